@@ -1,0 +1,309 @@
+"""Connections, keys, integrations, and everything a run leaves behind. The rows are the truth; nothing else is."""
+
+import secrets
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+
+from onboarding.states import (
+    ConnectionState,
+    CredentialState,
+    IntegrationState,
+    ResourceState,
+    RunState,
+    StepState,
+)
+from portal.tenancy.models import Tenant
+
+
+def new_uid() -> str:
+    """Return twelve hexadecimal digits that name a thing in addresses and tags."""
+    return uuid4().hex[:12]
+
+
+def new_external_id() -> str:
+    """Return an external ID of 160 random bits, as letters AWS accepts."""
+    return f"sluice-{secrets.token_hex(20)}"
+
+
+class Connection(models.Model):
+    """The right to act in one AWS account of a tenant, through a role that the tenant made."""
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="connections")
+    name = models.CharField(max_length=80)
+    account_id = models.CharField(max_length=12, blank=True)
+    partition = models.CharField(max_length=12, default="aws")
+    role_arn = models.CharField(max_length=2048, blank=True)
+    external_id = models.CharField(max_length=100, unique=True, default=new_external_id, editable=False)
+    name_prefix = models.CharField(max_length=20, default="sluice-")
+    state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
+    report = models.JSONField(default=dict, help_text="What the last trust test found.")
+    verified_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.CharField(max_length=254, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="connection_name_once_per_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.account_id or 'no account yet'})"
+
+    @property
+    def status(self) -> ConnectionState:
+        """Return the state with its label and look."""
+        return ConnectionState(self.state)
+
+    @property
+    def boundary_arn(self) -> str:
+        """Return the ARN of the permissions boundary that the role's template makes."""
+        return f"arn:{self.partition}:iam::{self.account_id}:policy/SluiceBoundary"
+
+
+class PgpKey(models.Model):
+    """A recipient's OpenPGP certificate: public, normalised, and confirmed by a person."""
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="pgp_keys")
+    fingerprint = models.CharField(max_length=40)
+    user_ids = models.JSONField(default=list)
+    algorithm = models.CharField(max_length=60)
+    encryption_key_id = models.CharField(max_length=16)
+    certificate = models.TextField(help_text="The armored public certificate.")
+    warning = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "fingerprint"], name="pgp_key_once_per_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.title} · {self.fingerprint[-16:]}"
+
+    @property
+    def title(self) -> str:
+        """Return the first user ID, or the fingerprint's end."""
+        return str(self.user_ids[0]) if self.user_ids else self.fingerprint[-16:]
+
+    @property
+    def spaced_fingerprint(self) -> str:
+        """Return the fingerprint in groups of four, as people compare it."""
+        return " ".join(self.fingerprint[i : i + 4] for i in range(0, 40, 4))
+
+    @property
+    def is_expired(self) -> bool:
+        """Tell whether the certificate has run out."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+class Integration(models.Model):
+    """One stream with all that belongs to it. While a draft, it holds the wizard's pages as they were typed."""
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="integrations")
+    connection = models.ForeignKey(Connection, null=True, on_delete=models.PROTECT, related_name="integrations")
+    name = models.CharField(max_length=80)
+    state = models.CharField(max_length=12, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
+    draft = models.JSONField(default=dict, help_text="The wizard's pages, as typed.")
+    spec = models.JSONField(null=True, help_text="The declaration that was last asked for.")
+    recipients: "models.ManyToManyField[PgpKey, models.Model]" = models.ManyToManyField(
+        PgpKey, related_name="integrations", blank=True
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.CharField(max_length=254, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                condition=~models.Q(state=IntegrationState.DRAFT),
+                name="integration_name_once_per_tenant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=IntegrationState.DRAFT) | models.Q(connection__isnull=False, spec__isnull=False),
+                name="integration_has_spec_and_connection",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def status(self) -> IntegrationState:
+        """Return the state with its label and look."""
+        return IntegrationState(self.state)
+
+    @property
+    def stream_name(self) -> str:
+        """Return the data stream's name, or an empty string before it is chosen."""
+        return str((self.spec or {}).get("stream", {}).get("name", ""))
+
+    @property
+    def region(self) -> str:
+        """Return the stream's Region, or an empty string before it is chosen."""
+        return str((self.spec or {}).get("stream", {}).get("region", ""))
+
+
+class Run(models.Model):
+    """A plan being carried out. Whoever holds the lease with the newest fence may write."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PENDING)
+    spec = models.JSONField()
+    requested_by = models.CharField(max_length=254)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(default=timezone.now, help_text="Not before this time.")
+    owner = models.CharField(max_length=80, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    crashes = models.PositiveIntegerField(default=0, help_text="Claims that ended without a word since the last progress.")
+    cancel_asked = models.BooleanField(default=False)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration"],
+                condition=models.Q(state__in=[RunState.PENDING, RunState.RUNNING, RunState.WAITING]),
+                name="one_run_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="run_due")]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk} of {self.integration}"
+
+    @property
+    def status(self) -> RunState:
+        """Return the state with its label and look."""
+        return RunState(self.state)
+
+
+class Step(models.Model):
+    """One step of a run: what it ensures, what it found and did, and why it waits or failed."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.TODO)
+    found = models.CharField(max_length=300, blank=True)
+    did = models.CharField(max_length=300, blank=True)
+    arn = models.CharField(max_length=2048, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    writes = models.PositiveIntegerField(default=0, help_text="Calls that changed something in the account.")
+    reason = models.TextField(blank=True, help_text="Why it waits or failed, in words.")
+    todo = models.TextField(blank=True, help_text="What the reader can do about it.")
+    aws_detail = models.TextField(blank=True, help_text="AWS's own words.")
+    retry_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="step_once_per_run")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def status(self) -> StepState:
+        """Return the state with its label and look."""
+        return StepState(self.state)
+
+
+class Resource(models.Model):
+    """Something in the client's account that Sluice made or is about to make."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="resources")
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=256)
+    arn = models.CharField(max_length=2048, blank=True)
+    state = models.CharField(max_length=10, choices=ResourceState.choices, default=ResourceState.INTENDED)
+    intended_at = models.DateTimeField(default=timezone.now)
+    present_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [models.UniqueConstraint(fields=["integration", "kind", "name"], name="resource_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Credential(models.Model):
+    """An access key of the producer: its id and its sealed copies. The secret is nowhere in Sluice."""
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="credentials")
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="credentials")
+    attempt = models.PositiveIntegerField(help_text="The fence of the run that asked for it; stands in the user's name.")
+    user_name = models.CharField(max_length=64)
+    access_key_id = models.CharField(max_length=128, blank=True)
+    state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.INTENT)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sealed_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    proof = models.JSONField(default=dict, help_text="Shard and sequence number of the test record.")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["integration", "attempt"], name="credential_attempt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_name} {self.access_key_id}".strip()
+
+    @property
+    def status(self) -> CredentialState:
+        """Return the state with its label and look."""
+        return CredentialState(self.state)
+
+
+class SealedCopy(models.Model):
+    """One recipient's copy of a credential: OpenPGP ciphertext that only that recipient can open."""
+
+    class Audience(models.TextChoices):
+        """Whom the copy is for."""
+
+        CLIENT = "client", "the client"
+        VENDOR = "vendor", "the vendor"
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="copies")
+    audience = models.CharField(max_length=6, choices=Audience.choices)
+    fingerprint = models.CharField(max_length=40)
+    key_id = models.CharField(max_length=16)
+    ciphertext = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["credential", "fingerprint"], name="copy_once_per_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.credential} for {self.fingerprint[-16:]}"
+
+
+class Fetch(models.Model):
+    """A receipt: who took which sealed copy, and when."""
+
+    copy = models.ForeignKey(SealedCopy, on_delete=models.CASCADE, related_name="fetches")
+    actor = models.CharField(max_length=254)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.actor} at {self.at:%Y-%m-%d %H:%M}"
+
+

@@ -1,0 +1,12 @@
+"""The web process: event streams are answered before Django, everything else by Django."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django_application = get_asgi_application()
+
+from portal.events import with_events  # noqa: E402  (needs Django to be set up)
+
+application = with_events(django_application)

@@ -1,0 +1,43 @@
+"""The Celery application: messages are hints, the rows in PostgreSQL are the work.
+
+Settings follow what was measured of Celery on Redis: a message is acknowledged late, returned when its worker is
+lost, and found again within seconds when a whole worker is killed. There is no result backend.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+VISIBILITY_TIMEOUT_SECONDS = 60
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    result_extended=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_soft_shutdown_timeout=5.0,
+    worker_enable_soft_shutdown_on_idle=True,
+    worker_hijack_root_logger=False,
+    task_soft_time_limit=50,
+    task_time_limit=55,
+    visibility_timeout=VISIBILITY_TIMEOUT_SECONDS,
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 5,
+    },
+    result_backend_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS},
+    broker_connection_retry_on_startup=True,
+    task_default_queue="sluice",
+)
+app.autodiscover_tasks()

@@ -1,0 +1,71 @@
+"""Reads settings from the environment, and fails loudly on a value that makes no sense."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+class BadEnvironment(ValueError):
+    """An environment variable holds a value that cannot be used."""
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable as it stands, or the default when it is not set."""
+    return os.environ.get(name, default)
+
+
+def required(name: str) -> str:
+    """Return the variable; raise BadEnvironment when it is missing or empty."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise BadEnvironment(f"{name} is not set. docs/configuration.md says what belongs there.")
+    return value
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return a yes-or-no variable; raise BadEnvironment on anything else."""
+    value = os.environ.get(name, "1" if default else "0").strip().lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise BadEnvironment(f"{name} is '{value}', which is neither yes (1, true, yes, on) nor no (0, false, no, off).")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """Return a whole number of at least `least`; raise BadEnvironment on anything else."""
+    value = os.environ.get(name, str(default)).strip()
+    if not value.isdigit() or int(value) < least:
+        raise BadEnvironment(f"{name} is '{value}'; a whole number of at least {least} belongs there.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated list without empty parts."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def path(name: str) -> Path | None:
+    """Return a file's path, or None when the variable is not set."""
+    value = os.environ.get(name, "")
+    return Path(value) if value else None
+
+
+def database(name: str) -> dict[str, object]:
+    """Return Django's DATABASES entry for a postgresql:// URL (host may be a socket folder in ?host=)."""
+    url = urlsplit(required(name))
+    if url.scheme not in {"postgres", "postgresql"}:
+        raise BadEnvironment(f"{name} begins with '{url.scheme}:'; Sluice needs postgresql://.")
+    options = dict(parse_qsl(url.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": options.pop("host", None) or url.hostname or "",
+        "PORT": str(url.port or ""),
+        "OPTIONS": options,
+    }

@@ -1,0 +1,86 @@
+"""Who may see and do what. Everything that is another's answers 404, so that it cannot even be guessed at."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
+
+P = ParamSpec("P")
+Needs = Literal["viewer", "admin"]
+
+
+class TenantRequest(HttpRequest):
+    """A request by a signed-in person about one tenant."""
+
+    user: User
+    tenant: Tenant
+    role: TenantRole | None  # None: a member of the vendor's staff
+
+
+def role_in(user: User | AnonymousUser, tenant: Tenant) -> TenantRole | None:
+    """Return the person's role in the tenant, or None."""
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    role = Membership.objects.filter(tenant=tenant, user=user).values_list("role", flat=True).first()
+    return TenantRole(role) if role else None
+
+
+def is_staff_with(user: User | AnonymousUser, *roles: StaffRole) -> bool:
+    """Tell whether the person is active staff with one of the roles (superusers have all)."""
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return False
+    return user.is_superuser or user.staff_role in roles
+
+
+def tenant_for(request: HttpRequest, slug: str, *, needs: Needs = "viewer") -> Tenant:
+    """Return the tenant if the person may act in it as `needs`; raise Http404 otherwise.
+
+    Vendor staff may look (needs="viewer") at any tenant and act in none: acting is the tenant's own.
+    """
+    tenant = get_object_or_404(Tenant, slug=slug)
+    role = role_in(request.user, tenant)
+    if role == TenantRole.ADMIN and not (needs == "admin" and tenant.is_suspended):
+        return tenant
+    if needs == "viewer" and (role or is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)):
+        return tenant
+    raise Http404
+
+
+def of_tenant(
+    needs: Needs = "viewer",
+) -> Callable[[Callable[Concatenate[TenantRequest, P], HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view whose URL has `slug` receive a TenantRequest, or answer 404."""
+
+    def decorate(view: Callable[Concatenate[TenantRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def guarded(request: TenantRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            request.tenant = tenant_for(request, slug, needs=needs)
+            request.role = role_in(request.user, request.tenant)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def staff_required(*roles: StaffRole) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let only staff with one of the roles reach a view; others get 404."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not is_staff_with(request.user, *roles):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,13 @@
+"""Writes the audit trail."""
+
+from portal.tenancy.models import AuditEvent, Tenant, User
+
+
+def record(
+    action: str, *, tenant: Tenant | None, actor: User | str, target: str = "", details: dict[str, object] | None = None
+) -> AuditEvent:
+    """Add one event in the caller's transaction; `action` reads source:subject:action. Never give it a secret."""
+    name = actor if isinstance(actor, str) else actor.email
+    return AuditEvent.objects.create(
+        tenant=tenant, actor=name, action=action, target=target[:200], details=details or {}
+    )

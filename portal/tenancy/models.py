@@ -1,0 +1,133 @@
+"""Tenants, their people, and the record of what was done."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class Tenant(models.Model):
+    """One client organisation."""
+
+    slug = models.SlugField(
+        unique=True,
+        max_length=40,
+        validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,39}$", "Small letters, digits and hyphens; a letter first.")],
+        help_text="Stands in every address of this tenant; cannot be changed later.",
+    )
+    name = models.CharField(max_length=120)
+    is_suspended = models.BooleanField(
+        default=False, help_text="A suspended tenant keeps its data and can look, but can do nothing."
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffRole(models.TextChoices):
+    """What a member of the vendor's staff is for."""
+
+    NONE = "", "not staff"
+    SUPPORT = "support", "support"
+    OPERATOR = "operator", "operator"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people whose e-mail address is their name."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Create a person; the address is stored in lower case."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Create a member of staff who may do everything in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a person by address, whatever its case."""
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractUser):
+    """A person who signs in with an e-mail address."""
+
+    username = None  # type: ignore[assignment]  # the e-mail address is the name
+    first_name = None  # type: ignore[assignment]  # one field for a name suits every culture
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=120, blank=True)
+    staff_role = models.CharField(max_length=10, choices=StaffRole.choices, default=StaffRole.NONE, blank=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # AbstractUser's own asks for a username
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        """Return the name to show, or the address."""
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        """Return the first word of the name."""
+        return self.get_full_name().split(" ")[0]
+
+    @property
+    def initials(self) -> str:
+        """Return one or two letters that stand for the person."""
+        parts = self.get_full_name().split("@")[0].replace(".", " ").split()
+        return "".join(part[0] for part in parts[:2]).upper()
+
+
+class TenantRole(models.TextChoices):
+    """What a person may do in a tenant."""
+
+    ADMIN = "admin", "admin"
+    VIEWER = "viewer", "viewer"
+
+
+class Membership(models.Model):
+    """A person's place in a tenant."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=TenantRole.choices)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.role} of {self.tenant}"
+
+
+class AuditEvent(models.Model):
+    """One thing that somebody did; rows are added and never changed."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.PROTECT, related_name="audit_events")
+    actor = models.CharField(max_length=254, help_text="The person's address, or the part of Sluice that acted.")
+    action = models.CharField(max_length=60, help_text="source:subject:action, as in portal:connection:verified")
+    target = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}".strip()

@@ -1,0 +1,54 @@
+"""The front door, and the two questions that machines ask."""
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from portal.tenancy.access import is_staff_with
+from portal.tenancy.models import StaffRole, Tenant, User
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Send people where their work is; show a choice only to those who have one."""
+    user = request.user
+    assert isinstance(user, User)
+    tenants = list(Tenant.objects.filter(memberships__user=user)[:50])
+    if is_staff_with(user, StaffRole.OPERATOR, StaffRole.SUPPORT) and not tenants:
+        return redirect("board")
+    if len(tenants) == 1:
+        return redirect("tenant_home", slug=tenants[0].slug)
+    return render(request, "portal/home.html", {"tenants": tenants})
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that the process lives."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer whether PostgreSQL and Redis can be reached, each by name."""
+    found = {"postgresql": _database_answers(), "redis": _redis_answers()}
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    try:
+        return bool(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping())
+    except redis.RedisError:
+        return False
