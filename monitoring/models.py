@@ -1,0 +1,51 @@
+"""What is known of each stream's health: one row an integration, rewritten by every collection."""
+
+from django.db import models
+
+from onboarding.models import Integration
+from onboarding.states import Look, State
+
+
+class HealthState(State):
+    """How a stream is doing, as one word."""
+
+    HEALTHY = "healthy", "Healthy"
+    ATTENTION = "attention", "Attention"
+    FAILING = "failing", "Failing"
+    UNKNOWN = "unknown", "No data yet"
+
+    @property
+    def look(self) -> Look:
+        """Return how the state looks: states of health are the looks."""
+        return Look(self.value)
+
+    @property
+    def rank(self) -> int:
+        """Return the place on a board that shows the worst first."""
+        return {"failing": 0, "attention": 1, "unknown": 2, "healthy": 3}[self.value]
+
+
+class StreamHealth(models.Model):
+    """The newest verdict on one stream, with the figures it rests on."""
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="health")
+    state = models.CharField(max_length=10, choices=HealthState.choices, default=HealthState.UNKNOWN)
+    rank = models.PositiveSmallIntegerField(default=2, editable=False, help_text="Place on the board: worst first.")
+    sentence = models.TextField(blank=True, help_text="What there is to know, in one sentence.")
+    advice = models.TextField(blank=True, help_text="What to do about it.")
+    numbers = models.JSONField(default=dict, help_text="The figures of the last collection; null where AWS gave none.")
+    sparkline = models.JSONField(default=list, help_text="Incoming records per second over three hours; null is a gap.")
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["rank", "integration__name"]
+        verbose_name_plural = "stream health"
+        indexes = [models.Index(fields=["rank"], name="health_rank")]
+
+    def __str__(self) -> str:
+        return f"{self.integration}: {self.status.label}"
+
+    @property
+    def status(self) -> HealthState:
+        """Return the state with its label and look."""
+        return HealthState(self.state)

@@ -1,0 +1,181 @@
+"""One Redis subscription a process, handed on to every open event stream through a bounded queue of its own."""
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+
+from portal import live
+
+log = logging.getLogger(__name__)
+
+_LINE = re.compile(r"\r\n|\r|\n")
+_ANCHOR = live.channel("")  # always subscribed, so that the connection stays open while nobody watches
+_HOLD_SECONDS = 7
+_CONFIRM_SECONDS = 5
+
+
+def frame(event: str, data: str) -> bytes:
+    """Return the event as it goes over the wire (HTML standard, section 9.2, server-sent events)."""
+    lines = "".join(f"data: {line}\n" for line in _LINE.split(data))
+    return f"event: {event}\n{lines}\n".encode()
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One browser's place in the fan-out: a bounded queue in which the oldest event gives way to the newest."""
+
+    topic: str
+    room: int = 32
+    dropped: int = 0
+    queue: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue)
+
+    def offer(self, event: bytes) -> None:
+        """Put an event at the end; a browser that is behind loses the oldest."""
+        if self.queue.qsize() >= self.room:
+            self.queue.get_nowait()
+            self.dropped += 1
+        self.queue.put_nowait(event)
+
+    def close(self) -> None:
+        """Say that nothing more comes."""
+        self.queue.put_nowait(None)
+
+
+class Fanout:
+    """Who watches what in this process; subscribes to a topic with its first watcher and lets go with its last."""
+
+    def __init__(self, redis_url: str, *, in_thread: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
+        self._url = redis_url
+        self._in_thread = in_thread
+        self._listeners: dict[str, set[Listener]] = {}
+        self._ready: dict[str, asyncio.Event] = {}
+        self._lock = asyncio.Lock()
+        self._redis: Redis | None = None
+        self._pubsub: PubSub | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def listening(self) -> int:
+        """How many listeners there are in this process."""
+        return sum(len(held) for held in self._listeners.values())
+
+    async def join(self, topic: str) -> Listener:
+        """Return a listener that already holds the newest events; raises RedisError or TimeoutError without Redis."""
+        listener = Listener(topic)
+        try:
+            ready = await self._subscribe(listener)
+            await self._in_thread(partial(live.hold, {topic: len(self._listeners[topic])}, url=self._url))
+            await asyncio.wait_for(ready.wait(), _CONFIRM_SECONDS)
+            for event in await self._newest(topic):
+                listener.offer(event)
+        except BaseException:
+            await self.leave(listener)
+            raise
+        return listener
+
+    async def leave(self, listener: Listener) -> None:
+        """Forget the listener, and the topic with its last listener; does not raise because Redis is away."""
+        topic = listener.topic
+        async with self._lock:
+            held = self._listeners.get(topic, set())
+            held.discard(listener)
+            if held or self._listeners.pop(topic, None) is None:
+                return
+            if self._ready.pop(topic, None) is not None and self._pubsub is not None:
+                try:
+                    await self._pubsub.unsubscribe(live.channel(topic))
+                except RedisError:
+                    await self._lost()
+        await self._in_thread(partial(live.release, topic, url=self._url))
+
+    async def close(self) -> None:
+        """End every event stream and the connection to Redis."""
+        async with self._lock:
+            await self._lost()
+        for task in self._tasks:
+            task.cancel()
+
+    async def _subscribe(self, listener: Listener) -> asyncio.Event:
+        topic = listener.topic
+        async with self._lock:
+            pubsub = self._pubsub or await self._open()
+            self._listeners.setdefault(topic, set()).add(listener)
+            if topic not in self._ready:
+                self._ready[topic] = asyncio.Event()
+                await pubsub.subscribe(live.channel(topic))
+            return self._ready[topic]
+
+    async def _open(self) -> PubSub:
+        # No retries inside: when the connection breaks, browsers are told to come back, and are given the newest then.
+        self._redis = Redis.from_url(
+            self._url, socket_connect_timeout=2, health_check_interval=30, retry=Retry(NoBackoff(), 0)
+        )
+        pubsub = self._redis.pubsub()
+        await pubsub.subscribe(_ANCHOR)
+        self._pubsub = pubsub
+        for doing in (self._read(pubsub), self._hold(pubsub)):
+            task = asyncio.create_task(doing)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return pubsub
+
+    async def _newest(self, topic: str) -> list[bytes]:
+        redis = self._redis
+        if redis is None:
+            raise RedisConnectionError("The connection to Redis was lost.")
+        events = sorted(live.text(event) for event in await redis.smembers(f"events:{topic}"))
+        kept = await redis.mget([f"last:{topic}:{event}" for event in events]) if events else []
+        return [_framed(message) for message in kept if message is not None]
+
+    async def _read(self, pubsub: PubSub) -> None:
+        try:
+            while pubsub is self._pubsub:
+                message = await pubsub.get_message(timeout=10)
+                if message is not None:
+                    self._hand_on(message["type"], message["channel"].decode().removeprefix(_ANCHOR), message["data"])
+        except RedisError as fault:
+            log.warning("events.redis_lost fault=%s", type(fault).__name__)
+            async with self._lock:
+                if pubsub is self._pubsub:
+                    await self._lost()
+
+    def _hand_on(self, kind: str, topic: str, data: Any) -> None:
+        if kind == "subscribe" and topic in self._ready:
+            self._ready[topic].set()
+        elif kind == "message" and (held := self._listeners.get(topic)):
+            event = _framed(data)
+            for listener in held:
+                listener.offer(event)
+
+    async def _hold(self, pubsub: PubSub) -> None:
+        while pubsub is self._pubsub:
+            await asyncio.sleep(_HOLD_SECONDS)
+            counts = {topic: len(held) for topic, held in self._listeners.items() if held}
+            await self._in_thread(partial(live.hold, counts, url=self._url))
+
+    async def _lost(self) -> None:
+        pubsub, redis, self._pubsub, self._redis = self._pubsub, self._redis, None, None
+        self._ready.clear()
+        for held in self._listeners.values():
+            for listener in held:
+                listener.close()
+        if pubsub is not None and redis is not None:
+            await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py leaves this method without types
+            await redis.aclose()
+
+
+def _framed(message: bytes | str) -> bytes:
+    event = json.loads(message)
+    return frame(event["event"], event["data"])

@@ -1,0 +1,108 @@
+"""Hints to browsers: what changed is published here once, and portal.events carries it to everyone who looks.
+
+Redis holds nothing that cannot be lost. Keys, all with an expiry:
+`last:<topic>:<event>` the newest event, so that a page that opens now need not wait for the next change;
+`events:<topic>` which events a topic has; `watch:<topic>` how many look, per web process; `watching` an index of those.
+"""
+
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+
+from django.conf import settings
+from redis import Redis, RedisError
+
+log = logging.getLogger(__name__)
+
+LAST_SECONDS = 60
+WATCH_SECONDS = 20
+PROCESS = f"{os.getpid()}-{secrets.token_hex(4)}"
+_WATCHING = "watching"
+
+
+@lru_cache(maxsize=4)
+def connect(url: str = "") -> Redis:
+    """Return this process's Redis client (bytes in, bytes out) with timeouts short enough for a web request."""
+    return Redis.from_url(
+        url or settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, health_check_interval=30
+    )
+
+
+def text(value: object) -> str:
+    """Return what Redis gave as text."""
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def channel(topic: str) -> str:
+    """Return the Redis channel on which the topic's events are published."""
+    return f"live:{topic}"
+
+
+def publish(topic: str, event: str, html: str = "", *, replay: str | None = None) -> None:
+    """Tell everyone who watches the topic; never raises, because an event is a hint and the page can be reloaded.
+
+    `replay`, where given, is what somebody who connects within the next 60 s gets instead of `html`.
+    """
+    message = json.dumps({"event": event, "data": html})
+    again = message if replay is None else json.dumps({"event": event, "data": replay})
+    try:
+        with connect().pipeline(transaction=False) as pipe:
+            pipe.set(f"last:{topic}:{event}", again, ex=LAST_SECONDS)
+            pipe.sadd(f"events:{topic}", event)
+            pipe.expire(f"events:{topic}", 2 * LAST_SECONDS)
+            pipe.publish(channel(topic), message)
+            pipe.execute()
+    except RedisError as fault:
+        log.warning("live.publish_failed topic=%s event=%s fault=%s", topic, event, type(fault).__name__)
+
+
+def hold(counts: Mapping[str, int], *, process: str = PROCESS, url: str = "") -> None:
+    """Say for 20 s that this process has so many watchers of each topic; never raises."""
+    now = time.time()
+    try:
+        with connect(url).pipeline(transaction=False) as pipe:
+            for topic, count in counts.items():
+                pipe.hset(f"watch:{topic}", process, f"{count}:{now + WATCH_SECONDS:.0f}")
+                pipe.expire(f"watch:{topic}", WATCH_SECONDS)
+                pipe.zadd(_WATCHING, {topic: now + WATCH_SECONDS})
+            pipe.zremrangebyscore(_WATCHING, 0, now)
+            pipe.expire(_WATCHING, 2 * WATCH_SECONDS)
+            pipe.execute()
+    except RedisError as fault:
+        log.warning("live.hold_failed fault=%s", type(fault).__name__)
+
+
+def release(topic: str, *, process: str = PROCESS, url: str = "") -> None:
+    """Say that nobody watches the topic through this process any more; never raises."""
+    try:
+        client = connect(url)
+        client.hdel(f"watch:{topic}", process)
+        if not client.exists(f"watch:{topic}"):
+            client.zrem(_WATCHING, topic)
+    except RedisError as fault:
+        log.warning("live.release_failed topic=%s fault=%s", topic, type(fault).__name__)
+
+
+def watchers(topic: str) -> int:
+    """Return how many event streams of the topic are open in all web processes; 0 when Redis is away."""
+    try:
+        held = connect().hvals(f"watch:{topic}")
+    except RedisError:
+        return 0
+    now = time.time()
+    claims = (text(value).split(":") for value in held)
+    return sum(int(count) for count, until in claims if float(until) > now)
+
+
+def watched(prefix: str) -> set[str]:
+    """Return the topics beginning with the prefix that somebody watches now; empty when Redis is away."""
+    try:
+        topics = connect().zrangebyscore(_WATCHING, time.time(), "+inf")
+    except RedisError as fault:
+        log.warning("live.watched_failed fault=%s", type(fault).__name__)
+        return set()
+    return {name for name in map(text, topics) if name.startswith(prefix)}
