@@ -1,0 +1,285 @@
+"""The table: what AWS said → what kind of fault it is, whether repeating helps, and the words a person reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """What kind of fault a call to AWS met, as far as it changes what to do next."""
+
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    PROPAGATING = "propagating"
+    CONFLICT = "conflict"
+    NOT_FOUND = "not_found"
+    INVALID = "invalid"
+    QUOTA = "quota"
+    UNREACHABLE = "unreachable"
+    INTERNAL = "internal"
+
+
+CLIENT = "your AWS account"
+PORTAL = "Sluice"
+AWS = "AWS"
+NETWORK = "the network between Sluice and AWS"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultWords:
+    """What a person reads: what happened, on whose side it lies, what to do."""
+
+    what: str
+    whose: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; a row without `saying` decides by the code alone."""
+
+    kind: FaultKind
+    codes: frozenset[str]
+    words: FaultWords
+    retryable: bool = False
+    saying: tuple[str, ...] = ()  # substrings of the message, any of them
+
+
+def _row(
+    kind: FaultKind,
+    codes: str,
+    *,
+    what: str,
+    whose: str,
+    todo: str,
+    retryable: bool = False,
+    saying: tuple[str, ...] = (),
+) -> Row:
+    return Row(kind, frozenset(codes.split()), FaultWords(what, whose, todo), retryable, saying)
+
+
+# First match wins: a row that also looks at the message stands before the row of its bare code.
+TABLE: tuple[Row, ...] = (
+    _row(
+        FaultKind.PROPAGATING,
+        "InvalidArgumentException",
+        saying=(
+            # Firehose says these of a role that is seconds old; a role that is wrong for good gets the same text.
+            "unable to assume role",
+            "Access was denied",
+            "is not authorized to",
+            "Please make sure the role specified in VpcConfiguration has permissions",
+            "Verify that the IAM role has access",
+            "The security token included in the request is invalid",
+        ),
+        retryable=True,
+        what="Firehose cannot use its role yet.",
+        whose=AWS,
+        todo="A new role takes up to two minutes to be known everywhere. Sluice keeps trying; if it goes on, "
+        "check that nobody changed the role's trust policy or permissions.",
+    ),
+    _row(
+        FaultKind.PROPAGATING,
+        "MalformedPolicyDocument MalformedPolicy",
+        saying=("Invalid principal",),
+        retryable=True,
+        what="A policy names a user or role that AWS does not know yet.",
+        whose=AWS,
+        todo="A new user or role takes some seconds to be known everywhere. Sluice keeps trying.",
+    ),
+    _row(
+        FaultKind.PROPAGATING,
+        "InvalidClientTokenId UnrecognizedClientException InvalidAccessKeyId",
+        retryable=True,
+        what="AWS does not know the access key.",
+        whose=CLIENT,
+        todo="A new access key takes some seconds to be known everywhere. If it goes on, the key is inactive or "
+        "deleted: look at the user in IAM.",
+    ),
+    _row(
+        FaultKind.THROTTLED,
+        "LimitExceededException LimitExceeded",
+        saying=("rate exceeded", "too many requests", "requests per second", "creating", "concurrent"),
+        retryable=True,
+        what="AWS asks to be called less often.",
+        whose=AWS,
+        todo="Nothing: Sluice tries again by itself.",
+    ),
+    _row(
+        FaultKind.THROTTLED,
+        "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
+        "TooManyRequestsException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded SlowDown "
+        "PriorRequestNotComplete KMSThrottlingException",
+        retryable=True,
+        what="AWS asks to be called less often.",
+        whose=AWS,
+        todo="Nothing: Sluice tries again by itself.",
+    ),
+    _row(
+        FaultKind.THROTTLED,
+        "ProvisionedThroughputExceededException",
+        retryable=True,
+        what="A shard of the data stream gets or is asked for more than it can carry.",
+        whose=CLIENT,
+        todo="Sluice tries again by itself. If it happens often, raise the number of shards.",
+    ),
+    _row(
+        FaultKind.DENIED,
+        "NoCredentialsError PartialCredentialsError ProfileNotFound CredentialRetrievalError TokenRetrievalError",
+        what="Sluice has no AWS identity of its own to call with.",
+        whose=PORTAL,
+        todo="The operator of Sluice must give it an AWS access key, profile or instance role.",
+    ),
+    _row(
+        FaultKind.DENIED,
+        "ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired",
+        retryable=True,
+        what="The session with your AWS account has expired.",
+        whose=PORTAL,
+        todo="Nothing: Sluice opens a new session and tries again.",
+    ),
+    _row(
+        FaultKind.DENIED,
+        "SignatureDoesNotMatch InvalidSignatureException IncompleteSignature MissingAuthenticationToken "
+        "RequestTimeTooSkewed",
+        what="AWS did not accept the signature of the call.",
+        whose=PORTAL,
+        todo="The secret access key does not belong to its access key ID, or the clock of the machine is wrong.",
+    ),
+    _row(
+        FaultKind.DENIED,
+        "KMSAccessDeniedException",
+        what="The encryption key of the data stream may not be used.",
+        whose=CLIENT,
+        todo="Let the key's policy allow the caller, then try again.",
+    ),
+    _row(
+        FaultKind.DENIED,
+        "OptInRequired KMSOptInRequired RegionDisabledException SubscriptionRequiredException",
+        what="Your AWS account is not signed up for this service in this Region.",
+        whose=CLIENT,
+        todo="Enable the Region or service in the account, or choose another Region.",
+    ),
+    _row(
+        FaultKind.DENIED,
+        "AccessDenied AccessDeniedException UnauthorizedOperation AuthorizationError AuthorizationErrorException "
+        "NotAuthorized NotAuthorizedException Forbidden UnauthorizedAccess AllAccessDisabled 403",
+        what="AWS refused the call: the role or key has no right to it.",
+        whose=CLIENT,
+        todo="Compare the role with Sluice's template; a policy of your organisation may refuse it too.",
+    ),
+    _row(
+        FaultKind.CONFLICT,
+        "BucketAlreadyExists",
+        what="The bucket name is taken: bucket names are shared by all AWS accounts.",
+        whose=CLIENT,
+        todo="Choose another bucket name.",
+    ),
+    _row(
+        FaultKind.CONFLICT,
+        "EntityAlreadyExists EntityAlreadyExistsException ResourceAlreadyExistsException BucketAlreadyOwnedByYou "
+        "AlreadyExistsException",
+        what="Something of this name exists already.",
+        whose=CLIENT,
+        todo="Choose another name, or remove what bears it.",
+    ),
+    _row(
+        FaultKind.CONFLICT,
+        "DeleteConflict DeleteConflictException BucketNotEmpty",
+        what="It is still in use, so AWS does not delete it.",
+        whose=CLIENT,
+        todo="Remove what depends on it first.",
+    ),
+    _row(
+        FaultKind.CONFLICT,
+        "ResourceInUseException ConcurrentModification ConcurrentModificationException OperationAborted "
+        "EntityTemporarilyUnmodifiable OperationAbortedException ConflictException",
+        retryable=True,
+        what="Another change to it is still under way.",
+        whose=AWS,
+        todo="Nothing: Sluice tries again when the change is done.",
+    ),
+    _row(
+        FaultKind.QUOTA,
+        "LimitExceeded LimitExceededException ServiceQuotaExceededException TooManyBuckets QuotaExceededException",
+        what="A quota of your AWS account is reached.",
+        whose=CLIENT,
+        todo="Remove what is no longer needed, or ask AWS in Service Quotas to raise the quota, then try again.",
+    ),
+    _row(
+        FaultKind.NOT_FOUND,
+        "NoSuchEntity NoSuchEntityException NoSuchBucket NoSuchKey NoSuchBucketPolicy NoSuchTagSet "
+        "NoSuchPublicAccessBlockConfiguration ServerSideEncryptionConfigurationNotFoundError ResourceNotFoundException "
+        "ResourceNotFound NotFoundException NotFound KMSNotFoundException 404",
+        what="It does not exist in your AWS account and Region.",
+        whose=CLIENT,
+        todo="Check name and Region. If it was deleted by hand, run the setup again.",
+    ),
+    _row(
+        FaultKind.INVALID,
+        "KMSDisabledException KMSInvalidStateException DisabledException InvalidKMSResourceException",
+        what="The encryption key cannot be used: it is disabled, being deleted, or in another Region.",
+        whose=CLIENT,
+        todo="Enable the key in KMS, or choose another one.",
+    ),
+    _row(
+        FaultKind.INVALID,
+        "ExpiredIteratorException",
+        what="A place in a shard was kept for longer than five minutes.",
+        whose=PORTAL,
+        todo="Nothing: Sluice takes a new one.",
+    ),
+    _row(
+        FaultKind.INVALID,
+        "ValidationException ValidationError InvalidArgumentException InvalidArgument InvalidParameterException "
+        "InvalidParameterValue InvalidParameterCombination InvalidParameter InvalidInput InvalidRequest "
+        "InvalidBucketName InvalidTag InvalidLocationConstraint IllegalLocationConstraintException "
+        "MalformedPolicyDocument MalformedPolicy MalformedXML "
+        "ParamValidationError InvalidRegionError InvalidArnException InvalidToken 400",
+        what="AWS does not accept a value.",
+        whose=PORTAL,
+        todo="Read AWS's own words below; they name the value.",
+    ),
+    _row(
+        FaultKind.UNREACHABLE,
+        "EndpointConnectionError ConnectTimeoutError ReadTimeoutError ConnectionClosedError ConnectionError "
+        "ProxyConnectionError SSLError HTTPClientError",
+        retryable=True,
+        what="AWS could not be reached.",
+        whose=NETWORK,
+        todo="Sluice tries again by itself. If it goes on, the operator of Sluice must look at the network.",
+    ),
+    _row(
+        FaultKind.INTERNAL,
+        "InternalFailure InternalError InternalServerError InternalFailureException ServiceFailure "
+        "ServiceFailureException ServiceUnavailable ServiceUnavailableException RequestTimeout RequestTimeoutException "
+        "KMSInternalException DependencyTimeoutException 500 502 503 504",
+        retryable=True,
+        what="AWS had an error of its own.",
+        whose=AWS,
+        todo="Nothing: Sluice tries again by itself.",
+    ),
+)
+
+UNKNOWN = _row(
+    FaultKind.INTERNAL,
+    "",
+    what="AWS answered something Sluice does not know.",
+    whose=PORTAL,
+    todo="Tell the operator of Sluice; AWS's own words are below.",
+)
+
+OF_KIND: dict[FaultKind, Row] = {row.kind: row for row in TABLE} | {FaultKind.INTERNAL: UNKNOWN}
+
+
+def row_for(code: str, message: str) -> Row | None:
+    """Return the first row that fits an error code and message, or None."""
+    for row in TABLE:
+        if code in row.codes and (not row.saying or _says(message, row.saying)):
+            return row
+    return None
+
+
+def _says(message: str, parts: tuple[str, ...]) -> bool:
+    return any(part.lower() in message.lower() for part in parts)

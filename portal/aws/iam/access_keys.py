@@ -1,0 +1,63 @@
+"""Access keys of IAM users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.aws.calls import call, every, gone
+from portal.aws.errors import aws_faults
+from portal.aws.session import AwsSession
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKeyInfo:
+    """What IAM tells of an access key afterwards; `status` is "Active" or "Inactive"."""
+
+    id: str
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A new access key, the only time its secret is seen."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+
+def access_key_ids(aws: AwsSession, user: str) -> list[AccessKeyInfo]:
+    """Return a user's access keys, the inactive ones too. Raises AwsFault (NOT_FOUND without the user).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
+    """
+    found = every(aws, "iam", "ListAccessKeys", "AccessKeyMetadata", UserName=user)
+    return [AccessKeyInfo(id=key["AccessKeyId"], status=key["Status"], created_at=key["CreateDate"]) for key in found]
+
+
+def create_access_key(aws: AwsSession, user: str) -> AccessKey:
+    """Create an access key with one attempt only: a repeated call would leave a second key whose secret nobody holds.
+
+    Raises AwsFault (QUOTA when the user has two already; UNREACHABLE leaves open whether a key was made).
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
+    """
+    with aws_faults("iam:CreateAccessKey"):
+        made = aws.client("iam", single_attempt=True).create_access_key(UserName=user)["AccessKey"]
+    return AccessKey(access_key_id=made["AccessKeyId"], secret_access_key=made["SecretAccessKey"])
+
+
+def delete_access_key(aws: AwsSession, user: str, access_key_id: str) -> None:
+    """Delete an access key for good; one that is absent is fine.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html
+    """
+    gone(aws, "iam", "DeleteAccessKey", UserName=user, AccessKeyId=access_key_id)
+
+
+def set_access_key_status(aws: AwsSession, user: str, access_key_id: str, status: str) -> None:
+    """Make an access key "Active" or "Inactive".
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
+    """
+    call(aws, "iam", "UpdateAccessKey", UserName=user, AccessKeyId=access_key_id, Status=status)

@@ -1,0 +1,108 @@
+"""IAM roles, their trust and inline policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.aws.calls import call, every, found, gone
+from portal.aws.iam.documents import as_document, as_json, boundary_argument, tag_mapping, tag_pairs
+from portal.aws.session import AwsSession
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role with its trust policy."""
+
+    name: str
+    arn: str
+    path: str
+    tags: dict[str, str]
+    created_at: datetime
+    trust: dict[str, Any]
+    boundary_arn: str | None = None
+
+
+def get_role(aws: AwsSession, name: str) -> Role | None:
+    """Return a role, or None. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html"""
+    answer = found(aws, "iam", "GetRole", RoleName=name)
+    return None if answer is None else _role(answer["Role"])
+
+
+def create_role(
+    aws: AwsSession,
+    name: str,
+    *,
+    path: str,
+    trust: Mapping[str, Any],
+    tags: Mapping[str, str],
+    boundary_arn: str | None = None,
+) -> Role:
+    """Create a role without any right. Raises AwsFault (CONFLICT when the name is taken, in whatever case).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+    """
+    answer = call(
+        aws,
+        "iam",
+        "CreateRole",
+        RoleName=name,
+        Path=path,
+        AssumeRolePolicyDocument=as_json(trust),
+        Tags=tag_pairs(tags),
+        **boundary_argument(boundary_arn),
+    )
+    return _role(answer["Role"])
+
+
+def update_trust(aws: AwsSession, role: str, trust: Mapping[str, Any]) -> None:
+    """Replace a role's trust policy.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
+    """
+    call(aws, "iam", "UpdateAssumeRolePolicy", RoleName=role, PolicyDocument=as_json(trust))
+
+
+def put_role_policy(aws: AwsSession, role: str, name: str, document: Mapping[str, Any]) -> None:
+    """Set an inline policy of a role.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+    """
+    call(aws, "iam", "PutRolePolicy", RoleName=role, PolicyName=name, PolicyDocument=as_json(document))
+
+
+def role_policy(aws: AwsSession, role: str, name: str) -> dict[str, Any] | None:
+    """Return an inline policy of a role, or None.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+    """
+    answer = found(aws, "iam", "GetRolePolicy", RoleName=role, PolicyName=name)
+    return None if answer is None else as_document(answer["PolicyDocument"])
+
+
+def delete_role_completely(aws: AwsSession, name: str) -> None:
+    """Delete a role with its policies; a role that is absent is fine.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+    """
+    if get_role(aws, name) is None:
+        return
+    for attached in every(aws, "iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=name):
+        gone(aws, "iam", "DetachRolePolicy", RoleName=name, PolicyArn=attached["PolicyArn"])
+    for inline in every(aws, "iam", "ListRolePolicies", "PolicyNames", RoleName=name):
+        gone(aws, "iam", "DeleteRolePolicy", RoleName=name, PolicyName=inline)
+    gone(aws, "iam", "DeleteRole", RoleName=name)
+
+
+def _role(raw: Mapping[str, Any]) -> Role:
+    return Role(
+        name=raw["RoleName"],
+        arn=raw["Arn"],
+        path=raw["Path"],
+        tags=tag_mapping(raw),
+        created_at=raw["CreateDate"],
+        trust=as_document(raw["AssumeRolePolicyDocument"]),
+        boundary_arn=raw.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+    )

@@ -1,0 +1,97 @@
+"""IAM users and the managed policies attached to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.aws.calls import call, every, found, gone
+from portal.aws.iam.access_keys import access_key_ids, delete_access_key
+from portal.aws.iam.documents import boundary_argument, tag_mapping, tag_pairs
+from portal.aws.session import AwsSession
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An IAM user."""
+
+    name: str
+    arn: str
+    path: str
+    tags: dict[str, str]
+    created_at: datetime
+    boundary_arn: str | None = None
+
+
+def get_user(aws: AwsSession, name: str) -> User | None:
+    """Return a user, or None. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html"""
+    answer = found(aws, "iam", "GetUser", UserName=name)
+    return None if answer is None else _user(answer["User"])
+
+
+def create_user(
+    aws: AwsSession, name: str, *, path: str, tags: Mapping[str, str], boundary_arn: str | None = None
+) -> User:
+    """Create a user without any right. Raises AwsFault (CONFLICT when the name is taken, in whatever case).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+    """
+    answer = call(
+        aws, "iam", "CreateUser", UserName=name, Path=path, Tags=tag_pairs(tags), **boundary_argument(boundary_arn)
+    )
+    return _user(answer["User"])
+
+
+def delete_user_completely(aws: AwsSession, name: str) -> None:
+    """Delete a user with its access keys and policies; a user that is absent is fine.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
+    """
+    if get_user(aws, name) is None:
+        return
+    for key in access_key_ids(aws, name):
+        delete_access_key(aws, name, key.id)
+    for arn in attached_policies(aws, name):
+        detach_user_policy(aws, name, arn)
+    for inline in every(aws, "iam", "ListUserPolicies", "PolicyNames", UserName=name):
+        gone(aws, "iam", "DeleteUserPolicy", UserName=name, PolicyName=inline)
+    gone(aws, "iam", "DeleteUser", UserName=name)
+
+
+def attached_policies(aws: AwsSession, user: str) -> list[str]:
+    """Return the ARNs of the managed policies attached to a user.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
+    """
+    return [
+        one["PolicyArn"] for one in every(aws, "iam", "ListAttachedUserPolicies", "AttachedPolicies", UserName=user)
+    ]
+
+
+def attach_user_policy(aws: AwsSession, user: str, arn: str) -> None:
+    """Attach a managed policy; attaching it again changes nothing.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
+    """
+    call(aws, "iam", "AttachUserPolicy", UserName=user, PolicyArn=arn)
+
+
+def detach_user_policy(aws: AwsSession, user: str, arn: str) -> None:
+    """Detach a managed policy; one that is not attached is fine.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html
+    """
+    gone(aws, "iam", "DetachUserPolicy", UserName=user, PolicyArn=arn)
+
+
+def _user(raw: Mapping[str, Any]) -> User:
+    return User(
+        name=raw["UserName"],
+        arn=raw["Arn"],
+        path=raw["Path"],
+        tags=tag_mapping(raw),
+        created_at=raw["CreateDate"],
+        boundary_arn=raw.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+    )

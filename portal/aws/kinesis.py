@@ -1,0 +1,205 @@
+"""Kinesis Data Streams: the data stream and its settings. Records and shards: see records.py, exported here too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.aws.calls import call, found, gone
+from portal.aws.records import (
+    DataRecord,
+    PutReceipt,
+    RecordBatch,
+    Shard,
+    get_records,
+    list_shards,
+    put_record,
+    put_records,
+    shard_iterator,
+)
+from portal.aws.session import AwsSession
+
+__all__ = [
+    "SHARD_LEVEL_METRICS",
+    "DataRecord",
+    "PutReceipt",
+    "RecordBatch",
+    "Shard",
+    "Stream",
+    "create_stream",
+    "delete_stream",
+    "describe_stream",
+    "disable_shard_level_metrics",
+    "enable_shard_level_metrics",
+    "get_records",
+    "list_shards",
+    "put_record",
+    "put_records",
+    "set_retention",
+    "shard_iterator",
+    "start_encryption",
+    "stop_encryption",
+    "stream_tags",
+    "tag_stream",
+    "update_shard_count",
+]
+
+# https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
+SHARD_LEVEL_METRICS = frozenset(
+    {
+        "IncomingBytes",
+        "IncomingRecords",
+        "OutgoingBytes",
+        "OutgoingRecords",
+        "WriteProvisionedThroughputExceeded",
+        "ReadProvisionedThroughputExceeded",
+        "IteratorAgeMilliseconds",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A data stream; `status` is CREATING, ACTIVE, UPDATING or DELETING, `mode` PROVISIONED or ON_DEMAND."""
+
+    name: str
+    arn: str
+    status: str
+    mode: str
+    open_shard_count: int
+    retention_hours: int
+    encryption_type: str
+    key_id: str | None
+    shard_level_metrics: frozenset[str]
+    created_at: datetime
+
+
+def describe_stream(aws: AwsSession, name: str) -> Stream | None:
+    """Return a data stream, or None.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
+    """
+    answer = found(aws, "kinesis", "DescribeStreamSummary", StreamName=name)
+    return None if answer is None else _stream(answer["StreamDescriptionSummary"])
+
+
+def create_stream(aws: AwsSession, name: str, *, mode: str, shard_count: int | None, tags: Mapping[str, str]) -> None:
+    """Ask for a data stream; it is CREATING first. `shard_count` is None for ON_DEMAND.
+
+    Raises AwsFault (CONFLICT when the name exists, QUOTA when the account has no shards left).
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+    """
+    shards = {} if shard_count is None else {"ShardCount": shard_count}
+    call(
+        aws,
+        "kinesis",
+        "CreateStream",
+        StreamName=name,
+        StreamModeDetails={"StreamMode": mode},
+        Tags=dict(tags),
+        **shards,
+    )
+
+
+def stream_tags(aws: AwsSession, name: str) -> dict[str, str]:
+    """Return the tags of a data stream.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListTagsForStream.html
+    """
+    tags: dict[str, str] = {}
+    more: dict[str, str] = {}
+    while True:
+        answer = call(aws, "kinesis", "ListTagsForStream", StreamName=name, **more)
+        tags |= {one["Key"]: one.get("Value", "") for one in answer["Tags"]}
+        if not answer["HasMoreTags"]:
+            return tags
+        more = {"ExclusiveStartTagKey": answer["Tags"][-1]["Key"]}
+
+
+def tag_stream(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:
+    """Add tags to a data stream; those of other keys stay. Raises AwsFault (CONFLICT until it is ACTIVE).
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_AddTagsToStream.html
+    """
+    call(aws, "kinesis", "AddTagsToStream", StreamName=name, Tags=dict(tags))
+
+
+def set_retention(aws: AwsSession, name: str, *, current_hours: int, wanted_hours: int) -> None:
+    """Set the retention period, 24 to 8,760 hours; shortening it discards older records at once.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
+    """
+    if wanted_hours == current_hours:
+        return
+    direction = "Increase" if wanted_hours > current_hours else "Decrease"
+    call(aws, "kinesis", f"{direction}StreamRetentionPeriod", StreamName=name, RetentionPeriodHours=wanted_hours)
+
+
+def update_shard_count(aws: AwsSession, name: str, target: int) -> None:
+    """Ask for another number of open shards, from half to twice the present; at most ten times in 24 hours.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+    """
+    call(aws, "kinesis", "UpdateShardCount", StreamName=name, TargetShardCount=target, ScalingType="UNIFORM_SCALING")
+
+
+def enable_shard_level_metrics(aws: AwsSession, name: str, metrics: Iterable[str] = SHARD_LEVEL_METRICS) -> None:
+    """Switch shard-level metrics on; CloudWatch bills each as a custom metric per shard.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html
+    """
+    call(aws, "kinesis", "EnableEnhancedMonitoring", StreamName=name, ShardLevelMetrics=sorted(metrics))
+
+
+def disable_shard_level_metrics(aws: AwsSession, name: str, metrics: Iterable[str] = SHARD_LEVEL_METRICS) -> None:
+    """Switch shard-level metrics off.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DisableEnhancedMonitoring.html
+    """
+    call(aws, "kinesis", "DisableEnhancedMonitoring", StreamName=name, ShardLevelMetrics=sorted(metrics))
+
+
+def start_encryption(aws: AwsSession, name: str, key_id: str) -> None:
+    """Encrypt what is written from now on with a KMS key: a key ARN, or "alias/aws/kinesis".
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html
+    """
+    call(aws, "kinesis", "StartStreamEncryption", StreamName=name, EncryptionType="KMS", KeyId=key_id)
+
+
+def stop_encryption(aws: AwsSession, name: str, key_id: str) -> None:
+    """Write unencrypted from now on; `key_id` is the key in use.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StopStreamEncryption.html
+    """
+    call(aws, "kinesis", "StopStreamEncryption", StreamName=name, EncryptionType="KMS", KeyId=key_id)
+
+
+def delete_stream(aws: AwsSession, name: str) -> None:
+    """Delete a data stream with its records; one that is absent is fine.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html
+    """
+    gone(aws, "kinesis", "DeleteStream", StreamName=name)
+
+
+def _stream(raw: Mapping[str, Any]) -> Stream:
+    return Stream(
+        name=raw["StreamName"],
+        arn=raw["StreamARN"],
+        status=raw["StreamStatus"],
+        mode=raw.get("StreamModeDetails", {}).get("StreamMode", "PROVISIONED"),
+        open_shard_count=raw["OpenShardCount"],
+        retention_hours=raw["RetentionPeriodHours"],
+        encryption_type=raw.get("EncryptionType") or "NONE",
+        key_id=raw.get("KeyId"),
+        shard_level_metrics=_metrics(raw.get("EnhancedMonitoring", ())),
+        created_at=raw["StreamCreationTimestamp"],
+    )
+
+
+def _metrics(monitoring: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    named = frozenset(name for one in monitoring for name in one.get("ShardLevelMetrics", ()))
+    return SHARD_LEVEL_METRICS if "ALL" in named else named

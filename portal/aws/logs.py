@@ -1,0 +1,44 @@
+"""CloudWatch Logs: where Firehose says why a delivery failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.aws.calls import call, gone
+from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.session import AwsSession
+
+
+def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str]) -> bool:
+    """Create a log group unless it exists; return whether it was created.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+    """
+    return _ensure(aws, "CreateLogGroup", logGroupName=name, tags=dict(tags))
+
+
+def ensure_log_stream(aws: AwsSession, group: str, name: str) -> bool:
+    """Create a log stream unless it exists; return whether it was created.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html
+    """
+    return _ensure(aws, "CreateLogStream", logGroupName=group, logStreamName=name)
+
+
+def delete_log_group(aws: AwsSession, name: str) -> None:
+    """Delete a log group with what is in it; one that is absent is fine.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html
+    """
+    gone(aws, "logs", "DeleteLogGroup", logGroupName=name)
+
+
+def _ensure(aws: AwsSession, operation: str, **asked: Any) -> bool:
+    try:
+        call(aws, "logs", operation, **asked)
+    except AwsFault as fault:
+        if fault.code == "ResourceAlreadyExistsException" and fault.kind is FaultKind.CONFLICT:
+            return False
+        raise
+    return True

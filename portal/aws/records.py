@@ -1,0 +1,155 @@
+"""Data records and the shards they lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.aws.calls import call
+from portal.aws.session import AwsSession
+
+MOST_RECORDS_A_CALL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A shard; while `ending_sequence_number` is None it is open and takes records."""
+
+    shard_id: str
+    parent_shard_id: str | None
+    adjacent_parent_shard_id: str | None
+    starting_hash_key: int
+    ending_hash_key: int
+    starting_sequence_number: str
+    ending_sequence_number: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the shard takes new records."""
+        return self.ending_sequence_number is None
+
+
+@dataclass(frozen=True, slots=True)
+class DataRecord:
+    """A data record as it was read."""
+
+    sequence_number: str
+    arrived_at: datetime
+    partition_key: str
+    data: bytes
+    shard_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBatch:
+    """One answer of GetRecords; `next_iterator` is None when a closed shard is read to its end."""
+
+    records: tuple[DataRecord, ...]
+    next_iterator: str | None
+    millis_behind_latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutReceipt:
+    """Where a record was put."""
+
+    shard_id: str
+    sequence_number: str
+
+
+def put_record(aws: AwsSession, stream_name: str, *, data: bytes, partition_key: str) -> PutReceipt:
+    """Put one record, at most 1 MiB with its partition key.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
+    """
+    answer = call(aws, "kinesis", "PutRecord", StreamName=stream_name, Data=data, PartitionKey=partition_key)
+    return PutReceipt(shard_id=answer["ShardId"], sequence_number=answer["SequenceNumber"])
+
+
+def put_records(aws: AwsSession, stream_name: str, entries: Sequence[tuple[bytes, str]]) -> list[bool]:
+    """Put records of (data, partition key), 500 to a call; return for each whether it was taken. The rest: send again.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+    """
+    taken: list[bool] = []
+    for start in range(0, len(entries), MOST_RECORDS_A_CALL):
+        some = entries[start : start + MOST_RECORDS_A_CALL]
+        asked = [{"Data": data, "PartitionKey": partition_key} for data, partition_key in some]
+        answer = call(aws, "kinesis", "PutRecords", StreamName=stream_name, Records=asked)
+        taken += ["ErrorCode" not in one for one in answer["Records"]]
+    return taken
+
+
+def list_shards(aws: AwsSession, name: str) -> list[Shard]:
+    """Return every shard of a data stream within its retention period, the closed ones too.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html
+    """
+    shards: list[Shard] = []
+    asked: dict[str, str] = {"StreamName": name}
+    while True:
+        answer = call(aws, "kinesis", "ListShards", **asked)
+        shards += [_shard(one) for one in answer["Shards"]]
+        if not answer.get("NextToken"):
+            return shards
+        asked = {"NextToken": answer["NextToken"]}  # AWS refuses the name beside the token
+
+
+def shard_iterator(
+    aws: AwsSession,
+    name: str,
+    shard_id: str,
+    *,
+    kind: str = "LATEST",
+    sequence_number: str | None = None,
+    timestamp: datetime | None = None,
+) -> str:
+    """Return a place in a shard to read from, good for five minutes.
+
+    `kind` is LATEST, TRIM_HORIZON, AT_TIMESTAMP (with `timestamp`), AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER.
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html
+    """
+    asked: dict[str, Any] = {"StreamName": name, "ShardId": shard_id, "ShardIteratorType": kind}
+    if sequence_number is not None:
+        asked["StartingSequenceNumber"] = sequence_number
+    if timestamp is not None:
+        asked["Timestamp"] = timestamp
+    return str(call(aws, "kinesis", "GetShardIterator", **asked)["ShardIterator"])
+
+
+def get_records(aws: AwsSession, iterator: str, shard_id: str, *, limit: int = 1000) -> RecordBatch:
+    """Read on from an iterator of a shard; at most five calls a second and shard, shared by all who read.
+
+    Raises AwsFault (THROTTLED beyond that, INVALID with code ExpiredIteratorException).
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+    """
+    answer = call(aws, "kinesis", "GetRecords", ShardIterator=iterator, Limit=limit)
+    return RecordBatch(
+        records=tuple(_record(one, shard_id) for one in answer["Records"]),
+        next_iterator=answer.get("NextShardIterator") or None,
+        millis_behind_latest=answer.get("MillisBehindLatest", 0),
+    )
+
+
+def _shard(raw: Mapping[str, Any]) -> Shard:
+    return Shard(
+        shard_id=raw["ShardId"],
+        parent_shard_id=raw.get("ParentShardId"),
+        adjacent_parent_shard_id=raw.get("AdjacentParentShardId"),
+        starting_hash_key=int(raw["HashKeyRange"]["StartingHashKey"]),
+        ending_hash_key=int(raw["HashKeyRange"]["EndingHashKey"]),
+        starting_sequence_number=raw["SequenceNumberRange"]["StartingSequenceNumber"],
+        ending_sequence_number=raw["SequenceNumberRange"].get("EndingSequenceNumber"),
+    )
+
+
+def _record(raw: Mapping[str, Any], shard_id: str) -> DataRecord:
+    return DataRecord(
+        sequence_number=raw["SequenceNumber"],
+        arrived_at=raw["ApproximateArrivalTimestamp"],
+        partition_key=raw["PartitionKey"],
+        data=raw["Data"],
+        shard_id=shard_id,
+    )

@@ -1,0 +1,194 @@
+"""Sessions: who the portal is to AWS, and how patient it is."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from threading import RLock
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from portal.aws.errors import aws_faults
+
+# At DEBUG botocore logs whole answers, and CreateAccessKey's answer is the secret itself.
+# Pinned on import, so that no setting of the root logger can open it.
+for _chatty in ("botocore", "boto3", "urllib3", "s3transfer"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
+
+SESSION_SECONDS = 3600  # role chaining allows no more than an hour
+EARLY_RENEWAL = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsCredentials:
+    """An access key, of a person's user or (with a session token) of an assumed role."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+class AwsSession:
+    """One identity in one Region; hands out cached clients and may be shared between threads."""
+
+    def __init__(
+        self, *, region: str, credentials: AwsCredentials | None = None, account_id: str | None = None
+    ) -> None:
+        self.region = region
+        self.credentials = credentials
+        self.account_id = account_id
+        self._boto3: Any = _boto3_session(region, credentials)
+        self._clients: dict[tuple[str, str, bool], Any] = {}
+        self._regions: dict[str, AwsSession] = {region: self}
+        self._lock = RLock()
+
+    def __repr__(self) -> str:
+        return f"AwsSession(account_id={self.account_id!r}, region={self.region!r})"
+
+    def client(self, service: str, *, region: str | None = None, single_attempt: bool = False) -> Any:
+        """Return the boto3 client of a service, made once per Region and patience.
+
+        Calls are tried three times, 5 s to connect and 20 s to answer; with `single_attempt` once, 3 s and 10 s.
+        https://docs.aws.amazon.com/boto3/latest/guide/retries.html
+        """
+        key = (service, region or self.region, single_attempt)
+        with self._lock:  # making a client from a shared session is not thread-safe, using it is
+            if key not in self._clients:
+                with aws_faults(f"{service}:client"):
+                    self._clients[key] = self._boto3.client(
+                        service, region_name=key[1], config=_patience(service, single_attempt=single_attempt)
+                    )
+            return self._clients[key]
+
+    def in_region(self, region: str) -> AwsSession:
+        """Return the same identity in another Region."""
+        with self._lock:
+            if region not in self._regions:
+                other = AwsSession(region=region, credentials=self.credentials, account_id=self.account_id)
+                other._regions = self._regions
+                self._regions[region] = other
+            return self._regions[region]
+
+
+def portal_session(region: str = "us-east-1") -> AwsSession:
+    """Return the portal's own identity, from the standard AWS environment (keys, profile, instance role, endpoint).
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+    """
+    return _portal_session(region, _aws_environment())
+
+
+def assume_role(
+    *,
+    role_arn: str,
+    external_id: str | None,
+    session_name: str,
+    region: str,
+    duration_seconds: int = SESSION_SECONDS,
+) -> AwsSession:
+    """Return a session of a role in a client's account, kept until 10 minutes before it expires.
+
+    Raises AwsFault (DENIED when the role is absent or its trust policy refuses: AWS does not tell them apart).
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+    environment = _aws_environment()
+    cache, key = _assumed(environment), (role_arn, external_id, region)
+    with _ASSUMED_LOCK:
+        kept = cache.get(key)
+    if kept is not None and datetime.now(UTC) < kept[1] - EARLY_RENEWAL:
+        return kept[0]
+    fresh = _assume(
+        role_arn=role_arn,
+        external_id=external_id,
+        session_name=session_name,
+        region=region,
+        duration_seconds=duration_seconds,
+    )
+    with _ASSUMED_LOCK:
+        cache[key] = fresh
+    return fresh[0]
+
+
+_ASSUMED_LOCK = RLock()
+
+
+@lru_cache(maxsize=32)
+def _portal_session(region: str, environment: tuple[tuple[str, str], ...]) -> AwsSession:
+    return AwsSession(region=region)
+
+
+@lru_cache(maxsize=4)
+def _assumed(
+    environment: tuple[tuple[str, str], ...],
+) -> dict[tuple[str, str | None, str], tuple[AwsSession, datetime]]:
+    return {}
+
+
+def _assume(
+    *, role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int
+) -> tuple[AwsSession, datetime]:
+    asked: dict[str, Any] = {
+        "RoleArn": role_arn,
+        "RoleSessionName": session_name,
+        "DurationSeconds": duration_seconds,
+    }
+    if external_id is not None:
+        asked["ExternalId"] = external_id
+    with aws_faults("sts:AssumeRole"):
+        answer = portal_session(region).client("sts").assume_role(**asked)
+    return _session_from(answer, region), answer["Credentials"]["Expiration"]
+
+
+def _session_from(answer: Mapping[str, Any], region: str) -> AwsSession:
+    given = answer["Credentials"]
+    credentials = AwsCredentials(
+        access_key_id=given["AccessKeyId"],
+        secret_access_key=given["SecretAccessKey"],
+        session_token=given["SessionToken"],
+    )
+    account_id = answer["AssumedRoleUser"]["Arn"].split(":")[4]
+    return AwsSession(region=region, credentials=credentials, account_id=account_id)
+
+
+def _boto3_session(region: str, credentials: AwsCredentials | None) -> boto3.Session:
+    with aws_faults("session"):
+        core = botocore.session.Session()
+        # A session token of a Region's own STS is valid in every Region, one of the global endpoint is not.
+        core.set_config_variable("sts_regional_endpoints", "regional")
+        if credentials is None:
+            return boto3.Session(botocore_session=core, region_name=region)
+        return boto3.Session(
+            botocore_session=core,
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token,
+            region_name=region,
+        )
+
+
+def _patience(service: str, *, single_attempt: bool) -> Config:
+    return Config(
+        connect_timeout=3 if single_attempt else 5,
+        read_timeout=10 if single_attempt else 20,
+        retries={"mode": "standard", "total_max_attempts": 1 if single_attempt else 3},
+        max_pool_connections=25,
+        user_agent_extra="sluice",
+        s3={"addressing_style": "path"} if service == "s3" and _own_endpoint() else None,
+    )
+
+
+def _own_endpoint() -> bool:
+    # Behind an endpoint of one's own there is no name for every bucket.
+    return bool(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"))
+
+
+def _aws_environment() -> tuple[tuple[str, str], ...]:
+    # What a session was made from: when the environment changes, the sessions made before it are not used again.
+    return tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
