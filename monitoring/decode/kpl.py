@@ -1,0 +1,51 @@
+"""Aggregated records of the Kinesis Producer Library: many user records in one data record.
+
+https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
+magic F3 89 9A C2 · protobuf AggregatedRecord · MD5 of the protobuf (16 bytes).
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from monitoring.decode.budget import NotThis
+from monitoring.decode.protobuf import fields
+
+MAGIC = b"\xf3\x89\x9a\xc2"
+_DIGEST = 16
+_KEY_TABLE, _RECORDS = 1, 3
+_KEY_INDEX, _DATA = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """One record as its producer wrote it."""
+
+    partition_key: str
+    data: bytes
+
+
+def user_records(blob: bytes) -> list[UserRecord]:
+    """Return the user records of an aggregate; raise NotThis when it is none, or damaged."""
+    if not blob.startswith(MAGIC):
+        raise NotThis("it does not begin with the KPL's magic number F3 89 9A C2")
+    body, digest = blob[len(MAGIC) : -_DIGEST], blob[-_DIGEST:]
+    if len(blob) < len(MAGIC) + _DIGEST or hashlib.md5(body, usedforsecurity=False).digest() != digest:
+        raise NotThis("the KPL aggregate's MD5 does not match, so it is damaged or not an aggregate")
+    keys: list[str] = []
+    found: list[tuple[int, bytes]] = []
+    for number, value in fields(body):
+        if number == _KEY_TABLE and isinstance(value, bytes):
+            keys.append(value.decode("utf-8", "replace"))
+        elif number == _RECORDS and isinstance(value, bytes):
+            found.append(_record(value))
+    return [UserRecord(keys[index] if index < len(keys) else "", data) for index, data in found]
+
+
+def _record(message: bytes) -> tuple[int, bytes]:
+    index, data = 0, b""
+    for number, value in fields(message):
+        if number == _KEY_INDEX and isinstance(value, int):
+            index = value
+        elif number == _DATA and isinstance(value, bytes):
+            data = value
+    return index, data
