@@ -1,0 +1,43 @@
+// [data-copy="#id"] copies that element's text; [data-download="#id" data-filename="policy.json"] saves it as a file.
+(() => {
+  const announce = (words) => {
+    const region = document.querySelector("[data-announce]");
+    if (region) region.textContent = words;
+  };
+  const textOf = (selector) => {
+    const source = document.querySelector(selector);
+    return source ? ("value" in source ? source.value : source.textContent) : "";
+  };
+  const selectAll = (selector) => getSelection().selectAllChildren(document.querySelector(selector));
+  const flash = (button, word) => {
+    const label = button.querySelector("[data-label]") || button;
+    button.dataset.was ??= label.textContent;
+    label.textContent = word;
+    clearTimeout(button.timer);
+    button.timer = setTimeout(() => { label.textContent = button.dataset.was; }, 2000);
+  };
+  const copy = async (button) => {
+    try {
+      await navigator.clipboard.writeText(textOf(button.dataset.copy));
+      flash(button, "Copied");
+      announce("Copied to the clipboard.");
+    } catch {
+      selectAll(button.dataset.copy);
+      flash(button, "Press Ctrl+C");
+      announce("The browser did not allow copying. The text is selected: press Control and C.");
+    }
+  };
+  const download = (button) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([textOf(button.dataset.download)], { type: "text/plain" }));
+    link.download = button.dataset.filename;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    announce(`${button.dataset.filename} is being downloaded.`);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy], [data-download]");
+    if (button?.dataset.copy) copy(button);
+    else if (button) download(button);
+  });
+})();

@@ -1,0 +1,79 @@
+// Event streams that can be paused, come back by themselves, and say how they are.
+// [data-live] shows the state (components/live.html); [data-live-pause] pauses and resumes every stream of the page.
+// After a gap the body gets "sluice:resumed": let what may have missed something listen to it with hx-trigger.
+(() => {
+  const sources = new Set();
+  let paused = false;
+
+  const show = (state, words) => {
+    for (const element of document.querySelectorAll("[data-live]")) {
+      element.classList.remove("is-open", "is-paused", "is-lost");
+      if (state) element.classList.add(state);
+      element.querySelector("[data-live-word]").textContent = words;
+    }
+  };
+
+  // What the htmx extension takes for an EventSource. It owns the real one, so the listeners outlive each connection.
+  class Stream {
+    constructor(url) {
+      this.url = url;
+      this.listeners = [];
+      this.tries = 0;
+      this.ended = false;
+      sources.add(this);
+      if (!paused) this.open();
+    }
+    // CONNECTING until it is closed for good: reconnecting is done here, not in the extension.
+    get readyState() { return this.ended ? EventSource.CLOSED : this.inner?.readyState === EventSource.OPEN ? EventSource.OPEN : EventSource.CONNECTING; }
+    open() {
+      this.inner = new EventSource(this.url, { withCredentials: true });
+      for (const [name, listener] of this.listeners) this.inner.addEventListener(name, listener);
+      this.inner.onopen = (event) => this.opened(event);
+      this.inner.onerror = (event) => this.lost(event);
+    }
+    opened(event) {
+      const again = this.tries > 0 || this.resumed;
+      this.tries = 0;
+      this.resumed = false;
+      show("is-open", "Live");
+      this.onopen?.(event);
+      if (again) htmx.trigger(document.body, "sluice:resumed");
+    }
+    lost(event) {
+      this.inner.close();
+      if (this.ended || paused) return;
+      this.tries += 1;
+      const wait = Math.min(30, 2 ** this.tries) * (0.75 + Math.random() / 2);
+      show("is-lost", `Connection lost. Trying again in ${Math.ceil(wait)} s`);
+      this.timer = setTimeout(() => this.open(), wait * 1000);
+      this.onerror?.(event);
+    }
+    addEventListener(name, listener) {
+      this.listeners.push([name, listener]);
+      this.inner?.addEventListener(name, listener);
+    }
+    removeEventListener(name, listener) {
+      this.listeners = this.listeners.filter(([n, l]) => n !== name || l !== listener);
+      this.inner?.removeEventListener(name, listener);
+    }
+    pause() { clearTimeout(this.timer); this.inner?.close(); }
+    resume() { this.resumed = true; this.open(); }
+    close() { this.ended = true; this.pause(); sources.delete(this); }
+  }
+
+  htmx.createEventSource = (url) => new Stream(url);
+
+  const toggle = () => {
+    paused = !paused;
+    for (const source of sources) paused ? source.pause() : source.resume();
+    show(paused ? "is-paused" : "", paused ? "Paused" : "Connecting…");
+    for (const button of document.querySelectorAll("[data-live-pause]")) {
+      button.setAttribute("aria-pressed", String(paused));
+      button.querySelector("[data-label]").textContent = paused ? "Resume" : "Pause";
+    }
+  };
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-live-pause]")) toggle(); });
+  document.addEventListener("htmx:sseClose", (event) => { if (event.detail.type === "message") show("", "Finished"); });
+  addEventListener("pagehide", () => { for (const source of sources) source.pause(); });
+  addEventListener("pageshow", (event) => { if (event.persisted && !paused) for (const source of sources) source.resume(); });
+})();

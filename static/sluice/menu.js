@@ -1,0 +1,11 @@
+// A pop-up <details class="menu"> closes on Escape and on a click outside it. Without this it closes by its own summary.
+(() => {
+  const open = () => document.querySelectorAll("details.menu[open], details.bar-toggle[open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of open()) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+})();

@@ -1,0 +1,20 @@
+// In a page with table[data-rows]: j and k go down and up, Enter follows (the focus is on the row's link), / goes to the filter.
+(() => {
+  const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+  const links = () => [...document.querySelectorAll("table[data-rows] .row-link")];
+  const move = (by) => {
+    const all = links();
+    const at = all.indexOf(document.activeElement);
+    all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && event.target.matches("[data-filter]")) event.target.blur();
+    if (typing(event.target)) return;
+    if (event.key === "/") {
+      const filter = document.querySelector("[data-filter]");
+      if (filter) { event.preventDefault(); filter.focus(); filter.select(); }
+    } else if (event.key === "j") move(1);
+    else if (event.key === "k") move(-1);
+  });
+})();

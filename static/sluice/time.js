@@ -1,0 +1,34 @@
+// <time datetime="…" data-relative> reads "3 minutes ago", with the moment in the reader's zone as its tooltip.
+// <time datetime="…" data-local> shows the moment itself; <time datetime="…" data-since> counts up; data-until counts down.
+(() => {
+  const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
+  const absolute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+  const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const ago = (seconds) => {
+    const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length * 0.95) || ["second", 1];
+    if (unit === "second") return Math.abs(seconds) < 10 ? "just now" : relative.format(Math.round(seconds), unit);
+    return relative.format(Math.round(seconds / size), unit);
+  };
+  const span = (seconds) => {
+    const whole = Math.max(0, Math.round(seconds));
+    return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  };
+  const draw = (element) => {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) return;
+    const seconds = (moment - Date.now()) / 1000;
+    const words = "since" in element.dataset ? span(-seconds)
+      : "until" in element.dataset ? span(seconds)
+        : "local" in element.dataset ? local.format(moment) : ago(seconds);
+    if (element.textContent !== words) element.textContent = words;
+    element.title ||= absolute.format(moment);
+  };
+  const slow = (root) => root.querySelectorAll("time[data-relative], time[data-local]").forEach(draw);
+  const fast = (root) => root.querySelectorAll("time[data-since], time[data-until]").forEach(draw);
+  const all = (root) => { slow(root); fast(root); };
+  all(document);
+  document.addEventListener("htmx:load", (event) => all(event.detail.elt.parentNode || document));
+  setInterval(() => slow(document), 30000);
+  setInterval(() => fast(document), 1000);
+})();
