@@ -1,0 +1,64 @@
+"""What a recipient finds after decrypting: a small tar archive with the CSV that AWS would have offered, and a profile."""
+
+import io
+import tarfile
+
+CSV_NAME = "credentials.csv"
+PROFILE_NAME = "profile"
+
+
+def key_csv(*, access_key_id: str, secret: str) -> bytes:
+    """Return the file that the AWS console offers once when an access key is made, byte for byte.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-keys-admin-managed.html
+    """
+    return f"Access key ID,Secret access key\r\n{access_key_id},{secret}\r\n".encode()
+
+
+def aws_profile(*, profile_name: str, access_key_id: str, secret: str, region: str) -> bytes:
+    """Return a section for the file ~/.aws/credentials.
+
+    https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
+    """
+    lines = (
+        f"[{profile_name}]",
+        f"aws_access_key_id = {access_key_id}",
+        f"aws_secret_access_key = {secret}",
+        f"region = {region}",
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def bundle(*, profile_name: str, access_key_id: str, secret: str, region: str) -> bytes:
+    """Return both files as one uncompressed ustar archive, so that `gpg -d key.asc | tar x` yields them.
+
+    Equal arguments give equal bytes; the files unpack readable by their owner alone.
+    """
+    files = {
+        CSV_NAME: key_csv(access_key_id=access_key_id, secret=secret),
+        PROFILE_NAME: aws_profile(profile_name=profile_name, access_key_id=access_key_id, secret=secret, region=region),
+    }
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, content in files.items():
+            tar.addfile(_entry(name, len(content)), io.BytesIO(content))
+    return archive.getvalue()
+
+
+def read_bundle(archive: bytes) -> dict[str, bytes]:
+    """Return the files of a bundle by name. Raises tarfile.TarError for anything else."""
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
+        return {member.name: _content(tar, member) for member in tar if member.isfile()}
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.size = size
+    entry.mtime = 0
+    entry.mode = 0o600
+    return entry
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    opened = tar.extractfile(member)
+    return opened.read() if opened else b""

@@ -1,0 +1,52 @@
+"""The vault of one engine pass: starts the sealer when a key is to be made, and keeps it until it has proved the key."""
+
+from onboarding.credentials.sealing import Recipient as SealingRecipient
+from onboarding.credentials.sealing import Sealer
+from onboarding.provisioning.context import Plan
+from portal.aws.kinesis import PutReceipt
+from portal.aws.session import AwsSession
+from portal.openpgp.encrypt import SealedMessage
+
+
+class SealerVault:
+    """onboarding.provisioning.context.Vault, around a process of its own. The secret never enters this one."""
+
+    def __init__(self) -> None:
+        self._sealer: Sealer | None = None
+        self._receipt: PutReceipt | None = None
+
+    @property
+    def is_holding(self) -> bool:
+        """Tell whether a secret is held right now."""
+        return self._sealer is not None
+
+    def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
+        """Make an access key and return its id and its sealed copies. Raises AwsFault, SealingFailed."""
+        self.forget()
+        self._sealer = Sealer.start()
+        try:
+            minted = self._sealer.mint(
+                aws,
+                user_name=user_name,
+                stream_name=plan.spec.stream.name,
+                stream_arn=plan.stream_arn,
+                recipients=[SealingRecipient(one.fingerprint, one.certificate) for one in plan.recipients],
+            )
+        except BaseException:
+            self.forget()
+            raise
+        return minted.access_key_id, minted.copies
+
+    def prove(self, *, data: bytes, partition_key: str) -> PutReceipt:
+        """Put one record with the held key, once however often this is asked. Raises AwsFault."""
+        if self._sealer is None:
+            raise RuntimeError("The vault holds no key.")
+        if self._receipt is None:
+            self._receipt = self._sealer.prove(data, partition_key)
+        return self._receipt
+
+    def forget(self) -> None:
+        """End the process and the secret with it."""
+        if self._sealer is not None:
+            self._sealer.close()
+        self._sealer, self._receipt = None, None

@@ -1,0 +1,1 @@
+"""OpenPGP at the portal's border: certificates people hand in, messages sealed to them. Knows no Django, no AWS."""

@@ -1,0 +1,68 @@
+"""ASCII armor: the text form of OpenPGP data (RFC 9580, section 6)."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+# Blank space before a line survives from mail programs and chat; "> " from quoting.
+_BLOCK = re.compile(
+    r"^[ \t>]*-----BEGIN PGP (?P<kind>[A-Z ]+)-----[ \t]*$(?P<inside>.*?)^[ \t>]*-----END PGP (?P=kind)-----",
+    re.MULTILINE | re.DOTALL,
+)
+_HEADER = re.compile(r"^[A-Za-z]+: .*$|^(Comment|Version|Hash|Charset|MessageID):$")
+
+
+class ArmorError(ValueError):
+    """The text has no armor, or one that was damaged on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One armored block: its kind in capitals ("PUBLIC KEY BLOCK") and the bytes inside."""
+
+    kind: str
+    data: bytes
+
+
+def blocks(text: str) -> list[Block]:
+    """Return every armored block of `text`, in order. Raises ArmorError if one of them is damaged."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return [Block(found["kind"], _inside(found["inside"])) for found in _BLOCK.finditer(lines)]
+
+
+def dearmor(text: str) -> Block:
+    """Return the one armored block of `text`. Raises ArmorError if there is none, more than one, or a damaged one."""
+    found = blocks(text)
+    if len(found) != 1:
+        raise ArmorError(f"{len(found)} armored blocks where one belongs")
+    return found[0]
+
+
+def checksum(data: bytes) -> int:
+    """Return the CRC-24 of `data` (RFC 9580, 6.1.1)."""
+    crc = 0xB704CE
+    for octet in data:
+        crc ^= octet << 16
+        for _ in range(8):
+            crc <<= 1
+            if crc & 0x1000000:
+                crc ^= 0x1864CFB
+    return crc
+
+
+def _inside(text: str) -> bytes:
+    lines = [line.strip(" \t>") for line in text.strip("\n").split("\n")]
+    body = [line for line in lines if line and not _HEADER.match(line)]
+    stated = body.pop()[1:] if body and body[-1].startswith("=") and len(body[-1]) == 5 else None
+    data = _decoded("".join(body))
+    if stated is not None and int.from_bytes(_decoded(stated)) != checksum(data):
+        raise ArmorError("the checksum does not fit")
+    return data
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ArmorError("letters that do not belong there") from error

@@ -1,0 +1,127 @@
+"""Certificates (OpenPGP public keys) that people hand in: look, refuse with a reason, or keep what is needed."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from portal.openpgp.homes import temporary_home
+from portal.openpgp.refusals import CertificateRefused, refusal
+
+__all__ = ["MAX_BYTES", "Certificate", "CertificateRefused", "inspect"]
+
+MAX_BYTES = 64 * 1024
+_WALL_SECONDS = 5
+_ROOT = Path(__file__).resolve().parents[2]
+_PRIVATE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File")
+_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb": "utf-8-sig"}
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A public key that was found fit to receive credentials.
+
+    `fingerprint` has 40 upper-case hex digits; `encryption_key_id` has 16 and is the subkey that GnuPG encrypts to;
+    `armored` is normalised: one primary key, its own user IDs, that one subkey; `expires_at` is the earlier of the two.
+    """
+
+    fingerprint: str
+    user_ids: tuple[str, ...]
+    algorithm: str
+    created_at: datetime
+    expires_at: datetime | None
+    encryption_key_id: str
+    armored: str
+    warning: str | None
+
+
+def inspect(blob: bytes | str, *, now: datetime | None = None) -> Certificate:
+    """Check an armored or binary certificate and return what is worth keeping of it.
+
+    Two independent readers, Sequoia and GnuPG, must agree. They run in a child process with 2 s of CPU, 256 MiB of
+    memory and 5 s in all, so no input can hold up or break the caller. `now` is for asking about another day.
+    Raises CertificateRefused, whose words are meant for the person who brought the key.
+    """
+    data = _as_utf8(blob.encode("utf-8", "replace") if isinstance(blob, str) else blob)
+    if _PRIVATE.search(data):
+        raise refusal("private_key")
+    if not data.strip():
+        raise refusal("empty")
+    if len(data) > MAX_BYTES:
+        raise refusal("too_large")
+    return _certificate(_examine(data, now))
+
+
+def _as_utf8(data: bytes) -> bytes:
+    # PowerShell's ">" writes UTF-16; both it and Notepad may put a byte order mark in front.
+    encoding = _BYTE_ORDER_MARKS.get(data[:2])
+    return data.decode(encoding, "replace").encode() if encoding else data
+
+
+def _examine(data: bytes, now: datetime | None) -> dict[str, Any]:
+    # The home is made here, so that it goes even when the child had to be killed.
+    with temporary_home() as home:
+        command = [sys.executable, "-m", "portal.openpgp.examiner", str(home)]
+        with subprocess.Popen(
+            [*command, now.isoformat()] if now else command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        ) as child:
+            return _answer(child, data)
+
+
+def _environment() -> dict[str, str]:
+    # One arena, or glibc's reservations for threads would count against the memory limit.
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(_ROOT),
+        "MALLOC_ARENA_MAX": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _answer(child: "subprocess.Popen[bytes]", data: bytes) -> dict[str, Any]:
+    try:
+        output, _ = child.communicate(data, timeout=_WALL_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise refusal("too_complex") from None
+    finally:
+        _kill(child)
+    if child.returncode < 0:  # a signal: one of its limits was reached
+        raise refusal("too_complex")
+    if not output:
+        raise refusal("unavailable", "the program that checks keys did not answer")
+    answer: dict[str, Any] = json.loads(output)
+    return answer
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    # The whole group: GnuPG, which the child started, must not outlive it.
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+    child.wait()
+
+
+def _certificate(answer: dict[str, Any]) -> Certificate:
+    if "reason" in answer:
+        raise refusal(answer["reason"], answer["detail"])
+    expires_at = answer.pop("expires_at")
+    return Certificate(
+        **answer
+        | {
+            "user_ids": tuple(answer["user_ids"]),
+            "created_at": datetime.fromisoformat(answer["created_at"]),
+            "expires_at": datetime.fromisoformat(expires_at) if expires_at else None,
+        }
+    )

@@ -1,0 +1,66 @@
+"""Short-lived homes for GnuPG: one per use, seen by nobody else, gone afterwards."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "sluice-gpg-"
+_MEMORY = Path("/dev/shm")  # noqa: S108  (memory, not disk; the directory made there is ours alone, mode 0700)
+# The agent's sockets stand in the home, and a socket's path may have 108 characters.
+_LONGEST = 60
+
+
+@contextmanager
+def temporary_home(*, under: Path | None = None, has_agent: bool = False) -> Iterator[Path]:
+    """Make a directory of mode 0700 for one use of GnuPG, and remove it whatever happens.
+
+    It stands in memory where the system has /dev/shm, else in the temporary folder; `under` names another place.
+    `has_agent` says that secret keys will be used, so that an agent has to be stopped at the end.
+    """
+    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=under or home_base()))
+    try:
+        yield home
+    finally:
+        if has_agent:
+            _stop_agent(home)
+        remove(home)
+
+
+def home_base() -> Path:
+    """Return where temporary homes are made: /dev/shm, else the temporary folder if its path is short, else /tmp."""
+    if _MEMORY.is_dir() and _is_writable(_MEMORY):
+        return _MEMORY
+    usual = Path(tempfile.gettempdir())
+    return usual if len(str(usual)) <= _LONGEST else Path("/tmp")  # noqa: S108  (mkdtemp makes a private directory)
+
+
+def remove(home: Path) -> None:
+    """Remove a directory, trying again for a second while a stopping agent still tidies up in it."""
+    for _ in range(50):
+        shutil.rmtree(home, ignore_errors=True)
+        if not home.exists():
+            return
+        time.sleep(0.02)
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _stop_agent(home: Path) -> None:
+    # Where /run/user/<uid> exists GnuPG keeps the sockets there, in a directory that outlives the home.
+    for action in (["--kill", "all"], ["--remove-socketdir"]):
+        subprocess.run(
+            ["gpgconf", "--homedir", str(home), *action],  # noqa: S607  (GnuPG is found on PATH, as python-gnupg does)
+            check=False,
+            capture_output=True,
+            timeout=10,
+        )

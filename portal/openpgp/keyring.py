@@ -1,0 +1,187 @@
+"""GnuPG through python-gnupg, with the settings that make it safe to use for strangers' keys."""
+
+import logging
+import os
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import gnupg
+
+# At DEBUG this logger prints the beginning of every key it is given, private ones too.
+logging.getLogger("gnupg").setLevel(logging.WARNING)
+
+# No configuration of the machine's owner, no look-ups in the network: only what is handed in counts.
+_OPTIONS = (
+    "--no-options",
+    "--disable-dirmngr",
+    "--no-auto-key-locate",
+    "--no-auto-key-retrieve",
+    "--display-charset=utf-8",
+)
+_UNUSABLE = frozenset({"r", "e", "i", "d", "n"})
+
+
+class GnuPGMissing(Exception):
+    """The program gpg is not installed, or does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A primary key or a subkey as GnuPG lists it: validity is GnuPG's letter (r revoked, e expired)."""
+
+    key_id: str
+    validity: str
+    capabilities: str
+    created: int
+    expires_at: datetime | None
+
+    @property
+    def can_encrypt(self) -> bool:
+        """Whether it is meant for encryption, usable or not (the primary's capitals speak of its subkeys)."""
+        return "e" in self.capabilities
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is neither revoked, expired, disabled nor invalid."""
+        return self.validity not in _UNUSABLE
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCertificate:
+    """A certificate as GnuPG lists it; `user_ids` are those that are bound and not revoked."""
+
+    fingerprint: str
+    primary: ListedKey
+    subkeys: tuple[ListedKey, ...]
+    user_ids: tuple[str, ...]
+
+    @property
+    def encryption_key(self) -> ListedKey | None:
+        """The key that GnuPG takes for encryption: the newest usable subkey for it, else the primary."""
+        usable = [key for key in self.subkeys if key.can_encrypt and key.is_usable]
+        if usable:
+            return max(usable, key=lambda key: key.created)
+        return self.primary if self.primary.can_encrypt and self.primary.is_usable else None
+
+
+class _BoundedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
+    """python-gnupg waits for ever; this one can be told to stop what it has started."""
+
+    def __init__(self, home: Path, options: list[str]) -> None:
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._is_stopped = False
+        # Latin-1 reads any byte, so that a user ID in an old encoding cannot stop the reading; see _utf8().
+        super().__init__(gnupghome=str(home), options=options, env=_environment(home), encoding="latin-1")
+
+    def _open_subprocess(self, args: Sequence[str], passphrase: bool = False) -> Any:
+        process = super()._open_subprocess(args, passphrase)
+        self._started.append(process)
+        if self._is_stopped:
+            process.kill()
+        return process
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        for process in self._started:
+            process.kill()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    # GnuPG needs no more; what belongs to the portal is none of its business.
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C"}
+
+
+@contextmanager
+def keyring(home: Path, *, seconds: float = 20, at: datetime | None = None) -> Iterator["Keyring"]:
+    """Open GnuPG on `home`. After `seconds` whatever it runs is killed, and its operations report failure.
+
+    `at` makes GnuPG believe in another time. Raises GnuPGMissing.
+    """
+    options = [*_OPTIONS, *([f"--faked-system-time={int(at.timestamp())}!"] if at else [])]
+    try:
+        gpg = _BoundedGPG(home, options)
+    except (OSError, ValueError) as error:
+        raise GnuPGMissing("GnuPG (the program gpg) is not installed on the portal's machine.") from error
+    deadline = threading.Timer(seconds, gpg.stop)
+    deadline.daemon = True
+    deadline.start()
+    try:
+        yield Keyring(gpg)
+    finally:
+        deadline.cancel()
+
+
+class Keyring:
+    """The operations of GnuPG that the portal needs, on one home."""
+
+    def __init__(self, gpg: _BoundedGPG) -> None:
+        self._gpg = gpg
+
+    def add(self, key: bytes | str, *, passphrase: str | None = None) -> tuple[str, ...]:
+        """Import keys; return the fingerprints of those that GnuPG really took."""
+        data = key.encode() if isinstance(key, str) else key
+        result = self._gpg.import_keys(data, passphrase=passphrase)
+        return tuple(
+            dict.fromkeys(row["fingerprint"] for row in result.results if row.get("ok") and row["fingerprint"])
+        )
+
+    def certificates(self) -> list[ListedCertificate]:
+        """List every certificate of the ring."""
+        listed = self._gpg.list_keys()
+        return [_certificate(row, listed.uid_map) for row in listed]
+
+    def minimal(self, fingerprint: str) -> bytes:
+        """Return the certificate in binary, without other people's signatures."""
+        return bytes(self._gpg.export_keys(fingerprint, armor=False, minimal=True))
+
+    def armored(self, fingerprint: str) -> str:
+        """Return the certificate in ASCII armor, without other people's signatures."""
+        return str(self._gpg.export_keys(fingerprint, minimal=True))
+
+    def generate(self, parameters: str) -> str | None:
+        """Make a key pair from GnuPG's batch parameters; return its fingerprint, or None if that failed."""
+        return str(self._gpg.gen_key(parameters.encode().decode("latin-1"))) or None
+
+    def private(self, fingerprint: str) -> str:
+        """Return the armored private key, which must have no passphrase."""
+        return str(self._gpg.export_keys(fingerprint, secret=True, expect_passphrase=False))
+
+    def encrypt(self, plaintext: bytes, fingerprint: str) -> str | None:
+        """Return the armored message to this one recipient, or None if GnuPG refused or was stopped."""
+        # The recipient was named by its full fingerprint and confirmed by a person: that is the trust.
+        # Without --cipher-algo a certificate that states no preference would get 3DES.
+        result = self._gpg.encrypt(
+            plaintext, [fingerprint], always_trust=True, armor=True, extra_args=["--cipher-algo", "AES256"]
+        )
+        return str(result) if result.ok and result.returncode == 0 else None
+
+    def decrypt(self, ciphertext: str, *, passphrase: str | None) -> bytes | None:
+        """Return the plaintext, or None if no secret key of the ring opens the message."""
+        result = self._gpg.decrypt(ciphertext, passphrase=passphrase, always_trust=True)
+        return bytes(result.data) if result.ok and result.returncode == 0 else None
+
+
+def _certificate(row: dict[str, Any], user_ids: dict[str, dict[str, str]]) -> ListedCertificate:
+    subkeys = tuple(_key(info) for info in row.get("subkey_info", {}).values())
+    shown = tuple(_printable(_utf8(uid)) for uid in row["uids"] if user_ids.get(uid, {}).get("trust") not in _UNUSABLE)
+    return ListedCertificate(row["fingerprint"], _key(row), subkeys, shown)
+
+
+def _key(row: dict[str, str]) -> ListedKey:
+    expires_at = datetime.fromtimestamp(int(row["expires"]), UTC) if row["expires"] else None
+    return ListedKey(row["keyid"], row["trust"], row["cap"], int(row["date"] or 0), expires_at)
+
+
+def _utf8(text: str) -> str:
+    return text.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _printable(text: str) -> str:
+    # Among what is not printable are the marks that turn the direction of writing: a name could read as another.
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
