@@ -1,0 +1,63 @@
+"""Shards over time as cells coloured by their use of the write limit, so that a hot shard jumps out. Pure."""
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from monitoring.charts import WIDTH, Frame, Points, clock
+
+_LEFT, _ROW, _CELL_HEIGHT = 96, 18, 14
+
+
+def heatmap(rows: Sequence[tuple[str, Points]], *, frame: Frame, columns: int = 60) -> SafeString:
+    """Return one row a shard and one cell a stretch of time, coloured by the highest share (0 to 1) of its limit."""
+    cell = (WIDTH - _LEFT) / columns
+    drawn = [
+        format_html(
+            '<text x="0" y="{}">{}</text>{}',
+            place * _ROW + 12,
+            label,
+            _cells(points, frame, columns, cell, place),
+        )
+        for place, (label, points) in enumerate(rows)
+    ]
+    floor_y = len(rows) * _ROW + 12
+    times = (
+        (_LEFT + share * (WIDTH - _LEFT), anchor, frame.start + share * (frame.end - frame.start))
+        for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end"))
+    )
+    labels = format_html_join(
+        "", '<text x="{}" y="{}" text-anchor="{}">{}</text>', ((x, floor_y, at, clock(when)) for x, at, when in times)
+    )
+    return format_html(
+        '<svg class="heatmap" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
+        WIDTH,
+        floor_y + 6,
+        "Use of the write limit by shard over time. The figures of each shard stand in the tables below.",
+        format_html_join("", "{}", ((row,) for row in drawn)),
+        labels,
+    )
+
+
+def _cells(points: Points, frame: Frame, columns: int, cell: float, place: int) -> SafeString:
+    highest: list[float | None] = [None] * columns
+    for at, value in points:
+        column = int((at - frame.start) / (frame.end - frame.start) * columns)
+        if 0 <= column < columns:
+            highest[column] = max(value, highest[column] or 0.0)
+    return format_html_join(
+        "",
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
+        (
+            (
+                "h-none" if share is None else f"h{min(9, int(share * 10))}",
+                round(_LEFT + column * cell, 1),
+                place * _ROW,
+                round(cell - 1, 1),
+                _CELL_HEIGHT,
+                "no data" if share is None else f"{share:.0%} of the limit",
+            )
+            for column, share in enumerate(highest)
+        ),
+    )
