@@ -178,6 +178,14 @@ TABLE: tuple[Row, ...] = (
     ),
     _row(
         FaultKind.CONFLICT,
+        "ResourceInUseException",
+        saying=("already exist",),
+        what="Something of this name exists already.",
+        whose=CLIENT,
+        todo="Choose another name, or remove what bears it.",
+    ),
+    _row(
+        FaultKind.CONFLICT,
         "EntityAlreadyExists EntityAlreadyExistsException ResourceAlreadyExistsException BucketAlreadyOwnedByYou "
         "AlreadyExistsException",
         what="Something of this name exists already.",

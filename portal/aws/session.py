@@ -104,16 +104,18 @@ def assume_role(
         kept = cache.get(key)
     if kept is not None and datetime.now(UTC) < kept[1] - EARLY_RENEWAL:
         return kept[0]
-    fresh = _assume(
-        role_arn=role_arn,
-        external_id=external_id,
-        session_name=session_name,
-        region=region,
-        duration_seconds=duration_seconds,
-    )
+    answer = _assumed_role(role_arn, external_id, session_name, region, duration_seconds)
+    session = _session_from(answer, region)
     with _ASSUMED_LOCK:
-        cache[key] = fresh
-    return fresh[0]
+        cache[key] = session, answer["Credentials"]["Expiration"]
+    return session
+
+
+def assume_role_anew(
+    *, role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int = SESSION_SECONDS
+) -> AwsSession:
+    """Return a session of a role by asking AWS now, whatever is kept. Raises AwsFault as assume_role does."""
+    return _session_from(_assumed_role(role_arn, external_id, session_name, region, duration_seconds), region)
 
 
 _ASSUMED_LOCK = RLock()
@@ -131,9 +133,9 @@ def _assumed(
     return {}
 
 
-def _assume(
-    *, role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int
-) -> tuple[AwsSession, datetime]:
+def _assumed_role(
+    role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int
+) -> Mapping[str, Any]:
     asked: dict[str, Any] = {
         "RoleArn": role_arn,
         "RoleSessionName": session_name,
@@ -142,8 +144,8 @@ def _assume(
     if external_id is not None:
         asked["ExternalId"] = external_id
     with aws_faults("sts:AssumeRole"):
-        answer = portal_session(region).client("sts").assume_role(**asked)
-    return _session_from(answer, region), answer["Credentials"]["Expiration"]
+        answer: Mapping[str, Any] = portal_session(region).client("sts").assume_role(**asked)
+    return answer
 
 
 def _session_from(answer: Mapping[str, Any], region: str) -> AwsSession:

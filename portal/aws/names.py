@@ -1,0 +1,227 @@
+"""Names as AWS takes them: each check raises InvalidName with the sentence a person reads at the field."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from functools import lru_cache
+
+import botocore.session
+from botocore.exceptions import UnknownRegionError
+
+_ACCOUNT_ID = re.compile(r"\d{12}")
+_ROLE_ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>\d{12}):role/(?P<name>[\w+=,.@/-]+)")
+_KEY_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):key/(?P<id>[A-Za-z0-9-]+)"
+)
+_STREAM_CHARACTERS = re.compile(r"[a-zA-Z0-9_.-]+")
+_BUCKET_CHARACTERS = re.compile(r"[a-z0-9.-]+")
+_BUCKET_RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
+_BUCKET_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
+
+class InvalidName(ValueError):
+    """A name AWS would refuse; its text is the sentence to show."""
+
+
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+def check_account_id(account_id: str) -> None:
+    """Check that an account ID has 12 digits. Raises InvalidName."""
+    if _ACCOUNT_ID.fullmatch(account_id) and account_id.isascii():
+        return
+    digits = re.sub(r"[\s-]", "", account_id)
+    if _ACCOUNT_ID.fullmatch(digits):
+        raise InvalidName(f"Write the account ID as 12 digits without spaces or dashes: {digits}.")
+    raise InvalidName(
+        f"An AWS account ID has exactly 12 digits; this has {len(account_id)} characters. "
+        "You find it in the AWS console at the top right, under your name."
+        if account_id
+        else "Give your AWS account ID: 12 digits, at the top right of the AWS console, under your name."
+    )
+
+
+# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+def check_region(region: str, partition: str = "aws") -> None:
+    """Check that a Region exists in botocore's endpoint data and lies in the partition. Raises InvalidName."""
+    if region in _regions_of(partition, "kinesis"):
+        return
+    home = partition_of(region) if region in _every_region() else None
+    if home is not None and home != partition:
+        raise InvalidName(
+            f"{region} is a Region of the partition “{home}”, but this AWS account lies in “{partition}”: "
+            f"choose a Region such as {_regions_of(partition, 'kinesis')[0]}."
+        )
+    raise InvalidName(f"AWS has no Region called “{region}”.{_meant(region, _regions_of(partition, 'kinesis'))}")
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+def check_role_arn(arn: str, account_id: str) -> None:
+    """Check that an ARN is one of a role in the account. Raises InvalidName."""
+    match = _ROLE_ARN.fullmatch(arn)
+    if match is None:
+        raise InvalidName(
+            f"A role ARN looks like arn:aws:iam::{account_id or '111122223333'}:role/SluiceAccess.{_kind_of_arn(arn)}"
+        )
+    if match["account"] != account_id:
+        raise InvalidName(
+            f"This role is in account {match['account']}, but the account ID above is {account_id}. "
+            "Give a role of that account, or correct the account ID."
+        )
+    if match["partition"] not in _partitions():
+        raise InvalidName(f"AWS has no partition called “{match['partition']}”; most accounts are in “aws”.")
+
+
+# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+def check_stream_name(name: str, prefix: str) -> None:
+    """Check that Kinesis takes a name and that it begins with the connection's prefix. Raises InvalidName."""
+    _check_characters(name, "data stream", longest=128)
+    if not name.startswith(prefix):
+        raise InvalidName(
+            f"The name must begin with “{prefix}”, because Sluice's role in your account is held to such names: "
+            f"for example {prefix}{name}."
+        )
+    if name == prefix:
+        raise InvalidName(f"Add something after “{prefix}”: for example {prefix}building-1.")
+
+
+# https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
+def check_firehose_name(name: str) -> None:
+    """Check that Firehose takes a name. Raises InvalidName."""
+    _check_characters(name, "Firehose stream", longest=64)
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+def check_bucket_name(name: str) -> None:
+    """Check S3's rules for general purpose buckets. Raises InvalidName, with a name S3 would take."""
+    problem = _bucket_problem(name)
+    if problem is None:
+        return
+    suggestion = _bucket_suggestion(name)
+    meant = f" For example: {suggestion}" if suggestion and suggestion != name else ""
+    raise InvalidName(f"{problem}{meant}")
+
+
+# https://docs.aws.amazon.com/kms/latest/developerguide/concepts-identifiers.html#key-id-key-ARN
+def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | None = None) -> None:
+    """Check that an ARN is one of a KMS key, in the account and Region where these are given. Raises InvalidName."""
+    match = _KEY_ARN.fullmatch(arn)
+    if match is None:
+        hint = " This is an alias; give the ARN of the key behind it." if ":alias/" in arn else ""
+        raise InvalidName(
+            "A key ARN looks like arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab." + hint
+        )
+    if region is not None and match["region"] != region:
+        raise InvalidName(
+            f"This key is in {match['region']}, but the data stream is in {region}: "
+            "a stream's key must be in its own Region."
+        )
+    if account_id is not None and match["account"] != account_id:
+        raise InvalidName(f"This key is in account {match['account']}, but the data stream is in {account_id}.")
+
+
+def regions(service: str = "kinesis", partition: str = "aws") -> list[str]:
+    """Return the Regions of a partition in which a service has an endpoint, in the order of their names."""
+    return list(_regions_of(partition, service))
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a Region: aws, aws-cn, aws-us-gov … Raises InvalidName for an impossible Region."""
+    try:
+        return str(_botocore().get_partition_for_region(region))
+    except UnknownRegionError:
+        raise InvalidName(f"AWS has no Region called “{region}”.") from None
+
+
+@lru_cache(maxsize=1)
+def _botocore() -> botocore.session.Session:
+    return botocore.session.Session()
+
+
+@lru_cache(maxsize=1)
+def _partitions() -> tuple[str, ...]:
+    return tuple(_botocore().get_available_partitions())
+
+
+@lru_cache(maxsize=64)
+def _regions_of(partition: str, service: str) -> tuple[str, ...]:
+    return tuple(sorted(_botocore().get_available_regions(service, partition_name=partition)))
+
+
+@lru_cache(maxsize=1)
+def _every_region() -> frozenset[str]:
+    return frozenset(region for partition in _partitions() for region in _regions_of(partition, "kinesis"))
+
+
+def _meant(typed: str, names: tuple[str, ...]) -> str:
+    tidy = re.sub(r"[\s_]+", "-", typed.strip().lower())
+    near = [tidy] if tidy in names else difflib.get_close_matches(tidy, names, n=1)
+    return f" Did you mean {near[0]}?" if near else " For example: eu-west-1."
+
+
+def _kind_of_arn(arn: str) -> str:
+    if ":user/" in arn:
+        return " This is the ARN of a user; Sluice takes on a role."
+    if ":assumed-role/" in arn:
+        return " This is the ARN of somebody's session; copy the role's own ARN from IAM."
+    if ":policy/" in arn:
+        return " This is the ARN of a policy."
+    return " Copy it from the stack's output RoleArn."
+
+
+def _check_characters(name: str, what: str, *, longest: int) -> None:
+    if not name:
+        raise InvalidName(f"Give the {what} a name.")
+    if len(name) > longest:
+        raise InvalidName(f"A {what} name has at most {longest} characters; this has {len(name)}.")
+    if not _STREAM_CHARACTERS.fullmatch(name):
+        tidy = re.sub(r"[^a-zA-Z0-9_.-]+", "-", name).strip("-")
+        meant = f" For example: {tidy}" if tidy else ""
+        raise InvalidName(
+            f"A {what} name has letters without accents, digits, “_”, “.” and “-” only; "
+            f"{_strangers(name, _STREAM_CHARACTERS)} cannot be in it.{meant}"
+        )
+
+
+def _strangers(name: str, allowed: re.Pattern[str]) -> str:
+    strange = dict.fromkeys(one for one in name if not allowed.fullmatch(one))
+    return ", ".join("a space" if one.isspace() else f"“{one}”" for one in strange)
+
+
+def _bucket_problem(name: str) -> str | None:
+    rules = (
+        (not name, "Give the bucket a name."),
+        (bool(re.search(r"[A-Z]", name)), "A bucket name has no capital letters."),
+        ("_" in name, "A bucket name has no underscores."),
+        (
+            bool(name) and not _BUCKET_CHARACTERS.fullmatch(name),
+            "A bucket name has small letters without accents, digits, “-” and “.” only; "
+            f"{_strangers(name, _BUCKET_CHARACTERS)} cannot be in it.",
+        ),
+        (not 3 <= len(name) <= 63, f"A bucket name has 3 to 63 characters; this has {len(name)}."),
+        (_is_ip_address(name), "A bucket name must not look like an IP address."),
+        (name[:1] in ".-" or name[-1:] in ".-", "A bucket name begins and ends with a letter or digit."),
+        (".." in name, "A bucket name has no two dots in a row."),
+        ("." in name, "A bucket name with dots does not work with TLS: use “-” in their place."),
+        (name.startswith(_BUCKET_RESERVED_STARTS), "AWS keeps names that begin so for itself."),
+        (name.endswith(_BUCKET_RESERVED_ENDS), "AWS keeps names that end so for itself."),
+    )
+    return next((sentence for broken, sentence in rules if broken), None)
+
+
+def _is_ip_address(name: str) -> bool:
+    try:
+        ipaddress.IPv4Address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _bucket_suggestion(name: str) -> str | None:
+    tidy = re.sub(r"[^a-z0-9-]+", "-", name.lower())
+    for start in _BUCKET_RESERVED_STARTS:
+        tidy = tidy.removeprefix(start)
+    for end in _BUCKET_RESERVED_ENDS:
+        tidy = tidy.removesuffix(end)
+    tidy = tidy.strip("-")[:63].strip("-")
+    return tidy if tidy and _bucket_problem(tidy) is None else None

@@ -1,0 +1,26 @@
+"""Every IAM document there is, as pure functions: read this package and you know every right.
+
+producer.py: keys that work with one data stream. delivery.py: Firehose and the bucket. grant.py: the portal itself in
+a client's account. words.py: any of them in plain English.
+"""
+
+from portal.aws.policies.delivery import firehose_s3_role, firehose_trust, tls_only_bucket
+from portal.aws.policies.grant import boundary, portal_permissions, portal_trust
+from portal.aws.policies.producer import administrator, consumer, producer, resharding
+from portal.aws.policies.statements import Document
+from portal.aws.policies.words import in_words
+
+__all__ = [
+    "Document",
+    "administrator",
+    "boundary",
+    "consumer",
+    "firehose_s3_role",
+    "firehose_trust",
+    "in_words",
+    "portal_permissions",
+    "portal_trust",
+    "producer",
+    "resharding",
+    "tls_only_bucket",
+]

@@ -1,0 +1,85 @@
+"""What Firehose may do, and what a bucket refuses."""
+
+from __future__ import annotations
+
+from portal.aws.policies.statements import Arn, Document, Statement, allow, document, via_service
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role
+def firehose_trust(account_id: str) -> Document:
+    """Return the trust policy of Firehose's role: Firehose may take it on, for this account only."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "FirehoseForThisAccount",
+                "Effect": "Allow",
+                "Principal": {"Service": "firehose.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:ExternalId": account_id}},
+            }
+        ],
+    }
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+def firehose_s3_role(
+    stream_arn: str,
+    bucket_arn: str,
+    prefix: str,
+    log_group_arn: str,
+    key_arn: str | None = None,
+    *,
+    error_prefix: str = "errors/",
+) -> Document:
+    """Return the rights of Firehose's role: to read one data stream and write under two prefixes of one bucket.
+
+    `key_arn` is the customer-managed key of the data stream; prefixes may hold expressions such as !{timestamp:yyyy}.
+    """
+    return document(
+        allow(
+            "ReadTheStream",
+            ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
+            stream_arn,
+        ),
+        *_decryption(stream_arn, key_arn),
+        allow("FindTheBucket", ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], bucket_arn),
+        allow(
+            "WriteObjects",
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            _objects(bucket_arn, prefix, error_prefix),
+        ),
+        allow("WriteErrors", ["logs:PutLogEvents"], f"{log_group_arn.removesuffix(':*')}:log-stream:*"),
+    )
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-HTTP-HTTPS
+def tls_only_bucket(bucket_arn: str) -> Document:
+    """Return the policy of a bucket that refuses everybody who does not come by TLS."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [bucket_arn, f"{bucket_arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+
+
+def _objects(bucket_arn: str, *prefixes: str) -> list[str]:
+    # Firehose evaluates expressions when it writes: a policy can hold it to what stands before the first one only.
+    fixed = {prefix.split("!{")[0] for prefix in prefixes}
+    return [f"{bucket_arn}/*"] if "" in fixed else sorted(f"{bucket_arn}/{part}*" for part in fixed)
+
+
+def _decryption(stream_arn: str, key_arn: str | None) -> list[Statement]:
+    if key_arn is None:
+        return []
+    stream = Arn.parse(stream_arn)
+    through = via_service("kinesis", stream.region, partition=stream.partition)
+    return [allow("DecryptRecords", ["kms:Decrypt"], key_arn, condition={"StringEquals": {"kms:ViaService": through}})]

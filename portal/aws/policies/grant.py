@@ -1,0 +1,251 @@
+"""What the portal may do in a client's account, and what it can never hand on."""
+
+from __future__ import annotations
+
+from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+def portal_trust(portal_principal_arn: str, external_id: str) -> Document:
+    """Return the trust policy of the portal's role: the portal may take it on, with the external ID only."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "SluiceWithItsExternalId",
+                "Effect": "Allow",
+                "Principal": {"AWS": portal_principal_arn},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+            }
+        ],
+    }
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
+# (and the same page of Firehose, S3, CloudWatch Logs, KMS and IAM)
+def portal_permissions(
+    account_id: str, name_prefix: str, boundary_arn: str, partition: str = "aws"
+) -> dict[str, Document]:
+    """Return the portal's managed policies by name: all it needs to set up, look after and remove a delivery.
+
+    Everything is held to names that begin with `name_prefix`, in IAM to the path /sluice/.
+    """
+    return {
+        "SluiceStreams": document(
+            *_streams(f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*", account_id, partition)
+        ),
+        "SluiceDelivery": document(*_buckets(name_prefix, partition), *_firehose(account_id, name_prefix, partition)),
+        "SluiceIdentity": document(
+            *_identities(f"arn:{partition}:iam::{account_id}", boundary_arn), *_untouchable(boundary_arn)
+        ),
+    }
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+def boundary(account_id: str, name_prefix: str, partition: str = "aws") -> Document:
+    """Return the permissions boundary: the most that any user or role made by the portal can ever do."""
+    bucket = f"arn:{partition}:s3:::{name_prefix}*"
+    through = [via_service("kinesis", "*", partition=partition)]
+    return document(
+        allow(
+            "Records",
+            [
+                "kinesis:PutRecord",
+                "kinesis:PutRecords",
+                "kinesis:DescribeStream",
+                "kinesis:ListShards",
+                "kinesis:GetShardIterator",
+                "kinesis:GetRecords",
+            ],
+            f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*",
+        ),
+        allow(
+            "RecordKeys",
+            ["kms:GenerateDataKey", "kms:Decrypt"],
+            f"arn:{partition}:kms:*:{account_id}:key/*",
+            condition={"StringLike": {"kms:ViaService": through}},
+        ),
+        allow("Bucket", ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], bucket),
+        allow("Objects", ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], f"{bucket}/*"),
+        allow(
+            "DeliveryErrors",
+            ["logs:PutLogEvents"],
+            f"arn:{partition}:logs:*:{account_id}:log-group:/aws/kinesisfirehose/{name_prefix}*",
+        ),
+    )
+
+
+def _streams(stream: str, account_id: str, partition: str) -> list[Statement]:
+    keys = f"arn:{partition}:kms:*:{account_id}:key/*"
+    through = {"StringLike": {"kms:ViaService": [via_service("kinesis", "*", partition=partition)]}}
+    return [
+        allow(
+            "Streams",
+            [
+                "kinesis:CreateStream",
+                "kinesis:DeleteStream",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:ListShards",
+                "kinesis:ListTagsForStream",
+                "kinesis:AddTagsToStream",
+                "kinesis:IncreaseStreamRetentionPeriod",
+                "kinesis:DecreaseStreamRetentionPeriod",
+                "kinesis:UpdateShardCount",
+                "kinesis:EnableEnhancedMonitoring",
+                "kinesis:DisableEnhancedMonitoring",
+            ],
+            stream,
+        ),
+        allow("SampleRecords", ["kinesis:GetShardIterator", "kinesis:GetRecords"], stream),
+        # Both the stream and the key are checked; alias/aws/kinesis is a key of the account as well.
+        allow("EncryptStreams", ["kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"], [stream, keys]),
+        allow("SeeKeys", ["kms:DescribeKey"], keys),
+        allow("DecryptSamples", ["kms:Decrypt"], keys, condition=through),
+        # GetMetricData cannot be held to a name.
+        allow("Metrics", ["cloudwatch:GetMetricData"], "*"),
+    ]
+
+
+def _buckets(name_prefix: str, partition: str) -> list[Statement]:
+    bucket = f"arn:{partition}:s3:::{name_prefix}*"
+    return [
+        allow(
+            "Buckets",
+            [
+                "s3:CreateBucket",
+                "s3:DeleteBucket",
+                "s3:ListBucket",
+                "s3:GetBucketLocation",
+                "s3:GetBucketTagging",
+                "s3:PutBucketTagging",
+                "s3:GetBucketPublicAccessBlock",
+                "s3:PutBucketPublicAccessBlock",
+                "s3:GetEncryptionConfiguration",
+                "s3:PutEncryptionConfiguration",
+                "s3:GetBucketPolicy",
+                "s3:PutBucketPolicy",
+            ],
+            bucket,
+        ),
+        allow("ReadDelivered", ["s3:GetObject"], f"{bucket}/*"),
+    ]
+
+
+def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Statement]:
+    group = f"arn:{partition}:logs:*:{account_id}:log-group:/aws/kinesisfirehose/{name_prefix}*"
+    return [
+        allow(
+            "Firehose",
+            [
+                "firehose:CreateDeliveryStream",
+                "firehose:DescribeDeliveryStream",
+                "firehose:UpdateDestination",
+                "firehose:DeleteDeliveryStream",
+                "firehose:TagDeliveryStream",
+                "firehose:ListTagsForDeliveryStream",
+            ],
+            f"arn:{partition}:firehose:*:{account_id}:deliverystream/{name_prefix}*",
+        ),
+        allow(
+            "DeliveryLogs",
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:TagResource", "logs:DeleteLogGroup"],
+            group,
+        ),
+    ]
+
+
+def _identities(iam: str, boundary_arn: str) -> list[Statement]:
+    users, roles, policies = f"{iam}:user/sluice/*", f"{iam}:role/sluice/*", f"{iam}:policy/sluice/*"
+    bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary_arn}}
+    return [
+        allow(
+            "CreateBounded",
+            ["iam:CreateUser", "iam:CreateRole", "iam:PutRolePolicy"],
+            [users, roles],
+            condition=bounded,
+        ),
+        allow(
+            "AttachOurs",
+            ["iam:AttachUserPolicy"],
+            users,
+            condition=bounded | {"ArnLike": {"iam:PolicyARN": policies}},
+        ),
+        allow(
+            "Users",
+            [
+                "iam:GetUser",
+                "iam:TagUser",
+                "iam:DeleteUser",
+                "iam:ListAttachedUserPolicies",
+                "iam:DetachUserPolicy",
+                "iam:ListUserPolicies",
+                "iam:DeleteUserPolicy",
+                "iam:CreateAccessKey",
+                "iam:ListAccessKeys",
+                "iam:UpdateAccessKey",
+                "iam:DeleteAccessKey",
+            ],
+            users,
+        ),
+        allow(
+            "Roles",
+            [
+                "iam:GetRole",
+                "iam:TagRole",
+                "iam:DeleteRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:GetRolePolicy",
+                "iam:ListRolePolicies",
+                "iam:DeleteRolePolicy",
+                "iam:ListAttachedRolePolicies",
+                "iam:DetachRolePolicy",
+            ],
+            roles,
+        ),
+        allow(
+            "Policies",
+            [
+                "iam:GetPolicy",
+                "iam:GetPolicyVersion",
+                "iam:ListPolicyVersions",
+                "iam:CreatePolicy",
+                "iam:CreatePolicyVersion",
+                "iam:TagPolicy",
+                "iam:DeletePolicy",
+                "iam:DeletePolicyVersion",
+            ],
+            policies,
+        ),
+        allow(
+            "PassToFirehose",
+            ["iam:PassRole"],
+            roles,
+            condition={"StringEquals": {"iam:PassedToService": "firehose.amazonaws.com"}},
+        ),
+    ]
+
+
+def _untouchable(boundary_arn: str) -> list[Statement]:
+    return [
+        deny(
+            "KeepBoundaries",
+            [
+                "iam:PutUserPermissionsBoundary",
+                "iam:DeleteUserPermissionsBoundary",
+                "iam:PutRolePermissionsBoundary",
+                "iam:DeleteRolePermissionsBoundary",
+            ],
+            "*",
+        ),
+        deny(
+            "KeepTheBoundary",
+            [
+                "iam:CreatePolicyVersion",
+                "iam:SetDefaultPolicyVersion",
+                "iam:DeletePolicyVersion",
+                "iam:DeletePolicy",
+            ],
+            boundary_arn,
+        ),
+    ]

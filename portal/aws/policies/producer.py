@@ -1,0 +1,106 @@
+"""What a key may do with one data stream."""
+
+from __future__ import annotations
+
+from portal.aws.policies.statements import Arn, Document, Statement, allow, document, via_service
+
+
+# https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
+# https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+def producer(stream_arn: str, key_arn: str | None = None) -> Document:
+    """Return the rights of the vendor's key: to put records into one data stream, and nothing else.
+
+    `key_arn` names a customer-managed key; streams unencrypted or under alias/aws/kinesis need no right to a key.
+    """
+    put = allow("PutRecords", ["kinesis:PutRecord", "kinesis:PutRecords"], stream_arn)
+    return document(put, *_key_use(stream_arn, key_arn, sid="EncryptRecords", action="kms:GenerateDataKey"))
+
+
+# https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
+def consumer(stream_arn: str, key_arn: str | None = None) -> Document:
+    """Return the rights of an application that reads one data stream, by enhanced fan-out too."""
+    return document(
+        allow(
+            "ReadRecords",
+            [
+                "kinesis:DescribeStream",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:ListShards",
+                "kinesis:GetShardIterator",
+                "kinesis:GetRecords",
+            ],
+            stream_arn,
+        ),
+        allow(
+            "EnhancedFanOut",
+            ["kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer"],
+            f"{stream_arn}/consumer/*",
+        ),
+        *_key_use(stream_arn, key_arn, sid="DecryptRecords", action="kms:Decrypt"),
+    )
+
+
+# https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-resharding.html
+def resharding(stream_arn: str) -> Document:
+    """Return the rights of whoever changes the number of shards of one data stream, judging by its metrics."""
+    return document(
+        allow(
+            "Reshard",
+            [
+                "kinesis:UpdateShardCount",
+                "kinesis:SplitShard",
+                "kinesis:MergeShards",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:ListShards",
+            ],
+            stream_arn,
+        ),
+        allow("Judge", ["kinesis:DescribeLimits", "cloudwatch:GetMetricData"], "*"),
+    )
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
+def administrator(stream_arn: str, key_arn: str | None = None) -> Document:
+    """Return the rights of whoever looks after one data stream, without reading, writing or deleting it."""
+    encryption = [stream_arn] if key_arn is None else [stream_arn, key_arn]
+    key = [] if key_arn is None else [allow("SeeTheKey", ["kms:DescribeKey"], key_arn)]
+    return document(
+        allow(
+            "LookAfterTheStream",
+            [
+                "kinesis:DescribeStream",
+                "kinesis:DescribeStreamSummary",
+                "kinesis:ListShards",
+                "kinesis:ListStreamConsumers",
+                "kinesis:ListTagsForStream",
+                "kinesis:AddTagsToStream",
+                "kinesis:RemoveTagsFromStream",
+                "kinesis:IncreaseStreamRetentionPeriod",
+                "kinesis:DecreaseStreamRetentionPeriod",
+                "kinesis:EnableEnhancedMonitoring",
+                "kinesis:DisableEnhancedMonitoring",
+                "kinesis:UpdateShardCount",
+                "kinesis:SplitShard",
+                "kinesis:MergeShards",
+                "kinesis:UpdateStreamMode",
+                "kinesis:RegisterStreamConsumer",
+            ],
+            stream_arn,
+        ),
+        allow(
+            "Consumers",
+            ["kinesis:DescribeStreamConsumer", "kinesis:DeregisterStreamConsumer"],
+            f"{stream_arn}/consumer/*",
+        ),
+        allow("Encrypt", ["kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"], encryption),
+        *key,
+        allow("Account", ["kinesis:ListStreams", "kinesis:DescribeLimits"], "*"),
+    )
+
+
+def _key_use(stream_arn: str, key_arn: str | None, *, sid: str, action: str) -> list[Statement]:
+    if key_arn is None:
+        return []
+    stream = Arn.parse(stream_arn)
+    through = via_service("kinesis", stream.region, partition=stream.partition)
+    return [allow(sid, [action], key_arn, condition={"StringEquals": {"kms:ViaService": through}})]

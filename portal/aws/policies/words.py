@@ -1,0 +1,102 @@
+"""Any IAM document in plain English: one sentence for each statement, and then what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.aws.policies.phrases import CONDITIONS, NOUNS, PRINCIPALS, VERBS
+from portal.aws.policies.statements import Arn
+
+
+def in_words(document: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each statement of a policy; after the last allowed thing it says "Nothing else."."""
+    statements = [document["Statement"]] if isinstance(document["Statement"], dict) else document["Statement"]
+    sentences = [_sentence(one) for one in statements]
+    last_allowed = max((i for i, one in enumerate(statements) if one["Effect"] == "Allow"), default=None)
+    if last_allowed is not None and "Principal" not in statements[last_allowed]:
+        sentences[last_allowed] += " Nothing else."
+    return sentences
+
+
+def _sentence(statement: Mapping[str, Any]) -> str:
+    who = _principal(statement.get("Principal"))
+    may = "may" if statement["Effect"] == "Allow" else "may never"
+    subject = f"{who} {may}" if who else may.capitalize()
+    actions = _listed(dict.fromkeys(_verb(action) for action in _many(statement["Action"])))
+    things = _listed(dict.fromkeys(_thing(arn) for arn in _many(statement.get("Resource", []))))
+    words = [subject, actions, things, *_conditions(statement.get("Condition", {}))]
+    return " ".join(word for word in words if word) + "."
+
+
+def _verb(action: str) -> str:
+    return VERBS.get(action, f"use {action} on")
+
+
+def _thing(arn: str) -> str:
+    if arn == "*":
+        return "anything in the account"
+    parts = Arn.parse(arn)
+    kind, _, name = _kind_and_name(parts)
+    noun = NOUNS.get((parts.service, kind))
+    if noun is None:
+        return arn
+    return f"{_called(noun, name)}{_where(parts.region)}"
+
+
+def _kind_and_name(parts: Arn) -> tuple[str, str, str]:
+    if parts.service == "s3":
+        bucket, slash, key = parts.resource.partition("/")
+        return ("object" if slash else "bucket", slash, f"{bucket}/{key}" if slash else bucket)
+    if "/consumer/" in parts.resource:
+        return "consumer", "/", parts.resource.split("/")[1]
+    kind, mark, name = parts.resource.partition(":" if parts.service == "logs" else "/")
+    return kind, mark, name.removesuffix(":log-stream:*")
+
+
+def _called(noun: tuple[str, str, str], name: str) -> str:
+    one, several, begin = noun
+    if name == "*":
+        return several
+    if name.endswith("*"):
+        return f"{several} {begin} “{name.removesuffix('/*').removesuffix('*')}”" if begin else several
+    return f"{one} {name}"
+
+
+def _where(region: str) -> str:
+    return {"": "", "*": " in every Region"}.get(region, f" in {region}")
+
+
+def _principal(principal: Any) -> str:
+    if principal is None:
+        return ""
+    if principal == "*":
+        return "Everybody"
+    named = next(iter(principal.values()))
+    return _listed([PRINCIPALS.get(one, one) for one in _many(named)])
+
+
+def _conditions(condition: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [
+        CONDITIONS.get(key, f"only where {key} is {{}}").format(_listed(_readable(one) for one in _many(value)))
+        for keys in condition.values()
+        for key, value in keys.items()
+    ]
+
+
+def _readable(value: str) -> str:
+    if value.startswith("arn:"):
+        resource = Arn.parse(value).resource
+        return resource.partition("/")[2] if resource.startswith("policy/") else value
+    return PRINCIPALS.get(value, value)
+
+
+def _many(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _listed(words: Iterable[str]) -> str:
+    known = list(words)
+    if len(known) < 2:
+        return "".join(known)
+    return f"{', '.join(known[:-1])} and {known[-1]}"

@@ -1,0 +1,104 @@
+"""STS: whether a client's role trusts the portal as it should, and who one is."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.aws.calls import call
+from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.session import AwsSession, assume_role_anew
+
+
+class Outcome(StrEnum):
+    """How a try to take on a role ended; UNKNOWN: AWS gave no verdict."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a session is to AWS."""
+
+    account_id: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustReport:
+    """The three tries: with the right external ID, with a wrong one, and without any; `detail` is AWS's own words."""
+
+    right: Outcome
+    wrong: Outcome
+    missing: Outcome
+    account_id: str | None
+    detail: str
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the role lets the portal in with its external ID, and only with it."""
+        return (self.right, self.wrong, self.missing) == (Outcome.ALLOWED, Outcome.REFUSED, Outcome.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    outcome: Outcome
+    session: AwsSession | None = None
+    detail: str = ""
+
+
+def check_trust(*, role_arn: str, external_id: str, session_name: str, region: str = "us-east-1") -> TrustReport:
+    """Try a client's role three times, as AWS advises those who work in other people's accounts.
+
+    Raises nothing of AWS: what AWS refuses or cannot say is in the report.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+    """
+    wrong_id = f"wrong-{secrets.token_hex(8)}"
+    right = _try(role_arn, external_id, session_name, region)
+    wrong = _try(role_arn, wrong_id, session_name, region)
+    missing = _try(role_arn, None, session_name, region)
+    account_id, detail = _account_of(right)
+    return TrustReport(
+        right=right.outcome,
+        wrong=wrong.outcome,
+        missing=missing.outcome,
+        account_id=account_id,
+        detail=detail or _first_unknown(wrong, missing),
+    )
+
+
+def caller_identity(session: AwsSession) -> Identity:
+    """Return who a session is; needs no right at all.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    """
+    answer = call(session, "sts", "GetCallerIdentity")
+    return Identity(account_id=answer["Account"], arn=answer["Arn"])
+
+
+def _try(role_arn: str, external_id: str | None, session_name: str, region: str) -> _Try:
+    try:
+        session = assume_role_anew(
+            role_arn=role_arn, external_id=external_id, session_name=session_name, region=region, duration_seconds=900
+        )
+    except AwsFault as fault:
+        # Only AccessDenied is a verdict on the trust policy; a portal without a valid key of its own gets other words.
+        refused = fault.kind is FaultKind.DENIED and fault.code in {"AccessDenied", "AccessDeniedException"}
+        return _Try(Outcome.REFUSED if refused else Outcome.UNKNOWN, detail=fault.message or fault.code)
+    return _Try(Outcome.ALLOWED, session)
+
+
+def _account_of(right: _Try) -> tuple[str | None, str]:
+    if right.session is None:
+        return None, right.detail
+    try:
+        return caller_identity(right.session).account_id, ""
+    except AwsFault as fault:
+        return None, fault.message
+
+
+def _first_unknown(*tries: _Try) -> str:
+    return next((one.detail for one in tries if one.outcome is Outcome.UNKNOWN), "")
