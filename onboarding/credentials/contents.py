@@ -1,4 +1,4 @@
-"""What a recipient finds after decrypting: a small tar archive with the CSV that AWS would have offered, and a profile."""
+"""What a recipient finds after decrypting: a small tar archive with AWS's own CSV and a profile."""
 
 import io
 import tarfile
@@ -15,12 +15,13 @@ def key_csv(*, access_key_id: str, secret: str) -> bytes:
     return f"Access key ID,Secret access key\r\n{access_key_id},{secret}\r\n".encode()
 
 
-def aws_profile(*, profile_name: str, access_key_id: str, secret: str, region: str) -> bytes:
-    """Return a section for the file ~/.aws/credentials.
+def aws_profile(*, profile_name: str, access_key_id: str, secret: str, region: str, stream_arn: str) -> bytes:
+    """Return a section for the file ~/.aws/credentials, with a comment that names the data stream it is for.
 
     https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
     """
     lines = (
+        f"# Puts records into {stream_arn}",
         f"[{profile_name}]",
         f"aws_access_key_id = {access_key_id}",
         f"aws_secret_access_key = {secret}",
@@ -29,15 +30,19 @@ def aws_profile(*, profile_name: str, access_key_id: str, secret: str, region: s
     return ("\n".join(lines) + "\n").encode()
 
 
-def bundle(*, profile_name: str, access_key_id: str, secret: str, region: str) -> bytes:
+def bundle(*, profile_name: str, access_key_id: str, secret: str, region: str, stream_arn: str) -> bytes:
     """Return both files as one uncompressed ustar archive, so that `gpg -d key.asc | tar x` yields them.
 
     Equal arguments give equal bytes; the files unpack readable by their owner alone.
     """
-    files = {
-        CSV_NAME: key_csv(access_key_id=access_key_id, secret=secret),
-        PROFILE_NAME: aws_profile(profile_name=profile_name, access_key_id=access_key_id, secret=secret, region=region),
-    }
+    profile = aws_profile(
+        profile_name=profile_name,
+        access_key_id=access_key_id,
+        secret=secret,
+        region=region,
+        stream_arn=stream_arn,
+    )
+    files = {CSV_NAME: key_csv(access_key_id=access_key_id, secret=secret), PROFILE_NAME: profile}
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name, content in files.items():

@@ -155,6 +155,7 @@ def _plaintext(request: Answer, key: AccessKey) -> bytes:
         access_key_id=key.access_key_id,
         secret=key.secret_access_key,
         region=request["region"],
+        stream_arn=request["stream_arn"],
     )
 
 

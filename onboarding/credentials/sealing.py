@@ -1,4 +1,4 @@
-"""The worker's side of the sealing process: it starts it, asks, waits so long and no longer, and never sees the secret."""
+"""The worker's side of the sealing process: starts it, asks, waits so long and no longer, never sees the secret."""
 
 import base64
 import json

@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 
 # Blank space before a line survives from mail programs and chat; "> " from quoting.
-_BLOCK = re.compile(
-    r"^[ \t>]*-----BEGIN PGP (?P<kind>[A-Z ]+)-----[ \t]*$(?P<inside>.*?)^[ \t>]*-----END PGP (?P=kind)-----",
-    re.MULTILINE | re.DOTALL,
-)
+_AROUND = " \t\r>"
+_MARK = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----")
 _HEADER = re.compile(r"^[A-Za-z]+: .*$|^(Comment|Version|Hash|Charset|MessageID):$")
 
 
@@ -27,8 +25,18 @@ class Block:
 
 def blocks(text: str) -> list[Block]:
     """Return every armored block of `text`, in order. Raises ArmorError if one of them is damaged."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [Block(found["kind"], _inside(found["inside"])) for found in _BLOCK.finditer(lines)]
+    found: list[Block] = []
+    kind, inside = "", list[str]()
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        mark = _MARK.fullmatch(line.strip(_AROUND))
+        if mark and mark[1] == "BEGIN":
+            kind, inside = mark[2], []
+        elif mark and mark[2] == kind:
+            found.append(Block(kind, _inside(inside)))
+            kind = ""
+        else:
+            inside.append(line.strip(_AROUND))
+    return found
 
 
 def dearmor(text: str) -> Block:
@@ -51,8 +59,7 @@ def checksum(data: bytes) -> int:
     return crc
 
 
-def _inside(text: str) -> bytes:
-    lines = [line.strip(" \t>") for line in text.strip("\n").split("\n")]
+def _inside(lines: list[str]) -> bytes:
     body = [line for line in lines if line and not _HEADER.match(line)]
     stated = body.pop()[1:] if body and body[-1].startswith("=") and len(body[-1]) == 5 else None
     data = _decoded("".join(body))

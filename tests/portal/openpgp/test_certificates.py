@@ -1,0 +1,171 @@
+import hashlib
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pysequoia
+import pytest
+
+from portal.openpgp import certificates
+from portal.openpgp.certificates import CertificateRefused, inspect
+from portal.openpgp.packets import Tag, packets
+from tests.portal.openpgp.corpus import ACCEPTED, REFUSED, Corpus
+from tests.portal.openpgp.workshop import ED25519, Workshop, binary, compressed, packet
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_fit_key_is_accepted(corpus: Corpus, name: str) -> None:
+    found = inspect(corpus.blobs[name])
+    assert found.algorithm == ACCEPTED[name]
+    assert found.fingerprint == corpus.fingerprints[name]
+    assert found.armored.startswith("-----BEGIN PGP PUBLIC KEY BLOCK-----")
+    assert pysequoia.Cert.from_bytes(found.armored.encode()).fingerprint.upper() == found.fingerprint
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_unfit_key_is_refused_with_its_reason(corpus: Corpus, name: str) -> None:
+    with pytest.raises(CertificateRefused) as refused:
+        inspect(corpus.blobs[name])
+    assert refused.value.code == REFUSED[name], refused.value.words
+    assert len(refused.value.words.split()) > 12
+    assert "{" not in refused.value.words
+
+
+def test_a_private_key_is_called_compromised_and_not_repeated(corpus: Corpus) -> None:
+    private = str(corpus.blobs["private"])
+    with pytest.raises(CertificateRefused) as refused:
+        inspect(private)
+    assert "compromised" in refused.value.words
+    assert not any(line in refused.value.words for line in private.split("\n") if len(line) > 20)
+
+
+def test_what_is_kept_is_one_primary_and_the_subkey_gnupg_uses(corpus: Corpus, workshop: Workshop) -> None:
+    older, newer = workshop.subkeys(corpus.fingerprints["two-encryption-subkeys"])
+    found = inspect(corpus.blobs["two-encryption-subkeys"])
+    assert found.encryption_key_id == newer
+    tags = [one.tag for one in packets(binary(found.armored))]
+    assert tags.count(Tag.PUBLIC_SUBKEY) == 1
+    assert older not in str([one.body.hex() for one in packets(binary(found.armored))])
+
+
+def test_an_expired_newer_subkey_does_not_hide_the_older_one(corpus: Corpus, workshop: Workshop) -> None:
+    older, _ = workshop.subkeys(corpus.fingerprints["newer-subkey-expired"])
+    assert inspect(corpus.blobs["newer-subkey-expired"]).encryption_key_id == older
+
+
+def test_signatures_of_other_people_are_left_out(corpus: Corpus) -> None:
+    given = str(corpus.blobs["other-peoples-signatures"])
+    kept = inspect(given).armored
+    count = [sum(one.tag == Tag.SIGNATURE for one in packets(binary(text))) for text in (given, kept)]
+    assert count == [4, 2]
+
+
+def test_inspecting_what_was_kept_gives_the_same_again(corpus: Corpus) -> None:
+    once = inspect(corpus.blobs["two-encryption-subkeys"])
+    assert inspect(once.armored) == once
+
+
+def test_times_are_aware_and_the_earlier_expiry_counts(corpus: Corpus) -> None:
+    found = inspect(corpus.blobs["expires-in-ten-days"])
+    assert found.expires_at is not None
+    assert timedelta(days=9) < found.expires_at - datetime.now(UTC) <= timedelta(days=10)
+    assert abs(found.created_at - datetime.now(UTC)) < timedelta(hours=1)
+
+
+def test_another_day_gives_another_verdict(corpus: Corpus) -> None:
+    blob = corpus.blobs["expires-in-ten-days"]
+    with pytest.raises(CertificateRefused) as refused:
+        inspect(blob, now=datetime.now(UTC) + timedelta(days=11))
+    assert refused.value.code == "expired"
+    assert str(datetime.now(UTC).year) in refused.value.words
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("brainpoolP256r1", "Brainpool"),
+        ("rsa2048", "RSA 2048"),
+        ("expires-in-ten-days", "expires on"),
+        ("ed25519", None),
+        ("rsa3072", None),
+        ("nistp256", None),
+    ],
+)
+def test_what_may_cause_trouble_later_is_said(corpus: Corpus, name: str, says: str | None) -> None:
+    warning = inspect(corpus.blobs[name]).warning
+    assert warning is None if says is None else says in str(warning)
+
+
+def test_user_ids_are_read_as_utf_8(workshop: Workshop) -> None:
+    fingerprint = workshop.make(ED25519, name="Zoë 株式会社 \u202egro.evil")
+    assert inspect(workshop.public(fingerprint)).user_ids == (
+        "Zoë 株式会社 \ufffdgro.evil <facilities@northwind.example>",
+    )
+
+
+def test_a_name_in_an_old_encoding_stays_readable(corpus: Corpus) -> None:
+    assert len(inspect(corpus.blobs["old-latin-1-name"]).user_ids) == 1
+
+
+def test_a_name_that_the_owner_did_not_sign_is_not_shown(corpus: Corpus) -> None:
+    found = list(packets(binary(str(corpus.blobs["ed25519"]))))
+    injected = found[0].raw + b"".join(one.raw for one in found[1:3]) + packet(13, b"Mallory <m@evil.example>")
+    blob = injected + b"".join(one.raw for one in found[3:])
+    assert inspect(blob).user_ids == ("ed25519 <facilities@northwind.example>",)
+
+
+def test_a_gnupg_that_hangs_is_stopped_and_leaves_nothing(
+    corpus: Corpus, fake_gpg: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificates, "_WALL_SECONDS", 1)
+    fake_gpg.write_text("#!/bin/sh\nexec sleep 60\n")
+    fake_gpg.chmod(0o755)
+    started = time.monotonic()
+    with pytest.raises(CertificateRefused) as refused:
+        inspect(corpus.blobs["ed25519"])
+    assert refused.value.code == "too_large"
+    assert time.monotonic() - started < 3
+
+
+def test_missing_gnupg_is_our_fault_and_said_so(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CertificateRefused) as refused:
+        inspect(corpus.blobs["ed25519"])
+    assert refused.value.code == "unavailable"
+    assert "our side" in refused.value.words
+
+
+@pytest.mark.parametrize("kind", ["repeated", "names", "nested", "signatures", "huge-length", "large-rsa"])
+def test_a_bomb_is_refused_within_three_seconds(corpus: Corpus, kind: str) -> None:
+    blob = _bomb(kind, binary(str(corpus.blobs["ed25519"])))
+    started = time.monotonic()
+    with pytest.raises(CertificateRefused):
+        inspect(blob)
+    assert time.monotonic() - started < 3
+
+
+def _bomb(kind: str, data: bytes) -> bytes:
+    found = list(packets(data))
+    signature = found[2].raw
+    forged = b"".join(_forged(found[2].body, number) for number in range(480))
+    match kind:
+        case "repeated":
+            return compressed(data * 5_000)
+        case "names":
+            return compressed(found[0].raw + b"".join(packet(13, str(n).encode()) + signature for n in range(100_000)))
+        case "nested":
+            return compressed(compressed(compressed(bytes(50_000_000))))
+        case "signatures":
+            return found[0].raw + found[1].raw + forged
+        case "huge-length":
+            return bytes([0xC6, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]) + data
+        case _:
+            number = b"\xff\xff" + b"\xff" * 8192
+            return packet(6, b"\x04" + bytes(4) + b"\x01" + number + number) + b"".join(one.raw for one in found[1:])
+
+
+def _forged(body: bytes, number: int) -> bytes:
+    tail = hashlib.sha256(number.to_bytes(4)).digest()
+    return packet(2, body[:-32] + tail)
