@@ -1,0 +1,165 @@
+"""MiniStack, the AWS emulator that enforces IAM, as a child process on 127.0.0.1 with TLS.
+
+The root user of every account is the access key whose ID is the account's twelve digits and whose secret is `test`.
+"""
+
+import os
+import shutil
+import ssl
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+import trustme
+
+from portal.aws.session import AwsCredentials, AwsSession
+from portal.local.ports import free_port
+from portal.local.processes import ChildProcess, DidNotStart, base_environment, start_process
+
+HOST = "127.0.0.1"
+ROOT_SECRET = "test"  # noqa: S105  (MiniStack's own constant; no secret)
+DEFAULT_REGION = "eu-west-1"
+_ATTEMPTS = 3
+_PROJECT = Path(__file__).resolve().parents[2]  # where portal.local.emulator is found
+_SECONDS_TO_WRITE = 8.0
+_SECONDS_TO_END = 0.5  # it would wait half a minute for clients that keep their connection
+
+
+class MiniStack:
+    """A running emulator; `.environment` is what a client of it needs besides credentials."""
+
+    def __init__(self, process: ChildProcess, port: int, ca_bundle: Path, *, stop_seconds: float) -> None:
+        self.process = process
+        self.port = port
+        self._stop_seconds = stop_seconds
+        self.endpoint_url = f"https://{HOST}:{port}"
+        self.ca_bundle = ca_bundle
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The standard AWS variables that lead to the emulator and nowhere else."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_CA_BUNDLE": str(self.ca_bundle),
+            "AWS_DEFAULT_REGION": DEFAULT_REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def root(self, account_id: str, *, region: str = DEFAULT_REGION) -> AwsSession:
+        """Return a session of the account's root user; needs `.environment` in os.environ."""
+        return root_session(account_id, region=region)
+
+    def stop(self) -> None:
+        """Shut down; what it keeps is written now, once its clients have closed their connections."""
+        self.process.stop(seconds=self._stop_seconds)
+
+
+def root_session(account_id: str, *, region: str = DEFAULT_REGION) -> AwsSession:
+    """Return a session of the root user of an emulated account, at the endpoint the AWS environment names."""
+    credentials = AwsCredentials(access_key_id=account_id, secret_access_key=ROOT_SECRET)
+    return AwsSession(account_id=account_id, region=region, credentials=credentials)
+
+
+def start(folder: Path, *, log: Path, state: Path | None = None) -> MiniStack:
+    """Start an emulator whose certificate lies in `folder`, on a free port.
+
+    With `state`, it reads what it kept there and writes it again when it stops in good order: every secret access key
+    among it, since it plays AWS, so the folder is made for the owner only. Raises DidNotStart.
+    """
+    certificate, key, ca_bundle = _certificate(folder)
+    environment = {**base_environment(), **_settings(folder), **(_keeping(state) if state else {})}
+    tls = ("--certfile", certificate, "--keyfile", key)
+    for attempt in range(1, _ATTEMPTS + 1):
+        port = free_port(HOST)
+        try:
+            process = _start_once(port, tls, environment, log=log, ca_bundle=ca_bundle)
+        except DidNotStart:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            return MiniStack(process, port, ca_bundle, stop_seconds=_SECONDS_TO_WRITE if state else _SECONDS_TO_END)
+    raise AssertionError("unreachable")
+
+
+def _start_once(
+    port: int, tls: Sequence[str | Path], environment: dict[str, str], *, log: Path, ca_bundle: Path
+) -> ChildProcess:
+    # Its own command would also listen on port 443 when run by root, and waits long for idle connections at the end.
+    server = (
+        sys.executable,
+        "-m",
+        "hypercorn",
+        "portal.local.emulator:app",
+        "--workers",
+        "0",
+        "--bind",
+        f"{HOST}:{port}",
+    )
+    process = start_process(
+        "MiniStack",
+        [*server, *tls, "--keep-alive", "75", "--graceful-timeout", "1", "--log-level", "WARNING"],
+        log=log,
+        environment={**environment, "GATEWAY_PORT": str(port)},
+        cwd=ca_bundle.parent,
+    )
+    context = ssl.create_default_context(cafile=str(ca_bundle))
+    process.wait_until(lambda: _answers(port, context), seconds=60)
+    return process
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    scratch = folder / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    return {
+        "PYTHONPATH": str(_PROJECT),
+        "AUTH": "true",
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "USE_SSL": "1",
+        "MINISTACK_REGION": DEFAULT_REGION,
+        "LOG_LEVEL": "WARNING",
+        "TMPDIR": str(scratch),
+        # What it would open or look for besides its one port.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
+    }
+
+
+def _keeping(state: Path) -> dict[str, str]:
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state.chmod(0o700)
+    return {
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state / "services"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state / "s3"),
+    }
+
+
+def _certificate(folder: Path) -> tuple[Path, Path, Path]:
+    """Make a certificate authority and a server certificate anew at every start, so that neither ever expires."""
+    shutil.rmtree(folder / "tls", ignore_errors=True)
+    tls = folder / "tls"
+    tls.mkdir(parents=True, mode=0o700)
+    authority = trustme.CA()
+    server = authority.issue_cert(HOST, "localhost", "::1")
+    certificate, key, ca_bundle = tls / "server.pem", tls / "server.key", tls / "ca.pem"
+    server.private_key_pem.write_to_path(str(key))
+    key.chmod(0o600)
+    certificate.write_bytes(b"".join(blob.bytes() for blob in server.cert_chain_pems))
+    authority.cert_pem.write_to_path(str(ca_bundle))
+    return certificate, key, ca_bundle
+
+
+def _answers(port: int, context: ssl.SSLContext) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+    try:
+        with opener.open(f"https://{HOST}:{port}/_ministack/health", timeout=2) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004  (HTTP OK)
+    except (urllib.error.URLError, OSError):
+        return False

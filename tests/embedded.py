@@ -1,0 +1,82 @@
+"""PostgreSQL and Redis for the test run, started before Django reads its settings.
+
+A pytest plugin, loaded with `-p tests.embedded`: pytest-django loads the settings before it loads any conftest.
+Where DATABASE_URL or REDIS_URL is set, that server is used and none is started; so are those of the run's
+coordinator in each worker of pytest-xdist.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from portal.local import postgres, redis
+
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "portal.settings",
+    "SLUICE_SECRET_KEY": "only-for-tests",
+    "SLUICE_HTTPS": "0",
+    "SLUICE_STATIC_MANIFEST": "0",
+    "SLUICE_PORTAL_PRINCIPAL_ARN": "arn:aws:iam::999900001111:user/sluice-portal",
+}
+# So that no test ever meets a real account, whatever the shell it was started from is set up for.
+NO_AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "NO_PROXY": "127.0.0.1,localhost,::1",
+    "no_proxy": "127.0.0.1,localhost,::1",
+}
+_DATABASES_OF_REDIS = 16
+
+
+def prepare() -> None:
+    """Set the environment of the test run and start what it lacks; a second call changes nothing."""
+    if os.environ.get("SLUICE_TESTS_PREPARED") == str(os.getpid()):
+        return
+    for name in [name for name in os.environ if name.startswith(("AWS_", "BOTO_"))]:
+        del os.environ[name]
+    os.environ.update(NO_AWS)
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    if "DATABASE_URL" not in os.environ:
+        _start_postgres()
+    if "REDIS_URL" not in os.environ:
+        _start_redis()
+    os.environ["REDIS_URL"] = _of_this_worker(os.environ["REDIS_URL"])
+    os.environ["SLUICE_TESTS_PREPARED"] = str(os.getpid())
+
+
+def _start_postgres() -> None:
+    folder = _temporary("sluice-test-pg-")
+    server = postgres.start(folder, log=_temporary("sluice-test-log-") / "postgres.log", settings=postgres.FAST)
+    atexit.register(server.stop)
+    os.environ["DATABASE_URL"] = server.url
+
+
+def _start_redis() -> None:
+    folder = _temporary("sluice-test-redis-")
+    server = redis.start(folder, log=folder / "redis.log")
+    atexit.register(server.stop)
+    os.environ["REDIS_URL"] = server.url
+
+
+def _temporary(prefix: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # runs after the server's stop, which comes later
+    return folder
+
+
+def _of_this_worker(url: str) -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        return url
+    number = 1 + int(worker.removeprefix("gw")) % (_DATABASES_OF_REDIS - 1)
+    return f"{url.rsplit('/', 1)[0]}/{number}"
+
+
+prepare()

@@ -1,0 +1,55 @@
+import stat
+
+import pytest
+
+from portal.aws.errors import AwsFault, aws_faults
+from portal.aws.session import AwsCredentials, AwsSession
+from portal.local import ministack as server_of
+
+
+def test_the_root_of_any_account_may_act_in_it(ministack_env):
+    for account_id in ("111122223333", "444455556666"):
+        identity = ministack_env.root(account_id).client("sts").get_caller_identity()
+        assert identity["Account"] == account_id
+
+
+def test_a_stranger_is_refused(ministack_env):
+    stranger = AwsSession(region="eu-west-1", credentials=AwsCredentials("AKIAIOSFODNN7EXAMPLE", "nonsense"))
+    with pytest.raises(AwsFault) as caught, aws_faults("kinesis:ListStreams"):
+        stranger.client("kinesis").list_streams()
+    assert caught.value.code == "UnrecognizedClientException"
+
+
+def test_it_speaks_tls_with_a_certificate_of_its_own(ministack_env):
+    assert ministack_env.endpoint_url.startswith("https://127.0.0.1:")
+    assert ministack_env.ca_bundle.read_text().startswith("-----BEGIN CERTIFICATE-----")
+    key = ministack_env.ca_bundle.parent / "server.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.slow
+def test_what_it_keeps_is_there_after_a_restart(tmp_path, monkeypatch):
+    state = tmp_path / "state"
+    first = server_of.start(tmp_path, log=tmp_path / "log", state=state)
+    use(first, monkeypatch).client("kinesis").create_stream(StreamName="kept", ShardCount=2)
+    close_connections()
+    first.stop()
+    second = server_of.start(tmp_path, log=tmp_path / "log", state=state)
+    try:
+        described = use(second, monkeypatch).client("kinesis").describe_stream_summary(StreamName="kept")
+        assert described["StreamDescriptionSummary"]["OpenShardCount"] == 2
+        assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    finally:
+        second.process.stop(seconds=0)
+
+
+def use(server, monkeypatch):
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    return server.root("111122223333")
+
+
+def close_connections():
+    import gc
+
+    gc.collect()  # a client that nobody holds any more closes its connections
