@@ -247,7 +247,7 @@ class Credential(models.Model):
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="credentials")
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="credentials")
-    attempt = models.PositiveIntegerField(help_text="The fence of the run that asked for it; stands in the user's name.")
+    attempt = models.PositiveBigIntegerField(help_text="The fence of the run that asked for it; stands in the user's name.")
     user_name = models.CharField(max_length=64)
     access_key_id = models.CharField(max_length=128, blank=True)
     state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.INTENT)

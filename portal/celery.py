@@ -41,3 +41,13 @@ app.conf.update(
     task_default_queue="sluice",
 )
 app.autodiscover_tasks()
+
+
+@app.on_after_finalize.connect
+def _clock(sender: Celery, **_: object) -> None:
+    from django.conf import settings
+
+    sender.conf.beat_schedule = {
+        "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
+        "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
+    }

@@ -30,7 +30,7 @@ class DatabaseLedger:
     @property
     def attempt(self) -> int:
         """Return the number that the attempt's user name carries: run and fence, never used twice."""
-        return self._claim.run_id * 1000 + self._claim.fence
+        return self._claim.run_id * 100_000 + self._claim.fence
 
     def intend(self, kind: str, name: str) -> None:
         """Commit, before the call, that a resource is about to be made."""

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.CharField(default=onboarding.models.new_uid, editable=False, max_length=12, unique=True)),
-                ('attempt', models.PositiveIntegerField(help_text="The fence of the run that asked for it; stands in the user's name.")),
+                ('attempt', models.PositiveBigIntegerField(help_text="The fence of the run that asked for it; stands in the user's name.")),
                 ('user_name', models.CharField(max_length=64)),
                 ('access_key_id', models.CharField(blank=True, max_length=128)),
                 ('state', models.CharField(choices=[('intent', 'being made'), ('sealed', 'sealed, not proven'), ('ready', 'ready'), ('in_use', 'in use'), ('revoked', 'revoked'), ('discarded', 'discarded')], default='intent', max_length=10)),

@@ -1,20 +1,26 @@
-"""MiniStack with the IAM condition keys it leaves out, so that policies written for AWS hold in it as they stand.
+"""MiniStack with what its IAM leaves out, so that policies written for AWS hold in it as they stand.
 
-MiniStack 1.5 evaluates conditions but never fills iam:PermissionsBoundary and iam:PolicyARN, so whatever is allowed
-under one of them is refused. Served in place of `ministack.app:app`.
+MiniStack 1.5 evaluates policies well but is told too little: users and roles come without their path, CreatePolicy and
+GetRecords without any resource, and never a word of iam:PermissionsBoundary and iam:PolicyARN. Whatever is allowed
+under one of these it refuses. Served in place of `ministack.app:app`.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from ministack.app import app
 from ministack.core import iam_actions
+from ministack.services import iam, kinesis
 
 __all__ = ["app"]
 
 # Of these the boundary is the one asked for; of every other call, the one the user or role has already.
-_SETS_THE_BOUNDARY = frozenset({"CreateUser", "CreateRole", "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"})
-_request_tag_context = iam_actions.request_tag_context
+_SETS_THE_BOUNDARY = frozenset(
+    {"CreateUser", "CreateRole", "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"}
+)
+_their_context = iam_actions.request_tag_context
+_their_resource = iam_actions.extract_resource_arn
 
 
 def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,25 +28,62 @@ def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapp
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     """
-    context: dict[str, Any] = dict(_request_tag_context(service, iam_action, body, params))
+    context: dict[str, Any] = dict(_their_context(service, iam_action, body, params))
     if service == "iam":
         context |= {key: value for key, value in _iam_keys(iam_action, params).items() if value}
     return context
 
 
+def extract_resource_arn(
+    service: str,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    query_params: Mapping[str, Any],
+    region: str,
+    account_id: str,
+) -> str:
+    """Return the ARN a request is about, with the path of users, roles and policies and the stream of an iterator."""
+    arn = str(_their_resource(service, method, path, headers, body, query_params, region, account_id))
+    if service == "iam":
+        return _iam_arn(query_params, account_id) or arn
+    if service == "kinesis" and arn == "*":
+        return _stream_of_iterator(body, region, account_id) or arn
+    return arn
+
+
 def _iam_keys(iam_action: str, params: Mapping[str, Any]) -> dict[str, str]:
     operation = iam_action.partition(":")[2]
     asked = operation in _SETS_THE_BOUNDARY
-    boundary = _parameter(params, "PermissionsBoundary") if asked else _present_boundary(params)
-    return {"iam:PermissionsBoundary": boundary, "iam:PolicyARN": _parameter(params, "PolicyArn")}
+    boundary = _parameter(params, "PermissionsBoundary") if asked else _entity(params).get("PermissionsBoundary")
+    return {"iam:PermissionsBoundary": str(boundary or ""), "iam:PolicyARN": _parameter(params, "PolicyArn")}
 
 
-def _present_boundary(params: Mapping[str, Any]) -> str:
-    from ministack.services import iam
+def _iam_arn(params: Mapping[str, Any], account_id: str) -> str:
+    operation, path = _parameter(params, "Action"), _parameter(params, "Path") or "/"
+    named = {
+        "CreateUser": f"user{path}{_parameter(params, 'UserName')}",
+        "CreateRole": f"role{path}{_parameter(params, 'RoleName')}",
+        "CreatePolicy": f"policy{path}{_parameter(params, 'PolicyName')}",
+    }.get(operation)
+    # Nobody knows the path of what does not exist: then, as in AWS, the bare name is asked for.
+    return f"arn:aws:iam::{account_id}:{named}" if named else str(_entity(params).get("Arn", ""))
 
-    user, role = _parameter(params, "UserName"), _parameter(params, "RoleName")
-    entity = (iam._users.get(user) if user else None) or (iam._roles.get(role) if role else None) or {}
-    return str(entity.get("PermissionsBoundary") or "")
+
+def _entity(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    role, user = _parameter(params, "RoleName"), _parameter(params, "UserName")
+    found: Mapping[str, Any] | None = iam._roles.get(role) if role else iam._users.get(user) if user else None
+    return found or {}
+
+
+def _stream_of_iterator(body: bytes, region: str, account_id: str) -> str:
+    try:
+        asked = json.loads(body or b"{}")
+    except ValueError:
+        return ""
+    state = kinesis._shard_iterators.get(asked.get("ShardIterator", "")) if isinstance(asked, dict) else None
+    return f"arn:aws:kinesis:{region}:{account_id}:stream/{state['stream']}" if state else ""
 
 
 def _parameter(params: Mapping[str, Any], name: str) -> str:
@@ -49,3 +92,4 @@ def _parameter(params: Mapping[str, Any], name: str) -> str:
 
 
 iam_actions.request_tag_context = request_tag_context
+iam_actions.extract_resource_arn = extract_resource_arn

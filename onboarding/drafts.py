@@ -1,0 +1,155 @@
+"""From the wizard's pages, kept as they were typed, to a declaration; and the questions to AWS that a page asks early.
+
+A draft's pages: connect {connection}, stream {…}, delivery {…}, recipients {fingerprints}. Values may be text.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from onboarding import opening
+from onboarding import spec as specs
+from onboarding.models import Connection, Integration
+from onboarding.provisioning.context import INTEGRATION_TAG
+from onboarding.spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.states import ResourceState
+from portal.aws import kinesis, s3
+from portal.aws.s3 import BucketState
+from portal.tenancy.models import Tenant
+
+Page = Mapping[str, Any]
+NO = {"", "0", "false", "off", "none", "None", None, False}
+
+
+def name_of(draft: Mapping[str, Page]) -> str:
+    """Return what the integration is called: its stream's name."""
+    return str(draft.get("stream", {}).get("name", ""))[:80]
+
+
+def as_spec(integration: Integration) -> IntegrationSpec:
+    """Return the declaration that a draft's pages make; raises SpecRefused with every problem."""
+    draft = integration.draft
+    missing = [
+        Problem(page, f"The page “{title}” is not filled in yet.")
+        for page, title in (("connect", "Connect"), ("stream", "Stream"), ("recipients", "Recipients"))
+        if not draft.get(page)
+    ]
+    if missing:
+        raise SpecRefused(missing)
+    plain: dict[str, Any] = {
+        "name": name_of(draft),
+        "connection": draft["connect"].get("connection", ""),
+        "stream": _stream(draft["stream"]),
+        "recipients": list(draft["recipients"].get("fingerprints", [])),
+    }
+    if delivery := _delivery(draft.get("delivery", {})):
+        plain["delivery"] = delivery
+    return specs.from_dict(plain)
+
+
+def connection_of(tenant: Tenant, spec: IntegrationSpec) -> Connection:
+    """Return the tenant's connection that the spec names by uid or name; raises SpecRefused when there is none."""
+    found = tenant.connections.filter(Q(uid=spec.connection) | Q(name=spec.connection)).first()
+    if found is None:
+        raise SpecRefused([Problem("connection", f"This tenant has no connection called “{spec.connection}”.")])
+    return found
+
+
+def stream_conflict(integration: Integration, values: Page) -> str | None:
+    """Return why a stream of this name cannot be made in the account, or None. Raises AwsFault."""
+    connection = _chosen_connection(integration)
+    name, region = str(values.get("name", "")), str(values.get("region", ""))
+    if connection is None or not name or not region:
+        return None
+    aws = opening.session_for(connection, region, f"look-{integration.uid}")
+    if kinesis.describe_stream(aws, name) is None or _is_known(integration, "data stream", name):
+        return None
+    tags = kinesis.stream_tags(aws, name)
+    if tags.get(INTEGRATION_TAG) == integration.uid:
+        return None
+    whose = "another integration of Sluice made it" if INTEGRATION_TAG in tags else "Sluice did not make it"
+    return (
+        f"A data stream named {name} exists already in {region} in account {connection.account_id}, and {whose}. "
+        "Choose another name; nothing was changed."
+    )
+
+
+def bucket_conflict(integration: Integration, values: Page) -> str | None:
+    """Return why this bucket cannot serve, or None. Raises AwsFault."""
+    connection = _chosen_connection(integration)
+    bucket, region = str(values.get("bucket", "")), str(integration.draft.get("stream", {}).get("region", ""))
+    if connection is None or values.get("kind") != "s3" or not bucket or not region:
+        return None
+    aws = opening.session_for(connection, region, f"look-{integration.uid}")
+    state = s3.bucket_state(aws, bucket)
+    if state is BucketState.FOREIGN:
+        return (
+            f"The name {bucket} is taken by somebody else: bucket names are shared by all AWS accounts. "
+            "Choose another name."
+        )
+    if values.get("bucket_mode") == "existing":
+        return _existing_conflict(aws.account_id or connection.account_id, state, bucket) or _region_conflict(
+            s3.bucket_region(aws, bucket), region, bucket
+        )
+    if state is BucketState.ABSENT or _is_known(integration, "S3 bucket", bucket):
+        return None
+    return f"You have a bucket named {bucket} already. Choose another name, or use it as an existing bucket."
+
+
+def _existing_conflict(account_id: str, state: BucketState, bucket: str) -> str | None:
+    if state is BucketState.ABSENT:
+        return f"There is no bucket named {bucket} in account {account_id}. Create it first, or let Sluice make a new one."
+    return None
+
+
+def _region_conflict(found: str, wanted: str, bucket: str) -> str | None:
+    if found != wanted:
+        return f"The bucket {bucket} is in {found}; the stream is in {wanted}, and Firehose needs both in one Region."
+    return None
+
+
+def _is_known(integration: Integration, kind: str, name: str) -> bool:
+    rows = integration.resources.filter(kind=kind, name=name)
+    return rows.exclude(state=ResourceState.REMOVED).exists()
+
+
+def _chosen_connection(integration: Integration) -> Connection | None:
+    uid = integration.draft.get("connect", {}).get("connection", "")
+    return integration.tenant.connections.filter(uid=uid).first()
+
+
+def _stream(page: Page) -> dict[str, Any]:
+    mode = page.get("mode") or "PROVISIONED"
+    keys = {"own": str(page.get("kms_key_arn") or "").strip(), "none": "none"}
+    return {
+        "name": str(page.get("name", "")),
+        "region": str(page.get("region", "")),
+        "mode": mode,
+        "shards": _whole(page.get("shards"), 1) if mode == "PROVISIONED" else None,
+        "retention_hours": _whole(page.get("retention_hours"), 24),
+        "shard_level_metrics": page.get("shard_level_metrics") not in NO,
+        "kms_key": keys.get(str(page.get("encryption") or "aws"), "aws"),
+    }
+
+
+def _delivery(page: Page) -> dict[str, Any] | None:
+    if page.get("kind") != "s3":
+        return None
+    plain: dict[str, Any] = {
+        "name": str(page.get("name", "")),
+        "bucket": str(page.get("bucket", "")),
+        "new_bucket": page.get("bucket_mode") != "existing",
+        "buffering_mb": _whole(page.get("buffering_mb"), 5),
+        "buffering_seconds": _whole(page.get("buffering_seconds"), 300),
+        "compression": str(page.get("compression") or "GZIP"),
+    }
+    if page.get("prefix"):
+        plain["prefix"] = str(page["prefix"])
+    return plain
+
+
+def _whole(value: Any, default: int) -> Any:
+    """Return a whole number where it is one; what is not goes on as it is, for the schema to name."""
+    text = str(default if value in {None, ""} else value).strip()
+    return int(text) if text.isdigit() else text

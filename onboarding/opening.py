@@ -1,0 +1,92 @@
+"""From a run's row to everything its steps need: the plan, a session in the client's account, the ledger, the vault."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from onboarding import spec as specs
+from onboarding.credentials.ledger import DatabaseLedger
+from onboarding.credentials.vault import SealerVault
+from onboarding.models import Connection, Integration, Run
+from onboarding.provisioning.claims import Claim
+from onboarding.provisioning.context import Context, Plan, Recipient, Refused
+from onboarding.spec import IntegrationSpec
+from portal.aws.session import AwsSession, assume_role
+from portal.openpgp.certificates import Certificate, CertificateRefused, inspect
+
+
+def open_run(run: Run, claim: Claim) -> Context:
+    """Return the context of a claimed run. Raises AwsFault when the account cannot be entered, Refused in words."""
+    spec = specs.from_dict(run.spec)
+    plan = plan_for(run.integration, spec)
+    connection = run.integration.connection
+    if connection is None:
+        raise Refused("This integration has no connection.", "Choose one in its settings.")
+    aws = session_for(connection, spec.stream.region, f"run-{run.pk}")
+    ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor_certificate().fingerprint)
+    return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault())
+
+
+def plan_for(integration: Integration, spec: IntegrationSpec) -> Plan:
+    """Return the plan of a spec; raises Refused when a recipient's key cannot serve any more."""
+    connection = integration.connection
+    if connection is None:
+        raise Refused("This integration has no connection.", "Choose one in its settings.")
+    return Plan(
+        integration_uid=integration.uid,
+        tenant_slug=integration.tenant.slug,
+        account_id=connection.account_id,
+        partition=connection.partition,
+        boundary_arn=connection.boundary_arn,
+        name_prefix=connection.name_prefix,
+        spec=spec,
+        recipients=_recipients(integration, spec),
+    )
+
+
+def session_for(connection: Connection, region: str, purpose: str) -> AwsSession:
+    """Return a session of the connection's role; the purpose stands in the client's CloudTrail. Raises AwsFault."""
+    return assume_role(
+        role_arn=connection.role_arn,
+        external_id=connection.external_id,
+        session_name=f"sluice-{purpose}"[:64],
+        region=region,
+    )
+
+
+def vendor_certificate() -> Certificate:
+    """Return the vendor's delivery certificate; raises Refused when the portal has none that can serve."""
+    file = settings.SLUICE_VENDOR_CERTIFICATE_FILE
+    todo = "This is on our side: an operator has to set SLUICE_VENDOR_CERTIFICATE_FILE to the vendor's OpenPGP certificate."
+    if file is None or not file.is_file():
+        raise Refused("The portal has no delivery key of the vendor.", todo)
+    try:
+        return _inspected(file, file.stat().st_mtime_ns)
+    except CertificateRefused as refused:
+        raise Refused(f"The vendor's delivery key cannot serve: {refused.words}", todo) from refused
+
+
+@lru_cache(maxsize=2)
+def _inspected(file: Path, changed: int) -> Certificate:
+    return inspect(file.read_bytes())
+
+
+def _recipients(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:
+    keys = {key.fingerprint: key for key in integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients)}
+    for fingerprint in spec.recipients:
+        key = keys.get(fingerprint)
+        if key is None or key.confirmed_at is None:
+            raise Refused(
+                f"The OpenPGP key {fingerprint} is not a confirmed key of this tenant.",
+                "Add it under OpenPGP keys and confirm its fingerprint.",
+            )
+        if key.expires_at is not None and key.expires_at <= timezone.now():
+            raise Refused(
+                f"The OpenPGP key of {key.title} expired on {key.expires_at:%d %B %Y}.",
+                "Ask its owner to extend it, and add the extended key.",
+            )
+    vendor = vendor_certificate()
+    client = tuple(Recipient(one, keys[one].certificate) for one in spec.recipients if one != vendor.fingerprint)
+    return (*client, Recipient(vendor.fingerprint, vendor.armored, is_vendor=True))

@@ -1,0 +1,222 @@
+"""What a step gets and what it answers. No Django here: a step is a function of a plan and an AWS account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from onboarding.spec import IntegrationSpec
+from portal.aws.kinesis import PutReceipt
+from portal.aws.session import AwsSession
+from portal.openpgp.encrypt import SealedMessage
+
+INTEGRATION_TAG = "sluice:integration"
+TENANT_TAG = "sluice:tenant"
+IAM_PATH = "/sluice/"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to whom the access key is sealed: full fingerprint and armored public certificate."""
+
+    fingerprint: str
+    certificate: str
+    is_vendor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a run makes, by name. Every name follows from the spec and the integration's uid."""
+
+    integration_uid: str
+    tenant_slug: str
+    account_id: str
+    partition: str
+    boundary_arn: str
+    name_prefix: str
+    spec: IntegrationSpec
+    recipients: tuple[Recipient, ...] = ()
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Return the tags that say whose a resource is."""
+        return {INTEGRATION_TAG: self.integration_uid, TENANT_TAG: self.tenant_slug, "managed-by": "sluice"}
+
+    @property
+    def stream_arn(self) -> str:
+        """Return the data stream's ARN."""
+        return f"arn:{self.partition}:kinesis:{self.spec.stream.region}:{self.account_id}:stream/{self.spec.stream.name}"
+
+    @property
+    def producer_policy_name(self) -> str:
+        """Return the name of the policy that the IAM user gets."""
+        return self._named("producer", 110)
+
+    @property
+    def producer_policy_arn(self) -> str:
+        """Return that policy's ARN."""
+        return f"arn:{self.partition}:iam::{self.account_id}:policy{IAM_PATH}{self.producer_policy_name}"
+
+    def user_name(self, attempt: int) -> str:
+        """Return the IAM user's name for one attempt. The attempt is in the name so that IAM itself fences workers:
+        a later attempt deletes the earlier user, and a worker that was asleep finds nothing to make a key for."""
+        return self._named(str(attempt), 50)
+
+    @property
+    def firehose_role_name(self) -> str:
+        """Return the name of the role that Firehose assumes."""
+        return self._named("firehose", 50)
+
+    @property
+    def firehose_role_arn(self) -> str:
+        """Return that role's ARN."""
+        return f"arn:{self.partition}:iam::{self.account_id}:role{IAM_PATH}{self.firehose_role_name}"
+
+    @property
+    def bucket_arn(self) -> str:
+        """Return the delivery bucket's ARN, or an empty string without a delivery."""
+        return f"arn:{self.partition}:s3:::{self.spec.delivery.bucket}" if self.spec.delivery else ""
+
+    @property
+    def log_group(self) -> str:
+        """Return the log group for delivery errors, or an empty string without a delivery."""
+        return f"/aws/kinesisfirehose/{self.spec.delivery.name}" if self.spec.delivery else ""
+
+    @property
+    def log_group_arn(self) -> str:
+        """Return that log group's ARN."""
+        return f"arn:{self.partition}:logs:{self.spec.stream.region}:{self.account_id}:log-group:{self.log_group}"
+
+    @property
+    def firehose_arn(self) -> str:
+        """Return the Firehose stream's ARN, or an empty string without a delivery."""
+        if self.spec.delivery is None:
+            return ""
+        place = f"{self.spec.stream.region}:{self.account_id}"
+        return f"arn:{self.partition}:firehose:{place}:deliverystream/{self.spec.delivery.name}"
+
+    def _named(self, last: str, room: int) -> str:
+        # Six digits of the uid keep two streams of one name in two Regions apart: IAM's names know no Region.
+        return f"{self.spec.stream.name[:room]}-{self.integration_uid[:6]}-{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The step's condition holds. `found` is what was there before, `did` what was changed."""
+
+    arn: str = ""
+    found: str = ""
+    did: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The condition does not hold yet and will by itself: look again in so many seconds."""
+
+    retry_in: float
+    reason: str
+
+
+class Refused(Exception):
+    """A step that cannot go on: what happened, and what somebody has to do about it."""
+
+    def __init__(self, what: str, todo: str, detail: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.todo = todo
+        self.detail = detail
+
+
+class FenceLost(Exception):
+    """Another worker has taken the run over; whatever this one was about to write must not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRecord:
+    """What the ledger knows of the newest credential; `state` as in onboarding.states.CredentialState."""
+
+    attempt: int
+    user_name: str
+    access_key_id: str
+    state: str
+    fingerprints: frozenset[str]
+    proof: str
+
+
+class Ledger(Protocol):
+    """The rows a step may write. Each call is its own committed transaction, and raises FenceLost to a latecomer."""
+
+    @property
+    def attempt(self) -> int:
+        """Return the fence under which this worker acts."""
+
+    def intend(self, kind: str, name: str) -> None:
+        """Commit, before the call, that a resource is about to be made."""
+
+    def intended_at(self, kind: str, name: str) -> datetime | None:
+        """Return when this integration intended to make the resource, or None."""
+
+    def present(self, kind: str, name: str, arn: str) -> None:
+        """Commit that a resource of ours is there."""
+
+    def removed(self, kind: str, name: str) -> None:
+        """Commit that a resource of ours is gone."""
+
+    def credential(self) -> CredentialRecord | None:
+        """Return the newest credential that was neither discarded nor revoked."""
+
+    def begin_credential(self, user_name: str) -> None:
+        """Commit the intent to make a user of this attempt and a key for it."""
+
+    def seal_credential(self, access_key_id: str, copies: Sequence[SealedMessage]) -> None:
+        """Commit the sealed copies of the key."""
+
+    def discard_credential(self) -> None:
+        """Commit that the newest credential is gone."""
+
+    def credential_ready(self, receipt: PutReceipt) -> None:
+        """Commit that the key has put a record that was seen in the stream."""
+
+
+class Vault(Protocol):
+    """The process that holds the secret. It makes the key, seals it, proves it once, and forgets it."""
+
+    @property
+    def is_holding(self) -> bool:
+        """Tell whether a secret is held right now."""
+
+    def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
+        """Make an access key and return its id and its sealed copies. Raises AwsFault, SealingFailed."""
+
+    def prove(self, *, data: bytes, partition_key: str) -> PutReceipt:
+        """Put one record with the held key. Raises AwsFault."""
+
+    def forget(self) -> None:
+        """End the process and the secret with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step acts with: the plan, a session in the stream's Region, the ledger and the vault."""
+
+    plan: Plan
+    aws: AwsSession
+    ledger: Ledger
+    vault: Vault
+
+
+def is_ours(plan: Plan, tags: dict[str, str]) -> bool:
+    """Tell whether a resource carries this integration's tag."""
+    return tags.get(INTEGRATION_TAG) == plan.integration_uid
+
+
+def not_ours(what: str, tags: dict[str, str]) -> Refused:
+    """Return the refusal for something that exists and is not this integration's."""
+    if INTEGRATION_TAG in tags:
+        whose = f"It carries the tag {INTEGRATION_TAG}={tags[INTEGRATION_TAG]}, so another integration made it."
+    else:
+        whose = "It does not carry Sluice's tag, so somebody else made it."
+    return Refused(
+        f"{what} exists already and is not this integration's. {whose} Sluice changed nothing about it.",
+        "Choose another name, or remove what is there if nobody needs it, and try again.",
+    )

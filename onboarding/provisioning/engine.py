@@ -1,0 +1,143 @@
+"""Carries a run out: claim, apply every step whose turn it is, settle, say when next. The row is the job.
+
+A step never sleeps; it answers Waiting, and the run is let go until it is due. One exception: while the vault holds a
+secret the run stays with its worker, because only this worker can prove the key. That ends after VAULT_PATIENCE.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from onboarding.models import Run, Step
+from onboarding.provisioning import claims, settle
+from onboarding.provisioning.claims import Claim, Heartbeat
+from onboarding.provisioning.context import Context, Done, FenceLost, Refused, Waiting
+from onboarding.provisioning.steps import access_key
+from onboarding.provisioning.workflow import KEY, StepKind, steps_of
+from onboarding.states import RunState, StepState
+from portal.aws.errors import AwsFault
+from portal.openpgp.encrypt import SealingFailed
+
+log = logging.getLogger(__name__)
+
+VAULT_PATIENCE = timedelta(seconds=40)
+PASSES = 200
+
+type_of_opening = Callable[[Run, Claim], Context]
+
+
+def advance(run_id: int, opening: type_of_opening) -> datetime | None:
+    """Take a run as far as it goes now; return when it is due again, or None when it is over or somebody else's.
+
+    `opening` makes the context of a claimed run; it may raise AwsFault or Refused, which ends the run with its words.
+    """
+    claim = claims.take(run_id)
+    if claim is None:
+        return None
+    try:
+        with Heartbeat(claim) as heartbeat:
+            return Advance(claim, heartbeat, opening).go()
+    except FenceLost as lost:
+        log.warning("run.fence_lost %s", lost)
+        return None
+    except Exception:
+        # A fault of our own. The claim counts as a crash, so that a run that always fails is parked and seen.
+        log.exception("run.broken run=%s", run_id)
+        claims.stumble(claim)
+        raise
+
+
+class Advance:
+    """One worker's hold on one run."""
+
+    def __init__(self, claim: Claim, heartbeat: Heartbeat, opening: type_of_opening) -> None:
+        self.claim = claim
+        self.heartbeat = heartbeat
+        self.run = Run.objects.select_related("integration__tenant", "integration__connection").get(pk=claim.run_id)
+        self.opening = opening
+
+    def go(self) -> datetime | None:
+        """Open the account and pass over the steps until nothing can go on without waiting."""
+        if self.run.crashes > claims.MOST_CRASHES:
+            return settle.parked(self.claim, self.run)
+        settle.started(self.claim, self.run)
+        try:
+            context = self.opening(self.run, self.claim)
+        except (AwsFault, Refused) as fault:
+            return settle.not_opened(self.claim, self.run, fault)
+        try:
+            return self._work(context)
+        finally:
+            context.vault.forget()
+
+    def _work(self, context: Context) -> datetime | None:
+        settle.forget_unproven(self.claim, self.run, context, KEY)
+        kinds = {kind.name: kind for kind in steps_of(context.plan)}
+        until = timezone.now() + VAULT_PATIENCE
+        for _ in range(PASSES):
+            if self._is_cancelled():
+                self._leave_no_key(context)
+                return settle.over(self.claim, self.run, RunState.CANCELLED)
+            self._pass(context, kinds)
+            due_at = self._next()
+            if due_at is None:
+                return self._finish(context)
+            if not context.vault.is_holding or timezone.now() > until:
+                return settle.let_go(self.claim, self.run, due_at)
+            time.sleep(max(0.05, min(1.0, (due_at - timezone.now()).total_seconds())))
+        return settle.let_go(self.claim, self.run, timezone.now() + timedelta(seconds=5))
+
+    def _pass(self, context: Context, kinds: dict[str, StepKind]) -> None:
+        for step in list(self.run.steps.all()):
+            self.heartbeat.check()
+            if self._is_ready(step, kinds[step.name]):
+                self._apply(context, step, kinds[step.name])
+
+    def _is_ready(self, step: Step, kind: StepKind) -> bool:
+        if step.status.is_over or step.status is StepState.FAILED:
+            return False
+        if step.retry_at is not None and step.retry_at > timezone.now():
+            return False
+        states = dict(self.run.steps.filter(name__in=kind.after).values_list("name", "state"))
+        return all(StepState(state).is_over for state in states.values())
+
+    def _apply(self, context: Context, step: Step, kind: StepKind) -> None:
+        settle.begun(self.claim, step)
+        try:
+            answer: Done | Waiting = kind.apply(context)
+        except AwsFault as fault:
+            settle.faulted(self.claim, step, fault)
+        except Refused as refused:
+            settle.refused(self.claim, step, refused)
+        except SealingFailed as failed:
+            settle.refused(self.claim, step, Refused(str(failed), "Check the recipients' keys, then try again."))
+        else:
+            settle.answered(self.claim, step, answer)
+
+    def _next(self) -> datetime | None:
+        """Return when a step can go on, or None when none can."""
+        steps = list(self.run.steps.all())
+        waiting = [step.retry_at for step in steps if step.status is StepState.WAITING and step.retry_at]
+        return min(waiting, default=None)
+
+    def _finish(self, context: Context) -> None:
+        if all(step.status.is_over for step in self.run.steps.all()):
+            return settle.over(self.claim, self.run, RunState.DONE)
+        self._leave_no_key(context)
+        return settle.over(self.claim, self.run, RunState.FAILED)
+
+    def _leave_no_key(self, context: Context) -> None:
+        known = context.ledger.credential()
+        if known is None or known.state in {"ready", "in_use"}:
+            return
+        try:
+            access_key.discard_newest(context)
+        except AwsFault as fault:
+            # The row stays, so the next run of this integration deletes the user before it makes another.
+            log.warning("run.key_not_discarded run=%s user=%s fault=%s", self.run.pk, known.user_name, fault.code)
+
+    def _is_cancelled(self) -> bool:
+        return bool(Run.objects.values_list("cancel_asked", flat=True).get(pk=self.run.pk))

@@ -1,0 +1,172 @@
+"""What a run's rows say after each thing that happened; every write is fenced, every change is told to the page."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from onboarding.models import Integration, Run, Step
+from onboarding.provisioning import claims
+from onboarding.provisioning.claims import Claim
+from onboarding.provisioning.context import Context, Done, Refused, Waiting
+from onboarding.states import IntegrationState, RunState, StepState
+from portal import live
+from portal.aws.errors import AwsFault
+from portal.tenancy import audit
+
+LONGEST_WAIT = timedelta(minutes=10)
+BACKOFF_SECONDS = (1, 2, 4, 8, 15, 30)
+BLANK = {"reason": "", "todo": "", "aws_detail": "", "retry_at": None}
+OUTCOME = {RunState.DONE: IntegrationState.LIVE, RunState.FAILED: IntegrationState.ATTENTION}
+
+
+def started(claim: Claim, run: Run) -> None:
+    """Note when the run began."""
+    if run.started_at is None:
+        claim.write(started_at=timezone.now())
+    _tell(run)
+
+
+def begun(claim: Claim, step: Step) -> None:
+    """Note that a step is being applied."""
+    _write(
+        claim,
+        step,
+        state=StepState.RUNNING,
+        attempts=F("attempts") + 1,
+        started_at=step.started_at or timezone.now(),
+    )
+    step.started_at = step.started_at or timezone.now()
+
+
+def answered(claim: Claim, step: Step, answer: Done | Waiting) -> None:
+    """Note that a step is done, or what it waits for."""
+    if isinstance(answer, Done):
+        _write(
+            claim,
+            step,
+            **BLANK,
+            state=StepState.DONE,
+            found=answer.found[:300],
+            did=answer.did[:300],
+            arn=answer.arn,
+            finished_at=timezone.now(),
+        )
+    elif _is_too_long(step):
+        stuck = Refused(
+            f"It has waited ten minutes. {answer.reason}",
+            "Look at the resource in the AWS console; when it is as it should be, try again.",
+        )
+        refused(claim, step, stuck)
+    else:
+        _wait(claim, step, answer.reason, answer.retry_in)
+
+
+def faulted(claim: Claim, step: Step, fault: AwsFault) -> None:
+    """Note that AWS failed a call: wait and try again where that can help, else fail in words."""
+    words = fault.words
+    if fault.retryable and not _is_too_long(step):
+        step.refresh_from_db(fields=["attempts"])
+        pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
+        _wait(claim, step, words.what, pause, detail=str(fault))
+    else:
+        refused(claim, step, Refused(words.what, f"{words.whose} {words.todo}".strip(), str(fault)))
+
+
+def refused(claim: Claim, step: Step, why: Refused) -> None:
+    """Note that a step cannot go on until somebody does something."""
+    _write(
+        claim,
+        step,
+        state=StepState.FAILED,
+        reason=why.what,
+        todo=why.todo,
+        aws_detail=why.detail,
+        retry_at=None,
+        finished_at=timezone.now(),
+    )
+
+
+def forget_unproven(claim: Claim, run: Run, context: Context, names: tuple[str, ...]) -> None:
+    """Begin the key's steps again where a key was made and never proved: its secret died with its worker."""
+    known = context.ledger.credential()
+    if known is not None and known.state in {"intent", "sealed"} and not context.vault.is_holding:
+        with transaction.atomic():
+            claim.hold()
+            run.steps.filter(name__in=names).exclude(state=StepState.FAILED).update(
+                **BLANK, state=StepState.TODO, found="", did="", finished_at=None
+            )
+
+
+def let_go(claim: Claim, run: Run, due_at: datetime) -> datetime:
+    """Release a run that waits, and return when it is due."""
+    claims.release(claim, due_at=due_at)
+    _tell(run)
+    return due_at
+
+
+def over(claim: Claim, run: Run, state: RunState, failure: str = "") -> None:
+    """End the run and say on the integration how that leaves it."""
+    with transaction.atomic():
+        claim.hold()
+        why = failure or _first_reason(run)
+        claim.write(state=state, finished_at=timezone.now(), lease_until=None, failure=why, crashes=0)
+        Integration.objects.filter(pk=run.integration_id).update(state=OUTCOME.get(state, IntegrationState.ATTENTION))
+        audit.record(
+            f"provisioning:run:{state}",
+            tenant=run.integration.tenant,
+            actor="provisioning",
+            target=run.integration.name,
+            details={"run": run.pk, "integration": run.integration.uid, "failure": why},
+        )
+    _tell(run)
+
+
+def not_opened(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | None:
+    """Wait, or end the run, where the account itself could not be entered."""
+    age = timezone.now() - (run.started_at or timezone.now())
+    if isinstance(fault, AwsFault) and fault.retryable and age < LONGEST_WAIT:
+        return let_go(claim, run, timezone.now() + timedelta(seconds=5))
+    if isinstance(fault, Refused):
+        over(claim, run, RunState.FAILED, f"{fault.what} {fault.todo}")
+    else:
+        over(claim, run, RunState.FAILED, " ".join([fault.words.what, fault.words.whose, fault.words.todo]))
+    return None
+
+
+def parked(claim: Claim, run: Run) -> None:
+    """End a run whose workers died again and again without progress."""
+    over(
+        claim,
+        run,
+        RunState.FAILED,
+        f"The worker ended {claims.MOST_CRASHES} times while working on this. That is on our side: "
+        "support has to look at the worker's log before it is tried again.",
+    )
+
+
+def _first_reason(run: Run) -> str:
+    step = run.steps.filter(state=StepState.FAILED).first()
+    return f"{step.title}: {step.reason}" if step else ""
+
+
+def _is_too_long(step: Step) -> bool:
+    return step.started_at is not None and timezone.now() - step.started_at > LONGEST_WAIT
+
+
+def _wait(claim: Claim, step: Step, reason: str, seconds: float, detail: str = "") -> None:
+    retry_at = timezone.now() + timedelta(seconds=seconds)
+    _write(claim, step, state=StepState.WAITING, reason=reason, todo="", aws_detail=detail, retry_at=retry_at)
+
+
+def _write(claim: Claim, step: Step, **fields: Any) -> None:
+    with transaction.atomic():
+        claim.hold()
+        Step.objects.filter(pk=step.pk).update(**fields)
+    _tell(step.run)
+
+
+def _tell(run: Run) -> None:
+    live.publish(f"run:{run.pk}", "changed")

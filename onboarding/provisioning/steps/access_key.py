@@ -1,0 +1,73 @@
+"""An IAM user of this attempt has one access key, sealed to every recipient, and no right at all yet.
+
+The user exists before its key and gets its policy only after the sealed copies are committed, so a key that leaks or
+is orphaned in between can do nothing. A key whose sealed copies were not committed cannot be recovered: its user is
+deleted and another attempt begins.
+"""
+
+from onboarding.provisioning.context import IAM_PATH, Context, CredentialRecord, Done, Plan, Refused
+from portal.aws import iam
+from portal.aws.errors import AwsFault, FaultKind
+
+KIND = "IAM user"
+
+
+def title(plan: Plan) -> str:
+    """Return what the step ensures, for people."""
+    count = len(plan.recipients)
+    people = "1 recipient" if count == 1 else f"{count} recipients"
+    return f"An access key for the producer is made and sealed to {people}"
+
+
+def apply(context: Context) -> Done:
+    """Make the user and the key, seal it, and commit the sealed copies."""
+    known = context.ledger.credential()
+    if known and known.state in {"ready", "in_use"} and (keys := _keys(context, known)):
+        return _standing(context, known, keys)
+    discard_newest(context)
+    return _mint(context)
+
+
+def discard_newest(context: Context) -> None:
+    """Forget the secret, and delete the newest credential's user with whatever keys it has."""
+    context.vault.forget()
+    if known := context.ledger.credential():
+        iam.delete_user_completely(context.aws, known.user_name)
+        context.ledger.removed(KIND, known.user_name)
+        context.ledger.discard_credential()
+
+
+def _standing(context: Context, known: CredentialRecord, keys: list[str]) -> Done:
+    if keys != [known.access_key_id]:
+        raise Refused(
+            f"The user {known.user_name} has keys that Sluice did not make: {', '.join(keys)}.",
+            "Delete the keys you do not know in IAM, and try again. Sluice changed nothing about them.",
+        )
+    if not frozenset(recipient.fingerprint for recipient in context.plan.recipients) <= known.fingerprints:
+        raise Refused(
+            "The recipients differ from those to whom the living key was sealed, and its secret is kept nowhere.",
+            "Keep the recipients as they were, or set up another integration for the new ones.",
+        )
+    return Done(found=f"key {known.access_key_id} of {known.user_name}, sealed earlier")
+
+
+def _mint(context: Context) -> Done:
+    plan = context.plan
+    user_name = plan.user_name(context.ledger.attempt)
+    context.ledger.begin_credential(user_name)
+    user = iam.create_user(
+        context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.boundary_arn
+    )
+    access_key_id, copies = context.vault.mint(context.aws, plan, user_name)
+    context.ledger.seal_credential(access_key_id, copies)
+    context.ledger.present(KIND, user_name, user.arn)
+    return Done(arn=user.arn, did=f"sealed key {access_key_id} to {len(copies)} recipients")
+
+
+def _keys(context: Context, known: CredentialRecord) -> list[str]:
+    try:
+        return [key.id for key in iam.access_key_ids(context.aws, known.user_name)]
+    except AwsFault as fault:
+        if fault.kind is FaultKind.NOT_FOUND:
+            return []
+        raise

@@ -1,0 +1,81 @@
+"""The delivery bucket exists. A new one is ours, closed to the public, encrypted, and answers over TLS only."""
+
+from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.spec import S3Delivery
+from portal.aws import policies, s3
+from portal.aws.s3 import BucketState
+
+KIND = "S3 bucket"
+
+
+def title(plan: Plan) -> str:
+    """Return what the step ensures, for people."""
+    delivery = _delivery(plan)
+    if delivery.new_bucket:
+        return f"Bucket {delivery.bucket} is there: private, encrypted, TLS only"
+    return f"Your bucket {delivery.bucket} is there, in the stream's Region"
+
+
+def apply(context: Context) -> Done | Waiting:
+    """Create and harden a new bucket, or look at an existing one and leave it as it is."""
+    delivery = _delivery(context.plan)
+    state = s3.bucket_state(context.aws, delivery.bucket)
+    if state is BucketState.FOREIGN:
+        raise Refused(
+            f"The bucket name {delivery.bucket} belongs to somebody else: bucket names are shared by all AWS accounts.",
+            "Choose another bucket name and try again.",
+        )
+    if not delivery.new_bucket:
+        return _existing(context, state)
+    if state is BucketState.ABSENT:
+        context.ledger.intend(KIND, delivery.bucket)
+        s3.create_bucket(context.aws, delivery.bucket, context.plan.spec.stream.region)
+        s3.tag_bucket(context.aws, delivery.bucket, context.plan.tags)
+        return _hardened(context, ["created"])
+    return _hardened(context, _owned(context))
+
+
+def _delivery(plan: Plan) -> S3Delivery:
+    if plan.spec.delivery is None:
+        raise Refused("There is no delivery in this plan.", "Add a delivery, or leave this step out.")
+    return plan.spec.delivery
+
+
+def _existing(context: Context, state: BucketState) -> Done:
+    name, region = _delivery(context.plan).bucket, context.plan.spec.stream.region
+    if state is BucketState.ABSENT:
+        raise Refused(f"There is no bucket named {name} in your account.", "Create it, or let Sluice make a new one.")
+    found = s3.bucket_region(context.aws, name)
+    if found != region:
+        raise Refused(
+            f"The bucket {name} is in {found}; the stream is in {region}, and Firehose needs both in one Region.",
+            f"Choose a bucket in {region}.",
+        )
+    return Done(arn=context.plan.bucket_arn, found="exists; left as it is")
+
+
+def _owned(context: Context) -> list[str]:
+    name = _delivery(context.plan).bucket
+    tags = s3.bucket_tags(context.aws, name)
+    if is_ours(context.plan, tags):
+        return []
+    if tags or context.ledger.intended_at(KIND, name) is None:
+        raise not_ours(f"A bucket named {name}", tags)
+    s3.tag_bucket(context.aws, name, context.plan.tags)
+    return ["tagged"]
+
+
+def _hardened(context: Context, did: list[str]) -> Done:
+    aws, name = context.aws, _delivery(context.plan).bucket
+    if not s3.is_public_access_blocked(aws, name):
+        s3.block_public_access(aws, name)
+        did.append("closed to the public")
+    if s3.bucket_encryption(aws, name) is None:
+        s3.encrypt_bucket(aws, name)
+        did.append("encrypted")
+    tls_only = policies.tls_only_bucket(context.plan.bucket_arn)
+    if s3.bucket_policy(aws, name) != tls_only:
+        s3.put_bucket_policy(aws, name, tls_only)
+        did.append("TLS only")
+    context.ledger.present(KIND, name, context.plan.bucket_arn)
+    return Done(arn=context.plan.bucket_arn, found="" if did else "as wanted", did=", ".join(did))

@@ -1,0 +1,39 @@
+"""Records at rest in the stream are encrypted with the wanted key, or not at all if that was asked for."""
+
+from onboarding.provisioning.context import Context, Done, Plan, Waiting
+from portal.aws import kinesis
+
+
+def title(plan: Plan) -> str:
+    """Return what the step ensures, for people."""
+    stream = plan.spec.stream
+    if stream.key_id is None:
+        return "Encryption at rest is off, as asked"
+    key = "the key that AWS manages" if stream.kms_key == "aws" else f"your key {stream.kms_key.rsplit('/', 1)[-1]}"
+    return f"Records are encrypted at rest with {key}"
+
+
+def apply(context: Context) -> Done | Waiting:
+    """Start, change or stop server-side encryption."""
+    wanted, name = context.plan.spec.stream.key_id, context.plan.spec.stream.name
+    found = kinesis.describe_stream(context.aws, name)
+    if found is None or found.status != "ACTIVE":
+        return Waiting(2, "Waiting for the stream to be ACTIVE.")
+    if wanted is None:
+        return _off(context, found)
+    if found.encryption_type == "KMS" and _same(found.key_id, wanted):
+        return Done(found=f"encrypted with {found.key_id}")
+    kinesis.start_encryption(context.aws, name, wanted)
+    return Waiting(0.5, "AWS is turning encryption on.")
+
+
+def _off(context: Context, found: kinesis.Stream) -> Done | Waiting:
+    if found.encryption_type == "NONE":
+        return Done(found="not encrypted at rest")
+    kinesis.stop_encryption(context.aws, found.name, found.key_id or "alias/aws/kinesis")
+    return Waiting(0.5, "AWS is turning encryption off.")
+
+
+def _same(found: str | None, wanted: str) -> bool:
+    # AWS answers with the form it was given: an alias, an alias's ARN, a key's id or ARN.
+    return bool(found) and str(found).rsplit(":", 1)[-1].removeprefix("key/") == wanted.rsplit(":", 1)[-1].removeprefix("key/")

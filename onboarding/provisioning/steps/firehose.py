@@ -1,0 +1,92 @@
+"""A Firehose stream copies every record into the bucket, is ours, and is ACTIVE."""
+
+from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.steps.log_group import LOG_STREAM
+from onboarding.spec import S3Delivery
+from portal.aws import firehose
+from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.firehose import DeliveryStream
+
+KIND = "Firehose stream"
+
+
+def title(plan: Plan) -> str:
+    """Return what the step ensures, for people."""
+    delivery = _delivery(plan)
+    return f"Firehose {delivery.name} copies every record into {delivery.bucket}"
+
+
+def apply(context: Context) -> Done | Waiting:
+    """Create the Firehose stream, wait until it is ACTIVE, and bring its settings to what is wanted."""
+    delivery = _delivery(context.plan)
+    found = firehose.describe_delivery_stream(context.aws, delivery.name)
+    if found is None:
+        return _create(context, delivery)
+    if not is_ours(context.plan, firehose.delivery_tags(context.aws, delivery.name)):
+        raise not_ours(f"A Firehose stream named {delivery.name}", firehose.delivery_tags(context.aws, delivery.name))
+    if found.status == "CREATING_FAILED":
+        firehose.delete_delivery_stream(context.aws, delivery.name)
+        return Waiting(5, f"AWS could not create it ({found.failure or 'no reason given'}); making it anew.")
+    if found.status != "ACTIVE":
+        return Waiting(3, f"AWS reports the Firehose stream as {found.status}.")
+    return _settled(context, found, delivery)
+
+
+def _delivery(plan: Plan) -> S3Delivery:
+    if plan.spec.delivery is None:
+        raise Refused("There is no delivery in this plan.", "Add a delivery, or leave this step out.")
+    return plan.spec.delivery
+
+
+def _create(context: Context, delivery: S3Delivery) -> Waiting:
+    plan = context.plan
+    context.ledger.intend(KIND, delivery.name)
+    try:
+        firehose.create_s3_delivery(
+            context.aws,
+            delivery.name,
+            stream_arn=plan.stream_arn,
+            role_arn=plan.firehose_role_arn,
+            bucket_arn=plan.bucket_arn,
+            prefix=delivery.prefix,
+            error_prefix=delivery.error_prefix,
+            buffering_mb=delivery.buffering_mb,
+            buffering_seconds=delivery.buffering_seconds,
+            compression=delivery.compression,
+            log_group=plan.log_group,
+            log_stream=LOG_STREAM,
+            tags=plan.tags,
+        )
+    except AwsFault as fault:
+        if fault.kind is FaultKind.PROPAGATING:
+            return Waiting(3, "AWS cannot use the new role yet; a role made a moment ago takes 5 to 15 s to be known.")
+        raise
+    return Waiting(0.5, "AWS is creating the Firehose stream.")
+
+
+def _settled(context: Context, found: DeliveryStream, delivery: S3Delivery) -> Done | Waiting:
+    context.ledger.present(KIND, delivery.name, found.arn)
+    if found.source_stream_arn != context.plan.stream_arn:
+        raise Refused(
+            f"Firehose {delivery.name} reads another stream, and AWS does not let a source be changed.",
+            "Choose another name for the Firehose stream.",
+        )
+    if _as_wanted(context.plan, found, delivery):
+        return Done(arn=found.arn, found="active, as wanted")
+    firehose.update_s3_delivery(
+        context.aws,
+        found,
+        role_arn=context.plan.firehose_role_arn,
+        bucket_arn=context.plan.bucket_arn,
+        prefix=delivery.prefix,
+        error_prefix=delivery.error_prefix,
+        buffering_mb=delivery.buffering_mb,
+        buffering_seconds=delivery.buffering_seconds,
+        compression=delivery.compression,
+    )
+    return Waiting(1, "The Firehose stream's settings are being changed.")
+
+
+def _as_wanted(plan: Plan, found: DeliveryStream, delivery: S3Delivery) -> bool:
+    wanted = (plan.bucket_arn, delivery.prefix, delivery.buffering_mb, delivery.buffering_seconds, delivery.compression)
+    return wanted == (found.bucket_arn, found.prefix, found.buffering_mb, found.buffering_seconds, found.compression)

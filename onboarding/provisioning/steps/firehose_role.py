@@ -1,0 +1,56 @@
+"""A role exists that Firehose assumes, with just what this delivery needs, and is ours."""
+
+from typing import Any
+
+from onboarding.provisioning.context import IAM_PATH, Context, Done, Plan, Refused, is_ours, not_ours
+from portal.aws import iam, policies
+
+KIND = "IAM role"
+POLICY_NAME = "delivery"
+
+
+def title(plan: Plan) -> str:
+    """Return what the step ensures, for people."""
+    return f"Role {plan.firehose_role_name} lets Firehose read the stream and write the bucket"
+
+
+def apply(context: Context) -> Done:
+    """Create the role and its inline policy, or bring them to what is wanted."""
+    plan, did = context.plan, []
+    trust, rights = policies.firehose_trust(plan.account_id), document(plan)
+    found = iam.get_role(context.aws, plan.firehose_role_name)
+    if found is None:
+        context.ledger.intend(KIND, plan.firehose_role_name)
+        iam.create_role(
+            context.aws,
+            plan.firehose_role_name,
+            path=IAM_PATH,
+            trust=trust,
+            tags=plan.tags,
+            boundary_arn=plan.boundary_arn,
+        )
+        did.append("created")
+    elif not is_ours(plan, found.tags):
+        raise not_ours(f"A role named {plan.firehose_role_name}", found.tags)
+    elif found.trust != trust:
+        iam.update_trust(context.aws, plan.firehose_role_name, trust)
+        did.append("mended its trust policy")
+    if found is None or iam.role_policy(context.aws, plan.firehose_role_name, POLICY_NAME) != rights:
+        iam.put_role_policy(context.aws, plan.firehose_role_name, POLICY_NAME, rights)
+        did.append("gave it its rights")
+    context.ledger.present(KIND, plan.firehose_role_name, plan.firehose_role_arn)
+    return Done(arn=plan.firehose_role_arn, found="" if did else "as wanted", did=", ".join(did))
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """Return the role's rights; the review page shows the same."""
+    if plan.spec.delivery is None:
+        raise Refused("There is no delivery in this plan.", "Add a delivery, or leave this step out.")
+    return policies.firehose_s3_role(
+        plan.stream_arn,
+        plan.bucket_arn,
+        plan.spec.delivery.prefix,
+        plan.log_group_arn,
+        plan.spec.stream.customer_key_arn,
+        error_prefix=plan.spec.delivery.error_prefix,
+    )

@@ -1,0 +1,35 @@
+"""A policy that allows putting records into this stream, and nothing else, exists and is ours."""
+
+from onboarding.provisioning.context import IAM_PATH, Context, Done, Plan, is_ours, not_ours
+from portal.aws import iam, policies
+
+KIND = "IAM policy"
+
+
+def title(plan: Plan) -> str:
+    """Return what the step ensures, for people."""
+    return f"Policy {plan.producer_policy_name} allows putting records, nothing else"
+
+
+def apply(context: Context) -> Done:
+    """Create the policy, or give it a new version where its document differs."""
+    plan = context.plan
+    document = policies.producer(plan.stream_arn, plan.spec.stream.customer_key_arn)
+    found = iam.get_policy(context.aws, plan.producer_policy_arn)
+    if found is None:
+        context.ledger.intend(KIND, plan.producer_policy_name)
+        arn = iam.create_policy(
+            context.aws, plan.producer_policy_name, path=IAM_PATH, document=document, tags=plan.tags
+        )
+        return _present(context, arn, did="created")
+    if not is_ours(plan, found.tags):
+        raise not_ours(f"A policy named {found.name}", found.tags)
+    if found.document == document:
+        return _present(context, found.arn, found="as wanted")
+    iam.new_policy_version(context.aws, found.arn, document)
+    return _present(context, found.arn, did="gave it a new version")
+
+
+def _present(context: Context, arn: str, *, found: str = "", did: str = "") -> Done:
+    context.ledger.present(KIND, context.plan.producer_policy_name, arn)
+    return Done(arn=arn, found=found, did=did)

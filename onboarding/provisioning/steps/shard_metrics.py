@@ -1,0 +1,27 @@
+"""CloudWatch receives the seven shard-level metrics, or none if that was asked for."""
+
+from onboarding.provisioning.context import Context, Done, Plan, Waiting
+from portal.aws import kinesis
+
+METRICS = frozenset(kinesis.SHARD_LEVEL_METRICS)
+
+
+def title(plan: Plan) -> str:
+    """Return what the step ensures, for people."""
+    return "Shard-level metrics are on" if plan.spec.stream.shard_level_metrics else "Shard-level metrics are off"
+
+
+def apply(context: Context) -> Done | Waiting:
+    """Turn enhanced monitoring on or off."""
+    name, wanted = context.plan.spec.stream.name, context.plan.spec.stream.shard_level_metrics
+    found = kinesis.describe_stream(context.aws, name)
+    if found is None or found.status != "ACTIVE":
+        return Waiting(2, "Waiting for the stream to be ACTIVE.")
+    on = METRICS if "ALL" in found.shard_level_metrics else found.shard_level_metrics & METRICS
+    if wanted and on < METRICS:
+        kinesis.enable_shard_level_metrics(context.aws, name)
+        return Waiting(0.5, "AWS is turning shard-level metrics on.")
+    if not wanted and on:
+        kinesis.disable_shard_level_metrics(context.aws, name)
+        return Waiting(0.5, "AWS is turning shard-level metrics off.")
+    return Done(found=f"{len(on)} metrics")

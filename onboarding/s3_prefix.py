@@ -1,0 +1,92 @@
+"""Firehose's prefix expressions: what a prefix becomes at a given moment, and what is wrong with it.
+
+https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+_EXPRESSION = re.compile(r"!\{([^}]*)\}")
+# The pattern letters of Java's DateTimeFormatter that make sense in a folder name, longest first.
+_LETTERS = {
+    "yyyy": "%Y",
+    "YYYY": "%G",
+    "yy": "%y",
+    "MMMM": "%B",
+    "MMM": "%b",
+    "MM": "%m",
+    "DDD": "%j",
+    "dd": "%d",
+    "EEEE": "%A",
+    "EEE": "%a",
+    "HH": "%H",
+    "hh": "%I",
+    "mm": "%M",
+    "ss": "%S",
+}
+_PIECE = re.compile(r"'((?:[^']|'')*)'|(" + "|".join(_LETTERS) + r")|([A-Za-z]+)|([^A-Za-z']+)")
+_NO_EXPRESSION_SUFFIX = "%Y/%m/%d/%H/"
+
+
+def evaluated(prefix: str, at: datetime) -> str:
+    """Return the prefix as Firehose would write it at the time (UTC); random strings stand as “random”.
+
+    A prefix without any timestamp gets `yyyy/MM/dd/HH/` appended, as Firehose does. Raises ValueError when
+    `problem_with` has something to say.
+    """
+    if problem := problem_with(prefix):
+        raise ValueError(problem)
+    if "!{" not in prefix:
+        return prefix + at.strftime(_NO_EXPRESSION_SUFFIX)
+    return _EXPRESSION.sub(lambda match: _value(match.group(1), at), prefix)
+
+
+def problem_with(prefix: str) -> str | None:
+    """Return what Firehose would refuse in a prefix, in words, or None."""
+    if "!{" in _EXPRESSION.sub("", prefix):
+        return "An expression that begins with !{ must end with }."
+    for expression in _EXPRESSION.findall(prefix):
+        if words := _problem_of(expression):
+            return words
+    return None
+
+
+def _problem_of(expression: str) -> str | None:
+    namespace, _, value = expression.partition(":")
+    if namespace == "firehose":
+        if value == "random-string":
+            return None
+        return f"!{{firehose:{value}}} cannot stand here. A prefix may hold !{{firehose:random-string}}."
+    if namespace != "timestamp":
+        return f"Firehose has no expression !{{{expression}}}. Use !{{timestamp:yyyy/MM/dd/HH}} or plain text."
+    unknown = [word for kind, word in _pieces(value) if kind == "unknown"]
+    if unknown or not value:
+        return f"“{''.join(unknown)}” is no part of a date. Use yyyy, MM, dd, HH, mm and ss, as in yyyy/MM/dd/HH."
+    return None
+
+
+def _value(expression: str, at: datetime) -> str:
+    namespace, _, value = expression.partition(":")
+    if namespace == "firehose":
+        return "random"
+    return "".join(at.strftime(_LETTERS[text]) if kind == "letters" else text for kind, text in _pieces(value))
+
+
+def _pieces(pattern: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    while position < len(pattern):
+        match = _PIECE.match(pattern, position)
+        if match is None:
+            yield "unknown", pattern[position:]
+            return
+        quoted, letters, unknown, plain = match.groups()
+        if quoted is not None:
+            yield "text", quoted.replace("''", "'")
+        elif letters:
+            yield "letters", letters
+        elif unknown:
+            yield "unknown", unknown
+        else:
+            yield "text", plain
+        position = match.end()

@@ -1,0 +1,330 @@
+"""What people do in onboarding. Every service is one transaction, checks its own rules, and leaves an audit event."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding import drafts, opening, tasks
+from onboarding import spec as specs
+from onboarding.models import Connection, Fetch, Integration, PgpKey, Run, SealedCopy, Step
+from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.context import Refused
+from onboarding.provisioning.workflow import steps_of
+from onboarding.spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState, StepState
+from portal.aws import names
+from portal.aws.role_template import cloudformation
+from portal.aws.sts import Outcome, TrustReport, check_trust
+from portal.openpgp.certificates import inspect
+from portal.tenancy import audit
+from portal.tenancy.models import Tenant, User
+
+Actor = User | str
+
+
+@transaction.atomic
+def start_connection(*, tenant: Tenant, name: str, account_id: str, actor: Actor) -> Connection:
+    """Create a connection with an external ID of its own; raises ValidationError by field."""
+    _may_act(tenant)
+    account_id = account_id.replace("-", "").replace(" ", "")
+    _field("account_id", names.check_account_id, account_id)
+    connection = Connection(tenant=tenant, name=name.strip(), account_id=account_id, created_by=str(actor))
+    connection.full_clean(exclude=["role_arn", "report"])
+    connection.save()
+    _record("connection:started", connection.tenant, actor, connection.name, account_id=account_id)
+    return connection
+
+
+def role_template(connection: Connection) -> str:
+    """Return the CloudFormation template of the role that the client makes, as YAML."""
+    return cloudformation(
+        portal_principal_arn=settings.SLUICE_PORTAL_PRINCIPAL_ARN,
+        external_id=connection.external_id,
+        account_id=connection.account_id,
+        name_prefix=connection.name_prefix,
+    )
+
+
+def verify_connection(*, connection: Connection, role_arn: str, actor: Actor) -> Connection:
+    """Try the role with the right, a wrong and no external ID, and keep what was found.
+
+    Raises ValidationError by field before any call is made when the ARN cannot be this account's role.
+    """
+    _may_act(connection.tenant)
+    role_arn = role_arn.strip()
+    _field("role_arn", names.check_role_arn, role_arn, connection.account_id)
+    report = check_trust(
+        role_arn=role_arn, external_id=connection.external_id, session_name=f"sluice-verify-{connection.uid}"
+    )
+    return _keep_report(connection, role_arn, report, actor)
+
+
+@transaction.atomic
+def _keep_report(connection: Connection, role_arn: str, report: TrustReport, actor: Actor) -> Connection:
+    right_account = report.account_id in {None, connection.account_id}
+    verified = report.trusted and right_account
+    connection.role_arn = role_arn
+    connection.state = ConnectionState.VERIFIED if verified else ConnectionState.REFUSED
+    connection.verified_at = timezone.now() if verified else None
+    connection.report = {
+        "right": str(report.right),
+        "wrong": str(report.wrong),
+        "missing": str(report.missing),
+        "detail": report.detail,
+        **_verdict(report, connection),
+    }
+    connection.save(update_fields=["role_arn", "state", "verified_at", "report"])
+    _record(f"connection:{connection.state}", connection.tenant, actor, connection.name, report=connection.report)
+    return connection
+
+
+def _verdict(report: TrustReport, connection: Connection) -> dict[str, str]:
+    if report.right is Outcome.UNKNOWN:
+        return _words("AWS did not answer.", "Nobody's fault yet.", "Try again in a minute.")
+    if report.right is not Outcome.ALLOWED:
+        return _words(
+            "AWS refused the role.",
+            "This is on the side of the account that has the role: it does not exist yet, or does not trust this portal "
+            "with this external ID.",
+            "Deploy the template as it was downloaded and verify again. A role made a moment ago can take half a minute "
+            "to be known everywhere.",
+        )
+    if report.account_id not in {None, connection.account_id}:
+        return _words(
+            f"The role is in account {report.account_id}.",
+            f"The connection is for account {connection.account_id}.",
+            "Give the ARN of the role in the right account.",
+        )
+    if not report.trusted:
+        return _words(
+            "The role also opens without the right external ID.",
+            "That is unsafe for you: somebody else could have this portal act in your account.",
+            "Put the sts:ExternalId condition of the template back into the role's trust policy, and verify again.",
+        )
+    return _words("The role works, and refuses whoever does not give the external ID.", "", "")
+
+
+def _words(what: str, whose: str, todo: str) -> dict[str, str]:
+    return {"what": what, "whose": whose, "todo": todo}
+
+
+@transaction.atomic
+def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
+    """Keep a recipient's public certificate, not yet confirmed.
+
+    Raises CertificateRefused with the reason in words; nothing of what was refused is kept anywhere.
+    """
+    _may_act(tenant)
+    certificate = inspect(blob)
+    key, created = PgpKey.objects.update_or_create(
+        tenant=tenant,
+        fingerprint=certificate.fingerprint,
+        defaults={
+            "user_ids": list(certificate.user_ids),
+            "algorithm": certificate.algorithm,
+            "encryption_key_id": certificate.encryption_key_id,
+            "certificate": certificate.armored,
+            "warning": certificate.warning or "",
+            "expires_at": certificate.expires_at,
+        },
+    )
+    _record("pgpkey:added" if created else "pgpkey:renewed", tenant, actor, key.fingerprint)
+    return key
+
+
+@transaction.atomic
+def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
+    """Note that a person compared the fingerprint with the key's owner."""
+    _may_act(key.tenant)
+    if key.confirmed_at is None:
+        key.confirmed_at, key.confirmed_by = timezone.now(), str(actor)
+        key.save(update_fields=["confirmed_at", "confirmed_by"])
+        _record("pgpkey:confirmed", key.tenant, actor, key.fingerprint)
+    return key
+
+
+@transaction.atomic
+def start_integration(*, tenant: Tenant, actor: Actor) -> Integration:
+    """Open a draft that the wizard fills."""
+    _may_act(tenant)
+    integration = Integration.objects.create(tenant=tenant, name="New integration", created_by=str(actor))
+    _record("integration:drafted", tenant, actor, integration.uid)
+    return integration
+
+
+@transaction.atomic
+def save_page(*, integration: Integration, page: str, values: dict[str, Any]) -> None:
+    """Keep a page of the wizard as it was typed."""
+    _may_act(integration.tenant)
+    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    locked.draft = {**locked.draft, page: values}
+    locked.name = drafts.name_of(locked.draft) or locked.name
+    locked.save(update_fields=["draft", "name", "changed_at"])
+    integration.draft, integration.name = locked.draft, locked.name
+
+
+def spec_of(integration: Integration) -> IntegrationSpec:
+    """Return the declaration that the draft's pages make; raises SpecRefused with every problem."""
+    return drafts.as_spec(integration)
+
+
+def stream_conflict(*, integration: Integration, values: dict[str, Any]) -> str | None:
+    """Return why a stream of this name cannot be made in the account, or None. Raises AwsFault."""
+    return drafts.stream_conflict(integration, values)
+
+
+def bucket_conflict(*, integration: Integration, values: dict[str, Any]) -> str | None:
+    """Return why this bucket cannot serve, or None. Raises AwsFault."""
+    return drafts.bucket_conflict(integration, values)
+
+
+def start_run(*, integration: Integration, actor: Actor, spec: IntegrationSpec | None = None) -> Run:
+    """Start carrying a spec out, or return the run that is already at it: two clicks make one run.
+
+    Without `spec` the draft's is taken. Raises SpecRefused with every problem, before any call to AWS.
+    """
+    with transaction.atomic():
+        locked = Integration.objects.select_for_update().select_related("tenant").get(pk=integration.pk)
+        _may_act(locked.tenant)
+        if running := locked.runs.filter(state__in=ACTIVE).first():
+            return running
+        wanted = spec or (specs.from_dict(locked.spec) if locked.spec else drafts.as_spec(locked))
+        run = _new_run(locked, wanted, actor)
+        tasks.wake(run.pk)
+    integration.refresh_from_db()
+    return run
+
+
+def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> Run:
+    connection = drafts.connection_of(integration.tenant, spec)
+    problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
+    problems += _frozen(integration, spec) + _name_taken(integration, spec)
+    if connection.state != ConnectionState.VERIFIED:
+        problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
+    if problems:
+        raise SpecRefused(problems)
+    integration.connection, integration.spec, integration.name = connection, spec.as_dict(), spec.name
+    if integration.state == IntegrationState.DRAFT or integration.state == IntegrationState.ATTENTION:
+        integration.state = IntegrationState.PROVISIONING
+    integration.save(update_fields=["connection", "spec", "name", "state", "changed_at"])
+    integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
+    return _write_run(integration, spec, actor)
+
+
+def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> Run:
+    try:
+        plan = opening.plan_for(integration, spec)
+    except Refused as refused:
+        raise SpecRefused([Problem("recipients", f"{refused.what} {refused.todo}")]) from refused
+    run = Run.objects.create(integration=integration, spec=spec.as_dict(), requested_by=str(actor))
+    Step.objects.bulk_create(
+        Step(run=run, name=kind.name, position=position, title=kind.title(plan)[:200])
+        for position, kind in enumerate(steps_of(plan), start=1)
+    )
+    _record("run:started", integration.tenant, actor, integration.name, run=run.pk, integration=integration.uid)
+    return run
+
+
+def _frozen(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    """Return what a living integration cannot change: that would be another stream, or another key."""
+    made = integration.resources.filter(kind="data stream").exists()
+    if not made or not integration.spec:
+        return []
+    before = specs.from_dict(integration.spec)
+    changed = [
+        ("stream.name", before.stream.name, spec.stream.name),
+        ("stream.region", before.stream.region, spec.stream.region),
+        ("connection", before.connection, spec.connection),
+    ]
+    problems = [
+        Problem(path, f"This integration has it as {was}, and it cannot be changed; make another integration instead.")
+        for path, was, now in changed
+        if was != now
+    ]
+    sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
+    if sealed and set(before.recipients) != set(spec.recipients):
+        problems.append(
+            Problem("recipients", "The key is sealed to the recipients it has; its secret is kept nowhere to seal it again.")
+        )
+    return problems
+
+
+def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
+    if others.exclude(state=IntegrationState.DRAFT).exists():
+        return [Problem("name", f"Another integration is called “{spec.name}” already.")]
+    return []
+
+
+@transaction.atomic
+def retry_run(*, run: Run, actor: Actor) -> Run:
+    """Go on from where a run stopped; a run that goes on already is left alone."""
+    locked = Run.objects.select_for_update().select_related("integration__tenant").get(pk=run.pk)
+    _may_act(locked.integration.tenant)
+    if locked.state not in {RunState.FAILED, RunState.CANCELLED} or _is_superseded(locked):
+        return locked
+    locked.steps.filter(state=StepState.FAILED).update(
+        state=StepState.TODO, reason="", todo="", aws_detail="", retry_at=None, started_at=None, finished_at=None
+    )
+    locked.state, locked.failure, locked.cancel_asked = RunState.PENDING, "", False
+    locked.due_at, locked.finished_at, locked.crashes = timezone.now(), None, 0
+    locked.save(update_fields=["state", "failure", "cancel_asked", "due_at", "finished_at", "crashes"])
+    Integration.objects.filter(pk=locked.integration_id).update(state=IntegrationState.PROVISIONING)
+    _record("run:retried", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
+    tasks.wake(locked.pk)
+    return locked
+
+
+@transaction.atomic
+def cancel_run(*, run: Run, actor: Actor) -> Run:
+    """Stop a run before its next step. What it has made stays and is listed; an unproven key is removed."""
+    locked = Run.objects.select_for_update().select_related("integration__tenant").get(pk=run.pk)
+    _may_act(locked.integration.tenant)
+    if RunState(locked.state).is_over:
+        return locked
+    locked.cancel_asked, locked.due_at = True, timezone.now()
+    locked.save(update_fields=["cancel_asked", "due_at"])
+    _record("run:cancel-asked", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
+    tasks.wake(locked.pk)
+    return locked
+
+
+@transaction.atomic
+def fetch_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
+    """Hand out a sealed copy, leaving a receipt of who took it and when."""
+    integration = copy.credential.integration
+    if copy.credential.state not in {CredentialState.READY, CredentialState.IN_USE}:
+        raise ValidationError("This key is not ready, or no longer valid, so its sealed copy is not handed out.")
+    Fetch.objects.create(copy=copy, actor=str(actor))
+    _record(
+        "credential:fetched",
+        integration.tenant,
+        actor,
+        copy.credential.access_key_id,
+        integration=integration.uid,
+        fingerprint=copy.fingerprint,
+    )
+    return copy
+
+
+def _is_superseded(run: Run) -> bool:
+    return Run.objects.filter(integration=run.integration_id, pk__gt=run.pk).exists()
+
+
+def _may_act(tenant: Tenant) -> None:
+    if tenant.is_suspended:
+        raise ValidationError("This tenant is suspended: it keeps its data and can look, but nothing can be changed.")
+
+
+def _field(field: str, rule: Any, *args: Any) -> None:
+    try:
+        rule(*args)
+    except names.InvalidName as invalid:
+        raise ValidationError({field: str(invalid)}) from invalid
+
+
+def _record(action: str, tenant: Tenant, actor: Actor, target: str, **details: Any) -> None:
+    audit.record(f"onboarding:{action}", tenant=tenant, actor=actor, target=target, details=details)

@@ -1,0 +1,50 @@
+"""Celery's part: wake-up calls that carry ids, and the sweep that makes certain what the calls make quick."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from onboarding.opening import open_run
+from onboarding.provisioning import claims, engine
+from portal.celery import app
+
+log = logging.getLogger(__name__)
+
+LONGEST_COUNTDOWN = 50
+
+
+@app.task(name="onboarding.advance_run")
+def advance_run(*, run_id: int) -> None:
+    """Take a run as far as it goes now, and call again when it is due."""
+    due_at = engine.advance(run_id, open_run)
+    if due_at is not None:
+        hint(run_id, due_at)
+
+
+@app.task(name="onboarding.sweep_runs", expires=30)
+def sweep_runs() -> None:
+    """Wake every run that is due and that nobody holds: whatever message was lost is made good here."""
+    for run_id in claims.due():
+        advance_run.apply_async(kwargs={"run_id": run_id}, expires=60)
+
+
+def hint(run_id: int, due_at: datetime) -> None:
+    """Ask for the run to be advanced at its time, or leave it to the sweep when that is far off."""
+    countdown = max(0.0, (due_at - timezone.now()).total_seconds())
+    if countdown <= LONGEST_COUNTDOWN:
+        advance_run.apply_async(kwargs={"run_id": run_id}, countdown=countdown + 0.05)
+
+
+def wake(run_id: int) -> None:
+    """Ask, once the transaction is committed, for a run to be advanced; a broker that is away costs one sweep."""
+    transaction.on_commit(lambda: _wake(run_id), robust=True)
+
+
+def _wake(run_id: int) -> None:
+    try:
+        advance_run.apply_async(kwargs={"run_id": run_id}, retry=False)
+    except OperationalError:
+        log.warning("run.hint_lost run=%s; the sweep will find it", run_id)

@@ -1,0 +1,27 @@
+"""Every page of onboarding."""
+
+from django.urls import path
+
+from onboarding.views import activity, connect, credentials, keys, overview, review, runs, setup
+
+urlpatterns = [
+    path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
+    path("t/<slug:slug>/activity/", activity.activity, name="activity"),
+    path("t/<slug:slug>/keys/", keys.pgp_keys, name="pgp_keys"),
+    path("t/<slug:slug>/keys/<slug:uid>/confirm/", keys.pgp_key_confirm, name="pgp_key_confirm"),
+    path("t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml", connect.role_template, name="role_template"),
+    path("t/<slug:slug>/integrations/new/", setup.integration_new, name="integration_new"),
+    path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
+    path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
+    path("t/<slug:slug>/integrations/<slug:uid>/spec.yaml", review.spec_yaml, name="spec_yaml"),
+    path("t/<slug:slug>/integrations/<slug:uid>/credentials/", credentials.credentials, name="credentials"),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/credentials/<slug:copy_uid>.asc",
+        credentials.copy_download,
+        name="copy_download",
+    ),
+    path("t/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),
+    path("t/<slug:slug>/runs/<int:pk>/steps/", runs.run_steps, name="run_steps"),
+    path("t/<slug:slug>/runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
+    path("t/<slug:slug>/runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
+]

@@ -1,0 +1,252 @@
+"""The wizard: its pages in order, what was typed on each, how each stands, and the line that sums it up.
+
+A draft is the `draft` of an Integration row: for each page, the values as typed, and under two keys of our own
+`asked` (the reader pressed Continue, so that errors are shown) and `refused` (what AWS answered about a field).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding import selectors
+from onboarding.forms import DeliveryForm, StreamForm
+from onboarding.models import Connection, Integration, PgpKey
+from onboarding.states import ConnectionState, IntegrationState, RunState
+
+ASKED = "asked"
+REFUSED = "refused"
+FORM_PAGES = ("stream", "delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the wizard: its key in addresses and drafts, its title, and what stands under it before it is done."""
+
+    key: str
+    title: str
+    hint: str
+
+
+PAGES = (
+    Page("connect", "Connect your AWS account", "the right to act in one account"),
+    Page("stream", "Design the stream", "name, Region, capacity"),
+    Page("delivery", "Deliver to storage", "where records are kept"),
+    Page("recipients", "Who may receive the key", "OpenPGP recipients"),
+    Page("review", "Review", "every resource by name"),
+)
+KEYS = tuple(page.key for page in PAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a page stands: todo, done or blocked, and one line that sums it up."""
+
+    state: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    """A page in the list at the left; `state` is done, current, todo or blocked; no `url`, no link."""
+
+    key: str
+    label: str
+    state: str
+    summary: str
+    url: str
+
+
+def is_editable(integration: Integration) -> bool:
+    """Tell whether the pages can be changed: while a draft, and after a run that stopped or was cancelled."""
+    if integration.status is IntegrationState.DRAFT:
+        return True
+    run = selectors.current_run(integration)
+    return run is not None and run.status in {RunState.FAILED, RunState.CANCELLED}
+
+
+def values_of(integration: Integration, page: str) -> dict[str, Any]:
+    """Return what was typed on a page, or an empty dict."""
+    values = integration.draft.get(page)
+    return dict(values) if isinstance(values, Mapping) else {}
+
+
+def connection_of(integration: Integration) -> Connection | None:
+    """Return the connection chosen on the first page, verified or not."""
+    uid = values_of(integration, "connect").get("connection")
+    chosen = Connection.objects.filter(tenant_id=integration.tenant_id, uid=uid).first() if uid else None
+    return chosen or integration.connection
+
+
+def keys_of(integration: Integration) -> list[PgpKey]:
+    """Return the confirmed, unexpired keys chosen as recipients."""
+    chosen = values_of(integration, "recipients").get("fingerprints", [])
+    keys = PgpKey.objects.filter(tenant_id=integration.tenant_id, fingerprint__in=chosen, confirmed_at__isnull=False)
+    return [key for key in keys if not key.is_expired]
+
+
+def stream_form(integration: Integration, *, always_bound: bool = False) -> StreamForm:
+    """Return the second page's form over what was typed."""
+    typed, asked = _typed(integration, "stream", always_bound)
+    form = StreamForm(typed, asked=asked, connection=connection_of(integration))
+    _show_refused(form, integration, "stream")
+    return form
+
+
+def delivery_form(integration: Integration, *, always_bound: bool = False) -> DeliveryForm:
+    """Return the third page's form over what was typed."""
+    typed, asked = _typed(integration, "delivery", always_bound)
+    stream_name = str(values_of(integration, "stream").get("name", ""))
+    form = DeliveryForm(typed, asked=asked, connection=connection_of(integration), stream_name=stream_name)
+    _show_refused(form, integration, "delivery")
+    return form
+
+
+def standing(integration: Integration, page: str) -> Standing:
+    """Return how a page stands."""
+    return _STANDINGS[page](integration)
+
+
+def rail(integration: Integration, current: str) -> list[RailItem]:
+    """Return all pages with their state, and the two that follow: the run and the credentials."""
+    items = [_rail_item(integration, page, current) for page in PAGES]
+    return [*items, _run_item(integration, current), _credentials_item(integration, current)]
+
+
+def neighbour(page: str, step: int) -> str | None:
+    """Return the key of the page `step` after (or before) this one, or None beyond the ends."""
+    position = KEYS.index(page) + step
+    return KEYS[position] if 0 <= position < len(KEYS) else None
+
+
+def url_of(integration: Integration, page: str) -> str:
+    """Return the address of a page of the wizard."""
+    return reverse("setup", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "page": page})
+
+
+def resume_url(integration: Integration) -> str:
+    """Return the address of the first page that is not done."""
+    unfinished = (key for key in KEYS if standing(integration, key).state != "done")
+    return url_of(integration, next(unfinished, "review"))
+
+
+def _typed(integration: Integration, page: str, always_bound: bool) -> tuple[dict[str, Any] | None, bool]:
+    typed = values_of(integration, page)
+    return typed or None, bool(typed) and (always_bound or bool(typed.get(ASKED)))
+
+
+def _show_refused(form: StreamForm | DeliveryForm, integration: Integration, page: str) -> None:
+    if not form.is_bound:
+        return
+    for field, words in values_of(integration, page).get(REFUSED, {}).items():
+        if field in form.fields and field not in form.errors:
+            form.add_error(field, words)
+
+
+def _connect(integration: Integration) -> Standing:
+    connection = connection_of(integration)
+    if connection is None:
+        return Standing("todo", PAGES[0].hint)
+    line = f"{spaced_account(connection.account_id)} · {connection.status.label}"
+    if connection.status is ConnectionState.VERIFIED:
+        return Standing("done", line)
+    return Standing("todo" if connection.status is ConnectionState.DRAFT else "blocked", line)
+
+
+def _stream(integration: Integration) -> Standing:
+    form = stream_form(integration, always_bound=True)
+    if not form.is_bound:
+        return Standing("todo", PAGES[1].hint)
+    if not form.is_valid():
+        return _unfinished(integration, "stream", form)
+    found = form.cleaned_data
+    size = "on-demand" if found["mode"] == "ON_DEMAND" else _counted(found["shards"], "shard")
+    return Standing("done", f"{found['name']} · {found['region']} · {size}")
+
+
+def _delivery(integration: Integration) -> Standing:
+    form = delivery_form(integration, always_bound=True)
+    if not form.is_bound:
+        return Standing("todo", PAGES[2].hint)
+    if not form.is_valid():
+        return _unfinished(integration, "delivery", form)
+    found = form.cleaned_data
+    return Standing("done", "no storage" if found["kind"] == "none" else f"S3 · {found['bucket']}")
+
+
+def _recipients(integration: Integration) -> Standing:
+    keys = keys_of(integration)
+    if not keys:
+        return Standing("todo", PAGES[3].hint)
+    return Standing("done", f"{_counted(len(keys), 'key')} of yours, and the vendor’s")
+
+
+def _review(integration: Integration) -> Standing:
+    run = selectors.current_run(integration)
+    return Standing("done", "asked for") if run and not is_editable(integration) else Standing("todo", PAGES[4].hint)
+
+
+_STANDINGS: dict[str, Callable[[Integration], Standing]] = {
+    "connect": _connect,
+    "stream": _stream,
+    "delivery": _delivery,
+    "recipients": _recipients,
+    "review": _review,
+}
+
+
+def _unfinished(integration: Integration, page: str, form: StreamForm | DeliveryForm) -> Standing:
+    if not values_of(integration, page).get(ASKED):
+        return Standing("todo", "not finished")
+    return Standing("blocked", f"{_counted(len(form.errors), 'field')} to look at")
+
+
+def _rail_item(integration: Integration, page: Page, current: str) -> RailItem:
+    found = standing(integration, page.key)
+    state = "current" if page.key == current else found.state
+    url = url_of(integration, page.key) if is_editable(integration) else ""
+    return RailItem(page.key, page.title, state, found.summary, url)
+
+
+def _run_item(integration: Integration, current: str) -> RailItem:
+    run = selectors.current_run(integration)
+    if run is None:
+        return RailItem("run", "Provision", "todo", "live, step by step", "")
+    state = {RunState.DONE: "done", RunState.FAILED: "blocked"}.get(run.status, "todo")
+    url = reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})
+    return RailItem("run", "Provision", "current" if current == "run" else state, run.status.label, url)
+
+
+def _credentials_item(integration: Integration, current: str) -> RailItem:
+    ready = selectors.ready_credential(integration)
+    if ready is None:
+        state = "current" if current == "credentials" else "todo"
+        return RailItem("credentials", "Take the key", state, "encrypted, for your recipients", "")
+    url = reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+    state = "current" if current == "credentials" else "done"
+    return RailItem("credentials", "Take the key", state, f"{ready.access_key_id[:8]}… is ready", url)
+
+
+def spaced_account(account_id: str) -> str:
+    """Return an account ID in groups of four, as people read it."""
+    return " ".join(account_id[i : i + 4] for i in range(0, len(account_id), 4))
+
+
+def expected_role_arn(connection: Connection) -> str:
+    """Return the ARN that the role has when the template is used as it is."""
+    return f"arn:{connection.partition}:iam::{connection.account_id}:role/SluiceAccess"
+
+
+def saved_note(integration: Integration) -> str:
+    """Return the line under the pages that says what was saved."""
+    if not integration.draft:
+        return "Drafts save as you go. You can leave and come back."
+    minutes = int((timezone.now() - integration.changed_at).total_seconds() // 60)
+    when = "a moment ago" if minutes < 1 else f"{_counted(minutes, 'minute')} ago" if minutes < 60 else "earlier"
+    return f"Saved {when}. You can leave and come back."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
