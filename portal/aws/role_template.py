@@ -1,4 +1,4 @@
-"""The CloudFormation template a client runs once: the portal's role, its rights, and the boundary above what it makes."""
+"""The CloudFormation template a client runs once: the portal's role, its rights, the boundary above what it makes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BOUNDARY_NAME = "SluiceBoundary"
 _HEAD = """\
 # Sluice's access to AWS account {account_id}.
 # Create a stack from this file in that account, in any one Region: roles and policies hold for all Regions.
-# To take the access away again, delete the stack.
+# To take the access away: remove the deliveries in Sluice first, then delete the stack.
 """
 
 

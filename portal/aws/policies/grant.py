@@ -37,7 +37,7 @@ def portal_permissions(
         ),
         "SluiceDelivery": document(*_buckets(name_prefix, partition), *_firehose(account_id, name_prefix, partition)),
         "SluiceIdentity": document(
-            *_identities(f"arn:{partition}:iam::{account_id}", boundary_arn), *_untouchable(boundary_arn)
+            *_identities(f"arn:{partition}:iam::{account_id}", name_prefix, boundary_arn), *_untouchable(boundary_arn)
         ),
     }
 
@@ -155,10 +155,13 @@ def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Stateme
     ]
 
 
-def _identities(iam: str, boundary_arn: str) -> list[Statement]:
+def _identities(iam: str, name_prefix: str, boundary_arn: str) -> list[Statement]:
     users, roles, policies = f"{iam}:user/sluice/*", f"{iam}:role/sluice/*", f"{iam}:policy/sluice/*"
     bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary_arn}}
+    # Asked about a user that does not exist, IAM knows no path and looks for the bare name.
+    by_name = [f"{iam}:{kind}/{start}*" for start in sorted({"sluice-", name_prefix}) for kind in ("user", "role")]
     return [
+        allow("See", ["iam:GetUser", "iam:GetRole"], [users, roles, *by_name]),
         allow(
             "CreateBounded",
             ["iam:CreateUser", "iam:CreateRole", "iam:PutRolePolicy"],
@@ -174,7 +177,6 @@ def _identities(iam: str, boundary_arn: str) -> list[Statement]:
         allow(
             "Users",
             [
-                "iam:GetUser",
                 "iam:TagUser",
                 "iam:DeleteUser",
                 "iam:ListAttachedUserPolicies",
@@ -191,7 +193,6 @@ def _identities(iam: str, boundary_arn: str) -> list[Statement]:
         allow(
             "Roles",
             [
-                "iam:GetRole",
                 "iam:TagRole",
                 "iam:DeleteRole",
                 "iam:UpdateAssumeRolePolicy",

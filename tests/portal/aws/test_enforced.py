@@ -1,0 +1,485 @@
+"""The grant is sufficient and narrow: the whole main job, with nothing but the rights of our own documents."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from portal.aws import cloudwatch, firehose, iam, kinesis, kms, logs, policies, role_template, s3, sts
+from portal.aws.calls import call
+from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.session import AwsCredentials, AwsSession, assume_role
+from tests.portal.aws.conftest import CLIENT_ACCOUNT, OTHER_ACCOUNT, PORTAL_ACCOUNT, REGION, Emulator
+
+EXTERNAL_ID = "sluice-5f1d9c"
+PREFIX = "sluice-"
+STREAM, OTHER_STREAM = "sluice-harbour", "sluice-somebody-else"
+USER, BUCKET, ROLE, DELIVERY = "sluice-harbour-vendor", "sluice-harbour-records", "sluice-harbour-firehose", f"{STREAM}-to-s3"
+GROUP = f"/aws/kinesisfirehose/{DELIVERY}"
+TAGS = {"sluice:integration": "i-1", "sluice:tenant": "northwind", "managed-by": "sluice"}
+BOUNDARY = role_template.boundary_arn(CLIENT_ACCOUNT)
+STREAM_ARN = f"arn:aws:kinesis:{REGION}:{CLIENT_ACCOUNT}:stream/{STREAM}"
+BUCKET_ARN = f"arn:aws:s3:::{BUCKET}"
+RECORD = b'{"sensor": "desk-4", "occupied": true}'
+
+
+@dataclass(frozen=True)
+class Job:
+    portal: AwsSession
+    vendor: AwsSession
+    role_arn: str
+    access_key: iam.AccessKey
+
+
+def refused(do: Callable[[], object]) -> bool:
+    try:
+        do()
+    except AwsFault as fault:
+        if fault.kind is FaultKind.DENIED:
+            return True
+        raise
+    return False
+
+
+@pytest.fixture(scope="module")
+def client_root(cloud: Emulator) -> AwsSession:
+    return cloud.root(CLIENT_ACCOUNT)
+
+
+@pytest.fixture(scope="module")
+def portal_user(cloud: Emulator) -> Iterator[str]:
+    root = cloud.root(PORTAL_ACCOUNT)
+    user = iam.create_user(root, "sluice-portal", path="/", tags={})
+    may = policies.statements.document(
+        policies.statements.allow("TakeOnRoles", ["sts:AssumeRole"], f"arn:aws:iam::*:role/{role_template.ROLE_NAME}")
+    )
+    call(root, "iam", "PutUserPolicy", UserName=user.name, PolicyName="assume", PolicyDocument=json.dumps(may))
+    key = iam.create_access_key(root, user.name)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", key.access_key_id)
+        environment.setenv("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
+        yield user.arn
+
+
+@pytest.fixture(scope="module")
+def portal(client_root: AwsSession, portal_user: str) -> AwsSession:
+    grant(client_root, CLIENT_ACCOUNT, portal_user)
+    return assume_role(
+        role_arn=role_template.role_arn(CLIENT_ACCOUNT),
+        external_id=EXTERNAL_ID,
+        session_name="run-1",
+        region=REGION,
+    )
+
+
+def grant(root: AwsSession, account_id: str, portal_user: str) -> None:
+    boundary = policies.boundary(account_id, PREFIX)
+    arn = iam.create_policy(root, role_template.BOUNDARY_NAME, path="/", document=boundary, tags={})
+    trust = policies.portal_trust(portal_user, EXTERNAL_ID)
+    iam.create_role(root, role_template.ROLE_NAME, path="/", trust=trust, tags={})
+    for name, document in policies.portal_permissions(account_id, PREFIX, arn).items():
+        made = iam.create_policy(root, name, path="/", document=document, tags={})
+        call(root, "iam", "AttachRolePolicy", RoleName=role_template.ROLE_NAME, PolicyArn=made)
+
+
+@pytest.fixture(scope="module")
+def job(portal: AwsSession) -> Job:
+    make_stream(portal)
+    vendor, key = make_key(portal)
+    make_bucket(portal)
+    return Job(portal=portal, vendor=vendor, role_arn=make_delivery(portal), access_key=key)
+
+
+def make_stream(portal: AwsSession) -> None:
+    kinesis.create_stream(portal, STREAM, mode="PROVISIONED", shard_count=2, tags=TAGS)
+    kinesis.tag_stream(portal, STREAM, TAGS)
+    kinesis.set_retention(portal, STREAM, current_hours=24, wanted_hours=48)
+    kinesis.set_retention(portal, STREAM, current_hours=48, wanted_hours=24)
+    kinesis.enable_shard_level_metrics(portal, STREAM)
+    kinesis.start_encryption(portal, STREAM, "alias/aws/kinesis")
+
+
+def make_key(portal: AwsSession) -> tuple[AwsSession, iam.AccessKey]:
+    arn = iam.create_policy(
+        portal, f"{USER}-producer", path="/sluice/", document=policies.producer(STREAM_ARN), tags=TAGS
+    )
+    iam.create_user(portal, USER, path="/sluice/", tags=TAGS, boundary_arn=BOUNDARY)
+    key = iam.create_access_key(portal, USER)
+    iam.attach_user_policy(portal, USER, arn)
+    credentials = AwsCredentials(key.access_key_id, key.secret_access_key)
+    return AwsSession(region=REGION, credentials=credentials, account_id=CLIENT_ACCOUNT), key
+
+
+def make_bucket(portal: AwsSession) -> None:
+    s3.create_bucket(portal, BUCKET, REGION)
+    s3.tag_bucket(portal, BUCKET, TAGS)
+    s3.block_public_access(portal, BUCKET)
+    s3.encrypt_bucket(portal, BUCKET)
+    s3.put_bucket_policy(portal, BUCKET, policies.tls_only_bucket(BUCKET_ARN))
+
+
+def make_delivery(portal: AwsSession) -> str:
+    trust = policies.firehose_trust(CLIENT_ACCOUNT)
+    role = iam.create_role(portal, ROLE, path="/sluice/", trust=trust, tags=TAGS, boundary_arn=BOUNDARY)
+    group_arn = f"arn:aws:logs:{REGION}:{CLIENT_ACCOUNT}:log-group:{GROUP}"
+    document = policies.firehose_s3_role(STREAM_ARN, BUCKET_ARN, "sensors/", group_arn)
+    iam.put_role_policy(portal, ROLE, "delivery", document)
+    logs.ensure_log_group(portal, GROUP, TAGS)
+    logs.ensure_log_stream(portal, GROUP, "S3Delivery")
+    firehose.create_s3_delivery(
+        portal,
+        DELIVERY,
+        stream_arn=STREAM_ARN,
+        role_arn=role.arn,
+        bucket_arn=BUCKET_ARN,
+        prefix="sensors/!{timestamp:yyyy/MM/dd}/",
+        error_prefix="errors/!{firehose:error-output-type}/",
+        buffering_mb=1,
+        buffering_seconds=60,
+        compression="UNCOMPRESSED",
+        log_group=GROUP,
+        log_stream="S3Delivery",
+        tags=TAGS,
+    )
+    return role.arn
+
+
+def test_a_record_put_with_the_key_arrives_in_the_bucket(job: Job) -> None:
+    receipt = kinesis.put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
+    assert receipt.shard_id.startswith("shardId-")
+    deadline = time.monotonic() + 30
+    while not (found := s3.list_keys(job.portal, BUCKET, "sensors/")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert found, "no object arrived within 30 s"
+    assert RECORD in s3.object_bytes(job.portal, BUCKET, found[0].key)
+
+
+def test_the_portal_reads_a_sample_of_the_records(job: Job) -> None:
+    kinesis.put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
+    read = []
+    for shard in kinesis.list_shards(job.portal, STREAM):
+        iterator = kinesis.shard_iterator(job.portal, STREAM, shard.shard_id, kind="TRIM_HORIZON")
+        read += kinesis.get_records(job.portal, iterator, shard.shard_id).records
+    assert RECORD in {record.data for record in read}
+
+
+def test_everything_reads_back_as_it_was_set(job: Job) -> None:
+    portal = job.portal
+    stream = kinesis.describe_stream(portal, STREAM)
+    assert stream is not None
+    assert (stream.status, stream.open_shard_count, stream.retention_hours) == ("ACTIVE", 2, 24)
+    assert (stream.encryption_type, stream.shard_level_metrics) == ("KMS", kinesis.SHARD_LEVEL_METRICS)
+    assert kinesis.stream_tags(portal, STREAM) == TAGS
+    user, role = iam.get_user(portal, USER), iam.get_role(portal, ROLE)
+    assert user is not None and role is not None
+    assert (user.path, user.tags, user.boundary_arn) == ("/sluice/", TAGS, BOUNDARY)
+    assert (role.path, role.tags, role.boundary_arn) == ("/sluice/", TAGS, BOUNDARY)
+    assert role.trust == policies.firehose_trust(CLIENT_ACCOUNT)
+    assert iam.role_policy(portal, ROLE, "delivery") is not None
+    [attached] = iam.attached_policies(portal, USER)
+    policy = iam.get_policy(portal, attached)
+    assert policy is not None
+    assert (policy.document, policy.tags) == (policies.producer(STREAM_ARN), TAGS)
+    assert [key.id for key in iam.access_key_ids(portal, USER)] == [job.access_key.access_key_id]
+
+
+def test_the_bucket_and_its_delivery_read_back(job: Job) -> None:
+    portal = job.portal
+    assert s3.bucket_state(portal, BUCKET) is s3.BucketState.OURS_ACCOUNT
+    assert s3.bucket_state(portal, "sluice-nobody-has-it") is s3.BucketState.ABSENT
+    assert s3.bucket_region(portal, BUCKET) == REGION
+    assert s3.bucket_tags(portal, BUCKET) == TAGS
+    assert s3.is_public_access_blocked(portal, BUCKET)
+    assert s3.bucket_encryption(portal, BUCKET) == "AES256"
+    assert s3.bucket_policy(portal, BUCKET) == policies.tls_only_bucket(BUCKET_ARN)
+    delivery = firehose.describe_delivery_stream(portal, DELIVERY)
+    assert delivery is not None
+    assert (delivery.status, delivery.source_stream_arn, delivery.bucket_arn) == ("ACTIVE", STREAM_ARN, BUCKET_ARN)
+    assert firehose.delivery_tags(portal, DELIVERY) == TAGS
+    assert not logs.ensure_log_group(portal, GROUP, TAGS)
+
+
+def test_the_grant_covers_later_changes(job: Job) -> None:
+    portal = job.portal
+    kinesis.update_shard_count(portal, STREAM, 4)
+    kinesis.disable_shard_level_metrics(portal, STREAM)
+    kinesis.enable_shard_level_metrics(portal, STREAM)
+    [attached] = iam.attached_policies(portal, USER)
+    for _ in range(5):  # more than IAM keeps
+        iam.new_policy_version(portal, attached, policies.producer(STREAM_ARN))
+    iam.update_trust(portal, ROLE, policies.firehose_trust(CLIENT_ACCOUNT))
+    present = firehose.describe_delivery_stream(portal, DELIVERY)
+    assert present is not None
+    firehose.update_s3_delivery(
+        portal,
+        present,
+        role_arn=job.role_arn,
+        bucket_arn=BUCKET_ARN,
+        prefix=present.prefix,
+        error_prefix=present.error_prefix,
+        buffering_mb=5,
+        buffering_seconds=300,
+        compression="UNCOMPRESSED",
+    )
+    changed = firehose.describe_delivery_stream(portal, DELIVERY)
+    assert changed == replace(present, version_id=changed.version_id, buffering_mb=5, buffering_seconds=300)
+
+
+def test_the_portal_reads_metrics_and_keys(job: Job, client_root: AwsSession) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    dimensions = (("StreamName", STREAM),)
+    datum = cloudwatch.MetricDatum("IncomingRecords", dimensions, 7.0, "Count", now - timedelta(minutes=2))
+    cloudwatch.put_metric_data(client_root, "AWS/Kinesis", [datum])
+    query = cloudwatch.MetricQuery("in", "AWS/Kinesis", "IncomingRecords", dimensions, "Sum", 60)
+    series = cloudwatch.metric_series(job.portal, [query], start=now - timedelta(minutes=10), end=now)
+    assert [value for _, value in series["in"].points] == [7.0]
+    made = call(client_root, "kms", "CreateKey")["KeyMetadata"]["Arn"]
+    assert kms.describe_key(job.portal, made) == kms.Key(arn=made, enabled=True, manager="CUSTOMER")
+
+
+# ── narrow: the key ────────────────────────────────────────────────────────────────────────────────────────────
+
+KEY_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
+    "PutRecord into another stream": lambda key: kinesis.put_record(key, OTHER_STREAM, data=b"x", partition_key="x"),
+    "PutRecords into another stream": lambda key: kinesis.put_records(key, OTHER_STREAM, [(b"x", "x")]),
+    "GetShardIterator": lambda key: kinesis.shard_iterator(key, STREAM, "shardId-000000000000"),
+    "ListShards": lambda key: kinesis.list_shards(key, STREAM),
+    "DescribeStreamSummary": lambda key: kinesis.describe_stream(key, STREAM),
+    "ListStreams": lambda key: call(key, "kinesis", "ListStreams"),
+    "DeleteStream": lambda key: kinesis.delete_stream(key, STREAM),
+    "UpdateShardCount": lambda key: kinesis.update_shard_count(key, STREAM, 1),
+    "StopStreamEncryption": lambda key: kinesis.stop_encryption(key, STREAM, "alias/aws/kinesis"),
+    "ListObjectsV2": lambda key: s3.list_keys(key, BUCKET),
+    "GetUser": lambda key: iam.get_user(key, USER),
+    "CreateAccessKey for itself": lambda key: iam.create_access_key(key, USER),
+    "AttachUserPolicy to itself": lambda key: iam.attach_user_policy(key, USER, "arn:aws:iam::aws:policy/AdministratorAccess"),
+    "DescribeDeliveryStream": lambda key: firehose.describe_delivery_stream(key, DELIVERY),
+}
+
+
+@pytest.fixture(scope="module")
+def other_stream(client_root: AwsSession) -> None:
+    kinesis.create_stream(client_root, OTHER_STREAM, mode="PROVISIONED", shard_count=1, tags={})
+
+
+def test_the_key_may_put_records(job: Job) -> None:
+    kinesis.put_record(job.vendor, STREAM, data=b"x", partition_key="x")
+    assert kinesis.put_records(job.vendor, STREAM, [(b"x", "x"), (b"y", "y")]) == [True, True]
+
+
+@pytest.mark.parametrize("what", KEY_IS_REFUSED)
+def test_the_key_may_do_nothing_else(job: Job, other_stream: None, what: str) -> None:
+    assert refused(lambda: KEY_IS_REFUSED[what](job.vendor))
+
+
+def test_a_key_made_inactive_is_unknown_to_aws(job: Job) -> None:
+    iam.set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Inactive")
+    try:
+        with pytest.raises(AwsFault) as caught:
+            kinesis.put_record(job.vendor, STREAM, data=b"x", partition_key="x")
+        assert caught.value.kind is FaultKind.PROPAGATING
+    finally:
+        iam.set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Active")
+
+
+# ── narrow: the portal ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def iam_call(operation: str, **asked: Any) -> Callable[[AwsSession], object]:
+    return lambda portal: call(portal, "iam", operation, **asked)
+
+
+PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
+    "a stream without the prefix": lambda portal: kinesis.create_stream(
+        portal, "orders", mode="PROVISIONED", shard_count=1, tags={}
+    ),
+    "a record into the stream": lambda portal: kinesis.put_record(portal, STREAM, data=b"x", partition_key="x"),
+    "a bucket without the prefix": lambda portal: s3.create_bucket(portal, "northwind-payroll", REGION),
+    "an object in the bucket": lambda portal: call(portal, "s3", "PutObject", Bucket=BUCKET, Key="k", Body=b""),
+    "deleting an object": lambda portal: call(portal, "s3", "DeleteObject", Bucket=BUCKET, Key="k"),
+    "a list of buckets": lambda portal: call(portal, "s3", "ListBuckets"),
+    "a user without the boundary": lambda portal: iam.create_user(portal, "sluice-free", path="/sluice/", tags={}),
+    "a user under another boundary": lambda portal: iam.create_user(
+        portal, "sluice-free", path="/sluice/", tags={}, boundary_arn=f"arn:aws:iam::{CLIENT_ACCOUNT}:policy/SluiceStreams"
+    ),
+    "a user outside its path": lambda portal: iam.create_user(
+        portal, "sluice-free", path="/", tags={}, boundary_arn=BOUNDARY
+    ),
+    "a role without the boundary": lambda portal: iam.create_role(
+        portal, "sluice-free", path="/sluice/", trust=policies.firehose_trust(CLIENT_ACCOUNT), tags={}
+    ),
+    "attaching AWS's own policies": lambda portal: iam.attach_user_policy(
+        portal, USER, "arn:aws:iam::aws:policy/AdministratorAccess"
+    ),
+    "an inline policy of a user": iam_call("PutUserPolicy", UserName=USER, PolicyName="p", PolicyDocument="{}"),
+    "a policy outside its path": lambda portal: iam.create_policy(
+        portal, "sluice-free", path="/", document=policies.producer(STREAM_ARN), tags={}
+    ),
+    "removing a user's boundary": iam_call("DeleteUserPermissionsBoundary", UserName=USER),
+    "removing a role's boundary": iam_call("DeleteRolePermissionsBoundary", RoleName=ROLE),
+    "replacing a user's boundary": iam_call(
+        "PutUserPermissionsBoundary", UserName=USER, PermissionsBoundary=f"arn:aws:iam::{CLIENT_ACCOUNT}:policy/Free"
+    ),
+    "changing the boundary": lambda portal: iam.new_policy_version(portal, BOUNDARY, policies.producer(STREAM_ARN)),
+    "deleting the boundary": lambda portal: call(portal, "iam", "DeletePolicy", PolicyArn=BOUNDARY),
+    "changing its own trust": lambda portal: iam.update_trust(
+        portal, role_template.ROLE_NAME, policies.firehose_trust(CLIENT_ACCOUNT)
+    ),
+    "changing its own rights": lambda portal: iam.put_role_policy(
+        portal, role_template.ROLE_NAME, "more", policies.producer(STREAM_ARN)
+    ),
+    "an access key of another user": lambda portal: iam.create_access_key(portal, "payroll"),
+    "a list of users": iam_call("ListUsers"),
+    "a list of streams": lambda portal: call(portal, "kinesis", "ListStreams"),
+    "a log group elsewhere": lambda portal: logs.ensure_log_group(portal, "/aws/lambda/payroll", {}),
+    "metrics of its own making": lambda portal: cloudwatch.put_metric_data(
+        portal, "AWS/Kinesis", [cloudwatch.MetricDatum("m", (), 1.0, "Count", datetime.now(UTC))]
+    ),
+    "a Firehose without the prefix": lambda portal: call(
+        portal, "firehose", "DeleteDeliveryStream", DeliveryStreamName="orders-to-s3"
+    ),
+    "a KMS key": lambda portal: call(portal, "kms", "CreateKey"),
+}
+
+
+@pytest.fixture(scope="module")
+def payroll(client_root: AwsSession) -> None:
+    iam.create_user(client_root, "payroll", path="/", tags={})
+
+
+@pytest.mark.parametrize("what", PORTAL_IS_REFUSED)
+def test_the_portal_is_refused(job: Job, payroll: None, what: str) -> None:
+    assert refused(lambda: PORTAL_IS_REFUSED[what](job.portal))
+
+
+def test_the_boundary_holds_even_where_the_client_attaches_more(job: Job, client_root: AwsSession) -> None:
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    asked = {"UserName": USER, "PolicyName": "everything", "PolicyDocument": json.dumps(everything)}
+    call(client_root, "iam", "PutUserPolicy", **asked)
+    try:
+        assert kinesis.list_shards(job.vendor, STREAM)
+        assert refused(lambda: call(job.vendor, "iam", "ListUsers"))
+        assert refused(lambda: kinesis.delete_stream(job.vendor, STREAM))
+        assert refused(lambda: kinesis.put_record(job.vendor, "orders", data=b"x", partition_key="x"))
+    finally:
+        call(client_root, "iam", "DeleteUserPolicy", UserName=USER, PolicyName="everything")
+
+
+def test_roles_are_handed_to_firehose_only(job: Job, client_root: AwsSession) -> None:
+    def verdict(service: str, role: str) -> str:
+        answer = call(
+            client_root,
+            "iam",
+            "SimulatePrincipalPolicy",
+            PolicySourceArn=role_template.role_arn(CLIENT_ACCOUNT),
+            ActionNames=["iam:PassRole"],
+            ResourceArns=[role],
+            ContextEntries=[
+                {"ContextKeyName": "iam:PassedToService", "ContextKeyValues": [service], "ContextKeyType": "string"}
+            ],
+        )
+        return str(answer["EvaluationResults"][0]["EvalDecision"])
+
+    assert verdict("firehose.amazonaws.com", job.role_arn) == "allowed"
+    assert verdict("lambda.amazonaws.com", job.role_arn) == "implicitDeny"
+    assert verdict("firehose.amazonaws.com", f"arn:aws:iam::{CLIENT_ACCOUNT}:role/payroll") == "implicitDeny"
+
+
+# ── trust ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_role_trusts_the_portal_with_its_external_id_only(portal: AwsSession) -> None:
+    report = sts.check_trust(
+        role_arn=role_template.role_arn(CLIENT_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
+    )
+    assert report.trusted
+    assert report.account_id == CLIENT_ACCOUNT
+    assert sts.caller_identity(portal).arn.startswith(f"arn:aws:sts::{CLIENT_ACCOUNT}:assumed-role/SluiceAccess/")
+
+
+def test_a_role_that_asks_for_no_external_id_is_not_trusted(client_root: AwsSession, portal_user: str) -> None:
+    open_trust = policies.portal_trust(portal_user, EXTERNAL_ID)
+    del open_trust["Statement"][0]["Condition"]
+    role = iam.create_role(client_root, "Open", path="/", trust=open_trust, tags={})
+    report = sts.check_trust(role_arn=role.arn, external_id=EXTERNAL_ID, session_name="check")
+    assert (report.right, report.wrong, report.missing) == (sts.Outcome.ALLOWED,) * 3
+    assert not report.trusted
+
+
+def test_a_role_that_does_not_exist_is_refused(portal: AwsSession) -> None:
+    arn = f"arn:aws:iam::{CLIENT_ACCOUNT}:role/Nowhere"
+    report = sts.check_trust(role_arn=arn, external_id=EXTERNAL_ID, session_name="check")
+    assert (report.right, report.account_id) == (sts.Outcome.REFUSED, None)
+    assert report.detail
+
+
+# ── buckets of others, the template, the end ───────────────────────────────────────────────────────────────────
+
+
+def test_a_bucket_of_another_account_is_foreign(job: Job, cloud: Emulator) -> None:
+    s3.create_bucket(cloud.root(OTHER_ACCOUNT), "sluice-taken", REGION)
+    assert s3.bucket_state(job.portal, "sluice-taken") is s3.BucketState.FOREIGN
+    with pytest.raises(AwsFault) as caught:
+        s3.create_bucket(job.portal, "sluice-taken", REGION)
+    assert (caught.value.kind, caught.value.code) == (FaultKind.CONFLICT, "BucketAlreadyExists")
+
+
+def test_the_template_makes_the_same_role(cloud: Emulator, portal_user: str) -> None:
+    root = cloud.root(OTHER_ACCOUNT)
+    body = role_template.cloudformation(
+        portal_principal_arn=portal_user, external_id=EXTERNAL_ID, account_id=OTHER_ACCOUNT, name_prefix=PREFIX
+    )
+    call(
+        root,
+        "cloudformation",
+        "CreateStack",
+        StackName="Sluice",
+        TemplateBody=body,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    deadline = time.monotonic() + 30
+    while True:
+        [stack] = call(root, "cloudformation", "DescribeStacks", StackName="Sluice")["Stacks"]
+        if not stack["StackStatus"].endswith("IN_PROGRESS") or time.monotonic() > deadline:
+            break
+        time.sleep(0.2)
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert stack["Outputs"][0]["OutputValue"] == role_template.role_arn(OTHER_ACCOUNT)
+    assert sts.check_trust(
+        role_arn=role_template.role_arn(OTHER_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
+    ).trusted
+    boundary = role_template.boundary_arn(OTHER_ACCOUNT)
+    stored = {"SluiceBoundary": policies.boundary(OTHER_ACCOUNT, PREFIX)}
+    stored |= policies.portal_permissions(OTHER_ACCOUNT, PREFIX, boundary)
+    for name, document in stored.items():
+        policy = iam.get_policy(root, iam.policy_arn(OTHER_ACCOUNT, name, path="/"))
+        assert policy is not None
+        assert policy.document == document
+
+
+def test_the_grant_covers_removing_everything(job: Job, client_root: AwsSession) -> None:
+    portal = job.portal
+    firehose.delete_delivery_stream(portal, DELIVERY)
+    logs.delete_log_group(portal, GROUP)
+    iam.delete_role_completely(portal, ROLE)
+    [attached] = iam.attached_policies(portal, USER)
+    iam.delete_user_completely(portal, USER)
+    iam.delete_policy(portal, attached)
+    kinesis.stop_encryption(portal, STREAM, "alias/aws/kinesis")
+    kinesis.delete_stream(portal, STREAM)
+    for one in s3.list_keys(portal, BUCKET, limit=1000):  # the client's own data: only the client may delete it
+        call(client_root, "s3", "DeleteObject", Bucket=BUCKET, Key=one.key)
+    s3.delete_bucket(portal, BUCKET)
+    assert iam.get_user(portal, USER) is None
+    assert iam.get_role(portal, ROLE) is None
+    assert iam.get_policy(portal, attached) is None
+    assert firehose.describe_delivery_stream(portal, DELIVERY) is None
+    assert kinesis.describe_stream(portal, STREAM) is None
+    assert s3.bucket_state(portal, BUCKET) is s3.BucketState.ABSENT
+    with pytest.raises(AwsFault) as caught:
+        kinesis.put_record(job.vendor, STREAM, data=b"x", partition_key="x")
+    assert caught.value.kind is FaultKind.PROPAGATING
