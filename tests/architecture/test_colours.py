@@ -14,7 +14,13 @@ TEXT = (
     + [(state, f"{state}-tint") for state in ("ok", "warn", "bad", "idle", "brand")]
     + [(ink, f"{state}-tint") for ink in ("ink", "ink-2") for state in ("ok", "warn", "bad", "idle", "brand")]
     + [(state, ground) for state in ("ok", "warn", "bad", "idle") for ground in ("canvas", "surface", "surface-2")]
-    + [("on-brand", "brand"), ("on-brand", "brand-strong"), ("bar-ink", "bar"), ("bar-ink-2", "bar"), ("bar-ink", "bar-2")]
+    + [
+        ("on-brand", "brand"),
+        ("on-brand", "brand-strong"),
+        ("bar-ink", "bar"),
+        ("bar-ink-2", "bar"),
+        ("bar-ink", "bar-2"),
+    ]
     + [(f"json-{part}", "sunken") for part in ("key", "string", "number", "word")]
 )
 DRAWN = (

@@ -13,20 +13,22 @@ STATIC = ROOT / "static"
 CSS_BUDGET_BYTES = 20 * 1024
 
 FORBIDDEN = {
-    "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.I),
-    "script with a body": re.compile(r"<script\b[^>]*>\s*[^<\s]", re.I),
-    "inline style element": re.compile(r"<style\b", re.I),
-    "style attribute": re.compile(r"\sstyle\s*=", re.I),
-    "on* attribute": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.I),
-    "hx-on attribute": re.compile(r"\s(?:data-)?hx-on\b", re.I),
-    "htmx eval": re.compile(r"\shx-(?:vals|headers|vars)\s*=\s*[\"']\s*(?:js:|javascript:)", re.I),
-    "javascript address": re.compile(r"[\"']\s*javascript:", re.I),
-    "file of another host": re.compile(r"<(?:script|link|img|use)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//", re.I),
+    "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
+    "script with a body": re.compile(r"<script\b[^>]*>\s*[^<\s]", re.IGNORECASE),
+    "inline style element": re.compile(r"<style\b", re.IGNORECASE),
+    "style attribute": re.compile(r"\sstyle\s*=", re.IGNORECASE),
+    "on* attribute": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
+    "hx-on attribute": re.compile(r"\s(?:data-)?hx-on\b", re.IGNORECASE),
+    "htmx eval": re.compile(r"\shx-(?:vals|headers|vars)\s*=\s*[\"']\s*(?:js:|javascript:)", re.IGNORECASE),
+    "javascript address": re.compile(r"[\"']\s*javascript:", re.IGNORECASE),
+    "file of another host": re.compile(
+        r"<(?:script|link|img|use)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//", re.IGNORECASE
+    ),
 }
 INCLUDE = re.compile(r"{%\s*(?:include|extends)\s+[\"']([^\"']+)[\"']")
 STATIC_FILE = re.compile(r"{%\s*static\s+[\"']((?:sluice|vendor)/[^\"']+)[\"']")
 ICON = re.compile(r"components/icon\.html[\"']\s+with\s+[^%]*?\bname=[\"']([a-z-]+)[\"']")
-VENDOR_ROW = re.compile(r"^\|\s*`?([^|`]+?)`?\s*\|[^|]+\|[^|]+\|\s*`?([0-9a-f]{64})`?\s*\|$", re.M)
+VENDOR_ROW = re.compile(r"^\|\s*`?([^|`]+?)`?\s*\|[^|]+\|[^|]+\|\s*`?([0-9a-f]{64})`?\s*\|$", re.MULTILINE)
 
 
 def _violations(source: str) -> list[str]:
