@@ -33,7 +33,7 @@ def test_changed_bytes_never_cause_anything_but_a_reasoned_refusal(keypair: tupl
 
 def test_every_reason_says_what_to_do() -> None:
     for reason in REASONS.values():
-        words = reason.words.format(detail="something")
+        words = reason.words.format(detail="Something")
         assert words[0].isupper()
         assert any(
             verb in words for verb in ("xport", "ake a", "ive us", "dd one", "Paste", "try again", "What we need")
