@@ -15,6 +15,9 @@ def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str]) -> boo
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
     """
+    found = call(aws, "logs", "DescribeLogGroups", logGroupNamePrefix=name).get("logGroups", [])
+    if any(group["logGroupName"] == name for group in found):
+        return False
     return _ensure(aws, "CreateLogGroup", logGroupName=name, tags=dict(tags))
 
 
@@ -23,6 +26,9 @@ def ensure_log_stream(aws: AwsSession, group: str, name: str) -> bool:
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html
     """
+    found = call(aws, "logs", "DescribeLogStreams", logGroupName=group, logStreamNamePrefix=name).get("logStreams", [])
+    if any(stream["logStreamName"] == name for stream in found):
+        return False
     return _ensure(aws, "CreateLogStream", logGroupName=group, logStreamName=name)
 
 
@@ -35,6 +41,7 @@ def delete_log_group(aws: AwsSession, name: str) -> None:
 
 
 def _ensure(aws: AwsSession, operation: str, **asked: Any) -> bool:
+    # Somebody else may have been quicker since it was looked for.
     try:
         call(aws, "logs", operation, **asked)
     except AwsFault as fault:

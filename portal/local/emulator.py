@@ -1,8 +1,9 @@
-"""MiniStack with what its IAM leaves out, so that policies written for AWS hold in it as they stand.
+"""MiniStack with what it leaves out: mostly what IAM must know, so that policies written for AWS hold as they stand.
 
 MiniStack 1.5 evaluates policies well but is told too little: users and roles come without their path, CreatePolicy and
 GetRecords without any resource, and never a word of iam:PermissionsBoundary and iam:PolicyARN. Whatever is allowed
-under one of these it refuses. Served in place of `ministack.app:app`.
+under one of these it refuses. It also keeps shard-level metrics but never tells of them.
+Served in place of `ministack.app:app`.
 """
 
 import json
@@ -11,6 +12,8 @@ from typing import Any
 
 from ministack.app import app
 from ministack.core import iam_actions
+
+from portal.local import emulated_kinesis
 from ministack.services import iam, kinesis
 
 __all__ = ["app"]
@@ -21,6 +24,7 @@ _SETS_THE_BOUNDARY = frozenset(
 )
 _their_context = iam_actions.request_tag_context
 _their_resource = iam_actions.extract_resource_arn
+_their_summary = kinesis._describe_stream_summary
 
 
 def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +55,21 @@ def extract_resource_arn(
     if service == "kinesis" and arn == "*":
         return _stream_of_iterator(body, region, account_id) or arn
     return arn
+
+
+def describe_stream_summary(data: Mapping[str, Any]) -> tuple[int, dict[str, str], bytes]:
+    """Return MiniStack's answer with the shard-level metrics that are switched on.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
+    """
+    status, headers, body = _their_summary(data)
+    _, stream = kinesis._resolve_stream(data)
+    if stream:
+        answer = json.loads(body)
+        metrics = {"ShardLevelMetrics": stream.get("ShardLevelMetrics", [])}
+        answer["StreamDescriptionSummary"]["EnhancedMonitoring"] = [metrics]
+        body = json.dumps(answer).encode()
+    return status, headers, body
 
 
 def _iam_keys(iam_action: str, params: Mapping[str, Any]) -> dict[str, str]:
@@ -93,3 +112,5 @@ def _parameter(params: Mapping[str, Any], name: str) -> str:
 
 iam_actions.request_tag_context = request_tag_context
 iam_actions.extract_resource_arn = extract_resource_arn
+emulated_kinesis.install()
+kinesis._describe_stream_summary = describe_stream_summary

@@ -149,9 +149,17 @@ def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Stateme
         ),
         allow(
             "DeliveryLogs",
-            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:TagResource", "logs:DeleteLogGroup"],
+            [
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:TagResource",
+                "logs:DeleteLogGroup",
+            ],
             group,
         ),
+        # Log groups are listed from the account, so this cannot be held to a name.
+        allow("SeeLogGroups", ["logs:DescribeLogGroups"], "*"),
     ]
 
 

@@ -51,7 +51,7 @@ def delivered_key(world: World, integration: Integration) -> AwsSession:
 
 def test_a_whole_integration_is_made_and_its_key_works(world: World) -> None:
     integration, run = applied(world)
-    assert [(step.name, step.state, step.reason, step.aws_detail) for step in run.steps.all() if step.state != "done"] == []
+    assert [(step.name, step.state, step.reason, step.aws_detail) for step in run.steps.all() if step.state != "done"] == [], list(run.steps.values_list("name", "state", "reason", "aws_detail"))
     assert (run.state, integration.state) == (RunState.DONE, IntegrationState.LIVE)
     receipt = kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
     assert receipt.shard_id.startswith("shardId-")
@@ -63,7 +63,7 @@ def test_a_second_run_of_the_same_spec_writes_nothing(world: World, calls: list[
     calls.clear()
     again = carried_out(services.start_run(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE
-    assert [call for call in calls if call.startswith(WRITES)] == []
+    assert [call for call in calls if call.startswith(WRITES)] == [], list(run.steps.values_list("name", "state", "reason", "aws_detail"))
     assert Credential.objects.filter(integration=integration).count() == 1
     assert first > len(calls) > 5
 
