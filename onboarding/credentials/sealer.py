@@ -24,6 +24,7 @@ from portal.aws.iam import AccessKey, create_access_key, delete_access_key
 from portal.aws.records import put_record
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
 from portal.openpgp.encrypt import SealingFailed, encrypt
+from portal.openpgp.homes import remove
 
 Answer = dict[str, Any]
 
@@ -37,7 +38,10 @@ _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9/+]{40,}")
 def main(arguments: list[str]) -> None:
     """Serve requests on standard input until it ends or "forget" comes."""
     harden()
-    serve(sys.stdin.buffer, sys.stdout.buffer, scratch=Path(arguments[0]) if arguments else None)
+    scratch = Path(arguments[0]) if arguments else None
+    serve(sys.stdin.buffer, sys.stdout.buffer, scratch=scratch)
+    if scratch:  # the worker removes it too, unless it was killed
+        remove(scratch)
 
 
 def harden() -> None:

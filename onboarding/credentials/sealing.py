@@ -1,6 +1,7 @@
 """The worker's side of the sealing process: starts it, asks, waits so long and no longer, never sees the secret."""
 
 import base64
+import contextlib
 import json
 import os
 import signal
@@ -121,9 +122,8 @@ class Sealer:
     def close(self) -> None:
         """End the process, and with it the last trace of the secret. May be called twice."""
         try:
-            self._process.communicate(timeout=_CLOSE_SECONDS)
-        except (subprocess.TimeoutExpired, ValueError):  # ValueError: the pipes were closed before
-            pass
+            with contextlib.suppress(subprocess.TimeoutExpired, ValueError):  # ValueError: closed before
+                self._process.communicate(timeout=_CLOSE_SECONDS)
         finally:
             self._kill()
             remove(self._scratch)
@@ -154,7 +154,8 @@ class Sealer:
     def _kill(self) -> None:
         # The whole group, so that GnuPG goes too.
         if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may end by itself just now
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
 

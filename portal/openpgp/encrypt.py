@@ -12,7 +12,7 @@ from portal.openpgp.packets import PacketError, Tag, as_binary, packets, recipie
 from portal.openpgp.shape import Unfit, shape
 
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}")
-# Version 5 of GnuPG's family seals with AEAD where the certificate asks for it; else there is one form of data.
+# GnuPG 2.2 writes the second packet as SEIPD; 2.4 as AEAD if the certificate says that its owner can read it.
 _SEALED = {(Tag.PKESK, Tag.SEIPD), (Tag.PKESK, Tag.AEAD)}
 
 

@@ -1,5 +1,6 @@
 """Short-lived homes for GnuPG: one per use, seen by nobody else, gone afterwards."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -38,6 +39,18 @@ def home_base() -> Path:
     return usual if len(str(usual)) <= _LONGEST else Path("/tmp")  # noqa: S108  (mkdtemp makes a private directory)
 
 
+def remove_stale(*, older_than_seconds: float = 3600) -> int:
+    """Remove homes whose owner was killed before it could; return how many. For the start of a worker.
+
+    They hold public keys only, or none: a private key is never brought to a home by the portal itself.
+    """
+    limit = time.time() - older_than_seconds
+    stale = [home for home in home_base().glob(f"{PREFIX}*") if _is_ours_and_before(home, limit)]
+    for home in stale:
+        remove(home)
+    return len(stale)
+
+
 def remove(home: Path) -> None:
     """Remove a directory, trying again for a second while a stopping agent still tidies up in it."""
     for _ in range(50):
@@ -45,6 +58,14 @@ def remove(home: Path) -> None:
         if not home.exists():
             return
         time.sleep(0.02)
+
+
+def _is_ours_and_before(home: Path, limit: float) -> bool:
+    try:
+        found = home.stat(follow_symlinks=False)
+    except OSError:  # gone meanwhile
+        return False
+    return found.st_uid == os.getuid() and found.st_mtime < limit
 
 
 def _is_writable(folder: Path) -> bool:

@@ -1,5 +1,7 @@
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,9 +15,12 @@ from onboarding.credentials import sealing
 from onboarding.credentials.contents import read_bundle
 from onboarding.credentials.sealing import Minted, Recipient, Sealer, SealingFailed
 from portal.aws.errors import AwsFault, FaultKind
-from portal.aws.iam import access_key_ids
+from portal.aws.iam import access_key_ids, attach_user_policy, create_policy, create_user
+from portal.aws.kinesis import create_stream
+from portal.aws.policies import producer
 from portal.aws.records import get_records, list_shards, shard_iterator
 from portal.aws.session import AwsSession
+from portal.local.ministack import MiniStack
 from portal.openpgp import homes
 from portal.openpgp.decrypt import decrypt
 from portal.openpgp.homes import temporary_home
@@ -57,6 +62,29 @@ def test_each_recipient_opens_a_copy_and_the_key_puts_a_record(
     iterator = shard_iterator(aws, STREAM, shard.shard_id, kind="TRIM_HORIZON")
     (record,) = get_records(aws, iterator, shard.shard_id).records
     assert (record.data, record.sequence_number) == (b'{"test": true}', receipt.sequence_number)
+
+
+def test_where_iam_is_enforced_the_new_key_may_do_nothing_until_it_is_granted(
+    ministack_env: MiniStack, owners: list[Owner]
+) -> None:
+    client = ministack_env.root("111122223333", region="eu-west-1")
+    stream_arn = f"arn:aws:kinesis:eu-west-1:111122223333:stream/{STREAM}"
+    create_stream(client, STREAM, mode="PROVISIONED", shard_count=1, tags={})
+    create_user(client, "sluice-sealing", path="/sluice/", tags={}, boundary_arn=None)
+    policy = create_policy(client, "sluice-sealing", path="/sluice/", document=producer(stream_arn), tags={})
+    with Sealer.start() as sealer:
+        sealer.mint(
+            client,
+            user_name="sluice-sealing",
+            stream_name=STREAM,
+            stream_arn=stream_arn,
+            recipients=[owners[0].recipient],
+        )
+        with pytest.raises(AwsFault) as fault:
+            sealer.prove(b"x", "sluice")
+        assert fault.value.kind is FaultKind.DENIED
+        attach_user_policy(client, "sluice-sealing", policy)
+        assert sealer.prove(b"x", "sluice").shard_id.startswith("shardId-")
 
 
 @pytest.mark.parametrize("certificate", ["", "words"])
@@ -151,6 +179,21 @@ def test_closing_twice_is_fine_and_leaves_nothing(base: Path) -> None:
     sealer.close()
     with pytest.raises(SealingFailed, match="ended"):
         sealer.prove(b"x", "sluice")
+
+
+def test_a_killed_worker_leaves_neither_process_nor_directory(base: Path) -> None:
+    code = (
+        "import os; from pathlib import Path; from portal.openpgp import homes;"
+        f"homes._MEMORY = Path({str(base)!r}); from onboarding.credentials.sealing import Sealer;"
+        "sealer = Sealer.start(); os.kill(os.getpid(), 9)"
+    )
+    root = Path(__file__).resolve().parents[3]
+    killed = subprocess.run([sys.executable, "-c", code], check=False, env=os.environ | {"PYTHONPATH": str(root)})
+    assert killed.returncode == -9
+    deadline = time.monotonic() + 10
+    while list(base.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(base.iterdir()) == []
 
 
 def test_the_portals_own_secrets_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
+import os
 import stat
 import time
 from pathlib import Path
 
 import pytest
 
+from portal.openpgp import homes
 from portal.openpgp.certificates import inspect
 from portal.openpgp.decrypt import OpeningFailed, decrypt
 from portal.openpgp.encrypt import encrypt
@@ -37,6 +39,16 @@ def _fail_at_home(*, has_agent: bool) -> None:
 def test_a_home_can_stand_elsewhere(tmp_path: Path) -> None:
     with temporary_home(under=tmp_path) as home:
         assert home.parent == tmp_path
+
+
+def test_homes_of_the_killed_are_removed_later_and_those_in_use_are_not(base: Path) -> None:
+    abandoned = base / f"{homes.PREFIX}abandoned"
+    abandoned.mkdir()
+    os.utime(abandoned, (0, 0))
+    with temporary_home() as used:
+        assert homes.remove_stale() == 1
+        assert used.exists()
+    assert not abandoned.exists()
 
 
 def test_removing_what_is_gone_is_fine(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import random
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,9 @@ def test_every_reason_says_what_to_do() -> None:
         assert any(
             verb in words for verb in ("xport", "ake a", "ive us", "dd one", "Paste", "try again", "What we need")
         )
+
+
+def test_every_code_has_its_row_in_the_documentation() -> None:
+    described = (Path(__file__).resolve().parents[3] / "docs" / "credentials.md").read_text()
+    missing = {reason.code for reason in REASONS.values() if f"| `{reason.code}` |" not in described}
+    assert not missing
