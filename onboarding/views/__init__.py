@@ -1,0 +1,1 @@
+"""Pages of onboarding, one module for each; `onboarding.urls` names them all."""

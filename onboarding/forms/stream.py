@@ -1,0 +1,129 @@
+"""Page 2 of the wizard: the data stream."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from onboarding.forms.rules import (
+    NAME_INPUT,
+    NUMBER_INPUT,
+    PLACEHOLDER_STREAM,
+    Choice,
+    add_problems,
+    forget,
+    prefix_of,
+)
+from onboarding.models import Connection
+from onboarding.spec import IntegrationSpec, StreamSpec
+from portal.aws import names
+
+MODES = [
+    (
+        "PROVISIONED",
+        Choice("Provisioned", "You set the number of shards and pay for each. Best for a steady flow.", "recommended"),
+    ),
+    ("ON_DEMAND", Choice("On-demand", "Grows and shrinks by itself; you pay for what passes. Best for bursts.")),
+]
+ENCRYPTIONS = [
+    ("aws", Choice("AWS-managed key", "alias/aws/kinesis. Nothing to look after.", "recommended")),
+    ("own", Choice("Your own key", "A KMS key of yours. Needed to share the stream with another account.")),
+    ("none", Choice("No encryption", "Records lie unencrypted on AWS’s disks.")),
+]
+
+
+class StreamForm(forms.Form):
+    """The data stream: name, Region, capacity mode, retention period, shard-level metrics, encryption."""
+
+    name = forms.CharField(
+        label="Data stream name",
+        widget=forms.TextInput(attrs=NAME_INPUT),
+        error_messages={"required": "A data stream needs a name."},
+    )
+    region = forms.CharField(
+        label="Region",
+        widget=forms.Select,
+        help_text="The part of the world where AWS keeps the stream. Choose the one nearest to where you use the data.",
+        error_messages={"required": "Choose the Region that shall hold the stream."},
+    )
+    mode = forms.ChoiceField(label="Capacity mode", choices=MODES, initial="PROVISIONED", widget=forms.RadioSelect)
+    shards = forms.IntegerField(
+        label="Number of shards",
+        min_value=1,
+        max_value=10_000,
+        initial=1,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        error_messages={
+            "required": "A provisioned stream needs a number of shards.",
+            "invalid": "A whole number of shards, such as 2.",
+            "min_value": "A provisioned stream has at least one shard.",
+            "max_value": "Kinesis takes at most 10,000 shards in one stream.",
+        },
+    )
+    retention_hours = forms.IntegerField(
+        label="Retention period",
+        min_value=24,
+        max_value=8760,
+        initial=24,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        help_text="How long a record can be read again: 24 (a day) to 8760 (a year). More than 24 costs extra.",
+        error_messages={
+            "required": "Say for how many hours records stay readable; 24 is the least.",
+            "invalid": "A whole number of hours, from 24 to 8760.",
+            "min_value": "Kinesis keeps records for at least 24 hours.",
+            "max_value": "Kinesis keeps records for at most 8760 hours (365 days).",
+        },
+    )
+    shard_level_metrics = forms.BooleanField(
+        label="Shard-level metrics",
+        required=False,
+        initial=True,
+        help_text="Seven CloudWatch metrics for each shard, which AWS charges for. They show which shard is hot.",
+    )
+    encryption = forms.ChoiceField(
+        label="Encryption at rest", choices=ENCRYPTIONS, initial="aws", widget=forms.RadioSelect
+    )
+    kms_key_arn = forms.CharField(
+        label="ARN of your KMS key",
+        max_length=2048,
+        widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
+        help_text="A symmetric key in the same account and Region as the stream.",
+        error_messages={"required": "Paste the ARN of your key, or choose the AWS-managed one."},
+    )
+
+    def __init__(
+        self, typed: Mapping[str, Any] | None = None, *, asked: bool = True, connection: Connection | None = None
+    ) -> None:
+        initial = {"name": f"{prefix_of(connection)}sensors", **(typed or {})}
+        super().__init__(typed if asked else None, initial=initial)
+        self.connection = connection
+        self.fields["region"].widget = forms.Select(choices=_regions((typed or {}).get("region", "")))
+        self.fields["name"].help_text = (
+            f"Begins with “{prefix_of(connection)}”, because the role in your account may touch only such names. "
+            "Letters, digits, hyphens, underscores and dots."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the stream against AWS's rules and the connection, each problem at its field."""
+        if self.cleaned_data.get("mode") == "ON_DEMAND":
+            forget(self, "shards")
+        if self.cleaned_data.get("encryption") != "own":
+            forget(self, "kms_key_arn")
+        add_problems(self, "stream", self._as_spec(), self.connection, {"kms_key": "kms_key_arn"})
+        return self.cleaned_data
+
+    def _as_spec(self) -> IntegrationSpec:
+        found = self.cleaned_data
+        stream = StreamSpec(
+            name=found.get("name", PLACEHOLDER_STREAM.name),
+            region=found.get("region", PLACEHOLDER_STREAM.region),
+            kms_key=found.get("kms_key_arn") or "aws",
+        )
+        return IntegrationSpec(name="", connection="", stream=stream)
+
+
+def _regions(typed: str) -> list[tuple[str, str]]:
+    # A Region that does not exist stays in the list, so that the reader sees what the message is about.
+    known = [(code, code) for code in names.regions()]
+    unknown = [(typed, typed)] if typed and (typed, typed) not in known else []
+    return [("", "Choose a Region"), *unknown, *known]

@@ -1,0 +1,79 @@
+"""What was done in a tenant, by whom and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from onboarding import selectors
+from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.models import AuditEvent
+
+PER_PAGE = 50
+_WORDS = {
+    "onboarding:connection:started": "began a connection",
+    "onboarding:connection:verified": "verified the connection",
+    "onboarding:connection:refused": "had AWS refuse the connection",
+    "onboarding:pgpkey:added": "added an OpenPGP key",
+    "onboarding:pgpkey:renewed": "renewed an OpenPGP key",
+    "onboarding:pgpkey:confirmed": "confirmed the fingerprint of an OpenPGP key",
+    "onboarding:integration:drafted": "began a draft",
+    "onboarding:run:started": "started to set up",
+    "onboarding:run:retried": "tried again to set up",
+    "onboarding:run:cancel-asked": "asked to cancel setting up",
+    "onboarding:run:cancelled": "cancelled setting up",
+    "onboarding:run:done": "finished setting up",
+    "onboarding:run:failed": "stopped setting up",
+    "onboarding:credential:sealed": "sealed the access key",
+    "onboarding:credential:ready": "proved the access key with a test record",
+    "onboarding:credential:discarded": "discarded an access key",
+    "onboarding:credential:fetched": "took a sealed copy of the access key",
+    "tenancy:tenant:created": "opened the tenant",
+    "tenancy:tenant:suspended": "suspended the tenant",
+    "tenancy:tenant:resumed": "let the tenant act again",
+    "tenancy:membership:granted": "gave a role to",
+}
+_LOOKS = {"refused": "failing", "failed": "failing", "discarded": "attention", "suspended": "attention"}
+_GOOD = {"verified", "confirmed", "done", "ready", "sealed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An audit event as a sentence, with its code for those who search logs."""
+
+    at: datetime
+    actor: str
+    words: str
+    target: str
+    look: str
+    code: str
+
+
+@require_GET
+@of_tenant("viewer")
+def activity(request: TenantRequest) -> HttpResponse:
+    """Show the tenant's audit events, newest first, fifty to a page."""
+    found = Paginator(selectors.activity(request.tenant), PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "tenant": request.tenant,
+        "page": found,
+        "entries": [entry(event) for event in found.object_list],
+    }
+    return render(request, "onboarding/activity.html", context)
+
+
+def entry(event: AuditEvent) -> Entry:
+    """Return an audit event as people read it; one that has no words of its own shows its code."""
+    last = event.action.rsplit(":", 1)[-1]
+    return Entry(
+        at=event.at,
+        actor=event.actor,
+        words=_WORDS.get(event.action, event.action),
+        target=event.target,
+        look="healthy" if last in _GOOD else _LOOKS.get(last, "unknown"),
+        code=event.action,
+    )

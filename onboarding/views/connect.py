@@ -1,0 +1,190 @@
+"""Page 1: choose or make a connection, take the role's template, and have the role tried three times."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from onboarding import services, wizard
+from onboarding.forms import AccountForm, RoleForm
+from onboarding.models import Connection, Integration
+from onboarding.states import ConnectionState
+from onboarding.views import page
+from onboarding.views.page import show, typed, wants
+from portal.aws import policies
+from portal.tenancy.access import TenantRequest, of_tenant
+
+KEY = "connect"
+NEW = "new"
+TEMPLATE_NAME = "sluice-access.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One of the three tries of a role: what was tried, what came of it, and whether that is as it should be."""
+
+    label: str
+    word: str
+    look: str
+
+
+def connect_page(request: TenantRequest, integration: Integration) -> HttpResponse:
+    """Show the page, or do what was asked: start, verify, keep, back, next."""
+    if request.method == "GET":
+        return show(request, integration, KEY, _context(integration))
+    services.save_page(integration=integration, page=KEY, values=_typed(request, integration))
+    do = wants(request)
+    if do == "back":
+        return page.leave(integration, KEY, -1)
+    if do == "keep":
+        return _answer(request, integration)
+    if _wants_new(integration):
+        return _start(request, integration)
+    return _verify(request, integration) if do == "verify" else _next(request, integration)
+
+
+@require_GET
+@of_tenant("admin")
+def role_template(request: TenantRequest, uid: str) -> HttpResponse:
+    """Send the role's CloudFormation template as a file."""
+    connection = get_object_or_404(Connection, uid=uid, tenant=request.tenant)
+    response = HttpResponse(services.role_template(connection), content_type="application/yaml")
+    response["Content-Disposition"] = f'attachment; filename="{TEMPLATE_NAME}"'
+    return response
+
+
+def _typed(request: TenantRequest, integration: Integration) -> dict[str, Any]:
+    # A page that was shown without one of its parts must not wipe what stood there.
+    values = {**wizard.values_of(integration, KEY), **typed(request, KEY)}
+    choice = values.get("choice", NEW)
+    return {**values, "connection": "" if choice == NEW else choice}
+
+
+def _wants_new(integration: Integration) -> bool:
+    return wizard.values_of(integration, KEY).get("choice", NEW) == NEW
+
+
+def _start(request: TenantRequest, integration: Integration) -> HttpResponse:
+    values = wizard.values_of(integration, KEY)
+    form = AccountForm(values)
+    if not form.is_valid():
+        return _refuse(request, integration, account_form=form)
+    try:
+        connection = services.start_connection(tenant=request.tenant, actor=request.user, **form.cleaned_data)
+    except ValidationError as refused:
+        _spread(form, refused)
+        return _refuse(request, integration, account_form=form)
+    chosen = {"choice": connection.uid, "connection": connection.uid, "name": "", "account_id": "", "role_arn": ""}
+    services.save_page(integration=integration, page=KEY, values=chosen)
+    return page.stay(integration, KEY)
+
+
+def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
+    connection = wizard.connection_of(integration)
+    if connection is None:
+        return _next(request, integration)
+    form = RoleForm(wizard.values_of(integration, KEY), account_id=connection.account_id)
+    if not form.is_valid():
+        return _refuse(request, integration, role_form=form)
+    try:
+        services.verify_connection(connection=connection, role_arn=form.cleaned_data["role_arn"], actor=request.user)
+    except ValidationError as refused:
+        _spread(form, refused)
+        return _refuse(request, integration, role_form=form)
+    return _answer(request, integration)
+
+
+def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
+    connection = wizard.connection_of(integration)
+    if connection is not None and connection.status is ConnectionState.VERIFIED:
+        return page.leave(integration, KEY, +1)
+    form = RoleForm(wizard.values_of(integration, KEY), account_id=connection.account_id if connection else "")
+    form.add_error(None, "Verify the role first: without it Sluice cannot see whether names are free.")
+    return _refuse(request, integration, role_form=form)
+
+
+def _answer(request: TenantRequest, integration: Integration) -> HttpResponse:
+    if page.is_fragment(request):
+        return show(request, integration, KEY, _context(integration))
+    return page.stay(integration, KEY)
+
+
+def _refuse(request: TenantRequest, integration: Integration, **forms: Form) -> HttpResponse:
+    return show(request, integration, KEY, {**_context(integration), **forms}, refused=True)
+
+
+def _spread(form: Form, refused: ValidationError) -> None:
+    by_field = refused.message_dict if hasattr(refused, "error_dict") else {"__all__": refused.messages}
+    for field, sentences in by_field.items():
+        goal = field if field in form.fields else "name" if "name" in form.fields and field == "__all__" else None
+        for sentence in sentences:
+            form.add_error(goal, sentence)
+
+
+def _context(integration: Integration) -> dict[str, Any]:
+    values = wizard.values_of(integration, KEY)
+    connections = list(integration.tenant.connections.all())
+    connection = None if values.get("choice") == NEW else wizard.connection_of(integration)
+    choice = connection.uid if connection else values.get("choice", NEW if not connections else "")
+    shared = {
+        "connections": connections,
+        "chosen": connection,
+        "choice": choice,
+        "account_form": AccountForm(initial=values),
+        "role_form": None,
+    }
+    return {**shared, **_grant(connection, values)} if connection else shared
+
+
+def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
+    role_arn = values.get("role_arn") or connection.role_arn or wizard.expected_role_arn(connection)
+    return {
+        "role_form": RoleForm(initial={"role_arn": role_arn}, account_id=connection.account_id),
+        "template": services.role_template(connection),
+        "template_name": TEMPLATE_NAME,
+        "deploy_command": _deploy_command(),
+        "rights": _rights(connection),
+        "checks": checks(connection),
+        "is_verified": connection.status is ConnectionState.VERIFIED,
+        "spaced_account": wizard.spaced_account(connection.account_id),
+    }
+
+
+def _deploy_command() -> str:
+    return (
+        f"aws cloudformation deploy --stack-name sluice-access --template-file {TEMPLATE_NAME} "
+        "--capabilities CAPABILITY_NAMED_IAM"
+    )
+
+
+def _rights(connection: Connection) -> list[str]:
+    documents = policies.portal_permissions(
+        connection.account_id, connection.name_prefix, connection.boundary_arn, connection.partition
+    )
+    return [sentence for document in documents.values() for sentence in policies.in_words(document)]
+
+
+def checks(connection: Connection) -> list[Check]:
+    """Return the three tries of the last trust test, or an empty list before the first."""
+    report = connection.report
+    if not report:
+        return []
+    return [
+        _check("With the right external ID", report.get("right"), should="allowed"),
+        _check("With a wrong external ID", report.get("wrong"), should="refused"),
+        _check("Without an external ID", report.get("missing"), should="refused"),
+    ]
+
+
+def _check(label: str, outcome: str | None, *, should: str) -> Check:
+    if outcome not in {"allowed", "refused"}:
+        return Check(label, "AWS gave no verdict", "unknown")
+    return Check(
+        label,
+        f"{outcome}, as it should be" if outcome == should else f"{outcome}, but must be {should}",
+        "healthy" if outcome == should else "failing",
+    )

@@ -1,0 +1,83 @@
+"""A tenant's home: its integrations, its drafts, and what to do next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from onboarding import selectors, wizard
+from onboarding.models import Integration
+from onboarding.states import IntegrationState, RunState
+from onboarding.views.activity import entry
+from portal.tenancy.access import TenantRequest, of_tenant
+
+_RECENT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An integration as the overview shows it: where it stands, and the one thing to do about it."""
+
+    integration: Integration
+    account: str
+    state: str
+    word: str
+    note: str
+    url: str
+    action: str
+
+
+@require_GET
+@of_tenant("viewer")
+def tenant_home(request: TenantRequest) -> HttpResponse:
+    """Show the tenant's integrations with their state, drafts to continue, and what was done lately."""
+    found = list(selectors.integrations_of(request.tenant))
+    may_act = request.role == "admin" and not request.tenant.is_suspended
+    shown = [one for one in found if one.status not in {IntegrationState.DRAFT, IntegrationState.REMOVED}]
+    context: dict[str, Any] = {
+        "tenant": request.tenant,
+        "lines": [_line(one) for one in shown],
+        "drafts": [_draft_line(one) for one in found if one.status is IntegrationState.DRAFT],
+        "connections": selectors.connections_of(request.tenant),
+        "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
+        "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
+        "may_act": may_act,
+    }
+    return render(request, "onboarding/tenant_home.html", context)
+
+
+def _line(integration: Integration) -> Line:
+    run = selectors.current_run(integration)
+    at = {"slug": integration.tenant.slug}
+    url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open the stream", ""
+    if run and run.status is RunState.FAILED:
+        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "See what stopped it", run.failure
+    elif run and run.status is not RunState.DONE:
+        url, action = reverse("run", kwargs={**at, "pk": run.pk}), "Watch the run"
+    elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
+        url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Take the key"
+    status = integration.status
+    return Line(integration, _account(integration), str(status.look), status.label, note, url, action)
+
+
+def _draft_line(integration: Integration) -> Line:
+    done = sum(wizard.standing(integration, key).state == "done" for key in wizard.KEYS)
+    note = f"{done} of {len(wizard.KEYS)} pages done"
+    return Line(
+        integration, _account(integration), "unknown", "draft", note, wizard.resume_url(integration), "Continue"
+    )
+
+
+def _untaken(integration: Integration) -> str:
+    ready = selectors.ready_credential(integration)
+    if ready is None or any(copy.fetches.all() for copy in ready.copies.all() if copy.audience == "client"):
+        return ""
+    return "Nobody of yours has taken the key yet."
+
+
+def _account(integration: Integration) -> str:
+    connection = wizard.connection_of(integration)
+    return wizard.spaced_account(connection.account_id) if connection else ""

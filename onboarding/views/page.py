@@ -1,0 +1,98 @@
+"""What every page of the wizard does: find the draft, read what was typed, answer with the page or send on."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from onboarding import wizard
+from onboarding.models import Integration
+from portal.tenancy.access import TenantRequest
+
+UNPROCESSABLE = 422
+_OURS = {"csrfmiddlewaretoken", "do", "blob"}
+_CONFIRMATION = "compared-"
+_LISTS = {"fingerprints"}
+_CHECKBOXES = {"stream": ("shard_level_metrics",), "recipients": ("fingerprints",)}
+
+
+def draft_of(request: TenantRequest, uid: str) -> Integration:
+    """Return the tenant's integration; raise Http404 for anything else."""
+    return get_object_or_404(Integration.objects.select_related("tenant", "connection"), uid=uid, tenant=request.tenant)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def wants(request: HttpRequest) -> str:
+    """Return which button was pressed: next, back, keep (saved while typing) or one of the page's own."""
+    return request.POST.get("do", "next")
+
+
+def typed(request: HttpRequest, page: str) -> dict[str, Any]:
+    """Return the page's values as typed, without spaces around them. Pasted key material is never among them."""
+    values: dict[str, Any] = {
+        key: request.POST.getlist(key) if key in _LISTS else request.POST[key].strip()
+        for key in request.POST
+        if key not in _OURS and not key.startswith(_CONFIRMATION)
+    }
+    for box in _CHECKBOXES.get(page, ()):
+        values.setdefault(box, [] if box in _LISTS else "")
+    return values
+
+
+def leave(integration: Integration, page: str, step: int) -> HttpResponse:
+    """Go to the page before or after this one; before the first is the overview."""
+    goal = wizard.neighbour(page, step)
+    if goal is None:
+        return redirect("tenant_home", slug=integration.tenant.slug)
+    return redirect(wizard.url_of(integration, goal))
+
+
+def stay(integration: Integration, page: str) -> HttpResponse:
+    """Show the same page again after a change, so that reloading does not repeat it."""
+    return redirect(wizard.url_of(integration, page))
+
+
+def show(
+    request: TenantRequest, integration: Integration, page: str, context: dict[str, Any], *, refused: bool = False
+) -> HttpResponse:
+    """Render a page of the wizard; `refused` says so to machines too (not to htmx, which swaps only successes)."""
+    status = UNPROCESSABLE if refused and not is_fragment(request) else 200
+    return render(request, f"onboarding/{page}.html", {**frame(integration, page), **context}, status=status)
+
+
+def show_live(request: TenantRequest, integration: Integration, page: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer a page saved while typing: its changing lines and the rail for htmx, the page itself for a browser."""
+    if not is_fragment(request):
+        return stay(integration, page)
+    return render(request, f"onboarding/_{page}_live.html", {**frame(integration, page), **context, "oob": True})
+
+
+def frame(integration: Integration, page: str) -> dict[str, Any]:
+    """Return what stands around every page: the rail, what was saved, the pages before and after."""
+    titles = {one.key: one.title for one in wizard.PAGES}
+    after = wizard.neighbour(page, +1) if page in titles else None
+    return {
+        "integration": integration,
+        "tenant": integration.tenant,
+        "connection": wizard.connection_of(integration),
+        "page": page,
+        "title": titles.get(page, ""),
+        "next_title": titles.get(after or "", ""),
+        "rail": wizard.rail(integration, page),
+        "rail_title": "Pages of the setup",
+        "rail_note": wizard.saved_note(integration),
+    }
+
+
+def trail(integration: Integration, current: str, *, linked: bool) -> dict[str, Any]:
+    """Return the rail for the pages after the wizard; without links to its pages for those who may only look."""
+    items = wizard.rail(integration, current)
+    pages = set(wizard.KEYS)
+    if not linked:
+        items = [replace(item, url="") if item.key in pages else item for item in items]
+    return {"rail": items, "rail_title": "Pages of the setup", "rail_note": ""}

@@ -1,0 +1,120 @@
+"""Page 5: everything that would be made, by name, and the button that makes it."""
+
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from onboarding import selectors, services, wizard
+from onboarding.forms.rules import PLACEHOLDER_DELIVERY
+from onboarding.models import Integration
+from onboarding.provisioning.context import Refused
+from onboarding.spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.views import page
+from onboarding.views.page import draft_of, show
+from portal.aws import policies
+from portal.tenancy.access import TenantRequest, of_tenant
+
+KEY = "review"
+# Where the reader mends what a part of the spec refuses; "name" is the stream's, by which the integration goes.
+_PAGE_OF = {"connection": "connect", "connect": "connect", "delivery": "delivery", "recipients": "recipients"}
+
+
+def review_page(request: TenantRequest, integration: Integration) -> HttpResponse:
+    """Show what would be made, or which pages still need something."""
+    if request.method == "POST":
+        return page.leave(integration, KEY, -1)
+    return show(request, integration, KEY, _context(integration))
+
+
+@require_POST
+@of_tenant("admin")
+def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
+    """Start the run and go to its page; two clicks make one run."""
+    integration = draft_of(request, uid)
+    if not wizard.is_editable(integration):
+        return _to_run(integration)
+    try:
+        services.start_run(integration=integration, spec=_spec(integration), actor=request.user)
+    except (SpecRefused, Refused) as refused:
+        integration.refresh_from_db()
+        context = {**_context(integration), "problems": _links(integration, _problems(refused))}
+        return show(request, integration, KEY, context, refused=True)
+    return _to_run(integration)
+
+
+@require_GET
+@of_tenant("viewer")
+def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
+    """Send the declaration as the YAML file that `manage.py integration apply` takes."""
+    integration = draft_of(request, uid)
+    try:
+        text = _spec(integration).as_yaml()
+    except SpecRefused:
+        return redirect(wizard.url_of(integration, KEY))
+    response = HttpResponse(text, content_type="application/yaml")
+    response["Content-Disposition"] = f'attachment; filename="{integration.uid}.yaml"'
+    return response
+
+
+def delivery_role_sentences(form: Form) -> list[str]:
+    """Return what Firehose's role may do, for the names typed so far."""
+    stream, bucket = "your-stream", str(form["bucket"].value() or "your-bucket")
+    document = policies.firehose_s3_role(
+        stream_arn=f"arn:aws:kinesis:us-east-1:111122223333:stream/{stream}",
+        bucket_arn=f"arn:aws:s3:::{bucket}",
+        prefix=str(form["prefix"].value() or PLACEHOLDER_DELIVERY.prefix),
+        log_group_arn=f"arn:aws:logs:us-east-1:111122223333:log-group:/aws/kinesisfirehose/{form['name'].value()}",
+    )
+    return policies.in_words(document)
+
+
+def _to_run(integration: Integration) -> HttpResponse:
+    run = selectors.current_run(integration)
+    if run is None:
+        return redirect("tenant_home", slug=integration.tenant.slug)
+    return redirect("run", slug=integration.tenant.slug, pk=run.pk)
+
+
+def _context(integration: Integration) -> dict[str, Any]:
+    try:
+        spec = _spec(integration)
+        plan = selectors.plan_of(integration, spec)
+    except (SpecRefused, Refused) as refused:
+        return {"plan": None, "problems": _links(integration, _problems(refused))}
+    return {
+        "plan": plan,
+        "problems": [],
+        "keys": wizard.keys_of(integration),
+        "spaced_account": wizard.spaced_account(plan.account_id),
+        "yaml": spec.as_yaml(),
+    }
+
+
+def _spec(integration: Integration) -> IntegrationSpec:
+    if not wizard.is_editable(integration):
+        return services.spec_of(integration)
+    unfinished = [
+        Problem(one.key, f"“{one.title}”: {found.summary}.")
+        for one in wizard.PAGES
+        if one.key != KEY and (found := wizard.standing(integration, one.key)).state != "done"
+    ]
+    if unfinished:
+        raise SpecRefused(unfinished)
+    return services.spec_of(integration)
+
+
+def _problems(refused: SpecRefused | Refused) -> list[Problem]:
+    if isinstance(refused, SpecRefused):
+        return refused.problems
+    return [Problem("recipients", f"{refused.what} {refused.todo}")]
+
+
+def _links(integration: Integration, problems: list[Problem]) -> list[dict[str, str]]:
+    links = []
+    for problem in problems:
+        goal = _PAGE_OF.get(problem.path.split(".")[0], "stream")
+        links.append({"words": problem.message, "url": wizard.url_of(integration, goal)})
+    return links
