@@ -18,7 +18,7 @@ CSRF_TRUSTED_ORIGINS = env.words("SLUICE_TRUSTED_ORIGINS")
 HTTPS = env.flag("SLUICE_HTTPS", default=True)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.tenancy.apps.SupportAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

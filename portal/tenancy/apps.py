@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class TenancyConfig(AppConfig):
     name = "portal.tenancy"
     label = "tenancy"
     verbose_name = "Tenants and people"
+
+
+class SupportAdminConfig(admin_apps.AdminConfig):
+    """django.contrib.admin with the support staff's site."""
+
+    default = False
+    default_site = "portal.tenancy.site.SupportSite"

@@ -1,0 +1,202 @@
+"""Connections, integrations, runs and steps for support staff: read, explained in words, retried and cancelled."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onboarding import services
+from onboarding.models import Connection, Credential, Integration, PgpKey, Resource, Run, Step
+from portal.tenancy.access import is_staff_with
+from portal.tenancy.admin import SeenByStaff, TenantAdmin
+from portal.tenancy.models import StaffRole, Tenant
+
+
+class ConnectionInline(SeenByStaff, admin.TabularInline[Connection, Tenant]):
+    """A tenant's connections."""
+
+    model = Connection
+    fields = ["name", "account_id", "state", "role_arn", "verified_at"]
+    readonly_fields = fields
+    show_change_link = True
+    extra = 0
+
+
+class IntegrationInline(SeenByStaff, admin.TabularInline[Integration, Tenant]):
+    """A tenant's integrations."""
+
+    model = Integration
+    fields = ["name", "state", "connection", "created_by", "changed_at"]
+    readonly_fields = fields
+    show_change_link = True
+    extra = 0
+
+
+TenantAdmin.inlines = [*TenantAdmin.inlines, ConnectionInline, IntegrationInline]
+
+
+@admin.register(Connection)
+class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
+    """AWS accounts, and what the last trust test found."""
+
+    list_display = ["name", "tenant", "account_id", "state", "why", "verified_at"]
+    list_filter = ["state"]
+    search_fields = ["name", "account_id", "tenant__name", "uid"]
+    list_select_related = ["tenant"]
+    fields = ["uid", "tenant", "name", "account_id", "role_arn", "external_id", "name_prefix", "state", "why", "report"]
+
+    @admin.display(description="in words")
+    def why(self, connection: Connection) -> str:
+        """Return what the trust test found."""
+        report = connection.report or {}
+        return " ".join(filter(None, [report.get("what"), report.get("whose"), report.get("todo")]))
+
+
+class RunInline(SeenByStaff, admin.TabularInline[Run, Integration]):
+    """An integration's runs."""
+
+    model = Run
+    fields = ["state", "failure", "requested_by", "created_at", "finished_at"]
+    readonly_fields = fields
+    show_change_link = True
+    extra = 0
+
+
+class ResourceInline(SeenByStaff, admin.TabularInline[Resource, Integration]):
+    """What an integration made in the client's account."""
+
+    model = Resource
+    fields = ["kind", "name", "arn", "state", "present_at"]
+    readonly_fields = fields
+    extra = 0
+
+
+class CredentialInline(SeenByStaff, admin.TabularInline[Credential, Integration]):
+    """An integration's access keys, by id; sealed copies are not shown here."""
+
+    model = Credential
+    fields = ["user_name", "access_key_id", "state", "sealed_at", "ready_at", "receipts"]
+    readonly_fields = fields
+    extra = 0
+
+    @admin.display(description="fetched by")
+    def receipts(self, credential: Credential) -> str:
+        """Return who took which copy, and when."""
+        return "; ".join(
+            f"{fetch.actor} {fetch.at:%Y-%m-%d %H:%M}" for copy in credential.copies.all() for fetch in copy.fetches.all()
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Credential]:
+        """Fetch the receipts with the credentials."""
+        return super().get_queryset(request).prefetch_related("copies__fetches")
+
+
+@admin.register(Integration)
+class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
+    """Integrations: what was asked for, what was made, how the runs went."""
+
+    list_display = ["name", "tenant", "state", "stream_name", "region", "last_failure", "changed_at"]
+    list_filter = ["state"]
+    search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
+    list_select_related = ["tenant"]
+    fields = ["uid", "name", "tenant", "connection", "state", "spec", "created_by", "created_at", "changed_at"]
+    inlines = [RunInline, ResourceInline, CredentialInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
+        """Fetch the runs with the integrations."""
+        return super().get_queryset(request).prefetch_related("runs")
+
+    @admin.display(description="last failure")
+    def last_failure(self, integration: Integration) -> str:
+        """Return why the newest run stopped, if it did."""
+        newest = next(iter(integration.runs.all()), None)
+        return newest.failure if newest else ""
+
+
+class StepInline(SeenByStaff, admin.TabularInline[Step, Run]):
+    """A run's steps, as the client's page shows them."""
+
+    model = Step
+    fields = ["position", "title", "state", "found", "did", "reason", "todo", "aws_detail", "attempts", "finished_at"]
+    readonly_fields = fields
+    ordering = ["position"]
+    extra = 0
+
+
+@admin.register(Run)
+class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
+    """Runs: read-only, with the words of a failure, to be retried and cancelled by the same services as the page."""
+
+    list_display = ["id", "integration", "tenant", "state", "failure", "requested_by", "created_at", "finished_at"]
+    list_filter = ["state"]
+    search_fields = ["integration__name", "integration__tenant__name", "requested_by", "failure"]
+    list_select_related = ["integration__tenant"]
+    fields = [
+        "integration",
+        "state",
+        "failure",
+        "page",
+        "requested_by",
+        "created_at",
+        "started_at",
+        "finished_at",
+        "due_at",
+        "owner",
+        "fence",
+        "crashes",
+        "spec",
+    ]
+    inlines = [StepInline]
+    actions = ["retry", "cancel"]
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Let support act on runs."""
+        return is_staff_with(request.user, StaffRole.SUPPORT)
+
+    @admin.display(description="tenant")
+    def tenant(self, run: Run) -> str:
+        """Return whose run it is."""
+        return run.integration.tenant.name
+
+    @admin.display(description="the client's page")
+    def page(self, run: Run) -> SafeString:
+        """Return a link to the page that the client sees."""
+        url = reverse("run", kwargs={"slug": run.integration.tenant.slug, "pk": run.pk})
+        return format_html('<a href="{}">{}</a>', url, url)
+
+    @admin.action(description="Retry from where it stopped", permissions=["act"])
+    def retry(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
+        """Go on from the failed steps."""
+        for run in runs:
+            try:
+                before = run.state
+                after = services.retry_run(run=run, actor=str(request.user))
+            except ValidationError as refused:
+                self.message_user(request, f"{run}: {' '.join(refused.messages)}", messages.ERROR)
+            else:
+                said = "goes on" if after.state != before else f"is {after.get_state_display()}; there is nothing to retry"
+                self.message_user(request, f"{run} {said}.")
+
+    @admin.action(description="Cancel before its next step", permissions=["act"])
+    def cancel(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
+        """Stop runs; what they have made stays and is listed."""
+        for run in runs:
+            try:
+                services.cancel_run(run=run, actor=str(request.user))
+            except ValidationError as refused:
+                self.message_user(request, f"{run}: {' '.join(refused.messages)}", messages.ERROR)
+            else:
+                self.message_user(request, f"{run} stops before its next step.")
+
+
+@admin.register(PgpKey)
+class PgpKeyAdmin(SeenByStaff, admin.ModelAdmin[PgpKey]):
+    """Recipients' public keys."""
+
+    list_display = ["title", "tenant", "fingerprint", "algorithm", "expires_at", "confirmed_at", "confirmed_by"]
+    search_fields = ["fingerprint", "tenant__name"]
+    list_select_related = ["tenant"]
+    fields = ["tenant", "fingerprint", "user_ids", "algorithm", "encryption_key_id", "expires_at", "confirmed_by"]

@@ -1,0 +1,139 @@
+"""Tenants and people for support staff."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest
+
+from portal.tenancy import services
+from portal.tenancy.access import is_staff_with
+from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, User
+
+
+class SeenByStaff:
+    """Rows that support and operators may look at and nobody changes here: what changes them is a service."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let staff with a role look."""
+        return is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Let staff with a role see that these exist."""
+        return is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+
+class KeptBySupport(SeenByStaff):
+    """Rows that support also adds and changes."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let support add."""
+        return is_staff_with(request.user, StaffRole.SUPPORT)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let support change."""
+        return is_staff_with(request.user, StaffRole.SUPPORT)
+
+
+class MembershipInline(KeptBySupport, admin.TabularInline[Membership, Tenant]):
+    """The tenant's people."""
+
+    model = Membership
+    autocomplete_fields = ["user"]
+    extra = 0
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let support end a membership."""
+        return is_staff_with(request.user, StaffRole.SUPPORT)
+
+
+@admin.register(Tenant)
+class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
+    """Tenants, each with its people, connections and integrations."""
+
+    list_display = ["name", "slug", "people", "connection_count", "integration_count", "is_suspended"]
+    list_filter = ["is_suspended"]
+    search_fields = ["name", "slug", "memberships__user__email", "connections__account_id"]
+    readonly_fields = ["created_at"]
+    inlines = [MembershipInline]
+    actions = ["suspend", "resume"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
+        """Count what belongs to each tenant in the same query."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                people_count=Count("memberships", distinct=True),
+                connections_made=Count("connections", distinct=True),
+                integrations_made=Count("integrations", distinct=True),
+            )
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
+        """Keep the slug as it is once it stands in addresses."""
+        return ["slug", "is_suspended", "created_at"] if obj else ["is_suspended", "created_at"]
+
+    @admin.display(description="people", ordering="people_count")
+    def people(self, tenant: Any) -> int:
+        """Return how many people the tenant has."""
+        return int(tenant.people_count)
+
+    @admin.display(description="connections", ordering="connections_made")
+    def connection_count(self, tenant: Any) -> int:
+        """Return how many AWS accounts are connected."""
+        return int(tenant.connections_made)
+
+    @admin.display(description="integrations", ordering="integrations_made")
+    def integration_count(self, tenant: Any) -> int:
+        """Return how many integrations there are."""
+        return int(tenant.integrations_made)
+
+    @admin.action(description="Suspend: keeps its data, loses its actions", permissions=["change"])
+    def suspend(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
+        """Suspend the chosen tenants."""
+        self._set(request, tenants, suspended=True)
+
+    @admin.action(description="Resume: may act again", permissions=["change"])
+    def resume(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
+        """Let the chosen tenants act again."""
+        self._set(request, tenants, suspended=False)
+
+    def _set(self, request: HttpRequest, tenants: QuerySet[Tenant], *, suspended: bool) -> None:
+        for tenant in tenants:
+            services.set_suspended(tenant=tenant, suspended=suspended, actor=str(request.user))
+        self.message_user(request, f"{len(tenants)} tenants {'suspended' if suspended else 'resumed'}.")
+
+
+@admin.register(User)
+class UserAdmin(SeenByStaff, admin.ModelAdmin[User]):
+    """People; passwords are neither shown nor set here."""
+
+    list_display = ["email", "full_name", "staff_role", "is_active", "last_login"]
+    list_filter = ["staff_role", "is_active"]
+    search_fields = ["email", "full_name"]
+    fields = ["email", "full_name", "staff_role", "is_staff", "is_active", "last_login", "date_joined"]
+    ordering = ["email"]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(SeenByStaff, admin.ModelAdmin[AuditEvent]):
+    """What was done, by whom."""
+
+    list_display = ["at", "tenant", "actor", "action", "target"]
+    list_filter = ["action", "tenant"]
+    search_fields = ["actor", "action", "target"]
+    list_select_related = ["tenant"]
+    date_hierarchy = "at"

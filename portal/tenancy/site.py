@@ -1,0 +1,41 @@
+"""The support staff's site: Django's admin behind the portal's own sign-in, and invisible to everybody else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from portal.tenancy.access import is_staff_with
+from portal.tenancy.models import StaffRole
+
+
+class SupportSite(admin.AdminSite):
+    """Django's admin for support and operators."""
+
+    site_header = "Sluice support"
+    site_title = "Sluice support"
+    index_title = "Tenants and their onboarding"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in active staff with a role."""
+        return is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Answer 404 to people who are signed in and are no staff."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            response: HttpResponse = inner(request, *args, **kwargs)
+            return response
+
+        return guarded
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send people to the portal's one sign-in page."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise Http404
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())
