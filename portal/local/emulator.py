@@ -12,16 +12,14 @@ from typing import Any
 
 from ministack.app import app
 from ministack.core import iam_actions
+from ministack.services import iam, kinesis
 
 from portal.local import emulated_kinesis
-from ministack.services import iam, kinesis
 
 __all__ = ["app"]
 
 # Of these the boundary is the one asked for; of every other call, the one the user or role has already.
-_SETS_THE_BOUNDARY = frozenset(
-    {"CreateUser", "CreateRole", "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"}
-)
+_SETS_THE_BOUNDARY = frozenset({"CreateUser", "CreateRole", "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"})
 _their_context = iam_actions.request_tag_context
 _their_resource = iam_actions.extract_resource_arn
 _their_summary = kinesis._describe_stream_summary

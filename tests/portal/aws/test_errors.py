@@ -1,0 +1,211 @@
+"""Faults: what AWS says becomes a kind, a verdict on repeating, and words."""
+
+import pickle
+import socket
+
+import pytest
+from botocore import exceptions as boto
+from botocore.stub import Stubber
+
+from portal.aws import firehose, iam, kinesis
+from portal.aws.errors import AwsFault, FaultKind, aws_faults, fault
+from portal.aws.fault_table import TABLE
+from portal.aws.session import AwsCredentials, AwsSession, portal_session
+
+ROLE = "arn:aws:iam::111122223333:role/sluice/f"
+
+VERDICTS = [
+    ("AccessDenied", "", FaultKind.DENIED, False),
+    ("AccessDeniedException", "", FaultKind.DENIED, False),
+    ("403", "Forbidden", FaultKind.DENIED, False),
+    ("ExpiredTokenException", "", FaultKind.DENIED, True),
+    ("SignatureDoesNotMatch", "", FaultKind.DENIED, False),
+    ("ThrottlingException", "", FaultKind.THROTTLED, True),
+    ("Throttling", "", FaultKind.THROTTLED, True),
+    ("SlowDown", "", FaultKind.THROTTLED, True),
+    ("ProvisionedThroughputExceededException", "", FaultKind.THROTTLED, True),
+    ("LimitExceededException", "Rate exceeded for stream sluice-a", FaultKind.THROTTLED, True),
+    ("LimitExceededException", "This request would exceed the shard limit for the account", FaultKind.QUOTA, False),
+    ("LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2", FaultKind.QUOTA, False),
+    ("InvalidArgumentException", f"Firehose is unable to assume role {ROLE}.", FaultKind.PROPAGATING, True),
+    ("InvalidArgumentException", "Verify that the IAM role has access.", FaultKind.PROPAGATING, True),
+    ("InvalidArgumentException", "The security token included in the request is invalid.", FaultKind.PROPAGATING, True),
+    ("InvalidArgumentException", "BufferingHints are out of range", FaultKind.INVALID, False),
+    ("MalformedPolicyDocument", 'Invalid principal in policy: "AWS"', FaultKind.PROPAGATING, True),
+    ("MalformedPolicyDocument", "Syntax errors in policy.", FaultKind.INVALID, False),
+    ("InvalidClientTokenId", "", FaultKind.PROPAGATING, True),
+    ("UnrecognizedClientException", "", FaultKind.PROPAGATING, True),
+    ("EntityAlreadyExists", "", FaultKind.CONFLICT, False),
+    ("BucketAlreadyExists", "", FaultKind.CONFLICT, False),
+    ("ResourceInUseException", "Stream sluice-a under account 1 already exists.", FaultKind.CONFLICT, False),
+    ("ResourceInUseException", "Stream sluice-a is not ACTIVE", FaultKind.CONFLICT, True),
+    ("ConcurrentModificationException", "", FaultKind.CONFLICT, True),
+    ("EntityTemporarilyUnmodifiable", "", FaultKind.CONFLICT, True),
+    ("DeleteConflict", "", FaultKind.CONFLICT, False),
+    ("NoSuchEntity", "", FaultKind.NOT_FOUND, False),
+    ("NoSuchBucket", "", FaultKind.NOT_FOUND, False),
+    ("ResourceNotFoundException", "", FaultKind.NOT_FOUND, False),
+    ("404", "Not Found", FaultKind.NOT_FOUND, False),
+    ("ValidationException", "", FaultKind.INVALID, False),
+    ("ServiceUnavailable", "", FaultKind.INTERNAL, True),
+    ("InternalFailure", "", FaultKind.INTERNAL, True),
+    ("SomethingNobodyHasSeen", "", FaultKind.INTERNAL, False),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "kind", "retryable"), VERDICTS)
+def test_every_code_has_its_kind(code: str, message: str, kind: FaultKind, retryable: bool) -> None:
+    one = fault(code, "service:Operation", message)
+    assert (one.kind, one.retryable) == (kind, retryable)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: min(row.codes))
+def test_every_row_has_words(row: object) -> None:
+    words = row.words  # type: ignore[attr-defined]  # a parametrized row is an object to mypy
+    for sentence in (words.what, words.todo):
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+    assert words.whose in {"your AWS account", "Sluice", "AWS", "the network between Sluice and AWS"}
+
+
+def test_every_kind_has_words() -> None:
+    for kind in FaultKind:
+        assert AwsFault(kind, "", "s:O", "").words.what
+
+
+def test_a_fault_keeps_awss_own_words() -> None:
+    aws = portal_session("eu-west-1")
+    with Stubber(aws.client("kinesis")) as stub:
+        stub.add_client_error("create_stream", "LimitExceededException", "This request would exceed the shard limit")
+        with pytest.raises(AwsFault) as caught:
+            kinesis.create_stream(aws, "sluice-a", mode="PROVISIONED", shard_count=9, tags={})
+    one = caught.value
+    assert (one.kind, one.code, one.operation) == (FaultKind.QUOTA, "LimitExceededException", "kinesis:CreateStream")
+    assert one.message == "This request would exceed the shard limit"
+    assert str(one) == "kinesis:CreateStream: LimitExceededException: This request would exceed the shard limit"
+    assert one.words.whose == "your AWS account"
+
+
+def test_a_role_firehose_does_not_know_yet_is_propagating() -> None:
+    aws = portal_session("eu-west-1")
+    message = f"Firehose is unable to assume role {ROLE}. Please check the role provided."
+    with Stubber(aws.client("firehose")) as stub:
+        stub.add_client_error("create_delivery_stream", "InvalidArgumentException", message)
+        with pytest.raises(AwsFault) as caught:
+            firehose.create_s3_delivery(
+                aws,
+                "sluice-a-to-s3",
+                stream_arn="arn:aws:kinesis:eu-west-1:111122223333:stream/sluice-a",
+                role_arn=ROLE,
+                bucket_arn="arn:aws:s3:::sluice-b",
+                prefix="",
+                error_prefix="errors/",
+                buffering_mb=5,
+                buffering_seconds=300,
+                compression="GZIP",
+                log_group="g",
+                log_stream="s",
+                tags={"managed-by": "sluice"},
+            )
+    assert (caught.value.kind, caught.value.retryable) == (FaultKind.PROPAGATING, True)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        boto.EndpointConnectionError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com"),
+        boto.ConnectTimeoutError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com"),
+        boto.ReadTimeoutError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com"),
+        boto.ConnectionClosedError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com"),
+        boto.ProxyConnectionError(proxy_url="http://proxy.example:3128"),
+        boto.SSLError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com", error="certificate verify failed"),
+        boto.HTTPClientError(error="odd"),
+    ],
+    ids=lambda broken: type(broken).__name__,
+)
+def test_whatever_breaks_on_the_way_is_unreachable(broken: boto.BotoCoreError) -> None:
+    with pytest.raises(AwsFault) as caught, aws_faults("kinesis:PutRecord"):
+        raise broken
+    assert (caught.value.kind, caught.value.retryable) == (FaultKind.UNREACHABLE, True)
+
+
+def test_a_port_where_nobody_listens_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        aws = AwsSession(region="eu-west-1", credentials=AwsCredentials("AKIAXXXXXXXXXXXXXXXX", "secret"))
+        with pytest.raises(AwsFault) as caught:
+            iam.create_access_key(aws, "sluice-vendor")
+    assert caught.value.kind is FaultKind.UNREACHABLE
+
+
+def test_a_portal_without_identity_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(AwsFault) as caught:
+        kinesis.describe_stream(portal_session("eu-west-1"), "sluice-a")
+    assert caught.value.kind is FaultKind.DENIED
+    assert caught.value.words.whose == "Sluice"
+
+
+def test_create_access_key_is_sent_once_only() -> None:
+    aws = portal_session("eu-west-1")
+    sent = []
+    once = aws.client("iam", single_attempt=True)
+    once.meta.events.register("before-send.iam.CreateAccessKey", lambda request, **_: sent.append(1) or unavailable())
+    with pytest.raises(AwsFault) as caught:
+        iam.create_access_key(aws, "sluice-vendor")
+    assert (sent, caught.value.kind) == ([1], FaultKind.INTERNAL)
+
+
+def test_other_calls_are_tried_three_times() -> None:
+    aws = portal_session("eu-west-1")
+    sent = []
+    aws.client("iam").meta.events.register(
+        "before-send.iam.GetUser", lambda request, **_: sent.append(1) or unavailable()
+    )
+    with pytest.raises(AwsFault):
+        iam.get_user(aws, "sluice-vendor")
+    assert len(sent) == 3
+
+
+def unavailable() -> object:
+    from botocore.awsrequest import AWSResponse
+
+    class Raw:
+        def stream(self, *_: object, **__: object) -> list[bytes]:
+            return [b"<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>"]
+
+    return AWSResponse("https://iam.amazonaws.com", 503, {}, Raw())
+
+
+def test_a_fault_holds_no_credentials() -> None:
+    signed = (
+        "The request signature we calculated does not match. Check your key.\n\nThe Canonical String for this request "
+        "should have been\n'POST\n/\n\nx-amz-security-token:FwoGZXIvYXdzEXAMPLETOKEN'"
+    )
+    one = fault("InvalidSignatureException", "kinesis:PutRecord", signed)
+    for text in (str(one), repr(one), one.message, str(one.args)):
+        assert "EXAMPLETOKEN" not in text
+    assert "does not match" in one.message
+
+
+def test_a_fault_forgets_the_query_of_a_url() -> None:
+    one = fault("ConnectionError", "s3:GetObject", "to https://b.s3.amazonaws.com/k?X-Amz-Signature=abc failed")
+    assert one.message == "to https://b.s3.amazonaws.com/k failed"
+
+
+def test_a_fault_does_not_repeat_what_was_sent() -> None:
+    aws = portal_session("eu-west-1")
+    with pytest.raises(AwsFault) as caught:
+        kinesis.put_record(aws, "s", data=12345678, partition_key="k")  # type: ignore[arg-type]  # the mistake meant
+    assert caught.value.kind is FaultKind.INVALID
+    assert "12345678" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_fault_survives_a_journey_between_processes() -> None:
+    one = fault("AccessDenied", "iam:GetUser", "no")
+    same = pickle.loads(pickle.dumps(one))  # noqa: S301  # our own bytes
+    assert (same.kind, same.code, same.operation, same.message) == (one.kind, one.code, one.operation, one.message)
