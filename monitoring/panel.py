@@ -1,0 +1,219 @@
+"""The metrics panel and the board's row: everything their templates draw, worked out once for all who look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from monitoring.charts import Chart, Frame, Limit, Points, line_chart, sparkline
+from monitoring.figures import per_second, shard_use, short
+from monitoring.health import BUSY, LATE_READER_SECONDS, PATIENT_DELIVERY_SECONDS, duration, rate
+from monitoring.heatmap import heatmap
+from monitoring.models import HealthState, StreamHealth
+from monitoring.selectors import RECORDS_A_SHARD, WatchedStream
+from monitoring.series import ShardSeries, StreamSeries
+from onboarding.models import Integration
+
+MOST_SHARDS_DRAWN = 24
+_SHARD_HOURS = 1
+_MB = 1_000_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure with its unit; "–" where AWS gave none."""
+
+    label: str
+    value: str
+    unit: str
+    note: str = ""
+    state: str = ""
+    spark: SafeString | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShardPanel:
+    """One open shard: its chart and where in the range of hash keys it stands."""
+
+    shard_id: str
+    name: str
+    keys: str
+    parents: str
+    chart: Chart
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the metrics panel of one stream shows."""
+
+    tiles: tuple[Tile, ...]
+    charts: tuple[Chart, ...]
+    shards: tuple[ShardPanel, ...]
+    shards_left_out: int
+    heat: SafeString
+    until: datetime | None
+
+
+def panel_of(stream: WatchedStream, health: StreamHealth | None, series: StreamSeries | None) -> Panel:
+    """Return the panel for what is known; without series the tiles say so and there are no charts."""
+    numbers = health.numbers if health else {}
+    tiles = tiles_of(stream, numbers, health.sparkline if health else [])
+    if series is None:
+        return Panel(tiles, (), (), 0, SafeString(""), None)
+    busiest = sorted((_shard(shard, series) for shard in series.shards), key=lambda one: -one.peak)
+    drawn = tuple(busiest[:MOST_SHARDS_DRAWN])
+    return Panel(
+        tiles=tiles,
+        charts=_stream_charts(stream, series),
+        shards=tuple(sorted(drawn, key=lambda one: one.shard_id)),
+        shards_left_out=len(busiest) - len(drawn),
+        heat=_heat(series, {one.shard_id for one in drawn}),
+        until=series.end,
+    )
+
+
+def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any], spark: list[float | None]) -> tuple[Tile, ...]:
+    """Return the tiles at the head of a stream's page."""
+    age, freshness, use = (
+        numbers.get("iterator_age_seconds"),
+        numbers.get("delivery_freshness_seconds"),
+        numbers.get("use"),
+    )
+    tiles = [
+        Tile(
+            "Incoming", _said(numbers.get("records_per_second"), rate), "records/s", stream.size, "", sparkline(spark)
+        ),
+        Tile("Incoming", _said(numbers.get("bytes_per_second"), megabytes), "MB/s"),
+        Tile(
+            "Use of the write limit",
+            _said(use, lambda share: f"{100 * share:.0f}"),
+            "%",
+            _use_note(numbers),
+            "attention" if use is not None and use > BUSY else "",
+        ),
+        _time_tile("Iterator age", age, "the slowest reader", LATE_READER_SECONDS),
+    ]
+    if stream.delivery_name:
+        patience = max(PATIENT_DELIVERY_SECONDS, 2 * (stream.buffering_seconds or 0))
+        tiles.append(_time_tile("S3 freshness", freshness, "oldest record not delivered", patience))
+    return tuple(tiles)
+
+
+def megabytes(per_second: float) -> str:
+    """Return bytes per second as megabytes, with digits enough for small streams."""
+    value = per_second / _MB
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
+def row_of(integration: Integration, *, with_tenant: bool = True) -> dict[str, object]:
+    """Return what the board's row template draws of one stream."""
+    health: StreamHealth | None = getattr(integration, "health", None)
+    numbers = health.numbers if health else {}
+    last = numbers.get("last_record_at")
+    return {
+        "integration": integration,
+        "status": health.status if health else HealthState.UNKNOWN,
+        "sentence": health.sentence if health else "Nothing was collected yet.",
+        "records": _said(numbers.get("records_per_second"), rate),
+        "spark": sparkline(health.sparkline if health else []),
+        "use": _said(numbers.get("use"), lambda share: f"{100 * share:.0f} %"),
+        "is_busy": (numbers.get("use") or 0) > BUSY,
+        "throttled": _said(numbers.get("throttled_writes"), lambda count: f"{count:,.0f}"),
+        "is_throttled": bool(numbers.get("throttled_writes")),
+        "iterator_age": _said(numbers.get("iterator_age_seconds"), duration),
+        "freshness": _said(numbers.get("delivery_freshness_seconds"), duration),
+        "last_record_at": datetime.fromisoformat(last) if last else None,
+        "with_tenant": with_tenant,
+    }
+
+
+def render_panel(stream: WatchedStream, health: StreamHealth | None, series: StreamSeries | None) -> str:
+    """Return the panel's HTML: the same for everybody who may see the stream."""
+    return render_to_string(
+        "monitoring/_metrics.html",
+        {"stream": stream, "health": health, "status": _status(health), "panel": panel_of(stream, health, series)},
+    )
+
+
+def _status(health: StreamHealth | None) -> HealthState:
+    return health.status if health else HealthState.UNKNOWN
+
+
+def _stream_charts(stream: WatchedStream, series: StreamSeries) -> tuple[Chart, ...]:
+    frame = Frame(series.start, series.end)
+    whose = "a new on-demand stream" if stream.is_on_demand else f"the stream ({stream.size})"
+    records, megabyte = stream.shards * RECORDS_A_SHARD, stream.shards * 1.048576
+    incoming = per_second(series.stream.get("records", ()))
+    sizes = tuple((at, value / _MB) for at, value in per_second(series.stream.get("bytes", ())))
+    charts = [
+        line_chart(
+            incoming,
+            frame=frame,
+            title="Incoming records",
+            unit="records/s",
+            limit=Limit(records, f"limit of {whose}: {records:,} records/s"),
+        ),
+        line_chart(
+            sizes,
+            frame=frame,
+            title="Incoming data",
+            unit="MB/s",
+            colour=3,
+            limit=Limit(megabyte, f"limit of {whose}: {stream.shards} MiB/s"),
+        ),
+    ]
+    refused = series.stream.get("throttled_writes", ())
+    if any(value for _, value in refused):
+        charts.append(line_chart(refused, frame=frame, title="Refused writes", unit="records/min", colour=2))
+    return tuple(charts)
+
+
+def _shard(shard: ShardSeries, series: StreamSeries) -> ShardPanel:
+    frame = Frame(max(series.start, series.end - timedelta(hours=_SHARD_HOURS)), series.end)
+    use = tuple((at, 100 * share) for at, share in shard_use(shard.metrics))
+    chart = line_chart(
+        use,
+        frame=frame,
+        title=f"{short(shard.shard_id)}, use of its write limit",
+        unit="%",
+        limit=Limit(100, "limit of one shard: 1,000 records/s or 1 MiB/s"),
+        height=140,
+        colour=2 if any(value > 100 * BUSY for _, value in use[-5:]) else 1,
+    )
+    return ShardPanel(
+        shard_id=shard.shard_id,
+        name=short(shard.shard_id),
+        keys=f"{100 * shard.first_share:.3g} % – {100 * shard.last_share:.3g} % of keys",
+        parents=" and ".join(short(parent).removeprefix("Shard ") for parent in shard.parents),
+        chart=chart,
+        peak=max((value for _, value in use[-5:]), default=0.0),
+    )
+
+
+def _heat(series: StreamSeries, drawn: set[str]) -> SafeString:
+    rows: list[tuple[str, Points]] = [
+        (f"…{shard.shard_id[-4:]}", shard_use(shard.metrics)) for shard in series.shards if shard.shard_id in drawn
+    ]
+    return heatmap(rows, frame=Frame(series.start, series.end)) if len(rows) > 1 else SafeString("")
+
+
+def _use_note(numbers: Mapping[str, Any]) -> str:
+    if numbers.get("use") is None:
+        return ""
+    where = f"{numbers['busiest_shard']}, " if numbers.get("busiest_shard") else ""
+    return f"{where}of {numbers.get('binding_limit', '')}"
+
+
+def _time_tile(label: str, seconds: float | None, note: str, patience: float) -> Tile:
+    if seconds is None:
+        return Tile(label, "–", "", f"{note}: no data")
+    value, unit = duration(seconds).split(" ")
+    return Tile(label, value, unit, note, "attention" if seconds > patience else "")
+
+
+def _said(value: float | None, saying: Any) -> str:
+    return "–" if value is None else str(saying(value))

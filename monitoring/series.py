@@ -1,0 +1,101 @@
+"""A stream's metrics as CloudWatch gave them, kept in Redis for the page. What Redis loses, a collection brings.
+
+Times are whole minutes in UTC. A minute without a point had no data.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import RedisError
+
+from portal import live
+
+KEEP_SECONDS = 900
+Points = tuple[tuple[datetime, float], ...]
+Metrics = dict[str, Points]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardSeries:
+    """One open shard: its share of all hash keys (from, to; 0 to 1) and its metrics."""
+
+    shard_id: str
+    first_share: float
+    last_share: float
+    parents: tuple[str, ...] = ()
+    metrics: Metrics = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSeries:
+    """All that was read of one stream between `start` and `end`; `shards` is empty while nobody looks."""
+
+    start: datetime
+    end: datetime
+    stream: Metrics
+    shards: tuple[ShardSeries, ...] = ()
+
+
+def keep(uid: str, series: StreamSeries) -> None:
+    """Keep the series for 15 minutes; does not raise when Redis is away."""
+    try:
+        live.connect().set(f"series:{uid}", json.dumps(_written(series)), ex=KEEP_SECONDS)
+    except RedisError:
+        return  # the next collection tries again; the page says that there are no figures yet
+
+
+def kept(uid: str) -> StreamSeries | None:
+    """Return the series of the last collection, or None when there is none."""
+    try:
+        raw = live.connect().get(f"series:{uid}")
+    except RedisError:
+        return None
+    return _read(json.loads(live.text(raw))) if raw else None
+
+
+def _read(raw: dict[str, Any]) -> StreamSeries:
+    return StreamSeries(
+        start=datetime.fromisoformat(raw["start"]),
+        end=datetime.fromisoformat(raw["end"]),
+        stream=_metrics(raw["stream"]),
+        shards=tuple(
+            ShardSeries(
+                shard["shard_id"],
+                shard["first_share"],
+                shard["last_share"],
+                tuple(shard["parents"]),
+                _metrics(shard["metrics"]),
+            )
+            for shard in raw["shards"]
+        ),
+    )
+
+
+def _metrics(raw: dict[str, Any]) -> Metrics:
+    return {
+        name: tuple((datetime.fromtimestamp(at, UTC), value) for at, value in points) for name, points in raw.items()
+    }
+
+
+def _written(series: StreamSeries) -> dict[str, object]:
+    return {
+        "start": series.start.isoformat(),
+        "end": series.end.isoformat(),
+        "stream": _numbers(series.stream),
+        "shards": [
+            {
+                "shard_id": shard.shard_id,
+                "first_share": shard.first_share,
+                "last_share": shard.last_share,
+                "parents": shard.parents,
+                "metrics": _numbers(shard.metrics),
+            }
+            for shard in series.shards
+        ],
+    }
+
+
+def _numbers(metrics: Metrics) -> dict[str, list[tuple[int, float]]]:
+    return {name: [(int(at.timestamp()), value) for at, value in points] for name, points in metrics.items()}

@@ -1,0 +1,23 @@
+// Live tables: a record is shown once (the newest drawing of it wins), at most 500 rows stay, and while the event stream
+// is lost the page asks for its parts every ten seconds ("sluice:poll").
+(() => {
+  const tidy = (body) => {
+    const seen = new Set();
+    for (const row of [...body.rows]) {
+      if (seen.has(row.id) || seen.size >= Number(body.dataset.mostRows)) row.remove();
+      else seen.add(row.id);
+    }
+    const empty = document.querySelector("[data-records-empty]");
+    if (empty) empty.hidden = body.rows.length > 0;
+  };
+  const check = (event) => {
+    const body = event.target.closest?.("[data-most-rows]");
+    if (body) tidy(body);
+  };
+  document.addEventListener("htmx:sseMessage", check);
+  document.addEventListener("htmx:afterSwap", check);
+  document.addEventListener("htmx:afterSettle", check);
+  setInterval(() => {
+    if (document.querySelector("[data-live].is-lost")) htmx.trigger(document.body, "sluice:poll");
+  }, 10000);
+})();
