@@ -1,0 +1,55 @@
+"""How tests drive a run: as worker and sweep do, without their waiting."""
+
+from onboarding import services
+from onboarding.credentials.contents import read_bundle
+from onboarding.models import Integration, Run
+from onboarding.opening import open_run
+from onboarding.provisioning import engine
+from onboarding.states import CredentialState
+from portal.aws.session import AwsCredentials, AwsSession
+from portal.openpgp.decrypt import decrypt
+from tests.world import World
+
+
+def carried_out(run: Run, turns: int = 60) -> Run:
+    """Advance a run until it is over."""
+    for _ in range(turns):
+        hurried(run)
+        engine.advance(run.pk, open_run)
+        run.refresh_from_db()
+        if run.status.is_over:
+            break
+    return run
+
+
+def hurried(run: Run) -> None:
+    """Let whatever a run waits for be due now, and end the lease of a worker that is dead."""
+    Run.objects.filter(pk=run.pk).update(due_at=run.created_at, lease_until=None)
+    run.steps.filter(state="waiting").update(retry_at=run.created_at)
+
+
+def started(world: World, *, delivery: bool = True) -> Run:
+    """A run that nobody has advanced yet."""
+    connection, recipient = world.connected(), world.recipient()
+    integration = Integration.objects.create(tenant=world.tenant, name="draft")
+    spec = world.spec(connection, recipient, delivery=delivery)
+    return services.start_run(integration=integration, actor=world.admin, spec=spec)
+
+
+def applied(world: World, *, delivery: bool = True) -> tuple[Integration, Run]:
+    """An integration of the world, carried out."""
+    run = carried_out(started(world, delivery=delivery))
+    return Integration.objects.get(pk=run.integration_id), run
+
+
+def delivered_key(world: World, integration: Integration) -> AwsSession:
+    """The producer's identity, as the client takes it out of the sealed copy."""
+    copy = integration.credentials.get(state=CredentialState.READY).copies.get(audience="client")
+    files = read_bundle(decrypt(copy.ciphertext, private_key=world.client_key.private_key))
+    key_id, secret = files["credentials.csv"].decode("utf-8-sig").splitlines()[1].split(",")
+    return AwsSession(region="eu-west-1", credentials=AwsCredentials(key_id, secret))
+
+
+def failed_steps(run: Run) -> dict[str, str]:
+    """The steps that stopped, each with its reason."""
+    return dict(run.steps.filter(state="failed").values_list("name", "reason"))

@@ -1,0 +1,84 @@
+"""Claims: one worker at a time, a latecomer writes nothing, and what is due is found without any message."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from onboarding.models import Run
+from onboarding.provisioning import claims
+from onboarding.provisioning.context import FenceLost
+from onboarding.states import RunState
+from tests.onboarding.provisioning.driving import started
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def run(world: World) -> Run:
+    return started(world, delivery=False)
+
+
+def test_of_sixteen_workers_one_gets_the_run(run: Run) -> None:
+    won: list[claims.Claim] = []
+
+    def worker() -> None:
+        claim = claims.take(run.pk)
+        if claim:
+            won.append(claim)
+        connection.close()
+
+    threads = [threading.Thread(target=worker) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+
+
+def test_a_worker_that_slept_past_its_lease_writes_nothing(run: Run) -> None:
+    asleep = claims.take(run.pk)
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    awake = claims.take(run.pk)
+    assert awake.fence == asleep.fence + 1
+    with pytest.raises(FenceLost):
+        asleep.write(failure="written by a zombie")
+    run.refresh_from_db()
+    assert run.failure == ""
+
+
+def test_the_heartbeat_keeps_the_lease_and_notices_its_loss(run: Run, settings) -> None:
+    settings.SLUICE_LEASE_SECONDS = 0.6
+    claim = claims.take(run.pk)
+    with claims.Heartbeat(claim) as heartbeat:
+        time.sleep(1.2)
+        assert claims.take(run.pk) is None
+        Run.objects.update(fence=claim.fence + 1)
+        assert heartbeat.lost.wait(2)
+        with pytest.raises(FenceLost):
+            heartbeat.check()
+
+
+def test_what_is_due_is_found_and_what_is_held_or_later_is_not(run: Run) -> None:
+    assert claims.due() == [run.pk]
+    claim = claims.take(run.pk)
+    assert claims.due() == []
+    claims.release(claim, due_at=timezone.now() + timedelta(minutes=5))
+    assert claims.due() == []
+    Run.objects.update(due_at=timezone.now())
+    assert claims.due() == [run.pk]
+
+
+def test_a_run_whose_workers_die_again_and_again_is_parked(run: Run) -> None:
+    from onboarding.opening import open_run
+    from onboarding.provisioning import engine
+
+    Run.objects.update(crashes=claims.MOST_CRASHES)
+    engine.advance(run.pk, open_run)
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert "on our side" in run.failure
