@@ -20,7 +20,7 @@ class ConnectionInline(SeenByStaff, admin.TabularInline[Connection, Tenant]):
 
     model = Connection
     fields = ["name", "account_id", "state", "role_arn", "verified_at"]
-    readonly_fields = fields
+    readonly_fields = ["name", "account_id", "state", "role_arn", "verified_at"]
     show_change_link = True
     extra = 0
 
@@ -30,7 +30,7 @@ class IntegrationInline(SeenByStaff, admin.TabularInline[Integration, Tenant]):
 
     model = Integration
     fields = ["name", "state", "connection", "created_by", "changed_at"]
-    readonly_fields = fields
+    readonly_fields = ["name", "state", "connection", "created_by", "changed_at"]
     show_change_link = True
     extra = 0
 
@@ -60,7 +60,7 @@ class RunInline(SeenByStaff, admin.TabularInline[Run, Integration]):
 
     model = Run
     fields = ["state", "failure", "requested_by", "created_at", "finished_at"]
-    readonly_fields = fields
+    readonly_fields = ["state", "failure", "requested_by", "created_at", "finished_at"]
     show_change_link = True
     extra = 0
 
@@ -70,7 +70,7 @@ class ResourceInline(SeenByStaff, admin.TabularInline[Resource, Integration]):
 
     model = Resource
     fields = ["kind", "name", "arn", "state", "present_at"]
-    readonly_fields = fields
+    readonly_fields = ["kind", "name", "arn", "state", "present_at"]
     extra = 0
 
 
@@ -79,14 +79,16 @@ class CredentialInline(SeenByStaff, admin.TabularInline[Credential, Integration]
 
     model = Credential
     fields = ["user_name", "access_key_id", "state", "sealed_at", "ready_at", "receipts"]
-    readonly_fields = fields
+    readonly_fields = ["user_name", "access_key_id", "state", "sealed_at", "ready_at", "receipts"]
     extra = 0
 
     @admin.display(description="fetched by")
     def receipts(self, credential: Credential) -> str:
         """Return who took which copy, and when."""
         return "; ".join(
-            f"{fetch.actor} {fetch.at:%Y-%m-%d %H:%M}" for copy in credential.copies.all() for fetch in copy.fetches.all()
+            f"{fetch.actor} {fetch.at:%Y-%m-%d %H:%M}"
+            for copy in credential.copies.all()
+            for fetch in copy.fetches.all()
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Credential]:
@@ -121,7 +123,18 @@ class StepInline(SeenByStaff, admin.TabularInline[Step, Run]):
 
     model = Step
     fields = ["position", "title", "state", "found", "did", "reason", "todo", "aws_detail", "attempts", "finished_at"]
-    readonly_fields = fields
+    readonly_fields = [
+        "position",
+        "title",
+        "state",
+        "found",
+        "did",
+        "reason",
+        "todo",
+        "aws_detail",
+        "attempts",
+        "finished_at",
+    ]
     ordering = ["position"]
     extra = 0
 
@@ -177,7 +190,9 @@ class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
             except ValidationError as refused:
                 self.message_user(request, f"{run}: {' '.join(refused.messages)}", messages.ERROR)
             else:
-                said = "goes on" if after.state != before else f"is {after.get_state_display()}; there is nothing to retry"
+                said = (
+                    "goes on" if after.state != before else f"is {after.get_state_display()}; there is nothing to retry"
+                )
                 self.message_user(request, f"{run} {said}.")
 
     @admin.action(description="Cancel before its next step", permissions=["act"])

@@ -99,7 +99,9 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
 
 def _existing_conflict(account_id: str, state: BucketState, bucket: str) -> str | None:
     if state is BucketState.ABSENT:
-        return f"There is no bucket named {bucket} in account {account_id}. Create it first, or let Sluice make a new one."
+        return (
+            f"There is no bucket named {bucket} in account {account_id}. Create it first, or let Sluice make a new one."
+        )
     return None
 
 

@@ -127,7 +127,8 @@ class Integration(models.Model):
                 name="integration_name_once_per_tenant",
             ),
             models.CheckConstraint(
-                condition=models.Q(state=IntegrationState.DRAFT) | models.Q(connection__isnull=False, spec__isnull=False),
+                condition=models.Q(state=IntegrationState.DRAFT)
+                | models.Q(connection__isnull=False, spec__isnull=False),
                 name="integration_has_spec_and_connection",
             ),
         ]
@@ -165,7 +166,9 @@ class Run(models.Model):
     owner = models.CharField(max_length=80, blank=True)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
-    crashes = models.PositiveIntegerField(default=0, help_text="Claims that ended without a word since the last progress.")
+    crashes = models.PositiveIntegerField(
+        default=0, help_text="Claims that ended without a word since the last progress."
+    )
     cancel_asked = models.BooleanField(default=False)
     failure = models.TextField(blank=True)
 
@@ -247,7 +250,9 @@ class Credential(models.Model):
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="credentials")
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="credentials")
-    attempt = models.PositiveBigIntegerField(help_text="The fence of the run that asked for it; stands in the user's name.")
+    attempt = models.PositiveBigIntegerField(
+        help_text="The fence of the run that asked for it; stands in the user's name."
+    )
     user_name = models.CharField(max_length=64)
     access_key_id = models.CharField(max_length=128, blank=True)
     state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.INTENT)
@@ -305,5 +310,3 @@ class Fetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} at {self.at:%Y-%m-%d %H:%M}"
-
-

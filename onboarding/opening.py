@@ -59,7 +59,7 @@ def session_for(connection: Connection, region: str, purpose: str) -> AwsSession
 def vendor_certificate() -> Certificate:
     """Return the vendor's delivery certificate; raises Refused when the portal has none that can serve."""
     file = settings.SLUICE_VENDOR_CERTIFICATE_FILE
-    todo = "This is on our side: an operator has to set SLUICE_VENDOR_CERTIFICATE_FILE to the vendor's OpenPGP certificate."
+    todo = "This is on our side: an operator has to set SLUICE_VENDOR_CERTIFICATE_FILE to the vendor's certificate."
     if file is None or not file.is_file():
         raise Refused("The portal has no delivery key of the vendor.", todo)
     try:

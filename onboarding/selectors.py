@@ -31,8 +31,8 @@ __all__ = [
     "plan_of",
     "ready_credential",
     "run_view",
-    "session_for",
     "sealed_copies",
+    "session_for",
 ]
 
 

@@ -87,10 +87,10 @@ def _verdict(report: TrustReport, connection: Connection) -> dict[str, str]:
     if report.right is not Outcome.ALLOWED:
         return _words(
             "AWS refused the role.",
-            "This is on the side of the account that has the role: it does not exist yet, or does not trust this portal "
-            "with this external ID.",
-            "Deploy the template as it was downloaded and verify again. A role made a moment ago can take half a minute "
-            "to be known everywhere.",
+            "This is on the side of the account that has the role: it does not exist yet, or it does not trust "
+            "this portal with this external ID.",
+            "Deploy the template as it was downloaded and verify again. A role made a moment ago can take half "
+            "a minute to be known everywhere.",
         )
     if report.account_id not in {None, connection.account_id}:
         return _words(
@@ -247,7 +247,9 @@ def _frozen(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
     if sealed and set(before.recipients) != set(spec.recipients):
         problems.append(
-            Problem("recipients", "The key is sealed to the recipients it has; its secret is kept nowhere to seal it again.")
+            Problem(
+                "recipients", "The key is sealed to the recipients it has; its secret is kept nowhere to seal it again."
+            )
         )
     return problems
 

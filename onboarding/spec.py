@@ -168,7 +168,10 @@ def _delivery_problems(delivery: S3Delivery, name_prefix: str) -> list[Problem]:
             problems.append(Problem(path, f"The role may only make names that begin with “{name_prefix}”."))
     if "!{" in delivery.prefix and "!{firehose:error-output-type}" not in delivery.error_prefix:
         problems.append(
-            Problem("delivery.error_prefix", "As the prefix has expressions, this must contain !{firehose:error-output-type}.")
+            Problem(
+                "delivery.error_prefix",
+                "As the prefix has expressions, this must contain !{firehose:error-output-type}.",
+            )
         )
     return problems
 

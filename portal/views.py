@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from portal.tenancy.access import is_staff_with
-from portal.tenancy.models import StaffRole, Tenant, User
+from portal.tenancy.models import StaffRole, Tenant
 
 
 @require_GET
@@ -17,8 +17,7 @@ from portal.tenancy.models import StaffRole, Tenant, User
 def home(request: HttpRequest) -> HttpResponse:
     """Send people where their work is; show a choice only to those who have one."""
     user = request.user
-    assert isinstance(user, User)
-    tenants = list(Tenant.objects.filter(memberships__user=user)[:50])
+    tenants = list(Tenant.objects.filter(memberships__user_id=user.pk)[:50])
     if is_staff_with(user, StaffRole.OPERATOR, StaffRole.SUPPORT) and not tenants:
         return redirect("board")
     if len(tenants) == 1:

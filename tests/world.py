@@ -83,7 +83,8 @@ def apply_template(client: AwsSession, template: str) -> None:
     """Deploy the role's template in the client's account, as the client does."""
     stack = client.client("cloudformation")
     stack.create_stack(StackName="sluice-access", TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
-    stack.get_waiter("stack_create_complete").wait(StackName="sluice-access", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    made = stack.get_waiter("stack_create_complete")
+    made.wait(StackName="sluice-access", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
 
 
 def portal_identity(ministack: MiniStack) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The vault of one engine pass: starts the sealer when a key is to be made, and keeps it until it has proved the key."""
+"""The vault of one engine pass: starts the sealer when a key is to be made, keeps it until it has proved the key."""
 
 from onboarding.credentials.sealing import Recipient as SealingRecipient
 from onboarding.credentials.sealing import Sealer

@@ -45,7 +45,9 @@ class Plan:
     @property
     def stream_arn(self) -> str:
         """Return the data stream's ARN."""
-        return f"arn:{self.partition}:kinesis:{self.spec.stream.region}:{self.account_id}:stream/{self.spec.stream.name}"
+        return (
+            f"arn:{self.partition}:kinesis:{self.spec.stream.region}:{self.account_id}:stream/{self.spec.stream.name}"
+        )
 
     @property
     def producer_policy_name(self) -> str:

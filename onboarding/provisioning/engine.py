@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 VAULT_PATIENCE = timedelta(seconds=40)
 PASSES = 200
 
-type_of_opening = Callable[[Run, Claim], Context]
+Opening = Callable[[Run, Claim], Context]
 
 
-def advance(run_id: int, opening: type_of_opening) -> datetime | None:
+def advance(run_id: int, opening: Opening) -> datetime | None:
     """Take a run as far as it goes now; return when it is due again, or None when it is over or somebody else's.
 
     `opening` makes the context of a claimed run; it may raise AwsFault or Refused, which ends the run with its words.
@@ -53,7 +53,7 @@ def advance(run_id: int, opening: type_of_opening) -> datetime | None:
 class Advance:
     """One worker's hold on one run."""
 
-    def __init__(self, claim: Claim, heartbeat: Heartbeat, opening: type_of_opening) -> None:
+    def __init__(self, claim: Claim, heartbeat: Heartbeat, opening: Opening) -> None:
         self.claim = claim
         self.heartbeat = heartbeat
         self.run = Run.objects.select_related("integration__tenant", "integration__connection").get(pk=claim.run_id)
@@ -62,7 +62,8 @@ class Advance:
     def go(self) -> datetime | None:
         """Open the account and pass over the steps until nothing can go on without waiting."""
         if self.run.crashes > claims.MOST_CRASHES:
-            return settle.parked(self.claim, self.run)
+            settle.parked(self.claim, self.run)
+            return None
         settle.started(self.claim, self.run)
         try:
             context = self.opening(self.run, self.claim)
@@ -80,11 +81,13 @@ class Advance:
         for _ in range(PASSES):
             if self._is_cancelled():
                 self._leave_no_key(context)
-                return settle.over(self.claim, self.run, RunState.CANCELLED)
+                settle.over(self.claim, self.run, RunState.CANCELLED)
+                return None
             self._pass(context, kinds)
             due_at = self._next()
             if due_at is None:
-                return self._finish(context)
+                self._finish(context)
+                return None
             if not context.vault.is_holding or timezone.now() > until:
                 return settle.let_go(self.claim, self.run, due_at)
             time.sleep(max(0.05, min(1.0, (due_at - timezone.now()).total_seconds())))
@@ -125,9 +128,10 @@ class Advance:
 
     def _finish(self, context: Context) -> None:
         if all(step.status.is_over for step in self.run.steps.all()):
-            return settle.over(self.claim, self.run, RunState.DONE)
-        self._leave_no_key(context)
-        return settle.over(self.claim, self.run, RunState.FAILED)
+            settle.over(self.claim, self.run, RunState.DONE)
+        else:
+            self._leave_no_key(context)
+            settle.over(self.claim, self.run, RunState.FAILED)
 
     def _leave_no_key(self, context: Context) -> None:
         known = context.ledger.credential()

@@ -1,6 +1,5 @@
 """The support staff's site: Django's admin behind the portal's own sign-in, and invisible to everybody else."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -22,7 +21,7 @@ class SupportSite(admin.AdminSite):
         """Let in active staff with a role."""
         return is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Answer 404 to people who are signed in and are no staff."""
         inner = super().admin_view(view, cacheable)
 

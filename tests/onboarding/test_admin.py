@@ -76,10 +76,18 @@ def test_for_a_client_the_admin_does_not_exist(world: World, email: str) -> None
 
 def test_every_admin_list_opens(world: World, failed_run: Run) -> None:
     client = signed_in("support@vendor.example")
-    for name in ("tenancy_tenant", "tenancy_user", "tenancy_auditevent", "onboarding_connection",
-                 "onboarding_integration", "onboarding_run", "onboarding_pgpkey"):
+    for name in (
+        "tenancy_tenant",
+        "tenancy_user",
+        "tenancy_auditevent",
+        "onboarding_connection",
+        "onboarding_integration",
+        "onboarding_run",
+        "onboarding_pgpkey",
+    ):
         assert client.get(reverse(f"admin:{name}_changelist")).status_code == 200, name
     tenant = client.get(reverse("admin:tenancy_tenant_change", args=[world.tenant.pk])).content.decode()
-    assert "production" in tenant and "sluice-sensors" in tenant
+    assert "production" in tenant
+    assert "sluice-sensors" in tenant
     integration = reverse("admin:onboarding_integration_change", args=[failed_run.integration_id])
     assert client.get(integration).status_code == 200

@@ -91,7 +91,9 @@ class Command(VerbCommand):
         if integration is None:
             raise CommandError(f"{tenant} has no integration called “{options['name']}”.")
         run = selectors.current_run(integration)
-        return _told(run) if run else {"integration": integration.name, "uid": integration.uid, "state": integration.state}
+        return (
+            _told(run) if run else {"integration": integration.name, "uid": integration.uid, "state": integration.state}
+        )
 
     def say_apply(self, answer: dict[str, Any]) -> str:
         """Print the run's steps."""

@@ -55,9 +55,7 @@ def _mint(context: Context) -> Done:
     plan = context.plan
     user_name = plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(user_name)
-    user = iam.create_user(
-        context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.boundary_arn
-    )
+    user = iam.create_user(context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.boundary_arn)
     access_key_id, copies = context.vault.mint(context.aws, plan, user_name)
     context.ledger.seal_credential(access_key_id, copies)
     context.ledger.present(KIND, user_name, user.arn)

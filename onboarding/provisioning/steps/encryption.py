@@ -36,4 +36,6 @@ def _off(context: Context, found: kinesis.Stream) -> Done | Waiting:
 
 def _same(found: str | None, wanted: str) -> bool:
     # AWS answers with the form it was given: an alias, an alias's ARN, a key's id or ARN.
-    return bool(found) and str(found).rsplit(":", 1)[-1].removeprefix("key/") == wanted.rsplit(":", 1)[-1].removeprefix("key/")
+    return bool(found) and str(found).rsplit(":", 1)[-1].removeprefix("key/") == wanted.rsplit(":", 1)[-1].removeprefix(
+        "key/"
+    )
