@@ -46,8 +46,9 @@ class ChildProcess:
             time.sleep(0.05)
 
     def ask_to_stop(self) -> None:
-        """Send the whole group the signal on which it ends in good order."""
-        _signal_group(self.pid, self._stop_signal)
+        """Send it the signal on which it ends in good order; its own children are its own affair until then."""
+        if self.exit_code is None:
+            self._process.send_signal(self._stop_signal)
 
     def stop(self, *, seconds: float = STOP_SECONDS) -> None:
         """End the whole group: politely, then after `seconds` by SIGKILL. Stopping twice does no harm."""

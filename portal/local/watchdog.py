@@ -2,7 +2,7 @@
 
 A parent that is killed outright (SIGKILL, out of memory) runs no clean-up. The watchdog holds the reading end of a
 pipe; the parent tells it each child's process group, and when the parent is gone, however that came about, the
-pipe ends and every group still known is asked to stop and, a few seconds later, killed.
+pipe ends, the leader of every group still known is asked to stop and, a few seconds later, its group killed.
 """
 
 import atexit
@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 GRACE_SECONDS = 5.0
 
@@ -72,18 +73,18 @@ def main() -> None:
 
 
 def _stop(groups: dict[int, int]) -> None:
-    for group, stop_signal in reversed(groups.items()):
-        _send(group, stop_signal)
+    for leader, stop_signal in reversed(groups.items()):
+        _send(os.kill, leader, stop_signal)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(_send(group, 0) for group in groups) and time.monotonic() < deadline:
+    while any(_send(os.killpg, group, 0) for group in groups) and time.monotonic() < deadline:
         time.sleep(0.1)
     for group in groups:
-        _send(group, signal.SIGKILL)
+        _send(os.killpg, group, signal.SIGKILL)
 
 
-def _send(group: int, which: int) -> bool:
+def _send(how: Callable[[int, int], None], whom: int, which: int) -> bool:
     try:
-        os.killpg(group, which)
+        how(whom, which)
     except (ProcessLookupError, PermissionError):
         return False
     return True

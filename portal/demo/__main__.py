@@ -1,0 +1,34 @@
+"""`python -m portal.demo`: start everything, say where it is, and stop everything on Ctrl-C."""
+
+import sys
+
+# First of all, and in words that any Python 3 can read: what follows uses newer ones.
+if sys.version_info < (3, 11):  # noqa: UP036  (the very check)
+    sys.exit("Sluice needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])  # noqa: UP031  (see above)
+
+import argparse
+from pathlib import Path
+
+from portal.demo import checks
+from portal.demo.places import PROJECT, Places
+from portal.demo.supervisor import Supervisor
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo; exit status 0 when stopped, 1 when something ended by itself, 2 when it cannot start."""
+    parser = argparse.ArgumentParser(prog="python -m portal.demo", description="Run Sluice and all it needs, here.")
+    parser.add_argument("--host", default="127.0.0.1", help="Where the web server listens (127.0.0.1).")
+    parser.add_argument("--port", type=int, default=8000, help="Its port (8000).")
+    parser.add_argument("--fresh", action="store_true", help="Forget everything of the last demo first.")
+    parser.add_argument("--state", type=Path, default=PROJECT / "var", help="Where everything is kept (var/).")
+    given = parser.parse_args(arguments)
+    problem = checks.problem(host=given.host, port=given.port)
+    if problem:
+        print(problem, file=sys.stderr)
+        return 2
+    places = Places(given.state.resolve())
+    return Supervisor(places, host=given.host, port=given.port).run(fresh=given.fresh)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The simulated building: sends records with the access key that Sluice delivered, and with nothing else."""

@@ -1,0 +1,76 @@
+"""How the vendor picks up the access keys that Sluice sealed for it, and opens them with its private key."""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onboarding import selectors, services
+from onboarding.credentials.contents import CSV_NAME, read_bundle
+from onboarding.models import Integration, SealedCopy
+from portal.aws.session import AwsCredentials
+from portal.demo.building.sender import Stream
+from portal.openpgp.decrypt import decrypt
+
+ACTOR = "the simulated building"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A sealed access key that waits for the vendor: for which stream, and where that stream delivers to."""
+
+    uid: str
+    integration_uid: str
+    building: str
+    stream: Stream
+    bucket: str | None
+    delivery_stream: str | None
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKey:
+    """What was inside."""
+
+    credentials: AwsCredentials = field(repr=False)
+
+
+def waiting() -> list[Delivery]:
+    """Return the newest usable key of every integration that was sealed for the vendor."""
+    copies = selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).select_related(
+        "credential__integration__tenant", "credential__integration__connection"
+    )
+    newest: dict[int, SealedCopy] = {}
+    for copy in copies.order_by("-credential_id"):
+        newest.setdefault(copy.credential.integration_id, copy)
+    return [_delivery(copy) for copy in newest.values()]
+
+
+def collect(uid: str, *, private_key: Path) -> OpenedKey:
+    """Fetch a sealed copy, which leaves a receipt, and open it.
+
+    Raises OpeningFailed, and ValidationError when the key has been withdrawn meanwhile.
+    """
+    copy = services.fetch_copy(copy=SealedCopy.objects.get(uid=uid), actor=ACTOR)
+    bundle = read_bundle(decrypt(copy.ciphertext, private_key=private_key.read_text(encoding="utf-8")))
+    row = next(csv.DictReader(io.StringIO(bundle[CSV_NAME].decode(), newline="")))
+    return OpenedKey(AwsCredentials(row["Access key ID"], row["Secret access key"]))
+
+
+def _delivery(copy: SealedCopy) -> Delivery:
+    integration = copy.credential.integration
+    delivery = (integration.spec or {}).get("delivery") or {}
+    return Delivery(
+        uid=copy.uid,
+        integration_uid=integration.uid,
+        building=integration.tenant.name,
+        stream=Stream(integration.stream_name, integration.region, _account_of(integration)),
+        bucket=delivery.get("bucket"),
+        delivery_stream=delivery.get("name"),
+        prefix=str(delivery.get("prefix", "")).split("!{", maxsplit=1)[0],
+    )
+
+
+def _account_of(integration: Integration) -> str:
+    # An integration that has a key has a connection: a constraint of the table.
+    return integration.connection.account_id if integration.connection else ""

@@ -1,0 +1,44 @@
+"""Who appears in the demo. Nothing here is secret, and nothing here exists outside of it."""
+
+from dataclasses import dataclass
+
+VENDOR_NAME = "Halcyon Sensors"
+VENDOR_ACCOUNT = "999900001111"
+PORTAL_USER = "sluice-portal"
+PORTAL_PRINCIPAL_ARN = f"arn:aws:iam::{VENDOR_ACCOUNT}:user/{PORTAL_USER}"
+PASSWORD = "sluice-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A tenant of the demo and its AWS account."""
+
+    slug: str
+    name: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can sign in: with a role in a client's tenant, or as the vendor's staff."""
+
+    email: str
+    full_name: str
+    what: str
+    client: Client | None = None
+    role: str = ""
+
+
+NORTHWIND = Client("northwind", "Northwind Estates", "111122223333")
+CONTOSO = Client("contoso", "Contoso Towers", "444455556666")
+CLIENTS = (NORTHWIND, CONTOSO)
+
+PEOPLE = (
+    Person("admin@northwind.example", "Nora West", "admin of Northwind Estates: begin here", NORTHWIND, "admin"),
+    Person("viewer@northwind.example", "Noah West", "may look at Northwind Estates", NORTHWIND, "viewer"),
+    Person(
+        "admin@contoso.example", "Carla Torres", "admin of Contoso Towers, whose stream runs already", CONTOSO, "admin"
+    ),
+    Person("support@halcyon.example", "Sam Porter", "the vendor's support staff", role="support"),
+    Person("operator@halcyon.example", "Olga Perez", "the vendor's operator: sees every stream", role="operator"),
+)

@@ -1,0 +1,112 @@
+"""The client's side of AWS, in place of the AWS console: `python -m portal.demo.console apply-role --template FILE`.
+
+What a client does with the role's template in CloudFormation, done in the emulated account that the template is for.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from portal.aws.errors import AwsFault, aws_faults
+from portal.demo.places import PROJECT, Places
+from portal.local.ministack import root_session
+
+STACK_NAME = "sluice-access"
+_ACCOUNT_OF_BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):policy/SluiceBoundary")
+_SECONDS = 60
+
+
+class Refused(Exception):
+    """The template cannot be applied; the message says why."""
+
+
+def account_of(template: str) -> str:
+    """Return the account a template was made for. Raises Refused when it names none or several."""
+    accounts = set(_ACCOUNT_OF_BOUNDARY.findall(template))
+    if len(accounts) != 1:
+        raise Refused("This is not a role template of Sluice: it names no AWS account that it is for.")
+    return str(accounts.pop())
+
+
+def apply_role(template: str, account_id: str) -> str:
+    """Create the stack, or update the one there is, in an emulated account; return the role's ARN.
+
+    Raises Refused with CloudFormation's own words.
+    """
+    client = root_session(account_id).client("cloudformation")
+    arguments = {
+        "StackName": STACK_NAME,
+        "TemplateBody": template,
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+    }
+    try:
+        with aws_faults("cloudformation:CreateStack"):
+            if _stack(client) is None:
+                client.create_stack(**arguments)
+            else:
+                client.update_stack(**arguments)
+    except AwsFault as fault:
+        if "No updates" not in fault.message:
+            raise Refused(f"CloudFormation refused the template: {fault.message}") from fault
+    return _role_arn(client)
+
+
+def _role_arn(client: Any) -> str:
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        stack = _stack(client) or {}
+        status = stack.get("StackStatus", "")
+        if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+            return str(next(out["OutputValue"] for out in stack["Outputs"] if out["OutputKey"] == "RoleArn"))
+        if status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
+            raise Refused(f"CloudFormation could not make the stack: {stack.get('StackStatusReason', status)}")
+        time.sleep(0.2)
+    raise Refused(f"CloudFormation was not done after {_SECONDS} seconds.")
+
+
+def _stack(client: Any) -> dict[str, Any] | None:
+    try:
+        with aws_faults("cloudformation:DescribeStacks"):
+            stacks = client.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    except AwsFault:
+        return None  # CloudFormation says ValidationError of a stack that is not there
+    return next((one for one in stacks if one["StackStatus"] != "DELETE_COMPLETE"), None)
+
+
+def main(arguments: list[str]) -> int:
+    """Apply a template and print the role's ARN; exit status 1 with the reason on stderr."""
+    parser = argparse.ArgumentParser(prog="python -m portal.demo.console", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    apply = verbs.add_parser("apply-role", help="Make the role in the client's account from the template.")
+    apply.add_argument("--template", required=True, type=Path, help="The file that Sluice's page gave you.")
+    apply.add_argument("--account", help="The client's account; by default the one the template is for.")
+    apply.add_argument("--state", type=Path, default=PROJECT / "var", help="The demo's folder.")
+    given = parser.parse_args(arguments)
+    try:
+        arn = _apply(given.template, given.account, Places(given.state.resolve()))
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print(f"The role is there. Paste its ARN into Sluice:\n\n  {arn}\n")
+    return 0
+
+
+def _apply(file: Path, account_id: str | None, places: Places) -> str:
+    try:
+        template = file.expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from error
+    try:
+        os.environ.update(json.loads(places.aws_environment.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise Refused("No demo is running here. Start one with: make demo") from error
+    return apply_role(template, account_id or account_of(template))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

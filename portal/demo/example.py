@@ -1,0 +1,87 @@
+"""Contoso Towers, already connected and live, so that there is a stream to look at from the first minute.
+
+Everything a client does by hand is done here through the same services: the role's template is deployed in the
+client's account, the role is verified, a key is confirmed, and a run is started and waited for.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from onboarding import services
+from onboarding.models import Connection, Integration, PgpKey, Run
+from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.states import ConnectionState, IntegrationState, RunState
+from portal.demo.cast import CONTOSO
+from portal.demo.console import apply_role
+from portal.demo.places import write_private
+from portal.openpgp.generate import generate_keypair
+from portal.tenancy.models import Tenant
+
+ACTOR = "admin@contoso.example"
+CONNECTION = "Contoso production"
+INTEGRATION = "Contoso Towers sensors"
+REGION = "eu-west-1"
+_SECONDS = 90
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Make what is missing; the one argument is the folder for the client's own OpenPGP key."""
+    tenant = Tenant.objects.get(slug=CONTOSO.slug)
+    live = Integration.objects.filter(tenant=tenant, name=INTEGRATION, state=IntegrationState.LIVE)
+    if not live.exists():
+        connection = _connection(tenant)
+        key = _key(tenant, Path(arguments[0]))
+        _wait(_run(tenant, _spec(connection, key)))
+
+
+def _connection(tenant: Tenant) -> Connection:
+    connection = Connection.objects.filter(tenant=tenant, name=CONNECTION).first() or services.start_connection(
+        tenant=tenant, name=CONNECTION, account_id=CONTOSO.account_id, actor=ACTOR
+    )
+    if connection.state != ConnectionState.VERIFIED:
+        arn = apply_role(services.role_template(connection), CONTOSO.account_id)
+        connection = services.verify_connection(connection=connection, role_arn=arn, actor=ACTOR)
+    if connection.state != ConnectionState.VERIFIED:
+        sys.exit(f"The connection was not verified: {connection.report}")
+    return connection
+
+
+def _key(tenant: Tenant, folder: Path) -> PgpKey:
+    known = PgpKey.objects.filter(tenant=tenant, confirmed_at__isnull=False).first()
+    if known:
+        return known
+    certificate, private_key = generate_keypair("Contoso Towers operations (demo) <ops@contoso.example>")
+    write_private(folder / "private.asc", private_key)
+    key = services.add_pgp_key(tenant=tenant, blob=certificate.encode(), actor=ACTOR)
+    return services.confirm_pgp_key(key=key, actor=ACTOR)
+
+
+def _spec(connection: Connection, key: PgpKey) -> IntegrationSpec:
+    stream = StreamSpec(name="sluice-contoso-sensors", region=REGION, shards=2, retention_hours=48)
+    delivery = S3Delivery(
+        name="sluice-contoso-sensors-to-s3",
+        bucket=f"sluice-contoso-sensors-{CONTOSO.account_id}",
+        buffering_mb=5,
+        buffering_seconds=60,
+    )
+    return IntegrationSpec(INTEGRATION, connection.name, stream, delivery, (key.fingerprint,))
+
+
+def _run(tenant: Tenant, spec: IntegrationSpec) -> Run:
+    known = Integration.objects.filter(tenant=tenant, name=INTEGRATION).first()
+    integration = known or Integration.objects.create(tenant=tenant, name=INTEGRATION, created_by=ACTOR)
+    return services.start_run(integration=integration, actor=ACTOR, spec=spec)
+
+
+def _wait(run: Run) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        run.refresh_from_db()
+        if run.state == RunState.DONE:
+            return
+        if run.status.is_over:
+            sys.exit(f"The run ended as {run.state}: {run.failure}")
+        time.sleep(0.2)
+    sys.exit(f"The run was not done after {_SECONDS} seconds; it goes on by itself.")

@@ -1,0 +1,109 @@
+"""The demo's own processes: each one's command, and the environment it gets, named variable by variable."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+
+from portal.demo.cast import PORTAL_PRINCIPAL_ARN, VENDOR_NAME
+from portal.demo.places import Places, secret_key
+from portal.local.ministack import MiniStack
+from portal.local.postgres import PostgresServer
+from portal.local.processes import base_environment
+from portal.local.redis import RedisServer
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What the processes stand on."""
+
+    postgres: PostgresServer
+    redis: RedisServer
+    ministack: MiniStack
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process: its name, which is its log's too, its command, and whether it acts as the portal in AWS."""
+
+    name: str
+    command: tuple[str, ...]
+    is_portal: bool = True
+
+
+def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
+    """Return the long-running processes in the order of their start."""
+    return (
+        Part("web", (*_python("uvicorn"), "portal.asgi:application", "--host", host, "--port", str(port), *_WEB)),
+        Part("worker", (*_python("celery"), "-A", "portal", "worker", "--loglevel", "INFO", *_workers())),
+        Part("beat", (*_python("celery"), "-A", "portal", "beat", "--schedule", str(places.root / "beat"), *_BEAT)),
+        Part("tap", (sys.executable, "manage.py", "tap")),
+        Part("building", (*_part("building"), str(places.vendor_private_key)), is_portal=False),
+    )
+
+
+def vendor(places: Places) -> Part:
+    """Return the chore that makes the portal's AWS user and the vendor's delivery key."""
+    return Part("vendor", (*_python("portal.demo.vendor"), str(places.root)), is_portal=False)
+
+
+def tables() -> tuple[Part, ...]:
+    """Return the chores that prepare the database and the static files."""
+    return (
+        Part("migrate", (sys.executable, "manage.py", "migrate", "--no-input"), is_portal=False),
+        Part(
+            "static", (sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"), is_portal=False
+        ),
+        Part("seed", _part("seed"), is_portal=False),
+    )
+
+
+def example(places: Places) -> Part:
+    """Return the chore that makes the live stream of Contoso Towers; needs the worker."""
+    return Part("example", (*_part("example"), str(places.root / "contoso")))
+
+
+def environment(part: Part, places: Places, servers: Servers, *, host: str) -> dict[str, str]:
+    """Return all that a process gets to know. Only the portal's own get its access key."""
+    portal_key: dict[str, str] = json.loads(places.portal_key.read_text()) if part.is_portal else {}
+    return {
+        **base_environment(),
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": servers.postgres.url,
+        "REDIS_URL": servers.redis.url,
+        "SLUICE_SECRET_KEY": secret_key(places),
+        "SLUICE_DEMO": "1",
+        "SLUICE_HTTPS": "0",
+        "SLUICE_ALLOWED_HOSTS": _allowed_hosts(host),
+        "SLUICE_STATIC_ROOT": str(places.root / "static"),
+        "SLUICE_VENDOR_NAME": VENDOR_NAME,
+        "SLUICE_VENDOR_CERTIFICATE_FILE": str(places.vendor_certificate),
+        "SLUICE_PORTAL_PRINCIPAL_ARN": PORTAL_PRINCIPAL_ARN,
+        # The building publishes at once what AWS takes minutes for.
+        "SLUICE_METRIC_DELAY_SECONDS": "15",
+        "SLUICE_COLLECT_SECONDS": "10",
+        **servers.ministack.environment,
+        **portal_key,
+    }
+
+
+_WEB = ("--workers", "1", "--timeout-graceful-shutdown", "2", "--no-server-header")
+_BEAT = ("--loglevel", "INFO", "--pidfile", "")
+
+
+def _workers() -> tuple[str, ...]:
+    return "--concurrency", str(max(2, min(4, os.cpu_count() or 2))), "--without-gossip", "--without-mingle"
+
+
+def _python(module: str) -> tuple[str, ...]:
+    return sys.executable, "-m", module
+
+
+def _part(name: str) -> tuple[str, ...]:
+    return (*_python("portal.demo.run"), name)
+
+
+def _allowed_hosts(host: str) -> str:
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104  (asked for by the person who started it)
+    return "*" if everywhere else f"127.0.0.1,localhost,[::1],{host}"

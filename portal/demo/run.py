@@ -1,0 +1,12 @@
+"""`python -m portal.demo.run PART [ARGUMENT…]`: sets Django up, then runs one part of the demo that uses its models."""
+
+import importlib
+import sys
+
+import django
+
+PARTS = {"seed": "portal.demo.seed", "example": "portal.demo.example", "building": "portal.demo.building.work"}
+
+if __name__ == "__main__":
+    django.setup()
+    importlib.import_module(PARTS[sys.argv[1]]).main(sys.argv[2:])

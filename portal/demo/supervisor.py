@@ -1,0 +1,163 @@
+"""Starts the demo's processes in order, watches them, and stops them in the reverse order."""
+
+import fcntl
+import json
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from typing import IO
+
+from portal.demo import parts, words
+from portal.demo.parts import Part, Servers
+from portal.demo.places import PROJECT, Places, close_world, open_world, write_private
+from portal.local import ministack, postgres, redis
+from portal.local.processes import ChildProcess, DidNotStart, last_lines, start_process
+
+STOP_SECONDS = 4.0
+CHORE_SECONDS = 120
+EXAMPLE_SECONDS = 60
+
+
+class Asked(BaseException):
+    """Somebody asked us to stop: Ctrl-C, SIGTERM, or the terminal went away."""
+
+
+class Supervisor:
+    """One demo, from start to stop."""
+
+    def __init__(self, places: Places, *, host: str, port: int) -> None:
+        self._places = places
+        self._host = host
+        self._port = port
+        self._servers: list[ChildProcess] = []
+        self._services: list[ChildProcess] = []
+        self._in_order = ExitStack()
+
+    def run(self, *, fresh: bool) -> int:
+        """Start everything, print where it is, wait; return the exit status once everything has stopped."""
+        self._places.root.mkdir(parents=True, exist_ok=True)
+        with (self._places.root / "lock").open("w") as lock:
+            if not _locked(lock):
+                print(f"A demo is running on {self._places.root} already. Stop it first (Ctrl-C).", file=sys.stderr)
+                return 2
+            return self._run(fresh=fresh)
+
+    def _run(self, *, fresh: bool) -> int:
+        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(asked, _ask)
+        try:
+            self._start(fresh=fresh)
+            return self._watch()
+        except Asked:
+            return 0
+        except DidNotStart as failure:
+            print(f"\n{failure}", file=sys.stderr)
+            return 1
+        finally:
+            for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(asked, signal.SIG_IGN)
+            self._stop()
+
+    def _start(self, *, fresh: bool) -> None:
+        words.say("Starting PostgreSQL, Redis and an emulated AWS …")
+        notice = open_world(self._places, fresh=fresh)
+        if notice:
+            words.say(notice)
+        servers = self._start_servers()
+        self._do(parts.vendor(self._places), servers)
+        words.say("Preparing the database …")
+        for chore in parts.tables():
+            self._do(chore, servers)
+        words.say("Starting web, worker, beat, tap and the simulated building …")
+        for part in parts.services(self._places, host=self._host, port=self._port):
+            self._services.append(self._begin(part, servers))
+        self._services[0].wait_until(self._web_answers, seconds=60)
+        self._make_example(servers)
+        print(words.ready(self._address, self._places), flush=True)
+
+    def _start_servers(self) -> Servers:
+        places = self._places
+        aws = ministack.start(places.root / "aws", log=places.log("ministack"), state=places.aws)
+        self._in_order.callback(aws.stop)
+        database = postgres.start(places.root / "postgres", log=places.log("postgres"))
+        self._in_order.callback(database.stop)
+        broker = redis.start(places.root / "redis", log=places.log("redis"))
+        self._in_order.callback(broker.stop)
+        self._servers = [aws.process, database.process, broker.process]
+        write_private(places.aws_environment, json.dumps(aws.environment))
+        return Servers(database, broker, aws)
+
+    def _begin(self, part: Part, servers: Servers) -> ChildProcess:
+        child = start_process(
+            part.name,
+            part.command,
+            log=self._places.log(part.name),
+            environment=parts.environment(part, self._places, servers, host=self._host),
+            cwd=PROJECT,
+        )
+        self._in_order.callback(child.stop, seconds=STOP_SECONDS)
+        return child
+
+    def _do(self, chore: Part, servers: Servers, *, seconds: float = CHORE_SECONDS) -> None:
+        child = self._begin(chore, servers)
+        child.wait_until(lambda: child.exit_code == 0, seconds=seconds)
+        child.stop()
+
+    def _make_example(self, servers: Servers) -> None:
+        words.say("Setting up the stream of Contoso Towers, as its admin would …")
+        try:
+            self._do(parts.example(self._places), servers, seconds=EXAMPLE_SECONDS)
+        except DidNotStart as failure:
+            words.say(f"That did not work; everything else does. {failure}")
+
+    @property
+    def _address(self) -> str:
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
+
+    def _web_answers(self) -> bool:
+        local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host)  # noqa: S104  (compared, not bound)
+        address = f"http://{local}:{self._port}" if local else self._address
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"{address}/healthz", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _watch(self) -> int:
+        while True:
+            for child in (*self._servers, *self._services):
+                if child.exit_code is not None:
+                    print(
+                        f"\n{child.name} ended by itself (exit code {child.exit_code}), so everything is stopped. "
+                        f"Its last words, from {child.log}:\n{last_lines(child.log)}",
+                        file=sys.stderr,
+                    )
+                    return 1
+            time.sleep(0.3)
+
+    def _stop(self) -> None:
+        words.say("\nStopping …")
+        healthy = all(child.exit_code is None for child in self._servers)
+        for child in reversed(self._services):
+            child.ask_to_stop()
+        self._in_order.close()
+        if healthy and all(child.exit_code == 0 for child in self._servers):
+            close_world(self._places)
+        words.say("Everything has stopped.")
+
+
+def _ask(*_: object) -> None:
+    raise Asked
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
