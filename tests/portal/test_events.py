@@ -1,0 +1,351 @@
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+
+import httpx
+import pytest
+import uvicorn
+from django.conf import settings as django_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from redis import Redis
+
+from onboarding.models import Connection, Integration, Run
+from portal import live
+from portal.event_access import may_watch
+from portal.events import EventStreams, topic_of, with_events
+from portal.fanout import Listener, frame
+from portal.local import ports
+from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
+
+SESSION = "a-session"
+
+
+@dataclass
+class Guard:
+    """Answers for PostgreSQL in tests of the transport alone."""
+
+    topics: set[str] = field(default_factory=lambda: {"run:7", "run:8", "stream:abc:clear"})
+    asked: int = 0
+
+    def __call__(self, topic: str, session_key: str) -> bool:
+        self.asked += 1
+        return session_key == SESSION and topic in self.topics
+
+
+@dataclass
+class Served:
+    url: str
+    events: EventStreams
+    guard: Guard
+    server: uvicorn.Server
+
+    def read(self, path: str, *, session: str = SESSION) -> httpx.Response:
+        return httpx.get(self.url + path, cookies={django_settings.SESSION_COOKIE_NAME: session})
+
+    @contextmanager
+    def stream(self, path: str) -> Iterator["Lines"]:
+        cookies = {django_settings.SESSION_COOKIE_NAME: SESSION}
+        with httpx.Client(timeout=10, cookies=cookies) as client, client.stream("GET", self.url + path) as answer:
+            yield Lines(answer, answer.iter_lines())
+
+
+@dataclass
+class Lines:
+    answer: httpx.Response
+    lines: Iterator[str]
+
+    def until(self, wanted: str) -> list[str]:
+        seen = []
+        for line in self.lines:
+            seen.append(line)
+            if line == wanted:
+                return seen
+        raise AssertionError(f"the stream ended without {wanted!r}: {seen}")
+
+
+@contextmanager
+def serving(redis_url: str, *, most: int = 10, heartbeat: float = 0.4) -> Iterator[Served]:
+    guard = Guard()
+    events = EventStreams(authorise=guard, redis_url=redis_url, most=most, heartbeat=heartbeat)
+    port = ports.free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(events, port=port, lifespan="off", log_level="error", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    wait_for(lambda: server.started)
+    try:
+        yield Served(f"http://127.0.0.1:{port}", events, guard, server)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture
+def served(clean_redis: str) -> Iterator[Served]:
+    with serving(clean_redis) as one:
+        yield one
+
+
+def wait_for(holds, seconds: float = 5.0) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("path", "topic"),
+    [
+        ("/events/run/12/", "run:12"),
+        ("/events/run/12", "run:12"),
+        ("/events/board/all/", "board:all"),
+        ("/events/stream/0a1b/clear/", "stream:0a1b:clear"),
+        ("/events/stream/0a1b/masked/", "stream:0a1b:masked"),
+        ("/events/stream/0a1b/", None),
+        ("/events/stream/0a1b/raw/", None),
+        ("/events/", None),
+        ("/events/run/", None),
+        ("/events/run/a:b/", None),
+        ("/events/other/1/", None),
+        ("/events/run/1/2/", None),
+        ("/events/run/../", None),
+    ],
+)
+def test_the_path_names_the_topic(path: str, topic: str | None) -> None:
+    assert topic_of(path) == topic
+
+
+def test_a_frame_carries_every_line() -> None:
+    assert frame("metrics", "<p>\n</p>\r\nx") == b"event: metrics\ndata: <p>\ndata: </p>\ndata: x\n\n"
+
+
+def test_what_is_published_reaches_the_browser(served: Served) -> None:
+    with served.stream("/events/run/7/") as stream:
+        headers = stream.answer.headers
+        assert headers["content-type"].startswith("text/event-stream")
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-accel-buffering"] == "no"
+        assert "content-encoding" not in headers
+        assert next(stream.lines).startswith("retry: ")
+        live.publish("run:8", "changed", "another's")
+        live.publish("run:7", "changed", "<p>\nhello</p>")
+        seen = stream.until("data: hello</p>")
+    assert seen[-3:] == ["event: changed", "data: <p>", "data: hello</p>"]
+    assert not any("another" in line for line in seen)
+
+
+def test_the_newest_of_each_event_is_given_on_connecting(served: Served) -> None:
+    live.publish("run:7", "changed", "old")
+    live.publish("run:7", "changed", "new")
+    live.publish("run:7", "finished", "yes")
+    with served.stream("/events/run/7/") as stream:
+        seen = stream.until("data: yes")
+    assert "data: new" in seen
+    assert "data: old" not in seen
+
+
+def test_a_quiet_stream_still_beats(served: Served) -> None:
+    with served.stream("/events/run/7/") as stream:
+        assert stream.until(": still here")
+
+
+def test_what_is_anothers_is_not_found(served: Served) -> None:
+    assert served.read("/events/run/9/").status_code == 404
+    assert served.read("/events/run/7/", session="somebody else").status_code == 404
+    assert served.read("/events/nothing/").status_code == 404
+    assert httpx.post(served.url + "/events/run/7/").status_code == 405
+    assert served.events.open == 0
+
+
+def test_access_that_ends_ends_the_stream(served: Served) -> None:
+    with served.stream("/events/run/7/") as stream:
+        next(stream.lines)
+        served.guard.topics.clear()
+        assert all(not line.startswith("event") for line in stream.lines)
+    assert served.guard.asked >= 2
+
+
+def test_a_full_process_asks_to_come_again(clean_redis: str) -> None:
+    with serving(clean_redis, most=1) as served, served.stream("/events/run/7/") as stream:
+        next(stream.lines)
+        refused = served.read("/events/run/8/")
+        assert refused.status_code == 503
+        assert 5 <= int(refused.headers["retry-after"]) <= 20
+
+
+def test_without_redis_the_page_is_told_to_come_again() -> None:
+    with serving("redis://127.0.0.1:1/0") as served:
+        assert served.read("/events/run/7/").status_code == 503
+        assert served.events.open == 0
+
+
+def test_while_it_is_open_the_topic_is_watched_and_then_no_more(served: Served, clean_redis: str) -> None:
+    with served.stream("/events/stream/abc/clear/") as first, served.stream("/events/stream/abc/clear/") as second:
+        next(first.lines), next(second.lines)
+        wait_for(lambda: live.watchers("stream:abc:clear") == 2)
+        assert live.watched("stream:") == {"stream:abc:clear"}
+    wait_for(lambda: live.watched("stream:") == set())
+    wait_for(lambda: served.events.open == 0)
+    channels = Redis.from_url(clean_redis).pubsub_channels("live:*")
+    assert channels == [b"live:"]
+
+
+def test_one_subscription_serves_all_and_each_event_reaches_all(served: Served, clean_redis: str) -> None:
+    with served.stream("/events/run/7/") as first, served.stream("/events/run/7/") as second:
+        next(first.lines), next(second.lines)
+        assert Redis.from_url(clean_redis).pubsub_numsub("live:run:7") == [(b"live:run:7", 1)]
+        live.publish("run:7", "changed", "for both")
+        assert first.until("data: for both")
+        assert second.until("data: for both")
+
+
+def test_when_redis_breaks_the_connection_browsers_come_back_to_a_new_one(served: Served, clean_redis: str) -> None:
+    redis = Redis.from_url(clean_redis)
+    with served.stream("/events/run/7/") as stream:
+        next(stream.lines)
+        redis.client_kill_filter(_type="pubsub")
+        assert list(stream.lines) is not None  # it ends by itself
+    with served.stream("/events/run/7/") as stream:
+        next(stream.lines)
+        live.publish("run:7", "changed", "again")
+        assert stream.until("data: again")
+
+
+def test_a_browser_that_is_behind_loses_the_oldest() -> None:
+    async def fill() -> list[bytes | None]:
+        listener = Listener("run:7", room=3)
+        for number in range(5):
+            listener.offer(str(number).encode())
+        assert listener.dropped == 2
+        return [listener.queue.get_nowait() for _ in range(3)]
+
+    assert asyncio.run(fill()) == [b"2", b"3", b"4"]
+
+
+def test_everything_else_goes_to_django(clean_redis: str) -> None:
+    seen = []
+
+    async def django(scope, receive, send) -> None:
+        seen.append(scope["path"])
+
+    async def ask() -> None:
+        await with_events(django)({"type": "http", "path": "/eventsful/"}, None, None)
+
+    asyncio.run(ask())
+    assert seen == ["/eventsful/"]
+
+
+# Who may watch what: the rules, with PostgreSQL.
+
+
+@dataclass
+class People:
+    admin: User
+    viewer: User
+    outsider: User
+    support: User
+    operator: User
+
+
+@pytest.fixture
+def integration(transactional_db) -> Integration:
+    tenant = Tenant.objects.create(slug="northwind", name="Northwind Estates")
+    Tenant.objects.create(slug="contoso", name="Contoso Towers")
+    link = Connection.objects.create(tenant=tenant, name="c", account_id="111122223333")
+    return Integration.objects.create(tenant=tenant, connection=link, name="i", state="live", spec={})
+
+
+@pytest.fixture
+def people(integration: Integration) -> People:
+    other = Tenant.objects.get(slug="contoso")
+
+    def person(name: str, **fields) -> User:
+        return User.objects.create_user(f"{name}@example.test", "x" * 12, **fields)
+
+    found = People(
+        person("admin"),
+        person("viewer"),
+        person("outsider"),
+        person("support", is_staff=True, staff_role=StaffRole.SUPPORT),
+        person("operator", is_staff=True, staff_role=StaffRole.OPERATOR),
+    )
+    Membership.objects.create(tenant=integration.tenant, user=found.admin, role=TenantRole.ADMIN)
+    Membership.objects.create(tenant=integration.tenant, user=found.viewer, role=TenantRole.VIEWER)
+    Membership.objects.create(tenant=other, user=found.outsider, role=TenantRole.ADMIN)
+    return found
+
+
+def session_of(user: User) -> str:
+    session = import_module(django_settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
+
+
+def test_each_person_may_watch_what_the_pages_would_show(people: People, integration: Integration) -> None:
+    run = Run.objects.create(integration=integration, spec={}, requested_by="t")
+    uid = integration.uid
+    expected = {
+        f"run:{run.pk}": "admin viewer support operator",
+        f"stream:{uid}:clear": "admin viewer",
+        f"stream:{uid}:masked": "admin viewer support operator",
+        "board:northwind": "admin viewer support operator",
+        "board:contoso": "outsider support operator",
+        "board:all": "support operator",
+        "run:999999": "",
+        "run:12x": "",
+        "stream:nothere:clear": "",
+        "board:nobody": "",
+    }
+    names = ["admin", "viewer", "outsider", "support", "operator"]
+    sessions = {name: session_of(getattr(people, name)) for name in names}
+    found = {topic: " ".join(name for name in names if may_watch(topic, sessions[name])) for topic in expected}
+    assert found == expected
+
+
+def test_a_session_that_ended_or_never_was_may_watch_nothing(people: People, integration: Integration) -> None:
+    topic = f"stream:{integration.uid}:clear"
+    session = session_of(people.admin)
+    assert may_watch(topic, session)
+    assert not may_watch(topic, "")
+    assert not may_watch(topic, "forged")
+    people.admin.set_password("another one, also long")
+    people.admin.save()
+    assert not may_watch(topic, session)
+
+
+def test_a_person_who_was_locked_out_may_watch_nothing(people: People, integration: Integration) -> None:
+    session = session_of(people.admin)
+    User.objects.filter(pk=people.admin.pk).update(is_active=False)
+    assert not may_watch(f"stream:{integration.uid}:clear", session)
+
+
+def test_asking_leaves_no_connection_to_postgresql_open(people: People, integration: Integration) -> None:
+    session = session_of(people.admin)
+    before = backends()
+    threads = [threading.Thread(target=may_watch, args=(f"stream:{integration.uid}:clear", session)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert backends() == before
+
+
+def backends() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+def test_the_message_on_the_channel_is_plain_json(clean_redis: str) -> None:
+    live.publish("run:7", "changed")
+    assert json.loads(Redis.from_url(clean_redis).get("last:run:7:changed")) == {"event": "changed", "data": ""}
