@@ -10,10 +10,10 @@ from functools import lru_cache
 import botocore.session
 from botocore.exceptions import UnknownRegionError
 
-_ACCOUNT_ID = re.compile(r"\d{12}")
-_ROLE_ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>\d{12}):role/(?P<name>[\w+=,.@/-]+)")
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_ROLE_ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):role/(?P<name>[A-Za-z0-9_+=,.@/-]+)")
 _KEY_ARN = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):key/(?P<id>[A-Za-z0-9-]+)"
+    r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/(?P<id>[A-Za-z0-9-]+)"
 )
 _STREAM_CHARACTERS = re.compile(r"[a-zA-Z0-9_.-]+")
 _BUCKET_CHARACTERS = re.compile(r"[a-z0-9.-]+")
@@ -28,7 +28,7 @@ class InvalidName(ValueError):
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
 def check_account_id(account_id: str) -> None:
     """Check that an account ID has 12 digits. Raises InvalidName."""
-    if _ACCOUNT_ID.fullmatch(account_id) and account_id.isascii():
+    if _ACCOUNT_ID.fullmatch(account_id):
         return
     digits = re.sub(r"[\s-]", "", account_id)
     if _ACCOUNT_ID.fullmatch(digits):

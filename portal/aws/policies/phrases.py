@@ -63,6 +63,8 @@ VERBS = {
     "logs:CreateLogStream": "add log streams to",
     "logs:TagResource": "tag",
     "logs:DeleteLogGroup": "delete",
+    "logs:DescribeLogGroups": "list the log groups of",
+    "logs:DescribeLogStreams": "list the log streams of",
     "logs:PutLogEvents": "write into",
     "iam:CreateUser": "create",
     "iam:CreateRole": "create",

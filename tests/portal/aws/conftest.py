@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from portal.aws.session import AwsSession, assume_role
+from portal.aws.session import AwsSession, assume_role_anew
 from portal.local.ministack import MiniStack
 
 REGION = "eu-west-1"
@@ -34,7 +34,7 @@ def portal_key(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def aws(portal_key: None) -> Iterator[AwsSession]:
     with mock_aws():
-        yield assume_role(
+        yield assume_role_anew(
             role_arn=f"arn:aws:iam::{CLIENT_ACCOUNT}:role/SluiceAccess",
             external_id="sluice-test",
             session_name="test",

@@ -1,0 +1,190 @@
+"""Names as AWS takes them, and the sentences for those it does not."""
+
+import pytest
+
+from portal.aws import names
+from portal.aws.names import InvalidName
+
+ACCOUNT = "111122223333"
+
+
+@pytest.mark.parametrize("account_id", ["111122223333", "000000000001"])
+def test_twelve_digits_are_an_account_id(account_id: str) -> None:
+    names.check_account_id(account_id)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "said"),
+    [
+        ("", "12 digits"),
+        ("12345", "this has 5 characters"),
+        ("1111222233334", "this has 13 characters"),
+        ("1111-2222-3333", "without spaces or dashes: 111122223333"),
+        ("1111 2222 3333", "without spaces or dashes: 111122223333"),
+        ("11112222333a", "exactly 12 digits"),
+        ("١١١١٢٢٢٢٣٣٣٣", "exactly 12 digits"),
+        ("northwind-aws", "exactly 12 digits"),
+    ],
+)
+def test_what_is_no_account_id_is_said(account_id: str, said: str) -> None:
+    with pytest.raises(InvalidName, match=said):
+        names.check_account_id(account_id)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
+)
+def test_a_region_of_its_partition(region: str, partition: str) -> None:
+    names.check_region(region, partition)
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "said"),
+    [
+        ("eu-west-9", "aws", "AWS has no Region called “eu-west-9”. Did you mean eu-west-"),
+        ("EU West 1", "aws", "Did you mean eu-west-1?"),
+        ("", "aws", "For example: eu-west-1"),
+        ("mars", "aws", "For example: eu-west-1"),
+        ("cn-north-1", "aws", "a Region of the partition “aws-cn”, but this AWS account lies in “aws”"),
+        ("eu-west-1", "aws-cn", "a Region of the partition “aws”, but this AWS account lies in “aws-cn”"),
+        ("us-gov-west-1", "aws", "partition “aws-us-gov”"),
+        ("aws-global", "aws", "no Region called"),
+    ],
+)
+def test_what_is_no_region_of_the_partition_is_said(region: str, partition: str, said: str) -> None:
+    with pytest.raises(InvalidName) as caught:
+        names.check_region(region, partition)
+    assert said in str(caught.value)
+
+
+def test_regions_come_from_botocores_endpoint_data() -> None:
+    known = names.regions()
+    assert known == sorted(known)
+    assert {"eu-west-1", "us-east-1", "ap-southeast-2"} <= set(known)
+    assert "cn-north-1" not in known
+    assert names.regions("kinesis", "aws-cn") == ["cn-north-1", "cn-northwest-1"]
+
+
+def test_a_region_tells_its_partition() -> None:
+    assert names.partition_of("eu-west-1") == "aws"
+    assert names.partition_of("cn-north-1") == "aws-cn"
+    with pytest.raises(InvalidName, match="no Region called"):
+        names.partition_of("mars")
+
+
+@pytest.mark.parametrize("role", ["SluiceAccess", "team/SluiceAccess", "a+b=c,d.e@f-g_h"])
+def test_a_role_of_the_account(role: str) -> None:
+    names.check_role_arn(f"arn:aws:iam::{ACCOUNT}:role/{role}", ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("arn", "said"),
+    [
+        ("", "looks like arn:aws:iam::111122223333:role/SluiceAccess"),
+        ("SluiceAccess", "Copy it from the stack's output RoleArn"),
+        ("arn:aws:iam::444455556666:role/SluiceAccess", "in account 444455556666, but the account ID above is 1111"),
+        (f"arn:aws:iam::{ACCOUNT}:user/SluiceAccess", "the ARN of a user"),
+        (f"arn:aws:iam::{ACCOUNT}:policy/SluiceBoundary", "the ARN of a policy"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/SluiceAccess/me", "somebody's session"),
+        (f"arn:aws-moon:iam::{ACCOUNT}:role/SluiceAccess", "no partition called “aws-moon”"),
+        (f"arn:aws:iam::{ACCOUNT}:role/", "looks like"),
+        (f" arn:aws:iam::{ACCOUNT}:role/SluiceAccess", "looks like"),
+        (f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess\n", "looks like"),
+    ],
+)
+def test_what_is_no_role_of_the_account_is_said(arn: str, said: str) -> None:
+    with pytest.raises(InvalidName) as caught:
+        names.check_role_arn(arn, ACCOUNT)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["sluice-a", "sluice-A_b.c-9", "sluice-" + "x" * 121])
+def test_a_stream_name_kinesis_takes(name: str) -> None:
+    names.check_stream_name(name, "sluice-")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "Give the data stream a name"),
+        ("sluice-", "Add something after “sluice-”"),
+        ("orders", "must begin with “sluice-”"),
+        ("orders", "for example sluice-orders"),
+        ("sluice-" + "x" * 122, "at most 128 characters; this has 129"),
+        ("sluice-my stream", "a space cannot be in it. For example: sluice-my-stream"),
+        ("sluice-büro", "“ü” cannot be in it"),
+        ("sluice-a/b", "“/” cannot be in it"),
+        ("sluice-a\n", "a space cannot be in it"),
+    ],
+)
+def test_a_stream_name_kinesis_refuses(name: str, said: str) -> None:
+    with pytest.raises(InvalidName) as caught:
+        names.check_stream_name(name, "sluice-")
+    assert said in str(caught.value)
+
+
+def test_a_firehose_name_is_shorter() -> None:
+    names.check_firehose_name("x" * 64)
+    with pytest.raises(InvalidName, match="at most 64 characters"):
+        names.check_firehose_name("x" * 65)
+
+
+@pytest.mark.parametrize("name", ["abc", "northwind-sensor-data", "1st-floor", "x" * 63, "ends-in-9"])
+def test_a_bucket_name_s3_takes(name: str) -> None:
+    names.check_bucket_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "suggested"),
+    [
+        ("", "Give the bucket a name", None),
+        ("ab", "3 to 63 characters; this has 2", None),
+        ("x" * 64, "3 to 63 characters; this has 64", "x" * 63),
+        ("Northwind-Data", "no capital letters", "northwind-data"),
+        ("northwind_data", "no underscores", "northwind-data"),
+        ("northwind data", "a space cannot be in it", "northwind-data"),
+        ("büro-data", "“ü” cannot be in it", "b-ro-data"),
+        ("192.168.5.4", "IP address", "192-168-5-4"),
+        ("-northwind", "begins and ends with a letter or digit", "northwind"),
+        ("northwind-", "begins and ends with a letter or digit", "northwind"),
+        ("north..wind", "two dots in a row", "north-wind"),
+        ("north.wind", "does not work with TLS", "north-wind"),
+        ("xn--northwind", "keeps names that begin so", "northwind"),
+        ("sthree-northwind", "keeps names that begin so", "northwind"),
+        ("northwind-s3alias", "keeps names that end so", "northwind"),
+        ("northwind--x-s3", "keeps names that end so", "northwind"),
+    ],
+)
+def test_a_bucket_name_s3_refuses(name: str, said: str, suggested: str | None) -> None:
+    with pytest.raises(InvalidName) as caught:
+        names.check_bucket_name(name)
+    assert said in str(caught.value)
+    if suggested is None:
+        assert "For example" not in str(caught.value)
+    else:
+        assert str(caught.value).endswith(f"For example: {suggested}")
+        names.check_bucket_name(suggested)
+
+
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def test_a_key_in_its_place() -> None:
+    names.check_kms_key_arn(KEY)
+    names.check_kms_key_arn(KEY, account_id=ACCOUNT, region="eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("arn", "said"),
+    [
+        ("1234abcd", "looks like"),
+        (f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/harbour", "This is an alias"),
+        (KEY.replace("eu-west-1", "eu-west-2"), "in eu-west-2, but the data stream is in eu-west-1"),
+        (KEY.replace(ACCOUNT, "444455556666"), "in account 444455556666"),
+    ],
+)
+def test_a_key_elsewhere_is_said(arn: str, said: str) -> None:
+    with pytest.raises(InvalidName) as caught:
+        names.check_kms_key_arn(arn, account_id=ACCOUNT, region="eu-west-1")
+    assert said in str(caught.value)

@@ -1,0 +1,235 @@
+"""Every IAM document: as written down (golden files), as small as IAM wants it, and what each means to an evaluator."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
+
+from portal.aws import policies
+from portal.aws.policies.phrases import VERBS
+from portal.aws.role_template import boundary_arn
+
+GOLDEN = Path(__file__).parent / "golden"
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+STREAM = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/sluice-harbour"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+BUCKET = "arn:aws:s3:::sluice-harbour-records"
+GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/kinesisfirehose/sluice-harbour-to-s3"
+BOUNDARY = boundary_arn(ACCOUNT)
+USER = f"arn:aws:iam::{ACCOUNT}:user/sluice/sluice-vendor"
+PORTAL = "arn:aws:iam::999900001111:user/sluice-portal"
+
+DOCUMENTS: dict[str, Mapping[str, Any]] = {
+    "producer": policies.producer(STREAM),
+    "producer-customer-managed-key": policies.producer(STREAM, KEY),
+    "consumer": policies.consumer(STREAM),
+    "consumer-customer-managed-key": policies.consumer(STREAM, KEY),
+    "resharding": policies.resharding(STREAM),
+    "administrator": policies.administrator(STREAM),
+    "administrator-customer-managed-key": policies.administrator(STREAM, KEY),
+    "firehose-trust": policies.firehose_trust(ACCOUNT),
+    "firehose-s3-role": policies.firehose_s3_role(STREAM, BUCKET, "sensors/!{timestamp:yyyy/MM/dd}/", GROUP),
+    "firehose-s3-role-customer-managed-key": policies.firehose_s3_role(STREAM, BUCKET, "sensors/", GROUP, KEY),
+    "tls-only-bucket": policies.tls_only_bucket(BUCKET),
+    "portal-trust": policies.portal_trust(PORTAL, "sluice-5f1d9c"),
+    "boundary": policies.boundary(ACCOUNT, "sluice-"),
+    **{
+        f"portal-permissions-{name}": document
+        for name, document in policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY).items()
+    },
+}
+
+
+def decision(document: Mapping[str, Any], action: str, resource: str, **context: str) -> str:
+    asked = EvalContext(
+        principal_arn=USER,
+        principal_type="User",
+        principal_account=ACCOUNT,
+        action=action,
+        resource_arn=resource,
+        region=REGION,
+        source_ip="192.0.2.1",
+        secure_transport=True,
+        service_context={key.replace("_", ":", 1).lower(): value for key, value in context.items()},
+    )
+    return str(evaluate(asked, [parse_policy_document(dict(document))]).decision)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_as_written_down(name: str) -> None:
+    written = json.loads((GOLDEN / f"{name}.json").read_text())
+    assert DOCUMENTS[name] == written
+
+
+def test_nothing_written_down_is_forgotten() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("prefix", ["sluice-", "p" * 40])
+def test_a_managed_policy_is_small_enough_for_iam(prefix: str) -> None:
+    granted = policies.portal_permissions(ACCOUNT, prefix, BOUNDARY, "aws-us-gov")
+    for document in [*granted.values(), policies.boundary(ACCOUNT, prefix, "aws-us-gov")]:
+        assert len(json.dumps(document, separators=(",", ":"))) <= 6144
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if "trust" not in name and "bucket" not in name])
+def test_no_document_allows_a_wildcard_action(name: str) -> None:
+    for statement in DOCUMENTS[name]["Statement"]:
+        assert statement["Effect"] == "Deny" or not any("*" in action for action in statement["Action"])
+
+
+def test_only_what_cannot_be_named_is_allowed_on_everything() -> None:
+    on_everything = {
+        action
+        for name, document in DOCUMENTS.items()
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow" and statement.get("Resource") == "*"
+        for action in statement["Action"]
+    }
+    assert on_everything == {
+        "cloudwatch:GetMetricData",
+        "kinesis:ListStreams",
+        "kinesis:DescribeLimits",
+        "logs:DescribeLogGroups",
+    }
+
+
+def test_the_producer_is_two_actions_on_one_stream() -> None:
+    assert policies.producer(STREAM)["Statement"] == [
+        {
+            "Sid": "PutRecords",
+            "Effect": "Allow",
+            "Action": ["kinesis:PutRecord", "kinesis:PutRecords"],
+            "Resource": STREAM,
+        }
+    ]
+
+
+def test_the_producers_key_serves_through_kinesis_of_its_region_only() -> None:
+    document = policies.producer(STREAM, KEY)
+    through = "kinesis.eu-west-1.amazonaws.com"
+    assert decision(document, "kms:GenerateDataKey", KEY, kms_ViaService=through) == "Allow"
+    assert decision(document, "kms:GenerateDataKey", KEY, kms_ViaService="s3.eu-west-1.amazonaws.com") != "Allow"
+    assert decision(document, "kms:GenerateDataKey", KEY) != "Allow"
+    assert decision(document, "kms:Decrypt", KEY, kms_ViaService=through) != "Allow"
+
+
+def test_in_china_services_have_another_name() -> None:
+    stream, key = STREAM.replace("arn:aws:", "arn:aws-cn:"), KEY.replace("arn:aws:", "arn:aws-cn:")
+    [_, use] = policies.producer(stream.replace(REGION, "cn-north-1"), key)["Statement"]
+    assert use["Condition"] == {"StringEquals": {"kms:ViaService": "kinesis.cn-north-1.amazonaws.com.cn"}}
+
+
+def test_the_portal_samples_encrypted_records_through_kinesis_only() -> None:
+    document = policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceStreams"]
+    assert decision(document, "kms:Decrypt", KEY, kms_ViaService="kinesis.eu-west-1.amazonaws.com") == "Allow"
+    assert decision(document, "kms:Decrypt", KEY) != "Allow"
+    assert decision(document, "kms:DescribeKey", KEY) == "Allow"
+    assert decision(document, "kinesis:StartStreamEncryption", KEY) == "Allow"
+
+
+def test_roles_are_handed_to_firehose_only() -> None:
+    document = policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
+    role = f"arn:aws:iam::{ACCOUNT}:role/sluice/sluice-firehose"
+    assert decision(document, "iam:PassRole", role, iam_PassedToService="firehose.amazonaws.com") == "Allow"
+    assert decision(document, "iam:PassRole", role, iam_PassedToService="lambda.amazonaws.com") != "Allow"
+    payroll = f"arn:aws:iam::{ACCOUNT}:role/payroll"
+    assert decision(document, "iam:PassRole", payroll, iam_PassedToService="firehose.amazonaws.com") != "Allow"
+
+
+def test_nobody_is_made_without_the_boundary() -> None:
+    document = policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
+    assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY) == "Allow"
+    assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY + "2") != "Allow"
+    assert decision(document, "iam:CreateUser", USER) != "Allow"
+    for action in ("iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary"):
+        assert decision(document, action, USER, iam_PermissionsBoundary=BOUNDARY) == "Deny"
+    assert decision(document, "iam:CreatePolicyVersion", BOUNDARY) == "Deny"
+
+
+def test_a_name_is_looked_for_where_iam_looks_for_what_does_not_exist() -> None:
+    document = policies.portal_permissions(ACCOUNT, "acme-", BOUNDARY)["SluiceIdentity"]
+    for name in ("sluice-vendor", "acme-vendor"):
+        assert decision(document, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/{name}") == "Allow"
+        assert decision(document, "iam:DeleteUser", f"arn:aws:iam::{ACCOUNT}:user/{name}") != "Allow"
+    assert decision(document, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/payroll") != "Allow"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "key", "expected"),
+    [
+        ("sensors/!{timestamp:yyyy}/", "sensors/2026/x", "Allow"),
+        ("sensors/", "errors/processing-failed/x", "Allow"),
+        ("sensors/", "payroll/x", "ImplicitDeny"),
+        ("!{timestamp:yyyy}/", "2026/x", "Allow"),
+        ("", "2026/11/x", "Allow"),
+    ],
+)
+def test_firehose_writes_under_its_prefixes(prefix: str, key: str, expected: str) -> None:
+    document = policies.firehose_s3_role(STREAM, BUCKET, prefix, GROUP)
+    assert decision(document, "s3:PutObject", f"{BUCKET}/{key}") == expected
+
+
+def test_firehose_logs_into_its_group_whichever_way_the_arn_ends() -> None:
+    assert policies.firehose_s3_role(STREAM, BUCKET, "", GROUP) == policies.firehose_s3_role(
+        STREAM, BUCKET, "", f"{GROUP}:*"
+    )
+
+
+@pytest.mark.parametrize("name", ["producer", "firehose-s3-role"])
+def test_the_boundary_is_wide_enough_for_what_we_make(name: str) -> None:
+    boundary = policies.boundary(ACCOUNT, "sluice-")
+    for statement in DOCUMENTS[name]["Statement"]:
+        resources = [statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"]
+        for action in statement["Action"]:
+            for resource in resources:
+                assert decision(boundary, action, resource) == "Allow", (action, resource)
+
+
+def test_every_action_has_its_words() -> None:
+    used = {
+        action
+        for document in DOCUMENTS.values()
+        for statement in document["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    }
+    assert used - set(VERBS) == set()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_statement_has_its_sentence(name: str) -> None:
+    sentences = policies.in_words(DOCUMENTS[name])
+    assert len(sentences) == len(DOCUMENTS[name]["Statement"])
+    for sentence in sentences:
+        assert sentence.endswith(".")
+        assert "  " not in sentence
+        assert "{}" not in sentence
+        assert ":*" not in sentence
+
+
+def test_the_producer_in_words() -> None:
+    assert policies.in_words(policies.producer(STREAM)) == [
+        "May put records into the data stream sluice-harbour in eu-west-1. Nothing else."
+    ]
+
+
+def test_the_grant_in_words() -> None:
+    words = policies.in_words(policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"])
+    assert "May hand over roles under the path “sluice” to Firehose only. Nothing else." in words
+    assert "May never change or remove the permissions boundary of anything in the account." in words
+
+
+def test_trust_in_words() -> None:
+    assert policies.in_words(policies.portal_trust(PORTAL, "sluice-5f1d9c")) == [
+        f"{PORTAL} may take on this role only with the external ID sluice-5f1d9c."
+    ]
+    assert policies.in_words(policies.firehose_trust(ACCOUNT)) == [
+        f"Firehose may take on this role only with the external ID {ACCOUNT}."
+    ]
+    assert policies.in_words(policies.tls_only_bucket(BUCKET)) == [
+        "Everybody may never do anything with the bucket sluice-harbour-records and objects under "
+        "“sluice-harbour-records” without TLS."
+    ]
