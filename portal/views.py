@@ -17,7 +17,7 @@ from portal.tenancy.models import StaffRole, Tenant
 def home(request: HttpRequest) -> HttpResponse:
     """Send people where their work is; show a choice only to those who have one."""
     user = request.user
-    tenants = list(Tenant.objects.filter(memberships__user_id=user.pk)[:50])
+    tenants = list(Tenant.objects.filter(memberships__user__pk=user.pk or 0)[:50])
     if is_staff_with(user, StaffRole.OPERATOR, StaffRole.SUPPORT) and not tenants:
         return redirect("board")
     if len(tenants) == 1:

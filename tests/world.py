@@ -47,6 +47,7 @@ class World:
     operator: User
     account_id: str
     other_account_id: str
+    portal_arn: str
 
     def root(self, account_id: str | None = None, region: str = "eu-west-1") -> AwsSession:
         """The root user of the client's account, which plays the client in the AWS console."""
@@ -157,4 +158,5 @@ def world(db, ministack_env, portal_user, vendor_keypair, client_keypair, settin
         operator=person("operator@vendor.example", is_staff=True, staff_role=StaffRole.OPERATOR),
         account_id=new_account_id(),
         other_account_id=new_account_id(),
+        portal_arn=portal_user["SLUICE_PORTAL_PRINCIPAL_ARN"],
     )

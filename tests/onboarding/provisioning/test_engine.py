@@ -54,10 +54,9 @@ def test_the_delivered_key_can_put_and_nothing_else(world: World) -> None:
         "PutRecord elsewhere": lambda: kinesis.put_record(key, "sluice-another", data=b"x", partition_key="a"),
         "ListUsers": lambda: key.client("iam").list_users(),
     }
-    for name, call in refused.items():
+    for call in refused.values():
         with pytest.raises((AwsFault, ClientError), match="AccessDenied"):
             call()
-            pytest.fail(name)
 
 
 def test_everything_is_tagged_and_listed(world: World) -> None:

@@ -1,0 +1,92 @@
+"""The same by command line, each with --json, from an empty database to a key in a file."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from onboarding.models import Run
+from onboarding.states import IntegrationState
+from portal.openpgp.decrypt import decrypt
+from tests.onboarding.provisioning.driving import carried_out
+from tests.world import World, apply_template
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def asked(*words: str) -> dict:
+    out = io.StringIO()
+    call_command(*words, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture
+def files(world: World, tmp_path) -> dict[str, str]:
+    """A tenant connected by command line, and its spec in a file."""
+    asked("tenant", "create", "fabrikam", "--name", "Fabrikam Air")
+    made = asked("connection", "create", "--tenant", "fabrikam", "--account", world.account_id, "--name", "prod")
+    apply_template(world.root(), made["template"])
+    role_arn = f"arn:aws:iam::{world.account_id}:role/SluiceAccess"
+    assert asked("connection", "verify", made["uid"], "--role-arn", role_arn)["state"] == "verified"
+    key_file, spec_file = tmp_path / "key.asc", tmp_path / "spec.yaml"
+    key_file.write_text(world.client_key.certificate)
+    fingerprint = asked("pgpkey", "add", str(key_file), "--tenant", "fabrikam")["fingerprint"]
+    confirmed = asked("pgpkey", "add", str(key_file), "--tenant", "fabrikam", "--fingerprint", fingerprint)
+    assert confirmed["confirmed"] is True
+    spec_file.write_text(
+        f"name: air\nconnection: prod\nstream:\n  name: sluice-air\n  region: eu-west-1\nrecipients: [{fingerprint}]\n"
+    )
+    return {"spec": str(spec_file), "key": str(key_file), "out": str(tmp_path / "air.asc")}
+
+
+def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) -> None:
+    plan = asked("integration", "plan", files["spec"], "--tenant", "fabrikam")
+    assert [row["kind"] for row in plan["resources"]] == ["Data stream", "IAM policy", "IAM user"]
+    begun = asked("integration", "apply", files["spec"], "--tenant", "fabrikam")
+    carried_out(Run.objects.get(pk=begun["run"]))
+    status = asked("integration", "status", "air", "--tenant", "fabrikam")
+    assert (status["state"], status["run_state"]) == (IntegrationState.LIVE, "done")
+    asked("credential", "fetch", "air", "--output", files["out"])
+    with Path(files["out"]).open() as file:
+        assert b"credentials.csv" in decrypt(file.read(), private_key=world.client_key.private_key)
+    again = asked("integration", "apply", files["spec"], "--tenant", "fabrikam")
+    carried_out(Run.objects.get(pk=again["run"]))
+    assert {step.did for step in Run.objects.get(pk=again["run"]).steps.all()} == {""}
+
+
+def test_a_file_is_never_overwritten(world: World, files: dict[str, str]) -> None:
+    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    asked("credential", "fetch", "air", "--output", files["out"])
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("credential", "fetch", "air", "--output", files["out"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("tenant", "create", "Bad Slug", "--name", "x"), "slug"),
+        (("tenant", "create", "northwind", "--name", "x"), "already exists"),
+        (("connection", "create", "--tenant", "nobody", "--account", "111122223333", "--name", "x"), "no tenant"),
+        (("connection", "create", "--tenant", "northwind", "--account", "12", "--name", "x"), "12 digits"),
+        (("connection", "verify", "nothing", "--role-arn", "x"), "0 connections"),
+        (("pgpkey", "add", "/nowhere/key.asc", "--tenant", "northwind"), "cannot be read"),
+        (("integration", "apply", "/nowhere/spec.yaml", "--tenant", "northwind"), "cannot be read"),
+        (("integration", "status", "x", "--tenant", "northwind"), "no integration called"),
+        (("credential", "fetch", "x", "--output", "x.asc"), "no sealed copy"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(world: World, words: tuple[str, ...], said: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        call_command(*words)
+    assert said in str(caught.value)
+
+
+def test_a_wrong_spec_changes_nothing(world: World, files: dict[str, str], tmp_path) -> None:
+    bad = tmp_path / "bad.yaml"
+    key = "0123456789ABCDEF0123456789ABCDEF01234567"
+    bad.write_text(f"name: x\nconnection: prod\nstream: {{name: sluice-x, region: mars-1}}\nrecipients: [{key}]\n")
+    with pytest.raises(CommandError, match=r"line 3, stream\.region"):
+        call_command("integration", "apply", str(bad), "--tenant", "fabrikam")
+    assert not Run.objects.exists()
