@@ -17,16 +17,20 @@ _EXPIRES_SECONDS = 55
 @app.task(name="monitoring.collect_metrics", queue="sluice", expires=_EXPIRES_SECONDS)
 def collect_metrics() -> None:
     """Ask for one collection for each connection and Region that has streams."""
-    for connection_id, region in sorted({(stream.connection_id, stream.region) for stream in selectors.streams()}):
-        collect_connection.apply_async(
-            kwargs={"connection_id": connection_id, "region": region}, expires=_EXPIRES_SECONDS
-        )
+    for which in due():
+        collect_connection.apply_async(kwargs=which, expires=_EXPIRES_SECONDS)
 
 
 @app.task(name="monitoring.collect_connection", queue="sluice", expires=_EXPIRES_SECONDS)
 def collect_connection(*, connection_id: int, region: str) -> None:
     """Collect and judge the metrics of one connection's streams in one Region."""
     collect(connection_id=connection_id, region=region, now=timezone.now())
+
+
+def due() -> list[dict[str, object]]:
+    """Return the arguments of each collection that a round of the clock asks for."""
+    pairs = sorted({(stream.connection_id, stream.region) for stream in selectors.streams()})
+    return [{"connection_id": connection_id, "region": region} for connection_id, region in pairs]
 
 
 def collect_soon(*, connection_id: int, region: str) -> None:

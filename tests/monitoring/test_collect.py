@@ -1,0 +1,203 @@
+from datetime import datetime, timedelta
+
+import pytest
+from redis import Redis
+
+from monitoring import series
+from monitoring.collect import collect
+from monitoring.models import StreamHealth
+from monitoring.tasks import due
+from onboarding.models import Integration
+from onboarding.selectors import session_for
+from portal import live
+from portal.aws.cloudwatch import MetricDatum, put_metric_data
+from portal.aws.errors import fault
+from portal.aws.session import AwsSession
+from tests.monitoring.conftest import NOW, REGION, live_integration
+
+pytestmark = pytest.mark.django_db
+END = NOW.replace(second=0)
+
+
+@pytest.fixture(autouse=True)
+def now_is_now(settings, clean_redis: str) -> None:
+    settings.SLUICE_METRIC_DELAY_SECONDS = 0
+
+
+@pytest.fixture
+def account(aws: AwsSession, integration: Integration) -> AwsSession:
+    """The session in the client's account that collection uses as well."""
+    return session_for(integration.connection, REGION, "metrics")
+
+
+def put(
+    account: AwsSession, name: str, values: dict[int, float], *, stream: str = "sluice-sensors", shard: str = ""
+) -> None:
+    """Publish values by minutes before the end."""
+    dimensions = (("StreamName", stream), *((("ShardId", shard),) if shard else ()))
+    put_metric_data(
+        account,
+        "AWS/Kinesis",
+        [
+            MetricDatum(name, dimensions, value, "Count", END - timedelta(minutes=minute))
+            for minute, value in values.items()
+        ],
+    )
+
+
+def put_delivery(account: AwsSession, name: str, value: float) -> None:
+    put_metric_data(
+        account,
+        "AWS/Firehose",
+        [
+            MetricDatum(
+                name, (("DeliveryStreamName", "sluice-sensors-to-s3"),), value, "Count", END - timedelta(minutes=5)
+            )
+        ],
+    )
+
+
+def gather(integration: Integration, now: datetime = NOW) -> StreamHealth:
+    collect(connection_id=integration.connection_id, region=REGION, now=now)
+    return StreamHealth.objects.get(integration=integration)
+
+
+def test_figures_become_a_state_with_its_sentence(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", dict.fromkeys(range(1, 30), 60_000))
+    put(account, "IncomingBytes", dict.fromkeys(range(1, 30), 6_000_000))
+    put_delivery(account, "DeliveryToS3.DataFreshness", 58)
+    health = gather(integration)
+    assert (health.state, health.sentence) == ("healthy", "1,000 records/s arrive, 50% of the write limit.")
+    assert health.numbers["binding_limit"] == "2,000 records/s"
+    assert health.numbers["delivery_freshness_seconds"] == 58
+    assert health.numbers["iterator_age_seconds"] is None
+    assert health.numbers["last_record_at"] == END.isoformat()
+    assert health.checked_at == NOW
+
+
+def test_a_minute_without_data_stays_a_gap(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", {1: 60, 2: 60, 9: 60, 120: 60})
+    health = gather(integration)
+    kept = series.kept(integration.uid)
+    assert kept is not None
+    assert [at for at, _ in kept.stream["records"]] == [END - timedelta(minutes=one) for one in (120, 9, 2, 1)]
+    assert health.numbers["records_per_second"] == 1, "the mean of the minutes that have data"
+    assert health.sparkline.count(None) == 33
+
+
+def test_what_is_published_late_is_not_asked_for_yet(account: AwsSession, integration: Integration, settings) -> None:
+    settings.SLUICE_METRIC_DELAY_SECONDS = 120
+    put(account, "IncomingRecords", {1: 5, 2: 5, 3: 60})
+    gather(integration)
+    kept = series.kept(integration.uid)
+    assert kept is not None
+    assert kept.end == END - timedelta(minutes=2)
+    assert [at for at, _ in kept.stream["records"]] == [END - timedelta(minutes=3)]
+
+
+def test_silence_is_noticed_and_remembered_beyond_the_window(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", {20: 60})
+    assert gather(integration).sentence == "No record has arrived for 19 minutes."
+    later = gather(integration, NOW + timedelta(hours=6))
+    assert later.sentence == "No record has arrived for 6 hours."
+    assert later.state == "failing"
+
+
+def test_a_new_stream_without_figures_is_unknown(account: AwsSession, integration: Integration) -> None:
+    health = gather(integration)
+    assert (health.state, health.sentence) == ("unknown", "There are no figures for this stream yet.")
+
+
+def test_all_streams_of_a_connection_are_read_in_one_call(account: AwsSession, integration: Integration) -> None:
+    for number in range(20):
+        live_integration(integration.tenant, f"sluice-{number}")
+    calls = []
+    account.client("cloudwatch").meta.events.register(
+        "provide-client-params.cloudwatch.GetMetricData", lambda **kwargs: calls.append(kwargs["params"])
+    )
+    assert collect(connection_id=integration.connection_id, region=REGION, now=NOW) == 21
+    assert len(calls) == 1
+    assert len(calls[0]["MetricDataQueries"]) == 21 * 9
+    assert StreamHealth.objects.count() == 21
+
+
+def test_shards_are_read_only_while_somebody_looks(account: AwsSession, integration: Integration) -> None:
+    account.client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=2)
+    hot = "shardId-000000000001"
+    put(account, "IncomingRecords", {1: 60_000})
+    put(account, "IncomingRecords", {1: 57_000}, shard=hot)
+    gather(integration)
+    kept = series.kept(integration.uid)
+    assert kept is not None
+    assert kept.shards == ()
+    live.hold({f"stream:{integration.uid}:clear": 1})
+    health = gather(integration)
+    kept = series.kept(integration.uid)
+    assert kept is not None
+    assert [(shard.shard_id, shard.first_share, shard.last_share) for shard in kept.shards] == [
+        ("shardId-000000000000", 0.0, 0.5),
+        (hot, 0.5, 1.0),
+    ]
+    assert kept.shards[1].metrics["records"] == ((END - timedelta(minutes=1), 57_000.0),)
+    assert health.sentence == "Shard 0001 uses 95% of its write limit (1,000 records/s)."
+
+
+def test_a_refusal_becomes_the_state_of_every_stream_in_words(account: AwsSession, integration: Integration) -> None:
+    def refuse(**_: object) -> None:
+        raise fault("AccessDenied", "cloudwatch:GetMetricData", "not authorized")
+
+    account.client("cloudwatch").meta.events.register("provide-client-params.cloudwatch.GetMetricData", refuse)
+    health = gather(integration)
+    assert health.state == "failing"
+    assert health.sentence.startswith("Sluice may not look at this stream:")
+    assert health.advice
+
+
+def test_what_passes_by_itself_changes_no_verdict(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", {1: 60})
+    assert gather(integration).state == "healthy"
+
+    def throttle(**_: object) -> None:
+        raise fault("Throttling", "cloudwatch:GetMetricData", "Rate exceeded")
+
+    account.client("cloudwatch").meta.events.register("provide-client-params.cloudwatch.GetMetricData", throttle)
+    health = gather(integration, NOW + timedelta(minutes=1))
+    assert (health.state, health.checked_at) == ("healthy", NOW)
+
+
+def test_the_panel_is_drawn_once_and_sent_to_each_audience(
+    account: AwsSession, integration: Integration, clean_redis: str
+) -> None:
+    put(account, "IncomingRecords", {1: 60})
+    redis = Redis.from_url(clean_redis)
+    with redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+        pubsub.psubscribe("live:*")
+        pubsub.get_message(timeout=2)
+        gather(integration)
+        gather(integration)
+        heard = [message["channel"].decode() for message in iter(lambda: pubsub.get_message(timeout=0.3), None)]
+    uid = integration.uid
+    assert sorted(heard) == sorted(
+        [
+            f"live:stream:{uid}:clear",
+            f"live:stream:{uid}:masked",
+            "live:board:northwind",
+            "live:board:northwind",
+            "live:board:all",
+            "live:board:all",
+        ]
+    )
+    assert b"the stream (2 shards)" in redis.get(f"last:stream:{uid}:clear:metrics")
+
+
+def test_series_are_kept_for_a_quarter_of_an_hour(account: AwsSession, integration: Integration, clean_redis) -> None:
+    gather(integration)
+    assert 880 < Redis.from_url(clean_redis).ttl(f"series:{integration.uid}") <= 900
+
+
+def test_the_clock_asks_once_for_each_connection_and_region(account: AwsSession, integration: Integration) -> None:
+    for number in range(3):
+        live_integration(integration.tenant, f"sluice-{number}")
+    live_integration(integration.tenant, "sluice-far", region="us-east-1")
+    wanted = [{"connection_id": integration.connection_id, "region": region} for region in (REGION, "us-east-1")]
+    assert due() == wanted
