@@ -14,14 +14,14 @@ log = logging.getLogger(__name__)
 _EXPIRES_SECONDS = 55
 
 
-@app.task(name="monitoring.collect_metrics", queue="sluice", expires=_EXPIRES_SECONDS)
+@app.task(name="monitoring.collect_metrics", expires=_EXPIRES_SECONDS)
 def collect_metrics() -> None:
     """Ask for one collection for each connection and Region that has streams."""
     for which in due():
         collect_connection.apply_async(kwargs=which, expires=_EXPIRES_SECONDS)
 
 
-@app.task(name="monitoring.collect_connection", queue="sluice", expires=_EXPIRES_SECONDS)
+@app.task(name="monitoring.collect_connection", expires=_EXPIRES_SECONDS)
 def collect_connection(*, connection_id: int, region: str) -> None:
     """Collect and judge the metrics of one connection's streams in one Region."""
     collect(connection_id=connection_id, region=region, now=timezone.now())

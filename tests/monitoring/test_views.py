@@ -1,0 +1,266 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from redis import Redis
+
+from monitoring import samples, series
+from monitoring.models import HealthState, StreamHealth
+from monitoring.records import rows_of
+from monitoring.samples import Shelf
+from onboarding.models import Integration
+from portal import live
+from portal.aws.kinesis import DataRecord
+from portal.tenancy.models import Membership, Tenant, User
+from tests.monitoring.conftest import NOW, live_integration
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(clean_redis: str) -> None:
+    """Pages ask for a collection through it; there is no worker here to do it."""
+
+
+def page(client: Client, user: User, integration: Integration, query: str = "") -> str:
+    client.force_login(user)
+    answer = client.get(address(integration) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def address(integration: Integration) -> str:
+    return reverse("stream", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+
+
+def give_record(integration: Integration, clean_redis: str, data: bytes = b'{"wet": "a secret"}') -> None:
+    record = DataRecord("1", NOW, "bldg-7/leak", data, "shardId-000000000006")
+    Shelf(integration.uid, Redis.from_url(clean_redis)).put(rows_of(record), now=samples.seconds())
+
+
+def give_health(integration: Integration, state: HealthState = HealthState.HEALTHY, **more: object) -> StreamHealth:
+    numbers = {
+        "records_per_second": 812.0,
+        "use": 0.41,
+        "binding_limit": "2,000 records/s",
+        "busiest_shard": "",
+        "iterator_age_seconds": 1.2,
+        "delivery_freshness_seconds": 58,
+        "throttled_writes": 0,
+        "last_record_at": NOW.isoformat(),
+        "bytes_per_second": 830_000,
+    }
+    fields = {
+        "sentence": "812 records/s arrive.",
+        "advice": "",
+        "numbers": numbers,
+        "sparkline": [1, 2, None, 3],
+        "checked_at": NOW,
+    } | more
+    return StreamHealth.objects.create(integration=integration, state=state, rank=state.rank, **fields)
+
+
+def test_outsiders_find_nothing(client: Client, integration: Integration, outsider: User) -> None:
+    client.force_login(outsider)
+    for url in (address(integration), reverse("streams", kwargs={"slug": "northwind"}), reverse("board")):
+        assert client.get(url).status_code == 404
+
+
+def test_another_tenants_stream_is_not_found_under_ones_own_address(
+    client: Client, integration: Integration, outsider: User
+) -> None:
+    client.force_login(outsider)
+    assert client.get(reverse("stream", kwargs={"slug": "contoso", "uid": integration.uid})).status_code == 404
+
+
+def test_strangers_are_asked_to_sign_in(client: Client, integration: Integration) -> None:
+    for url in (address(integration), reverse("streams", kwargs={"slug": "northwind"}), reverse("board")):
+        assert client.get(url).url.startswith("/accounts/login/")
+
+
+def test_pages_are_only_read(client: Client, integration: Integration, admin: User) -> None:
+    client.force_login(admin)
+    assert client.post(address(integration)).status_code == 405
+
+
+def test_the_board_of_all_is_for_staff(client: Client, integration: Integration, admin: User, operator: User) -> None:
+    client.force_login(admin)
+    assert client.get(reverse("board")).status_code == 404
+    client.force_login(operator)
+    assert "sluice-sensors" in client.get(reverse("board")).content.decode()
+
+
+def test_the_tenants_own_people_see_records_and_staff_see_a_mask(
+    client: Client, integration: Integration, admin: User, operator: User, clean_redis: str
+) -> None:
+    give_record(integration, clean_redis)
+    for query in ("", "?part=records"):
+        own = page(client, admin, integration, query)
+        assert "a secret" in own
+        assert "bldg-7/leak" in own
+        staff = page(client, operator, integration, query)
+        assert "a secret" not in staff
+        assert "bldg-7/leak" not in staff
+        assert "•••" in staff
+    assert f"/events/stream/{integration.uid}/masked/" in page(client, operator, integration)
+    assert f"/events/stream/{integration.uid}/clear/" in page(client, admin, integration)
+
+
+def test_a_record_cannot_become_markup(client: Client, integration: Integration, admin: User, clean_redis: str) -> None:
+    give_record(integration, clean_redis, b'{"x": "<script>alert(1)</script>"}')
+    assert "<script>alert" not in page(client, admin, integration, "?part=records")
+
+
+def test_opening_the_page_starts_the_tap_without_counting_a_viewer(
+    client: Client, integration: Integration, admin: User
+) -> None:
+    page(client, admin, integration)
+    assert live.watched("stream:") == {f"stream:{integration.uid}:clear"}
+    assert live.watchers(f"stream:{integration.uid}:clear") == 0
+
+
+def test_opening_the_page_asks_for_shard_figures_once(
+    client: Client, integration: Integration, admin: User, clean_redis: str
+) -> None:
+    page(client, admin, integration)
+    page(client, admin, integration)
+    assert Redis.from_url(clean_redis).llen("sluice") == 1
+
+
+def test_an_empty_page_says_why_and_when(client: Client, integration: Integration, admin: User) -> None:
+    text = page(client, admin, integration)
+    assert "Nothing was collected for this stream yet." in text
+    assert "about two minutes" in text
+    assert "No record in the last minutes" in text
+
+
+def test_a_failing_page_says_what_to_do(client: Client, integration: Integration, admin: User) -> None:
+    give_health(
+        integration,
+        HealthState.FAILING,
+        sentence="Sluice may not look at this stream: refused.",
+        advice="Check the role.",
+    )
+    text = page(client, admin, integration)
+    assert "Sluice may not look at this stream: refused." in text
+    assert "Check the role." in text
+    assert "is-failing" in text
+
+
+def test_a_full_page_shows_figures_charts_and_shards(client: Client, integration: Integration, admin: User) -> None:
+    give_health(integration)
+    points = tuple((NOW.replace(second=0) - timedelta(minutes=minute), 6000.0) for minute in range(30, 0, -1))
+    shards = tuple(
+        series.ShardSeries(f"shardId-00000000000{number}", number / 2, (number + 1) / 2, (), {"records": points})
+        for number in range(2)
+    )
+    series.keep(
+        integration.uid,
+        series.StreamSeries(NOW - timedelta(hours=3), NOW, {"records": points, "bytes": points}, shards),
+    )
+    for query in ("", "?part=metrics"):
+        text = page(client, admin, integration, query)
+        assert "812" in text
+        assert "limit of the stream (2 shards): 2,000 records/s" in text
+        assert "0 % – 50 % of keys" in text
+        assert 'class="heatmap"' in text
+        assert "style=" not in text
+
+
+def test_the_worst_stands_first(client: Client, northwind: Tenant, operator: User) -> None:
+    for name, state in [
+        ("b-well", HealthState.HEALTHY),
+        ("c-bad", HealthState.FAILING),
+        ("d-warn", HealthState.ATTENTION),
+    ]:
+        give_health(live_integration(northwind, name), state)
+    live_integration(northwind, "a-new")
+    client.force_login(operator)
+    text = client.get(reverse("board")).content.decode()
+    places = [text.index(f">{name}<") for name in ("c-bad", "d-warn", "a-new", "b-well")]
+    assert places == sorted(places)
+    assert "4 streams · 1 healthy · 1 attention · 1 failing · 1 no data yet" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=leak", {"leaks"}),
+        ("q=NORTHWIND", {"leaks", "floors"}),
+        ("q=us-east-1", {"floors"}),
+        ("q=north+leak", {"leaks"}),
+        ("q=111122223333", {"leaks", "floors"}),
+        ("q=nowhere", set()),
+        ("state=failing", {"leaks"}),
+        ("state=unknown", {"floors"}),
+        ("state=healthy", set()),
+        ("state=odd", {"leaks", "floors"}),
+    ],
+)
+def test_the_board_is_searched_by_its_address(
+    client: Client, northwind: Tenant, operator: User, query: str, found: set[str]
+) -> None:
+    give_health(live_integration(northwind, "leaks"), HealthState.FAILING)
+    live_integration(northwind, "floors", region="us-east-1")
+    client.force_login(operator)
+    text = client.get(f"{reverse('board')}?{query}").content.decode()
+    assert {name for name in ("leaks", "floors") if f">{name}<" in text} == found
+
+
+def test_a_search_without_result_offers_the_way_back(client: Client, integration: Integration, admin: User) -> None:
+    client.force_login(admin)
+    text = client.get(reverse("streams", kwargs={"slug": "northwind"}) + "?q=nowhere").content.decode()
+    assert "No stream matches" in text
+
+
+def test_a_tenant_sees_its_own_streams_only(client: Client, integration: Integration, admin: User) -> None:
+    other = Tenant.objects.create(slug="fabrikam", name="Fabrikam")
+    live_integration(other, "theirs", account="444455556666")
+    client.force_login(admin)
+    text = client.get(reverse("streams", kwargs={"slug": "northwind"})).content.decode()
+    assert "sluice-sensors" in text
+    assert "theirs" not in text
+
+
+def test_the_board_takes_as_many_queries_for_a_hundred_as_for_one(
+    client: Client, northwind: Tenant, operator: User, django_assert_max_num_queries
+) -> None:
+    client.force_login(operator)
+    give_health(live_integration(northwind, "first"))
+    with django_assert_max_num_queries(20) as few:
+        client.get(reverse("board"))
+    for number in range(99):
+        give_health(live_integration(northwind, f"s-{number}"))
+    with django_assert_max_num_queries(20) as many:
+        client.get(reverse("board"))
+    assert len(many) == len(few)
+
+
+def test_a_second_page_of_streams_can_be_reached(client: Client, northwind: Tenant, operator: User) -> None:
+    for number in range(101):
+        live_integration(northwind, f"s-{number:03}")
+    client.force_login(operator)
+    assert "101 to 101 of 101" in client.get(reverse("board") + "?page=2").content.decode()
+
+
+def test_a_draft_has_no_page_yet(client: Client, integration: Integration, admin: User) -> None:
+    Integration.objects.filter(pk=integration.pk).update(state="draft")
+    client.force_login(admin)
+    assert client.get(address(integration)).status_code == 404
+
+
+def test_who_leaves_the_tenant_loses_the_page(client: Client, integration: Integration, admin: User) -> None:
+    client.force_login(admin)
+    assert client.get(address(integration)).status_code == 200
+    Membership.objects.filter(user=admin).delete()
+    assert client.get(address(integration)).status_code == 404
+
+
+def test_the_admin_shows_health_and_changes_nothing(client: Client, integration: Integration, operator: User) -> None:
+    health = give_health(integration, HealthState.FAILING, sentence="No record has arrived for 19 minutes.")
+    client.force_login(operator)
+    assert "No record has arrived" in client.get(reverse("admin:monitoring_streamhealth_changelist")).content.decode()
+    change = reverse("admin:monitoring_streamhealth_change", args=[health.pk])
+    assert client.get(change).status_code == 200
+    assert client.post(change, {"state": "healthy"}).status_code == 403
