@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 FLOORS = 6
 ZONES = ("north", "east", "south", "west")
 PER_ZONE = 2
-_KEPT_SAMPLES = 12
+_KEPT_SAMPLES = 60
 _SAMPLE_EVERY = timedelta(seconds=5)
 _MODELS = {
     "occupancy": ("Halcyon Presence 2", "HP2-4.11.0"),

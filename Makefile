@@ -1,0 +1,68 @@
+# Sluice. `make` alone lists what there is to make.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+FRESH ?=
+FILE ?=
+ACCOUNT ?=
+ARGS ?=
+
+UV_VERSION := 0.13.8
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; do \
+	"$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v "$$p"; break; }; done)
+# mypy reads the settings, and these have no defaults. Nothing is reached.
+NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-grant test check bench lock clean
+
+help: ## list what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.demo ## run everything on this machine (PORT=8000 HOST=127.0.0.1 FRESH=1)
+	@exec $(PY) -m portal.demo --host $(HOST) --port $(PORT) $(if $(FRESH),--fresh)
+
+demo-grant: $(VENV)/.demo ## in the demo, deploy the role's template as the client would (FILE=… ACCOUNT=…)
+	@test -n "$(FILE)" || { echo "Say which template: make demo-grant FILE=~/Downloads/sluice-access.yaml" >&2; exit 2; }
+	@$(PY) -m portal.demo.console apply-role --template "$(FILE)" $(if $(ACCOUNT),--account $(ACCOUNT))
+
+test: $(VENV)/.dev ## run the tests (ARGS="-k name")
+	@$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## run the linters and the type checker
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(NO_SERVERS) $(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.dev ## measure, and print the figures beside those to reach
+	@$(PY) -m tests.bench $(ARGS)
+
+lock: $(VENV)/.dev ## write the locks anew from pyproject.toml
+	$(PY) -m pip install --quiet uv==$(UV_VERSION)
+	$(PY) -m tests.architecture.locks
+
+clean: ## remove the environment and the demo's state
+	rm -rf $(VENV) var
+
+# Environments: .demo has what the demo needs, .dev that and the tools. Made anew when a lock changes.
+$(VENV)/.demo: requirements-demo.lock | $(PY)
+	@test -e $(VENV)/.dev && test $(VENV)/.dev -nt requirements-demo.lock || { \
+		echo "Installing what the demo needs into $(VENV) (once) …"; \
+		$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.lock; }
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(PY)
+	@echo "Installing what the tests need into $(VENV) (once) …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/.demo
+
+$(PY):
+	@test -n "$(PYTHON)" || { \
+		echo "Sluice needs Python 3.11 or newer, with its venv module (Debian, Ubuntu: sudo apt-get install python3-venv)." >&2; \
+		exit 2; }
+	@"$(PYTHON)" -m venv $(VENV)
