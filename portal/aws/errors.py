@@ -9,7 +9,8 @@ from typing import Any
 
 from botocore import exceptions as boto
 
-from portal.aws.fault_table import OF_KIND, UNKNOWN, FaultKind, FaultWords, Row, row_for
+from portal.aws.fault_kinds import FaultKind, FaultWords, Row
+from portal.aws.fault_table import OF_KIND, UNKNOWN, row_for
 
 __all__ = ["AwsFault", "FaultKind", "FaultWords", "aws_faults", "fault", "without_credentials"]
 
@@ -42,7 +43,7 @@ class AwsFault(Exception):
 
     @property
     def _row(self) -> Row:
-        row = row_for(self.code, self.message)
+        row = row_for(self.code, self.message, self.operation)
         return row if row is not None and row.kind is self.kind else OF_KIND[self.kind]
 
 
@@ -62,7 +63,7 @@ def aws_faults(operation: str) -> Iterator[None]:
 
 def fault(code: str, operation: str, message: str) -> AwsFault:
     """Return the AwsFault of an error code, classified by the table; an unknown code is INTERNAL."""
-    row = row_for(code, message) or UNKNOWN
+    row = row_for(code, message, operation) or UNKNOWN
     return AwsFault(row.kind, code, operation, message)
 
 

@@ -2,66 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class FaultKind(StrEnum):
-    """What kind of fault a call to AWS met, as far as it changes what to do next."""
-
-    DENIED = "denied"
-    THROTTLED = "throttled"
-    PROPAGATING = "propagating"
-    CONFLICT = "conflict"
-    NOT_FOUND = "not_found"
-    INVALID = "invalid"
-    QUOTA = "quota"
-    UNREACHABLE = "unreachable"
-    INTERNAL = "internal"
-
-
-CLIENT = "your AWS account"
-PORTAL = "Sluice"
-AWS = "AWS"
-NETWORK = "the network between Sluice and AWS"
-
-
-@dataclass(frozen=True, slots=True)
-class FaultWords:
-    """What a person reads: what happened, on whose side it lies, what to do."""
-
-    what: str
-    whose: str
-    todo: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table; a row without `saying` decides by the code alone."""
-
-    kind: FaultKind
-    codes: frozenset[str]
-    words: FaultWords
-    retryable: bool = False
-    saying: tuple[str, ...] = ()  # substrings of the message, any of them
-
-
-def _row(
-    kind: FaultKind,
-    codes: str,
-    *,
-    what: str,
-    whose: str,
-    todo: str,
-    retryable: bool = False,
-    saying: tuple[str, ...] = (),
-) -> Row:
-    return Row(kind, frozenset(codes.split()), FaultWords(what, whose, todo), retryable, saying)
-
+from portal.aws.fault_kinds import AWS, CLIENT, NETWORK, PORTAL, FaultKind, Row, row
 
 # First match wins: a row that also looks at the message stands before the row of its bare code.
 TABLE: tuple[Row, ...] = (
-    _row(
+    row(
         FaultKind.PROPAGATING,
         "InvalidArgumentException",
         saying=(
@@ -79,7 +24,7 @@ TABLE: tuple[Row, ...] = (
         todo="A new role takes up to two minutes to be known everywhere. Sluice keeps trying; if it goes on, "
         "check that nobody changed the role's trust policy or permissions.",
     ),
-    _row(
+    row(
         FaultKind.PROPAGATING,
         "MalformedPolicyDocument MalformedPolicy",
         saying=("Invalid principal",),
@@ -88,7 +33,17 @@ TABLE: tuple[Row, ...] = (
         whose=AWS,
         todo="A new user or role takes some seconds to be known everywhere. Sluice keeps trying.",
     ),
-    _row(
+    row(
+        FaultKind.PROPAGATING,
+        "InvalidClientTokenId UnrecognizedClientException",
+        operations="sts:AssumeRole",
+        retryable=True,
+        what="AWS does not know Sluice's own access key.",
+        whose=PORTAL,
+        todo="A new access key takes some seconds to be known everywhere. If it goes on, the operator of Sluice must "
+        "give it a valid one.",
+    ),
+    row(
         FaultKind.PROPAGATING,
         "InvalidClientTokenId UnrecognizedClientException InvalidAccessKeyId",
         retryable=True,
@@ -97,7 +52,7 @@ TABLE: tuple[Row, ...] = (
         todo="A new access key takes some seconds to be known everywhere. If it goes on, the key is inactive or "
         "deleted: look at the user in IAM.",
     ),
-    _row(
+    row(
         FaultKind.THROTTLED,
         "LimitExceededException LimitExceeded",
         saying=("rate exceeded", "too many requests", "requests per second", "creating", "concurrent"),
@@ -106,7 +61,7 @@ TABLE: tuple[Row, ...] = (
         whose=AWS,
         todo="Nothing: Sluice tries again by itself.",
     ),
-    _row(
+    row(
         FaultKind.THROTTLED,
         "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
         "TooManyRequestsException TransactionInProgressException RequestLimitExceeded BandwidthLimitExceeded SlowDown "
@@ -116,7 +71,7 @@ TABLE: tuple[Row, ...] = (
         whose=AWS,
         todo="Nothing: Sluice tries again by itself.",
     ),
-    _row(
+    row(
         FaultKind.THROTTLED,
         "ProvisionedThroughputExceededException",
         retryable=True,
@@ -124,14 +79,14 @@ TABLE: tuple[Row, ...] = (
         whose=CLIENT,
         todo="Sluice tries again by itself. If it happens often, raise the number of shards.",
     ),
-    _row(
+    row(
         FaultKind.DENIED,
         "NoCredentialsError PartialCredentialsError ProfileNotFound CredentialRetrievalError TokenRetrievalError",
         what="Sluice has no AWS identity of its own to call with.",
         whose=PORTAL,
         todo="The operator of Sluice must give it an AWS access key, profile or instance role.",
     ),
-    _row(
+    row(
         FaultKind.DENIED,
         "ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired",
         retryable=True,
@@ -139,7 +94,7 @@ TABLE: tuple[Row, ...] = (
         whose=PORTAL,
         todo="Nothing: Sluice opens a new session and tries again.",
     ),
-    _row(
+    row(
         FaultKind.DENIED,
         "SignatureDoesNotMatch InvalidSignatureException IncompleteSignature MissingAuthenticationToken "
         "RequestTimeTooSkewed",
@@ -147,21 +102,29 @@ TABLE: tuple[Row, ...] = (
         whose=PORTAL,
         todo="The secret access key does not belong to its access key ID, or the clock of the machine is wrong.",
     ),
-    _row(
+    row(
         FaultKind.DENIED,
         "KMSAccessDeniedException",
         what="The encryption key of the data stream may not be used.",
         whose=CLIENT,
         todo="Let the key's policy allow the caller, then try again.",
     ),
-    _row(
+    row(
         FaultKind.DENIED,
         "OptInRequired KMSOptInRequired RegionDisabledException SubscriptionRequiredException",
         what="Your AWS account is not signed up for this service in this Region.",
         whose=CLIENT,
         todo="Enable the Region or service in the account, or choose another Region.",
     ),
-    _row(
+    row(
+        FaultKind.DENIED,
+        "AccessDenied AccessDeniedException",
+        operations="sts:AssumeRole",
+        what="The role does not let Sluice in, or it does not exist.",
+        whose=CLIENT,
+        todo="Compare the role's trust policy with Sluice's template: both name the principal and the external ID.",
+    ),
+    row(
         FaultKind.DENIED,
         "AccessDenied AccessDeniedException UnauthorizedOperation AuthorizationError AuthorizationErrorException "
         "NotAuthorized NotAuthorizedException Forbidden UnauthorizedAccess AllAccessDisabled 403",
@@ -169,22 +132,22 @@ TABLE: tuple[Row, ...] = (
         whose=CLIENT,
         todo="Compare the role with Sluice's template; a policy of your organisation may refuse it too.",
     ),
-    _row(
+    row(
         FaultKind.CONFLICT,
         "BucketAlreadyExists",
         what="The bucket name is taken: bucket names are shared by all AWS accounts.",
         whose=CLIENT,
         todo="Choose another bucket name.",
     ),
-    _row(
+    row(
         FaultKind.CONFLICT,
         "ResourceInUseException",
-        saying=("already exist",),
+        operations="kinesis:CreateStream firehose:CreateDeliveryStream",
         what="Something of this name exists already.",
         whose=CLIENT,
         todo="Choose another name, or remove what bears it.",
     ),
-    _row(
+    row(
         FaultKind.CONFLICT,
         "EntityAlreadyExists EntityAlreadyExistsException ResourceAlreadyExistsException BucketAlreadyOwnedByYou "
         "AlreadyExistsException",
@@ -192,14 +155,14 @@ TABLE: tuple[Row, ...] = (
         whose=CLIENT,
         todo="Choose another name, or remove what bears it.",
     ),
-    _row(
+    row(
         FaultKind.CONFLICT,
         "DeleteConflict DeleteConflictException BucketNotEmpty",
         what="It is still in use, so AWS does not delete it.",
         whose=CLIENT,
         todo="Remove what depends on it first.",
     ),
-    _row(
+    row(
         FaultKind.CONFLICT,
         "ResourceInUseException ConcurrentModification ConcurrentModificationException OperationAborted "
         "EntityTemporarilyUnmodifiable OperationAbortedException ConflictException",
@@ -208,14 +171,14 @@ TABLE: tuple[Row, ...] = (
         whose=AWS,
         todo="Nothing: Sluice tries again when the change is done.",
     ),
-    _row(
+    row(
         FaultKind.QUOTA,
         "LimitExceeded LimitExceededException ServiceQuotaExceededException TooManyBuckets QuotaExceededException",
         what="A quota of your AWS account is reached.",
         whose=CLIENT,
         todo="Remove what is no longer needed, or ask AWS in Service Quotas to raise the quota, then try again.",
     ),
-    _row(
+    row(
         FaultKind.NOT_FOUND,
         "NoSuchEntity NoSuchEntityException NoSuchBucket NoSuchKey NoSuchBucketPolicy NoSuchTagSet "
         "NoSuchPublicAccessBlockConfiguration ServerSideEncryptionConfigurationNotFoundError ResourceNotFoundException "
@@ -224,21 +187,21 @@ TABLE: tuple[Row, ...] = (
         whose=CLIENT,
         todo="Check name and Region. If it was deleted by hand, run the setup again.",
     ),
-    _row(
+    row(
         FaultKind.INVALID,
         "KMSDisabledException KMSInvalidStateException DisabledException InvalidKMSResourceException",
         what="The encryption key cannot be used: it is disabled, being deleted, or in another Region.",
         whose=CLIENT,
         todo="Enable the key in KMS, or choose another one.",
     ),
-    _row(
+    row(
         FaultKind.INVALID,
         "ExpiredIteratorException",
         what="A place in a shard was kept for longer than five minutes.",
         whose=PORTAL,
         todo="Nothing: Sluice takes a new one.",
     ),
-    _row(
+    row(
         FaultKind.INVALID,
         "ValidationException ValidationError InvalidArgumentException InvalidArgument InvalidParameterException "
         "InvalidParameterValue InvalidParameterCombination InvalidParameter InvalidInput InvalidRequest "
@@ -249,7 +212,7 @@ TABLE: tuple[Row, ...] = (
         whose=PORTAL,
         todo="Read AWS's own words below; they name the value.",
     ),
-    _row(
+    row(
         FaultKind.UNREACHABLE,
         "EndpointConnectionError ConnectTimeoutError ReadTimeoutError ConnectionClosedError ConnectionError "
         "ProxyConnectionError SSLError HTTPClientError",
@@ -258,7 +221,7 @@ TABLE: tuple[Row, ...] = (
         whose=NETWORK,
         todo="Sluice tries again by itself. If it goes on, the operator of Sluice must look at the network.",
     ),
-    _row(
+    row(
         FaultKind.INTERNAL,
         "InternalFailure InternalError InternalServerError InternalFailureException ServiceFailure "
         "ServiceFailureException ServiceUnavailable ServiceUnavailableException RequestTimeout RequestTimeoutException "
@@ -270,7 +233,7 @@ TABLE: tuple[Row, ...] = (
     ),
 )
 
-UNKNOWN = _row(
+UNKNOWN = row(
     FaultKind.INTERNAL,
     "",
     what="AWS answered something Sluice does not know.",
@@ -278,16 +241,9 @@ UNKNOWN = _row(
     todo="Tell the operator of Sluice; AWS's own words are below.",
 )
 
-OF_KIND: dict[FaultKind, Row] = {row.kind: row for row in TABLE} | {FaultKind.INTERNAL: UNKNOWN}
+OF_KIND: dict[FaultKind, Row] = {one.kind: one for one in TABLE} | {FaultKind.INTERNAL: UNKNOWN}
 
 
-def row_for(code: str, message: str) -> Row | None:
-    """Return the first row that fits an error code and message, or None."""
-    for row in TABLE:
-        if code in row.codes and (not row.saying or _says(message, row.saying)):
-            return row
-    return None
-
-
-def _says(message: str, parts: tuple[str, ...]) -> bool:
-    return any(part.lower() in message.lower() for part in parts)
+def row_for(code: str, message: str, operation: str = "") -> Row | None:
+    """Return the first row that fits an error, or None."""
+    return next((one for one in TABLE if one.fits(code, message, operation)), None)

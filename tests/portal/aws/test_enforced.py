@@ -166,7 +166,7 @@ def test_a_record_put_with_the_key_arrives_in_the_bucket(job: Job) -> None:
 
 def test_the_portal_reads_a_sample_of_the_records(job: Job) -> None:
     kinesis.put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
-    read = []
+    read: list[kinesis.DataRecord] = []
     for shard in kinesis.list_shards(job.portal, STREAM):
         iterator = kinesis.shard_iterator(job.portal, STREAM, shard.shard_id, kind="TRIM_HORIZON")
         read += kinesis.get_records(job.portal, iterator, shard.shard_id).records

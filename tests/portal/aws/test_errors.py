@@ -5,10 +5,13 @@ import socket
 
 import pytest
 from botocore import exceptions as boto
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.stub import Stubber
 
 from portal.aws import firehose, iam, kinesis
 from portal.aws.errors import AwsFault, FaultKind, aws_faults, fault
+from portal.aws.fault_kinds import Row
 from portal.aws.fault_table import TABLE
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
 
@@ -37,7 +40,6 @@ VERDICTS = [
     ("UnrecognizedClientException", "", FaultKind.PROPAGATING, True),
     ("EntityAlreadyExists", "", FaultKind.CONFLICT, False),
     ("BucketAlreadyExists", "", FaultKind.CONFLICT, False),
-    ("ResourceInUseException", "Stream sluice-a under account 1 already exists.", FaultKind.CONFLICT, False),
     ("ResourceInUseException", "Stream sluice-a is not ACTIVE", FaultKind.CONFLICT, True),
     ("ConcurrentModificationException", "", FaultKind.CONFLICT, True),
     ("EntityTemporarilyUnmodifiable", "", FaultKind.CONFLICT, True),
@@ -59,9 +61,24 @@ def test_every_code_has_its_kind(code: str, message: str, kind: FaultKind, retry
     assert (one.kind, one.retryable) == (kind, retryable)
 
 
+def test_a_name_that_is_taken_does_not_become_free_by_waiting() -> None:
+    taken = fault("ResourceInUseException", "kinesis:CreateStream", "Stream sluice-a under account 1 already exists.")
+    busy = fault("ResourceInUseException", "kinesis:AddTagsToStream", "Stream sluice-a is not ACTIVE")
+    assert (taken.retryable, busy.retryable) == (False, True)
+    assert taken.words != busy.words
+
+
+def test_taking_on_a_role_has_words_of_its_own() -> None:
+    refused = fault("AccessDenied", "sts:AssumeRole", "not authorized to perform: sts:AssumeRole")
+    assert (refused.kind, refused.words.whose) == (FaultKind.DENIED, "your AWS account")
+    assert "trust policy" in refused.words.todo
+    unknown = fault("InvalidClientTokenId", "sts:AssumeRole", "")
+    assert (unknown.kind, unknown.words.whose) == (FaultKind.PROPAGATING, "Sluice")
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: min(row.codes))
-def test_every_row_has_words(row: object) -> None:
-    words = row.words  # type: ignore[attr-defined]  # a parametrized row is an object to mypy
+def test_every_row_has_words(row: Row) -> None:
+    words = row.words
     for sentence in (words.what, words.todo):
         assert sentence[0].isupper()
         assert sentence.endswith(".")
@@ -118,7 +135,9 @@ def test_a_role_firehose_does_not_know_yet_is_propagating() -> None:
         boto.ReadTimeoutError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com"),
         boto.ConnectionClosedError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com"),
         boto.ProxyConnectionError(proxy_url="http://proxy.example:3128"),
-        boto.SSLError(endpoint_url="https://kinesis.eu-west-1.amazonaws.com", error="certificate verify failed"),
+        boto.SSLError(
+            endpoint_url="https://kinesis.eu-west-1.amazonaws.com", error=OSError("certificate verify failed")
+        ),
         boto.HTTPClientError(error="odd"),
     ],
     ids=lambda broken: type(broken).__name__,
@@ -150,33 +169,34 @@ def test_a_portal_without_identity_says_so(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_create_access_key_is_sent_once_only() -> None:
     aws = portal_session("eu-west-1")
-    sent = []
-    once = aws.client("iam", single_attempt=True)
-    once.meta.events.register("before-send.iam.CreateAccessKey", lambda request, **_: sent.append(1) or unavailable())
+    service = Unavailable()
+    aws.client("iam", single_attempt=True).meta.events.register("before-send.iam.CreateAccessKey", service)
     with pytest.raises(AwsFault) as caught:
         iam.create_access_key(aws, "sluice-vendor")
-    assert (sent, caught.value.kind) == ([1], FaultKind.INTERNAL)
+    assert (service.asked, caught.value.kind) == (1, FaultKind.INTERNAL)
 
 
 def test_other_calls_are_tried_three_times() -> None:
     aws = portal_session("eu-west-1")
-    sent = []
-    aws.client("iam").meta.events.register(
-        "before-send.iam.GetUser", lambda request, **_: sent.append(1) or unavailable()
-    )
+    service = Unavailable()
+    aws.client("iam").meta.events.register("before-send.iam.GetUser", service)
     with pytest.raises(AwsFault):
         iam.get_user(aws, "sluice-vendor")
-    assert len(sent) == 3
+    assert service.asked == 3
 
 
-def unavailable() -> object:
-    from botocore.awsrequest import AWSResponse
+class Unavailable:
+    """Answers every request at botocore's own door with 503."""
 
-    class Raw:
-        def stream(self, *_: object, **__: object) -> list[bytes]:
-            return [b"<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>"]
+    def __init__(self) -> None:
+        self.asked = 0
 
-    return AWSResponse("https://iam.amazonaws.com", 503, {}, Raw())
+    def __call__(self, **_: object) -> AWSResponse:
+        self.asked += 1
+        return AWSResponse("https://iam.amazonaws.com", 503, HTTPHeaders(), self)
+
+    def stream(self, *_: object, **__: object) -> list[bytes]:
+        return [b"<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>"]
 
 
 def test_a_fault_holds_no_credentials() -> None:
