@@ -1,0 +1,148 @@
+"""Two tenants with one row of everything, and one person of each kind: what the access tables are asked about."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from onboarding.models import Connection, Credential, Integration, PgpKey, Run, SealedCopy, Step
+from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState
+from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
+
+ROLES = ("anonymous", "outsider", "viewer", "admin", "support", "operator")
+FINGERPRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What one tenant has: an integration that is live and one that is a draft, a run of each kind, a key, a copy."""
+
+    tenant: Tenant
+    connection: Connection
+    key: PgpKey
+    live: Integration
+    draft: Integration
+    done: Run
+    failed: Run
+    copy: SealedCopy
+
+    def arguments(self, *, slug: str | None = None) -> dict[str, dict[str, object]]:
+        """Return, by the name that the tables use, what fills an address; `slug` replaces the tenant's own."""
+        at: dict[str, object] = {"slug": slug or self.tenant.slug}
+        return {
+            "": {},
+            "tenant": at,
+            "key": {**at, "uid": self.key.uid},
+            "connection": {**at, "uid": self.connection.uid},
+            "live": {**at, "uid": self.live.uid},
+            "draft": {**at, "uid": self.draft.uid},
+            **{f"draft {page}": {**at, "uid": self.draft.uid, "page": page} for page in PAGES},
+            "live stream": {**at, "uid": self.live.uid, "page": "stream"},
+            "draft nowhere": {**at, "uid": self.draft.uid, "page": "nowhere"},
+            "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
+            "done": {**at, "pk": self.done.pk},
+            "failed": {**at, "pk": self.failed.pk},
+        }
+
+
+PAGES = ("connect", "stream", "delivery", "recipients", "review")
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everybody, and what the two tenants have."""
+
+    people: dict[str, User]
+    ours: Belongings
+    theirs: Belongings
+
+    def client(self, role: str, **options: object) -> Client:
+        """Return a browser in which the person has signed in."""
+        client = Client(**options)
+        if role != "anonymous":
+            client.force_login(self.people[role])
+        return client
+
+    def person(self, role: str) -> User | AnonymousUser:
+        """Return the person."""
+        return self.people.get(role, AnonymousUser())
+
+
+def populate() -> Population:
+    """Make all rows directly: who may see them is asked here, not how they come to be."""
+    ours, theirs = _belongings("northwind", "111122223333"), _belongings("contoso", "444455556666")
+    people = {
+        "outsider": _member("admin@contoso.example", theirs.tenant, TenantRole.ADMIN),
+        "viewer": _member("viewer@northwind.example", ours.tenant, TenantRole.VIEWER),
+        "admin": _member("admin@northwind.example", ours.tenant, TenantRole.ADMIN),
+        "support": User.objects.create_user("support@vendor.example", is_staff=True, staff_role=StaffRole.SUPPORT),
+        "operator": User.objects.create_user("operator@vendor.example", is_staff=True, staff_role=StaffRole.OPERATOR),
+    }
+    return Population(people, ours, theirs)
+
+
+def _member(email: str, tenant: Tenant, role: TenantRole) -> User:
+    user = User.objects.create_user(email)
+    Membership.objects.create(tenant=tenant, user=user, role=role)
+    return user
+
+
+def _belongings(slug: str, account_id: str) -> Belongings:
+    tenant = Tenant.objects.create(slug=slug, name=slug.title())
+    connection = Connection.objects.create(
+        tenant=tenant,
+        name="production",
+        account_id=account_id,
+        role_arn=f"arn:aws:iam::{account_id}:role/SluiceAccess",
+        state=ConnectionState.VERIFIED,
+    )
+    key = PgpKey.objects.create(tenant=tenant, fingerprint=FINGERPRINT, user_ids=["Ada"], algorithm="Ed25519 / Cv25519")
+    spec = _spec(connection)
+    live = Integration.objects.create(
+        tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.LIVE, spec=spec.as_dict()
+    )
+    stopped = Integration.objects.create(
+        tenant=tenant, connection=connection, name="stopped", state=IntegrationState.ATTENTION, spec=spec.as_dict()
+    )
+    return Belongings(
+        tenant=tenant,
+        connection=connection,
+        key=key,
+        live=live,
+        draft=Integration.objects.create(tenant=tenant, name="New integration"),
+        done=_run(live, RunState.DONE),
+        failed=_run(stopped, RunState.FAILED),
+        copy=_copy(live),
+    )
+
+
+def _spec(connection: Connection) -> IntegrationSpec:
+    stream = StreamSpec(name="sluice-sensors", region="eu-west-1")
+    delivery = S3Delivery(name="sluice-sensors-to-s3", bucket=f"sluice-sensors-{connection.account_id}")
+    return IntegrationSpec("sluice-sensors", connection.uid, stream, delivery, (FINGERPRINT,))
+
+
+def _run(integration: Integration, state: RunState) -> Run:
+    run = Run.objects.create(integration=integration, state=state, spec=integration.spec, requested_by="somebody")
+    Step.objects.create(run=run, name="stream", position=1, title="Data stream", state=state)
+    return run
+
+
+def _copy(integration: Integration) -> SealedCopy:
+    credential = Credential.objects.create(
+        integration=integration,
+        attempt=1,
+        user_name="sluice-sensors-1",
+        access_key_id="AKIAEXAMPLE",
+        state=CredentialState.READY,
+        proof={"shard_id": "shardId-000000000000", "sequence_number": "1"},
+    )
+    return SealedCopy.objects.create(
+        credential=credential,
+        audience=SealedCopy.Audience.CLIENT,
+        fingerprint=FINGERPRINT,
+        key_id=FINGERPRINT[-16:],
+        ciphertext="-----BEGIN PGP MESSAGE-----",
+        sha256="0" * 64,
+    )

@@ -1,0 +1,83 @@
+"""Who may watch which event stream: the same kind of table as for pages (test_urls.py), in the same order of people."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+from portal.asgi import application
+from portal.event_access import may_watch
+from portal.events import _SHAPES, topic_of
+from tests.architecture.population import ROLES, Population, populate
+
+#                             nobody  other's  viewer  admin  support  operator
+TABLE = {
+    "run:{run}":              (False, False,   True,   True,  True,    True),
+    "stream:{uid}:clear":     (False, False,   True,   True,  False,   False),
+    "stream:{uid}:masked":    (False, False,   True,   True,  True,    True),
+    "board:{slug}":           (False, False,   True,   True,  True,    True),
+    "board:all":              (False, False,   False,  False, True,    True),
+    "run:999999999":          (False, False,   False,  False, False,   False),
+    "stream:nothing:masked":  (False, False,   False,  False, False,   False),
+    "board:nobody":           (False, False,   False,  False, False,   False),
+}  # fmt: skip
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def population() -> Population:
+    return populate()
+
+
+def session_of(population: Population, role: str) -> str:
+    cookies = population.client(role).cookies
+    return cookies[settings.SESSION_COOKIE_NAME].value if cookies else ""
+
+
+def topics(population: Population) -> Iterator[tuple[str, tuple[bool, ...]]]:
+    ours = population.ours
+    for shape, expected in TABLE.items():
+        yield shape.format(run=ours.failed.pk, uid=ours.live.uid, slug=ours.tenant.slug), expected
+
+
+def status_of(path: str, session: str) -> int:
+    """Ask the web process itself; whoever is let in is an event stream, which is not waited for."""
+    cookie = f"{settings.SESSION_COOKIE_NAME}={session}".encode()
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"cookie", cookie)], "query_string": b""}
+    answered: list[int] = []
+
+    async def send(message):
+        answered.append(message.get("status", 0))
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    asyncio.run(asyncio.wait_for(application(scope, receive, send), 10))
+    return answered[0]
+
+
+def test_everybody_may_watch_what_the_table_says(population: Population) -> None:
+    for topic, expected in topics(population):
+        got = {role: may_watch(topic, session_of(population, role)) for role in ROLES}
+        assert got == dict(zip(ROLES, expected, strict=True)), topic
+
+
+def test_every_kind_of_topic_is_in_the_table() -> None:
+    assert {topic.split(":")[0] for topic in TABLE} == set(_SHAPES)
+
+
+def test_whoever_may_not_watch_is_answered_404(population: Population) -> None:
+    session = session_of(population, "outsider")
+    for topic, _ in topics(population):
+        path = "/events/" + topic.replace(":", "/") + "/"
+        assert topic_of(path) == topic
+        assert status_of(path, session) == 404, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/events/", "/events/run/", "/events/run/1/2/", "/events/stream/x/", "/events/all/x/"]
+)
+def test_what_is_no_topic_is_not_found(path: str) -> None:
+    assert status_of(path, "") == 404

@@ -1,0 +1,285 @@
+"""Who gets what at every address: a table of address, method and person. An address that is not in it fails the test.
+
+The people, in the order of the columns: nobody signed in, another tenant's admin, this tenant's viewer, its admin,
+and the vendor's support and operators.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from onboarding.models import Integration
+from tests.architecture.population import ROLES, Population, populate
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `of` names what fills the address, `sent` is a POST's form."""
+
+    method: str
+    name: str
+    of: str
+    expected: tuple[int, int, int, int, int, int]
+    sent: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.method, self.name, self.of]))
+
+    @property
+    def by_role(self) -> dict[str, int]:
+        return dict(zip(ROLES, self.expected, strict=True))
+
+
+BACK = (("do", "back"),)
+
+# fmt: off
+TABLE = (
+    #                                            nobody  other's  viewer  admin  support  operator
+    Row("GET",  "healthz",           "",          (200,  200,     200,    200,   200,     200)),
+    Row("POST", "healthz",           "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "readyz",            "",          (200,  200,     200,    200,   200,     200)),
+    Row("POST", "readyz",            "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "home",              "",          (302,  302,     302,    302,   302,     302)),
+    Row("POST", "home",              "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "login",             "",          (200,  302,     302,    302,   302,     302)),
+    Row("POST", "login",             "",          (200,  302,     302,    302,   302,     302)),
+    Row("GET",  "logout",            "",          (405,  405,     405,    405,   405,     405)),
+    Row("POST", "logout",            "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "tenant_home",       "tenant",    (302,  404,     200,    200,   200,     200)),
+    Row("POST", "tenant_home",       "tenant",    (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "activity",          "tenant",    (302,  404,     200,    200,   200,     200)),
+    Row("POST", "activity",          "tenant",    (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "pgp_keys",          "tenant",    (302,  404,     200,    200,   200,     200)),
+    Row("POST", "pgp_keys",          "tenant",    (302,  404,     404,    422,   404,     404)),
+    Row("GET",  "pgp_key_confirm",   "key",       (405,  405,     405,    405,   405,     405)),
+    Row("POST", "pgp_key_confirm",   "key",       (302,  404,     404,    422,   404,     404)),
+    Row("GET",  "role_template",     "connection", (302, 404,     404,    200,   404,     404)),
+    Row("POST", "role_template",     "connection", (405, 405,     405,    405,   405,     405)),
+    Row("GET",  "integration_new",   "tenant",    (405,  405,     405,    405,   405,     405)),
+    Row("POST", "integration_new",   "tenant",    (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "setup",             "draft connect",    (302, 404, 404,  200,   404,     404)),
+    Row("GET",  "setup",             "draft stream",     (302, 404, 404,  200,   404,     404)),
+    Row("GET",  "setup",             "draft delivery",   (302, 404, 404,  200,   404,     404)),
+    Row("GET",  "setup",             "draft recipients", (302, 404, 404,  200,   404,     404)),
+    Row("GET",  "setup",             "draft review",     (302, 404, 404,  200,   404,     404)),
+    Row("GET",  "setup",             "live stream",      (302, 404, 404,  302,   404,     404)),
+    Row("GET",  "setup",             "draft nowhere",    (302, 404, 404,  404,   404,     404)),
+    Row("POST", "setup",             "draft connect",    (302, 404, 404,  302,   404,     404), BACK),
+    Row("POST", "setup",             "draft stream",     (302, 404, 404,  302,   404,     404), BACK),
+    Row("POST", "setup",             "draft delivery",   (302, 404, 404,  302,   404,     404), BACK),
+    Row("POST", "setup",             "draft recipients", (302, 404, 404,  302,   404,     404), BACK),
+    Row("POST", "setup",             "draft review",     (302, 404, 404,  302,   404,     404), BACK),
+    Row("POST", "setup",             "live stream",      (302, 404, 404,  302,   404,     404), BACK),
+    Row("GET",  "integration_start", "draft",     (405,  405,     405,    405,   405,     405)),
+    Row("POST", "integration_start", "draft",     (302,  404,     404,    422,   404,     404)),
+    Row("POST", "integration_start", "live",      (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "spec_yaml",         "live",      (302,  404,     200,    200,   200,     200)),
+    Row("POST", "spec_yaml",         "live",      (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "credentials",       "live",      (302,  404,     200,    200,   200,     200)),
+    Row("POST", "credentials",       "live",      (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "copy_download",     "copy",      (405,  405,     405,    405,   405,     405)),
+    Row("POST", "copy_download",     "copy",      (302,  404,     404,    200,   404,     404)),
+    Row("GET",  "run",               "failed",    (302,  404,     200,    200,   200,     200)),
+    Row("POST", "run",               "failed",    (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "run_steps",         "done",      (302,  404,     200,    200,   200,     200)),
+    Row("POST", "run_steps",         "done",      (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "run_retry",         "failed",    (405,  405,     405,    405,   405,     405)),
+    Row("POST", "run_retry",         "failed",    (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "run_cancel",        "failed",    (405,  405,     405,    405,   405,     405)),
+    Row("POST", "run_cancel",        "failed",    (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "board",             "",          (302,  404,     404,    404,   200,     200)),
+    Row("POST", "board",             "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "streams",           "tenant",    (302,  404,     200,    200,   200,     200)),
+    Row("POST", "streams",           "tenant",    (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "stream",            "live",      (302,  404,     200,    200,   200,     200)),
+    Row("POST", "stream",            "live",      (405,  405,     405,    405,   405,     405)),
+)
+# fmt: on
+ADMIN_PREFIX = "admin/"
+ADMIN_ADDS = {"tenancy_tenant"}
+STAFF = ("support", "operator")
+CLIENTS = ("outsider", "viewer", "admin")
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+by_row = pytest.mark.parametrize("row", TABLE, ids=str)
+READS = [row for row in TABLE if row.method == "GET"]
+FORMS = [row for row in TABLE if row.method == "POST" and 405 not in row.expected]
+
+
+@pytest.fixture
+def population(settings, tmp_path) -> Population:
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
+    settings.STATIC_ROOT = tmp_path  # WhiteNoise warns of a folder that nobody has collected into yet
+    return populate()
+
+
+def ask(population: Population, role: str, row: Row, arguments: dict[str, object], **headers: str) -> HttpResponse:
+    client, url = population.client(role), reverse(row.name, kwargs=arguments)
+    if row.method == "GET":
+        return client.get(url, headers=headers)
+    return client.post(url, dict(row.sent), headers=headers)
+
+
+def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every address as (pattern, name)."""
+    for one in patterns:
+        if isinstance(one, URLPattern):
+            yield prefix + str(one.pattern), one.name or ""
+        else:
+            yield from addresses(one.url_patterns, prefix + str(one.pattern))
+
+
+def all_addresses() -> list[tuple[str, str]]:
+    return list(addresses(get_resolver().url_patterns))
+
+
+def test_every_address_is_in_the_table() -> None:
+    """An address without a name cannot be in a table, so it counts as missing too."""
+    found = {name for pattern, name in all_addresses() if not pattern.startswith(ADMIN_PREFIX)}
+    for method in ("GET", "POST"):
+        listed = {row.name for row in TABLE if row.method == method}
+        assert found == listed, f"{method}: add {sorted(found - listed)}, remove {sorted(listed - found)}"
+
+
+@by_row
+def test_everybody_gets_what_the_table_says(population: Population, row: Row) -> None:
+    arguments = population.ours.arguments()[row.of]
+    got = {role: ask(population, role, row, arguments).status_code for role in ROLES}
+    assert got == row.by_role
+
+
+@by_row
+def test_a_fragment_is_guarded_like_its_page(population: Population, row: Row) -> None:
+    arguments = population.ours.arguments()[row.of]
+    refused = {role: status for role, status in row.by_role.items() if status in {302, 404, 405} and role != "admin"}
+    got = {role: ask(population, role, row, arguments, **{"HX-Request": "true"}).status_code for role in refused}
+    assert got == refused
+
+
+@by_row
+def test_anothers_thing_under_the_own_address_is_not_found(population: Population, row: Row) -> None:
+    """The admin writes the own tenant's name into the address and the other tenant's thing behind it."""
+    arguments = population.theirs.arguments(slug=population.ours.tenant.slug)[row.of]
+    if set(arguments) <= {"slug"} or row.by_role["admin"] == 405:
+        return
+    for role in ("admin", "viewer", *STAFF):
+        for headers in ({}, {"HX-Request": "true"}):
+            assert ask(population, role, row, arguments, **headers).status_code == 404, (role, headers)
+
+
+@pytest.mark.parametrize("row", READS, ids=str)
+def test_reading_writes_nothing(population: Population, row: Row) -> None:
+    for role in ROLES:
+        client = population.client(role)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse(row.name, kwargs=population.ours.arguments()[row.of]))
+        written = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+        assert written == [], role
+
+
+@pytest.mark.parametrize("row", FORMS, ids=str)
+def test_a_form_without_its_token_is_refused(population: Population, row: Row) -> None:
+    client = population.client("admin", enforce_csrf_checks=True)
+    assert client.post(reverse(row.name, kwargs=population.ours.arguments()[row.of])).status_code == 403
+
+
+@by_row
+def test_who_was_sent_away_is_sent_to_sign_in(population: Population, row: Row) -> None:
+    if row.by_role["anonymous"] == 302 and row.name != "logout":
+        answer = ask(population, "anonymous", row, population.ours.arguments()[row.of])
+        assert answer["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("row", [row for row in FORMS if row.by_role["viewer"] == 404], ids=str)
+def test_a_suspended_tenant_can_do_nothing(population: Population, row: Row) -> None:
+    population.ours.tenant.is_suspended = True
+    population.ours.tenant.save()
+    assert ask(population, "admin", row, population.ours.arguments()[row.of]).status_code == 404
+
+
+def test_a_person_who_left_sees_nothing(population: Population) -> None:
+    client = population.client("admin")
+    person = population.people["admin"]
+    person.memberships.all().delete()
+    url = reverse("tenant_home", kwargs={"slug": population.ours.tenant.slug})
+    assert client.get(url).status_code == 404
+    person.is_active = False
+    person.save()
+    assert client.get(url)["Location"].startswith(reverse("login"))
+
+
+# The admin: one rule for each kind of address, asked of every model.
+
+
+def admin_addresses(population: Population) -> dict[str, str]:
+    """Every named address of the admin, filled in, by name."""
+    rows = {
+        "tenancy_tenant": population.ours.tenant.pk,
+        "tenancy_user": population.people["admin"].pk,
+        "onboarding_connection": population.ours.connection.pk,
+        "onboarding_integration": population.ours.live.pk,
+        "onboarding_run": population.ours.failed.pk,
+        "onboarding_pgpkey": population.ours.key.pk,
+    }
+    filled = {}
+    for pattern, name in all_addresses():
+        if not pattern.startswith(ADMIN_PREFIX) or not name:
+            continue
+        model = name.rsplit("_", 1)[0]
+        arguments: list[object] = []
+        if "<path:content_type_id>" in pattern:
+            arguments = [1, 1]
+        elif "<path:object_id>" in pattern:
+            arguments = [rows.get(model, 0)]
+        elif "app_label" in pattern:
+            arguments = ["onboarding"]
+        filled[name] = reverse(f"admin:{name}", args=arguments)
+    return filled
+
+
+def test_the_admin_does_not_exist_for_clients(population: Population) -> None:
+    for name, url in admin_addresses(population).items():
+        for role in CLIENTS:
+            client = population.client(role)
+            # Signing out is for whoever is signed in, and tells nothing.
+            expected = {404} if name != "logout" else {404, 302, 405}
+            assert {client.get(url).status_code, client.post(url).status_code} <= expected, (name, role)
+
+
+def test_the_admin_sends_strangers_to_sign_in(population: Population) -> None:
+    client = population.client("anonymous")
+    for name, url in admin_addresses(population).items():
+        for answer in (client.get(url), client.post(url)):
+            assert answer.status_code == 302, name
+            assert "/login/" in answer["Location"] or name == "logout"
+
+
+def test_staff_look_at_everything_and_support_alone_adds_tenants(population: Population) -> None:
+    kept = {"tenancy_tenant", "tenancy_user", "onboarding_connection", "onboarding_integration", "onboarding_run"}
+    for name, url in admin_addresses(population).items():
+        model, _, kind = name.rpartition("_")
+        for role in STAFF:
+            status = population.client(role).get(url).status_code
+            if kind == "changelist":
+                assert status == (403 if model == "auth_group" else 200), (name, role)
+            elif kind == "change" and model in kept:
+                assert status == 200, (name, role)
+            elif kind == "add":
+                assert status == (200 if role == "support" and model in ADMIN_ADDS else 403), (name, role)
+            elif kind == "delete":
+                assert status in {302, 403}, (name, role)  # 302: the row is not there, said on the index
+
+
+def test_nobody_changes_rows_in_the_admin_but_tenants(population: Population) -> None:
+    for name, url in admin_addresses(population).items():
+        model, _, kind = name.rpartition("_")
+        # One's own password is the one thing that staff may change beside tenants.
+        if kind in {"change", "add", "delete"} and model not in {*ADMIN_ADDS, "password"}:
+            for role in STAFF:
+                assert population.client(role).post(url).status_code in {302, 403}, (name, role)
+    assert Integration.objects.count() == 6

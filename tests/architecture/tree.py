@@ -1,0 +1,35 @@
+"""The project's own files, as git knows them."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("portal", "onboarding", "monitoring")
+BINARY = {".png", ".ico", ".woff2", ".gz", ".jpg"}
+
+
+def files() -> list[Path]:
+    """Every file that is in git or about to be: what a clone holds."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    paths = [ROOT / name for name in listed.split("\0") if name]
+    return sorted(path for path in paths if path.is_file())
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text file, as (path below the root, text)."""
+    for path in files():
+        if path.suffix not in BINARY:
+            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+
+
+def modules(*packages: str) -> list[Path]:
+    """Every Python file below the packages, migrations left out: they are generated."""
+    found = [path for path in files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in packages]
+    return [path for path in found if "migrations" not in path.parts]
