@@ -82,7 +82,7 @@ def _pieces(pattern: str) -> Iterator[tuple[str, str]]:
             return
         quoted, letters, unknown, plain = match.groups()
         if quoted is not None:
-            yield "text", quoted.replace("''", "'")
+            yield "text", quoted.replace("''", "'") or "'"
         elif letters:
             yield "letters", letters
         elif unknown:

@@ -23,19 +23,21 @@ FORM_PAGES = ("stream", "delivery")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the wizard: its key in addresses and drafts, its title, and what stands under it before it is done."""
+    """A page of the wizard: its key in addresses and drafts, its title, what stands under it before it is done, and
+    how the page before it names it on its button."""
 
     key: str
     title: str
     hint: str
+    goal: str
 
 
 PAGES = (
-    Page("connect", "Connect your AWS account", "the right to act in one account"),
-    Page("stream", "Design the stream", "name, Region, capacity"),
-    Page("delivery", "Deliver to storage", "where records are kept"),
-    Page("recipients", "Who may receive the key", "OpenPGP recipients"),
-    Page("review", "Review", "every resource by name"),
+    Page("connect", "Connect your AWS account", "the right to act in one account", "the account"),
+    Page("stream", "Design the stream", "name, Region, capacity", "the stream"),
+    Page("delivery", "Deliver to storage", "where records are kept", "storage"),
+    Page("recipients", "Who may receive the key", "OpenPGP recipients", "recipients"),
+    Page("review", "Review", "every resource by name", "review"),
 )
 KEYS = tuple(page.key for page in PAGES)
 

@@ -51,7 +51,6 @@ class DeliveryForm(forms.Form):
     bucket = forms.CharField(
         label="Bucket name",
         widget=forms.TextInput(attrs=NAME_INPUT),
-        help_text="Small letters, digits and hyphens. No other bucket in the world may have the same name.",
         error_messages={"required": "Name the bucket that shall hold the files."},
     )
     buffering_seconds = forms.IntegerField(
@@ -80,7 +79,7 @@ class DeliveryForm(forms.Form):
             "max_value": "Firehose gathers at most 128 MB.",
         },
     )
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]  # Form.prefix is another thing; Django takes this as a field
         label="Prefix of the files",
         required=False,
         max_length=1024,
@@ -100,6 +99,10 @@ class DeliveryForm(forms.Form):
         initial = {**suggested_delivery(connection, stream_name), **(typed or {})}
         super().__init__(typed if asked else None, initial=initial)
         self.connection = connection
+        self.fields["bucket"].help_text = (
+            f"Begins with “{prefix_of(connection)}”. Small letters, digits and hyphens; no other bucket in the world "
+            "may have the same name."
+        )
 
     def clean_prefix(self) -> str:
         """Return the prefix if Firehose can evaluate it."""

@@ -54,8 +54,9 @@ def add_problems(
 ) -> None:
     """Put what `onboarding.spec.check` says about one part of a spec at the form's fields that have no error yet."""
     account_id = connection.account_id if connection else None
+    already = set(form.errors)
     for problem in check(spec, name_prefix=prefix_of(connection), account_id=account_id):
         owner, _, key = problem.path.partition(".")
         field = renamed.get(key, key)
-        if owner == part and field in form.fields and field not in form.errors:
+        if owner == part and field in form.fields and field not in already:
             form.add_error(field, problem.message)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from onboarding.forms.rules import (
     NAME_INPUT,
@@ -11,6 +12,7 @@ from onboarding.forms.rules import (
     PLACEHOLDER_STREAM,
     Choice,
     add_problems,
+    follow,
     forget,
     prefix_of,
 )
@@ -109,8 +111,16 @@ class StreamForm(forms.Form):
             forget(self, "shards")
         if self.cleaned_data.get("encryption") != "own":
             forget(self, "kms_key_arn")
+        elif arn := self.cleaned_data.get("kms_key_arn"):
+            self._check_key(arn)
         add_problems(self, "stream", self._as_spec(), self.connection, {"kms_key": "kms_key_arn"})
         return self.cleaned_data
+
+    def _check_key(self, arn: str) -> None:
+        try:
+            follow(names.check_kms_key_arn, arn)
+        except ValidationError as refused:
+            self.add_error("kms_key_arn", refused)
 
     def _as_spec(self) -> IntegrationSpec:
         found = self.cleaned_data

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import template
 from django.utils.html import escape
-from django.utils.text import slugify
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 
 register = template.Library()
 

@@ -25,12 +25,12 @@ _WORDS = {
     "onboarding:run:started": "started to set up",
     "onboarding:run:retried": "tried again to set up",
     "onboarding:run:cancel-asked": "asked to cancel setting up",
-    "onboarding:run:cancelled": "cancelled setting up",
-    "onboarding:run:done": "finished setting up",
-    "onboarding:run:failed": "stopped setting up",
-    "onboarding:credential:sealed": "sealed the access key",
-    "onboarding:credential:ready": "proved the access key with a test record",
-    "onboarding:credential:discarded": "discarded an access key",
+    "provisioning:run:cancelled": "cancelled setting up",
+    "provisioning:run:done": "finished setting up",
+    "provisioning:run:failed": "stopped setting up",
+    "provisioning:credential:sealed": "sealed the access key",
+    "provisioning:credential:proven": "proved the access key with a test record",
+    "provisioning:credential:discarded": "discarded the access key",
     "onboarding:credential:fetched": "took a sealed copy of the access key",
     "tenancy:tenant:created": "opened the tenant",
     "tenancy:tenant:suspended": "suspended the tenant",
@@ -38,7 +38,8 @@ _WORDS = {
     "tenancy:membership:granted": "gave a role to",
 }
 _LOOKS = {"refused": "failing", "failed": "failing", "discarded": "attention", "suspended": "attention"}
-_GOOD = {"verified", "confirmed", "done", "ready", "sealed"}
+_GOOD = {"verified", "confirmed", "done", "proven", "sealed"}
+_OURSELVES = "provisioning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def entry(event: AuditEvent) -> Entry:
     last = event.action.rsplit(":", 1)[-1]
     return Entry(
         at=event.at,
-        actor=event.actor,
+        actor="Sluice" if event.actor == _OURSELVES else event.actor,
         words=_WORDS.get(event.action, event.action),
         target=event.target,
         look="healthy" if last in _GOOD else _LOOKS.get(last, "unknown"),

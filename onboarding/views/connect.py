@@ -65,7 +65,7 @@ def _typed(request: TenantRequest, integration: Integration) -> dict[str, Any]:
 
 
 def _wants_new(integration: Integration) -> bool:
-    return wizard.values_of(integration, KEY).get("choice", NEW) == NEW
+    return str(wizard.values_of(integration, KEY).get("choice", NEW)) == NEW
 
 
 def _start(request: TenantRequest, integration: Integration) -> HttpResponse:

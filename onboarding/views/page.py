@@ -74,15 +74,15 @@ def show_live(request: TenantRequest, integration: Integration, page: str, conte
 
 def frame(integration: Integration, page: str) -> dict[str, Any]:
     """Return what stands around every page: the rail, what was saved, the pages before and after."""
-    titles = {one.key: one.title for one in wizard.PAGES}
-    after = wizard.neighbour(page, +1) if page in titles else None
+    pages = {one.key: one for one in wizard.PAGES}
+    after = wizard.neighbour(page, +1)
     return {
         "integration": integration,
         "tenant": integration.tenant,
         "connection": wizard.connection_of(integration),
         "page": page,
-        "title": titles.get(page, ""),
-        "next_title": titles.get(after or "", ""),
+        "title": pages[page].title,
+        "next_goal": pages[after].goal if after else "",
         "rail": wizard.rail(integration, page),
         "rail_title": "Pages of the setup",
         "rail_note": wizard.saved_note(integration),

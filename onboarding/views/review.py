@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from onboarding import selectors, services, wizard
+from onboarding import spec as specs
 from onboarding.forms.rules import PLACEHOLDER_DELIVERY
 from onboarding.models import Integration
 from onboarding.provisioning.context import Refused
@@ -59,14 +60,16 @@ def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     return response
 
 
-def delivery_role_sentences(form: Form) -> list[str]:
+def delivery_role_sentences(integration: Integration, form: Form) -> list[str]:
     """Return what Firehose's role may do, for the names typed so far."""
-    stream, bucket = "your-stream", str(form["bucket"].value() or "your-bucket")
+    typed = wizard.values_of(integration, "stream")
+    region = str(typed.get("region") or "eu-west-1")
+    stream, bucket = str(typed.get("name") or "your-stream"), str(form["bucket"].value() or "your-bucket")
     document = policies.firehose_s3_role(
-        stream_arn=f"arn:aws:kinesis:us-east-1:111122223333:stream/{stream}",
+        stream_arn=f"arn:aws:kinesis:{region}:111122223333:stream/{stream}",
         bucket_arn=f"arn:aws:s3:::{bucket}",
         prefix=str(form["prefix"].value() or PLACEHOLDER_DELIVERY.prefix),
-        log_group_arn=f"arn:aws:logs:us-east-1:111122223333:log-group:/aws/kinesisfirehose/{form['name'].value()}",
+        log_group_arn=f"arn:aws:logs:{region}:111122223333:log-group:/aws/kinesisfirehose/{form['name'].value()}",
     )
     return policies.in_words(document)
 
@@ -94,8 +97,8 @@ def _context(integration: Integration) -> dict[str, Any]:
 
 
 def _spec(integration: Integration) -> IntegrationSpec:
-    if not wizard.is_editable(integration):
-        return services.spec_of(integration)
+    if integration.spec and not wizard.is_editable(integration):
+        return specs.from_dict(integration.spec)
     unfinished = [
         Problem(one.key, f"“{one.title}”: {found.summary}.")
         for one in wizard.PAGES

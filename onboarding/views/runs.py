@@ -144,7 +144,7 @@ def _took(step: Step) -> str:
     if not (step.started_at and step.finished_at):
         return ""
     seconds = (step.finished_at - step.started_at).total_seconds()
-    return f"{seconds:.1f} s" if seconds < 60 else _duration(int(seconds))
+    return f"{max(seconds, 0.1):.1f} s" if seconds < 60 else _duration(int(seconds))
 
 
 def _duration(seconds: int) -> str:

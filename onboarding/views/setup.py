@@ -74,10 +74,10 @@ def _form_page(
 ) -> HttpResponse:
     if request.method == "GET":
         form = form_of(integration)
-        return show(request, integration, key, _extras(form))
+        return show(request, integration, key, _extras(integration, form))
     _keep(request, integration, key)
     if wants(request) == "keep":
-        return show_live(request, integration, key, _extras(form_of(integration, always_bound=True)))
+        return show_live(request, integration, key, _extras(integration, form_of(integration, always_bound=True)))
     if wants(request) == "back":
         return page.leave(integration, key, -1)
     return _go_on(request, integration, key, form_of)
@@ -106,7 +106,7 @@ def _go_on(
     form = form_of(integration)
     if form.is_valid():
         return page.leave(integration, key, +1)
-    return show(request, integration, key, _extras(form), refused=True)
+    return show(request, integration, key, _extras(integration, form), refused=True)
 
 
 def _plain_numbers(form: Form) -> dict[str, str]:
@@ -137,7 +137,7 @@ _QUESTIONS: dict[str, tuple[Callable[..., str | None], str]] = {
 }
 
 
-def _extras(form: StreamForm | DeliveryForm) -> dict[str, Any]:
+def _extras(integration: Integration, form: StreamForm | DeliveryForm) -> dict[str, Any]:
     if isinstance(form, StreamForm):
         return {"form": form, "carries": sizes.carries(form["mode"].value(), form["shards"].value())}
     prefix = str(form["prefix"].value() or S3Delivery(name="", bucket="").prefix)
@@ -146,5 +146,5 @@ def _extras(form: StreamForm | DeliveryForm) -> dict[str, Any]:
         "form": form,
         "prefix_now": "" if problem else s3_prefix.evaluated(prefix, datetime.now(UTC)),
         "prefix_problem": problem,
-        "role_sentences": review.delivery_role_sentences(form),
+        "role_sentences": review.delivery_role_sentences(integration, form),
     }

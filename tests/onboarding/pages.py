@@ -1,0 +1,98 @@
+"""How tests fill the wizard: what a page holds when a careful person filled it, and rows that need no AWS."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding import services
+from onboarding.models import Connection, Integration, PgpKey
+from onboarding.states import ConnectionState
+from portal.tenancy.models import Tenant
+from tests.world import PASSWORD, person
+
+ACCOUNT = "111122223333"
+FINGERPRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
+STREAM = {
+    "name": "sluice-sensors",
+    "region": "eu-west-1",
+    "mode": "PROVISIONED",
+    "shards": "2",
+    "retention_hours": "24",
+    "shard_level_metrics": "on",
+    "encryption": "aws",
+    "kms_key_arn": "",
+}
+DELIVERY = {
+    "kind": "s3",
+    "name": "sluice-sensors-to-s3",
+    "bucket_mode": "new",
+    "bucket": f"sluice-sensors-{ACCOUNT}",
+    "buffering_seconds": "300",
+    "buffering_mb": "5",
+    "prefix": "sensors/!{timestamp:yyyy/MM/dd/HH}/",
+    "compression": "GZIP",
+}
+
+
+def tenant_with_admin(slug: str = "northwind") -> tuple[Tenant, Client]:
+    """A tenant, and its admin's browser."""
+    tenant = Tenant.objects.create(slug=slug, name=slug.title())
+    return tenant, signed_in(person(f"admin@{slug}.example", tenant).email)
+
+
+def signed_in(email: str) -> Client:
+    """A browser in which somebody signed in."""
+    client = Client()
+    assert client.login(username=email, password=PASSWORD)
+    return client
+
+
+def draft(tenant: Tenant, **pages: dict[str, Any]) -> Integration:
+    """A draft whose pages hold what is given."""
+    integration = services.start_integration(tenant=tenant, actor="a test")
+    for page, values in pages.items():
+        services.save_page(integration=integration, page=page, values=values)
+    return integration
+
+
+def verified_connection(tenant: Tenant, **fields: Any) -> Connection:
+    """A connection that counts as verified, of a role that nobody made."""
+    given = {
+        "name": "production",
+        "account_id": ACCOUNT,
+        "role_arn": f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess",
+        "state": ConnectionState.VERIFIED,
+        "verified_at": timezone.now(),
+        "report": {"right": "allowed", "wrong": "refused", "missing": "refused", "what": "The role works."},
+        **fields,
+    }
+    return Connection.objects.create(tenant=tenant, **given)
+
+
+def confirmed_key(tenant: Tenant, fingerprint: str = FINGERPRINT, **fields: Any) -> PgpKey:
+    """A recipient's key that somebody confirmed."""
+    given = {
+        "user_ids": ["Ada Northwind <ada@northwind.example>"],
+        "algorithm": "Ed25519 / Cv25519",
+        "encryption_key_id": fingerprint[:16],
+        "certificate": "-----BEGIN PGP PUBLIC KEY BLOCK-----",
+        "confirmed_at": timezone.now(),
+        "confirmed_by": "admin@northwind.example",
+        **fields,
+    }
+    return PgpKey.objects.create(tenant=tenant, fingerprint=fingerprint, **given)
+
+
+def url(integration: Integration, page: str) -> str:
+    """The address of a page of the wizard."""
+    return reverse("setup", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "page": page})
+
+
+def post(
+    client: Client, integration: Integration, page: str, values: dict[str, Any], do: str = "next", **extra: Any
+) -> HttpResponse:
+    """Submit a page of the wizard by one of its buttons."""
+    return client.post(url(integration, page), {**values, "do": do}, **extra)
