@@ -1,0 +1,55 @@
+"""The suite's rig: a database of its own, the emulator, and an environment that worker processes inherit."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from portal.local.ministack import MiniStack
+from tests.faults.story import Rig
+from tests.world import Keypair, client_keypair, portal_user, vendor_keypair  # noqa: F401  (fixtures)
+
+
+@pytest.fixture(scope="module")
+def rig(
+    django_db_setup: None,
+    django_db_blocker,
+    ministack: MiniStack,
+    portal_user: dict[str, str],
+    vendor_keypair: Keypair,
+    client_keypair: Keypair,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Rig]:
+    """What stories share; the database is emptied at the end, since their workers commit."""
+    folder = tmp_path_factory.mktemp("faults")
+    certificate = folder / "delivery.asc"
+    certificate.write_text(vendor_keypair.certificate)
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(ministack, portal_user, certificate).items():
+            patch.setenv(name, value)
+        patch.setattr("django.conf.settings.SLUICE_VENDOR_CERTIFICATE_FILE", certificate)
+        patch.setattr("django.conf.settings.SLUICE_PORTAL_PRINCIPAL_ARN", portal_user["SLUICE_PORTAL_PRINCIPAL_ARN"])
+        yield Rig(folder, client_keypair)
+        call_command("flush", interactive=False, verbosity=0)
+        connection.close()
+
+
+def environment(ministack: MiniStack, portal_user: dict[str, str], certificate: Path) -> dict[str, str]:
+    """What a worker process needs besides the environment of the test run."""
+    return {
+        **ministack.environment,
+        **portal_user,
+        "DATABASE_URL": database_url(),
+        "SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate),
+        "SLUICE_LOG_LEVEL": "DEBUG",
+    }
+
+
+def database_url() -> str:
+    """The URL of the test database, which has another name than the one the test run was started with."""
+    before, _, after = os.environ["DATABASE_URL"].partition("?")
+    server = before.rsplit("/", 1)[0]
+    return f"{server}/{connection.settings_dict['NAME']}" + (f"?{after}" if after else "")

@@ -1,0 +1,44 @@
+"""Looks for secrets where none may be: every table, every key of Redis, the workers' log, and GnuPG's homes."""
+
+import base64
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import redis
+from django.db import connection
+
+from portal.openpgp.homes import PREFIX, home_base
+
+
+def leaks(log: Path, secrets: Iterable[str]) -> list[str]:
+    """Return the places where one of the secrets stands, in whatever spelling."""
+    pattern = re.compile(b"|".join(re.escape(spelling) for secret in secrets for spelling in spellings(secret)))
+    return [place for place, content in places(log) if pattern.search(content)]
+
+
+def spellings(secret: str) -> set[bytes]:
+    """The secret as it stands, in hex, percent-encoded, JSON-escaped, and in base64 at each of the three offsets."""
+    plain = secret.encode()
+    encoded = {base64.b64encode(b"x" * offset + plain)[4 if offset else 0 : -4] for offset in range(3)}
+    return {plain, plain.hex().encode(), quote(secret, safe="").encode(), plain.replace(b"/", b"\\/"), *encoded}
+
+
+def places(log: Path) -> Iterator[tuple[str, bytes]]:
+    """Whatever is kept: its name and its bytes."""
+    for table in connection.introspection.table_names():
+        yield f"table {table}", _table(table)
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        for key in client.keys("*"):
+            yield f"Redis key {key!r}", client.dump(key) or b""
+    yield "log", log.read_bytes()
+    for file in home_base().glob(f"{PREFIX}*/**/*"):
+        if file.is_file():
+            yield f"file {file}", file.read_bytes()
+
+
+def _table(table: str) -> bytes:
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+        return b"".join(bytes(block) for block in copy)

@@ -1,0 +1,35 @@
+"""What the server that forks story processes loads once: Django, boto3, and botocore's models."""
+
+from functools import lru_cache
+
+import botocore.loaders
+import botocore.session
+import django
+
+# Every AwsSession has a botocore session of its own, which reads the models of AWS's services anew; here they share.
+_loader = lru_cache(maxsize=1)(lambda: botocore.loaders.create_loader())
+
+
+def share_models() -> None:
+    """Let all botocore sessions of this process use the same loaded models."""
+    original = botocore.session.Session._register_data_loader
+
+    def shared(self) -> None:
+        original(self)
+        self._components.register_component("data_loader", _loader())
+
+    botocore.session.Session._register_data_loader = shared
+
+
+def warm() -> None:
+    """Make one client of every service, so that what they need is loaded before the forks."""
+    session = botocore.session.Session()
+    for service in ("sts", "iam", "kinesis", "firehose", "s3", "logs", "cloudformation"):
+        session.create_client(service, region_name="eu-west-1", aws_access_key_id="1", aws_secret_access_key="1")
+
+
+share_models()
+django.setup()
+warm()
+
+from tests.faults import invariants, scene, worker  # noqa: E402, F401  (models need Django to be set up)

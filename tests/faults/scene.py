@@ -1,0 +1,73 @@
+"""A scene: a tenant with an AWS account of its own, a connection, a recipient, and a run that nobody has touched."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from onboarding import services
+from onboarding.models import Integration, PgpKey, Run
+from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from portal.aws.session import AwsSession
+from portal.local.ministack import root_session
+from portal.openpgp.certificates import inspect
+from portal.tenancy.models import Tenant
+from tests.world import Keypair, apply_template
+
+REGION = "eu-west-1"
+STREAM = "sluice-sensors"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a story begins with."""
+
+    account_id: str
+    run_id: int
+    client_key: Keypair = field(repr=False)
+
+    @property
+    def run(self) -> Run:
+        """The run as it stands."""
+        return Run.objects.select_related("integration__tenant").get(pk=self.run_id)
+
+    def root(self) -> AwsSession:
+        """The root user of the client's account."""
+        return root_session(self.account_id, region=REGION)
+
+
+def new_scene(client_key: Keypair, *, delivery: bool = True) -> Scene:
+    """Make a scene of its own in the same database and the same emulator."""
+    account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
+    tenant = Tenant.objects.create(slug=f"t-{account_id}", name=f"Estate {account_id}")
+    connection = services.start_connection(tenant=tenant, name="production", account_id=account_id, actor="test")
+    root = root_session(account_id, region=REGION)
+    apply_template(root, services.role_template(connection))
+    role_arn = f"arn:aws:iam::{account_id}:role/SluiceAccess"
+    connection = services.verify_connection(connection=connection, role_arn=role_arn, actor="test")
+    key = _recipient(tenant, client_key)
+    integration = Integration.objects.create(tenant=tenant, name="draft")
+    spec = IntegrationSpec(
+        name="sensors",
+        connection=connection.uid,
+        stream=StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48),
+        delivery=_delivery(account_id) if delivery else None,
+        recipients=(key.fingerprint,),
+    )
+    run = services.start_run(integration=integration, actor="test", spec=spec)
+    return Scene(account_id, run.pk, client_key)
+
+
+def _delivery(account_id: str) -> S3Delivery:
+    return S3Delivery(name=f"{STREAM}-to-s3", bucket=f"{STREAM}-{account_id}", buffering_seconds=60)
+
+
+def _recipient(tenant: Tenant, client_key: Keypair) -> PgpKey:
+    certificate = inspect(client_key.certificate)
+    key = PgpKey.objects.create(
+        tenant=tenant,
+        fingerprint=certificate.fingerprint,
+        user_ids=list(certificate.user_ids),
+        algorithm=certificate.algorithm,
+        encryption_key_id=certificate.encryption_key_id,
+        certificate=certificate.armored,
+    )
+    return services.confirm_pgp_key(key=key, actor="test")

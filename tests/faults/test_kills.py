@@ -1,0 +1,49 @@
+"""A worker killed outright at any boundary: the next one ends the run with one of everything and no secret anywhere."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults import suite
+from tests.faults.leaks import leaks
+from tests.faults.story import Kill, Outcome, Rig
+
+pytestmark = pytest.mark.django_db  # without a flush after each test: what the workers committed is looked at
+
+
+@pytest.fixture(scope="module")
+def undisturbed(rig: Rig) -> Outcome:
+    """A run that nobody kills; its boundaries number those of all others."""
+    return next(suite.told(rig, [()]))
+
+
+@pytest.fixture(scope="module")
+def outcomes(rig: Rig, undisturbed: Outcome) -> Iterator[list[Outcome]]:
+    yield list(suite.told(rig, suite.every_single_kill(len(undisturbed.names))))
+
+
+def test_an_undisturbed_run_ends_well(undisturbed: Outcome) -> None:
+    assert undisturbed.wrong == ()
+    assert "before CreateStream" in undisturbed.names
+    assert "after AttachUserPolicy" in undisturbed.names
+
+
+def test_every_kill_happened(outcomes: list[Outcome]) -> None:
+    assert [str(outcome.kills[0]) for outcome in outcomes if outcome.died != (True,)] == []
+
+
+def test_after_every_single_kill_all_is_well(outcomes: list[Outcome], undisturbed: Outcome) -> None:
+    assert [described(outcome, undisturbed) for outcome in outcomes if outcome.wrong] == []
+
+
+def test_no_secret_is_left_anywhere(rig: Rig, outcomes: list[Outcome]) -> None:
+    secrets = rig.secrets_file.read_text().split()
+    assert len(secrets) >= len(outcomes)
+    assert leaks(rig.log, secrets) == []
+
+
+def described(outcome: Outcome, undisturbed: Outcome) -> str:
+    def name(kill: Kill) -> str:
+        return kill.sealing or f"{kill.at} {undisturbed.names[kill.at - 1]}"
+
+    return f"{', '.join(name(kill) for kill in outcome.kills)}: {'; '.join(outcome.wrong)}"
