@@ -111,11 +111,16 @@ def sparkline(values: Sequence[float | None], *, top: float | None = None) -> Sa
             runs.append([])
         else:
             runs[-1].append(f"{place * width:.1f},{28 - 26 * value / highest:.1f}")
-    lines = ((" ".join(run if len(run) > 1 else run * 2),) for run in runs if run)
+    lines = ((" ".join(run if len(run) > 1 else _dash(run[0], width)),) for run in runs if run)
     return format_html(
         '<svg class="spark" viewBox="0 0 100 30" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
         format_html_join("", '<polyline class="line" points="{}"/>', lines),
     )
+
+
+def _dash(point: str, width: float) -> list[str]:
+    x, y = point.split(",")
+    return [f"{float(x) - width / 2:.1f},{y}", f"{float(x) + width / 2:.1f},{y}"]
 
 
 def nice_top(highest: float) -> float:

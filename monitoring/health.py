@@ -79,6 +79,13 @@ def rate(per_second: float) -> str:
     return f"{per_second:.1f}" if per_second >= 0.1 else f"{per_second:.2f}"
 
 
+def percent(share: float) -> str:
+    """Return a share (0 to 1) in per cent, without the sign: one digit more below ten."""
+    if 0 < share < 0.001:
+        return "<0.1"
+    return f"{100 * share:.0f}" if share >= 0.0995 or share == 0 else f"{100 * share:.1f}"
+
+
 def _connection_refused(figures: Figures) -> Verdict | None:
     if not figures.refusal:
         return None
@@ -203,7 +210,7 @@ def _nothing_yet(figures: Figures) -> Verdict | None:
 
 
 def _all_well(figures: Figures) -> Verdict:
-    used = f", {figures.use:.0%} of the write limit" if figures.use is not None else ""
+    used = f", {percent(figures.use)}% of the write limit" if figures.use is not None else ""
     return Verdict("healthy", f"{rate(figures.records_per_second or 0)} records/s arrive{used}.")
 
 

@@ -5,26 +5,26 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from monitoring.charts import WIDTH, Frame, Points, clock
+from monitoring.charts import Frame, Points, clock
 
-_LEFT, _ROW, _CELL_HEIGHT = 96, 18, 14
+_WIDTH, _LEFT, _ROW, _CELL_HEIGHT = 1200, 56, 24, 20
 
 
 def heatmap(rows: Sequence[tuple[str, Points]], *, frame: Frame, columns: int = 60) -> SafeString:
     """Return one row a shard and one cell a stretch of time, coloured by the highest share (0 to 1) of its limit."""
-    cell = (WIDTH - _LEFT) / columns
+    cell = (_WIDTH - _LEFT) / columns
     drawn = [
         format_html(
             '<text x="0" y="{}">{}</text>{}',
-            place * _ROW + 12,
+            place * _ROW + 14,
             label,
             _cells(points, frame, columns, cell, place),
         )
         for place, (label, points) in enumerate(rows)
     ]
-    floor_y = len(rows) * _ROW + 12
+    floor_y = len(rows) * _ROW + 14
     times = (
-        (_LEFT + share * (WIDTH - _LEFT), anchor, frame.start + share * (frame.end - frame.start))
+        (_LEFT + share * (_WIDTH - _LEFT), anchor, frame.start + share * (frame.end - frame.start))
         for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end"))
     )
     labels = format_html_join(
@@ -32,7 +32,7 @@ def heatmap(rows: Sequence[tuple[str, Points]], *, frame: Frame, columns: int = 
     )
     return format_html(
         '<svg class="heatmap" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
-        WIDTH,
+        _WIDTH,
         floor_y + 6,
         "Use of the write limit by shard over time. The figures of each shard stand in the tables below.",
         format_html_join("", "{}", ((row,) for row in drawn)),

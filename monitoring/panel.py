@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from monitoring.charts import Chart, Frame, Limit, Points, line_chart, sparkline
 from monitoring.figures import per_second, shard_use, short
-from monitoring.health import BUSY, LATE_READER_SECONDS, PATIENT_DELIVERY_SECONDS, duration, rate
+from monitoring.health import BUSY, LATE_READER_SECONDS, PATIENT_DELIVERY_SECONDS, duration, percent, rate
 from monitoring.heatmap import heatmap
 from monitoring.models import HealthState, StreamHealth
 from monitoring.selectors import RECORDS_A_SHARD, WatchedStream
@@ -90,7 +90,7 @@ def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any], spark: list[floa
         Tile("Incoming", _said(numbers.get("bytes_per_second"), megabytes), "MB/s"),
         Tile(
             "Use of the write limit",
-            _said(use, lambda share: f"{100 * share:.0f}"),
+            _said(use, percent),
             "%",
             _use_note(numbers),
             "attention" if use is not None and use > BUSY else "",
@@ -120,7 +120,7 @@ def row_of(integration: Integration, *, with_tenant: bool = True) -> dict[str, o
         "sentence": health.sentence if health else "Nothing was collected yet.",
         "records": _said(numbers.get("records_per_second"), rate),
         "spark": sparkline(health.sparkline if health else []),
-        "use": _said(numbers.get("use"), lambda share: f"{100 * share:.0f} %"),
+        "use": _said(numbers.get("use"), lambda share: f"{percent(share)} %"),
         "is_busy": (numbers.get("use") or 0) > BUSY,
         "throttled": _said(numbers.get("throttled_writes"), lambda count: f"{count:,.0f}"),
         "is_throttled": bool(numbers.get("throttled_writes")),

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitoring.health import Figures, duration, judge, rate
+from monitoring.health import Figures, duration, judge, percent, rate
 
 BUSY_AND_WELL = Figures(
     records_per_second=812,
@@ -109,3 +109,10 @@ def test_times_are_said_as_people_say_them(seconds: float, words: str) -> None:
 )
 def test_rates_keep_the_digits_that_matter(per_second: float, words: str) -> None:
     assert rate(per_second) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0, "0"), (0.0004, "<0.1"), (0.003, "0.3"), (0.0996, "10"), (0.41, "41"), (1.2, "120")]
+)
+def test_shares_are_said_in_per_cent(share: float, words: str) -> None:
+    assert percent(share) == words
