@@ -18,4 +18,4 @@ RUN SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=r
 
 USER 10001:10001
 EXPOSE 8000
-CMD ["uvicorn", "portal.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-server-header", "--proxy-headers"]
+CMD ["uvicorn", "portal.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-server-header"]

@@ -28,7 +28,6 @@ def _create(person: Person) -> None:
             full_name=person.full_name,
             is_staff=True,
             staff_role=role,
-            is_superuser=role is StaffRole.OPERATOR,
         )
         return
     user = User.objects.create_user(person.email, PASSWORD, full_name=person.full_name)

@@ -1,0 +1,73 @@
+import os
+import shutil
+import stat
+import subprocess
+
+import pytest
+import yaml
+
+from tests.architecture.locks import PROJECT
+
+PORTAL = ("web", "worker", "beat", "tap")
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+def test_every_process_of_a_server_is_there_and_says_how_it_is(compose):
+    services = compose["services"]
+    assert set(services) == {*PORTAL, "migrate", "postgres", "redis"}
+    assert [name for name in (*PORTAL, "postgres", "redis") if "healthcheck" not in services[name]] == []
+
+
+def test_the_portal_is_published_on_this_machine_only_and_nothing_else_is(compose):
+    published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert list(published) == ["web"]
+    assert all(port.startswith("127.0.0.1:") for port in published["web"])
+
+
+def test_no_process_of_the_portal_may_do_more_than_it_must(compose):
+    for name in (*PORTAL, "migrate"):
+        service = compose["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_no_secret_stands_in_the_file(compose):
+    environment = compose["services"]["web"]["environment"]
+    assert environment["SLUICE_SECRET_KEY"].startswith("${SLUICE_SECRET_KEY:?")
+    assert environment["AWS_SECRET_ACCESS_KEY"] is None  # taken from the shell or .env as it stands
+    assert "${POSTGRES_PASSWORD:?" in environment["DATABASE_URL"]
+
+
+def test_every_variable_the_portal_must_have_is_given(compose):
+    environment = compose["services"]["web"]["environment"]
+    assert {"SLUICE_SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SLUICE_PORTAL_PRINCIPAL_ARN"} <= set(environment)
+
+
+def test_the_image_does_not_run_as_root():
+    lines = (PROJECT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    users = [line for line in lines if line.startswith("USER ")]
+    assert users == ["USER 10001:10001"]
+    assert lines.index(users[0]) < next(i for i, line in enumerate(lines) if line.startswith("CMD"))
+
+
+def test_ci_can_be_run():
+    script = PROJECT / ".ci" / "run"
+    assert script.stat().st_mode & stat.S_IXUSR
+    subprocess.run([shutil.which("bash"), "-n", str(script)], check=True)
+
+
+def test_make_explains_itself():
+    told = subprocess.run(
+        [shutil.which("make"), "--no-print-directory", "-C", str(PROJECT)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"]},
+    ).stdout
+    for target in ("demo", "test", "check", "bench", "lock", "help"):
+        assert f"make {target} " in told

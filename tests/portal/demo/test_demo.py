@@ -1,0 +1,178 @@
+"""The whole demo, started as `make demo` starts it, and stopped in every way it can be."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from portal.demo.places import Places
+from portal.local.ports import free_port
+from tests.portal.local.test_processes import running
+
+READY_SECONDS = 120
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def state():
+    # Directly under the system's temporary folder: PostgreSQL, as `nobody` when root runs the tests, has to get there.
+    folder = Path(tempfile.mkdtemp(prefix="sluice-demo-"))
+    folder.chmod(0o711)
+    yield folder / "var"
+    shutil.rmtree(Places(folder / "var").aws, ignore_errors=True)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def started(state, *arguments):
+    port = free_port()
+    output = state.parent / "output"
+    with output.open("w") as out:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "portal.demo", "--port", str(port), "--state", str(state), *arguments],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        )
+    try:
+        yield demo, f"http://127.0.0.1:{port}", output
+    finally:
+        demo.kill()
+        demo.wait()
+
+
+def wait_until_ready(demo, address, output):
+    deadline = time.monotonic() + READY_SECONDS
+    while f"Sluice is ready at {address}\n" not in output.read_text():
+        assert demo.poll() is None, output.read_text()
+        assert time.monotonic() < deadline, output.read_text()
+        time.sleep(0.2)
+
+
+def children_of(pid):
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found, new = set(), {pid}
+    while new:
+        new = {child for child, parent in pairs if parent in new} - found
+        found |= new
+    return found
+
+
+def nothing_left(pids, *, seconds):
+    deadline = time.monotonic() + seconds
+    while any(running(pid) for pid in pids):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def rows(state, sql):
+    with psycopg.connect(f"postgresql://sluice@/sluice?host={state / 'postgres'}") as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_from_start_to_stop_and_on_again(state):
+    with started(state) as (demo, address, output):
+        wait_until_ready(demo, address, output)
+        assert output.read_text().count("Sluice is ready at") == 1
+        with urllib.request.urlopen(f"{address}/accounts/login/") as page:  # noqa: S310  (an address of ours)
+            assert page.status == 200
+        assert rows(state, "SELECT state FROM onboarding_integration") == [("live",)], output.read_text()
+        wait_for(lambda: "sending with access key" in (state / "log" / "building.log").read_text())
+        second = subprocess.run(
+            [sys.executable, "-m", "portal.demo", "--port", str(free_port()), "--state", str(state)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (second.returncode, "already" in second.stderr) == (2, True)
+        everything = children_of(demo.pid)
+        assert len(everything) > 10
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=15) == 0
+        assert nothing_left(everything, seconds=1)
+    integration = None
+    with started(state) as (demo, address, output):
+        wait_until_ready(demo, address, output)
+        assert "anew" not in output.read_text()
+        integration = rows(state, "SELECT count(*) FROM onboarding_run")
+        wait_for(lambda: (state / "log" / "building.log").read_text().count("sending with access key") == 2)
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(timeout=15) == 0
+    assert integration == [(1,)]
+
+
+def test_killed_outright_it_leaves_nothing_running(state):
+    with started(state) as (demo, _, _):
+        wait_for((state / "aws-environment.json").exists)
+        everything = children_of(demo.pid)
+        demo.kill()
+        demo.wait()
+        assert nothing_left(everything, seconds=12)
+
+
+def test_when_a_process_ends_by_itself_the_demo_says_which_and_stops(state):
+    with started(state) as (demo, address, output):
+        wait_until_ready(demo, address, output)
+        everything = children_of(demo.pid)
+        beat = next(pid for pid in everything if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        os.kill(beat, signal.SIGKILL)
+        assert demo.wait(timeout=15) == 1
+        assert "beat ended by itself" in output.read_text()
+        assert nothing_left(everything, seconds=1)
+
+
+def test_a_busy_web_port_is_said_before_anything_is_started(state):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            [sys.executable, "-m", "portal.demo", "--port", str(port), "--state", str(state)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"Port {port} of 127.0.0.1 is in use")
+    assert not state.exists()
+
+
+def test_only_the_portals_own_processes_know_its_access_key(state):
+    with started(state) as (demo, address, output):
+        wait_until_ready(demo, address, output)
+        secret = json.loads((state / "portal-access-key.json").read_text())["AWS_SECRET_ACCESS_KEY"].encode()
+        knowing = {
+            Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[2]
+            for pid in children_of(demo.pid)
+            if secret in Path(f"/proc/{pid}/environ").read_bytes()
+        }
+        assert b"portal.demo.run" not in knowing
+        assert knowing == {b"uvicorn", b"celery", b"tap"}
+        logs = b"".join(file.read_bytes() for file in (state / "log").iterdir())
+        assert secret not in logs
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(timeout=15) == 0
+
+
+def wait_for(condition, *, seconds=60):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if condition():
+                return
+        except FileNotFoundError:
+            pass
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -1,0 +1,32 @@
+import pytest
+
+from portal.demo import seed
+from portal.demo.cast import CLIENTS, PASSWORD, PEOPLE
+from portal.tenancy.models import Membership, StaffRole, Tenant, User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_everybody_of_the_cast_can_sign_in(client):
+    seed.main()
+    for person in PEOPLE:
+        assert client.login(username=person.email, password=PASSWORD)
+
+
+def test_seeding_twice_changes_nothing():
+    seed.main()
+    before = sorted(User.objects.values_list("email", "password"))
+    seed.main()
+    assert sorted(User.objects.values_list("email", "password")) == before
+    assert Tenant.objects.count() == len(CLIENTS)
+    assert Membership.objects.count() == 3
+
+
+def test_clients_people_are_no_staff_and_staff_belongs_to_no_client():
+    seed.main()
+    for person in PEOPLE:
+        user = User.objects.get(email=person.email)
+        assert user.is_staff == (person.client is None)
+        assert user.memberships.count() == (person.client is not None)
+    assert User.objects.get(email="support@halcyon.example").staff_role == StaffRole.SUPPORT
+    assert not User.objects.get(email="support@halcyon.example").is_superuser
