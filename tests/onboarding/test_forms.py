@@ -26,7 +26,9 @@ def test_an_account_id_is_taken_as_the_console_shows_it(typed: str) -> None:
     assert form.cleaned_data["account_id"] == ACCOUNT
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1111222233334", "11112222333a", "１１１１２２２２３３３３", "arn:aws:iam::1:root"])
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1111222233334", "11112222333a", "１１１１２２２２３３３３", "arn:aws:iam::1:root"]
+)
 def test_an_account_id_that_has_not_twelve_digits_is_refused_at_its_field(typed: str) -> None:
     form = AccountForm({"name": "production", "account_id": typed})
     assert set(form.errors) == {"account_id"}
