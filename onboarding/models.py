@@ -110,6 +110,7 @@ class Integration(models.Model):
     name = models.CharField(max_length=80)
     state = models.CharField(max_length=12, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
     draft = models.JSONField(default=dict, help_text="The wizard's pages, as typed.")
+    turn = models.PositiveIntegerField(default=0, help_text="How often a page of the wizard was submitted.")
     spec = models.JSONField(null=True, help_text="The declaration that was last asked for.")
     recipients: "models.ManyToManyField[PgpKey, models.Model]" = models.ManyToManyField(
         PgpKey, related_name="integrations", blank=True

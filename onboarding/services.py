@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from onboarding import drafts, opening, tasks
@@ -155,11 +156,28 @@ def start_integration(*, tenant: Tenant, actor: Actor) -> Integration:
     return integration
 
 
+class StaleDraft(Exception):
+    """A page that was saved while typing, and reached the server after the same page had been submitted."""
+
+
 @transaction.atomic
-def save_page(*, integration: Integration, page: str, values: dict[str, Any]) -> None:
-    """Keep a page of the wizard as it was typed."""
+def begin_turn(*, integration: Integration) -> None:
+    """Note that a page is submitted: what was saved while typing and comes later than this is stale."""
+    Integration.objects.filter(pk=integration.pk).update(turn=F("turn") + 1)
+    integration.refresh_from_db(fields=["turn"])
+
+
+@transaction.atomic
+def save_page(*, integration: Integration, page: str, values: dict[str, Any], turn: int | None = None) -> None:
+    """Keep a page of the wizard as it was typed.
+
+    `turn` is given by what is saved while typing: the turn that the page was shown in. Raises StaleDraft when a page
+    was submitted since, because the submitted one is what its reader meant.
+    """
     _may_act(integration.tenant)
     locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    if turn is not None and turn != locked.turn:
+        raise StaleDraft
     locked.draft = {**locked.draft, page: values}
     locked.name = drafts.name_of(locked.draft) or locked.name
     locked.save(update_fields=["draft", "name", "changed_at"])

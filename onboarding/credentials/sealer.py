@@ -13,13 +13,14 @@ import os
 import re
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from onboarding.credentials.contents import bundle
-from portal.aws.errors import AwsFault
+from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.iam import AccessKey, create_access_key, delete_access_key
 from portal.aws.records import put_record
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
@@ -29,6 +30,8 @@ from portal.openpgp.homes import remove
 Answer = dict[str, Any]
 
 _PR_SET_DUMPABLE = 4
+# A user made a moment ago is not known everywhere in IAM for some seconds.
+_UNTIL_USER_IS_KNOWN = (0.5, 1, 2, 4, 8)
 # At DEBUG these print whole answers of AWS, whole keys, and what they encrypt.
 _TALKATIVE = ("botocore", "boto3", "urllib3", "s3transfer", "gnupg")
 # A secret access key is 40 letters of this alphabet.
@@ -106,7 +109,7 @@ class _Sealer:
         self._user_name, self._stream_name = request["user_name"], request["stream_name"]
         self._maker = _session(request)
         self._seal(os.urandom(512), recipients)  # a rehearsal: most failures come here, with nothing to lose
-        self._key = create_access_key(self._maker, self._user_name)
+        self._key = _created(self._maker, self._user_name)
         with self._or_no_key():
             copies = self._seal(_plaintext(request, self._key), recipients)
         self._holder = _holder(request, self._key)
@@ -139,6 +142,18 @@ class _Sealer:
         if self._key:
             hidden = hidden.replace(self._key.secret_access_key, "…")
         return {"ok": False, "kind": kind, "code": code, "operation": operation, "message": hidden}
+
+
+def _created(maker: AwsSession, user_name: str) -> AccessKey:
+    # "No such user" is the one answer after which asking again is safe: it says that no key was made.
+    for pause in _UNTIL_USER_IS_KNOWN:
+        try:
+            return create_access_key(maker, user_name)
+        except AwsFault as fault:
+            if fault.kind is not FaultKind.NOT_FOUND:
+                raise
+        time.sleep(pause)
+    return create_access_key(maker, user_name)
 
 
 def _session(request: Answer) -> AwsSession:

@@ -21,7 +21,7 @@ from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage, SealingFailed
 from portal.openpgp.homes import PREFIX, home_base, remove
 
-__all__ = ["Minted", "Recipient", "Sealer", "SealingFailed"]
+__all__ = ["Minted", "Recipient", "Sealer", "SealerEnded", "SealingFailed"]
 
 MINT_SECONDS = 45
 PROVE_SECONDS = 15
@@ -48,6 +48,10 @@ class Minted:
 
     access_key_id: str
     copies: tuple[SealedMessage, ...]
+
+
+class SealerEnded(SealingFailed):
+    """The sealing process is gone, and the secret with it. Nothing is wrong with the recipients: another can be made."""
 
 
 class Sealer:
@@ -93,7 +97,7 @@ class Sealer:
         """Make an access key of the user and return it encrypted, one copy for each recipient; at most 45 seconds.
 
         Encryption is rehearsed first; CreateAccessKey is sent once; if sealing fails afterwards the key is deleted.
-        Raises SealingFailed or AwsFault. After either a key may exist that nobody can use: delete the user's keys.
+        Raises SealingFailed (SealerEnded when the process is gone) or AwsFault. After either a key may exist that nobody can use: delete the user's keys.
         https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
         """
         request = {
@@ -113,7 +117,7 @@ class Sealer:
         """Put one record into the data stream with the new access key; at most 15 seconds.
 
         Raises AwsFault: for some seconds after its making a key is not known everywhere, so DENIED and PROPAGATING
-        are worth another try. Raises SealingFailed if no key was made, or the process is gone.
+        are worth another try. Raises SealingFailed if no key was made, SealerEnded if the process is gone.
         """
         request = {"op": "prove", "data": base64.b64encode(data).decode(), "partition_key": partition_key}
         answer = self._ask(request, seconds=PROVE_SECONDS)
@@ -137,7 +141,7 @@ class Sealer:
         finally:
             deadline.cancel()
         if not line.endswith(b"\n"):
-            raise SealingFailed(f"The sealing process ended, or did not answer within {seconds:g} seconds.")
+            raise SealerEnded(f"The sealing process ended, or did not answer within {seconds:g} seconds.")
         return _checked(json.loads(line))
 
     def _exchange(self, line: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """The vault of one engine pass: starts the sealer when a key is to be made, keeps it until it has proved the key."""
 
 from onboarding.credentials.sealing import Recipient as SealingRecipient
-from onboarding.credentials.sealing import Sealer
+from onboarding.credentials.sealing import Sealer, SealerEnded
 from onboarding.provisioning.context import Plan
 from portal.aws.kinesis import PutReceipt
 from portal.aws.session import AwsSession
@@ -38,11 +38,15 @@ class SealerVault:
         return minted.access_key_id, minted.copies
 
     def prove(self, *, data: bytes, partition_key: str) -> PutReceipt:
-        """Put one record with the held key, once however often this is asked. Raises AwsFault."""
+        """Put one record with the held key, once however often this is asked. Raises AwsFault, SealerEnded."""
         if self._sealer is None:
             raise RuntimeError("The vault holds no key.")
         if self._receipt is None:
-            self._receipt = self._sealer.prove(data, partition_key)
+            try:
+                self._receipt = self._sealer.prove(data, partition_key)
+            except SealerEnded:
+                self.forget()
+                raise
         return self._receipt
 
     def forget(self) -> None:

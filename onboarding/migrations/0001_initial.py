@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('uid', models.CharField(default=onboarding.models.new_uid, editable=False, max_length=12, unique=True)),
                 ('name', models.CharField(max_length=80)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('provisioning', 'being set up'), ('live', 'live'), ('attention', 'needs attention'), ('removed', 'removed')], default='draft', max_length=12)),
+                ('turn', models.PositiveIntegerField(default=0, help_text='How often a page of the wizard was submitted.')),
                 ('draft', models.JSONField(default=dict, help_text="The wizard's pages, as typed.")),
                 ('spec', models.JSONField(help_text='The declaration that was last asked for.', null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

@@ -16,7 +16,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -119,7 +119,7 @@ class Heartbeat:
         try:
             while not self._stop.wait(settings.SLUICE_LEASE_SECONDS / 3):
                 self.claim.renew()
-        except (FenceLost, DatabaseError):
+        except (FenceLost, Error):
             self.lost.set()
         finally:
             connection.close()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from onboarding.credentials.sealing import SealerEnded
 from onboarding.models import Run, Step
 from onboarding.provisioning import claims, settle
 from onboarding.provisioning.claims import Claim, Heartbeat
@@ -115,6 +116,8 @@ class Advance:
             settle.faulted(self.claim, step, fault)
         except Refused as refused:
             settle.refused(self.claim, step, refused)
+        except SealerEnded as ended:
+            settle.answered(self.claim, step, Waiting(2, f"{ended} Another key is made in its place."))
         except SealingFailed as failed:
             settle.refused(self.claim, step, Refused(str(failed), "Check the recipients' keys, then try again."))
         else:

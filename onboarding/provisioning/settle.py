@@ -13,10 +13,11 @@ from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context, Done, Refused, Waiting
 from onboarding.states import IntegrationState, RunState, StepState
 from portal import live
-from portal.aws.errors import AwsFault
+from portal.aws.errors import AwsFault, FaultKind
 from portal.tenancy import audit
 
 LONGEST_WAIT = timedelta(minutes=10)
+SETTLING = timedelta(seconds=30)
 BACKOFF_SECONDS = (1, 2, 4, 8, 15, 30)
 BLANK = {"reason": "", "todo": "", "aws_detail": "", "retry_at": None}
 OUTCOME = {RunState.DONE: IntegrationState.LIVE, RunState.FAILED: IntegrationState.ATTENTION}
@@ -67,7 +68,7 @@ def answered(claim: Claim, step: Step, answer: Done | Waiting) -> None:
 def faulted(claim: Claim, step: Step, fault: AwsFault) -> None:
     """Note that AWS failed a call: wait and try again where that can help, else fail in words."""
     words = fault.words
-    if fault.retryable and not _is_too_long(step):
+    if (fault.retryable or _may_settle(step, fault)) and not _is_too_long(step):
         step.refresh_from_db(fields=["attempts"])
         pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
         _wait(claim, step, words.what, pause, detail=str(fault))
@@ -90,9 +91,12 @@ def refused(claim: Claim, step: Step, why: Refused) -> None:
 
 
 def forget_unproven(claim: Claim, run: Run, context: Context, names: tuple[str, ...]) -> None:
-    """Begin the key's steps again where a key was made and never proved: its secret died with its worker."""
+    """Begin the key's steps again where a key was made and never proved, or has been discarded since.
+
+    The secret of such a key died with its worker.
+    """
     known = context.ledger.credential()
-    if known is not None and known.state in {"intent", "sealed"} and not context.vault.is_holding:
+    if (known is None or known.state in {"intent", "sealed"}) and not context.vault.is_holding:
         with transaction.atomic():
             claim.hold()
             run.steps.filter(name__in=names).exclude(state=StepState.FAILED).update(
@@ -154,6 +158,15 @@ def _first_reason(run: Run) -> str:
 
 def _is_too_long(step: Step) -> bool:
     return step.started_at is not None and timezone.now() - step.started_at > LONGEST_WAIT
+
+
+def _may_settle(step: Step, fault: AwsFault) -> bool:
+    # "Exists already" can be our own call whose answer was lost and which the SDK repeated; "does not exist" can be what
+    # was made a moment ago and is not known everywhere. Either is looked at again, once more or for half a minute.
+    if fault.kind not in {FaultKind.CONFLICT, FaultKind.NOT_FOUND}:
+        return False
+    is_young = step.started_at is not None and timezone.now() - step.started_at < SETTLING
+    return is_young or step.aws_detail != str(fault)
 
 
 def _wait(claim: Claim, step: Step, reason: str, seconds: float, detail: str = "") -> None:

@@ -36,7 +36,9 @@ def connect_page(request: TenantRequest, integration: Integration) -> HttpRespon
     """Show the page, or do what was asked: start, verify, keep, back, next."""
     if request.method == "GET":
         return show(request, integration, KEY, _context(integration))
-    services.save_page(integration=integration, page=KEY, values=_typed(request, integration))
+    services.save_page(
+        integration=integration, page=KEY, values=_typed(request, integration), turn=page.turn_of(request)
+    )
     do = wants(request)
     if do == "back":
         return page.leave(integration, KEY, -1)

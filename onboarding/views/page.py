@@ -11,7 +11,7 @@ from onboarding.models import Integration
 from portal.tenancy.access import TenantRequest
 
 UNPROCESSABLE = 422
-_OURS = {"csrfmiddlewaretoken", "do", "blob"}
+_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn"}
 _CONFIRMATION = "compared-"
 _LISTS = {"fingerprints"}
 _CHECKBOXES = {"stream": ("shard_level_metrics",), "recipients": ("fingerprints",)}
@@ -30,6 +30,14 @@ def is_fragment(request: HttpRequest) -> bool:
 def wants(request: HttpRequest) -> str:
     """Return which button was pressed: next, back, keep (saved while typing) or one of the page's own."""
     return request.POST.get("do", "next")
+
+
+def turn_of(request: HttpRequest) -> int | None:
+    """Return, for a page saved while typing, the turn it was shown in; None for one that was submitted."""
+    if wants(request) != "keep":
+        return None
+    turn = request.POST.get("turn", "")
+    return int(turn) if turn.isdecimal() and len(turn) < 9 else None
 
 
 def typed(request: HttpRequest, page: str) -> dict[str, Any]:

@@ -37,7 +37,12 @@ def setup(request: TenantRequest, uid: str, page: str) -> HttpResponse:
         raise Http404
     if not wizard.is_editable(integration):
         return _elsewhere(integration)
-    return _PAGES[page](request, integration)
+    if request.method == "POST" and wants(request) != "keep":
+        services.begin_turn(integration=integration)
+    try:
+        return _PAGES[page](request, integration)
+    except services.StaleDraft:
+        return HttpResponse(status=204)
 
 
 def stream_page(request: TenantRequest, integration: Integration) -> HttpResponse:
@@ -91,7 +96,7 @@ def _keep(request: TenantRequest, integration: Integration, key: str) -> None:
     values[wizard.REFUSED] = {
         field: words for field, words in answered.items() if before.get(field) == values.get(field)
     }
-    services.save_page(integration=integration, page=key, values=values)
+    services.save_page(integration=integration, page=key, values=values, turn=page.turn_of(request))
 
 
 def _go_on(

@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 
 from portal.tenancy import services
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, User
+
+
+admin.site.unregister(Group)  # rights come from roles; a group would promise what nothing keeps
 
 
 class SeenByStaff:

@@ -173,3 +173,15 @@ def test_an_empty_draft_says_which_pages_are_missing(world: World) -> None:
     with pytest.raises(SpecRefused) as caught:
         services.spec_of(draft(world))
     assert [problem.path for problem in caught.value.problems] == ["connect", "stream", "recipients"]
+
+
+def test_what_was_saved_while_typing_never_overtakes_what_was_submitted(world: World) -> None:
+    integration = draft(world, stream={"name": "sluice-typed"})
+    shown_in = integration.turn
+    services.begin_turn(integration=integration)
+    services.save_page(integration=integration, page="stream", values={"name": "sluice-submitted"})
+    with pytest.raises(services.StaleDraft):
+        services.save_page(integration=integration, page="stream", values={"name": "sluice-t"}, turn=shown_in)
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["name"] == "sluice-submitted"
+    services.save_page(integration=integration, page="stream", values={"name": "sluice-u"}, turn=integration.turn)

@@ -5,7 +5,7 @@ is orphaned in between can do nothing. A key whose sealed copies were not commit
 deleted and another attempt begins.
 """
 
-from onboarding.provisioning.context import IAM_PATH, Context, CredentialRecord, Done, Plan, Refused
+from onboarding.provisioning.context import IAM_PATH, Context, CredentialRecord, Done, FenceLost, Plan, Refused
 from portal.aws import iam
 from portal.aws.errors import AwsFault, FaultKind
 
@@ -29,9 +29,14 @@ def apply(context: Context) -> Done:
 
 
 def discard_newest(context: Context) -> None:
-    """Forget the secret, and delete the newest credential's user with whatever keys it has."""
+    """Forget the secret, and delete the newest credential's user with whatever keys it has.
+
+    Raises FenceLost when the newest is of a later attempt: it belongs to the worker that took over, and may be in use.
+    """
     context.vault.forget()
     if known := context.ledger.credential():
+        if known.attempt > context.ledger.attempt:
+            raise FenceLost(f"{known.user_name} is of a later attempt than {context.ledger.attempt}")
         iam.delete_user_completely(context.aws, known.user_name)
         context.ledger.removed(KIND, known.user_name)
         context.ledger.discard_credential()
@@ -56,9 +61,14 @@ def _mint(context: Context) -> Done:
     user_name = plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(user_name)
     user = iam.create_user(context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.boundary_arn)
+    try:
+        context.ledger.present(KIND, user_name, user.arn)
+    except FenceLost:
+        # Whoever took over looked for this user before it was there. From here on it would be found and deleted.
+        iam.delete_user_completely(context.aws, user_name)
+        raise
     access_key_id, copies = context.vault.mint(context.aws, plan, user_name)
     context.ledger.seal_credential(access_key_id, copies)
-    context.ledger.present(KIND, user_name, user.arn)
     return Done(arn=user.arn, did=f"sealed key {access_key_id} to {len(copies)} recipients")
 
 

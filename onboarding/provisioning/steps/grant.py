@@ -12,7 +12,7 @@ def title(plan: Plan) -> str:
 def apply(context: Context) -> Done:
     """Attach the policy."""
     known = context.ledger.credential()
-    if known is None:
+    if known is None or known.state == "intent":
         raise Refused("There is no sealed key to give rights to.", "Try again; Sluice makes a new key.")
     attached = iam.attached_policies(context.aws, known.user_name)
     wanted = context.plan.producer_policy_arn
