@@ -1,0 +1,290 @@
+"""The documents are complete: what exists is described, what is described exists, and examples work."""
+
+import ast
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+from onboarding import spec as specs
+from onboarding.provisioning.steps import stream as any_step
+from onboarding.provisioning.workflow import ALWAYS, DELIVERY, KEY
+from portal.aws.fault_table import TABLE as FAULTS
+from portal.openpgp.refusals import REASONS
+from tests.architecture.tree import CODE, ROOT, files, modules, texts
+
+DOCS = ROOT / "docs"
+STEPS = [kind.name for kind in (*ALWAYS, *DELIVERY)] + list(KEY)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+NAMED_FILE = re.compile(r"`((?:tests|portal|onboarding|monitoring|static|docs)/[\w./-]+)`")
+# Written so that this file does not hold what it looks for.
+PLACES_OF_ONE_MACHINE = re.compile(r"(?<![\w.~$>}-])/(?:work|home|root|Users|mnt)/[\w.-]+|(?<![\w.~])\.\./shared\b")
+REGISTRIES = re.compile(
+    "|".join(
+        re.escape(host)
+        for host in (
+            "pypi" + ".org",
+            "files.python" + "hosted.org",
+            "registry.npm" + "js.org",
+            "unpkg" + ".com",
+            "jsdelivr" + ".net",
+            "proxy.golang" + ".org",
+        )
+    )
+)
+
+
+def markdown() -> list[Path]:
+    return [path for path in files() if path.suffix == ".md"]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+by_document = pytest.mark.parametrize("path", markdown(), ids=name_of)
+
+
+def prose(path: Path) -> str:
+    return FENCE.sub("", path.read_text())
+
+
+@cache
+def headings(path: Path) -> tuple[str, ...]:
+    return tuple(re.findall(r"^#+ (.+)$", prose(path), re.MULTILINE))
+
+
+def anchors(path: Path) -> set[str]:
+    """Return a document's anchors as GitHub makes them."""
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings(path)}
+
+
+@by_document
+def test_every_link_leads_somewhere(path: Path) -> None:
+    lost = []
+    for target in LINK.findall(prose(path)):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        file, _, anchor = target.partition("#")
+        goal = (path.parent / file).resolve() if file else path
+        is_lost = not goal.exists() or ROOT not in goal.parents
+        if is_lost or (anchor and goal.suffix == ".md" and anchor not in anchors(goal)):
+            lost.append(target)
+    assert lost == []
+
+
+@by_document
+def test_every_picture_is_there_and_says_what_it_shows(path: Path) -> None:
+    shown = PICTURE.findall(prose(path))
+    assert [target for _, target in shown if not (path.parent / target).is_file()] == []
+    assert all(words for words, _ in shown)
+
+
+@by_document
+def test_every_file_that_is_named_exists(path: Path) -> None:
+    assert [name for name in NAMED_FILE.findall(prose(path)) if not (ROOT / name).exists()] == []
+
+
+# Every environment variable has a row.
+
+
+def variables() -> Iterator[str]:
+    """Every variable that the code reads or sets for its processes, and that the server installation takes."""
+    for path in modules(*CODE):
+        for node in ast.walk(ast.parse(path.read_text())):
+            yield from _read_by_settings(node)
+            yield from _looked_up(node)
+    for name in ("docker-compose.yml", "Dockerfile", "Makefile"):
+        if (ROOT / name).is_file():
+            yield from re.findall(r"\$\{([A-Z][A-Z0-9_]+)", (ROOT / name).read_text())
+    compose = ROOT / "docker-compose.yml"
+    if compose.is_file():
+        for service in yaml.safe_load(compose.read_text())["services"].values():
+            yield from service.get("environment", {})
+
+
+def _read_by_settings(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        owner, first = node.func.value, node.args[0]
+        if isinstance(owner, ast.Name) and owner.id == "env" and isinstance(first, ast.Constant):
+            yield str(first.value)
+
+
+def _looked_up(node: ast.AST) -> Iterator[str]:
+    """A key of os.environ, or a key of a dict whose keys all look like variables."""
+    name = r"[A-Z][A-Z0-9_]{2,}"
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("environ"):
+        key = node.slice
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("environ.get", "environ.setdefault")):
+        key = node.args[0]
+    elif isinstance(node, ast.Dict):
+        yield from _environment_dict(node, name)
+        return
+    else:
+        return
+    if isinstance(key, ast.Constant):
+        yield str(key.value)
+
+
+def _environment_dict(node: ast.Dict, name: str) -> Iterator[str]:
+    keys = [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+    prefixes = ("SLUICE_", "AWS_", "DJANGO_", "PYTHON")
+    if any(key.startswith(prefixes) for key in keys) or {"AUTH", "STATE_DIR"} & set(keys):
+        yield from (key for key in keys if re.fullmatch(name, key))
+
+
+def described() -> set[str]:
+    rows = [line for line in (DOCS / "configuration.md").read_text().splitlines() if line.startswith("|")]
+    return {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row.split("|")[1])}
+
+
+def test_every_environment_variable_has_a_row() -> None:
+    words = (DOCS / "configuration.md").read_text()
+    of_the_system = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"}
+    found = set(variables())
+    assert {"SLUICE_SECRET_KEY", "DATABASE_URL", "AWS_ENDPOINT_URL"} <= found
+    missing = found - described() - of_the_system
+    assert sorted(missing) == []
+    assert all(f"`{name}`" in words for name in of_the_system & found)
+
+
+def test_no_row_is_left_of_a_setting_that_is_gone() -> None:
+    ours = {name for name in described() if name.startswith("SLUICE_")}
+    assert sorted(ours - set(variables())) == []
+
+
+# Every step has its heading and its condition.
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_every_step_is_described(name: str) -> None:
+    page = (DOCS / "provisioning.md").read_text()
+    assert name in headings(DOCS / "provisioning.md")
+    module = importlib.import_module(any_step.__name__.rsplit(".", 1)[0] + f".{name}")
+    condition = (module.__doc__ or "").strip().splitlines()[0]
+    section = page.split(f"\n### {name}\n")[1].split("\n### ")[0]
+    assert condition in " ".join(section.split()), "its docstring's first line is its condition, word for word"
+    assert "After a crash" in " ".join(section.split())
+
+
+def test_no_step_is_described_that_is_gone() -> None:
+    page = (DOCS / "provisioning.md").read_text()
+    described_steps = re.findall(r"^### (\w+)$", page.split("\n## The steps\n")[1], re.MULTILINE)
+    assert described_steps == STEPS
+
+
+# Every command, verb and option is described.
+
+
+def commands() -> dict[str, dict[str, str]]:
+    """Our commands, each with its verbs."""
+    apps = {"portal.tenancy": "portal.tenancy", "onboarding": "onboarding", "monitoring": "monitoring"}
+    ours = {name: app for name, app in get_commands().items() if app in apps}
+    classes = {name: importlib.import_module(f"{app}.management.commands.{name}").Command for name, app in ours.items()}
+    return {name: getattr(command, "verbs", {}) for name, command in classes.items()}
+
+
+def test_every_command_and_verb_is_described() -> None:
+    found = headings(DOCS / "command-line.md")
+    wanted = list(commands()) + [f"{name} {verb}" for name, verbs in commands().items() for verb in verbs]
+    assert "integration apply" in wanted
+    assert sorted(set(wanted) - set(found)) == []
+
+
+@pytest.mark.parametrize("command", sorted(name for name, verbs in commands().items() if verbs))
+def test_every_option_is_described(command: str) -> None:
+    app = get_commands()[command]
+    source = (ROOT / app.replace(".", "/") / "management" / "commands" / f"{command}.py").read_text()
+    options = set(re.findall(r'"(--[a-z-]+)"', source))
+    page = (DOCS / "command-line.md").read_text()
+    assert sorted(option for option in options if option not in page) == []
+
+
+# The spec.
+
+
+def test_the_published_schema_is_the_one_in_use() -> None:
+    assert json.loads((DOCS / "integration.schema.json").read_text()) == specs.schema()
+
+
+def examples() -> list[str]:
+    return re.findall(r"^```yaml\n(.*?)^```", (DOCS / "spec.md").read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("text", examples(), ids=["whole", "smallest"])
+def test_an_example_spec_is_accepted(text: str) -> None:
+    spec = specs.from_yaml(text)
+    assert specs.check(spec, name_prefix="sluice-", account_id="111122223333") == []
+    assert specs.from_yaml(spec.as_yaml()) == spec
+
+
+def test_the_whole_example_leaves_nothing_out() -> None:
+    whole, properties = yaml.safe_load(examples()[0]), specs.schema()["properties"]
+    assert set(whole) == set(properties)
+    for part in ("stream", "delivery"):
+        assert set(whole[part]) == set(properties[part]["properties"])
+
+
+def test_every_field_of_a_spec_has_a_row() -> None:
+    page, properties = (DOCS / "spec.md").read_text(), specs.schema()["properties"]
+    parts = [f"{part}.{name}" for part in ("stream", "delivery") for name in properties[part]["properties"]]
+    assert [field for field in [*properties, *parts] if field != "stream" and f"`{field}`" not in page] == []
+
+
+# What people may be told has its place.
+
+
+def test_every_reason_to_refuse_a_key_is_described() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "credentials.md").read_text(), re.MULTILINE)
+    assert sorted({reason.code for reason in REASONS.values()} - set(rows)) == []
+
+
+def test_every_fault_says_what_and_what_to_do() -> None:
+    for fault in FAULTS:
+        assert fault.words.what.endswith((".", "?")), fault.words
+        assert fault.words.whose, fault.words
+        assert fault.words.todo.endswith("."), fault.words
+
+
+# Decisions.
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "decisions").glob("*.md")), ids=name_of)
+def test_a_decision_has_its_parts(path: Path) -> None:
+    assert {"Context", "Decision"} <= set(headings(path))
+    assert any(heading.startswith("Rejected") for heading in headings(path))
+    number = int(path.name.split("-")[0])
+    assert headings(path)[0].startswith(f"{number}. ")
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    numbers = sorted(int(path.name.split("-")[0]) for path in (DOCS / "decisions").glob("*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+# What must not be in any file.
+
+
+def test_no_file_names_a_place_on_one_machine() -> None:
+    found = {name: PLACES_OF_ONE_MACHINE.findall(text) for name, text in texts()}
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+def test_no_file_names_a_package_registry() -> None:
+    assert [name for name, text in texts() if REGISTRIES.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("see /ho" + "me/ada/x", True), ("cd /wo" + "rk/main", True), ("~/Downloads/x", False), ("/app/work/x", False)],
+)
+def test_a_place_would_be_found(text: str, is_found: bool) -> None:
+    assert bool(PLACES_OF_ONE_MACHINE.search(text)) is is_found
