@@ -78,8 +78,7 @@ def line_chart(
     flat = [point for run in runs for point in run]
     highest = max((value for _, value in flat), default=0.0)
     near = limit is not None and (not flat or limit.value <= _FAR * highest)
-    top = nice_top(max(highest, limit.value * 1.05 if limit and near else 0.0))
-    scale = _Scale(top, height)
+    scale = _scale(highest, limit if near else None, height)
     parts = [
         _value_axis(scale, unit),
         _time_axis(frame, height),
@@ -135,7 +134,9 @@ def figure(value: float) -> str:
     """Return a value with as many digits as help."""
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
+    if abs(value) < 1:
+        return f"{value:.3g}"
+    return f"{value:.1f}".removesuffix(".0") if abs(value) >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def clock(at: datetime) -> str:
@@ -147,13 +148,21 @@ def clock(at: datetime) -> str:
 class _Scale:
     top: float
     height: int
+    full: float  # what the highest tick stands for
 
     def y(self, value: float) -> float:
         return round(_TOP + (1 - min(value, self.top) / self.top) * (self.height - _TOP - _BOTTOM), 1)
 
 
+def _scale(highest: float, limit: Limit | None, height: int) -> _Scale:
+    if limit is not None and highest <= limit.value:
+        return _Scale(limit.value * 1.08, height, limit.value)
+    top = nice_top(max(highest, limit.value if limit else 0.0))
+    return _Scale(top, height, top)
+
+
 def _value_axis(scale: _Scale, unit: str) -> SafeString:
-    ticks = [scale.top * share for share in (0, 0.25, 0.5, 0.75, 1)]
+    ticks = [scale.full * share for share in (0, 0.25, 0.5, 0.75, 1)]
     lines = format_html_join(
         "",
         '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>'

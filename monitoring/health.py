@@ -65,7 +65,7 @@ def judge(figures: Figures) -> Verdict:
 def duration(seconds: float) -> str:
     """Return a time as people say it: "45 s", "12 minutes", "4 hours", "3 days"."""
     if seconds < 90:
-        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+        return f"{seconds:.0f} s" if seconds >= 10 or seconds == 0 else f"{seconds:.1f} s"
     for size, word in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size or word == "minutes":
             return f"{seconds / size:.0f} {word}"

@@ -13,13 +13,14 @@ from monitoring.figures import per_second, shard_use, short
 from monitoring.health import BUSY, LATE_READER_SECONDS, PATIENT_DELIVERY_SECONDS, duration, percent, rate
 from monitoring.heatmap import heatmap
 from monitoring.models import HealthState, StreamHealth
-from monitoring.selectors import RECORDS_A_SHARD, WatchedStream
+from monitoring.selectors import BYTES_A_SHARD, RECORDS_A_SHARD, WatchedStream
 from monitoring.series import ShardSeries, StreamSeries
 from onboarding.models import Integration
 
 MOST_SHARDS_DRAWN = 24
 _SHARD_HOURS = 1
-_MB = 1_000_000.0
+_KB, _MB = 1_000.0, 1_000_000.0
+_SPANS = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,6 @@ class Tile:
     unit: str
     note: str = ""
     state: str = ""
-    spark: SafeString | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,16 @@ class Panel:
     shards: tuple[ShardPanel, ...]
     shards_left_out: int
     heat: SafeString
+    span: str
     until: datetime | None
 
 
 def panel_of(stream: WatchedStream, health: StreamHealth | None, series: StreamSeries | None) -> Panel:
     """Return the panel for what is known; without series the tiles say so and there are no charts."""
     numbers = health.numbers if health else {}
-    tiles = tiles_of(stream, numbers, health.sparkline if health else [])
+    tiles = tiles_of(stream, numbers)
     if series is None:
-        return Panel(tiles, (), (), 0, SafeString(""), None)
+        return Panel(tiles, (), (), 0, SafeString(""), "", None)
     busiest = sorted((_shard(shard, series) for shard in series.shards), key=lambda one: -one.peak)
     drawn = tuple(busiest[:MOST_SHARDS_DRAWN])
     return Panel(
@@ -72,11 +73,12 @@ def panel_of(stream: WatchedStream, health: StreamHealth | None, series: StreamS
         shards=tuple(sorted(drawn, key=lambda one: one.shard_id)),
         shards_left_out=len(busiest) - len(drawn),
         heat=_heat(series, {one.shard_id for one in drawn}),
+        span=_span(series),
         until=series.end,
     )
 
 
-def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any], spark: list[float | None]) -> tuple[Tile, ...]:
+def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any]) -> tuple[Tile, ...]:
     """Return the tiles at the head of a stream's page."""
     age, freshness, use = (
         numbers.get("iterator_age_seconds"),
@@ -84,10 +86,8 @@ def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any], spark: list[floa
         numbers.get("use"),
     )
     tiles = [
-        Tile(
-            "Incoming", _said(numbers.get("records_per_second"), rate), "records/s", stream.size, "", sparkline(spark)
-        ),
-        Tile("Incoming", _said(numbers.get("bytes_per_second"), megabytes), "MB/s"),
+        Tile("Incoming", _said(numbers.get("records_per_second"), rate), "records/s", stream.size),
+        _bytes_tile(stream, numbers.get("bytes_per_second")),
         Tile(
             "Use of the write limit",
             _said(use, percent),
@@ -101,12 +101,6 @@ def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any], spark: list[floa
         patience = max(PATIENT_DELIVERY_SECONDS, 2 * (stream.buffering_seconds or 0))
         tiles.append(_time_tile("S3 freshness", freshness, "oldest record not delivered", patience))
     return tuple(tiles)
-
-
-def megabytes(per_second: float) -> str:
-    """Return bytes per second as megabytes, with digits enough for small streams."""
-    value = per_second / _MB
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
 
 def row_of(integration: Integration, *, with_tenant: bool = True) -> dict[str, object]:
@@ -144,11 +138,11 @@ def _status(health: StreamHealth | None) -> HealthState:
 
 
 def _stream_charts(stream: WatchedStream, series: StreamSeries) -> tuple[Chart, ...]:
-    frame = Frame(series.start, series.end)
+    frame = _frame(series)
     whose = "a new on-demand stream" if stream.is_on_demand else f"the stream ({stream.size})"
-    records, megabyte = stream.shards * RECORDS_A_SHARD, stream.shards * 1.048576
-    incoming = per_second(series.stream.get("records", ()))
-    sizes = tuple((at, value / _MB) for at, value in per_second(series.stream.get("bytes", ())))
+    records = stream.shards * RECORDS_A_SHARD
+    incoming, sizes = per_second(series.stream.get("records", ())), per_second(series.stream.get("bytes", ()))
+    unit, size = _size_unit(max((value for _, value in sizes), default=0.0))
     charts = [
         line_chart(
             incoming,
@@ -158,12 +152,12 @@ def _stream_charts(stream: WatchedStream, series: StreamSeries) -> tuple[Chart, 
             limit=Limit(records, f"limit of {whose}: {records:,} records/s"),
         ),
         line_chart(
-            sizes,
+            tuple((at, value / size) for at, value in sizes),
             frame=frame,
             title="Incoming data",
-            unit="MB/s",
+            unit=unit,
             colour=3,
-            limit=Limit(megabyte, f"limit of {whose}: {stream.shards} MiB/s"),
+            limit=Limit(stream.shards * BYTES_A_SHARD / size, f"limit of {whose}: {stream.shards} MiB/s"),
         ),
     ]
     refused = series.stream.get("throttled_writes", ())
@@ -172,8 +166,20 @@ def _stream_charts(stream: WatchedStream, series: StreamSeries) -> tuple[Chart, 
     return tuple(charts)
 
 
+def _frame(series: StreamSeries, longest: timedelta = _SPANS[-1]) -> Frame:
+    """A young stream fills the drawing too: the shortest stretch of time that holds all there is."""
+    first = min((points[0][0] for points in series.stream.values() if points), default=series.end)
+    span = next((one for one in _SPANS if series.end - one <= first), _SPANS[-1])
+    return Frame(series.end - min(span, longest), series.end)
+
+
+def _span(series: StreamSeries) -> str:
+    minutes = int((series.end - _frame(series).start).total_seconds() / 60)
+    return {15: "15 minutes", 30: "30 minutes", 60: "One hour"}.get(minutes, "Three hours")
+
+
 def _shard(shard: ShardSeries, series: StreamSeries) -> ShardPanel:
-    frame = Frame(max(series.start, series.end - timedelta(hours=_SHARD_HOURS)), series.end)
+    frame = _frame(series, longest=timedelta(hours=_SHARD_HOURS))
     use = tuple((at, 100 * share) for at, share in shard_use(shard.metrics))
     chart = line_chart(
         use,
@@ -198,19 +204,29 @@ def _heat(series: StreamSeries, drawn: set[str]) -> SafeString:
     rows: list[tuple[str, Points]] = [
         (f"…{shard.shard_id[-4:]}", shard_use(shard.metrics)) for shard in series.shards if shard.shard_id in drawn
     ]
-    return heatmap(rows, frame=Frame(series.start, series.end)) if len(rows) > 1 else SafeString("")
+    return heatmap(rows, frame=_frame(series)) if len(rows) > 1 else SafeString("")
+
+
+def _bytes_tile(stream: WatchedStream, per_second: float | None) -> Tile:
+    unit, size = _size_unit(per_second or 0.0)
+    value = "–" if per_second is None else rate(per_second / size)
+    return Tile("Incoming data", value, unit, f"of {stream.shards} MiB/s")
+
+
+def _size_unit(per_second: float) -> tuple[str, float]:
+    return ("MB/s", _MB) if per_second >= _MB / 10 else ("kB/s", _KB)
 
 
 def _use_note(numbers: Mapping[str, Any]) -> str:
     if numbers.get("use") is None:
-        return ""
+        return "no data"
     where = f"{numbers['busiest_shard']}, " if numbers.get("busiest_shard") else ""
     return f"{where}of {numbers.get('binding_limit', '')}"
 
 
 def _time_tile(label: str, seconds: float | None, note: str, patience: float) -> Tile:
     if seconds is None:
-        return Tile(label, "–", "", f"{note}: no data")
+        return Tile(label, "–", "", "no data")
     value, unit = duration(seconds).split(" ")
     return Tile(label, value, unit, note, "attention" if seconds > patience else "")
 

@@ -57,7 +57,11 @@ def cbor(data: bytes) -> Read:
 
 def messagepack(data: bytes) -> Read:
     """Read one MessagePack map, or a list of maps, that takes up all the bytes; raise NotThis or ValueError."""
-    return (_structured(msgpack.unpackb(data, raw=False, strict_map_key=False)),)
+    try:
+        value = msgpack.unpackb(data, raw=False, strict_map_key=False)
+    except msgpack.ExtraData as error:
+        raise NotThis("bytes are left over") from error
+    return (_structured(value),)
 
 
 def plain(value: object, depth: int = 0) -> object:
