@@ -18,7 +18,6 @@ from onboarding.states import ConnectionState, IntegrationState, RunState
 
 ASKED = "asked"
 REFUSED = "refused"
-FORM_PAGES = ("stream", "delivery")
 
 
 @dataclass(frozen=True, slots=True)

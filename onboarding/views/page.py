@@ -11,7 +11,7 @@ from onboarding.models import Integration
 from portal.tenancy.access import TenantRequest
 
 UNPROCESSABLE = 422
-_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn"}
+_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn", wizard.ASKED, wizard.REFUSED}
 _CONFIRMATION = "compared-"
 _LISTS = {"fingerprints"}
 _CHECKBOXES = {"stream": ("shard_level_metrics",), "recipients": ("fingerprints",)}

@@ -20,9 +20,7 @@ def recipients_page(request: TenantRequest, integration: Integration) -> HttpRes
     """Show the page, or do what was asked: add, confirm, keep, back, next."""
     if request.method == "GET":
         return show(request, integration, KEY, _context(integration))
-    services.save_page(
-        integration=integration, page=KEY, values=typed(request, KEY), turn=page.turn_of(request)
-    )
+    services.save_page(integration=integration, page=KEY, values=typed(request, KEY), turn=page.turn_of(request))
     do, _, uid = wants(request).partition(":")
     if do == "keep":
         return page.show_live(request, integration, KEY, _context(integration))

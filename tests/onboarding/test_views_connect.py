@@ -54,6 +54,15 @@ def test_a_name_that_is_taken_is_said_at_the_name(admin) -> None:
     assert Connection.objects.count() == 1
 
 
+def test_a_late_autosave_does_not_bring_the_empty_form_back(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    values = {**NEW, "turn": integration.turn}
+    post(client, integration, "connect", values)
+    post(client, integration, "connect", values, "keep", HTTP_HX_REQUEST="true")
+    assert client.get(url(integration, "connect")).context["chosen"] == Connection.objects.get()
+
+
 def test_the_template_is_a_file_of_this_connection_alone(admin) -> None:
     tenant, client = admin
     connection = verified_connection(tenant)

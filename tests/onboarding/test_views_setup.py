@@ -93,6 +93,30 @@ def test_typing_saves_without_judging_and_answers_with_what_changes(admin) -> No
     assert not client.get(url(integration, "stream")).context["form"].errors
 
 
+def test_what_was_typed_before_a_button_cannot_arrive_after_it(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    post(client, integration, "stream", {**STREAM, "name": "sluice-final", "turn": integration.turn})
+    late = {**STREAM, "name": "sluice-fin", "turn": integration.turn}
+    assert post(client, integration, "stream", late, "keep", HTTP_HX_REQUEST="true").status_code == 204
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["name"] == "sluice-final"
+    shown = client.get(url(integration, "stream")).content.decode()
+    assert f'name="turn" value="{integration.turn}"' in shown
+    post(client, integration, "stream", {**late, "turn": integration.turn}, "keep", HTTP_HX_REQUEST="true")
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["name"] == "sluice-fin"
+
+
+def test_what_only_sluice_may_write_cannot_be_posted(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    post(client, integration, "stream", {**STREAM, "refused": "x", "asked": "x"}, "keep")
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["refused"] == {}
+    assert "asked" not in integration.draft["stream"]
+
+
 def test_the_prefix_is_shown_as_it_would_be_written_now(admin) -> None:
     tenant, client = admin
     values = {**DELIVERY, "prefix": "x/!{timestamp:yyyy}/"}
