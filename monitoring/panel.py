@@ -19,7 +19,7 @@ from onboarding.models import Integration
 
 MOST_SHARDS_DRAWN = 24
 _SHARD_HOURS = 1
-_KB, _MB = 1_000.0, 1_000_000.0
+_KIB, _MIB = 1024.0, 1024.0 * 1024
 _SPANS = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=3))
 
 
@@ -214,7 +214,7 @@ def _bytes_tile(stream: WatchedStream, per_second: float | None) -> Tile:
 
 
 def _size_unit(per_second: float) -> tuple[str, float]:
-    return ("MB/s", _MB) if per_second >= _MB / 10 else ("kB/s", _KB)
+    return ("MiB/s", _MIB) if per_second >= _MIB / 10 else ("KiB/s", _KIB)
 
 
 def _use_note(numbers: Mapping[str, Any]) -> str:
