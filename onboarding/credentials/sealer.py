@@ -31,7 +31,7 @@ Answer = dict[str, Any]
 
 _PR_SET_DUMPABLE = 4
 # A user made a moment ago is not known everywhere in IAM for some seconds.
-_UNTIL_USER_IS_KNOWN = (0.5, 1, 2, 4, 8)
+_UNTIL_USER_IS_KNOWN = (0.5, 1.5, 3, 6)
 # At DEBUG these print whole answers of AWS, whole keys, and what they encrypt.
 _TALKATIVE = ("botocore", "boto3", "urllib3", "s3transfer", "gnupg")
 # A secret access key is 40 letters of this alphabet.
