@@ -60,7 +60,8 @@ def _line(integration: Integration) -> Line:
     elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Take the key"
     status = integration.status
-    return Line(integration, _account(integration), str(status.look), status.label, note, url, action)
+    look = "info" if status is IntegrationState.PROVISIONING else str(status.look)
+    return Line(integration, _account(integration), look, status.label, note, url, action)
 
 
 def _draft_line(integration: Integration) -> Line:
