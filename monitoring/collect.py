@@ -87,7 +87,7 @@ def _judge(stream: WatchedStream, found: StreamSeries, now: datetime) -> None:
 
 def _refused(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:
     words = fault.words
-    numbers = Figures(refusal=words.what, refusal_todo=f"This is on the side of {words.whose}. {words.todo}")
+    numbers = Figures(refusal=words.what, refusal_todo=words.advice)
     kept = series.kept(stream.uid)
     spark = figures.sparkline_of(kept) if kept else []
     _show(stream, kept, *_store(stream, numbers, judge(numbers), spark, stream.last_record_at, now))

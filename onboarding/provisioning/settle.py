@@ -73,7 +73,7 @@ def faulted(claim: Claim, step: Step, fault: AwsFault) -> None:
         pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
         _wait(claim, step, words.what, pause, detail=str(fault))
     else:
-        refused(claim, step, Refused(words.what, f"{words.whose} {words.todo}".strip(), str(fault)))
+        refused(claim, step, Refused(words.what, words.advice, str(fault)))
 
 
 def refused(claim: Claim, step: Step, why: Refused) -> None:
@@ -136,7 +136,7 @@ def not_opened(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | 
     if isinstance(fault, Refused):
         over(claim, run, RunState.FAILED, f"{fault.what} {fault.todo}")
     else:
-        over(claim, run, RunState.FAILED, " ".join([fault.words.what, fault.words.whose, fault.words.todo]))
+        over(claim, run, RunState.FAILED, fault.words.sentences)
     return None
 
 

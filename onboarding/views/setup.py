@@ -129,7 +129,7 @@ def _asked_aws(request: TenantRequest, integration: Integration, key: str, value
         said = fault.words
         messages.warning(
             request,
-            f"Sluice could not ask AWS whether “{values.get(field, '')}” is free: {said.what} {said.whose} {said.todo} "
+            f"Sluice could not ask AWS whether “{values.get(field, '')}” is free: {said.sentences} "
             "It is asked again before anything is made.",
         )
         return {}

@@ -34,6 +34,16 @@ class FaultWords:
     whose: str
     todo: str
 
+    @property
+    def advice(self) -> str:
+        """Whose side it is on and what to do, as sentences."""
+        return f"This is on the side of {self.whose}. {self.todo}".strip()
+
+    @property
+    def sentences(self) -> str:
+        """All three, as sentences."""
+        return f"{self.what} {self.advice}"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -11,7 +11,6 @@ from portal.tenancy import services
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, User
 
-
 admin.site.unregister(Group)  # rights come from roles; a group would promise what nothing keeps
 
 
