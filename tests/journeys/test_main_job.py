@@ -1,0 +1,314 @@
+"""The main job, as a new user does it: from sign-in to an encrypted credential that works, in a real browser.
+
+Everything is real: `make demo`'s PostgreSQL, Redis, Celery worker, gpg and Chromium, against an AWS that enforces IAM.
+"""
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+from playwright.sync_api import Browser, Page, expect
+
+from portal.aws import kinesis, s3
+from portal.aws.session import AwsCredentials, AwsSession
+from portal.local.ministack import root_session
+from portal.openpgp.generate import generate_keypair
+from tests.journeys import leaks
+from tests.journeys.browser import chromium, complaints, needs_chromium, sign_in
+from tests.journeys.demo import PASSWORD, Demo, running
+
+pytestmark = [pytest.mark.journey, needs_chromium]
+
+ACCOUNT = "111122223333"
+STREAM = "sluice-northwind"
+BUCKET = f"sluice-northwind-{ACCOUNT}"
+SECONDS = 20_000
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead AWS's standard environment of this process to the demo's emulator."""
+    for name, value in demo.aws_environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def keypair() -> tuple[str, str]:
+    return generate_keypair("Ada Northwind <ada@northwind.example>")
+
+
+def page_of(browser: Browser, demo: Demo, *, javascript: bool = True) -> Page:
+    context = browser.new_context(java_script_enabled=javascript, accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(SECONDS)
+    sign_in(page, demo.url, "admin@northwind.example", PASSWORD)
+    return page
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
+
+
+def onward(page: Page, to: str) -> None:
+    press(page, "^Continue to")
+    expect(page.get_by_role("heading", level=1)).to_have_text(to)
+
+
+def connect(page: Page, demo: Demo, folder: Path) -> None:
+    page.get_by_label("What to call this account").fill("production")
+    page.get_by_label("AWS account ID").fill("1111-2222")
+    press(page, "Make the external ID")
+    expect(page.get_by_text("12 digits").first).to_be_visible()
+    expect(page.get_by_label("AWS account ID")).to_have_value("1111-2222")
+    page.get_by_label("AWS account ID").fill("1111 2222 3333")
+    press(page, "Make the external ID")
+    assert len(page.locator("#external-id").input_value()) >= 40
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile(r"Download sluice-access")).first.click()
+    template = folder / "sluice-access.yaml"
+    download.value.save_as(template)
+    press(page, "Verify the role")
+    expect(page.locator("#trust")).to_contain_text("AWS refused the role")
+    assert f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess" in demo.grant(template)
+    press(page, "Verify")
+    expect(page.locator("#trust")).to_contain_text("The role works")
+
+
+def design(page: Page) -> None:
+    page.get_by_label("Data stream name").fill("bad name!")
+    page.get_by_label("Region").select_option("eu-west-1")
+    press(page, "^Continue to")
+    expect(page.locator("#id_name_error, [id$=name_error]").first).to_be_visible()
+    expect(page.get_by_label("Data stream name")).to_have_value("bad name!")
+    page.get_by_label("Data stream name").fill(STREAM)
+    page.get_by_role("textbox", name="Number of shards").fill("2")
+
+
+def deliver(page: Page) -> None:
+    page.get_by_role("textbox", name="Bucket name").fill("Northwind_Data")
+    press(page, "^Continue to")
+    expect(page.locator("[id$=bucket_error]").first).to_be_visible()
+    expect(page.get_by_role("textbox", name="Bucket name")).to_have_value("Northwind_Data")
+    page.get_by_role("textbox", name="Bucket name").fill(BUCKET)
+    page.get_by_role("textbox", name="Write a file every").fill("60")
+
+
+def add_recipient(page: Page, keypair: tuple[str, str]) -> None:
+    certificate, private_key = keypair
+    page.get_by_label("Public key, pasted").fill(private_key)
+    press(page, "Add this key")
+    expect(page.get_by_text("That was a private key.")).to_be_visible()
+    assert "BEGIN PGP PRIVATE" not in page.content()
+    page.get_by_label("Public key, pasted").fill(certificate)
+    press(page, "Add this key")
+    page.get_by_label(re.compile("I compared this fingerprint")).check()
+    press(page, "Confirm this key")
+    chosen = page.get_by_role("checkbox", name=re.compile("Ada Northwind"))
+    expect(chosen).to_be_visible()
+    chosen.check()
+
+
+def set_up(page: Page, demo: Demo, folder: Path, keypair: tuple[str, str]) -> None:
+    """The wizard, from the empty home page to a run that is done."""
+    press(page, "Set up your first stream")
+    connect(page, demo, folder)
+    onward(page, "Design the stream")
+    design(page)
+    onward(page, "Deliver to storage")
+    left_at = page.url
+    page.goto(f"{demo.url}/t/northwind/")  # leave, and come back
+    page.goto(left_at)
+    deliver(page)
+    onward(page, "Who may receive the key")
+    add_recipient(page, keypair)
+    onward(page, "Review")
+    expect(
+        page.get_by_text(f"May put records into the data stream {STREAM} in eu-west-1. Nothing else.")
+    ).to_be_visible()
+    press(page, "Create these in AWS account")
+    expect(page.get_by_text("is ready, and its access key works")).to_be_visible(timeout=90_000)
+
+
+def opened(sealed: Path, private_key: str, home: Path) -> dict[str, str]:
+    """What `gpg -d FILE | tar x` gives, as the credentials page says."""
+    home.mkdir(mode=0o700)
+    environment = {**os.environ, "GNUPGHOME": str(home)}
+    subprocess.run(["gpg", "--batch", "--import"], input=private_key.encode(), env=environment, check=True)
+    command = f"gpg --batch -d '{sealed}' | tar x -C '{home}'"
+    subprocess.run(["bash", "-o", "pipefail", "-c", command], env=environment, check=True)
+    subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=True)
+    return {name: (home / name).read_text(encoding="utf-8-sig") for name in ("credentials.csv", "profile")}
+
+
+@pytest.fixture(scope="module")
+def taken(
+    demo: Demo, browser: Browser, keypair: tuple[str, str], tmp_path_factory
+) -> tuple[Page, dict[str, str], list[str]]:
+    """The wizard gone through, the sealed copy downloaded and opened: the page, its files, the browser's complaints."""
+    folder = tmp_path_factory.mktemp("j")
+    page = page_of(browser, demo)
+    said = complaints(page)
+    try:
+        set_up(page, demo, folder, keypair)
+        page.get_by_role("link", name="Take the access key").click()
+        with page.expect_download() as download:
+            press(page, "Download")
+    except BaseException:
+        page.screenshot(path=folder / "failed.png", full_page=True)
+        print(folder / "failed.png", page.url, demo.logs())
+        raise
+    sealed = folder / download.value.suggested_filename
+    download.value.save_as(sealed)
+    assert sealed.suffix == ".asc"
+    home = Path(f"/dev/shm/sluice-journey-{os.getpid()}")
+    try:
+        files = opened(sealed, keypair[1], home)
+    finally:
+        subprocess.run(["rm", "-rf", str(home)], check=True)
+    return page, files, said
+
+
+@pytest.fixture
+def key(taken: tuple[Page, dict[str, str], list[str]]) -> AwsSession:
+    """The producer's identity, as it stands in the delivered file."""
+    header, row = taken[1]["credentials.csv"].splitlines()
+    assert header == "Access key ID,Secret access key"
+    key_id, secret = row.split(",")
+    return AwsSession(region="eu-west-1", credentials=AwsCredentials(key_id, secret))
+
+
+def test_the_key_puts_records_and_can_do_nothing_else(key: AwsSession) -> None:
+    assert kinesis.put_record(key, STREAM, data=b'{"a": 1}', partition_key="a").shard_id.startswith("shardId-")
+    root_session(ACCOUNT).client("kinesis").create_stream(StreamName="sluice-other", ShardCount=1)
+    iterator = kinesis.shard_iterator(root_session(ACCOUNT), STREAM, "shardId-000000000000", kind="TRIM_HORIZON")
+    client = key.client("kinesis")
+    for call, arguments in (
+        (client.get_records, {"ShardIterator": iterator}),
+        (client.list_streams, {}),
+        (client.put_record, {"StreamName": "sluice-other", "Data": b"x", "PartitionKey": "a"}),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            call(**arguments)
+
+
+def test_a_record_comes_out_in_the_bucket(key: AwsSession) -> None:
+    marker = f"journey-{time.time_ns()}".encode()
+    kinesis.put_record(key, STREAM, data=b'{"marker": "%s"}' % marker, partition_key="a")
+    root, until = root_session(ACCOUNT), time.monotonic() + 90
+    while time.monotonic() < until:
+        keys = s3.list_keys(root, BUCKET, prefix="sensors/", limit=1000)
+        if any(marker in _plain(s3.object_bytes(root, BUCKET, found.key)) for found in keys[-200:]):
+            return
+        time.sleep(1)
+    pytest.fail("The record did not come out in the bucket within 90 seconds.")
+
+
+def _plain(body: bytes) -> bytes:
+    import gzip
+
+    return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+
+
+def test_the_simulated_building_picks_its_copy_up_and_the_stream_page_shows_it(taken, demo: Demo) -> None:
+    page = taken[0]
+    page.goto(f"{demo.url}/t/northwind/streams/")
+    page.get_by_role("link", name=re.compile(STREAM)).first.click()
+    rows = page.locator("table tbody tr", has_text=re.compile("temperature|occupancy|humidity|leak|desk"))
+    expect(rows.first).to_be_visible(timeout=60_000)
+    seen = rows.first.inner_text()
+    expect(rows.first).not_to_have_text(seen, timeout=30_000)  # it is live: the newest record changes by itself
+    expect(page.get_by_text(re.compile("records/s")).first).to_be_visible()
+
+
+def test_who_took_the_key_is_on_the_page(taken, demo: Demo) -> None:
+    page = taken[0]
+    page.goto(f"{demo.url}/t/northwind/")
+    page.get_by_role("link", name="Activity").first.click()
+    expect(page.get_by_role("main")).to_contain_text(re.compile("admin@northwind.example took a sealed copy"))
+
+
+def test_the_secret_is_nowhere(key: AwsSession, demo: Demo) -> None:
+    secret = key.credentials.secret_access_key
+    processes = leaks.children(demo.process.pid)
+    redis_url = _variable(processes, "REDIS_URL")
+    found = [
+        *leaks.in_files(demo.state, secret),
+        *leaks.in_database(demo.database_url, secret),
+        *leaks.in_redis(redis_url, secret),
+        *leaks.of_processes(processes, secret),
+    ]
+    assert found == []
+
+
+def test_the_search_for_the_secret_finds_what_is_there(key: AwsSession, demo: Demo) -> None:
+    key_id = key.credentials.access_key_id
+    assert any(line.startswith("table onboarding_credential") for line in leaks.in_database(demo.database_url, key_id))
+    assert any(line.startswith("postgres/") for line in leaks.in_files(demo.state, key_id))
+
+
+def _variable(processes: list[int], name: str) -> str:
+    for pid in processes:
+        for line in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            if line.startswith(f"{name}=".encode()):
+                return line.decode().partition("=")[2]
+    raise AssertionError(f"no process has {name}")
+
+
+def test_the_browser_had_nothing_to_complain_of(taken) -> None:
+    assert taken[2] == []
+
+
+def test_the_same_without_javascript(taken, demo: Demo, browser: Browser) -> None:
+    page = page_of(browser, demo, javascript=False)
+    page.goto(f"{demo.url}/t/northwind/")
+    press(page, "Set up another stream")
+    page.get_by_label(re.compile("production")).check()
+    press(page, "Show this account")
+    onward(page, "Design the stream")
+    page.get_by_label("Data stream name").fill(STREAM)
+    page.get_by_label("Region").select_option("eu-west-1")
+    press(page, "^Continue to")
+    expect(page.get_by_text("exists already").first).to_be_visible()
+    page.get_by_label("Data stream name").fill("sluice-plain")
+    onward(page, "Deliver to storage")
+    page.get_by_label(re.compile("No storage")).check()
+    onward(page, "Who may receive the key")
+    page.get_by_role("checkbox", name=re.compile("Ada Northwind")).check()
+    onward(page, "Review")
+    press(page, "Create these in AWS account")
+    until = time.monotonic() + 90
+    while "is ready, and its access key works" not in page.content():
+        assert time.monotonic() < until, page.content()
+        page.wait_for_timeout(500)
+        page.reload()
+    page.get_by_role("link", name="Take the access key").click()
+    with page.expect_download() as download:
+        press(page, "Download")
+    assert download.value.suggested_filename.endswith(".asc")
+
+
+def test_support_sees_the_run_in_the_admin(taken, demo: Demo, browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    said = complaints(page)
+    sign_in(page, demo.url, "support@halcyon.example", PASSWORD)
+    page.goto(f"{demo.url}/admin/onboarding/run/")
+    page.get_by_role("row", name=re.compile(STREAM)).get_by_role("link").first.click()
+    expect(page.get_by_text("A test record, put with the sealed key, is seen in the stream").first).to_be_visible()
+    assert said == []
