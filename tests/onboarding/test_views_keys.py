@@ -124,7 +124,7 @@ def test_a_private_key_is_said_to_be_compromised_and_left_nowhere(admin, blobs, 
 
 def test_a_private_key_inside_rubbish_is_not_sent_back_either(admin, blobs) -> None:
     tenant, client = admin
-    rubbish = "Subject: my key\n> " + blobs["private"].replace("\n", "\n> ").replace("BEGIN PGP", "BEGIN  PGP")
+    rubbish = "Subject: my key\n> " + blobs["private"].replace("\n", "\n> ").replace("-----BEGIN", "- BEGIN")
     answer = client.post(keys_url(tenant), {"blob": rubbish})
     assert blobs["private"].splitlines()[4] not in answer.content.decode()
     assert not PgpKey.objects.exists()
