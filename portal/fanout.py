@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 _LINE = re.compile(r"\r\n|\r|\n")
 _ANCHOR = live.channel("")  # always subscribed, so that the connection stays open while nobody watches
 _HOLD_SECONDS = 7
-_CONFIRM_SECONDS = 5
+_CONFIRM_SECONDS = 10
+_CONNECTIONS = 8
 
 
 def frame(event: str, data: str) -> bytes:
@@ -119,9 +120,16 @@ class Fanout:
 
     async def _open(self) -> PubSub:
         # No retries inside: when the connection breaks, browsers are told to come back, and are given the newest then.
-        self._redis = Redis.from_url(
-            self._url, socket_connect_timeout=2, health_check_interval=30, retry=Retry(NoBackoff(), 0)
+        # A thousand browsers that come back at once wait for one of a few connections instead of opening a thousand.
+        pool = BlockingConnectionPool.from_url(
+            self._url,
+            max_connections=_CONNECTIONS,
+            timeout=_CONFIRM_SECONDS,
+            socket_connect_timeout=2,
+            health_check_interval=30,
+            retry=Retry(NoBackoff(), 0),
         )
+        self._redis = Redis.from_pool(pool)
         pubsub = self._redis.pubsub()
         await pubsub.subscribe(_ANCHOR)
         self._pubsub = pubsub

@@ -19,7 +19,7 @@ from onboarding.models import Connection, Integration, Run
 from portal import live
 from portal.event_access import may_watch
 from portal.events import EventStreams, topic_of, with_events
-from portal.fanout import Listener, frame
+from portal.fanout import Fanout, Listener, frame
 from portal.local import ports
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
@@ -349,3 +349,19 @@ def backends() -> int:
 def test_the_message_on_the_channel_is_plain_json(clean_redis: str) -> None:
     live.publish("run:7", "changed")
     assert json.loads(Redis.from_url(clean_redis).get("last:run:7:changed")) == {"event": "changed", "data": ""}
+
+
+def test_many_who_come_back_at_once_share_a_few_connections_to_redis(clean_redis: str) -> None:
+    async def all_at_once() -> int:
+        fanout = Fanout(clean_redis, in_thread=asyncio.to_thread)
+        listeners = await asyncio.gather(*(fanout.join("run:7") for _ in range(300)))
+        assert fanout.listening == 300
+        opened = len(Redis.from_url(clean_redis).client_list())
+        for listener in listeners:
+            await fanout.leave(listener)
+        assert fanout.listening == 0
+        await fanout.close()
+        return opened
+
+    before = len(Redis.from_url(clean_redis).client_list())
+    assert asyncio.run(all_at_once()) <= before + 40
