@@ -141,6 +141,8 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
     problems = [*_stream_problems(spec.stream, name_prefix or "")]
     if spec.delivery:
         problems += _delivery_problems(spec.delivery, name_prefix or "")
+    if spec.stream.kms_key not in {"none", "aws"} and not spec.stream.customer_key_arn:
+        problems.append(Problem("stream.kms_key", "This is neither none, nor aws, nor the ARN of a KMS key."))
     if spec.stream.customer_key_arn:
         problems += _tried("stream.kms_key", names.check_kms_key_arn, spec.stream.customer_key_arn)
         if account_id and f":{account_id}:" not in spec.stream.customer_key_arn:

@@ -16,7 +16,7 @@ class NavItem:
 
     label: str
     url: str
-    is_current: bool
+    current: bool
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
