@@ -7,7 +7,6 @@ FILE ?=
 ACCOUNT ?=
 ARGS ?=
 
-UV_VERSION := 0.13.8
 VENV := .venv
 PY := $(VENV)/bin/python
 # The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
@@ -43,7 +42,6 @@ bench: $(VENV)/.dev ## measure, and print the figures beside those to reach
 	@$(PY) -m tests.bench $(ARGS)
 
 lock: $(VENV)/.dev ## write the locks anew from pyproject.toml
-	$(PY) -m pip install --quiet uv==$(UV_VERSION)
 	$(PY) -m tests.architecture.locks
 
 clean: ## remove the environment and the demo's state
