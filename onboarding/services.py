@@ -17,6 +17,7 @@ from onboarding.provisioning.workflow import steps_of
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState, StepState
 from portal.aws import names
+from portal.aws.role_grant import RoleGrant
 from portal.aws.role_template import cloudformation
 from portal.aws.sts import Outcome, TrustReport, check_trust
 from portal.openpgp.certificates import inspect
@@ -41,12 +42,13 @@ def start_connection(*, tenant: Tenant, name: str, account_id: str, actor: Actor
 
 def role_template(connection: Connection) -> str:
     """Return the CloudFormation template of the role that the client makes, as YAML."""
-    return cloudformation(
+    grant = RoleGrant(
         portal_principal_arn=settings.SLUICE_PORTAL_PRINCIPAL_ARN,
         external_id=connection.external_id,
         account_id=connection.account_id,
         name_prefix=connection.name_prefix,
     )
+    return cloudformation(grant)
 
 
 def verify_connection(*, connection: Connection, role_arn: str, actor: Actor) -> Connection:

@@ -93,7 +93,7 @@ def portal_identity(ministack: MiniStack) -> dict[str, str]:
     iam = ministack.root(VENDOR_ACCOUNT).client("iam")
     name = f"sluice-portal-{next(_numbers)}"
     iam.create_user(UserName=name)
-    may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/SluiceAccess"}
+    may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/SluiceAccess*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [may]})
     iam.put_user_policy(UserName=name, PolicyName="assume", PolicyDocument=document)
     key = iam.create_access_key(UserName=name)["AccessKey"]

@@ -1,63 +1,161 @@
-"""The CloudFormation template a client runs once: the portal's role, its rights, the boundary above what it makes."""
+"""The grant as a CloudFormation template: a file made for one connection, and one for all, hosted, with parameters.
+
+Both come from the same RoleGrant, so with the same values they give the same rights, byte for byte.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 
-from portal.aws import policies
-from portal.aws.iam import policy_arn
 from portal.aws.names import check_account_id
+from portal.aws.policies import OptionalRights
+from portal.aws.role_grant import (
+    BOUNDARY_NAME,
+    ROLE_DESCRIPTION,
+    ROLE_NAME,
+    SESSION_SECONDS,
+    STACK_NAME,
+    NamedPolicy,
+    RoleGrant,
+    boundary_arn,
+    role_arn,
+)
 
-ROLE_NAME = "SluiceAccess"
-BOUNDARY_NAME = "SluiceBoundary"
+__all__ = [
+    "BOUNDARY_NAME",
+    "ROLE_NAME",
+    "STACK_NAME",
+    "boundary_arn",
+    "cloudformation",
+    "hosted",
+    "quick_create_url",
+    "role_arn",
+]
 
 _HEAD = """\
 # Sluice's access to AWS account {account_id}.
 # Create a stack from this file in that account, in any one Region: roles and policies hold for all Regions.
 # To take the access away: remove the deliveries in Sluice first, then delete the stack.
 """
+_HOSTED_HEAD = """\
+# Sluice's access to an AWS account, for all connections: what differs between them is a parameter.
+# Written by `manage.py connection template`. Host it in S3, and set SLUICE_TEMPLATE_URL to its address.
+"""
 
-
-def role_arn(account_id: str, partition: str = "aws") -> str:
-    """Return the ARN that the portal's role has in a client's account."""
-    return f"arn:{partition}:iam::{account_id}:role/{ROLE_NAME}"
-
-
-def boundary_arn(account_id: str, partition: str = "aws") -> str:
-    """Return the ARN of the permissions boundary in a client's account."""
-    return policy_arn(account_id, BOUNDARY_NAME, path="/", partition=partition)
+_PARAMETERS: dict[str, dict[str, Any]] = {
+    "ExternalId": {
+        "Type": "String",
+        "Description": "Sluice shows it. The role opens with this external ID only.",
+        "AllowedPattern": "[A-Za-z0-9+=,.@:/-]{20,100}",
+    },
+    "NamePrefix": {
+        "Type": "String",
+        "Description": "What the name of everything that Sluice makes begins with.",
+        "Default": "sluice-",
+        "AllowedPattern": "[a-z0-9][a-z0-9-]{1,19}",
+    },
+    "NameSuffix": {
+        "Type": "String",
+        "Description": "Ends the names of this role and its policies, where an account has several connections.",
+        "Default": "",
+        "AllowedPattern": "(-[0-9a-f]{4,12})?",
+    },
+    "SampleRecords": {
+        "Type": "String",
+        "Description": "Whether Sluice may show samples of your records.",
+        "Default": "yes",
+        "AllowedValues": ["yes", "no"],
+    },
+    "DeleteResources": {
+        "Type": "String",
+        "Description": "Whether Sluice may delete what it made, when you take a stream down.",
+        "Default": "yes",
+        "AllowedValues": ["yes", "no"],
+    },
+}
+_CONDITIONS = {
+    "MaySample": {"Fn::Equals": [{"Ref": "SampleRecords"}, "yes"]},
+    "MayDelete": {"Fn::Equals": [{"Ref": "DeleteResources"}, "yes"]},
+    "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
+}
+_WITHOUT = {"MaySample": OptionalRights(sampling=False), "MayDelete": OptionalRights(deletion=False)}
+_CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-cn": "console.amazonaws.cn",
+}
+_FIRST_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
-def cloudformation(
-    *,
-    portal_principal_arn: str,
-    external_id: str,
-    account_id: str,
-    name_prefix: str,
-    partition: str = "aws",
-) -> str:
+def cloudformation(grant: RoleGrant) -> str:
     """Return the template as YAML, complete: the external ID stands in it and it takes no parameters.
 
     Raises InvalidName for an impossible account ID.
     """
-    check_account_id(account_id)
-    template = {
+    check_account_id(grant.account_id)
+    description = (
+        f"Lets Sluice set up and look after Kinesis data streams named {grant.name_prefix}* in account "
+        f"{grant.account_id}. Every right is listed below; nothing else is allowed."
+    )
+    return _HEAD.format(account_id=grant.account_id) + _yaml(_template(description, grant))
+
+
+def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
+    """Return the template for all connections, as YAML: account, external ID, prefix and choices are parameters.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
+    """
+    grant = RoleGrant(
+        portal_principal_arn=portal_principal_arn,
+        external_id="${ExternalId}",
+        account_id="${AWS::AccountId}",
+        name_prefix="${NamePrefix}",
+        partition=partition,
+        suffix="${NameSuffix}",
+    )
+    template = _template(
+        "Lets Sluice set up and look after Kinesis data streams whose names begin with the prefix below. "
+        "Every right is listed in it; nothing else is allowed.",
+        grant,
+    )
+    for condition, optional in _WITHOUT.items():
+        _make_conditional(template["Resources"], condition, replace(grant, optional=optional))
+    parameters = {"Parameters": _PARAMETERS, "Conditions": _CONDITIONS}
+    head = {key: template.pop(key) for key in ("AWSTemplateFormatVersion", "Description")}
+    return _HOSTED_HEAD + _yaml(head | parameters | _substituted(template))
+
+
+def quick_create_url(grant: RoleGrant, template_url: str) -> str:
+    """Return the address at which the AWS console shows the hosted template filled in, ready to be created.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
+    """
+    region = _FIRST_REGION.get(grant.partition, "us-east-1")
+    asked = {
+        "templateURL": template_url,
+        "stackName": grant.stack_name,
+        "param_ExternalId": grant.external_id,
+        "param_NamePrefix": grant.name_prefix,
+        "param_NameSuffix": grant.suffix,
+        "param_SampleRecords": "yes" if grant.optional.sampling else "no",
+        "param_DeleteResources": "yes" if grant.optional.deletion else "no",
+    }
+    console = _CONSOLES.get(grant.partition, _CONSOLES["aws"])
+    return f"https://{console}/cloudformation/home?region={region}#/stacks/quickcreate?{urlencode(asked)}"
+
+
+def _template(description: str, grant: RoleGrant) -> dict[str, Any]:
+    return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": (
-            f"Lets Sluice set up and look after Kinesis data streams named {name_prefix}* in account {account_id}. "
-            "Every right is listed below; nothing else is allowed."
-        ),
+        "Description": description,
         "Resources": {
-            "Boundary": _policy(
-                BOUNDARY_NAME,
-                "The most that any user or role made by Sluice can ever do.",
-                policies.boundary(account_id, name_prefix, partition),
-            ),
-            **_permissions(account_id, name_prefix, partition),
-            "Role": _role(portal_principal_arn, external_id, account_id, name_prefix, partition),
+            **{one.key: _policy(one) for one in (grant.boundary, *grant.permissions)},
+            "Role": _role(grant),
         },
         "Outputs": {
             "RoleArn": {
@@ -66,42 +164,61 @@ def cloudformation(
             }
         },
     }
-    return _HEAD.format(account_id=account_id) + _yaml(template)
 
 
-def _permissions(account_id: str, name_prefix: str, partition: str) -> dict[str, Any]:
-    granted = policies.portal_permissions(account_id, name_prefix, boundary_arn(account_id, partition), partition)
-    return {name: _policy(name, _PURPOSE[name], document) for name, document in granted.items()}
-
-
-_PURPOSE = {
-    "SluiceStreams": "Data streams, samples of their records, and their metrics.",
-    "SluiceDelivery": "Delivery from a data stream into a bucket by Firehose.",
-    "SluiceIdentity": "Users, roles and policies under the path /sluice/, always below the boundary.",
-}
-
-
-def _policy(name: str, description: str, document: policies.Document) -> dict[str, Any]:
+def _policy(policy: NamedPolicy) -> dict[str, Any]:
     return {
         "Type": "AWS::IAM::ManagedPolicy",
-        "Properties": {"ManagedPolicyName": name, "Description": description, "PolicyDocument": document},
+        "Properties": {
+            "ManagedPolicyName": policy.name,
+            "Description": policy.purpose,
+            "PolicyDocument": policy.document,
+        },
     }
 
 
-def _role(
-    portal_principal_arn: str, external_id: str, account_id: str, name_prefix: str, partition: str
-) -> dict[str, Any]:
-    names = policies.portal_permissions(account_id, name_prefix, boundary_arn(account_id, partition), partition)
+def _role(grant: RoleGrant) -> dict[str, Any]:
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "RoleName": ROLE_NAME,
-            "Description": "Sluice takes on this role, with its external ID only.",
-            "MaxSessionDuration": 3600,
-            "AssumeRolePolicyDocument": policies.portal_trust(portal_principal_arn, external_id),
-            "ManagedPolicyArns": [{"Ref": name} for name in names],
+            "RoleName": grant.role_name,
+            "Description": ROLE_DESCRIPTION,
+            "MaxSessionDuration": SESSION_SECONDS,
+            "AssumeRolePolicyDocument": grant.trust,
+            "ManagedPolicyArns": [{"Ref": one.key} for one in grant.permissions],
         },
     }
+
+
+def _make_conditional(resources: dict[str, Any], condition: str, without: RoleGrant) -> None:
+    """Put each statement that `without` lacks under a condition; everything else is the same in both."""
+    for policy in without.permissions:
+        kept = {statement["Sid"] for statement in policy.document["Statement"]}
+        document = resources[policy.key]["Properties"]["PolicyDocument"]
+        document["Statement"] = [
+            one
+            if one.get("Sid", "") in kept or "Fn::If" in one
+            else {"Fn::If": [condition, one, {"Ref": "AWS::NoValue"}]}
+            for one in document["Statement"]
+        ]
+
+
+def _substituted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _substituted(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_once(one, value[:place]) for place, one in enumerate(value)]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+    whole = value.startswith("${") and value.find("}") == len(value) - 1
+    return {"Ref": value[2:-1]} if whole else {"Fn::Sub": value}
+
+
+def _once(value: Any, before: list[Any]) -> Any:
+    # With the usual prefix this would say again what stands before it.
+    is_again = isinstance(value, str) and value.replace("${NamePrefix}", "sluice-") in before
+    found = _substituted(value)
+    return {"Fn::If": ["HasOwnPrefix", found, {"Ref": "AWS::NoValue"}]} if is_again else found
 
 
 class _WithoutAliases(yaml.SafeDumper):

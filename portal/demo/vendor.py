@@ -16,7 +16,7 @@ from portal.openpgp.generate import generate_keypair
 MAY_ASSUME = {
     "Version": "2012-10-17",
     "Statement": [
-        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/SluiceAccess"},
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/SluiceAccess*"},
     ],
 }
 

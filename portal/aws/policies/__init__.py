@@ -5,13 +5,15 @@ a client's account. words.py: any of them in plain English.
 """
 
 from portal.aws.policies.delivery import firehose_s3_role, firehose_trust, tls_only_bucket
-from portal.aws.policies.grant import boundary, portal_permissions, portal_trust
+from portal.aws.policies.grant import EVERYTHING, OptionalRights, boundary, portal_permissions, portal_trust
 from portal.aws.policies.producer import administrator, consumer, producer, resharding
 from portal.aws.policies.statements import Document
 from portal.aws.policies.words import in_words
 
 __all__ = [
+    "EVERYTHING",
     "Document",
+    "OptionalRights",
     "administrator",
     "boundary",
     "consumer",

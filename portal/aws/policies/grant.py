@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalRights:
+    """What a client may leave out of the grant: reading samples of records, and deleting what the portal made."""
+
+    sampling: bool = True
+    deletion: bool = True
+
+
+EVERYTHING = OptionalRights()
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
@@ -25,21 +38,41 @@ def portal_trust(portal_principal_arn: str, external_id: str) -> Document:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
 # (and the same page of Firehose, S3, CloudWatch Logs, KMS and IAM)
 def portal_permissions(
-    account_id: str, name_prefix: str, boundary_arn: str, partition: str = "aws"
+    account_id: str,
+    name_prefix: str,
+    boundary_arn: str,
+    partition: str = "aws",
+    *,
+    optional: OptionalRights = EVERYTHING,
+    role_name: str = "SluiceAccess",
 ) -> dict[str, Document]:
     """Return the portal's managed policies by name: all it needs to set up, look after and remove a delivery.
 
-    Everything is held to names that begin with `name_prefix`, in IAM to the path /sluice/.
+    Everything is held to names that begin with `name_prefix`, in IAM to the path /sluice/. What is optional stands in
+    statements of its own, so that leaving it out changes no other statement.
     """
+    iam = f"arn:{partition}:iam::{account_id}"
+    streams = _streams(f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*", account_id, partition)
+    delivery = [*_buckets(name_prefix, partition), *_firehose(account_id, name_prefix, partition)]
+    identity = [
+        allow("SeeOwnRights", ["iam:SimulatePrincipalPolicy"], f"{iam}:role/{role_name}"),
+        *_identities(iam, name_prefix, boundary_arn),
+        *_untouchable(boundary_arn),
+    ]
     return {
-        "SluiceStreams": document(
-            *_streams(f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*", account_id, partition)
-        ),
-        "SluiceDelivery": document(*_buckets(name_prefix, partition), *_firehose(account_id, name_prefix, partition)),
-        "SluiceIdentity": document(
-            *_identities(f"arn:{partition}:iam::{account_id}", name_prefix, boundary_arn), *_untouchable(boundary_arn)
-        ),
+        "SluiceStreams": document(*_chosen(streams, optional)),
+        "SluiceDelivery": document(*_chosen(delivery, optional)),
+        "SluiceIdentity": document(*_chosen(identity, optional)),
     }
+
+
+_SAMPLING = {"SampleRecords", "DecryptSamples", "ReadDelivered"}
+_DELETION = {"DeleteStreams", "DeleteBuckets", "DeleteFirehose", "DeleteLogs", "DeleteRoles", "DeletePolicies"}
+
+
+def _chosen(statements: list[Statement], optional: OptionalRights) -> list[Statement]:
+    left_out = (set() if optional.sampling else _SAMPLING) | (set() if optional.deletion else _DELETION)
+    return [one for one in statements if one["Sid"] not in left_out]
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
@@ -84,7 +117,6 @@ def _streams(stream: str, account_id: str, partition: str) -> list[Statement]:
             "Streams",
             [
                 "kinesis:CreateStream",
-                "kinesis:DeleteStream",
                 "kinesis:DescribeStreamSummary",
                 "kinesis:ListShards",
                 "kinesis:ListTagsForStream",
@@ -97,6 +129,7 @@ def _streams(stream: str, account_id: str, partition: str) -> list[Statement]:
             ],
             stream,
         ),
+        allow("DeleteStreams", ["kinesis:DeleteStream"], stream),
         allow("SampleRecords", ["kinesis:GetShardIterator", "kinesis:GetRecords"], stream),
         # Both the stream and the key are checked; alias/aws/kinesis is a key of the account as well.
         allow("EncryptStreams", ["kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"], [stream, keys]),
@@ -114,7 +147,6 @@ def _buckets(name_prefix: str, partition: str) -> list[Statement]:
             "Buckets",
             [
                 "s3:CreateBucket",
-                "s3:DeleteBucket",
                 "s3:ListBucket",
                 "s3:GetBucketLocation",
                 "s3:GetBucketTagging",
@@ -128,12 +160,14 @@ def _buckets(name_prefix: str, partition: str) -> list[Statement]:
             ],
             bucket,
         ),
+        allow("DeleteBuckets", ["s3:DeleteBucket"], bucket),
         allow("ReadDelivered", ["s3:GetObject"], f"{bucket}/*"),
     ]
 
 
 def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Statement]:
     group = f"arn:{partition}:logs:*:{account_id}:log-group:/aws/kinesisfirehose/{name_prefix}*"
+    delivery = f"arn:{partition}:firehose:*:{account_id}:deliverystream/{name_prefix}*"
     return [
         allow(
             "Firehose",
@@ -141,12 +175,12 @@ def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Stateme
                 "firehose:CreateDeliveryStream",
                 "firehose:DescribeDeliveryStream",
                 "firehose:UpdateDestination",
-                "firehose:DeleteDeliveryStream",
                 "firehose:TagDeliveryStream",
                 "firehose:ListTagsForDeliveryStream",
             ],
-            f"arn:{partition}:firehose:*:{account_id}:deliverystream/{name_prefix}*",
+            delivery,
         ),
+        allow("DeleteFirehose", ["firehose:DeleteDeliveryStream"], delivery),
         allow(
             "DeliveryLogs",
             [
@@ -154,10 +188,10 @@ def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Stateme
                 "logs:CreateLogStream",
                 "logs:DescribeLogStreams",
                 "logs:TagResource",
-                "logs:DeleteLogGroup",
             ],
             group,
         ),
+        allow("DeleteLogs", ["logs:DeleteLogGroup"], group),
         # Log groups are listed from the account, so this cannot be held to a name.
         allow("SeeLogGroups", ["logs:DescribeLogGroups"], "*"),
     ]
@@ -167,7 +201,9 @@ def _identities(iam: str, name_prefix: str, boundary_arn: str) -> list[Statement
     users, roles, policies = f"{iam}:user/sluice/*", f"{iam}:role/sluice/*", f"{iam}:policy/sluice/*"
     bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary_arn}}
     # Asked about a user that does not exist, IAM knows no path and looks for the bare name.
-    by_name = [f"{iam}:{kind}/{start}*" for start in sorted({"sluice-", name_prefix}) for kind in ("user", "role")]
+    by_name = [
+        f"{iam}:{kind}/{start}*" for start in dict.fromkeys(["sluice-", name_prefix]) for kind in ("user", "role")
+    ]
     return [
         allow("See", ["iam:GetUser", "iam:GetRole"], [users, roles, *by_name]),
         allow(
@@ -202,16 +238,14 @@ def _identities(iam: str, name_prefix: str, boundary_arn: str) -> list[Statement
             "Roles",
             [
                 "iam:TagRole",
-                "iam:DeleteRole",
                 "iam:UpdateAssumeRolePolicy",
                 "iam:GetRolePolicy",
                 "iam:ListRolePolicies",
-                "iam:DeleteRolePolicy",
                 "iam:ListAttachedRolePolicies",
-                "iam:DetachRolePolicy",
             ],
             roles,
         ),
+        allow("DeleteRoles", ["iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"], roles),
         allow(
             "Policies",
             [
@@ -221,11 +255,11 @@ def _identities(iam: str, name_prefix: str, boundary_arn: str) -> list[Statement
                 "iam:CreatePolicy",
                 "iam:CreatePolicyVersion",
                 "iam:TagPolicy",
-                "iam:DeletePolicy",
                 "iam:DeletePolicyVersion",
             ],
             policies,
         ),
+        allow("DeletePolicies", ["iam:DeletePolicy"], policies),
         allow(
             "PassToFirehose",
             ["iam:PassRole"],

@@ -99,6 +99,7 @@ VERBS = {
     "iam:TagPolicy": "tag",
     "iam:DeletePolicy": "delete",
     "iam:DeletePolicyVersion": "delete old versions of",
+    "iam:SimulatePrincipalPolicy": "ask AWS about the rights of",
     "iam:PassRole": "hand over",
     "iam:PutUserPermissionsBoundary": "change or remove the permissions boundary of",
     "iam:DeleteUserPermissionsBoundary": "change or remove the permissions boundary of",

@@ -12,6 +12,7 @@ import pytest
 from portal.aws import cloudwatch, firehose, iam, kinesis, kms, logs, policies, role_template, s3, sts
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsCredentials, AwsSession, assume_role
 from portal.local.ministack import MiniStack
 
@@ -416,9 +417,10 @@ def test_a_bucket_of_another_account_is_foreign(job: Job, cloud: MiniStack) -> N
 
 def test_the_template_makes_the_same_role(cloud: MiniStack, portal_user: str) -> None:
     root = cloud.root(OTHER_ACCOUNT)
-    body = role_template.cloudformation(
+    grant = RoleGrant(
         portal_principal_arn=portal_user, external_id=EXTERNAL_ID, account_id=OTHER_ACCOUNT, name_prefix=PREFIX
     )
+    body = role_template.cloudformation(grant)
     call(
         root,
         "cloudformation",

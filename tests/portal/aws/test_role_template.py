@@ -7,6 +7,7 @@ import yaml
 
 from portal.aws import policies, role_template
 from portal.aws.names import InvalidName
+from portal.aws.role_grant import RoleGrant
 
 ACCOUNT, PORTAL, EXTERNAL_ID = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal", "sluice-5f1d9c"
 
@@ -18,7 +19,7 @@ def template(**changed: str) -> str:
         "account_id": ACCOUNT,
         "name_prefix": "sluice-",
     }
-    return role_template.cloudformation(**asked | changed)
+    return role_template.cloudformation(RoleGrant(**asked | changed))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from portal.aws.errors import AwsFault
+from portal.aws.role_grant import RoleGrant
 from portal.aws.role_template import cloudformation
 from portal.aws.session import assume_role
 from portal.demo import console, vendor
@@ -13,12 +14,13 @@ ACCOUNT = "131313131313"
 
 
 def template(external_id="external-1", account_id=ACCOUNT):
-    return cloudformation(
+    grant = RoleGrant(
         portal_principal_arn=PORTAL_PRINCIPAL_ARN,
         external_id=external_id,
         account_id=account_id,
         name_prefix="sluice-",
     )
+    return cloudformation(grant)
 
 
 @pytest.fixture

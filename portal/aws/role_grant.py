@@ -1,0 +1,100 @@
+"""What a client grants: one description of the portal's role, its rights and its boundary; each file is made from it.
+
+role_template.py writes it for CloudFormation, role_script.py for the AWS CLI, role_terraform.py for Terraform. None of
+them adds a right or leaves one out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.aws import policies
+from portal.aws.iam import policy_arn
+from portal.aws.policies import EVERYTHING, Document, OptionalRights
+
+ROLE_NAME = "SluiceAccess"
+BOUNDARY_NAME = "SluiceBoundary"
+STACK_NAME = "sluice-access"
+ROLE_DESCRIPTION = "Sluice takes on this role, with its external ID only."
+SESSION_SECONDS = 3600
+
+_PURPOSE = {
+    "SluiceStreams": "Data streams, samples of their records, and their metrics.",
+    "SluiceDelivery": "Delivery from a data stream into a bucket by Firehose.",
+    "SluiceIdentity": "Users, roles and policies under the path /sluice/, always below the boundary.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """A managed policy: the key that names it in our files, its name in IAM, what it is for, and its document."""
+
+    key: str
+    name: str
+    purpose: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """One client's grant. `suffix` ends the names of all it makes, so that an account can hold several."""
+
+    portal_principal_arn: str
+    external_id: str
+    account_id: str
+    name_prefix: str
+    partition: str = "aws"
+    optional: OptionalRights = EVERYTHING
+    suffix: str = ""
+
+    @property
+    def role_name(self) -> str:
+        """Return the role's name."""
+        return f"{ROLE_NAME}{self.suffix}"
+
+    @property
+    def role_arn(self) -> str:
+        """Return the role's ARN."""
+        return role_arn(self.account_id, self.partition, suffix=self.suffix)
+
+    @property
+    def stack_name(self) -> str:
+        """Return the CloudFormation stack's name."""
+        return f"{STACK_NAME}{self.suffix}"
+
+    @property
+    def trust(self) -> Document:
+        """Return the role's trust policy."""
+        return policies.portal_trust(self.portal_principal_arn, self.external_id)
+
+    @property
+    def boundary(self) -> NamedPolicy:
+        """Return the permissions boundary of everything that the portal makes."""
+        document = policies.boundary(self.account_id, self.name_prefix, self.partition)
+        purpose = "The most that any user or role made by Sluice can ever do."
+        return NamedPolicy("Boundary", f"{BOUNDARY_NAME}{self.suffix}", purpose, document)
+
+    @property
+    def permissions(self) -> tuple[NamedPolicy, ...]:
+        """Return the policies that are attached to the role."""
+        granted = policies.portal_permissions(
+            self.account_id,
+            self.name_prefix,
+            boundary_arn(self.account_id, self.partition, suffix=self.suffix),
+            self.partition,
+            optional=self.optional,
+            role_name=self.role_name,
+        )
+        return tuple(
+            NamedPolicy(name, f"{name}{self.suffix}", _PURPOSE[name], document) for name, document in granted.items()
+        )
+
+
+def role_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -> str:
+    """Return the ARN that the portal's role has in a client's account."""
+    return f"arn:{partition}:iam::{account_id}:role/{ROLE_NAME}{suffix}"
+
+
+def boundary_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -> str:
+    """Return the ARN of the permissions boundary in a client's account."""
+    return policy_arn(account_id, f"{BOUNDARY_NAME}{suffix}", path="/", partition=partition)

@@ -1,0 +1,91 @@
+"""Reads what the grant's files give back into one form: the documents by name, so that files can be compared."""
+
+import io
+import json
+import re
+from typing import Any
+
+import hcl2
+import yaml
+
+Rights = dict[str, Any]
+_PUT_POLICY = re.compile(
+    r"^put_policy (\S+) \"[^\"]*\" \"\$\(cat <<'JSON'\n(.*?)\nJSON\n\)\"$", re.MULTILINE | re.DOTALL
+)
+_TRUST = re.compile(r"^trust=\$\(cat <<'JSON'\n(.*?)\nJSON\n\)$", re.MULTILINE | re.DOTALL)
+_ROLE = re.compile(r"^role=(\S+)$", re.MULTILINE)
+_HEREDOC = re.compile(r"^\"?<<-?(?P<mark>\w+)\n(?P<text>.*?)\n\s*(?P=mark)\"?$", re.DOTALL)
+
+
+def of_template(text: str, parameters: dict[str, str] | None = None, account_id: str = "") -> Rights:
+    """What a CloudFormation template gives, with its parameters filled in as CloudFormation does."""
+    template = yaml.safe_load(text)
+    defaults = {name: one.get("Default", "") for name, one in template.get("Parameters", {}).items()}
+    values = {**defaults, **(parameters or {}), "AWS::AccountId": account_id}
+    conditions = {name: holds(one, values) for name, one in template.get("Conditions", {}).items()}
+    resources = {name: resolved(one["Properties"], values, conditions) for name, one in template["Resources"].items()}
+    found: Rights = {}
+    for one in resources.values():
+        if "PolicyDocument" in one:
+            found[one["ManagedPolicyName"]] = one["PolicyDocument"]
+        else:
+            found[one["RoleName"]] = one["AssumeRolePolicyDocument"]
+    return found
+
+
+def of_script(text: str) -> Rights:
+    """What the script for the AWS CLI gives."""
+    found = {name: json.loads(document) for name, document in _PUT_POLICY.findall(text)}
+    [role], [trust] = _ROLE.findall(text), _TRUST.findall(text)
+    return {**found, role: json.loads(trust)}
+
+
+def of_terraform(text: str) -> Rights:
+    """What the Terraform configuration gives."""
+    found: Rights = {}
+    for block in hcl2.load(io.StringIO(text))["resource"]:
+        [(kind, named)] = [(unquoted(key), value) for key, value in block.items() if not key.startswith("__")]
+        [one] = [value for key, value in named.items() if not key.startswith("__")]
+        if kind == "aws_iam_policy":
+            found[unquoted(one["name"])] = heredoc(one["policy"])
+        elif kind == "aws_iam_role":
+            found[unquoted(one["name"])] = heredoc(one["assume_role_policy"])
+    return found
+
+
+def unquoted(text: str) -> str:
+    return text.strip('"')
+
+
+def heredoc(text: str) -> Any:
+    match = _HEREDOC.match(text.strip())
+    return json.loads((match["text"] if match else text).replace("$${", "${").replace("%%{", "%{"))
+
+
+def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) -> Any:
+    """A value of a template as CloudFormation resolves it: Ref, Fn::Sub, Fn::If."""
+    if isinstance(value, list):
+        found = [resolved(one, values, conditions) for one in value]
+        return [one for one in found if one is not None]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"Ref"}:
+        return values.get(value["Ref"]) if value["Ref"] != "AWS::NoValue" else None
+    if set(value) == {"Fn::Sub"}:
+        return re.sub(r"\$\{([^}]+)\}", lambda name: values[name[1]], value["Fn::Sub"])
+    if set(value) == {"Fn::If"}:
+        condition, yes, no = value["Fn::If"]
+        return resolved(yes if conditions[condition] else no, values, conditions)
+    return {key: resolved(one, values, conditions) for key, one in value.items()}
+
+
+def holds(condition: dict[str, Any], values: dict[str, str]) -> bool:
+    if "Fn::Not" in condition:
+        return not holds(condition["Fn::Not"][0], values)
+    reference, wanted = condition["Fn::Equals"]
+    return values[reference["Ref"]] == str(wanted)
+
+
+def as_bytes(rights: Rights) -> bytes:
+    """Rights in one order, to be compared byte for byte."""
+    return json.dumps(rights, sort_keys=True).encode()

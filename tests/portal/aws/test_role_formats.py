@@ -1,0 +1,160 @@
+"""The grant in every form: each parses by its own tool, and all give the same rights, byte for byte."""
+
+import itertools
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+
+from portal.aws import policies
+from portal.aws.names import InvalidName
+from portal.aws.policies import OptionalRights
+from portal.aws.role_grant import RoleGrant
+from portal.aws.role_script import cli_script
+from portal.aws.role_template import cloudformation, hosted, quick_create_url
+from portal.aws.role_terraform import terraform
+from tests.portal.aws import role_files
+
+ACCOUNT, PORTAL = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal"
+GRANT = RoleGrant(PORTAL, "sluice-5f1d9c00112233445566", ACCOUNT, "sluice-")
+CHOICES = [OptionalRights(*choice) for choice in itertools.product([True, False], repeat=2)]
+GRANTS = [
+    *(replace(GRANT, optional=optional) for optional in CHOICES),
+    replace(GRANT, name_prefix="acme-", suffix="-5f0c2d", optional=OptionalRights(sampling=False)),
+]
+by_grant = pytest.mark.parametrize("grant", GRANTS, ids=lambda one: f"{one.optional}{one.suffix}")
+CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
+FORMS = {"cloudformation": cloudformation, "cli": cli_script, "terraform": terraform}
+
+
+def parameters(grant: RoleGrant) -> dict[str, str]:
+    query = parse_qs(urlsplit(quick_create_url(grant, "https://b.s3.amazonaws.com/t.yaml")).fragment.partition("?")[2])
+    return {name.removeprefix("param_"): value for name, [value] in query.items() if name.startswith("param_")}
+
+
+def expected(grant: RoleGrant) -> bytes:
+    named = {one.name: one.document for one in (grant.boundary, *grant.permissions)}
+    return role_files.as_bytes({**named, grant.role_name: grant.trust})
+
+
+@by_grant
+def test_every_form_gives_the_same_rights_byte_for_byte(grant: RoleGrant) -> None:
+    link = role_files.of_template(hosted(portal_principal_arn=PORTAL), parameters(grant), ACCOUNT)
+    found = {
+        "file": role_files.of_template(cloudformation(grant)),
+        "quick-create link": link,
+        "script": role_files.of_script(cli_script(grant)),
+        "terraform": role_files.of_terraform(terraform(grant)),
+    }
+    assert {name: role_files.as_bytes(rights) for name, rights in found.items()} == dict.fromkeys(
+        found, expected(grant)
+    )
+
+
+def test_a_right_that_is_missing_in_one_form_would_be_found() -> None:
+    for form, read in ((cli_script, role_files.of_script), (terraform, role_files.of_terraform)):
+        changed = form(GRANT).replace('"kinesis:ListShards",', "", 1)
+        assert role_files.as_bytes(read(changed)) != expected(GRANT)
+
+
+@pytest.mark.parametrize("optional", CHOICES, ids=str)
+def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: OptionalRights) -> None:
+    grant = replace(GRANT, optional=optional)
+    actions = {
+        action for one in grant.permissions for statement in one.document["Statement"] for action in statement["Action"]
+    }
+    assert ("kinesis:GetRecords" in actions) is optional.sampling
+    assert ("kms:Decrypt" in actions) is optional.sampling
+    assert ("s3:GetObject" in actions) is optional.sampling
+    assert ("kinesis:DeleteStream" in actions) is optional.deletion
+    assert ("s3:DeleteBucket" in actions) is optional.deletion
+    kept = [statement for one in grant.permissions for statement in one.document["Statement"]]
+    full = [statement for one in GRANT.permissions for statement in one.document["Statement"]]
+    assert [statement for statement in full if statement in kept] == kept
+    # A key whose sealed copy was lost must always be removable.
+    assert {"iam:DeleteAccessKey", "iam:DeleteUser"} <= actions
+
+
+def test_a_second_connection_of_an_account_touches_nothing_of_the_first() -> None:
+    second = replace(GRANT, suffix="-5f0c2d")
+    names = [{one.role_name, *(p.name for p in (one.boundary, *one.permissions))} for one in (GRANT, second)]
+    assert not names[0] & names[1]
+    assert second.role_arn == f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess-5f0c2d"
+    text = json.dumps([one.document for one in second.permissions])
+    assert f"arn:aws:iam::{ACCOUNT}:policy/SluiceBoundary-5f0c2d" in text
+    assert "policy/SluiceBoundary-5f0c2d" in cloudformation(second)
+
+
+@pytest.mark.parametrize("text", [cloudformation(GRANT), hosted(portal_principal_arn=PORTAL)], ids=["file", "hosted"])
+def test_cfn_lint_has_nothing_to_say(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "sluice-access.yaml"
+    file.write_text(text)
+    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+def test_cfn_lint_would_find_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "sluice-access.yaml"
+    file.write_text(cloudformation(GRANT).replace("MaxSessionDuration: 3600", "MaxSessionDuration: 36"))
+    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+
+
+def test_bash_understands_the_script(tmp_path: Path) -> None:
+    file = tmp_path / "sluice-access.sh"
+    file.write_text(cli_script(GRANT))
+    subprocess.run(["bash", "-n", str(file)], check=True)
+    assert "\nset -euo pipefail\n" in file.read_text()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_leaves_a_place_unfilled_or_holds_a_secret(form: str) -> None:
+    text = FORMS[form](GRANT)
+    assert "@" not in text.replace('"$@"', "")
+    assert "secret" not in text.lower().replace("it holds no secret", "")
+    assert "AKIA" not in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_impossible_account_gets_no_file(form: str) -> None:
+    with pytest.raises(InvalidName):
+        FORMS[form](replace(GRANT, account_id="12"))
+
+
+def test_the_link_is_what_the_console_takes() -> None:
+    grant = replace(GRANT, suffix="-5f0c2d", optional=OptionalRights(deletion=False))
+    url = quick_create_url(grant, "https://sluice-templates.s3.eu-west-1.amazonaws.com/2026/sluice-access.yaml")
+    assert len(url) <= 1024
+    assert url.startswith("https://console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/quickcreate?")
+    query = parse_qs(urlsplit(url).fragment.partition("?")[2])
+    assert query["stackName"] == ["sluice-access-5f0c2d"]
+    assert query["param_ExternalId"] == [GRANT.external_id]
+    assert (query["param_SampleRecords"], query["param_DeleteResources"]) == (["yes"], ["no"])
+    [template] = query["templateURL"]
+    assert template.endswith("/2026/sluice-access.yaml")
+
+
+def test_the_link_names_parameters_that_the_template_has() -> None:
+    template = yaml.safe_load(hosted(portal_principal_arn=PORTAL))
+    assert set(parameters(replace(GRANT, suffix="-5f0c2d"))) == set(template["Parameters"])
+
+
+def test_the_hosted_template_names_no_account_and_no_client() -> None:
+    text = hosted(portal_principal_arn=PORTAL)
+    assert ACCOUNT not in text
+    assert GRANT.external_id not in text
+    assert len(text) < 51_200  # what CloudFormation takes without a bucket, far below what it takes from one
+
+
+def test_words_of_the_grant_follow_the_choice() -> None:
+    def words(optional: OptionalRights) -> str:
+        grant = replace(GRANT, optional=optional)
+        return " ".join(sentence for one in grant.permissions for sentence in policies.in_words(one.document))
+
+    assert "read records from" in words(OptionalRights())
+    assert "read records from" not in words(OptionalRights(sampling=False))
