@@ -156,9 +156,12 @@ class Keyring:
         """Return the armored message to this one recipient, or None if GnuPG refused or was stopped."""
         # The recipient was named by its full fingerprint and confirmed by a person: that is the trust.
         # Without --cipher-algo a certificate that states no preference would get 3DES.
-        result = self._gpg.encrypt(
-            plaintext, [fingerprint], always_trust=True, armor=True, extra_args=["--cipher-algo", "AES256"]
-        )
+        try:
+            result = self._gpg.encrypt(
+                plaintext, [fingerprint], always_trust=True, armor=True, extra_args=["--cipher-algo", "AES256"]
+            )
+        except BrokenPipeError:  # it ended before it had read what to encrypt
+            return None
         return str(result) if result.ok and result.returncode == 0 else None
 
     def decrypt(self, ciphertext: str, *, passphrase: str | None) -> bytes | None:

@@ -8,7 +8,7 @@ from celery import Task
 from portal.celery import VISIBILITY_TIMEOUT_SECONDS, app
 
 app.loader.import_default_modules()
-OURS = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+OURS = {name: task for name, task in sorted(app.tasks.items()) if not name.startswith("celery.")}
 
 
 def test_there_are_tasks() -> None:
