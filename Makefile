@@ -6,6 +6,8 @@ FRESH ?=
 FILE ?=
 ACCOUNT ?=
 ARGS ?=
+# The suite on all cores; PARALLEL= runs it in one process.
+PARALLEL ?= -n auto --dist loadfile
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -30,7 +32,7 @@ demo-grant: $(VENV)/.demo ## in the demo, deploy the role's template as the clie
 	@$(PY) -m portal.demo.console apply-role --template "$(FILE)" $(if $(ACCOUNT),--account $(ACCOUNT))
 
 test: $(VENV)/.dev ## run the tests (ARGS="-k name")
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 check: $(VENV)/.dev ## run the linters and the type checker
 	$(PY) -m ruff check .
