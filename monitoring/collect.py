@@ -80,9 +80,10 @@ def _shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:
 def _judge(stream: WatchedStream, found: StreamSeries, now: datetime) -> None:
     last = figures.last_record_at(stream, found)
     numbers = figures.figures_of(stream, found, now=now)
-    series.keep(stream.uid, found)
+    drawn = figures.busiest_shards(found, panel.MOST_SHARDS_DRAWN)
+    series.keep(stream.uid, drawn)
     spark = figures.sparkline_of(found)
-    _show(stream, found, *_store(stream, numbers, judge(numbers), spark, last, now))
+    _show(stream, drawn, *_store(stream, numbers, judge(numbers), spark, last, now))
 
 
 def _refused(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """From series to the figures that the rules judge. Pure: the moment is handed in."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitoring.health import Figures
@@ -10,6 +11,7 @@ RECENT = timedelta(minutes=5)
 DELIVERY_RECENT = timedelta(minutes=15)  # Firehose publishes every five minutes
 SPARK_BUCKETS = 36
 _MINUTE = 60
+_MINUTES_NOW = 5
 
 
 def figures_of(stream: WatchedStream, series: StreamSeries, *, now: datetime) -> Figures:
@@ -56,6 +58,14 @@ def shard_use(metrics: Metrics, shards: int = 1) -> Points:
     )
 
 
+def busiest_shards(series: StreamSeries, most: int) -> StreamSeries:
+    """Return the series with only so many shards, those nearest to their write limit now, in the order they had."""
+    by_use = sorted(range(len(series.shards)), key=lambda place: -_use_now(series.shards[place]))
+    drawn = tuple(series.shards[place] for place in sorted(by_use[:most]))
+    left_out = series.shards_left_out + len(series.shards) - len(drawn)
+    return replace(series, shards=drawn, shards_left_out=left_out)
+
+
 def sparkline_of(series: StreamSeries) -> list[float | None]:
     """Return 36 average rates in records per second over the whole series; None where there was no data."""
     width = (series.end - series.start) / SPARK_BUCKETS
@@ -98,6 +108,11 @@ def _peak(metrics: Metrics, shards: int) -> tuple[float, bool] | None:
         ((by_records or 0) / (RECORDS_A_SHARD * shards * _MINUTE), False),
         ((by_bytes or 0) / (BYTES_A_SHARD * shards * _MINUTE), True),
     )
+
+
+def _use_now(shard: ShardSeries) -> float:
+    newest = {name: points[-_MINUTES_NOW:] for name, points in shard.metrics.items()}
+    return max((share for _, share in shard_use(newest)[-_MINUTES_NOW:]), default=0.0)
 
 
 def _recent(shard: ShardSeries, end: datetime) -> Metrics:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from monitoring.charts import Chart, Frame, Limit, Points, line_chart, sparkline
-from monitoring.figures import per_second, shard_use, short
+from monitoring.figures import busiest_shards, per_second, shard_use, short
 from monitoring.health import BUSY, LATE_READER_SECONDS, PATIENT_DELIVERY_SECONDS, duration, percent, rate
 from monitoring.heatmap import heatmap
 from monitoring.models import HealthState, StreamHealth
@@ -43,7 +43,6 @@ class ShardPanel:
     keys: str
     parents: str
     chart: Chart
-    peak: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,13 @@ def panel_of(stream: WatchedStream, health: StreamHealth | None, series: StreamS
     tiles = tiles_of(stream, numbers)
     if series is None:
         return Panel(tiles, (), (), 0, SafeString(""), "", None)
-    busiest = sorted((_shard(shard, series) for shard in series.shards), key=lambda one: -one.peak)
-    drawn = tuple(busiest[:MOST_SHARDS_DRAWN])
+    drawn = busiest_shards(series, MOST_SHARDS_DRAWN)  # a collection keeps no more, but may hand in all
     return Panel(
         tiles=tiles,
         charts=_stream_charts(stream, series),
-        shards=tuple(sorted(drawn, key=lambda one: one.shard_id)),
-        shards_left_out=len(busiest) - len(drawn),
-        heat=_heat(series, {one.shard_id for one in drawn}),
+        shards=tuple(sorted((_shard(shard, series) for shard in drawn.shards), key=lambda one: one.shard_id)),
+        shards_left_out=drawn.shards_left_out,
+        heat=_heat(drawn),
         span=_span(series),
         until=series.end,
     )
@@ -196,14 +194,11 @@ def _shard(shard: ShardSeries, series: StreamSeries) -> ShardPanel:
         keys=f"{100 * shard.first_share:.3g} % – {100 * shard.last_share:.3g} % of keys",
         parents=" and ".join(short(parent).removeprefix("Shard ") for parent in shard.parents),
         chart=chart,
-        peak=max((value for _, value in use[-5:]), default=0.0),
     )
 
 
-def _heat(series: StreamSeries, drawn: set[str]) -> SafeString:
-    rows: list[tuple[str, Points]] = [
-        (f"…{shard.shard_id[-4:]}", shard_use(shard.metrics)) for shard in series.shards if shard.shard_id in drawn
-    ]
+def _heat(series: StreamSeries) -> SafeString:
+    rows: list[tuple[str, Points]] = [(f"…{shard.shard_id[-4:]}", shard_use(shard.metrics)) for shard in series.shards]
     return heatmap(rows, frame=_frame(series)) if len(rows) > 1 else SafeString("")
 
 

@@ -30,12 +30,16 @@ class ShardSeries:
 
 @dataclass(frozen=True, slots=True)
 class StreamSeries:
-    """All that was read of one stream between `start` and `end`; `shards` is empty while nobody looks."""
+    """All that was read of one stream between `start` and `end`; `shards` is empty while nobody looks.
+
+    `shards_left_out` counts the shards that were read and are not among `shards`.
+    """
 
     start: datetime
     end: datetime
     stream: Metrics
     shards: tuple[ShardSeries, ...] = ()
+    shards_left_out: int = 0
 
 
 def keep(uid: str, series: StreamSeries) -> None:
@@ -70,6 +74,7 @@ def _read(raw: dict[str, Any]) -> StreamSeries:
             )
             for shard in raw["shards"]
         ),
+        shards_left_out=raw.get("shards_left_out", 0),
     )
 
 
@@ -94,6 +99,7 @@ def _written(series: StreamSeries) -> dict[str, object]:
             }
             for shard in series.shards
         ],
+        "shards_left_out": series.shards_left_out,
     }
 
 

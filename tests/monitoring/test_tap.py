@@ -110,6 +110,17 @@ def test_one_reader_a_shard_reads_once_a_second_however_many_look(tap: Tap, mome
     assert 2 * 8 <= len(calls) <= 2 * 11
 
 
+def test_records_are_told_when_they_are_read_not_at_the_next_second(
+    tap: Tap, moment: Moment, kinesis, redis: Redis
+) -> None:
+    live.hold({CLEAR: 1})
+    go(tap, moment)
+    tap.taps["abc"]._tell_at = moment.now + 100
+    put(kinesis, b'{"wet": true}')
+    go(tap, moment, 1.5)
+    assert redis.exists(f"last:{CLEAR}:records")
+
+
 def test_it_stops_when_nobody_has_looked_for_a_while(tap: Tap, moment: Moment, redis: Redis) -> None:
     live.hold({CLEAR: 1})
     go(tap, moment)
