@@ -1,4 +1,4 @@
-"""The sealing process with its own boundaries, at which it, its worker, or both are killed.
+"""The sealing process with its own boundaries, at which it, its worker, or both are killed or stopped.
 
 Stands in for `python -m onboarding.credentials.sealer`, whose main it runs. It also keeps, in a file that only tests
 know, every secret that AWS gave it, so that the search for leaks knows those that no person ever received.
@@ -24,10 +24,9 @@ def reach(place: str) -> None:
     wanted, _, victims = os.environ.get("AWS_TEST_KILL_AT", "").partition("/")
     if place != wanted or not _is_first():
         return
-    if "worker" in victims:
-        os.kill(os.getppid(), signal.SIGKILL)
-    if "sealer" in victims:
-        os.kill(os.getpid(), signal.SIGKILL)
+    for victim in victims.split("+"):
+        which = os.getppid() if "worker" in victim else os.getpid()
+        os.kill(which, signal.SIGSTOP if "stop" in victim else signal.SIGKILL)
 
 
 def _is_first() -> bool:

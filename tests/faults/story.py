@@ -18,7 +18,7 @@ from tests.world import Keypair
 
 @dataclass(frozen=True)
 class Kill:
-    """Where one worker ends: at a boundary's number, or at a place of the sealing process ("after PutRecord/worker")."""
+    """Where a worker ends: at a boundary's number, or at a place of the sealing process ("after PutRecord/worker")."""
 
     at: int = 0
     sealing: str = ""

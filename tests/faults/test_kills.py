@@ -1,7 +1,5 @@
 """A worker killed outright at any boundary: the next one ends the run with one of everything and no secret anywhere."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.faults import suite
@@ -18,8 +16,8 @@ def undisturbed(rig: Rig) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcomes(rig: Rig, undisturbed: Outcome) -> Iterator[list[Outcome]]:
-    yield list(suite.told(rig, suite.every_single_kill(len(undisturbed.names))))
+def outcomes(rig: Rig, undisturbed: Outcome) -> list[Outcome]:
+    return list(suite.told(rig, suite.every_single_kill(len(undisturbed.names))))
 
 
 def test_an_undisturbed_run_ends_well(undisturbed: Outcome) -> None:
