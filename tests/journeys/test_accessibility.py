@@ -1,0 +1,96 @@
+"""axe finds nothing on any page, in light and dark, wide and narrow; and nothing is wider than the screen."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.browser import chromium, needs_chromium, sign_in
+from tests.journeys.demo import PASSWORD, Demo, running
+
+pytestmark = [pytest.mark.journey, needs_chromium]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+LOOKS = {"wide and light": (1280, "light"), "narrow and dark": (390, "dark")}
+WIZARD = ("connect", "stream", "delivery", "recipients", "review")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def page_of(browser: Browser, demo: Demo, email: str, look: str) -> Page:
+    width, scheme = LOOKS[look]
+    # axe is put into the page as a script of its own, which the page's policy would rightly refuse.
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    if email:
+        sign_in(page, demo.url, email, PASSWORD)
+    return page
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, and whether it is wider than the window."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    said = [f"{page.url} {rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*said, f"{page.url} is {width} px too wide"] if width > 1 else said
+
+
+def visit(page: Page, url: str) -> list[str]:
+    answer = page.goto(url)
+    assert answer is not None
+    assert answer.status < 500, url
+    page.wait_for_timeout(300)
+    return faults(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_clients_pages(browser: Browser, demo: Demo, look: str) -> None:
+    page = page_of(browser, demo, "admin@contoso.example", look)
+    home = f"{demo.url}/t/contoso/"
+    found = [fault for place in ("", "streams/", "keys/", "activity/") for fault in visit(page, home + place)]
+    page.goto(f"{home}streams/")
+    page.locator("main a[href*='/streams/']").first.click()
+    page.wait_for_url(re.compile(r"/streams/[0-9a-f]+/"))
+    uid = page.url.rstrip("/").rsplit("/", 1)[-1]
+    found += faults(page)
+    found += visit(page, f"{home}integrations/{uid}/credentials/")
+    found += visit(page, f"{home}runs/1/")
+    page.goto(home)
+    page.get_by_role("button", name=re.compile("Set up another stream")).click()
+    page.wait_for_url(re.compile("/setup/connect/"))
+    draft = page.url.removesuffix("connect/")
+    found += [fault for place in WIZARD for fault in visit(page, f"{draft}{place}/")]
+    assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_staffs_pages(browser: Browser, demo: Demo, look: str) -> None:
+    page = page_of(browser, demo, "operator@halcyon.example", look)
+    assert visit(page, f"{demo.url}/board/") == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_for_everybody(browser: Browser, demo: Demo, look: str) -> None:
+    page = page_of(browser, demo, "", look)
+    found = visit(page, f"{demo.url}/accounts/login/") + visit(page, f"{demo.url}/nowhere/")
+    page.goto(f"{demo.url}/accounts/login/")
+    page.get_by_label("E-mail").fill("somebody@nowhere.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    assert found + faults(page) == []
