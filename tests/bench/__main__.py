@@ -1,0 +1,66 @@
+"""`python -m tests.bench [PART …]`: measure, and print the figures beside those to reach.
+
+A report, never a test: exit status 0 also when a figure is missed, 1 when a measurement itself could not be made.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import time
+import traceback
+
+from tests.bench.figures import Figure, NotMeasured, table
+
+# In this order: those that need a quiet machine first, and last the one that takes what time is left.
+PARTS = {
+    "board": "pages:board",
+    "shards": "pages:shards",
+    "weight": "pages:weight",
+    "cloudwatch": "collection:cloudwatch",
+    "viewers": "viewing:viewers",
+    "streams": "viewing:streams",
+    "provisioning": "provisioning:provisioning",
+    "recovery": "provisioning:recovery",
+    "many": "provisioning:many",
+}
+SECONDS = 350.0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the parts that were asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, and print a table.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"Some of: {', '.join(PARTS)}. All without.")
+    asked = parser.parse_args(arguments).parts
+    if unknown := set(asked) - PARTS.keys():
+        parser.error(f"There is no {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
+    until = time.monotonic() + SECONDS
+    figures, failed = _measured([name for name in PARTS if not asked or name in asked], until)
+    print(f"\n{table(figures)}\n\n{os.cpu_count()} CPUs. A report, not a test: other work on this machine shows in it.")
+    for name, why in failed:
+        print(f"Not measured: {name}: {why}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _measured(names: list[str], until: float) -> tuple[list[Figure], list[tuple[str, str]]]:
+    from tests.bench.machine import Machine
+
+    machine, figures, failed = Machine(), [], []
+    for name in names:
+        module, function = PARTS[name].split(":")
+        began = time.monotonic()
+        try:
+            measure = getattr(importlib.import_module(f"tests.bench.{module}"), function)
+            figures += measure(machine, until - began)
+        except NotMeasured as why:
+            failed.append((name, str(why)))
+        except Exception as error:  # what one part stumbles over must not cost the figures of the others
+            traceback.print_exc()
+            failed.append((name, repr(error)))
+        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    machine.stop()
+    return figures, failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,141 @@
+"""Pages: how long the server works on them, how many questions it asks PostgreSQL, and what they weigh."""
+
+import gzip
+import re
+import time
+import urllib.request
+from datetime import timedelta
+
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from monitoring import collect, samples, selectors
+from monitoring.records import rows_of
+from monitoring.samples import Shelf
+from monitoring.series import ShardSeries, StreamSeries
+from portal import live
+from portal.aws.kinesis import DataRecord
+from tests.bench import estate
+from tests.bench.figures import Figure, NotMeasured, p95
+from tests.bench.machine import HOST, Machine
+
+REQUESTS = 40
+FEW, MANY = 10, 1000
+SHARDS = 500
+_ASSET = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css|svg)(?:#[^"]*)?)"')
+
+
+def board(machine: Machine, seconds: float) -> list[Figure]:
+    """Measure the operators' board with a few streams and with many."""
+    tenant, browser = estate.new_tenant(), estate.signed_in(estate.operator())
+    uids = estate.live_streams(tenant, FEW)
+    few = _queries(browser, "/board/")
+    uids += estate.live_streams(tenant, MANY - FEW)
+    many = _queries(browser, "/board/")
+    took = _times(browser, "/board/")
+    estate.forget(uids)
+    return [
+        Figure(f"board of {MANY:,} streams, server time p95", p95(took), 100, "ms", _median(took)),
+        Figure("queries it asks more than with ten streams", many - few, 0, note=f"{few} and {many}"),
+    ]
+
+
+def shards(machine: Machine, seconds: float) -> list[Figure]:
+    """Measure the page of a stream with many shards, three hours of metrics for each, and a hundred records."""
+    tenant = estate.new_tenant()
+    browser = estate.signed_in(estate.member(tenant))
+    uid = _watched(tenant.slug, SHARDS)
+    took = _times(browser, f"/t/{tenant.slug}/streams/{uid}/")
+    estate.forget([uid])
+    return [Figure(f"stream page with {SHARDS} shards, server time p95", p95(took), 150, "ms", _median(took))]
+
+
+def weight(machine: Machine, seconds: float) -> list[Figure]:
+    """Measure what a browser without a cache loads for the page of a stream with two shards and a hundred records."""
+    tenant = estate.new_tenant()
+    cookie = estate.signed_in(estate.member(tenant)).cookies["sessionid"].value
+    uid = _watched(tenant.slug, 2)
+    process, port = machine.web()
+    try:
+        page = f"http://{HOST}:{port}/t/{tenant.slug}/streams/{uid}/"
+        html, sent = _loaded(page, cookie)
+        assets = sorted(set(_ASSET.findall(html.decode())))
+        sizes = {asset: _loaded(f"http://{HOST}:{port}{asset}", cookie)[1] for asset in assets}
+    finally:
+        machine.end(process)
+    estate.forget([uid])
+    packed = len(gzip.compress(html, 6))
+    files = sum(sizes.values())
+    note = f"HTML {packed / 1000:.1f} as a reverse proxy packs it, {len(sizes)} files {files / 1000:.1f}"
+    return [
+        Figure("page weight of the stream page, compressed, first visit", (packed + files) / 1000, 150, "kB", note),
+        Figure("the same straight from the web process", (sent + files) / 1000, None, "kB", f"HTML {sent / 1000:.1f}"),
+    ]
+
+
+def _queries(browser: Client, path: str) -> int:
+    with CaptureQueriesContext(database) as asked:
+        _get(browser, path)
+    return len(asked)
+
+
+def _times(browser: Client, path: str) -> list[float]:
+    for _ in range(3):
+        _get(browser, path)
+    return [_get(browser, path) for _ in range(REQUESTS)]
+
+
+def _get(browser: Client, path: str) -> float:
+    began = time.perf_counter()
+    answer = browser.get(path)
+    if answer.status_code != 200:
+        raise NotMeasured(f"{path} answered {answer.status_code}")
+    return 1000 * (time.perf_counter() - began)
+
+
+def _median(took: list[float]) -> str:
+    return f"median {sorted(took)[len(took) // 2]:.0f} ms of {len(took)}"
+
+
+def _watched(slug: str, count: int) -> str:
+    """Make a live stream whose figures and records lie in Redis as a collection and a tap leave them."""
+    from portal.tenancy.models import Tenant
+
+    (uid,) = estate.live_streams(Tenant.objects.get(slug=slug), 1, shards=count)
+    end = timezone.now().replace(second=0, microsecond=0)
+    names = ("records", "bytes", "throttled_writes", "throttled_reads", "iterator_age", "put_success")
+    metrics = {name: estate.points(place, end) for place, name in enumerate(names)}
+    parts = tuple(_shard(number, count) for number in range(count))
+    found = StreamSeries(end - timedelta(minutes=estate.MINUTES), end, metrics, parts)
+    stream = selectors.stream(uid)
+    if stream is None:
+        raise NotMeasured("the stream is not there")
+    collect._judge(stream, found, timezone.now())
+    _fill(uid)
+    return uid
+
+
+def _shard(number: int, count: int) -> ShardSeries:
+    metrics = {"records": estate.points(number), "bytes": estate.points(number + 1)}
+    return ShardSeries(f"shardId-{number:012d}", number / count, (number + 1) / count, (), metrics)
+
+
+def _fill(uid: str) -> None:
+    now = timezone.now()
+    data = [
+        b'{"sensor": "north-%d", "reading": {"temperature": 21.5, "co2": 612}, "at": %d}' % (n, n) for n in range(100)
+    ]
+    found = [DataRecord(str(n), now, f"north-{n}", one, "shardId-000000000000") for n, one in enumerate(data)]
+    Shelf(uid, live.connect()).put([row for one in found for row in rows_of(one)], now=samples.seconds())
+
+
+def _loaded(url: str, cookie: str) -> tuple[bytes, int]:
+    """Return a body, unpacked, and how many bytes came over the wire for it."""
+    headers = {"Cookie": f"sessionid={cookie}", "Accept-Encoding": "gzip"}
+    asked = urllib.request.Request(url, headers=headers)  # noqa: S310  (our own server)
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310
+        body: bytes = answer.read()
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(body) if packed else body), len(body)

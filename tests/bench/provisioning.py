@@ -1,0 +1,177 @@
+"""Setting integrations up: how long beyond AWS's own waits, with how many calls, many at once, after a kill."""
+
+import os
+import secrets
+import signal
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from onboarding import services
+from onboarding.models import Connection, Integration, PgpKey, Run
+from onboarding.states import RunState
+from portal.local.processes import ChildProcess
+from tests.bench import estate, slow_states
+from tests.bench.figures import Figure, NotMeasured, p95
+from tests.bench.machine import Machine
+
+LATENCY = 0.1
+CONCURRENCY = 4  # as in docker-compose.yml
+TRIES = 6
+READS = ("Get", "List", "Describe", "Head", "GET", "HEAD", "AssumeRole")
+# stream CREATING, then UPDATING for its encryption, then Firehose CREATING, then the key unknown: each begins when the
+# one before has ended. Shard-level metrics and the young role are waited for meanwhile.
+CHAIN_SECONDS = (
+    slow_states.STREAM_CREATING_SECONDS
+    + slow_states.STREAM_UPDATING_SECONDS
+    + slow_states.FIREHOSE_CREATING_SECONDS
+    + slow_states.IAM_SECONDS
+)
+
+
+def provisioning(machine: Machine, seconds: float) -> list[Figure]:
+    """Measure one integration alone, and its calls; then the same once more, which must change nothing."""
+    tenant = estate.new_tenant()
+    key, (connection,) = estate.key_of(tenant), estate.connected(tenant, 1)
+    processes = [machine.worker(concurrency=CONCURRENCY), machine.beat()]
+    try:
+        _slow(machine)
+        run = _finished([_started(connection, key)], 120)[0]
+        first, took = machine.aws.calls(), _seconds(run)
+        machine.aws.reset()
+        again = _finished([services.start_run(integration=run.integration, actor=estate.ACTOR)], 60)[0]
+        second = machine.aws.calls()
+    finally:
+        _quick(machine, processes)
+    return [
+        Figure("provisioning ÷ longest chain of AWS waits", took / CHAIN_SECONDS, 1.15, note=_of(took, CHAIN_SECONDS)),
+        Figure("AWS calls of a first run", sum(first.values()), 45, note=_calls(first)),
+        Figure(
+            "writes of a re-apply", _writes(second), 0, note=f"{sum(second.values())} reads, {_seconds(again):.1f} s"
+        ),
+    ]
+
+
+def many(machine: Machine, seconds: float) -> list[Figure]:
+    """Measure as many integrations at once as the time allows, at most 50, on one worker."""
+    count = max(4, min(50, int((seconds - 60) / 1.6)))
+    tenant = estate.new_tenant()
+    key, connections = estate.key_of(tenant), estate.connected(tenant, count)
+    concurrency = int(os.environ.get("BENCH_CONCURRENCY", CONCURRENCY))
+    processes = [machine.worker(concurrency=concurrency), machine.beat()]
+    try:
+        _slow(machine)
+        runs = _finished([_started(connection, key) for connection in connections], 240)
+    finally:
+        _quick(machine, processes)
+    began, ended = min(run.created_at for run in runs), max(_ended(run) for run in runs)
+    took, one = (ended - began).total_seconds(), min(_seconds(run) for run in runs)
+    name = f"{count} integrations at once ÷ the quickest of them"
+    return [Figure(name, took / one, 2.0, note=f"{_of(took, one)}; worker of {concurrency}")]
+
+
+def recovery(machine: Machine, seconds: float) -> list[Figure]:
+    """Kill workers outright while each holds a run; measure until another worker has that run."""
+    tenant = estate.new_tenant()
+    key, connections = estate.key_of(tenant), estate.connected(tenant, TRIES)
+    victims = [machine.worker(concurrency=1) for _ in range(TRIES)]
+    processes = [*victims, machine.beat()]
+    try:
+        _slow(machine)
+        runs = [_started(connection, key).pk for connection in connections]
+        killed = [_kill_one(victims, runs) for _ in range(TRIES)]
+        processes.append(machine.worker(concurrency=CONCURRENCY))
+        taken = _taken_over(killed)
+    finally:
+        _quick(machine, processes)
+    limit = 45.0
+    return [
+        Figure("recovery after kill -9 of a worker, p95", p95(taken), limit, "s", f"{len(taken)} kills, lease of 30 s")
+    ]
+
+
+def _kill_one(victims: list[ChildProcess], runs: list[int]) -> tuple[int, int, float]:
+    """Kill a worker that holds a run; return the run, its fence and the moment."""
+    time.sleep(secrets.randbelow(1000) / 1000)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for run in Run.objects.filter(pk__in=runs, lease_until__isnull=False, state=RunState.RUNNING):
+            holder = int(run.owner.split(":")[1])
+            for victim in victims:
+                if victim.exit_code is None and _parent(holder) == victim.pid:
+                    os.killpg(victim.pid, signal.SIGKILL)
+                    runs.remove(run.pk)
+                    return run.pk, run.fence, time.monotonic()
+        time.sleep(0.01)
+    raise NotMeasured("no worker held a run")
+
+
+def _parent(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def _taken_over(killed: list[tuple[int, int, float]]) -> list[float]:
+    waiting, taken = {run: (fence, at) for run, fence, at in killed}, []
+    deadline = time.monotonic() + 120
+    while waiting and time.monotonic() < deadline:
+        for run, fence in Run.objects.filter(pk__in=waiting).values_list("pk", "fence"):
+            if fence > waiting[run][0]:
+                taken.append(time.monotonic() - waiting.pop(run)[1])
+        time.sleep(0.1)
+    if waiting:
+        raise NotMeasured(f"{len(waiting)} runs were not taken over within two minutes")
+    return taken
+
+
+def _started(connection: Connection, key: PgpKey) -> Run:
+    integration = Integration.objects.create(tenant=connection.tenant, name="draft")
+    spec = estate.spec_of(connection, key)
+    return services.start_run(integration=integration, actor=estate.ACTOR, spec=spec)
+
+
+def _finished(runs: Iterable[Run], seconds: float) -> list[Run]:
+    numbers, deadline = [run.pk for run in runs], time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = list(Run.objects.filter(pk__in=numbers).select_related("integration"))
+        if all(run.status.is_over for run in found):
+            if failed := [run.failure for run in found if run.state != RunState.DONE]:
+                raise NotMeasured(f"{len(failed)} runs failed: {failed[0]}")
+            return found
+        time.sleep(0.1)
+    raise NotMeasured(f"not done after {seconds:.0f} s")
+
+
+def _ended(run: Run) -> datetime:
+    if run.finished_at is None:
+        raise NotMeasured(f"{run} has no end")
+    return run.finished_at
+
+
+def _seconds(run: Run) -> float:
+    return (_ended(run) - run.created_at).total_seconds()
+
+
+def _slow(machine: Machine) -> None:
+    machine.aws.slow(latency=LATENCY, states=True)
+    machine.aws.reset()
+
+
+def _quick(machine: Machine, processes: list[ChildProcess]) -> None:
+    machine.end(*processes)
+    machine.aws.slow(latency=0, states=False)
+
+
+def _writes(calls: dict[str, int]) -> int:
+    return sum(count for name, count in calls.items() if not name.partition(":")[2].startswith(READS))
+
+
+def _calls(calls: dict[str, int]) -> str:
+    often = sorted(calls.items(), key=lambda item: -item[1])[:4]
+    return f"{_writes(calls)} writes; most often " + ", ".join(f"{name} {count}" for name, count in often)
+
+
+def _of(took: float, least: float) -> str:
+    return f"{took:.1f} s of {least:.1f} s"
