@@ -2,7 +2,8 @@
 
 MiniStack 1.5 evaluates policies well but is told too little: users and roles come without their path, CreatePolicy and
 GetRecords without any resource, and never a word of iam:PermissionsBoundary and iam:PolicyARN. Whatever is allowed
-under one of these it refuses. It also keeps shard-level metrics but never tells of them.
+under one of these it refuses. It also keeps shard-level metrics but never tells of them, and simulates policies
+without the context that is asked about.
 Served in place of `ministack.app:app`.
 """
 
@@ -14,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam, kinesis
 
-from portal.local import emulated_kinesis
+from portal.local import emulated_kinesis, emulated_simulation
 
 __all__ = ["app"]
 
@@ -84,6 +85,8 @@ def _iam_arn(params: Mapping[str, Any], account_id: str) -> str:
         "CreateRole": f"role{path}{_parameter(params, 'RoleName')}",
         "CreatePolicy": f"policy{path}{_parameter(params, 'PolicyName')}",
     }.get(operation)
+    if operation == "SimulatePrincipalPolicy":
+        return _parameter(params, "PolicySourceArn")
     # Nobody knows the path of what does not exist: then, as in AWS, the bare name is asked for.
     return f"arn:aws:iam::{account_id}:{named}" if named else str(_entity(params).get("Arn", ""))
 
@@ -111,4 +114,5 @@ def _parameter(params: Mapping[str, Any], name: str) -> str:
 iam_actions.request_tag_context = request_tag_context
 iam_actions.extract_resource_arn = extract_resource_arn
 emulated_kinesis.install()
+emulated_simulation.install()
 kinesis._describe_stream_summary = describe_stream_summary
