@@ -3,13 +3,16 @@
 import logging
 from datetime import datetime
 
+from celery.signals import worker_init
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from onboarding.credentials import strays
 from onboarding.opening import open_run
 from onboarding.provisioning import claims, engine
 from portal.celery import app
+from portal.openpgp.homes import remove_stale
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,19 @@ def sweep_runs() -> None:
     """Wake every run that is due and that nobody holds: whatever message was lost is made good here."""
     for run_id in claims.due():
         advance_run.apply_async(kwargs={"run_id": run_id}, expires=60)
+
+
+@app.task(name="onboarding.sweep_strays", expires=120)
+def sweep_strays() -> None:
+    """Delete users and keys of attempts that nobody goes on with."""
+    strays.remove_strays()
+
+
+@worker_init.connect
+def clear_up(**_: object) -> None:
+    """Remove what a worker that was killed could not: its sealing processes' working directories."""
+    if removed := remove_stale():
+        log.info("worker.stale_homes_removed count=%s", removed)
 
 
 def hint(run_id: int, due_at: datetime) -> None:

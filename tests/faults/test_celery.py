@@ -1,0 +1,67 @@
+"""A real Celery worker killed outright in the middle of a run: another worker and the clock take over, unaided."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+from portal.local.processes import start_process
+from tests.faults import invariants
+from tests.faults.scene import Scene, new_scene
+from tests.faults.story import Rig
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def celery(rig: Rig, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A Celery process of the portal with its children, ended at the end of the block."""
+    command = [sys.executable, "-m", "celery", "-A", "portal", *arguments]
+    process = start_process(" ".join(arguments), command, log=rig.log, environment=os.environ, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.stop(seconds=15)
+
+
+def worker(rig: Rig, name: str):
+    return celery(rig, "worker", "--pool", "prefork", "--concurrency", "2", "--hostname", f"{name}@%h", "-l", "INFO")
+
+
+def wait_for(what, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.05)
+
+
+def steps_done(scene: Scene) -> int:
+    return scene.run.steps.filter(state="done").count()
+
+
+@pytest.mark.slow
+def test_a_killed_worker_is_replaced_unaided(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushdb()
+    beat = celery(rig, "beat", "-l", "INFO", "-s", str(rig.folder / "beat"))
+    with beat, worker(rig, "first") as first:
+        scene = new_scene(rig.client_key)
+        wait_for(lambda: steps_done(scene) >= 2, 40)
+        os.killpg(first.pid, signal.SIGKILL)
+        killed = time.monotonic()
+        assert not scene.run.status.is_over
+        with worker(rig, "second"):
+            wait_for(lambda: scene.run.status.is_over, 120)
+            took = time.monotonic() - killed
+    with capsys.disabled():
+        print(f"\nrecovered {took:.1f} s after SIGKILL of the worker (the lease is 30 s, the sweep every 10 s)")
+    assert invariants.broken(scene) == []

@@ -1,0 +1,100 @@
+"""Messages that come ten times, clicks that come fifty times, messages that never come: one run, one of everything."""
+
+import os
+import threading
+from collections.abc import Callable
+
+import pytest
+import redis
+from django.db import connection
+
+from onboarding import services, tasks
+from onboarding.models import Integration, Run
+from onboarding.opening import open_run
+from onboarding.provisioning import claims, engine
+from tests.faults import invariants
+from tests.faults.scene import new_scene
+from tests.faults.story import Rig
+from tests.faults.worker import drive, hurry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(count: int, work: Callable[[], None]) -> list[BaseException]:
+    """Do the same in many threads that begin together; returns what went wrong in them."""
+    wrong: list[BaseException] = []
+    start = threading.Barrier(count)
+
+    def one() -> None:
+        try:
+            start.wait(10)
+            work()
+        except BaseException as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+def test_every_message_ten_times(rig: Rig) -> None:
+    scene = new_scene(rig.client_key)
+    for _ in range(20):
+        if scene.run.status.is_over:
+            break
+        hurry(scene.run_id)
+        assert at_once(10, lambda: engine.advance(scene.run_id, open_run) and None) == []
+    assert invariants.broken(scene) == []
+    assert scene.run.integration.credentials.count() == 1
+
+
+def test_fifty_clicks_make_one_run(rig: Rig) -> None:
+    scene = new_scene(rig.client_key)
+    Run.objects.filter(pk=scene.run_id).update(state="failed")
+    integration = Integration.objects.get(pk=scene.run.integration_id)
+    assert at_once(50, lambda: services.start_run(integration=integration, actor="test") and None) == []
+    assert integration.runs.count() == 2
+    assert integration.runs.filter(state="pending").count() == 1
+
+
+def test_fifty_retries_go_on_once(rig: Rig) -> None:
+    scene = new_scene(rig.client_key)
+    Run.objects.filter(pk=scene.run_id).update(state="failed")
+    run = scene.run
+    assert at_once(50, lambda: services.retry_run(run=run, actor="test") and None) == []
+    assert scene.run.integration.runs.count() == 1
+    assert drive(scene.run_id) == "done"
+    assert invariants.broken(scene) == []
+
+
+def test_redis_emptied_in_the_middle_loses_nothing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = new_scene(rig.client_key)
+    engine.advance(scene.run_id, open_run)
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushall()
+    sent: list[int] = []
+    monkeypatch.setattr(tasks.advance_run, "apply_async", lambda *, kwargs, **_: sent.append(kwargs["run_id"]))
+    for _ in range(40):
+        if scene.run.status.is_over:
+            break
+        hurry(scene.run_id)
+        tasks.sweep_runs()
+        while sent:
+            engine.advance(sent.pop(), open_run)
+    assert invariants.broken(scene) == []
+
+
+def test_a_broker_that_is_away_costs_a_sweep_and_nothing_else(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kombu.exceptions import OperationalError
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("Connection refused")
+
+    monkeypatch.setattr(tasks.advance_run, "apply_async", away)
+    scene = new_scene(rig.client_key)
+    assert claims.due() == [scene.run_id]

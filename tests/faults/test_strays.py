@@ -1,0 +1,98 @@
+"""What nobody goes on with is cleared up; whatever is at work, or not ours, is left alone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from onboarding.credentials import strays
+from onboarding.models import Credential, Run
+from onboarding.opening import open_run
+from onboarding.provisioning import engine
+from portal.aws import iam
+from portal.local.ministack import MiniStack
+from tests.faults import invariants, proxy
+from tests.faults.proxy import Proxy
+from tests.faults.scene import Scene, new_scene
+from tests.faults.story import Rig
+from tests.faults.worker import drive, hurry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def weather(ministack: MiniStack, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda self, context: 0.01)
+    with Proxy(ministack).running() as between:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
+        yield between
+
+
+@pytest.fixture
+def left_over(rig: Rig, weather: Proxy) -> Scene:
+    """A failed run whose clean-up AWS refused: its user and key are still there."""
+    scene = new_scene(rig.client_key, delivery=False)
+
+    def refuse(request: proxy.Request, nth: int, carry_out):
+        if request.operation in {"AttachUserPolicy", "DeleteUser", "GetUser"}:
+            return request.error(403, "AccessDenied")
+        return carry_out()
+
+    weather.weather = refuse
+    assert drive(scene.run_id) == "failed"
+    weather.weather = proxy.fair
+    assert len(users(scene)) == 1
+    return scene
+
+
+def users(scene: Scene) -> list[str]:
+    found = scene.root().client("iam").list_users(PathPrefix="/sluice/")["Users"]
+    return [user["UserName"] for user in found]
+
+
+def grow_old(minutes: int) -> None:
+    Credential.objects.update(created_at=timezone.now() - timedelta(minutes=minutes))
+
+
+def test_a_key_that_was_left_over_is_removed(left_over: Scene) -> None:
+    grow_old(6)
+    assert strays.remove_strays() == 1
+    assert users(left_over) == []
+    assert [row.state for row in Credential.objects.all()] == ["discarded"]
+
+
+def test_what_is_young_or_at_work_is_left_alone(left_over: Scene) -> None:
+    assert strays.remove_strays() == 0
+    grow_old(6)
+    Run.objects.update(state="waiting")
+    assert strays.remove_strays() == 0
+    assert len(users(left_over)) == 1
+
+
+def test_a_user_made_after_its_attempt_was_discarded_is_removed(left_over: Scene) -> None:
+    Credential.objects.update(state="discarded")
+    grow_old(6)
+    assert strays.remove_strays() == 1
+    assert users(left_over) == []
+
+
+def test_a_key_in_use_and_users_of_others_are_left_alone(rig: Rig) -> None:
+    scene = new_scene(rig.client_key, delivery=False)
+    assert drive(scene.run_id) == "done"
+    grow_old(6)
+    iam.create_user(scene.root(), "somebody", path="/", tags={})
+    assert strays.remove_strays() == 0
+    assert invariants.broken(scene, delivery=False) == []
+
+
+def test_a_slow_aws_means_many_turns_not_an_ended_worker(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "TURN", timedelta(0))
+    scene = new_scene(rig.client_key)
+    turns = 0
+    while not scene.run.status.is_over and turns < 60:
+        hurry(scene.run_id)
+        engine.advance(scene.run_id, open_run)
+        turns += 1
+    assert turns > 5
+    assert invariants.broken(scene) == []
