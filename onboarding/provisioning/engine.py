@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.utils import timezone
 
@@ -25,6 +26,8 @@ from portal.openpgp.encrypt import SealingFailed
 log = logging.getLogger(__name__)
 
 VAULT_PATIENCE = timedelta(seconds=40)
+# Well below the time limit of a Celery task, so that a slow AWS means many turns and not a worker that is ended.
+TURN = timedelta(seconds=20)
 PASSES = 200
 
 Opening = Callable[[Run, Claim], Context]
@@ -51,6 +54,13 @@ def advance(run_id: int, opening: Opening) -> datetime | None:
         raise
 
 
+class Pass(Enum):
+    """How far a pass over the steps came."""
+
+    WHOLE = auto()
+    CUT_SHORT = auto()
+
+
 class Advance:
     """One worker's hold on one run."""
 
@@ -59,6 +69,7 @@ class Advance:
         self.heartbeat = heartbeat
         self.run = Run.objects.select_related("integration__tenant", "integration__connection").get(pk=claim.run_id)
         self.opening = opening
+        self.turn_ends = timezone.now() + TURN
 
     def go(self) -> datetime | None:
         """Open the account and pass over the steps until nothing can go on without waiting."""
@@ -84,7 +95,8 @@ class Advance:
                 self._leave_no_key(context)
                 settle.over(self.claim, self.run, RunState.CANCELLED)
                 return None
-            self._pass(context, kinds)
+            if self._pass(context, kinds) is Pass.CUT_SHORT:
+                return settle.let_go(self.claim, self.run, timezone.now())
             due_at = self._next()
             if due_at is None:
                 self._finish(context)
@@ -94,11 +106,14 @@ class Advance:
             time.sleep(max(0.05, min(1.0, (due_at - timezone.now()).total_seconds())))
         return settle.let_go(self.claim, self.run, timezone.now() + timedelta(seconds=5))
 
-    def _pass(self, context: Context, kinds: dict[str, StepKind]) -> None:
+    def _pass(self, context: Context, kinds: dict[str, StepKind]) -> "Pass":
         for step in list(self.run.steps.all()):
             self.heartbeat.check()
             if self._is_ready(step, kinds[step.name]):
                 self._apply(context, step, kinds[step.name])
+                if timezone.now() > self.turn_ends and not context.vault.is_holding:
+                    return Pass.CUT_SHORT
+        return Pass.WHOLE
 
     def _is_ready(self, step: Step, kind: StepKind) -> bool:
         if step.status.is_over or step.status is StepState.FAILED:
