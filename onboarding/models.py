@@ -11,6 +11,7 @@ from onboarding.states import (
     CredentialState,
     IntegrationState,
     ResourceState,
+    RunKind,
     RunState,
     StepState,
 )
@@ -124,7 +125,7 @@ class Integration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "name"],
-                condition=~models.Q(state=IntegrationState.DRAFT),
+                condition=~models.Q(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]),
                 name="integration_name_once_per_tenant",
             ),
             models.CheckConstraint(
@@ -157,6 +158,8 @@ class Run(models.Model):
     """A plan being carried out. Whoever holds the lease with the newest fence may write."""
 
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
+    kind = models.CharField(max_length=7, choices=RunKind.choices, default=RunKind.APPLY)
+    delete_data = models.BooleanField(default=False, help_text="A removal that was told to delete the records too.")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PENDING)
     spec = models.JSONField()
     requested_by = models.CharField(max_length=254)
@@ -191,6 +194,11 @@ class Run(models.Model):
     def status(self) -> RunState:
         """Return the state with its label and look."""
         return RunState(self.state)
+
+    @property
+    def is_removal(self) -> bool:
+        """Tell whether the run removes what was made."""
+        return self.kind == RunKind.DESTROY
 
 
 class Step(models.Model):
@@ -236,6 +244,7 @@ class Resource(models.Model):
     state = models.CharField(max_length=10, choices=ResourceState.choices, default=ResourceState.INTENDED)
     intended_at = models.DateTimeField(default=timezone.now)
     present_at = models.DateTimeField(null=True)
+    kept = models.TextField(blank=True, help_text="Why a removal left it where it is.")
 
     class Meta:
         ordering = ["kind", "name"]

@@ -11,7 +11,8 @@ from onboarding.credentials.ledger import DatabaseLedger
 from onboarding.credentials.vault import SealerVault
 from onboarding.models import Connection, Integration, Run
 from onboarding.provisioning.claims import Claim
-from onboarding.provisioning.context import Context, Plan, Recipient, Refused
+from onboarding.provisioning.context import Context, Plan, Recipient, Refused, Terms
+from onboarding.provisioning.teardown import wanted_by
 from onboarding.spec import IntegrationSpec
 from portal.aws.session import AwsSession, assume_role
 from portal.openpgp.certificates import Certificate, CertificateRefused, inspect
@@ -20,20 +21,32 @@ from portal.openpgp.certificates import Certificate, CertificateRefused, inspect
 def open_run(run: Run, claim: Claim) -> Context:
     """Return the context of a claimed run. Raises AwsFault when the account cannot be entered, Refused in words."""
     spec = specs.from_dict(run.spec)
-    plan = plan_for(run.integration, spec)
-    connection = run.integration.connection
-    if connection is None:
+    # A removal seals nothing: it goes on after a recipient's key has run out, or the vendor's.
+    plan = plan_for(run.integration, spec, with_recipients=not run.is_removal)
+    vendor = "" if run.is_removal else vendor_certificate().fingerprint
+    aws = session_for(connected(run.integration), spec.stream.region, f"run-{run.pk}")
+    ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor)
+    return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
+
+
+def terms_of(run: Run, plan: Plan) -> Terms:
+    """Return what a run may remove: all that was made, or what its spec does not want any more."""
+    may_delete = bool(getattr(connected(run.integration), "allow_deletion", True))
+    if run.is_removal:
+        return Terms(delete_data=run.delete_data, may_delete=may_delete)
+    return Terms(may_delete=may_delete, wanted=wanted_by(plan))
+
+
+def connected(integration: Integration) -> Connection:
+    """Return the integration's connection; raises Refused when it has none."""
+    if integration.connection is None:
         raise Refused("This integration has no connection.", "Choose one in its settings.")
-    aws = session_for(connection, spec.stream.region, f"run-{run.pk}")
-    ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor_certificate().fingerprint)
-    return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault())
+    return integration.connection
 
 
-def plan_for(integration: Integration, spec: IntegrationSpec) -> Plan:
+def plan_for(integration: Integration, spec: IntegrationSpec, *, with_recipients: bool = True) -> Plan:
     """Return the plan of a spec; raises Refused when a recipient's key cannot serve any more."""
-    connection = integration.connection
-    if connection is None:
-        raise Refused("This integration has no connection.", "Choose one in its settings.")
+    connection = connected(integration)
     return Plan(
         integration_uid=integration.uid,
         tenant_slug=integration.tenant.slug,
@@ -42,7 +55,7 @@ def plan_for(integration: Integration, spec: IntegrationSpec) -> Plan:
         boundary_arn=connection.boundary_arn,
         name_prefix=connection.name_prefix,
         spec=spec,
-        recipients=_recipients(integration, spec),
+        recipients=_recipients(integration, spec) if with_recipients else (),
     )
 
 

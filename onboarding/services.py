@@ -14,6 +14,9 @@ from onboarding.models import Connection, Fetch, Integration, PgpKey, Run, Seale
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.context import Refused
 from onboarding.provisioning.workflow import steps_of
+from onboarding.rules import Actor
+from onboarding.rules import may_act as _may_act
+from onboarding.rules import record as _record
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState, StepState
 from portal.aws import names
@@ -21,10 +24,7 @@ from portal.aws.role_grant import RoleGrant
 from portal.aws.role_template import cloudformation
 from portal.aws.sts import Outcome, TrustReport, check_trust
 from portal.openpgp.certificates import inspect
-from portal.tenancy import audit
-from portal.tenancy.models import Tenant, User
-
-Actor = User | str
+from portal.tenancy.models import Tenant
 
 
 @transaction.atomic
@@ -210,12 +210,20 @@ def start_run(*, integration: Integration, actor: Actor, spec: IntegrationSpec |
         locked = Integration.objects.select_for_update().select_related("tenant").get(pk=integration.pk)
         _may_act(locked.tenant)
         if running := locked.runs.filter(state__in=ACTIVE).first():
-            return running
+            return _applying(running)
+        if locked.state == IntegrationState.REMOVED:
+            raise SpecRefused([Problem("name", "This integration was removed; set up another one in its place.")])
         wanted = spec or (specs.from_dict(locked.spec) if locked.spec else drafts.as_spec(locked))
         run = _new_run(locked, wanted, actor)
         tasks.wake(run.pk)
     integration.refresh_from_db()
     return run
+
+
+def _applying(running: Run) -> Run:
+    if running.is_removal:
+        raise SpecRefused([Problem("name", "This integration is being removed; wait until that is over.")])
+    return running
 
 
 def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> Run:
@@ -276,7 +284,7 @@ def _frozen(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
 
 def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
-    if others.exclude(state=IntegrationState.DRAFT).exists():
+    if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
         return [Problem("name", f"Another integration is called “{spec.name}” already.")]
     return []
 
@@ -294,7 +302,9 @@ def retry_run(*, run: Run, actor: Actor) -> Run:
     locked.state, locked.failure, locked.cancel_asked = RunState.PENDING, "", False
     locked.due_at, locked.finished_at, locked.crashes = timezone.now(), None, 0
     locked.save(update_fields=["state", "failure", "cancel_asked", "due_at", "finished_at", "crashes"])
-    Integration.objects.filter(pk=locked.integration_id).update(state=IntegrationState.PROVISIONING)
+    state = IntegrationState.REMOVING if locked.is_removal else IntegrationState.PROVISIONING
+    rows = Integration.objects.filter(pk=locked.integration_id).exclude(state=IntegrationState.REMOVED)
+    rows.update(state=state)
     _record("run:retried", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
     tasks.wake(locked.pk)
     return locked
@@ -336,17 +346,8 @@ def _is_superseded(run: Run) -> bool:
     return Run.objects.filter(integration=run.integration_id, pk__gt=run.pk).exists()
 
 
-def _may_act(tenant: Tenant) -> None:
-    if tenant.is_suspended:
-        raise ValidationError("This tenant is suspended: it keeps its data and can look, but nothing can be changed.")
-
-
 def _field(field: str, rule: Any, *args: Any) -> None:
     try:
         rule(*args)
     except names.InvalidName as invalid:
         raise ValidationError({field: str(invalid)}) from invalid
-
-
-def _record(action: str, tenant: Tenant, actor: Actor, target: str, **details: Any) -> None:
-    audit.record(f"onboarding:{action}", tenant=tenant, actor=actor, target=target, details=details)

@@ -32,6 +32,7 @@ class ConnectionState(State):
     DRAFT = "draft", "not verified yet"
     VERIFIED = "verified", "verified"
     REFUSED = "refused", "refused"
+    PROPAGATING = "waiting", "still propagating"  # shown, never stored: a refusal that may pass by itself
     DEGRADED = "degraded", "degraded"
 
 
@@ -40,7 +41,15 @@ class IntegrationState(State):
     PROVISIONING = "provisioning", "being set up"
     LIVE = "live", "live"
     ATTENTION = "attention", "needs attention"
+    REMOVING = "removing", "being removed"
     REMOVED = "removed", "removed"
+
+
+class RunKind(models.TextChoices):
+    """What a run is for: to make what a spec says, or to remove what was made."""
+
+    APPLY = "apply", "set up"
+    DESTROY = "destroy", "remove"
 
 
 class RunState(State):
@@ -74,6 +83,7 @@ class StepState(State):
 class ResourceState(State):
     INTENDED = "intended", "intended"
     PRESENT = "present", "present"
+    REMOVING = "removing", "being removed"
     REMOVED = "removed", "removed"
 
 
@@ -89,9 +99,11 @@ class CredentialState(State):
 LOOKS = {
     "ConnectionState.VERIFIED": Look.HEALTHY,
     "ConnectionState.REFUSED": Look.FAILING,
+    "ConnectionState.PROPAGATING": Look.ATTENTION,
     "ConnectionState.DEGRADED": Look.ATTENTION,
     "IntegrationState.LIVE": Look.HEALTHY,
     "IntegrationState.ATTENTION": Look.FAILING,
+    "IntegrationState.REMOVING": Look.ATTENTION,
     "RunState.DONE": Look.HEALTHY,
     "RunState.WAITING": Look.ATTENTION,
     "RunState.FAILED": Look.FAILING,
@@ -100,6 +112,7 @@ LOOKS = {
     "StepState.WAITING": Look.ATTENTION,
     "StepState.FAILED": Look.FAILING,
     "ResourceState.PRESENT": Look.HEALTHY,
+    "ResourceState.REMOVING": Look.ATTENTION,
     "CredentialState.SEALED": Look.ATTENTION,
     "CredentialState.READY": Look.HEALTHY,
     "CredentialState.IN_USE": Look.HEALTHY,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from onboarding.models import Credential, Integration, Resource, SealedCopy
 from onboarding.provisioning.claims import Claim
-from onboarding.provisioning.context import CredentialRecord
+from onboarding.provisioning.context import CredentialRecord, Owned
 from onboarding.states import CredentialState, ResourceState
 from portal.aws.kinesis import PutReceipt
 from portal.openpgp.encrypt import SealedMessage
@@ -51,16 +51,56 @@ class DatabaseLedger:
         """Commit that a resource of ours is there."""
         with self._fenced():
             row, _ = Resource.objects.get_or_create(integration=self._integration, kind=kind, name=name)
-            if (row.state, row.arn) != (ResourceState.PRESENT, arn):
-                row.state, row.arn, row.present_at = ResourceState.PRESENT, arn, timezone.now()
-                row.save(update_fields=["state", "arn", "present_at"])
+            if (row.state, row.arn, row.kept) != (ResourceState.PRESENT, arn, ""):
+                row.state, row.arn, row.present_at, row.kept = ResourceState.PRESENT, arn, timezone.now(), ""
+                row.save(update_fields=["state", "arn", "present_at", "kept"])
 
     def removed(self, kind: str, name: str) -> None:
         """Commit that a resource of ours is gone."""
         with self._fenced():
             Resource.objects.filter(integration=self._integration, kind=kind, name=name).update(
-                state=ResourceState.REMOVED
+                state=ResourceState.REMOVED, kept=""
             )
+
+    def inventory(self, kind: str) -> list[Owned]:
+        """Return what of this kind was made and is not removed, oldest first."""
+        rows = Resource.objects.filter(integration=self._integration, kind=kind).exclude(state=ResourceState.REMOVED)
+        return [
+            Owned(
+                row.kind,
+                row.name,
+                row.arn,
+                row.intended_at,
+                is_seen=row.state != ResourceState.INTENDED,
+                is_going=row.state == ResourceState.REMOVING,
+            )
+            for row in rows.order_by("pk")
+        ]
+
+    def removing(self, kind: str, name: str) -> None:
+        """Commit, before the call, that AWS is asked to delete a resource of ours."""
+        with self._fenced():
+            Resource.objects.filter(integration=self._integration, kind=kind, name=name).update(
+                state=ResourceState.REMOVING, kept=""
+            )
+
+    def kept(self, kind: str, name: str, reason: str) -> None:
+        """Commit why a resource of ours is left where it is."""
+        with self._fenced():
+            rows = Resource.objects.filter(integration=self._integration, kind=kind, name=name)
+            rows.filter(state=ResourceState.REMOVING).update(state=ResourceState.PRESENT)
+            rows.update(kept=reason)
+
+    def revoke_credentials(self) -> None:
+        """Commit that no key of this integration is handed out any more; the receipts of proved keys stay."""
+        with self._fenced():
+            for row in self._integration.credentials.exclude(state__in=GONE):
+                proved = row.state in {CredentialState.READY, CredentialState.IN_USE}
+                row.state = CredentialState.REVOKED if proved else CredentialState.DISCARDED
+                row.save(update_fields=["state"])
+                if not proved:
+                    row.copies.all().delete()
+                self._audit(row.state, row.access_key_id or row.user_name, {"user_name": row.user_name})
 
     def credential(self) -> CredentialRecord | None:
         """Return the newest credential that was neither discarded nor revoked."""

@@ -145,6 +145,30 @@ class CredentialRecord:
     proof: str
 
 
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A line of the inventory: something that this integration made, or (not `is_seen`) was about to make.
+
+    `is_going` once a removal has asked AWS to delete it.
+    """
+
+    kind: str
+    name: str
+    arn: str
+    intended_at: datetime
+    is_seen: bool
+    is_going: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a run may remove: not the (kind, name) that are `wanted`, and nothing where the role has no right to."""
+
+    delete_data: bool = False
+    may_delete: bool = True
+    wanted: frozenset[tuple[str, str]] = frozenset()
+
+
 class Ledger(Protocol):
     """The rows a step may write. Each call is its own committed transaction, and raises FenceLost to a latecomer."""
 
@@ -163,6 +187,18 @@ class Ledger(Protocol):
 
     def removed(self, kind: str, name: str) -> None:
         """Commit that a resource of ours is gone."""
+
+    def inventory(self, kind: str) -> Sequence[Owned]:
+        """Return what of this kind was made and is not removed, oldest first."""
+
+    def removing(self, kind: str, name: str) -> None:
+        """Commit, before the call, that AWS is asked to delete a resource of ours."""
+
+    def kept(self, kind: str, name: str, reason: str) -> None:
+        """Commit why a resource of ours is left where it is."""
+
+    def revoke_credentials(self) -> None:
+        """Commit that no key of this integration is handed out any more."""
 
     def credential(self) -> CredentialRecord | None:
         """Return the newest credential that was neither discarded nor revoked."""
@@ -205,6 +241,7 @@ class Context:
     aws: AwsSession
     ledger: Ledger
     vault: Vault
+    terms: Terms = Terms()
 
 
 def is_ours(plan: Plan, tags: dict[str, str]) -> bool:

@@ -18,7 +18,8 @@ from onboarding.provisioning import claims, settle
 from onboarding.provisioning.claims import Claim, Heartbeat
 from onboarding.provisioning.context import Context, Done, FenceLost, Refused, Waiting
 from onboarding.provisioning.steps import access_key
-from onboarding.provisioning.workflow import KEY, StepKind, steps_of
+from onboarding.provisioning.teardown import every_step_of
+from onboarding.provisioning.workflow import KEY, StepKind
 from onboarding.states import RunState, StepState
 from portal.aws.errors import AwsFault
 from portal.openpgp.encrypt import SealingFailed
@@ -87,8 +88,9 @@ class Advance:
             context.vault.forget()
 
     def _work(self, context: Context) -> datetime | None:
-        settle.forget_unproven(self.claim, self.run, context, KEY)
-        kinds = {kind.name: kind for kind in steps_of(context.plan)}
+        if not self.run.is_removal:
+            settle.forget_unproven(self.claim, self.run, context, KEY)
+        kinds = every_step_of(context.plan)
         until = timezone.now() + VAULT_PATIENCE
         for _ in range(PASSES):
             if self._is_cancelled():
@@ -152,6 +154,8 @@ class Advance:
             settle.over(self.claim, self.run, RunState.FAILED)
 
     def _leave_no_key(self, context: Context) -> None:
+        if self.run.is_removal:
+            return
         known = context.ledger.credential()
         if known is None or known.state in {"ready", "in_use"}:
             return

@@ -11,7 +11,7 @@ from onboarding.models import Integration, Run, Step
 from onboarding.provisioning import claims
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context, Done, Refused, Waiting
-from onboarding.states import IntegrationState, RunState, StepState
+from onboarding.states import IntegrationState, RunKind, RunState, StepState
 from portal import live
 from portal.aws.errors import AwsFault, FaultKind
 from portal.tenancy import audit
@@ -20,7 +20,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 SETTLING = timedelta(seconds=30)
 BACKOFF_SECONDS = (1, 2, 4, 8, 15, 30)
 BLANK = {"reason": "", "todo": "", "aws_detail": "", "retry_at": None}
-OUTCOME = {RunState.DONE: IntegrationState.LIVE, RunState.FAILED: IntegrationState.ATTENTION}
+OUTCOME = {RunKind.APPLY: IntegrationState.LIVE, RunKind.DESTROY: IntegrationState.REMOVED}
 
 
 def started(claim: Claim, run: Run) -> None:
@@ -117,9 +117,12 @@ def over(claim: Claim, run: Run, state: RunState, failure: str = "") -> None:
         claim.hold()
         why = failure or _first_reason(run)
         claim.write(state=state, finished_at=timezone.now(), lease_until=None, failure=why, crashes=0)
-        Integration.objects.filter(pk=run.integration_id).update(state=OUTCOME.get(state, IntegrationState.ATTENTION))
+        outcome = OUTCOME[RunKind(run.kind)] if state is RunState.DONE else IntegrationState.ATTENTION
+        # What is removed stays so, however a second look at what was kept ends.
+        rows = Integration.objects.filter(pk=run.integration_id).exclude(state=IntegrationState.REMOVED)
+        rows.update(state=outcome)
         audit.record(
-            f"provisioning:run:{state}",
+            f"provisioning:{'removal' if run.is_removal else 'run'}:{state}",
             tenant=run.integration.tenant,
             actor="provisioning",
             target=run.integration.name,

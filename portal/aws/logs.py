@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from portal.aws.calls import call, gone
@@ -10,13 +12,34 @@ from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.session import AwsSession
 
 
+@dataclass(frozen=True, slots=True)
+class LogGroup:
+    """A log group."""
+
+    name: str
+    arn: str
+    created_at: datetime
+
+
+def describe_log_group(aws: AwsSession, name: str) -> LogGroup | None:
+    """Return a log group, or None.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+    """
+    found = call(aws, "logs", "DescribeLogGroups", logGroupNamePrefix=name).get("logGroups", [])
+    for group in found:
+        if group["logGroupName"] == name:
+            made = datetime.fromtimestamp(group.get("creationTime", 0) / 1000, UTC)
+            return LogGroup(name, group.get("arn", ""), made)
+    return None
+
+
 def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str]) -> bool:
     """Create a log group unless it exists; return whether it was created.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
     """
-    found = call(aws, "logs", "DescribeLogGroups", logGroupNamePrefix=name).get("logGroups", [])
-    if any(group["logGroupName"] == name for group in found):
+    if describe_log_group(aws, name):
         return False
     return _ensure(aws, "CreateLogGroup", logGroupName=name, tags=dict(tags))
 

@@ -1,29 +1,30 @@
 """Integrations by command line: the same spec, the same services, the same rows as the wizard."""
 
 import sys
-import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import drafts, selectors, services
+from onboarding import drafts, inventory, selectors, services
 from onboarding import spec as specs
-from onboarding.models import Integration, Run
+from onboarding.management.removal_verbs import RemovalVerbs
+from onboarding.management.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
+from onboarding.models import Integration
 from onboarding.provisioning.context import Refused
 from onboarding.spec import IntegrationSpec, SpecRefused
-from onboarding.states import IntegrationState, RunState
 from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
 
-class Command(VerbCommand):
+class Command(RemovalVerbs, VerbCommand):
     help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
     verbs: ClassVar[dict[str, str]] = {
         "plan": "Print every resource that a spec makes, without making any.",
         "apply": "Carry a spec out; applying it again changes nothing.",
-        "status": "Print where an integration stands, step by step.",
+        "status": "Print where an integration stands, step by step, and its inventory.",
+        **RemovalVerbs.removal_verbs,
     }
 
     def add_plan(self, parser: ArgumentParser) -> None:
@@ -80,20 +81,17 @@ class Command(VerbCommand):
                 integration.delete()
             raise CommandError(_list(refused)) from refused
         if options["wait"]:
-            self._follow(run, options["timeout"], quiet=options["as_json"])
-        return _told(run)
+            follow(run, options["timeout"], None if options["as_json"] else self.stderr)
+        return told(run)
 
     def do_status(self, options: dict[str, Any]) -> dict[str, Any]:
         """Say where the integration stands."""
-        tenant = tenant_called(options["tenant"])
-        rows = tenant.integrations.filter(name=options["name"]) | tenant.integrations.filter(uid=options["name"])
-        integration = rows.exclude(state=IntegrationState.DRAFT).first() or rows.first()
-        if integration is None:
-            raise CommandError(f"{tenant} has no integration called “{options['name']}”.")
+        integration = integration_called(options["name"], tenant_called(options["tenant"]))
         run = selectors.current_run(integration)
-        return (
-            _told(run) if run else {"integration": integration.name, "uid": integration.uid, "state": integration.state}
+        known = (
+            told(run) if run else {"integration": integration.name, "uid": integration.uid, "state": integration.state}
         )
+        return {**known, "inventory": [line.as_dict() for line in inventory.lines(integration, removed=True)]}
 
     def say_apply(self, answer: dict[str, Any]) -> str:
         """Print the run's steps."""
@@ -101,28 +99,7 @@ class Command(VerbCommand):
 
     def say_status(self, answer: dict[str, Any]) -> str:
         """Print a line a step."""
-        lines = [f"{answer['integration']} ({answer['uid']}): {answer['state']}"]
-        for step in answer.get("steps", []):
-            note = step["reason"] or step["did"] or step["found"]
-            lines.append(f"  {step['state']:<8} {step['title']}" + (f" — {note}" if note else ""))
-        if answer.get("failure"):
-            lines.append(answer["failure"])
-        return "\n".join(lines)
-
-    def _follow(self, run: Run, timeout: int, *, quiet: bool) -> None:
-        until, seen = time.monotonic() + timeout, set[str]()
-        while time.monotonic() < until:
-            run.refresh_from_db()
-            for step in run.steps.all():
-                if step.status.is_over and step.name not in seen:
-                    seen.add(step.name)
-                    if not quiet:
-                        self.stderr.write(f"done: {step.title}")
-            if run.status.is_over:
-                break
-            time.sleep(0.3)
-        if run.state != RunState.DONE:
-            raise CommandError(run.failure or f"Not done after {timeout} seconds; it goes on without this command.")
+        return "\n".join([*said_run(answer), *said_inventory(answer.get("inventory", []))])
 
 
 def _read(file: Path) -> IntegrationSpec:
@@ -136,35 +113,9 @@ def _read(file: Path) -> IntegrationSpec:
 
 
 def _integration_for(tenant: Tenant, spec: IntegrationSpec) -> Integration:
-    known = tenant.integrations.filter(name=spec.name).exclude(state=IntegrationState.DRAFT).first()
+    known = tenant.integrations.filter(name=spec.name).exclude(state__in=UNNAMED).first()
     return known or Integration(tenant=tenant, name=spec.name, created_by="command line")
 
 
 def _list(refused: SpecRefused) -> str:
     return "The spec cannot be used:\n" + "\n".join(f"  {problem}" for problem in refused.problems)
-
-
-def _told(run: Run) -> dict[str, Any]:
-    integration = Integration.objects.get(pk=run.integration_id)
-    return {
-        "integration": integration.name,
-        "uid": integration.uid,
-        "state": integration.state,
-        "run": run.pk,
-        "run_state": run.state,
-        "failure": run.failure,
-        "steps": [
-            {
-                "name": step.name,
-                "title": step.title,
-                "state": step.state,
-                "found": step.found,
-                "did": step.did,
-                "reason": step.reason,
-                "todo": step.todo,
-                "arn": step.arn,
-                "attempts": step.attempts,
-            }
-            for step in run.steps.all()
-        ],
-    }

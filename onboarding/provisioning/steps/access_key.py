@@ -5,7 +5,18 @@ is orphaned in between can do nothing. A key whose sealed copies were not commit
 deleted and another attempt begins.
 """
 
-from onboarding.provisioning.context import IAM_PATH, Context, CredentialRecord, Done, FenceLost, Plan, Refused
+from onboarding.provisioning.context import (
+    IAM_PATH,
+    Context,
+    CredentialRecord,
+    Done,
+    FenceLost,
+    Owned,
+    Plan,
+    Refused,
+    Waiting,
+)
+from onboarding.provisioning.removal import Removal, Removed, is_settling, remove_all, stranger
 from portal.aws import iam
 from portal.aws.errors import AwsFault, FaultKind
 
@@ -79,3 +90,23 @@ def _keys(context: Context, known: CredentialRecord) -> list[str]:
         if fault.kind is FaultKind.NOT_FOUND:
             return []
         raise
+
+
+def undo(context: Context) -> Done | Waiting:
+    """Hand the key out to nobody any more, and delete every user that was made for it, with its keys and rights."""
+    context.vault.forget()
+    context.ledger.revoke_credentials()
+    return remove_all(context, KIND, _remove, needs_right=False)
+
+
+def _remove(context: Context, owned: Owned) -> Removal:
+    found = iam.get_user(context.aws, owned.name)
+    if found is None:
+        if is_settling(owned):
+            return Waiting(3, "IAM may not know everywhere yet a user that was asked for a moment ago; looking again.")
+        return Removed(by_us=owned.is_going)
+    if kept := stranger(context, found.tags):
+        return kept
+    context.ledger.removing(KIND, owned.name)
+    iam.delete_user_completely(context.aws, owned.name)
+    return Removed()

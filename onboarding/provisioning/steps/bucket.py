@@ -1,8 +1,10 @@
 """The delivery bucket exists. A new one is ours, closed to the public, encrypted, and answers over TLS only."""
 
-from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.context import Context, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.removal import Kept, Removal, Removed, remove_all, stranger
 from onboarding.spec import S3Delivery
 from portal.aws import policies, s3
+from portal.aws.errors import AwsFault
 from portal.aws.s3 import BucketState
 
 KIND = "S3 bucket"
@@ -79,3 +81,37 @@ def _hardened(context: Context, did: list[str]) -> Done:
         did.append("TLS only")
     context.ledger.present(KIND, name, context.plan.bucket_arn)
     return Done(arn=context.plan.bucket_arn, found="" if did else "as wanted", did=", ".join(did))
+
+
+def undo(context: Context) -> Done | Waiting:
+    """Delete the bucket if it is empty. Sluice has no right to delete an object, so a bucket that holds one is kept."""
+    return remove_all(context, KIND, _remove)
+
+
+def _remove(context: Context, owned: Owned) -> Removal:
+    state = s3.bucket_state(context.aws, owned.name)
+    if state is BucketState.ABSENT:
+        return Removed(by_us=owned.is_going)
+    if state is BucketState.FOREIGN:
+        return Kept("It is not in your account, or Sluice may not look at it any more.")
+    tags = s3.bucket_tags(context.aws, owned.name)
+    # Without any tag it is the bucket that was being made when a worker died: it was not there when that was intended.
+    if (tags or owned.is_seen) and (kept := stranger(context, tags)):
+        return kept
+    if s3.list_keys(context.aws, owned.name, limit=1):
+        return HOLDS_OBJECTS
+    context.ledger.removing(KIND, owned.name)
+    return _deleted(context, owned.name)
+
+
+HOLDS_OBJECTS = Kept("It holds objects, which Sluice has no right to delete.")
+
+
+def _deleted(context: Context, name: str) -> Removal:
+    try:
+        s3.delete_bucket(context.aws, name)
+    except AwsFault as fault:
+        if fault.code == "BucketNotEmpty":  # older versions of objects, or one that has come since
+            return HOLDS_OBJECTS
+        raise
+    return Removed()

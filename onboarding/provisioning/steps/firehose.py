@@ -1,6 +1,7 @@
 """A Firehose stream copies every record into the bucket, is ours, and is ACTIVE."""
 
-from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.context import Context, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from onboarding.provisioning.steps.log_group import LOG_STREAM
 from onboarding.spec import S3Delivery
 from portal.aws import firehose
@@ -90,3 +91,23 @@ def _settled(context: Context, found: DeliveryStream, delivery: S3Delivery) -> D
 def _as_wanted(plan: Plan, found: DeliveryStream, delivery: S3Delivery) -> bool:
     wanted = (plan.bucket_arn, delivery.prefix, delivery.buffering_mb, delivery.buffering_seconds, delivery.compression)
     return wanted == (found.bucket_arn, found.prefix, found.buffering_mb, found.buffering_seconds, found.compression)
+
+
+def undo(context: Context) -> Done | Waiting:
+    """Delete the Firehose stream and wait until it is gone; what it still holds in its buffer is delivered first."""
+    return remove_all(context, KIND, _remove)
+
+
+def _remove(context: Context, owned: Owned) -> Removal:
+    found = firehose.describe_delivery_stream(context.aws, owned.name)
+    if found is None:
+        return Removed(by_us=owned.is_going)
+    if found.status == "DELETING":
+        return Waiting(3, "AWS is deleting the Firehose stream.")
+    if kept := stranger(context, firehose.delivery_tags(context.aws, owned.name)):
+        return kept
+    if found.status == "CREATING":
+        return Waiting(5, "AWS is still creating the Firehose stream, and deletes it only after that.")
+    context.ledger.removing(KIND, owned.name)
+    firehose.delete_delivery_stream(context.aws, owned.name)
+    return Waiting(1, "AWS is deleting the Firehose stream.")

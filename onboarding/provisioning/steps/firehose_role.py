@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from onboarding.provisioning.context import IAM_PATH, Context, Done, Plan, Refused, is_ours, not_ours
+from onboarding.provisioning.context import (
+    IAM_PATH,
+    Context,
+    Done,
+    Owned,
+    Plan,
+    Refused,
+    Waiting,
+    is_ours,
+    not_ours,
+)
+from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import iam, policies
 
 KIND = "IAM role"
@@ -54,3 +65,19 @@ def document(plan: Plan) -> dict[str, Any]:
         plan.spec.stream.customer_key_arn,
         error_prefix=plan.spec.delivery.error_prefix,
     )
+
+
+def undo(context: Context) -> Done | Waiting:
+    """Delete the role with its policies."""
+    return remove_all(context, KIND, _remove)
+
+
+def _remove(context: Context, owned: Owned) -> Removal:
+    found = iam.get_role(context.aws, owned.name)
+    if found is None:
+        return Removed(by_us=owned.is_going)
+    if kept := stranger(context, found.tags):
+        return kept
+    context.ledger.removing(KIND, owned.name)
+    iam.delete_role_completely(context.aws, owned.name)
+    return Removed()

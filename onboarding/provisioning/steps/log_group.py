@@ -1,6 +1,7 @@
 """A log group and log stream for delivery errors exist; Firehose by API does not make them itself."""
 
-from onboarding.provisioning.context import Context, Done, Plan
+from onboarding.provisioning.context import Context, Done, Owned, Plan, Waiting
+from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all
 from portal.aws import logs
 
 KIND = "log group"
@@ -21,3 +22,20 @@ def apply(context: Context) -> Done:
     logs.ensure_log_stream(context.aws, plan.log_group, LOG_STREAM)
     context.ledger.present(KIND, plan.log_group, plan.log_group_arn)
     return Done(arn=plan.log_group_arn, found="" if created else "as wanted", did="created" if created else "")
+
+
+def undo(context: Context) -> Done | Waiting:
+    """Delete the log group with the delivery errors in it."""
+    return remove_all(context, KIND, _remove)
+
+
+def _remove(context: Context, owned: Owned) -> Removal:
+    found = logs.describe_log_group(context.aws, owned.name)
+    if found is None:
+        return Removed(by_us=owned.is_going)
+    # The role may not list a log group's tags; but one that is older than the intent to make it was there before.
+    if found.created_at < owned.intended_at - CLOCK_SKEW:
+        return Kept("It was there before Sluice came, so it is left as it is.")
+    context.ledger.removing(KIND, owned.name)
+    logs.delete_log_group(context.aws, owned.name)
+    return Removed()

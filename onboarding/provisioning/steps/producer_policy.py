@@ -1,6 +1,7 @@
 """A policy that allows putting records into this stream, and nothing else, exists and is ours."""
 
-from onboarding.provisioning.context import IAM_PATH, Context, Done, Plan, is_ours, not_ours
+from onboarding.provisioning.context import IAM_PATH, Context, Done, Owned, Plan, Waiting, is_ours, not_ours
+from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import iam, policies
 
 KIND = "IAM policy"
@@ -33,3 +34,20 @@ def apply(context: Context) -> Done:
 def _present(context: Context, arn: str, *, found: str = "", did: str = "") -> Done:
     context.ledger.present(KIND, context.plan.producer_policy_name, arn)
     return Done(arn=arn, found=found, did=did)
+
+
+def undo(context: Context) -> Done | Waiting:
+    """Delete the policy with all its versions; the IAM user that it was attached to is gone by then."""
+    return remove_all(context, KIND, _remove)
+
+
+def _remove(context: Context, owned: Owned) -> Removal:
+    arn = owned.arn or context.plan.producer_policy_arn
+    found = iam.get_policy(context.aws, arn)
+    if found is None:
+        return Removed(by_us=owned.is_going)
+    if kept := stranger(context, found.tags):
+        return kept
+    context.ledger.removing(KIND, owned.name)
+    iam.delete_policy(context.aws, arn)
+    return Removed()

@@ -1,13 +1,12 @@
 """A data stream of the wanted capacity mode, shard count and retention exists, is ours, and is ACTIVE."""
 
-from datetime import timedelta
-
-from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.context import Context, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
 from portal.aws import kinesis
+from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.kinesis import Stream
 
 KIND = "data stream"
-CLOCK_SKEW = timedelta(seconds=2)
 
 
 def title(plan: Plan) -> str:
@@ -77,3 +76,60 @@ def _settled(context: Context, found: Stream, did: str) -> Done:
 
 def _shards(count: int) -> str:
     return "1 shard" if count == 1 else f"{count} shards"
+
+
+def undo(context: Context) -> Done | Waiting:
+    """Delete the stream if that was asked for twice or it holds no record, and wait until it is gone."""
+    return remove_all(context, KIND, _remove)
+
+
+def _remove(context: Context, owned: Owned) -> Removal:
+    found = kinesis.describe_stream(context.aws, owned.name)
+    if found is None:
+        return Removed(by_us=owned.is_going)
+    if found.status != "ACTIVE":
+        return Waiting(3, f"AWS reports the stream as {found.status}.")
+    if kept := _not_ours(context, owned, found):
+        return kept
+    if not context.terms.delete_data and holds_records(context, found):
+        return HOLDS_RECORDS
+    context.ledger.removing(KIND, owned.name)
+    kinesis.delete_stream(context.aws, owned.name)
+    return Waiting(1, "AWS is deleting the stream.")
+
+
+def _not_ours(context: Context, owned: Owned, found: Stream) -> Kept | None:
+    tags = kinesis.stream_tags(context.aws, owned.name)
+    if not tags and not owned.is_seen and found.created_at >= owned.intended_at - CLOCK_SKEW:
+        return None  # as in _own: the row says that we asked for it
+    return stranger(context, tags)
+
+
+HOLDS_RECORDS = Kept("It holds records, and deleting them was not asked for. AWS goes on charging for it.")
+LOOKS_A_SHARD = 4
+
+
+def holds_records(context: Context, found: Stream) -> bool:
+    """Tell whether any shard holds a record; where that cannot be seen, it counts as holding one."""
+    try:
+        return any(
+            _holds(context, found.name, shard.shard_id) for shard in kinesis.list_shards(context.aws, found.name)
+        )
+    except AwsFault as fault:
+        if fault.kind is FaultKind.DENIED:
+            return True
+        raise
+
+
+def _holds(context: Context, name: str, shard_id: str) -> bool:
+    iterator: str | None = kinesis.shard_iterator(context.aws, name, shard_id, kind="TRIM_HORIZON")
+    for _ in range(LOOKS_A_SHARD):
+        if iterator is None:
+            return False
+        batch = kinesis.get_records(context.aws, iterator, shard_id, limit=1)
+        if batch.records:
+            return True
+        if batch.millis_behind_latest == 0:
+            return False
+        iterator = batch.next_iterator
+    return True

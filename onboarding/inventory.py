@@ -1,0 +1,112 @@
+"""What an integration has in the client's account, in the order of the steps, and what a removal would do with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onboarding.models import Integration, Resource
+from onboarding.provisioning.context import INTEGRATION_TAG, Owned
+from onboarding.provisioning.removal import ROLE_MAY_NOT, by_hand
+from onboarding.provisioning.steps import (
+    access_key,
+    bucket,
+    firehose,
+    firehose_role,
+    log_group,
+    producer_policy,
+    stream,
+)
+from onboarding.states import ResourceState
+
+ORDER = tuple(step.KIND for step in (stream, producer_policy, bucket, log_group, firehose_role, firehose, access_key))
+_FATES = {
+    stream.KIND: "Kept with its records; deleted only if it holds none.",
+    bucket.KIND: "Deleted if it is empty; kept if it holds objects.",
+    access_key.KIND: "Deleted first, with its access key.",
+    log_group.KIND: "Deleted, with the delivery errors in it.",
+    producer_policy.KIND: "Deleted, with all its versions.",
+}
+_DELETED = "Deleted."
+_STREAM_DELETED = "Deleted, with every record in it."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One resource: what it is, whose tag it carries, since when, and why it was kept where it was.
+
+    `fate` is what a removal does with it, `stays` tells that it does not go; `command` is AWS's own way by hand.
+    """
+
+    kind: str
+    name: str
+    arn: str
+    state: ResourceState
+    tag: str
+    since: datetime
+    kept: str
+    fate: str
+    stays: bool
+    command: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "arn": self.arn,
+            "state": str(self.state),
+            "owner_tag": self.tag,
+            "since": self.since,
+            "kept": self.kept,
+        }
+
+
+def lines(integration: Integration, *, delete_data: bool = False, removed: bool = False) -> list[Line]:
+    """Return the inventory; what was removed only with `removed`."""
+    rows = Resource.objects.filter(integration=integration)
+    if not removed:
+        rows = rows.exclude(state=ResourceState.REMOVED)
+    found = sorted(rows, key=lambda row: (_position(row.kind), row.pk))
+    return [_line(integration, row, delete_data) for row in found]
+
+
+def owned(integration: Integration) -> list[Owned]:
+    """Return the inventory as the engine's steps see it."""
+    return [Owned(one.kind, one.name, one.arn, one.since, is_seen=True) for one in lines(integration)]
+
+
+def adopted(integration: Integration) -> list[str]:
+    """Return, in words, what the integration uses and did not make: nothing is ever done to it."""
+    delivery = (integration.spec or {}).get("delivery") or {}
+    if delivery and delivery.get("new_bucket") is False:
+        return [f"S3 bucket {delivery['bucket']} is yours and was there before: it is left as it is."]
+    return []
+
+
+def _position(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
+
+
+def _line(integration: Integration, row: Resource, delete_data: bool) -> Line:
+    fate, stays = _fate(integration, row, delete_data)
+    return Line(
+        kind=row.kind,
+        name=row.name,
+        arn=row.arn,
+        state=ResourceState(row.state),
+        tag=f"{INTEGRATION_TAG}={integration.uid}",
+        since=row.present_at or row.intended_at,
+        kept=row.kept,
+        fate=fate,
+        stays=stays,
+        command=by_hand(row.kind, row.name, row.arn, integration.region),
+    )
+
+
+def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[str, bool]:
+    may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
+    if row.kind != access_key.KIND and not may_delete:
+        return ROLE_MAY_NOT, True
+    if row.kind == stream.KIND:
+        return (_STREAM_DELETED, False) if delete_data else (_FATES[row.kind], True)
+    return _FATES.get(row.kind, _DELETED), False

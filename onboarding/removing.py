@@ -1,0 +1,69 @@
+"""The way back: start the run that removes what an integration made, and nothing else."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from onboarding import inventory, opening, tasks
+from onboarding import spec as specs
+from onboarding.models import Integration, Run, Step
+from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.teardown import removals_of
+from onboarding.rules import Actor, may_act, record
+from onboarding.states import IntegrationState, RunKind
+
+
+def start_removal(*, integration: Integration, actor: Actor, delete_data: bool = False) -> Run:
+    """Start removing, or return the removal that is at work already: two clicks make one run.
+
+    With `delete_data` the data stream goes with its records. Raises ValidationError in words while another run is at
+    work, and where there is nothing to remove.
+    """
+    with transaction.atomic():
+        locked = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
+        found = locked.get(pk=integration.pk)
+        may_act(found.tenant)
+        if running := found.runs.filter(state__in=ACTIVE).first():
+            return _same(running)
+        _has_something(found)
+        run = _write(found, actor, delete_data)
+        tasks.wake(run.pk)
+    integration.refresh_from_db()
+    return run
+
+
+def _same(running: Run) -> Run:
+    if running.is_removal:
+        return running
+    raise ValidationError(
+        "A run is at work on this integration. Wait until it is over, or cancel it, and remove the integration then."
+    )
+
+
+def _has_something(integration: Integration) -> None:
+    if integration.status is IntegrationState.DRAFT:
+        raise ValidationError("This is a draft: nothing has been made in your account, so there is nothing to remove.")
+    if integration.status is IntegrationState.REMOVED and not inventory.lines(integration):
+        raise ValidationError("This integration is removed, and nothing of it is left.")
+
+
+def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
+    run = Run.objects.create(
+        integration=integration,
+        kind=RunKind.DESTROY,
+        delete_data=delete_data,
+        spec=integration.spec,
+        requested_by=str(actor),
+    )
+    plan = opening.plan_for(integration, specs.from_dict(integration.spec), with_recipients=False)
+    steps = removals_of(inventory.owned(integration), opening.terms_of(run, plan))
+    Step.objects.bulk_create(
+        Step(run=run, name=kind.name, position=position, title=title[:200])
+        for position, (kind, title) in enumerate(steps, start=1)
+    )
+    # One that is removed already stays so while what was kept is looked at again: its name may be another's by now.
+    if integration.status is not IntegrationState.REMOVED:
+        integration.state = IntegrationState.REMOVING
+        integration.save(update_fields=["state", "changed_at"])
+    details = {"run": run.pk, "integration": integration.uid, "delete_data": delete_data}
+    record("removal:started", integration.tenant, actor, integration.name, **details)
+    return run

@@ -1,0 +1,261 @@
+"""The way back: what the portal made goes, in order; what is somebody's, and what holds data, stays and is reported."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from onboarding import inventory, removing, services
+from onboarding.models import Credential, Integration, PgpKey, Resource, Run, SealedCopy
+from onboarding.opening import open_run
+from onboarding.provisioning import engine
+from onboarding.spec import SpecRefused
+from onboarding.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
+from portal.aws import firehose, iam, kinesis, logs, s3
+from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, hurried, started
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STREAM, DELIVERY = "sluice-sensors", "sluice-sensors-to-s3"
+LOG_GROUP = f"/aws/kinesisfirehose/{DELIVERY}"
+
+
+def removed(world: World, integration: Integration, **how: bool) -> Run:
+    """A removal of the integration, carried out."""
+    run = removing.start_removal(integration=integration, actor=world.admin, **how)
+    run = carried_out(run)
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration.refresh_from_db()
+    return run
+
+
+def bucket_of(world: World) -> str:
+    return f"sluice-sensors-{world.account_id}"
+
+
+def left_in(world: World) -> set[str]:
+    """The kinds of what Sluice made that the client still finds in the account."""
+    root = world.root()
+    iam_client = root.client("iam")
+    there = {
+        "data stream": kinesis.describe_stream(root, STREAM),
+        "Firehose stream": firehose.describe_delivery_stream(root, DELIVERY),
+        "log group": logs.describe_log_group(root, LOG_GROUP),
+        "S3 bucket": s3.bucket_state(root, bucket_of(world)) is s3.BucketState.OURS_ACCOUNT,
+        "IAM user": iam_client.list_users(PathPrefix="/sluice/")["Users"],
+        "IAM role": iam_client.list_roles(PathPrefix="/sluice/")["Roles"],
+        "IAM policy": [one for one in iam_client.list_policies(Scope="Local")["Policies"] if one["Path"] == "/sluice/"],
+    }
+    return {kind for kind, found in there.items() if found}
+
+
+def test_what_was_made_goes_and_what_holds_data_stays_with_a_reason(world: World) -> None:
+    integration, _ = applied(world)
+    run = removed(world, integration)
+    assert (integration.state, run.kind) == (IntegrationState.REMOVED, RunKind.DESTROY)
+    assert left_in(world) == {"data stream", "S3 bucket"}
+    kept = {line.kind: line for line in inventory.lines(integration)}
+    assert set(kept) == {"data stream", "S3 bucket"}
+    assert "It holds records" in kept["data stream"].kept
+    assert "It holds objects" in kept["S3 bucket"].kept
+    assert kept["S3 bucket"].command == f"aws s3 rb s3://{bucket_of(world)} --force"
+    assert run.steps.get(name="remove_firehose").did == f"deleted {DELIVERY}"
+
+
+def test_asked_twice_the_stream_goes_with_its_records(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    removed(world, integration, delete_data=True)
+    assert left_in(world) == set()
+    assert not inventory.lines(integration)
+    assert len(inventory.lines(integration, removed=True)) == 3
+
+
+def test_the_key_is_revoked_first_and_handed_out_no_more(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    copy = SealedCopy.objects.filter(audience="client").get()
+    run = removed(world, integration)
+    assert run.steps.first().name == "remove_access_key"
+    assert integration.credentials.get().state == CredentialState.REVOKED
+    copy.refresh_from_db()
+    copy.credential.refresh_from_db()
+    with pytest.raises(ValidationError, match="no longer valid"):
+        services.fetch_copy(copy=copy, actor=world.admin)
+
+
+def test_a_strangers_things_are_not_touched(world: World) -> None:
+    integration, _ = applied(world)
+    root = world.root()
+    kinesis.create_stream(root, f"{STREAM}-2", mode="PROVISIONED", shard_count=1, tags={})
+    iam.create_user(root, f"{integration.credentials.get().user_name}-2", path="/sluice/", tags={})
+    s3.create_bucket(root, f"{bucket_of(world)}-2", "eu-west-1")
+    logs.ensure_log_group(root, f"{LOG_GROUP}-2", {})
+    firehose_role = Resource.objects.get(kind="IAM role").name
+    root.client("iam").untag_role(RoleName=firehose_role, TagKeys=["sluice:integration"])
+    removed(world, integration, delete_data=True)
+    assert kinesis.describe_stream(root, f"{STREAM}-2")
+    assert iam.get_user(root, f"{integration.credentials.get().user_name}-2")
+    assert s3.bucket_state(root, f"{bucket_of(world)}-2") is s3.BucketState.OURS_ACCOUNT
+    assert logs.describe_log_group(root, f"{LOG_GROUP}-2")
+    assert iam.get_role(root, firehose_role), "what does not carry our tag any more is not ours to delete"
+    assert "does not carry the tag" in Resource.objects.get(kind="IAM role").kept
+
+
+def test_a_log_group_that_was_there_before_is_kept(world: World) -> None:
+    logs.ensure_log_group(world.root(), LOG_GROUP, {})
+    integration, _ = applied(world)
+    Resource.objects.filter(kind="log group").update(intended_at="2099-01-01T00:00:00Z")
+    removed(world, integration)
+    assert "before Sluice came" in Resource.objects.get(kind="log group").kept
+
+
+def test_a_bucket_of_the_clients_own_is_in_no_list(world: World) -> None:
+    name = bucket_of(world)
+    s3.create_bucket(world.root(), name, "eu-west-1")
+    run = started(world)
+    spec = {**run.spec, "delivery": {**run.spec["delivery"], "new_bucket": False}}
+    Run.objects.filter(pk=run.pk).update(spec=spec)
+    Integration.objects.update(spec=spec)
+    integration = Integration.objects.get(pk=carried_out(run).integration_id)
+    assert name in inventory.adopted(integration)[0]
+    removed(world, integration, delete_data=True)
+    assert s3.bucket_state(world.root(), name) is s3.BucketState.OURS_ACCOUNT
+    assert left_in(world) == {"S3 bucket"}
+
+
+def test_an_empty_bucket_goes(world: World) -> None:
+    integration, _ = applied(world)
+    root, name = world.root(), bucket_of(world)
+    for found in s3.list_keys(root, name):
+        root.client("s3").delete_object(Bucket=name, Key=found.key)
+    removed(world, integration, delete_data=True)
+    assert left_in(world) == set()
+
+
+def test_an_interrupted_removal_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker dies after each call that changes something; another one goes on each time."""
+    import botocore.client
+
+    integration, _ = applied(world)
+    run = removing.start_removal(integration=integration, actor=world.admin, delete_data=True)
+    original, died = botocore.client.BaseClient._make_api_call, []
+
+    def deadly(self, operation, parameters):
+        answer = original(self, operation, parameters)
+        if operation.startswith(("Delete", "Detach")) and (operation, str(parameters)) not in died:
+            died.append((operation, str(parameters)))
+            raise KeyboardInterrupt
+        return answer
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", deadly)
+    for _ in range(60):
+        hurried(run)
+        try:
+            engine.advance(run.pk, open_run)
+        except KeyboardInterrupt:
+            Run.objects.filter(pk=run.pk).update(crashes=0)
+            continue
+        run.refresh_from_db()
+        if run.status.is_over:
+            break
+    assert len(died) >= 9, died
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert left_in(world) == {"S3 bucket"}
+
+
+@pytest.mark.parametrize("calls_made", range(1, 30, 4))
+def test_what_was_half_made_goes(world: World, monkeypatch: pytest.MonkeyPatch, calls_made: int) -> None:
+    import botocore.client
+
+    run, made = started(world), 0
+    original = botocore.client.BaseClient._make_api_call
+
+    def limited(self, operation, parameters):
+        nonlocal made
+        made += 1
+        if made > calls_made + 1:
+            raise KeyboardInterrupt
+        return original(self, operation, parameters)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(botocore.client.BaseClient, "_make_api_call", limited)
+        with pytest.raises(KeyboardInterrupt):
+            carried_out(run)
+    services.cancel_run(run=run, actor=world.admin)
+    Run.objects.filter(pk=run.pk).update(state=RunState.CANCELLED, lease_until=None)
+    Resource.objects.filter(kind="IAM user").update(intended_at=run.created_at.replace(year=2020))
+    integration = Integration.objects.get()
+    removed(world, integration)
+    assert left_in(world) == {line.kind for line in inventory.lines(integration)} == set()
+
+
+def test_without_the_right_to_delete_everything_is_listed_and_only_the_key_goes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from onboarding.models import Connection
+
+    integration, _ = applied(world, delivery=False)
+    monkeypatch.setattr(Connection, "allow_deletion", False, raising=False)
+    removed(world, integration, delete_data=True)
+    assert left_in(world) == {"data stream", "IAM policy"}
+    lines = inventory.lines(integration)
+    assert {line.kind for line in lines} == {"data stream", "IAM policy"}
+    assert all("without the right to delete" in line.kept and line.command.startswith("aws ") for line in lines)
+
+
+def test_while_a_run_is_at_work_removal_is_refused_in_words(world: World) -> None:
+    run = started(world)
+    with pytest.raises(ValidationError, match="A run is at work"):
+        removing.start_removal(integration=run.integration, actor=world.admin)
+    assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
+
+
+def test_while_it_is_removed_nothing_is_set_up(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    run = removing.start_removal(integration=integration, actor=world.admin)
+    assert removing.start_removal(integration=integration, actor=world.admin).pk == run.pk
+    with pytest.raises(SpecRefused, match="being removed"):
+        services.start_run(integration=integration, actor=world.admin)
+    carried_out(run)
+    with pytest.raises(SpecRefused, match="was removed"):
+        services.start_run(integration=integration, actor=world.admin)
+
+
+def test_a_recipients_expired_key_does_not_stop_the_way_back(world: World, settings) -> None:
+    integration, _ = applied(world, delivery=False)
+    PgpKey.objects.update(expires_at="2020-01-01T00:00:00Z")
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
+    removed(world, integration)
+
+
+def test_a_removed_name_is_free_again(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    removed(world, integration, delete_data=True)
+    spec = world.spec(integration.connection, PgpKey.objects.get(), delivery=False)
+    again = Integration.objects.create(tenant=world.tenant, name="draft")
+    run = carried_out(services.start_run(integration=again, actor=world.admin, spec=spec))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert Credential.objects.filter(state=CredentialState.READY).count() == 1
+
+
+def test_what_was_kept_can_be_removed_later(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    removed(world, integration)
+    assert left_in(world) == {"data stream"}
+    removed(world, integration, delete_data=True)
+    assert left_in(world) == set()
+    assert integration.state == IntegrationState.REMOVED
+    with pytest.raises(ValidationError, match="nothing of it is left"):
+        removing.start_removal(integration=integration, actor=world.admin)
+
+
+def test_the_inventory_stands_in_the_order_of_the_steps(world: World) -> None:
+    integration, _ = applied(world)
+    assert [line.kind for line in inventory.lines(integration)] == [
+        "data stream",
+        "IAM policy",
+        "S3 bucket",
+        "log group",
+        "IAM role",
+        "Firehose stream",
+        "IAM user",
+    ]
+    assert all(line.arn.startswith("arn:aws:") for line in inventory.lines(integration))
+    assert {line.state for line in inventory.lines(integration)} == {ResourceState.PRESENT}
