@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import activity, connect, credentials, keys, overview, review, runs, setup
+from onboarding.views import activity, connect, credentials, keys, overview, policies, review, runs, setup
 
 urlpatterns = [
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
     path("t/<slug:slug>/integrations/<slug:uid>/spec.yaml", review.spec_yaml, name="spec_yaml"),
+    path("t/<slug:slug>/integrations/<slug:uid>/policies/", policies.policies, name="policies"),
+    path("t/<slug:slug>/integrations/<slug:uid>/policies/<slug:key>.json", policies.policy_file, name="policy_file"),
     path("t/<slug:slug>/integrations/<slug:uid>/credentials/", credentials.credentials, name="credentials"),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/credentials/<slug:copy_uid>.asc",

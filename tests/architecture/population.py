@@ -40,6 +40,7 @@ class Belongings:
             **{f"draft {page}": {**at, "uid": self.draft.uid, "page": page} for page in PAGES},
             "live stream": {**at, "uid": self.live.uid, "page": "stream"},
             "draft nowhere": {**at, "uid": self.draft.uid, "page": "nowhere"},
+            "policy": {**at, "uid": self.live.uid, "key": "producer"},
             "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
             "done": {**at, "pk": self.done.pk},
             "failed": {**at, "pk": self.failed.pk},
