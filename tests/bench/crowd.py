@@ -52,10 +52,11 @@ class Viewer(asyncio.Protocol):
 
 async def watch(port: int, count: int, path: str, cookie: str) -> None:
     """Open all of them, and answer until standard input ends."""
-    loop, seen = asyncio.get_running_loop(), defaultdict(list)
+    loop = asyncio.get_running_loop()
+    seen: dict[str, list[float]] = defaultdict(list)
     headers = f"Host: 127.0.0.1:{port}\r\nCookie: sessionid={cookie}\r\nAccept: text/event-stream\r\n\r\n"
     request = f"GET {path} HTTP/1.1\r\n{headers}".encode()
-    gate, viewers = asyncio.Semaphore(_AT_ONCE), []
+    gate, viewers = asyncio.Semaphore(_AT_ONCE), list[Viewer]()
 
     async def one() -> bool:
         async with gate:

@@ -14,10 +14,10 @@ from typing import Any
 from unittest.mock import patch
 
 from django.db import connection as database
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from monitoring import collect as collecting
-from monitoring import panel
+from monitoring.collect import collect
 from monitoring.reader import USUAL_SECONDS
 from onboarding.models import Connection
 from portal import live
@@ -149,10 +149,10 @@ def _collected(connection: Connection) -> int:
     for key in live.connect().scan_iter("panel:*"):
         live.connect().delete(key)  # so that every collection has something to show
     with (
-        patch.object(panel, "render_to_string", wraps=panel.render_to_string) as panels,
-        patch.object(collecting, "render_to_string", wraps=collecting.render_to_string) as rows,
+        patch("monitoring.panel.render_to_string", wraps=render_to_string) as panels,
+        patch("monitoring.collect.render_to_string", wraps=render_to_string) as rows,
     ):
-        collecting.collect(connection_id=connection.pk, region=estate.REGION, now=timezone.now())
+        collect(connection_id=connection.pk, region=estate.REGION, now=timezone.now())
     return int(panels.call_count + rows.call_count)
 
 
