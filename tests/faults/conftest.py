@@ -10,7 +10,9 @@ from django.db import connection
 
 from portal.local.ministack import MiniStack
 from tests.faults.story import Rig
-from tests.world import Keypair, client_keypair, portal_user, vendor_keypair  # noqa: F401  (fixtures)
+from tests.world import Keypair, client_keypair, portal_user, vendor_keypair
+
+__all__ = ["client_keypair", "portal_user", "rig", "vendor_keypair"]
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +20,9 @@ def rig(
     django_db_setup: None,
     django_db_blocker,
     ministack: MiniStack,
-    portal_user: dict[str, str],
-    vendor_keypair: Keypair,
-    client_keypair: Keypair,
+    portal_user: dict[str, str],  # noqa: F811  (the fixture)
+    vendor_keypair: Keypair,  # noqa: F811  (the fixture)
+    client_keypair: Keypair,  # noqa: F811  (the fixture)
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Rig]:
     """What stories share; the database is emptied at the end, since their workers commit."""
@@ -37,11 +39,11 @@ def rig(
         connection.close()
 
 
-def environment(ministack: MiniStack, portal_user: dict[str, str], certificate: Path) -> dict[str, str]:
+def environment(ministack: MiniStack, identity: dict[str, str], certificate: Path) -> dict[str, str]:
     """What a worker process needs besides the environment of the test run."""
     return {
         **ministack.environment,
-        **portal_user,
+        **identity,
         "DATABASE_URL": database_url(),
         "SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate),
         "SLUICE_LOG_LEVEL": "DEBUG",

@@ -1,4 +1,4 @@
-"""What must hold once a run is over, whatever happened on the way: one of everything, nothing left, one key that works."""
+"""What must hold once a run is over, whatever happened: one of everything, nothing left, one key that works."""
 
 from onboarding.credentials.contents import read_bundle
 from onboarding.models import Integration, SealedCopy

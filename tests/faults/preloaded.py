@@ -7,7 +7,7 @@ import botocore.session
 import django
 
 # Every AwsSession has a botocore session of its own, which reads the models of AWS's services anew; here they share.
-_loader = lru_cache(maxsize=1)(lambda: botocore.loaders.create_loader())
+_loader = lru_cache(maxsize=1)(botocore.loaders.create_loader)
 
 
 def share_models() -> None:

@@ -137,8 +137,8 @@ class Proxy:
                 if self.command != "HEAD":
                     self.wfile.write(answer.body)
 
-            do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do_ANY
-
+        for method in ("GET", "POST", "PUT", "HEAD", "DELETE"):
+            setattr(Handler, f"do_{method}", Handler.do_ANY)
         return Handler
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""One story: a fresh account, workers that are killed at chosen places, a last worker that lives, and what then holds."""
+"""One story: a fresh account, workers killed at chosen places, a last worker that lives, and what then holds."""
 
 import os
 import signal

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from portal.local.processes import start_process
+from portal.local.processes import ChildProcess, start_process
 from tests.faults import invariants
 from tests.faults.scene import Scene, new_scene
 from tests.faults.story import Rig
@@ -23,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def celery(rig: Rig, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+def celery(rig: Rig, *arguments: str) -> Iterator[ChildProcess]:
     """A Celery process of the portal with its children, ended at the end of the block."""
     command = [sys.executable, "-m", "celery", "-A", "portal", *arguments]
     process = start_process(" ".join(arguments), command, log=rig.log, environment=os.environ, cwd=ROOT)

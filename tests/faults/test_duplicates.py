@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 
+import botocore.client
 import pytest
 import redis
 from django.db import connection
@@ -42,8 +43,16 @@ def at_once(count: int, work: Callable[[], None]) -> list[BaseException]:
     return wrong
 
 
-def test_every_message_ten_times(rig: Rig) -> None:
+def test_every_message_ten_times(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = new_scene(rig.client_key)
+    made: list[str] = []
+    call = botocore.client.BaseClient._make_api_call
+
+    def counted(client, operation, parameters):
+        made.append(operation)
+        return call(client, operation, parameters)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
     for _ in range(20):
         if scene.run.status.is_over:
             break
@@ -51,6 +60,8 @@ def test_every_message_ten_times(rig: Rig) -> None:
         assert at_once(10, lambda: engine.advance(scene.run_id, open_run) and None) == []
     assert invariants.broken(scene) == []
     assert scene.run.integration.credentials.count() == 1
+    creates = [operation for operation in made if operation.startswith("Create")]
+    assert sorted(creates) == sorted(set(creates)), "something was asked for twice"
 
 
 def test_fifty_clicks_make_one_run(rig: Rig) -> None:

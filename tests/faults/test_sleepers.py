@@ -119,5 +119,3 @@ def _number_of(rig: Rig, place: str) -> str:
     if not _undisturbed:
         _undisturbed.extend(told(rig, [()], at_once=1))
     return str(_undisturbed[0].names.index(place) + 1)
-
-

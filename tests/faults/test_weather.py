@@ -1,4 +1,4 @@
-"""AWS throttles, fails, loses answers and lags behind itself: the run ends well all the same, with one of everything."""
+"""AWS throttles, fails, loses answers and lags behind: the run ends well all the same, with one of everything."""
 
 import json
 import random
@@ -129,7 +129,7 @@ def test_what_iam_made_a_moment_ago_and_does_not_know_yet(scene: Scene, weather:
 
 
 def test_a_stream_that_takes_its_time(scene: Scene, weather: Proxy) -> None:
-    answers = iter(["CREATING", "CREATING", "ACTIVE", "UPDATING", "UPDATING", "ACTIVE", "UPDATING", "ACTIVE", "UPDATING"])
+    answers = iter([*["CREATING"] * 2, "ACTIVE", *["UPDATING"] * 2, "ACTIVE", "UPDATING", "ACTIVE", "UPDATING"])
 
     def slow(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
         answer = carry_out()

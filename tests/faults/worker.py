@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import connection
@@ -16,7 +17,7 @@ from django.utils import timezone
 from tests.faults import boundaries as numbered
 
 SEALER = "onboarding.credentials.sealer"
-LONG_AGO_SECONDS = 1.0
+LONG_AGO = timedelta(seconds=1)
 
 
 def drive(run_id: int, *, turns: int = 40) -> str:
@@ -47,7 +48,7 @@ def end_lease(run_id: int) -> None:
     """Let the lease of a dead or sleeping worker be over."""
     from onboarding.models import Run
 
-    Run.objects.filter(pk=run_id).update(lease_until=timezone.now() - timezone.timedelta(seconds=LONG_AGO_SECONDS))
+    Run.objects.filter(pk=run_id).update(lease_until=timezone.now() - LONG_AGO)
 
 
 def with_test_sealer() -> None:
