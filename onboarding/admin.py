@@ -59,8 +59,8 @@ class RunInline(SeenByStaff, admin.TabularInline[Run, Integration]):
     """An integration's runs."""
 
     model = Run
-    fields = ["state", "failure", "requested_by", "created_at", "finished_at"]
-    readonly_fields = ["state", "failure", "requested_by", "created_at", "finished_at"]
+    fields = ["kind", "state", "failure", "requested_by", "created_at", "finished_at"]
+    readonly_fields = ["kind", "state", "failure", "requested_by", "created_at", "finished_at"]
     show_change_link = True
     extra = 0
 
@@ -69,8 +69,8 @@ class ResourceInline(SeenByStaff, admin.TabularInline[Resource, Integration]):
     """What an integration made in the client's account."""
 
     model = Resource
-    fields = ["kind", "name", "arn", "state", "present_at"]
-    readonly_fields = ["kind", "name", "arn", "state", "present_at"]
+    fields = ["kind", "name", "arn", "state", "present_at", "kept"]
+    readonly_fields = ["kind", "name", "arn", "state", "present_at", "kept"]
     extra = 0
 
 
@@ -143,12 +143,14 @@ class StepInline(SeenByStaff, admin.TabularInline[Step, Run]):
 class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
     """Runs: read-only, with the words of a failure, to be retried and cancelled by the same services as the page."""
 
-    list_display = ["id", "integration", "tenant", "state", "failure", "requested_by", "created_at", "finished_at"]
-    list_filter = ["state"]
+    list_display = ["id", "integration", "tenant", "kind", "state", "failure", "requested_by", "created_at"]
+    list_filter = ["kind", "state"]
     search_fields = ["integration__name", "integration__tenant__name", "requested_by", "failure"]
     list_select_related = ["integration__tenant"]
     fields = [
         "integration",
+        "kind",
+        "delete_data",
         "state",
         "failure",
         "page",

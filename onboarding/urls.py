@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import activity, connect, credentials, keys, overview, policies, review, runs, setup
+from onboarding.views import activity, connect, credentials, integration, keys, overview, policies, review, runs, setup
 
 urlpatterns = [
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("t/<slug:slug>/keys/<slug:uid>/confirm/", keys.pgp_key_confirm, name="pgp_key_confirm"),
     path("t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml", connect.role_template, name="role_template"),
     path("t/<slug:slug>/integrations/new/", setup.integration_new, name="integration_new"),
+    path("t/<slug:slug>/integrations/<slug:uid>/", integration.integration, name="integration"),
+    path("t/<slug:slug>/integrations/<slug:uid>/remove/", integration.integration_remove, name="integration_remove"),
     path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
     path("t/<slug:slug>/integrations/<slug:uid>/spec.yaml", review.spec_yaml, name="spec_yaml"),

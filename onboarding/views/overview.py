@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from onboarding import selectors, wizard
+from onboarding import inventory, selectors, wizard
 from onboarding.models import Integration
 from onboarding.states import IntegrationState, RunState
 from onboarding.views.activity import entry
@@ -37,10 +37,12 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
     found = list(selectors.integrations_of(request.tenant))
     may_act = request.role == "admin" and not request.tenant.is_suspended
     shown = [one for one in found if one.status not in {IntegrationState.DRAFT, IntegrationState.REMOVED}]
+    left = [one for one in found if one.status is IntegrationState.REMOVED and inventory.lines(one)]
     context: dict[str, Any] = {
         "tenant": request.tenant,
         "lines": [_line(one) for one in shown],
         "drafts": [_draft_line(one) for one in found if one.status is IntegrationState.DRAFT],
+        "left": [_left_line(one) for one in left],
         "connections": selectors.connections_of(request.tenant),
         "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
@@ -60,8 +62,15 @@ def _line(integration: Integration) -> Line:
     elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Take the key"
     status = integration.status
-    look = "info" if status is IntegrationState.PROVISIONING else str(status.look)
+    look = "info" if status in {IntegrationState.PROVISIONING, IntegrationState.REMOVING} else str(status.look)
     return Line(integration, _account(integration), look, status.label, note, url, action)
+
+
+def _left_line(integration: Integration) -> Line:
+    kept = len(inventory.lines(integration))
+    note = f"{kept} resource{'s' if kept > 1 else ''} of it left in the account."
+    url = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+    return Line(integration, _account(integration), "unknown", integration.status.label, note, url, "See what is left")
 
 
 def _draft_line(integration: Integration) -> Line:

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from onboarding import selectors, services, wizard
+from onboarding import inventory, selectors, services, wizard
 from onboarding.models import Run, Step
 from onboarding.provisioning.context import INTEGRATION_TAG
+from onboarding.provisioning.teardown import REMOVALS
 from onboarding.provisioning.workflow import ALWAYS, DELIVERY
 from onboarding.states import RunState, StepState
 from onboarding.views import page
@@ -19,7 +20,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 _STATES = {StepState.SKIPPED: "done"}
 _USUAL = {
-    **{kind.name: kind.usual for kind in (*ALWAYS, *DELIVERY)},
+    **{kind.name: kind.usual for kind in (*ALWAYS, *DELIVERY, *(one.step for one in REMOVALS))},
     "access_key": "a few seconds",
     "grant": "a second",
     "test_record": "5 to 15 seconds",
@@ -53,7 +54,7 @@ def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
     """Send the changing part of the page; when the run is over, the whole of it, so that nothing asks again."""
     context = _context(request, _run_of(request, pk))
     response = render(
-        request, "onboarding/_run.html" if context["view"].is_over else "onboarding/_run_steps.html", context
+        request, context["template"] if context["view"].is_over else "onboarding/_run_steps.html", context
     )
     if context["view"].is_over:
         response["HX-Retarget"] = "#run"
@@ -97,7 +98,9 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "lines": [_line(step, view.run.status) for step in view.steps],
         "elapsed": _duration(view.elapsed_seconds),
         "failed_step": next((step for step in view.steps if step.status is StepState.FAILED), None),
-        "resources": integration.resources.exclude(state="removed"),
+        "resources": (left := inventory.lines(integration)),
+        "kept": [line for line in left if line.kept],
+        "template": "onboarding/_run_removal.html" if found.is_removal else "onboarding/_run.html",
         "tag": f"{INTEGRATION_TAG}={integration.uid}",
         "stream": found.spec.get("stream", {}),
         "steps_url": reverse("run_steps", kwargs=at),

@@ -90,3 +90,20 @@ def test_a_wrong_spec_changes_nothing(world: World, files: dict[str, str], tmp_p
     with pytest.raises(CommandError, match=r"line 3, stream\.region"):
         call_command("integration", "apply", str(bad), "--tenant", "fabrikam")
     assert not Run.objects.exists()
+
+
+def test_destroy_says_first_and_does_it_only_when_told(world: World, files: dict[str, str]) -> None:
+    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    with pytest.raises(CommandError, match=r"(?s)sluice-air — Kept with its records.*Nothing was done"):
+        call_command("integration", "destroy", "air", "--tenant", "fabrikam")
+    begun = asked("integration", "destroy", "air", "--tenant", "fabrikam", "--yes")
+    assert (begun["run_kind"], begun["state"]) == ("destroy", IntegrationState.REMOVING)
+    carried_out(Run.objects.get(pk=begun["run"]))
+    status = asked("integration", "status", "air", "--tenant", "fabrikam")
+    assert status["state"] == IntegrationState.REMOVED
+    assert [(row["kind"], row["state"]) for row in status["inventory"]] == [
+        ("data stream", "present"),
+        ("IAM policy", "removed"),
+        ("IAM user", "removed"),
+    ]
+    assert "holds records" in status["inventory"][0]["kept"]

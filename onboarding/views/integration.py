@@ -1,0 +1,71 @@
+"""An integration as it stands: its settings, everything it has in the account, and the ways on and back."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from onboarding import inventory, removing, selectors, wizard
+from onboarding import spec as specs
+from onboarding.forms.removal import RemovalForm
+from onboarding.models import Integration
+from onboarding.states import IntegrationState
+from onboarding.views.page import UNPROCESSABLE, draft_of
+from portal.tenancy.access import TenantRequest, of_tenant
+
+
+@require_GET
+@of_tenant("viewer")
+def integration(request: TenantRequest, uid: str) -> HttpResponse:
+    """Show what was asked for and what there is: the settings, the inventory, the runs."""
+    return render(request, "onboarding/integration.html", context_of(request, _made(request, uid)))
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("admin")
+def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
+    """Say what happens to every resource; asked for by its typed name, start the removal and go to its run."""
+    found = _made(request, uid)
+    form = RemovalForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = removing.start_removal(
+                integration=found, actor=request.user, delete_data=form.cleaned_data["delete_data"]
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return redirect("run", slug=request.tenant.slug, pk=run.pk)
+    status = UNPROCESSABLE if form.errors else 200
+    context = {**context_of(request, found), "form": form}
+    return render(request, "onboarding/remove.html", context, status=status)
+
+
+def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
+    """Return what every page about a made integration shows."""
+    run = selectors.current_run(found)
+    may_act = request.role == "admin" and not request.tenant.is_suspended
+    is_idle = run is None or run.status.is_over
+    return {
+        "tenant": request.tenant,
+        "integration": found,
+        "spec": specs.from_dict(found.spec) if found.spec else None,
+        "spaced_account": wizard.spaced_account(found.connection.account_id) if found.connection else "",
+        "lines": inventory.lines(found),
+        "adopted": inventory.adopted(found),
+        "run": run,
+        "runs": found.runs.all()[:10],
+        "is_idle": is_idle,
+        "is_removed": found.status is IntegrationState.REMOVED,
+        "is_watched": found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
+        "may_act": may_act,
+    }
+
+
+def _made(request: TenantRequest, uid: str) -> Integration:
+    found = draft_of(request, uid)
+    if found.status is IntegrationState.DRAFT:
+        raise Http404
+    return found

@@ -1,0 +1,121 @@
+"""The page of an integration, and the way to its removal."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding.models import Integration, Resource, Run
+from onboarding.states import IntegrationState, ResourceState, RunKind, RunState
+from portal.tenancy.models import TenantRole
+from tests.onboarding.pages import ACCOUNT, FINGERPRINT, draft, signed_in, tenant_with_admin, verified_connection
+from tests.world import person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+BUCKET = f"sluice-sensors-{ACCOUNT}"
+SPEC = {
+    "name": "sluice-sensors",
+    "stream": {"name": "sluice-sensors", "region": "eu-west-1", "shards": 2},
+    "delivery": {"name": "sluice-sensors-to-s3", "bucket": BUCKET},
+    "recipients": [FINGERPRINT],
+}
+
+
+def living() -> tuple[Integration, Client]:
+    """A live integration with a line of the inventory of each fate, and its admin's browser."""
+    tenant, client = tenant_with_admin()
+    integration, connection = draft(tenant), verified_connection(tenant)
+    integration.connection, integration.spec = connection, {**SPEC, "connection": connection.uid}
+    integration.state, integration.name = IntegrationState.LIVE, "sluice-sensors"
+    integration.save()
+    for kind, name in [("IAM user", "sluice-u-1"), ("S3 bucket", BUCKET), ("data stream", "sluice-sensors")]:
+        Resource.objects.create(
+            integration=integration,
+            kind=kind,
+            name=name,
+            arn=f"arn:aws:x:::{name}",
+            state=ResourceState.PRESENT,
+            present_at=timezone.now(),
+        )
+    return integration, client
+
+
+def at(integration: Integration, name: str = "integration_remove") -> str:
+    return reverse(name, kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+
+
+def test_the_inventory_is_shown_in_the_order_of_the_steps() -> None:
+    integration, client = living()
+    page = client.get(at(integration, "integration")).content.decode()
+    places = [page.index(f"arn:aws:x:::{name}") for name in ("sluice-sensors<", BUCKET, "sluice-u-1")]
+    assert places == sorted(places)
+    assert f"sluice:integration={integration.uid}" in page
+    assert at(integration) in page
+
+
+def test_the_removal_says_what_happens_to_each_resource() -> None:
+    integration, client = living()
+    page = client.get(at(integration)).content.decode()
+    assert "Kept with its records; deleted only if it holds none." in page
+    assert "Deleted if it is empty; kept if it holds objects." in page
+    assert "Deleted first, with its access key." in page
+
+
+@pytest.mark.parametrize("typed", ["", "sluice-sensor", "SLUICE-SENSORS"])
+def test_without_the_streams_name_nothing_is_removed(typed: str) -> None:
+    integration, client = living()
+    answer = client.post(at(integration), {"confirmed": typed, "delete_data": "on"})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("asked_twice", [False, True])
+def test_with_the_name_a_removal_starts_and_its_run_is_shown(asked_twice: bool) -> None:
+    integration, client = living()
+    sent = {"confirmed": "sluice-sensors", **({"delete_data": "on"} if asked_twice else {})}
+    answer = client.post(at(integration), sent, follow=True)
+    run = Run.objects.get()
+    assert (run.kind, run.delete_data) == (RunKind.DESTROY, asked_twice)
+    page = answer.content.decode()
+    assert "Removing sluice-sensors" in page
+    assert "The access key is revoked" in page
+    assert ("is kept with its records" in page) is not asked_twice
+
+
+def test_a_run_at_work_is_in_the_way_and_said() -> None:
+    integration, client = living()
+    Run.objects.create(integration=integration, state=RunState.RUNNING, spec=integration.spec, requested_by="ada")
+    answer = client.post(at(integration), {"confirmed": "sluice-sensors"})
+    assert "A run is at work on this integration." in answer.content.decode()
+    assert Run.objects.count() == 1
+
+
+def test_what_is_kept_is_reported_with_the_command_that_removes_it() -> None:
+    integration, client = living()
+    Resource.objects.filter(kind="S3 bucket").update(kept="It holds objects.")
+    Resource.objects.exclude(kind="S3 bucket").update(state=ResourceState.REMOVED)
+    run = Run.objects.create(
+        integration=integration,
+        kind=RunKind.DESTROY,
+        state=RunState.DONE,
+        spec=integration.spec,
+        requested_by="ada",
+        finished_at=timezone.now(),
+    )
+    Integration.objects.update(state=IntegrationState.REMOVED)
+    page = client.get(reverse("run", kwargs={"slug": "northwind", "pk": run.pk})).content.decode()
+    assert f"aws s3 rb s3://{BUCKET} --force" in page
+    assert "1 thing of it is kept" in page
+    home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
+    assert "1 resource of it left in the account." in home
+
+
+def test_a_viewer_sees_the_inventory_and_no_way_to_remove() -> None:
+    integration, _ = living()
+    viewer = signed_in(person("viewer@northwind.example", integration.tenant, TenantRole.VIEWER).email)
+    page = viewer.get(at(integration, "integration")).content.decode()
+    assert BUCKET in page
+    assert at(integration) not in page
+    assert viewer.get(at(integration)).status_code == 404
+    assert viewer.post(at(integration), {"confirmed": "sluice-sensors"}).status_code == 404
