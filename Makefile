@@ -19,7 +19,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; 
 NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-grant test check bench lock clean
+.PHONY: help demo demo-grant test check faults bench lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ check: $(VENV)/.dev ## run the linters and the type checker
 	$(PY) -m ruff format --check .
 	$(NO_SERVERS) $(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+faults: $(VENV)/.dev ## kill workers twice and more, at places drawn by lot (ARGS="--stories 250"); takes a quarter of an hour
+	@$(PY) -m tests.faults --pairs $(ARGS)
 
 bench: $(VENV)/.dev ## measure, and print the figures beside those to reach
 	@$(PY) -m tests.bench $(ARGS)

@@ -51,7 +51,7 @@ class Minted:
 
 
 class SealerEnded(SealingFailed):
-    """The sealing process is gone, and the secret with it. Nothing is wrong with the recipients: another can be made."""
+    """The sealing process is gone, and the secret with it. Nothing is wrong with the recipients: make another."""
 
 
 class Sealer:
@@ -97,7 +97,8 @@ class Sealer:
         """Make an access key of the user and return it encrypted, one copy for each recipient; at most 45 seconds.
 
         Encryption is rehearsed first; CreateAccessKey is sent once; if sealing fails afterwards the key is deleted.
-        Raises SealingFailed (SealerEnded when the process is gone) or AwsFault. After either a key may exist that nobody can use: delete the user's keys.
+        Raises SealingFailed (SealerEnded when the process is gone) or AwsFault. After either a key may exist that nobody
+        can use: delete the user's keys.
         https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
         """
         request = {

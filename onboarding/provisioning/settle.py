@@ -164,8 +164,8 @@ def _is_too_long(step: Step) -> bool:
 
 
 def _may_settle(step: Step, fault: AwsFault) -> bool:
-    # "Exists already" can be our own call whose answer was lost and which the SDK repeated; "does not exist" can be what
-    # was made a moment ago and is not known everywhere. Either is looked at again, once more or for half a minute.
+    # "Exists already" can be our own call whose answer was lost and which the SDK repeated; "does not exist" can be
+    # what was made a moment ago and is not known everywhere. Either is looked at again, once more or for half a minute.
     if fault.kind not in {FaultKind.CONFLICT, FaultKind.NOT_FOUND}:
         return False
     is_young = step.started_at is not None and timezone.now() - step.started_at < SETTLING
