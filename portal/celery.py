@@ -11,6 +11,7 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 VISIBILITY_TIMEOUT_SECONDS = 60
+STRAYS_SECONDS = 300
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -49,5 +50,6 @@ def _clock(sender: Celery, **_: object) -> None:
 
     sender.conf.beat_schedule = {
         "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
+        "strays": {"task": "onboarding.sweep_strays", "schedule": STRAYS_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }
