@@ -97,8 +97,8 @@ class Sealer:
         """Make an access key of the user and return it encrypted, one copy for each recipient; at most 45 seconds.
 
         Encryption is rehearsed first; CreateAccessKey is sent once; if sealing fails afterwards the key is deleted.
-        Raises SealingFailed (SealerEnded when the process is gone) or AwsFault. After either a key may exist that nobody
-        can use: delete the user's keys.
+        Raises SealingFailed (SealerEnded when the process is gone) or AwsFault. After either a key may exist that
+        nobody can use: delete the user's keys.
         https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
         """
         request = {
