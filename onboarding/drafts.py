@@ -27,6 +27,12 @@ def name_of(draft: Mapping[str, Page]) -> str:
     return str(draft.get("stream", {}).get("name", ""))[:80]
 
 
+def _name(integration: Integration) -> str:
+    # One that was named in a file keeps its name when its settings are changed in the wizard.
+    typed = name_of(integration.draft)
+    return integration.name if integration.spec and integration.stream_name == typed else typed
+
+
 def as_spec(integration: Integration) -> IntegrationSpec:
     """Return the declaration that a draft's pages make; raises SpecRefused with every problem."""
     draft = integration.draft
@@ -38,13 +44,18 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     if missing:
         raise SpecRefused(missing)
     plain: dict[str, Any] = {
-        "name": name_of(draft),
+        "name": _name(integration),
         "connection": draft["connect"].get("connection", ""),
         "stream": _stream(draft["stream"]),
         "recipients": list(draft["recipients"].get("fingerprints", [])),
     }
     if delivery := _delivery(draft.get("delivery", {})):
-        plain["delivery"] = delivery
+        # The wizard has no field for this one; what a file said stays.
+        before = (integration.spec or {}).get("delivery") or {}
+        plain["delivery"] = {
+            **({"error_prefix": before["error_prefix"]} if "error_prefix" in before else {}),
+            **delivery,
+        }
     return specs.from_dict(plain)
 
 

@@ -75,6 +75,19 @@ def owned(integration: Integration) -> list[Owned]:
     return [Owned(one.kind, one.name, one.arn, one.since, is_seen=True) for one in lines(integration)]
 
 
+def unwanted(integration: Integration) -> list[Owned]:
+    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, and was not kept.
+
+    What was kept once stays until a removal is asked for.
+    """
+    kinds = {step.KIND for step in (bucket, log_group, firehose_role, firehose)}
+    return [
+        Owned(one.kind, one.name, one.arn, one.since, is_seen=True)
+        for one in lines(integration)
+        if one.kind in kinds and not one.kept
+    ]
+
+
 def adopted(integration: Integration) -> list[str]:
     """Return, in words, what the integration uses and did not make: nothing is ever done to it."""
     delivery = (integration.spec or {}).get("delivery") or {}

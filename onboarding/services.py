@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from onboarding import drafts, opening, tasks
+from onboarding import changing, drafts, inventory, opening, tasks
 from onboarding import spec as specs
 from onboarding.models import Connection, Fetch, Integration, PgpKey, Run, SealedCopy, Step
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.context import Refused
+from onboarding.provisioning.teardown import removals_of
 from onboarding.provisioning.workflow import steps_of
 from onboarding.rules import Actor
 from onboarding.rules import may_act as _may_act
@@ -181,7 +182,8 @@ def save_page(*, integration: Integration, page: str, values: dict[str, Any], tu
     if turn is not None and turn != locked.turn:
         raise StaleDraft
     locked.draft = {**locked.draft, page: values}
-    locked.name = drafts.name_of(locked.draft) or locked.name
+    if locked.status is IntegrationState.DRAFT:
+        locked.name = drafts.name_of(locked.draft) or locked.name
     locked.save(update_fields=["draft", "name", "changed_at"])
     integration.draft, integration.name = locked.draft, locked.name
 
@@ -229,7 +231,7 @@ def _applying(running: Run) -> Run:
 def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> Run:
     connection = drafts.connection_of(integration.tenant, spec)
     problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
-    problems += _frozen(integration, spec) + _name_taken(integration, spec)
+    problems += changing.refusals(integration, spec) + _name_taken(integration, spec)
     if connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
     if problems:
@@ -237,7 +239,8 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> R
     integration.connection, integration.spec, integration.name = connection, spec.as_dict(), spec.name
     if integration.state == IntegrationState.DRAFT or integration.state == IntegrationState.ATTENTION:
         integration.state = IntegrationState.PROVISIONING
-    integration.save(update_fields=["connection", "spec", "name", "state", "changed_at"])
+    integration.draft.pop(changing.CHANGING, None)
+    integration.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
     integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
     return _write_run(integration, spec, actor)
 
@@ -248,38 +251,14 @@ def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor) ->
     except Refused as refused:
         raise SpecRefused([Problem("recipients", f"{refused.what} {refused.todo}")]) from refused
     run = Run.objects.create(integration=integration, spec=spec.as_dict(), requested_by=str(actor))
+    steps = [(kind, kind.title(plan)) for kind in steps_of(plan)]
+    steps += removals_of(inventory.unwanted(integration), opening.terms_of(run, plan))
     Step.objects.bulk_create(
-        Step(run=run, name=kind.name, position=position, title=kind.title(plan)[:200])
-        for position, kind in enumerate(steps_of(plan), start=1)
+        Step(run=run, name=kind.name, position=position, title=title[:200])
+        for position, (kind, title) in enumerate(steps, start=1)
     )
     _record("run:started", integration.tenant, actor, integration.name, run=run.pk, integration=integration.uid)
     return run
-
-
-def _frozen(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
-    """Return what a living integration cannot change: that would be another stream, or another key."""
-    made = integration.resources.filter(kind="data stream").exists()
-    if not made or not integration.spec:
-        return []
-    before = specs.from_dict(integration.spec)
-    changed = [
-        ("stream.name", before.stream.name, spec.stream.name),
-        ("stream.region", before.stream.region, spec.stream.region),
-        ("connection", before.connection, spec.connection),
-    ]
-    problems = [
-        Problem(path, f"This integration has it as {was}, and it cannot be changed; make another integration instead.")
-        for path, was, now in changed
-        if was != now
-    ]
-    sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
-    if sealed and set(before.recipients) != set(spec.recipients):
-        problems.append(
-            Problem(
-                "recipients", "The key is sealed to the recipients it has; its secret is kept nowhere to seal it again."
-            )
-        )
-    return problems
 
 
 def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem]:

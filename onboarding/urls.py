@@ -12,6 +12,7 @@ urlpatterns = [
     path("t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml", connect.role_template, name="role_template"),
     path("t/<slug:slug>/integrations/new/", setup.integration_new, name="integration_new"),
     path("t/<slug:slug>/integrations/<slug:uid>/", integration.integration, name="integration"),
+    path("t/<slug:slug>/integrations/<slug:uid>/change/", integration.integration_change, name="integration_change"),
     path("t/<slug:slug>/integrations/<slug:uid>/remove/", integration.integration_remove, name="integration_remove"),
     path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),

@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from onboarding import selectors
+from onboarding import changing, selectors
 from onboarding.forms import DeliveryForm, StreamForm
 from onboarding.models import Connection, Integration, PgpKey
 from onboarding.states import ConnectionState, IntegrationState, RunState
@@ -61,11 +61,16 @@ class RailItem:
 
 
 def is_editable(integration: Integration) -> bool:
-    """Tell whether the pages can be changed: while a draft, and after a run that stopped or was cancelled."""
+    """Tell whether the pages can be changed: while a draft, after a run that stopped or was cancelled, and while
+    somebody changes the settings of a living integration."""
     if integration.status is IntegrationState.DRAFT:
         return True
     run = selectors.current_run(integration)
-    return run is not None and run.status in {RunState.FAILED, RunState.CANCELLED}
+    if integration.status in {IntegrationState.REMOVED, IntegrationState.REMOVING} or run is None:
+        return False
+    if run.status in {RunState.FAILED, RunState.CANCELLED}:
+        return not run.is_removal or changing.is_changing(integration)
+    return run.status.is_over and changing.is_changing(integration)
 
 
 def values_of(integration: Integration, page: str) -> dict[str, Any]:

@@ -25,6 +25,8 @@ _WORDS = {
     "onboarding:run:started": "started to set up",
     "onboarding:run:retried": "tried again with",
     "onboarding:run:cancel-asked": "asked to cancel a run of",
+    "onboarding:change:begun": "began to change",
+    "onboarding:change:left": "left unchanged",
     "onboarding:removal:started": "started to remove",
     "provisioning:removal:done": "finished removing",
     "provisioning:removal:failed": "stopped removing",

@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from onboarding import inventory, removing, selectors, wizard
+from onboarding import changing, inventory, removing, selectors, wizard
 from onboarding import spec as specs
 from onboarding.forms.removal import RemovalForm
 from onboarding.models import Integration
 from onboarding.states import IntegrationState
-from onboarding.views.page import UNPROCESSABLE, draft_of
+from onboarding.views.page import UNPROCESSABLE, draft_of, wants
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
@@ -43,6 +44,22 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     return render(request, "onboarding/remove.html", context, status=status)
 
 
+@require_POST
+@of_tenant("admin")
+def integration_change(request: TenantRequest, uid: str) -> HttpResponse:
+    """Open the wizard over the settings as they are, or leave it."""
+    found = _made(request, uid)
+    if wants(request) == "leave":
+        changing.end_change(integration=found, actor=request.user)
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    try:
+        changing.begin_change(integration=found, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    return redirect(wizard.url_of(found, "stream"))
+
+
 def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
     """Return what every page about a made integration shows."""
     run = selectors.current_run(found)
@@ -61,6 +78,9 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "is_removed": found.status is IntegrationState.REMOVED,
         "is_watched": found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
         "may_act": may_act,
+        "may_change": may_act and is_idle and found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
+        "is_changing": changing.is_changing(found) and is_idle,
+        "resume_url": wizard.url_of(found, "review"),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from onboarding import wizard
+from onboarding import changing, wizard
 from onboarding.models import Integration
 from portal.tenancy.access import TenantRequest
 
@@ -94,6 +94,7 @@ def frame(integration: Integration, page: str) -> dict[str, Any]:
         "rail": wizard.rail(integration, page),
         "rail_title": "Pages of the setup",
         "rail_note": wizard.saved_note(integration),
+        "is_changing": changing.is_changing(integration),
     }
 
 

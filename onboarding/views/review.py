@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from onboarding import selectors, services, wizard
+from onboarding import changing, selectors, services, wizard
 from onboarding import spec as specs
+from onboarding.changes import Verb
 from onboarding.forms.rules import PLACEHOLDER_DELIVERY
 from onboarding.models import Integration
 from onboarding.provisioning.context import Refused
@@ -93,6 +94,9 @@ def _context(integration: Integration) -> dict[str, Any]:
         "keys": wizard.keys_of(integration),
         "spaced_account": wizard.spaced_account(plan.account_id),
         "yaml": spec.as_yaml(),
+        "is_change": changing.has_stream(integration),
+        "changes": (found := changing.changes_of(integration, spec)),
+        "is_refused": any(one.verb is Verb.REFUSE for one in found),
     }
 
 

@@ -107,3 +107,14 @@ def test_destroy_says_first_and_does_it_only_when_told(world: World, files: dict
         ("IAM user", "removed"),
     ]
     assert "holds records" in status["inventory"][0]["kept"]
+
+
+def test_a_changed_file_is_planned_as_changes(world: World, files: dict[str, str]) -> None:
+    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    spec = Path(files["spec"])
+    spec.write_text(spec.read_text().replace("  region: eu-west-1\n", "  region: eu-west-1\n  shards: 2\n"))
+    plan = asked("integration", "plan", files["spec"], "--tenant", "fabrikam")
+    assert [(one["path"], one["verb"], one["becomes"]) for one in plan["changes"]] == [("stream.shards", "update", "2")]
+    out = io.StringIO()
+    call_command("integration", "plan", files["spec"], "--tenant", "fabrikam", stdout=out)
+    assert "update   stream.shards: 1 → 2" in out.getvalue()

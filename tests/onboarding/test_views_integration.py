@@ -5,10 +5,22 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from onboarding import wizard
+from onboarding.changes import Change
 from onboarding.models import Integration, Resource, Run
 from onboarding.states import IntegrationState, ResourceState, RunKind, RunState
 from portal.tenancy.models import TenantRole
-from tests.onboarding.pages import ACCOUNT, FINGERPRINT, draft, signed_in, tenant_with_admin, verified_connection
+from tests.onboarding.pages import (
+    ACCOUNT,
+    FINGERPRINT,
+    confirmed_key,
+    draft,
+    post,
+    signed_in,
+    tenant_with_admin,
+    url,
+    verified_connection,
+)
 from tests.world import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
@@ -19,6 +31,13 @@ SPEC = {
     "delivery": {"name": "sluice-sensors-to-s3", "bucket": BUCKET},
     "recipients": [FINGERPRINT],
 }
+
+
+@pytest.fixture
+def vendor(settings, tmp_path, vendor_keypair) -> None:
+    """The vendor's delivery key, without which nothing can be planned."""
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "delivery.asc"
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE.write_text(vendor_keypair.certificate)
 
 
 def living() -> tuple[Integration, Client]:
@@ -37,6 +56,7 @@ def living() -> tuple[Integration, Client]:
             state=ResourceState.PRESENT,
             present_at=timezone.now(),
         )
+    Run.objects.create(integration=integration, state=RunState.DONE, spec=integration.spec, requested_by="ada")
     return integration, client
 
 
@@ -67,7 +87,7 @@ def test_without_the_streams_name_nothing_is_removed(typed: str) -> None:
     answer = client.post(at(integration), {"confirmed": typed, "delete_data": "on"})
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.content.decode()
-    assert not Run.objects.exists()
+    assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
 
 
 @pytest.mark.parametrize("asked_twice", [False, True])
@@ -75,7 +95,7 @@ def test_with_the_name_a_removal_starts_and_its_run_is_shown(asked_twice: bool) 
     integration, client = living()
     sent = {"confirmed": "sluice-sensors", **({"delete_data": "on"} if asked_twice else {})}
     answer = client.post(at(integration), sent, follow=True)
-    run = Run.objects.get()
+    run = Run.objects.get(kind=RunKind.DESTROY)
     assert (run.kind, run.delete_data) == (RunKind.DESTROY, asked_twice)
     page = answer.content.decode()
     assert "Removing sluice-sensors" in page
@@ -88,7 +108,7 @@ def test_a_run_at_work_is_in_the_way_and_said() -> None:
     Run.objects.create(integration=integration, state=RunState.RUNNING, spec=integration.spec, requested_by="ada")
     answer = client.post(at(integration), {"confirmed": "sluice-sensors"})
     assert "A run is at work on this integration." in answer.content.decode()
-    assert Run.objects.count() == 1
+    assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
 
 
 def test_what_is_kept_is_reported_with_the_command_that_removes_it() -> None:
@@ -119,3 +139,65 @@ def test_a_viewer_sees_the_inventory_and_no_way_to_remove() -> None:
     assert at(integration) not in page
     assert viewer.get(at(integration)).status_code == 404
     assert viewer.post(at(integration), {"confirmed": "sluice-sensors"}).status_code == 404
+
+
+def change(client: Client, integration: Integration, do: str = "begin") -> str:
+    """Open the wizard over a living integration, or leave it; the page that comes."""
+    return client.post(at(integration, "integration_change"), {"do": do}, follow=True).content.decode()
+
+
+@pytest.mark.usefixtures("vendor")
+def test_settings_are_changed_in_the_wizard_and_the_review_shows_the_difference() -> None:
+    integration, client = living()
+    assert "You are changing sluice-sensors." in change(client, integration)
+    sent = {
+        "name": "sluice-sensors",
+        "region": "eu-west-1",
+        "mode": "PROVISIONED",
+        "shards": "4",
+        "retention_hours": "24",
+        "shard_level_metrics": "on",
+        "encryption": "aws",
+        "kms_key_arn": "",
+    }
+    post(client, integration, "stream", sent, do="back")
+    confirmed_key(integration.tenant)
+    plan = changes_on(client, integration)
+    assert [(one.path, one.was, one.becomes) for one in plan] == [("stream.shards", "2", "4")]
+    integration.refresh_from_db()
+    assert integration.spec["stream"]["shards"] == 2, "nothing is done before it is asked for"
+
+
+@pytest.mark.usefixtures("vendor")
+def test_a_renamed_stream_is_refused_on_the_review_and_the_integration_keeps_its_name() -> None:
+    integration, client = living()
+    change(client, integration)
+    confirmed_key(integration.tenant)
+    values = {**wizard.values_of(fresh(integration), "stream"), "name": "sluice-other"}
+    post(client, integration, "stream", values, do="back")
+    assert fresh(integration).name == "sluice-sensors"
+    assert [(one.path, str(one.verb)) for one in changes_on(client, integration)] == [("stream.name", "refuse")]
+
+
+def test_a_change_is_left_and_nothing_remains_of_it() -> None:
+    integration, client = living()
+    change(client, integration)
+    values = {**wizard.values_of(fresh(integration), "stream"), "shards": "8"}
+    post(client, integration, "stream", values, do="back")
+    change(client, integration, do="leave")
+    assert not wizard.is_editable(fresh(integration))
+    assert wizard.values_of(fresh(integration), "stream")["shards"] == "2"
+
+
+def test_while_a_run_is_at_work_no_change_begins() -> None:
+    integration, client = living()
+    Run.objects.create(integration=integration, state=RunState.RUNNING, spec=integration.spec, requested_by="ada")
+    assert "A run is at work" in change(client, integration)
+
+
+def fresh(integration: Integration) -> Integration:
+    return Integration.objects.get(pk=integration.pk)
+
+
+def changes_on(client: Client, integration: Integration) -> list[Change]:
+    return client.get(url(integration, "review")).context["changes"]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import drafts, inventory, selectors, services
+from onboarding import changing, drafts, inventory, selectors, services
 from onboarding import spec as specs
 from onboarding.management.policy_verbs import PolicyVerbs
 from onboarding.management.removal_verbs import RemovalVerbs
@@ -22,7 +22,7 @@ from portal.tenancy.models import Tenant
 class Command(RemovalVerbs, PolicyVerbs, VerbCommand):
     help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
     verbs: ClassVar[dict[str, str]] = {
-        "plan": "Print every resource that a spec makes, without making any.",
+        "plan": "Print every resource that a spec makes and every setting that it changes, without doing anything.",
         "apply": "Carry a spec out; applying it again changes nothing.",
         "status": "Print where an integration stands, step by step, and its inventory.",
         **RemovalVerbs.removal_verbs,
@@ -50,13 +50,17 @@ class Command(RemovalVerbs, PolicyVerbs, VerbCommand):
         tenant, spec = tenant_called(options["tenant"]), _read(options["file"])
         try:
             drafts.connection_of(tenant, spec)
-            view = selectors.plan_of(_integration_for(tenant, spec), spec)
+            integration = _integration_for(tenant, spec)
+            found = changing.changes_of(integration, spec) if integration.pk else []
+            view = selectors.plan_of(integration, spec)
         except SpecRefused as refused:
             raise CommandError(_list(refused)) from refused
         except Refused as refused:
             raise CommandError(f"{refused.what} {refused.todo}") from refused
         return {
             "account_id": view.account_id,
+            "exists": integration.pk is not None and changing.has_stream(integration),
+            "changes": [change.as_dict() for change in found],
             "resources": [{"kind": r.kind, "name": r.name, "arn": r.arn, "how": r.how} for r in view.resources],
             "policies": {policy.title: policy.document for policy in view.policies},
             "tags": view.tags,
@@ -64,7 +68,15 @@ class Command(RemovalVerbs, PolicyVerbs, VerbCommand):
 
     def say_plan(self, answer: dict[str, Any]) -> str:
         """Print a line a resource."""
-        lines = [f"In AWS account {answer['account_id']}:"]
+        lines = []
+        if answer["exists"]:
+            lines = ["What changes:"]
+            lines += [
+                f"  {one['verb']:<8} {one['path']}: {one['was']} → {one['becomes']} — {one['words']}"
+                for one in answer["changes"]
+            ]
+            lines += [] if answer["changes"] else ["  nothing"]
+        lines += [f"In AWS account {answer['account_id']}:"]
         lines += [f"  {row['kind']:<16} {row['name']}  ({row['how']})" for row in answer["resources"]]
         return "\n".join(lines)
 

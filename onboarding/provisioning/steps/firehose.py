@@ -89,8 +89,15 @@ def _settled(context: Context, found: DeliveryStream, delivery: S3Delivery) -> D
 
 
 def _as_wanted(plan: Plan, found: DeliveryStream, delivery: S3Delivery) -> bool:
-    wanted = (plan.bucket_arn, delivery.prefix, delivery.buffering_mb, delivery.buffering_seconds, delivery.compression)
-    return wanted == (found.bucket_arn, found.prefix, found.buffering_mb, found.buffering_seconds, found.compression)
+    wanted = (
+        plan.bucket_arn,
+        delivery.prefix,
+        delivery.error_prefix,
+        delivery.buffering_mb,
+        delivery.buffering_seconds,
+    )
+    there = (found.bucket_arn, found.prefix, found.error_prefix, found.buffering_mb, found.buffering_seconds)
+    return wanted == there and delivery.compression == found.compression
 
 
 def undo(context: Context) -> Done | Waiting:

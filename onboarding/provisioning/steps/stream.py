@@ -63,8 +63,9 @@ def _shape(context: Context, found: Stream) -> Waiting | None:
             "Keep the capacity mode as it is; Sluice does not switch the mode of a living stream.",
         )
     if wanted.mode == "PROVISIONED" and wanted.shards and found.open_shard_count != wanted.shards:
-        kinesis.update_shard_count(context.aws, found.name, wanted.shards)
-        return Waiting(5, f"The stream is being changed to {_shards(wanted.shards)}.")
+        target = kinesis.shard_counts(found.open_shard_count, wanted.shards)[0]
+        kinesis.update_shard_count(context.aws, found.name, target)
+        return Waiting(5, f"The stream is being changed to {_shards(target)}.")
     return None
 
 

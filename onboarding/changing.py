@@ -1,0 +1,124 @@
+"""Changing what is there: what a declaration changes of an integration, and the wizard opened over its settings."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from onboarding import changes, drafts
+from onboarding import spec as specs
+from onboarding.changes import Change, Verb
+from onboarding.models import Integration
+from onboarding.provisioning.claims import ACTIVE
+from onboarding.rules import Actor, may_act, record
+from onboarding.spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.states import CredentialState, IntegrationState, ResourceState
+
+CHANGING = "changing"
+
+
+def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
+    """Return what a declaration changes of an integration; before its stream was made anything may change, so nothing
+    is listed."""
+    if not has_stream(integration) or not integration.spec:
+        return []
+    sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
+    before = specs.from_dict(integration.spec)
+    return changes.between(_by_uid(integration, before), _by_uid(integration, spec), is_sealed=sealed)
+
+
+def refusals(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    """Return what a living integration cannot change: that would be another stream, or another key."""
+    found = changes_of(integration, spec)
+    return [Problem(one.path, one.words) for one in found if one.verb is Verb.REFUSE]
+
+
+def has_stream(integration: Integration) -> bool:
+    """Tell whether the data stream was made, so that not everything can be chosen anew."""
+    rows = integration.resources.filter(kind="data stream")
+    return rows.exclude(state=ResourceState.REMOVED).exists()
+
+
+def is_changing(integration: Integration) -> bool:
+    """Tell whether somebody has the wizard open over a living integration."""
+    return bool(integration.draft.get(CHANGING))
+
+
+@transaction.atomic
+def begin_change(*, integration: Integration, actor: Actor) -> None:
+    """Open the wizard's pages over the settings as they are. Raises ValidationError while a run is at work."""
+    locked = _locked(integration)
+    if locked.status not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not locked.spec:
+        raise ValidationError("Only an integration that is set up can be changed.")
+    if locked.runs.filter(state__in=ACTIVE).exists():
+        raise ValidationError("A run is at work on this integration. Change its settings when that is over.")
+    locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), CHANGING: True}
+    _save(locked, integration)
+    record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)
+
+
+@transaction.atomic
+def end_change(*, integration: Integration, actor: Actor) -> None:
+    """Forget what was typed; the integration stays as it is."""
+    locked = _locked(integration)
+    if is_changing(locked) and locked.spec:
+        locked.draft = pages_of(specs.from_dict(locked.spec), locked)
+        _save(locked, integration)
+        record("change:left", locked.tenant, actor, locked.name, integration=locked.uid)
+
+
+def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:
+    """Return the wizard's pages as somebody would have typed them for this declaration."""
+    stream, delivery = spec.stream, spec.delivery
+    uid = integration.connection.uid if integration.connection else ""
+    key = {"none": "none", "aws": "aws"}.get(stream.kms_key, "own")
+    pages: dict[str, dict[str, Any]] = {
+        "connect": {"choice": uid, "connection": uid},
+        "stream": {
+            "name": stream.name,
+            "region": stream.region,
+            "mode": stream.mode,
+            "shards": str(stream.shards or 1),
+            "retention_hours": str(stream.retention_hours),
+            "shard_level_metrics": "on" if stream.shard_level_metrics else "",
+            "encryption": key,
+            "kms_key_arn": stream.kms_key if key == "own" else "",
+        },
+        "delivery": {"kind": "none"},
+        "recipients": {"fingerprints": list(spec.recipients)},
+    }
+    if delivery:
+        pages["delivery"] = {
+            "kind": "s3",
+            "name": delivery.name,
+            "bucket": delivery.bucket,
+            "bucket_mode": "new" if delivery.new_bucket else "existing",
+            "buffering_mb": str(delivery.buffering_mb),
+            "buffering_seconds": str(delivery.buffering_seconds),
+            "prefix": delivery.prefix,
+            "compression": delivery.compression,
+        }
+    return pages
+
+
+def _by_uid(integration: Integration, spec: IntegrationSpec) -> IntegrationSpec:
+    # A declaration may name its connection by name or by uid; both mean the same.
+    try:
+        return replace(spec, connection=drafts.connection_of(integration.tenant, spec).name)
+    except SpecRefused:
+        return spec
+
+
+def _locked(integration: Integration) -> Integration:
+    rows = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
+    locked = rows.get(pk=integration.pk)
+    may_act(locked.tenant)
+    return locked
+
+
+def _save(locked: Integration, integration: Integration) -> None:
+    # A turn ends what an open page of before would still save.
+    locked.turn += 1
+    locked.save(update_fields=["draft", "turn", "changed_at"])
+    integration.refresh_from_db()

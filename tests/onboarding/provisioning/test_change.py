@@ -1,0 +1,117 @@
+"""A changed declaration, carried out: what the plan says is done, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from onboarding import changing, inventory, services
+from onboarding import spec as specs
+from onboarding.models import Integration, Run
+from onboarding.spec import IntegrationSpec, SpecRefused
+from onboarding.states import IntegrationState, RunState
+from portal.aws import firehose, iam, kinesis, logs, s3
+from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
+from tests.onboarding.provisioning.test_engine import WRITES
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def spec_of(integration: Integration) -> IntegrationSpec:
+    return specs.from_dict(Integration.objects.get(pk=integration.pk).spec)
+
+
+def changed(world: World, integration: Integration, after: IntegrationSpec) -> Run:
+    """The changed declaration, carried out."""
+    run = carried_out(services.start_run(integration=integration, actor=world.admin, spec=after))
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration.refresh_from_db()
+    assert integration.state == IntegrationState.LIVE
+    return run
+
+
+def test_a_stream_is_updated_in_place_and_its_key_goes_on_working(world: World, calls: list[str]) -> None:
+    integration, _ = applied(world, delivery=False)
+    before = spec_of(integration)
+    stream = replace(before.stream, shards=5, retention_hours=24, shard_level_metrics=False, kms_key="none")
+    after = replace(before, stream=stream)
+    assert {one.path for one in changing.changes_of(integration, after)} == {
+        "stream.shards",
+        "stream.retention_hours",
+        "stream.shard_level_metrics",
+        "stream.kms_key",
+    }
+    calls.clear()
+    changed(world, integration, after)
+    assert sorted(call for call in calls if call.startswith(WRITES)) == [
+        "DecreaseStreamRetentionPeriod",
+        "DisableEnhancedMonitoring",
+        "StopStreamEncryption",
+        "UpdateShardCount",
+        "UpdateShardCount",
+    ]
+    found = kinesis.describe_stream(world.root(), "sluice-sensors")
+    assert (found.open_shard_count, found.retention_hours, found.encryption_type) == (5, 24, "NONE")
+    kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
+
+
+def test_a_delivery_is_added_to_a_living_stream(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    wanted = world.spec(integration.connection, world.tenant.pgp_keys.get()).delivery
+    changed(world, integration, replace(spec_of(integration), delivery=wanted))
+    assert firehose.describe_delivery_stream(world.root(), wanted.name).status == "ACTIVE"
+    assert integration.credentials.count() == 1
+
+
+def test_a_delivery_is_removed_and_only_that(world: World) -> None:
+    integration, _ = applied(world)
+    before = spec_of(integration)
+    run = changed(world, integration, replace(before, delivery=None))
+    root = world.root()
+    assert firehose.describe_delivery_stream(root, before.delivery.name) is None
+    assert logs.describe_log_group(root, f"/aws/kinesisfirehose/{before.delivery.name}") is None
+    assert root.client("iam").list_roles(PathPrefix="/sluice/")["Roles"] == []
+    assert s3.bucket_state(root, before.delivery.bucket) is s3.BucketState.OURS_ACCOUNT
+    kept = {line.kind: line.kept for line in inventory.lines(integration)}
+    assert "holds objects" in kept["S3 bucket"]
+    assert set(kept) == {"data stream", "IAM policy", "IAM user", "S3 bucket"}
+    assert run.steps.filter(name__startswith="remove_").count() == 4
+    kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
+    again = changed(world, integration, replace(before, delivery=None))
+    assert not again.steps.filter(name__startswith="remove_").exists(), "what was kept is not looked at every time"
+    changed(world, integration, before)
+    assert {line.kept for line in inventory.lines(integration)} == {""}
+
+
+def test_a_firehose_stream_of_another_name_takes_the_place_of_the_old_one(world: World) -> None:
+    integration, _ = applied(world)
+    before = spec_of(integration)
+    delivery = replace(before.delivery, name="sluice-second", buffering_seconds=300, prefix="other/", compression="ZIP")
+    changed(world, integration, replace(before, delivery=delivery))
+    root = world.root()
+    found = firehose.describe_delivery_stream(root, "sluice-second")
+    assert (found.status, found.buffering_seconds, found.prefix, found.compression) == ("ACTIVE", 300, "other/", "ZIP")
+    assert firehose.describe_delivery_stream(root, before.delivery.name) is None
+    role = next(line.name for line in inventory.lines(integration) if line.kind == "IAM role")
+    assert "other/" in str(iam.role_policy(root, role, "delivery"))
+
+
+def test_files_go_to_another_bucket(world: World) -> None:
+    integration, _ = applied(world)
+    before = spec_of(integration)
+    other = f"{before.delivery.bucket}-b"
+    changed(world, integration, replace(before, delivery=replace(before.delivery, bucket=other)))
+    root = world.root()
+    assert firehose.describe_delivery_stream(root, before.delivery.name).bucket_arn.endswith(other)
+    assert s3.bucket_state(root, before.delivery.bucket) is s3.BucketState.OURS_ACCOUNT, "it holds objects"
+    assert s3.bucket_tags(root, other)["sluice:integration"] == integration.uid
+
+
+def test_what_is_refused_changes_nothing(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    before = spec_of(integration)
+    after = replace(before, stream=replace(before.stream, region="eu-central-1", mode="ON_DEMAND", shards=None))
+    with pytest.raises(SpecRefused) as caught:
+        services.start_run(integration=integration, actor=world.admin, spec=after)
+    assert {one.path for one in caught.value.problems} == {"stream.region", "stream.mode"}
+    assert spec_of(integration) == before

@@ -1,0 +1,81 @@
+"""What a changed declaration does, field by field: two declarations in, a list out."""
+
+from dataclasses import replace
+
+import pytest
+
+from onboarding import changes
+from onboarding.changes import Verb
+from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from portal.aws.kinesis import shard_counts
+
+STREAM = StreamSpec(name="sluice-sensors", region="eu-west-1", shards=2, retention_hours=48)
+DELIVERY = S3Delivery(name="sluice-sensors-to-s3", bucket="sluice-sensors-1")
+SPEC = IntegrationSpec("sensors", "production", STREAM, DELIVERY, ("A" * 40,))
+OWN_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0"
+
+
+def verdicts(after: IntegrationSpec, *, is_sealed: bool = True) -> dict[str, tuple[str, str]]:
+    return {one.path: (str(one.verb), one.words) for one in changes.between(SPEC, after, is_sealed=is_sealed)}
+
+
+def of_stream(**fields: object) -> IntegrationSpec:
+    return replace(SPEC, stream=replace(STREAM, **fields))
+
+
+def of_delivery(**fields: object) -> IntegrationSpec:
+    return replace(SPEC, delivery=replace(DELIVERY, **fields))
+
+
+def test_nothing_differs() -> None:
+    assert changes.between(SPEC, SPEC) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "path", "verb", "said"),
+    [
+        (of_stream(shards=4), "stream.shards", "update", "in one change"),
+        (of_stream(shards=10), "stream.shards", "update", "in 3 changes (4, 8, 10)"),
+        (of_stream(shards=1), "stream.shards", "update", "ten changes in 24 hours"),
+        (of_stream(shards=10_000), "stream.shards", "refuse", "takes 13 changes"),
+        (of_stream(retention_hours=24), "stream.retention_hours", "update", "lost at once"),
+        (of_stream(retention_hours=72), "stream.retention_hours", "update", "costs extra"),
+        (of_stream(kms_key="none"), "stream.kms_key", "update", "unencrypted"),
+        (of_stream(kms_key=OWN_KEY), "stream.kms_key", "update", "get the right to use the key"),
+        (of_stream(shard_level_metrics=False), "stream.shard_level_metrics", "update", "hot"),
+        (of_stream(name="sluice-other"), "stream.name", "refuse", "cannot be changed"),
+        (of_stream(region="eu-central-1"), "stream.region", "refuse", "cannot be changed"),
+        (of_stream(mode="ON_DEMAND", shards=None), "stream.mode", "refuse", "does not switch"),
+        (replace(SPEC, connection="staging"), "connection", "refuse", "cannot be changed"),
+        (replace(SPEC, recipients=("B" * 40,)), "recipients", "refuse", "sealed"),
+        (replace(SPEC, delivery=None), "delivery", "remove", "kept if it holds objects"),
+        (of_delivery(name="sluice-b"), "delivery.name", "replace", "new Firehose stream first"),
+        (of_delivery(bucket="sluice-b"), "delivery.bucket", "replace", "and bucket sluice-b"),
+        (of_delivery(new_bucket=False), "delivery.new_bucket", "refuse", "Whose bucket"),
+        (of_delivery(prefix="x/"), "delivery.prefix", "update", "New files only"),
+        (of_delivery(buffering_seconds=60), "delivery.buffering_seconds", "update", "within a minute"),
+        (of_delivery(buffering_mb=64), "delivery.buffering_mb", "update", "within a minute"),
+        (of_delivery(compression="ZIP"), "delivery.compression", "update", "New files only"),
+    ],
+)
+def test_each_field_has_its_verdict(after: IntegrationSpec, path: str, verb: str, said: str) -> None:
+    found = verdicts(after)
+    assert set(found) == {path}
+    assert found[path][0] == verb
+    assert said in found[path][1]
+
+
+def test_a_delivery_that_was_not_there_is_created() -> None:
+    found = changes.between(replace(SPEC, delivery=None), SPEC)
+    assert [(one.verb, one.was) for one in found] == [(Verb.CREATE, "none")]
+
+
+def test_before_a_key_is_sealed_its_recipients_may_change() -> None:
+    assert verdicts(replace(SPEC, recipients=("B" * 40,)), is_sealed=False) == {}
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "way"), [(2, 2, []), (2, 4, [4]), (3, 1, [2, 1]), (5, 3, [3]), (1, 7, [2, 4, 7])]
+)
+def test_shards_go_by_half_and_twice(current: int, wanted: int, way: list[int]) -> None:
+    assert shard_counts(current, wanted) == way
