@@ -5,6 +5,7 @@ watch, again every minute, and otherwise only hands on what Redis publishes.
 """
 
 import asyncio
+import gc
 import logging
 import random
 import time
@@ -157,6 +158,9 @@ def with_events(django_app: Any) -> ASGI3Application:
 
 async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable, events: EventStreams) -> None:
     await receive()
+    # What is loaded by now stays: looking through it for garbage, again and again, costs a request 80 ms each time.
+    gc.collect()
+    gc.freeze()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await events.close()

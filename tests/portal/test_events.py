@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import json
 import threading
 import time
@@ -240,6 +241,24 @@ def test_everything_else_goes_to_django(clean_redis: str) -> None:
 
     asyncio.run(ask())
     assert seen == ["/eventsful/"]
+
+
+def test_a_started_process_looks_for_garbage_only_in_what_came_later(clean_redis: str) -> None:
+    said, frozen = [], []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "lifespan.shutdown" if said else "lifespan.startup"}
+
+    async def send(message: dict[str, str]) -> None:
+        said.append(message["type"])
+        frozen.append(gc.get_freeze_count())
+
+    try:
+        asyncio.run(with_events(None)({"type": "lifespan"}, receive, send))
+    finally:
+        gc.unfreeze()
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert frozen[0] > 1000
 
 
 # Who may watch what: the rules, with PostgreSQL.
