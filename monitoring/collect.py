@@ -88,7 +88,9 @@ def _judge(stream: WatchedStream, found: StreamSeries, now: datetime) -> None:
 
 def _refused(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:
     words = fault.words
-    numbers = Figures(refusal=words.what, refusal_todo=words.advice)
+    numbers = Figures(
+        refusal=words.what, refusal_todo=words.advice, degraded=stream.degraded, degraded_todo=stream.degraded_todo
+    )
     kept = series.kept(stream.uid)
     spark = figures.sparkline_of(kept) if kept else []
     _show(stream, kept, *_store(stream, numbers, judge(numbers), spark, stream.last_record_at, now))
@@ -104,7 +106,7 @@ def _store(
 ) -> tuple[StreamHealth, bool]:
     state = HealthState(verdict.state)
     before = StreamHealth.objects.filter(integration_id=stream.integration_id).values_list("rank", flat=True).first()
-    known = asdict(replace(numbers, refusal="", refusal_todo=""))
+    known = asdict(replace(numbers, refusal="", refusal_todo="", degraded="", degraded_todo=""))
     health, _ = StreamHealth.objects.update_or_create(
         integration_id=stream.integration_id,
         defaults={

@@ -38,6 +38,8 @@ def figures_of(stream: WatchedStream, series: StreamSeries, *, now: datetime) ->
         credential_unused_for_seconds=(
             (now - stream.credential_ready_since).total_seconds() if stream.credential_ready_since else None
         ),
+        degraded=stream.degraded,
+        degraded_todo=stream.degraded_todo,
     )
 
 

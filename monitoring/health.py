@@ -40,6 +40,8 @@ class Figures:
     credential_unused_for_seconds: float | None = None
     refusal: str = ""
     refusal_todo: str = ""
+    degraded: str = ""
+    degraded_todo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ def percent(share: float) -> str:
     if 0 < share < 0.001:
         return "<0.1"
     return f"{100 * share:.0f}" if share >= 0.0995 or share == 0 else f"{100 * share:.1f}"
+
+
+def _connection_degraded(figures: Figures) -> Verdict | None:
+    if not figures.degraded:
+        return None
+    todo = f"{figures.degraded_todo} The connection’s page shows what changed."
+    return Verdict("failing", f"The connection to the AWS account is degraded: {figures.degraded}", todo)
 
 
 def _connection_refused(figures: Figures) -> Verdict | None:
@@ -219,6 +228,7 @@ def _has_data(figures: Figures) -> bool:
 
 
 _RULES: tuple[Rule, ...] = (
+    _connection_degraded,
     _connection_refused,
     _delivery_fails,
     _silent,

@@ -11,7 +11,7 @@ from monitoring.records import Audience
 from onboarding.models import Credential, Integration
 from onboarding.selectors import live_integrations
 from onboarding.spec import from_dict
-from onboarding.states import CredentialState
+from onboarding.states import ConnectionState, CredentialState
 from portal.tenancy.access import role_in
 from portal.tenancy.models import Tenant, User
 
@@ -42,6 +42,10 @@ class WatchedStream:
     live_since: datetime
     credential_ready_since: datetime | None
     last_record_at: datetime | None
+    connection_uid: str = ""
+    allow_sampling: bool = True
+    degraded: str = ""
+    degraded_todo: str = ""
 
     @property
     def size(self) -> str:
@@ -126,6 +130,10 @@ def stream_of(row: Integration) -> WatchedStream:
         live_since=row.changed_at,
         credential_ready_since=_unused_since(row),
         last_record_at=datetime.fromisoformat(last) if last else None,
+        connection_uid=connection.uid,
+        allow_sampling=connection.allow_sampling,
+        degraded=connection.report.get("what", "") if connection.status is ConnectionState.DEGRADED else "",
+        degraded_todo=connection.report.get("todo", ""),
     )
 
 

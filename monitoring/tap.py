@@ -48,6 +48,14 @@ Clock = Callable[[], float]
 class NothingToRead(Exception):
     """The stream is not there to be read (any more)."""
 
+    words = ("There is no data stream to read.", "Look at the integration's setup.")
+
+
+class SamplingLeftOut(NothingToRead):
+    """The client left reading samples of records out of the grant."""
+
+    words = ("Samples of records are left out of the grant.", "An admin can choose otherwise on the connection's page.")
+
 
 @dataclass(slots=True)
 class Source:
@@ -70,6 +78,8 @@ def open_source(uid: str) -> Source:
         stream = selectors.stream(uid)
         if stream is None:
             raise NothingToRead(uid)
+        if not stream.allow_sampling:
+            raise SamplingLeftOut(uid)
         connection = Connection.objects.get(pk=stream.connection_id)
     finally:
         connections.close_all()
@@ -115,7 +125,7 @@ class StreamTap:
     def _list(self, now: float) -> None:
         if self._listing is None and now >= self._list_at:
             self._list_at = now + SHARDS_AGAIN_SECONDS
-            self._listing = self.pool.submit(self._look, self._source)
+            self._listing = self.pool.submit(self._look)
         elif self._listing is not None and self._listing.done():
             listing, self._listing = self._listing, None
             try:
@@ -125,8 +135,9 @@ class StreamTap:
             else:
                 self._follow(shards, is_first=not self._readers and not self._done)
 
-    def _look(self, source: Source | None) -> tuple[Source, list[tuple[str, tuple[str, ...], bool]]]:
-        found = source or self.opened(self.uid)
+    def _look(self) -> tuple[Source, list[tuple[str, tuple[str, ...], bool]]]:
+        # Opened anew with every list of shards: whether records may be read can be chosen at any time.
+        found = self.opened(self.uid)
         return found, found.shards()
 
     def _follow(self, shards: list[tuple[str, tuple[str, ...], bool]], *, is_first: bool) -> None:
@@ -173,7 +184,8 @@ class StreamTap:
             log.warning("tap.refused stream=%s fault=%s", self.uid, fault.code)
             self.reading = Reading(refusal=fault.words.what, todo=fault.words.todo)
         else:
-            self.reading = Reading(refusal="There is no data stream to read.", todo="Look at the integration's setup.")
+            refusal, todo = fault.words
+            self.reading = Reading(refusal=refusal, todo=todo)
         self._source = None
         self._readers.clear()
         self._done.clear()

@@ -49,8 +49,9 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
     part = request.GET.get("part", "")
     if part == "metrics":
         return HttpResponse(_metrics(found))
+    views = _views(uid, audience) if found.allow_sampling else ()
     if part == "records":
-        return render(request, "monitoring/_rows.html", {"views": _views(uid, audience), "is_new": True})
+        return render(request, "monitoring/_rows.html", {"views": views, "is_new": True})
     health = StreamHealth.objects.filter(integration_id=found.integration_id).first()
     return render(
         request,
@@ -61,7 +62,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "health": health,
             "status": health.status if health else HealthState.UNKNOWN,
             "panel": panel.panel_of(found, health, _series(found)),
-            "views": _views(uid, audience),
+            "views": views,
             "reading": samples.reading(uid),
             "viewers": sum(live.watchers(f"stream:{uid}:{one}") for one in Audience),
             "is_masked": audience is Audience.MASKED,

@@ -46,13 +46,23 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
     list_filter = ["state"]
     search_fields = ["name", "account_id", "tenant__name", "uid"]
     list_select_related = ["tenant"]
-    fields = ["uid", "tenant", "name", "account_id", "role_arn", "external_id", "name_prefix", "state", "why", "report"]
+    fields = [
+        *("uid", "tenant", "name", "account_id", "role_arn", "external_id", "external_id_made_at", "name_prefix"),
+        *("name_suffix", "allow_sampling", "allow_deletion", "state", "why", "page", "checked_at", "verified_at"),
+        *("report", "sheet"),
+    ]
 
     @admin.display(description="in words")
     def why(self, connection: Connection) -> str:
         """Return what the trust test found."""
         report = connection.report or {}
         return " ".join(filter(None, [report.get("what"), report.get("whose"), report.get("todo")]))
+
+    @admin.display(description="the client's page")
+    def page(self, connection: Connection) -> SafeString:
+        """Return a link to the page that the client sees."""
+        url = reverse("connection", kwargs={"slug": connection.tenant.slug, "uid": connection.uid})
+        return format_html('<a href="{}">{}</a>', url, url)
 
 
 class RunInline(SeenByStaff, admin.TabularInline[Run, Integration]):

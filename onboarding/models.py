@@ -1,6 +1,7 @@
 """Connections, keys, integrations, and everything a run leaves behind. The rows are the truth; nothing else is."""
 
 import secrets
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import models
@@ -16,6 +17,9 @@ from onboarding.states import (
     StepState,
 )
 from portal.tenancy.models import Tenant
+
+EXTERNAL_ID_LASTS = timedelta(hours=48)
+PROPAGATION_TAKES = timedelta(minutes=2)
 
 
 def new_uid() -> str:
@@ -38,10 +42,19 @@ class Connection(models.Model):
     partition = models.CharField(max_length=12, default="aws")
     role_arn = models.CharField(max_length=2048, blank=True)
     external_id = models.CharField(max_length=100, unique=True, default=new_external_id, editable=False)
+    external_id_made_at = models.DateTimeField(default=timezone.now, editable=False)
     name_prefix = models.CharField(max_length=20, default="sluice-")
+    name_suffix = models.CharField(
+        max_length=13, blank=True, help_text="Ends the names of the role and its policies; a second role has one."
+    )
+    allow_sampling = models.BooleanField(default=True, help_text="The grant lets Sluice read samples of records.")
+    allow_deletion = models.BooleanField(default=True, help_text="The grant lets Sluice delete what it made.")
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
     report = models.JSONField(default=dict, help_text="What the last trust test found.")
-    verified_at = models.DateTimeField(null=True, editable=False)
+    sheet = models.JSONField(default=dict, help_text="The permission sheet, as it was last filled.")
+    first_tried_at = models.DateTimeField(null=True, editable=False, help_text="First test of this external ID.")
+    checked_at = models.DateTimeField(null=True, editable=False)
+    verified_at = models.DateTimeField(null=True, editable=False, help_text="When the role last passed its test.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=254, blank=True)
 
@@ -54,13 +67,49 @@ class Connection(models.Model):
 
     @property
     def status(self) -> ConnectionState:
-        """Return the state with its label and look."""
-        return ConnectionState(self.state)
+        """Return the state with its label and look; a refusal counts as propagating while it may pass by itself."""
+        return ConnectionState.PROPAGATING if self.is_propagating else ConnectionState(self.state)
+
+    @property
+    def is_propagating(self) -> bool:
+        """Tell whether AWS may not know the role yet."""
+        return self.is_propagating_at(timezone.now())
+
+    def is_propagating_at(self, now: datetime) -> bool:
+        """Tell whether a refusal may pass by itself: two minutes from the first test, of a role never verified."""
+        refused = self.state == ConnectionState.REFUSED and self.report.get("right") == "refused"
+        if not refused or self.verified_at is not None or self.first_tried_at is None:
+            return False
+        return now < self.first_tried_at + PROPAGATION_TAKES
+
+    @property
+    def propagates_until(self) -> datetime | None:
+        """Return when a refusal stops counting as propagating, or None before the first test."""
+        return self.first_tried_at + PROPAGATION_TAKES if self.first_tried_at else None
+
+    @property
+    def external_id_ends_at(self) -> datetime | None:
+        """Return when the external ID becomes void, or None once it has been used."""
+        return None if self.verified_at else self.external_id_made_at + EXTERNAL_ID_LASTS
+
+    def is_void_at(self, now: datetime) -> bool:
+        """Tell whether the external ID was not used in time, so that another must take its place."""
+        return self.external_id_ends_at is not None and now >= self.external_id_ends_at
+
+    @property
+    def is_void(self) -> bool:
+        """Tell whether the external ID is void now."""
+        return self.is_void_at(timezone.now())
 
     @property
     def boundary_arn(self) -> str:
         """Return the ARN of the permissions boundary that the role's template makes."""
-        return f"arn:{self.partition}:iam::{self.account_id}:policy/SluiceBoundary"
+        return f"arn:{self.partition}:iam::{self.account_id}:policy/SluiceBoundary{self.name_suffix}"
+
+    @property
+    def usual_role_arn(self) -> str:
+        """Return the ARN that the role has when it is made from the template as it is."""
+        return f"arn:{self.partition}:iam::{self.account_id}:role/SluiceAccess{self.name_suffix}"
 
 
 class PgpKey(models.Model):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -10,7 +9,8 @@ from django.utils import timezone
 
 from onboarding import changing, drafts, inventory, opening, tasks
 from onboarding import spec as specs
-from onboarding.models import Connection, Fetch, Integration, PgpKey, Run, SealedCopy, Step
+from onboarding.connections import role_template, start_connection, verify_connection
+from onboarding.models import Fetch, Integration, PgpKey, Run, SealedCopy, Step
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.context import Refused
 from onboarding.provisioning.teardown import removals_of
@@ -20,99 +20,28 @@ from onboarding.rules import may_act as _may_act
 from onboarding.rules import record as _record
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState, StepState
-from portal.aws import names
-from portal.aws.role_grant import RoleGrant
-from portal.aws.role_template import cloudformation
-from portal.aws.sts import Outcome, TrustReport, check_trust
 from portal.openpgp.certificates import inspect
 from portal.tenancy.models import Tenant
 
-
-@transaction.atomic
-def start_connection(*, tenant: Tenant, name: str, account_id: str, actor: Actor) -> Connection:
-    """Create a connection with an external ID of its own; raises ValidationError by field."""
-    _may_act(tenant)
-    account_id = account_id.replace("-", "").replace(" ", "")
-    _field("account_id", names.check_account_id, account_id)
-    connection = Connection(tenant=tenant, name=name.strip(), account_id=account_id, created_by=str(actor))
-    connection.full_clean(exclude=["role_arn", "report"])
-    connection.save()
-    _record("connection:started", connection.tenant, actor, connection.name, account_id=account_id)
-    return connection
-
-
-def role_template(connection: Connection) -> str:
-    """Return the CloudFormation template of the role that the client makes, as YAML."""
-    grant = RoleGrant(
-        portal_principal_arn=settings.SLUICE_PORTAL_PRINCIPAL_ARN,
-        external_id=connection.external_id,
-        account_id=connection.account_id,
-        name_prefix=connection.name_prefix,
-    )
-    return cloudformation(grant)
-
-
-def verify_connection(*, connection: Connection, role_arn: str, actor: Actor) -> Connection:
-    """Try the role with the right, a wrong and no external ID, and keep what was found.
-
-    Raises ValidationError by field before any call is made when the ARN cannot be this account's role.
-    """
-    _may_act(connection.tenant)
-    role_arn = role_arn.strip()
-    _field("role_arn", names.check_role_arn, role_arn, connection.account_id)
-    report = check_trust(
-        role_arn=role_arn, external_id=connection.external_id, session_name=f"sluice-verify-{connection.uid}"
-    )
-    return _keep_report(connection, role_arn, report, actor)
-
-
-@transaction.atomic
-def _keep_report(connection: Connection, role_arn: str, report: TrustReport, actor: Actor) -> Connection:
-    right_account = report.account_id in {None, connection.account_id}
-    verified = report.trusted and right_account
-    connection.role_arn = role_arn
-    connection.state = ConnectionState.VERIFIED if verified else ConnectionState.REFUSED
-    connection.verified_at = timezone.now() if verified else None
-    connection.report = {
-        "right": str(report.right),
-        "wrong": str(report.wrong),
-        "missing": str(report.missing),
-        "detail": report.detail,
-        **_verdict(report, connection),
-    }
-    connection.save(update_fields=["role_arn", "state", "verified_at", "report"])
-    _record(f"connection:{connection.state}", connection.tenant, actor, connection.name, report=connection.report)
-    return connection
-
-
-def _verdict(report: TrustReport, connection: Connection) -> dict[str, str]:
-    if report.right is Outcome.UNKNOWN:
-        return _words("AWS did not answer.", "Nobody's fault yet.", "Try again in a minute.")
-    if report.right is not Outcome.ALLOWED:
-        return _words(
-            "AWS refused the role.",
-            "This is on the side of the account that has the role: it does not exist yet, or it does not trust "
-            "this portal with this external ID.",
-            "Deploy the template as it was downloaded and verify again. A role made a moment ago can take half "
-            "a minute to be known everywhere.",
-        )
-    if report.account_id not in {None, connection.account_id}:
-        return _words(
-            f"The role is in account {report.account_id}.",
-            f"The connection is for account {connection.account_id}.",
-            "Give the ARN of the role in the right account.",
-        )
-    if not report.trusted:
-        return _words(
-            "The role also opens without the right external ID.",
-            "That is unsafe for you: somebody else could have this portal act in your account.",
-            "Put the sts:ExternalId condition of the template back into the role's trust policy, and verify again.",
-        )
-    return _words("The role works, and refuses whoever does not give the external ID.", "", "")
-
-
-def _words(what: str, whose: str, todo: str) -> dict[str, str]:
-    return {"what": what, "whose": whose, "todo": todo}
+__all__ = [
+    "Actor",
+    "StaleDraft",
+    "add_pgp_key",
+    "begin_turn",
+    "bucket_conflict",
+    "cancel_run",
+    "confirm_pgp_key",
+    "fetch_copy",
+    "retry_run",
+    "role_template",
+    "save_page",
+    "spec_of",
+    "start_connection",
+    "start_integration",
+    "start_run",
+    "stream_conflict",
+    "verify_connection",
+]
 
 
 @transaction.atomic
@@ -323,10 +252,3 @@ def fetch_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
 
 def _is_superseded(run: Run) -> bool:
     return Run.objects.filter(integration=run.integration_id, pk__gt=run.pk).exists()
-
-
-def _field(field: str, rule: Any, *args: Any) -> None:
-    try:
-        rule(*args)
-    except names.InvalidName as invalid:
-        raise ValidationError({field: str(invalid)}) from invalid

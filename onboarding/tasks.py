@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from onboarding import connections
 from onboarding.credentials import strays
+from onboarding.models import Connection
 from onboarding.opening import open_run
 from onboarding.provisioning import claims, engine
 from portal.celery import app
@@ -45,6 +47,27 @@ def clear_up(**_: object) -> None:
     """Remove what a worker that was killed could not: its sealing processes' working directories."""
     if removed := remove_stale():
         log.info("worker.stale_homes_removed count=%s", removed)
+
+
+@app.task(name="onboarding.recheck_connections", expires=300)
+def recheck_connections() -> None:
+    """Ask for every verified and degraded connection to be tried again, each in a task of its own."""
+    for connection_id in connections.watched_connections():
+        recheck_connection.apply_async(kwargs={"connection_id": connection_id}, expires=300)
+
+
+@app.task(name="onboarding.recheck_connection", expires=300)
+def recheck_connection(*, connection_id: int) -> None:
+    """Try one connection's role again; a change becomes its state, with the words that go with it."""
+    connection = Connection.objects.select_related("tenant").filter(pk=connection_id).first()
+    if connection is not None:
+        connections.recheck_connection(connection=connection)
+
+
+@app.task(name="onboarding.void_external_ids", expires=60)
+def void_external_ids() -> None:
+    """Replace the external IDs that nobody used in time."""
+    connections.void_external_ids()
 
 
 def hint(run_id: int, due_at: datetime) -> None:

@@ -2,14 +2,44 @@
 
 from django.urls import path
 
-from onboarding.views import activity, connect, credentials, integration, keys, overview, policies, review, runs, setup
+from onboarding.views import (
+    activity,
+    connection,
+    credentials,
+    integration,
+    keys,
+    overview,
+    policies,
+    review,
+    runs,
+    setup,
+)
 
 urlpatterns = [
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
     path("t/<slug:slug>/activity/", activity.activity, name="activity"),
     path("t/<slug:slug>/keys/", keys.pgp_keys, name="pgp_keys"),
     path("t/<slug:slug>/keys/<slug:uid>/confirm/", keys.pgp_key_confirm, name="pgp_key_confirm"),
-    path("t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml", connect.role_template, name="role_template"),
+    path(
+        "t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml",
+        connection.role_file,
+        {"form": "role_template"},
+        name="role_template",
+    ),
+    path(
+        "t/<slug:slug>/connect/<slug:uid>/sluice-access.sh",
+        connection.role_file,
+        {"form": "role_script"},
+        name="role_script",
+    ),
+    path(
+        "t/<slug:slug>/connect/<slug:uid>/sluice-access.tf",
+        connection.role_file,
+        {"form": "role_terraform"},
+        name="role_terraform",
+    ),
+    path("t/<slug:slug>/connections/<slug:uid>/", connection.connection, name="connection"),
+    path("t/<slug:slug>/connections/<slug:uid>/sheet.json", connection.connection_sheet, name="connection_sheet"),
     path("t/<slug:slug>/integrations/new/", setup.integration_new, name="integration_new"),
     path("t/<slug:slug>/integrations/<slug:uid>/", integration.integration, name="integration"),
     path("t/<slug:slug>/integrations/<slug:uid>/change/", integration.integration_change, name="integration_change"),

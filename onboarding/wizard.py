@@ -242,7 +242,7 @@ def spaced_account(account_id: str) -> str:
 
 def expected_role_arn(connection: Connection) -> str:
     """Return the ARN that the role has when the template is used as it is."""
-    return f"arn:{connection.partition}:iam::{connection.account_id}:role/SluiceAccess"
+    return connection.usual_role_arn
 
 
 def saved_note(integration: Integration) -> str:

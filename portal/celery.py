@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 VISIBILITY_TIMEOUT_SECONDS = 60
 STRAYS_SECONDS = 300
+EXTERNAL_IDS_SECONDS = 60
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -50,6 +51,8 @@ def _clock(sender: Celery, **_: object) -> None:
 
     sender.conf.beat_schedule = {
         "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
+        "recheck": {"task": "onboarding.recheck_connections", "schedule": settings.SLUICE_RECHECK_SECONDS},
+        "external-ids": {"task": "onboarding.void_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
         "strays": {"task": "onboarding.sweep_strays", "schedule": STRAYS_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

@@ -24,6 +24,9 @@ class AccountForm(forms.Form):
         error_messages={"required": "Type the twelve digits of your AWS account ID."},
     )
 
+    allow_sampling = forms.BooleanField(required=False)
+    allow_deletion = forms.BooleanField(required=False)
+
     def clean_account_id(self) -> str:
         """Accept the ID as the console shows it (with hyphens or spaces) and return the twelve digits."""
         digits = str(self.cleaned_data["account_id"]).replace("-", "").replace(" ", "")

@@ -18,6 +18,10 @@ _WORDS = {
     "onboarding:connection:started": "began a connection",
     "onboarding:connection:verified": "verified the connection",
     "onboarding:connection:refused": "had AWS refuse the connection",
+    "onboarding:connection:degraded": "found the connection degraded",
+    "onboarding:connection:draft": "got no answer of AWS about the connection",
+    "onboarding:connection:external-id-renewed": "made another external ID for the connection",
+    "onboarding:connection:rights-chosen": "chose the rights of the connection",
     "onboarding:pgpkey:added": "added an OpenPGP key",
     "onboarding:pgpkey:renewed": "renewed an OpenPGP key",
     "onboarding:pgpkey:confirmed": "confirmed the fingerprint of an OpenPGP key",
@@ -44,9 +48,15 @@ _WORDS = {
     "tenancy:tenant:resumed": "let the tenant act again",
     "tenancy:membership:granted": "gave a role to",
 }
-_LOOKS = {"refused": "failing", "failed": "failing", "discarded": "attention", "suspended": "attention"}
+_LOOKS = {
+    "refused": "failing",
+    "degraded": "attention",
+    "failed": "failing",
+    "discarded": "attention",
+    "suspended": "attention",
+}
 _GOOD = {"verified", "confirmed", "done", "proven", "sealed"}
-_OURSELVES = "provisioning"
+_OURSELVES = {"provisioning", "connections"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def entry(event: AuditEvent) -> Entry:
     last = event.action.rsplit(":", 1)[-1]
     return Entry(
         at=event.at,
-        actor="Sluice" if event.actor == _OURSELVES else event.actor,
+        actor="Sluice" if event.actor in _OURSELVES else event.actor,
         words=_WORDS.get(event.action, event.action),
         target=event.target,
         look="healthy" if last in _GOOD else _LOOKS.get(last, "unknown"),

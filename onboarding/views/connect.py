@@ -6,21 +6,20 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
 
-from onboarding import services, wizard
+from onboarding import connections, services, wizard
 from onboarding.forms import AccountForm, RoleForm
 from onboarding.models import Connection, Integration
 from onboarding.states import ConnectionState
 from onboarding.views import page
 from onboarding.views.page import show, typed, wants
 from portal.aws import policies
-from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.access import TenantRequest
 
 KEY = "connect"
 NEW = "new"
 TEMPLATE_NAME = "sluice-access.yaml"
+ALL_RIGHTS = {"allow_sampling": "on", "allow_deletion": "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +48,6 @@ def connect_page(request: TenantRequest, integration: Integration) -> HttpRespon
     return _verify(request, integration) if do == "verify" else _next(request, integration)
 
 
-@require_GET
-@of_tenant("admin")
-def role_template(request: TenantRequest, uid: str) -> HttpResponse:
-    """Send the role's CloudFormation template as a file."""
-    connection = get_object_or_404(Connection, uid=uid, tenant=request.tenant)
-    response = HttpResponse(services.role_template(connection), content_type="application/yaml")
-    response["Content-Disposition"] = f'attachment; filename="{TEMPLATE_NAME}"'
-    return response
-
-
 def _typed(request: TenantRequest, integration: Integration) -> dict[str, Any]:
     # A page that was shown without one of its parts must not wipe what stood there.
     values = {**wizard.values_of(integration, KEY), **typed(request, KEY)}
@@ -71,8 +60,7 @@ def _wants_new(integration: Integration) -> bool:
 
 
 def _start(request: TenantRequest, integration: Integration) -> HttpResponse:
-    values = wizard.values_of(integration, KEY)
-    form = AccountForm(values)
+    form = AccountForm({**ALL_RIGHTS, **wizard.values_of(integration, KEY)})
     if not form.is_valid():
         return _refuse(request, integration, account_form=form)
     try:
@@ -137,6 +125,8 @@ def _context(integration: Integration) -> dict[str, Any]:
         "chosen": connection,
         "choice": choice,
         "account_form": AccountForm(initial=values),
+        "sampling": values.get("allow_sampling", "on"),
+        "deletion": values.get("allow_deletion", "on"),
         "role_form": None,
     }
     return {**shared, **_grant(connection, values)} if connection else shared
@@ -148,32 +138,33 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
         "role_form": RoleForm(initial={"role_arn": role_arn}, account_id=connection.account_id),
         "template": services.role_template(connection),
         "template_name": TEMPLATE_NAME,
-        "deploy_command": _deploy_command(),
-        "rights": _rights(connection),
+        "deploy_command": _deploy_command(connection),
+        "quick_create": connections.quick_create_link(connection),
+        "rights": rights_of(connection),
         "checks": checks(connection),
         "is_verified": connection.status is ConnectionState.VERIFIED,
         "spaced_account": wizard.spaced_account(connection.account_id),
     }
 
 
-def _deploy_command() -> str:
+def _deploy_command(connection: Connection) -> str:
+    stack = connections.grant_of(connection).stack_name
     return (
-        f"aws cloudformation deploy --stack-name sluice-access --template-file {TEMPLATE_NAME} "
+        f"aws cloudformation deploy --stack-name {stack} --template-file {TEMPLATE_NAME} "
         "--capabilities CAPABILITY_NAMED_IAM"
     )
 
 
-def _rights(connection: Connection) -> list[str]:
-    documents = policies.portal_permissions(
-        connection.account_id, connection.name_prefix, connection.boundary_arn, connection.partition
-    )
-    return [sentence for document in documents.values() for sentence in policies.in_words(document)]
+def rights_of(connection: Connection) -> list[str]:
+    """Return what the role may do, a sentence for each statement of its policies."""
+    granted = connections.grant_of(connection).permissions
+    return [sentence for one in granted for sentence in policies.in_words(one.document)]
 
 
 def checks(connection: Connection) -> list[Check]:
     """Return the three tries of the last trust test, or an empty list before the first."""
     report = connection.report
-    if not report:
+    if "right" not in report:
         return []
     return [
         _check("With the right external ID", report.get("right"), should="allowed"),

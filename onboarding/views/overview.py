@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from onboarding import inventory, selectors, wizard
 from onboarding.models import Integration
-from onboarding.states import IntegrationState, RunState
+from onboarding.states import ConnectionState, IntegrationState, RunState
 from onboarding.views.activity import entry
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -43,7 +43,8 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
         "lines": [_line(one) for one in shown],
         "drafts": [_draft_line(one) for one in found if one.status is IntegrationState.DRAFT],
         "left": [_left_line(one) for one in left],
-        "connections": selectors.connections_of(request.tenant),
+        "connections": (linked := list(selectors.connections_of(request.tenant))),
+        "degraded": [one for one in linked if one.status is ConnectionState.DEGRADED],
         "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
         "may_act": may_act,

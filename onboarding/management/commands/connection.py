@@ -1,11 +1,13 @@
 """Connections by command line."""
 
+import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import services
+from onboarding import connections, services
 from onboarding.models import Connection
 from portal.tenancy.command import VerbCommand, tenant_called
 
@@ -14,7 +16,10 @@ class Command(VerbCommand):
     help = "Connect AWS accounts: create a connection, hand its template to the client, verify the role."
     verbs: ClassVar[dict[str, str]] = {
         "create": "Create a connection with an external ID of its own, and print the role's template.",
+        "grant": "Print the role in one of its forms, for the client to create or update it.",
         "verify": "Try the role with the right, a wrong and no external ID.",
+        "sheet": "Fill in the permission sheet: every right, allowed or denied, with cause and cure.",
+        "template": "Print the template to be hosted for quick-create links.",
     }
 
     def add_create(self, parser: ArgumentParser) -> None:
@@ -22,6 +27,8 @@ class Command(VerbCommand):
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
         parser.add_argument("--account", required=True, help="The client's AWS account ID: 12 digits.")
         parser.add_argument("--name", required=True, help="What people call the connection.")
+        parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
+        parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
 
     def do_create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Create the connection."""
@@ -30,6 +37,8 @@ class Command(VerbCommand):
             name=options["name"],
             account_id=options["account"],
             actor="command line",
+            allow_sampling=not options["without_sampling"],
+            allow_deletion=not options["without_deletion"],
         )
         return {**_told(connection), "template": services.role_template(connection)}
 
@@ -37,28 +46,93 @@ class Command(VerbCommand):
         """Print the template alone, so that it can be sent into a file."""
         return str(answer["template"])
 
+    def add_grant(self, parser: ArgumentParser) -> None:
+        """Take the connection and the form."""
+        _add_connection(parser)
+        parser.add_argument(
+            "--format", choices=sorted(_FORMS), default="cloudformation", help="cloudformation if not said."
+        )
+
+    def do_grant(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Write the role's file."""
+        connection = _connection(options)
+        if connection.is_void:
+            raise CommandError("The external ID is void: it was not used within 48 hours. Verify once to get another.")
+        return {**_told(connection), "format": options["format"], "file": _FORMS[options["format"]](connection)}
+
+    def say_grant(self, answer: dict[str, Any]) -> str:
+        """Print the file alone."""
+        return str(answer["file"])
+
+    def add_template(self, parser: ArgumentParser) -> None:
+        """Take nothing: what differs between connections is a parameter of the template."""
+
+    def do_template(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Write the template."""
+        return {"template": connections.hosted_template()}
+
+    def say_template(self, answer: dict[str, Any]) -> str:
+        """Print the template alone."""
+        return str(answer["template"])
+
+    def add_sheet(self, parser: ArgumentParser) -> None:
+        """Take the connection."""
+        _add_connection(parser)
+
+    def do_sheet(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Ask AWS, and keep the sheet for the page."""
+        connection = _connection(options)
+        connections.check_rights(connection=connection)
+        return connections.as_json(connection)
+
+    def say_sheet(self, answer: dict[str, Any]) -> str:
+        """Print a line for each action and resource, what is not as it should be with its cure."""
+        sheet = answer["sheet"]
+        lines = [f"{sheet['passed']} passed, {sheet['failed']} failed, {sheet['cannot_tell']} cannot tell"]
+        for line in sheet["lines"]:
+            mark = {True: "ok  ", False: "FAIL", None: "?   "}[line["passed"]]
+            lines.append(f"{mark} {line['verdict']:<11} {line['action']} {line['resource']}")
+            if line["passed"] is False:
+                lines += [f"     {line['cause'] or 'allowed'}: {line['what_to_do']}"]
+                lines += [f"     {json.dumps(line['fixing_statement'])}"] if line["fixing_statement"] else []
+        return "\n".join(lines)
+
     def add_verify(self, parser: ArgumentParser) -> None:
         """Take the connection and the role's ARN."""
-        parser.add_argument("connection", help="The connection's uid or name.")
-        parser.add_argument("--tenant", help="The tenant's slug, where the name alone is not unique.")
+        _add_connection(parser)
         parser.add_argument("--role-arn", required=True, help="The ARN of the role that the client made.")
 
     def do_verify(self, options: dict[str, Any]) -> dict[str, Any]:
         """Verify the connection; exit with 1 when it is refused."""
-        found = Connection.objects.filter(uid=options["connection"]) | Connection.objects.filter(
-            name=options["connection"]
-        )
-        if options["tenant"]:
-            found = found.filter(tenant__slug=options["tenant"])
-        if found.count() != 1:
-            raise CommandError(f"{found.count()} connections are called “{options['connection']}”; one is needed.")
         connection = services.verify_connection(
-            connection=found.get(), role_arn=options["role_arn"], actor="command line"
+            connection=_connection(options), role_arn=options["role_arn"], actor="command line"
         )
         if connection.state != "verified":
             report = connection.report
             raise CommandError(f"{report['what']} {report['whose']} {report['todo']}")
         return {**_told(connection), "report": connection.report}
+
+
+_FORMS: dict[str, Callable[[Connection], str]] = {
+    "cloudformation": connections.role_template,
+    "cli": connections.role_script,
+    "terraform": connections.role_terraform,
+}
+
+
+def _add_connection(parser: ArgumentParser) -> None:
+    parser.add_argument("connection", help="The connection's uid or name.")
+    parser.add_argument("--tenant", help="The tenant's slug, where the name alone is not unique.")
+
+
+def _connection(options: dict[str, Any]) -> Connection:
+    named = options["connection"]
+    found = Connection.objects.filter(uid=named) | Connection.objects.filter(name=named)
+    if options["tenant"]:
+        found = found.filter(tenant__slug=options["tenant"])
+    if found.count() != 1:
+        raise CommandError(f"{found.count()} connections are called “{named}”; one is needed.")
+    return found.select_related("tenant").get()
 
 
 def _told(connection: Connection) -> dict[str, Any]:

@@ -186,13 +186,12 @@ def test_what_was_half_made_goes(world: World, monkeypatch: pytest.MonkeyPatch, 
     assert left_in(world) == {line.kind for line in inventory.lines(integration)} == set()
 
 
-def test_without_the_right_to_delete_everything_is_listed_and_only_the_key_goes(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_right_to_delete_everything_is_listed_and_only_the_key_goes(world: World) -> None:
     from onboarding.models import Connection
 
     integration, _ = applied(world, delivery=False)
-    monkeypatch.setattr(Connection, "allow_deletion", False, raising=False)
+    Connection.objects.update(allow_deletion=False)
+    integration.refresh_from_db()
     removed(world, integration, delete_data=True)
     assert left_in(world) == {"data stream", "IAM policy"}
     lines = inventory.lines(integration)

@@ -1,0 +1,355 @@
+"""Connections: the right to act in one AWS account, from its external ID to the day it is taken away."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.models import Connection, Integration, new_external_id, new_uid
+from onboarding.rules import Actor, may_act, record
+from onboarding.states import ConnectionState, IntegrationState
+from portal.aws import names
+from portal.aws.errors import AwsFault
+from portal.aws.permissions import Examples, examine
+from portal.aws.policies import OptionalRights
+from portal.aws.role_grant import RoleGrant
+from portal.aws.role_script import cli_script
+from portal.aws.role_template import cloudformation, hosted, quick_create_url
+from portal.aws.role_terraform import terraform
+from portal.aws.session import assume_role_anew
+from portal.aws.sts import Outcome, TrustReport, check_trust
+from portal.tenancy import audit
+from portal.tenancy.models import Tenant
+
+OURSELVES = "connections"
+_TAKEN = "This AWS account cannot be connected here."
+_ASK_SUPPORT = "If the account is yours, ask support; they have been told."
+_UNUSED = [ConnectionState.DRAFT, ConnectionState.REFUSED]
+
+
+def start_connection(
+    *,
+    tenant: Tenant,
+    name: str,
+    account_id: str,
+    actor: Actor,
+    allow_sampling: bool = True,
+    allow_deletion: bool = True,
+) -> Connection:
+    """Create a connection with an external ID of its own; raises ValidationError by field."""
+    may_act(tenant)
+    account_id = account_id.replace("-", "").replace(" ", "")
+    _field("account_id", names.check_account_id, account_id)
+    if holder := _other_holder(tenant, account_id):
+        _tell_support(tenant, holder, account_id, actor)
+        raise ValidationError({"account_id": f"{_TAKEN} {_ASK_SUPPORT}"})
+    with transaction.atomic():
+        connection = Connection(
+            tenant=tenant,
+            name=name.strip(),
+            account_id=account_id,
+            created_by=str(actor),
+            allow_sampling=allow_sampling,
+            allow_deletion=allow_deletion,
+        )
+        if tenant.connections.filter(account_id=account_id).exists():
+            connection.name_suffix = f"-{new_uid()[:6]}"
+        connection.full_clean(exclude=["role_arn", "report", "sheet"])
+        connection.save()
+        record("connection:started", tenant, actor, connection.name, account_id=account_id)
+    return connection
+
+
+def grant_of(connection: Connection) -> RoleGrant:
+    """Return what the client grants by this connection's role."""
+    return RoleGrant(
+        portal_principal_arn=settings.SLUICE_PORTAL_PRINCIPAL_ARN,
+        external_id=connection.external_id,
+        account_id=connection.account_id,
+        name_prefix=connection.name_prefix,
+        partition=connection.partition,
+        optional=OptionalRights(sampling=connection.allow_sampling, deletion=connection.allow_deletion),
+        suffix=connection.name_suffix,
+    )
+
+
+def role_template(connection: Connection) -> str:
+    """Return the CloudFormation template of the role that the client makes, as YAML."""
+    return cloudformation(grant_of(connection))
+
+
+def role_script(connection: Connection) -> str:
+    """Return the script for the AWS CLI that makes the role."""
+    return cli_script(grant_of(connection))
+
+
+def role_terraform(connection: Connection) -> str:
+    """Return the Terraform configuration that makes the role."""
+    return terraform(grant_of(connection))
+
+
+def quick_create_link(connection: Connection) -> str:
+    """Return the link that opens the hosted template in the AWS console, or "" where none is hosted."""
+    address: str = settings.SLUICE_TEMPLATE_URL
+    return quick_create_url(grant_of(connection), address) if address else ""
+
+
+def hosted_template() -> str:
+    """Return the template to be hosted for quick-create links, as YAML."""
+    return hosted(portal_principal_arn=settings.SLUICE_PORTAL_PRINCIPAL_ARN)
+
+
+def verify_connection(
+    *, connection: Connection, role_arn: str, actor: Actor, now: datetime | None = None, quietly: bool = False
+) -> Connection:
+    """Try the role with the right, a wrong and no external ID, and keep what was found.
+
+    A void external ID is replaced instead, and AWS is not asked. `quietly` leaves an audit event of changes only.
+    Raises ValidationError by field before any call is made when the ARN cannot be this account's role.
+    """
+    may_act(connection.tenant)
+    role_arn, now = role_arn.strip(), now or timezone.now()
+    _field("role_arn", names.check_role_arn, role_arn, connection.account_id)
+    if connection.is_void_at(now) and not _in_use(connection):
+        return renew_external_id(connection=connection, actor=actor, now=now)
+    return _keep(connection, role_arn, _tried(connection, role_arn), actor, now, quietly=quietly)
+
+
+def recheck_connection(*, connection: Connection, now: datetime | None = None) -> Connection:
+    """Try a verified or degraded connection's role again; no answer of AWS changes nothing."""
+    report, now = _tried(connection, connection.role_arn), now or timezone.now()
+    if report.right is Outcome.UNKNOWN:
+        return connection
+    return _keep(connection, connection.role_arn, report, OURSELVES, now, quietly=True)
+
+
+def watched_connections() -> list[int]:
+    """Return the ids of the connections that are tried again on schedule."""
+    states = [ConnectionState.VERIFIED, ConnectionState.DEGRADED]
+    return list(Connection.objects.filter(state__in=states).exclude(role_arn="").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | None = None) -> Connection:
+    """Give a connection that was never verified another external ID; the one before is void from now on.
+
+    Raises ValidationError for a connection whose external ID is in use.
+    """
+    may_act(connection.tenant)
+    locked = Connection.objects.select_for_update().get(pk=connection.pk)
+    if locked.verified_at is not None or _in_use(locked):
+        raise ValidationError("This external ID is in use: the role was verified with it.")
+    connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
+    connection.state, connection.first_tried_at, connection.sheet = ConnectionState.DRAFT, None, {}
+    connection.report = _words(
+        "The external ID was not used within 48 hours, so it is void.",
+        "Nobody did anything wrong: an external ID that lies about unused must not open an account later.",
+        "A new one was made. Take the template again, and create the role (or update the stack) from it.",
+    )
+    fields = ["external_id", "external_id_made_at", "state", "first_tried_at", "sheet", "report"]
+    connection.save(update_fields=fields)
+    record("connection:external-id-renewed", connection.tenant, actor, connection.name)
+    return connection
+
+
+def void_external_ids(*, now: datetime | None = None) -> int:
+    """Replace every external ID that was not used in time; return how many there were."""
+    now = now or timezone.now()
+    rows = Connection.objects.filter(state__in=_UNUSED, verified_at__isnull=True, tenant__is_suspended=False)
+    found = [one for one in rows.select_related("tenant") if one.is_void_at(now) and not _in_use(one)]
+    for connection in found:
+        renew_external_id(connection=connection, actor=OURSELVES, now=now)
+    return len(found)
+
+
+@transaction.atomic
+def choose_rights(*, connection: Connection, allow_sampling: bool, allow_deletion: bool, actor: Actor) -> Connection:
+    """Change which optional rights the grant has; the client brings the role up to date from the files."""
+    may_act(connection.tenant)
+    before = (connection.allow_sampling, connection.allow_deletion)
+    if before != (allow_sampling, allow_deletion):
+        connection.allow_sampling, connection.allow_deletion = allow_sampling, allow_deletion
+        connection.save(update_fields=["allow_sampling", "allow_deletion"])
+        chosen = {"sampling": allow_sampling, "deletion": allow_deletion}
+        record("connection:rights-chosen", connection.tenant, actor, connection.name, **chosen)
+    return connection
+
+
+def check_rights(*, connection: Connection, now: datetime | None = None) -> dict[str, Any]:
+    """Fill in the permission sheet, keep it, and return it as plain JSON; every line says how it is known.
+
+    Raises ValidationError when the role does not open, so that nothing can be asked.
+    """
+    may_act(connection.tenant)
+    now, examples = now or timezone.now(), _examples(connection)
+    trust = _tried(connection, connection.role_arn or connection.usual_role_arn)
+    try:
+        aws = assume_role_anew(
+            role_arn=connection.role_arn or connection.usual_role_arn,
+            external_id=connection.external_id,
+            session_name=f"sluice-rights-{connection.uid}",
+            region=examples.region,
+            duration_seconds=900,
+        )
+    except AwsFault as fault:
+        raise ValidationError(f"{fault.words.what} {fault.words.todo}") from fault
+    is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)
+    found = examine(aws, grant_of(connection), trust, examples, is_new=is_new).as_dict()
+    sheet: dict[str, Any] = {"checked_at": now.isoformat(), **found}
+    connection.sheet = sheet
+    connection.save(update_fields=["sheet"])
+    return sheet
+
+
+def as_json(connection: Connection) -> dict[str, Any]:
+    """Return a connection with its sheet, as its page and the command line give it to machines."""
+    return {
+        "uid": connection.uid,
+        "name": connection.name,
+        "account_id": connection.account_id,
+        "role_arn": connection.role_arn,
+        "state": str(connection.status),
+        "checked_at": connection.checked_at,
+        "verified_at": connection.verified_at,
+        "rights": {"sampling": connection.allow_sampling, "deletion": connection.allow_deletion},
+        "trust": connection.report,
+        "sheet": connection.sheet,
+    }
+
+
+def _tried(connection: Connection, role_arn: str) -> TrustReport:
+    return check_trust(
+        role_arn=role_arn, external_id=connection.external_id, session_name=f"sluice-verify-{connection.uid}"
+    )
+
+
+@transaction.atomic
+def _keep(
+    connection: Connection, role_arn: str, report: TrustReport, actor: Actor, now: datetime, *, quietly: bool
+) -> Connection:
+    before = (connection.state, connection.report)
+    is_verified = report.trusted and report.account_id in {None, connection.account_id}
+    words, holder = _verdict(report, connection), None
+    if is_verified:
+        _one_at_a_time(connection.account_id)
+        holder = _other_holder(connection.tenant, connection.account_id)
+        if holder:
+            _tell_support(connection.tenant, holder, connection.account_id, actor)
+            words = _words(_TAKEN, "", _ASK_SUPPORT)
+    connection.role_arn, connection.checked_at = role_arn, now
+    connection.first_tried_at = connection.first_tried_at or now
+    connection.state = _state(connection, report, is_verified=is_verified and holder is None)
+    if connection.state == ConnectionState.VERIFIED and is_verified:
+        connection.verified_at = now
+    outcomes = {"right": str(report.right), "wrong": str(report.wrong), "missing": str(report.missing)}
+    connection.report = {**outcomes, "detail": report.detail, **words}
+    connection.save(update_fields=["role_arn", "checked_at", "first_tried_at", "state", "verified_at", "report"])
+    if not quietly or before != (connection.state, connection.report):
+        said = {"report": connection.report}
+        record(f"connection:{connection.state}", connection.tenant, actor, connection.name, **said)
+    return connection
+
+
+def _state(connection: Connection, report: TrustReport, *, is_verified: bool) -> str:
+    if is_verified:
+        return ConnectionState.VERIFIED
+    if report.right is Outcome.UNKNOWN and connection.verified_at:
+        return connection.state
+    return ConnectionState.DEGRADED if connection.verified_at else ConnectionState.REFUSED
+
+
+def _verdict(report: TrustReport, connection: Connection) -> dict[str, str]:
+    if report.right is Outcome.UNKNOWN:
+        return _words("AWS did not answer.", "Nobody's fault yet.", "Try again in a minute.")
+    if report.right is not Outcome.ALLOWED:
+        return _words(
+            "AWS refused the role.",
+            "This is on the side of the account that has the role: it does not exist, or it does not trust "
+            "this portal with this external ID.",
+            _how_to_mend(connection),
+        )
+    if report.account_id not in {None, connection.account_id}:
+        return _words(
+            f"The role is in account {report.account_id}.",
+            f"The connection is for account {connection.account_id}.",
+            "Give the ARN of the role in the right account.",
+        )
+    if not report.trusted:
+        return _words(
+            "The role also opens without the right external ID.",
+            "That is unsafe for you: somebody else could have this portal act in your account.",
+            "Put the sts:ExternalId condition of the template back into the role's trust policy, and verify again.",
+        )
+    return _words("The role works, and refuses whoever does not give the external ID.", "", "")
+
+
+def _how_to_mend(connection: Connection) -> str:
+    if connection.verified_at:
+        return (
+            "Somebody deleted the role or changed its trust policy since. Deploy the template again; Sluice notices by "
+            "itself, or verify again here."
+        )
+    renewed = connection.external_id_made_at - connection.created_at > timedelta(minutes=1)
+    again = f" The external ID was renewed on {connection.external_id_made_at:%d %B %Y}: a role from an earlier "
+    again += "template does not know it, so take the template again."
+    return (
+        "Deploy the template as it was downloaded and verify again. A role made a moment ago can take half "
+        f"a minute to be known everywhere.{again if renewed else ''}"
+    )
+
+
+def _words(what: str, whose: str, todo: str) -> dict[str, str]:
+    return {"what": what, "whose": whose, "todo": todo}
+
+
+def _other_holder(tenant: Tenant, account_id: str) -> Tenant | None:
+    """Return another tenant that has verified this account, which is then its own."""
+    rows = Connection.objects.filter(account_id=account_id, verified_at__isnull=False).exclude(tenant=tenant)
+    found = rows.select_related("tenant").first()
+    return found.tenant if found else None
+
+
+def _one_at_a_time(account_id: str) -> None:
+    # Two tenants that verify one account at the same moment: the second must see the first.
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('aws-account'), hashtext(%s))", [account_id])
+
+
+def _tell_support(tenant: Tenant, holder: Tenant, account_id: str, actor: Actor) -> None:
+    # Without a tenant, so that staff alone see it: neither tenant may learn of the other.
+    details: dict[str, object] = {"asked_by": tenant.slug, "held_by": holder.slug}
+    action = "onboarding:connection:account-conflict"
+    audit.record(action, tenant=None, actor=actor, target=account_id, details=details)
+
+
+def _in_use(connection: Connection) -> bool:
+    return connection.integrations.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists()
+
+
+def _examples(connection: Connection) -> Examples:
+    live = connection.integrations.filter(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
+    integration: Integration | None = live.first()
+    spec: dict[str, Any] = (integration.spec if integration else None) or {}
+    stream, delivery = spec.get("stream", {}), spec.get("delivery") or {}
+    return Examples(
+        region=stream.get("region") or "us-east-1",
+        stream=_prefixed(stream.get("name"), connection),
+        bucket=_prefixed(delivery.get("bucket"), connection),
+        delivery=_prefixed(delivery.get("name"), connection),
+    )
+
+
+def _prefixed(name: Any, connection: Connection) -> str:
+    # What the client named otherwise is adopted, not granted by prefix.
+    return str(name) if name and str(name).startswith(connection.name_prefix) else ""
+
+
+def _field(field: str, rule: Any, *args: Any) -> None:
+    try:
+        rule(*args)
+    except names.InvalidName as invalid:
+        raise ValidationError({field: str(invalid)}) from invalid
