@@ -167,10 +167,15 @@ def checks(connection: Connection) -> list[Check]:
     if "right" not in report:
         return []
     return [
-        _check("With the right external ID", report.get("right"), should="allowed"),
+        _so_far(connection) or _check("With the right external ID", report.get("right"), should="allowed"),
         _check("With a wrong external ID", report.get("wrong"), should="refused"),
         _check("Without an external ID", report.get("missing"), should="refused"),
     ]
+
+
+def _so_far(connection: Connection) -> Check | None:
+    label, word = "With the right external ID", "refused so far"
+    return Check(label, word, "attention") if connection.is_propagating else None
 
 
 def _check(label: str, outcome: str | None, *, should: str) -> Check:

@@ -146,7 +146,7 @@ def test_a_role_is_tried_three_times_and_the_page_says_what_came_of_it(world, cl
 
     post(client, integration, "connect", values, do="verify")
     page = client.get(url(integration, "connect"))
-    assert [check.look for check in page.context["checks"]] == ["failing", "healthy", "healthy"]
+    assert [check.look for check in page.context["checks"]] == ["attention", "healthy", "healthy"]
     assert "Still propagating, usually under 30 s" in page.content.decode()
 
     template = client.get(reverse("role_template", kwargs={"slug": world.tenant.slug, "uid": connection.uid}))

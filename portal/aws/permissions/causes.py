@@ -95,8 +95,13 @@ def cure_of(
     return Cure(f"Take the template again, or add this statement to {where}.", dict(statement))
 
 
-def too_much(statement: Mapping[str, Any]) -> Cure:
-    """Return what takes a right away that the role should not have."""
+def too_much(statement: Mapping[str, Any], *, is_left_out: bool) -> Cure:
+    """Return what takes a right away that the role should not have; `is_left_out`: the client's own choice did."""
+    if is_left_out:
+        words = (
+            "The role still has a right that you left out. Bring it up to date with its file, or add this statement."
+        )
+        return Cure(words, dict(statement))
     return Cure(
         "The role may do more than Sluice asks for. Detach what gives it this, or add this statement to a policy of "
         "the role.",

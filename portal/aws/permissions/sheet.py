@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.aws.errors import AwsFault, FaultKind
-from portal.aws.permissions.asks import REFUSALS, Ask, Examples, asks_of
+from portal.aws.permissions.asks import LEFT_OUT, REFUSALS, Ask, Examples, asks_of
 from portal.aws.permissions.causes import Cause, Cure, cause_of, cure_of, is_explicit, too_much
 from portal.aws.permissions.probes import can_probe, probe
 from portal.aws.permissions.simulation import Judgement, simulate
@@ -130,7 +130,7 @@ def _answered(ask: Ask, grant: RoleGrant, judged: Judgement, *, how: str, said: 
             judged.cause, ask.statement, policy=ask.policy, role_arn=grant.role_arn, is_denied_outright=outright
         )
     elif verdict is Verdict.ALLOWED and should is Verdict.DENIED:
-        cure = too_much({**ask.statement, "Sid": "NeverSluice", "Effect": "Deny"})
+        cure = too_much({**ask.statement, "Sid": "NeverSluice", "Effect": "Deny"}, is_left_out=ask.group == LEFT_OUT)
     if judged.cause is Cause.PROPAGATING:
         verdict = Verdict.UNKNOWN
     return Line(
