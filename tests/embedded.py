@@ -1,8 +1,8 @@
 """PostgreSQL and Redis for the test run, started before Django reads its settings.
 
 A pytest plugin, loaded with `-p tests.embedded`: pytest-django loads the settings before it loads any conftest.
-Where DATABASE_URL or REDIS_URL is set, that server is used and none is started; so are those of the run's
-coordinator in each worker of pytest-xdist.
+Where DATABASE_URL or REDIS_URL is set, that server is used and none is started. Workers of pytest-xdist share the
+coordinator's PostgreSQL, each with a database of its own.
 """
 
 import atexit
@@ -45,9 +45,12 @@ def prepare() -> None:
         os.environ.setdefault(name, value)
     if "DATABASE_URL" not in os.environ:
         _start_postgres()
-    if "REDIS_URL" not in os.environ:
+    # Channels are one for all databases of a server, so each worker of pytest-xdist has a server of its own.
+    if "REDIS_URL" not in os.environ or os.environ.get("SLUICE_TESTS_REDIS") == os.environ["REDIS_URL"]:
         _start_redis()
-    os.environ["REDIS_URL"] = _of_this_worker(os.environ["REDIS_URL"])
+        os.environ["SLUICE_TESTS_REDIS"] = os.environ["REDIS_URL"]
+    else:
+        os.environ["REDIS_URL"] = _of_this_worker(os.environ["REDIS_URL"])
     os.environ["SLUICE_TESTS_PREPARED"] = str(os.getpid())
 
 

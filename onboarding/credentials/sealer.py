@@ -43,6 +43,8 @@ def main(arguments: list[str]) -> None:
     harden()
     scratch = Path(arguments[0]) if arguments else None
     serve(sys.stdin.buffer, sys.stdout.buffer, scratch=scratch)
+    with contextlib.suppress(BrokenPipeError):  # nobody listens any more, and Python would try once more at its end
+        sys.stdout.close()
     if scratch:  # the worker removes it too, unless it was killed
         remove(scratch)
 
