@@ -132,21 +132,20 @@ class StepInline(SeenByStaff, admin.TabularInline[Step, Run]):
     """A run's steps, as the client's page shows them."""
 
     model = Step
-    fields = ["position", "title", "state", "found", "did", "reason", "todo", "aws_detail", "attempts", "finished_at"]
-    readonly_fields = [
-        "position",
-        "title",
-        "state",
-        "found",
-        "did",
-        "reason",
-        "todo",
-        "aws_detail",
-        "attempts",
-        "finished_at",
-    ]
+    fields = ["title", "state", "outcome", "why", "attempts", "finished_at"]
+    readonly_fields = ["title", "state", "outcome", "why", "attempts", "finished_at"]
     ordering = ["position"]
     extra = 0
+
+    @admin.display(description="found and did")
+    def outcome(self, step: Step) -> str:
+        """Return what the step found, and what it changed."""
+        return "; ".join(filter(None, [step.found, step.did]))
+
+    @admin.display(description="why it waits or failed")
+    def why(self, step: Step) -> str:
+        """Return the reason in words, what to do, and AWS's own words."""
+        return " ".join(filter(None, [step.reason, step.todo, step.aws_detail and f"AWS said: {step.aws_detail}"]))
 
 
 @admin.register(Run)
