@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from onboarding import services
-from onboarding.models import Connection, Credential, Integration, PgpKey, Resource, Run, Step
+from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Resource, Run, Step
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.admin import SeenByStaff, TenantAdmin
 from portal.tenancy.models import StaffRole, Tenant
@@ -84,6 +84,15 @@ class ResourceInline(SeenByStaff, admin.TabularInline[Resource, Integration]):
     extra = 0
 
 
+class DriftInline(SeenByStaff, admin.TabularInline[DriftFinding, Integration]):
+    """What is not as an integration left it."""
+
+    model = DriftFinding
+    fields = ["what", "expected", "found", "found_at", "accepted_by", "accepted_at"]
+    readonly_fields = ["what", "expected", "found", "found_at", "accepted_by", "accepted_at"]
+    extra = 0
+
+
 class CredentialInline(SeenByStaff, admin.TabularInline[Credential, Integration]):
     """An integration's access keys, by id; sealed copies are not shown here."""
 
@@ -110,12 +119,12 @@ class CredentialInline(SeenByStaff, admin.TabularInline[Credential, Integration]
 class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
     """Integrations: what was asked for, what was made, how the runs went."""
 
-    list_display = ["name", "tenant", "state", "stream_name", "region", "last_failure", "changed_at"]
+    list_display = ["name", "tenant", "state", "stream_name", "region", "drift_count", "last_failure", "changed_at"]
     list_filter = ["state"]
     search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
     list_select_related = ["tenant"]
     fields = ["uid", "name", "tenant", "connection", "state", "spec", "created_by", "created_at", "changed_at"]
-    inlines = [RunInline, ResourceInline, CredentialInline]
+    inlines = [RunInline, ResourceInline, DriftInline, CredentialInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         """Fetch the runs with the integrations."""

@@ -168,6 +168,10 @@ class Integration(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=254, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
+    drift_count = models.PositiveIntegerField(default=0, help_text="Differences that nobody has accepted.")
+    drift_asked_at = models.DateTimeField(null=True, editable=False)
+    drift_looked_at = models.DateTimeField(null=True, editable=False)
+    drift_trouble = models.TextField(blank=True, help_text="Why the last look for drift could not see.")
 
     class Meta:
         ordering = ["name"]
@@ -301,6 +305,27 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+class DriftFinding(models.Model):
+    """Something that is not as the integration left it; it stays until it is as it was again."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="drift")
+    step = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+    what = models.CharField(max_length=300)
+    expected = models.TextField()
+    found = models.TextField()
+    found_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.CharField(max_length=254, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["integration", "step", "what"], name="drift_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.found}"
 
 
 class Credential(models.Model):

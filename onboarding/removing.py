@@ -62,8 +62,9 @@ def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
     )
     # One that is removed already stays so while what was kept is looked at again: its name may be another's by now.
     if integration.status is not IntegrationState.REMOVED:
-        integration.state = IntegrationState.REMOVING
-        integration.save(update_fields=["state", "changed_at"])
+        integration.state, integration.drift_count = IntegrationState.REMOVING, 0
+        integration.save(update_fields=["state", "drift_count", "changed_at"])
+        integration.drift.all().delete()
     details = {"run": run.pk, "integration": integration.uid, "delete_data": delete_data}
     record("removal:started", integration.tenant, actor, integration.name, **details)
     return run

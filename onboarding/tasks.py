@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from onboarding import connections
+from onboarding import connections, drift
 from onboarding.credentials import strays
-from onboarding.models import Connection
+from onboarding.models import Connection, Integration
 from onboarding.opening import open_run
 from onboarding.provisioning import claims, engine
+from onboarding.states import IntegrationState
 from portal.celery import app
 from portal.openpgp.homes import remove_stale
 
@@ -27,6 +28,8 @@ def advance_run(*, run_id: int) -> None:
     due_at = engine.advance(run_id, open_run)
     if due_at is not None:
         hint(run_id, due_at)
+    else:
+        drift.after_run(run_id)
 
 
 @app.task(name="onboarding.sweep_runs", expires=30)
@@ -70,11 +73,35 @@ def void_external_ids() -> None:
     connections.void_external_ids()
 
 
+@app.task(name="onboarding.look_for_drift", expires=300)
+def look_for_drift() -> None:
+    """Ask for every live integration to be compared with what was asked for, each in a task of its own."""
+    for integration_id in drift.watched():
+        look_at_integration.apply_async(kwargs={"integration_id": integration_id}, expires=3600)
+
+
+@app.task(name="onboarding.look_at_integration", expires=3600)
+def look_at_integration(*, integration_id: int) -> None:
+    """Compare one integration with what was asked for, and keep what differs."""
+    rows = Integration.objects.select_related("tenant", "connection")
+    integration = rows.filter(pk=integration_id, state=IntegrationState.LIVE).first()
+    if integration is not None:
+        drift.look(integration)
+
+
 def hint(run_id: int, due_at: datetime) -> None:
     """Ask for the run to be advanced at its time, or leave it to the sweep when that is far off."""
     countdown = max(0.0, (due_at - timezone.now()).total_seconds())
     if countdown <= LONGEST_COUNTDOWN:
         advance_run.apply_async(kwargs={"run_id": run_id}, countdown=countdown + 0.05)
+
+
+def look_soon(integration_id: int) -> None:
+    """Ask for one integration to be looked at; a broker that is away leaves it to the schedule."""
+    try:
+        look_at_integration.apply_async(kwargs={"integration_id": integration_id}, retry=False)
+    except OperationalError:
+        log.warning("drift.hint_lost integration=%s; the schedule will find it", integration_id)
 
 
 def wake(run_id: int) -> None:

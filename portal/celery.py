@@ -54,5 +54,6 @@ def _clock(sender: Celery, **_: object) -> None:
         "recheck": {"task": "onboarding.recheck_connections", "schedule": settings.SLUICE_RECHECK_SECONDS},
         "external-ids": {"task": "onboarding.void_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
         "strays": {"task": "onboarding.sweep_strays", "schedule": STRAYS_SECONDS},
+        "drift": {"task": "onboarding.look_for_drift", "schedule": settings.SLUICE_DRIFT_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

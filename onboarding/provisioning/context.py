@@ -119,6 +119,15 @@ class Waiting:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is not as this integration left it: what, as expected, and as found."""
+
+    what: str
+    expected: str
+    found: str
+
+
 class Refused(Exception):
     """A step that cannot go on: what happened, and what somebody has to do about it."""
 

@@ -31,6 +31,8 @@ _WORDS = {
     "onboarding:run:cancel-asked": "asked to cancel a run of",
     "onboarding:change:begun": "began to change",
     "onboarding:change:left": "left unchanged",
+    "onboarding:drift:found": "found a difference in",
+    "onboarding:drift:accepted": "accepted a difference in",
     "onboarding:removal:started": "started to remove",
     "provisioning:removal:done": "finished removing",
     "provisioning:removal:failed": "stopped removing",
@@ -56,7 +58,7 @@ _LOOKS = {
     "suspended": "attention",
 }
 _GOOD = {"verified", "confirmed", "done", "proven", "sealed"}
-_OURSELVES = {"provisioning", "connections"}
+_OURSELVES = {"provisioning", "connections", "drift"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from onboarding import spec as specs
 from onboarding.forms.removal import RemovalForm
 from onboarding.models import Integration
 from onboarding.states import IntegrationState
+from onboarding.views import drift
 from onboarding.views.page import UNPROCESSABLE, draft_of, wants
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -21,7 +22,8 @@ from portal.tenancy.access import TenantRequest, of_tenant
 @of_tenant("viewer")
 def integration(request: TenantRequest, uid: str) -> HttpResponse:
     """Show what was asked for and what there is: the settings, the inventory, the runs."""
-    return render(request, "onboarding/integration.html", context_of(request, _made(request, uid)))
+    found = _made(request, uid)
+    return render(request, "onboarding/integration.html", {**context_of(request, found), **drift.section(found)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from onboarding import inventory, selectors, wizard
 from onboarding.models import Integration
-from onboarding.states import ConnectionState, IntegrationState, RunState
+from onboarding.states import ConnectionState, IntegrationState, Look, RunState
 from onboarding.views.activity import entry
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -60,10 +60,16 @@ def _line(integration: Integration) -> Line:
         url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "See what stopped it", run.failure
     elif run and run.status is not RunState.DONE:
         url, action = reverse("run", kwargs={**at, "pk": run.pk}), "Watch the run"
+    elif integration.drift_count:
+        count = integration.drift_count
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "See what differs"
+        note = f"{count} thing{'s are' if count > 1 else ' is'} no longer as set up."
     elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Take the key"
     status = integration.status
     look = "info" if status in {IntegrationState.PROVISIONING, IntegrationState.REMOVING} else str(status.look)
+    if look == Look.HEALTHY and integration.drift_count:
+        look = str(Look.ATTENTION)
     return Line(integration, _account(integration), look, status.label, note, url, action)
 
 

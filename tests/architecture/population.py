@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from onboarding.models import Connection, Credential, Integration, PgpKey, Run, SealedCopy, Step
+from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Run, SealedCopy, Step
 from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
 from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
@@ -26,6 +26,7 @@ class Belongings:
     done: Run
     failed: Run
     copy: SealedCopy
+    finding: DriftFinding
 
     def arguments(self, *, slug: str | None = None) -> dict[str, dict[str, object]]:
         """Return, by the name that the tables use, what fills an address; `slug` replaces the tenant's own."""
@@ -41,6 +42,7 @@ class Belongings:
             "live stream": {**at, "uid": self.live.uid, "page": "stream"},
             "draft nowhere": {**at, "uid": self.draft.uid, "page": "nowhere"},
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
+            "finding": {**at, "uid": self.live.uid, "pk": self.finding.pk},
             "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
             "done": {**at, "pk": self.done.pk},
             "failed": {**at, "pk": self.failed.pk},
@@ -115,6 +117,9 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         done=_run(live, RunState.DONE),
         failed=_run(stopped, RunState.FAILED),
         copy=_copy(live),
+        finding=DriftFinding.objects.create(
+            integration=live, step="stream", what="Retention period", expected="48 h", found="24 h"
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from onboarding.models import Run
 from onboarding.states import IntegrationState
+from portal.aws import kinesis
 from portal.openpgp.decrypt import decrypt
 from tests.onboarding.provisioning.driving import carried_out
 from tests.world import World, apply_template
@@ -144,3 +145,19 @@ def test_a_changed_file_is_planned_as_changes(world: World, files: dict[str, str
     out = io.StringIO()
     call_command("integration", "plan", files["spec"], "--tenant", "fabrikam", stdout=out)
     assert "update   stream.shards: 1 → 2" in out.getvalue()
+
+
+def test_drift_is_found_with_exit_status_1_repaired_and_accepted(world: World, files: dict[str, str]) -> None:
+    name = ("air", "--tenant", "fabrikam")
+    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    assert asked("integration", "drift", *name)["findings"] == []
+    kinesis.set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="not as it was left"):
+        call_command("integration", "drift", *name, stdout=out)
+    assert "expected 24 h" in out.getvalue()
+    carried_out(Run.objects.get(pk=asked("integration", "repair", *name)["run"]))
+    assert asked("integration", "drift", *name)["findings"] == []
+    kinesis.set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
+    assert asked("integration", "drift", *name, "--accept")["findings"][0]["accepted_by"] == "command line"
+    assert asked("integration", "drift", *name)["findings"][0]["found"] == "48 h"

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from onboarding import wizard
 from onboarding.changes import Change
-from onboarding.models import Integration, Resource, Run
+from onboarding.models import DriftFinding, Integration, Resource, Run
 from onboarding.states import IntegrationState, ResourceState, RunKind, RunState
 from portal.tenancy.models import TenantRole
 from tests.onboarding.pages import (
@@ -201,3 +201,52 @@ def fresh(integration: Integration) -> Integration:
 
 def changes_on(client: Client, integration: Integration) -> list[Change]:
     return client.get(url(integration, "review")).context["changes"]
+
+
+def differing(integration: Integration) -> DriftFinding:
+    """A difference that nobody accepted."""
+    Integration.objects.filter(pk=integration.pk).update(drift_count=1, drift_looked_at=timezone.now())
+    return DriftFinding.objects.create(
+        integration=integration, step="stream", what="Retention period", expected="48 h", found="24 h"
+    )
+
+
+def test_a_difference_is_shown_as_expected_and_found_there_and_on_the_overview() -> None:
+    integration, client = living()
+    differing(integration)
+    page = client.get(at(integration, "integration")).content.decode()
+    assert all(words in page for words in ("Retention period", "48 h", "24 h", "Repair"))
+    home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
+    assert "1 thing is no longer as set up." in home
+    board = client.get(reverse("streams", kwargs={"slug": "northwind"})).content.decode()
+    assert "Settings in AWS differ from what was set up." in board
+
+
+def test_a_difference_is_accepted_once_and_counts_no_more() -> None:
+    integration, client = living()
+    accept = {"slug": "northwind", "uid": integration.uid, "pk": differing(integration).pk}
+    page = client.post(reverse("drift_accept", kwargs=accept), follow=True).content.decode()
+    assert "accepted by admin@northwind.example" in page
+    assert fresh(integration).drift_count == 0
+    assert at(integration, "integration_repair") not in page
+
+
+def test_a_look_is_asked_for_and_the_page_waits_for_it() -> None:
+    integration, client = living()
+    page = client.post(at(integration, "drift_look"), follow=True).content.decode()
+    assert "Looking…" in page
+    assert f'hx-get="{at(integration, "drift_section")}"' in page
+    Integration.objects.update(drift_looked_at=timezone.now())
+    part = client.get(at(integration, "drift_section")).content.decode()
+    assert "hx-get" not in part
+    assert "everything that Sluice made is as it was left" in part
+
+
+@pytest.mark.usefixtures("vendor")
+def test_repair_is_a_run_of_the_settings_as_they_were() -> None:
+    integration, client = living()
+    confirmed_key(integration.tenant)
+    differing(integration)
+    client.post(at(integration, "integration_repair"))
+    run = Run.objects.first()
+    assert (run.kind, run.state, run.spec["stream"]["shards"]) == (RunKind.APPLY, RunState.PENDING, 2)

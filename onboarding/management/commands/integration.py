@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from onboarding import changing, drafts, inventory, selectors, services
 from onboarding import spec as specs
+from onboarding.management.drift_verbs import DriftVerbs
 from onboarding.management.policy_verbs import PolicyVerbs
 from onboarding.management.removal_verbs import RemovalVerbs
 from onboarding.management.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
@@ -19,12 +20,13 @@ from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
 
-class Command(RemovalVerbs, PolicyVerbs, VerbCommand):
+class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, VerbCommand):
     help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
     verbs: ClassVar[dict[str, str]] = {
         "plan": "Print every resource that a spec makes and every setting that it changes, without doing anything.",
         "apply": "Carry a spec out; applying it again changes nothing.",
         "status": "Print where an integration stands, step by step, and its inventory.",
+        **DriftVerbs.drift_verbs,
         **RemovalVerbs.removal_verbs,
         **PolicyVerbs.policy_verbs,
     }

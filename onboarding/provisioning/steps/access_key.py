@@ -9,6 +9,7 @@ from onboarding.provisioning.context import (
     IAM_PATH,
     Context,
     CredentialRecord,
+    Difference,
     Done,
     FenceLost,
     Owned,
@@ -16,6 +17,7 @@ from onboarding.provisioning.context import (
     Refused,
     Waiting,
 )
+from onboarding.provisioning.drift import differing, whose_tag
 from onboarding.provisioning.removal import Removal, Removed, is_settling, remove_all, stranger
 from portal.aws import iam
 from portal.aws.errors import AwsFault, FaultKind
@@ -87,7 +89,8 @@ def _keys(context: Context, known: CredentialRecord) -> list[str]:
     try:
         return [key.id for key in iam.access_key_ids(context.aws, known.user_name)]
     except AwsFault as fault:
-        if fault.kind is FaultKind.NOT_FOUND:
+        # Of a user that is gone IAM knows no path, so that the role's rights do not reach it.
+        if fault.kind in {FaultKind.NOT_FOUND, FaultKind.DENIED} and iam.get_user(context.aws, known.user_name) is None:
             return []
         raise
 
@@ -110,3 +113,22 @@ def _remove(context: Context, owned: Owned) -> Removal:
     context.ledger.removing(KIND, owned.name)
     iam.delete_user_completely(context.aws, owned.name)
     return Removed()
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the IAM user and its keys with what was made; nothing is changed."""
+    plan, known = context.plan, context.ledger.credential()
+    if known is None:
+        return []
+    found = iam.get_user(context.aws, known.user_name)
+    if found is None:
+        return [Difference(f"IAM user {known.user_name}", "there", "gone")]
+    keys = iam.access_key_ids(context.aws, known.user_name)
+    there = ", ".join(sorted(f"{key.id} {key.status}" for key in keys)) or "none"
+    return differing(
+        [
+            ("The IAM user's tag", *whose_tag(plan, found.tags)),
+            ("The IAM user's permissions boundary", plan.boundary_arn, found.boundary_arn or "none"),
+            ("The IAM user's access keys", f"{known.access_key_id} Active", there),
+        ]
+    )

@@ -1,6 +1,7 @@
 """The delivery bucket exists. A new one is ours, closed to the public, encrypted, and answers over TLS only."""
 
-from onboarding.provisioning.context import Context, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.drift import differing, rights, whose_tag
 from onboarding.provisioning.removal import Kept, Removal, Removed, remove_all, stranger
 from onboarding.spec import S3Delivery
 from portal.aws import policies, s3
@@ -115,3 +116,25 @@ def _deleted(context: Context, name: str) -> Removal:
             return HOLDS_OBJECTS
         raise
     return Removed()
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the bucket with what is wanted; nothing is changed. Of a bucket of the client's own: that it is there."""
+    aws, delivery = context.aws, _delivery(context.plan)
+    state = s3.bucket_state(aws, delivery.bucket)
+    if state is not BucketState.OURS_ACCOUNT:
+        found = "gone" if state is BucketState.ABSENT else "in another account, or out of reach"
+        return [Difference(f"Bucket {delivery.bucket}", "there", found)]
+    if not delivery.new_bucket:
+        return []
+    closed = "closed" if s3.is_public_access_blocked(aws, delivery.bucket) else "open: a block is off"
+    encryption = s3.bucket_encryption(aws, delivery.bucket)
+    tls_only = policies.tls_only_bucket(context.plan.bucket_arn)
+    return differing(
+        [
+            ("The bucket's tag", *whose_tag(context.plan, s3.bucket_tags(aws, delivery.bucket))),
+            ("Public access to the bucket", "closed", closed),
+            ("Encryption of the bucket", "on", "on" if encryption else "off"),
+            ("The bucket's policy", *rights(tls_only, s3.bucket_policy(aws, delivery.bucket))),
+        ]
+    )

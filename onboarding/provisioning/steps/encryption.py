@@ -1,6 +1,6 @@
 """Records at rest in the stream are encrypted with the wanted key, or not at all if that was asked for."""
 
-from onboarding.provisioning.context import Context, Done, Plan, Waiting
+from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
 from portal.aws import kinesis
 
 
@@ -39,3 +39,15 @@ def _same(found: str | None, wanted: str) -> bool:
     return bool(found) and str(found).rsplit(":", 1)[-1].removeprefix("key/") == wanted.rsplit(":", 1)[-1].removeprefix(
         "key/"
     )
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the encryption at rest with what is wanted; nothing is changed."""
+    wanted = context.plan.spec.stream.key_id
+    found = kinesis.describe_stream(context.aws, context.plan.spec.stream.name)
+    if found is None:
+        return []
+    key = found.key_id if found.encryption_type == "KMS" else None
+    if key == wanted or (key and wanted and _same(key, wanted)):
+        return []
+    return [Difference("Encryption at rest", wanted or "none", key or "none")]

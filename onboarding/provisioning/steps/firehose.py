@@ -1,6 +1,7 @@
 """A Firehose stream copies every record into the bucket, is ours, and is ACTIVE."""
 
-from onboarding.provisioning.context import Context, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.drift import differing, whose_tag
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from onboarding.provisioning.steps.log_group import LOG_STREAM
 from onboarding.spec import S3Delivery
@@ -118,3 +119,24 @@ def _remove(context: Context, owned: Owned) -> Removal:
     context.ledger.removing(KIND, owned.name)
     firehose.delete_delivery_stream(context.aws, owned.name)
     return Waiting(1, "AWS is deleting the Firehose stream.")
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the Firehose stream with what is wanted; nothing is changed."""
+    plan, delivery = context.plan, _delivery(context.plan)
+    found = firehose.describe_delivery_stream(context.aws, delivery.name)
+    if found is None:
+        return [Difference(f"Firehose {delivery.name}", "there", "gone")]
+    buffering = f"{found.buffering_seconds} s or {found.buffering_mb} MB"
+    return differing(
+        [
+            ("Firehose's tag", *whose_tag(plan, firehose.delivery_tags(context.aws, delivery.name))),
+            ("Firehose's state", "ACTIVE", found.status),
+            ("Firehose's source", plan.stream_arn, found.source_stream_arn or "none"),
+            ("Firehose's bucket", plan.bucket_arn, found.bucket_arn),
+            ("Prefix of the files", delivery.prefix, found.prefix),
+            ("Prefix of errors", delivery.error_prefix, found.error_prefix),
+            ("Buffering", f"{delivery.buffering_seconds} s or {delivery.buffering_mb} MB", buffering),
+            ("Compression", delivery.compression, found.compression),
+        ]
+    )

@@ -5,6 +5,7 @@ from typing import Any
 from onboarding.provisioning.context import (
     IAM_PATH,
     Context,
+    Difference,
     Done,
     Owned,
     Plan,
@@ -13,6 +14,7 @@ from onboarding.provisioning.context import (
     is_ours,
     not_ours,
 )
+from onboarding.provisioning.drift import differing, rights, whose_tag
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import iam, policies
 
@@ -81,3 +83,19 @@ def _remove(context: Context, owned: Owned) -> Removal:
     context.ledger.removing(KIND, owned.name)
     iam.delete_role_completely(context.aws, owned.name)
     return Removed()
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the role with what is wanted; nothing is changed."""
+    plan = context.plan
+    found = iam.get_role(context.aws, plan.firehose_role_name)
+    if found is None:
+        return [Difference(f"Role {plan.firehose_role_name}", "there", "gone")]
+    there = iam.role_policy(context.aws, plan.firehose_role_name, POLICY_NAME)
+    return differing(
+        [
+            ("The role's tag", *whose_tag(plan, found.tags)),
+            ("Who may assume Firehose's role", *rights(policies.firehose_trust(plan.account_id), found.trust)),
+            ("Rights of Firehose's role", *rights(document(plan), there)),
+        ]
+    )

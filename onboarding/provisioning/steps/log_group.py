@@ -1,6 +1,6 @@
 """A log group and log stream for delivery errors exist; Firehose by API does not make them itself."""
 
-from onboarding.provisioning.context import Context, Done, Owned, Plan, Waiting
+from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Waiting
 from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all
 from portal.aws import logs
 
@@ -39,3 +39,9 @@ def _remove(context: Context, owned: Owned) -> Removal:
     context.ledger.removing(KIND, owned.name)
     logs.delete_log_group(context.aws, owned.name)
     return Removed()
+
+
+def check(context: Context) -> list[Difference]:
+    """Tell whether the log group is there; nothing is changed."""
+    name = context.plan.log_group
+    return [] if logs.describe_log_group(context.aws, name) else [Difference(f"Log group {name}", "there", "gone")]

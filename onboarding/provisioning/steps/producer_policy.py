@@ -1,6 +1,7 @@
 """A policy that allows putting records into this stream, and nothing else, exists and is ours."""
 
-from onboarding.provisioning.context import IAM_PATH, Context, Done, Owned, Plan, Waiting, is_ours, not_ours
+from onboarding.provisioning.context import IAM_PATH, Context, Difference, Done, Owned, Plan, Waiting, is_ours, not_ours
+from onboarding.provisioning.drift import differing, rights, whose_tag
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import iam, policies
 
@@ -51,3 +52,18 @@ def _remove(context: Context, owned: Owned) -> Removal:
     context.ledger.removing(KIND, owned.name)
     iam.delete_policy(context.aws, arn)
     return Removed()
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the policy with what is wanted; nothing is changed."""
+    plan = context.plan
+    found = iam.get_policy(context.aws, plan.producer_policy_arn)
+    if found is None:
+        return [Difference(f"Policy {plan.producer_policy_name}", "there", "gone")]
+    wanted = policies.producer(plan.stream_arn, plan.spec.stream.customer_key_arn)
+    return differing(
+        [
+            ("The producer policy's tag", *whose_tag(plan, found.tags)),
+            ("Rights of the producer's policy", *rights(wanted, found.document)),
+        ]
+    )

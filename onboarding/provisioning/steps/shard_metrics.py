@@ -1,6 +1,6 @@
 """CloudWatch receives the seven shard-level metrics, or none if that was asked for."""
 
-from onboarding.provisioning.context import Context, Done, Plan, Waiting
+from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
 from portal.aws import kinesis
 
 METRICS = frozenset(kinesis.SHARD_LEVEL_METRICS)
@@ -25,3 +25,13 @@ def apply(context: Context) -> Done | Waiting:
         kinesis.disable_shard_level_metrics(context.aws, name)
         return Waiting(0.5, "AWS is turning shard-level metrics off.")
     return Done(found=f"{len(on)} metrics")
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the shard-level metrics with what is wanted; nothing is changed."""
+    found = kinesis.describe_stream(context.aws, context.plan.spec.stream.name)
+    wanted = METRICS if context.plan.spec.stream.shard_level_metrics else frozenset()
+    if found is None or found.shard_level_metrics & METRICS == wanted:
+        return []
+    count = len(found.shard_level_metrics & METRICS)
+    return [Difference("Shard-level metrics", f"{len(wanted)} on", f"{count} on")]

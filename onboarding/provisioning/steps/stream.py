@@ -1,6 +1,7 @@
 """A data stream of the wanted capacity mode, shard count and retention exists, is ours, and is ACTIVE."""
 
-from onboarding.provisioning.context import Context, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.drift import differing
 from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault, FaultKind
@@ -134,3 +135,20 @@ def _holds(context: Context, name: str, shard_id: str) -> bool:
             return False
         iterator = batch.next_iterator
     return True
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the stream with what is wanted; nothing is changed."""
+    wanted = context.plan.spec.stream
+    found = kinesis.describe_stream(context.aws, wanted.name)
+    if found is None or found.status == "DELETING":
+        return [Difference(f"Data stream {wanted.name}", "there", "being deleted" if found else "gone")]
+    tagged = is_ours(context.plan, kinesis.stream_tags(context.aws, wanted.name))
+    rows = [
+        ("The stream's tag", "this integration's", "this integration's" if tagged else "another, or none"),
+        ("Capacity mode", wanted.mode, found.mode),
+        ("Retention period", f"{wanted.retention_hours} h", f"{found.retention_hours} h"),
+    ]
+    if wanted.mode == "PROVISIONED" == found.mode:
+        rows.append(("Number of shards", str(wanted.shards), str(found.open_shard_count)))
+    return differing(rows)

@@ -33,6 +33,7 @@ from portal.aws.iam.users import (
     delete_user_completely,
     detach_user_policy,
     get_user,
+    inline_policies,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "get_policy",
     "get_role",
     "get_user",
+    "inline_policies",
     "new_policy_version",
     "policy_arn",
     "put_role_policy",

@@ -55,7 +55,7 @@ def delete_user_completely(aws: AwsSession, name: str) -> None:
         delete_access_key(aws, name, key.id)
     for arn in attached_policies(aws, name):
         detach_user_policy(aws, name, arn)
-    for inline in every(aws, "iam", "ListUserPolicies", "PolicyNames", UserName=name):
+    for inline in inline_policies(aws, name):
         gone(aws, "iam", "DeleteUserPolicy", UserName=name, PolicyName=inline)
     gone(aws, "iam", "DeleteUser", UserName=name)
 
@@ -68,6 +68,14 @@ def attached_policies(aws: AwsSession, user: str) -> list[str]:
     return [
         one["PolicyArn"] for one in every(aws, "iam", "ListAttachedUserPolicies", "AttachedPolicies", UserName=user)
     ]
+
+
+def inline_policies(aws: AwsSession, user: str) -> list[str]:
+    """Return the names of the policies that stand in a user itself. Raises AwsFault (NOT_FOUND without the user).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html
+    """
+    return [str(name) for name in every(aws, "iam", "ListUserPolicies", "PolicyNames", UserName=user)]
 
 
 def attach_user_policy(aws: AwsSession, user: str, arn: str) -> None:

@@ -1,0 +1,92 @@
+"""What is no longer as it was left: looked for, accepted, repaired."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onboarding import drift, repairing, tasks
+from onboarding.models import Integration
+from onboarding.spec import SpecRefused
+from onboarding.states import IntegrationState
+from onboarding.views.page import draft_of
+from portal.tenancy.access import TenantRequest, of_tenant
+
+_PATIENCE = timedelta(seconds=60)
+
+
+@require_http_methods(["GET"])
+@of_tenant("viewer")
+def drift_section(request: TenantRequest, uid: str) -> HttpResponse:
+    """Send the part of the integration's page that lists differences; it asks for itself until the look is done."""
+    found = draft_of(request, uid)
+    context = {"tenant": request.tenant, "integration": found, "may_act": _may_act(request), **section(found)}
+    return render(request, "onboarding/_drift.html", context)
+
+
+@require_POST
+@of_tenant("admin")
+def drift_look(request: TenantRequest, uid: str) -> HttpResponse:
+    """Ask a worker to look now."""
+    found = draft_of(request, uid)
+    try:
+        drift.request_look(integration=found, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        tasks.look_soon(found.pk)
+    return _back(request, uid)
+
+
+@require_POST
+@of_tenant("admin")
+def drift_accept(request: TenantRequest, uid: str, pk: int) -> HttpResponse:
+    """Take one difference as it is."""
+    found = draft_of(request, uid)
+    drift.accept(
+        finding=get_object_or_404(found.drift.select_related("integration__tenant"), pk=pk), actor=request.user
+    )
+    return _back(request, uid)
+
+
+@require_POST
+@of_tenant("admin")
+def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
+    """Apply the declaration as it was, and go to the run."""
+    found = draft_of(request, uid)
+    try:
+        run = repairing.repair(integration=found, actor=request.user)
+    except SpecRefused as refused:
+        messages.error(request, " ".join(problem.message for problem in refused.problems))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        return redirect("run", slug=request.tenant.slug, pk=run.pk)
+    return _back(request, uid)
+
+
+def section(found: Integration) -> dict[str, Any]:
+    """Return what the section shows; `is_looking` while a look was asked for and has not come back."""
+    asked, looked = found.drift_asked_at, found.drift_looked_at
+    is_recent = asked is not None and timezone.now() - asked < _PATIENCE
+    return {
+        "findings": drift.findings(found),
+        "has_open_drift": found.drift_count > 0,
+        "is_looking": is_recent and asked is not None and (looked is None or looked < asked),
+        "is_live": found.status is IntegrationState.LIVE,
+    }
+
+
+def _may_act(request: TenantRequest) -> bool:
+    return request.role == "admin" and not request.tenant.is_suspended
+
+
+def _back(request: TenantRequest, uid: str) -> HttpResponse:
+    if draft_of(request, uid).status is IntegrationState.DRAFT:
+        return redirect("tenant_home", slug=request.tenant.slug)
+    return redirect("integration", slug=request.tenant.slug, uid=uid)

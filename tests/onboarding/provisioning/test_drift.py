@@ -1,0 +1,207 @@
+"""Drift: somebody changes things behind Sluice's back, in the account itself; each is seen, and mended or accepted."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from onboarding import drift, repairing
+from onboarding.models import DriftFinding, Integration
+from onboarding.states import RunState
+from portal.aws import firehose, iam, kinesis, s3
+from portal.aws.session import AwsSession
+from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
+from tests.onboarding.provisioning.test_engine import WRITES
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STREAM, DELIVERY = "sluice-sensors", "sluice-sensors-to-s3"
+Meddle = Callable[[AwsSession, Integration, World], object]
+
+
+def policy_of(integration: Integration) -> str:
+    return integration.resources.get(kind="IAM policy").arn
+
+
+def user_of(integration: Integration) -> str:
+    return integration.credentials.get().user_name
+
+
+def role_of(integration: Integration) -> str:
+    return integration.resources.get(kind="IAM role").name
+
+
+def bucket_of(integration: Integration) -> str:
+    return integration.resources.get(kind="S3 bucket").name
+
+
+def resized(root: AwsSession, *_: object) -> None:
+    kinesis.update_shard_count(root, STREAM, 4)
+
+
+def redirected(root: AwsSession, *_: object) -> None:
+    found = firehose.describe_delivery_stream(root, DELIVERY)
+    firehose.update_s3_delivery(
+        root,
+        found,
+        role_arn=found.role_arn,
+        bucket_arn=found.bucket_arn,
+        prefix="elsewhere/",
+        error_prefix=found.error_prefix,
+        buffering_mb=64,
+        buffering_seconds=found.buffering_seconds,
+        compression=found.compression,
+    )
+
+
+OPEN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": "*"}]}
+MENDED: dict[str, Meddle] = {
+    "Retention period": lambda root, *_: kinesis.set_retention(root, STREAM, current_hours=48, wanted_hours=24),
+    "Number of shards": resized,
+    "Encryption at rest": lambda root, *_: kinesis.stop_encryption(root, STREAM, "alias/aws/kinesis"),
+    "Shard-level metrics": lambda root, *_: kinesis.disable_shard_level_metrics(root, STREAM, ["IncomingBytes"]),
+    "The stream's tag": lambda root, *_: root.client("kinesis").remove_tags_from_stream(
+        StreamName=STREAM, TagKeys=["sluice:integration", "sluice:tenant", "managed-by"]
+    ),
+    "Rights of the producer's policy": lambda root, one, _: iam.new_policy_version(root, policy_of(one), OPEN),
+    "The IAM user's rights": lambda root, one, _: iam.detach_user_policy(root, user_of(one), policy_of(one)),
+    "Public access to the bucket": lambda root, one, _: root.client("s3").delete_public_access_block(
+        Bucket=bucket_of(one)
+    ),
+    "The bucket's policy": lambda root, one, _: root.client("s3").delete_bucket_policy(Bucket=bucket_of(one)),
+    "Rights of Firehose's role": lambda root, one, _: iam.put_role_policy(root, role_of(one), "delivery", OPEN),
+    "Who may assume Firehose's role": lambda root, one, world: iam.update_trust(
+        root, role_of(one), {**OPEN, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    ),
+    "Prefix of the files": redirected,
+    f"Firehose {DELIVERY}": lambda root, *_: firehose.delete_delivery_stream(root, DELIVERY),
+    f"Log group /aws/kinesisfirehose/{DELIVERY}": lambda root, *_: root.client("logs").delete_log_group(
+        logGroupName=f"/aws/kinesisfirehose/{DELIVERY}"
+    ),
+}
+LEFT: dict[str, Meddle] = {
+    "The IAM user's access keys": lambda root, one, _: root.client("iam").create_access_key(UserName=user_of(one)),
+    "The IAM user's rights": lambda root, one, _: root.client("iam").put_user_policy(
+        UserName=user_of(one), PolicyName="more", PolicyDocument=json.dumps(OPEN)
+    ),
+}
+
+
+def seen(integration: Integration) -> dict[str, tuple[str, str]]:
+    """What a look finds, by what it is."""
+    found = drift.look(Integration.objects.get(pk=integration.pk))
+    assert Integration.objects.get(pk=integration.pk).drift_trouble == ""
+    return {one.what: (one.expected, one.found) for one in found}
+
+
+def test_what_was_just_made_is_as_it_was_left_and_looking_changes_nothing(world: World, calls: list[str]) -> None:
+    integration, _ = applied(world)
+    calls.clear()
+    assert seen(integration) == {}
+    assert [call for call in calls if call.startswith(WRITES)] == []
+    assert len(calls) <= 30, calls
+    integration.refresh_from_db()
+    assert integration.drift_looked_at is not None
+
+
+def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> None:
+    integration, _ = applied(world)
+    for meddle in MENDED.values():
+        if meddle is not redirected:
+            meddle(world.root(), integration, world)
+    found = seen(integration)
+    assert set(found) == set(MENDED) - {"Prefix of the files"}
+    assert found["Retention period"] == ("48 h", "24 h")
+    assert found["Number of shards"] == ("2", "4")
+    integration.refresh_from_db()
+    assert integration.drift_count == len(found)
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE, failed_steps(run)
+    drift.after_run(run.pk)
+    assert seen(integration) == {}
+    integration.refresh_from_db()
+    assert integration.drift_count == 0
+
+
+def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
+    integration, _ = applied(world)
+    redirected(world.root())
+    assert set(seen(integration)) == {"Prefix of the files", "Buffering"}
+    carried_out(repairing.repair(integration=integration, actor=world.admin))
+    assert seen(integration) == {}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_somebody_added_to_the_user_is_found_left_and_can_be_accepted(world: World, what: str) -> None:
+    integration, _ = applied(world, delivery=False)
+    LEFT[what](world.root(), integration, world)
+    assert set(seen(integration)) == {what}
+    drift.accept(finding=DriftFinding.objects.get(), actor=world.admin)
+    integration.refresh_from_db()
+    assert integration.drift_count == 0
+    assert set(seen(integration)) == {what}
+    integration.refresh_from_db()
+    assert (integration.drift_count, DriftFinding.objects.get().accepted_by) == (0, str(world.admin))
+
+
+def test_what_was_accepted_counts_again_when_it_changes(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=72)
+    seen(integration)
+    drift.accept(finding=DriftFinding.objects.get(), actor=world.admin)
+    kinesis.set_retention(world.root(), STREAM, current_hours=72, wanted_hours=24)
+    assert seen(integration) == {"Retention period": ("48 h", "24 h")}
+    assert DriftFinding.objects.get().accepted_at is None
+
+
+def test_a_stream_that_is_gone_is_one_finding(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    kinesis.delete_stream(world.root(), STREAM)
+    assert seen(integration) == {f"Data stream {STREAM}": ("there", "gone")}
+
+
+def test_a_user_that_is_gone_is_one_finding_and_repair_makes_another_key(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    user = user_of(integration)
+    iam.delete_user_completely(world.root(), user)
+    assert seen(integration) == {f"IAM user {user}": ("there", "gone")}
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert integration.credentials.get(state="ready").user_name != user
+
+
+def test_a_bucket_of_the_clients_own_is_only_missed_when_it_is_gone(world: World) -> None:
+    integration, _ = applied(world)
+    spec = Integration.objects.get().spec
+    spec["delivery"]["new_bucket"] = False
+    Integration.objects.update(spec=spec)
+    name = bucket_of(integration)
+    world.root().client("s3").delete_bucket_policy(Bucket=name)
+    assert seen(integration) == {}
+    for found in s3.list_keys(world.root(), name, limit=1000):
+        world.root().client("s3").delete_object(Bucket=name, Key=found.key)
+    s3.delete_bucket(world.root(), name)
+    assert seen(integration) == {f"Bucket {name}": ("there", "gone")}
+
+
+def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=24)
+    seen(integration)
+    iam_client = world.root().client("iam")
+    for one in iam_client.list_attached_role_policies(RoleName="SluiceAccess")["AttachedPolicies"]:
+        iam_client.detach_role_policy(RoleName="SluiceAccess", PolicyArn=one["PolicyArn"])
+    integration.refresh_from_db()
+    assert [one.what for one in drift.look(integration)] == ["Retention period"]
+    assert integration.drift_trouble
+    assert integration.drift_count == 1
+
+
+def test_only_what_is_live_and_idle_is_looked_at_on_schedule(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    assert drift.watched() == [integration.pk]
+    repairing.repair(integration=integration, actor=world.admin)
+    assert drift.watched() == []
+    integration.refresh_from_db()
+    assert drift.look(integration) == []
+    assert integration.drift_looked_at is None
