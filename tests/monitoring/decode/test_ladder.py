@@ -47,12 +47,12 @@ def envelope(*messages: str) -> bytes:
     [
         (JSON, "JSON"),
         (b"plain words, no more", "text"),
-        (gzip.compress(JSON), "gzip › JSON"),
-        (gzip.compress(b"ab") + gzip.compress(b"cd"), "gzip › text"),
+        (gzip.compress(JSON, mtime=0), "gzip › JSON"),
+        (gzip.compress(b"ab", mtime=0) + gzip.compress(b"cd", mtime=0), "gzip › text"),
         (zlib.compress(JSON), "zlib › JSON"),
         (cbor2.dumps(READING), "CBOR"),
         (msgpack.packb(READING), "MessagePack"),
-        (base64.b64encode(gzip.compress(JSON)), "base64 › gzip › JSON"),
+        (base64.b64encode(gzip.compress(JSON, mtime=0)), "base64 › gzip › JSON"),
         (base64.b64encode(cbor2.dumps(READING)), "base64 › CBOR"),
         (bytes(range(128, 160)), "hex"),
         (b"", "empty"),
@@ -69,7 +69,7 @@ def test_structure_survives_whatever_carried_it(pack) -> None:
 
 
 def test_an_aggregate_of_the_kpl_gives_its_records_with_their_own_partition_keys() -> None:
-    found = decode(kpl(("bldg-7", JSON), ("bldg-8", gzip.compress(JSON))))
+    found = decode(kpl(("bldg-7", JSON), ("bldg-8", gzip.compress(JSON, mtime=0))))
     assert [(one.way, one.partition_key, one.value) for one in found] == [
         ("KPL aggregate › 1 of 2 › JSON", "bldg-7", READING),
         ("KPL aggregate › 2 of 2 › gzip › JSON", "bldg-8", READING),
@@ -93,7 +93,7 @@ def test_log_events_are_taken_out_of_their_envelope() -> None:
 
 
 def test_a_hex_dump_says_what_was_tried_and_why_it_failed() -> None:
-    (found,) = decode(gzip.compress(JSON)[:-12])
+    (found,) = decode(gzip.compress(JSON, mtime=0)[:-12])
     reasons = {rung.name: rung.reason for rung in found.tried}
     assert reasons["gzip"] == "it is cut short"
     assert {"gzip", "zlib", "KPL aggregate", "JSON", "base64", "text", "CBOR", "MessagePack"} <= set(reasons)
@@ -104,13 +104,13 @@ def test_words_that_happen_to_be_base64_stay_words() -> None:
 
 
 def test_a_small_bomb_is_not_unpacked() -> None:
-    (found,) = decode(gzip.compress(bytes(50 * MOST_BYTES)))
+    (found,) = decode(gzip.compress(bytes(50 * MOST_BYTES), mtime=0))
     assert found.way == "hex"
     assert found.tried[-1].reason == "it unpacks to more than 1 MiB"
 
 
 def test_bombs_inside_an_aggregate_share_one_budget() -> None:
-    layer = gzip.compress(b"a" * (MOST_BYTES // 2))
+    layer = gzip.compress(b"a" * (MOST_BYTES // 2), mtime=0)
     found = decode(kpl(*[("k", layer)] * 8))
     assert sum(len(one.text) for one in found if one.is_read) <= MOST_BYTES
 
@@ -118,7 +118,7 @@ def test_bombs_inside_an_aggregate_share_one_budget() -> None:
 def test_wrapping_without_end_stops() -> None:
     data = JSON
     for _ in range(20):
-        data = gzip.compress(data)
+        data = gzip.compress(data, mtime=0)
     assert decode(data)[0].way.endswith("hex")
 
 
