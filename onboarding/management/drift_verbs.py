@@ -10,7 +10,6 @@ from onboarding.management.runs import follow, integration_called, said_run, tol
 from onboarding.spec import SpecRefused
 from portal.tenancy.command import tenant_called
 
-
 SHOWN = ("step", "what", "expected", "found", "found_at", "accepted_at", "accepted_by")
 
 

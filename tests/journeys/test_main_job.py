@@ -310,5 +310,7 @@ def test_support_sees_the_run_in_the_admin(taken, demo: Demo, browser: Browser) 
     sign_in(page, demo.url, "support@halcyon.example", PASSWORD)
     page.goto(f"{demo.url}/admin/onboarding/run/")
     page.get_by_role("row", name=re.compile(STREAM)).get_by_role("link").first.click()
-    expect(page.get_by_text("A test record, put with the sealed key, is seen in the stream").first).to_be_visible()
+    expect(
+        page.get_by_role("cell", name="A test record, put with the sealed key, is seen in the stream").first
+    ).to_be_visible()
     assert said == []
