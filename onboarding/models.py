@@ -129,6 +129,7 @@ class PgpKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = "OpenPGP key"
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["tenant", "fingerprint"], name="pgp_key_once_per_tenant")]
 

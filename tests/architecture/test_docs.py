@@ -284,7 +284,7 @@ def test_no_file_names_a_package_registry() -> None:
 
 @pytest.mark.parametrize(
     ("text", "is_found"),
-    [("see /ho" + "me/ada/x", True), ("cd /wo" + "rk/main", True), ("~/Downloads/x", False), ("/app/work/x", False)],
+    [("see /ho" + "me/ada/x", True), ("cd /wo" + "rk/main", True), ("~/Downloads/x", False), ("/app/job/x", False)],
 )
 def test_a_place_would_be_found(text: str, is_found: bool) -> None:
     assert bool(PLACES_OF_ONE_MACHINE.search(text)) is is_found
