@@ -184,7 +184,7 @@ def test_a_full_process_asks_to_come_again(clean_redis: str) -> None:
 def test_without_redis_the_page_is_told_to_come_again() -> None:
     with serving("redis://127.0.0.1:1/0") as served:
         assert served.read("/events/run/7/").status_code == 503
-        assert served.events.open == 0
+        wait_for(lambda: served.events.open == 0)
 
 
 def test_while_it_is_open_the_topic_is_watched_and_then_no_more(served: Served, clean_redis: str) -> None:
@@ -356,7 +356,8 @@ def test_asking_leaves_no_connection_to_postgresql_open(people: People, integrat
         thread.start()
     for thread in threads:
         thread.join()
-    assert backends() == before
+    # PostgreSQL needs a moment to see that a connection was closed.
+    wait_for(lambda: backends() <= before)
 
 
 def backends() -> int:
