@@ -22,7 +22,8 @@ ON_DEMAND_SHARDS = 4  # what a new on-demand stream takes before it has grown: 4
 
 @dataclass(frozen=True, slots=True)
 class WatchedStream:
-    """A data stream as monitoring needs it; `shards` are those of the spec, `delivery_name` is Firehose's or None."""
+    """A data stream as monitoring needs it; `shards` are those of the spec, `delivery_name` is that of the
+    first Firehose stream into S3, or None."""
 
     integration_id: int
     uid: str
@@ -109,6 +110,7 @@ def stream_of(row: Integration) -> WatchedStream:
     spec, connection = from_dict(row.spec), row.connection
     if connection is None:
         raise ValueError(f"{row} has no connection, so there is nothing to watch")
+    delivery = next((one for one in spec.deliveries if one.destination.kind == "s3"), None)
     health = getattr(row, "health", None)
     last = health.numbers.get("last_record_at") if health else None
     return WatchedStream(
@@ -125,8 +127,8 @@ def stream_of(row: Integration) -> WatchedStream:
         shards=spec.stream.shards or ON_DEMAND_SHARDS,
         retention_hours=spec.stream.retention_hours,
         has_shard_metrics=spec.stream.shard_level_metrics,
-        delivery_name=spec.delivery.name if spec.delivery else None,
-        buffering_seconds=spec.delivery.buffering_seconds if spec.delivery else None,
+        delivery_name=delivery.name if delivery else None,
+        buffering_seconds=delivery.buffering_seconds if delivery else None,
         live_since=row.changed_at,
         credential_ready_since=_unused_since(row),
         last_record_at=datetime.fromisoformat(last) if last else None,

@@ -5,11 +5,14 @@ same list, so that what is shown is what is done.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from enum import StrEnum
 from typing import Any
 
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.deliveries import Delivery
+from onboarding.deliveries.delivery import FIELDS
+from onboarding.deliveries.destination import Field
+from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws.kinesis import shard_counts
 
 MOST_HOPS = 10
@@ -44,7 +47,7 @@ class Change:
 def between(before: IntegrationSpec, after: IntegrationSpec, *, is_sealed: bool = True) -> list[Change]:
     """Return every field that differs; with `is_sealed` a key has been sealed to the recipients of `before`."""
     found = [*_fixed(before, after), *_stream(before.stream, after.stream)]
-    found += _delivery(before.delivery, after.delivery)
+    found += _deliveries(before, after)
     if is_sealed and set(before.recipients) != set(after.recipients):
         words = "The key is sealed to the recipients it has; its secret is kept nowhere to seal it again."
         was, becomes = (", ".join(one[-16:] for one in spec.recipients) for spec in (before, after))
@@ -125,49 +128,90 @@ def _on(value: bool) -> str:
     return "on" if value else "off"
 
 
-def _delivery(was: S3Delivery | None, now: S3Delivery | None) -> Iterator[Change]:
-    if was is None and now is not None:
-        words = f"Makes Firehose {now.name} with its role and log group{_bucket_too(now)}. It delivers from now on."
-        yield Change("delivery", "Delivery", "none", f"S3 bucket {now.bucket}", Verb.CREATE, words)
-    elif was is not None and now is None:
+def _deliveries(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
+    was, now = ({one.name: one for one in spec.deliveries} for spec in (before, after))
+    for name, delivery in now.items():
+        if name not in was:
+            words = (
+                f"Makes Firehose {name} with its role and log group{_bucket_too(delivery, before)}. "
+                "It delivers from now on."
+            )
+            where = _where(delivery)
+            yield Change(f"deliveries.{name}", f"Delivery {name}", "none", where, Verb.CREATE, words)
+        else:
+            yield from _changed(was[name], delivery, before)
+    for name, delivery in was.items():
+        if name not in now:
+            words = (
+                f"Deletes Firehose {name}, its role and its log group{_bucket_stays(delivery, after)}; "
+                "the stream and the key stay."
+            )
+            yield Change(f"deliveries.{name}", f"Delivery {name}", _where(delivery), "none", Verb.REMOVE, words)
+
+
+def _where(delivery: Delivery) -> str:
+    where = delivery.destination.where(delivery)
+    return where[:1].upper() + where[1:]
+
+
+def _bucket_too(delivery: Delivery, before: IntegrationSpec) -> str:
+    return f", and bucket {delivery.bucket}" if delivery.new_bucket and delivery.bucket not in before.buckets else ""
+
+
+def _bucket_stays(delivery: Delivery, after: IntegrationSpec) -> str:
+    if delivery.bucket in after.buckets:
+        return f". Bucket {delivery.bucket} stays for another delivery"
+    whose = "" if delivery.new_bucket else " or was there before"
+    return f". Bucket {delivery.bucket} is kept if it holds objects{whose}"
+
+
+def _changed(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[Change]:
+    at = f"deliveries.{now.name}"
+    if was.destination.kind != now.destination.kind:
         words = (
-            f"Deletes Firehose {was.name}, its role and its log group. The bucket is kept if it holds objects"
-            f"{' or was there before' if not was.new_bucket else ''}; the stream and the key stay."
+            "One Firehose stream keeps its kind of destination. Add a delivery of another name, and remove this one."
         )
-        yield Change("delivery", "Delivery", f"S3 bucket {was.bucket}", "none", Verb.REMOVE, words)
-    elif was is not None and now is not None:
-        yield from _replaced(was, now)
-        yield from _updated(was, now)
+        kinds = was.destination.TITLE, now.destination.TITLE
+        yield Change(f"{at}.destination.kind", f"{now.name}: destination", *kinds, Verb.REFUSE, words)
+        return
+    yield from _bucket(was, now, before)
+    for field, known in FIELDS.items():
+        yield from _field(f"{at}.{field}", now.name, known, getattr(was, field), getattr(now, field))
+    for field, known in now.destination.FIELDS.items():
+        old, new = getattr(was.destination, field), getattr(now.destination, field)
+        yield from _field(f"{at}.destination.{field}", now.name, known, old, new)
 
 
-def _replaced(was: S3Delivery, now: S3Delivery) -> Iterator[Change]:
-    if was.name != now.name:
-        words = "Makes the new Firehose stream first, then deletes the old one: for a moment both deliver."
-        yield Change("delivery.name", "Firehose stream", was.name, now.name, Verb.REPLACE, words)
+def _bucket(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[Change]:
+    at, label = f"deliveries.{now.name}", f"{now.name}: bucket"
     if was.bucket != now.bucket:
-        words = f"Files go to the new bucket from now on{_bucket_too(now)}. The old one is kept if it holds objects."
-        yield Change("delivery.bucket", "Bucket", was.bucket, now.bucket, Verb.REPLACE, words)
+        words = (
+            f"Files go to the new bucket from now on{_bucket_too(now, before)}. The old one stays if it holds objects."
+        )
+        yield Change(f"{at}.bucket", label, was.bucket, now.bucket, Verb.REPLACE, words)
     elif was.new_bucket != now.new_bucket:
         whose = {True: "made by Sluice", False: "yours"}
         words = "Whose bucket it is cannot be changed. Choose another bucket, or leave this as it was."
-        yield Change("delivery.new_bucket", "Bucket", whose[was.new_bucket], whose[now.new_bucket], Verb.REFUSE, words)
+        yield Change(f"{at}.new_bucket", label, whose[was.new_bucket], whose[now.new_bucket], Verb.REFUSE, words)
 
 
-_UPDATED = (
-    ("prefix", "Prefix of the files", "New files only; what is delivered stays where it is. The role follows."),
-    ("error_prefix", "Prefix of errors", "New files only. The role follows."),
-    ("buffering_seconds", "Write a file every", "In seconds. Takes effect within a minute."),
-    ("buffering_mb", "or as soon as it holds", "In MB. Takes effect within a minute."),
-    ("compression", "Compression", "New files only; your readers meet both forms."),
-)
+def _field(path: str, name: str, known: Field, was: Any, now: Any) -> Iterator[Change]:
+    if was == now:
+        return
+    label = f"{name}: {known.label[:1].lower()}{known.label[1:]}"
+    if known.is_fixed:
+        words = f"{known.words} Add a delivery of another name, and remove this one."
+        yield Change(path, label, _read(was), _read(now), Verb.REFUSE, words)
+    else:
+        yield Change(path, label, _read(was), _read(now), Verb.UPDATE, known.words)
 
 
-def _updated(was: S3Delivery, now: S3Delivery) -> Iterator[Change]:
-    for field, label, words in _UPDATED:
-        old, new = str(getattr(was, field)), str(getattr(now, field))
-        if old != new:
-            yield Change(f"delivery.{field}", label, old or "none", new or "none", Verb.UPDATE, words)
-
-
-def _bucket_too(delivery: S3Delivery) -> str:
-    return f", and bucket {delivery.bucket}" if delivery.new_bucket else ""
+def _read(value: Any) -> str:
+    """Return a setting as people read it."""
+    if value is None or value == "" or value == ():
+        return "none"
+    if isinstance(value, bool):
+        return _on(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return ", ".join(f"{key} {_read(one)}" for key, one in asdict(value).items() if one not in (None, "", ()))
+    return ", ".join(str(one) for one in value) if isinstance(value, tuple) else str(value)

@@ -70,7 +70,7 @@ def end_change(*, integration: Integration, actor: Actor) -> None:
 
 def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:
     """Return the wizard's pages as somebody would have typed them for this declaration."""
-    stream, delivery = spec.stream, spec.delivery
+    stream, delivery = spec.stream, next(iter(spec.deliveries), None)
     uid = integration.connection.uid if integration.connection else ""
     key = {"none": "none", "aws": "aws"}.get(stream.kms_key, "own")
     pages: dict[str, dict[str, Any]] = {

@@ -334,7 +334,8 @@ def _examples(connection: Connection) -> Examples:
     live = connection.integrations.filter(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
     integration: Integration | None = live.first()
     spec: dict[str, Any] = (integration.spec if integration else None) or {}
-    stream, delivery = spec.get("stream", {}), spec.get("delivery") or {}
+    stream: dict[str, Any] = spec.get("stream", {})
+    delivery: dict[str, Any] = next(iter(spec.get("deliveries", ())), {})
     return Examples(
         region=stream.get("region") or "us-east-1",
         stream=_prefixed(stream.get("name"), connection),

@@ -51,11 +51,10 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     }
     if delivery := _delivery(draft.get("delivery", {})):
         # The wizard has no field for this one; what a file said stays.
-        before = (integration.spec or {}).get("delivery") or {}
-        plain["delivery"] = {
-            **({"error_prefix": before["error_prefix"]} if "error_prefix" in before else {}),
-            **delivery,
-        }
+        known = {one["name"]: one for one in (integration.spec or {}).get("deliveries", ())}
+        before = known.get(delivery["name"], {})
+        kept = {"error_prefix": before["error_prefix"]} if "error_prefix" in before else {}
+        plain["deliveries"] = [{**kept, **delivery}]
     return specs.from_dict(plain)
 
 

@@ -90,10 +90,9 @@ def unwanted(integration: Integration) -> list[Owned]:
 
 def adopted(integration: Integration) -> list[str]:
     """Return, in words, what the integration uses and did not make: nothing is ever done to it."""
-    delivery = (integration.spec or {}).get("delivery") or {}
-    if delivery and delivery.get("new_bucket") is False:
-        return [f"S3 bucket {delivery['bucket']} is yours and was there before: it is left as it is."]
-    return []
+    deliveries = (integration.spec or {}).get("deliveries") or []
+    theirs = dict.fromkeys(one["bucket"] for one in deliveries if one.get("new_bucket") is False)
+    return [f"S3 bucket {name} is yours and was there before: it is left as it is." for name in theirs]
 
 
 def _position(kind: str) -> int:

@@ -259,7 +259,8 @@ class Step(models.Model):
     """One step of a run: what it ensures, what it found and did, and why it waits or failed."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
-    name = models.CharField(max_length=40)
+    # Of a delivery's step its Firehose stream's or bucket's name follows a colon.
+    name = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.TODO)
@@ -312,7 +313,7 @@ class DriftFinding(models.Model):
     """Something that is not as the integration left it; it stays until it is as it was again."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="drift")
-    step = models.CharField(max_length=40)
+    step = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
     what = models.CharField(max_length=300)
     expected = models.TextField()

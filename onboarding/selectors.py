@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from onboarding import drafts, opening
 from onboarding import spec as specs
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection, Credential, Integration, Run, SealedCopy, Step
 from onboarding.opening import session_for
 from onboarding.provisioning.claims import ACTIVE
@@ -151,7 +152,7 @@ def connections_of(tenant: Tenant) -> QuerySet[Connection]:
 
 
 def _resources(plan: Plan) -> list[ResourceView]:
-    stream, delivery = plan.spec.stream, plan.spec.delivery
+    stream = plan.spec.stream
     size = "on demand" if stream.mode == "ON_DEMAND" else f"{stream.shards} shard{'s' if stream.shards != 1 else ''}"
     user = plan.user_name(0).rsplit("-", 1)[0]
     listed = [
@@ -159,22 +160,27 @@ def _resources(plan: Plan) -> list[ResourceView]:
         ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, "put records, nothing else"),
         ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends in the attempt's number"),
     ]
-    if delivery is None:
-        return listed
-    how = "new: private, encrypted, TLS only" if delivery.new_bucket else "yours; left as it is"
+    for bucket, is_new in plan.spec.buckets.items():
+        how = "new: private, encrypted, TLS only" if is_new else "yours; left as it is"
+        listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
+    return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
+
+
+def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
+    role, into = plan.firehose_role_name(delivery), delivery.destination.where(delivery)
+    how = f"into {into}, every {delivery.buffering_seconds} s"
     return [
-        *listed,
-        ResourceView("S3 bucket", delivery.bucket, plan.bucket_arn, how),
-        ResourceView("Log group", plan.log_group, plan.log_group_arn, "delivery errors"),
-        ResourceView("IAM role", plan.firehose_role_name, plan.firehose_role_arn, "for Firehose alone"),
-        ResourceView("Firehose stream", delivery.name, plan.firehose_arn, f"every {delivery.buffering_seconds} s"),
+        ResourceView("Log group", delivery.log_group, plan.log_group_arn(delivery), "delivery errors"),
+        ResourceView("IAM role", role, plan.firehose_role_arn(delivery), "for Firehose alone"),
+        ResourceView("Firehose stream", delivery.name, plan.firehose_arn(delivery), how),
     ]
 
 
 def _policies(plan: Plan) -> list[PolicyView]:
     producer = policies.producer(plan.stream_arn, plan.spec.stream.customer_key_arn)
     views = [PolicyView("The producer's policy", policies.in_words(producer), producer)]
-    if plan.spec.delivery:
-        role = firehose_role.document(plan)
-        views.append(PolicyView("Firehose's role", policies.in_words(role), role))
+    for delivery in plan.spec.deliveries:
+        role = firehose_role.document(plan, delivery)
+        title = "Firehose's role" if len(plan.spec.deliveries) == 1 else f"The role of Firehose {delivery.name}"
+        views.append(PolicyView(title, policies.in_words(role), role))
     return views

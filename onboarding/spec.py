@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from onboarding.deliveries import Delivery, read
 from portal.aws import names
 
 SCHEMA_FILE = Path(__file__).resolve().parent / "integration.schema.json"
@@ -62,34 +63,33 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class S3Delivery:
-    """A Firehose stream from the data stream into a bucket. Buffering in MB and seconds, whichever comes first."""
-
-    name: str
-    bucket: str
-    new_bucket: bool = True
-    prefix: str = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
-    error_prefix: str = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
-    buffering_mb: int = 5
-    buffering_seconds: int = 300
-    compression: str = "GZIP"
-
-
-@dataclass(frozen=True, slots=True)
 class IntegrationSpec:
-    """All that a run makes: one stream, at most one delivery yet, and who receives the key (fingerprints)."""
+    """All that a run makes: one stream, its deliveries, and who receives the key (fingerprints)."""
 
     name: str
     connection: str
     stream: StreamSpec
-    delivery: S3Delivery | None = None
+    deliveries: tuple[Delivery, ...] = ()
     recipients: tuple[str, ...] = field(default_factory=tuple)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON; `from_dict` reads it back."""
         plain = asdict(self)
+        plain["deliveries"] = list(plain["deliveries"])
         plain["recipients"] = list(self.recipients)
         return plain
+
+    def delivery(self, name: str) -> Delivery:
+        """Return the delivery of a name; raises KeyError when there is none."""
+        found = next((one for one in self.deliveries if one.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    @property
+    def buckets(self) -> dict[str, bool]:
+        """Return every bucket that a delivery writes to, once, and whether Sluice makes it."""
+        return {one.bucket: one.new_bucket for one in self.deliveries}
 
     def as_yaml(self) -> str:
         """Return the spec as a YAML file that `integration apply` takes."""
@@ -129,8 +129,8 @@ def from_dict(data: Any) -> IntegrationSpec:
     if problems:
         raise SpecRefused(problems)
     stream = StreamSpec(**{"shards": None if data["stream"].get("mode") == "ON_DEMAND" else 1, **data["stream"]})
-    delivery = S3Delivery(**data["delivery"]) if data.get("delivery") else None
-    spec = IntegrationSpec(data["name"], data["connection"], stream, delivery, tuple(data["recipients"]))
+    deliveries = tuple(read(one) for one in data.get("deliveries") or ())
+    spec = IntegrationSpec(data["name"], data["connection"], stream, deliveries, tuple(data["recipients"]))
     if problems := check(spec):
         raise SpecRefused(problems)
     return spec
@@ -139,8 +139,7 @@ def from_dict(data: Any) -> IntegrationSpec:
 def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: str | None = None) -> list[Problem]:
     """Return everything wrong with a spec by AWS's own rules that a schema cannot say."""
     problems = [*_stream_problems(spec.stream, name_prefix or "")]
-    if spec.delivery:
-        problems += _delivery_problems(spec.delivery, name_prefix or "")
+    problems += _delivery_problems(spec, name_prefix or "", account_id)
     if spec.stream.kms_key not in {"none", "aws"} and not spec.stream.customer_key_arn:
         problems.append(Problem("stream.kms_key", "This is neither none, nor aws, nor the ARN of a KMS key."))
     if spec.stream.customer_key_arn:
@@ -162,19 +161,28 @@ def _stream_problems(stream: StreamSpec, name_prefix: str) -> list[Problem]:
     return problems
 
 
-def _delivery_problems(delivery: S3Delivery, name_prefix: str) -> list[Problem]:
-    problems = _tried("delivery.name", names.check_firehose_name, delivery.name)
-    problems += _tried("delivery.bucket", names.check_bucket_name, delivery.bucket)
-    for path, value in (("delivery.name", delivery.name), ("delivery.bucket", delivery.bucket)):
-        if not value.startswith(name_prefix):
-            problems.append(Problem(path, f"The role may only make names that begin with “{name_prefix}”."))
-    if "!{" in delivery.prefix and "!{firehose:error-output-type}" not in delivery.error_prefix:
-        problems.append(
-            Problem(
-                "delivery.error_prefix",
-                "As the prefix has expressions, this must contain !{firehose:error-output-type}.",
-            )
-        )
+def _delivery_problems(spec: IntegrationSpec, name_prefix: str, account_id: str | None) -> list[Problem]:
+    place = {"region": spec.stream.region, **({"account_id": account_id} if account_id else {})}
+    problems = [
+        Problem(f"deliveries.{position}.{path}", words)
+        for position, delivery in enumerate(spec.deliveries)
+        for path, words in delivery.problems(place, name_prefix=name_prefix)
+    ]
+    return [*problems, *_between_deliveries(spec)]
+
+
+def _between_deliveries(spec: IntegrationSpec) -> list[Problem]:
+    problems: list[Problem] = []
+    names_seen: set[str] = set()
+    whose: dict[str, bool] = {}
+    for position, delivery in enumerate(spec.deliveries):
+        if delivery.name in names_seen:
+            words = f"Another delivery of this stream is called {delivery.name}. Give each its own name."
+            problems.append(Problem(f"deliveries.{position}.name", words))
+        if whose.setdefault(delivery.bucket, delivery.new_bucket) != delivery.new_bucket:
+            words = f"Two deliveries write to {delivery.bucket}: say of both whether it is new."
+            problems.append(Problem(f"deliveries.{position}.new_bucket", words))
+        names_seen.add(delivery.name)
     return problems
 
 
@@ -198,7 +206,10 @@ def _say(error: Any) -> str:
 
 def _line(node: Any, path: str) -> int | None:
     for part in [part for part in path.split(".") if part]:
-        if not isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
+            node = node.value[int(part)]
+        elif isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == part), node)
+        else:
             break
-        node = next((value for key, value in node.value if key.value == part), node)
     return node.start_mark.line + 1 if node is not None else None

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from onboarding import services
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection, PgpKey
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.openpgp.generate import generate_keypair
@@ -75,7 +76,7 @@ class World:
             name=name,
             connection=connection.uid,
             stream=StreamSpec(name=name, region="eu-west-1", shards=2, retention_hours=48),
-            delivery=S3Delivery(name=f"{name}-to-s3", bucket=bucket, buffering_seconds=60) if delivery else None,
+            deliveries=(Delivery(name=f"{name}-to-s3", bucket=bucket, buffering_seconds=60),) if delivery else (),
             recipients=(recipient.fingerprint,),
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from onboarding import s3_prefix
+from onboarding.deliveries import Delivery, s3_prefix
 from onboarding.forms.rules import (
     NAME_INPUT,
     NUMBER_INPUT,
@@ -18,7 +18,7 @@ from onboarding.forms.rules import (
     prefix_of,
 )
 from onboarding.models import Connection
-from onboarding.spec import IntegrationSpec, S3Delivery
+from onboarding.spec import IntegrationSpec
 
 DESTINATIONS = [
     ("s3", Choice("Amazon S3", "Files in a bucket of yours. The simplest start.", "recommended")),
@@ -116,15 +116,15 @@ class DeliveryForm(forms.Form):
         if self.cleaned_data.get("kind") == "none":
             forget(self, *(field for field in self.fields if field != "kind"))
         else:
-            add_problems(self, "delivery", self._as_spec(), self.connection, {})
+            add_problems(self, "deliveries.0", self._as_spec(), self.connection, {})
         return self.cleaned_data
 
     def _as_spec(self) -> IntegrationSpec:
         found = self.cleaned_data
-        delivery = S3Delivery(
+        delivery = Delivery(
             name=found.get("name", PLACEHOLDER_DELIVERY.name), bucket=found.get("bucket", PLACEHOLDER_DELIVERY.bucket)
         )
-        return IntegrationSpec(name="", connection="", stream=PLACEHOLDER_STREAM, delivery=delivery)
+        return IntegrationSpec(name="", connection="", stream=PLACEHOLDER_STREAM, deliveries=(delivery,))
 
 
 def suggested_delivery(connection: Connection | None, stream_name: str) -> dict[str, str]:

@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec, check
+from onboarding.spec import IntegrationSpec, StreamSpec, check
 from portal.aws import names
 
 PLACEHOLDER_STREAM = StreamSpec(name="sluice-stream", region="us-east-1")
-PLACEHOLDER_DELIVERY = S3Delivery(name="sluice-stream-to-s3", bucket="sluice-stream")
+PLACEHOLDER_DELIVERY = Delivery(name="sluice-stream-to-s3", bucket="sluice-stream")
 NAME_INPUT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 NUMBER_INPUT = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -56,7 +57,7 @@ def add_problems(
     account_id = connection.account_id if connection else None
     already = set(form.errors)
     for problem in check(spec, name_prefix=prefix_of(connection), account_id=account_id):
-        owner, _, key = problem.path.partition(".")
+        owner, _, key = problem.path.rpartition(".")
         field = renamed.get(key, key)
         if owner == part and field in form.fields and field not in already:
             form.add_error(field, problem.message)

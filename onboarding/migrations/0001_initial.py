@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             name='DriftFinding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=40)),
+                ('step', models.CharField(max_length=100)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('what', models.CharField(max_length=300)),
                 ('expected', models.TextField()),
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
             name='Step',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=100)),
                 ('position', models.PositiveSmallIntegerField()),
                 ('title', models.CharField(max_length=200)),
                 ('state', models.CharField(choices=[('todo', 'to do'), ('running', 'running'), ('waiting', 'waiting'), ('done', 'done'), ('failed', 'failed'), ('skipped', 'not needed')], default='todo', max_length=10)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from onboarding.deliveries import Delivery, Place
 from onboarding.spec import IntegrationSpec
 from portal.aws.kinesis import PutReceipt
 from portal.aws.session import AwsSession
@@ -64,38 +65,38 @@ class Plan:
         a later attempt deletes the earlier user, and a worker that was asleep finds nothing to make a key for."""
         return self._named(str(attempt), 50)
 
-    @property
-    def firehose_role_name(self) -> str:
-        """Return the name of the role that Firehose assumes."""
-        return self._named("firehose", 50)
+    def firehose_role_name(self, delivery: Delivery) -> str:
+        """Return the name of the role that Firehose assumes for a delivery."""
+        return delivery.role_name(self.integration_uid)
 
-    @property
-    def firehose_role_arn(self) -> str:
+    def firehose_role_arn(self, delivery: Delivery) -> str:
         """Return that role's ARN."""
-        return f"arn:{self.partition}:iam::{self.account_id}:role{IAM_PATH}{self.firehose_role_name}"
+        return f"arn:{self.partition}:iam::{self.account_id}:role{IAM_PATH}{self.firehose_role_name(delivery)}"
 
-    @property
-    def bucket_arn(self) -> str:
-        """Return the delivery bucket's ARN, or an empty string without a delivery."""
-        return f"arn:{self.partition}:s3:::{self.spec.delivery.bucket}" if self.spec.delivery else ""
+    def bucket_arn(self, bucket: str) -> str:
+        """Return a bucket's ARN."""
+        return f"arn:{self.partition}:s3:::{bucket}"
 
-    @property
-    def log_group(self) -> str:
-        """Return the log group for delivery errors, or an empty string without a delivery."""
-        return f"/aws/kinesisfirehose/{self.spec.delivery.name}" if self.spec.delivery else ""
-
-    @property
-    def log_group_arn(self) -> str:
-        """Return that log group's ARN."""
-        return f"arn:{self.partition}:logs:{self.spec.stream.region}:{self.account_id}:log-group:{self.log_group}"
-
-    @property
-    def firehose_arn(self) -> str:
-        """Return the Firehose stream's ARN, or an empty string without a delivery."""
-        if self.spec.delivery is None:
-            return ""
+    def log_group_arn(self, delivery: Delivery) -> str:
+        """Return the ARN of the log group for a delivery's errors."""
         place = f"{self.spec.stream.region}:{self.account_id}"
-        return f"arn:{self.partition}:firehose:{place}:deliverystream/{self.spec.delivery.name}"
+        return f"arn:{self.partition}:logs:{place}:log-group:{delivery.log_group}"
+
+    def firehose_arn(self, delivery: Delivery) -> str:
+        """Return the Firehose stream's ARN."""
+        place = f"{self.spec.stream.region}:{self.account_id}"
+        return f"arn:{self.partition}:firehose:{place}:deliverystream/{delivery.name}"
+
+    def place_of(self, delivery: Delivery) -> Place:
+        """Return the ARNs and names that a delivery's configuration and rights need."""
+        return Place(
+            region=self.spec.stream.region,
+            account_id=self.account_id,
+            partition=self.partition,
+            role_arn=self.firehose_role_arn(delivery),
+            bucket_arn=self.bucket_arn(delivery.bucket),
+            log_group=delivery.log_group,
+        )
 
     def _named(self, last: str, room: int) -> str:
         # Six digits of the uid keep two streams of one name in two Regions apart: IAM's names know no Region.

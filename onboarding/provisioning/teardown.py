@@ -6,7 +6,7 @@ A run that applies a changed spec has such steps too, for what the spec does not
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onboarding.provisioning.context import Owned, Plan, Terms
 from onboarding.provisioning.steps import (
@@ -77,7 +77,14 @@ KINDS = tuple(one.kind for one in REMOVALS)
 
 def every_step_of(plan: Plan) -> dict[str, StepKind]:
     """Return every step that a run of a plan may have, by name: those that make, and those that remove."""
-    return {kind.name: kind for kind in (*steps_of(plan), *(one.step for one in REMOVALS))}
+    made = steps_of(plan)
+    return {kind.name: kind for kind in (*made, *(_after_all(one.step, made) for one in REMOVALS))}
+
+
+def _after_all(removal: StepKind, made: tuple[StepKind, ...]) -> StepKind:
+    # “firehose” stands for the Firehose streams of all deliveries that the plan makes.
+    named = {after: [one.name for one in made if one.name.partition(":")[0] == after] for after in removal.after}
+    return replace(removal, after=tuple(name for after, names in named.items() for name in names or [after]))
 
 
 def removals_of(owned: Iterable[Owned], terms: Terms) -> list[tuple[StepKind, str]]:
@@ -93,12 +100,12 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
         (stream.KIND, plan.spec.stream.name),
         (producer_policy.KIND, plan.producer_policy_name),
     }
-    if plan.spec.delivery:
+    for delivery in plan.spec.deliveries:
         wanted |= {
-            (bucket.KIND, plan.spec.delivery.bucket),
-            (log_group.KIND, plan.log_group),
-            (firehose_role.KIND, plan.firehose_role_name),
-            (firehose.KIND, plan.spec.delivery.name),
+            (bucket.KIND, delivery.bucket),
+            (log_group.KIND, delivery.log_group),
+            (firehose_role.KIND, plan.firehose_role_name(delivery)),
+            (firehose.KIND, delivery.name),
         }
     return frozenset(wanted)
 

@@ -6,7 +6,10 @@ The access key comes last, so that its secret lives as briefly as can be and is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
+from onboarding.deliveries import Delivery
 from onboarding.provisioning.context import Context, Done, Plan, Waiting
 from onboarding.provisioning.steps import (
     access_key,
@@ -40,29 +43,53 @@ ALWAYS = (
     StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply, "5 to 15 seconds"),
     StepKind("producer_policy", (), producer_policy.title, producer_policy.apply, "a second"),
 )
-DELIVERY = (
-    StepKind("bucket", (), bucket.title, bucket.apply, "a few seconds"),
-    StepKind("log_group", (), log_group.title, log_group.apply, "a second"),
-    StepKind("firehose_role", (), firehose_role.title, firehose_role.apply, "a second"),
-    StepKind(
-        "firehose",
-        ("stream", "encryption", "bucket", "log_group", "firehose_role"),
-        firehose.title,
-        firehose.apply,
-        "15 to 60 seconds",
-    ),
-)
 KEY = ("access_key", "grant", "test_record")
+# What comes before the colon of a step that is there once for each bucket or delivery, and how long it usually takes.
+OF_DELIVERIES = {
+    "bucket": "a few seconds",
+    "log_group": "a second",
+    "firehose_role": "a second",
+    "firehose": "15 to 60 seconds",
+}
 
 
 def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     """Return the plan's steps in the order in which people read them."""
-    delivery = DELIVERY if plan.spec.delivery else ()
-    before_key = tuple(kind.name for kind in (*ALWAYS, *delivery))
+    deliveries = [kind for delivery in plan.spec.deliveries for kind in _delivery(delivery)]
+    before_key = tuple(kind.name for kind in (*ALWAYS, *_buckets(plan), *deliveries))
     return (
         *ALWAYS,
-        *delivery,
+        *_buckets(plan),
+        *deliveries,
         StepKind("access_key", before_key, access_key.title, access_key.apply, "a few seconds"),
         StepKind("grant", ("access_key",), grant.title, grant.apply, "a second"),
         StepKind("test_record", ("grant",), test_record.title, test_record.apply, "5 to 15 seconds"),
     )
+
+
+def _buckets(plan: Plan) -> list[StepKind]:
+    return [
+        StepKind(
+            f"bucket:{name}",
+            (),
+            partial(bucket.title, bucket=name),
+            partial(bucket.apply, bucket=name),
+            OF_DELIVERIES["bucket"],
+        )
+        for name in plan.spec.buckets
+    ]
+
+
+def _delivery(delivery: Delivery) -> list[StepKind]:
+    name = delivery.name
+    after = ("stream", "encryption", f"bucket:{delivery.bucket}", f"log_group:{name}", f"firehose_role:{name}")
+    return [
+        _of(log_group, "log_group", (), delivery),
+        _of(firehose_role, "firehose_role", (), delivery),
+        _of(firehose, "firehose", after, delivery),
+    ]
+
+
+def _of(step: Any, kind: str, after: tuple[str, ...], delivery: Delivery) -> StepKind:
+    title, apply = partial(step.title, delivery=delivery), partial(step.apply, delivery=delivery)
+    return StepKind(f"{kind}:{delivery.name}", after, title, apply, OF_DELIVERIES[kind])

@@ -21,7 +21,13 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
 # Where the reader mends what a part of the spec refuses; "name" is the stream's, by which the integration goes.
-_PAGE_OF = {"connection": "connect", "connect": "connect", "delivery": "delivery", "recipients": "recipients"}
+_PAGE_OF = {
+    "connection": "connect",
+    "connect": "connect",
+    "deliveries": "delivery",
+    "delivery": "delivery",
+    "recipients": "recipients",
+}
 
 
 def review_page(request: TenantRequest, integration: Integration) -> HttpResponse:

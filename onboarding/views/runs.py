@@ -13,14 +13,15 @@ from onboarding import inventory, selectors, services, wizard
 from onboarding.models import Run, Step
 from onboarding.provisioning.context import INTEGRATION_TAG
 from onboarding.provisioning.teardown import REMOVALS
-from onboarding.provisioning.workflow import ALWAYS, DELIVERY
+from onboarding.provisioning.workflow import ALWAYS, OF_DELIVERIES
 from onboarding.states import RunState, StepState
 from onboarding.views import page
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _STATES = {StepState.SKIPPED: "done"}
 _USUAL = {
-    **{kind.name: kind.usual for kind in (*ALWAYS, *DELIVERY, *(one.step for one in REMOVALS))},
+    **{kind.name: kind.usual for kind in (*ALWAYS, *(one.step for one in REMOVALS))},
+    **OF_DELIVERIES,
     "access_key": "a few seconds",
     "grant": "a second",
     "test_record": "5 to 15 seconds",
@@ -131,7 +132,8 @@ def _line(step: Step, run_state: RunState) -> StepLine:
 
 
 def _note(step: Step, state: str) -> str:
-    usual = f"Usually {_USUAL[step.name]}." if step.name in _USUAL else ""
+    kind = step.name.partition(":")[0]
+    usual = f"Usually {_USUAL[kind]}." if kind in _USUAL else ""
     if state == "running":
         return " ".join(filter(None, [step.reason, usual]))
     if state == "waiting":

@@ -10,10 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onboarding import s3_prefix, selectors, services, wizard
+from onboarding import selectors, services, wizard
+from onboarding.deliveries import Delivery, s3_prefix
 from onboarding.forms import DeliveryForm, StreamForm
 from onboarding.models import Integration
-from onboarding.spec import S3Delivery
 from onboarding.views import connect, page, recipients, review, sizes
 from onboarding.views.page import draft_of, show, show_live, typed, wants
 from portal.aws.errors import AwsFault
@@ -145,7 +145,7 @@ _QUESTIONS: dict[str, tuple[Callable[..., str | None], str]] = {
 def _extras(integration: Integration, form: StreamForm | DeliveryForm) -> dict[str, Any]:
     if isinstance(form, StreamForm):
         return {"form": form, "carries": sizes.carries(form["mode"].value(), form["shards"].value())}
-    prefix = str(form["prefix"].value() or S3Delivery(name="", bucket="").prefix)
+    prefix = str(form["prefix"].value() or Delivery(name="", bucket="").prefix)
     problem = s3_prefix.problem_with(prefix)
     return {
         "form": form,

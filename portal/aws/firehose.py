@@ -1,18 +1,33 @@
-"""Firehose: delivery from a Kinesis data stream into an S3 bucket."""
+"""Firehose: delivery from a Kinesis data stream to one destination.
+
+A destination is named by the stem of AWS's own member names, such as "ExtendedS3Destination": its settings are called
+ExtendedS3DestinationConfiguration when they are asked for, …Update when they are changed, …Description when read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.aws.calls import call, found, gone
 from portal.aws.session import AwsSession
 
+# A setting that goes by another name in an update or a description.
+_IN_UPDATES = {"S3Configuration": "S3Update", "S3BackupConfiguration": "S3BackupUpdate"}
+_IN_DESCRIPTIONS = {
+    "S3Configuration": "S3DestinationDescription",
+    "S3BackupConfiguration": "S3BackupDescription",
+    "VpcConfiguration": "VpcConfigurationDescription",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStream:
-    """A Firehose stream; `status` is CREATING, CREATING_FAILED, ACTIVE, DELETING or DELETING_FAILED."""
+    """A Firehose stream; `status` is CREATING, CREATING_FAILED, ACTIVE, DELETING or DELETING_FAILED.
+
+    `destination` is the stem of its kind, `settings` what AWS describes of it, in AWS's shape.
+    """
 
     name: str
     arn: str
@@ -20,18 +35,22 @@ class DeliveryStream:
     version_id: str
     destination_id: str
     source_stream_arn: str | None
-    bucket_arn: str
-    prefix: str
-    buffering_mb: int
-    buffering_seconds: int
-    compression: str
     failure: str | None
-    role_arn: str = ""
-    error_prefix: str = ""
+    destination: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDiffers:
+    """One setting that is not as wanted: its path in AWS's shape, such as "BufferingHints.SizeInMBs"."""
+
+    path: str
+    wanted: Any
+    found: Any
 
 
 def describe_delivery_stream(aws: AwsSession, name: str) -> DeliveryStream | None:
-    """Return a Firehose stream that delivers to S3, or None.
+    """Return a Firehose stream, or None.
 
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_DescribeDeliveryStream.html
     """
@@ -39,70 +58,55 @@ def describe_delivery_stream(aws: AwsSession, name: str) -> DeliveryStream | Non
     return None if answer is None else _delivery(answer["DeliveryStreamDescription"])
 
 
-def create_s3_delivery(
+def create_delivery_stream(
     aws: AwsSession,
     name: str,
     *,
     stream_arn: str,
     role_arn: str,
-    bucket_arn: str,
-    prefix: str,
-    error_prefix: str,
-    buffering_mb: int,
-    buffering_seconds: int,
-    compression: str,
-    log_group: str,
-    log_stream: str,
+    destination: str,
+    configuration: Mapping[str, Any],
     tags: Mapping[str, str],
 ) -> None:
-    """Ask for delivery of a data stream into a bucket; it is CREATING first and starts at LATEST.
+    """Ask for delivery of a data stream; it is CREATING first and starts at LATEST.
 
     Raises AwsFault (PROPAGATING while Firehose cannot assume a new role, CONFLICT when the name exists).
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
     """
-    destination = _destination(
-        role_arn=role_arn,
-        bucket_arn=bucket_arn,
-        prefix=prefix,
-        error_prefix=error_prefix,
-        buffering_mb=buffering_mb,
-        buffering_seconds=buffering_seconds,
-        compression=compression,
+    asked = creation(
+        name, stream_arn=stream_arn, role_arn=role_arn, destination=destination, configuration=configuration, tags=tags
     )
-    destination["CloudWatchLoggingOptions"] = {
-        "Enabled": True,
-        "LogGroupName": log_group,
-        "LogStreamName": log_stream,
-    }
-    call(
-        aws,
-        "firehose",
-        "CreateDeliveryStream",
-        DeliveryStreamName=name,
-        DeliveryStreamType="KinesisStreamAsSource",
-        KinesisStreamSourceConfiguration={"KinesisStreamARN": stream_arn, "RoleARN": role_arn},
-        ExtendedS3DestinationConfiguration=destination,
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-    )
+    call(aws, "firehose", "CreateDeliveryStream", **asked)
 
 
-def update_s3_delivery(
-    aws: AwsSession,
-    present: DeliveryStream,
+def creation(
+    name: str,
     *,
+    stream_arn: str,
     role_arn: str,
-    bucket_arn: str,
-    prefix: str,
-    error_prefix: str,
-    buffering_mb: int,
-    buffering_seconds: int,
-    compression: str,
-) -> None:
-    """Change where and how a Firehose stream delivers; `present` is as just described.
+    destination: str,
+    configuration: Mapping[str, Any],
+    tags: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what CreateDeliveryStream takes for delivery of a data stream."""
+    return {
+        "DeliveryStreamName": name,
+        "DeliveryStreamType": "KinesisStreamAsSource",
+        "KinesisStreamSourceConfiguration": {"KinesisStreamARN": stream_arn, "RoleARN": role_arn},
+        f"{destination}Configuration": dict(configuration),
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+    }
 
+
+def update_destination(aws: AwsSession, present: DeliveryStream, configuration: Mapping[str, Any]) -> None:
+    """Bring a Firehose stream's settings to a configuration of the same kind; `present` is as just described.
+
+    What AWS cannot change of a living one (a VPC, the backup mode of OpenSearch) is left out.
     Raises AwsFault (CONFLICT when somebody changed it meanwhile: describe it anew).
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html
     """
+    members = aws.client("firehose").meta.service_model.shape_for(f"{present.destination}Update").members
+    named = {key if key in members else _IN_UPDATES.get(key, key): value for key, value in configuration.items()}
     call(
         aws,
         "firehose",
@@ -110,16 +114,26 @@ def update_s3_delivery(
         DeliveryStreamName=present.name,
         CurrentDeliveryStreamVersionId=present.version_id,
         DestinationId=present.destination_id,
-        ExtendedS3DestinationUpdate=_destination(
-            role_arn=role_arn,
-            bucket_arn=bucket_arn,
-            prefix=prefix,
-            error_prefix=error_prefix,
-            buffering_mb=buffering_mb,
-            buffering_seconds=buffering_seconds,
-            compression=compression,
-        ),
+        **{f"{present.destination}Update": {key: value for key, value in named.items() if key in members}},
     )
+
+
+def differing_settings(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[SettingDiffers]:
+    """Return every setting of a configuration that a description does not repeat.
+
+    What is not wanted is not compared: AWS fills in defaults of its own.
+    """
+    return list(_differing(wanted, found, ""))
+
+
+def _differing(wanted: Mapping[str, Any], found: Mapping[str, Any], at: str) -> Iterator[SettingDiffers]:
+    for key, value in wanted.items():
+        there = found.get(key, found.get(_IN_DESCRIPTIONS.get(key, key)))
+        path = f"{at}.{key}" if at else key
+        if isinstance(value, Mapping):
+            yield from _differing(value, there if isinstance(there, Mapping) else {}, path)
+        elif value != there and not (value in ("", [], None, False) and not there):
+            yield SettingDiffers(path, value, there)
 
 
 def delivery_tags(aws: AwsSession, name: str) -> dict[str, str]:
@@ -154,30 +168,9 @@ def delete_delivery_stream(aws: AwsSession, name: str) -> None:
     gone(aws, "firehose", "DeleteDeliveryStream", DeliveryStreamName=name)
 
 
-def _destination(
-    *,
-    role_arn: str,
-    bucket_arn: str,
-    prefix: str,
-    error_prefix: str,
-    buffering_mb: int,
-    buffering_seconds: int,
-    compression: str,
-) -> dict[str, Any]:
-    return {
-        "RoleARN": role_arn,
-        "BucketARN": bucket_arn,
-        "Prefix": prefix,
-        "ErrorOutputPrefix": error_prefix,
-        "BufferingHints": {"SizeInMBs": buffering_mb, "IntervalInSeconds": buffering_seconds},
-        "CompressionFormat": compression,
-    }
-
-
 def _delivery(raw: Mapping[str, Any]) -> DeliveryStream:
     first = raw["Destinations"][0] if raw.get("Destinations") else {}
-    s3 = first.get("ExtendedS3DestinationDescription") or first.get("S3DestinationDescription") or {}
-    hints = s3.get("BufferingHints", {})
+    destination, settings = _settings(first)
     return DeliveryStream(
         name=raw["DeliveryStreamName"],
         arn=raw["DeliveryStreamARN"],
@@ -185,15 +178,18 @@ def _delivery(raw: Mapping[str, Any]) -> DeliveryStream:
         version_id=raw["VersionId"],
         destination_id=first.get("DestinationId", ""),
         source_stream_arn=_source(raw),
-        bucket_arn=s3.get("BucketARN", ""),
-        prefix=s3.get("Prefix", ""),
-        buffering_mb=hints.get("SizeInMBs", 5),
-        buffering_seconds=hints.get("IntervalInSeconds", 300),
-        compression=s3.get("CompressionFormat", "UNCOMPRESSED"),
         failure=_failure(raw),
-        role_arn=s3.get("RoleARN", ""),
-        error_prefix=s3.get("ErrorOutputPrefix", ""),
+        destination=destination,
+        settings=settings,
     )
+
+
+def _settings(first: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    # A stream into S3 is described twice, the older way too: the extended description has everything.
+    described = {key.removesuffix("Description"): value for key, value in first.items() if key.endswith("Description")}
+    if len(described) > 1:
+        described.pop("S3Destination", None)
+    return next(iter(described.items()), ("", {}))
 
 
 def _source(raw: Mapping[str, Any]) -> str | None:

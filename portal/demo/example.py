@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onboarding import services
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection, Integration, PgpKey, Run
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from onboarding.states import ConnectionState, IntegrationState, RunState
 from portal.demo.cast import CONTOSO
 from portal.demo.console import apply_role
@@ -60,13 +61,13 @@ def _key(tenant: Tenant, folder: Path) -> PgpKey:
 
 def _spec(connection: Connection, key: PgpKey) -> IntegrationSpec:
     stream = StreamSpec(name="sluice-contoso-sensors", region=REGION, shards=2, retention_hours=48)
-    delivery = S3Delivery(
+    delivery = Delivery(
         name="sluice-contoso-sensors-to-s3",
         bucket=f"sluice-contoso-sensors-{CONTOSO.account_id}",
         buffering_mb=5,
         buffering_seconds=60,
     )
-    return IntegrationSpec(INTEGRATION, connection.name, stream, delivery, (key.fingerprint,))
+    return IntegrationSpec(INTEGRATION, connection.name, stream, (delivery,), (key.fingerprint,))
 
 
 def _run(tenant: Tenant, spec: IntegrationSpec) -> Run:

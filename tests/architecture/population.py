@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Run, SealedCopy, Step
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
@@ -125,8 +126,8 @@ def _belongings(slug: str, account_id: str) -> Belongings:
 
 def _spec(connection: Connection) -> IntegrationSpec:
     stream = StreamSpec(name="sluice-sensors", region="eu-west-1")
-    delivery = S3Delivery(name="sluice-sensors-to-s3", bucket=f"sluice-sensors-{connection.account_id}")
-    return IntegrationSpec("sluice-sensors", connection.uid, stream, delivery, (FINGERPRINT,))
+    delivery = Delivery(name="sluice-sensors-to-s3", bucket=f"sluice-sensors-{connection.account_id}")
+    return IntegrationSpec("sluice-sensors", connection.uid, stream, (delivery,), (FINGERPRINT,))
 
 
 def _run(integration: Integration, state: RunState) -> Run:

@@ -14,13 +14,13 @@ from django.core.management import get_commands
 
 from onboarding import spec as specs
 from onboarding.provisioning.steps import stream as any_step
-from onboarding.provisioning.workflow import ALWAYS, DELIVERY, KEY
+from onboarding.provisioning.workflow import ALWAYS, KEY, OF_DELIVERIES
 from portal.aws.fault_table import TABLE as FAULTS
 from portal.openpgp.refusals import REASONS
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
 DOCS = ROOT / "docs"
-STEPS = [kind.name for kind in (*ALWAYS, *DELIVERY)] + list(KEY)
+STEPS = [kind.name for kind in ALWAYS] + [*OF_DELIVERIES, *KEY]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -229,13 +229,14 @@ def test_an_example_spec_is_accepted(text: str) -> None:
 def test_the_whole_example_leaves_nothing_out() -> None:
     whole, properties = yaml.safe_load(examples()[0]), specs.schema()["properties"]
     assert set(whole) == set(properties)
-    for part in ("stream", "delivery"):
-        assert set(whole[part]) == set(properties[part]["properties"])
+    assert set(whole["stream"]) == set(properties["stream"]["properties"])
+    assert set(whole["deliveries"][0]) == set(specs.schema()["$defs"]["delivery"]["properties"])
 
 
 def test_every_field_of_a_spec_has_a_row() -> None:
     page, properties = (DOCS / "spec.md").read_text(), specs.schema()["properties"]
-    parts = [f"{part}.{name}" for part in ("stream", "delivery") for name in properties[part]["properties"]]
+    parts = [f"stream.{name}" for name in properties["stream"]["properties"]]
+    parts += [f"deliveries[].{name}" for name in specs.schema()["$defs"]["delivery"]["properties"]]
     assert [field for field in [*properties, *parts] if field != "stream" and f"`{field}`" not in page] == []
 
 

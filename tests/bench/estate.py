@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from monitoring.models import HealthState, StreamHealth
 from onboarding import services
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection, Integration, PgpKey
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from onboarding.states import ConnectionState, IntegrationState
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
@@ -90,9 +91,9 @@ def root(connection: Connection) -> AwsSession:
 def spec_of(connection: Connection, key: PgpKey) -> IntegrationSpec:
     """Return an integration with everything on: two shards, longer retention, encryption, metrics, S3."""
     name = "sluice-sensors"
-    delivery = S3Delivery(name=f"{name}-to-s3", bucket=f"{name}-{connection.account_id}", buffering_seconds=60)
+    delivery = Delivery(name=f"{name}-to-s3", bucket=f"{name}-{connection.account_id}", buffering_seconds=60)
     stream = StreamSpec(name=name, region=REGION, shards=2, retention_hours=48)
-    return IntegrationSpec(f"sensors {connection.account_id}", connection.uid, stream, delivery, (key.fingerprint,))
+    return IntegrationSpec(f"sensors {connection.account_id}", connection.uid, stream, (delivery,), (key.fingerprint,))
 
 
 def live_streams(tenant: Tenant, count: int, *, shards: int = 2, connection: Connection | None = None) -> list[str]:
@@ -108,7 +109,7 @@ def live_streams(tenant: Tenant, count: int, *, shards: int = 2, connection: Con
 def _live(tenant: Tenant, connection: Connection, shards: int) -> Integration:
     name = f"sluice-{secrets.token_hex(4)}"
     stream = StreamSpec(name=name, region=REGION, shards=shards)
-    spec = IntegrationSpec(name, connection.uid, stream, S3Delivery(name=f"{name}-to-s3", bucket=name), ("A" * 40,))
+    spec = IntegrationSpec(name, connection.uid, stream, (Delivery(name=f"{name}-to-s3", bucket=name),), ("A" * 40,))
     return Integration(
         tenant=tenant, connection=connection, name=name, state=IntegrationState.LIVE, spec=spec.as_dict()
     )

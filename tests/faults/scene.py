@@ -4,8 +4,9 @@ import secrets
 from dataclasses import dataclass, field
 
 from onboarding import services
+from onboarding.deliveries import Delivery
 from onboarding.models import Integration, PgpKey, Run
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
 from portal.openpgp.certificates import inspect
@@ -49,15 +50,15 @@ def new_scene(client_key: Keypair, *, delivery: bool = True) -> Scene:
         name="sensors",
         connection=connection.uid,
         stream=StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48),
-        delivery=_delivery(account_id) if delivery else None,
+        deliveries=(_delivery(account_id),) if delivery else (),
         recipients=(key.fingerprint,),
     )
     run = services.start_run(integration=integration, actor="test", spec=spec)
     return Scene(account_id, run.pk, client_key)
 
 
-def _delivery(account_id: str) -> S3Delivery:
-    return S3Delivery(name=f"{STREAM}-to-s3", bucket=f"{STREAM}-{account_id}", buffering_seconds=60)
+def _delivery(account_id: str) -> Delivery:
+    return Delivery(name=f"{STREAM}-to-s3", bucket=f"{STREAM}-{account_id}", buffering_seconds=60)
 
 
 def _recipient(tenant: Tenant, client_key: Keypair) -> PgpKey:

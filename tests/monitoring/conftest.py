@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from moto import mock_aws
 
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection, Integration
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws import session as aws_session
 from portal.aws.session import AwsSession, portal_session
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
@@ -53,7 +54,7 @@ def live_integration(
         name=name,
         connection=connection.uid,
         stream=StreamSpec(name=name, region=region, shards=2),
-        delivery=S3Delivery(name=f"{name}-to-s3", bucket=f"{name}-bucket") if delivery else None,
+        deliveries=(Delivery(name=f"{name}-to-s3", bucket=f"{name}-bucket"),) if delivery else (),
         recipients=("A" * 40,),
     )
     return Integration.objects.create(

@@ -6,12 +6,14 @@ import pytest
 
 from onboarding import changes
 from onboarding.changes import Verb
-from onboarding.spec import IntegrationSpec, S3Delivery, StreamSpec
+from onboarding.deliveries import Delivery
+from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws.kinesis import shard_counts
 
 STREAM = StreamSpec(name="sluice-sensors", region="eu-west-1", shards=2, retention_hours=48)
-DELIVERY = S3Delivery(name="sluice-sensors-to-s3", bucket="sluice-sensors-1")
-SPEC = IntegrationSpec("sensors", "production", STREAM, DELIVERY, ("A" * 40,))
+DELIVERY = Delivery(name="sluice-sensors-to-s3", bucket="sluice-sensors-1")
+SPEC = IntegrationSpec("sensors", "production", STREAM, (DELIVERY,), ("A" * 40,))
+AT = "deliveries.sluice-sensors-to-s3"
 OWN_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0"
 
 
@@ -24,7 +26,7 @@ def of_stream(**fields: object) -> IntegrationSpec:
 
 
 def of_delivery(**fields: object) -> IntegrationSpec:
-    return replace(SPEC, delivery=replace(DELIVERY, **fields))
+    return replace(SPEC, deliveries=(replace(DELIVERY, **fields),))
 
 
 def test_nothing_differs() -> None:
@@ -48,14 +50,13 @@ def test_nothing_differs() -> None:
         (of_stream(mode="ON_DEMAND", shards=None), "stream.mode", "refuse", "does not switch"),
         (replace(SPEC, connection="staging"), "connection", "refuse", "cannot be changed"),
         (replace(SPEC, recipients=("B" * 40,)), "recipients", "refuse", "sealed"),
-        (replace(SPEC, delivery=None), "delivery", "remove", "kept if it holds objects"),
-        (of_delivery(name="sluice-b"), "delivery.name", "replace", "new Firehose stream first"),
-        (of_delivery(bucket="sluice-b"), "delivery.bucket", "replace", "and bucket sluice-b"),
-        (of_delivery(new_bucket=False), "delivery.new_bucket", "refuse", "Whose bucket"),
-        (of_delivery(prefix="x/"), "delivery.prefix", "update", "New files only"),
-        (of_delivery(buffering_seconds=60), "delivery.buffering_seconds", "update", "within a minute"),
-        (of_delivery(buffering_mb=64), "delivery.buffering_mb", "update", "within a minute"),
-        (of_delivery(compression="ZIP"), "delivery.compression", "update", "New files only"),
+        (replace(SPEC, deliveries=()), AT, "remove", "kept if it holds objects"),
+        (of_delivery(bucket="sluice-b"), f"{AT}.bucket", "replace", "and bucket sluice-b"),
+        (of_delivery(new_bucket=False), f"{AT}.new_bucket", "refuse", "Whose bucket"),
+        (of_delivery(prefix="x/"), f"{AT}.prefix", "update", "New files only"),
+        (of_delivery(buffering_seconds=60), f"{AT}.buffering_seconds", "update", "within a minute"),
+        (of_delivery(buffering_mb=64), f"{AT}.buffering_mb", "update", "within a minute"),
+        (of_delivery(compression="ZIP"), f"{AT}.compression", "update", "New files only"),
     ],
 )
 def test_each_field_has_its_verdict(after: IntegrationSpec, path: str, verb: str, said: str) -> None:
@@ -66,8 +67,14 @@ def test_each_field_has_its_verdict(after: IntegrationSpec, path: str, verb: str
 
 
 def test_a_delivery_that_was_not_there_is_created() -> None:
-    found = changes.between(replace(SPEC, delivery=None), SPEC)
+    found = changes.between(replace(SPEC, deliveries=()), SPEC)
     assert [(one.verb, one.was) for one in found] == [(Verb.CREATE, "none")]
+
+
+def test_a_delivery_of_another_name_is_made_before_the_old_one_goes() -> None:
+    found = changes.between(SPEC, of_delivery(name="sluice-b"))
+    assert [(one.path, one.verb) for one in found] == [("deliveries.sluice-b", Verb.CREATE), (AT, Verb.REMOVE)]
+    assert "stays for another delivery" in found[1].words
 
 
 def test_before_a_key_is_sealed_its_recipients_may_change() -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from onboarding import s3_prefix
+from onboarding.deliveries import s3_prefix
 
 AT = datetime(2026, 3, 7, 4, 5, 6, tzinfo=UTC)
 

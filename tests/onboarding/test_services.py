@@ -163,7 +163,7 @@ def test_pages_as_typed_become_the_spec(world: World) -> None:
     )
     spec = services.spec_of(integration)
     assert (spec.stream.shards, spec.stream.retention_hours, spec.stream.kms_key) == (3, 48, "none")
-    assert spec.delivery is None
+    assert spec.deliveries == ()
     services.save_page(integration=integration, page="stream", values={**integration.draft["stream"], "shards": "many"})
     with pytest.raises(SpecRefused, match=r"stream\.shards"):
         services.spec_of(integration)

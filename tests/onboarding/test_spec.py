@@ -12,9 +12,9 @@ stream:
   name: sluice-sensors
   region: eu-west-1
   shards: 2
-delivery:
-  name: sluice-sensors-to-s3
-  bucket: sluice-sensors-111122223333
+deliveries:
+  - name: sluice-sensors-to-s3
+    bucket: sluice-sensors-111122223333
 recipients:
   - 0123456789ABCDEF0123456789ABCDEF01234567
 """
@@ -30,7 +30,7 @@ def test_what_is_written_is_read_back() -> None:
     spec = specs.from_yaml(GOOD)
     assert specs.from_yaml(spec.as_yaml()) == spec
     assert spec.stream.retention_hours == 24
-    assert spec.delivery.prefix.startswith("sensors/")
+    assert spec.deliveries[0].prefix.startswith("sensors/")
 
 
 def test_an_on_demand_stream_has_no_shards() -> None:
@@ -48,7 +48,7 @@ def test_an_on_demand_stream_has_no_shards() -> None:
         ("shards: 2", "shards: 0", "line 6, stream.shards: 0 is less than the minimum of 1."),
         ("region: eu-west-1", "region: eu-west-9", "line 5, stream.region:"),
         ("name: sluice-sensors\n  region", "name: bad name!\n  region", "line 4, stream.name:"),
-        ("bucket: sluice-sensors-111122223333", "bucket: Sluice_Data", "line 9, delivery.bucket:"),
+        ("bucket: sluice-sensors-111122223333", "bucket: Sluice_Data", "line 9, deliveries.0.bucket:"),
         ("0123456789ABCDEF0123456789ABCDEF01234567", "ada@northwind.example", "recipients.0:"),
         ("  shards: 2", "  shards: [", "this is not YAML"),
     ],
@@ -76,6 +76,19 @@ def test_names_outside_the_connections_prefix_are_refused() -> None:
     assert [problem.path for problem in specs.check(spec, name_prefix="sluice-")] == ["stream.name"]
 
 
+def test_two_deliveries_have_two_names_and_agree_about_their_bucket() -> None:
+    second = (
+        "  - name: sluice-sensors-to-s3\n    bucket: sluice-sensors-111122223333\n    new_bucket: false\nrecipients:"
+    )
+    found = problems(GOOD.replace("recipients:", second))
+    assert found == [
+        "line 10, deliveries.1.name: Another delivery of this stream is called sluice-sensors-to-s3. "
+        "Give each its own name.",
+        "line 12, deliveries.1.new_bucket: Two deliveries write to sluice-sensors-111122223333: "
+        "say of both whether it is new.",
+    ]
+
+
 def test_a_prefix_with_expressions_needs_the_error_type() -> None:
-    text = GOOD.replace("recipients:", "  error_prefix: errors/\nrecipients:")
-    assert any("delivery.error_prefix" in problem for problem in problems(text))
+    text = GOOD.replace("recipients:", "    error_prefix: errors/\nrecipients:")
+    assert any("deliveries.0.error_prefix" in problem for problem in problems(text))

@@ -28,7 +28,7 @@ BUCKET = f"sluice-sensors-{ACCOUNT}"
 SPEC = {
     "name": "sluice-sensors",
     "stream": {"name": "sluice-sensors", "region": "eu-west-1", "shards": 2},
-    "delivery": {"name": "sluice-sensors-to-s3", "bucket": BUCKET},
+    "deliveries": [{"name": "sluice-sensors-to-s3", "bucket": BUCKET, "destination": {"kind": "s3"}}],
     "recipients": [FINGERPRINT],
 }
 

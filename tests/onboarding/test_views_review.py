@@ -70,7 +70,7 @@ def test_the_declaration_can_be_taken_away_and_read_again(ready) -> None:
     answer = client.get(reverse("spec_yaml", kwargs={"slug": tenant.slug, "uid": integration.uid}))
     spec = specs.from_yaml(answer.content.decode())
     assert (spec.stream.name, spec.stream.shards, spec.recipients) == ("sluice-sensors", 2, (FINGERPRINT,))
-    assert yaml.safe_load(answer.content)["delivery"]["bucket"] == "sluice-sensors-111122223333"
+    assert yaml.safe_load(answer.content)["deliveries"][0]["bucket"] == "sluice-sensors-111122223333"
 
 
 def test_two_clicks_make_one_run(ready) -> None:
@@ -119,7 +119,7 @@ def test_settings_changed_after_a_stopped_run_are_the_ones_that_run_next(ready) 
     integration.draft["delivery"]["bucket"] = "sluice-another-111122223333"
     integration.save()
     start(client, integration)
-    assert Run.objects.first().spec["delivery"]["bucket"] == "sluice-another-111122223333"
+    assert Run.objects.first().spec["deliveries"][0]["bucket"] == "sluice-another-111122223333"
 
 
 def test_back_goes_to_the_recipients(ready) -> None:

@@ -3,7 +3,6 @@
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
 from onboarding.provisioning.drift import differing, rights, whose_tag
 from onboarding.provisioning.removal import Kept, Removal, Removed, remove_all, stranger
-from onboarding.spec import S3Delivery
 from portal.aws import policies, s3
 from portal.aws.errors import AwsFault
 from portal.aws.s3 import BucketState
@@ -11,41 +10,33 @@ from portal.aws.s3 import BucketState
 KIND = "S3 bucket"
 
 
-def title(plan: Plan) -> str:
+def title(plan: Plan, bucket: str) -> str:
     """Return what the step ensures, for people."""
-    delivery = _delivery(plan)
-    if delivery.new_bucket:
-        return f"Bucket {delivery.bucket} is there: private, encrypted, TLS only"
-    return f"Your bucket {delivery.bucket} is there, in the stream's Region"
+    if plan.spec.buckets[bucket]:
+        return f"Bucket {bucket} is there: private, encrypted, TLS only"
+    return f"Your bucket {bucket} is there, in the stream's Region"
 
 
-def apply(context: Context) -> Done | Waiting:
+def apply(context: Context, bucket: str) -> Done | Waiting:
     """Create and harden a new bucket, or look at an existing one and leave it as it is."""
-    delivery = _delivery(context.plan)
-    state = s3.bucket_state(context.aws, delivery.bucket)
+    state = s3.bucket_state(context.aws, bucket)
     if state is BucketState.FOREIGN:
         raise Refused(
-            f"The bucket name {delivery.bucket} belongs to somebody else: bucket names are shared by all AWS accounts.",
+            f"The bucket name {bucket} belongs to somebody else: bucket names are shared by all AWS accounts.",
             "Choose another bucket name and try again.",
         )
-    if not delivery.new_bucket:
-        return _existing(context, state)
+    if not context.plan.spec.buckets[bucket]:
+        return _existing(context, bucket, state)
     if state is BucketState.ABSENT:
-        context.ledger.intend(KIND, delivery.bucket)
-        s3.create_bucket(context.aws, delivery.bucket, context.plan.spec.stream.region)
-        s3.tag_bucket(context.aws, delivery.bucket, context.plan.tags)
-        return _hardened(context, ["created"])
-    return _hardened(context, _owned(context))
+        context.ledger.intend(KIND, bucket)
+        s3.create_bucket(context.aws, bucket, context.plan.spec.stream.region)
+        s3.tag_bucket(context.aws, bucket, context.plan.tags)
+        return _hardened(context, bucket, ["created"])
+    return _hardened(context, bucket, _owned(context, bucket))
 
 
-def _delivery(plan: Plan) -> S3Delivery:
-    if plan.spec.delivery is None:
-        raise Refused("There is no delivery in this plan.", "Add a delivery, or leave this step out.")
-    return plan.spec.delivery
-
-
-def _existing(context: Context, state: BucketState) -> Done:
-    name, region = _delivery(context.plan).bucket, context.plan.spec.stream.region
+def _existing(context: Context, name: str, state: BucketState) -> Done:
+    region = context.plan.spec.stream.region
     if state is BucketState.ABSENT:
         raise Refused(f"There is no bucket named {name} in your account.", "Create it, or let Sluice make a new one.")
     found = s3.bucket_region(context.aws, name)
@@ -54,11 +45,10 @@ def _existing(context: Context, state: BucketState) -> Done:
             f"The bucket {name} is in {found}; the stream is in {region}, and Firehose needs both in one Region.",
             f"Choose a bucket in {region}.",
         )
-    return Done(arn=context.plan.bucket_arn, found="exists; left as it is")
+    return Done(arn=context.plan.bucket_arn(name), found="exists; left as it is")
 
 
-def _owned(context: Context) -> list[str]:
-    name = _delivery(context.plan).bucket
+def _owned(context: Context, name: str) -> list[str]:
     tags = s3.bucket_tags(context.aws, name)
     if is_ours(context.plan, tags):
         return []
@@ -68,20 +58,20 @@ def _owned(context: Context) -> list[str]:
     return ["tagged"]
 
 
-def _hardened(context: Context, did: list[str]) -> Done:
-    aws, name = context.aws, _delivery(context.plan).bucket
+def _hardened(context: Context, name: str, did: list[str]) -> Done:
+    aws, arn = context.aws, context.plan.bucket_arn(name)
     if not s3.is_public_access_blocked(aws, name):
         s3.block_public_access(aws, name)
         did.append("closed to the public")
     if s3.bucket_encryption(aws, name) is None:
         s3.encrypt_bucket(aws, name)
         did.append("encrypted")
-    tls_only = policies.tls_only_bucket(context.plan.bucket_arn)
+    tls_only = policies.tls_only_bucket(arn)
     if s3.bucket_policy(aws, name) != tls_only:
         s3.put_bucket_policy(aws, name, tls_only)
         did.append("TLS only")
-    context.ledger.present(KIND, name, context.plan.bucket_arn)
-    return Done(arn=context.plan.bucket_arn, found="" if did else "as wanted", did=", ".join(did))
+    context.ledger.present(KIND, name, arn)
+    return Done(arn=arn, found="" if did else "as wanted", did=", ".join(did))
 
 
 def undo(context: Context) -> Done | Waiting:
@@ -118,23 +108,23 @@ def _deleted(context: Context, name: str) -> Removal:
     return Removed()
 
 
-def check(context: Context) -> list[Difference]:
+def check(context: Context, bucket: str) -> list[Difference]:
     """Compare the bucket with what is wanted; nothing is changed. Of a bucket of the client's own: that it is there."""
-    aws, delivery = context.aws, _delivery(context.plan)
-    state = s3.bucket_state(aws, delivery.bucket)
+    aws = context.aws
+    state = s3.bucket_state(aws, bucket)
     if state is not BucketState.OURS_ACCOUNT:
         found = "gone" if state is BucketState.ABSENT else "in another account, or out of reach"
-        return [Difference(f"Bucket {delivery.bucket}", "there", found)]
-    if not delivery.new_bucket:
+        return [Difference(f"Bucket {bucket}", "there", found)]
+    if not context.plan.spec.buckets[bucket]:
         return []
-    closed = "closed" if s3.is_public_access_blocked(aws, delivery.bucket) else "open: a block is off"
-    encryption = s3.bucket_encryption(aws, delivery.bucket)
-    tls_only = policies.tls_only_bucket(context.plan.bucket_arn)
+    closed = "closed" if s3.is_public_access_blocked(aws, bucket) else "open: a block is off"
+    encryption = s3.bucket_encryption(aws, bucket)
+    tls_only = policies.tls_only_bucket(context.plan.bucket_arn(bucket))
     return differing(
         [
-            ("The bucket's tag", *whose_tag(context.plan, s3.bucket_tags(aws, delivery.bucket))),
-            ("Public access to the bucket", "closed", closed),
-            ("Encryption of the bucket", "on", "on" if encryption else "off"),
-            ("The bucket's policy", *rights(tls_only, s3.bucket_policy(aws, delivery.bucket))),
+            (f"The tag of bucket {bucket}", *whose_tag(context.plan, s3.bucket_tags(aws, bucket))),
+            (f"Public access to bucket {bucket}", "closed", closed),
+            (f"Encryption of bucket {bucket}", "on", "on" if encryption else "off"),
+            (f"The policy of bucket {bucket}", *rights(tls_only, s3.bucket_policy(aws, bucket))),
         ]
     )

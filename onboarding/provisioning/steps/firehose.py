@@ -1,10 +1,10 @@
-"""A Firehose stream copies every record into the bucket, is ours, and is ACTIVE."""
+"""A Firehose stream copies every record to its destination, is ours, and is ACTIVE."""
 
+from onboarding.deliveries import Delivery
+from onboarding.deliveries.labels import label_of
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
 from onboarding.provisioning.drift import differing, whose_tag
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.steps.log_group import LOG_STREAM
-from onboarding.spec import S3Delivery
 from portal.aws import firehose
 from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.firehose import DeliveryStream
@@ -12,20 +12,19 @@ from portal.aws.firehose import DeliveryStream
 KIND = "Firehose stream"
 
 
-def title(plan: Plan) -> str:
+def title(plan: Plan, delivery: Delivery) -> str:
     """Return what the step ensures, for people."""
-    delivery = _delivery(plan)
-    return f"Firehose {delivery.name} copies every record into {delivery.bucket}"
+    return f"Firehose {delivery.name} copies every record into {delivery.destination.where(delivery)}"
 
 
-def apply(context: Context) -> Done | Waiting:
+def apply(context: Context, delivery: Delivery) -> Done | Waiting:
     """Create the Firehose stream, wait until it is ACTIVE, and bring its settings to what is wanted."""
-    delivery = _delivery(context.plan)
     found = firehose.describe_delivery_stream(context.aws, delivery.name)
     if found is None:
         return _create(context, delivery)
-    if not is_ours(context.plan, firehose.delivery_tags(context.aws, delivery.name)):
-        raise not_ours(f"A Firehose stream named {delivery.name}", firehose.delivery_tags(context.aws, delivery.name))
+    tags = firehose.delivery_tags(context.aws, delivery.name)
+    if not is_ours(context.plan, tags):
+        raise not_ours(f"A Firehose stream named {delivery.name}", tags)
     if found.status == "CREATING_FAILED":
         firehose.delete_delivery_stream(context.aws, delivery.name)
         return Waiting(5, f"AWS could not create it ({found.failure or 'no reason given'}); making it anew.")
@@ -34,29 +33,17 @@ def apply(context: Context) -> Done | Waiting:
     return _settled(context, found, delivery)
 
 
-def _delivery(plan: Plan) -> S3Delivery:
-    if plan.spec.delivery is None:
-        raise Refused("There is no delivery in this plan.", "Add a delivery, or leave this step out.")
-    return plan.spec.delivery
-
-
-def _create(context: Context, delivery: S3Delivery) -> Waiting:
+def _create(context: Context, delivery: Delivery) -> Waiting:
     plan = context.plan
     context.ledger.intend(KIND, delivery.name)
     try:
-        firehose.create_s3_delivery(
+        firehose.create_delivery_stream(
             context.aws,
             delivery.name,
             stream_arn=plan.stream_arn,
-            role_arn=plan.firehose_role_arn,
-            bucket_arn=plan.bucket_arn,
-            prefix=delivery.prefix,
-            error_prefix=delivery.error_prefix,
-            buffering_mb=delivery.buffering_mb,
-            buffering_seconds=delivery.buffering_seconds,
-            compression=delivery.compression,
-            log_group=plan.log_group,
-            log_stream=LOG_STREAM,
+            role_arn=plan.firehose_role_arn(delivery),
+            destination=delivery.destination.MEMBER,
+            configuration=delivery.configuration(plan.place_of(delivery)),
             tags=plan.tags,
         )
     except AwsFault as fault:
@@ -66,39 +53,23 @@ def _create(context: Context, delivery: S3Delivery) -> Waiting:
     return Waiting(0.5, "AWS is creating the Firehose stream.")
 
 
-def _settled(context: Context, found: DeliveryStream, delivery: S3Delivery) -> Done | Waiting:
+def _settled(context: Context, found: DeliveryStream, delivery: Delivery) -> Done | Waiting:
     context.ledger.present(KIND, delivery.name, found.arn)
     if found.source_stream_arn != context.plan.stream_arn:
         raise Refused(
             f"Firehose {delivery.name} reads another stream, and AWS does not let a source be changed.",
             "Choose another name for the Firehose stream.",
         )
-    if _as_wanted(context.plan, found, delivery):
+    if found.destination != delivery.destination.MEMBER:
+        raise Refused(
+            f"Firehose {delivery.name} delivers to another kind of destination.",
+            "Choose another name for the Firehose stream: the new one is made before the old one goes.",
+        )
+    wanted = delivery.configuration(context.plan.place_of(delivery))
+    if not firehose.differing_settings(wanted, found.settings):
         return Done(arn=found.arn, found="active, as wanted")
-    firehose.update_s3_delivery(
-        context.aws,
-        found,
-        role_arn=context.plan.firehose_role_arn,
-        bucket_arn=context.plan.bucket_arn,
-        prefix=delivery.prefix,
-        error_prefix=delivery.error_prefix,
-        buffering_mb=delivery.buffering_mb,
-        buffering_seconds=delivery.buffering_seconds,
-        compression=delivery.compression,
-    )
+    firehose.update_destination(context.aws, found, wanted)
     return Waiting(1, "The Firehose stream's settings are being changed.")
-
-
-def _as_wanted(plan: Plan, found: DeliveryStream, delivery: S3Delivery) -> bool:
-    wanted = (
-        plan.bucket_arn,
-        delivery.prefix,
-        delivery.error_prefix,
-        delivery.buffering_mb,
-        delivery.buffering_seconds,
-    )
-    there = (found.bucket_arn, found.prefix, found.error_prefix, found.buffering_mb, found.buffering_seconds)
-    return wanted == there and delivery.compression == found.compression
 
 
 def undo(context: Context) -> Done | Waiting:
@@ -121,22 +92,29 @@ def _remove(context: Context, owned: Owned) -> Removal:
     return Waiting(1, "AWS is deleting the Firehose stream.")
 
 
-def check(context: Context) -> list[Difference]:
+def _said(value: object) -> str:
+    return "none" if value in (None, "", []) else str(value)
+
+
+def check(context: Context, delivery: Delivery) -> list[Difference]:
     """Compare the Firehose stream with what is wanted; nothing is changed."""
-    plan, delivery = context.plan, _delivery(context.plan)
-    found = firehose.describe_delivery_stream(context.aws, delivery.name)
+    plan, name = context.plan, delivery.name
+    found = firehose.describe_delivery_stream(context.aws, name)
     if found is None:
-        return [Difference(f"Firehose {delivery.name}", "there", "gone")]
-    buffering = f"{found.buffering_seconds} s or {found.buffering_mb} MB"
-    return differing(
-        [
-            ("Firehose's tag", *whose_tag(plan, firehose.delivery_tags(context.aws, delivery.name))),
-            ("Firehose's state", "ACTIVE", found.status),
-            ("Firehose's source", plan.stream_arn, found.source_stream_arn or "none"),
-            ("Firehose's bucket", plan.bucket_arn, found.bucket_arn),
-            ("Prefix of the files", delivery.prefix, found.prefix),
-            ("Prefix of errors", delivery.error_prefix, found.error_prefix),
-            ("Buffering", f"{delivery.buffering_seconds} s or {delivery.buffering_mb} MB", buffering),
-            ("Compression", delivery.compression, found.compression),
-        ]
-    )
+        return [Difference(f"Firehose {name}", "there", "gone")]
+    wanted = delivery.configuration(plan.place_of(delivery))
+    settings = [
+        Difference(f"Firehose {name}: {label_of(one.path)}", _said(one.wanted), _said(one.found))
+        for one in firehose.differing_settings(wanted, found.settings)
+    ]
+    return [
+        *differing(
+            [
+                (f"The tag of Firehose {name}", *whose_tag(plan, firehose.delivery_tags(context.aws, name))),
+                (f"The state of Firehose {name}", "ACTIVE", found.status),
+                (f"The source of Firehose {name}", plan.stream_arn, found.source_stream_arn or "none"),
+                (f"The destination of Firehose {name}", delivery.destination.MEMBER, found.destination),
+            ]
+        ),
+        *settings,
+    ]

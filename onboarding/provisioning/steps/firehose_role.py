@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onboarding.deliveries import Delivery
 from onboarding.provisioning.context import (
     IAM_PATH,
     Context,
@@ -9,7 +10,6 @@ from onboarding.provisioning.context import (
     Done,
     Owned,
     Plan,
-    Refused,
     Waiting,
     is_ours,
     not_ours,
@@ -22,50 +22,43 @@ KIND = "IAM role"
 POLICY_NAME = "delivery"
 
 
-def title(plan: Plan) -> str:
+def title(plan: Plan, delivery: Delivery) -> str:
     """Return what the step ensures, for people."""
-    return f"Role {plan.firehose_role_name} lets Firehose read the stream and write the bucket"
+    return f"Role {plan.firehose_role_name(delivery)} lets Firehose read the stream and deliver"
 
 
-def apply(context: Context) -> Done:
+def apply(context: Context, delivery: Delivery) -> Done:
     """Create the role and its inline policy, or bring them to what is wanted."""
     plan, did = context.plan, []
-    trust, rights = policies.firehose_trust(plan.account_id), document(plan)
-    found = iam.get_role(context.aws, plan.firehose_role_name)
+    name, arn = plan.firehose_role_name(delivery), plan.firehose_role_arn(delivery)
+    trust, rights = policies.firehose_trust(plan.account_id), document(plan, delivery)
+    found = iam.get_role(context.aws, name)
     if found is None:
-        context.ledger.intend(KIND, plan.firehose_role_name)
-        iam.create_role(
-            context.aws,
-            plan.firehose_role_name,
-            path=IAM_PATH,
-            trust=trust,
-            tags=plan.tags,
-            boundary_arn=plan.boundary_arn,
-        )
+        context.ledger.intend(KIND, name)
+        iam.create_role(context.aws, name, path=IAM_PATH, trust=trust, tags=plan.tags, boundary_arn=plan.boundary_arn)
         did.append("created")
     elif not is_ours(plan, found.tags):
-        raise not_ours(f"A role named {plan.firehose_role_name}", found.tags)
+        raise not_ours(f"A role named {name}", found.tags)
     elif found.trust != trust:
-        iam.update_trust(context.aws, plan.firehose_role_name, trust)
+        iam.update_trust(context.aws, name, trust)
         did.append("mended its trust policy")
-    if found is None or iam.role_policy(context.aws, plan.firehose_role_name, POLICY_NAME) != rights:
-        iam.put_role_policy(context.aws, plan.firehose_role_name, POLICY_NAME, rights)
+    if found is None or iam.role_policy(context.aws, name, POLICY_NAME) != rights:
+        iam.put_role_policy(context.aws, name, POLICY_NAME, rights)
         did.append("gave it its rights")
-    context.ledger.present(KIND, plan.firehose_role_name, plan.firehose_role_arn)
-    return Done(arn=plan.firehose_role_arn, found="" if did else "as wanted", did=", ".join(did))
+    context.ledger.present(KIND, name, arn)
+    return Done(arn=arn, found="" if did else "as wanted", did=", ".join(did))
 
 
-def document(plan: Plan) -> dict[str, Any]:
+def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
     """Return the role's rights; the review page shows the same."""
-    if plan.spec.delivery is None:
-        raise Refused("There is no delivery in this plan.", "Add a delivery, or leave this step out.")
     return policies.firehose_s3_role(
         plan.stream_arn,
-        plan.bucket_arn,
-        plan.spec.delivery.prefix,
-        plan.log_group_arn,
+        plan.bucket_arn(delivery.bucket),
+        delivery.prefix,
+        plan.log_group_arn(delivery),
         plan.spec.stream.customer_key_arn,
-        error_prefix=plan.spec.delivery.error_prefix,
+        error_prefix=delivery.error_prefix,
+        more=delivery.destination.rights(delivery, plan.place_of(delivery)),
     )
 
 
@@ -85,17 +78,17 @@ def _remove(context: Context, owned: Owned) -> Removal:
     return Removed()
 
 
-def check(context: Context) -> list[Difference]:
+def check(context: Context, delivery: Delivery) -> list[Difference]:
     """Compare the role with what is wanted; nothing is changed."""
-    plan = context.plan
-    found = iam.get_role(context.aws, plan.firehose_role_name)
+    plan, name = context.plan, context.plan.firehose_role_name(delivery)
+    found = iam.get_role(context.aws, name)
     if found is None:
-        return [Difference(f"Role {plan.firehose_role_name}", "there", "gone")]
-    there = iam.role_policy(context.aws, plan.firehose_role_name, POLICY_NAME)
+        return [Difference(f"Role {name}", "there", "gone")]
+    there = iam.role_policy(context.aws, name, POLICY_NAME)
     return differing(
         [
-            ("The role's tag", *whose_tag(plan, found.tags)),
-            ("Who may assume Firehose's role", *rights(policies.firehose_trust(plan.account_id), found.trust)),
-            ("Rights of Firehose's role", *rights(document(plan), there)),
+            (f"The tag of role {name}", *whose_tag(plan, found.tags)),
+            (f"Who may assume role {name}", *rights(policies.firehose_trust(plan.account_id), found.trust)),
+            (f"Rights of role {name}", *rights(document(plan, delivery), there)),
         ]
     )

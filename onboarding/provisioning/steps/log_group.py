@@ -1,27 +1,27 @@
 """A log group and log stream for delivery errors exist; Firehose by API does not make them itself."""
 
+from onboarding.deliveries import Delivery
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Waiting
 from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all
 from portal.aws import logs
 
 KIND = "log group"
-LOG_STREAM = "DestinationDelivery"
 
 
-def title(plan: Plan) -> str:
+def title(plan: Plan, delivery: Delivery) -> str:
     """Return what the step ensures, for people."""
-    return f"Log group {plan.log_group} takes delivery errors"
+    return f"Log group {delivery.log_group} takes delivery errors"
 
 
-def apply(context: Context) -> Done:
+def apply(context: Context, delivery: Delivery) -> Done:
     """Create the log group and its stream where they are missing."""
-    plan = context.plan
-    if context.ledger.intended_at(KIND, plan.log_group) is None:
-        context.ledger.intend(KIND, plan.log_group)
-    created = logs.ensure_log_group(context.aws, plan.log_group, plan.tags)
-    logs.ensure_log_stream(context.aws, plan.log_group, LOG_STREAM)
-    context.ledger.present(KIND, plan.log_group, plan.log_group_arn)
-    return Done(arn=plan.log_group_arn, found="" if created else "as wanted", did="created" if created else "")
+    name, arn = delivery.log_group, context.plan.log_group_arn(delivery)
+    if context.ledger.intended_at(KIND, name) is None:
+        context.ledger.intend(KIND, name)
+    created = logs.ensure_log_group(context.aws, name, context.plan.tags)
+    logs.ensure_log_stream(context.aws, name, context.plan.place_of(delivery).log_stream)
+    context.ledger.present(KIND, name, arn)
+    return Done(arn=arn, found="" if created else "as wanted", did="created" if created else "")
 
 
 def undo(context: Context) -> Done | Waiting:
@@ -41,7 +41,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
     return Removed()
 
 
-def check(context: Context) -> list[Difference]:
+def check(context: Context, delivery: Delivery) -> list[Difference]:
     """Tell whether the log group is there; nothing is changed."""
-    name = context.plan.log_group
+    name = delivery.log_group
     return [] if logs.describe_log_group(context.aws, name) else [Difference(f"Log group {name}", "there", "gone")]

@@ -7,13 +7,14 @@ a client's account. words.py: any of them in plain English.
 from portal.aws.policies.delivery import firehose_s3_role, firehose_trust, tls_only_bucket
 from portal.aws.policies.grant import EVERYTHING, OptionalRights, boundary, portal_permissions, portal_trust
 from portal.aws.policies.producer import administrator, consumer, producer, resharding
-from portal.aws.policies.statements import Document
+from portal.aws.policies.statements import Document, Statement
 from portal.aws.policies.words import in_words
 
 __all__ = [
     "EVERYTHING",
     "Document",
     "OptionalRights",
+    "Statement",
     "administrator",
     "boundary",
     "consumer",

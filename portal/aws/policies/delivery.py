@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portal.aws.policies.statements import Arn, Document, Statement, allow, document, via_service
 
 
@@ -31,10 +33,12 @@ def firehose_s3_role(
     key_arn: str | None = None,
     *,
     error_prefix: str = "errors/",
+    more: Sequence[Statement] = (),
 ) -> Document:
     """Return the rights of Firehose's role: to read one data stream and write under two prefixes of one bucket.
 
-    `key_arn` is the customer-managed key of the data stream; prefixes may hold expressions such as !{timestamp:yyyy}.
+    `key_arn` is the customer-managed key of the data stream; prefixes may hold expressions such as !{timestamp:yyyy};
+    `more` is what a destination beyond the bucket needs.
     """
     return document(
         allow(
@@ -50,6 +54,7 @@ def firehose_s3_role(
             _objects(bucket_arn, prefix, error_prefix),
         ),
         allow("WriteErrors", ["logs:PutLogEvents"], f"{log_group_arn.removesuffix(':*')}:log-stream:*"),
+        *more,
     )
 
 

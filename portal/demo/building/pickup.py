@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from onboarding import selectors, services
 from onboarding.credentials.contents import CSV_NAME, read_bundle
@@ -59,7 +60,8 @@ def collect(uid: str, *, private_key: Path) -> OpenedKey:
 
 def _delivery(copy: SealedCopy) -> Delivery:
     integration = copy.credential.integration
-    delivery = (integration.spec or {}).get("delivery") or {}
+    deliveries = (integration.spec or {}).get("deliveries") or []
+    delivery: dict[str, Any] = next((one for one in deliveries if one["destination"]["kind"] == "s3"), {})
     return Delivery(
         uid=copy.uid,
         integration_uid=integration.uid,

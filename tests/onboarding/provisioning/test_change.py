@@ -57,8 +57,8 @@ def test_a_stream_is_updated_in_place_and_its_key_goes_on_working(world: World, 
 
 def test_a_delivery_is_added_to_a_living_stream(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    wanted = world.spec(integration.connection, world.tenant.pgp_keys.get()).delivery
-    changed(world, integration, replace(spec_of(integration), delivery=wanted))
+    wanted = world.spec(integration.connection, world.tenant.pgp_keys.get()).deliveries[0]
+    changed(world, integration, replace(spec_of(integration), deliveries=(wanted,)))
     assert firehose.describe_delivery_stream(world.root(), wanted.name).status == "ACTIVE"
     assert integration.credentials.count() == 1
 
@@ -66,18 +66,18 @@ def test_a_delivery_is_added_to_a_living_stream(world: World) -> None:
 def test_a_delivery_is_removed_and_only_that(world: World) -> None:
     integration, _ = applied(world)
     before = spec_of(integration)
-    run = changed(world, integration, replace(before, delivery=None))
+    run = changed(world, integration, replace(before, deliveries=()))
     root = world.root()
-    assert firehose.describe_delivery_stream(root, before.delivery.name) is None
-    assert logs.describe_log_group(root, f"/aws/kinesisfirehose/{before.delivery.name}") is None
+    assert firehose.describe_delivery_stream(root, before.deliveries[0].name) is None
+    assert logs.describe_log_group(root, f"/aws/kinesisfirehose/{before.deliveries[0].name}") is None
     assert root.client("iam").list_roles(PathPrefix="/sluice/")["Roles"] == []
-    assert s3.bucket_state(root, before.delivery.bucket) is s3.BucketState.OURS_ACCOUNT
+    assert s3.bucket_state(root, before.deliveries[0].bucket) is s3.BucketState.OURS_ACCOUNT
     kept = {line.kind: line.kept for line in inventory.lines(integration)}
     assert "holds objects" in kept["S3 bucket"]
     assert set(kept) == {"data stream", "IAM policy", "IAM user", "S3 bucket"}
     assert run.steps.filter(name__startswith="remove_").count() == 4
     kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
-    again = changed(world, integration, replace(before, delivery=None))
+    again = changed(world, integration, replace(before, deliveries=()))
     assert not again.steps.filter(name__startswith="remove_").exists(), "what was kept is not looked at every time"
     changed(world, integration, before)
     assert {line.kept for line in inventory.lines(integration)} == {""}
@@ -86,12 +86,15 @@ def test_a_delivery_is_removed_and_only_that(world: World) -> None:
 def test_a_firehose_stream_of_another_name_takes_the_place_of_the_old_one(world: World) -> None:
     integration, _ = applied(world)
     before = spec_of(integration)
-    delivery = replace(before.delivery, name="sluice-second", buffering_seconds=300, prefix="other/", compression="ZIP")
-    changed(world, integration, replace(before, delivery=delivery))
+    delivery = replace(
+        before.deliveries[0], name="sluice-second", buffering_seconds=300, prefix="other/", compression="ZIP"
+    )
+    changed(world, integration, replace(before, deliveries=(delivery,)))
     root = world.root()
     found = firehose.describe_delivery_stream(root, "sluice-second")
-    assert (found.status, found.buffering_seconds, found.prefix, found.compression) == ("ACTIVE", 300, "other/", "ZIP")
-    assert firehose.describe_delivery_stream(root, before.delivery.name) is None
+    assert (found.status, found.settings["BufferingHints"]["IntervalInSeconds"]) == ("ACTIVE", 300)
+    assert (found.settings["Prefix"], found.settings["CompressionFormat"]) == ("other/", "ZIP")
+    assert firehose.describe_delivery_stream(root, before.deliveries[0].name) is None
     role = next(line.name for line in inventory.lines(integration) if line.kind == "IAM role")
     assert "other/" in str(iam.role_policy(root, role, "delivery"))
 
@@ -99,11 +102,11 @@ def test_a_firehose_stream_of_another_name_takes_the_place_of_the_old_one(world:
 def test_files_go_to_another_bucket(world: World) -> None:
     integration, _ = applied(world)
     before = spec_of(integration)
-    other = f"{before.delivery.bucket}-b"
-    changed(world, integration, replace(before, delivery=replace(before.delivery, bucket=other)))
+    other = f"{before.deliveries[0].bucket}-b"
+    changed(world, integration, replace(before, deliveries=(replace(before.deliveries[0], bucket=other),)))
     root = world.root()
-    assert firehose.describe_delivery_stream(root, before.delivery.name).bucket_arn.endswith(other)
-    assert s3.bucket_state(root, before.delivery.bucket) is s3.BucketState.OURS_ACCOUNT, "it holds objects"
+    assert firehose.describe_delivery_stream(root, before.deliveries[0].name).settings["BucketARN"].endswith(other)
+    assert s3.bucket_state(root, before.deliveries[0].bucket) is s3.BucketState.OURS_ACCOUNT, "it holds objects"
     assert s3.bucket_tags(root, other)["sluice:integration"] == integration.uid
 
 
@@ -115,3 +118,21 @@ def test_what_is_refused_changes_nothing(world: World) -> None:
         services.start_run(integration=integration, actor=world.admin, spec=after)
     assert {one.path for one in caught.value.problems} == {"stream.region", "stream.mode"}
     assert spec_of(integration) == before
+
+
+def test_two_deliveries_of_one_stream_share_a_bucket_and_come_and_go_alone(world: World) -> None:
+    integration, _ = applied(world)
+    before = spec_of(integration)
+    first = before.deliveries[0]
+    second = replace(first, name="sluice-sensors-archive", prefix="archive/", buffering_seconds=900)
+    run = changed(world, integration, replace(before, deliveries=(first, second)))
+    assert run.steps.filter(name__startswith="bucket:").count() == 1
+    root = world.root()
+    assert len(root.client("iam").list_roles(PathPrefix="/sluice/")["Roles"]) == 2
+    assert firehose.describe_delivery_stream(root, second.name).status == "ACTIVE"
+    changed(world, integration, replace(before, deliveries=(second,)))
+    assert firehose.describe_delivery_stream(root, first.name) is None
+    assert firehose.describe_delivery_stream(root, second.name).status == "ACTIVE"
+    [role] = root.client("iam").list_roles(PathPrefix="/sluice/")["Roles"]
+    assert role["RoleName"] == second.role_name(integration.uid)
+    assert s3.bucket_state(root, first.bucket) is s3.BucketState.OURS_ACCOUNT

@@ -41,17 +41,8 @@ def resized(root: AwsSession, *_: object) -> None:
 
 def redirected(root: AwsSession, *_: object) -> None:
     found = firehose.describe_delivery_stream(root, DELIVERY)
-    firehose.update_s3_delivery(
-        root,
-        found,
-        role_arn=found.role_arn,
-        bucket_arn=found.bucket_arn,
-        prefix="elsewhere/",
-        error_prefix=found.error_prefix,
-        buffering_mb=64,
-        buffering_seconds=found.buffering_seconds,
-        compression=found.compression,
-    )
+    settings = ("RoleARN", "BucketARN", "ErrorOutputPrefix", "BufferingHints", "CompressionFormat")
+    firehose.update_destination(root, found, {"Prefix": "elsewhere/", **{key: found.settings[key] for key in settings}})
 
 
 OPEN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": "*"}]}
@@ -65,15 +56,15 @@ MENDED: dict[str, Meddle] = {
     ),
     "Rights of the producer's policy": lambda root, one, _: iam.new_policy_version(root, policy_of(one), OPEN),
     "The IAM user's rights": lambda root, one, _: iam.detach_user_policy(root, user_of(one), policy_of(one)),
-    "Public access to the bucket": lambda root, one, _: root.client("s3").delete_public_access_block(
+    "Public access to bucket {bucket}": lambda root, one, _: root.client("s3").delete_public_access_block(
         Bucket=bucket_of(one)
     ),
-    "The bucket's policy": lambda root, one, _: root.client("s3").delete_bucket_policy(Bucket=bucket_of(one)),
-    "Rights of Firehose's role": lambda root, one, _: iam.put_role_policy(root, role_of(one), "delivery", OPEN),
-    "Who may assume Firehose's role": lambda root, one, world: iam.update_trust(
+    "The policy of bucket {bucket}": lambda root, one, _: root.client("s3").delete_bucket_policy(Bucket=bucket_of(one)),
+    "Rights of role {role}": lambda root, one, _: iam.put_role_policy(root, role_of(one), "delivery", OPEN),
+    "Who may assume role {role}": lambda root, one, world: iam.update_trust(
         root, role_of(one), {**OPEN, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
     ),
-    "Prefix of the files": redirected,
+    f"Firehose {DELIVERY}: prefix of the files": redirected,
     f"Firehose {DELIVERY}": lambda root, *_: firehose.delete_delivery_stream(root, DELIVERY),
     f"Log group /aws/kinesisfirehose/{DELIVERY}": lambda root, *_: root.client("logs").delete_log_group(
         logGroupName=f"/aws/kinesisfirehose/{DELIVERY}"
@@ -110,7 +101,8 @@ def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> Non
         if meddle is not redirected:
             meddle(world.root(), integration, world)
     found = seen(integration)
-    assert set(found) == set(MENDED) - {"Prefix of the files"}
+    names = {"bucket": bucket_of(integration), "role": role_of(integration)}
+    assert set(found) == {what.format(**names) for what, meddle in MENDED.items() if meddle is not redirected}
     assert found["Retention period"] == ("48 h", "24 h")
     assert found["Number of shards"] == ("2", "4")
     integration.refresh_from_db()
@@ -126,7 +118,9 @@ def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> Non
 def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
     integration, _ = applied(world)
     redirected(world.root())
-    assert set(seen(integration)) == {"Prefix of the files", "Buffering"}
+    assert seen(integration) == {
+        f"Firehose {DELIVERY}: prefix of the files": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/")
+    }
     carried_out(repairing.repair(integration=integration, actor=world.admin))
     assert seen(integration) == {}
 
@@ -173,7 +167,7 @@ def test_a_user_that_is_gone_is_one_finding_and_repair_makes_another_key(world: 
 def test_a_bucket_of_the_clients_own_is_only_missed_when_it_is_gone(world: World) -> None:
     integration, _ = applied(world)
     spec = Integration.objects.get().spec
-    spec["delivery"]["new_bucket"] = False
+    spec["deliveries"][0]["new_bucket"] = False
     Integration.objects.update(spec=spec)
     name = bucket_of(integration)
     world.root().client("s3").delete_bucket_policy(Bucket=name)

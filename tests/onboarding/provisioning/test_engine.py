@@ -111,7 +111,7 @@ def test_a_bucket_name_that_somebody_else_has_is_said(world: World) -> None:
     name = f"sluice-sensors-{world.account_id}"
     s3.create_bucket(world.root(world.other_account_id), name, "eu-west-1")
     run = carried_out(started(world))
-    assert "belongs to somebody else" in failed_steps(run)["bucket"]
+    assert "belongs to somebody else" in failed_steps(run)[f"bucket:{name}"]
 
 
 def test_what_stopped_goes_on_from_there(world: World) -> None:

@@ -110,7 +110,7 @@ def test_a_bucket_of_the_clients_own_is_in_no_list(world: World) -> None:
     name = bucket_of(world)
     s3.create_bucket(world.root(), name, "eu-west-1")
     run = started(world)
-    spec = {**run.spec, "delivery": {**run.spec["delivery"], "new_bucket": False}}
+    spec = {**run.spec, "deliveries": [{**run.spec["deliveries"][0], "new_bucket": False}]}
     Run.objects.filter(pk=run.pk).update(spec=spec)
     Integration.objects.update(spec=spec)
     integration = Integration.objects.get(pk=carried_out(run).integration_id)

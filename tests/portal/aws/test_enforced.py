@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -129,6 +129,18 @@ def make_bucket(portal: AwsSession) -> None:
     s3.put_bucket_policy(portal, BUCKET, policies.tls_only_bucket(BUCKET_ARN))
 
 
+def delivery_settings(role_arn: str, *, mb: int = 1, seconds: int = 60) -> dict[str, Any]:
+    return {
+        "RoleARN": role_arn,
+        "BucketARN": BUCKET_ARN,
+        "Prefix": "sensors/!{timestamp:yyyy/MM/dd}/",
+        "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/",
+        "BufferingHints": {"SizeInMBs": mb, "IntervalInSeconds": seconds},
+        "CompressionFormat": "UNCOMPRESSED",
+        "CloudWatchLoggingOptions": {"Enabled": True, "LogGroupName": GROUP, "LogStreamName": "S3Delivery"},
+    }
+
+
 def make_delivery(portal: AwsSession) -> str:
     trust = policies.firehose_trust(CLIENT_ACCOUNT)
     role = iam.create_role(portal, ROLE, path="/sluice/", trust=trust, tags=TAGS, boundary_arn=BOUNDARY)
@@ -137,19 +149,13 @@ def make_delivery(portal: AwsSession) -> str:
     iam.put_role_policy(portal, ROLE, "delivery", document)
     logs.ensure_log_group(portal, GROUP, TAGS)
     logs.ensure_log_stream(portal, GROUP, "S3Delivery")
-    firehose.create_s3_delivery(
+    firehose.create_delivery_stream(
         portal,
         DELIVERY,
         stream_arn=STREAM_ARN,
         role_arn=role.arn,
-        bucket_arn=BUCKET_ARN,
-        prefix="sensors/!{timestamp:yyyy/MM/dd}/",
-        error_prefix="errors/!{firehose:error-output-type}/",
-        buffering_mb=1,
-        buffering_seconds=60,
-        compression="UNCOMPRESSED",
-        log_group=GROUP,
-        log_stream="S3Delivery",
+        destination="ExtendedS3Destination",
+        configuration=delivery_settings(role.arn),
         tags=TAGS,
     )
     return role.arn
@@ -206,7 +212,8 @@ def test_the_bucket_and_its_delivery_read_back(job: Job) -> None:
     assert s3.bucket_policy(portal, BUCKET) == policies.tls_only_bucket(BUCKET_ARN)
     delivery = firehose.describe_delivery_stream(portal, DELIVERY)
     assert delivery is not None
-    assert (delivery.status, delivery.source_stream_arn, delivery.bucket_arn) == ("ACTIVE", STREAM_ARN, BUCKET_ARN)
+    assert (delivery.status, delivery.source_stream_arn) == ("ACTIVE", STREAM_ARN)
+    assert firehose.differing_settings(delivery_settings(job.role_arn), delivery.settings) == []
     assert firehose.delivery_tags(portal, DELIVERY) == TAGS
     assert not logs.ensure_log_group(portal, GROUP, TAGS)
 
@@ -222,20 +229,12 @@ def test_the_grant_covers_later_changes(job: Job) -> None:
     iam.update_trust(portal, ROLE, policies.firehose_trust(CLIENT_ACCOUNT))
     present = firehose.describe_delivery_stream(portal, DELIVERY)
     assert present is not None
-    firehose.update_s3_delivery(
-        portal,
-        present,
-        role_arn=job.role_arn,
-        bucket_arn=BUCKET_ARN,
-        prefix=present.prefix,
-        error_prefix=present.error_prefix,
-        buffering_mb=5,
-        buffering_seconds=300,
-        compression="UNCOMPRESSED",
-    )
+    wanted = delivery_settings(job.role_arn, mb=5, seconds=300)
+    firehose.update_destination(portal, present, wanted)
     changed = firehose.describe_delivery_stream(portal, DELIVERY)
     assert changed is not None
-    assert changed == replace(present, version_id=changed.version_id, buffering_mb=5, buffering_seconds=300)
+    assert firehose.differing_settings(wanted, changed.settings) == []
+    assert (changed.arn, changed.destination) == (present.arn, present.destination)
 
 
 def test_the_portal_reads_metrics_and_keys(job: Job, client_root: AwsSession) -> None:

@@ -109,19 +109,13 @@ def test_a_role_firehose_does_not_know_yet_is_propagating() -> None:
     with Stubber(aws.client("firehose")) as stub:
         stub.add_client_error("create_delivery_stream", "InvalidArgumentException", message)
         with pytest.raises(AwsFault) as caught:
-            firehose.create_s3_delivery(
+            firehose.create_delivery_stream(
                 aws,
                 "sluice-a-to-s3",
                 stream_arn="arn:aws:kinesis:eu-west-1:111122223333:stream/sluice-a",
                 role_arn=ROLE,
-                bucket_arn="arn:aws:s3:::sluice-b",
-                prefix="",
-                error_prefix="errors/",
-                buffering_mb=5,
-                buffering_seconds=300,
-                compression="GZIP",
-                log_group="g",
-                log_stream="s",
+                destination="ExtendedS3Destination",
+                configuration={"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::sluice-b"},
                 tags={"managed-by": "sluice"},
             )
     assert (caught.value.kind, caught.value.retryable) == (FaultKind.PROPAGATING, True)

@@ -12,14 +12,14 @@ from portal.aws.session import AwsSession, portal_session
 
 NAME = "sluice-harbour-to-s3"
 STREAM = "arn:aws:kinesis:eu-west-1:111122223333:stream/sluice-harbour"
-DESTINATION: dict[str, Any] = {
-    "role_arn": "arn:aws:iam::111122223333:role/sluice/sluice-firehose",
-    "bucket_arn": "arn:aws:s3:::sluice-harbour-records",
-    "prefix": "sensors/!{timestamp:yyyy/MM/dd}/",
-    "error_prefix": "errors/!{firehose:error-output-type}/",
-    "buffering_mb": 5,
-    "buffering_seconds": 300,
-    "compression": "GZIP",
+ROLE = "arn:aws:iam::111122223333:role/sluice/sluice-firehose"
+SETTINGS: dict[str, Any] = {
+    "RoleARN": ROLE,
+    "BucketARN": "arn:aws:s3:::sluice-harbour-records",
+    "Prefix": "sensors/!{timestamp:yyyy/MM/dd}/",
+    "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/",
+    "BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 300},
+    "CompressionFormat": "GZIP",
 }
 
 
@@ -30,8 +30,14 @@ def delivery(aws: AwsSession) -> AwsSession:
 
 
 def make(aws: AwsSession) -> None:
-    firehose.create_s3_delivery(
-        aws, NAME, stream_arn=STREAM, **DESTINATION, log_group="g", log_stream="s", tags={"managed-by": "sluice"}
+    firehose.create_delivery_stream(
+        aws,
+        NAME,
+        stream_arn=STREAM,
+        role_arn=ROLE,
+        destination="ExtendedS3Destination",
+        configuration=SETTINGS,
+        tags={"managed-by": "sluice"},
     )
 
 
@@ -48,9 +54,8 @@ def test_a_delivery_that_is_absent_is_none(aws: AwsSession) -> None:
 def test_a_delivery_reads_back(delivery: AwsSession) -> None:
     found = present(delivery)
     assert (found.name, found.status, found.source_stream_arn) == (NAME, "ACTIVE", STREAM)
-    assert (found.bucket_arn, found.role_arn) == (DESTINATION["bucket_arn"], DESTINATION["role_arn"])
-    assert (found.prefix, found.error_prefix) == (DESTINATION["prefix"], DESTINATION["error_prefix"])
-    assert (found.buffering_mb, found.buffering_seconds, found.compression) == (5, 300, "GZIP")
+    assert found.destination == "ExtendedS3Destination"
+    assert firehose.differing_settings(SETTINGS, found.settings) == []
     assert found.failure is None
     assert firehose.delivery_tags(delivery, NAME) == {"managed-by": "sluice"}
 
@@ -62,14 +67,20 @@ def test_a_second_delivery_of_the_name_is_a_conflict(delivery: AwsSession) -> No
 
 
 def test_a_delivery_is_changed(delivery: AwsSession) -> None:
-    firehose.update_s3_delivery(delivery, present(delivery), **DESTINATION | {"buffering_mb": 64, "prefix": "p/"})
-    assert (present(delivery).buffering_mb, present(delivery).prefix) == (64, "p/")
+    wanted = SETTINGS | {"BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 300}, "Prefix": "p/"}
+    differing = firehose.differing_settings(wanted, present(delivery).settings)
+    assert [(one.path, one.wanted, one.found) for one in differing] == [
+        ("Prefix", "p/", SETTINGS["Prefix"]),
+        ("BufferingHints.SizeInMBs", 64, 5),
+    ]
+    firehose.update_destination(delivery, present(delivery), wanted)
+    assert firehose.differing_settings(wanted, present(delivery).settings) == []
 
 
 def test_a_change_on_old_knowledge_is_a_conflict(delivery: AwsSession) -> None:
     stale = replace(present(delivery), version_id="99")
     with pytest.raises(AwsFault) as caught:
-        firehose.update_s3_delivery(delivery, stale, **DESTINATION)
+        firehose.update_destination(delivery, stale, SETTINGS)
     assert (caught.value.kind, caught.value.retryable) == (FaultKind.CONFLICT, True)
 
 
@@ -100,7 +111,7 @@ def test_a_failed_delivery_says_why() -> None:
         stub.add_response("describe_delivery_stream", {"DeliveryStreamDescription": raw})
         found = present(aws)
     assert (found.status, found.failure) == ("CREATING_FAILED", "KMS_ACCESS_DENIED: no right to the key")
-    assert (found.bucket_arn, found.source_stream_arn) == ("", None)
+    assert (found.destination, found.source_stream_arn) == ("", None)
 
 
 def test_tags_are_read_over_all_pages() -> None:

@@ -1,0 +1,91 @@
+"""A delivery: one Firehose stream out of the data stream, with a bucket and a destination."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from onboarding.deliveries import s3_prefix
+from onboarding.deliveries.destination import Destination, Field, Place
+from onboarding.deliveries.s3 import S3
+from portal.aws import names
+
+ROLE_NAME_ROOM = 64
+
+FIELDS: dict[str, Field] = {
+    "prefix": Field("Prefix of the files", "New files only; what is delivered stays where it is. The role follows."),
+    "error_prefix": Field("Prefix of errors", "New files only. The role follows."),
+    "buffering_seconds": Field("Write a file every", "In seconds. Takes effect within a minute."),
+    "buffering_mb": Field("or as soon as it holds", "In MB. Takes effect within a minute."),
+    "compression": Field("Compression", "New files only; your readers meet both forms."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A Firehose stream. Buffering in MB and seconds, whichever comes first.
+
+    `bucket` holds the files of an S3 destination, and of any other what could not be delivered or is staged there.
+    """
+
+    name: str
+    bucket: str
+    new_bucket: bool = True
+    prefix: str = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
+    error_prefix: str = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
+    buffering_mb: int = 5
+    buffering_seconds: int = 300
+    compression: str = "GZIP"
+    destination: Destination = field(default_factory=S3)
+
+    @property
+    def log_group(self) -> str:
+        """Return the name of the log group for this delivery's errors."""
+        return f"/aws/kinesisfirehose/{self.name}"
+
+    def role_name(self, integration_uid: str) -> str:
+        """Return the name of the role that Firehose assumes, at most 64 letters.
+
+        Six digits of the uid keep two streams of one name in two Regions apart: IAM's names know no Region.
+        """
+        whole = f"{self.name}-{integration_uid[:6]}"
+        if len(whole) <= ROLE_NAME_ROOM:
+            return whole
+        digest = hashlib.sha256(self.name.encode()).hexdigest()[:8]
+        return f"{self.name[:48]}-{digest}-{integration_uid[:6]}"
+
+    def configuration(self, place: Place) -> dict[str, Any]:
+        """Return what CreateDeliveryStream takes under `destination.MEMBER` + "Configuration"."""
+        return self.destination.configuration(self, place)
+
+    def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, str]]:
+        """Yield (path within the delivery, sentence) for everything that AWS or the role would refuse."""
+        for path, rule, value in (
+            ("name", names.check_firehose_name, self.name),
+            ("bucket", names.check_bucket_name, self.bucket),
+        ):
+            try:
+                rule(value)
+            except names.InvalidName as invalid:
+                yield path, str(invalid)
+            if not value.startswith(name_prefix):
+                yield path, f"The role may only make names that begin with “{name_prefix}”."
+        yield from self._prefixes()
+        yield from self._buffering()
+        yield from self.destination.problems(self, place)
+
+    def _prefixes(self) -> Iterator[tuple[str, str]]:
+        if problem := s3_prefix.problem_with(self.prefix):
+            yield "prefix", problem
+        if "!{" in self.prefix and "!{firehose:error-output-type}" not in self.error_prefix:
+            yield "error_prefix", "As the prefix has expressions, this must contain !{firehose:error-output-type}."
+
+    def _buffering(self) -> Iterator[tuple[str, str]]:
+        room, title = self.destination.BUFFERING, self.destination.TITLE
+        if not room.least_mb <= self.buffering_mb <= room.most_mb:
+            yield "buffering_mb", f"For {title}, Firehose gathers from {room.least_mb} to {room.most_mb} MB."
+        if not room.least_seconds <= self.buffering_seconds <= room.most_seconds:
+            words = f"For {title}, Firehose waits from {room.least_seconds} to {room.most_seconds} seconds."
+            yield "buffering_seconds", words

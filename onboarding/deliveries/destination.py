@@ -1,0 +1,86 @@
+"""What every kind of destination tells: its rules, its configuration in AWS's shape, its rights, and its words.
+
+A kind is a frozen dataclass of its own settings, in a file of its own, listed in kinds.py. It is pure: values in,
+values out, so that the page, the plan, the step, drift and the export all say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from portal.aws.policies import Statement
+
+if TYPE_CHECKING:
+    from onboarding.deliveries.delivery import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a Firehose stream stands: account, Region, and the ARNs and names that follow from the plan."""
+
+    region: str
+    account_id: str
+    partition: str
+    role_arn: str
+    bucket_arn: str
+    log_group: str
+    log_stream: str = "DestinationDelivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Buffering:
+    """What AWS allows for a destination's buffering hints, in MB and seconds, and what it takes by default."""
+
+    least_mb: int
+    most_mb: int
+    most_seconds: int
+    usual_mb: int = 5
+    usual_seconds: int = 300
+    least_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A setting as people read it in a plan: its name, what changing it means, and whether it can be changed."""
+
+    label: str
+    words: str = "Takes effect within a minute."
+    is_fixed: bool = False
+
+
+class Destination:
+    """The base of every kind of destination."""
+
+    __slots__ = ()
+
+    kind: str
+    TITLE: ClassVar[str]
+    # The stem of AWS's member names: ExtendedS3Destination → ExtendedS3DestinationConfiguration, …Update, …Description.
+    MEMBER: ClassVar[str]
+    BUFFERING: ClassVar[Buffering]
+    # Of this kind's own settings. What a Delivery has in common with all is in delivery.FIELDS.
+    FIELDS: ClassVar[Mapping[str, Field]] = {}
+
+    def where(self, delivery: Delivery) -> str:
+        """Return in a few words where the records go, such as “bucket hal-lobby”."""
+        raise NotImplementedError
+
+    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield (path within the delivery, sentence) for what AWS would refuse.
+
+        `place` has "region" and, when known, "account_id".
+        """
+        yield from ()
+
+    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+        """Return what CreateDeliveryStream takes as this destination's configuration.
+
+        https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
+        """
+        raise NotImplementedError
+
+    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+        """Return what Firehose's role needs beyond reading the stream, writing the bucket and its log group."""
+        return []
