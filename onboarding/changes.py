@@ -4,7 +4,7 @@ Pure: two declarations in, a list out. The command line, the review page and the
 same list, so that what is shown is what is done.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from enum import StrEnum
 from typing import Any
@@ -199,8 +199,9 @@ def _field(path: str, name: str, known: Field, was: Any, now: Any) -> Iterator[C
     if was == now:
         return
     label = f"{name}: {known.label[:1].lower()}{known.label[1:]}"
-    if known.is_fixed:
-        words = f"{known.words} Add a delivery of another name, and remove this one."
+    if known.is_fixed or (known.is_one_way and now in {None, "failed"}):
+        reason = known.words if known.is_fixed else "AWS lets this be switched on, and not off again."
+        words = f"{reason} Add a delivery of another name, and remove this one."
         yield Change(path, label, _read(was), _read(now), Verb.REFUSE, words)
     else:
         yield Change(path, label, _read(was), _read(now), Verb.UPDATE, known.words)
@@ -208,10 +209,12 @@ def _field(path: str, name: str, known: Field, was: Any, now: Any) -> Iterator[C
 
 def _read(value: Any) -> str:
     """Return a setting as people read it."""
-    if value is None or value == "" or value == ():
+    if value is None or value in ("", ()) or value == {}:
         return "none"
     if isinstance(value, bool):
         return _on(value)
     if is_dataclass(value) and not isinstance(value, type):
         return ", ".join(f"{key} {_read(one)}" for key, one in asdict(value).items() if one not in (None, "", ()))
-    return ", ".join(str(one) for one in value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_read(one)}" for key, one in value.items())
+    return "; ".join(_read(one) for one in value) if isinstance(value, tuple) else str(value)

@@ -4,6 +4,7 @@ The wizard, the command line and the engine all speak this one form. docs/integr
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -74,9 +75,7 @@ class IntegrationSpec:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON; `from_dict` reads it back."""
-        plain = asdict(self)
-        plain["deliveries"] = list(plain["deliveries"])
-        plain["recipients"] = list(self.recipients)
+        plain: dict[str, Any] = _listed(asdict(self))
         return plain
 
     def delivery(self, name: str) -> Delivery:
@@ -94,6 +93,13 @@ class IntegrationSpec:
     def as_yaml(self) -> str:
         """Return the spec as a YAML file that `integration apply` takes."""
         return str(yaml.safe_dump(self.as_dict(), sort_keys=False, allow_unicode=True))
+
+
+def _listed(value: Any) -> Any:
+    # JSON and YAML know lists only.
+    if isinstance(value, Mapping):
+        return {key: _listed(one) for key, one in value.items()}
+    return [_listed(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Destination, Place
-from onboarding.deliveries.kinds import KINDS, read
+from onboarding.deliveries.kinds import KINDS, read, usual
 from onboarding.deliveries.s3 import S3
 
-__all__ = ["KINDS", "S3", "Delivery", "Destination", "Place", "read"]
+__all__ = ["KINDS", "S3", "Delivery", "Destination", "Place", "read", "usual"]

@@ -10,7 +10,9 @@ from typing import Any
 from onboarding.deliveries import s3_prefix
 from onboarding.deliveries.destination import Destination, Field, Place
 from onboarding.deliveries.s3 import S3
-from portal.aws import names
+from onboarding.deliveries.transform import Transform
+from portal.aws import names, policies
+from portal.aws.policies import Statement
 
 ROLE_NAME_ROOM = 64
 
@@ -19,6 +21,7 @@ FIELDS: dict[str, Field] = {
     "error_prefix": Field("Prefix of errors", "New files only. The role follows."),
     "buffering_seconds": Field("Write a file every", "In seconds. Takes effect within a minute."),
     "buffering_mb": Field("or as soon as it holds", "In MB. Takes effect within a minute."),
+    "transform": Field("transformation", "New records only. The role follows."),
     "compression": Field("Compression", "New files only; your readers meet both forms."),
 }
 
@@ -38,6 +41,7 @@ class Delivery:
     buffering_mb: int = 5
     buffering_seconds: int = 300
     compression: str = "GZIP"
+    transform: Transform | None = None
     destination: Destination = field(default_factory=S3)
 
     @property
@@ -60,6 +64,15 @@ class Delivery:
         """Return what CreateDeliveryStream takes under `destination.MEMBER` + "Configuration"."""
         return self.destination.configuration(self, place)
 
+    def log_streams(self, place: Place) -> list[str]:
+        """Return the log streams that the configuration names; Firehose made by API does not make them itself."""
+        return sorted(_log_streams(self.configuration(place)))
+
+    def rights(self, place: Place) -> list[Statement]:
+        """Return what Firehose's role needs beyond reading the stream, writing the bucket and its log group."""
+        transform = [policies.invoke_function(self.transform.function_name_arn)] if self.transform else []
+        return [*transform, *self.destination.rights(self, place)]
+
     def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, str]]:
         """Yield (path within the delivery, sentence) for everything that AWS or the role would refuse."""
         for path, rule, value in (
@@ -74,11 +87,20 @@ class Delivery:
                 yield path, f"The role may only make names that begin with “{name_prefix}”."
         yield from self._prefixes()
         yield from self._buffering()
+        if self.transform:
+            yield from self.transform.problems(place)
         yield from self.destination.problems(self, place)
 
     def _prefixes(self) -> Iterator[tuple[str, str]]:
         if problem := s3_prefix.problem_with(self.prefix):
             yield "prefix", problem
+        elif s3_prefix.partition_keys(self.prefix) and not getattr(self.destination, "partitioning", None):
+            yield (
+                "prefix",
+                "Partition keys stand in the prefix of an S3 destination with dynamic partitioning only.",
+            )
+        if problem := s3_prefix.problem_with(self.error_prefix, errors=True):
+            yield "error_prefix", problem
         if "!{" in self.prefix and "!{firehose:error-output-type}" not in self.error_prefix:
             yield "error_prefix", "As the prefix has expressions, this must contain !{firehose:error-output-type}."
 
@@ -89,3 +111,8 @@ class Delivery:
         if not room.least_seconds <= self.buffering_seconds <= room.most_seconds:
             words = f"For {title}, Firehose waits from {room.least_seconds} to {room.most_seconds} seconds."
             yield "buffering_seconds", words
+
+
+def _log_streams(settings: Mapping[str, Any]) -> set[str]:
+    found = {settings["LogStreamName"]} if "LogStreamName" in settings else set()
+    return found.union(*(_log_streams(one) for one in settings.values() if isinstance(one, Mapping)))

@@ -27,6 +27,7 @@ class Place:
     bucket_arn: str
     log_group: str
     log_stream: str = "DestinationDelivery"
+    backup_log_stream: str = "BackupDelivery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,15 @@ class Buffering:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A setting as people read it in a plan: its name, what changing it means, and whether it can be changed."""
+    """A setting as people read it in a plan: its name, what changing it means, and whether it can be changed.
+
+    What `is_one_way` can be switched on later, and never off again.
+    """
 
     label: str
     words: str = "Takes effect within a minute."
     is_fixed: bool = False
+    is_one_way: bool = False
 
 
 class Destination:
@@ -60,6 +65,8 @@ class Destination:
     # The stem of AWS's member names: ExtendedS3Destination → ExtendedS3DestinationConfiguration, …Update, …Description.
     MEMBER: ClassVar[str]
     BUFFERING: ClassVar[Buffering]
+    # The prefix in the bucket unless another is given.
+    PREFIX: ClassVar[str] = "undelivered/!{timestamp:yyyy/MM/dd/HH}/"
     # Of this kind's own settings. What a Delivery has in common with all is in delivery.FIELDS.
     FIELDS: ClassVar[Mapping[str, Field]] = {}
 
@@ -84,3 +91,8 @@ class Destination:
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
         """Return what Firehose's role needs beyond reading the stream, writing the bucket and its log group."""
         return []
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Return the prefixes beyond the delivery's own under which Firehose writes into the bucket."""
+        return ()

@@ -1,46 +1,112 @@
-"""Amazon S3: files in a bucket.
+"""Amazon S3: files in a bucket, as they come, or parted by what is in the records, or as Parquet or ORC.
 
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries.destination import Buffering, Destination, Place
+from onboarding.deliveries import common, s3_prefix
+from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries.s3_conversion import Conversion
+from onboarding.deliveries.s3_partitioning import Partitioning
+from portal.aws.policies import Statement
 
 if TYPE_CHECKING:
     from onboarding.deliveries.delivery import Delivery
 
+# For conversion AWS names it; for dynamic partitioning its pages do not, and its console does.
+LEAST_MB_GATHERED = 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3(Destination):
-    """Files in the delivery's own bucket."""
+    """Files in the delivery's own bucket; `time_zone` is that of the prefix's timestamps."""
 
     kind: str = "s3"
+    time_zone: str = "UTC"
+    file_extension: str = ""
+    source_backup_prefix: str | None = None
+    partitioning: Partitioning | None = None
+    conversion: Conversion | None = None
 
     TITLE: ClassVar[str] = "Amazon S3"
     MEMBER: ClassVar[str] = "ExtendedS3Destination"
-    BUFFERING: ClassVar[Buffering] = Buffering(least_mb=1, most_mb=128, most_seconds=900)
+    BUFFERING: ClassVar[Buffering] = common.buffers(128)
+    PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "time_zone": Field("time zone of the prefix", "New files only."),
+        "file_extension": Field("file extension", "New files only."),
+        "source_backup_prefix": common.SOURCE_BACKUP,
+        "partitioning": Field("dynamic partitioning", common.FIXED, is_fixed=True),
+        "conversion": Field("format of the files", "New files only; your readers meet both formats."),
+    }
 
     def where(self, delivery: Delivery) -> str:
         """Return the bucket."""
         return f"bucket {delivery.bucket}"
 
+    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        yield from _extras(self)
+        if self.partitioning:
+            yield from self.partitioning.problems(delivery.prefix)
+        if self.conversion:
+            yield from self.conversion.problems()
+            if delivery.compression != "UNCOMPRESSED":
+                words = "Parquet and ORC are compressed inside: choose UNCOMPRESSED here."
+                yield "compression", words
+        if (self.partitioning or self.conversion) and delivery.buffering_mb < LEAST_MB_GATHERED:
+            what = "Dynamic partitioning" if self.partitioning else "Parquet and ORC"
+            yield "buffering_mb", f"{what} need at least {LEAST_MB_GATHERED} MB gathered."
+        if self.partitioning and delivery.buffering_seconds == 0:
+            yield (
+                "buffering_seconds",
+                "With dynamic partitioning Firehose must gather for at least a second.",
+            )
+
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
         """Return ExtendedS3DestinationConfiguration."""
+        backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
+        if self.source_backup_prefix is not None:
+            kept = common.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
+            kept |= {"CompressionFormat": "GZIP" if self.conversion else delivery.compression}
+            backup = {"S3BackupMode": "Enabled", "S3BackupConfiguration": kept}
+        processors = common.lambda_settings(delivery)
+        if self.partitioning:
+            processors += self.partitioning.processors()
+        conversion = self.conversion.configuration(place) if self.conversion else {"Enabled": False}
         return {
             "RoleARN": place.role_arn,
             "BucketARN": place.bucket_arn,
             "Prefix": delivery.prefix,
             "ErrorOutputPrefix": delivery.error_prefix,
-            "BufferingHints": {"SizeInMBs": delivery.buffering_mb, "IntervalInSeconds": delivery.buffering_seconds},
+            "BufferingHints": common.hints(delivery),
             "CompressionFormat": delivery.compression,
-            "CloudWatchLoggingOptions": logging_to(place),
+            "CloudWatchLoggingOptions": common.logging_to(place),
+            "ProcessingConfiguration": common.processing(processors),
+            **backup,
+            "DataFormatConversionConfiguration": conversion,
+            "CustomTimeZone": self.time_zone,
+            **({"DynamicPartitioningConfiguration": self.partitioning.configuration()} if self.partitioning else {}),
+            **({"FileExtension": self.file_extension} if self.file_extension else {}),
         }
 
+    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+        """Return the right to read the schema that a conversion follows."""
+        return self.conversion.rights(place) if self.conversion else []
 
-def logging_to(place: Place) -> dict[str, Any]:
-    """Return the CloudWatchLoggingOptions of a place: errors go to a log stream that exists."""
-    return {"Enabled": True, "LogGroupName": place.log_group, "LogStreamName": place.log_stream}
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Return the prefixes beyond the delivery's own under which Firehose writes."""
+        return () if self.source_backup_prefix is None else (self.source_backup_prefix,)
+
+
+def _extras(found: S3) -> Iterator[tuple[str, str]]:
+    if not s3_prefix.is_time_zone(found.time_zone):
+        yield "destination.time_zone", "Give a time zone by its IANA name, such as UTC or Europe/Berlin."
+    if found.file_extension and not s3_prefix.EXTENSION.fullmatch(found.file_extension):
+        yield "destination.file_extension", "A file extension begins with a dot, such as .json or .csv.gz."

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 _EXPRESSION = re.compile(r"!\{([^}]*)\}")
 # The pattern letters of Java's DateTimeFormatter that make sense in a folder name, longest first.
@@ -29,24 +30,43 @@ _PIECE = re.compile(r"'((?:[^']|'')*)'|(" + "|".join(_LETTERS) + r")|([A-Za-z]+)
 _NO_EXPRESSION_SUFFIX = "%Y/%m/%d/%H/"
 
 
-def evaluated(prefix: str, at: datetime) -> str:
-    """Return the prefix as Firehose would write it at the time (UTC); random strings stand as “random”.
+# https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
+EXTENSION = re.compile(r"\.[0-9a-z!\-_.*'()]{1,127}")
+_PARTITION_KEYS = {"partitionKeyFromQuery", "partitionKeyFromLambda"}
+
+
+def is_time_zone(name: str) -> bool:
+    """Tell whether it is a time zone's IANA name."""
+    return name in available_timezones()
+
+
+def partition_keys(prefix: str) -> set[str]:
+    """Return the keys of dynamic partitioning by a query that a prefix names."""
+    found = (expression.partition(":") for expression in _EXPRESSION.findall(prefix))
+    return {value for namespace, _, value in found if namespace == "partitionKeyFromQuery"}
+
+
+def evaluated(prefix: str, at: datetime, time_zone: str = "UTC") -> str:
+    """Return the prefix as Firehose would write it at the time; random strings stand as “random”, keys in brackets.
 
     A prefix without any timestamp gets `yyyy/MM/dd/HH/` appended, as Firehose does. Raises ValueError when
     `problem_with` has something to say.
     """
     if problem := problem_with(prefix):
         raise ValueError(problem)
+    at = at.astimezone(ZoneInfo(time_zone))
     if "!{" not in prefix:
         return prefix + at.strftime(_NO_EXPRESSION_SUFFIX)
     return _EXPRESSION.sub(lambda match: _value(match.group(1), at), prefix)
 
 
-def problem_with(prefix: str) -> str | None:
-    """Return what Firehose would refuse in a prefix, in words, or None."""
+def problem_with(prefix: str, *, errors: bool = False) -> str | None:
+    """Return what Firehose would refuse in a prefix, in words, or None; with `errors` in that of errors."""
     if "!{" in _EXPRESSION.sub("", prefix):
         return "An expression that begins with !{ must end with }."
     for expression in _EXPRESSION.findall(prefix):
+        if errors and expression == "firehose:error-output-type":
+            continue
         if words := _problem_of(expression):
             return words
     return None
@@ -58,6 +78,8 @@ def _problem_of(expression: str) -> str | None:
         if value == "random-string":
             return None
         return f"!{{firehose:{value}}} cannot stand here. A prefix may hold !{{firehose:random-string}}."
+    if namespace in _PARTITION_KEYS:
+        return None if value else f"Name the partition key: !{{{namespace}:name}}."
     if namespace != "timestamp":
         return f"Firehose has no expression !{{{expression}}}. Use !{{timestamp:yyyy/MM/dd/HH}} or plain text."
     unknown = [word for kind, word in _pieces(value) if kind == "unknown"]
@@ -70,6 +92,8 @@ def _value(expression: str, at: datetime) -> str:
     namespace, _, value = expression.partition(":")
     if namespace == "firehose":
         return "random"
+    if namespace in _PARTITION_KEYS:
+        return f"<{value}>"
     return "".join(at.strftime(_LETTERS[text]) if kind == "letters" else text for kind, text in _pieces(value))
 
 

@@ -132,8 +132,18 @@ def _differing(wanted: Mapping[str, Any], found: Mapping[str, Any], at: str) -> 
         path = f"{at}.{key}" if at else key
         if isinstance(value, Mapping):
             yield from _differing(value, there if isinstance(there, Mapping) else {}, path)
+        elif isinstance(value, list) and isinstance(there, list):
+            if len(value) != len(there) or not all(_is_among(one, there) for one in value):
+                yield SettingDiffers(path, value, there)
         elif value != there and not (value in ("", [], None, False) and not there):
             yield SettingDiffers(path, value, there)
+
+
+def _is_among(wanted: Any, found: list[Any]) -> bool:
+    # AWS may list in another order, and add to an item what it filled in.
+    if isinstance(wanted, Mapping):
+        return any(not list(_differing(wanted, one, "")) for one in found if isinstance(one, Mapping))
+    return wanted in found
 
 
 def delivery_tags(aws: AwsSession, name: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam, kinesis
 
-from portal.local import emulated_kinesis, emulated_simulation
+from portal.local import emulated_firehose, emulated_kinesis, emulated_simulation
 
 __all__ = ["app"]
 
@@ -113,6 +113,7 @@ def _parameter(params: Mapping[str, Any], name: str) -> str:
 
 iam_actions.request_tag_context = request_tag_context
 iam_actions.extract_resource_arn = extract_resource_arn
+emulated_firehose.install()
 emulated_kinesis.install()
 emulated_simulation.install()
 kinesis._describe_stream_summary = describe_stream_summary

@@ -13,6 +13,7 @@ import yaml
 from django.core.management import get_commands
 
 from onboarding import spec as specs
+from onboarding.deliveries import KINDS
 from onboarding.provisioning.steps import stream as any_step
 from onboarding.provisioning.workflow import ALWAYS, KEY, OF_DELIVERIES
 from portal.aws.fault_table import TABLE as FAULTS
@@ -238,6 +239,14 @@ def test_every_field_of_a_spec_has_a_row() -> None:
     parts = [f"stream.{name}" for name in properties["stream"]["properties"]]
     parts += [f"deliveries[].{name}" for name in specs.schema()["$defs"]["delivery"]["properties"]]
     assert [field for field in [*properties, *parts] if field != "stream" and f"`{field}`" not in page] == []
+
+
+def test_every_setting_of_a_destination_has_a_row() -> None:
+    page = (DOCS / "deliveries.md").read_text()
+    for kind in KINDS:
+        section = page.split(f"\n## {kind}\n")[1].split("\n## ")[0]
+        settings = [name for name in specs.schema()["$defs"][kind]["properties"] if name != "kind"]
+        assert [name for name in settings if f"`{name}`" not in section] == [], kind
 
 
 # What people may be told has its place.

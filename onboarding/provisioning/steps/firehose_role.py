@@ -58,7 +58,8 @@ def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
         plan.log_group_arn(delivery),
         plan.spec.stream.customer_key_arn,
         error_prefix=delivery.error_prefix,
-        more=delivery.destination.rights(delivery, plan.place_of(delivery)),
+        more_prefixes=delivery.destination.prefixes,
+        more=delivery.rights(plan.place_of(delivery)),
     )
 
 

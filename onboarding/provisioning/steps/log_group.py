@@ -1,4 +1,4 @@
-"""A log group and log stream for delivery errors exist; Firehose by API does not make them itself."""
+"""A log group and its log streams for delivery errors exist; Firehose by API does not make them itself."""
 
 from onboarding.deliveries import Delivery
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Waiting
@@ -19,7 +19,8 @@ def apply(context: Context, delivery: Delivery) -> Done:
     if context.ledger.intended_at(KIND, name) is None:
         context.ledger.intend(KIND, name)
     created = logs.ensure_log_group(context.aws, name, context.plan.tags)
-    logs.ensure_log_stream(context.aws, name, context.plan.place_of(delivery).log_stream)
+    for log_stream in delivery.log_streams(context.plan.place_of(delivery)):
+        logs.ensure_log_stream(context.aws, name, log_stream)
     context.ledger.present(KIND, name, arn)
     return Done(arn=arn, found="" if created else "as wanted", did="created" if created else "")
 

@@ -33,12 +33,13 @@ def firehose_s3_role(
     key_arn: str | None = None,
     *,
     error_prefix: str = "errors/",
+    more_prefixes: Sequence[str] = (),
     more: Sequence[Statement] = (),
 ) -> Document:
     """Return the rights of Firehose's role: to read one data stream and write under two prefixes of one bucket.
 
     `key_arn` is the customer-managed key of the data stream; prefixes may hold expressions such as !{timestamp:yyyy};
-    `more` is what a destination beyond the bucket needs.
+    `more_prefixes` are further ones that it writes under, `more` is what a destination beyond the bucket needs.
     """
     return document(
         allow(
@@ -51,7 +52,7 @@ def firehose_s3_role(
         allow(
             "WriteObjects",
             ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-            _objects(bucket_arn, prefix, error_prefix),
+            _objects(bucket_arn, prefix, error_prefix, *more_prefixes),
         ),
         allow("WriteErrors", ["logs:PutLogEvents"], f"{log_group_arn.removesuffix(':*')}:log-stream:*"),
         *more,

@@ -1,0 +1,104 @@
+"""Any HTTP endpoint that speaks Firehose's protocol, with what it did not take, or all, in the bucket.
+
+https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointDestinationConfiguration.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from onboarding.deliveries import common
+from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from portal.aws import policies
+from portal.aws.policies import Statement
+
+if TYPE_CHECKING:
+    from onboarding.deliveries.delivery import Delivery
+
+BACKUPS = {"failed": "FailedDataOnly", "all": "AllData"}
+MOST_ATTRIBUTES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpEndpoint(Destination):
+    """A URL that takes HTTPS; its access key, if it wants one, lies in a secret."""
+
+    kind: str = "http"
+    url: str
+    endpoint_name: str = ""
+    secret_arn: str | None = None
+    content_encoding: str = "NONE"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    backup: str = "failed"
+    retry_seconds: int = 300
+
+    TITLE: ClassVar[str] = "HTTP endpoint"
+    MEMBER: ClassVar[str] = "HttpEndpointDestination"
+    BUFFERING: ClassVar[Buffering] = common.buffers(64)
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "url": Field("URL", "Records go to the other URL from now on."),
+        "endpoint_name": Field("name of the endpoint"),
+        "secret_arn": Field("secret", "The role’s rights follow."),
+        "content_encoding": Field("packed as"),
+        "attributes": Field("attributes of every request"),
+        "backup": common.BACKUP,
+        "retry_seconds": common.RETRY,
+    }
+
+    def where(self, delivery: Delivery) -> str:
+        """Return the endpoint's name or host."""
+        return self.endpoint_name or urlsplit(self.url).hostname or "an HTTP endpoint"
+
+    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        yield from url_problems("destination.url", self.url, most=1_000)
+        yield from common.length_problems("destination.endpoint_name", self.endpoint_name, 256, "The name", least=0)
+        if self.secret_arn is not None:
+            yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
+        yield from self._attributes()
+        yield from common.retry_problems(self.retry_seconds)
+
+    def _attributes(self) -> Iterator[tuple[str, str]]:
+        path = "destination.attributes"
+        if len(self.attributes) > MOST_ATTRIBUTES:
+            yield path, f"A request takes at most {MOST_ATTRIBUTES} attributes."
+        for name, value in self.attributes.items():
+            if not name.strip() or len(name) > 256 or len(value) > 1_024:
+                yield path, "An attribute has a name of 1 to 256 letters and a value of at most 1,024."
+                return
+
+    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+        """Return HttpEndpointDestinationConfiguration."""
+        attributes = [{"AttributeName": name, "AttributeValue": value} for name, value in self.attributes.items()]
+        return {
+            "EndpointConfiguration": {"Url": self.url, **({"Name": self.endpoint_name} if self.endpoint_name else {})},
+            "RoleARN": place.role_arn,
+            "BufferingHints": common.hints(delivery),
+            "RequestConfiguration": {"ContentEncoding": self.content_encoding, "CommonAttributes": attributes},
+            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
+            "S3BackupMode": BACKUPS[self.backup],
+            "S3Configuration": common.bucket_settings(delivery, place),
+            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": common.logging_to(place),
+            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place)
+            if self.secret_arn
+            else {"Enabled": False},
+        }
+
+    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+        """Return the right to read the secret, if there is one; the endpoint itself knows nothing of IAM."""
+        return [policies.read_secret(self.secret_arn)] if self.secret_arn else []
+
+
+def url_problems(path: str, url: str, *, most: int) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the URL of an endpoint."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or any(letter.isspace() for letter in url):
+        yield path, "Give a URL that begins with https://; Firehose delivers over TLS only."
+    elif parts.username or parts.password:
+        yield path, "A URL must not hold a name or a password. Put them into a secret."
+    elif len(url) > most:
+        yield path, f"A URL may have at most {most:,} letters."

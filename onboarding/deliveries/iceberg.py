@@ -1,0 +1,116 @@
+"""Apache Iceberg tables in the AWS Glue Data Catalog, with the records that fit none in the bucket.
+
+https://docs.aws.amazon.com/firehose/latest/APIReference/API_IcebergDestinationConfiguration.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from onboarding.deliveries import common
+from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from portal.aws import names, policies
+from portal.aws.policies import Statement
+
+if TYPE_CHECKING:
+    from onboarding.deliveries.delivery import Delivery
+
+_CATALOG = re.compile(r"arn:aws[a-z-]*:glue:([a-z0-9-]+):(\d{12}):catalog(?:(?:/[a-z0-9_-]+){1,2})?")
+_NAME = re.compile(r"[a-zA-Z0-9._]{1,255}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IcebergTable:
+    """A table; with unique keys, records update and delete rows instead of only adding them."""
+
+    database: str
+    table: str
+    unique_keys: tuple[str, ...] = ()
+    error_prefix: str = ""
+
+    def configuration(self) -> dict[str, Any]:
+        """Return DestinationTableConfiguration."""
+        return {
+            "DestinationDatabaseName": self.database,
+            "DestinationTableName": self.table,
+            **({"UniqueKeys": list(self.unique_keys)} if self.unique_keys else {}),
+            **({"S3ErrorOutputPrefix": self.error_prefix} if self.error_prefix else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iceberg(Destination):
+    """Tables whose files lie in `warehouse_bucket`, or in the delivery's own bucket."""
+
+    kind: str = "iceberg"
+    catalog_arn: str
+    tables: tuple[IcebergTable, ...]
+    warehouse_bucket: str = ""
+    append_only: bool = False
+    retry_seconds: int = 300
+
+    TITLE: ClassVar[str] = "Apache Iceberg tables"
+    MEMBER: ClassVar[str] = "IcebergDestination"
+    BUFFERING: ClassVar[Buffering] = common.buffers(128)
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "catalog_arn": Field("catalog", "Records go to the other catalog from now on. The role follows."),
+        "tables": Field("tables", "Records go to these tables from now on. The role follows."),
+        "warehouse_bucket": Field("bucket of the tables", "The role follows."),
+        "append_only": Field("only add rows"),
+        "retry_seconds": common.RETRY,
+    }
+
+    def where(self, delivery: Delivery) -> str:
+        """Return the table, or how many."""
+        if len(self.tables) == 1:
+            return f"Iceberg table {self.tables[0].database}.{self.tables[0].table}"
+        return f"{len(self.tables)} Iceberg tables"
+
+    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        words = "the ARN of a Glue catalog"
+        yield from common.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, words, place)
+        for position, table in enumerate(self.tables):
+            yield from self._table(position, table)
+        if self.warehouse_bucket:
+            try:
+                names.check_bucket_name(self.warehouse_bucket)
+            except names.InvalidName as invalid:
+                yield "destination.warehouse_bucket", str(invalid)
+        yield from common.retry_problems(self.retry_seconds)
+
+    def _table(self, position: int, table: IcebergTable) -> Iterator[tuple[str, str]]:
+        at = f"destination.tables.{position}"
+        for part in ("database", "table"):
+            if not _NAME.fullmatch(getattr(table, part)):
+                yield f"{at}.{part}", f"A {part} has a name of letters, digits, underscores and dots, at most 255."
+        if any(not key or any(letter.isspace() for letter in key) for key in table.unique_keys):
+            yield f"{at}.unique_keys", "A unique key is the name of a column, without blanks."
+        if table.unique_keys and self.append_only:
+            yield f"{at}.unique_keys", "Tables to which rows are only added have no unique keys."
+        if (table.database, table.table) in {(one.database, one.table) for one in self.tables[:position]}:
+            yield f"{at}.table", "This table is named twice."
+
+    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+        """Return IcebergDestinationConfiguration."""
+        return {
+            "RoleARN": place.role_arn,
+            "CatalogConfiguration": {"CatalogARN": self.catalog_arn},
+            "DestinationTableConfigurationList": [table.configuration() for table in self.tables],
+            "AppendOnly": self.append_only,
+            "BufferingHints": common.hints(delivery),
+            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
+            "S3BackupMode": "FailedDataOnly",
+            "S3Configuration": common.bucket_settings(delivery, place),
+            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": common.logging_to(place),
+        }
+
+    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+        """Return the right to read and commit these tables, and to write their files."""
+        tables = [(table.database, table.table) for table in self.tables]
+        bucket = f"arn:{place.partition}:s3:::{self.warehouse_bucket}" if self.warehouse_bucket else place.bucket_arn
+        return policies.commit_tables(self.catalog_arn, tables, bucket, may_delete=not self.append_only)

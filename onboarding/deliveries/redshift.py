@@ -1,0 +1,105 @@
+"""Amazon Redshift: files are staged in the bucket, and Firehose has Redshift COPY them into a table.
+
+https://docs.aws.amazon.com/firehose/latest/APIReference/API_RedshiftDestinationConfiguration.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from onboarding.deliveries import common
+from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from portal.aws import policies
+from portal.aws.policies import Statement
+
+if TYPE_CHECKING:
+    from onboarding.deliveries.delivery import Delivery
+
+_URL = re.compile(
+    r"jdbc:(redshift|postgresql)://((?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+redshift(-serverless)?\.[a-zA-Z0-9.-]+"
+    r":\d{1,5}/[\w$-]+"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redshift(Destination):
+    """A table of a cluster or workgroup that Firehose can reach; the user's name and password lie in a secret."""
+
+    kind: str = "redshift"
+    cluster_jdbc_url: str
+    table: str
+    secret_arn: str
+    columns: str = ""
+    copy_options: str = ""
+    retry_seconds: int = 3_600
+    source_backup_prefix: str | None = None
+
+    TITLE: ClassVar[str] = "Amazon Redshift"
+    MEMBER: ClassVar[str] = "RedshiftDestination"
+    BUFFERING: ClassVar[Buffering] = common.buffers(128)
+    PREFIX: ClassVar[str] = "sensors/"
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "cluster_jdbc_url": Field("cluster", "Records go to the other cluster from now on."),
+        "table": Field("table", "Records go to the other table from now on."),
+        "columns": Field("columns"),
+        "copy_options": Field("options of COPY"),
+        "secret_arn": Field("secret", "The role’s rights follow."),
+        "retry_seconds": common.RETRY,
+        "source_backup_prefix": common.SOURCE_BACKUP,
+    }
+
+    def where(self, delivery: Delivery) -> str:
+        """Return the table and its database."""
+        return f"Redshift table {self.table}, by way of bucket {delivery.bucket}"
+
+    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        if not _URL.fullmatch(self.cluster_jdbc_url) or len(self.cluster_jdbc_url) > 512:
+            words = "Give the cluster’s JDBC URL, such as jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev."
+            yield "destination.cluster_jdbc_url", words
+        yield from common.length_problems("destination.table", self.table, 512, "The table’s name")
+        yield from common.length_problems("destination.columns", self.columns, 10_240, "The list of columns", least=0)
+        yield from common.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
+        yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
+        yield from common.retry_problems(self.retry_seconds)
+        if delivery.compression not in {"UNCOMPRESSED", "GZIP"}:
+            yield "compression", "Redshift’s COPY reads files that are uncompressed or packed with GZIP."
+        if "!{" in delivery.prefix:
+            yield "prefix", "The files that Redshift copies have a plain prefix; Firehose adds the hour."
+
+    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+        """Return RedshiftDestinationConfiguration."""
+        backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
+        if self.source_backup_prefix is not None:
+            kept = common.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
+            backup = {"S3BackupMode": "Enabled", "S3BackupConfiguration": kept}
+        return {
+            "RoleARN": place.role_arn,
+            "ClusterJDBCURL": self.cluster_jdbc_url,
+            "CopyCommand": {
+                "DataTableName": self.table,
+                "DataTableColumns": self.columns,
+                "CopyOptions": self.copy_options,
+            },
+            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
+            "S3Configuration": {
+                **common.bucket_settings(delivery, place),
+                "BufferingHints": common.hints(delivery),
+            },
+            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
+            **backup,
+            "CloudWatchLoggingOptions": common.logging_to(place),
+            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place),
+        }
+
+    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+        """Return the right to read the secret; the cluster is entered with what lies in it."""
+        return [policies.read_secret(self.secret_arn)]
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Return the prefixes beyond the delivery's own under which Firehose writes."""
+        return () if self.source_backup_prefix is None else (self.source_backup_prefix,)

@@ -1,0 +1,59 @@
+"""Format conversion: JSON records become Parquet or ORC files by the schema of a Glue table.
+
+https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from onboarding.deliveries.destination import Place
+from portal.aws import policies
+from portal.aws.policies import Statement
+
+COMPRESSIONS = {"parquet": ("SNAPPY", "GZIP", "UNCOMPRESSED"), "orc": ("SNAPPY", "ZLIB", "NONE")}
+_NAME = re.compile(r"[a-z0-9_]{1,255}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """The format, the Glue table whose schema it follows, and the compression inside of the files."""
+
+    format: str
+    database: str
+    table: str
+    compression: str = "SNAPPY"
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        at = "destination.conversion"
+        for part in ("database", "table"):
+            if not _NAME.fullmatch(getattr(self, part)):
+                yield f"{at}.{part}", f"A Glue {part} has a name of small letters, digits and underscores, at most 255."
+        known = COMPRESSIONS.get(self.format, ())
+        if known and self.compression not in known:
+            yield f"{at}.compression", f"Inside of {self.format.capitalize()} files: {', '.join(known)}."
+
+    def configuration(self, place: Place) -> dict[str, Any]:
+        """Return DataFormatConversionConfiguration; the schema's newest version is followed."""
+        serde = "ParquetSerDe" if self.format == "parquet" else "OrcSerDe"
+        return {
+            "Enabled": True,
+            "SchemaConfiguration": {
+                "RoleARN": place.role_arn,
+                "DatabaseName": self.database,
+                "TableName": self.table,
+                "Region": place.region,
+                "VersionId": "LATEST",
+            },
+            "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {}}},
+            "OutputFormatConfiguration": {"Serializer": {serde: {"Compression": self.compression}}},
+        }
+
+    def rights(self, place: Place) -> list[Statement]:
+        """Return the right to read the table's schema."""
+        catalog = f"arn:{place.partition}:glue:{place.region}:{place.account_id}:catalog"
+        return [policies.read_schema(catalog, self.database, self.table)]

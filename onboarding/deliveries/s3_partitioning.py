@@ -1,0 +1,56 @@
+"""Dynamic partitioning: Firehose parts records by what jq finds in them, each part under a prefix of its own.
+
+https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from onboarding.deliveries import common, s3_prefix
+
+_KEY = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,63}")
+MOST_KEYS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partitioning:
+    """Partition keys by name, each with the jq query that finds it, such as {"building": ".building"}."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    delimiter: bool = True
+    retry_seconds: int = 300
+
+    def problems(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        at = "destination.partitioning"
+        if not 1 <= len(self.keys) <= MOST_KEYS:
+            yield f"{at}.keys", f"Name 1 to {MOST_KEYS} partition keys."
+        for name, query in self.keys.items():
+            if not _KEY.fullmatch(name):
+                yield f"{at}.keys", f"“{name}” cannot be the name of a partition key: letters, digits and underscores."
+            if not query.strip().startswith(".") or "\n" in query:
+                yield f"{at}.keys", f"The query of {name} must be one of jq, such as .{name}."
+        used = s3_prefix.partition_keys(prefix)
+        if missing := sorted(set(self.keys) - used):
+            words = f"Every partition key stands in the prefix; missing: !{{partitionKeyFromQuery:{missing[0]}}}."
+            yield "prefix", words
+        if unknown := sorted(used - set(self.keys)):
+            yield "prefix", f"No partition key is called {unknown[0]}."
+        if not 0 <= self.retry_seconds <= common.MOST_RETRY_SECONDS:
+            yield f"{at}.retry_seconds", f"Firehose tries again for 0 to {common.MOST_RETRY_SECONDS:,} seconds."
+
+    def configuration(self) -> dict[str, Any]:
+        """Return DynamicPartitioningConfiguration."""
+        return {"Enabled": True, "RetryOptions": {"DurationInSeconds": self.retry_seconds}}
+
+    def processors(self) -> list[dict[str, Any]]:
+        """Return the processors that find the keys, and that end each record with a line feed."""
+        query = "{" + ",".join(f"{name}:{query.strip()}" for name, query in self.keys.items()) + "}"
+        found = [
+            common.processor("MetadataExtraction", MetadataExtractionQuery=query, JsonParsingEngine="JQ-1.6"),
+        ]
+        return [*found, common.processor("AppendDelimiterToRecord", Delimiter="\\n")] if self.delimiter else found

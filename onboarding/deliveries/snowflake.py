@@ -1,0 +1,120 @@
+"""Snowflake, with the rows that could not be loaded, or all, in the bucket.
+
+https://docs.aws.amazon.com/firehose/latest/APIReference/API_SnowflakeDestinationConfiguration.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from onboarding.deliveries import common
+from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries.http import BACKUPS
+from portal.aws import policies
+from portal.aws.policies import Statement
+
+if TYPE_CHECKING:
+    from onboarding.deliveries.delivery import Delivery
+
+_ACCOUNT = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._-]*\.snowflakecomputing\.com")
+_VPCE = re.compile(r"([\w-]+\.){2,3}vpce\.[a-zA-Z0-9-]*\.vpce-svc-[a-zA-Z0-9-]{17}")
+_NAMES = (("database", "The database’s name"), ("schema", "The schema’s name"), ("table", "The table’s name"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snowflake(Destination):
+    """A table; user, private key and passphrase lie in a secret."""
+
+    kind: str = "snowflake"
+    account_url: str
+    database: str
+    schema: str
+    table: str
+    secret_arn: str
+    loading: str = "JSON_MAPPING"
+    content_column: str = ""
+    metadata_column: str = ""
+    role: str = ""
+    private_link_vpce_id: str = ""
+    backup: str = "failed"
+    retry_seconds: int = 60
+
+    TITLE: ClassVar[str] = "Snowflake"
+    MEMBER: ClassVar[str] = "SnowflakeDestination"
+    BUFFERING: ClassVar[Buffering] = common.buffers(128, usual_mb=128, usual_seconds=0)
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "account_url": Field("account", "Rows go to the other account from now on."),
+        "database": Field("database", "Rows go to the other table from now on."),
+        "schema": Field("schema", "Rows go to the other table from now on."),
+        "table": Field("table", "Rows go to the other table from now on."),
+        "secret_arn": Field("secret", "The role’s rights follow."),
+        "loading": Field("how records become rows", "New rows only."),
+        "content_column": Field("column of the record", "New rows only."),
+        "metadata_column": Field("column of the metadata", "New rows only."),
+        "role": Field("role in Snowflake"),
+        "private_link_vpce_id": Field("PrivateLink", common.FIXED, is_fixed=True),
+        "backup": common.BACKUP,
+        "retry_seconds": common.RETRY,
+    }
+
+    def where(self, delivery: Delivery) -> str:
+        """Return the table."""
+        return f"Snowflake table {self.database}.{self.schema}.{self.table}"
+
+    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        if not _ACCOUNT.fullmatch(self.account_url) or len(self.account_url) > 2_048:
+            words = "Give your account’s URL, such as https://myorg-account.snowflakecomputing.com."
+            yield "destination.account_url", words
+        for name, words in _NAMES:
+            yield from common.length_problems(f"destination.{name}", getattr(self, name), 255, words)
+        yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
+        yield from self._columns()
+        yield from common.length_problems("destination.role", self.role, 255, "The role’s name", least=0)
+        if self.private_link_vpce_id and not _VPCE.fullmatch(self.private_link_vpce_id):
+            words = "This is not a PrivateLink id as SYSTEM$GET_PRIVATELINK_CONFIG gives it (privatelink-vpce-id)."
+            yield "destination.private_link_vpce_id", words
+        yield from common.retry_problems(self.retry_seconds)
+
+    def _columns(self) -> Iterator[tuple[str, str]]:
+        wanted = {
+            "content_column": self.loading != "JSON_MAPPING",
+            "metadata_column": self.loading == "VARIANT_CONTENT_AND_METADATA_MAPPING",
+        }
+        for name, is_wanted in wanted.items():
+            path, value = f"destination.{name}", getattr(self, name)
+            if is_wanted:
+                yield from common.length_problems(path, value, 255, "The column’s name")
+            elif value:
+                yield path, f"With {self.loading}, no such column is named."
+
+    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+        """Return SnowflakeDestinationConfiguration."""
+        named = {"ContentColumnName": self.content_column, "MetaDataColumnName": self.metadata_column}
+        link = {"SnowflakeVpcConfiguration": {"PrivateLinkVpceId": self.private_link_vpce_id}}
+        role = {"Enabled": True, "SnowflakeRole": self.role} if self.role else {"Enabled": False}
+        return {
+            "AccountUrl": self.account_url,
+            "Database": self.database,
+            "Schema": self.schema,
+            "Table": self.table,
+            "SnowflakeRoleConfiguration": role,
+            "DataLoadingOption": self.loading,
+            **{key: value for key, value in named.items() if value},
+            **(link if self.private_link_vpce_id else {}),
+            "RoleARN": place.role_arn,
+            "BufferingHints": common.hints(delivery),
+            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
+            "S3BackupMode": BACKUPS[self.backup],
+            "S3Configuration": common.bucket_settings(delivery, place),
+            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": common.logging_to(place),
+            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place),
+        }
+
+    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+        """Return the right to read the secret."""
+        return [policies.read_secret(self.secret_arn)]

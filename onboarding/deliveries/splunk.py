@@ -1,0 +1,78 @@
+"""Splunk's HTTP Event Collector, with the events it did not take, or all, in the bucket.
+
+https://docs.aws.amazon.com/firehose/latest/APIReference/API_SplunkDestinationConfiguration.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from onboarding.deliveries import common
+from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries.http import url_problems
+from portal.aws import policies
+from portal.aws.policies import Statement
+
+if TYPE_CHECKING:
+    from onboarding.deliveries.delivery import Delivery
+
+BACKUPS = {"failed": "FailedEventsOnly", "all": "AllEvents"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splunk(Destination):
+    """An HTTP Event Collector whose token lies in a secret; acknowledgement must be switched on for the token."""
+
+    kind: str = "splunk"
+    hec_endpoint: str
+    secret_arn: str
+    hec_endpoint_type: str = "Raw"
+    ack_timeout_seconds: int = 180
+    backup: str = "failed"
+    retry_seconds: int = 300
+
+    TITLE: ClassVar[str] = "Splunk"
+    MEMBER: ClassVar[str] = "SplunkDestination"
+    BUFFERING: ClassVar[Buffering] = common.buffers(5, 60, usual_seconds=60)
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "hec_endpoint": Field("event collector", "Events go to the other collector from now on."),
+        "secret_arn": Field("secret", "The role’s rights follow."),
+        "hec_endpoint_type": Field("type of the endpoint"),
+        "ack_timeout_seconds": Field("wait for an acknowledgement, in seconds"),
+        "backup": replace(common.BACKUP, is_one_way=True),
+        "retry_seconds": common.RETRY,
+    }
+
+    def where(self, delivery: Delivery) -> str:
+        """Return the collector's host."""
+        return f"Splunk at {urlsplit(self.hec_endpoint).hostname or 'its event collector'}"
+
+    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield what AWS would refuse."""
+        yield from url_problems("destination.hec_endpoint", self.hec_endpoint, most=2_048)
+        yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
+        if not 180 <= self.ack_timeout_seconds <= 600:
+            yield "destination.ack_timeout_seconds", "Firehose waits 180 to 600 seconds for Splunk’s acknowledgement."
+        yield from common.retry_problems(self.retry_seconds)
+
+    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+        """Return SplunkDestinationConfiguration."""
+        return {
+            "HECEndpoint": self.hec_endpoint,
+            "HECEndpointType": self.hec_endpoint_type,
+            "HECAcknowledgmentTimeoutInSeconds": self.ack_timeout_seconds,
+            "BufferingHints": common.hints(delivery),
+            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
+            "S3BackupMode": BACKUPS[self.backup],
+            "S3Configuration": common.bucket_settings(delivery, place),
+            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": common.logging_to(place),
+            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place),
+        }
+
+    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+        """Return the right to read the token's secret."""
+        return [policies.read_secret(self.secret_arn)]

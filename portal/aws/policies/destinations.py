@@ -1,0 +1,87 @@
+"""What Firehose's role needs at each kind of destination, beyond the stream, the bucket and the log group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.aws.policies.statements import Statement, allow
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/using-secrets-manager.html
+def read_secret(secret_arn: str) -> Statement:
+    """Return the right to read one secret."""
+    return allow("ReadTheSecret", ["secretsmanager:GetSecretValue"], secret_arn)
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-lambda
+def invoke_function(function_arn: str) -> Statement:
+    """Return the right to hand records through one Lambda function, in any version."""
+    actions = ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"]
+    return allow("TransformRecords", actions, [function_arn, f"{function_arn}:*"])
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-glue
+def read_schema(catalog_arn: str, database: str, table: str) -> Statement:
+    """Return the right to read the schema of one Glue table."""
+    actions = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"]
+    return allow("ReadTheSchema", actions, _tables(catalog_arn, [(database, table)]))
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-es
+def index_in_domain(domain_arn: str, index: str) -> list[Statement]:
+    """Return the rights to find one OpenSearch domain, to index documents, and to read what Firehose looks at first."""
+    looked_at = (
+        "_all/_settings",
+        "_cluster/stats",
+        f"{index}*/_mapping*",
+        "_nodes",
+        "_nodes/stats",
+        "_nodes/*/stats",
+        "_stats",
+        f"{index}*/_stats",
+    )
+    both = [domain_arn, f"{domain_arn}/*"]
+    describe = ["es:DescribeDomain", "es:DescribeDomains", "es:DescribeDomainConfig"]
+    return [
+        allow("IndexDocuments", [*describe, "es:ESHttpPost", "es:ESHttpPut"], both),
+        allow("LookAtTheDomain", ["es:ESHttpGet"], [f"{domain_arn}/{path}" for path in looked_at]),
+    ]
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-serverless
+def enter_collection(collection_arn: str) -> Statement:
+    """Return the right to enter one OpenSearch Serverless collection; its data access policy says what for."""
+    return allow("EnterTheCollection", ["aoss:APIAccessAll"], collection_arn)
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-es-vpc
+def network_interfaces(interfaces_arn: str, placed_in: Sequence[str]) -> list[Statement]:
+    """Return the rights to have network interfaces in a VPC: looking knows no ARN, making is held to `placed_in`."""
+    describe = ("Vpcs", "VpcAttribute", "Subnets", "SecurityGroups", "NetworkInterfaces")
+    return [
+        allow("LookAtTheVpc", [f"ec2:Describe{what}" for what in describe], "*"),
+        allow("MakeInterfaces", ["ec2:CreateNetworkInterface"], [interfaces_arn, *placed_in]),
+        allow("UseInterfaces", ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"], interfaces_arn),
+    ]
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-s3-tables
+def commit_tables(
+    catalog_arn: str, tables: Sequence[tuple[str, str]], bucket_arn: str, *, may_delete: bool
+) -> list[Statement]:
+    """Return the rights to commit to Iceberg tables, by (database, table), and to write their files in a bucket.
+
+    `may_delete` is for rows that are updated: their files are replaced.
+    """
+    objects = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", *(["s3:DeleteObject"] if may_delete else [])]
+    return [
+        allow("CommitTables", ["glue:GetTable", "glue:GetDatabase", "glue:UpdateTable"], _tables(catalog_arn, tables)),
+        allow("FindTheTables", ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], bucket_arn),
+        allow("WriteTables", objects, f"{bucket_arn}/*"),
+    ]
+
+
+def _tables(catalog_arn: str, tables: Sequence[tuple[str, str]]) -> list[str]:
+    start = catalog_arn.split(":catalog", 1)[0]
+    databases = dict.fromkeys(f"{start}:database/{database}" for database, _ in tables)
+    return [catalog_arn, *databases, *(f"{start}:table/{database}/{table}" for database, table in tables)]

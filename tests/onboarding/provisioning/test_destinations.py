@@ -1,0 +1,73 @@
+"""Every kind of destination through the real steps: made, looked at, changed, meddled with, mended, removed."""
+
+from dataclasses import replace
+
+import pytest
+
+from onboarding import drift, removing, repairing
+from onboarding.deliveries import KINDS, Delivery, Place, read
+from onboarding.models import Integration
+from onboarding.opening import plan_for
+from onboarding.spec import IntegrationSpec
+from onboarding.states import IntegrationState, RunState
+from portal.aws import firehose, iam
+from tests.onboarding.deliveries_examples import example
+from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
+from tests.onboarding.provisioning.test_change import changed, spec_of
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def delivering_to(world: World, kind: str, **more: object) -> tuple[Integration, IntegrationSpec]:
+    integration, _ = applied(world, delivery=False)
+    delivery = read(example(kind, account=world.account_id, **more))
+    changed(world, integration, replace(spec_of(integration), deliveries=(delivery,)))
+    return integration, spec_of(integration)
+
+
+def seen(integration: Integration) -> dict[str, str]:
+    found = drift.look(Integration.objects.get(pk=integration.pk))
+    assert Integration.objects.get(pk=integration.pk).drift_trouble == ""
+    return {one.what: one.found for one in found}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_destination_is_made_changed_mended_and_removed(world: World, kind: str) -> None:
+    integration, spec = delivering_to(world, kind)
+    [delivery], root = spec.deliveries, world.root()
+    found = firehose.describe_delivery_stream(root, delivery.name)
+    assert (found.status, found.destination) == ("ACTIVE", delivery.destination.MEMBER)
+    assert seen(integration) == {}
+    rights = str(iam.role_policy(root, delivery.role_name(integration.uid), "delivery"))
+    for statement in delivery.rights(found_place(spec, world)):
+        assert statement["Sid"] in rights
+
+    less = replace(delivery, buffering_seconds=30, destination=replace(delivery.destination, **retried(delivery)))
+    changed(world, integration, replace(spec, deliveries=(less,)))
+    assert "'IntervalInSeconds': 30" in str(firehose.describe_delivery_stream(root, delivery.name).settings)
+    assert seen(integration) == {}
+
+    present = firehose.describe_delivery_stream(root, delivery.name)
+    firehose.update_destination(root, present, delivery.configuration(found_place(spec, world)))
+    assert seen(integration), "somebody set it back by hand"
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert seen(integration) == {}
+
+    integration.refresh_from_db()
+    run = carried_out(removing.start_removal(integration=integration, actor=world.admin, delete_data=True))
+    assert run.state == RunState.DONE, failed_steps(run)
+    integration.refresh_from_db()
+    assert integration.state == IntegrationState.REMOVED
+    assert firehose.describe_delivery_stream(root, delivery.name) is None
+    assert root.client("iam").list_roles(PathPrefix="/sluice/")["Roles"] == []
+
+
+def retried(delivery: Delivery) -> dict[str, int]:
+    return {"retry_seconds": 120} if hasattr(delivery.destination, "retry_seconds") else {}
+
+
+def found_place(spec: IntegrationSpec, world: World) -> Place:
+    plan = plan_for(Integration.objects.get(tenant=world.tenant), spec, with_recipients=False)
+    return plan.place_of(spec.deliveries[0])
