@@ -55,6 +55,12 @@ class Field:
     is_one_way: bool = False
 
 
+RETRY = Field("retry for, in seconds")
+BACKUP = Field("what is kept in the bucket", "From now on; what is there stays.")
+SOURCE_BACKUP = Field("prefix of the records as they came", "New files only. The role follows.", is_one_way=True)
+FIXED = "AWS fixes this when the Firehose stream is made."
+
+
 class Destination:
     """The base of every kind of destination."""
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from onboarding.deliveries import common
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import rules, shapes
+from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Place
 from portal.aws import policies
 from portal.aws.policies import Statement
 
@@ -37,15 +37,15 @@ class HttpEndpoint(Destination):
 
     TITLE: ClassVar[str] = "HTTP endpoint"
     MEMBER: ClassVar[str] = "HttpEndpointDestination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(64)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(64)
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "url": Field("URL", "Records go to the other URL from now on."),
         "endpoint_name": Field("name of the endpoint"),
         "secret_arn": Field("secret", "The role’s rights follow."),
         "content_encoding": Field("packed as"),
         "attributes": Field("attributes of every request"),
-        "backup": common.BACKUP,
-        "retry_seconds": common.RETRY,
+        "backup": BACKUP,
+        "retry_seconds": RETRY,
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -55,11 +55,11 @@ class HttpEndpoint(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.url", self.url, most=1_000)
-        yield from common.length_problems("destination.endpoint_name", self.endpoint_name, 256, "The name", least=0)
+        yield from rules.length_problems("destination.endpoint_name", self.endpoint_name, 256, "The name", least=0)
         if self.secret_arn is not None:
-            yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
+            yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from self._attributes()
-        yield from common.retry_problems(self.retry_seconds)
+        yield from rules.retry_problems(self.retry_seconds)
 
     def _attributes(self) -> Iterator[tuple[str, str]]:
         path = "destination.attributes"
@@ -76,14 +76,14 @@ class HttpEndpoint(Destination):
         return {
             "EndpointConfiguration": {"Url": self.url, **({"Name": self.endpoint_name} if self.endpoint_name else {})},
             "RoleARN": place.role_arn,
-            "BufferingHints": common.hints(delivery),
+            "BufferingHints": shapes.hints(delivery),
             "RequestConfiguration": {"ContentEncoding": self.content_encoding, "CommonAttributes": attributes},
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": common.bucket_settings(delivery, place),
-            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": common.logging_to(place),
-            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place)
+            "S3Configuration": shapes.bucket_settings(delivery, place),
+            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place)
             if self.secret_arn
             else {"Enabled": False},
         }

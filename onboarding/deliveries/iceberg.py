@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import common
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import rules, shapes
+from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Place
 from portal.aws import names, policies
 from portal.aws.policies import Statement
 
@@ -54,13 +54,13 @@ class Iceberg(Destination):
 
     TITLE: ClassVar[str] = "Apache Iceberg tables"
     MEMBER: ClassVar[str] = "IcebergDestination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(128)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "catalog_arn": Field("catalog", "Records go to the other catalog from now on. The role follows."),
         "tables": Field("tables", "Records go to these tables from now on. The role follows."),
         "warehouse_bucket": Field("bucket of the tables", "The role follows."),
         "append_only": Field("only add rows"),
-        "retry_seconds": common.RETRY,
+        "retry_seconds": RETRY,
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -72,7 +72,7 @@ class Iceberg(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         words = "the ARN of a Glue catalog"
-        yield from common.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, words, place)
+        yield from rules.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, words, place)
         for position, table in enumerate(self.tables):
             yield from self._table(position, table)
         if self.warehouse_bucket:
@@ -80,7 +80,7 @@ class Iceberg(Destination):
                 names.check_bucket_name(self.warehouse_bucket)
             except names.InvalidName as invalid:
                 yield "destination.warehouse_bucket", str(invalid)
-        yield from common.retry_problems(self.retry_seconds)
+        yield from rules.retry_problems(self.retry_seconds)
 
     def _table(self, position: int, table: IcebergTable) -> Iterator[tuple[str, str]]:
         at = f"destination.tables.{position}"
@@ -101,12 +101,12 @@ class Iceberg(Destination):
             "CatalogConfiguration": {"CatalogARN": self.catalog_arn},
             "DestinationTableConfigurationList": [table.configuration() for table in self.tables],
             "AppendOnly": self.append_only,
-            "BufferingHints": common.hints(delivery),
+            "BufferingHints": shapes.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": "FailedDataOnly",
-            "S3Configuration": common.bucket_settings(delivery, place),
-            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": common.logging_to(place),
+            "S3Configuration": shapes.bucket_settings(delivery, place),
+            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:

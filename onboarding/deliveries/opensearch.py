@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import common
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import rules, shapes
+from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Place
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -39,15 +39,15 @@ class OpenSearch(Destination):
 
     TITLE: ClassVar[str] = "Amazon OpenSearch Service"
     MEMBER: ClassVar[str] = "AmazonopensearchserviceDestination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(100)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(100)
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "domain_arn": Field("domain", "Records go to the other domain from now on. The role follows."),
         "index": Field("index", "Records go to the other index from now on. The role follows."),
         "index_rotation": Field("new index every", "From the next index on."),
         "document_id": Field("document ID", "New documents only."),
-        "backup": Field("what is kept in the bucket", common.FIXED, is_fixed=True),
-        "retry_seconds": common.RETRY,
-        "vpc": Field("VPC", common.FIXED, is_fixed=True),
+        "backup": Field("what is kept in the bucket", FIXED, is_fixed=True),
+        "retry_seconds": RETRY,
+        "vpc": Field("VPC", FIXED, is_fixed=True),
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -57,9 +57,9 @@ class OpenSearch(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         words = "the ARN of an OpenSearch domain"
-        yield from common.arn_problems("destination.domain_arn", self.domain_arn, _DOMAIN, words, place)
+        yield from rules.arn_problems("destination.domain_arn", self.domain_arn, _DOMAIN, words, place)
         yield from index_problems(self.index)
-        yield from common.retry_problems(self.retry_seconds)
+        yield from rules.retry_problems(self.retry_seconds)
         if self.vpc:
             yield from self.vpc.problems()
 
@@ -70,12 +70,12 @@ class OpenSearch(Destination):
             "DomainARN": self.domain_arn,
             "IndexName": self.index,
             "IndexRotationPeriod": self.index_rotation,
-            "BufferingHints": common.hints(delivery),
+            "BufferingHints": shapes.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": common.bucket_settings(delivery, place),
-            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": common.logging_to(place),
+            "S3Configuration": shapes.bucket_settings(delivery, place),
+            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
             "DocumentIdOptions": {"DefaultDocumentIdFormat": self.document_id},
             **({"VpcConfiguration": self.vpc.configuration(place)} if self.vpc else {}),
         }

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import common
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import rules, shapes
+from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Place
 from onboarding.deliveries.opensearch import BACKUPS, index_problems
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws import policies
@@ -38,14 +38,14 @@ class OpenSearchServerless(Destination):
 
     TITLE: ClassVar[str] = "Amazon OpenSearch Serverless"
     MEMBER: ClassVar[str] = "AmazonOpenSearchServerlessDestination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(100)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(100)
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "collection_arn": Field("collection", "Records go to the other collection from now on. The role follows."),
         "collection_endpoint": Field("collection’s endpoint"),
         "index": Field("index", "Records go to the other index from now on."),
-        "backup": Field("what is kept in the bucket", common.FIXED, is_fixed=True),
-        "retry_seconds": common.RETRY,
-        "vpc": Field("VPC", common.FIXED, is_fixed=True),
+        "backup": Field("what is kept in the bucket", FIXED, is_fixed=True),
+        "retry_seconds": RETRY,
+        "vpc": Field("VPC", FIXED, is_fixed=True),
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -55,10 +55,10 @@ class OpenSearchServerless(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         words = "the ARN of an OpenSearch Serverless collection"
-        yield from common.arn_problems("destination.collection_arn", self.collection_arn, _COLLECTION, words, place)
+        yield from rules.arn_problems("destination.collection_arn", self.collection_arn, _COLLECTION, words, place)
         yield from self._endpoint(place)
         yield from index_problems(self.index)
-        yield from common.retry_problems(self.retry_seconds)
+        yield from rules.retry_problems(self.retry_seconds)
         if self.vpc:
             yield from self.vpc.problems()
 
@@ -78,12 +78,12 @@ class OpenSearchServerless(Destination):
             "RoleARN": place.role_arn,
             "CollectionEndpoint": self.collection_endpoint.rstrip("/"),
             "IndexName": self.index,
-            "BufferingHints": common.hints(delivery),
+            "BufferingHints": shapes.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": common.bucket_settings(delivery, place),
-            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": common.logging_to(place),
+            "S3Configuration": shapes.bucket_settings(delivery, place),
+            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
             **({"VpcConfiguration": self.vpc.configuration(place)} if self.vpc else {}),
         }
 

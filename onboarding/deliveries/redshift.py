@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import common
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import rules, shapes
+from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Place
 from portal.aws import policies
 from portal.aws.policies import Statement
 
@@ -39,7 +39,7 @@ class Redshift(Destination):
 
     TITLE: ClassVar[str] = "Amazon Redshift"
     MEMBER: ClassVar[str] = "RedshiftDestination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(128)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
     PREFIX: ClassVar[str] = "sensors/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "cluster_jdbc_url": Field("cluster", "Records go to the other cluster from now on."),
@@ -47,8 +47,8 @@ class Redshift(Destination):
         "columns": Field("columns"),
         "copy_options": Field("options of COPY"),
         "secret_arn": Field("secret", "The role’s rights follow."),
-        "retry_seconds": common.RETRY,
-        "source_backup_prefix": common.SOURCE_BACKUP,
+        "retry_seconds": RETRY,
+        "source_backup_prefix": SOURCE_BACKUP,
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -60,11 +60,11 @@ class Redshift(Destination):
         if not _URL.fullmatch(self.cluster_jdbc_url) or len(self.cluster_jdbc_url) > 512:
             words = "Give the cluster’s JDBC URL, such as jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev."
             yield "destination.cluster_jdbc_url", words
-        yield from common.length_problems("destination.table", self.table, 512, "The table’s name")
-        yield from common.length_problems("destination.columns", self.columns, 10_240, "The list of columns", least=0)
-        yield from common.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
-        yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
-        yield from common.retry_problems(self.retry_seconds)
+        yield from rules.length_problems("destination.table", self.table, 512, "The table’s name")
+        yield from rules.length_problems("destination.columns", self.columns, 10_240, "The list of columns", least=0)
+        yield from rules.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
+        yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
+        yield from rules.retry_problems(self.retry_seconds)
         if delivery.compression not in {"UNCOMPRESSED", "GZIP"}:
             yield "compression", "Redshift’s COPY reads files that are uncompressed or packed with GZIP."
         if "!{" in delivery.prefix:
@@ -74,7 +74,7 @@ class Redshift(Destination):
         """Return RedshiftDestinationConfiguration."""
         backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
         if self.source_backup_prefix is not None:
-            kept = common.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
+            kept = shapes.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
             backup = {"S3BackupMode": "Enabled", "S3BackupConfiguration": kept}
         return {
             "RoleARN": place.role_arn,
@@ -86,13 +86,13 @@ class Redshift(Destination):
             },
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3Configuration": {
-                **common.bucket_settings(delivery, place),
-                "BufferingHints": common.hints(delivery),
+                **shapes.bucket_settings(delivery, place),
+                "BufferingHints": shapes.hints(delivery),
             },
-            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
+            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
             **backup,
-            "CloudWatchLoggingOptions": common.logging_to(place),
-            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:

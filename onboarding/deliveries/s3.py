@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import common, s3_prefix
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import s3_prefix, shapes
+from onboarding.deliveries.destination import FIXED, SOURCE_BACKUP, Buffering, Destination, Field, Place
 from onboarding.deliveries.s3_conversion import Conversion
 from onboarding.deliveries.s3_partitioning import Partitioning
 from portal.aws.policies import Statement
@@ -35,13 +35,13 @@ class S3(Destination):
 
     TITLE: ClassVar[str] = "Amazon S3"
     MEMBER: ClassVar[str] = "ExtendedS3Destination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(128)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
     PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "time_zone": Field("time zone of the prefix", "New files only."),
         "file_extension": Field("file extension", "New files only."),
-        "source_backup_prefix": common.SOURCE_BACKUP,
-        "partitioning": Field("dynamic partitioning", common.FIXED, is_fixed=True),
+        "source_backup_prefix": SOURCE_BACKUP,
+        "partitioning": Field("dynamic partitioning", FIXED, is_fixed=True),
         "conversion": Field("format of the files", "New files only; your readers meet both formats."),
     }
 
@@ -72,10 +72,10 @@ class S3(Destination):
         """Return ExtendedS3DestinationConfiguration."""
         backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
         if self.source_backup_prefix is not None:
-            kept = common.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
+            kept = shapes.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
             kept |= {"CompressionFormat": "GZIP" if self.conversion else delivery.compression}
             backup = {"S3BackupMode": "Enabled", "S3BackupConfiguration": kept}
-        processors = common.lambda_settings(delivery)
+        processors = shapes.lambda_settings(delivery)
         if self.partitioning:
             processors += self.partitioning.processors()
         conversion = self.conversion.configuration(place) if self.conversion else {"Enabled": False}
@@ -84,10 +84,10 @@ class S3(Destination):
             "BucketARN": place.bucket_arn,
             "Prefix": delivery.prefix,
             "ErrorOutputPrefix": delivery.error_prefix,
-            "BufferingHints": common.hints(delivery),
+            "BufferingHints": shapes.hints(delivery),
             "CompressionFormat": delivery.compression,
-            "CloudWatchLoggingOptions": common.logging_to(place),
-            "ProcessingConfiguration": common.processing(processors),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "ProcessingConfiguration": shapes.processing(processors),
             **backup,
             "DataFormatConversionConfiguration": conversion,
             "CustomTimeZone": self.time_zone,

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import common
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import rules, shapes
+from onboarding.deliveries.destination import BACKUP, FIXED, RETRY, Buffering, Destination, Field, Place
 from onboarding.deliveries.http import BACKUPS
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -44,7 +44,7 @@ class Snowflake(Destination):
 
     TITLE: ClassVar[str] = "Snowflake"
     MEMBER: ClassVar[str] = "SnowflakeDestination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(128, usual_mb=128, usual_seconds=0)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(128, usual_mb=128, usual_seconds=0)
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "account_url": Field("account", "Rows go to the other account from now on."),
         "database": Field("database", "Rows go to the other table from now on."),
@@ -55,9 +55,9 @@ class Snowflake(Destination):
         "content_column": Field("column of the record", "New rows only."),
         "metadata_column": Field("column of the metadata", "New rows only."),
         "role": Field("role in Snowflake"),
-        "private_link_vpce_id": Field("PrivateLink", common.FIXED, is_fixed=True),
-        "backup": common.BACKUP,
-        "retry_seconds": common.RETRY,
+        "private_link_vpce_id": Field("PrivateLink", FIXED, is_fixed=True),
+        "backup": BACKUP,
+        "retry_seconds": RETRY,
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -70,14 +70,14 @@ class Snowflake(Destination):
             words = "Give your account’s URL, such as https://myorg-account.snowflakecomputing.com."
             yield "destination.account_url", words
         for name, words in _NAMES:
-            yield from common.length_problems(f"destination.{name}", getattr(self, name), 255, words)
-        yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
+            yield from rules.length_problems(f"destination.{name}", getattr(self, name), 255, words)
+        yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from self._columns()
-        yield from common.length_problems("destination.role", self.role, 255, "The role’s name", least=0)
+        yield from rules.length_problems("destination.role", self.role, 255, "The role’s name", least=0)
         if self.private_link_vpce_id and not _VPCE.fullmatch(self.private_link_vpce_id):
             words = "This is not a PrivateLink id as SYSTEM$GET_PRIVATELINK_CONFIG gives it (privatelink-vpce-id)."
             yield "destination.private_link_vpce_id", words
-        yield from common.retry_problems(self.retry_seconds)
+        yield from rules.retry_problems(self.retry_seconds)
 
     def _columns(self) -> Iterator[tuple[str, str]]:
         wanted = {
@@ -87,7 +87,7 @@ class Snowflake(Destination):
         for name, is_wanted in wanted.items():
             path, value = f"destination.{name}", getattr(self, name)
             if is_wanted:
-                yield from common.length_problems(path, value, 255, "The column’s name")
+                yield from rules.length_problems(path, value, 255, "The column’s name")
             elif value:
                 yield path, f"With {self.loading}, no such column is named."
 
@@ -106,13 +106,13 @@ class Snowflake(Destination):
             **{key: value for key, value in named.items() if value},
             **(link if self.private_link_vpce_id else {}),
             "RoleARN": place.role_arn,
-            "BufferingHints": common.hints(delivery),
+            "BufferingHints": shapes.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": common.bucket_settings(delivery, place),
-            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": common.logging_to(place),
-            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place),
+            "S3Configuration": shapes.bucket_settings(delivery, place),
+            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from onboarding.deliveries import common
-from onboarding.deliveries.destination import Buffering, Destination, Field, Place
+from onboarding.deliveries import rules, shapes
+from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Place
 from onboarding.deliveries.http import url_problems
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -36,14 +36,14 @@ class Splunk(Destination):
 
     TITLE: ClassVar[str] = "Splunk"
     MEMBER: ClassVar[str] = "SplunkDestination"
-    BUFFERING: ClassVar[Buffering] = common.buffers(5, 60, usual_seconds=60)
+    BUFFERING: ClassVar[Buffering] = shapes.buffers(5, 60, usual_seconds=60)
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "hec_endpoint": Field("event collector", "Events go to the other collector from now on."),
         "secret_arn": Field("secret", "The role’s rights follow."),
         "hec_endpoint_type": Field("type of the endpoint"),
         "ack_timeout_seconds": Field("wait for an acknowledgement, in seconds"),
-        "backup": replace(common.BACKUP, is_one_way=True),
-        "retry_seconds": common.RETRY,
+        "backup": replace(BACKUP, is_one_way=True),
+        "retry_seconds": RETRY,
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -53,10 +53,10 @@ class Splunk(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.hec_endpoint", self.hec_endpoint, most=2_048)
-        yield from common.secret_problems("destination.secret_arn", self.secret_arn, place)
+        yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         if not 180 <= self.ack_timeout_seconds <= 600:
             yield "destination.ack_timeout_seconds", "Firehose waits 180 to 600 seconds for Splunk’s acknowledgement."
-        yield from common.retry_problems(self.retry_seconds)
+        yield from rules.retry_problems(self.retry_seconds)
 
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
         """Return SplunkDestinationConfiguration."""
@@ -64,13 +64,13 @@ class Splunk(Destination):
             "HECEndpoint": self.hec_endpoint,
             "HECEndpointType": self.hec_endpoint_type,
             "HECAcknowledgmentTimeoutInSeconds": self.ack_timeout_seconds,
-            "BufferingHints": common.hints(delivery),
+            "BufferingHints": shapes.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": common.bucket_settings(delivery, place),
-            "ProcessingConfiguration": common.processing(common.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": common.logging_to(place),
-            "SecretsManagerConfiguration": common.secret_settings(self.secret_arn, place),
+            "S3Configuration": shapes.bucket_settings(delivery, place),
+            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
