@@ -7,12 +7,17 @@ lost, and found again within seconds when a whole worker is killed. There is no 
 import os
 
 from celery import Celery
+from kombu.transport.redis import QoS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 VISIBILITY_TIMEOUT_SECONDS = 60
 STRAYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
+
+# On a lost connection kombu would give unacknowledged messages back over that very connection, and Celery 5.7 ends the
+# worker when that fails. They come back by the visibility timeout in any case, and their runs by the sweep.
+QoS.restore_at_shutdown = False
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -36,10 +41,16 @@ app.conf.update(
         "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 5,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,  # a broker that is frozen; a worker asks it for messages every second
+        # Of a click while the broker is away: one more try, and the sweep does the rest. A worker's patience is below.
+        "max_retries": 1,
+        "interval_start": 0.1,
+        "connect_retries_timeout": 1,
     },
     result_backend_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS},
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # a worker waits for its broker however long that is away
     task_default_queue="sluice",
 )
 app.autodiscover_tasks()

@@ -60,6 +60,17 @@ def publish(topic: str, event: str, html: str = "", *, replay: str | None = None
         log.warning("live.publish_failed topic=%s event=%s fault=%s", topic, event, type(fault).__name__)
 
 
+def is_away(url: str = "") -> bool:
+    """Tell whether Redis does not answer now; takes two seconds at most. Of a broker of another kind it cannot tell."""
+    try:
+        connect(url).ping()
+    except RedisError:
+        return True
+    except ValueError:  # an address that is not of Redis
+        return False
+    return False
+
+
 def hold(counts: Mapping[str, int], *, process: str = PROCESS, url: str = "") -> None:
     """Say for 20 s that this process has so many watchers of each topic; never raises."""
     now = time.time()

@@ -16,3 +16,5 @@ urlpatterns = [
     path("", include("onboarding.urls")),
     path("", include("monitoring.urls")),
 ]
+
+handler500 = views.server_error

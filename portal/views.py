@@ -1,15 +1,25 @@
 """The front door, and the two questions that machines ask."""
 
+import logging
+import sys
+
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.views.decorators.http import require_GET
 
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.models import StaffRole, Tenant
+
+log = logging.getLogger(__name__)
+
+# What Django raises when PostgreSQL cannot be reached, ends a connection, or has none left.
+AWAY = (OperationalError, InterfaceError)
+AGAIN_SECONDS = 10
 
 
 @require_GET
@@ -36,6 +46,21 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether PostgreSQL and Redis can be reached, each by name."""
     found = {"postgresql": _database_answers(), "redis": _redis_answers()}
     return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for a request that failed: 503 with Retry-After while PostgreSQL is away, else 500.
+
+    Django calls this while it handles the exception, whether a view raised it or a middleware. Neither page asks the
+    database anything.
+    """
+    fault = sys.exc_info()[1]
+    if not isinstance(fault, AWAY):
+        return HttpResponse(loader.render_to_string("500.html"), status=500)
+    log.warning("database.away path=%s fault=%s", request.path, type(fault).__name__)
+    said = {"is_read": request.method in {"GET", "HEAD"}, "seconds": AGAIN_SECONDS}
+    headers = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(loader.render_to_string("503.html", said), status=503, headers=headers)
 
 
 def _database_answers() -> bool:

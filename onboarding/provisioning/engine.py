@@ -138,7 +138,7 @@ class Advance:
         except SealingFailed as failed:
             settle.refused(self.claim, step, Refused(str(failed), "Check the recipients' keys, then try again."))
         else:
-            settle.answered(self.claim, step, answer)
+            settle.answered(self.claim, step, answer, is_for_good=step.name not in KEY)
 
     def _next(self) -> datetime | None:
         """Return when a step can go on, or None when none can."""

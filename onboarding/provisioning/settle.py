@@ -42,12 +42,16 @@ def begun(claim: Claim, step: Step) -> None:
     step.started_at = step.started_at or timezone.now()
 
 
-def answered(claim: Claim, step: Step, answer: Done | Waiting) -> None:
-    """Note that a step is done, or what it waits for."""
+def answered(claim: Claim, step: Step, answer: Done | Waiting, *, is_for_good: bool = True) -> None:
+    """Note that a step is done, or what it waits for.
+
+    What is done for good is progress, after which the crashes before it count no more. The key's steps may begin again.
+    """
     if isinstance(answer, Done):
         _write(
             claim,
             step,
+            is_progress=is_for_good,
             **BLANK,
             state=StepState.DONE,
             found=answer.found[:300],
@@ -177,9 +181,12 @@ def _wait(claim: Claim, step: Step, reason: str, seconds: float, detail: str = "
     _write(claim, step, state=StepState.WAITING, reason=reason, todo="", aws_detail=detail, retry_at=retry_at)
 
 
-def _write(claim: Claim, step: Step, **fields: Any) -> None:
+def _write(claim: Claim, step: Step, *, is_progress: bool = False, **fields: Any) -> None:
     with transaction.atomic():
-        claim.hold()
+        if is_progress:
+            claim.write(crashes=0)
+        else:
+            claim.hold()
         Step.objects.filter(pk=step.pk).update(**fields)
     _tell(step.run)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from onboarding.provisioning.teardown import REMOVALS
 from onboarding.provisioning.workflow import ALWAYS, OF_DELIVERIES
 from onboarding.states import RunState, StepState
 from onboarding.views import page
+from portal import live
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _STATES = {StepState.SKIPPED: "done"}
@@ -102,6 +104,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "resources": (left := inventory.lines(integration)),
         "kept": [line for line in left if line.kept],
         "template": "onboarding/_run_removal.html" if found.is_removal else "onboarding/_run.html",
+        "is_queue_away": not view.is_over and live.is_away(settings.CELERY_BROKER_URL),
         "tag": f"{INTEGRATION_TAG}={integration.uid}",
         "stream": found.spec.get("stream", {}),
         "steps_url": reverse("run_steps", kwargs=at),

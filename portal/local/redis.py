@@ -19,6 +19,7 @@ class RedisServer:
 
     def __init__(self, process: ChildProcess, port: int, *, is_real: bool) -> None:
         self.process = process
+        self.port = port
         self.url = f"redis://{HOST}:{port}/0"
         self.is_real = is_real
 
@@ -27,8 +28,8 @@ class RedisServer:
         self.process.stop()
 
 
-def start(folder: Path, *, log: Path) -> RedisServer:
-    """Start a server that keeps its data in `folder`, on a free port of 127.0.0.1.
+def start(folder: Path, *, log: Path, port: int | None = None) -> RedisServer:
+    """Start a server that keeps its data in `folder`, on a free port of 127.0.0.1, or on the one it had before.
 
     It appends every write to a file and evicts nothing, as a broker must. Data it cannot read (another version's, or
     torn) is thrown away: Redis holds hints only. Raises DidNotStart.
@@ -36,7 +37,7 @@ def start(folder: Path, *, log: Path) -> RedisServer:
     folder.mkdir(parents=True, exist_ok=True)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _start_once(folder, log=log)
+            return _start_once(folder, log=log, port=port or free_port(HOST))
         except DidNotStart:
             if attempt == _ATTEMPTS:
                 raise
@@ -56,8 +57,7 @@ def program() -> Path | None:
     return packed if packed.exists() else None
 
 
-def _start_once(folder: Path, *, log: Path) -> RedisServer:
-    port = free_port(HOST)
+def _start_once(folder: Path, *, log: Path, port: int) -> RedisServer:
     server = program()
     command = _real(server, folder, port) if server else _imitation(port)
     environment = {**base_environment(), "PYTHONPATH": str(_PROJECT)}

@@ -9,10 +9,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from portal.local.ministack import MiniStack
+from tests.faults.proxy import Proxy
+from tests.faults.stage import Stage, stage
 from tests.faults.story import Rig
 from tests.world import Keypair, client_keypair, portal_user, vendor_keypair
 
-__all__ = ["client_keypair", "portal_user", "rig", "vendor_keypair"]
+__all__ = ["client_keypair", "portal_user", "rig", "theatre", "vendor_keypair"]
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,29 @@ def rig(
         yield Rig(folder, client_keypair)
         call_command("flush", interactive=False, verbosity=0)
         connection.close()
+
+
+@pytest.fixture(scope="module")
+def theatre(
+    django_db_setup: None,
+    django_db_blocker,
+    ministack: MiniStack,
+    portal_user: dict[str, str],  # noqa: F811  (the fixture)
+    vendor_keypair: Keypair,  # noqa: F811  (the fixture)
+    client_keypair: Keypair,  # noqa: F811  (the fixture)
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stage]:
+    """A stage whose servers the module's tests take away and bring back."""
+    certificate = tmp_path_factory.mktemp("theatre") / "delivery.asc"
+    certificate.write_text(vendor_keypair.certificate)
+    given = {**ministack.environment, **portal_user, "SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate)}
+    with django_db_blocker.unblock(), Proxy(ministack).running() as between, pytest.MonkeyPatch.context() as patch:
+        for name, value in (given | {"AWS_ENDPOINT_URL": between.url}).items():
+            patch.setenv(name, value)
+        patch.setattr("django.conf.settings.SLUICE_VENDOR_CERTIFICATE_FILE", certificate)
+        patch.setattr("django.conf.settings.SLUICE_PORTAL_PRINCIPAL_ARN", portal_user["SLUICE_PORTAL_PRINCIPAL_ARN"])
+        with stage(given, client_keypair, between) as found:
+            yield found
 
 
 def environment(ministack: MiniStack, identity: dict[str, str], certificate: Path) -> dict[str, str]:

@@ -1,0 +1,24 @@
+"""Pages of requests that failed: whose side it is, and nothing of a traceback."""
+
+import pytest
+from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.test import Client
+from django.urls import reverse
+
+from portal import views
+
+FAULTS = [(OperationalError, 503), (InterfaceError, 503), (ProgrammingError, 500), (ValueError, 500)]
+
+
+@pytest.mark.parametrize(("fault", "status"), FAULTS, ids=lambda one: getattr(one, "__name__", str(one)))
+def test_what_failed_is_told_apart(fault: type[Exception], status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing() -> bool:
+        raise fault("secret words of a driver")
+
+    monkeypatch.setattr(views, "_database_answers", failing)
+    answer = Client(raise_request_exception=False).get(reverse("readyz"))
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert "on our side" in page
+    assert "secret words" not in page
+    assert ("Retry-After" in answer) is (status == 503)
