@@ -1,8 +1,31 @@
-"""Headers that every page needs."""
+"""What every page needs on its way out: its headers, and to be packed where that tells nobody anything."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+
+# Whole queries that leave nobody a word to choose.
+FIXED_QUERIES = frozenset({"", "part=metrics", "part=records"})
+
+
+class PackedPages(GZipMiddleware):
+    """Pack HTML with gzip, unless the page may repeat words that came with the request.
+
+    The size of a packed page tells whether words that somebody else chose stand in it twice (BREACH). So an answer to
+    a form or to a query goes unpacked, and every other is made up to 100 random bytes longer by Django.
+    See docs/decisions/0010-pages-are-packed.md.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Pack an answer that is HTML, whole, and follows from the address alone."""
+        is_html = response.get("Content-Type", "").startswith("text/html")
+        is_page = is_html and not response.streaming and response.status_code == HTTPStatus.OK
+        if is_page and request.method == "GET" and request.META.get("QUERY_STRING", "") in FIXED_QUERIES:
+            return super().process_response(request, response)
+        return response
 
 
 class PrivatePages:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from onboarding.deliveries import Delivery, Place
+from onboarding.provisioning.pace import Pace
 from onboarding.spec import IntegrationSpec
 from portal.aws.kinesis import PutReceipt
 from portal.aws.session import AwsSession
@@ -114,9 +115,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The condition does not hold yet and will by itself: look again in so many seconds."""
+    """The condition does not hold yet and will by itself: look again in so many seconds, or at AWS's usual pace."""
 
-    retry_in: float
+    retry_in: float | Pace
     reason: str
 
 

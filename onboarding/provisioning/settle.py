@@ -11,6 +11,7 @@ from onboarding.models import Integration, Run, Step
 from onboarding.provisioning import claims
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context, Done, Refused, Waiting
+from onboarding.provisioning.pace import Pace
 from onboarding.states import IntegrationState, RunKind, RunState, StepState
 from portal import live
 from portal.aws.errors import AwsFault, FaultKind
@@ -66,7 +67,7 @@ def answered(claim: Claim, step: Step, answer: Done | Waiting, *, is_for_good: b
         )
         refused(claim, step, stuck)
     else:
-        _wait(claim, step, answer.reason, answer.retry_in)
+        _wait(claim, step, answer.reason, _seconds(step, answer))
 
 
 def faulted(claim: Claim, step: Step, fault: AwsFault) -> None:
@@ -174,6 +175,13 @@ def _may_settle(step: Step, fault: AwsFault) -> bool:
         return False
     is_young = step.started_at is not None and timezone.now() - step.started_at < SETTLING
     return is_young or step.aws_detail != str(fault)
+
+
+def _seconds(step: Step, answer: Waiting) -> float:
+    if isinstance(answer.retry_in, Pace):
+        now = timezone.now()
+        return answer.retry_in.next_in((now - (step.started_at or now)).total_seconds())
+    return answer.retry_in
 
 
 def _wait(claim: Claim, step: Step, reason: str, seconds: float, detail: str = "") -> None:

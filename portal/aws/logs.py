@@ -34,23 +34,22 @@ def describe_log_group(aws: AwsSession, name: str) -> LogGroup | None:
     return None
 
 
-def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str]) -> bool:
-    """Create a log group unless it exists; return whether it was created.
+def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str], *, look_first: bool = True) -> bool:
+    """Create a log group unless it exists; return whether it was created. Without `look_first` AWS is just asked to.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
     """
-    if describe_log_group(aws, name):
+    if look_first and describe_log_group(aws, name):
         return False
     return _ensure(aws, "CreateLogGroup", logGroupName=name, tags=dict(tags))
 
 
-def ensure_log_stream(aws: AwsSession, group: str, name: str) -> bool:
-    """Create a log stream unless it exists; return whether it was created.
+def ensure_log_stream(aws: AwsSession, group: str, name: str, *, look_first: bool = True) -> bool:
+    """Create a log stream unless it exists; return whether it was created. Without `look_first` AWS is just asked to.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html
     """
-    found = call(aws, "logs", "DescribeLogStreams", logGroupName=group, logStreamNamePrefix=name).get("logStreams", [])
-    if any(stream["logStreamName"] == name for stream in found):
+    if look_first and _has_log_stream(aws, group, name):
         return False
     return _ensure(aws, "CreateLogStream", logGroupName=group, logStreamName=name)
 
@@ -61,6 +60,11 @@ def delete_log_group(aws: AwsSession, name: str) -> None:
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html
     """
     gone(aws, "logs", "DeleteLogGroup", logGroupName=name)
+
+
+def _has_log_stream(aws: AwsSession, group: str, name: str) -> bool:
+    found = call(aws, "logs", "DescribeLogStreams", logGroupName=group, logStreamNamePrefix=name).get("logStreams", [])
+    return any(stream["logStreamName"] == name for stream in found)
 
 
 def _ensure(aws: AwsSession, operation: str, **asked: Any) -> bool:

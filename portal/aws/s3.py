@@ -86,8 +86,15 @@ def tag_bucket(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
     """
-    merged = bucket_tags(aws, name) | dict(tags)
-    wanted = [{"Key": key, "Value": value} for key, value in merged.items()]
+    set_bucket_tags(aws, name, bucket_tags(aws, name) | dict(tags))
+
+
+def set_bucket_tags(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:
+    """Replace all tags of a bucket.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
+    """
+    wanted = [{"Key": key, "Value": value} for key, value in tags.items()]
     call(aws, "s3", "PutBucketTagging", Bucket=name, Tagging={"TagSet": wanted})
 
 

@@ -30,8 +30,9 @@ def apply(context: Context, bucket: str) -> Done | Waiting:
     if state is BucketState.ABSENT:
         context.ledger.intend(KIND, bucket)
         s3.create_bucket(context.aws, bucket, context.plan.spec.stream.region)
-        s3.tag_bucket(context.aws, bucket, context.plan.tags)
-        return _hardened(context, bucket, ["created"])
+        # What was made a moment ago has none of this yet: nothing is read first.
+        s3.set_bucket_tags(context.aws, bucket, context.plan.tags)
+        return _hardened(context, bucket, ["created"], is_new=True)
     return _hardened(context, bucket, _owned(context, bucket))
 
 
@@ -58,16 +59,16 @@ def _owned(context: Context, name: str) -> list[str]:
     return ["tagged"]
 
 
-def _hardened(context: Context, name: str, did: list[str]) -> Done:
+def _hardened(context: Context, name: str, did: list[str], *, is_new: bool = False) -> Done:
     aws, arn = context.aws, context.plan.bucket_arn(name)
-    if not s3.is_public_access_blocked(aws, name):
+    if is_new or not s3.is_public_access_blocked(aws, name):
         s3.block_public_access(aws, name)
         did.append("closed to the public")
-    if s3.bucket_encryption(aws, name) is None:
+    if is_new or s3.bucket_encryption(aws, name) is None:
         s3.encrypt_bucket(aws, name)
         did.append("encrypted")
     tls_only = policies.tls_only_bucket(arn)
-    if s3.bucket_policy(aws, name) != tls_only:
+    if is_new or s3.bucket_policy(aws, name) != tls_only:
         s3.put_bucket_policy(aws, name, tls_only)
         did.append("TLS only")
     context.ledger.present(KIND, name, arn)

@@ -1,6 +1,7 @@
 """Records at rest in the stream are encrypted with the wanted key, or not at all if that was asked for."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
+from onboarding.provisioning.pace import STREAM_UPDATING
 from portal.aws import kinesis
 
 
@@ -18,7 +19,7 @@ def apply(context: Context) -> Done | Waiting:
     wanted, name = context.plan.spec.stream.key_id, context.plan.spec.stream.name
     found = kinesis.describe_stream(context.aws, name)
     if found is None or found.status != "ACTIVE":
-        return Waiting(2, "Waiting for the stream to be ACTIVE.")
+        return Waiting(STREAM_UPDATING, "Waiting for the stream to be ACTIVE.")
     if wanted is None:
         return _off(context, found)
     if found.encryption_type == "KMS" and _same(found.key_id, wanted):

@@ -4,6 +4,7 @@ from onboarding.deliveries import Delivery
 from onboarding.deliveries.labels import label_of
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
 from onboarding.provisioning.drift import differing, whose_tag
+from onboarding.provisioning.pace import FIREHOSE_CREATING
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import firehose
 from portal.aws.errors import AwsFault, FaultKind
@@ -22,6 +23,9 @@ def apply(context: Context, delivery: Delivery) -> Done | Waiting:
     found = firehose.describe_delivery_stream(context.aws, delivery.name)
     if found is None:
         return _create(context, delivery)
+    if found.status in {"CREATING", "DELETING"}:
+        # Nothing can be changed about it yet; whose it is will be asked before anything is.
+        return Waiting(FIREHOSE_CREATING, f"AWS reports the Firehose stream as {found.status}.")
     tags = firehose.delivery_tags(context.aws, delivery.name)
     if not is_ours(context.plan, tags):
         raise not_ours(f"A Firehose stream named {delivery.name}", tags)
@@ -29,7 +33,7 @@ def apply(context: Context, delivery: Delivery) -> Done | Waiting:
         firehose.delete_delivery_stream(context.aws, delivery.name)
         return Waiting(5, f"AWS could not create it ({found.failure or 'no reason given'}); making it anew.")
     if found.status != "ACTIVE":
-        return Waiting(3, f"AWS reports the Firehose stream as {found.status}.")
+        return Waiting(FIREHOSE_CREATING, f"AWS reports the Firehose stream as {found.status}.")
     return _settled(context, found, delivery)
 
 

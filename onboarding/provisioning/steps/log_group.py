@@ -16,11 +16,12 @@ def title(plan: Plan, delivery: Delivery) -> str:
 def apply(context: Context, delivery: Delivery) -> Done:
     """Create the log group and its stream where they are missing."""
     name, arn = delivery.log_group, context.plan.log_group_arn(delivery)
-    if context.ledger.intended_at(KIND, name) is None:
+    is_known = context.ledger.intended_at(KIND, name) is not None
+    if not is_known:
         context.ledger.intend(KIND, name)
-    created = logs.ensure_log_group(context.aws, name, context.plan.tags)
+    created = logs.ensure_log_group(context.aws, name, context.plan.tags, look_first=is_known)
     for log_stream in delivery.log_streams(context.plan.place_of(delivery)):
-        logs.ensure_log_stream(context.aws, name, log_stream)
+        logs.ensure_log_stream(context.aws, name, log_stream, look_first=not created)
     context.ledger.present(KIND, name, arn)
     return Done(arn=arn, found="" if created else "as wanted", did="created" if created else "")
 

@@ -1,6 +1,7 @@
 """CloudWatch receives the seven shard-level metrics, or none if that was asked for."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
+from onboarding.provisioning.pace import STREAM_UPDATING
 from portal.aws import kinesis
 
 METRICS = frozenset(kinesis.SHARD_LEVEL_METRICS)
@@ -16,7 +17,7 @@ def apply(context: Context) -> Done | Waiting:
     name, wanted = context.plan.spec.stream.name, context.plan.spec.stream.shard_level_metrics
     found = kinesis.describe_stream(context.aws, name)
     if found is None or found.status != "ACTIVE":
-        return Waiting(2, "Waiting for the stream to be ACTIVE.")
+        return Waiting(STREAM_UPDATING, "Waiting for the stream to be ACTIVE.")
     on = METRICS if "ALL" in found.shard_level_metrics else found.shard_level_metrics & METRICS
     if wanted and on < METRICS:
         kinesis.enable_shard_level_metrics(context.aws, name)

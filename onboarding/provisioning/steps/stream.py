@@ -1,7 +1,10 @@
 """A data stream of the wanted capacity mode, shard count and retention exists, is ours, and is ACTIVE."""
 
+from dataclasses import replace
+
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
 from onboarding.provisioning.drift import differing
+from onboarding.provisioning.pace import STREAM_CREATING
 from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault, FaultKind
@@ -26,8 +29,9 @@ def apply(context: Context) -> Done | Waiting:
     if found.status == "DELETING":
         return Waiting(5, "A stream of this name is being deleted in your account; waiting until it is gone.")
     if found.status != "ACTIVE":
-        return Waiting(2, f"AWS reports the stream as {found.status}.")
+        return Waiting(STREAM_CREATING, f"AWS reports the stream as {found.status}.")
     untagged = _own(context, found)
+    found = _retained(context, found)
     return _shape(context, found) or _settled(context, found, did="tagged it" if untagged else "")
 
 
@@ -51,13 +55,15 @@ def _own(context: Context, found: Stream) -> bool:
     return True
 
 
+def _retained(context: Context, found: Stream) -> Stream:
+    # AWS answers once it is so: there is nothing to wait for and to look at again.
+    hours = context.plan.spec.stream.retention_hours
+    kinesis.set_retention(context.aws, found.name, current_hours=found.retention_hours, wanted_hours=hours)
+    return replace(found, retention_hours=hours)
+
+
 def _shape(context: Context, found: Stream) -> Waiting | None:
     wanted = context.plan.spec.stream
-    if found.retention_hours != wanted.retention_hours:
-        kinesis.set_retention(
-            context.aws, found.name, current_hours=found.retention_hours, wanted_hours=wanted.retention_hours
-        )
-        return Waiting(0.5, f"Retention is being set to {wanted.retention_hours} h.")
     if found.mode != wanted.mode:
         raise Refused(
             f"The stream's capacity mode is {found.mode}, and {wanted.mode} is asked for.",

@@ -3,6 +3,7 @@
 import json
 
 from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting
+from onboarding.provisioning.pace import KEY_UNKNOWN
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.kinesis import PutReceipt
@@ -27,7 +28,7 @@ def apply(context: Context) -> Done | Waiting:
         receipt = context.vault.prove(data=record(context.plan), partition_key=PARTITION_KEY)
     except AwsFault as fault:
         if fault.kind in NOT_YET:
-            return Waiting(1, "AWS does not know the new key and its rights yet; that takes 5 to 15 s.")
+            return Waiting(KEY_UNKNOWN, "AWS does not know the new key and its rights yet; that takes 5 to 15 s.")
         raise
     if not seen(context, receipt):
         return Waiting(1, "The record was accepted; waiting to see it in the stream.")
