@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from onboarding import services
 from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Resource, Run, Step
 from portal.tenancy.access import is_staff_with
-from portal.tenancy.admin import SeenByStaff, TenantAdmin
+from portal.tenancy.admin import Boxed, SeenByStaff, TenantAdmin
 from portal.tenancy.models import StaffRole, Tenant
 
 
-class ConnectionInline(SeenByStaff, admin.TabularInline[Connection, Tenant]):
+class ConnectionInline(Boxed, SeenByStaff, admin.TabularInline[Connection, Tenant]):
     """A tenant's connections."""
 
     model = Connection
@@ -25,7 +25,7 @@ class ConnectionInline(SeenByStaff, admin.TabularInline[Connection, Tenant]):
     extra = 0
 
 
-class IntegrationInline(SeenByStaff, admin.TabularInline[Integration, Tenant]):
+class IntegrationInline(Boxed, SeenByStaff, admin.TabularInline[Integration, Tenant]):
     """A tenant's integrations."""
 
     model = Integration
@@ -65,7 +65,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
         return format_html('<a href="{}">{}</a>', url, url)
 
 
-class RunInline(SeenByStaff, admin.TabularInline[Run, Integration]):
+class RunInline(Boxed, SeenByStaff, admin.TabularInline[Run, Integration]):
     """An integration's runs."""
 
     model = Run
@@ -75,7 +75,7 @@ class RunInline(SeenByStaff, admin.TabularInline[Run, Integration]):
     extra = 0
 
 
-class ResourceInline(SeenByStaff, admin.TabularInline[Resource, Integration]):
+class ResourceInline(Boxed, SeenByStaff, admin.TabularInline[Resource, Integration]):
     """What an integration made in the client's account."""
 
     model = Resource
@@ -84,7 +84,7 @@ class ResourceInline(SeenByStaff, admin.TabularInline[Resource, Integration]):
     extra = 0
 
 
-class DriftInline(SeenByStaff, admin.TabularInline[DriftFinding, Integration]):
+class DriftInline(Boxed, SeenByStaff, admin.TabularInline[DriftFinding, Integration]):
     """What is not as an integration left it."""
 
     model = DriftFinding
@@ -93,7 +93,7 @@ class DriftInline(SeenByStaff, admin.TabularInline[DriftFinding, Integration]):
     extra = 0
 
 
-class CredentialInline(SeenByStaff, admin.TabularInline[Credential, Integration]):
+class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integration]):
     """An integration's access keys, by id; sealed copies are not shown here."""
 
     model = Credential
@@ -137,7 +137,7 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
         return newest.failure if newest else ""
 
 
-class StepInline(SeenByStaff, admin.TabularInline[Step, Run]):
+class StepInline(Boxed, SeenByStaff, admin.TabularInline[Step, Run]):
     """A run's steps, as the client's page shows them."""
 
     model = Step

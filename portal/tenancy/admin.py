@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from portal.tenancy import services
@@ -50,10 +51,28 @@ class KeptBySupport(SeenByStaff):
         return is_staff_with(request.user, StaffRole.SUPPORT)
 
 
-class MembershipInline(KeptBySupport, admin.TabularInline[Membership, Tenant]):
+class Boxed:
+    """Rows below another row, in a box that scrolls sideways where the screen is narrow."""
+
+    template = "admin/edit_inline/box.html"
+
+
+class MembershipRows(BaseInlineFormSet[Membership, Tenant, ModelForm[Membership]]):
+    """A tenant's people, each field with a name for whoever does not see the head of its column."""
+
+    def add_fields(self, form: ModelForm[Membership], index: int | None) -> None:
+        """Name the fields that stand in the row."""
+        super().add_fields(form, index)
+        for name, words in (("role", "Role"), ("DELETE", "End this membership")):
+            if name in form.fields:
+                form.fields[name].widget.attrs["aria-label"] = words
+
+
+class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Tenant]):
     """The tenant's people."""
 
     model = Membership
+    formset = MembershipRows
     autocomplete_fields = ["user"]
     extra = 0
 

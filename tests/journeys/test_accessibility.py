@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from portal.local.ministack import root_session
 from tests.journeys.browser import chromium, needs_chromium, sign_in
 from tests.journeys.demo import PASSWORD, Demo, running
 
@@ -14,6 +15,7 @@ pytestmark = [pytest.mark.journey, needs_chromium]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LOOKS = {"wide and light": (1280, "light"), "narrow and dark": (390, "dark")}
+STREAM = "sluice-contoso-sensors"
 WIZARD = ("connect", "stream", "delivery", "recipients", "review")
 
 
@@ -75,6 +77,56 @@ def test_a_clients_pages(browser: Browser, demo: Demo, look: str) -> None:
     page.wait_for_url(re.compile("/setup/connect/"))
     draft = page.url.removesuffix("connect/")
     found += [fault for place in WIZARD for fault in visit(page, f"{draft}{place}/")]
+    assert found == []
+
+
+def drifted(page: Page, demo: Demo, integration: str) -> None:
+    """Change something of the integration behind Sluice's back, and have the page list it."""
+    client = root_session("444455556666").client("kinesis")
+    client.increase_stream_retention_period(StreamName=STREAM, RetentionPeriodHours=72)
+    page.goto(integration)
+    page.get_by_role("button", name="Look now").click()
+    expect(page.get_by_text("Retention period").first).to_be_visible()
+    expect(page.get_by_text("72 h")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_living_integrations_pages(browser: Browser, demo: Demo, look: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in demo.aws_environment.items():
+        monkeypatch.setenv(name, value)
+    page = page_of(browser, demo, "admin@contoso.example", look)
+    home = f"{demo.url}/t/contoso/"
+    found = visit(page, home)
+    connection = page.locator("main a[href*='/connections/']").first
+    connection.click()
+    page.wait_for_url(re.compile(r"/connections/[0-9a-f]+/"))
+    page.get_by_role("button", name="Check the rights").click()
+    page.wait_for_url(re.compile("#sheet"))
+    found += faults(page)
+    page.goto(f"{home}streams/")
+    page.locator("main a[href*='/streams/']").first.click()
+    page.wait_for_url(re.compile(r"/streams/[0-9a-f]+/"))
+    integration = f"{home}integrations/{page.url.rstrip('/').rsplit('/', 1)[-1]}/"
+    found += visit(page, integration)
+    drifted(page, demo, integration)
+    found += faults(page)
+    found += visit(page, f"{integration}policies/") + visit(page, f"{integration}policies/?principal=rubbish")
+    found += visit(page, f"{integration}remove/")
+    page.get_by_role("button", name=re.compile("^Remove")).click()
+    expect(page.get_by_text("so that nothing is removed by a slip")).to_be_visible()
+    assert found + faults(page) == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_admins_pages(browser: Browser, demo: Demo, look: str) -> None:
+    page = page_of(browser, demo, "support@halcyon.example", look)
+    found = visit(page, f"{demo.url}/admin/")
+    lists = page.eval_on_selector_all("#content-main th a", "links => links.map(link => link.href)")
+    assert len(lists) >= 8
+    for address in lists:
+        found += visit(page, address)
+        rows = page.eval_on_selector_all("#result_list a", "links => links.map(link => link.href)")
+        found += [fault for row in [row for row in rows if "/change/" in row][:1] for fault in visit(page, row)]
     assert found == []
 
 
