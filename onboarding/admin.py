@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from onboarding import services
 from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Resource, Run, Step
+from portal.aws.policies import CHOICES
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.admin import Boxed, SeenByStaff, TenantAdmin
 from portal.tenancy.models import StaffRole, Tenant
@@ -48,8 +49,17 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
     list_select_related = ["tenant"]
     fields = [
         *("uid", "tenant", "name", "account_id", "role_arn", "external_id", "external_id_made_at", "name_prefix"),
-        *("name_suffix", "allow_sampling", "allow_deletion", "state", "why", "page", "checked_at", "verified_at"),
-        *("report", "sheet"),
+        *(
+            "name_suffix",
+            *(f"allow_{one.key}" for one in CHOICES),
+            "other_resources",
+            "state",
+            "why",
+            "page",
+            "checked_at",
+            "verified_at",
+        ),
+        *("report", "sheet", "deployed"),
     ]
 
     @admin.display(description="in words")

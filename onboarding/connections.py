@@ -3,23 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
+from onboarding.granting import check_choice, fields_of, grant_of
 from onboarding.models import Connection, Integration, new_external_id, new_uid
 from onboarding.rules import Actor, may_act, record
 from onboarding.states import ConnectionState, IntegrationState
 from portal.aws import names
 from portal.aws.errors import AwsFault
 from portal.aws.permissions import Examples, examine
-from portal.aws.policies import OptionalRights
-from portal.aws.role_grant import RoleGrant
-from portal.aws.role_script import cli_script
-from portal.aws.role_template import cloudformation, hosted, quick_create_url
-from portal.aws.role_terraform import terraform
+from portal.aws.policies import CHOICES, USUAL, OptionalRights
 from portal.aws.session import assume_role_anew
 from portal.aws.sts import Outcome, TrustReport, check_trust
 from portal.tenancy import audit
@@ -37,13 +33,13 @@ def start_connection(
     name: str,
     account_id: str,
     actor: Actor,
-    allow_sampling: bool = True,
-    allow_deletion: bool = True,
+    optional: OptionalRights = USUAL,
 ) -> Connection:
     """Create a connection with an external ID of its own; raises ValidationError by field."""
     may_act(tenant)
     account_id = account_id.replace("-", "").replace(" ", "")
     _field("account_id", names.check_account_id, account_id)
+    check_choice(optional, account_id)
     if holder := _other_holder(tenant, account_id):
         _tell_support(tenant, holder, account_id, actor)
         raise ValidationError({"account_id": f"{_TAKEN} {_ASK_SUPPORT}"})
@@ -53,54 +49,14 @@ def start_connection(
             name=name.strip(),
             account_id=account_id,
             created_by=str(actor),
-            allow_sampling=allow_sampling,
-            allow_deletion=allow_deletion,
+            **fields_of(optional),
         )
         if tenant.connections.filter(account_id=account_id).exists():
             connection.name_suffix = f"-{new_uid()[:6]}"
-        connection.full_clean(exclude=["role_arn", "report", "sheet"])
+        connection.full_clean(exclude=["role_arn", "report", "sheet", "deployed"])
         connection.save()
         record("connection:started", tenant, actor, connection.name, account_id=account_id)
     return connection
-
-
-def grant_of(connection: Connection) -> RoleGrant:
-    """Return what the client grants by this connection's role."""
-    return RoleGrant(
-        portal_principal_arn=settings.SLUICE_PORTAL_PRINCIPAL_ARN,
-        external_id=connection.external_id,
-        account_id=connection.account_id,
-        name_prefix=connection.name_prefix,
-        partition=connection.partition,
-        optional=OptionalRights(sampling=connection.allow_sampling, deletion=connection.allow_deletion),
-        suffix=connection.name_suffix,
-    )
-
-
-def role_template(connection: Connection) -> str:
-    """Return the CloudFormation template of the role that the client makes, as YAML."""
-    return cloudformation(grant_of(connection))
-
-
-def role_script(connection: Connection) -> str:
-    """Return the script for the AWS CLI that makes the role."""
-    return cli_script(grant_of(connection))
-
-
-def role_terraform(connection: Connection) -> str:
-    """Return the Terraform configuration that makes the role."""
-    return terraform(grant_of(connection))
-
-
-def quick_create_link(connection: Connection) -> str:
-    """Return the link that opens the hosted template in the AWS console, or "" where none is hosted."""
-    address: str = settings.SLUICE_TEMPLATE_URL
-    return quick_create_url(grant_of(connection), address) if address else ""
-
-
-def hosted_template() -> str:
-    """Return the template to be hosted for quick-create links, as YAML."""
-    return hosted(portal_principal_arn=settings.SLUICE_PORTAL_PRINCIPAL_ARN)
 
 
 def verify_connection(
@@ -166,19 +122,6 @@ def void_external_ids(*, now: datetime | None = None) -> int:
     return len(found)
 
 
-@transaction.atomic
-def choose_rights(*, connection: Connection, allow_sampling: bool, allow_deletion: bool, actor: Actor) -> Connection:
-    """Change which optional rights the grant has; the client brings the role up to date from the files."""
-    may_act(connection.tenant)
-    before = (connection.allow_sampling, connection.allow_deletion)
-    if before != (allow_sampling, allow_deletion):
-        connection.allow_sampling, connection.allow_deletion = allow_sampling, allow_deletion
-        connection.save(update_fields=["allow_sampling", "allow_deletion"])
-        chosen = {"sampling": allow_sampling, "deletion": allow_deletion}
-        record("connection:rights-chosen", connection.tenant, actor, connection.name, **chosen)
-    return connection
-
-
 def check_rights(*, connection: Connection, now: datetime | None = None) -> dict[str, Any]:
     """Fill in the permission sheet, keep it, and return it as plain JSON; every line says how it is known.
 
@@ -215,7 +158,8 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "state": str(connection.status),
         "checked_at": connection.checked_at,
         "verified_at": connection.verified_at,
-        "rights": {"sampling": connection.allow_sampling, "deletion": connection.allow_deletion},
+        "rights": {one.key: one.key in connection.optional_rights.chosen for one in CHOICES},
+        "other_resources": connection.other_resources,
         "trust": connection.report,
         "sheet": connection.sheet,
     }

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils import timezone
 
+from onboarding.optional import OptionalRightsModel
 from onboarding.states import (
     ConnectionState,
     CredentialState,
@@ -32,7 +33,7 @@ def new_external_id() -> str:
     return f"sluice-{secrets.token_hex(20)}"
 
 
-class Connection(models.Model):
+class Connection(OptionalRightsModel):
     """The right to act in one AWS account of a tenant, through a role that the tenant made."""
 
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
@@ -47,8 +48,6 @@ class Connection(models.Model):
     name_suffix = models.CharField(
         max_length=13, blank=True, help_text="Ends the names of the role and its policies; a second role has one."
     )
-    allow_sampling = models.BooleanField(default=True, help_text="The grant lets Sluice read samples of records.")
-    allow_deletion = models.BooleanField(default=True, help_text="The grant lets Sluice delete what it made.")
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
     report = models.JSONField(default=dict, help_text="What the last trust test found.")
     sheet = models.JSONField(default=dict, help_text="The permission sheet, as it was last filled.")

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from onboarding import changing, drafts, inventory, opening, tasks
 from onboarding import spec as specs
-from onboarding.connections import role_template, start_connection, verify_connection
+from onboarding.connections import start_connection, verify_connection
+from onboarding.granting import role_template
 from onboarding.models import Fetch, Integration, PgpKey, Run, SealedCopy, Step
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.context import Refused

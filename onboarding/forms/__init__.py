@@ -4,8 +4,8 @@ A form is bound to what was typed once the reader asked to go on; before that, w
 so that half a page shows no errors. `asked` says which.
 """
 
-from onboarding.forms.account import AccountForm, RoleForm
+from onboarding.forms.account import AccountForm, RightsForm, RoleForm
 from onboarding.forms.delivery import DeliveryForm
 from onboarding.forms.stream import StreamForm
 
-__all__ = ["AccountForm", "DeliveryForm", "RoleForm", "StreamForm"]
+__all__ = ["AccountForm", "DeliveryForm", "RightsForm", "RoleForm", "StreamForm"]

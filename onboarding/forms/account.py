@@ -6,6 +6,7 @@ from django import forms
 
 from onboarding.forms.rules import NAME_INPUT, NUMBER_INPUT, follow
 from portal.aws import names
+from portal.aws.policies import CHOICES, DESTINATIONS, OptionalRights, rights_of
 
 
 class AccountForm(forms.Form):
@@ -24,14 +25,55 @@ class AccountForm(forms.Form):
         error_messages={"required": "Type the twelve digits of your AWS account ID."},
     )
 
-    allow_sampling = forms.BooleanField(required=False)
-    allow_deletion = forms.BooleanField(required=False)
-
     def clean_account_id(self) -> str:
         """Accept the ID as the console shows it (with hyphens or spaces) and return the twelve digits."""
         digits = str(self.cleaned_data["account_id"]).replace("-", "").replace(" ", "")
         follow(names.check_account_id, digits)
         return digits
+
+
+class RightsForm(forms.Form):
+    """The rights that the client decides on: a box for each of CHOICES, and ARNs, one a line."""
+
+    other_resources = forms.CharField(
+        label="Resources with other names that deliveries may reach",
+        required=False,
+        help_text="ARNs, one a line: secrets, OpenSearch domains and collections, Glue databases, buckets of their "
+        "tables, Lambda functions. Names that begin with the prefix need not be listed.",
+        widget=forms.Textarea(attrs={**NAME_INPUT, "class": "mono", "rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in CHOICES:
+            self.fields[f"allow_{one.key}"] = forms.BooleanField(required=False, label=one.title, help_text=one.words)
+
+    @property
+    def optional(self) -> OptionalRights:
+        """Return what was chosen."""
+        keys = [one.key for one in CHOICES if self.cleaned_data[f"allow_{one.key}"]]
+        return rights_of(keys, dict.fromkeys(self.cleaned_data["other_resources"].split()))
+
+    @classmethod
+    def of(cls, optional: OptionalRights) -> "RightsForm":
+        """Return the form as it stands for a choice."""
+        given: dict[str, Any] = {f"allow_{key}": True for key in optional.chosen}
+        return cls(initial={**given, "other_resources": "\n".join(optional.others)})
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything beyond S3 was chosen, listed or refused."""
+        return bool(self.errors) or any(one.value() for one in (*self.to_add, self["other_resources"]))
+
+    @property
+    def to_leave_out(self) -> list[forms.BoundField]:
+        """Return the boxes of what is granted unless it is left out."""
+        return [self[f"allow_{one.key}"] for one in CHOICES if one.is_usual]
+
+    @property
+    def to_add(self) -> list[forms.BoundField]:
+        """Return the boxes of what is granted only where it is chosen."""
+        return [self[f"allow_{one.key}"] for one in DESTINATIONS]
 
 
 class RoleForm(forms.Form):

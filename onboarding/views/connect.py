@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 
-from onboarding import connections, services, wizard
-from onboarding.forms import AccountForm, RoleForm
+from onboarding import granting, services, wizard
+from onboarding.forms import AccountForm, RightsForm, RoleForm
 from onboarding.models import Connection, Integration
 from onboarding.states import ConnectionState
 from onboarding.views import page
@@ -19,7 +19,7 @@ from portal.tenancy.access import TenantRequest
 KEY = "connect"
 NEW = "new"
 TEMPLATE_NAME = "sluice-access.yaml"
-ALL_RIGHTS = {"allow_sampling": "on", "allow_deletion": "on"}
+USUAL_RIGHTS = {f"allow_{key}": "on" for key in policies.USUAL.chosen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,17 @@ def _wants_new(integration: Integration) -> bool:
 
 
 def _start(request: TenantRequest, integration: Integration) -> HttpResponse:
-    form = AccountForm({**ALL_RIGHTS, **wizard.values_of(integration, KEY)})
-    if not form.is_valid():
-        return _refuse(request, integration, account_form=form)
+    values = {**USUAL_RIGHTS, **wizard.values_of(integration, KEY)}
+    form, rights = AccountForm(values), RightsForm(values)
+    if not (form.is_valid() and rights.is_valid()):
+        return _refuse(request, integration, account_form=form, rights_form=rights)
     try:
-        connection = services.start_connection(tenant=request.tenant, actor=request.user, **form.cleaned_data)
+        connection = services.start_connection(
+            tenant=request.tenant, actor=request.user, optional=rights.optional, **form.cleaned_data
+        )
     except ValidationError as refused:
-        _spread(form, refused)
-        return _refuse(request, integration, account_form=form)
+        _spread(refused, form, rights)
+        return _refuse(request, integration, account_form=form, rights_form=rights)
     chosen = {"choice": connection.uid, "connection": connection.uid, "name": "", "account_id": "", "role_arn": ""}
     services.save_page(integration=integration, page=KEY, values=chosen)
     return page.stay(integration, KEY)
@@ -83,7 +86,7 @@ def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
     try:
         services.verify_connection(connection=connection, role_arn=form.cleaned_data["role_arn"], actor=request.user)
     except ValidationError as refused:
-        _spread(form, refused)
+        _spread(refused, form)
         return _refuse(request, integration, role_form=form)
     return _answer(request, integration)
 
@@ -107,12 +110,16 @@ def _refuse(request: TenantRequest, integration: Integration, **forms: Form) -> 
     return show(request, integration, KEY, {**_context(integration), **forms}, refused=True)
 
 
-def _spread(form: Form, refused: ValidationError) -> None:
+def _spread(refused: ValidationError, form: Form, *others: Form) -> None:
     by_field = refused.message_dict if hasattr(refused, "error_dict") else {"__all__": refused.messages}
     for field, sentences in by_field.items():
         goal = field if field in form.fields else "name" if "name" in form.fields and field == "__all__" else None
+        whose = next((one for one in others if field in one.fields), None)
         for sentence in sentences:
-            form.add_error(goal, sentence)
+            if whose is not None:
+                whose.add_error(field, sentence)
+            else:
+                form.add_error(goal, sentence)
 
 
 def _context(integration: Integration) -> dict[str, Any]:
@@ -125,8 +132,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "chosen": connection,
         "choice": choice,
         "account_form": AccountForm(initial=values),
-        "sampling": values.get("allow_sampling", "on"),
-        "deletion": values.get("allow_deletion", "on"),
+        "rights_form": RightsForm(initial={**USUAL_RIGHTS, **values}),
         "role_form": None,
     }
     return {**shared, **_grant(connection, values)} if connection else shared
@@ -139,7 +145,7 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
         "template": services.role_template(connection),
         "template_name": TEMPLATE_NAME,
         "deploy_command": _deploy_command(connection),
-        "quick_create": connections.quick_create_link(connection),
+        "quick_create": granting.quick_create_link(connection),
         "rights": rights_of(connection),
         "checks": checks(connection),
         "is_verified": connection.status is ConnectionState.VERIFIED,
@@ -148,7 +154,7 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _deploy_command(connection: Connection) -> str:
-    stack = connections.grant_of(connection).stack_name
+    stack = granting.grant_of(connection).stack_name
     return (
         f"aws cloudformation deploy --stack-name {stack} --template-file {TEMPLATE_NAME} "
         "--capabilities CAPABILITY_NAMED_IAM"
@@ -157,7 +163,7 @@ def _deploy_command(connection: Connection) -> str:
 
 def rights_of(connection: Connection) -> list[str]:
     """Return what the role may do, a sentence for each statement of its policies."""
-    granted = connections.grant_of(connection).permissions
+    granted = granting.grant_of(connection).permissions
     return [sentence for one in granted for sentence in policies.in_words(one.document)]
 
 

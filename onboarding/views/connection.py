@@ -10,18 +10,20 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onboarding import connections, selectors
+from onboarding import connections, granting, selectors
+from onboarding.forms import RightsForm
 from onboarding.models import Connection
 from onboarding.states import ConnectionState, IntegrationState
 from onboarding.views.connect import checks, rights_of
 from onboarding.views.page import UNPROCESSABLE, is_fragment
+from portal.aws import policies
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
 TEXT = "text/plain; charset=utf-8"
 FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
-    "role_template": ("sluice-access.yaml", connections.role_template),
-    "role_script": ("sluice-access.sh", connections.role_script),
-    "role_terraform": ("sluice-access.tf", connections.role_terraform),
+    "role_template": ("sluice-access.yaml", granting.role_template),
+    "role_script": ("sluice-access.sh", granting.role_script),
+    "role_terraform": ("sluice-access.tf", granting.role_terraform),
 }
 _GONE = 410
 _VOID = (
@@ -111,10 +113,18 @@ def _check_rights(request: TenantRequest, found: Connection) -> HttpResponse:
 
 
 def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
-    chosen = {name: bool(request.POST.get(name)) for name in ("allow_sampling", "allow_deletion")}
-    before = (found.allow_sampling, found.allow_deletion)
-    connections.choose_rights(connection=found, actor=request.user, **chosen)
-    if before != tuple(chosen.values()):
+    form = RightsForm(request.POST)
+    before = found.optional_rights
+    if not form.is_valid():
+        return _show(request, found, rights_form=form)
+    try:
+        granting.choose_rights(connection=found, actor=request.user, optional=form.optional)
+    except ValidationError as refused:
+        if not hasattr(refused, "error_dict"):
+            raise
+        form.add_error("other_resources", refused.message_dict["other_resources"])
+        return _show(request, found, rights_form=form)
+    if before != form.optional:
         messages.success(request, "Chosen. Take the role’s file again and bring your role up to date with it.")
     return _back(found)
 
@@ -133,7 +143,9 @@ _DOES: dict[str, Callable[[TenantRequest, Connection], HttpResponse]] = {
 }
 
 
-def _show(request: TenantRequest, found: Connection, *, refused: str = "") -> HttpResponse:
+def _show(
+    request: TenantRequest, found: Connection, *, refused: str = "", rights_form: RightsForm | None = None
+) -> HttpResponse:
     may_act = request.role == "admin" and not request.tenant.is_suspended
     integrations = selectors.integrations_of(request.tenant).filter(connection=found)
     context: dict[str, Any] = {
@@ -144,11 +156,13 @@ def _show(request: TenantRequest, found: Connection, *, refused: str = "") -> Ht
         "sheet": found.sheet,
         "used_by": integrations.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]),
         "rights": rights_of(found),
+        "rights_form": rights_form or RightsForm.of(found.optional_rights),
+        "choices": [(one.title, one.key in found.optional_rights.chosen) for one in policies.CHOICES],
         "may_act": may_act,
-        "quick_create": connections.quick_create_link(found) if may_act and not found.is_void else "",
+        "quick_create": granting.quick_create_link(found) if may_act and not found.is_void else "",
         "refused": refused,
     }
-    status = UNPROCESSABLE if refused and not is_fragment(request) else 200
+    status = UNPROCESSABLE if (refused or rights_form) and not is_fragment(request) else 200
     return render(request, "onboarding/connection.html", context, status=status)
 
 

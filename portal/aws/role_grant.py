@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from portal.aws import policies
 from portal.aws.iam import policy_arn
-from portal.aws.policies import EVERYTHING, Document, OptionalRights
+from portal.aws.policies import USUAL, Document, OptionalRights
 
 ROLE_NAME = "SluiceAccess"
 BOUNDARY_NAME = "SluiceBoundary"
@@ -44,7 +44,7 @@ class RoleGrant:
     account_id: str
     name_prefix: str
     partition: str = "aws"
-    optional: OptionalRights = EVERYTHING
+    optional: OptionalRights = USUAL
     suffix: str = ""
 
     @property
@@ -70,7 +70,7 @@ class RoleGrant:
     @property
     def boundary(self) -> NamedPolicy:
         """Return the permissions boundary of everything that the portal makes."""
-        document = policies.boundary(self.account_id, self.name_prefix, self.partition)
+        document = policies.boundary(self.account_id, self.name_prefix, self.partition, optional=self.optional)
         purpose = "The most that any user or role made by Sluice can ever do."
         return NamedPolicy("Boundary", f"{BOUNDARY_NAME}{self.suffix}", purpose, document)
 
@@ -83,7 +83,7 @@ class RoleGrant:
             boundary_arn(self.account_id, self.partition, suffix=self.suffix),
             self.partition,
             optional=self.optional,
-            role_name=self.role_name,
+            suffix=self.suffix,
         )
         return tuple(
             NamedPolicy(name, f"{name}{self.suffix}", _PURPOSE[name], document) for name, document in granted.items()

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import yaml
 
 from portal.aws.names import check_account_id
-from portal.aws.policies import OptionalRights
+from portal.aws.policies import CHOICES, EVERYTHING, OTHERS, other_resources
 from portal.aws.role_grant import (
     BOUNDARY_NAME,
     ROLE_DESCRIPTION,
@@ -64,30 +64,40 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "Default": "",
         "AllowedPattern": "(-[0-9a-f]{4,12})?",
     },
-    "SampleRecords": {
-        "Type": "String",
-        "Description": "Whether Sluice may show samples of your records.",
-        "Default": "yes",
-        "AllowedValues": ["yes", "no"],
+    **{
+        one.parameter: {
+            "Type": "String",
+            "Description": one.description,
+            "Default": "yes" if one.is_usual else "no",
+            "AllowedValues": ["yes", "no"],
+        }
+        for one in CHOICES
     },
-    "DeleteResources": {
-        "Type": "String",
-        "Description": "Whether Sluice may delete what it made, when you take a stream down.",
-        "Default": "yes",
-        "AllowedValues": ["yes", "no"],
+    **{
+        name: {
+            "Type": "String",
+            "Description": f"{words} ARNs, separated by commas.",
+            "Default": "",
+        }
+        for name, words in OTHERS.items()
     },
 }
 _CONDITIONS = {
-    "MaySample": {"Fn::Equals": [{"Ref": "SampleRecords"}, "yes"]},
-    "MayDelete": {"Fn::Equals": [{"Ref": "DeleteResources"}, "yes"]},
+    **{f"May{one.key.capitalize()}": {"Fn::Equals": [{"Ref": one.parameter}, "yes"]} for one in CHOICES},
+    **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in OTHERS},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
-_WITHOUT = {"MaySample": OptionalRights(sampling=False), "MayDelete": OptionalRights(deletion=False)}
+# Sid → the condition of its statement; what a client lists stands there if there is anything listed.
+_CONDITION_OF = {
+    **{sid: f"May{one.key.capitalize()}" for one in CHOICES for sid in one.statements},
+    **{name: f"Has{name}" for name in OTHERS},
+}
 _CONSOLES = {
     "aws": "console.aws.amazon.com",
     "aws-us-gov": "console.amazonaws-us-gov.com",
     "aws-cn": "console.amazonaws.cn",
 }
+_LONGEST_LINK = 1024
 _FIRST_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
 
@@ -117,14 +127,15 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
         name_prefix="${NamePrefix}",
         partition=partition,
         suffix="${NameSuffix}",
+        optional=replace(EVERYTHING, others=tuple(f"${{{name}}}" for name in OTHERS)),
     )
     template = _template(
         "Lets Sluice set up and look after Kinesis data streams whose names begin with the prefix below. "
         "Every right is listed in it; nothing else is allowed.",
         grant,
     )
-    for condition, optional in _WITHOUT.items():
-        _make_conditional(template["Resources"], condition, replace(grant, optional=optional))
+    for resource in template["Resources"].values():
+        _make_conditional(resource["Properties"])
     parameters = {"Parameters": _PARAMETERS, "Conditions": _CONDITIONS}
     head = {key: template.pop(key) for key in ("AWSTemplateFormatVersion", "Description")}
     return _HOSTED_HEAD + _yaml(head | parameters | _substituted(template))
@@ -133,20 +144,32 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
 def quick_create_url(grant: RoleGrant, template_url: str) -> str:
     """Return the address at which the AWS console shows the hosted template filled in, ready to be created.
 
+    "" where it would be longer than the 1,024 characters that the console takes: with many ARNs listed.
+
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
     """
     region = _FIRST_REGION.get(grant.partition, "us-east-1")
+    listed = other_resources(grant.optional.others)
     asked = {
         "templateURL": template_url,
         "stackName": grant.stack_name,
         "param_ExternalId": grant.external_id,
         "param_NamePrefix": grant.name_prefix,
         "param_NameSuffix": grant.suffix,
-        "param_SampleRecords": "yes" if grant.optional.sampling else "no",
-        "param_DeleteResources": "yes" if grant.optional.deletion else "no",
+        **{
+            f"param_{one.parameter}": "yes" if one.key in grant.optional.chosen else "no"
+            for one in CHOICES
+            if one.is_usual or one.key in grant.optional.chosen
+        },
+        **{
+            f"param_{sid}": ",".join(resources)
+            for sid, resources in listed.items()
+            if sid not in grant.optional.left_out
+        },
     }
     console = _CONSOLES.get(grant.partition, _CONSOLES["aws"])
-    return f"https://{console}/cloudformation/home?region={region}#/stacks/quickcreate?{urlencode(asked)}"
+    address = f"https://{console}/cloudformation/home?region={region}#/stacks/quickcreate?{urlencode(asked)}"
+    return address if len(address) <= _LONGEST_LINK else ""
 
 
 def _template(description: str, grant: RoleGrant) -> dict[str, Any]:
@@ -190,17 +213,12 @@ def _role(grant: RoleGrant) -> dict[str, Any]:
     }
 
 
-def _make_conditional(resources: dict[str, Any], condition: str, without: RoleGrant) -> None:
-    """Put each statement that `without` lacks under a condition; everything else is the same in both."""
-    for policy in without.permissions:
-        kept = {statement["Sid"] for statement in policy.document["Statement"]}
-        document = resources[policy.key]["Properties"]["PolicyDocument"]
-        document["Statement"] = [
-            one
-            if one.get("Sid", "") in kept or "Fn::If" in one
-            else {"Fn::If": [condition, one, {"Ref": "AWS::NoValue"}]}
-            for one in document["Statement"]
-        ]
+def _make_conditional(properties: dict[str, Any]) -> None:
+    """Put each statement that may be left out under its condition."""
+    document = properties.get("PolicyDocument", {})
+    for place, one in enumerate(document.get("Statement", ())):
+        if condition := _CONDITION_OF.get(one["Sid"]):
+            document["Statement"][place] = {"Fn::If": [condition, one, {"Ref": "AWS::NoValue"}]}
 
 
 def _substituted(value: Any) -> Any:
@@ -210,8 +228,10 @@ def _substituted(value: Any) -> Any:
         return [_once(one, value[:place]) for place, one in enumerate(value)]
     if not isinstance(value, str) or "${" not in value:
         return value
-    whole = value.startswith("${") and value.find("}") == len(value) - 1
-    return {"Ref": value[2:-1]} if whole else {"Fn::Sub": value}
+    if not (value.startswith("${") and value.find("}") == len(value) - 1):
+        return {"Fn::Sub": value}
+    parameter = {"Ref": value[2:-1]}
+    return {"Fn::Split": [",", parameter]} if value[2:-1] in OTHERS else parameter
 
 
 def _once(value: Any, before: list[Any]) -> Any:

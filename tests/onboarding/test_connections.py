@@ -7,9 +7,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from onboarding import connections, tasks
+from onboarding import connections, granting, tasks
 from onboarding.models import Connection, Integration
 from onboarding.states import ConnectionState, IntegrationState
+from portal.aws.policies import OptionalRights
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import verified_connection
 from tests.world import World, apply_template
@@ -18,10 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SOON, LATER = timedelta(hours=47, minutes=59), timedelta(hours=48)
 
 
-def begun(world: World, name: str = "production", **chosen: bool) -> Connection:
-    return connections.start_connection(
-        tenant=world.tenant, name=name, account_id=world.account_id, actor=world.admin, **chosen
-    )
+def begun(world: World, name: str = "production") -> Connection:
+    return connections.start_connection(tenant=world.tenant, name=name, account_id=world.account_id, actor=world.admin)
 
 
 def verify(world: World, connection: Connection, **given) -> Connection:
@@ -57,7 +56,7 @@ def test_an_external_id_that_nobody_used_is_replaced_after_48_hours(world: World
 
 def test_a_role_with_the_void_external_id_is_refused_until_the_template_is_taken_again(world: World) -> None:
     connection = begun(world)
-    apply_template(world.root(), connections.role_template(connection))
+    apply_template(world.root(), granting.role_template(connection))
     late = connection.external_id_made_at + LATER
     verify(world, connection, now=late)
     assert connection.state == ConnectionState.DRAFT
@@ -67,7 +66,7 @@ def test_a_role_with_the_void_external_id_is_refused_until_the_template_is_taken
     verify(world, connection, now=late + timedelta(minutes=1))
     assert connection.state == ConnectionState.REFUSED
     assert "take the template again" in connection.report["todo"]
-    set_trust(world, connection, connections.grant_of(connection).trust)
+    set_trust(world, connection, granting.grant_of(connection).trust)
     assert verify(world, connection).state == ConnectionState.VERIFIED
 
 
@@ -116,15 +115,15 @@ def test_a_first_refusal_is_still_propagating_for_two_minutes(world: World) -> N
 
 def test_a_role_that_arrives_within_the_two_minutes_is_verified(world: World) -> None:
     connection = verify(world, begun(world))
-    apply_template(world.root(), connections.role_template(connection))
+    apply_template(world.root(), granting.role_template(connection))
     assert verify(world, connection, quietly=True).state == ConnectionState.VERIFIED
     assert actions(world) == ["started", "refused", "verified"]
 
 
 def test_an_unsafe_role_is_no_matter_of_time(world: World) -> None:
     connection = begun(world)
-    apply_template(world.root(), connections.role_template(connection))
-    trust = connections.grant_of(connection).trust
+    apply_template(world.root(), granting.role_template(connection))
+    trust = granting.grant_of(connection).trust
     del trust["Statement"][0]["Condition"]
     set_trust(world, connection, trust)
     verify(world, connection)
@@ -139,7 +138,7 @@ def test_a_change_degrades_a_connection_and_it_recovers_by_itself(world: World) 
     before = len(actions(world))
     tasks.recheck_connection(connection_id=connection.pk)
     assert len(actions(world)) == before, "nothing changed, nothing is said"
-    trust = connections.grant_of(connection).trust
+    trust = granting.grant_of(connection).trust
     open_trust = json.loads(json.dumps(trust))
     del open_trust["Statement"][0]["Condition"]
     set_trust(world, connection, open_trust)
@@ -182,7 +181,7 @@ def test_several_connections_of_one_tenant_may_name_one_account(world: World) ->
     assert second.name_suffix.startswith("-")
     stack = world.root().client("cloudformation")
     stack.create_stack(
-        StackName="second", TemplateBody=connections.role_template(second), Capabilities=["CAPABILITY_NAMED_IAM"]
+        StackName="second", TemplateBody=granting.role_template(second), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     stack.get_waiter("stack_create_complete").wait(StackName="second", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
     assert verify(world, second).state == ConnectionState.VERIFIED
@@ -211,7 +210,7 @@ def test_who_verifies_second_is_refused_even_with_a_good_role(world: World) -> N
         tenant=world.other_tenant, name="mine", account_id=world.account_id, actor=world.outsider
     )
     world.connected()
-    set_trust(world, theirs, connections.grant_of(theirs).trust)
+    set_trust(world, theirs, granting.grant_of(theirs).trust)
     verify(world, theirs)
     assert theirs.state == ConnectionState.REFUSED
     assert theirs.verified_at is None
@@ -241,10 +240,10 @@ def test_the_sheet_of_a_real_role_passes_and_is_kept(world: World) -> None:
 
 def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(world: World) -> None:
     connection = world.connected()
-    connections.choose_rights(connection=connection, allow_sampling=False, allow_deletion=True, actor=world.admin)
-    assert "SampleRecords" not in connections.role_template(connection)
-    assert "SampleRecords" not in connections.role_script(connection)
-    assert "SampleRecords" not in connections.role_terraform(connection)
+    granting.choose_rights(connection=connection, optional=OptionalRights(sampling=False), actor=world.admin)
+    assert "SampleRecords" not in granting.role_template(connection)
+    assert "SampleRecords" not in granting.role_script(connection)
+    assert "SampleRecords" not in granting.role_terraform(connection)
     wide = connections.check_rights(connection=connection)
     failed = {line["action"] for line in wide["lines"] if line["passed"] is False}
     assert failed == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", "s3:GetObject"}
@@ -258,6 +257,6 @@ def test_a_sheet_needs_a_role_that_opens(world: World) -> None:
 def test_a_link_is_given_only_where_a_template_is_hosted(world: World, settings) -> None:
     connection = begun(world)
     settings.SLUICE_TEMPLATE_URL = ""
-    assert connections.quick_create_link(connection) == ""
+    assert granting.quick_create_link(connection) == ""
     settings.SLUICE_TEMPLATE_URL = "https://b.s3.amazonaws.com/t.yaml"
-    assert connection.external_id in connections.quick_create_link(connection)
+    assert connection.external_id in granting.quick_create_link(connection)

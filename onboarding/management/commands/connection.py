@@ -5,10 +5,12 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from onboarding import connections, services
+from onboarding import connections, granting, services
 from onboarding.models import Connection
+from portal.aws.policies import DESTINATIONS, USUAL, OptionalRights, rights_of
 from portal.tenancy.command import VerbCommand, tenant_called
 
 
@@ -16,6 +18,7 @@ class Command(VerbCommand):
     help = "Connect AWS accounts: create a connection, hand its template to the client, verify the role."
     verbs: ClassVar[dict[str, str]] = {
         "create": "Create a connection with an external ID of its own, and print the role's template.",
+        "choose": "Choose which optional rights the role has, all at once.",
         "grant": "Print the role in one of its forms, for the client to create or update it.",
         "verify": "Try the role with the right, a wrong and no external ID.",
         "sheet": "Fill in the permission sheet: every right, allowed or denied, with cause and cure.",
@@ -29,6 +32,7 @@ class Command(VerbCommand):
         parser.add_argument("--name", required=True, help="What people call the connection.")
         parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
         parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
+        _add_rights(parser)
 
     def do_create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Create the connection."""
@@ -37,14 +41,35 @@ class Command(VerbCommand):
             name=options["name"],
             account_id=options["account"],
             actor="command line",
-            allow_sampling=not options["without_sampling"],
-            allow_deletion=not options["without_deletion"],
+            optional=_chosen(options),
         )
         return {**_told(connection), "template": services.role_template(connection)}
 
     def say_create(self, answer: dict[str, Any]) -> str:
         """Print the template alone, so that it can be sent into a file."""
         return str(answer["template"])
+
+    def add_choose(self, parser: ArgumentParser) -> None:
+        """Take the connection, and all that is to be allowed from now on."""
+        _add_connection(parser)
+        parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
+        parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
+        _add_rights(parser)
+
+    def do_choose(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Choose; the client then brings the role up to date from one of its files."""
+        connection = _connection(options)
+        try:
+            granting.choose_rights(connection=connection, optional=_chosen(options), actor="command line")
+        except ValidationError as refused:
+            raise CommandError("\n".join(refused.messages)) from refused
+        return connections.as_json(connection)
+
+    def say_choose(self, answer: dict[str, Any]) -> str:
+        """Print what is allowed now, and what to do next."""
+        lines = [f"{key}: {'allowed' if allowed else 'left out'}" for key, allowed in answer["rights"].items()]
+        lines += [f"also: {arn}" for arn in answer["other_resources"]]
+        return "\n".join([*lines, "Bring the role up to date: connection grant prints its file."])
 
     def add_grant(self, parser: ArgumentParser) -> None:
         """Take the connection and the form."""
@@ -69,7 +94,7 @@ class Command(VerbCommand):
 
     def do_template(self, options: dict[str, Any]) -> dict[str, Any]:
         """Write the template."""
-        return {"template": connections.hosted_template()}
+        return {"template": granting.hosted_template()}
 
     def say_template(self, answer: dict[str, Any]) -> str:
         """Print the template alone."""
@@ -114,10 +139,32 @@ class Command(VerbCommand):
 
 
 _FORMS: dict[str, Callable[[Connection], str]] = {
-    "cloudformation": connections.role_template,
-    "cli": connections.role_script,
-    "terraform": connections.role_terraform,
+    "cloudformation": granting.role_template,
+    "cli": granting.role_script,
+    "terraform": granting.role_terraform,
 }
+
+
+def _add_rights(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=[one.key for one in DESTINATIONS],
+        help="A right that deliveries beyond S3 need; can be given several times.",
+    )
+    parser.add_argument(
+        "--reach",
+        action="append",
+        default=[],
+        metavar="ARN",
+        help="A resource without the name prefix that deliveries may reach; can be given several times.",
+    )
+
+
+def _chosen(options: dict[str, Any]) -> OptionalRights:
+    left_out = [key for key in USUAL.chosen if options[f"without_{key}"]]
+    return rights_of([*(key for key in USUAL.chosen if key not in left_out), *options["allow"]], options["reach"])
 
 
 def _add_connection(parser: ArgumentParser) -> None:

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from portal.aws.policies.choices import USUAL, OptionalRights
+from portal.aws.policies.reach import reach
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
-
-
-@dataclass(frozen=True, slots=True)
-class OptionalRights:
-    """What a client may leave out of the grant: reading samples of records, and deleting what the portal made."""
-
-    sampling: bool = True
-    deletion: bool = True
-
-
-EVERYTHING = OptionalRights()
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
@@ -43,8 +32,8 @@ def portal_permissions(
     boundary_arn: str,
     partition: str = "aws",
     *,
-    optional: OptionalRights = EVERYTHING,
-    role_name: str = "SluiceAccess",
+    optional: OptionalRights = USUAL,
+    suffix: str = "",
 ) -> dict[str, Document]:
     """Return the portal's managed policies by name: all it needs to set up, look after and remove a delivery.
 
@@ -54,8 +43,11 @@ def portal_permissions(
     iam = f"arn:{partition}:iam::{account_id}"
     streams = _streams(f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*", account_id, partition)
     delivery = [*_buckets(name_prefix, partition), *_firehose(account_id, name_prefix, partition)]
+    own = [f"{iam}:policy/{name}{suffix}" for name in ("SluiceStreams", "SluiceDelivery", "SluiceIdentity")]
     identity = [
-        allow("SeeOwnRights", ["iam:SimulatePrincipalPolicy"], f"{iam}:role/{role_name}"),
+        allow("SeeOwnRights", ["iam:SimulatePrincipalPolicy"], f"{iam}:role/SluiceAccess{suffix}"),
+        # So that Sluice can tell when the role is older than what was chosen.
+        allow("SeeOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], [*own, boundary_arn]),
         *_identities(iam, name_prefix, boundary_arn),
         *_untouchable(boundary_arn),
     ]
@@ -66,18 +58,18 @@ def portal_permissions(
     }
 
 
-_SAMPLING = {"SampleRecords", "DecryptSamples", "ReadDelivered"}
-_DELETION = {"DeleteStreams", "DeleteBuckets", "DeleteFirehose", "DeleteLogs", "DeleteRoles", "DeletePolicies"}
-
-
 def _chosen(statements: list[Statement], optional: OptionalRights) -> list[Statement]:
-    left_out = (set() if optional.sampling else _SAMPLING) | (set() if optional.deletion else _DELETION)
-    return [one for one in statements if one["Sid"] not in left_out]
+    return [one for one in statements if one["Sid"] not in optional.left_out]
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-def boundary(account_id: str, name_prefix: str, partition: str = "aws") -> Document:
-    """Return the permissions boundary: the most that any user or role made by the portal can ever do."""
+def boundary(
+    account_id: str, name_prefix: str, partition: str = "aws", *, optional: OptionalRights = USUAL
+) -> Document:
+    """Return the permissions boundary: the most that any user or role made by the portal can ever do.
+
+    IAM takes one document for it, of at most 6,144 characters, so what a client can list is limited.
+    """
     bucket = f"arn:{partition}:s3:::{name_prefix}*"
     through = [via_service("kinesis", "*", partition=partition)]
     return document(
@@ -106,6 +98,7 @@ def boundary(account_id: str, name_prefix: str, partition: str = "aws") -> Docum
             ["logs:PutLogEvents"],
             f"arn:{partition}:logs:*:{account_id}:log-group:/aws/kinesisfirehose/{name_prefix}*",
         ),
+        *_chosen(reach(account_id, name_prefix, partition, optional.others), optional),
     )
 
 
@@ -188,6 +181,7 @@ def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Stateme
                 "logs:CreateLogStream",
                 "logs:DescribeLogStreams",
                 "logs:TagResource",
+                "logs:ListTagsForResource",
             ],
             group,
         ),

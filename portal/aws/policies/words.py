@@ -8,6 +8,11 @@ from typing import Any
 from portal.aws.policies.phrases import CONDITIONS, NOUNS, PRINCIPALS, VERBS
 from portal.aws.policies.statements import Arn
 
+# Resources that are written kind:name, where others are kind/name.
+_WITH_COLONS = {"logs", "secretsmanager", "lambda"}
+# What stands for all that is in a thing: domain/NAME/*, table/DATABASE/*, function:NAME:*
+_WITH_PATHS = {"es", "glue", "lambda"}
+
 
 def in_words(document: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each statement of a policy; after the last allowed thing it says "Nothing else."."""
@@ -50,8 +55,11 @@ def _kind_and_name(parts: Arn) -> tuple[str, str, str]:
         return ("object" if slash else "bucket", slash, f"{bucket}/{key}" if slash else bucket)
     if "/consumer/" in parts.resource:
         return "consumer", "/", parts.resource.split("/")[1]
-    kind, mark, name = parts.resource.partition(":" if parts.service == "logs" else "/")
-    return kind, mark, name.removesuffix(":log-stream:*")
+    kind, mark, name = parts.resource.partition(":" if parts.service in _WITH_COLONS else "/")
+    name = name.removesuffix(":log-stream:*")
+    if parts.service in _WITH_PATHS and name[-2:-1] in {"/", ":"}:
+        return "path", mark, f"{name[:-2]}/*"
+    return kind, mark, name
 
 
 def _called(noun: tuple[str, str, str], name: str) -> str:
@@ -60,7 +68,7 @@ def _called(noun: tuple[str, str, str], name: str) -> str:
         return several
     if name.endswith("*"):
         return f"{several} {begin} “{name.removesuffix('/*').removesuffix('*')}”" if begin else several
-    return f"{one} {name}"
+    return f"{one} {name}".strip()
 
 
 def _where(region: str) -> str:

@@ -63,7 +63,7 @@ def heredoc(text: str) -> Any:
 
 
 def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) -> Any:
-    """A value of a template as CloudFormation resolves it: Ref, Fn::Sub, Fn::If."""
+    """A value of a template as CloudFormation resolves it: Ref, Fn::Sub, Fn::Split, Fn::If."""
     if isinstance(value, list):
         found = [resolved(one, values, conditions) for one in value]
         return [one for one in found if one is not None]
@@ -73,6 +73,9 @@ def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) ->
         return values.get(value["Ref"]) if value["Ref"] != "AWS::NoValue" else None
     if set(value) == {"Fn::Sub"}:
         return re.sub(r"\$\{([^}]+)\}", lambda name: values[name[1]], value["Fn::Sub"])
+    if set(value) == {"Fn::Split"}:
+        mark, whole = value["Fn::Split"]
+        return str(resolved(whole, values, conditions)).split(mark)
     if set(value) == {"Fn::If"}:
         condition, yes, no = value["Fn::If"]
         return resolved(yes if conditions[condition] else no, values, conditions)

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from portal.aws import iam, sts
 from portal.aws.calls import call, every
-from portal.aws.policies import OptionalRights
+from portal.aws.policies import EVERYTHING, OptionalRights
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
 from portal.aws.role_template import hosted
@@ -100,7 +101,14 @@ def test_the_script_changes_nothing_in_another_account(grant: RoleGrant, shell: 
     assert f"this script is for account {grant.account_id}. Nothing was changed." in done.stderr
 
 
-@pytest.mark.parametrize("optional", [OptionalRights(), OptionalRights(False, False)], ids=str)
+FURTHER = replace(EVERYTHING, others=("arn:aws:es:eu-west-1:111122223333:domain/search", "arn:aws:s3:::warehouse"))
+
+
+@pytest.mark.parametrize(
+    "optional",
+    [OptionalRights(), OptionalRights(False, False), FURTHER],
+    ids=["usual", "least", "every destination"],
+)
 @pytest.mark.parametrize("suffix", ["", "-5f0c2d"])
 def test_the_hosted_template_makes_the_role_of_the_link(
     cloud: MiniStack, grant: RoleGrant, optional: OptionalRights, suffix: str

@@ -23,18 +23,46 @@ from tests.portal.aws import role_files
 ACCOUNT, PORTAL = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal"
 GRANT = RoleGrant(PORTAL, "sluice-5f1d9c00112233445566", ACCOUNT, "sluice-")
 CHOICES = [OptionalRights(*choice) for choice in itertools.product([True, False], repeat=2)]
+OTHERS = (
+    f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:payroll/splunk-a1B2c3",
+    f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:snowflake-d4E5f6",
+    f"arn:aws:es:eu-west-1:{ACCOUNT}:domain/search",
+    f"arn:aws:aoss:eu-west-1:{ACCOUNT}:collection/0123456789abcdefghij",
+    f"arn:aws:glue:eu-west-1:{ACCOUNT}:database/lake",
+    "arn:aws:s3:::warehouse",
+    f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:reshape",
+)
+# Everything beyond S3, one right at a time, all at once, and with names that do not begin with the prefix.
+BEYOND = [
+    *(policies.rights_of([*policies.USUAL.chosen, one.key]) for one in policies.DESTINATIONS),
+    policies.EVERYTHING,
+    replace(policies.EVERYTHING, others=OTHERS),
+    policies.rights_of(["secrets"], OTHERS[:2]),
+]
 GRANTS = [
-    *(replace(GRANT, optional=optional) for optional in CHOICES),
+    *(replace(GRANT, optional=optional) for optional in [*CHOICES, *BEYOND]),
     replace(GRANT, name_prefix="acme-", suffix="-5f0c2d", optional=OptionalRights(sampling=False)),
 ]
-by_grant = pytest.mark.parametrize("grant", GRANTS, ids=lambda one: f"{one.optional}{one.suffix}")
+by_grant = pytest.mark.parametrize(
+    "grant", GRANTS, ids=lambda one: f"{'-'.join(one.optional.chosen)}{len(one.optional.others)}{one.suffix}"
+)
 CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
 FORMS = {"cloudformation": cloudformation, "cli": cli_script, "terraform": terraform}
 
 
+TEMPLATE = "https://b.s3.amazonaws.com/t.yaml"
+
+
 def parameters(grant: RoleGrant) -> dict[str, str]:
-    query = parse_qs(urlsplit(quick_create_url(grant, "https://b.s3.amazonaws.com/t.yaml")).fragment.partition("?")[2])
+    query = parse_qs(urlsplit(quick_create_url(grant, TEMPLATE)).fragment.partition("?")[2])
     return {name.removeprefix("param_"): value for name, [value] in query.items() if name.startswith("param_")}
+
+
+def by_hand(grant: RoleGrant) -> dict[str, str]:
+    """The parameters of a grant that is too long for a link."""
+    few = replace(grant, optional=replace(grant.optional, others=()))
+    listed = policies.other_resources(grant.optional.others)
+    return {**parameters(few), **{sid: ",".join(arns) for sid, arns in listed.items()}}
 
 
 def expected(grant: RoleGrant) -> bytes:
@@ -44,7 +72,8 @@ def expected(grant: RoleGrant) -> bytes:
 
 @by_grant
 def test_every_form_gives_the_same_rights_byte_for_byte(grant: RoleGrant) -> None:
-    link = role_files.of_template(hosted(portal_principal_arn=PORTAL), parameters(grant), ACCOUNT)
+    given = parameters(grant) if quick_create_url(grant, TEMPLATE) else by_hand(grant)
+    link = role_files.of_template(hosted(portal_principal_arn=PORTAL), given, ACCOUNT)
     found = {
         "file": role_files.of_template(cloudformation(grant)),
         "quick-create link": link,
@@ -141,7 +170,32 @@ def test_the_link_is_what_the_console_takes() -> None:
 
 def test_the_link_names_parameters_that_the_template_has() -> None:
     template = yaml.safe_load(hosted(portal_principal_arn=PORTAL))
-    assert set(parameters(replace(GRANT, suffix="-5f0c2d"))) == set(template["Parameters"])
+    every = {
+        name
+        for other in OTHERS
+        for name in parameters(replace(GRANT, suffix="-5f0c2d", optional=replace(policies.EVERYTHING, others=(other,))))
+    }
+    assert every == set(template["Parameters"])
+
+
+def test_a_link_that_the_console_would_not_take_is_not_given() -> None:
+    many = tuple(f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{'f' * 40}{number}" for number in range(10))
+    assert quick_create_url(replace(GRANT, optional=replace(policies.EVERYTHING, others=many)), TEMPLATE) == ""
+
+
+def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
+    actions = {action for one in GRANT.boundary.document["Statement"] for action in one["Action"]}
+    assert {action.partition(":")[0] for action in actions} == {"kinesis", "kms", "s3", "logs"}
+    usual = GRANT.boundary.document["Statement"]
+    for optional in BEYOND:
+        chosen = replace(GRANT, optional=optional).boundary.document["Statement"]
+        assert chosen[: len(usual)] == usual
+        more = {one["Sid"] for one in chosen[len(usual) :]}
+        assert more
+        assert more <= {sid for one in policies.DESTINATIONS if one.key in optional.chosen for sid in one.statements}
+        # The portal's own role gets nothing of it: only what deliveries may reach grows.
+        kept = replace(optional, sampling=True, deletion=True)
+        assert replace(GRANT, optional=kept).permissions == GRANT.permissions
 
 
 def test_the_hosted_template_names_no_account_and_no_client() -> None:
