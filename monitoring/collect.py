@@ -11,10 +11,9 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from redis import RedisError
 
-from monitoring import figures, panel, selectors, series
+from monitoring import figures, panel, rendered, selectors, series
 from monitoring.health import Figures, Verdict, judge
 from monitoring.metrics import queries_of, series_of
 from monitoring.models import HealthState, StreamHealth
@@ -81,9 +80,9 @@ def _judge(stream: WatchedStream, found: StreamSeries, now: datetime) -> None:
     last = figures.last_record_at(stream, found)
     numbers = figures.figures_of(stream, found, now=now)
     drawn = figures.busiest_shards(found, panel.MOST_SHARDS_DRAWN)
-    series.keep(stream.uid, drawn)
+    written = series.keep(stream.uid, drawn)
     spark = figures.sparkline_of(found)
-    _show(stream, drawn, *_store(stream, numbers, judge(numbers), spark, last, now))
+    _show(stream, written, *_store(stream, numbers, judge(numbers), spark, last, now))
 
 
 def _refused(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:
@@ -92,7 +91,7 @@ def _refused(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:
         refusal=words.what, refusal_todo=words.advice, degraded=stream.degraded, degraded_todo=stream.degraded_todo
     )
     kept = series.kept(stream.uid)
-    spark = figures.sparkline_of(kept) if kept else []
+    spark = figures.sparkline_of(series.read(kept)) if kept else []
     _show(stream, kept, *_store(stream, numbers, judge(numbers), spark, stream.last_record_at, now))
 
 
@@ -122,15 +121,14 @@ def _store(
     return health, before != state.rank
 
 
-def _show(stream: WatchedStream, found: StreamSeries | None, health: StreamHealth, moved: bool) -> None:
-    html = panel.render_panel(stream, health, found)
+def _show(stream: WatchedStream, found: series.Written | None, health: StreamHealth, moved: bool) -> None:
+    html = rendered.metrics_with_state(stream, health, found)
     if _is_new(stream.uid, html):
         for audience in Audience:
             live.publish(f"stream:{stream.uid}:{audience}", "metrics", html)
         integration = Integration.objects.select_related("tenant", "connection", "health").get(pk=stream.integration_id)
         for board in (stream.tenant_slug, "all"):
-            row = panel.row_of(integration, with_tenant=board == "all")
-            html = render_to_string("monitoring/_board_row.html", {"row": row, "swap": True})
+            html = rendered.row(integration, with_tenant=board == "all", swap=True)
             live.publish(f"board:{board}", "row", html)
             if moved:
                 live.publish(f"board:{board}", "moved")

@@ -1,21 +1,19 @@
 """The metrics panel and the board's row: everything their templates draw, worked out once for all who look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from monitoring.charts import Chart, Frame, Limit, Points, line_chart, sparkline
 from monitoring.figures import busiest_shards, per_second, shard_use, short
 from monitoring.health import BUSY, LATE_READER_SECONDS, PATIENT_DELIVERY_SECONDS, duration, percent, rate
 from monitoring.heatmap import heatmap
-from monitoring.models import HealthState, StreamHealth
+from monitoring.models import StreamHealth
 from monitoring.selectors import BYTES_A_SHARD, RECORDS_A_SHARD, WatchedStream
 from monitoring.series import ShardSeries, StreamSeries
-from onboarding.models import Integration
 
 MOST_SHARDS_DRAWN = 24
 _SHARD_HOURS = 1
@@ -101,17 +99,12 @@ def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any]) -> tuple[Tile, .
     return tuple(tiles)
 
 
-def row_of(integration: Integration, *, with_tenant: bool = True) -> dict[str, object]:
-    """Return what the board's row template draws of one stream."""
-    health: StreamHealth | None = getattr(integration, "health", None)
-    numbers = health.numbers if health else {}
+def row_figures(numbers: Mapping[str, Any], spark: Sequence[float | None]) -> dict[str, object]:
+    """Return what the board's row template draws of one stream's figures."""
     last = numbers.get("last_record_at")
     return {
-        "integration": integration,
-        "status": health.status if health else HealthState.UNKNOWN,
-        "sentence": health.sentence if health else "Nothing was collected yet.",
         "records": _said(numbers.get("records_per_second"), rate),
-        "spark": sparkline(health.sparkline if health else []),
+        "spark": sparkline(spark),
         "use": _said(numbers.get("use"), lambda share: f"{percent(share)} %"),
         "is_busy": (numbers.get("use") or 0) > BUSY,
         "throttled": _said(numbers.get("throttled_writes"), lambda count: f"{count:,.0f}"),
@@ -119,20 +112,7 @@ def row_of(integration: Integration, *, with_tenant: bool = True) -> dict[str, o
         "iterator_age": _said(numbers.get("iterator_age_seconds"), duration),
         "freshness": _said(numbers.get("delivery_freshness_seconds"), duration),
         "last_record_at": datetime.fromisoformat(last) if last else None,
-        "with_tenant": with_tenant,
     }
-
-
-def render_panel(stream: WatchedStream, health: StreamHealth | None, series: StreamSeries | None) -> str:
-    """Return the panel's HTML: the same for everybody who may see the stream."""
-    return render_to_string(
-        "monitoring/_metrics.html",
-        {"stream": stream, "health": health, "status": _status(health), "panel": panel_of(stream, health, series)},
-    )
-
-
-def _status(health: StreamHealth | None) -> HealthState:
-    return health.status if health else HealthState.UNKNOWN
 
 
 def _stream_charts(stream: WatchedStream, series: StreamSeries) -> tuple[Chart, ...]:

@@ -4,6 +4,7 @@ Times are whole minutes in UTC. A minute without a point had no data.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -42,24 +43,39 @@ class StreamSeries:
     shards_left_out: int = 0
 
 
-def keep(uid: str, series: StreamSeries) -> None:
-    """Keep the series for 15 minutes; does not raise when Redis is away."""
-    try:
-        live.connect().set(f"series:{uid}", json.dumps(_written(series)), ex=KEEP_SECONDS)
-    except RedisError:
-        return  # the next collection tries again; the page says that there are no figures yet
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A series as it is kept, not read yet: what is equal reads the same."""
+
+    text: str
+
+    @property
+    def has_shards(self) -> bool:
+        """Tell, without reading all of it, whether there are series of single shards."""
+        return '"shards": []' not in self.text
 
 
-def kept(uid: str) -> StreamSeries | None:
+def keep(uid: str, series: StreamSeries) -> Written:
+    """Keep a series for 15 minutes, and return it as it is kept; does not raise when Redis is away."""
+    written = Written(json.dumps(_written(series)))
+    # Without Redis: the next collection tries again; the page says that there are no figures yet.
+    with suppress(RedisError):
+        live.connect().set(f"series:{uid}", written.text, ex=KEEP_SECONDS)
+    return written
+
+
+def kept(uid: str) -> Written | None:
     """Return the series of the last collection, or None when there is none."""
     try:
         raw = live.connect().get(f"series:{uid}")
     except RedisError:
         return None
-    return _read(json.loads(live.text(raw))) if raw else None
+    return Written(live.text(raw)) if raw else None
 
 
-def _read(raw: dict[str, Any]) -> StreamSeries:
+def read(written: Written) -> StreamSeries:
+    """Return what was written."""
+    raw = json.loads(written.text)
     return StreamSeries(
         start=datetime.fromisoformat(raw["start"]),
         end=datetime.fromisoformat(raw["end"]),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from redis import RedisError
 
-from monitoring import panel, samples, selectors, series
+from monitoring import rendered, samples, selectors, series
 from monitoring.models import HealthState, StreamHealth
 from monitoring.records import Audience, seen_by
 from monitoring.tasks import collect_soon
@@ -61,7 +61,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "stream": found,
             "health": health,
             "status": health.status if health else HealthState.UNKNOWN,
-            "panel": panel.panel_of(found, health, _series(found)),
+            "metrics": rendered.metrics(found, health, _series(found)),
             "views": views,
             "reading": samples.reading(uid),
             "viewers": sum(live.watchers(f"stream:{uid}:{one}") for one in Audience),
@@ -82,7 +82,7 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
         "monitoring/board.html",
         {
             "tenant": tenant,
-            "rows": [panel.row_of(row, with_tenant=tenant is None) for row in page],
+            "rows": [rendered.row(one, with_tenant=tenant is None) for one in page],
             "page": page,
             "total": sum(counts.values()),
             "states": [(one, counts[one.value]) for one in HealthState],
@@ -95,12 +95,12 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
 
 def _metrics(found: selectors.WatchedStream) -> str:
     health = StreamHealth.objects.filter(integration_id=found.integration_id).first()
-    return panel.render_panel(found, health, _series(found))
+    return rendered.metrics_with_state(found, health, _series(found))
 
 
-def _series(found: selectors.WatchedStream) -> series.StreamSeries | None:
+def _series(found: selectors.WatchedStream) -> series.Written | None:
     kept = series.kept(found.uid)
-    if kept is None or (found.has_shard_metrics and not kept.shards):
+    if kept is None or (found.has_shard_metrics and not kept.has_shards):
         _ask_soon(found)
     return kept
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 _EXPRESSION = re.compile(r"!\{([^}]*)\}")
@@ -37,7 +38,13 @@ _PARTITION_KEYS = {"partitionKeyFromQuery", "partitionKeyFromLambda"}
 
 def is_time_zone(name: str) -> bool:
     """Tell whether it is a time zone's IANA name."""
-    return name in available_timezones()
+    return name in _time_zones()
+
+
+@lru_cache(maxsize=1)
+def _time_zones() -> set[str]:
+    # Every call of it reads folders on disk, and a spec is checked whenever a stream is looked at.
+    return available_timezones()
 
 
 def partition_keys(prefix: str) -> set[str]:

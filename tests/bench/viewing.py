@@ -148,12 +148,9 @@ def _window(machine: Machine, connection: Connection, stream: str) -> dict[str, 
 def _collected(connection: Connection) -> int:
     for key in live.connect().scan_iter("panel:*"):
         live.connect().delete(key)  # so that every collection has something to show
-    with (
-        patch("monitoring.panel.render_to_string", wraps=render_to_string) as panels,
-        patch("monitoring.collect.render_to_string", wraps=render_to_string) as rows,
-    ):
+    with patch("monitoring.rendered.render_to_string", wraps=render_to_string) as rendered:
         collect(connection_id=connection.pk, region=estate.REGION, now=timezone.now())
-    return int(panels.call_count + rows.call_count)
+    return int(rendered.call_count)
 
 
 def _feed(connection: Connection, stream: str, stop: threading.Event) -> None:

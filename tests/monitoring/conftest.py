@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from moto import mock_aws
 
+from monitoring import series
 from onboarding.deliveries import Delivery
 from onboarding.models import Connection, Integration
 from onboarding.spec import IntegrationSpec, StreamSpec
@@ -34,6 +35,13 @@ def kinesis(aws: AwsSession):
     client = aws.client("kinesis")
     client.create_stream(StreamName="sluice-sensors", ShardCount=2)
     return client
+
+
+def kept_series(uid: str) -> series.StreamSeries:
+    """The series of a stream's last collection."""
+    kept = series.kept(uid)
+    assert kept is not None
+    return series.read(kept)
 
 
 def live_integration(

@@ -5,7 +5,7 @@ import pytest
 from monitoring import series
 from monitoring.figures import busiest_shards
 from monitoring.series import Points, ShardSeries, StreamSeries
-from tests.monitoring.conftest import NOW
+from tests.monitoring.conftest import NOW, kept_series
 
 
 def points(values: list[float]) -> Points:
@@ -45,6 +45,6 @@ def test_cutting_twice_forgets_none_that_was_left_out() -> None:
 @pytest.mark.usefixtures("clean_redis")
 def test_what_was_left_out_is_still_counted_after_it_was_kept() -> None:
     series.keep("abc", busiest_shards(stream(shard(0, [1.0]), shard(1, [2.0])), 1))
-    kept = series.kept("abc")
+    kept = kept_series("abc")
     assert kept is not None
     assert (numbers(kept), kept.shards_left_out) == ([1], 1)

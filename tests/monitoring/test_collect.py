@@ -3,7 +3,6 @@ from datetime import datetime, timedelta
 import pytest
 from redis import Redis
 
-from monitoring import series
 from monitoring.collect import collect
 from monitoring.models import StreamHealth
 from monitoring.tasks import due
@@ -13,7 +12,7 @@ from portal import live
 from portal.aws.cloudwatch import MetricDatum, put_metric_data
 from portal.aws.errors import fault
 from portal.aws.session import AwsSession
-from tests.monitoring.conftest import NOW, REGION, live_integration
+from tests.monitoring.conftest import NOW, REGION, kept_series, live_integration
 
 pytestmark = pytest.mark.django_db
 END = NOW.replace(second=0)
@@ -78,7 +77,7 @@ def test_figures_become_a_state_with_its_sentence(account: AwsSession, integrati
 def test_a_minute_without_data_stays_a_gap(account: AwsSession, integration: Integration) -> None:
     put(account, "IncomingRecords", {1: 60, 2: 60, 9: 60, 120: 60})
     health = gather(integration)
-    kept = series.kept(integration.uid)
+    kept = kept_series(integration.uid)
     assert kept is not None
     assert [at for at, _ in kept.stream["records"]] == [END - timedelta(minutes=one) for one in (120, 9, 2, 1)]
     assert health.numbers["records_per_second"] == 1, "the mean of the minutes that have data"
@@ -89,7 +88,7 @@ def test_what_is_published_late_is_not_asked_for_yet(account: AwsSession, integr
     settings.SLUICE_METRIC_DELAY_SECONDS = 120
     put(account, "IncomingRecords", {1: 5, 2: 5, 3: 60})
     gather(integration)
-    kept = series.kept(integration.uid)
+    kept = kept_series(integration.uid)
     assert kept is not None
     assert kept.end == END - timedelta(minutes=2)
     assert [at for at, _ in kept.stream["records"]] == [END - timedelta(minutes=3)]
@@ -127,12 +126,12 @@ def test_shards_are_read_only_while_somebody_looks(account: AwsSession, integrat
     put(account, "IncomingRecords", {1: 60_000})
     put(account, "IncomingRecords", {1: 57_000}, shard=hot)
     gather(integration)
-    kept = series.kept(integration.uid)
+    kept = kept_series(integration.uid)
     assert kept is not None
     assert kept.shards == ()
     live.hold({f"stream:{integration.uid}:clear": 1})
     health = gather(integration)
-    kept = series.kept(integration.uid)
+    kept = kept_series(integration.uid)
     assert kept is not None
     assert [(shard.shard_id, shard.first_share, shard.last_share) for shard in kept.shards] == [
         ("shardId-000000000000", 0.0, 0.5),
