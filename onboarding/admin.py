@@ -129,11 +129,17 @@ class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integ
 class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
     """Integrations: what was asked for, what was made, how the runs went."""
 
-    list_display = ["name", "tenant", "state", "stream_name", "region", "drift_count", "last_failure", "changed_at"]
-    list_filter = ["state"]
+    list_display = [
+        *("name", "tenant", "state", "stream_name", "region", "drift_count", "last_failure", "forgotten_at"),
+        "changed_at",
+    ]
+    list_filter = ["state", ("forgotten_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
     list_select_related = ["tenant"]
-    fields = ["uid", "name", "tenant", "connection", "state", "spec", "created_by", "created_at", "changed_at"]
+    fields = [
+        *("uid", "name", "tenant", "connection", "state", "forgotten_at", "spec", "created_by", "created_at"),
+        "changed_at",
+    ]
     inlines = [RunInline, ResourceInline, DriftInline, CredentialInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
@@ -181,6 +187,7 @@ class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
         "delete_data",
         "state",
         "failure",
+        "is_shut_out",
         "page",
         "requested_by",
         "created_at",

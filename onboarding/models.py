@@ -168,6 +168,7 @@ class Integration(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=254, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
+    forgotten_at = models.DateTimeField(null=True, editable=False)
     drift_count = models.PositiveIntegerField(default=0, help_text="Differences that nobody has accepted.")
     drift_asked_at = models.DateTimeField(null=True, editable=False)
     drift_looked_at = models.DateTimeField(null=True, editable=False)
@@ -228,6 +229,7 @@ class Run(models.Model):
     )
     cancel_asked = models.BooleanField(default=False)
     failure = models.TextField(blank=True)
+    is_shut_out = models.BooleanField(default=False, help_text="It ended because AWS let nobody into the account.")
 
     class Meta:
         ordering = ["-pk"]

@@ -14,7 +14,7 @@ from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context, Plan, Recipient, Refused, Terms
 from onboarding.provisioning.teardown import wanted_by
 from onboarding.spec import IntegrationSpec
-from portal.aws.session import AwsSession, assume_role
+from portal.aws.session import AwsSession, assume_role, assume_role_anew
 from portal.openpgp.certificates import Certificate, CertificateRefused, inspect
 
 
@@ -24,7 +24,9 @@ def open_run(run: Run, claim: Claim) -> Context:
     # A removal seals nothing: it goes on after a recipient's key has run out, or the vendor's.
     plan = plan_for(run.integration, spec, with_recipients=not run.is_removal)
     vendor = "" if run.is_removal else vendor_certificate().fingerprint
-    aws = session_for(connected(run.integration), spec.stream.region, f"run-{run.pk}")
+    # A removal asks for its way in each time: a session of before a role was deleted is refused call by call.
+    open_session = session_anew if run.is_removal else session_for
+    aws = open_session(connected(run.integration), spec.stream.region, f"run-{run.pk}")
     ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor)
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
 
@@ -62,6 +64,16 @@ def plan_for(integration: Integration, spec: IntegrationSpec, *, with_recipients
 def session_for(connection: Connection, region: str, purpose: str) -> AwsSession:
     """Return a session of the connection's role; the purpose stands in the client's CloudTrail. Raises AwsFault."""
     return assume_role(
+        role_arn=connection.role_arn,
+        external_id=connection.external_id,
+        session_name=f"sluice-{purpose}"[:64],
+        region=region,
+    )
+
+
+def session_anew(connection: Connection, region: str, purpose: str) -> AwsSession:
+    """Return a session as session_for does, by asking AWS now. Raises AwsFault."""
+    return assume_role_anew(
         role_arn=connection.role_arn,
         external_id=connection.external_id,
         session_name=f"sluice-{purpose}"[:64],

@@ -209,8 +209,8 @@ def retry_run(*, run: Run, actor: Actor) -> Run:
         state=StepState.TODO, reason="", todo="", aws_detail="", retry_at=None, started_at=None, finished_at=None
     )
     locked.state, locked.failure, locked.cancel_asked = RunState.PENDING, "", False
-    locked.due_at, locked.finished_at, locked.crashes = timezone.now(), None, 0
-    locked.save(update_fields=["state", "failure", "cancel_asked", "due_at", "finished_at", "crashes"])
+    locked.due_at, locked.finished_at, locked.crashes, locked.is_shut_out = timezone.now(), None, 0, False
+    locked.save(update_fields=["state", "failure", "cancel_asked", "due_at", "finished_at", "crashes", "is_shut_out"])
     state = IntegrationState.REMOVING if locked.is_removal else IntegrationState.PROVISIONING
     rows = Integration.objects.filter(pk=locked.integration_id).exclude(state=IntegrationState.REMOVED)
     rows.update(state=state)

@@ -49,6 +49,7 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/<slug:uid>/drift/<int:pk>/accept/", drift.drift_accept, name="drift_accept"),
     path("t/<slug:slug>/integrations/<slug:uid>/repair/", drift.integration_repair, name="integration_repair"),
     path("t/<slug:slug>/integrations/<slug:uid>/remove/", integration.integration_remove, name="integration_remove"),
+    path("t/<slug:slug>/integrations/<slug:uid>/forget/", integration.integration_forget, name="integration_forget"),
     path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
     path("t/<slug:slug>/integrations/<slug:uid>/spec.yaml", review.spec_yaml, name="spec_yaml"),

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
-from onboarding import inventory, removing
+from onboarding import forgetting, inventory, removing
 from onboarding.management.runs import follow, integration_called, said_run, told
+from onboarding.models import Integration
 from portal.tenancy.command import tenant_called
 
 
@@ -22,6 +23,11 @@ class RemovalVerbs(BaseCommand):
         parser.add_argument("name", help="The integration's name or uid.")
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
         parser.add_argument("--delete-data", action="store_true", help="Delete the data stream with its records.")
+        parser.add_argument(
+            "--forget",
+            action="store_true",
+            help="After a removal that AWS did not let in: touch nothing, forget it, say what is left.",
+        )
         parser.add_argument("--yes", action="store_true", help="Do it; without this, only say what would be done.")
         parser.add_argument("--wait", action="store_true", help="Stay until it is done; exit with 1 when it fails.")
         parser.add_argument("--timeout", type=int, default=900, help="Seconds to wait at most (900).")
@@ -29,6 +35,8 @@ class RemovalVerbs(BaseCommand):
     def do_destroy(self, options: dict[str, Any]) -> dict[str, Any]:
         """Start the removal, or say what it would do and exit with 1."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
+        if options["forget"]:
+            return _forgotten(integration, sure=options["yes"])
         if not options["yes"]:
             lines = inventory.lines(integration, delete_data=options["delete_data"])
             said = [f"  {one.kind:<16} {one.name} — {one.fate}" for one in lines] or ["  nothing"]
@@ -50,3 +58,19 @@ class RemovalVerbs(BaseCommand):
         for row in answer["kept"]:
             lines += [f"kept: {row['kind']} {row['name']} — {row['kept']}", f"  {row['command']}"]
         return "\n".join(lines)
+
+
+def _forgotten(integration: Integration, *, sure: bool) -> dict[str, Any]:
+    """Forget the integration, or say what would be left and exit with 1."""
+    if not sure:
+        rows = [f"  {one.kind:<16} {one.name}\n    {one.command}" for one in reversed(inventory.lines(integration))]
+        said = [f"Nothing is done in AWS. This of {integration.name} would be left there:", *(rows or ["  nothing"])]
+        raise CommandError("\n".join([*said, "Nothing was done. Add --yes to do it."]))
+    forgetting.forget(integration=integration, actor="command line")
+    left = reversed(inventory.lines(integration))
+    return {
+        "integration": integration.name,
+        "uid": integration.uid,
+        "state": "forgotten",
+        "kept": [{**one.as_dict(), "command": one.command} for one in left],
+    }

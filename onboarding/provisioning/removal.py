@@ -85,7 +85,11 @@ def by_hand(kind: str, name: str, arn: str, region: str) -> str:
 COMMANDS = {
     "data stream": "aws kinesis delete-stream --stream-name {name} --region {region}",
     "IAM policy": "aws iam delete-policy --policy-arn {arn}",
-    "IAM user": "aws iam delete-user --user-name {name}",
+    "IAM user": "for key in $(aws iam list-access-keys --user-name {name} --query AccessKeyMetadata[].AccessKeyId "
+    "--output text); do aws iam delete-access-key --user-name {name} --access-key-id $key; done; "
+    "for policy in $(aws iam list-attached-user-policies --user-name {name} --query AttachedPolicies[].PolicyArn "
+    "--output text); do aws iam detach-user-policy --user-name {name} --policy-arn $policy; done; "
+    "aws iam delete-user --user-name {name}",
     "S3 bucket": "aws s3 rb s3://{name} --force",
     "log group": "aws logs delete-log-group --log-group-name {name} --region {region}",
     "IAM role": "aws iam delete-role-policy --role-name {name} --policy-name delivery && "

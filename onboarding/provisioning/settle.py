@@ -144,6 +144,7 @@ def not_opened(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | 
     if isinstance(fault, Refused):
         over(claim, run, RunState.FAILED, f"{fault.what} {fault.todo}")
     else:
+        claim.write(is_shut_out=fault.kind is FaultKind.DENIED)
         over(claim, run, RunState.FAILED, fault.words.sentences)
     return None
 

@@ -33,6 +33,7 @@ _WORDS = {
     "onboarding:change:left": "left unchanged",
     "onboarding:drift:found": "found a difference in",
     "onboarding:drift:accepted": "accepted a difference in",
+    "onboarding:integration:forgotten": "had Sluice forget",
     "onboarding:removal:started": "started to remove",
     "provisioning:removal:done": "finished removing",
     "provisioning:removal:failed": "stopped removing",
@@ -56,6 +57,7 @@ _LOOKS = {
     "failed": "failing",
     "discarded": "attention",
     "suspended": "attention",
+    "forgotten": "attention",
 }
 _GOOD = {"verified", "confirmed", "done", "proven", "sealed"}
 _OURSELVES = {"provisioning", "connections", "drift"}

@@ -8,9 +8,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from onboarding import changing, inventory, removing, selectors, wizard
+from onboarding import changing, forgetting, inventory, removing, selectors, wizard
 from onboarding import spec as specs
-from onboarding.forms.removal import RemovalForm
+from onboarding.forms.removal import RemovalForm, TypedNameForm
 from onboarding.models import Integration
 from onboarding.states import IntegrationState
 from onboarding.views import drift
@@ -46,6 +46,27 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     return render(request, "onboarding/remove.html", context, status=status)
 
 
+@require_http_methods(["GET", "POST"])
+@of_tenant("admin")
+def integration_forget(request: TenantRequest, uid: str) -> HttpResponse:
+    """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
+    found = _made(request, uid)
+    if not forgetting.may_be_forgotten(found):
+        messages.error(request, "Sluice can forget an integration only after it tried to remove it and was not let in.")
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
+    if request.method == "POST" and form.is_valid():
+        try:
+            forgetting.forget(integration=found, actor=request.user)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"{found.name} is forgotten. What it had in the account is listed below.")
+            return redirect("integration", slug=request.tenant.slug, uid=uid)
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "onboarding/forget.html", {**context_of(request, found), "form": form}, status=status)
+
+
 @require_POST
 @of_tenant("admin")
 def integration_change(request: TenantRequest, uid: str) -> HttpResponse:
@@ -77,9 +98,11 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "run": run,
         "runs": found.runs.all()[:10],
         "is_idle": is_idle,
+        "state_word": "Forgotten" if found.forgotten_at else found.status.label.capitalize(),
         "is_removed": found.status is IntegrationState.REMOVED,
         "is_watched": found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
         "may_act": may_act,
+        "may_forget": may_act and forgetting.may_be_forgotten(found),
         "may_change": may_act and is_idle and found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
         "is_changing": changing.is_changing(found) and is_idle,
         "resume_url": wizard.url_of(found, "review"),

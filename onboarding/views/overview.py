@@ -37,7 +37,7 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
     found = list(selectors.integrations_of(request.tenant))
     may_act = request.role == "admin" and not request.tenant.is_suspended
     shown = [one for one in found if one.status not in {IntegrationState.DRAFT, IntegrationState.REMOVED}]
-    left = [one for one in found if one.status is IntegrationState.REMOVED and inventory.lines(one)]
+    left = [one for one in found if _is_left(one)]
     context: dict[str, Any] = {
         "tenant": request.tenant,
         "lines": [_line(one) for one in shown],
@@ -71,6 +71,10 @@ def _line(integration: Integration) -> Line:
     if look == Look.HEALTHY and integration.drift_count:
         look = str(Look.ATTENTION)
     return Line(integration, _account(integration), look, status.label, note, url, action)
+
+
+def _is_left(one: Integration) -> bool:
+    return one.status is IntegrationState.REMOVED and one.forgotten_at is None and bool(inventory.lines(one))
 
 
 def _left_line(integration: Integration) -> Line:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from onboarding import inventory, selectors, services, wizard
+from onboarding import forgetting, inventory, selectors, services, wizard
 from onboarding.models import Run, Step
 from onboarding.provisioning.context import INTEGRATION_TAG
 from onboarding.provisioning.teardown import REMOVALS
@@ -110,6 +110,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "steps_url": reverse("run_steps", kwargs=at),
         "may_act": may_act,
         "is_newest": selectors.current_run(integration) == found,
+        "may_forget": may_act and forgetting.may_be_forgotten(integration),
         "may_edit": may_act and wizard.is_editable(integration),
         "edit_url": wizard.url_of(integration, "review"),
         **page.trail(integration, "run", linked=may_act),
