@@ -5,48 +5,25 @@ same list, so that what is shown is what is done.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
-from enum import StrEnum
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from onboarding.change import Change, Verb, on_or_off
 from onboarding.deliveries import Delivery
 from onboarding.deliveries.delivery import FIELDS
 from onboarding.deliveries.destination import Field
-from onboarding.spec import IntegrationSpec, StreamSpec
-from portal.aws.kinesis import shard_counts
+from onboarding.spec import IntegrationSpec
+from onboarding.stream_changes import NOTHING_USED, Used, of_stream
 
-MOST_HOPS = 10
-
-
-class Verb(StrEnum):
-    """What happens to a field."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    REPLACE = "replace"
-    REMOVE = "remove"
-    REFUSE = "refuse"
+__all__ = ["Change", "Used", "Verb", "between"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that differs: its path in the declaration, both values as people read them, and what is done."""
-
-    path: str
-    label: str
-    was: str
-    becomes: str
-    verb: Verb
-    words: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON."""
-        return {**asdict(self), "verb": str(self.verb)}
-
-
-def between(before: IntegrationSpec, after: IntegrationSpec, *, is_sealed: bool = True) -> list[Change]:
-    """Return every field that differs; with `is_sealed` a key has been sealed to the recipients of `before`."""
-    found = [*_fixed(before, after), *_stream(before.stream, after.stream)]
+def between(
+    before: IntegrationSpec, after: IntegrationSpec, *, is_sealed: bool = True, used: Used = NOTHING_USED
+) -> list[Change]:
+    """Return every field that differs; with `is_sealed` a key has been sealed to the recipients of `before`; `used` is
+    what the last 24 hours took of AWS's daily limits."""
+    found = [*_fixed(before, after), *of_stream(before.stream, after.stream, used)]
     found += _deliveries(before, after)
     if is_sealed and set(before.recipients) != set(after.recipients):
         words = "The key is sealed to the recipients it has; its secret is kept nowhere to seal it again."
@@ -65,67 +42,6 @@ def _fixed(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
         if was != now:
             words = f"It is {was}, and cannot be changed: that would be another stream. Set up another integration."
             yield Change(path, label, was, now, Verb.REFUSE, words)
-    was, now = before.stream.mode, after.stream.mode
-    if was != now:
-        words = "Sluice does not switch the capacity mode of a living stream. Keep it as it is."
-        yield Change("stream.mode", "Capacity mode", was, now, Verb.REFUSE, words)
-
-
-def _stream(was: StreamSpec, now: StreamSpec) -> Iterator[Change]:
-    if was.mode == now.mode and was.shards and now.shards and was.shards != now.shards:
-        yield _shards(was.shards, now.shards)
-    if was.retention_hours != now.retention_hours:
-        hours = f"{was.retention_hours} h", f"{now.retention_hours} h"
-        yield Change("stream.retention_hours", "Retention period", *hours, Verb.UPDATE, _retention(was, now))
-    if was.kms_key != now.kms_key:
-        keys = _key(was), _key(now)
-        yield Change("stream.kms_key", "Encryption at rest", *keys, Verb.UPDATE, _encryption(now))
-    if was.shard_level_metrics != now.shard_level_metrics:
-        words = (
-            "Seven metrics a shard, which CloudWatch charges for."
-            if now.shard_level_metrics
-            else ("No metric shows any more which shard is hot.")
-        )
-        states = _on(was.shard_level_metrics), _on(now.shard_level_metrics)
-        yield Change("stream.shard_level_metrics", "Shard-level metrics", *states, Verb.UPDATE, words)
-
-
-def _shards(was: int, now: int) -> Change:
-    hops = shard_counts(was, now)
-    label = "Number of shards"
-    if len(hops) > MOST_HOPS:
-        words = (
-            f"AWS changes the count to between half and twice the present, ten times in 24 hours; from {was} to {now} "
-            f"takes {len(hops)} changes. Go part of the way now."
-        )
-        return Change("stream.shards", label, str(was), str(now), Verb.REFUSE, words)
-    way = "in one change" if len(hops) == 1 else f"in {len(hops)} changes ({', '.join(str(hop) for hop in hops)})"
-    words = (
-        f"Updated {way}: AWS goes to between half and twice the present count, and allows ten changes in 24 hours. "
-        "Records keep flowing; those of one partition key may be read from an old and a new shard for a while."
-    )
-    return Change("stream.shards", label, str(was), str(now), Verb.UPDATE, words)
-
-
-def _retention(was: StreamSpec, now: StreamSpec) -> str:
-    if now.retention_hours < was.retention_hours:
-        return f"Records older than {now.retention_hours} hours are lost at once, and AWS cannot bring them back."
-    return "Records that are there stay readable longer. Above 24 hours costs extra."
-
-
-def _encryption(now: StreamSpec) -> str:
-    if now.kms_key == "none":
-        return "Records written from now on lie unencrypted on AWS’s disks; older ones stay encrypted."
-    also = " The producer’s policy and Firehose’s role get the right to use the key." if now.customer_key_arn else ""
-    return f"Records written from now on are encrypted with it; older ones stay as they are.{also}"
-
-
-def _key(stream: StreamSpec) -> str:
-    return {"none": "none", "aws": "AWS-managed key"}.get(stream.kms_key, stream.kms_key)
-
-
-def _on(value: bool) -> str:
-    return "on" if value else "off"
 
 
 def _deliveries(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
@@ -212,7 +128,7 @@ def _read(value: Any) -> str:
     if value is None or value in ("", ()) or value == {}:
         return "none"
     if isinstance(value, bool):
-        return _on(value)
+        return on_or_off(value)
     if is_dataclass(value) and not isinstance(value, type):
         return ", ".join(f"{key} {_read(one)}" for key, one in asdict(value).items() if one not in (None, "", ()))
     if isinstance(value, Mapping):

@@ -1,21 +1,26 @@
 """Changing what is there: what a declaration changes of an integration, and the wizard opened over its settings."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from onboarding import changes, drafts
+from onboarding import changes, drafts, tag_lines
 from onboarding import spec as specs
 from onboarding.changes import Change, Verb
 from onboarding.models import Integration
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.rules import Actor, may_act, record
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
-from onboarding.states import CredentialState, IntegrationState, ResourceState
+from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState
+from portal.tenancy.models import AuditEvent
 
 CHANGING = "changing"
+A_DAY = timedelta(hours=24)
+SWITCHED, RESHARDED = "provisioning:stream:mode", "provisioning:stream:shards"
 
 
 def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
@@ -24,14 +29,41 @@ def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
     if not has_stream(integration) or not integration.spec:
         return []
     sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
-    before = specs.from_dict(integration.spec)
-    return changes.between(_by_uid(integration, before), _by_uid(integration, spec), is_sealed=sealed)
+    before = _by_uid(integration, specs.from_dict(integration.spec))
+    return changes.between(before, _by_uid(integration, spec), is_sealed=sealed, used=used_of(integration))
+
+
+def used_of(integration: Integration) -> changes.Used:
+    """Return how much of AWS's daily limits this integration's runs have used, by the audit trail."""
+    since = timezone.now() - A_DAY
+    rows = AuditEvent.objects.filter(tenant=integration.tenant, details__integration=integration.uid, at__gt=since)
+    switches, shards = ([one.at for one in rows.filter(action=action)] for action in (SWITCHED, RESHARDED))
+    return changes.Used(len(switches), len(shards), _free(switches), _free(shards))
+
+
+def _free(times: list[datetime]) -> str:
+    return f"{min(times) + A_DAY:%d %B, %H:%M} UTC" if times else ""
 
 
 def refusals(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     """Return what a living integration cannot change: that would be another stream, or another key."""
     found = changes_of(integration, spec)
     return [Problem(one.path, one.words) for one in found if one.verb is Verb.REFUSE]
+
+
+def losses(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    """Return what somebody must say twice, because records are lost by it for good."""
+    return [
+        Problem(one.path, f"{one.words} Confirm that this is meant.")
+        for one in changes_of(integration, spec)
+        if one.loses
+    ]
+
+
+def was_accepted(integration: Integration, spec: IntegrationSpec) -> bool:
+    """Tell whether the last run stopped on the way to this very declaration, and its losses were accepted."""
+    last = integration.runs.first()
+    return last is not None and last.accept_loss and last.spec == spec.as_dict() and last.state != RunState.DONE
 
 
 def has_stream(integration: Integration) -> bool:
@@ -84,6 +116,8 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "shard_level_metrics": "on" if stream.shard_level_metrics else "",
             "encryption": key,
             "kms_key_arn": stream.kms_key if key == "own" else "",
+            "max_record_kib": str(stream.max_record_kib),
+            "tags": tag_lines.written(stream.tags),
         },
         "delivery": {"kind": "none"},
         "recipients": {"fingerprints": list(spec.recipients)},

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from onboarding import opening
+from onboarding import opening, tag_lines
 from onboarding import spec as specs
 from onboarding.models import Connection, Integration
 from onboarding.provisioning.context import INTEGRATION_TAG
@@ -142,6 +142,8 @@ def _stream(page: Page) -> dict[str, Any]:
         "retention_hours": _whole(page.get("retention_hours"), 24),
         "shard_level_metrics": page.get("shard_level_metrics") not in NO,
         "kms_key": keys.get(str(page.get("encryption") or "aws"), "aws"),
+        "max_record_kib": _whole(page.get("max_record_kib"), 1024),
+        "tags": tag_lines.read(str(page.get("tags") or "")),
     }
 
 

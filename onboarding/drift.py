@@ -54,6 +54,16 @@ def findings(integration: Integration) -> list[DriftFinding]:
     return list(integration.drift.all())
 
 
+def repair_loses(integration: Integration) -> bool:
+    """Tell whether mending would shorten the retention period, and so lose records."""
+    rows = integration.drift.filter(step="stream", what="Retention period")
+    return any(_hours(one.found) > _hours(one.expected) for one in rows)
+
+
+def _hours(words: str) -> int:
+    return int(words.split(maxsplit=1)[0])
+
+
 def request_look(*, integration: Integration, actor: Actor) -> None:
     """Note that somebody asked for a look; the caller sees to it that a worker looks. Raises ValidationError."""
     may_act(integration.tenant)

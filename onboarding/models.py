@@ -214,6 +214,7 @@ class Run(models.Model):
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
     kind = models.CharField(max_length=7, choices=RunKind.choices, default=RunKind.APPLY)
     delete_data = models.BooleanField(default=False, help_text="A removal that was told to delete the records too.")
+    accept_loss = models.BooleanField(default=False, help_text="Somebody said that losing records is meant.")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PENDING)
     spec = models.JSONField()
     requested_by = models.CharField(max_length=254)
@@ -301,6 +302,7 @@ class Resource(models.Model):
     intended_at = models.DateTimeField(default=timezone.now)
     present_at = models.DateTimeField(null=True)
     kept = models.TextField(blank=True, help_text="Why a removal left it where it is.")
+    notes = models.JSONField(default=dict, help_text="What a step must know again, such as the tags that it set.")
 
     class Meta:
         ordering = ["kind", "name"]

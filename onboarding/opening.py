@@ -36,7 +36,7 @@ def terms_of(run: Run, plan: Plan) -> Terms:
     may_delete = bool(getattr(connected(run.integration), "allow_deletion", True))
     if run.is_removal:
         return Terms(delete_data=run.delete_data, may_delete=may_delete)
-    return Terms(may_delete=may_delete, wanted=wanted_by(plan))
+    return Terms(accept_loss=run.accept_loss, may_delete=may_delete, wanted=wanted_by(plan))
 
 
 def connected(integration: Integration) -> Connection:

@@ -133,10 +133,13 @@ def bucket_conflict(*, integration: Integration, values: dict[str, Any]) -> str 
     return drafts.bucket_conflict(integration, values)
 
 
-def start_run(*, integration: Integration, actor: Actor, spec: IntegrationSpec | None = None) -> Run:
+def start_run(
+    *, integration: Integration, actor: Actor, spec: IntegrationSpec | None = None, accept_loss: bool = False
+) -> Run:
     """Start carrying a spec out, or return the run that is already at it: two clicks make one run.
 
-    Without `spec` the draft's is taken. Raises SpecRefused with every problem, before any call to AWS.
+    Without `spec` the draft's is taken. A change that loses records needs `accept_loss`, said by a person.
+    Raises SpecRefused with every problem, before any call to AWS.
     """
     with transaction.atomic():
         locked = Integration.objects.select_for_update().select_related("tenant").get(pk=integration.pk)
@@ -146,7 +149,7 @@ def start_run(*, integration: Integration, actor: Actor, spec: IntegrationSpec |
         if locked.state == IntegrationState.REMOVED:
             raise SpecRefused([Problem("name", "This integration was removed; set up another one in its place.")])
         wanted = spec or (specs.from_dict(locked.spec) if locked.spec else drafts.as_spec(locked))
-        run = _new_run(locked, wanted, actor)
+        run = _new_run(locked, wanted, actor, accept_loss or changing.was_accepted(locked, wanted))
         tasks.wake(run.pk)
     integration.refresh_from_db()
     return run
@@ -158,10 +161,11 @@ def _applying(running: Run) -> Run:
     return running
 
 
-def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> Run:
+def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
     connection = drafts.connection_of(integration.tenant, spec)
     problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     problems += changing.refusals(integration, spec) + _name_taken(integration, spec)
+    problems += [] if accept_loss else changing.losses(integration, spec)
     if connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
     if problems:
@@ -172,22 +176,25 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> R
     integration.draft.pop(changing.CHANGING, None)
     integration.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
     integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
-    return _write_run(integration, spec, actor)
+    return _write_run(integration, spec, actor, accept_loss)
 
 
-def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor) -> Run:
+def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
     try:
         plan = opening.plan_for(integration, spec)
     except Refused as refused:
         raise SpecRefused([Problem("recipients", f"{refused.what} {refused.todo}")]) from refused
-    run = Run.objects.create(integration=integration, spec=spec.as_dict(), requested_by=str(actor))
+    run = Run.objects.create(
+        integration=integration, spec=spec.as_dict(), requested_by=str(actor), accept_loss=accept_loss
+    )
     steps = [(kind, kind.title(plan)) for kind in steps_of(plan)]
     steps += removals_of(inventory.unwanted(integration), opening.terms_of(run, plan))
     Step.objects.bulk_create(
         Step(run=run, name=kind.name, position=position, title=title[:200])
         for position, (kind, title) in enumerate(steps, start=1)
     )
-    _record("run:started", integration.tenant, actor, integration.name, run=run.pk, integration=integration.uid)
+    told = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
+    _record("run:started", integration.tenant, actor, integration.name, **told)
     return run
 
 

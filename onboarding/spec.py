@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from onboarding.deliveries import Delivery, read
 from portal.aws import names
+from portal.aws.kinesis import SMALLEST_RECORD_LIMIT
 
 SCHEMA_FILE = Path(__file__).resolve().parent / "integration.schema.json"
 
@@ -42,7 +43,10 @@ class SpecRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """A Kinesis data stream. Retention in hours; `kms_key` is "none", "aws" (alias/aws/kinesis) or a key's ARN."""
+    """A Kinesis data stream. Retention in hours; `kms_key` is "none", "aws" (alias/aws/kinesis) or a key's ARN.
+
+    `tags` are the client's own, beside Sluice's; `max_record_kib` is the largest record that the stream takes.
+    """
 
     name: str
     region: str
@@ -51,6 +55,8 @@ class StreamSpec:
     retention_hours: int = 24
     shard_level_metrics: bool = True
     kms_key: str = "aws"
+    max_record_kib: int = SMALLEST_RECORD_LIMIT
+    tags: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def key_id(self) -> str | None:
@@ -164,7 +170,7 @@ def _stream_problems(stream: StreamSpec, name_prefix: str) -> list[Problem]:
         problems.append(Problem("stream.shards", "A provisioned stream needs a number of shards."))
     if stream.mode == "ON_DEMAND" and stream.shards is not None:
         problems.append(Problem("stream.shards", "An on-demand stream has no number of shards; leave it out."))
-    return problems
+    return [*problems, *(Problem("stream.tags", words) for words in names.tag_problems(stream.tags))]
 
 
 def _delivery_problems(spec: IntegrationSpec, name_prefix: str, account_id: str | None) -> list[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +40,12 @@ class DatabaseLedger:
                 integration=self._integration,
                 kind=kind,
                 name=name,
-                defaults={"state": ResourceState.INTENDED, "intended_at": timezone.now(), "present_at": None},
+                defaults={
+                    "state": ResourceState.INTENDED,
+                    "intended_at": timezone.now(),
+                    "present_at": None,
+                    "notes": {},
+                },
             )
 
     def intended_at(self, kind: str, name: str) -> datetime | None:
@@ -90,6 +96,24 @@ class DatabaseLedger:
             rows = Resource.objects.filter(integration=self._integration, kind=kind, name=name)
             rows.filter(state=ResourceState.REMOVING).update(state=ResourceState.PRESENT)
             rows.update(kept=reason)
+
+    def note(self, kind: str, name: str, **notes: Any) -> None:
+        """Commit what has to be known again of a resource of ours, beside what is noted already."""
+        with self._fenced():
+            row, _ = Resource.objects.get_or_create(integration=self._integration, kind=kind, name=name)
+            if row.notes != (noted := {**row.notes, **notes}):
+                row.notes = noted
+                row.save(update_fields=["notes"])
+
+    def notes(self, kind: str, name: str) -> dict[str, Any]:
+        """Return what was noted of a resource that is not removed, or nothing."""
+        rows = Resource.objects.filter(integration=self._integration, kind=kind, name=name)
+        return rows.exclude(state=ResourceState.REMOVED).values_list("notes", flat=True).first() or {}
+
+    def counted(self, what: str, **details: Any) -> None:
+        """Commit that AWS took a change of which it allows only so many in 24 hours ("stream:mode")."""
+        with self._fenced():
+            self._record(f"provisioning:{what}", self._integration.stream_name, details)
 
     def revoke_credentials(self) -> None:
         """Commit that no key of this integration is handed out any more; the receipts of proved keys stay."""
@@ -178,8 +202,11 @@ class DatabaseLedger:
         )
 
     def _audit(self, verb: str, target: str, details: dict[str, object]) -> None:
+        self._record(f"provisioning:credential:{verb}", target, details)
+
+    def _record(self, action: str, target: str, details: dict[str, object]) -> None:
         audit.record(
-            f"provisioning:credential:{verb}",
+            action,
             tenant=self._integration.tenant,
             actor="provisioning",
             target=target,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from onboarding import tag_lines
 from onboarding.forms.rules import (
     NAME_INPUT,
     NUMBER_INPUT,
@@ -19,6 +20,7 @@ from onboarding.forms.rules import (
 from onboarding.models import Connection
 from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws import names
+from portal.aws.kinesis import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
 
 MODES = [
     (
@@ -76,6 +78,29 @@ class StreamForm(forms.Form):
             "max_value": "Kinesis keeps records for at most 8760 hours (365 days).",
         },
     )
+    max_record_kib = forms.IntegerField(
+        label="Largest record",
+        min_value=SMALLEST_RECORD_LIMIT,
+        max_value=LARGEST_RECORD_LIMIT,
+        initial=SMALLEST_RECORD_LIMIT,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        help_text="1024 to 10240. More is for a few large records: a shard still takes 1 MB a second.",
+        error_messages={
+            "required": "Say how large a record may be; 1024 KiB suits sensors.",
+            "invalid": "A whole number of KiB, from 1024 to 10240.",
+            "min_value": "Kinesis takes records of at least 1024 KiB (1 MiB); less cannot be set.",
+            "max_value": "Kinesis takes records of at most 10240 KiB (10 MiB).",
+        },
+    )
+    tags = forms.CharField(
+        label="Tags",
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "class": "mono", "spellcheck": "false", "placeholder": "cost-centre = 4711"}
+        ),
+        help_text="Your own, one on a line: key = value. They show in AWS's bill once activated there. "
+        "Sluice adds three of its own, and never touches others.",
+    )
     shard_level_metrics = forms.BooleanField(
         label="Shard-level metrics",
         required=False,
@@ -97,6 +122,8 @@ class StreamForm(forms.Form):
         self, typed: Mapping[str, Any] | None = None, *, asked: bool = True, connection: Connection | None = None
     ) -> None:
         initial = {"name": f"{prefix_of(connection)}sensors", **(typed or {})}
+        if typed is not None and "max_record_kib" not in typed:
+            typed = {**typed, "max_record_kib": str(SMALLEST_RECORD_LIMIT)}  # typed before there was this field
         super().__init__(typed if asked else None, initial=initial)
         self.connection = connection
         self.fields["region"].widget = forms.Select(choices=_regions((typed or {}).get("region", "")))
@@ -115,6 +142,15 @@ class StreamForm(forms.Form):
             self._check_key(arn)
         add_problems(self, "stream", self._as_spec(), self.connection, {"kms_key": "kms_key_arn"})
         return self.cleaned_data
+
+    def clean_tags(self) -> str:
+        """Return the tags as typed, held against AWS's rules."""
+        typed = str(self.cleaned_data["tags"])
+        problems = [f"The key “{key}” stands here twice." for key in tag_lines.repeated(typed)]
+        problems += names.tag_problems(tag_lines.read(typed))
+        if problems:
+            raise ValidationError(problems)
+        return typed
 
     def _check_key(self, arn: str) -> None:
         try:

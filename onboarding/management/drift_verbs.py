@@ -32,6 +32,7 @@ class DriftVerbs(BaseCommand):
         """Take the integration, and whether to wait."""
         parser.add_argument("name", help="The integration's name or uid.")
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
+        parser.add_argument("--accept-loss", action="store_true", help="Shorten the retention period again.")
         parser.add_argument("--wait", action="store_true", help="Stay until it is done; exit with 1 when it fails.")
         parser.add_argument("--timeout", type=int, default=900, help="Seconds to wait at most (900).")
 
@@ -72,7 +73,9 @@ class DriftVerbs(BaseCommand):
         """Start the run, and follow it when asked to."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
         try:
-            run = repairing.repair(integration=integration, actor="command line")
+            run = repairing.repair(
+                integration=integration, actor="command line", accept_loss=bool(options["accept_loss"])
+            )
         except SpecRefused as refused:
             raise CommandError("\n".join(str(problem) for problem in refused.problems)) from refused
         if options["wait"]:

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ('intended_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('present_at', models.DateTimeField(null=True)),
                 ('kept', models.TextField(blank=True, help_text='Why a removal left it where it is.')),
+                ('notes', models.JSONField(default=dict, help_text='What a step must know again, such as the tags that it set.')),
                 ('integration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='onboarding.integration')),
             ],
             options={
@@ -144,6 +145,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('apply', 'set up'), ('destroy', 'remove')], default='apply', max_length=7)),
                 ('delete_data', models.BooleanField(default=False, help_text='A removal that was told to delete the records too.')),
+                ('accept_loss', models.BooleanField(default=False, help_text='Somebody said that losing records is meant.')),
                 ('state', models.CharField(choices=[('pending', 'about to start'), ('running', 'running'), ('waiting', 'waiting for AWS'), ('done', 'done'), ('failed', 'stopped'), ('cancelled', 'cancelled')], default='pending', max_length=10)),
                 ('spec', models.JSONField()),
                 ('requested_by', models.CharField(max_length=254)),

@@ -1,9 +1,9 @@
 """What a step gets and what it answers. No Django here: a step is a function of a plan and an AWS account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from onboarding.deliveries import Delivery, Place
 from onboarding.provisioning.pace import Pace
@@ -173,9 +173,13 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a run may remove: not the (kind, name) that are `wanted`, and nothing where the role has no right to."""
+    """What a run may remove: not the (kind, name) that are `wanted`, and nothing where the role has no right to.
+
+    `delete_data` was said of a removal, `accept_loss` of a change that loses records.
+    """
 
     delete_data: bool = False
+    accept_loss: bool = False
     may_delete: bool = True
     wanted: frozenset[tuple[str, str]] = frozenset()
 
@@ -207,6 +211,15 @@ class Ledger(Protocol):
 
     def kept(self, kind: str, name: str, reason: str) -> None:
         """Commit why a resource of ours is left where it is."""
+
+    def note(self, kind: str, name: str, **notes: Any) -> None:
+        """Commit what has to be known again of a resource of ours, beside what is noted already."""
+
+    def notes(self, kind: str, name: str) -> Mapping[str, Any]:
+        """Return what was noted of a resource that is not removed, or nothing."""
+
+    def counted(self, what: str, **details: Any) -> None:
+        """Commit that AWS took a change of which it allows only so many in 24 hours ("stream:mode")."""
 
     def revoke_credentials(self) -> None:
         """Commit that no key of this integration is handed out any more."""

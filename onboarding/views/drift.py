@@ -60,7 +60,7 @@ def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
     """Apply the declaration as it was, and go to the run."""
     found = draft_of(request, uid)
     try:
-        run = repairing.repair(integration=found, actor=request.user)
+        run = repairing.repair(integration=found, actor=request.user, accept_loss="accept_loss" in request.POST)
     except SpecRefused as refused:
         messages.error(request, " ".join(problem.message for problem in refused.problems))
     except ValidationError as refused:
@@ -77,6 +77,7 @@ def section(found: Integration) -> dict[str, Any]:
     return {
         "findings": drift.findings(found),
         "has_open_drift": found.drift_count > 0,
+        "loses": drift.repair_loses(found),
         "is_looking": is_recent and asked is not None and (looked is None or looked < asked),
         "is_live": found.status is IntegrationState.LIVE,
     }

@@ -45,7 +45,12 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
     if not wizard.is_editable(integration):
         return _to_run(integration)
     try:
-        services.start_run(integration=integration, spec=_spec(integration), actor=request.user)
+        services.start_run(
+            integration=integration,
+            spec=_spec(integration),
+            actor=request.user,
+            accept_loss="accept_loss" in request.POST,
+        )
     except (SpecRefused, Refused) as refused:
         integration.refresh_from_db()
         context = {**_context(integration), "problems": _links(integration, _problems(refused))}
@@ -103,6 +108,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "is_change": changing.has_stream(integration),
         "changes": (found := changing.changes_of(integration, spec)),
         "is_refused": any(one.verb is Verb.REFUSE for one in found),
+        "losses": [one for one in found if one.loses],
     }
 
 

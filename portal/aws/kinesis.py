@@ -43,9 +43,16 @@ __all__ = [
     "start_encryption",
     "stop_encryption",
     "stream_tags",
+    "switch_mode",
     "tag_stream",
+    "untag_stream",
+    "update_max_record_size",
     "update_shard_count",
 ]
+
+# In KiB, data before base64 and partition key together; the least is what a stream has by itself.
+# https://docs.aws.amazon.com/streams/latest/dev/large-records.html
+SMALLEST_RECORD_LIMIT, LARGEST_RECORD_LIMIT = 1024, 10_240
 
 # https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 SHARD_LEVEL_METRICS = frozenset(
@@ -75,6 +82,8 @@ class Stream:
     key_id: str | None
     shard_level_metrics: frozenset[str]
     created_at: datetime
+    consumer_count: int = 0
+    max_record_kib: int = 1024
 
 
 def describe_stream(aws: AwsSession, name: str) -> Stream | None:
@@ -86,13 +95,23 @@ def describe_stream(aws: AwsSession, name: str) -> Stream | None:
     return None if answer is None else _stream(answer["StreamDescriptionSummary"])
 
 
-def create_stream(aws: AwsSession, name: str, *, mode: str, shard_count: int | None, tags: Mapping[str, str]) -> None:
+def create_stream(
+    aws: AwsSession,
+    name: str,
+    *,
+    mode: str,
+    shard_count: int | None,
+    tags: Mapping[str, str],
+    max_record_kib: int = SMALLEST_RECORD_LIMIT,
+) -> None:
     """Ask for a data stream; it is CREATING first. `shard_count` is None for ON_DEMAND.
 
     Raises AwsFault (CONFLICT when the name exists, QUOTA when the account has no shards left).
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
     """
-    shards = {} if shard_count is None else {"ShardCount": shard_count}
+    asked: dict[str, Any] = {} if shard_count is None else {"ShardCount": shard_count}
+    if max_record_kib != SMALLEST_RECORD_LIMIT:
+        asked["MaxRecordSizeInKiB"] = max_record_kib
     call(
         aws,
         "kinesis",
@@ -100,7 +119,7 @@ def create_stream(aws: AwsSession, name: str, *, mode: str, shard_count: int | N
         StreamName=name,
         StreamModeDetails={"StreamMode": mode},
         Tags=dict(tags),
-        **shards,
+        **asked,
     )
 
 
@@ -125,6 +144,30 @@ def tag_stream(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_AddTagsToStream.html
     """
     call(aws, "kinesis", "AddTagsToStream", StreamName=name, Tags=dict(tags))
+
+
+def untag_stream(aws: AwsSession, name: str, keys: Iterable[str]) -> None:
+    """Take the tags of these keys off a data stream; those of other keys stay.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RemoveTagsFromStream.html
+    """
+    call(aws, "kinesis", "RemoveTagsFromStream", StreamName=name, TagKeys=sorted(keys))
+
+
+def switch_mode(aws: AwsSession, arn: str, mode: str) -> None:
+    """Switch a data stream between PROVISIONED and ON_DEMAND, at most twice in 24 hours. Raises AwsFault (QUOTA).
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html
+    """
+    call(aws, "kinesis", "UpdateStreamMode", StreamARN=arn, StreamModeDetails={"StreamMode": mode})
+
+
+def update_max_record_size(aws: AwsSession, arn: str, kib: int) -> None:
+    """Set how large a record may be, 1,024 to 10,240 KiB.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateMaxRecordSize.html
+    """
+    call(aws, "kinesis", "UpdateMaxRecordSize", StreamARN=arn, MaxRecordSizeInKiB=kib)
 
 
 def set_retention(aws: AwsSession, name: str, *, current_hours: int, wanted_hours: int) -> None:
@@ -210,6 +253,8 @@ def _stream(raw: Mapping[str, Any]) -> Stream:
         key_id=raw.get("KeyId"),
         shard_level_metrics=_metrics(raw.get("EnhancedMonitoring", ())),
         created_at=raw["StreamCreationTimestamp"],
+        consumer_count=raw.get("ConsumerCount", 0),
+        max_record_kib=raw.get("MaxRecordSizeInKiB") or SMALLEST_RECORD_LIMIT,
     )
 
 

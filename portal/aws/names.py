@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 import botocore.session
@@ -16,6 +17,10 @@ _KEY_ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/(?P<id>[A-Za-z0-9-]+)"
 )
 _STREAM_CHARACTERS = re.compile(r"[a-zA-Z0-9_.-]+")
+_TAG_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
+MOST_TAGS = 50
+OUR_TAGS = ("sluice:integration", "sluice:tenant", "managed-by")
+MOST_OWN_TAGS = MOST_TAGS - len(OUR_TAGS)
 _BUCKET_CHARACTERS = re.compile(r"[a-z0-9.-]+")
 _BUCKET_RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _BUCKET_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
@@ -118,6 +123,37 @@ def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | 
         )
     if account_id is not None and match["account"] != account_id:
         raise InvalidName(f"This key is in account {match['account']}, but the data stream is in {account_id}.")
+
+
+# https://docs.aws.amazon.com/streams/latest/dev/tagging.html
+def tag_problems(tags: Mapping[str, str]) -> list[str]:
+    """Return a sentence for everything that AWS, or the tags that Sluice sets itself, forbid about a stream's tags."""
+    problems = [words for key, value in tags.items() if (words := _tag_problem(key, value))]
+    if len(tags) > MOST_OWN_TAGS:
+        problems.append(
+            f"A data stream has at most {MOST_TAGS} tags. Sluice sets {len(OUR_TAGS)} itself, so {MOST_OWN_TAGS} are "
+            f"yours; these are {len(tags)}."
+        )
+    return problems
+
+
+def _tag_problem(key: str, value: str) -> str | None:
+    called = f"the tag “{key[:40]}”"
+    rules = (
+        (not key, "A tag needs a key: write it as key = value."),
+        (len(key) > 128, f"A tag's key has at most 128 characters; {called}… has {len(key)}."),
+        (len(value) > 256, f"A tag's value has at most 256 characters; that of {called} has {len(value)}."),
+        (key.lower().startswith("aws:"), f"Keys that begin with “aws:” are AWS's own; rename {called}."),
+        (
+            key in OUR_TAGS or key.startswith("sluice:"),
+            f"Sluice sets {called} itself, to know what is its own; take another key.",
+        ),
+        (
+            not _TAG_CHARACTERS.fullmatch(key + value),
+            f"A tag has letters, digits, spaces and _ . : / = + - @ only; look at {called}.",
+        ),
+    )
+    return next((sentence for broken, sentence in rules if broken), None)
 
 
 def regions(service: str = "kinesis", partition: str = "aws") -> list[str]:

@@ -2,7 +2,7 @@
 
 MiniStack 1.5 evaluates policies well but is told too little: users and roles come without their path, CreatePolicy and
 GetRecords without any resource, and never a word of iam:PermissionsBoundary and iam:PolicyARN. Whatever is allowed
-under one of these it refuses. It also keeps shard-level metrics but never tells of them, and simulates policies
+under one of these it refuses. It also knows only a part of Kinesis (emulated_kinesis.py), and simulates policies
 without the context that is asked about.
 Served in place of `ministack.app:app`.
 """
@@ -23,7 +23,6 @@ __all__ = ["app"]
 _SETS_THE_BOUNDARY = frozenset({"CreateUser", "CreateRole", "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"})
 _their_context = iam_actions.request_tag_context
 _their_resource = iam_actions.extract_resource_arn
-_their_summary = kinesis._describe_stream_summary
 
 
 def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,21 +53,6 @@ def extract_resource_arn(
     if service == "kinesis" and arn == "*":
         return _stream_of_iterator(body, region, account_id) or arn
     return arn
-
-
-def describe_stream_summary(data: Mapping[str, Any]) -> tuple[int, dict[str, str], bytes]:
-    """Return MiniStack's answer with the shard-level metrics that are switched on.
-
-    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
-    """
-    status, headers, body = _their_summary(data)
-    _, stream = kinesis._resolve_stream(data)
-    if stream:
-        answer = json.loads(body)
-        metrics = {"ShardLevelMetrics": stream.get("ShardLevelMetrics", [])}
-        answer["StreamDescriptionSummary"]["EnhancedMonitoring"] = [metrics]
-        body = json.dumps(answer).encode()
-    return status, headers, body
 
 
 def _iam_keys(iam_action: str, params: Mapping[str, Any]) -> dict[str, str]:
@@ -116,4 +100,3 @@ iam_actions.extract_resource_arn = extract_resource_arn
 emulated_firehose.install()
 emulated_kinesis.install()
 emulated_simulation.install()
-kinesis._describe_stream_summary = describe_stream_summary

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from onboarding import changes
-from onboarding.changes import Verb
+from onboarding.changes import Used, Verb
 from onboarding.deliveries import Delivery
 from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws.kinesis import shard_counts
@@ -47,7 +47,9 @@ def test_nothing_differs() -> None:
         (of_stream(shard_level_metrics=False), "stream.shard_level_metrics", "update", "hot"),
         (of_stream(name="sluice-other"), "stream.name", "refuse", "cannot be changed"),
         (of_stream(region="eu-central-1"), "stream.region", "refuse", "cannot be changed"),
-        (of_stream(mode="ON_DEMAND", shards=None), "stream.mode", "refuse", "does not switch"),
+        (of_stream(mode="ON_DEMAND", shards=None), "stream.mode", "update", "AWS sizes the stream by itself"),
+        (of_stream(max_record_kib=4096), "stream.max_record_kib", "update", "less than 2 % of the records"),
+        (of_stream(tags={"team": "a"}), "stream.tags.team", "create", "in the bill"),
         (replace(SPEC, connection="staging"), "connection", "refuse", "cannot be changed"),
         (replace(SPEC, recipients=("B" * 40,)), "recipients", "refuse", "sealed"),
         (replace(SPEC, deliveries=()), AT, "remove", "kept if it holds objects"),
@@ -86,3 +88,65 @@ def test_before_a_key_is_sealed_its_recipients_may_change() -> None:
 )
 def test_shards_go_by_half_and_twice(current: int, wanted: int, way: list[int]) -> None:
     assert shard_counts(current, wanted) == way
+
+
+def of_used(after: IntegrationSpec, **used: object) -> changes.Change:
+    [found] = changes.between(SPEC, after, used=Used(**used))
+    return found
+
+
+def test_the_third_switch_of_mode_in_a_day_is_refused_before_aws_is_asked() -> None:
+    on_demand = of_stream(mode="ON_DEMAND", shards=None)
+    assert "one 1 is left" in of_used(on_demand).words
+    assert "one none is left" in of_used(on_demand, mode_switches=1).words
+    third = of_used(on_demand, mode_switches=2, mode_free="22 November, 10:00 UTC")
+    assert (third.verb, third.was, third.becomes) == (Verb.REFUSE, "provisioned, 2 shards", "on-demand")
+    assert "Again from 22 November, 10:00 UTC on." in third.words
+
+
+def test_back_to_provisioned_says_how_the_shards_follow() -> None:
+    on_demand = of_stream(mode="ON_DEMAND", shards=None)
+    [found] = changes.between(on_demand, of_stream(shards=3))
+    assert (found.path, found.verb, found.becomes) == ("stream.mode", Verb.UPDATE, "provisioned, 3 shards")
+    assert "goes on to 3" in found.words
+
+
+def test_changes_of_the_last_day_count_towards_the_ten() -> None:
+    assert "of which Sluice has made 7" in of_used(of_stream(shards=10), shard_changes=7).words
+    found = of_used(of_stream(shards=10), shard_changes=8)
+    assert found.verb is Verb.REFUSE
+    assert "8 can be reached" in found.words
+    spent = of_used(of_stream(shards=4), shard_changes=10, shards_free="22 November, 10:00 UTC")
+    assert "Again from 22 November, 10:00 UTC on." in spent.words
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "advice"),
+    [(100, 110, "(100 or 125)"), (4, 5, ""), (100, 125, ""), (100, 200, ""), (3, 4, "AWS is quicker"), (8, 3, "")],
+)
+def test_odd_counts_are_advised_against(was: int, now: int, advice: str) -> None:
+    before, after = (replace(SPEC, stream=replace(STREAM, shards=count)) for count in (was, now))
+    [found] = changes.between(before, after)
+    assert ("AWS is quicker" in found.words) == bool(advice)
+    assert advice in found.words
+
+
+def test_only_what_loses_records_says_so() -> None:
+    assert of_used(of_stream(retention_hours=24)).loses
+    assert not of_used(of_stream(retention_hours=72)).loses
+    assert not of_used(of_stream(shards=1)).loses
+
+
+def test_tags_are_changed_and_taken_off_one_by_one() -> None:
+    before, after = of_stream(tags={"team": "a", "old": "x"}), of_stream(tags={"team": "b", "empty": ""})
+    found = [(one.path, str(one.verb), one.was, one.becomes) for one in changes.between(before, after)]
+    assert found == [
+        ("stream.tags.team", "update", "a", "b"),
+        ("stream.tags.empty", "create", "none", "empty"),
+        ("stream.tags.old", "remove", "x", "none"),
+    ]
+
+
+def test_a_smaller_record_limit_refuses_only_what_comes() -> None:
+    [found] = changes.between(of_stream(max_record_kib=2048), SPEC)
+    assert "those that are there stay readable" in found.words

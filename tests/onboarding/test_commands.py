@@ -156,8 +156,22 @@ def test_drift_is_found_with_exit_status_1_repaired_and_accepted(world: World, f
     with pytest.raises(CommandError, match="not as it was left"):
         call_command("integration", "drift", *name, stdout=out)
     assert "expected 24 h" in out.getvalue()
-    carried_out(Run.objects.get(pk=asked("integration", "repair", *name)["run"]))
+    carried_out(Run.objects.get(pk=asked("integration", "repair", *name, "--accept-loss")["run"]))
     assert asked("integration", "drift", *name)["findings"] == []
     kinesis.set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
     assert asked("integration", "drift", *name, "--accept")["findings"][0]["accepted_by"] == "command line"
     assert asked("integration", "drift", *name)["findings"][0]["found"] == "48 h"
+
+
+def test_what_loses_records_needs_a_word_of_its_own(world: World, files: dict[str, str]) -> None:
+    spec = Path(files["spec"])
+    short = spec.read_text()
+    spec.write_text(short.replace("  region: eu-west-1\n", "  region: eu-west-1\n  retention_hours: 48\n"))
+    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    spec.write_text(short)
+    with pytest.raises(CommandError, match=r"(?s)lost at once.*--accept-loss says that it is meant"):
+        call_command("integration", "apply", files["spec"], "--tenant", "fabrikam")
+    assert kinesis.describe_stream(world.root(), "sluice-air").retention_hours == 48
+    begun = asked("integration", "apply", files["spec"], "--tenant", "fabrikam", "--accept-loss")
+    carried_out(Run.objects.get(pk=begun["run"]))
+    assert kinesis.describe_stream(world.root(), "sluice-air").retention_hours == 24

@@ -175,3 +175,30 @@ def test_every_error_is_tied_to_its_field_for_screen_readers() -> None:
     drawn = str(stream(name="no!")["name"])
     assert 'aria-invalid="true"' in drawn
     assert "id_name_error" in drawn
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("max_record_kib", "", "1024 KiB suits"),
+        ("max_record_kib", "1 MiB", "whole number"),
+        ("max_record_kib", "1023", "at least 1024"),
+        ("max_record_kib", "10241", "at most 10240"),
+        ("tags", "aws:team = a", "rename the tag"),
+        ("tags", "= a", "needs a key"),
+        ("tags", "a = 1\na = 2", "stands here twice"),
+        ("tags", f"{'k' * 129} = a", "at most 128"),
+    ],
+)
+def test_record_size_and_tags_follow_the_rules_of_aws(field: str, typed: str, said: str) -> None:
+    form = stream(**{field: typed})
+    assert set(form.errors) == {field}
+    assert said in str(form.errors[field])
+    assert form[field].value() == typed
+
+
+def test_tags_and_record_size_pass_and_an_older_draft_too() -> None:
+    assert stream(tags="team = a\nfloor = 3", max_record_kib="10240").is_valid()
+    older = stream()
+    assert older.is_valid()
+    assert older.cleaned_data["max_record_kib"] == 1024

@@ -31,6 +31,9 @@ def test_what_is_written_is_read_back() -> None:
     assert specs.from_yaml(spec.as_yaml()) == spec
     assert spec.stream.retention_hours == 24
     assert spec.deliveries[0].prefix.startswith("sensors/")
+    tagged = specs.from_yaml(GOOD.replace("shards: 2", "tags: {floor: '3', team: Gebäude}"))
+    assert specs.from_yaml(tagged.as_yaml()) == tagged
+    assert tagged.stream.tags == {"floor": "3", "team": "Gebäude"}
 
 
 def test_an_on_demand_stream_has_no_shards() -> None:
@@ -51,6 +54,10 @@ def test_an_on_demand_stream_has_no_shards() -> None:
         ("bucket: sluice-sensors-111122223333", "bucket: Sluice_Data", "line 9, deliveries.0.bucket:"),
         ("0123456789ABCDEF0123456789ABCDEF01234567", "ada@northwind.example", "recipients.0:"),
         ("  shards: 2", "  shards: [", "this is not YAML"),
+        ("shards: 2", "max_record_kib: 512", "line 6, stream.max_record_kib: 512 is less than the minimum of 1024."),
+        ("shards: 2", "tags: {floor: 3}", "line 6, stream.tags.floor: 3 is not of type 'string'."),
+        ("shards: 2", "tags: {'aws:x': a}", "line 6, stream.tags: Keys that begin with “aws:” are AWS's own"),
+        ("shards: 2", "tags: {managed-by: a}", "line 6, stream.tags: Sluice sets the tag “managed-by” itself"),
     ],
 )
 def test_what_is_wrong_is_named_with_line_and_path(old: str, new: str, said: str) -> None:

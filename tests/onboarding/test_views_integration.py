@@ -250,3 +250,34 @@ def test_repair_is_a_run_of_the_settings_as_they_were() -> None:
     client.post(at(integration, "integration_repair"))
     run = Run.objects.first()
     assert (run.kind, run.state, run.spec["stream"]["shards"]) == (RunKind.APPLY, RunState.PENDING, 2)
+
+
+@pytest.mark.usefixtures("vendor")
+def test_records_are_lost_only_after_a_tick_on_the_review() -> None:
+    integration, client = living()
+    Integration.objects.filter(pk=integration.pk).update(
+        spec={**integration.spec, "stream": {**SPEC["stream"], "retention_hours": 48}}
+    )
+    change(client, integration)
+    confirmed_key(integration.tenant)
+    values = {**wizard.values_of(fresh(integration), "stream"), "retention_hours": "24"}
+    post(client, integration, "stream", values, do="back")
+    assert 'name="accept_loss"' in client.get(url(integration, "review")).content.decode()
+    refused = client.post(at(integration, "integration_start"))
+    assert refused.status_code == 422
+    assert "Confirm that this is meant." in refused.content.decode()
+    assert Run.objects.filter(state=RunState.PENDING).count() == 0
+    client.post(at(integration, "integration_start"), {"accept_loss": "on"})
+    assert Run.objects.first().accept_loss
+
+
+@pytest.mark.usefixtures("vendor")
+def test_a_repair_that_loses_records_has_its_tick_too() -> None:
+    integration, client = living()
+    confirmed_key(integration.tenant)
+    assert "accept_loss" not in client.get(at(integration, "integration")).content.decode()
+    differing(integration)
+    DriftFinding.objects.update(expected="24 h", found="48 h")
+    assert "accept_loss" in client.get(at(integration, "integration")).content.decode()
+    client.post(at(integration, "integration_repair"), {"accept_loss": "on"})
+    assert Run.objects.first().accept_loss

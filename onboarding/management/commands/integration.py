@@ -41,6 +41,7 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, VerbCommand):
         self.add_plan(parser)
         parser.add_argument("--wait", action="store_true", help="Stay until it is done; exit with 1 when it fails.")
         parser.add_argument("--timeout", type=int, default=900, help="Seconds to wait at most (900).")
+        parser.add_argument("--accept-loss", action="store_true", help="Do what loses records, as the plan says.")
 
     def add_status(self, parser: ArgumentParser) -> None:
         """Take the integration's name and tenant."""
@@ -91,11 +92,14 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, VerbCommand):
             drafts.connection_of(tenant, spec)
             if fresh:
                 integration.save()
-            run = services.start_run(integration=integration, actor="command line", spec=spec)
+            run = services.start_run(
+                integration=integration, actor="command line", spec=spec, accept_loss=bool(options["accept_loss"])
+            )
         except SpecRefused as refused:
             if fresh and integration.pk:
                 integration.delete()
-            raise CommandError(_list(refused)) from refused
+            lost = not fresh and not options["accept_loss"] and changing.losses(integration, spec)
+            raise CommandError(_list(refused) + ("\n--accept-loss says that it is meant." if lost else "")) from refused
         if options["wait"]:
             follow(run, options["timeout"], None if options["as_json"] else self.stderr)
         return told(run)

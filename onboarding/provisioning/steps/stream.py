@@ -1,11 +1,13 @@
-"""A data stream of the wanted capacity mode, shard count and retention exists, is ours, and is ACTIVE."""
+"""A data stream of the wanted capacity mode, shard count, retention, record size and tags exists, is ours, and is
+ACTIVE."""
 
 from dataclasses import replace
 
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
 from onboarding.provisioning.drift import differing
-from onboarding.provisioning.pace import STREAM_CREATING
+from onboarding.provisioning.pace import STREAM_CREATING, STREAM_UPDATING
 from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.steps import client_tags
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.kinesis import Stream
@@ -30,21 +32,31 @@ def apply(context: Context) -> Done | Waiting:
         return Waiting(5, "A stream of this name is being deleted in your account; waiting until it is gone.")
     if found.status != "ACTIVE":
         return Waiting(STREAM_CREATING, f"AWS reports the stream as {found.status}.")
-    untagged = _own(context, found)
+    tags = kinesis.stream_tags(context.aws, name)
+    did = ["tagged it"] if _own(context, found, tags) else []
     found = _retained(context, found)
-    return _shape(context, found) or _settled(context, found, did="tagged it" if untagged else "")
+    if waiting := _shape(context, found):
+        return waiting
+    return _settled(context, found, did=", ".join([*did, *client_tags.settle(context, name, tags)]))
 
 
 def _create(context: Context) -> Waiting | Done:
     plan, stream = context.plan, context.plan.spec.stream
     context.ledger.intend(KIND, stream.name)
-    kinesis.create_stream(context.aws, stream.name, mode=stream.mode, shard_count=stream.shards, tags=plan.tags)
+    client_tags.remember(context, stream.name, stream.tags)
+    kinesis.create_stream(
+        context.aws,
+        stream.name,
+        mode=stream.mode,
+        shard_count=stream.shards,
+        tags={**stream.tags, **plan.tags},
+        max_record_kib=stream.max_record_kib,
+    )
     return Waiting(0.5, "AWS is creating the stream.")
 
 
-def _own(context: Context, found: Stream) -> bool:
+def _own(context: Context, found: Stream, tags: dict[str, str]) -> bool:
     """Make sure that the stream is ours; return whether it had to be tagged."""
-    tags = kinesis.stream_tags(context.aws, found.name)
     if is_ours(context.plan, tags):
         return False
     intended = context.ledger.intended_at(KIND, found.name)
@@ -56,8 +68,14 @@ def _own(context: Context, found: Stream) -> bool:
 
 
 def _retained(context: Context, found: Stream) -> Stream:
-    # AWS answers once it is so: there is nothing to wait for and to look at again.
     hours = context.plan.spec.stream.retention_hours
+    if hours < found.retention_hours and not context.terms.accept_loss:
+        raise Refused(
+            f"The stream keeps records for {found.retention_hours} hours, and {hours} are asked for. Shortening it "
+            "loses the older ones at once, and nobody has said that this is meant.",
+            f"Confirm the loss on the review page, or with --accept-loss; or ask for {found.retention_hours} hours.",
+        )
+    # AWS answers once it is so: there is nothing to wait for and to look at again.
     kinesis.set_retention(context.aws, found.name, current_hours=found.retention_hours, wanted_hours=hours)
     return replace(found, retention_hours=hours)
 
@@ -65,14 +83,17 @@ def _retained(context: Context, found: Stream) -> Stream:
 def _shape(context: Context, found: Stream) -> Waiting | None:
     wanted = context.plan.spec.stream
     if found.mode != wanted.mode:
-        raise Refused(
-            f"The stream's capacity mode is {found.mode}, and {wanted.mode} is asked for.",
-            "Keep the capacity mode as it is; Sluice does not switch the mode of a living stream.",
-        )
+        kinesis.switch_mode(context.aws, found.arn, wanted.mode)
+        context.ledger.counted("stream:mode", was=found.mode, becomes=wanted.mode)
+        return Waiting(STREAM_UPDATING, f"The stream is being switched to {wanted.mode}.")
     if wanted.mode == "PROVISIONED" and wanted.shards and found.open_shard_count != wanted.shards:
         target = kinesis.shard_counts(found.open_shard_count, wanted.shards)[0]
         kinesis.update_shard_count(context.aws, found.name, target)
-        return Waiting(5, f"The stream is being changed to {_shards(target)}.")
+        context.ledger.counted("stream:shards", was=found.open_shard_count, becomes=target)
+        return Waiting(STREAM_UPDATING, f"The stream is being changed to {_shards(target)}.")
+    if found.max_record_kib != wanted.max_record_kib:
+        kinesis.update_max_record_size(context.aws, found.arn, wanted.max_record_kib)
+        return Waiting(0.5, f"The largest record is being set to {wanted.max_record_kib} KiB.")
     return None
 
 
@@ -149,11 +170,14 @@ def check(context: Context) -> list[Difference]:
     found = kinesis.describe_stream(context.aws, wanted.name)
     if found is None or found.status == "DELETING":
         return [Difference(f"Data stream {wanted.name}", "there", "being deleted" if found else "gone")]
-    tagged = is_ours(context.plan, kinesis.stream_tags(context.aws, wanted.name))
+    tags = kinesis.stream_tags(context.aws, wanted.name)
+    tagged = is_ours(context.plan, tags)
     rows = [
         ("The stream's tag", "this integration's", "this integration's" if tagged else "another, or none"),
         ("Capacity mode", wanted.mode, found.mode),
         ("Retention period", f"{wanted.retention_hours} h", f"{found.retention_hours} h"),
+        ("Largest record", f"{wanted.max_record_kib} KiB", f"{found.max_record_kib} KiB"),
+        *client_tags.rows(wanted.tags, tags),
     ]
     if wanted.mode == "PROVISIONED" == found.mode:
         rows.append(("Number of shards", str(wanted.shards), str(found.open_shard_count)))

@@ -28,6 +28,7 @@ VERBS = {
     "kinesis:SplitShard": "change the number of shards of",
     "kinesis:MergeShards": "change the number of shards of",
     "kinesis:UpdateStreamMode": "change the capacity mode of",
+    "kinesis:UpdateMaxRecordSize": "change the largest record size of",
     "kinesis:StartStreamEncryption": "switch the encryption of",
     "kinesis:StopStreamEncryption": "switch the encryption of",
     "kinesis:ListStreams": "list the data streams of",

@@ -1,0 +1,28 @@
+"""Tags as people type them: a line each, `key = value`."""
+
+from collections.abc import Mapping
+
+
+def read(text: str) -> dict[str, str]:
+    """Return the tags of a text; a line without “=” is a key with an empty value, the last of two equal keys counts.
+
+    A key that holds “=” itself is set apart from its value by “ = ”, with spaces.
+    """
+    return dict(_pair(line) for line in text.splitlines() if line.strip())
+
+
+def written(tags: Mapping[str, str]) -> str:
+    """Return tags as lines; `read` reads them back."""
+    return "\n".join(f"{key} = {value}".rstrip() if value else f"{key} =" for key, value in tags.items())
+
+
+def repeated(text: str) -> list[str]:
+    """Return the keys that are typed more than once."""
+    keys = [_pair(line)[0] for line in text.splitlines() if line.strip()]
+    return sorted({key for key in keys if keys.count(key) > 1})
+
+
+def _pair(line: str) -> tuple[str, str]:
+    padded = f"{line} "
+    key, _, value = padded.partition(" = " if " = " in padded else "=")
+    return key.strip(), value.strip()

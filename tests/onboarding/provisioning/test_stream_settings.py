@@ -1,0 +1,156 @@
+"""The settings of a living stream: mode, shards, retention, record size and tags, each by AWS's rules."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from onboarding import changing, drift, repairing, services
+from onboarding import spec as specs
+from onboarding.models import Integration, Run
+from onboarding.spec import SpecRefused
+from onboarding.states import RunState
+from portal.aws import kinesis
+from portal.tenancy.models import AuditEvent
+from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STREAM = "sluice-sensors"
+
+
+def wish(integration: Integration, **fields: Any) -> specs.IntegrationSpec:
+    before = specs.from_dict(Integration.objects.get(pk=integration.pk).spec)
+    return replace(before, stream=replace(before.stream, **fields))
+
+
+def asked(world: World, integration: Integration, *, accept_loss: bool = False, **fields: Any) -> Run:
+    spec = wish(integration, **fields)
+    run = services.start_run(integration=integration, actor=world.admin, spec=spec, accept_loss=accept_loss)
+    return carried_out(run)
+
+
+def changed(world: World, integration: Integration, **fields: Any) -> kinesis.Stream:
+    run = asked(world, integration, **fields)
+    assert run.state == RunState.DONE, failed_steps(run)
+    found = kinesis.describe_stream(world.root(), STREAM)
+    assert found is not None
+    return found
+
+
+def test_the_mode_is_switched_and_back_and_then_aws_is_not_asked_a_third_time(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    assert changed(world, integration, mode="ON_DEMAND", shards=None).mode == "ON_DEMAND"
+    back = changed(world, integration, mode="PROVISIONED", shards=3)
+    assert (back.mode, back.open_shard_count) == ("PROVISIONED", 3)
+    assert changing.used_of(integration).mode_switches == 2
+    with pytest.raises(SpecRefused, match="Again from"):
+        asked(world, integration, mode="ON_DEMAND", shards=None)
+    AuditEvent.objects.filter(action=changing.SWITCHED).delete()
+    run = asked(world, integration, mode="ON_DEMAND", shards=None)
+    assert "twice in 24 hours" in failed_steps(run)["stream"], "what others did in the account, AWS itself says"
+    assert kinesis.describe_stream(world.root(), STREAM).mode == "PROVISIONED"
+
+
+def test_the_shards_changed_today_are_counted(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    changed(world, integration, shards=5)
+    used = changing.used_of(integration)
+    assert used.shard_changes == 2
+    assert used.shards_free.endswith("UTC")
+    [found] = changing.changes_of(integration, wish(integration, shards=4))
+    assert "of which Sluice has made 2" in found.words
+
+
+def test_the_eleventh_change_of_shards_is_refused_in_words(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    for count in (4, 2, 4, 2, 4, 2, 4, 2, 4, 2):
+        kinesis.update_shard_count(world.root(), STREAM, count)
+    run = asked(world, integration, shards=4)
+    assert "ten times in 24 hours" in failed_steps(run)["stream"]
+
+
+def test_records_are_not_lost_before_somebody_says_so(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    with pytest.raises(SpecRefused, match="lost at once"):
+        asked(world, integration, retention_hours=24)
+    assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 48
+    assert changed(world, integration, retention_hours=24, accept_loss=True).retention_hours == 24
+    assert AuditEvent.objects.filter(action="onboarding:run:started", details__accept_loss=True).count() == 1
+    assert changed(world, integration, retention_hours=72).retention_hours == 72
+
+
+def test_a_run_that_stopped_on_the_way_need_not_be_told_again(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    after = wish(integration, retention_hours=24)
+    run = services.start_run(integration=integration, actor=world.admin, spec=after, accept_loss=True)
+    services.cancel_run(run=run, actor=world.admin)
+    assert carried_out(run).state == RunState.CANCELLED
+    again = carried_out(services.start_run(integration=integration, actor=world.admin, spec=after))
+    assert (again.state, again.accept_loss) == (RunState.DONE, True)
+    assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 24
+
+
+def test_a_retention_that_somebody_lengthened_is_not_shortened_by_the_way(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=100)
+    drift.look(integration)
+    assert drift.repair_loses(integration)
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    assert "nobody has said" in failed_steps(run)["stream"]
+    assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 100
+    integration.refresh_from_db()
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin, accept_loss=True))
+    assert run.state == RunState.DONE
+    assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 48
+
+
+def test_the_largest_record_is_set_and_looked_after(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    assert changed(world, integration, max_record_kib=10_240).max_record_kib == 10_240
+    arn = integration.resources.get(kind="data stream").arn
+    kinesis.update_max_record_size(world.root(), arn, 2048)
+    [found] = drift.look(integration)
+    assert (found.what, found.expected, found.found) == ("Largest record", "10240 KiB", "2048 KiB")
+    carried_out(repairing.repair(integration=integration, actor=world.admin))
+    assert kinesis.describe_stream(world.root(), STREAM).max_record_kib == 10_240
+
+
+def test_tags_come_change_and_go_and_those_of_others_stay(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    root = world.root()
+    kinesis.tag_stream(root, STREAM, {"theirs": "stays", "shared": "before"})
+    changed(world, integration, tags={"cost-centre": "4711", "floor": "", "shared": "after"})
+    tags = kinesis.stream_tags(root, STREAM)
+    assert {key: tags[key] for key in ("cost-centre", "floor", "shared", "theirs")} == {
+        "cost-centre": "4711",
+        "floor": "",
+        "shared": "after",
+        "theirs": "stays",
+    }
+    changed(world, integration, tags={"cost-centre": "4712"})
+    tags = kinesis.stream_tags(root, STREAM)
+    assert tags.keys() == {"cost-centre", "theirs", "shared", "sluice:integration", "sluice:tenant", "managed-by"}
+    assert tags["cost-centre"] == "4712"
+    again = asked(world, integration)
+    assert again.steps.get(name="stream").did == ""
+
+
+def test_a_tag_that_somebody_took_off_is_drift(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    changed(world, integration, tags={"cost-centre": "4711"})
+    kinesis.untag_stream(world.root(), STREAM, ["cost-centre"])
+    [found] = drift.look(integration)
+    assert (found.what, found.expected, found.found) == ("Tag cost-centre", "4711", "none")
+
+
+def test_a_stream_is_made_with_its_tags_and_its_record_size(world: World) -> None:
+    connection, recipient = world.connected(), world.recipient()
+    integration = Integration.objects.create(tenant=world.tenant, name="draft")
+    spec = world.spec(connection, recipient, delivery=False)
+    spec = replace(spec, stream=replace(spec.stream, tags={"floor": "3"}, max_record_kib=2048))
+    assert carried_out(services.start_run(integration=integration, actor=world.admin, spec=spec)).state == RunState.DONE
+    assert kinesis.stream_tags(world.root(), STREAM)["floor"] == "3"
+    assert kinesis.describe_stream(world.root(), STREAM).max_record_kib == 2048
+    changed(world, integration, tags={})
+    assert "floor" not in kinesis.stream_tags(world.root(), STREAM)
