@@ -11,6 +11,7 @@ from django.utils import timezone
 from onboarding import changes, drafts, tag_lines
 from onboarding import spec as specs
 from onboarding.changes import Change, Verb
+from onboarding.deliveries import as_typed
 from onboarding.models import Integration
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.rules import Actor, may_act, record
@@ -102,10 +103,10 @@ def end_change(*, integration: Integration, actor: Actor) -> None:
 
 def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:
     """Return the wizard's pages as somebody would have typed them for this declaration."""
-    stream, delivery = spec.stream, next(iter(spec.deliveries), None)
+    stream = spec.stream
     uid = integration.connection.uid if integration.connection else ""
     key = {"none": "none", "aws": "aws"}.get(stream.kms_key, "own")
-    pages: dict[str, dict[str, Any]] = {
+    return {
         "connect": {"choice": uid, "connection": uid},
         "stream": {
             "name": stream.name,
@@ -119,21 +120,15 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "max_record_kib": str(stream.max_record_kib),
             "tags": tag_lines.written(stream.tags),
         },
-        "delivery": {"kind": "none"},
+        "delivery": {"items": _deliveries(spec)},
         "recipients": {"fingerprints": list(spec.recipients)},
     }
-    if delivery:
-        pages["delivery"] = {
-            "kind": "s3",
-            "name": delivery.name,
-            "bucket": delivery.bucket,
-            "bucket_mode": "new" if delivery.new_bucket else "existing",
-            "buffering_mb": str(delivery.buffering_mb),
-            "buffering_seconds": str(delivery.buffering_seconds),
-            "prefix": delivery.prefix,
-            "compression": delivery.compression,
-        }
-    return pages
+
+
+def _deliveries(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
+    if not spec.deliveries:
+        return {"1": {"kind": "none"}}
+    return {str(key): as_typed.typed(delivery) for key, delivery in enumerate(spec.deliveries, start=1)}
 
 
 def _by_uid(integration: Integration, spec: IntegrationSpec) -> IntegrationSpec:

@@ -1,6 +1,7 @@
 """From the wizard's pages, kept as they were typed, to a declaration; and the questions to AWS that a page asks early.
 
-A draft's pages: connect {connection}, stream {…}, delivery {…}, recipients {fingerprints}. Values may be text.
+A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, recipients {fingerprints}.
+Values may be text.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from onboarding import opening, tag_lines
 from onboarding import spec as specs
+from onboarding.deliveries import as_typed
 from onboarding.models import Connection, Integration
 from onboarding.provisioning.context import INTEGRATION_TAG
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
@@ -29,8 +31,8 @@ def name_of(draft: Mapping[str, Page]) -> str:
 
 def _name(integration: Integration) -> str:
     # One that was named in a file keeps its name when its settings are changed in the wizard.
-    typed = name_of(integration.draft)
-    return integration.name if integration.spec and integration.stream_name == typed else typed
+    name = name_of(integration.draft)
+    return integration.name if integration.spec and integration.stream_name == name else name
 
 
 def as_spec(integration: Integration) -> IntegrationSpec:
@@ -49,13 +51,17 @@ def as_spec(integration: Integration) -> IntegrationSpec:
         "stream": _stream(draft["stream"]),
         "recipients": list(draft["recipients"].get("fingerprints", [])),
     }
-    if delivery := _delivery(draft.get("delivery", {})):
-        # The wizard has no field for this one; what a file said stays.
-        known = {one["name"]: one for one in (integration.spec or {}).get("deliveries", ())}
-        before = known.get(delivery["name"], {})
-        kept = {"error_prefix": before["error_prefix"]} if "error_prefix" in before else {}
-        plain["deliveries"] = [{**kept, **delivery}]
+    plain["deliveries"] = [as_typed.plain(one) for one in deliveries_of(draft).values() if one.get("kind") != "none"]
     return specs.from_dict(plain)
+
+
+def deliveries_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
+    """Return the deliveries as they were typed, by their keys, in the order in which they were added.
+
+    A single one of kind "none" says that there shall be no delivery.
+    """
+    items = draft.get("delivery", {}).get("items", {})
+    return {str(key): dict(items[key]) for key in sorted(items, key=int)}
 
 
 def connection_of(tenant: Tenant, spec: IntegrationSpec) -> Connection:
@@ -89,7 +95,7 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
     """Return why this bucket cannot serve, or None. Raises AwsFault."""
     connection = _chosen_connection(integration)
     bucket, region = str(values.get("bucket", "")), str(integration.draft.get("stream", {}).get("region", ""))
-    if connection is None or values.get("kind") != "s3" or not bucket or not region:
+    if connection is None or values.get("kind") == "none" or not bucket or not region:
         return None
     aws = opening.session_for(connection, region, f"look-{integration.uid}")
     state = s3.bucket_state(aws, bucket)
@@ -145,22 +151,6 @@ def _stream(page: Page) -> dict[str, Any]:
         "max_record_kib": _whole(page.get("max_record_kib"), 1024),
         "tags": tag_lines.read(str(page.get("tags") or "")),
     }
-
-
-def _delivery(page: Page) -> dict[str, Any] | None:
-    if page.get("kind") != "s3":
-        return None
-    plain: dict[str, Any] = {
-        "name": str(page.get("name", "")),
-        "bucket": str(page.get("bucket", "")),
-        "new_bucket": page.get("bucket_mode") != "existing",
-        "buffering_mb": _whole(page.get("buffering_mb"), 5),
-        "buffering_seconds": _whole(page.get("buffering_seconds"), 300),
-        "compression": str(page.get("compression") or "GZIP"),
-    }
-    if page.get("prefix"):
-        plain["prefix"] = str(page["prefix"])
-    return plain
 
 
 def _whole(value: Any, default: int) -> Any:

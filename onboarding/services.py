@@ -118,6 +118,24 @@ def save_page(*, integration: Integration, page: str, values: dict[str, Any], tu
     integration.draft, integration.name = locked.draft, locked.name
 
 
+@transaction.atomic
+def save_delivery(
+    *, integration: Integration, key: str, values: dict[str, Any] | None, turn: int | None = None
+) -> dict[str, dict[str, Any]]:
+    """Keep one delivery of a draft as it was typed, or with None forget it; return all that there are.
+
+    Raises StaleDraft as `save_page` does.
+    """
+    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    items = drafts.deliveries_of(locked.draft)
+    if values is None:
+        items.pop(key, None)
+    else:
+        items[key] = values
+    save_page(integration=integration, page="delivery", values={"items": items}, turn=turn)
+    return items
+
+
 def spec_of(integration: Integration) -> IntegrationSpec:
     """Return the declaration that the draft's pages make; raises SpecRefused with every problem."""
     return drafts.as_spec(integration)

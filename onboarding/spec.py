@@ -134,6 +134,14 @@ def from_yaml(text: str) -> IntegrationSpec:
 
 def from_dict(data: Any) -> IntegrationSpec:
     """Read a spec from plain JSON; raise SpecRefused with the path of everything wrong."""
+    spec = of_schema(data)
+    if problems := check(spec):
+        raise SpecRefused(problems)
+    return spec
+
+
+def of_schema(data: Any) -> IntegrationSpec:
+    """Read a spec that has the right shape, whether AWS would take it or not; raise SpecRefused for the wrong shape."""
     problems = [
         Problem(".".join(str(part) for part in error.absolute_path), _say(error))
         for error in Draft202012Validator(schema()).iter_errors(data)
@@ -142,10 +150,7 @@ def from_dict(data: Any) -> IntegrationSpec:
         raise SpecRefused(problems)
     stream = StreamSpec(**{"shards": None if data["stream"].get("mode") == "ON_DEMAND" else 1, **data["stream"]})
     deliveries = tuple(read(one) for one in data.get("deliveries") or ())
-    spec = IntegrationSpec(data["name"], data["connection"], stream, deliveries, tuple(data["recipients"]))
-    if problems := check(spec):
-        raise SpecRefused(problems)
-    return spec
+    return IntegrationSpec(data["name"], data["connection"], stream, deliveries, tuple(data["recipients"]))
 
 
 def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: str | None = None) -> list[Problem]:

@@ -11,7 +11,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from onboarding import changing, selectors
+from onboarding import changing, drafts, selectors
+from onboarding.deliveries import as_typed
 from onboarding.forms import DeliveryForm, StreamForm
 from onboarding.models import Connection, Integration, PgpKey
 from onboarding.states import ConnectionState, IntegrationState, RunState
@@ -34,7 +35,7 @@ class Page:
 PAGES = (
     Page("connect", "Connect your AWS account", "the right to act in one account", "the account"),
     Page("stream", "Design the stream", "name, Region, capacity", "the stream"),
-    Page("delivery", "Deliver to storage", "where records are kept", "storage"),
+    Page("delivery", "Deliver the records", "where records go", "the deliveries"),
     Page("recipients", "Who may receive the key", "OpenPGP recipients", "recipients"),
     Page("review", "Review", "every resource by name", "review"),
 )
@@ -97,16 +98,24 @@ def stream_form(integration: Integration, *, always_bound: bool = False) -> Stre
     """Return the second page's form over what was typed."""
     typed, asked = _typed(integration, "stream", always_bound)
     form = StreamForm(typed, asked=asked, connection=connection_of(integration))
-    _show_refused(form, integration, "stream")
+    _show_refused(form, values_of(integration, "stream"))
     return form
 
 
-def delivery_form(integration: Integration, *, always_bound: bool = False) -> DeliveryForm:
-    """Return the third page's form over what was typed."""
-    typed, asked = _typed(integration, "delivery", always_bound)
-    stream_name = str(values_of(integration, "stream").get("name", ""))
-    form = DeliveryForm(typed, asked=asked, connection=connection_of(integration), stream_name=stream_name)
-    _show_refused(form, integration, "delivery")
+def delivery_form(integration: Integration, key: str = "1", *, always_bound: bool = False) -> DeliveryForm:
+    """Return the form of one delivery over what was typed; of one that is not there yet, over what is suggested."""
+    items = drafts.deliveries_of(integration.draft)
+    values = items.get(key)
+    stream = values_of(integration, "stream")
+    form = DeliveryForm(
+        values or None,
+        asked=bool(values) and (always_bound or bool((values or {}).get(ASKED))),
+        connection=connection_of(integration),
+        stream_name=str(stream.get("name", "")),
+        region=str(stream.get("region", "")),
+        others=[as_typed.plain(one) for other, one in items.items() if other != key and int(other) < int(key)],
+    )
+    _show_refused(form, values or {})
     return form
 
 
@@ -143,10 +152,10 @@ def _typed(integration: Integration, page: str, always_bound: bool) -> tuple[dic
     return typed or None, bool(typed) and (always_bound or bool(typed.get(ASKED)))
 
 
-def _show_refused(form: StreamForm | DeliveryForm, integration: Integration, page: str) -> None:
+def _show_refused(form: StreamForm | DeliveryForm, values: Mapping[str, Any]) -> None:
     if not form.is_bound:
         return
-    for field, words in values_of(integration, page).get(REFUSED, {}).items():
+    for field, words in values.get(REFUSED, {}).items():
         if field in form.fields and field not in form.errors:
             form.add_error(field, words)
 
@@ -173,13 +182,26 @@ def _stream(integration: Integration) -> Standing:
 
 
 def _delivery(integration: Integration) -> Standing:
-    form = delivery_form(integration, always_bound=True)
-    if not form.is_bound:
+    items = drafts.deliveries_of(integration.draft)
+    if not items:
         return Standing("todo", PAGES[2].hint)
-    if not form.is_valid():
-        return _unfinished(integration, "delivery", form)
-    found = form.cleaned_data
-    return Standing("done", "no storage" if found["kind"] == "none" else f"S3 · {found['bucket']}")
+    forms = {key: delivery_form(integration, key, always_bound=True) for key in items}
+    wrong = {key: form for key, form in forms.items() if not form.is_valid()}
+    if wrong:
+        asked = sum(len(form.errors) for key, form in wrong.items() if items[key].get(ASKED))
+        return (
+            Standing("blocked", f"{_counted(asked, 'field')} to look at") if asked else Standing("todo", "not finished")
+        )
+    return Standing("done", _summed([form for form in forms.values() if form.cleaned_data["kind"] != "none"]))
+
+
+def _summed(forms: list[DeliveryForm]) -> str:
+    if not forms:
+        return "no storage"
+    titles = [form.destination.TITLE.removeprefix("Amazon ") for form in forms]
+    if len(forms) == 1:
+        return f"{titles[0]} · {forms[0].cleaned_data['bucket']}" if forms[0].chosen == "s3" else titles[0]
+    return f"{len(forms)} deliveries: {', '.join(dict.fromkeys(titles))}"
 
 
 def _recipients(integration: Integration) -> Standing:

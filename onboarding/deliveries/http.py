@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from onboarding.deliveries import rules, shapes
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Place
+from onboarding.deliveries.suspicion import looks_secret, names_a_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
 
@@ -65,6 +66,11 @@ class HttpEndpoint(Destination):
         path = "destination.attributes"
         if len(self.attributes) > MOST_ATTRIBUTES:
             yield path, f"A request takes at most {MOST_ATTRIBUTES} attributes."
+        if any(names_a_secret(name) or looks_secret(value) for name, value in self.attributes.items()):
+            yield (
+                path,
+                "Attributes are shown to everybody: they are no place for a token. Put it into the secret.",
+            )
         for name, value in self.attributes.items():
             if not name.strip() or len(name) > 256 or len(value) > 1_024:
                 yield path, "An attribute has a name of 1 to 256 letters and a value of at most 1,024."

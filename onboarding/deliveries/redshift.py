@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from onboarding.deliveries import rules, shapes
 from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Place
+from onboarding.deliveries.suspicion import looks_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
 
@@ -63,6 +64,9 @@ class Redshift(Destination):
         yield from rules.length_problems("destination.table", self.table, 512, "The table’s name")
         yield from rules.length_problems("destination.columns", self.columns, 10_240, "The list of columns", least=0)
         yield from rules.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
+        for field in ("cluster_jdbc_url", "copy_options"):
+            if looks_secret(getattr(self, field)):
+                yield f"destination.{field}", "No name, password or key belongs here. Put them into the secret."
         yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from rules.retry_problems(self.retry_seconds)
         if delivery.compression not in {"UNCOMPRESSED", "GZIP"}:

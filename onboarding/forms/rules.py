@@ -7,13 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from onboarding.deliveries import Delivery
 from onboarding.models import Connection
 from onboarding.spec import IntegrationSpec, StreamSpec, check
 from portal.aws import names
 
 PLACEHOLDER_STREAM = StreamSpec(name="sluice-stream", region="us-east-1")
-PLACEHOLDER_DELIVERY = Delivery(name="sluice-stream-to-s3", bucket="sluice-stream")
 NAME_INPUT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 NUMBER_INPUT = {"inputmode": "numeric", "autocomplete": "off"}
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -10,7 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from onboarding import changing, selectors, services, wizard
 from onboarding import spec as specs
 from onboarding.changes import Verb
-from onboarding.forms.rules import PLACEHOLDER_DELIVERY
+from onboarding.deliveries import Place, as_typed, read
+from onboarding.forms import DeliveryForm
 from onboarding.models import Integration
 from onboarding.provisioning.context import Refused
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
@@ -20,6 +20,7 @@ from portal.aws import policies
 from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
+_ANY_ACCOUNT = "111122223333"
 # Where the reader mends what a part of the spec refuses; "name" is the stream's, by which the integration goes.
 _PAGE_OF = {
     "connection": "connect",
@@ -72,18 +73,34 @@ def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     return response
 
 
-def delivery_role_sentences(integration: Integration, form: Form) -> list[str]:
-    """Return what Firehose's role may do, for the names typed so far."""
-    typed = wizard.values_of(integration, "stream")
-    region = str(typed.get("region") or "eu-west-1")
-    stream, bucket = str(typed.get("name") or "your-stream"), str(form["bucket"].value() or "your-bucket")
-    document = policies.firehose_s3_role(
-        stream_arn=f"arn:aws:kinesis:{region}:111122223333:stream/{stream}",
-        bucket_arn=f"arn:aws:s3:::{bucket}",
-        prefix=str(form["prefix"].value() or PLACEHOLDER_DELIVERY.prefix),
-        log_group_arn=f"arn:aws:logs:{region}:111122223333:log-group:/aws/kinesisfirehose/{form['name'].value()}",
-    )
-    return policies.in_words(document)
+def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> list[str]:
+    """Return what Firehose's role may do, for what was typed so far."""
+    stream = wizard.values_of(integration, "stream")
+    region, name = str(stream.get("region") or "eu-west-1"), str(stream.get("name") or "your-stream")
+    values = {field: form[field].value() or "" for field in form.fields}
+    try:
+        delivery = read(as_typed.plain({**values, "kind": form.chosen}))
+        place = Place(
+            region=region,
+            account_id=_ANY_ACCOUNT,
+            partition="aws",
+            role_arn=f"arn:aws:iam::{_ANY_ACCOUNT}:role/sluice/{delivery.name or 'role'}",
+            bucket_arn=f"arn:aws:s3:::{delivery.bucket or 'your-bucket'}",
+            log_group=delivery.log_group,
+        )
+        document = policies.firehose_s3_role(
+            stream_arn=f"arn:aws:kinesis:{region}:{_ANY_ACCOUNT}:stream/{name}",
+            bucket_arn=place.bucket_arn,
+            prefix=delivery.prefix,
+            log_group_arn=f"arn:aws:logs:{region}:{_ANY_ACCOUNT}:log-group:{delivery.log_group}",
+            error_prefix=delivery.error_prefix,
+            more_prefixes=delivery.destination.prefixes,
+            more=delivery.rights(place),
+        )
+        return policies.in_words(document)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        # Half a delivery is no delivery yet; its rights are told when what they follow from has been typed.
+        return []
 
 
 def _to_run(integration: Integration) -> HttpResponse:

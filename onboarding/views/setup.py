@@ -1,7 +1,6 @@
-"""The wizard's front door, and the two pages that are a plain form: the stream and its delivery."""
+"""The wizard's front door, and the page that is a plain form: the stream."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,10 +10,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding import selectors, services, wizard
-from onboarding.deliveries import Delivery, s3_prefix
-from onboarding.forms import DeliveryForm, StreamForm
+from onboarding.forms import StreamForm
 from onboarding.models import Integration
-from onboarding.views import connect, page, recipients, review, sizes
+from onboarding.views import connect, deliveries, page, recipients, review, sizes
 from onboarding.views.page import draft_of, show, show_live, typed, wants
 from portal.aws.errors import AwsFault
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -50,15 +48,10 @@ def stream_page(request: TenantRequest, integration: Integration) -> HttpRespons
     return _form_page(request, integration, "stream", wizard.stream_form)
 
 
-def delivery_page(request: TenantRequest, integration: Integration) -> HttpResponse:
-    """The Firehose stream into a bucket, or none."""
-    return _form_page(request, integration, "delivery", wizard.delivery_form)
-
-
 _PAGES: dict[str, Callable[[TenantRequest, Integration], HttpResponse]] = {
     "connect": connect.connect_page,
     "stream": stream_page,
-    "delivery": delivery_page,
+    "delivery": deliveries.delivery_page,
     "recipients": recipients.recipients_page,
     "review": review.review_page,
 }
@@ -75,14 +68,14 @@ def _form_page(
     request: TenantRequest,
     integration: Integration,
     key: str,
-    form_of: Callable[..., StreamForm | DeliveryForm],
+    form_of: Callable[..., StreamForm],
 ) -> HttpResponse:
     if request.method == "GET":
         form = form_of(integration)
-        return show(request, integration, key, _extras(integration, form))
+        return show(request, integration, key, _extras(form))
     _keep(request, integration, key)
     if wants(request) == "keep":
-        return show_live(request, integration, key, _extras(integration, form_of(integration, always_bound=True)))
+        return show_live(request, integration, key, _extras(form_of(integration, always_bound=True)))
     if wants(request) == "back":
         return page.leave(integration, key, -1)
     return _go_on(request, integration, key, form_of)
@@ -100,7 +93,7 @@ def _keep(request: TenantRequest, integration: Integration, key: str) -> None:
 
 
 def _go_on(
-    request: TenantRequest, integration: Integration, key: str, form_of: Callable[..., StreamForm | DeliveryForm]
+    request: TenantRequest, integration: Integration, key: str, form_of: Callable[..., StreamForm]
 ) -> HttpResponse:
     values = {**wizard.values_of(integration, key), wizard.ASKED: True, wizard.REFUSED: {}}
     services.save_page(integration=integration, page=key, values=values)
@@ -111,7 +104,7 @@ def _go_on(
     form = form_of(integration)
     if form.is_valid():
         return page.leave(integration, key, +1)
-    return show(request, integration, key, _extras(integration, form), refused=True)
+    return show(request, integration, key, _extras(form), refused=True)
 
 
 def _plain_numbers(form: Form) -> dict[str, str]:
@@ -138,18 +131,8 @@ def _asked_aws(request: TenantRequest, integration: Integration, key: str, value
 
 _QUESTIONS: dict[str, tuple[Callable[..., str | None], str]] = {
     "stream": (services.stream_conflict, "name"),
-    "delivery": (services.bucket_conflict, "bucket"),
 }
 
 
-def _extras(integration: Integration, form: StreamForm | DeliveryForm) -> dict[str, Any]:
-    if isinstance(form, StreamForm):
-        return {"form": form, "carries": sizes.carries(form["mode"].value(), form["shards"].value())}
-    prefix = str(form["prefix"].value() or Delivery(name="", bucket="").prefix)
-    problem = s3_prefix.problem_with(prefix)
-    return {
-        "form": form,
-        "prefix_now": "" if problem else s3_prefix.evaluated(prefix, datetime.now(UTC)),
-        "prefix_problem": problem,
-        "role_sentences": review.delivery_role_sentences(integration, form),
-    }
+def _extras(form: StreamForm) -> dict[str, Any]:
+    return {"form": form, "carries": sizes.carries(form["mode"].value(), form["shards"].value())}

@@ -83,6 +83,8 @@ TABLE = (
     Row("POST", "setup",             "draft recipients", (302, 404, 404,  302,   404,     404), BACK),
     Row("POST", "setup",             "draft review",     (302, 404, 404,  302,   404,     404), BACK),
     Row("POST", "setup",             "live stream",      (302, 404, 404,  302,   404,     404), BACK),
+    Row("GET",  "delivery",          "delivery",         (302, 404, 404,  200,   404,     404)),
+    Row("POST", "delivery",          "delivery",         (302, 404, 404,  302,   404,     404), BACK),
     Row("GET",  "integration_start", "draft",     (405,  405,     405,    405,   405,     405)),
     Row("POST", "integration_start", "draft",     (302,  404,     404,    422,   404,     404)),
     Row("POST", "integration_start", "live",      (302,  404,     404,    302,   404,     404)),

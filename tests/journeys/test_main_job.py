@@ -131,7 +131,7 @@ def set_up(page: Page, demo: Demo, folder: Path, keypair: tuple[str, str]) -> No
     connect(page, demo, folder)
     onward(page, "Design the stream")
     design(page)
-    onward(page, "Deliver to storage")
+    onward(page, "Deliver the records")
     left_at = page.url
     page.goto(f"{demo.url}/t/northwind/")  # leave, and come back
     page.goto(left_at)
@@ -287,7 +287,7 @@ def test_the_same_without_javascript(taken, demo: Demo, browser: Browser) -> Non
     press(page, "^Continue to")
     expect(page.get_by_text("exists already").first).to_be_visible()
     page.get_by_label("Data stream name").fill("sluice-plain")
-    onward(page, "Deliver to storage")
+    onward(page, "Deliver the records")
     page.get_by_label(re.compile("No storage")).check()
     onward(page, "Who may receive the key")
     page.get_by_role("checkbox", name=re.compile("Ada Northwind")).check()

@@ -50,7 +50,9 @@ DESTINATIONS: dict[str, dict[str, Any]] = {
     "iceberg": {
         "kind": "iceberg",
         "catalog_arn": "arn:aws:glue:{region}:{account}:catalog",
-        "tables": [{"database": "buildings", "table": "readings", "unique_keys": ["device"]}],
+        "tables": [
+            {"database": "buildings", "table": "readings", "unique_keys": ["device"], "error_prefix": "iceberg/"}
+        ],
     },
 }
 

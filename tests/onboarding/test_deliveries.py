@@ -9,7 +9,8 @@ from botocore.validate import ParamValidator
 from onboarding import changes
 from onboarding import spec as specs
 from onboarding.changes import Verb
-from onboarding.deliveries import KINDS, Delivery, Place, read
+from onboarding.deliveries import KINDS, Delivery, Place, as_typed, read
+from onboarding.deliveries.questions import inputs_of
 from onboarding.spec import IntegrationSpec, SpecRefused
 from portal.aws import firehose, policies
 from tests.onboarding.deliveries_examples import ACCOUNT, DESTINATIONS, REGION, SECRET, example
@@ -190,6 +191,8 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
         ),
         ("http", {"url": "http://in.example.com"}, {}, "destination.url", "https://"),
         ("http", {"url": "https://me:secret@in.example.com"}, {}, "destination.url", "Put them into a secret"),
+        ("http", {"attributes": {"api_key": "x"}}, {}, "destination.attributes", "no place for a token"),
+        ("redshift", {"copy_options": "aws_secret_access_key=x"}, {}, "destination.copy_options", "No name, password"),
         ("http", {"attributes": {"": "x"}}, {}, "destination.attributes", "1 to 256"),
         ("http", {}, {"buffering_mb": 65}, "buffering_mb", "1 to 64 MB"),
         ("splunk", {"hec_endpoint": "hec.example.com"}, {}, "destination.hec_endpoint", "https://"),
@@ -276,3 +279,25 @@ def test_settings_are_compared_as_aws_describes_them() -> None:
     assert firehose.differing_settings(wanted, described) == []
     described["HECEndpointType"] = "Event"
     assert [one.path for one in firehose.differing_settings(wanted, described)] == ["HECEndpointType"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_typed_is_what_is_declared(kind: str) -> None:
+    """From a declaration to the page's fields and back, nothing is lost or added."""
+    delivery = delivery_of(kind, transform={"function_arn": FUNCTION, "buffer_mb": 0.5})
+    values = as_typed.typed(delivery)
+    assert all(isinstance(value, str) for value in values.values())
+    assert read(as_typed.plain(values)) == delivery
+    plainly = delivery_of(kind)
+    assert read(as_typed.plain(as_typed.typed(plainly))) == plainly
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_asks_for_every_setting(kind: str) -> None:
+    schema = specs.schema()["$defs"]
+    wanted = set()
+    for name, one in schema[kind]["properties"].items():
+        nested = one.get("properties", {})
+        wanted |= {f"destination.{name}.{inner}" for inner in nested} or {f"destination.{name}"}
+    wanted |= {f"transform.{name}" for name in schema["delivery"]["properties"]["transform"]["properties"]}
+    assert {one.path for one in inputs_of(kind)} == wanted - {"destination.kind"}

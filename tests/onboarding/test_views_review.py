@@ -116,7 +116,7 @@ def test_settings_changed_after_a_stopped_run_are_the_ones_that_run_next(ready) 
     start(client, integration)
     Run.objects.update(state=RunState.FAILED)
     integration.refresh_from_db()
-    integration.draft["delivery"]["bucket"] = "sluice-another-111122223333"
+    integration.draft["delivery"]["items"]["1"]["bucket"] = "sluice-another-111122223333"
     integration.save()
     start(client, integration)
     assert Run.objects.first().spec["deliveries"][0]["bucket"] == "sluice-another-111122223333"

@@ -1,0 +1,135 @@
+"""How a setting is typed: as one line, one of a few, a tick, lines of names, or lines of “name: value”.
+
+What is typed is text; `plain_of` makes of it what a declaration holds, `typed_of` the text of what a declaration holds.
+What cannot be read goes on as it is, for the rules of the declaration to name.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+OFF = {"", "0", "false", "off", "none", "None", None, False}
+
+
+class Way(StrEnum):
+    """How a setting is typed."""
+
+    LINE = "line"
+    SECRET = "secret"  # noqa: S105  # a way of typing the ARN of one
+    WHOLE = "whole"
+    NUMBER = "number"
+    CHOICE = "choice"
+    TICK = "tick"
+    NAMES = "names"
+    PAIRS = "pairs"
+    TABLES = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A setting of a delivery on the page: its path in the declaration, its words, and how it is typed."""
+
+    path: str
+    label: str
+    help: str = ""
+    way: Way = Way.LINE
+    choices: Sequence[tuple[str, str]] = ()
+    initial: str = ""
+    required: bool = True
+    unit: str = ""
+
+    @property
+    def field(self) -> str:
+        """Return the name of the form's field: that of the path, without the destination."""
+        return field_of(self.path)
+
+
+def field_of(path: str) -> str:
+    """Return the form's field for a path within a delivery, such as "destination.vpc.subnet_ids"."""
+    return path.removeprefix("destination.").replace(".", "__")
+
+
+def plain_of(way: Way, text: str) -> Any:
+    """Return what a declaration holds for what was typed."""
+    if way is Way.TICK:
+        return text not in OFF
+    if way is Way.WHOLE:
+        return int(text) if text.isdecimal() and len(text) < 10 else text
+    if way is Way.NUMBER:
+        return _number(text)
+    if way is Way.NAMES:
+        return [one for one in text.replace(",", " ").split() if one]
+    if way is Way.PAIRS:
+        return dict(_pairs(text))
+    return [_table(line) for line in _lines(text)] if way is Way.TABLES else text
+
+
+def typed_of(way: Way, value: Any) -> str:
+    """Return the text of what a declaration holds."""
+    if value is None:
+        return ""
+    if way is Way.TICK:
+        return "on" if value else ""
+    if way is Way.NAMES:
+        return "\n".join(value)
+    if way is Way.PAIRS:
+        return "\n".join(f"{name}: {one}" for name, one in value.items())
+    if way is Way.TABLES:
+        return "\n".join(_table_line(one) for one in value)
+    return f"{value:g}" if way is Way.NUMBER else str(value)
+
+
+def nested(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a declaration's shape of values by their paths."""
+    whole: dict[str, Any] = {}
+    for path, value in found.items():
+        *parents, last = path.split(".")
+        place = whole
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+    return whole
+
+
+def at(whole: Mapping[str, Any], path: str) -> Any:
+    """Return what stands at a path, or None."""
+    found: Any = whole
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return text
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for line in _lines(text):
+        name, _, value = line.partition(":")
+        yield name.strip(), value.strip()
+
+
+def _table(line: str) -> dict[str, Any]:
+    whole, _, error_prefix = line.partition("|")
+    name, _, keys = whole.partition(":")
+    database, _, table = name.strip().partition(".")
+    found: dict[str, Any] = {"database": database, "table": table}
+    if keys.strip():
+        found["unique_keys"] = plain_of(Way.NAMES, keys)
+    if error_prefix.strip():
+        found["error_prefix"] = error_prefix.strip()
+    return found
+
+
+def _table_line(table: Mapping[str, Any]) -> str:
+    keys, error_prefix = ", ".join(table.get("unique_keys") or ()), table.get("error_prefix")
+    start = f"{table['database']}.{table['table']}{f': {keys}' if keys else ''}"
+    return f"{start} | {error_prefix}" if error_prefix else start

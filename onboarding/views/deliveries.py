@@ -1,0 +1,236 @@
+"""Page 3 of the wizard: the deliveries. Of one there is a form; of several there is a list, and a form for each."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from onboarding import drafts, services, wizard
+from onboarding.deliveries import s3_prefix
+from onboarding.deliveries.as_typed import kind_of
+from onboarding.deliveries.questions import QUESTIONS, inputs_of
+from onboarding.deliveries.suspicion import WORDS, must_not_be_kept
+from onboarding.forms import DeliveryForm
+from onboarding.forms.delivery import DESTINATIONS, NO_STORAGE
+from onboarding.models import Integration
+from onboarding.views import page, review
+from onboarding.views.page import draft_of, show, show_live, typed, wants
+from portal.aws.errors import AwsFault
+from portal.tenancy.access import TenantRequest, of_tenant
+
+PAGE = "delivery"
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A delivery in the list: where it goes, how it stands, and what its form says of it."""
+
+    key: str
+    title: str
+    name: str
+    where: str
+    state: str
+    words: str
+    url: str
+
+
+def delivery_page(request: TenantRequest, integration: Integration) -> HttpResponse:
+    """The one delivery there is or may be, or the list of several."""
+    items = drafts.deliveries_of(integration.draft)
+    if len(items) < 2:
+        return _one(request, integration, next(iter(items), "1"))
+    if request.method == "GET":
+        return show(request, integration, PAGE, _list(integration, items))
+    return _from_list(request, integration, items)
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("admin")
+def delivery_one(request: TenantRequest, uid: str, key: str) -> HttpResponse:
+    """Show or save one delivery of several; the wizard's other rules are those of its pages."""
+    integration = draft_of(request, uid)
+    if not wizard.is_editable(integration) or key not in drafts.deliveries_of(integration.draft):
+        raise Http404
+    if request.method == "POST" and wants(request) != "keep":
+        services.begin_turn(integration=integration)
+    try:
+        return _one(request, integration, key)
+    except services.StaleDraft:
+        return HttpResponse(status=204)
+
+
+def one_url(integration: Integration, key: str) -> str:
+    """Return the address of one delivery of several."""
+    return reverse("delivery", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "key": key})
+
+
+def _from_list(request: TenantRequest, integration: Integration, items: dict[str, dict[str, Any]]) -> HttpResponse:
+    do, _, which = wants(request).partition(":")
+    if do == "remove" and which in items:
+        services.save_delivery(integration=integration, key=which, values=None)
+        return page.stay(integration, PAGE)
+    if do == "add" and which in QUESTIONS and len(items) < MOST:
+        return _added(integration, items, which)
+    if do == "back":
+        return page.leave(integration, PAGE, -1)
+    for key, values in items.items():
+        services.save_delivery(integration=integration, key=key, values={**values, wizard.ASKED: True})
+    if wizard.standing(integration, PAGE).state == "done":
+        return page.leave(integration, PAGE, +1)
+    return show(request, integration, PAGE, _list(integration, drafts.deliveries_of(integration.draft)), refused=True)
+
+
+def _added(integration: Integration, items: dict[str, dict[str, Any]], kind: str) -> HttpResponse:
+    key = str(max(int(one) for one in items) + 1)
+    form = DeliveryForm({"kind": kind}, asked=False, connection=wizard.connection_of(integration))
+    stream_name = str(wizard.values_of(integration, "stream").get("name", ""))
+    suggested = form.suggested(stream_name, taken={str(one.get("name")) for one in items.values()})
+    first = next(iter(items.values()))
+    suggested |= {name: str(first[name]) for name in ("bucket", "bucket_mode") if first.get(name)}
+    services.save_delivery(integration=integration, key=key, values=suggested)
+    return redirect(one_url(integration, key))
+
+
+def _one(request: TenantRequest, integration: Integration, key: str) -> HttpResponse:
+    if request.method == "GET":
+        return show(request, integration, PAGE, _form_context(integration, key, wizard.delivery_form(integration, key)))
+    do, _, which = wants(request).partition(":")
+    values = _kept(request, integration, key)
+    if do == "kind" and which in dict(DESTINATIONS):
+        return _of_another_kind(integration, key, values, which)
+    services.save_delivery(integration=integration, key=key, values=values, turn=page.turn_of(request))
+    if do == "keep":
+        form = wizard.delivery_form(integration, key, always_bound=True)
+        return _live(request, integration, key, form)
+    if do == "back":
+        return _back(integration)
+    return _go_on(request, integration, key, values, adds=do == "more")
+
+
+def _kept(request: TenantRequest, integration: Integration, key: str) -> dict[str, Any]:
+    before = drafts.deliveries_of(integration.draft).get(key, {})
+    values = _without_secrets(request, typed(request, PAGE))
+    if before.get(wizard.ASKED):
+        values[wizard.ASKED] = True
+    answered = before.get(wizard.REFUSED, {})
+    values[wizard.REFUSED] = {
+        field: words for field, words in answered.items() if before.get(field) == values.get(field)
+    }
+    return values
+
+
+def _without_secrets(request: TenantRequest, values: dict[str, Any]) -> dict[str, Any]:
+    dropped = [one for one in inputs_of(kind_of(values)) if must_not_be_kept(one, str(values.get(one.field, "")))]
+    if dropped and wants(request) != "keep":
+        labels = " and ".join(f"“{one.label}”" for one in dropped)
+        messages.error(request, f"{labels}: {WORDS} Then give the ARN of the secret.")
+    return {**values, **{one.field: "" for one in dropped}}
+
+
+def _of_another_kind(integration: Integration, key: str, values: dict[str, Any], kind: str) -> HttpResponse:
+    """Go to the form of another kind; what was typed stays, but for what every kind has its own usual values of."""
+    if kind == "none":
+        services.save_delivery(integration=integration, key=key, values={**values, "kind": kind})
+        return _again(integration, key)
+    stream_name = str(wizard.values_of(integration, "stream").get("name", ""))
+    others = {str(one.get("name")) for other, one in drafts.deliveries_of(integration.draft).items() if other != key}
+    form = DeliveryForm({"kind": kind}, asked=False, connection=wizard.connection_of(integration))
+    usual = form.suggested(stream_name, taken=others)
+    kept = {name: value for name, value in values.items() if name not in usual or (name == "bucket" and value)}
+    kept.pop(wizard.ASKED, None)
+    services.save_delivery(integration=integration, key=key, values={**usual, **kept})
+    return _again(integration, key)
+
+
+def _go_on(
+    request: TenantRequest, integration: Integration, key: str, values: dict[str, Any], *, adds: bool
+) -> HttpResponse:
+    values = {**values, wizard.ASKED: True, wizard.REFUSED: {}}
+    services.save_delivery(integration=integration, key=key, values=values)
+    if (form := wizard.delivery_form(integration, key)).is_valid():
+        values[wizard.REFUSED] = _asked_aws(request, integration, values)
+        services.save_delivery(integration=integration, key=key, values=values)
+        form = wizard.delivery_form(integration, key)
+    if not form.is_valid():
+        return show(request, integration, PAGE, _form_context(integration, key, form), refused=True)
+    items = drafts.deliveries_of(integration.draft)
+    if adds and len(items) < MOST:
+        return _added(integration, items, "s3")
+    return page.leave(integration, PAGE, +1) if len(items) < 2 else page.stay(integration, PAGE)
+
+
+def _asked_aws(request: TenantRequest, integration: Integration, values: dict[str, Any]) -> dict[str, str]:
+    if wizard.standing(integration, "connect").state != "done":
+        return {}
+    try:
+        words = services.bucket_conflict(integration=integration, values=values)
+    except AwsFault as fault:
+        messages.warning(
+            request,
+            f"Sluice could not ask AWS whether “{values.get('bucket', '')}” is free: {fault.words.sentences} "
+            "It is asked again before anything is made.",
+        )
+        return {}
+    return {"bucket": words} if words else {}
+
+
+def _back(integration: Integration) -> HttpResponse:
+    several = len(drafts.deliveries_of(integration.draft)) > 1
+    return page.stay(integration, PAGE) if several else page.leave(integration, PAGE, -1)
+
+
+def _again(integration: Integration, key: str) -> HttpResponse:
+    several = len(drafts.deliveries_of(integration.draft)) > 1
+    return redirect(one_url(integration, key)) if several else page.stay(integration, PAGE)
+
+
+def _live(request: TenantRequest, integration: Integration, key: str, form: DeliveryForm) -> HttpResponse:
+    if not page.is_fragment(request):
+        return _again(integration, key)
+    return show_live(request, integration, PAGE, _form_context(integration, key, form))
+
+
+def _list(integration: Integration, items: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    lines = [_line(integration, key, values) for key, values in items.items()]
+    kinds = [(kind, choice) for kind, choice in DESTINATIONS if kind != "none"]
+    return {"lines": lines, "kinds": kinds if len(lines) < MOST else [], "may_go_on": True}
+
+
+def _line(integration: Integration, key: str, values: dict[str, Any]) -> Line:
+    form = wizard.delivery_form(integration, key, always_bound=True)
+    is_good, errors = form.is_valid(), len(form.errors)
+    words = "complete" if is_good else f"{errors} field{'s' if errors != 1 else ''} to look at"
+    every = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
+    where = f"bucket {values.get('bucket', '')}, {every}"
+    state = "healthy" if is_good else "attention"
+    return Line(
+        key, form.destination.TITLE, str(values.get("name", "")), where, state, words, one_url(integration, key)
+    )
+
+
+def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dict[str, Any]:
+    prefix = str(form["prefix"].value() or form.destination.PREFIX)
+    zone = str(form["time_zone"].value() or "UTC") if "time_zone" in form.fields else "UTC"
+    zone = zone if s3_prefix.is_time_zone(zone) else "UTC"
+    problem = s3_prefix.problem_with(prefix)
+    is_one_of_several = len(drafts.deliveries_of(integration.draft)) > 1
+    is_none = str(form["kind"].value()) == "none"
+    return {
+        "form": form,
+        "kinds": [(kind, choice) for kind, choice in DESTINATIONS if kind != "none" or not is_one_of_several],
+        "kind": "none" if is_none else form.chosen,
+        "is_none": is_none,
+        "none_words": NO_STORAGE[1].note,
+        "needs": QUESTIONS[form.chosen].needs,
+        "is_one_of_several": is_one_of_several,
+        "prefix_now": "" if problem else s3_prefix.evaluated(prefix, datetime.now(UTC), zone),
+        "prefix_zone": zone,
+        "prefix_problem": problem,
+        "role_sentences": review.delivery_role_sentences(integration, form),
+    }

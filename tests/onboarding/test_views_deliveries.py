@@ -1,0 +1,195 @@
+"""Page 3 of the wizard: one delivery or many, of every kind, kept as typed and judged by the declaration's rules."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from onboarding import changing, drafts, wizard
+from onboarding import spec as specs
+from onboarding.deliveries import KINDS, as_typed, read
+from onboarding.models import Integration
+from onboarding.states import IntegrationState
+from tests.onboarding.deliveries_examples import REGION, example
+from tests.onboarding.pages import ACCOUNT, DELIVERY, STREAM, draft, post, tenant_with_admin, url, verified_connection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(db):
+    return tenant_with_admin()
+
+
+def filled(kind: str, **more: Any) -> dict[str, str]:
+    """What a careful person typed for a kind."""
+    return as_typed.typed(read(example(kind, account=ACCOUNT, region=REGION, **more)))
+
+
+def items_of(integration: Integration) -> dict[str, dict[str, Any]]:
+    return drafts.deliveries_of(Integration.objects.get(pk=integration.pk).draft)
+
+
+def send(client: Client, integration: Integration, key: str, values: dict[str, str], do: str = "next") -> HttpResponse:
+    return client.post(one(integration, key), {**values, "do": do})
+
+
+def one(integration: Integration, key: str) -> str:
+    return reverse("delivery", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "key": key})
+
+
+def test_a_new_draft_has_the_bucket_filled_in(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM)
+    page = client.get(url(integration, "delivery")).content.decode()
+    assert 'value="sluice-sensors-to-s3"' in page
+    assert 'value="kind:splunk"' in page
+    assert items_of(integration) == {}, "looking writes nothing"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_chosen_filled_in_and_kept(admin, kind: str) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM)
+    answer = post(client, integration, "delivery", DELIVERY, f"kind:{kind}")
+    assert answer["Location"] == url(integration, "delivery")
+    page = client.get(url(integration, "delivery"))
+    assert f'value="kind:{kind}" aria-pressed="true"' in page.content.decode()
+    assert page.context["form"]["buffering_seconds"].value() == str(KINDS[kind].BUFFERING.usual_seconds)
+    assert not page.context["form"].errors
+    answer = post(client, integration, "delivery", filled(kind))
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert answer["Location"] == url(integration, "recipients")
+    kept = items_of(integration)["1"]
+    assert read(as_typed.plain(kept)) == read(example(kind, account=ACCOUNT, region=REGION))
+    integration.refresh_from_db()
+    assert wizard.standing(integration, "delivery").state == "done"
+
+
+def test_no_storage_is_a_choice(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM)
+    post(client, integration, "delivery", {**DELIVERY, "bucket": "half-typ"}, "kind:none")
+    page = client.get(url(integration, "delivery")).content.decode()
+    assert "Your own programs read the stream" in page
+    assert 'name="bucket"' not in page
+    assert post(client, integration, "delivery", {"kind": "none"})["Location"] == url(integration, "recipients")
+    integration.refresh_from_db()
+    assert wizard.standing(integration, "delivery").summary == "no storage"
+
+
+def test_deliveries_are_added_edited_and_removed(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM)
+    answer = post(client, integration, "delivery", DELIVERY, "more")
+    assert answer["Location"] == one(integration, "2")
+    second = items_of(integration)["2"]
+    assert (second["name"], second["bucket"]) == ("sluice-sensors-to-s3-2", DELIVERY["bucket"])
+    answer = send(client, integration, "2", second, "kind:splunk")
+    assert answer["Location"] == one(integration, "2")
+    assert items_of(integration)["2"]["name"] == "sluice-sensors-to-splunk"
+    assert send(client, integration, "2", filled("splunk"))["Location"] == url(integration, "delivery")
+
+    page = client.get(url(integration, "delivery"))
+    assert [line.words for line in page.context["lines"]] == ["complete", "complete"]
+    assert post(client, integration, "delivery", {}, "add:http")["Location"] == one(integration, "3")
+    answer = post(client, integration, "delivery", {})
+    assert answer.status_code == 422
+    assert "to look at" in answer.content.decode()
+    post(client, integration, "delivery", {}, "remove:3")
+    assert set(items_of(integration)) == {"1", "2"}
+    assert post(client, integration, "delivery", {})["Location"] == url(integration, "recipients")
+    integration.refresh_from_db()
+    assert wizard.standing(integration, "delivery").summary == "2 deliveries: S3, Splunk"
+    assert client.get(one(integration, "3")).status_code == 404
+
+
+def test_a_name_is_used_once_and_a_bucket_is_somebodys(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM, delivery={"items": {"1": filled("http"), "2": filled("splunk")}})
+    answer = send(client, integration, "2", {**filled("splunk"), "name": filled("http")["name"]})
+    assert "Give each its own name" in answer.context["form"].errors["name"][0]
+    answer = send(client, integration, "2", {**filled("splunk"), "bucket_mode": "existing"})
+    assert "say of both" in str(answer.context["form"].errors)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "typed", "words"),
+    [
+        ("redshift", "cluster_jdbc_url", "nowhere", "JDBC URL"),
+        ("redshift", "table", "", "Table is missing"),
+        ("opensearch", "domain_arn", "search", "ARN of an OpenSearch domain"),
+        ("opensearch_serverless", "vpc__subnet_ids", "here", "1 to 16"),
+        ("opensearch_serverless", "vpc__security_group_ids", "", "missing"),
+        ("opensearch_serverless", "collection_endpoint", "https://x", "endpoint"),
+        ("http", "url", "http://in.example.com", "https://"),
+        ("http", "retry_seconds", "soon", "integer"),
+        ("splunk", "ack_timeout_seconds", "60", "180"),
+        ("splunk", "buffering_seconds", "61", "at most 60 seconds"),
+        ("snowflake", "account_url", "https://example.com", "snowflakecomputing.com"),
+        ("snowflake", "content_column", "", "missing"),
+        ("iceberg", "tables", "readings", "A table has a name"),
+        ("s3", "partitioning__keys", "building", "jq"),
+        ("s3", "time_zone", "Berlin", "IANA"),
+        ("s3", "transform__function_arn", "mask", "Lambda"),
+    ],
+)
+def test_bad_input_is_named_at_its_field_and_kept(admin, kind: str, field: str, typed: str, words: str) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM, delivery=filled(kind))
+    answer = post(client, integration, "delivery", {**filled(kind), field: typed})
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert words in " ".join(form.errors[field]), form.errors
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    again = client.get(url(integration, "delivery"))
+    assert again.context["form"][field].value() == typed
+    assert next((group.is_open for group in form.groups if field in {one.name for one in group.fields}), True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "typed"),
+    [
+        ("splunk", "secret_arn", "8f2c1d0e-hunter2-token"),
+        ("http", "url", "https://me:hunter2@in.example.com"),
+        ("http", "attributes", "api_key: hunter2"),
+        ("redshift", "copy_options", "credentials 'aws_secret_access_key=hunter2'"),
+    ],
+)
+def test_a_secret_is_neither_kept_nor_repeated(admin, kind: str, field: str, typed: str) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM, delivery=filled(kind))
+    for do in ("keep", "next"):
+        answer = post(client, integration, "delivery", {**filled(kind), field: typed}, do)
+        assert "hunter2" not in answer.content.decode()
+        assert "hunter2" not in str(Integration.objects.get(pk=integration.pk).draft)
+    assert "looks as if it held a secret" in answer.content.decode() or kind != "splunk"
+
+
+def test_the_rights_of_the_role_follow_what_is_typed(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM)
+    answer = client.post(
+        url(integration, "delivery"), {**filled("opensearch"), "do": "keep"}, HTTP_HX_REQUEST="true"
+    ).content.decode()
+    assert "sluice-search" in answer
+
+
+def test_settings_with_many_deliveries_open_in_the_wizard_and_come_back_unchanged(admin) -> None:
+    tenant, _ = admin
+    connection = verified_connection(tenant)
+    plain = {
+        "name": "sensors",
+        "connection": connection.uid,
+        "stream": {"name": "sluice-sensors", "region": REGION},
+        "deliveries": [example(kind, account=ACCOUNT) for kind in KINDS],
+        "recipients": ["A" * 40],
+    }
+    spec = specs.from_dict(plain)
+    integration = Integration.objects.create(
+        tenant=tenant, connection=connection, name="sensors", state=IntegrationState.LIVE, spec=spec.as_dict()
+    )
+    integration.draft = changing.pages_of(spec, integration)
+    assert drafts.as_spec(integration).deliveries == spec.deliveries
