@@ -127,12 +127,14 @@ class DeliveryForm(forms.Form):
 
     def _add_fields(self) -> None:
         room = self.destination.BUFFERING
-        self.fields["buffering_seconds"] = _buffering("Deliver every", "seconds", room, "usual_seconds")
+        self.fields["buffering_seconds"] = _buffering(
+            "Write a file every" if self.chosen == "s3" else "Deliver every", "seconds", room, "usual_seconds"
+        )
         self.fields["buffering_mb"] = _buffering("or as soon as it holds", "MB", room, "usual_mb")
         for group in groups_of(self.chosen):
             for one in group.inputs:
                 self.fields[one.field] = field = _field(one)
-                field.unit, field.has_usual = one.unit, bool(one.initial)  # type: ignore[attr-defined]
+                field.unit, field.has_usual = one.unit, bool(one.initial)  # type: ignore[attr-defined]  # the template reads them
         if self.chosen != "s3":
             self.fields["bucket_mode"].label = "Bucket for what cannot be delivered"
 
