@@ -1,0 +1,104 @@
+"""One stream with all eight destinations, by command line: planned, applied, changed, drifted, repaired, torn down."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+
+from onboarding.deliveries import KINDS
+from onboarding.models import Run
+from onboarding.states import IntegrationState, RunState
+from portal.aws import firehose
+from portal.aws.calls import call
+from tests.onboarding.deliveries_examples import example
+from tests.onboarding.provisioning.driving import carried_out, failed_steps
+from tests.onboarding.provisioning.test_engine import WRITES
+from tests.onboarding.test_commands import asked, files  # noqa: F401  # a fixture
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NAME = ("air", "--tenant", "fabrikam")
+FIREHOSES = {f"sluice-sensors-to-{kind.replace('_', '-')}" for kind in KINDS}
+
+
+def carried(answer: dict[str, Any]) -> Run:
+    run = carried_out(Run.objects.get(pk=answer["run"]), turns=200)
+    assert run.state == RunState.DONE, failed_steps(run)
+    return run
+
+
+def writes(calls: list[str]) -> int:
+    return sum(one.startswith(WRITES) for one in calls)
+
+
+def there(world: World) -> set[str]:
+    return set(call(world.root(), "firehose", "ListDeliveryStreams")["DeliveryStreamNames"])
+
+
+def left(world: World) -> dict[str, list[str]]:
+    """What stands in the account, by kind."""
+    root, iam = world.root(), world.root().client("iam")
+    return {
+        "Firehose streams": sorted(there(world)),
+        "roles": [one["RoleName"] for one in iam.list_roles(PathPrefix="/sluice/")["Roles"]],
+        "users": [one["UserName"] for one in iam.list_users(PathPrefix="/sluice/")["Users"]],
+        "log groups": [one["logGroupName"] for one in call(root, "logs", "DescribeLogGroups")["logGroups"]],
+        "streams": call(root, "kinesis", "ListStreams")["StreamNames"],
+        "buckets": [one["Name"] for one in call(root, "s3", "ListBuckets")["Buckets"]],
+    }
+
+
+def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: list[str], capsys) -> None:  # noqa: F811
+    file = Path(files["spec"])
+    whole = yaml.safe_load(file.read_text())
+    whole["deliveries"] = [example(kind, account=world.account_id) for kind in KINDS]
+    file.write_text(yaml.safe_dump(whole))
+    table: list[tuple[str, str]] = []
+
+    plan = asked("integration", "plan", str(file), "--tenant", "fabrikam")
+    kinds = [row["kind"] for row in plan["resources"]]
+    assert (kinds.count("Firehose stream"), kinds.count("IAM role"), kinds.count("S3 bucket")) == (8, 8, 1)
+    calls.clear()
+    run = carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
+    table.append(("applied", f"{run.steps.count()} steps, {len(calls)} calls, {writes(calls)} of them writes"))
+    assert there(world) == FIREHOSES
+    assert writes(calls) > 50
+    calls.clear()
+    carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
+    assert (writes(calls), len(calls) > 50) == (0, True), [one for one in calls if one.startswith(WRITES)]
+    table.append(("applied again", f"{len(calls)} calls, none of them a write"))
+
+    whole["deliveries"] = [
+        one | {"buffering_seconds": 45} for one in whole["deliveries"] if "splunk" not in one["name"]
+    ]
+    file.write_text(yaml.safe_dump(whole))
+    changes = asked("integration", "plan", str(file), "--tenant", "fabrikam")["changes"]
+    assert [one["verb"] for one in changes] == ["update"] * 7 + ["remove"]
+    carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
+    assert there(world) == FIREHOSES - {"sluice-sensors-to-splunk"}
+    table.append(("changed", "7 updated, 1 removed"))
+
+    assert asked("integration", "drift", *NAME)["findings"] == []
+    for name in sorted(there(world)):
+        firehose.delete_delivery_stream(world.root(), name)
+    with pytest.raises(CommandError, match="not as it was left"):
+        call_command("integration", "drift", *NAME)
+    carried(asked("integration", "repair", *NAME))
+    assert there(world) == FIREHOSES - {"sluice-sensors-to-splunk"}
+    assert asked("integration", "drift", *NAME)["findings"] == []
+    table.append(("drifted and repaired", "7 Firehose streams made anew"))
+
+    carried(asked("integration", "destroy", *NAME, "--yes", "--delete-data"))
+    status = asked("integration", "status", *NAME)
+    assert status["state"] == IntegrationState.REMOVED
+    stays = left(world)
+    bucket = whole["deliveries"][0]["bucket"]
+    assert stays.pop("buckets") in ([], [bucket]), "a bucket that holds objects is kept"
+    assert set(map(tuple, stays.values())) == {()}, stays
+    kept = {row["name"]: row["kept"] for row in status["inventory"] if row["state"] != "removed"}
+    assert set(kept) <= {bucket}
+    table.append(("torn down", f"kept: {', '.join(f'{name} ({why})' for name, why in kept.items()) or 'nothing'}"))
+    with capsys.disabled():
+        print("\n" + "\n".join(f"  {what:<22} {said}" for what, said in table))
