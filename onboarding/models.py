@@ -270,7 +270,6 @@ class Step(models.Model):
     did = models.CharField(max_length=300, blank=True)
     arn = models.CharField(max_length=2048, blank=True)
     attempts = models.PositiveIntegerField(default=0)
-    writes = models.PositiveIntegerField(default=0, help_text="Calls that changed something in the account.")
     reason = models.TextField(blank=True, help_text="Why it waits or failed, in words.")
     todo = models.TextField(blank=True, help_text="What the reader can do about it.")
     aws_detail = models.TextField(blank=True, help_text="AWS's own words.")

@@ -223,7 +223,6 @@ class Migration(migrations.Migration):
                 ('did', models.CharField(blank=True, max_length=300)),
                 ('arn', models.CharField(blank=True, max_length=2048)),
                 ('attempts', models.PositiveIntegerField(default=0)),
-                ('writes', models.PositiveIntegerField(default=0, help_text='Calls that changed something in the account.')),
                 ('reason', models.TextField(blank=True, help_text='Why it waits or failed, in words.')),
                 ('todo', models.TextField(blank=True, help_text='What the reader can do about it.')),
                 ('aws_detail', models.TextField(blank=True, help_text="AWS's own words.")),
