@@ -8,15 +8,18 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from onboarding.granting import check_choice, fields_of, grant_of
+from onboarding.granting import check_choice, fields_of, grant_of, keep_deployed, to_bring_up_to_date
 from onboarding.models import Connection, Integration, new_external_id, new_uid
+from onboarding.opening import plan_for
+from onboarding.provisioning.steps import firehose_role
 from onboarding.rules import Actor, may_act, record
+from onboarding.spec import from_dict
 from onboarding.states import ConnectionState, IntegrationState
 from portal.aws import names
 from portal.aws.errors import AwsFault
-from portal.aws.permissions import Examples, examine
+from portal.aws.permissions import Examples, boundary_lines, examine
 from portal.aws.policies import CHOICES, USUAL, OptionalRights
-from portal.aws.session import assume_role_anew
+from portal.aws.session import AwsSession, assume_role_anew
 from portal.aws.sts import Outcome, TrustReport, check_trust
 from portal.tenancy import audit
 from portal.tenancy.models import Tenant
@@ -72,7 +75,7 @@ def verify_connection(
     _field("role_arn", names.check_role_arn, role_arn, connection.account_id)
     if connection.is_void_at(now) and not _in_use(connection):
         return renew_external_id(connection=connection, actor=actor, now=now)
-    return _keep(connection, role_arn, _tried(connection, role_arn), actor, now, quietly=quietly)
+    return _look(_keep(connection, role_arn, _tried(connection, role_arn), actor, now, quietly=quietly), now)
 
 
 def recheck_connection(*, connection: Connection, now: datetime | None = None) -> Connection:
@@ -80,7 +83,17 @@ def recheck_connection(*, connection: Connection, now: datetime | None = None) -
     report, now = _tried(connection, connection.role_arn), now or timezone.now()
     if report.right is Outcome.UNKNOWN:
         return connection
-    return _keep(connection, connection.role_arn, report, OURSELVES, now, quietly=True)
+    return _look(_keep(connection, connection.role_arn, report, OURSELVES, now, quietly=True), now)
+
+
+def _look(connection: Connection, now: datetime) -> Connection:
+    """Read the policies of a role that works; a role that was verified just now may not be seen everywhere yet."""
+    if connection.state == ConnectionState.VERIFIED:
+        try:
+            keep_deployed(connection, _session(connection, "us-east-1"), now)
+        except AwsFault:
+            return connection
+    return connection
 
 
 def watched_connections() -> list[int]:
@@ -131,17 +144,13 @@ def check_rights(*, connection: Connection, now: datetime | None = None) -> dict
     now, examples = now or timezone.now(), _examples(connection)
     trust = _tried(connection, connection.role_arn or connection.usual_role_arn)
     try:
-        aws = assume_role_anew(
-            role_arn=connection.role_arn or connection.usual_role_arn,
-            external_id=connection.external_id,
-            session_name=f"sluice-rights-{connection.uid}",
-            region=examples.region,
-            duration_seconds=900,
-        )
+        aws = _session(connection, examples.region)
     except AwsFault as fault:
         raise ValidationError(f"{fault.words.what} {fault.words.todo}") from fault
+    keep_deployed(connection, aws, now)
+    more = boundary_lines(grant_of(connection), connection.deployed.get("policies"), _roles(connection))
     is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)
-    found = examine(aws, grant_of(connection), trust, examples, is_new=is_new).as_dict()
+    found = examine(aws, grant_of(connection), trust, examples, is_new=is_new, more=more).as_dict()
     sheet: dict[str, Any] = {"checked_at": now.isoformat(), **found}
     connection.sheet = sheet
     connection.save(update_fields=["sheet"])
@@ -160,9 +169,20 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "verified_at": connection.verified_at,
         "rights": {one.key: one.key in connection.optional_rights.chosen for one in CHOICES},
         "other_resources": connection.other_resources,
+        "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
         "trust": connection.report,
         "sheet": connection.sheet,
     }
+
+
+def _session(connection: Connection, region: str) -> AwsSession:
+    return assume_role_anew(
+        role_arn=connection.role_arn or connection.usual_role_arn,
+        external_id=connection.external_id,
+        session_name=f"sluice-rights-{connection.uid}",
+        region=region,
+        duration_seconds=900,
+    )
 
 
 def _tried(connection: Connection, role_arn: str) -> TrustReport:
@@ -286,6 +306,17 @@ def _examples(connection: Connection) -> Examples:
         bucket=_prefixed(delivery.get("bucket"), connection),
         delivery=_prefixed(delivery.get("name"), connection),
     )
+
+
+def _roles(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
+    """Return each delivery in use by name, with the rights of its role."""
+    live = connection.integrations.filter(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
+    return [
+        (delivery.name, firehose_role.document(plan, delivery))
+        for integration in live.select_related("tenant", "connection")
+        for plan in [plan_for(integration, from_dict(integration.spec), with_recipients=False)]
+        for delivery in plan.spec.deliveries
+    ]
 
 
 def _prefixed(name: Any, connection: Connection) -> str:

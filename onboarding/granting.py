@@ -1,6 +1,7 @@
 """What a client grants by one connection: the choice of rights, and the files that make the role."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,11 +10,15 @@ from django.db import transaction
 
 from onboarding.models import Connection
 from onboarding.rules import Actor, may_act, record
+from portal.aws import deployed_grant
+from portal.aws.deployed_grant import Difference
+from portal.aws.errors import AwsFault
 from portal.aws.policies import CHOICES, InvalidOther, OptionalRights, boundary, check_other
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
 from portal.aws.role_template import cloudformation, hosted, quick_create_url
 from portal.aws.role_terraform import terraform
+from portal.aws.session import AwsSession
 
 MOST_CHARACTERS = (
     6144  # of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -109,6 +114,22 @@ def check_choice(
 def boundary_size(optional: OptionalRights, account_id: str, name_prefix: str, partition: str) -> int:
     """Return the characters of the permissions boundary as IAM counts them: without white space."""
     return len(json.dumps(boundary(account_id, name_prefix, partition, optional=optional), separators=(",", ":")))
+
+
+def keep_deployed(connection: Connection, aws: AwsSession, now: datetime) -> None:
+    """Read the role's policies in the account and keep them; what cannot be read now is not known any more."""
+    try:
+        found = deployed_grant.read(aws, grant_of(connection))
+    except AwsFault:
+        return
+    connection.deployed = {"read_at": now.isoformat(), "policies": found}
+    connection.save(update_fields=["deployed"])
+
+
+def to_bring_up_to_date(connection: Connection) -> list[Difference] | None:
+    """Return what the deployed role still lacks of the grant, or has beyond it; None where that is not known."""
+    found = connection.deployed.get("policies")
+    return None if found is None else deployed_grant.differences(grant_of(connection), found)
 
 
 def fields_of(optional: OptionalRights) -> dict[str, Any]:

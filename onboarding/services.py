@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from onboarding import changing, drafts, inventory, opening, tasks
+from onboarding import changing, drafts, inventory, opening, reach, tasks
 from onboarding import spec as specs
 from onboarding.connections import start_connection, verify_connection
 from onboarding.granting import role_template
@@ -184,6 +184,7 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     problems += changing.refusals(integration, spec) + _name_taken(integration, spec)
     problems += [] if accept_loss else changing.losses(integration, spec)
+    problems += reach.problems(spec, connection)
     if connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
     if problems:

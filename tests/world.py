@@ -14,6 +14,7 @@ from onboarding import services
 from onboarding.deliveries import Delivery
 from onboarding.models import Connection, PgpKey
 from onboarding.spec import IntegrationSpec, StreamSpec
+from portal.aws.policies import BY_KEY, OptionalRights, rights_of
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.openpgp.generate import generate_keypair
@@ -54,10 +55,20 @@ class World:
         """The root user of the client's account, which plays the client in the AWS console."""
         return self.ministack.root(account_id or self.account_id, region=region)
 
-    def connected(self) -> Connection:
-        """A verified connection, made as a client makes it: from the portal's own template."""
+    def every_right(self) -> OptionalRights:
+        """All that a client can allow, with what the deliveries of tests name otherwise than the prefix."""
+        named = {"aoss": "collection/abc123def456", "glue": "database/buildings"}
+        others = [f"arn:aws:{service}:eu-west-1:{self.account_id}:{name}" for service, name in named.items()]
+        return rights_of(BY_KEY, others)
+
+    def connected(self, optional: OptionalRights | None = None) -> Connection:
+        """A verified connection with every right, made as a client makes it: from the portal's own template."""
         connection = services.start_connection(
-            tenant=self.tenant, name="production", account_id=self.account_id, actor=self.admin
+            tenant=self.tenant,
+            name="production",
+            account_id=self.account_id,
+            actor=self.admin,
+            optional=optional or self.every_right(),
         )
         apply_template(self.root(), services.role_template(connection))
         role_arn = f"arn:aws:iam::{self.account_id}:role/SluiceAccess"

@@ -1,5 +1,6 @@
 """A connection's own page: its state, the trust test, the permission sheet, its files, and what it is used by."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from onboarding.states import ConnectionState, IntegrationState
 from onboarding.views.connect import checks, rights_of
 from onboarding.views.page import UNPROCESSABLE, is_fragment
 from portal.aws import policies
+from portal.aws.deployed_grant import Difference
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
 TEXT = "text/plain; charset=utf-8"
@@ -31,6 +33,16 @@ _VOID = (
     "and take the file again.\n"
 )
 _LOOKS = {True: "healthy", False: "failing", None: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A policy that the client has to bring up to date: what each statement comes to, in words, and as JSON."""
+
+    name: str
+    purpose: str
+    rows: list[tuple[str, str]]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +170,35 @@ def _show(
         "rights": rights_of(found),
         "rights_form": rights_form or RightsForm.of(found.optional_rights),
         "choices": [(one.title, one.key in found.optional_rights.chosen) for one in policies.CHOICES],
+        "behind": behind_of(found),
         "may_act": may_act,
         "quick_create": granting.quick_create_link(found) if may_act and not found.is_void else "",
         "refused": refused,
     }
     status = UNPROCESSABLE if (refused or rights_form) and not is_fragment(request) else 200
     return render(request, "onboarding/connection.html", context, status=status)
+
+
+def behind_of(found: Connection) -> list[Behind]:
+    """Return what the role in the account still has to be brought up to, policy by policy."""
+    return [_behind(one) for one in granting.to_bring_up_to_date(found) or ()]
+
+
+def _behind(one: Difference) -> Behind:
+    kinds = (("to come", "+", one.to_come), ("changes to", "~", one.to_change), ("goes", "−", one.to_go))
+    rows = [(kind, _sentence(statement)) for kind, _, statements in kinds for statement in statements]
+    text = "\n".join(
+        f"{mark} {line}"
+        for _, mark, statements in kinds
+        for statement in statements
+        for line in json.dumps(statement, indent=2).splitlines()
+    )
+    return Behind(one.name, one.purpose, rows, text)
+
+
+def _sentence(statement: dict[str, Any]) -> str:
+    [words] = policies.in_words({"Statement": [statement]})
+    return words.removesuffix(" Nothing else.")
 
 
 def groups_of(sheet: Mapping[str, Any]) -> list[Group]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import changing, drafts, inventory, selectors, services
+from onboarding import changing, drafts, inventory, reach, selectors, services
 from onboarding import spec as specs
 from onboarding.management.drift_verbs import DriftVerbs
 from onboarding.management.policy_verbs import PolicyVerbs
@@ -52,7 +52,8 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, VerbCommand):
         """Say what would be made."""
         tenant, spec = tenant_called(options["tenant"]), _read(options["file"])
         try:
-            drafts.connection_of(tenant, spec)
+            if beyond := reach.problems(spec, drafts.connection_of(tenant, spec)):
+                raise SpecRefused(beyond)
             integration = _integration_for(tenant, spec)
             found = changing.changes_of(integration, spec) if integration.pk else []
             view = selectors.plan_of(integration, spec)

@@ -83,17 +83,24 @@ class Sheet:
 
 
 def examine(
-    aws: AwsSession, grant: RoleGrant, trust: TrustReport, examples: Examples, *, is_new: bool = False
+    aws: AwsSession,
+    grant: RoleGrant,
+    trust: TrustReport,
+    examples: Examples,
+    *,
+    is_new: bool = False,
+    more: Sequence[Line] = (),
 ) -> Sheet:
     """Return the sheet of a role: IAM is asked where the role may ask it, else what does no harm is tried.
 
-    `aws` is a session of the role; `is_new` tells that the role was made within minutes, so that a refusal may pass.
+    `aws` is a session of the role; `is_new` tells that the role was made within minutes, so that a refusal may pass;
+    `more` are lines that are known otherwise.
     Raises nothing of AWS: what could not be found out is a line that cannot tell.
     """
     asks = asks_of(grant, examples)
     simulated = _simulated(aws, grant.role_arn, asks)
     lines = [_line(aws, ask, grant, simulated, is_new=is_new) for ask in asks]
-    return Sheet((*_trust_lines(grant, trust), *lines), simulated is not None)
+    return Sheet((*_trust_lines(grant, trust), *lines, *more), simulated is not None)
 
 
 def _simulated(aws: AwsSession, role_arn: str, asks: Sequence[Ask]) -> dict[Ask, Judgement] | None:

@@ -66,7 +66,7 @@ _LISTED: dict[str, tuple[re.Pattern[str], str, tuple[str, ...]]] = {
     "secretsmanager": (re.compile(r"secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}"), "OtherSecrets", ("{}",)),
     "es": (re.compile(r"domain/[a-z][a-z0-9-]{2,27}"), "OtherDomains", ("{}", "{}/*")),
     "aoss": (re.compile(r"collection/[a-z0-9]{3,40}"), "Collections", ("{}",)),
-    "glue": (re.compile(r"database/[A-Za-z0-9_-]{1,255}"), "OtherTables", ("{}", "{table}/*")),
+    "glue": (re.compile(r"database/[\w.-]{1,255}|catalog(?:/[a-z0-9_-]+){1,2}"), "OtherTables", ("{}", "{table}/*")),
     "s3": (re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), "OtherBuckets", ("{}", "{}/*")),
     "lambda": (re.compile(r"function:[A-Za-z0-9_-]{1,64}"), "OtherFunctions", ("{}", "{}:*")),
 }
@@ -74,7 +74,7 @@ _LOOKS = {
     "secretsmanager": "secret:NAME-a1B2c3, with the six characters that Secrets Manager added",
     "es": "domain/NAME",
     "aoss": "collection/ID",
-    "glue": "database/NAME: a database stands for its tables",
+    "glue": "database/NAME, which stands for its tables, or catalog/NAME",
     "s3": "arn:aws:s3:::BUCKET, without a path",
     "lambda": "function:NAME, without a version",
 }

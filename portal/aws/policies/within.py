@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _NARROWING = {"StringEquals", "StringLike", "ArnEquals", "ArnLike"}
@@ -19,6 +19,13 @@ class Beyond:
 
     action: str
     resource: str
+    condition: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def statement(self) -> dict[str, Any]:
+        """Return it as a statement of its own."""
+        condition = {"Condition": dict(self.condition)} if self.condition else {}
+        return {"Effect": "Allow", "Action": self.action, "Resource": self.resource, **condition}
 
 
 def beyond(rights: Mapping[str, Any], boundary: Mapping[str, Any]) -> list[Beyond]:
@@ -34,10 +41,11 @@ def _beyond(rights: Mapping[str, Any], boundary: Mapping[str, Any]) -> Iterator[
     for right in rights["Statement"]:
         if right["Effect"] != "Allow":
             continue
+        condition = right.get("Condition", {})
         for action in _many(right["Action"]):
             for resource in _many(right["Resource"]):
-                if not any(_covers(limit, action, resource, right.get("Condition", {})) for limit in limits):
-                    yield Beyond(action, resource)
+                if not any(_covers(limit, action, resource, condition) for limit in limits):
+                    yield Beyond(action, resource, condition)
 
 
 def _covers(limit: Mapping[str, Any], action: str, resource: str, condition: Mapping[str, Any]) -> bool:

@@ -119,7 +119,7 @@ REFUSED = {
     f"arn:aws:lambda:{PLACE}:function:reshape:7": "without a version",
     f"arn:aws:es:{PLACE}:domain/search/*": "without “*”",
     f"arn:aws:secretsmanager:{PLACE}:secret:token": "six characters",
-    f"arn:aws:glue:{PLACE}:table/lake/readings": "a database stands for its tables",
+    f"arn:aws:glue:{PLACE}:table/lake/readings": "which stands for its tables",
     "arn:aws:s3:::warehouse/path": "without a path",
     f"arn:aws:lambda:{REGION}:999900001111:function:reshape": "the connection is for 111122223333",
     f"arn:aws:lambda:*:{ACCOUNT}:function:reshape": "the Region",
