@@ -1,6 +1,7 @@
 """External IDs that run out, refusals that pass, roles that change afterwards, and accounts that two tenants name."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,6 @@ from django.utils import timezone
 from onboarding import connections, granting, tasks
 from onboarding.models import Connection, Integration
 from onboarding.states import ConnectionState, IntegrationState
-from portal.aws.policies import OptionalRights
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import verified_connection
 from tests.world import World, apply_template
@@ -240,7 +240,8 @@ def test_the_sheet_of_a_real_role_passes_and_is_kept(world: World) -> None:
 
 def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(world: World) -> None:
     connection = world.connected()
-    granting.choose_rights(connection=connection, optional=OptionalRights(sampling=False), actor=world.admin)
+    less = replace(world.every_right(), sampling=False)
+    granting.choose_rights(connection=connection, optional=less, actor=world.admin)
     assert "SampleRecords" not in granting.role_template(connection)
     assert "SampleRecords" not in granting.role_script(connection)
     assert "SampleRecords" not in granting.role_terraform(connection)
