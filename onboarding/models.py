@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils import timezone
 
-from onboarding.optional import OptionalRightsModel
+from onboarding.grant_fields import GrantFields
 from onboarding.states import (
     ConnectionState,
     CredentialState,
@@ -33,21 +33,15 @@ def new_external_id() -> str:
     return f"sluice-{secrets.token_hex(20)}"
 
 
-class Connection(OptionalRightsModel):
+class Connection(GrantFields):
     """The right to act in one AWS account of a tenant, through a role that the tenant made."""
 
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="connections")
     name = models.CharField(max_length=80)
-    account_id = models.CharField(max_length=12, blank=True)
-    partition = models.CharField(max_length=12, default="aws")
     role_arn = models.CharField(max_length=2048, blank=True)
     external_id = models.CharField(max_length=100, unique=True, default=new_external_id, editable=False)
     external_id_made_at = models.DateTimeField(default=timezone.now, editable=False)
-    name_prefix = models.CharField(max_length=20, default="sluice-")
-    name_suffix = models.CharField(
-        max_length=13, blank=True, help_text="Ends the names of the role and its policies; a second role has one."
-    )
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
     report = models.JSONField(default=dict, help_text="What the last trust test found.")
     sheet = models.JSONField(default=dict, help_text="The permission sheet, as it was last filled.")
@@ -99,16 +93,6 @@ class Connection(OptionalRightsModel):
     def is_void(self) -> bool:
         """Tell whether the external ID is void now."""
         return self.is_void_at(timezone.now())
-
-    @property
-    def boundary_arn(self) -> str:
-        """Return the ARN of the permissions boundary that the role's template makes."""
-        return f"arn:{self.partition}:iam::{self.account_id}:policy/SluiceBoundary{self.name_suffix}"
-
-    @property
-    def usual_role_arn(self) -> str:
-        """Return the ARN that the role has when it is made from the template as it is."""
-        return f"arn:{self.partition}:iam::{self.account_id}:role/SluiceAccess{self.name_suffix}"
 
 
 class PgpKey(models.Model):
