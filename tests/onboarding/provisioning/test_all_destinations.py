@@ -7,10 +7,11 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
+from onboarding import granting
 from onboarding.deliveries import KINDS
-from onboarding.models import Run
+from onboarding.models import Connection, Run
 from onboarding.states import IntegrationState, RunState
-from portal.aws import firehose
+from portal.aws import firehose, iam, policies
 from portal.aws.calls import call
 from tests.onboarding.deliveries_examples import example
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
@@ -39,15 +40,26 @@ def there(world: World) -> set[str]:
 
 def left(world: World) -> dict[str, list[str]]:
     """What stands in the account, by kind."""
-    root, iam = world.root(), world.root().client("iam")
+    root, users = world.root(), world.root().client("iam")
     return {
         "Firehose streams": sorted(there(world)),
-        "roles": [one["RoleName"] for one in iam.list_roles(PathPrefix="/sluice/")["Roles"]],
-        "users": [one["UserName"] for one in iam.list_users(PathPrefix="/sluice/")["Users"]],
+        "roles": [one["RoleName"] for one in users.list_roles(PathPrefix="/sluice/")["Roles"]],
+        "users": [one["UserName"] for one in users.list_users(PathPrefix="/sluice/")["Users"]],
         "log groups": [one["logGroupName"] for one in call(root, "logs", "DescribeLogGroups")["logGroups"]],
         "streams": call(root, "kinesis", "ListStreams")["StreamNames"],
         "buckets": [one["Name"] for one in call(root, "s3", "ListBuckets")["Buckets"]],
     }
+
+
+def allowed(world: World) -> None:
+    """The client allows all of it, and brings the role up to date; until then nothing may be made."""
+    every = world.every_right()
+    words = [word for one in policies.DESTINATIONS for word in ("--allow", one.key)]
+    words += [word for arn in every.others for word in ("--reach", arn)]
+    assert asked("connection", "choose", "prod", *words)["is_up_to_date"] is False
+    connection = Connection.objects.get(name="prod")
+    iam.new_policy_version(world.root(), connection.boundary_arn, granting.grant_of(connection).boundary.document)
+    asked("connection", "verify", "prod", "--role-arn", connection.role_arn)
 
 
 def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: list[str], capsys) -> None:  # noqa: F811
@@ -57,6 +69,9 @@ def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: l
     file.write_text(yaml.safe_dump(whole))
     table: list[tuple[str, str]] = []
 
+    with pytest.raises(CommandError, match=r"deliveries\.1\.destination\.secret_arn: .*Read secrets of destinations"):
+        call_command("integration", "plan", str(file), "--tenant", "fabrikam")
+    allowed(world)
     plan = asked("integration", "plan", str(file), "--tenant", "fabrikam")
     kinds = [row["kind"] for row in plan["resources"]]
     assert (kinds.count("Firehose stream"), kinds.count("IAM role"), kinds.count("S3 bucket")) == (8, 8, 1)
