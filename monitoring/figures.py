@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitoring.health import Figures
-from monitoring.selectors import BYTES_A_SHARD, RECORDS_A_SHARD, WatchedStream
+from monitoring.health import DeliveryFigures, Figures
+from monitoring.selectors import BYTES_A_SHARD, RECORDS_A_SHARD, WatchedDelivery, WatchedStream
 from monitoring.series import Metrics, Points, ShardSeries, StreamSeries
 
 RECENT = timedelta(minutes=5)
@@ -17,7 +17,7 @@ _MINUTES_NOW = 5
 def figures_of(stream: WatchedStream, series: StreamSeries, *, now: datetime) -> Figures:
     """Return the figures of one stream at the end of its series."""
     recent = {name: _since(points, series.end - RECENT) for name, points in series.stream.items()}
-    delivery = {name: _since(points, series.end - DELIVERY_RECENT) for name, points in series.stream.items()}
+    deliveries = [delivery_figures(one, series) for one in stream.deliveries]
     use, limit, shard = _busiest(stream, recent, series)
     last = last_record_at(stream, series)
     return Figures(
@@ -29,17 +29,31 @@ def figures_of(stream: WatchedStream, series: StreamSeries, *, now: datetime) ->
         throttled_writes=_sum(recent.get("throttled_writes", ())),
         throttled_reads=_sum(recent.get("throttled_reads", ())),
         iterator_age_seconds=_scaled(_highest(recent.get("iterator_age", ())), 0.001),
-        delivery_freshness_seconds=_newest(delivery.get("freshness", ())),
-        delivery_success=_newest(delivery.get("delivery_success", ())),
+        deliveries=tuple(deliveries),
         silent_for_seconds=(series.end - last).total_seconds() if last else None,
         retention_hours=stream.retention_hours,
-        buffering_seconds=stream.buffering_seconds,
         live_for_seconds=(now - stream.live_since).total_seconds(),
         credential_unused_for_seconds=(
             (now - stream.credential_ready_since).total_seconds() if stream.credential_ready_since else None
         ),
         degraded=stream.degraded,
         degraded_todo=stream.degraded_todo,
+    )
+
+
+def delivery_figures(delivery: WatchedDelivery, series: StreamSeries) -> DeliveryFigures:
+    """Return the figures of one Firehose stream at the end of a series."""
+
+    def recent(key: str) -> Points:
+        return _since(series.stream.get(f"{key}:{delivery.name}", ()), series.end - DELIVERY_RECENT)
+
+    return DeliveryFigures(
+        name=delivery.name,
+        title=delivery.title,
+        buffering_seconds=delivery.buffering_seconds,
+        freshness_seconds=_newest(recent("freshness")),
+        success=_newest(recent("success")),
+        delivered=_sum(recent("delivered")),
     )
 
 

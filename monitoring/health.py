@@ -1,5 +1,7 @@
 """The rules: from figures to a state, the one sentence that matters, and what to do. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +15,33 @@ UNUSED_CREDENTIAL_SECONDS = 24 * 3600
 METRICS_ARRIVE_SECONDS = 300
 
 StateName = Literal["healthy", "attention", "failing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFigures:
+    """What is known of one Firehose stream now; None where AWS gave nothing. `delivered` counts the last 15 minutes."""
+
+    name: str
+    title: str
+    buffering_seconds: int = 300
+    freshness_seconds: float | None = None
+    success: float | None = None
+    delivered: float | None = None
+
+    @property
+    def patience_seconds(self) -> float:
+        """Return how old the oldest record may be before the delivery counts as late."""
+        return max(PATIENT_DELIVERY_SECONDS, 2 * self.buffering_seconds)
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the oldest record that is not delivered is too old."""
+        return self.freshness_seconds is not None and self.freshness_seconds > self.patience_seconds
+
+    @property
+    def is_failing(self) -> bool:
+        """Tell whether something could not be delivered."""
+        return self.success is not None and self.success < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +60,9 @@ class Figures:
     throttled_writes: float | None = None
     throttled_reads: float | None = None
     iterator_age_seconds: float | None = None
-    delivery_freshness_seconds: float | None = None
-    delivery_success: float | None = None
+    deliveries: tuple[DeliveryFigures, ...] = ()
     silent_for_seconds: float | None = None
     retention_hours: int = 24
-    buffering_seconds: int | None = None
     live_for_seconds: float = 0
     credential_unused_for_seconds: float | None = None
     refusal: str = ""
@@ -102,13 +129,21 @@ def _connection_refused(figures: Figures) -> Verdict | None:
 
 
 def _delivery_fails(figures: Figures) -> Verdict | None:
-    if figures.delivery_success is None or figures.delivery_success >= 1:
+    failing = [one for one in figures.deliveries if one.is_failing]
+    if not failing:
         return None
+    worst = min(failing, key=lambda one: one.success or 0)
+    more = f" So do {len(failing) - 1} more." if len(failing) > 1 else ""
+    reason = (
+        "most often the bucket's policy, or the key that encrypts it, changed."
+        if worst.title == "S3"
+        else "most often the destination cannot be reached, or its secret or its rights changed."
+    )
     return Verdict(
         "failing",
-        f"Firehose could deliver only {figures.delivery_success:.0%} of its objects to S3.",
-        "Firehose tries again for up to a day, then puts the records under the error prefix. Its log group in "
-        "CloudWatch names the reason: most often the bucket's policy, or the key that encrypts it, changed.",
+        f"Firehose {worst.name} could deliver only {worst.success:.0%} of what it tried to {worst.title}.{more}",
+        "Firehose tries again for a while, then puts the records into its bucket under the error prefix. Its log group "
+        f"/aws/kinesisfirehose/{worst.name} in CloudWatch names the reason: {reason}",
     )
 
 
@@ -168,15 +203,16 @@ def _busy(figures: Figures) -> Verdict | None:
 
 
 def _delivery_late(figures: Figures) -> Verdict | None:
-    freshness = figures.delivery_freshness_seconds
-    patience = max(PATIENT_DELIVERY_SECONDS, 2 * (figures.buffering_seconds or 0))
-    if freshness is None or freshness <= patience:
+    late = [one for one in figures.deliveries if one.is_late]
+    if not late:
         return None
+    worst = max(late, key=lambda one: one.freshness_seconds or 0)
     return Verdict(
         "attention",
-        f"The oldest record that Firehose has not delivered to S3 is {duration(freshness)} old.",
-        "Firehose is behind. Its log group in CloudWatch says whether S3 refuses it; if not, wait one more buffering "
-        "interval.",
+        f"The oldest record that Firehose {worst.name} has not delivered to {worst.title} is "
+        f"{duration(worst.freshness_seconds or 0)} old.",
+        "Firehose is behind. Its log group in CloudWatch says whether the destination refuses it; if not, wait one "
+        "more buffering interval.",
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitoring.selectors import WatchedStream
+from monitoring.selectors import WatchedDelivery, WatchedStream
 from monitoring.series import Metrics, ShardSeries, StreamSeries
 from portal.aws.cloudwatch import MetricQuery, Series
 from portal.aws.kinesis import Shard
@@ -39,20 +39,17 @@ SHARD_METRICS = (
     Metric("records", "IncomingRecords", "Sum"),
     Metric("bytes", "IncomingBytes", "Sum"),
 )
-DELIVERY_METRICS = (
-    Metric("freshness", "DeliveryToS3.DataFreshness", "Maximum"),
-    Metric("delivery_success", "DeliveryToS3.Success", "Average"),
-    Metric("delivered", "DeliveryToS3.Records", "Sum"),
-)
 
 
 def queries_of(stream: WatchedStream, shards: Sequence[Shard]) -> list[MetricQuery]:
-    """Return the queries of one stream: its own metrics, its Firehose stream's, and those of the shards named."""
+    """Return the queries of one stream: its own metrics, its Firehose streams', and those of the shards named."""
     name = ("StreamName", stream.stream_name)
     queries = [_query(stream.uid, one, "AWS/Kinesis", (name,), MINUTE) for one in STREAM_METRICS]
-    if stream.delivery_name:
-        delivery = ("DeliveryStreamName", stream.delivery_name)
-        queries += [_query(stream.uid, one, "AWS/Firehose", (delivery,), FIREHOSE_PERIOD) for one in DELIVERY_METRICS]
+    queries += [
+        _query(stream.uid, one, "AWS/Firehose", (("DeliveryStreamName", delivery.name),), FIREHOSE_PERIOD)
+        for delivery in stream.deliveries
+        for one in delivery_metrics(delivery)
+    ]
     if stream.has_shard_metrics:
         queries += [
             _query(f"{stream.uid}/{shard.shard_id}", one, "AWS/Kinesis", (name, ("ShardId", shard.shard_id)), MINUTE)
@@ -62,6 +59,17 @@ def queries_of(stream: WatchedStream, shards: Sequence[Shard]) -> list[MetricQue
     return queries
 
 
+def delivery_metrics(delivery: WatchedDelivery) -> list[Metric]:
+    """Return the metrics of one Firehose stream; their keys end in its name, as there may be many."""
+    named = delivery.metrics
+    wanted = (
+        Metric(f"freshness:{delivery.name}", named.freshness, "Maximum"),
+        Metric(f"success:{delivery.name}", named.success, "Average"),
+        Metric(f"delivered:{delivery.name}", named.records, "Sum"),
+    )
+    return [one for one in wanted if one.name]
+
+
 def series_of(
     stream: WatchedStream, answer: Mapping[str, Series], shards: Sequence[Shard], *, start: datetime, end: datetime
 ) -> StreamSeries:
@@ -69,7 +77,11 @@ def series_of(
     return StreamSeries(
         start=start,
         end=end,
-        stream=_metrics(answer, stream.uid, (*STREAM_METRICS, *DELIVERY_METRICS)),
+        stream=_metrics(
+            answer,
+            stream.uid,
+            [*STREAM_METRICS, *(one for each in stream.deliveries for one in delivery_metrics(each))],
+        ),
         shards=tuple(
             ShardSeries(
                 shard_id=shard.shard_id,

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 
 from monitoring.charts import Chart, Frame, Limit, Points, line_chart, sparkline
 from monitoring.figures import busiest_shards, per_second, shard_use, short
-from monitoring.health import BUSY, LATE_READER_SECONDS, PATIENT_DELIVERY_SECONDS, duration, percent, rate
+from monitoring.health import BUSY, LATE_READER_SECONDS, DeliveryFigures, duration, percent, rate
 from monitoring.heatmap import heatmap
 from monitoring.models import StreamHealth
-from monitoring.selectors import BYTES_A_SHARD, RECORDS_A_SHARD, WatchedStream
+from monitoring.selectors import BYTES_A_SHARD, RECORDS_A_SHARD, WatchedDelivery, WatchedStream
 from monitoring.series import ShardSeries, StreamSeries
 
 MOST_SHARDS_DRAWN = 24
@@ -44,6 +44,19 @@ class ShardPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One Firehose stream: where to, how it does, and its three figures of the last 15 minutes."""
+
+    title: str
+    name: str
+    state: str
+    word: str
+    freshness: str
+    success: str
+    delivered: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """What the metrics panel of one stream shows."""
 
@@ -54,6 +67,7 @@ class Panel:
     heat: SafeString
     span: str
     until: datetime | None
+    deliveries: tuple[DeliveryLine, ...] = ()
 
 
 def panel_of(stream: WatchedStream, health: StreamHealth | None, series: StreamSeries | None) -> Panel:
@@ -61,7 +75,7 @@ def panel_of(stream: WatchedStream, health: StreamHealth | None, series: StreamS
     numbers = health.numbers if health else {}
     tiles = tiles_of(stream, numbers)
     if series is None:
-        return Panel(tiles, (), (), 0, SafeString(""), "", None)
+        return Panel(tiles, (), (), 0, SafeString(""), "", None, delivery_lines(stream, numbers))
     drawn = busiest_shards(series, MOST_SHARDS_DRAWN)  # a collection keeps no more, but may hand in all
     return Panel(
         tiles=tiles,
@@ -71,16 +85,13 @@ def panel_of(stream: WatchedStream, health: StreamHealth | None, series: StreamS
         heat=_heat(drawn),
         span=_span(series),
         until=series.end,
+        deliveries=delivery_lines(stream, numbers),
     )
 
 
 def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any]) -> tuple[Tile, ...]:
     """Return the tiles at the head of a stream's page."""
-    age, freshness, use = (
-        numbers.get("iterator_age_seconds"),
-        numbers.get("delivery_freshness_seconds"),
-        numbers.get("use"),
-    )
+    age, use = numbers.get("iterator_age_seconds"), numbers.get("use")
     tiles = [
         Tile("Incoming", _said(numbers.get("records_per_second"), rate), "records/s", stream.size),
         _bytes_tile(stream, numbers.get("bytes_per_second")),
@@ -93,10 +104,46 @@ def tiles_of(stream: WatchedStream, numbers: Mapping[str, Any]) -> tuple[Tile, .
         ),
         _time_tile("Iterator age", age, "the slowest reader", LATE_READER_SECONDS),
     ]
-    if stream.delivery_name:
-        patience = max(PATIENT_DELIVERY_SECONDS, 2 * (stream.buffering_seconds or 0))
-        tiles.append(_time_tile("S3 freshness", freshness, "oldest record not delivered", patience))
+    if stream.deliveries:
+        tiles.append(_freshness_tile(deliveries_of(numbers)))
     return tuple(tiles)
+
+
+def deliveries_of(numbers: Mapping[str, Any]) -> list[DeliveryFigures]:
+    """Return the figures of each Firehose stream as the last collection left them."""
+    return [DeliveryFigures(**one) for one in numbers.get("deliveries", ())]
+
+
+def _freshness_tile(deliveries: list[DeliveryFigures]) -> Tile:
+    known = [one for one in deliveries if one.freshness_seconds is not None]
+    if not known:
+        return Tile("Delivery freshness", "–", "", "no data")
+    worst = max(known, key=lambda one: one.freshness_seconds or 0)
+    note = "oldest record not delivered" if len(deliveries) == 1 else f"oldest not delivered, {worst.title}"
+    return _time_tile("Delivery freshness", worst.freshness_seconds, note, worst.patience_seconds)
+
+
+def delivery_lines(stream: WatchedStream, numbers: Mapping[str, Any]) -> tuple[DeliveryLine, ...]:
+    """Return a line for each Firehose stream of a stream's page."""
+    known = {one.name: one for one in deliveries_of(numbers)}
+    return tuple(_delivery_line(one, known.get(one.name)) for one in stream.deliveries)
+
+
+def _delivery_line(delivery: WatchedDelivery, known: DeliveryFigures | None) -> DeliveryLine:
+    state, word = "unknown", "no data"
+    if known and (known.freshness_seconds is not None or known.success is not None):
+        state, word = ("failing", "failing") if known.is_failing else ("healthy", "delivering")
+        if state == "healthy" and known.is_late:
+            state, word = "attention", "late"
+    return DeliveryLine(
+        title=delivery.title,
+        name=delivery.name,
+        state=state,
+        word=word,
+        freshness=_said(known.freshness_seconds if known else None, duration),
+        success=_said(known.success if known else None, lambda share: f"{100 * share:.0f} %"),
+        delivered=_said(known.delivered if known else None, lambda count: f"{count:,.0f}"),
+    )
 
 
 def row_figures(numbers: Mapping[str, Any], spark: Sequence[float | None]) -> dict[str, object]:
@@ -110,9 +157,13 @@ def row_figures(numbers: Mapping[str, Any], spark: Sequence[float | None]) -> di
         "throttled": _said(numbers.get("throttled_writes"), lambda count: f"{count:,.0f}"),
         "is_throttled": bool(numbers.get("throttled_writes")),
         "iterator_age": _said(numbers.get("iterator_age_seconds"), duration),
-        "freshness": _said(numbers.get("delivery_freshness_seconds"), duration),
+        "freshness": _said(_oldest(deliveries_of(numbers)), duration),
         "last_record_at": datetime.fromisoformat(last) if last else None,
     }
+
+
+def _oldest(deliveries: list[DeliveryFigures]) -> float | None:
+    return max((one.freshness_seconds for one in deliveries if one.freshness_seconds is not None), default=None)
 
 
 def _stream_charts(stream: WatchedStream, series: StreamSeries) -> tuple[Chart, ...]:

@@ -1,5 +1,7 @@
 """What collection, the tap and the pages read from the database. Nothing here writes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +10,8 @@ from django.db.models.functions import Coalesce
 
 from monitoring.models import HealthState
 from monitoring.records import Audience
+from onboarding.deliveries import Delivery
+from onboarding.deliveries.destination import Metrics
 from onboarding.models import Credential, Integration
 from onboarding.selectors import live_integrations
 from onboarding.spec import from_dict
@@ -21,9 +25,24 @@ ON_DEMAND_SHARDS = 4  # what a new on-demand stream takes before it has grown: 4
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedDelivery:
+    """A Firehose stream as monitoring needs it: its name, where it delivers to, how often, and its metrics' names."""
+
+    name: str
+    title: str
+    buffering_seconds: int
+    metrics: Metrics
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> WatchedDelivery:
+        """Return it of a declaration's delivery."""
+        kind = delivery.destination
+        return cls(delivery.name, kind.TITLE.removeprefix("Amazon "), delivery.buffering_seconds, kind.METRICS)
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedStream:
-    """A data stream as monitoring needs it; `shards` are those of the spec, `delivery_name` is that of the
-    first Firehose stream into S3, or None."""
+    """A data stream as monitoring needs it; `shards` are those of the spec."""
 
     integration_id: int
     uid: str
@@ -38,8 +57,7 @@ class WatchedStream:
     shards: int
     retention_hours: int
     has_shard_metrics: bool
-    delivery_name: str | None
-    buffering_seconds: int | None
+    deliveries: tuple[WatchedDelivery, ...]
     live_since: datetime
     credential_ready_since: datetime | None
     last_record_at: datetime | None
@@ -110,7 +128,6 @@ def stream_of(row: Integration) -> WatchedStream:
     spec, connection = from_dict(row.spec), row.connection
     if connection is None:
         raise ValueError(f"{row} has no connection, so there is nothing to watch")
-    delivery = next((one for one in spec.deliveries if one.destination.kind == "s3"), None)
     health = getattr(row, "health", None)
     last = health.numbers.get("last_record_at") if health else None
     return WatchedStream(
@@ -127,8 +144,7 @@ def stream_of(row: Integration) -> WatchedStream:
         shards=spec.stream.shards or ON_DEMAND_SHARDS,
         retention_hours=spec.stream.retention_hours,
         has_shard_metrics=spec.stream.shard_level_metrics,
-        delivery_name=delivery.name if delivery else None,
-        buffering_seconds=delivery.buffering_seconds if delivery else None,
+        deliveries=tuple(WatchedDelivery.of(delivery) for delivery in spec.deliveries),
         live_since=row.changed_at,
         credential_ready_since=_unused_since(row),
         last_record_at=datetime.fromisoformat(last) if last else None,

@@ -43,6 +43,24 @@ class Buffering:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """The metrics of AWS/Firehose that tell how a delivery does; an empty name where AWS publishes none.
+
+    `freshness` is the age in seconds of the oldest record not delivered, `success` a share from 0 to 1.
+    https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+    """
+
+    freshness: str
+    success: str
+    records: str
+
+    @classmethod
+    def of(cls, stem: str) -> Metrics:
+        """Return the usual three of a destination, such as those of "DeliveryToS3"."""
+        return cls(f"{stem}.DataFreshness", f"{stem}.Success", f"{stem}.Records")
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A setting as people read it in a plan: its name, what changing it means, and whether it can be changed.
 
@@ -71,6 +89,7 @@ class Destination:
     # The stem of AWS's member names: ExtendedS3Destination → ExtendedS3DestinationConfiguration, …Update, …Description.
     MEMBER: ClassVar[str]
     BUFFERING: ClassVar[Buffering]
+    METRICS: ClassVar[Metrics]
     # The prefix in the bucket unless another is given.
     PREFIX: ClassVar[str] = "undelivered/!{timestamp:yyyy/MM/dd/HH}/"
     # Of this kind's own settings. What a Delivery has in common with all is in delivery.FIELDS.

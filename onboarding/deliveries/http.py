@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from onboarding.deliveries import rules, shapes
-from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.suspicion import looks_secret, names_a_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -39,6 +39,7 @@ class HttpEndpoint(Destination):
     TITLE: ClassVar[str] = "HTTP endpoint"
     MEMBER: ClassVar[str] = "HttpEndpointDestination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(64)
+    METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToHttpEndpoint")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "url": Field("URL", "Records go to the other URL from now on."),
         "endpoint_name": Field("name of the endpoint"),

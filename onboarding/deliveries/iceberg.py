@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from onboarding.deliveries import rules, shapes
-from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Metrics, Place
 from portal.aws import names, policies
 from portal.aws.policies import Statement
 
@@ -55,6 +55,7 @@ class Iceberg(Destination):
     TITLE: ClassVar[str] = "Apache Iceberg tables"
     MEMBER: ClassVar[str] = "IcebergDestination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
+    METRICS: ClassVar[Metrics] = Metrics("DeliveryToIceberg.DataFreshness", "", "DeliveryToIceberg.SuccessfulRowCount")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "catalog_arn": Field("catalog", "Records go to the other catalog from now on. The role follows."),
         "tables": Field("tables", "Records go to these tables from now on. The role follows."),

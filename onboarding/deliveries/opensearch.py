@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from onboarding.deliveries import rules, shapes
-from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -40,6 +40,7 @@ class OpenSearch(Destination):
     TITLE: ClassVar[str] = "Amazon OpenSearch Service"
     MEMBER: ClassVar[str] = "AmazonopensearchserviceDestination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(100)
+    METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchService")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "domain_arn": Field("domain", "Records go to the other domain from now on. The role follows."),
         "index": Field("index", "Records go to the other index from now on. The role follows."),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from onboarding.deliveries import rules, shapes
-from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.opensearch import BACKUPS, index_problems
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws import policies
@@ -39,6 +39,7 @@ class OpenSearchServerless(Destination):
     TITLE: ClassVar[str] = "Amazon OpenSearch Serverless"
     MEMBER: ClassVar[str] = "AmazonOpenSearchServerlessDestination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(100)
+    METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchServerless")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "collection_arn": Field("collection", "Records go to the other collection from now on. The role follows."),
         "collection_endpoint": Field("collection’s endpoint"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from onboarding.deliveries import rules, shapes
-from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.suspicion import looks_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -41,6 +41,10 @@ class Redshift(Destination):
     TITLE: ClassVar[str] = "Amazon Redshift"
     MEMBER: ClassVar[str] = "RedshiftDestination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
+    # Of a table there is no freshness: that of the files it is copied from tells.
+    METRICS: ClassVar[Metrics] = Metrics(
+        "DeliveryToS3.DataFreshness", "DeliveryToRedshift.Success", "DeliveryToRedshift.Records"
+    )
     PREFIX: ClassVar[str] = "sensors/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "cluster_jdbc_url": Field("cluster", "Records go to the other cluster from now on."),

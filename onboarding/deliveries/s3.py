@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from onboarding.deliveries import s3_prefix, shapes
-from onboarding.deliveries.destination import FIXED, SOURCE_BACKUP, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import FIXED, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.s3_conversion import Conversion
 from onboarding.deliveries.s3_partitioning import Partitioning
 from portal.aws.policies import Statement
@@ -36,6 +36,7 @@ class S3(Destination):
     TITLE: ClassVar[str] = "Amazon S3"
     MEMBER: ClassVar[str] = "ExtendedS3Destination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
+    METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToS3")
     PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "time_zone": Field("time zone of the prefix", "New files only."),

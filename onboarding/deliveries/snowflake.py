@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from onboarding.deliveries import rules, shapes
-from onboarding.deliveries.destination import BACKUP, FIXED, RETRY, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import BACKUP, FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import BACKUPS
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -45,6 +45,8 @@ class Snowflake(Destination):
     TITLE: ClassVar[str] = "Snowflake"
     MEMBER: ClassVar[str] = "SnowflakeDestination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(128, usual_mb=128, usual_seconds=0)
+    # The names are not on the page that lists the others; they are taken to follow it.
+    METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSnowflake")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "account_url": Field("account", "Rows go to the other account from now on."),
         "database": Field("database", "Rows go to the other table from now on."),

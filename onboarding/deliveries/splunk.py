@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from onboarding.deliveries import rules, shapes
-from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Place
+from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import url_problems
 from portal.aws import policies
 from portal.aws.policies import Statement
@@ -37,6 +37,7 @@ class Splunk(Destination):
     TITLE: ClassVar[str] = "Splunk"
     MEMBER: ClassVar[str] = "SplunkDestination"
     BUFFERING: ClassVar[Buffering] = shapes.buffers(5, 60, usual_seconds=60)
+    METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSplunk")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "hec_endpoint": Field("event collector", "Events go to the other collector from now on."),
         "secret_arn": Field("secret", "The role’s rights follow."),

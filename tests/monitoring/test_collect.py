@@ -6,6 +6,7 @@ from redis import Redis
 from monitoring.collect import collect
 from monitoring.models import StreamHealth
 from monitoring.tasks import due
+from onboarding.deliveries import KINDS
 from onboarding.models import Integration
 from onboarding.selectors import session_for
 from portal import live
@@ -13,6 +14,7 @@ from portal.aws.cloudwatch import MetricDatum, put_metric_data
 from portal.aws.errors import fault
 from portal.aws.session import AwsSession
 from tests.monitoring.conftest import NOW, REGION, kept_series, live_integration
+from tests.onboarding.deliveries_examples import example
 
 pytestmark = pytest.mark.django_db
 END = NOW.replace(second=0)
@@ -44,16 +46,9 @@ def put(
     )
 
 
-def put_delivery(account: AwsSession, name: str, value: float) -> None:
-    put_metric_data(
-        account,
-        "AWS/Firehose",
-        [
-            MetricDatum(
-                name, (("DeliveryStreamName", "sluice-sensors-to-s3"),), value, "Count", END - timedelta(minutes=5)
-            )
-        ],
-    )
+def put_delivery(account: AwsSession, name: str, value: float, stream: str = "sluice-sensors-to-s3") -> None:
+    datum = MetricDatum(name, (("DeliveryStreamName", stream),), value, "Count", END - timedelta(minutes=5))
+    put_metric_data(account, "AWS/Firehose", [datum])
 
 
 def gather(integration: Integration, now: datetime = NOW) -> StreamHealth:
@@ -68,10 +63,34 @@ def test_figures_become_a_state_with_its_sentence(account: AwsSession, integrati
     health = gather(integration)
     assert (health.state, health.sentence) == ("healthy", "1,000 records/s arrive, 50% of the write limit.")
     assert health.numbers["binding_limit"] == "2,000 records/s"
-    assert health.numbers["delivery_freshness_seconds"] == 58
+    assert [one["freshness_seconds"] for one in health.numbers["deliveries"]] == [58]
     assert health.numbers["iterator_age_seconds"] is None
     assert health.numbers["last_record_at"] == END.isoformat()
     assert health.checked_at == NOW
+
+
+def test_every_delivery_is_judged_by_its_own_metrics(account: AwsSession, integration: Integration) -> None:
+    plain = [example(kind) for kind in KINDS]
+    integration.spec = {**integration.spec, "deliveries": plain}
+    integration.save(update_fields=["spec"])
+    names = {kind: example(kind)["name"] for kind in KINDS}
+    put(account, "IncomingRecords", dict.fromkeys(range(1, 30), 60_000))
+    put_delivery(account, "DeliveryToSplunk.Success", 0.25, names["splunk"])
+    put_delivery(account, "DeliveryToRedshift.Success", 1, names["redshift"])
+    put_delivery(account, "DeliveryToS3.DataFreshness", 58, names["redshift"])
+    put_delivery(account, "DeliveryToIceberg.SuccessfulRowCount", 7, names["iceberg"])
+    put_delivery(account, "DeliveryToS3.Success", 0, names["http"])
+    health = gather(integration)
+    assert (health.state, "to-splunk could deliver only 25%" in health.sentence) == ("failing", True)
+    assert "/aws/kinesisfirehose/sluice-sensors-to-splunk" in health.advice
+    found = {
+        one["name"]: (one["freshness_seconds"], one["success"], one["delivered"])
+        for one in health.numbers["deliveries"]
+    }
+    assert found.pop(names["splunk"]) == (None, 0.25, None)
+    assert found.pop(names["redshift"]) == (58, 1, None)
+    assert found.pop(names["iceberg"]) == (None, None, 7)
+    assert set(found.values()) == {(None, None, None)}, "an endpoint's own metrics, not those of its bucket"
 
 
 def test_a_minute_without_data_stays_a_gap(account: AwsSession, integration: Integration) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitoring.health import Figures, duration, judge, percent, rate
+from monitoring.health import DeliveryFigures, Figures, duration, judge, percent, rate
 
 BUSY_AND_WELL = Figures(
     records_per_second=812,
@@ -12,12 +12,15 @@ BUSY_AND_WELL = Figures(
     throttled_writes=0,
     throttled_reads=0,
     iterator_age_seconds=1.2,
-    delivery_freshness_seconds=58,
-    delivery_success=1,
+    deliveries=(DeliveryFigures("lobby-to-s3", "S3", freshness_seconds=58, success=1),),
     silent_for_seconds=60,
     live_for_seconds=90_000,
-    buffering_seconds=300,
 )
+
+
+def delivering(**figures: object) -> dict[str, object]:
+    well = BUSY_AND_WELL.deliveries[0]
+    return {"deliveries": (well, replace(well, name="lobby-to-splunk", title="Splunk", **figures))}
 
 
 def verdict(**figures: object) -> tuple[str, str]:
@@ -33,14 +36,14 @@ def test_a_stream_that_is_well_says_how_much_arrives() -> None:
     ("figures", "state", "words"),
     [
         ({"refusal": "the external ID changed."}, "failing", "the external ID changed"),
-        ({"delivery_success": 0.5}, "failing", "only 50% of its objects"),
+        (delivering(success=0.5), "failing", "lobby-to-splunk could deliver only 50% of what it tried to Splunk"),
         ({"silent_for_seconds": 600}, "failing", "No record has arrived for 10 minutes"),
         ({"throttled_writes": 120}, "attention", "refused 120 records"),
         ({"throttled_writes": 120_000}, "failing", "refused 120,000 records"),
         ({"iterator_age_seconds": 4 * 3600}, "attention", "4 hours behind"),
         ({"iterator_age_seconds": 13 * 3600}, "failing", "after 24 hours records are gone"),
         ({"use": 0.81}, "attention", "81% of its write limit (1,000 records/s)"),
-        ({"delivery_freshness_seconds": 901}, "attention", "15 minutes old"),
+        (delivering(freshness_seconds=901), "attention", "has not delivered to Splunk is 15 minutes old"),
         ({"throttled_reads": 3}, "attention", "refused 3 reads"),
     ],
 )
@@ -57,10 +60,10 @@ def test_each_trouble_is_named_in_one_sentence(figures: dict[str, object], state
         {"use": 0.8},
         {"silent_for_seconds": 599},
         {"iterator_age_seconds": 599},
-        {"delivery_freshness_seconds": 900},
+        delivering(freshness_seconds=900),
         {"throttled_writes": None},
         {"iterator_age_seconds": None},
-        {"delivery_freshness_seconds": None},
+        delivering(freshness_seconds=None, success=None),
     ],
 )
 def test_at_the_threshold_and_without_a_figure_nothing_is_claimed(figures: dict[str, object]) -> None:
@@ -68,8 +71,8 @@ def test_at_the_threshold_and_without_a_figure_nothing_is_claimed(figures: dict[
 
 
 def test_a_long_buffering_interval_makes_delivery_patient() -> None:
-    assert verdict(delivery_freshness_seconds=1_700, buffering_seconds=900)[0] == "healthy"
-    assert verdict(delivery_freshness_seconds=1_900, buffering_seconds=900)[0] == "attention"
+    assert verdict(**delivering(freshness_seconds=1_700, buffering_seconds=900))[0] == "healthy"
+    assert verdict(**delivering(freshness_seconds=1_900, buffering_seconds=900))[0] == "attention"
 
 
 def test_the_worst_trouble_is_the_one_that_is_told() -> None:

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from portal import live
 from portal.aws.kinesis import DataRecord
 from portal.tenancy.models import Membership, Tenant, User
 from tests.monitoring.conftest import NOW, live_integration
+from tests.onboarding.deliveries_examples import example
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +48,9 @@ def give_health(integration: Integration, state: HealthState = HealthState.HEALT
         "binding_limit": "2,000 records/s",
         "busiest_shard": "",
         "iterator_age_seconds": 1.2,
-        "delivery_freshness_seconds": 58,
+        "deliveries": [
+            {"name": "sluice-a-to-s3", "title": "S3", "freshness_seconds": 58, "success": 1, "delivered": 900}
+        ],
         "throttled_writes": 0,
         "last_record_at": NOW.isoformat(),
         "bytes_per_second": 830_000,
@@ -166,6 +170,20 @@ def test_a_full_page_shows_figures_charts_and_shards(client: Client, integration
         assert "0 % – 50 % of keys" in text
         assert 'class="heatmap"' in text
         assert "style=" not in text
+
+
+def test_every_delivery_has_a_line(client: Client, integration: Integration, admin: User) -> None:
+    integration.spec = {**integration.spec, "deliveries": [example("s3"), example("splunk"), example("http")]}
+    integration.save(update_fields=["spec"])
+    known = [
+        {"name": example("s3")["name"], "title": "S3", "freshness_seconds": 58, "success": 1, "delivered": 900},
+        {"name": example("splunk")["name"], "title": "Splunk", "freshness_seconds": 4000, "success": 0.5},
+    ]
+    give_health(integration, numbers={"deliveries": known})
+    shown = page(client, admin, integration)
+    assert all(example(kind)["name"] in shown for kind in ("s3", "splunk", "http"))
+    assert re.findall(r"<span>(delivering|failing|late|no data)</span>", shown) == ["delivering", "failing", "no data"]
+    assert "oldest not delivered, Splunk" in shown
 
 
 def test_the_worst_stands_first(client: Client, northwind: Tenant, operator: User) -> None:
