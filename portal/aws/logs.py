@@ -34,6 +34,21 @@ def describe_log_group(aws: AwsSession, name: str) -> LogGroup | None:
     return None
 
 
+def log_group_tags(aws: AwsSession, arn: str) -> dict[str, str] | None:
+    """Return the tags of a log group, {} of one that is gone, or None where the role may not see them.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListTagsForResource.html
+    """
+    try:
+        return dict(call(aws, "logs", "ListTagsForResource", resourceArn=arn.removesuffix(":*")).get("tags", {}))
+    except AwsFault as fault:
+        if fault.kind is FaultKind.NOT_FOUND:
+            return {}
+        if fault.kind is FaultKind.DENIED:
+            return None
+        raise
+
+
 def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str], *, look_first: bool = True) -> bool:
     """Create a log group unless it exists; return whether it was created. Without `look_first` AWS is just asked to.
 

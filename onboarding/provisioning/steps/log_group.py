@@ -2,7 +2,7 @@
 
 from onboarding.deliveries import Delivery
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Waiting
-from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all
+from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
 from portal.aws import logs
 
 KIND = "log group"
@@ -35,9 +35,12 @@ def _remove(context: Context, owned: Owned) -> Removal:
     found = logs.describe_log_group(context.aws, owned.name)
     if found is None:
         return Removed(by_us=owned.is_going)
-    # The role may not list a log group's tags; but one that is older than the intent to make it was there before.
     if found.created_at < owned.intended_at - CLOCK_SKEW:
         return Kept("It was there before Sluice came, so it is left as it is.")
+    # A role that is older than the right to see these tags: then the age alone tells.
+    tags = logs.log_group_tags(context.aws, found.arn)
+    if tags is not None and (kept := stranger(context, tags)):
+        return kept
     context.ledger.removing(KIND, owned.name)
     logs.delete_log_group(context.aws, owned.name)
     return Removed()

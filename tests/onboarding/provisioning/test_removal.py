@@ -1,9 +1,11 @@
 """The way back: what the portal made goes, in order; what is somebody's, and what holds data, stays and is reported."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from onboarding import inventory, removing, services
+from onboarding import granting, inventory, removing, services
 from onboarding.models import Credential, Integration, PgpKey, Resource, Run, SealedCopy
 from onboarding.opening import open_run
 from onboarding.provisioning import engine
@@ -104,6 +106,26 @@ def test_a_log_group_that_was_there_before_is_kept(world: World) -> None:
     Resource.objects.filter(kind="log group").update(intended_at="2099-01-01T00:00:00Z")
     removed(world, integration)
     assert "before Sluice came" in Resource.objects.get(kind="log group").kept
+
+
+def test_a_log_group_that_lost_our_tag_is_kept(world: World) -> None:
+    integration, _ = applied(world)
+    arn = logs.describe_log_group(world.root(), LOG_GROUP).arn.removesuffix(":*")
+    world.root().client("logs").untag_resource(resourceArn=arn, tagKeys=["sluice:integration"])
+    removed(world, integration)
+    assert "does not carry the tag" in Resource.objects.get(kind="log group").kept
+    assert logs.describe_log_group(world.root(), LOG_GROUP)
+
+
+def test_a_role_that_may_not_see_tags_of_log_groups_goes_by_their_age(world: World) -> None:
+    integration, _ = applied(world)
+    delivery = granting.grant_of(integration.connection).permissions[1]
+    text = json.dumps(delivery.document).replace('"logs:TagResource", "logs:ListTagsForResource"', '"logs:TagResource"')
+    document = json.loads(text)
+    assert document != delivery.document
+    iam.new_policy_version(world.root(), iam.policy_arn(world.account_id, delivery.name, path="/"), document)
+    removed(world, integration)
+    assert logs.describe_log_group(world.root(), LOG_GROUP) is None
 
 
 def test_a_bucket_of_the_clients_own_is_in_no_list(world: World) -> None:

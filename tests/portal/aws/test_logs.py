@@ -19,6 +19,14 @@ def test_a_log_group_is_made_once(aws: AwsSession) -> None:
     }
 
 
+def test_a_log_group_tells_its_tags(aws: AwsSession) -> None:
+    logs.ensure_log_group(aws, GROUP, {"managed-by": "sluice"})
+    found = logs.describe_log_group(aws, GROUP)
+    assert found is not None
+    assert logs.log_group_tags(aws, found.arn) == {"managed-by": "sluice"}
+    assert logs.log_group_tags(aws, f"{found.arn.removesuffix(':*')}-other") == {}
+
+
 def test_a_log_stream_is_made_once(aws: AwsSession) -> None:
     logs.ensure_log_group(aws, GROUP, {"managed-by": "sluice"})
     assert logs.ensure_log_stream(aws, GROUP, "S3Delivery")
