@@ -105,7 +105,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
     """Return the wizard's pages as somebody would have typed them for this declaration."""
     stream = spec.stream
     uid = integration.connection.uid if integration.connection else ""
-    key = {"none": "none", "aws": "aws"}.get(stream.kms_key, "own")
+    key = stream.kms_key if stream.kms_key in {"none", "aws", "new"} else "own"
     return {
         "connect": {"choice": uid, "connection": uid},
         "stream": {

@@ -139,7 +139,7 @@ def _chosen_connection(integration: Integration) -> Connection | None:
 
 def _stream(page: Page) -> dict[str, Any]:
     mode = page.get("mode") or "PROVISIONED"
-    keys = {"own": str(page.get("kms_key_arn") or "").strip(), "none": "none"}
+    keys = {"own": str(page.get("kms_key_arn") or "").strip(), "none": "none", "new": "new"}
     return {
         "name": str(page.get("name", "")),
         "region": str(page.get("region", "")),

@@ -16,6 +16,7 @@ class GrantFields(models.Model):
     )
     allow_sampling = models.BooleanField(default=True, help_text="The grant lets Sluice read samples of records.")
     allow_deletion = models.BooleanField(default=True, help_text="The grant lets Sluice delete what it made.")
+    allow_keys = models.BooleanField(default=True, help_text="The grant lets Sluice make KMS keys.")
     allow_secrets = models.BooleanField(default=False, help_text="Deliveries may read secrets of destinations.")
     allow_search = models.BooleanField(default=False, help_text="Deliveries may write to OpenSearch.")
     allow_tables = models.BooleanField(default=False, help_text="Deliveries may use tables of the Glue Data Catalog.")

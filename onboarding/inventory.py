@@ -12,20 +12,25 @@ from onboarding.provisioning.steps import (
     bucket,
     firehose,
     firehose_role,
+    key,
     log_group,
     producer_policy,
     stream,
 )
 from onboarding.states import ResourceState
 
-ORDER = tuple(step.KIND for step in (stream, producer_policy, bucket, log_group, firehose_role, firehose, access_key))
+ORDER = tuple(
+    step.KIND for step in (key, stream, producer_policy, bucket, log_group, firehose_role, firehose, access_key)
+)
 _FATES = {
     stream.KIND: "Kept with its records; deleted only if it holds none.",
     bucket.KIND: "Deleted if it is empty; kept if it holds objects.",
+    key.KIND: "Deleted in 30 days, once the stream is gone. Until then KMS can cancel that.",
     access_key.KIND: "Deleted first, with its access key.",
     log_group.KIND: "Deleted, with the delivery errors in it.",
     producer_policy.KIND: "Deleted, with all its versions.",
 }
+_KEY_KEPT = "Kept: what was encrypted with it cannot be read without it."
 _DELETED = "Deleted."
 _STREAM_DELETED = "Deleted, with every record in it."
 
@@ -119,6 +124,8 @@ def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[s
     may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
     if row.kind != access_key.KIND and not may_delete:
         return ROLE_MAY_NOT, True
+    if row.kind == key.KIND:
+        return (_FATES[row.kind], False) if delete_data else (_KEY_KEPT, True)
     if row.kind == stream.KIND:
         return (_STREAM_DELETED, False) if delete_data else (_FATES[row.kind], True)
     return _FATES.get(row.kind, _DELETED), False

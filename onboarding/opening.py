@@ -1,6 +1,6 @@
 """From a run's row to everything its steps need: the plan, a session in the client's account, the ledger, the vault."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from django.conf import settings
@@ -9,11 +9,12 @@ from django.utils import timezone
 from onboarding import spec as specs
 from onboarding.credentials.ledger import DatabaseLedger
 from onboarding.credentials.vault import SealerVault
-from onboarding.models import Connection, Integration, Run
+from onboarding.models import Connection, Integration, Resource, Run
 from onboarding.provisioning.claims import Claim
-from onboarding.provisioning.context import Context, Plan, Recipient, Refused, Terms
+from onboarding.provisioning.context import KEY_KIND, Context, Plan, Recipient, Refused, Terms
 from onboarding.provisioning.teardown import wanted_by
 from onboarding.spec import IntegrationSpec
+from onboarding.states import ResourceState
 from portal.aws.session import AwsSession, assume_role, assume_role_anew
 from portal.openpgp.certificates import Certificate, CertificateRefused, inspect
 
@@ -58,7 +59,17 @@ def plan_for(integration: Integration, spec: IntegrationSpec, *, with_recipients
         name_prefix=connection.name_prefix,
         spec=spec,
         recipients=_recipients(integration, spec) if with_recipients else (),
+        portal_role_arn=connection.role_arn,
+        made_key=partial(_made_key, integration.pk),
     )
+
+
+def _made_key(integration_id: int | None) -> str:
+    """Return the ARN of the KMS key that was made for an integration, or an empty string; asked anew each time."""
+    if integration_id is None:
+        return ""
+    rows = Resource.objects.filter(integration_id=integration_id, kind=KEY_KIND).exclude(arn="")
+    return rows.exclude(state=ResourceState.REMOVED).values_list("arn", flat=True).first() or ""
 
 
 def session_for(connection: Connection, region: str, purpose: str) -> AwsSession:

@@ -52,7 +52,7 @@ class Right:
 def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
     """Return the four policies of an integration's stream. Raises Refused where its plan cannot be made."""
     plan = plan_for(integration, spec, with_recipients=False)
-    arn, key = plan.stream_arn, spec.stream.customer_key_arn
+    arn, key = plan.stream_arn, plan.key_arn
     return [
         _right(
             plan, "producer", "Puts records. Sluice gives it to the vendor's access key.", policies.producer(arn, key)

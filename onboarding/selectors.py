@@ -1,6 +1,6 @@
 """What pages, the admin and the command line read. Nothing here writes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -84,7 +84,7 @@ def plan_of(integration: Integration, spec: IntegrationSpec | None = None) -> Pl
     wanted = spec or (specs.from_dict(integration.spec) if integration.spec else drafts.as_spec(integration))
     integration.connection = drafts.connection_of(integration.tenant, wanted)
     plan = opening.plan_for(integration, wanted)
-    return PlanView(wanted, plan.account_id, plan.tags, _resources(plan), _policies(plan))
+    return PlanView(wanted, plan.account_id, plan.tags, _resources(plan), _policies(_foreseen(plan)))
 
 
 def run_view(run: Run) -> RunView:
@@ -157,6 +157,7 @@ def _resources(plan: Plan) -> list[ResourceView]:
     user = plan.user_name(0).rsplit("-", 1)[0]
     listed = [
         ResourceView("Data stream", stream.name, plan.stream_arn, f"{size}, kept for {stream.retention_hours} h"),
+        *_new_key(plan),
         ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, "put records, nothing else"),
         ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends in the attempt's number"),
     ]
@@ -164,6 +165,22 @@ def _resources(plan: Plan) -> list[ResourceView]:
         how = "new: private, encrypted, TLS only" if is_new else "yours; left as it is"
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
     return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
+
+
+def _new_key(plan: Plan) -> list[ResourceView]:
+    if not plan.spec.stream.makes_key:
+        return []
+    return [
+        ResourceView("KMS key", plan.key_alias, plan.made_key(), "renews itself every year; your account governs it")
+    ]
+
+
+def _foreseen(plan: Plan) -> Plan:
+    """Return a plan whose policies can be shown before the key that they name is made."""
+    if not plan.spec.stream.makes_key or plan.key_arn:
+        return plan
+    place = f"{plan.partition}:kms:{plan.spec.stream.region}:{plan.account_id}"
+    return replace(plan, made_key=lambda: f"arn:{place}:key/THE-NEW-KEY")
 
 
 def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
@@ -177,8 +194,11 @@ def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
 
 
 def _policies(plan: Plan) -> list[PolicyView]:
-    producer = policies.producer(plan.stream_arn, plan.spec.stream.customer_key_arn)
+    producer = policies.producer(plan.stream_arn, plan.key_arn)
     views = [PolicyView("The producer's policy", policies.in_words(producer), producer)]
+    if plan.spec.stream.makes_key:
+        document = policies.stream_key(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
+        views.append(PolicyView("The new key's policy", policies.in_words(document), document))
     for delivery in plan.spec.deliveries:
         role = firehose_role.document(plan, delivery)
         title = "Firehose's role" if len(plan.spec.deliveries) == 1 else f"The role of Firehose {delivery.name}"

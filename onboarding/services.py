@@ -185,6 +185,9 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     problems += changing.refusals(integration, spec) + _name_taken(integration, spec)
     problems += [] if accept_loss else changing.losses(integration, spec)
     problems += reach.problems(spec, connection)
+    if spec.stream.makes_key and not connection.allow_keys:
+        words = f"The role of {connection.name} was set up without the right to make keys. Choose another key."
+        problems.append(Problem("stream.kms_key", words))
     if connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
     if problems:

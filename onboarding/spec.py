@@ -43,7 +43,8 @@ class SpecRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """A Kinesis data stream. Retention in hours; `kms_key` is "none", "aws" (alias/aws/kinesis) or a key's ARN.
+    """A Kinesis data stream. Retention in hours; `kms_key` is "none", "aws" (alias/aws/kinesis), "new" (Sluice
+    makes a customer-managed key) or a key's ARN.
 
     `tags` are the client's own, beside Sluice's; `max_record_kib` is the largest record that the stream takes.
     """
@@ -59,13 +60,13 @@ class StreamSpec:
     tags: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
-    def key_id(self) -> str | None:
-        """Return what StartStreamEncryption takes as KeyId, or None for no encryption."""
-        return {"none": None, "aws": "alias/aws/kinesis"}.get(self.kms_key, self.kms_key)
+    def makes_key(self) -> bool:
+        """Tell whether Sluice makes a KMS key for the stream."""
+        return self.kms_key == "new"
 
     @property
     def customer_key_arn(self) -> str | None:
-        """Return the ARN of the client's own key, if there is one."""
+        """Return the ARN of the client's own key that the declaration names, if it does."""
         return self.kms_key if self.kms_key.startswith("arn:") else None
 
 
@@ -157,8 +158,8 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
     """Return everything wrong with a spec by AWS's own rules that a schema cannot say."""
     problems = [*_stream_problems(spec.stream, name_prefix or "")]
     problems += _delivery_problems(spec, name_prefix or "", account_id)
-    if spec.stream.kms_key not in {"none", "aws"} and not spec.stream.customer_key_arn:
-        problems.append(Problem("stream.kms_key", "This is neither none, nor aws, nor the ARN of a KMS key."))
+    if spec.stream.kms_key not in {"none", "aws", "new"} and not spec.stream.customer_key_arn:
+        problems.append(Problem("stream.kms_key", "This is neither none, nor aws, new, or the ARN of a KMS key."))
     if spec.stream.customer_key_arn:
         problems += _tried("stream.kms_key", names.check_kms_key_arn, spec.stream.customer_key_arn)
         if account_id and f":{account_id}:" not in spec.stream.customer_key_arn:

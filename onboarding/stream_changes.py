@@ -129,12 +129,15 @@ def _retention(was: StreamSpec, now: StreamSpec) -> Change:
 def _encryption(now: StreamSpec) -> str:
     if now.kms_key == "none":
         return "Records written from now on lie unencrypted on AWS’s disks; older ones stay encrypted."
-    also = " The producer’s policy and Firehose’s role get the right to use the key." if now.customer_key_arn else ""
+    own = now.customer_key_arn or now.makes_key
+    also = " The producer’s policy and Firehose’s role get the right to use the key." if own else ""
+    if now.makes_key:
+        also = f" A KMS key costs a little every month.{also}"
     return f"Records written from now on are encrypted with it; older ones stay as they are.{also}"
 
 
 def _key(stream: StreamSpec) -> str:
-    return {"none": "none", "aws": "AWS-managed key"}.get(stream.kms_key, stream.kms_key)
+    return {"none": "none", "aws": "AWS-managed key", "new": "a new key of yours"}.get(stream.kms_key, stream.kms_key)
 
 
 def _record_size(was: StreamSpec, now: StreamSpec) -> Change:

@@ -42,6 +42,7 @@ class DatabaseLedger:
                 name=name,
                 defaults={
                     "state": ResourceState.INTENDED,
+                    "arn": "",
                     "intended_at": timezone.now(),
                     "present_at": None,
                     "notes": {},

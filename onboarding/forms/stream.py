@@ -32,6 +32,7 @@ MODES = [
 ENCRYPTIONS = [
     ("aws", Choice("AWS-managed key", "alias/aws/kinesis. Nothing to look after.", "recommended")),
     ("own", Choice("Your own key", "A KMS key of yours. Needed to share the stream with another account.")),
+    ("new", Choice("A new key", "Sluice makes a KMS key in your account. You govern it; it renews itself every year.")),
     ("none", Choice("No encryption", "Records lie unencrypted on AWS’s disks.")),
 ]
 
@@ -126,6 +127,11 @@ class StreamForm(forms.Form):
             typed = {**typed, "max_record_kib": str(SMALLEST_RECORD_LIMIT)}  # typed before there was this field
         super().__init__(typed if asked else None, initial=initial)
         self.connection = connection
+        if connection is not None and not connection.allow_keys:
+            offered = [one for one in ENCRYPTIONS if one[0] != "new"]
+            self.fields["encryption"] = forms.ChoiceField(
+                label="Encryption at rest", choices=offered, initial="aws", widget=forms.RadioSelect
+            )
         self.fields["region"].widget = forms.Select(choices=_regions((typed or {}).get("region", "")))
         self.fields["name"].help_text = (
             f"Begins with “{prefix_of(connection)}”, because the role in your account may touch only such names. "
@@ -163,7 +169,7 @@ class StreamForm(forms.Form):
         stream = StreamSpec(
             name=found.get("name", PLACEHOLDER_STREAM.name),
             region=found.get("region", PLACEHOLDER_STREAM.region),
-            kms_key=found.get("kms_key_arn") or "aws",
+            kms_key=found.get("kms_key_arn") or ("new" if found.get("encryption") == "new" else "aws"),
         )
         return IntegrationSpec(name="", connection="", stream=stream)
 

@@ -11,6 +11,7 @@ from onboarding.provisioning.steps import (
     firehose,
     firehose_role,
     grant,
+    key,
     log_group,
     producer_policy,
     shard_metrics,
@@ -40,4 +41,5 @@ def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
             ("firehose", firehose.check),
         )
     ]
-    return (*ALWAYS, *buckets, *deliveries, *KEY)
+    new_key = (("key", key.check),) if plan.spec.stream.makes_key else ()
+    return (*new_key, *ALWAYS, *buckets, *deliveries, *KEY)

@@ -1,7 +1,7 @@
 """What a step gets and what it answers. No Django here: a step is a function of a plan and an AWS account."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from portal.openpgp.encrypt import SealedMessage
 INTEGRATION_TAG = "sluice:integration"
 TENANT_TAG = "sluice:tenant"
 IAM_PATH = "/sluice/"
+KEY_KIND = "KMS key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,16 @@ class Recipient:
     is_vendor: bool = False
 
 
+def _no_key() -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a run makes, by name. Every name follows from the spec and the integration's uid."""
+    """Everything that a run makes, by name. Every name follows from the spec and the integration's uid.
+
+    One thing has no name before it is made: `made_key` looks up the ARN of the KMS key that Sluice made, or "".
+    """
 
     integration_uid: str
     tenant_slug: str
@@ -38,6 +46,18 @@ class Plan:
     name_prefix: str
     spec: IntegrationSpec
     recipients: tuple[Recipient, ...] = ()
+    portal_role_arn: str = ""
+    made_key: Callable[[], str] = field(default=_no_key, compare=False, repr=False)
+
+    @property
+    def key_alias(self) -> str:
+        """Return the alias of the KMS key that Sluice makes for the stream."""
+        return f"alias/{self.spec.stream.name}"
+
+    @property
+    def key_arn(self) -> str | None:
+        """Return the ARN of the customer-managed key, or None: there is none, or it is not made yet."""
+        return (self.made_key() or None) if self.spec.stream.makes_key else self.spec.stream.customer_key_arn
 
     @property
     def tags(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from onboarding.provisioning.steps import (
     bucket,
     firehose,
     firehose_role,
+    key,
     log_group,
     producer_policy,
     stream,
@@ -71,6 +72,11 @@ REMOVALS = (
         stream.KIND,
         "Data stream {names} is deleted",
     ),
+    RemovalKind(
+        StepKind("remove_key", ("remove_stream",), _as_is, key.undo, "a second"),
+        key.KIND,
+        "KMS key {names} is deleted in 30 days, or kept if anything needs it",
+    ),
 )
 KINDS = tuple(one.kind for one in REMOVALS)
 
@@ -100,6 +106,8 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
         (stream.KIND, plan.spec.stream.name),
         (producer_policy.KIND, plan.producer_policy_name),
     }
+    if plan.spec.stream.makes_key:
+        wanted.add((key.KIND, plan.key_alias))
     for delivery in plan.spec.deliveries:
         wanted |= {
             (bucket.KIND, delivery.bucket),

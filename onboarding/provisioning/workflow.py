@@ -18,6 +18,7 @@ from onboarding.provisioning.steps import (
     firehose,
     firehose_role,
     grant,
+    key,
     log_group,
     producer_policy,
     shard_metrics,
@@ -39,10 +40,12 @@ class StepKind:
 
 ALWAYS = (
     StepKind("stream", (), stream.title, stream.apply, "10 to 30 seconds"),
-    StepKind("encryption", ("stream",), encryption.title, encryption.apply, "5 to 15 seconds"),
+    StepKind("encryption", ("key", "stream"), encryption.title, encryption.apply, "5 to 15 seconds"),
     StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply, "5 to 15 seconds"),
-    StepKind("producer_policy", (), producer_policy.title, producer_policy.apply, "a second"),
+    StepKind("producer_policy", ("key",), producer_policy.title, producer_policy.apply, "a second"),
 )
+# Only where a KMS key is to be made; where it is not among the steps, nothing waits for it.
+NEW_KEY = StepKind("key", (), key.title, key.apply, "a few seconds")
 KEY = ("access_key", "grant", "test_record")
 # What comes before the colon of a step that is there once for each bucket or delivery, and how long it usually takes.
 OF_DELIVERIES = {
@@ -56,8 +59,10 @@ OF_DELIVERIES = {
 def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     """Return the plan's steps in the order in which people read them."""
     deliveries = [kind for delivery in plan.spec.deliveries for kind in _delivery(delivery)]
-    before_key = tuple(kind.name for kind in (*ALWAYS, *_buckets(plan), *deliveries))
+    new_key = (NEW_KEY,) if plan.spec.stream.makes_key else ()
+    before_key = tuple(kind.name for kind in (*new_key, *ALWAYS, *_buckets(plan), *deliveries))
     return (
+        *new_key,
         *ALWAYS,
         *_buckets(plan),
         *deliveries,
@@ -85,7 +90,7 @@ def _delivery(delivery: Delivery) -> list[StepKind]:
     after = ("stream", "encryption", f"bucket:{delivery.bucket}", f"log_group:{name}", f"firehose_role:{name}")
     return [
         _of(log_group, "log_group", (), delivery),
-        _of(firehose_role, "firehose_role", (), delivery),
+        _of(firehose_role, "firehose_role", ("key",), delivery),
         _of(firehose, "firehose", after, delivery),
     ]
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onboarding import selectors, services, wizard
 from onboarding import spec as specs
 from onboarding.models import Credential, Fetch, Integration, SealedCopy
+from onboarding.opening import plan_for
 from onboarding.spec import IntegrationSpec
 from onboarding.views import page
 from onboarding.views.page import draft_of
@@ -74,12 +75,12 @@ def _of_credential(integration: Integration, credential: Credential) -> dict[str
     connection = integration.connection
     if spec is None or connection is None:
         raise Http404
-    arn = f"arn:{connection.partition}:kinesis:{spec.stream.region}:{connection.account_id}:stream/{spec.stream.name}"
+    plan = plan_for(integration, spec, with_recipients=False)
     own = [line for line in lines if not line.is_vendor]
     return {
         "own_copies": own,
         "vendor_copies": [line for line in lines if line.is_vendor],
-        "rights": policies.in_words(policies.producer(arn, spec.stream.customer_key_arn)),
+        "rights": policies.in_words(policies.producer(plan.stream_arn, plan.key_arn)),
         "proof": credential.proof,
         "open_command": f"gpg -d {own[0].file_name} | tar x" if own else "",
         "check_command": f"sha256sum {own[0].file_name}" if own else "",

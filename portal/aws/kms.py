@@ -1,20 +1,33 @@
-"""KMS: whether a key can be used."""
+"""KMS: whether a key can be used, and keys of the portal's making."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from portal.aws.calls import found
+from portal.aws.calls import call, every, found
+from portal.aws.errors import AwsFault, FaultKind, aws_faults
 from portal.aws.session import AwsSession
+
+# The longest that AWS waits before a key is gone for good; until then its deletion can be cancelled.
+DELETION_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A KMS key; `manager` is CUSTOMER or AWS."""
+    """A KMS key; `manager` is CUSTOMER or AWS, `state` as AWS says it: Enabled, Disabled, PendingDeletion …"""
 
     arn: str
     enabled: bool
     manager: str
+    state: str = "Enabled"
+
+    @property
+    def is_going(self) -> bool:
+        """Tell whether the key is scheduled for deletion."""
+        return self.state == "PendingDeletion"
 
 
 def describe_key(aws: AwsSession, key_id: str) -> Key | None:
@@ -23,7 +36,106 @@ def describe_key(aws: AwsSession, key_id: str) -> Key | None:
     https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
     """
     answer = found(aws, "kms", "DescribeKey", KeyId=key_id)
-    if answer is None:
-        return None
-    raw = answer["KeyMetadata"]
-    return Key(arn=raw["Arn"], enabled=bool(raw["Enabled"]), manager=raw.get("KeyManager", "CUSTOMER"))
+    return None if answer is None else _key(answer["KeyMetadata"])
+
+
+def create_key(aws: AwsSession, *, description: str, policy: Mapping[str, Any], tags: Mapping[str, str]) -> Key:
+    """Make a symmetric key. Asked once only, because every further try would make another key. Raises AwsFault.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+    """
+    with aws_faults("kms:CreateKey"):
+        answer = aws.client("kms", single_attempt=True).create_key(
+            Description=description,
+            Policy=json.dumps(policy),
+            Tags=[{"TagKey": key, "TagValue": value} for key, value in tags.items()],
+        )
+    return _key(answer["KeyMetadata"])
+
+
+def key_tags(aws: AwsSession, key_id: str) -> dict[str, str]:
+    """Return a key's tags. Raises AwsFault (DENIED for keys that the portal did not make).
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
+    """
+    return {one["TagKey"]: one["TagValue"] for one in every(aws, "kms", "ListResourceTags", "Tags", KeyId=key_id)}
+
+
+def keys_tagged(aws: AwsSession, key: str, value: str) -> list[Key]:
+    """Return the keys that carry a tag and are not being deleted; those whose tags may not be seen are not ours.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
+    """
+    arns = [one["KeyArn"] for one in every(aws, "kms", "ListKeys", "Keys")]
+    tagged = [arn for arn in arns if _tags_or_none(aws, arn).get(key) == value]
+    described = [one for arn in tagged if (one := describe_key(aws, arn))]
+    return [one for one in described if not one.is_going]
+
+
+def create_alias(aws: AwsSession, alias: str, key_id: str) -> None:
+    """Name a key. Raises AwsFault (CONFLICT where the alias names a key already).
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+    """
+    call(aws, "kms", "CreateAlias", AliasName=alias, TargetKeyId=key_id)
+
+
+def key_policy(aws: AwsSession, key_id: str) -> dict[str, Any]:
+    """Return a key's policy.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+    """
+    document: dict[str, Any] = json.loads(
+        call(aws, "kms", "GetKeyPolicy", KeyId=key_id, PolicyName="default")["Policy"]
+    )
+    return document
+
+
+def put_key_policy(aws: AwsSession, key_id: str, policy: Mapping[str, Any]) -> None:
+    """Set a key's policy; AWS refuses one that would lock out whoever sets it.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+    """
+    call(aws, "kms", "PutKeyPolicy", KeyId=key_id, PolicyName="default", Policy=json.dumps(policy))
+
+
+def rotates(aws: AwsSession, key_id: str) -> bool:
+    """Tell whether KMS renews a key's material every year.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
+    """
+    return bool(call(aws, "kms", "GetKeyRotationStatus", KeyId=key_id)["KeyRotationEnabled"])
+
+
+def enable_rotation(aws: AwsSession, key_id: str) -> None:
+    """Let KMS renew a key's material every year; what was encrypted before stays readable.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
+    """
+    call(aws, "kms", "EnableKeyRotation", KeyId=key_id)
+
+
+def schedule_deletion(aws: AwsSession, key_id: str) -> None:
+    """Have a key deleted in DELETION_DAYS; whoever governs it can cancel that until then.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
+    """
+    call(aws, "kms", "ScheduleKeyDeletion", KeyId=key_id, PendingWindowInDays=DELETION_DAYS)
+
+
+def _key(raw: Mapping[str, Any]) -> Key:
+    return Key(
+        arn=raw["Arn"],
+        enabled=bool(raw["Enabled"]),
+        manager=raw.get("KeyManager", "CUSTOMER"),
+        state=raw.get("KeyState", "Enabled"),
+    )
+
+
+def _tags_or_none(aws: AwsSession, arn: str) -> dict[str, str]:
+    try:
+        return key_tags(aws, arn)
+    except AwsFault as fault:
+        if fault.kind in {FaultKind.DENIED, FaultKind.NOT_FOUND}:
+            return {}
+        raise

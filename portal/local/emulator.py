@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam, kinesis
 
-from portal.local import emulated_firehose, emulated_kinesis, emulated_simulation
+from portal.local import emulated_firehose, emulated_kinesis, emulated_kms, emulated_simulation
 
 __all__ = ["app"]
 
@@ -33,6 +33,8 @@ def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapp
     context: dict[str, Any] = dict(_their_context(service, iam_action, body, params))
     if service == "iam":
         context |= {key: value for key, value in _iam_keys(iam_action, params).items() if value}
+    if service == "kms":
+        context |= emulated_kms.resource_tags(body)
     return context
 
 
@@ -50,6 +52,8 @@ def extract_resource_arn(
     arn = str(_their_resource(service, method, path, headers, body, query_params, region, account_id))
     if service == "iam":
         return _iam_arn(query_params, account_id) or arn
+    if service == "kms":
+        return emulated_kms.resource_of(headers, body) or arn
     if service == "kinesis" and arn == "*":
         return _stream_of_iterator(body, region, account_id) or arn
     return arn

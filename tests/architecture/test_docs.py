@@ -15,13 +15,13 @@ from django.core.management import get_commands
 from onboarding import spec as specs
 from onboarding.deliveries import KINDS
 from onboarding.provisioning.steps import stream as any_step
-from onboarding.provisioning.workflow import ALWAYS, KEY, OF_DELIVERIES
+from onboarding.provisioning.workflow import ALWAYS, KEY, NEW_KEY, OF_DELIVERIES
 from portal.aws.fault_table import TABLE as FAULTS
 from portal.openpgp.refusals import REASONS
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
 DOCS = ROOT / "docs"
-STEPS = [kind.name for kind in ALWAYS] + [*OF_DELIVERIES, *KEY]
+STEPS = [NEW_KEY.name, *(kind.name for kind in ALWAYS), *OF_DELIVERIES, *KEY]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

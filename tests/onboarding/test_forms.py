@@ -202,3 +202,11 @@ def test_tags_and_record_size_pass_and_an_older_draft_too() -> None:
     older = stream()
     assert older.is_valid()
     assert older.cleaned_data["max_record_kib"] == 1024
+
+
+def test_a_new_key_is_offered_only_where_the_role_may_make_one() -> None:
+    assert stream(encryption="new").is_valid()
+    without = Connection(account_id=ACCOUNT, name="production", allow_keys=False)
+    form = StreamForm({**STREAM, "encryption": "new"}, connection=without)
+    assert set(form.errors) == {"encryption"}
+    assert [key for key, _ in form.fields["encryption"].choices] == ["aws", "own", "none"]

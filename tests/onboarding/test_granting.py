@@ -90,7 +90,8 @@ def test_rights_beyond_s3_are_chosen_on_the_page(admin, connection: Connection) 
     _, client = admin
     shown = client.get(page_of(connection)).content.decode()
     assert "Deliveries to other destinations than S3" in shown
-    values = {"do": "choose", "allow_sampling": ["", "on"], "allow_deletion": ["", "on"], "allow_secrets": ["", "on"]}
+    chosen = ("sampling", "deletion", "keys", "secrets")
+    values = {"do": "choose", **{f"allow_{key}": ["", "on"] for key in chosen}}
     answer = client.post(page_of(connection), {**values, "other_resources": f"  {SECRET}\n\n{SECRET}"}, follow=True)
     connection.refresh_from_db()
     assert connection.optional_rights == WITH_SECRETS

@@ -82,7 +82,7 @@ def test_the_sheet_as_json_is_the_same(admin) -> None:
     answer = json.loads(client.get(page_of(connection, "connection_sheet")).content)
     assert answer["sheet"] == SHEET
     assert answer["state"] == "verified"
-    assert [key for key, is_chosen in answer["rights"].items() if is_chosen] == ["sampling", "deletion"]
+    assert [key for key, is_chosen in answer["rights"].items() if is_chosen] == ["sampling", "deletion", "keys"]
 
 
 def test_a_viewer_looks_and_may_do_nothing(world: World, client) -> None:

@@ -32,6 +32,7 @@ class Command(VerbCommand):
         parser.add_argument("--name", required=True, help="What people call the connection.")
         parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
         parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
+        parser.add_argument("--without-keys", action="store_true", help="Leave out making KMS keys.")
         _add_rights(parser)
 
     def do_create(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +55,7 @@ class Command(VerbCommand):
         _add_connection(parser)
         parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
         parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
+        parser.add_argument("--without-keys", action="store_true", help="Leave out making KMS keys.")
         _add_rights(parser)
 
     def do_choose(self, options: dict[str, Any]) -> dict[str, Any]:

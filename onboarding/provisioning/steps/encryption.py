@@ -8,24 +8,36 @@ from portal.aws import kinesis
 def title(plan: Plan) -> str:
     """Return what the step ensures, for people."""
     stream = plan.spec.stream
-    if stream.key_id is None:
+    if stream.kms_key == "none":
         return "Encryption at rest is off, as asked"
+    if stream.makes_key:
+        return f"Records are encrypted at rest with the new key {plan.key_alias}"
     key = "the key that AWS manages" if stream.kms_key == "aws" else f"your key {stream.kms_key.rsplit('/', 1)[-1]}"
     return f"Records are encrypted at rest with {key}"
 
 
 def apply(context: Context) -> Done | Waiting:
     """Start, change or stop server-side encryption."""
-    wanted, name = context.plan.spec.stream.key_id, context.plan.spec.stream.name
+    wanted, name = _wanted(context.plan), context.plan.spec.stream.name
     found = kinesis.describe_stream(context.aws, name)
     if found is None or found.status != "ACTIVE":
         return Waiting(STREAM_UPDATING, "Waiting for the stream to be ACTIVE.")
+    if wanted == NOT_MADE:
+        return Waiting(2, "Waiting for the stream's key to be made.")
     if wanted is None:
         return _off(context, found)
     if found.encryption_type == "KMS" and _same(found.key_id, wanted):
         return Done(found=f"encrypted with {found.key_id}")
     kinesis.start_encryption(context.aws, name, wanted)
     return Waiting(0.5, "AWS is turning encryption on.")
+
+
+def _wanted(plan: Plan) -> str | None:
+    """Return what StartStreamEncryption takes as KeyId, or None for no encryption."""
+    return {"none": None, "aws": "alias/aws/kinesis"}.get(plan.spec.stream.kms_key, plan.key_arn or NOT_MADE)
+
+
+NOT_MADE = "a key that is not made yet"
 
 
 def _off(context: Context, found: kinesis.Stream) -> Done | Waiting:
@@ -44,7 +56,7 @@ def _same(found: str | None, wanted: str) -> bool:
 
 def check(context: Context) -> list[Difference]:
     """Compare the encryption at rest with what is wanted; nothing is changed."""
-    wanted = context.plan.spec.stream.key_id
+    wanted = _wanted(context.plan)
     found = kinesis.describe_stream(context.aws, context.plan.spec.stream.name)
     if found is None:
         return []

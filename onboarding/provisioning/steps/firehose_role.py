@@ -56,7 +56,7 @@ def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
         plan.bucket_arn(delivery.bucket),
         delivery.prefix,
         plan.log_group_arn(delivery),
-        plan.spec.stream.customer_key_arn,
+        plan.key_arn,
         error_prefix=delivery.error_prefix,
         more_prefixes=delivery.destination.prefixes,
         more=delivery.rights(plan.place_of(delivery)),

@@ -16,7 +16,7 @@ def title(plan: Plan) -> str:
 def apply(context: Context) -> Done:
     """Create the policy, or give it a new version where its document differs."""
     plan = context.plan
-    document = policies.producer(plan.stream_arn, plan.spec.stream.customer_key_arn)
+    document = policies.producer(plan.stream_arn, plan.key_arn)
     found = iam.get_policy(context.aws, plan.producer_policy_arn)
     if found is None:
         context.ledger.intend(KIND, plan.producer_policy_name)
@@ -60,7 +60,7 @@ def check(context: Context) -> list[Difference]:
     found = iam.get_policy(context.aws, plan.producer_policy_arn)
     if found is None:
         return [Difference(f"Policy {plan.producer_policy_name}", "there", "gone")]
-    wanted = policies.producer(plan.stream_arn, plan.spec.stream.customer_key_arn)
+    wanted = policies.producer(plan.stream_arn, plan.key_arn)
     return differing(
         [
             ("The producer policy's tag", *whose_tag(plan, found.tags)),

@@ -1,9 +1,9 @@
 """Every IAM document there is, as pure functions: read this package and you know every right.
 
 producer.py: keys that work with one data stream. delivery.py: Firehose and the bucket. destinations.py: Firehose and
-everything else it delivers to. grant.py: the portal itself in a client's account. choices.py: what the client decides.
-reach.py: how far deliveries reach. within.py: whether a role stays inside a boundary. words.py: any of them in plain
-English.
+everything else it delivers to. keys.py: KMS keys. grant.py: the portal itself in a client's account.
+choices.py: what the client decides. reach.py: how far deliveries reach. within.py: whether a role stays inside a
+boundary. words.py: any of them in plain English.
 """
 
 from portal.aws.policies.choices import (
@@ -28,6 +28,7 @@ from portal.aws.policies.destinations import (
     read_secret,
 )
 from portal.aws.policies.grant import boundary, portal_permissions, portal_trust
+from portal.aws.policies.keys import stream_key
 from portal.aws.policies.producer import administrator, consumer, producer, resharding
 from portal.aws.policies.reach import InvalidOther, check_other, listable, other_resources
 from portal.aws.policies.statements import Document, Statement
@@ -69,5 +70,6 @@ __all__ = [
     "read_secret",
     "resharding",
     "rights_of",
+    "stream_key",
     "tls_only_bucket",
 ]

@@ -48,7 +48,26 @@ CHOICES = (
         "Delete what Sluice made",
         "When you take a stream down. Left out, you delete it yourself.",
         "Whether Sluice may delete what it made, when you take a stream down.",
-        frozenset({"DeleteStreams", "DeleteBuckets", "DeleteFirehose", "DeleteLogs", "DeleteRoles", "DeletePolicies"}),
+        frozenset(
+            {
+                "DeleteStreams",
+                "DeleteBuckets",
+                "DeleteFirehose",
+                "DeleteLogs",
+                "DeleteRoles",
+                "DeletePolicies",
+                "DeleteKeys",
+            }
+        ),
+        True,
+    ),
+    Choice(
+        "keys",
+        "MakeKeys",
+        "Make encryption keys",
+        "A KMS key of your account for a stream, if you ask for one. Left out, you bring your own or use AWS’s.",
+        "Whether Sluice may make KMS keys, each for a stream of yours.",
+        frozenset({"MakeKeys", "LookAfterKeys", "NameKeys", "FindKeys"}),
         True,
     ),
     Choice(
@@ -107,6 +126,7 @@ class OptionalRights:
 
     sampling: bool = True
     deletion: bool = True
+    keys: bool = True
     secrets: bool = False
     search: bool = False
     tables: bool = False

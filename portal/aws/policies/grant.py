@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.aws.policies.choices import USUAL, OptionalRights
+from portal.aws.policies.keys import key_rights
 from portal.aws.policies.reach import reach
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
 
@@ -52,7 +53,7 @@ def portal_permissions(
         *_untouchable(boundary_arn),
     ]
     return {
-        "SluiceStreams": document(*_chosen(streams, optional)),
+        "SluiceStreams": document(*_chosen([*streams, *key_rights(account_id, name_prefix, partition)], optional)),
         "SluiceDelivery": document(*_chosen(delivery, optional)),
         "SluiceIdentity": document(*_chosen(identity, optional)),
     }

@@ -22,7 +22,7 @@ from tests.portal.aws import role_files
 
 ACCOUNT, PORTAL = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal"
 GRANT = RoleGrant(PORTAL, "sluice-5f1d9c00112233445566", ACCOUNT, "sluice-")
-CHOICES = [OptionalRights(*choice) for choice in itertools.product([True, False], repeat=2)]
+CHOICES = [OptionalRights(*choice) for choice in itertools.product([True, False], repeat=3)]
 OTHERS = (
     f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:payroll/splunk-a1B2c3",
     f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:snowflake-d4E5f6",
@@ -102,6 +102,8 @@ def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: OptionalRig
     assert ("s3:GetObject" in actions) is optional.sampling
     assert ("kinesis:DeleteStream" in actions) is optional.deletion
     assert ("s3:DeleteBucket" in actions) is optional.deletion
+    assert ("kms:ScheduleKeyDeletion" in actions) is optional.deletion
+    assert ("kms:CreateKey" in actions) is optional.keys
     kept = [statement for one in grant.permissions for statement in one.document["Statement"]]
     full = [statement for one in GRANT.permissions for statement in one.document["Statement"]]
     assert [statement for statement in full if statement in kept] == kept
@@ -194,7 +196,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         assert more
         assert more <= {sid for one in policies.DESTINATIONS if one.key in optional.chosen for sid in one.statements}
         # The portal's own role gets nothing of it: only what deliveries may reach grows.
-        kept = replace(optional, sampling=True, deletion=True)
+        kept = replace(optional, sampling=True, deletion=True, keys=True)
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
 
 

@@ -1,0 +1,41 @@
+"""MiniStack's KMS with what IAM must know of it: whose tags a key carries, and which key an alias means."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import kms
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+def resource_tags(body: bytes) -> dict[str, str]:
+    """Return the condition keys aws:ResourceTag/… of the key that a request is about."""
+    asked = _asked(body)
+    key = kms._resolve_key(str(asked.get("KeyId") or asked.get("TargetKeyId") or ""))
+    return {f"aws:ResourceTag/{tag['TagKey']}": tag["TagValue"] for tag in (key or {}).get("Tags", ())}
+
+
+def resource_of(headers: Mapping[str, str], body: bytes) -> str:
+    """Return the ARN that IAM is asked about: of an alias's key, of the key to be named, or "" as MiniStack has it.
+
+    For CreateAlias AWS asks about the alias and the key; here the tag of the key is asked about, which is the stricter.
+    """
+    asked = _asked(body)
+    operation = headers.get("x-amz-target", "").rpartition(".")[2]
+    named = str(asked.get("TargetKeyId") if operation == "CreateAlias" else asked.get("KeyId") or "")
+    key = kms._resolve_key(named) if named else None
+    if key:
+        return str(key["Arn"])
+    if operation == "DescribeKey" and named.startswith("alias/"):
+        # AWS tells that there is none only to those who may see some key.
+        return f"arn:aws:kms:{get_region()}:{get_account_id()}:key/{named.replace('/', '-')}"
+    return ""
+
+
+def _asked(body: bytes) -> dict[str, Any]:
+    try:
+        asked = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return asked if isinstance(asked, dict) else {}
