@@ -170,12 +170,15 @@ def tag_delivery_stream(aws: AwsSession, name: str, tags: Mapping[str, str]) -> 
     call(aws, "firehose", "TagDeliveryStream", DeliveryStreamName=name, Tags=wanted)
 
 
-def delete_delivery_stream(aws: AwsSession, name: str) -> None:
+def delete_delivery_stream(aws: AwsSession, name: str, *, force: bool = False) -> None:
     """Delete a Firehose stream; one that is absent is fine. Raises AwsFault (CONFLICT while it is CREATING).
+
+    With `force` also one whose grant on a KMS key cannot be retired, which is DELETING_FAILED without it.
 
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html
     """
-    gone(aws, "firehose", "DeleteDeliveryStream", DeliveryStreamName=name)
+    forced = {"AllowForceDelete": True} if force else {}
+    gone(aws, "firehose", "DeleteDeliveryStream", DeliveryStreamName=name, **forced)
 
 
 def _delivery(raw: Mapping[str, Any]) -> DeliveryStream:

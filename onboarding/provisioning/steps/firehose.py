@@ -92,6 +92,11 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if found.status == "CREATING":
         return Waiting(5, "AWS is still creating the Firehose stream, and deletes it only after that.")
     context.ledger.removing(KIND, owned.name)
+    if found.status == "DELETING_FAILED":
+        # What keeps AWS from it is a grant on a KMS key that it cannot retire; the grant goes with the key.
+        firehose.delete_delivery_stream(context.aws, owned.name, force=True)
+        reason = found.failure or "it may not give back its grant on a KMS key"
+        return Waiting(1, f"AWS could not delete the Firehose stream ({reason}); deleting it all the same.")
     firehose.delete_delivery_stream(context.aws, owned.name)
     return Waiting(1, "AWS is deleting the Firehose stream.")
 
