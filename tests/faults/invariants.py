@@ -24,7 +24,7 @@ def broken(scene: Scene, *, delivery: bool = True) -> list[str]:
     """Return what does not hold, in words; nothing when all is well."""
     run, root = scene.run, scene.root()
     integration = Integration.objects.get(pk=run.integration_id)
-    wrong = [*_unfinished(scene, integration), *_not_one(root, delivery=delivery)]
+    wrong = [*unfinished(scene, integration), *_not_one(root, delivery=delivery)]
     ready = integration.credentials.filter(state=CredentialState.READY)
     if wrong or len(ready) != 1:
         return [*wrong, f"{len(ready)} credentials are READY"] if len(ready) != 1 else wrong
@@ -33,10 +33,10 @@ def broken(scene: Scene, *, delivery: bool = True) -> list[str]:
         wrong.append(f"{len(living)} credentials are neither discarded nor revoked")
     if SealedCopy.objects.filter(credential__integration=integration).count() != 2:  # noqa: PLR2004  (client, vendor)
         wrong.append("there are not exactly two sealed copies")
-    return [*wrong, *_key_problems(root, ready[0]), *_delivered_problems(scene, ready[0], run.integration.uid)]
+    return [*wrong, *key_problems(root, ready[0]), *_delivered_problems(scene, ready[0], run.integration.uid)]
 
 
-def _unfinished(scene: Scene, integration: Integration) -> list[str]:
+def unfinished(scene: Scene, integration: Integration) -> list[str]:
     run = scene.run
     wrong = [f"{step.name} is {step.state}: {step.reason}" for step in run.steps.all() if step.state != StepState.DONE]
     if run.state != RunState.DONE:
@@ -57,7 +57,7 @@ def _not_one(root: AwsSession, *, delivery: bool) -> list[str]:
     return wrong
 
 
-def _key_problems(root: AwsSession, credential) -> list[str]:
+def key_problems(root: AwsSession, credential) -> list[str]:
     iam = root.client("iam")
     user = iam.list_users(PathPrefix="/sluice/")["Users"][0]["UserName"]
     keys = [key["AccessKeyId"] for key in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]]

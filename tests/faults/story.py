@@ -11,7 +11,8 @@ from django.db import connections
 
 from portal.aws import session as aws_session
 from tests.faults import boundaries as numbered
-from tests.faults import invariants, worker
+from tests.faults import worker
+from tests.faults.plots import PLOTS
 from tests.faults.scene import Scene, new_scene
 from tests.world import Keypair
 
@@ -57,21 +58,31 @@ class Outcome:
     seconds: float
 
 
-def tell(rig: Rig, kills: tuple[Kill, ...], *, delivery: bool = True) -> Outcome:
+def tell(rig: Rig, kills: tuple[Kill, ...], plot: str = "set up") -> Outcome:
     """Act a story out and look at what it left."""
     began = time.monotonic()
-    scene = new_scene(rig.client_key, delivery=delivery)
+    scene = begun(rig, plot)
     died = []
     trail = rig.folder / f"trail-{scene.account_id}"
     for number, kill in enumerate(kills):
         died.append(_act(rig, scene, kill, trail=trail, number=number))
         worker.end_lease(scene.run_id)
     _act(rig, scene, Kill(), trail=trail, number=len(kills))
-    wrong = invariants.broken(scene, delivery=delivery)
+    wrong = PLOTS[plot].broken(scene)
     names = trail.read_text().splitlines()
     trail.unlink()
     connections.close_all()
     return Outcome(kills, tuple(died), tuple(wrong), tuple(names), scene.account_id, time.monotonic() - began)
+
+
+def begun(rig: Rig, plot: str) -> Scene:
+    """Return the scene whose run is to be disturbed."""
+    scene = new_scene(rig.client_key)
+    if not PLOTS[plot].is_first:
+        before = rig.folder / f"before-{scene.account_id}"
+        _act(rig, scene, Kill(), trail=before, number=-1)
+        before.unlink()
+    return PLOTS[plot].begin(scene)
 
 
 def _act(rig: Rig, scene: Scene, kill: Kill, *, trail: Path, number: int) -> bool:
@@ -109,3 +120,12 @@ def _be_worker(rig: Rig, run_id: int, kill: Kill, trail: Path, mark: Path) -> No
         traceback.print_exc()
     finally:
         os._exit(ended)
+
+
+def described(outcome: Outcome, undisturbed: Outcome) -> str:
+    """Return where the workers of a story died, and what was wrong then."""
+
+    def name(kill: Kill) -> str:
+        return kill.sealing or f"{kill.at} {undisturbed.names[kill.at - 1]}"
+
+    return f"{', '.join(name(kill) for kill in outcome.kills)}: {'; '.join(outcome.wrong)}"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults import suite
 from tests.faults.leaks import leaks
-from tests.faults.story import Kill, Outcome, Rig
+from tests.faults.story import Outcome, Rig, described
 
 pytestmark = pytest.mark.django_db  # without a flush after each test: what the workers committed is looked at
 
@@ -38,10 +38,3 @@ def test_no_secret_is_left_anywhere(rig: Rig, outcomes: list[Outcome]) -> None:
     secrets = rig.secrets_file.read_text().split()
     assert len(secrets) >= len(outcomes)
     assert leaks(rig.log, secrets) == []
-
-
-def described(outcome: Outcome, undisturbed: Outcome) -> str:
-    def name(kill: Kill) -> str:
-        return kill.sealing or f"{kill.at} {undisturbed.names[kill.at - 1]}"
-
-    return f"{', '.join(name(kill) for kill in outcome.kills)}: {'; '.join(outcome.wrong)}"

@@ -1,0 +1,129 @@
+"""What a story is about: setting an integration up, changing it, or removing it; how each begins, and must end.
+
+Before a change or a removal an integration is set up by a worker that nobody disturbs, strangers' things are put beside
+its own, and an object into its bucket, so that something has to be kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from onboarding import removing, services
+from onboarding import spec as specs
+from onboarding.models import Integration
+from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
+from portal.aws import kinesis
+from tests.faults import invariants
+from tests.faults.scene import REGION, STREAM, Scene
+
+STRANGERS = {"stream": f"{STREAM}-theirs", "user": "their-user", "log group": "/aws/kinesisfirehose/theirs"}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """`begin` turns a scene that is set up into the one whose run is disturbed; `broken` says what is wrong after."""
+
+    begin: Callable[[Scene], Scene]
+    broken: Callable[[Scene], list[str]]
+    is_first: bool = False
+
+
+def bucket_of(scene: Scene) -> str:
+    """The bucket that the scene's integration made when it was set up."""
+    return f"{STREAM}-{scene.account_id}"
+
+
+def _removal(scene: Scene) -> Scene:
+    _put_strangers(scene)
+    integration = Integration.objects.get(pk=scene.run.integration_id)
+    run = removing.start_removal(integration=integration, actor="test", delete_data=True)
+    return replace(scene, run_id=run.pk)
+
+
+def _change(scene: Scene) -> Scene:
+    """Two shards in place of one, and another delivery, into another bucket, in place of the one there was."""
+    _put_strangers(scene)
+    integration = Integration.objects.get(pk=scene.run.integration_id)
+    before = specs.from_dict(integration.spec)
+    delivery = replace(before.deliveries[0], name=f"{STREAM}-second", bucket=f"{bucket_of(scene)}-b")
+    wanted = replace(before, stream=replace(before.stream, shards=2), deliveries=(delivery,))
+    run = services.start_run(integration=integration, actor="test", spec=wanted)
+    return replace(scene, run_id=run.pk)
+
+
+def _put_strangers(scene: Scene) -> None:
+    root = scene.root()
+    kinesis.create_stream(root, STRANGERS["stream"], mode="PROVISIONED", shard_count=1, tags={})
+    root.client("iam").create_user(UserName=STRANGERS["user"])
+    root.client("logs").create_log_group(logGroupName=STRANGERS["log group"])
+    configuration = {"LocationConstraint": REGION}
+    root.client("s3").create_bucket(Bucket=f"{bucket_of(scene)}-theirs", CreateBucketConfiguration=configuration)
+    root.client("s3").put_object(Bucket=bucket_of(scene), Key="kept", Body=b"{}")
+
+
+def _not_removed(scene: Scene) -> list[str]:
+    run = scene.run
+    integration = Integration.objects.get(pk=run.integration_id)
+    wrong = _unlike(scene, _THEIRS | {"buckets": {bucket_of(scene), f"{bucket_of(scene)}-theirs"}})
+    wrong += [f"{step.name} is {step.state}: {step.reason}" for step in run.steps.exclude(state=StepState.DONE)]
+    if (run.state, integration.state) != (RunState.DONE, IntegrationState.REMOVED):
+        wrong.append(f"the run is {run.state}, the integration {integration.state}: {run.failure}")
+    left = list(integration.resources.exclude(state=ResourceState.REMOVED).values_list("name", "state", "kept"))
+    if [(name, state) for name, state, _ in left] != [(bucket_of(scene), ResourceState.PRESENT)]:
+        wrong.append(f"the ledger lists {left}")
+    elif "holds objects" not in left[0][2]:
+        wrong.append(f"that the bucket was kept is not said, but: {left[0][2]!r}")
+    states = list(integration.credentials.values_list("state", flat=True))
+    if states != [CredentialState.REVOKED]:
+        wrong.append(f"the credentials are {states}")
+    return wrong
+
+
+def _not_changed(scene: Scene) -> list[str]:
+    integration = Integration.objects.get(pk=scene.run.integration_id)
+    bucket = bucket_of(scene)
+    ours = {
+        "data streams": {STREAM, STRANGERS["stream"]},
+        "buckets": {bucket, f"{bucket}-b", f"{bucket}-theirs"},
+        "log groups": {STRANGERS["log group"], f"/aws/kinesisfirehose/{STREAM}-second"},
+        "Firehose streams": {f"{STREAM}-second"},
+    }
+    wrong = _unlike(scene, _THEIRS | ours) + invariants.unfinished(scene, integration)
+    shards = kinesis.describe_stream(scene.root(), STREAM)
+    if shards is None or shards.open_shard_count != 2:
+        wrong.append(f"the stream is {shards}")
+    kept = dict(integration.resources.exclude(kept="").values_list("name", "kept"))
+    if set(kept) != {bucket}:
+        wrong.append(f"kept is {kept}")
+    [credential] = integration.credentials.all()
+    if credential.state != CredentialState.READY:
+        wrong.append(f"the key is {credential.state}")
+    return wrong or [*invariants.key_problems(scene.root(), credential)]
+
+
+_THEIRS: dict[str, set[str]] = {
+    "data streams": {STRANGERS["stream"]},
+    "Firehose streams": set(),
+    "log groups": {STRANGERS["log group"]},
+}
+_NAMES = {"buckets": "Name", "log groups": "logGroupName"}
+
+
+def _unlike(scene: Scene, expected: dict[str, set[str]]) -> list[str]:
+    """Compare the names of what is in the account with those that are expected; their user is there in any case."""
+    root, wrong = scene.root(), []
+    for what, names in expected.items():
+        service, operation, asked, member = invariants.LISTS[what]
+        found = getattr(root.client(service), operation)(**asked)[member]
+        there = {one[_NAMES[what]] if what in _NAMES else one for one in found}
+        if there != names:
+            wrong.append(f"the {what} are {sorted(there)}")
+    if STRANGERS["user"] not in {user["UserName"] for user in root.client("iam").list_users()["Users"]}:
+        wrong.append("a stranger's user is gone")
+    return wrong
+
+
+PLOTS = {
+    "set up": Plot(lambda scene: scene, invariants.broken, is_first=True),
+    "change": Plot(_change, _not_changed),
+    "remove": Plot(_removal, _not_removed),
+}

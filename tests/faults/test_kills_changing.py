@@ -1,0 +1,40 @@
+"""A worker killed outright at any boundary of a changing run: it is changed once, and its key is the one it had."""
+
+import pytest
+
+from tests.faults import suite
+from tests.faults.leaks import leaks
+from tests.faults.story import Outcome, Rig, described
+
+pytestmark = pytest.mark.django_db  # without a flush after each test: what the workers committed is looked at
+PLOT = "change"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(rig: Rig) -> Outcome:
+    """A change that nobody kills; its boundaries number those of all others."""
+    return next(suite.told(rig, [()], plot=PLOT))
+
+
+@pytest.fixture(scope="module")
+def outcomes(rig: Rig, undisturbed: Outcome) -> list[Outcome]:
+    return list(suite.told(rig, suite.every_single_kill(len(undisturbed.names), makes_key=False), plot=PLOT))
+
+
+def test_an_undisturbed_change_ends_well(undisturbed: Outcome) -> None:
+    assert undisturbed.wrong == ()
+    assert {"after UpdateShardCount", "before CreateDeliveryStream", "after DeleteRole"} <= set(undisturbed.names)
+
+
+def test_every_kill_happened(outcomes: list[Outcome]) -> None:
+    assert [str(outcome.kills[0]) for outcome in outcomes if outcome.died != (True,)] == []
+
+
+def test_after_every_single_kill_all_is_well(outcomes: list[Outcome], undisturbed: Outcome) -> None:
+    assert [described(outcome, undisturbed) for outcome in outcomes if outcome.wrong] == []
+
+
+def test_no_secret_is_left_anywhere(rig: Rig, outcomes: list[Outcome]) -> None:
+    secrets = rig.secrets_file.read_text().split()
+    assert len(secrets) >= len(outcomes)
+    assert leaks(rig.log, secrets) == []
