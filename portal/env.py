@@ -54,12 +54,19 @@ def path(name: str) -> Path | None:
     return Path(value) if value else None
 
 
-def database(name: str) -> dict[str, object]:
-    """Return Django's DATABASES entry for a postgresql:// URL (host may be a socket folder in ?host=)."""
+def database(name: str, *, idle_in_transaction_seconds: int = 0) -> dict[str, object]:
+    """Return Django's DATABASES entry for a postgresql:// URL (host may be a socket folder in ?host=).
+
+    A session that does nothing for `idle_in_transaction_seconds` within a transaction is ended by PostgreSQL, and its
+    locks with it.
+    """
     url = urlsplit(required(name))
     if url.scheme not in {"postgres", "postgresql"}:
         raise BadEnvironment(f"{name} begins with '{url.scheme}:'; Sluice needs postgresql://.")
     options = dict(parse_qsl(url.query))
+    if idle_in_transaction_seconds:
+        limit = f"-c idle_in_transaction_session_timeout={idle_in_transaction_seconds}s"
+        options["options"] = f"{options.get('options', '')} {limit}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),

@@ -64,7 +64,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
-DATABASES = {"default": env.database("DATABASE_URL")}
+SLUICE_LEASE_SECONDS = env.number("SLUICE_LEASE_SECONDS", 30, least=3)
+# A worker that stands still in the middle of a transaction holds its run's row no longer than its lease.
+DATABASES = {"default": env.database("DATABASE_URL", idle_in_transaction_seconds=SLUICE_LEASE_SECONDS)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # under ASGI a kept connection is one per thread, and threads come and go
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -148,7 +150,6 @@ LOGGING = {
 SLUICE_PORTAL_PRINCIPAL_ARN = env.text("SLUICE_PORTAL_PRINCIPAL_ARN")
 SLUICE_VENDOR_NAME = env.text("SLUICE_VENDOR_NAME", "Sensor network")
 SLUICE_VENDOR_CERTIFICATE_FILE = env.path("SLUICE_VENDOR_CERTIFICATE_FILE")
-SLUICE_LEASE_SECONDS = env.number("SLUICE_LEASE_SECONDS", 30, least=3)
 SLUICE_SWEEP_SECONDS = env.number("SLUICE_SWEEP_SECONDS", 10, least=1)
 SLUICE_DRIFT_SECONDS = env.number("SLUICE_DRIFT_SECONDS", 21600, least=60)
 SLUICE_COLLECT_SECONDS = env.number("SLUICE_COLLECT_SECONDS", 60, least=5)

@@ -6,6 +6,7 @@ its own, and an object into its bucket, so that something has to be kept.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from onboarding import removing, services
 from onboarding import spec as specs
@@ -98,6 +99,23 @@ def _not_changed(scene: Scene) -> list[str]:
     if credential.state != CredentialState.READY:
         wrong.append(f"the key is {credential.state}")
     return wrong or [*invariants.key_problems(scene.root(), credential)]
+
+
+def account(scene: Scene) -> dict[str, Any]:
+    """What the account has: names, and of the users their keys and policies, of the streams their shape."""
+    root = scene.root()
+    iam = root.client("iam")
+    there: dict[str, Any] = {}
+    for what, (service, operation, asked, member) in invariants.LISTS.items():
+        found = getattr(root.client(service), operation)(**asked)[member]
+        there[what] = sorted(one if isinstance(one, str) else one[_NAMES.get(what, "Arn")] for one in found)
+    for user in iam.list_users()["Users"]:
+        name = user["UserName"]
+        keys = [key["AccessKeyId"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]]
+        rights = [one["PolicyArn"] for one in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]]
+        there[f"user {name}"] = (keys, rights)
+    there["streams"] = [kinesis.describe_stream(root, name) for name in there["data streams"]]
+    return there
 
 
 _THEIRS: dict[str, set[str]] = {

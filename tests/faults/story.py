@@ -65,9 +65,9 @@ def tell(rig: Rig, kills: tuple[Kill, ...], plot: str = "set up") -> Outcome:
     died = []
     trail = rig.folder / f"trail-{scene.account_id}"
     for number, kill in enumerate(kills):
-        died.append(_act(rig, scene, kill, trail=trail, number=number))
+        died.append(act(rig, scene, kill, trail=trail, number=number))
         worker.end_lease(scene.run_id)
-    _act(rig, scene, Kill(), trail=trail, number=len(kills))
+    act(rig, scene, Kill(), trail=trail, number=len(kills))
     wrong = PLOTS[plot].broken(scene)
     names = trail.read_text().splitlines()
     trail.unlink()
@@ -80,25 +80,28 @@ def begun(rig: Rig, plot: str) -> Scene:
     scene = new_scene(rig.client_key)
     if not PLOTS[plot].is_first:
         before = rig.folder / f"before-{scene.account_id}"
-        _act(rig, scene, Kill(), trail=before, number=-1)
+        act(rig, scene, Kill(), trail=before, number=-1)
         before.unlink()
     return PLOTS[plot].begin(scene)
 
 
-def _act(rig: Rig, scene: Scene, kill: Kill, *, trail: Path, number: int) -> bool:
+def act(rig: Rig, scene: Scene, kill: Kill, *, trail: Path, number: int) -> bool:
     """Run one worker as a process of its own; return whether it or its sealer was killed."""
     connections.close_all()
     mark = rig.folder / f"killed-{scene.account_id}-{number}"
     child = os.fork()
     if child == 0:
-        _be_worker(rig, scene.run_id, kill, trail, mark)
+        be_worker(rig, scene.run_id, kill, trail, mark)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
         raise RuntimeError(f"The worker of {kill} ended with {os.WEXITSTATUS(status)}; see {rig.log}")
     return os.WIFSIGNALED(status) or mark.exists()
 
 
-def _be_worker(rig: Rig, run_id: int, kill: Kill, trail: Path, mark: Path) -> None:
+def be_worker(
+    rig: Rig, run_id: int, kill: Kill, trail: Path, mark: Path, *, how: signal.Signals = signal.SIGKILL
+) -> None:
+    """Be a worker to the end of this process, which was forked for that; at the wanted boundary send itself `how`."""
     ended = 1
     try:
         log = os.open(rig.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -113,7 +116,7 @@ def _be_worker(rig: Rig, run_id: int, kill: Kill, trail: Path, mark: Path) -> No
             "AWS_TEST_KILLED_FILE": str(mark),
         }
         worker.with_test_sealer()
-        numbered.install(numbered.Boundaries(kill.at, signal.SIGKILL, trail))
+        numbered.install(numbered.Boundaries(kill.at, how, trail))
         worker.drive(run_id)
         ended = 0
     except BaseException:
