@@ -65,6 +65,7 @@ class WatchedStream:
     allow_sampling: bool = True
     degraded: str = ""
     degraded_todo: str = ""
+    drift_count: int = 0
 
     @property
     def size(self) -> str:
@@ -152,6 +153,7 @@ def stream_of(row: Integration) -> WatchedStream:
         allow_sampling=connection.allow_sampling,
         degraded=connection.report.get("what", "") if connection.status is ConnectionState.DEGRADED else "",
         degraded_todo=connection.report.get("todo", ""),
+        drift_count=row.drift_count,
     )
 
 

@@ -282,3 +282,15 @@ def test_the_admin_shows_health_and_changes_nothing(client: Client, integration:
     change = reverse("admin:monitoring_streamhealth_change", args=[health.pk])
     assert client.get(change).status_code == 200
     assert client.post(change, {"state": "healthy"}).status_code == 403
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 thing in AWS differs from"), (3, "3 things in AWS differ from")])
+def test_a_stream_that_differs_from_what_was_set_up_says_so_with_the_way_there(
+    client: Client, integration: Integration, admin: User, count: int, words: str
+) -> None:
+    assert "from what was set up" not in page(client, admin, integration)
+    Integration.objects.update(drift_count=count)
+    shown = page(client, admin, integration)
+    at = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+    assert words in shown
+    assert f'href="{at}#drift"' in shown

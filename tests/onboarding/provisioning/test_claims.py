@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from onboarding.models import Run
@@ -61,6 +63,42 @@ def test_the_heartbeat_keeps_the_lease_and_notices_its_loss(run: Run, settings) 
         assert heartbeat.lost.wait(2)
         with pytest.raises(FenceLost):
             heartbeat.check()
+
+
+def test_the_heartbeat_gives_up_when_postgresql_ends_its_session(run: Run, settings) -> None:
+    settings.SLUICE_LEASE_SECONDS = 0.6
+    with claims.Heartbeat(claims.take(run.pk)) as heartbeat:
+        time.sleep(0.5)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            assert cursor.fetchone()[0] == 1
+        assert heartbeat.lost.wait(5)
+        with pytest.raises(FenceLost, match="lease not renewed"):
+            heartbeat.check()
+
+
+def test_the_heartbeat_gives_up_when_its_connection_is_closed_under_it(run: Run, settings) -> None:
+    settings.SLUICE_LEASE_SECONDS = 0.6
+    opened: list[BaseDatabaseWrapper] = []
+
+    def remember(connection: BaseDatabaseWrapper, **_: object) -> None:
+        opened.append(connection)
+
+    claim = claims.take(run.pk)
+    connection_created.connect(remember)
+    try:
+        with claims.Heartbeat(claim) as heartbeat:
+            time.sleep(0.5)
+            [beating] = opened
+            beating.connection.close()
+            assert heartbeat.lost.wait(5)
+            with pytest.raises(FenceLost, match="lease not renewed"):
+                heartbeat.check()
+    finally:
+        connection_created.disconnect(remember)
 
 
 def test_what_is_due_is_found_and_what_is_held_or_later_is_not(run: Run) -> None:
