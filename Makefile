@@ -40,8 +40,8 @@ check: $(VENV)/.dev ## run the linters and the type checker
 	$(NO_SERVERS) $(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-faults: $(VENV)/.dev ## kill workers twice and more, at places drawn by lot (ARGS="--stories 250"); takes a quarter of an hour
-	@$(PY) -m tests.faults --pairs $(ARGS)
+faults: $(VENV)/.dev ## kill workers once and more, and stop them, while setting up, changing, removing (ARGS="--stories 250"); takes an hour
+	@$(PY) -m tests.faults --pairs --sleepers $(ARGS)
 
 bench: $(VENV)/.dev ## measure, and print the figures beside those to reach
 	@$(PY) -m tests.bench $(ARGS)

@@ -1,4 +1,5 @@
-"""The long form of the fault suite: `python -m tests.faults` kills once everywhere, `--pairs` kills twice.
+"""The long form of the fault suite: `python -m tests.faults` kills once everywhere, `--pairs` kills twice,
+`--sleepers` stops a worker everywhere and wakes it too late.
 
 Prints a table and ends with 1 if anything did not hold.
 """
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests import embedded
@@ -27,9 +29,11 @@ from django.core.management import call_command  # noqa: E402
 from portal.local import ministack as ministack_server  # noqa: E402
 from portal.openpgp.generate import generate_keypair  # noqa: E402
 from tests.faults.leaks import leaks  # noqa: E402
+from tests.faults.plots import PLOTS  # noqa: E402
 from tests.faults.sealing_process import PLACES  # noqa: E402
-from tests.faults.story import Kill, Outcome, Rig  # noqa: E402
-from tests.faults.suite import VICTIMS, every_single_kill, told  # noqa: E402
+from tests.faults.sleeping import tell_asleep  # noqa: E402
+from tests.faults.story import Kill, Outcome, Rig, described, tell  # noqa: E402
+from tests.faults.suite import VICTIMS, Teller, every_single_kill, told  # noqa: E402
 from tests.world import Keypair, portal_identity  # noqa: E402
 
 Stories = list[tuple[Kill, ...]]
@@ -53,25 +57,50 @@ def rig() -> Iterator[Rig]:
             server.stop()
 
 
-def several_kills(count: int, *, times: int, stories: int, seed: int) -> Stories:
+def several_kills(count: int, *, times: int, stories: int, seed: int, makes_key: bool) -> Stories:
     """Stories with so many kills each, at places drawn by lot from all there are."""
-    inside = [Kill(sealing=f"{place}/{victims}") for place, victims in itertools.product(PLACES, VICTIMS)]
+    places = itertools.product(PLACES, VICTIMS) if makes_key else []
+    inside = [Kill(sealing=f"{place}/{victims}") for place, victims in places]
     everywhere = [*(Kill(at) for at in range(1, count + 1)), *inside]
     lot = random.Random(seed)
     return [tuple(lot.choices(everywhere, k=times)) for _ in range(stories)]
 
 
-def acted(what: str, here: Rig, stories: Stories, names: tuple[str, ...]) -> list[Outcome]:
-    """Act stories out, print their line of the table and what was wrong."""
-    began = time.monotonic()
-    outcomes = list(told(here, stories))
-    bad = [outcome for outcome in outcomes if outcome.wrong]
-    deaths = sum(sum(outcome.died) for outcome in outcomes)
-    took = time.monotonic() - began
-    print(f"{what:<34} {len(stories):>7} {deaths:>7} {len(bad):>7} {took:>8.0f} s", flush=True)
-    for outcome in bad:
-        at = ", ".join(kill.sealing or f"{kill.at} ({names[kill.at - 1]})" for kill in outcome.kills)
-        print(f"    {at}: {'; '.join(outcome.wrong)}")
+@dataclass(frozen=True)
+class Act:
+    """One line of the table: stories of a plot, whose undisturbed run is `first`."""
+
+    rig: Rig
+    plot: str
+    first: Outcome
+
+    def out(self, what: str, stories: Stories, teller: Teller = tell) -> list[Outcome]:
+        """Act stories out, print their line and what was wrong."""
+        began = time.monotonic()
+        outcomes = list(told(self.rig, stories, plot=self.plot, teller=teller))
+        bad = [outcome for outcome in outcomes if outcome.wrong]
+        hits = sum(sum(outcome.died) for outcome in outcomes)
+        took = time.monotonic() - began
+        print(f"{self.plot + ': ' + what:<34} {len(stories):>7} {hits:>7} {len(bad):>7} {took:>8.0f} s", flush=True)
+        for outcome in bad:
+            print(f"    {described(outcome, self.first)}", flush=True)
+        return bad
+
+
+def whole(here: Rig, plot: str, options: argparse.Namespace) -> list[Outcome]:
+    """Everything that is asked for of one plot."""
+    first = next(told(here, [()], plot=plot))
+    count, makes_key = len(first.names), PLOTS[plot].is_first
+    act = Act(here, plot, first)
+    print(f"{plot}: {count} boundaries" + (f", {len(PLACES)} in the sealing process" if makes_key else ""), flush=True)
+    bad = act.out("one kill, everywhere", every_single_kill(count, makes_key=makes_key))
+    if options.pairs:
+        stories = options.stories if makes_key else options.stories // 4
+        for words, times, number in (("two kills, by lot", 2, stories), ("four kills, by lot", 4, stories // 5)):
+            seed = options.seed + times
+            bad += act.out(words, several_kills(count, times=times, stories=number, seed=seed, makes_key=makes_key))
+    if options.sleepers:
+        bad += act.out("asleep, everywhere", [(Kill(at),) for at in range(1, count + 1)], tell_asleep)
     return bad
 
 
@@ -79,18 +108,14 @@ def main() -> int:
     """Run what was asked for."""
     asked = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     asked.add_argument("--pairs", action="store_true", help="also kill two and four workers in one run, by lot")
+    asked.add_argument("--sleepers", action="store_true", help="also stop a worker at every boundary and wake it late")
+    asked.add_argument("--only", choices=PLOTS, action="append", help="what the runs are for; all of them by default")
     asked.add_argument("--stories", type=int, default=1000, help="how many stories with two kills (1000)")
     asked.add_argument("--seed", type=int, default=1, help="what the lot is drawn from (1)")
     options = asked.parse_args()
     with rig() as here:
-        names = next(told(here, [()])).names
-        print(f"{len(names)} boundaries in the worker, {len(PLACES)} in the sealing process\n")
-        print(f"{'':<34} {'stories':>7} {'kills':>7} {'broken':>7} {'took':>10}")
-        bad = acted("one kill, everywhere", here, every_single_kill(len(names)), names)
-        if options.pairs:
-            two = several_kills(len(names), times=2, stories=options.stories, seed=options.seed)
-            four = several_kills(len(names), times=4, stories=options.stories // 5, seed=options.seed + 1)
-            bad += acted("two kills, by lot", here, two, names) + acted("four kills, by lot", here, four, names)
+        print(f"{'':<34} {'stories':>7} {'reached':>7} {'broken':>7} {'took':>10}")
+        bad = [outcome for plot in options.only or PLOTS for outcome in whole(here, plot, options)]
         secrets = here.secrets_file.read_text().split()
         found = leaks(here.log, secrets)
         print(f"\n{len(secrets)} secrets were made; found in tables, Redis, logs, homes: {found or 'nowhere'}")
