@@ -156,7 +156,11 @@ def _show_refused(form: StreamForm | DeliveryForm, values: Mapping[str, Any]) ->
     if not form.is_bound:
         return
     for field, words in values.get(REFUSED, {}).items():
-        if field in form.fields and field not in form.errors:
+        if field not in form.fields:
+            continue
+        if not form[field].value():
+            form.errors.pop(field, None)  # it is missing because it was refused, and that is what to say
+        if field not in form.errors:
             form.add_error(field, words)
 
 

@@ -72,7 +72,7 @@ class Kind:
 _TO = "Where to"
 _S3 = (
     Group(
-        "Times, extension, and records as they came",
+        "Time zone, file extension, and records as they came",
         (
             Input(
                 "destination.time_zone",
@@ -339,13 +339,15 @@ GATES = {
 }
 QUESTIONS: dict[str, Kind] = {
     "s3": Kind("Files in a bucket of yours. The simplest start.", "", _S3),
-    "redshift": Kind("Rows in a warehouse table.", "a table that Firehose can reach, and a secret", _REDSHIFT),
-    "opensearch": Kind("Documents to search.", "a domain", _OPENSEARCH),
+    "redshift": Kind(
+        "Rows in a warehouse table.", "a table that Firehose can reach, and user and password in a secret", _REDSHIFT
+    ),
+    "opensearch": Kind("Documents to search.", "a domain, open to the role that is made", _OPENSEARCH),
     "opensearch_serverless": Kind(
         "Documents to search, without a cluster.", "a collection whose data access policy names the role", _SERVERLESS
     ),
     "http": Kind("Datadog, New Relic, or a server of yours.", "an endpoint that speaks Firehose’s protocol", _HTTP),
-    "splunk": Kind("Events in Splunk.", "a token with acknowledgement, in a secret", _SPLUNK),
+    "splunk": Kind("Events in Splunk.", "an HEC token with acknowledgement, in a secret", _SPLUNK),
     "snowflake": Kind("Rows in Snowflake, in seconds.", "a table, and a key pair in a secret", _SNOWFLAKE),
     "iceberg": Kind("Rows in open tables.", "tables in the Glue Data Catalog", _ICEBERG),
 }

@@ -28,6 +28,7 @@ COMPRESSIONS = [
     ("Snappy", "Snappy"),
     ("HADOOP_SNAPPY", "Hadoop-compatible Snappy"),
 ]
+_STAGING = "Bucket from which Redshift copies"
 _TEXT_AREAS = {Way.NAMES, Way.PAIRS, Way.TABLES}
 
 
@@ -136,7 +137,9 @@ class DeliveryForm(forms.Form):
                 self.fields[one.field] = field = _field(one)
                 field.unit, field.has_usual = one.unit, bool(one.initial)  # type: ignore[attr-defined]  # the template reads them
         if self.chosen != "s3":
-            self.fields["bucket_mode"].label = "Bucket for what cannot be delivered"
+            is_staged = self.chosen == "redshift"
+            self.fields["bucket_mode"].label = _STAGING if is_staged else "Bucket for what cannot be delivered"
+            self.fields["prefix"].label = "Prefix in the bucket"
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         """Yield (path within the delivery, sentence), by the declaration's own rules."""
@@ -163,9 +166,14 @@ class DeliveryForm(forms.Form):
 
     def _group(self, group: Group) -> FieldGroup:
         fields = [self[one.field] for one in group.inputs]
-        given = any(str(self[one.field].value() or "") not in {"", one.initial, "False"} for one in group.inputs)
+        given = any(str(self[one.field].value() or "") not in _usual(one) for one in group.inputs)
         wrong = any(field.errors for field in fields)
         return FieldGroup(group.title, group.note, fields, group.closed, not group.closed or given or wrong)
+
+
+def _usual(one: Input) -> set[str]:
+    # What stands in a field that nobody touched; of a tick, either way, as another setting says whether it counts.
+    return {"", "on", "True", "False"} if one.way is Way.TICK else {"", one.initial}
 
 
 _MISSING = "missing: "

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from onboarding import drafts, services, wizard
-from onboarding.deliveries import s3_prefix
-from onboarding.deliveries.as_typed import kind_of
+from onboarding.deliveries import KINDS, Delivery, read, s3_prefix, secrets
+from onboarding.deliveries.as_typed import kind_of, plain
+from onboarding.deliveries.inputs import Way
 from onboarding.deliveries.questions import QUESTIONS, inputs_of
-from onboarding.deliveries.suspicion import WORDS, must_not_be_kept
+from onboarding.deliveries.suspicion import WORDS, is_token, looks_secret, must_not_be_kept
 from onboarding.forms import DeliveryForm
 from onboarding.forms.delivery import DESTINATIONS, NO_STORAGE
 from onboarding.models import Integration
@@ -25,6 +26,8 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 PAGE = "delivery"
 MOST = 20
+# Says that the list is wanted though there is one delivery, and that it is the list that was submitted.
+LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,14 @@ class Line:
 def delivery_page(request: TenantRequest, integration: Integration) -> HttpResponse:
     """The one delivery there is or may be, or the list of several."""
     items = drafts.deliveries_of(integration.draft)
-    if len(items) < 2:
+    is_list = len(items) > 1 or (bool(items) and LIST in request.GET)
+    if request.method == "POST":
+        if LIST in request.POST:
+            return _from_list(request, integration, items)
         return _one(request, integration, next(iter(items), "1"))
-    if request.method == "GET":
+    if is_list:
         return show(request, integration, PAGE, _list(integration, items))
-    return _from_list(request, integration, items)
+    return _one(request, integration, next(iter(items), "1"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,8 +83,8 @@ def _from_list(request: TenantRequest, integration: Integration, items: dict[str
         return page.stay(integration, PAGE)
     if do == "add" and which in QUESTIONS and len(items) < MOST:
         return _added(integration, items, which)
-    if do == "back":
-        return page.leave(integration, PAGE, -1)
+    if do == "back" or not items:
+        return page.leave(integration, PAGE, -1) if items else page.stay(integration, PAGE)
     for key, values in items.items():
         services.save_delivery(integration=integration, key=key, values={**values, wizard.ASKED: True})
     if wizard.standing(integration, PAGE).state == "done":
@@ -87,11 +93,11 @@ def _from_list(request: TenantRequest, integration: Integration, items: dict[str
 
 
 def _added(integration: Integration, items: dict[str, dict[str, Any]], kind: str) -> HttpResponse:
-    key = str(max(int(one) for one in items) + 1)
+    key = str(max((int(one) for one in items), default=0) + 1)
     form = DeliveryForm({"kind": kind}, asked=False, connection=wizard.connection_of(integration))
     stream_name = str(wizard.values_of(integration, "stream").get("name", ""))
     suggested = form.suggested(stream_name, taken={str(one.get("name")) for one in items.values()})
-    first = next(iter(items.values()))
+    first = next(iter(items.values()), {})
     suggested |= {name: str(first[name]) for name in ("bucket", "bucket_mode") if first.get(name)}
     services.save_delivery(integration=integration, key=key, values=suggested)
     return redirect(one_url(integration, key))
@@ -101,7 +107,7 @@ def _one(request: TenantRequest, integration: Integration, key: str) -> HttpResp
     if request.method == "GET":
         return show(request, integration, PAGE, _form_context(integration, key, wizard.delivery_form(integration, key)))
     do, _, which = wants(request).partition(":")
-    values = _kept(request, integration, key)
+    values, refused = _kept(request, integration, key)
     if do == "kind" and which in dict(DESTINATIONS):
         return _of_another_kind(integration, key, values, which)
     services.save_delivery(integration=integration, key=key, values=values, turn=page.turn_of(request))
@@ -110,27 +116,35 @@ def _one(request: TenantRequest, integration: Integration, key: str) -> HttpResp
         return _live(request, integration, key, form)
     if do == "back":
         return _back(integration)
-    return _go_on(request, integration, key, values, adds=do == "more")
+    return _go_on(request, integration, key, {**values, wizard.REFUSED: refused}, adds=do == "more")
 
 
-def _kept(request: TenantRequest, integration: Integration, key: str) -> dict[str, Any]:
+def _kept(request: TenantRequest, integration: Integration, key: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what is kept of what was typed, and why the rest is not, by its fields."""
     before = drafts.deliveries_of(integration.draft).get(key, {})
-    values = _without_secrets(request, typed(request, PAGE))
+    values = typed(request, PAGE)
+    for one in inputs_of(kind_of(values)):
+        if one.way is Way.TICK:
+            values.setdefault(one.field, "")
+    refused = dict.fromkeys(_secret_fields(values), WORDS)
+    values = {**values, **dict.fromkeys(refused, "")}
     if before.get(wizard.ASKED):
         values[wizard.ASKED] = True
     answered = before.get(wizard.REFUSED, {})
     values[wizard.REFUSED] = {
         field: words for field, words in answered.items() if before.get(field) == values.get(field)
     }
-    return values
+    return values, refused
 
 
-def _without_secrets(request: TenantRequest, values: dict[str, Any]) -> dict[str, Any]:
-    dropped = [one for one in inputs_of(kind_of(values)) if must_not_be_kept(one, str(values.get(one.field, "")))]
-    if dropped and wants(request) != "keep":
-        labels = " and ".join(f"“{one.label}”" for one in dropped)
-        messages.error(request, f"{labels}: {WORDS} Then give the ARN of the secret.")
-    return {**values, **{one.field: "" for one in dropped}}
+def _secret_fields(values: dict[str, Any]) -> list[str]:
+    """Return the fields that hold what must not rest in a draft."""
+    inputs = {one.field: one for one in inputs_of(kind_of(values))}
+    return [
+        field
+        for field, value in values.items()
+        if (must_not_be_kept(inputs[field], value) if field in inputs else looks_secret(value) or is_token(value))
+    ]
 
 
 def _of_another_kind(integration: Integration, key: str, values: dict[str, Any], kind: str) -> HttpResponse:
@@ -151,22 +165,22 @@ def _of_another_kind(integration: Integration, key: str, values: dict[str, Any],
 def _go_on(
     request: TenantRequest, integration: Integration, key: str, values: dict[str, Any], *, adds: bool
 ) -> HttpResponse:
-    values = {**values, wizard.ASKED: True, wizard.REFUSED: {}}
+    values = {**values, wizard.ASKED: True}
     services.save_delivery(integration=integration, key=key, values=values)
     if (form := wizard.delivery_form(integration, key)).is_valid():
-        values[wizard.REFUSED] = _asked_aws(request, integration, values)
+        values[wizard.REFUSED] = _asked_aws(request, integration, key, values)
         services.save_delivery(integration=integration, key=key, values=values)
         form = wizard.delivery_form(integration, key)
     if not form.is_valid():
         return show(request, integration, PAGE, _form_context(integration, key, form), refused=True)
     items = drafts.deliveries_of(integration.draft)
     if adds and len(items) < MOST:
-        return _added(integration, items, "s3")
+        return redirect(f"{wizard.url_of(integration, PAGE)}?{LIST}=1#add")
     return page.leave(integration, PAGE, +1) if len(items) < 2 else page.stay(integration, PAGE)
 
 
-def _asked_aws(request: TenantRequest, integration: Integration, values: dict[str, Any]) -> dict[str, str]:
-    if wizard.standing(integration, "connect").state != "done":
+def _asked_aws(request: TenantRequest, integration: Integration, key: str, values: dict[str, Any]) -> dict[str, str]:
+    if wizard.standing(integration, "connect").state != "done" or _is_answered(integration, key, values):
         return {}
     try:
         words = services.bucket_conflict(integration=integration, values=values)
@@ -178,6 +192,17 @@ def _asked_aws(request: TenantRequest, integration: Integration, values: dict[st
         )
         return {}
     return {"bucket": words} if words else {}
+
+
+def _is_answered(integration: Integration, key: str, values: dict[str, Any]) -> bool:
+    # Several deliveries may share a bucket; AWS is asked about it once.
+    others = (one for other, one in drafts.deliveries_of(integration.draft).items() if other != key)
+    return any(
+        one.get(wizard.ASKED)
+        and not one.get(wizard.REFUSED)
+        and all(one.get(name) == values.get(name) for name in ("bucket", "bucket_mode"))
+        for one in others
+    )
 
 
 def _back(integration: Integration) -> HttpResponse:
@@ -198,20 +223,36 @@ def _live(request: TenantRequest, integration: Integration, key: str, form: Deli
 
 def _list(integration: Integration, items: dict[str, dict[str, Any]]) -> dict[str, Any]:
     lines = [_line(integration, key, values) for key, values in items.items()]
-    kinds = [(kind, choice) for kind, choice in DESTINATIONS if kind != "none"]
-    return {"lines": lines, "kinds": kinds if len(lines) < MOST else [], "may_go_on": True}
+    return {"lines": lines, "kinds": _cards(*QUESTIONS) if len(lines) < MOST else []}
+
+
+def _cards(*kinds: str) -> list[tuple[str, Any, str]]:
+    """Return kinds as cards: each with its words, and what has to be there first."""
+    choices = dict(DESTINATIONS)
+    return [(kind, choices[kind], QUESTIONS[kind].needs if kind in QUESTIONS else "") for kind in kinds]
 
 
 def _line(integration: Integration, key: str, values: dict[str, Any]) -> Line:
     form = wizard.delivery_form(integration, key, always_bound=True)
     is_good, errors = form.is_valid(), len(form.errors)
     words = "complete" if is_good else f"{errors} field{'s' if errors != 1 else ''} to look at"
-    every = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
-    where = f"bucket {values.get('bucket', '')}, {every}"
+    often = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
+    where = f"{_where(values)}, {often}"
     state = "healthy" if is_good else "attention"
     return Line(
         key, form.destination.TITLE, str(values.get("name", "")), where, state, words, one_url(integration, key)
     )
+
+
+def _where(values: dict[str, Any]) -> str:
+    """Return where a delivery goes, and what becomes of what does not arrive there; half a delivery has a bucket."""
+    bucket = f"bucket {values.get('bucket', '')}"
+    try:
+        delivery = read(plain(values))
+        where = delivery.destination.where(delivery)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return bucket
+    return bucket if delivery.destination.kind == "s3" else f"{where}; {bucket}"
 
 
 def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dict[str, Any]:
@@ -221,13 +262,28 @@ def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dic
     problem = s3_prefix.problem_with(prefix)
     is_one_of_several = len(drafts.deliveries_of(integration.draft)) > 1
     is_none = str(form["kind"].value()) == "none"
+    kind = "none" if is_none else form.chosen
+    title = form.destination.TITLE
+    near = dict.fromkeys(("s3", kind) if is_one_of_several else ("s3", kind, "none"))
+    far = [one for one in QUESTIONS if one not in near]
+    stream = wizard.values_of(integration, "stream")
     return {
         "form": form,
-        "kinds": [(kind, choice) for kind, choice in DESTINATIONS if kind != "none" or not is_one_of_several],
-        "kind": "none" if is_none else form.chosen,
+        "kinds": _cards(*near),
+        "more_kinds": _cards(*far),
+        "more_titles": ", ".join(KINDS[one].TITLE.removeprefix("Amazon ").removesuffix(" Service") for one in far),
+        "destination_title": title,
+        "kind": kind,
+        "secret_command": secrets.command(
+            form.chosen,
+            region=str(stream.get("region") or "eu-west-1"),
+            name=f"{form['name'].value() or form.initial['name']}-secret",
+        ),
+        **({"title": f"Deliver to {title}"} if is_one_of_several else {}),
         "is_none": is_none,
         "none_words": NO_STORAGE[1].note,
         "needs": QUESTIONS[form.chosen].needs,
+        "is_error_prefix_given": form["error_prefix"].value() not in {"", Delivery(name="", bucket="").error_prefix},
         "is_one_of_several": is_one_of_several,
         "prefix_now": "" if problem else s3_prefix.evaluated(prefix, datetime.now(UTC), zone),
         "prefix_zone": zone,

@@ -1,5 +1,6 @@
 """Page 3 of the wizard: one delivery or many, of every kind, kept as typed and judged by the declaration's rules."""
 
+import html
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from django.urls import reverse
 
 from onboarding import changing, drafts, wizard
 from onboarding import spec as specs
-from onboarding.deliveries import KINDS, as_typed, read
+from onboarding.deliveries import KINDS, as_typed, read, secrets
 from onboarding.models import Integration
 from onboarding.states import IntegrationState
 from tests.onboarding.deliveries_examples import REGION, example
 from tests.onboarding.pages import ACCOUNT, DELIVERY, STREAM, draft, post, tenant_with_admin, url, verified_connection
 
 pytestmark = pytest.mark.django_db
+LIST = {"list": "1"}
 
 
 @pytest.fixture
@@ -84,6 +86,10 @@ def test_deliveries_are_added_edited_and_removed(admin) -> None:
     tenant, client = admin
     integration = draft(tenant, stream=STREAM)
     answer = post(client, integration, "delivery", DELIVERY, "more")
+    assert answer["Location"] == f"{url(integration, 'delivery')}?list=1#add"
+    page = client.get(answer["Location"]).content.decode()
+    assert page.count('value="add:') == len(KINDS)
+    answer = post(client, integration, "delivery", LIST, "add:s3")
     assert answer["Location"] == one(integration, "2")
     second = items_of(integration)["2"]
     assert (second["name"], second["bucket"]) == ("sluice-sensors-to-s3-2", DELIVERY["bucket"])
@@ -94,13 +100,13 @@ def test_deliveries_are_added_edited_and_removed(admin) -> None:
 
     page = client.get(url(integration, "delivery"))
     assert [line.words for line in page.context["lines"]] == ["complete", "complete"]
-    assert post(client, integration, "delivery", {}, "add:http")["Location"] == one(integration, "3")
-    answer = post(client, integration, "delivery", {})
+    assert post(client, integration, "delivery", LIST, "add:http")["Location"] == one(integration, "3")
+    answer = post(client, integration, "delivery", LIST)
     assert answer.status_code == 422
     assert "to look at" in answer.content.decode()
-    post(client, integration, "delivery", {}, "remove:3")
+    post(client, integration, "delivery", LIST, "remove:3")
     assert set(items_of(integration)) == {"1", "2"}
-    assert post(client, integration, "delivery", {})["Location"] == url(integration, "recipients")
+    assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "recipients")
     integration.refresh_from_db()
     assert wizard.standing(integration, "delivery").summary == "2 deliveries: S3, Splunk"
     assert client.get(one(integration, "3")).status_code == 404
@@ -149,23 +155,89 @@ def test_bad_input_is_named_at_its_field_and_kept(admin, kind: str, field: str, 
     assert next((group.is_open for group in form.groups if field in {one.name for one in group.fields}), True)
 
 
+SECRETS = {
+    "a token for an ARN": ("splunk", "secret_arn", "8f2c1d0e-hunter2-token"),
+    "the JSON of a secret for its ARN": ("http", "secret_arn", '{"api_key": "hunter2"}'),
+    "a token for an address": ("splunk", "hec_endpoint", "0f3a8c11-90aa-4b2c-8d3e-444455556666"),
+    "a password in an address": ("http", "url", "https://me:hunter2@in.example.com"),
+    "an attribute with the name of a secret": ("http", "attributes", "api_key: hunter2"),
+    "an option with a key": ("redshift", "copy_options", "credentials 'aws_secret_access_key=hunter2'"),
+    "a private key": ("snowflake", "role", "-----BEGIN PRIVATE KEY----- hunter2"),
+    "a secret access key in a common field": ("s3", "prefix", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    "an access key ID": ("s3", "bucket", "AKIAIOSFODNN7EXAMPLE"),
+}
+
+
+@pytest.mark.parametrize(("kind", "field", "typed"), SECRETS.values(), ids=SECRETS)
+def test_a_secret_is_neither_kept_nor_repeated_and_the_page_says_so(admin, kind: str, field: str, typed: str) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM, delivery=filled(kind))
+    for do in ("keep", "kind:s3", "back", "next"):
+        if do == "next":
+            post(client, integration, "delivery", filled(kind), f"kind:{kind}")
+        answer = post(client, integration, "delivery", {**filled(kind), field: typed}, do)
+        assert typed not in html.unescape(answer.content.decode())
+        assert typed not in str(Integration.objects.get(pk=integration.pk).draft)
+    assert answer.status_code == 422
+    assert "looks as if it held a secret" in answer.context["form"].errors[field][0]
+    again = html.unescape(client.get(url(integration, "delivery")).content.decode())
+    assert typed not in again
+    assert "looks as if it held a secret" in again
+
+
 @pytest.mark.parametrize(
     ("kind", "field", "typed"),
     [
-        ("splunk", "secret_arn", "8f2c1d0e-hunter2-token"),
-        ("http", "url", "https://me:hunter2@in.example.com"),
-        ("http", "attributes", "api_key: hunter2"),
-        ("redshift", "copy_options", "credentials 'aws_secret_access_key=hunter2'"),
+        ("s3", "prefix", "readings/token=!{partitionKeyFromQuery:token}/"),
+        ("s3", "partitioning__keys", "token: .token"),
+        ("http", "url", "https://in.example.com/v1/0f3a8c11-90aa-4b2c-8d3e-444455556666/put"),
+        ("http", "attributes", "site: 0f3a8c11-90aa-4b2c-8d3e-444455556666"),
     ],
 )
-def test_a_secret_is_neither_kept_nor_repeated(admin, kind: str, field: str, typed: str) -> None:
+def test_what_only_resembles_a_secret_is_kept(admin, kind: str, field: str, typed: str) -> None:
     tenant, client = admin
-    integration = draft(tenant, stream=STREAM, delivery=filled(kind))
-    for do in ("keep", "next"):
-        answer = post(client, integration, "delivery", {**filled(kind), field: typed}, do)
-        assert "hunter2" not in answer.content.decode()
-        assert "hunter2" not in str(Integration.objects.get(pk=integration.pk).draft)
-    assert "looks as if it held a secret" in answer.content.decode() or kind != "splunk"
+    integration = draft(tenant, stream=STREAM)
+    post(client, integration, "delivery", {**filled(kind), field: typed}, "keep")
+    assert items_of(integration)["1"][field] == typed
+
+
+def test_the_page_says_how_the_secret_is_made(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM, delivery={"kind": "splunk"})
+    page = html.unescape(client.get(url(integration, "delivery")).content.decode())
+    assert secrets.command("splunk", region=REGION, name="sluice-sensors-to-splunk-secret") in page
+    post(client, integration, "delivery", filled("iceberg"), "kind:iceberg")
+    assert "create-secret" not in client.get(url(integration, "delivery")).content.decode()
+
+
+def test_the_list_of_one_that_is_left_wipes_nothing(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM, delivery={"items": {"1": filled("s3"), "2": filled("http")}})
+    for do in ("remove:2", "remove:2", "remove:9", "add:nothing"):
+        post(client, integration, "delivery", LIST, do)
+    assert items_of(integration) == {"1": {**filled("s3"), "asked": True}}
+    assert post(client, integration, "delivery", LIST, "back")["Location"] == url(integration, "stream")
+    assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "recipients")
+    post(client, integration, "delivery", LIST, "remove:1")
+    assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "delivery")
+    assert 'value="sluice-sensors-to-s3"' in client.get(url(integration, "delivery")).content.decode()
+
+
+def test_a_tick_that_was_taken_away_stays_away(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant, stream=STREAM)
+    values = {**filled("s3"), "partitioning__keys": "building: .building"}
+    values.pop("partitioning__delimiter")
+    post(client, integration, "delivery", values, "keep")
+    form = client.get(url(integration, "delivery")).context["form"]
+    assert not form["partitioning__delimiter"].value()
+    assert [group.is_open for group in form.groups if "dynamic" in group.title] == [True]
+
+
+def test_groups_that_nobody_touched_are_closed(admin) -> None:
+    tenant, client = admin
+    form = client.get(url(draft(tenant, stream=STREAM), "delivery")).context["form"]
+    assert [group.title for group in form.groups if group.is_open] == []
 
 
 def test_the_rights_of_the_role_follow_what_is_typed(admin) -> None:
