@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from onboarding.deliveries import KINDS
 from portal.local.ministack import root_session
 from tests.journeys.browser import chromium, needs_chromium, sign_in
 from tests.journeys.demo import PASSWORD, Demo, running
@@ -77,6 +78,16 @@ def test_a_clients_pages(browser: Browser, demo: Demo, look: str) -> None:
     page.wait_for_url(re.compile("/setup/connect/"))
     draft = page.url.removesuffix("connect/")
     found += [fault for place in WIZARD for fault in visit(page, f"{draft}{place}/")]
+    page.goto(f"{draft}delivery/")
+    page.get_by_role("button", name="Add another delivery").click()
+    for number, kind in enumerate(KINDS, start=2):
+        page.locator(f"button[value='add:{kind}']").click()
+        page.wait_for_url(re.compile(f"/delivery/{number}/"))
+        page.evaluate("document.querySelectorAll('.setup details').forEach(one => { one.open = true })")
+        found += faults(page)
+        page.get_by_role("button", name="Keep this delivery").click()
+        page.wait_for_load_state()
+        found += faults(page) + visit(page, f"{draft}delivery/")
     assert found == []
 
 

@@ -1,0 +1,201 @@
+"""Deliveries of several kinds, made, changed and removed in a real browser, against an AWS that enforces IAM."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from portal.aws import firehose
+from portal.local.ministack import root_session
+from tests.journeys import leaks
+from tests.journeys.browser import chromium, complaints, needs_chromium, sign_in
+from tests.journeys.demo import PASSWORD, Demo, running
+
+pytestmark = [pytest.mark.journey, needs_chromium]
+
+ACCOUNT, STREAM = "444455556666", "sluice-contoso-doors"
+TOKEN = "0f3a8c11-90aa-4b2c-8d3e-444455556666"  # noqa: S105  # nobody's
+SECONDS = 20_000
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead AWS's standard environment of this process to the demo's emulator."""
+    for name, value in demo.aws_environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, demo: Demo) -> Page:
+    opened = browser.new_context(accept_downloads=True).new_page()
+    opened.set_default_timeout(SECONDS)
+    sign_in(opened, demo.url, "admin@contoso.example", PASSWORD)
+    return opened
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def allow_secrets(page: Page, demo: Demo, folder: Path) -> None:
+    """Let deliveries read secrets, as the client does: chosen on the connection's page, the role's file applied."""
+    page.goto(f"{demo.url}/t/contoso/")
+    page.locator("main a[href*='/connections/']").first.click()
+    page.wait_for_url(re.compile("/connections/"))
+    page.get_by_text("Deliveries to other destinations than S3").click()
+    page.get_by_label(re.compile("Read secrets of destinations")).check()
+    press(page, "Save the choice")
+    expect(page.get_by_text("Take the role’s file again")).to_be_visible()
+    with page.expect_download() as download:
+        page.locator("a[href$='sluice-access.yaml']").first.click()
+    template = folder / "sluice-access.yaml"
+    download.value.save_as(template)
+    assert f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess" in demo.grant(template)
+    press(page, "Verify")
+
+
+def begin(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.url}/t/contoso/")
+    press(page, "Set up another stream")
+    page.get_by_label(re.compile("production")).check()
+    press(page, "^Continue to")
+    heading(page, "Design the stream")
+    page.get_by_label("Data stream name").fill(STREAM)
+    page.get_by_label("Region").select_option("eu-west-1")
+    press(page, "^Continue to")
+    heading(page, "Deliver the records")
+
+
+def secret() -> str:
+    made = root_session(ACCOUNT).client("secretsmanager").create_secret(Name="sluice-doors-splunk", SecretString="{}")
+    return str(made["ARN"])
+
+
+def to_splunk(page: Page) -> None:
+    heading(page, "Deliver to Splunk")
+    page.get_by_label("Event collector").fill("https://hec.example.com:8088")
+    page.get_by_label("Secret", exact=True).fill(TOKEN)
+    press(page, "Keep this delivery")
+    expect(page.locator("#id_secret_arn_error")).to_contain_text("looks as if it held a secret")
+    assert TOKEN not in page.content()
+    page.get_by_label("Secret", exact=True).fill(secret())
+    press(page, "Keep this delivery")
+    heading(page, "Deliver the records")
+
+
+def to_http(page: Page) -> None:
+    heading(page, "Deliver to HTTP endpoint")
+    page.get_by_label("URL", exact=True).fill("http://in.example.com/doors")
+    press(page, "Keep this delivery")
+    expect(page.locator("#id_url_error")).to_contain_text("https://")
+    page.get_by_label("URL", exact=True).fill("https://in.example.com/doors")
+    press(page, "Keep this delivery")
+    heading(page, "Deliver the records")
+
+
+def listed(page: Page) -> list[str]:
+    return [words.split("\n")[0] for words in page.locator(".delivery-line").all_inner_texts()]
+
+
+def streams() -> dict[str, Any]:
+    names = root_session(ACCOUNT).client("firehose").list_delivery_streams()["DeliveryStreamNames"]
+    found = {name: firehose.describe_delivery_stream(root_session(ACCOUNT), name) for name in names}
+    return {name: one for name, one in found.items() if name.startswith(STREAM)}
+
+
+def roles() -> list[str]:
+    rows = root_session(ACCOUNT).client("iam").list_roles(PathPrefix="/sluice/")["Roles"]
+    return sorted(one["RoleName"].rpartition("-")[0] for one in rows if one["RoleName"].startswith(STREAM))
+
+
+@pytest.fixture(scope="module")
+def integration(page: Page, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[str]]:
+    """A stream with three deliveries, made in the browser: its page's address, and the browser's complaints."""
+    said = complaints(page)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in demo.aws_environment.items():
+            patch.setenv(name, value)
+        allow_secrets(page, demo, tmp_path_factory.mktemp("role"))
+        begin(page, demo)
+        press(page, "Add another delivery")
+        page.locator("button[value='add:splunk']").click()
+        to_splunk(page)
+        page.locator("button[value='add:http']").click()
+        to_http(page)
+    assert listed(page) == ["Amazon S3", "Splunk", "HTTP endpoint"]
+    expect(page.get_by_text("3 deliveries: S3, Splunk, HTTP endpoint").first).to_be_attached()
+    uid = page.url.split("/integrations/")[1].split("/")[0]
+    press(page, "^Continue to")
+    page.locator("input[name=fingerprints]").first.check()
+    press(page, "^Continue to")
+    heading(page, "Review")
+    press(page, "Create these in AWS account")
+    expect(page.get_by_text("is ready, and its access key works")).to_be_visible(timeout=120_000)
+    return f"{demo.url}/t/contoso/integrations/{uid}/", said
+
+
+def test_every_delivery_is_made_with_a_role_of_its_own(integration: tuple[str, list[str]]) -> None:
+    assert {one.destination for one in streams().values()} == {
+        "ExtendedS3Destination",
+        "SplunkDestination",
+        "HttpEndpointDestination",
+    }
+    assert roles() == sorted(streams())
+
+
+def test_one_is_changed_one_removed_one_added_and_the_rest_stays(
+    page: Page, integration: tuple[str, list[str]]
+) -> None:
+    before = streams()
+    page.goto(integration[0])
+    press(page, "Change settings")
+    page.goto(page.url.replace("/stream/", "/delivery/"))
+    assert listed(page) == ["Amazon S3", "Splunk", "HTTP endpoint"], "none is lost when settings are opened"
+    page.get_by_role("link", name=re.compile("^Edit .*splunk")).click()
+    page.get_by_label("Try again for").first.fill("900")
+    press(page, "Keep this delivery")
+    press(page, "^Remove .*-to-http")
+    page.locator("button[value='add:s3']").click()
+    page.get_by_role("textbox", name="Firehose stream name").fill(f"{STREAM}-raw")
+    press(page, "Keep this delivery")
+    press(page, "^Continue to")
+    press(page, "^Continue to")
+    heading(page, "Review")
+    changes = page.get_by_role("region", name="Changes")
+    for verb in ("Create", "Update", "Remove"):
+        expect(changes.get_by_text(verb, exact=True).first).to_be_visible()
+    press(page, "Apply this in AWS account")
+    expect(page.get_by_text("is ready, and its access key works").first).to_be_visible(timeout=120_000)
+
+    after = streams()
+    assert set(after) == {f"{STREAM}-to-s3", f"{STREAM}-to-splunk", f"{STREAM}-raw"}
+    assert after[f"{STREAM}-to-splunk"].settings["RetryOptions"] == {"DurationInSeconds": 900}
+    assert after[f"{STREAM}-to-s3"] == before[f"{STREAM}-to-s3"]
+    assert roles() == sorted(after)
+
+
+def test_the_token_is_nowhere_and_the_browser_had_nothing_to_complain_of(
+    integration: tuple[str, list[str]], demo: Demo
+) -> None:
+    assert list(leaks.in_files(demo.state, TOKEN)) == []
+    assert list(leaks.in_database(demo.database_url, TOKEN)) == []
+    assert integration[1] == []
