@@ -1,18 +1,16 @@
 """Page 3 of the wizard: the deliveries. Of one there is a form; of several there is a list, and a form for each."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from onboarding import drafts, services, wizard
-from onboarding.deliveries import KINDS, Delivery, read, s3_prefix, secrets
-from onboarding.deliveries.as_typed import kind_of, plain
+from onboarding.deliveries import KINDS, Delivery, s3_prefix, secrets
+from onboarding.deliveries.as_typed import kind_of
 from onboarding.deliveries.inputs import Way
 from onboarding.deliveries.questions import QUESTIONS, inputs_of
 from onboarding.deliveries.suspicion import WORDS, is_token, looks_secret, must_not_be_kept
@@ -20,6 +18,7 @@ from onboarding.forms import DeliveryForm
 from onboarding.forms.delivery import DESTINATIONS, NO_STORAGE
 from onboarding.models import Integration
 from onboarding.views import page, review
+from onboarding.views.delivery_lines import line_of, not_allowed, one_url
 from onboarding.views.page import draft_of, show, show_live, typed, wants
 from portal.aws.errors import AwsFault
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -28,19 +27,6 @@ PAGE = "delivery"
 MOST = 20
 # Says that the list is wanted though there is one delivery, and that it is the list that was submitted.
 LIST = "list"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A delivery in the list: where it goes, how it stands, and what its form says of it."""
-
-    key: str
-    title: str
-    name: str
-    where: str
-    state: str
-    words: str
-    url: str
 
 
 def delivery_page(request: TenantRequest, integration: Integration) -> HttpResponse:
@@ -69,11 +55,6 @@ def delivery_one(request: TenantRequest, uid: str, key: str) -> HttpResponse:
         return _one(request, integration, key)
     except services.StaleDraft:
         return HttpResponse(status=204)
-
-
-def one_url(integration: Integration, key: str) -> str:
-    """Return the address of one delivery of several."""
-    return reverse("delivery", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "key": key})
 
 
 def _from_list(request: TenantRequest, integration: Integration, items: dict[str, dict[str, Any]]) -> HttpResponse:
@@ -222,7 +203,7 @@ def _live(request: TenantRequest, integration: Integration, key: str, form: Deli
 
 
 def _list(integration: Integration, items: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    lines = [_line(integration, key, values) for key, values in items.items()]
+    lines = [line_of(integration, key, values) for key, values in items.items()]
     return {"lines": lines, "kinds": _cards(*QUESTIONS) if len(lines) < MOST else []}
 
 
@@ -230,29 +211,6 @@ def _cards(*kinds: str) -> list[tuple[str, Any, str]]:
     """Return kinds as cards: each with its words, and what has to be there first."""
     choices = dict(DESTINATIONS)
     return [(kind, choices[kind], QUESTIONS[kind].needs if kind in QUESTIONS else "") for kind in kinds]
-
-
-def _line(integration: Integration, key: str, values: dict[str, Any]) -> Line:
-    form = wizard.delivery_form(integration, key, always_bound=True)
-    is_good, errors = form.is_valid(), len(form.errors)
-    words = "complete" if is_good else f"{errors} field{'s' if errors != 1 else ''} to look at"
-    often = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
-    where = f"{_where(values)}, {often}"
-    state = "healthy" if is_good else "attention"
-    return Line(
-        key, form.destination.TITLE, str(values.get("name", "")), where, state, words, one_url(integration, key)
-    )
-
-
-def _where(values: dict[str, Any]) -> str:
-    """Return where a delivery goes, and what becomes of what does not arrive there; half a delivery has a bucket."""
-    bucket = f"bucket {values.get('bucket', '')}"
-    try:
-        delivery = read(plain(values))
-        where = delivery.destination.where(delivery)
-    except (TypeError, ValueError, AttributeError, KeyError):
-        return bucket
-    return bucket if delivery.destination.kind == "s3" else f"{where}; {bucket}"
 
 
 def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dict[str, Any]:
@@ -288,5 +246,6 @@ def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dic
         "prefix_now": "" if problem else s3_prefix.evaluated(prefix, datetime.now(UTC), zone),
         "prefix_zone": zone,
         "prefix_problem": problem,
+        "not_allowed": not_allowed(integration, wizard.delivery_form(integration, key, always_bound=True)),
         "role_sentences": review.delivery_role_sentences(integration, form),
     }

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from onboarding import changing, selectors, services, wizard
+from onboarding import changing, drafts, reach, selectors, services, wizard
 from onboarding import spec as specs
 from onboarding.changes import Verb
 from onboarding.deliveries import Place, as_typed, read
@@ -54,7 +54,7 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
         )
     except (SpecRefused, Refused) as refused:
         integration.refresh_from_db()
-        context = {**_context(integration), "problems": _links(integration, _problems(refused))}
+        context = {**_context(integration), "problems": _links(integration, _problems(refused)), "was_asked": True}
         return show(request, integration, KEY, context, refused=True)
     return _to_run(integration)
 
@@ -118,7 +118,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         return {"plan": None, "problems": _links(integration, _problems(refused))}
     return {
         "plan": plan,
-        "problems": [],
+        "problems": _links(integration, reach.problems(spec, drafts.connection_of(integration.tenant, spec))),
         "keys": wizard.keys_of(integration),
         "spaced_account": wizard.spaced_account(plan.account_id),
         "yaml": spec.as_yaml(),

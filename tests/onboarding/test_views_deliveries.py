@@ -265,3 +265,32 @@ def test_settings_with_many_deliveries_open_in_the_wizard_and_come_back_unchange
     )
     integration.draft = changing.pages_of(spec, integration)
     assert drafts.as_spec(integration).deliveries == spec.deliveries
+
+
+def connected_draft(tenant, **connection: Any) -> Integration:
+    uid = verified_connection(tenant, **connection).uid
+    items = {"1": filled("s3"), "2": filled("splunk"), "3": {**filled("http"), "secret_arn": "", "url": ""}}
+    return draft(tenant, connect={"choice": uid, "connection": uid}, stream=STREAM, delivery={"items": items})
+
+
+def test_the_page_says_what_the_connection_does_not_allow_and_goes_on(admin) -> None:
+    tenant, client = admin
+    integration = connected_draft(tenant)
+    page = client.get(url(integration, "delivery"))
+    first, second, third = page.context["lines"]
+    assert (first.not_allowed, first.words) == ([], "complete")
+    assert "Read secrets of destinations" in second.not_allowed[0]
+    assert (second.words, second.state) == ("not allowed yet", "attention")
+    assert (third.not_allowed, third.words) == ([], "1 field to look at"), "half a delivery cannot tell"
+    assert "/connections/" in page.content.decode()
+    assert "does not allow this delivery yet" in client.get(one(integration, "2")).content.decode()
+    live = client.post(one(integration, "2"), {**filled("splunk"), "do": "keep"}, HTTP_HX_REQUEST="true")
+    assert "does not allow this delivery yet" in live.content.decode()
+    assert send(client, integration, "2", filled("splunk")).status_code == 302, "it can be allowed while one goes on"
+
+
+def test_what_the_connection_allows_is_not_mentioned(admin) -> None:
+    tenant, client = admin
+    page = client.get(url(connected_draft(tenant, allow_secrets=True), "delivery"))
+    assert [line.not_allowed for line in page.context["lines"]] == [[], [], []]
+    assert "not allowed" not in page.content.decode()

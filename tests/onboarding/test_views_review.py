@@ -4,11 +4,15 @@ import pytest
 import yaml
 from django.urls import reverse
 
+from onboarding import services
 from onboarding import spec as specs
+from onboarding.deliveries import as_typed, read
 from onboarding.models import Integration, Run
 from onboarding.states import RunState
 from portal.tenancy.models import TenantRole
+from tests.onboarding.deliveries_examples import example
 from tests.onboarding.pages import (
+    ACCOUNT,
     DELIVERY,
     FINGERPRINT,
     STREAM,
@@ -120,6 +124,19 @@ def test_settings_changed_after_a_stopped_run_are_the_ones_that_run_next(ready) 
     integration.save()
     start(client, integration)
     assert Run.objects.first().spec["deliveries"][0]["bucket"] == "sluice-another-111122223333"
+
+
+def test_what_the_connection_does_not_allow_is_said_before_the_button_is_pressed(ready) -> None:
+    _, client, integration = ready
+    values = as_typed.typed(read(example("splunk", account=ACCOUNT)))
+    services.save_page(integration=integration, page="delivery", values={"items": {"1": values}})
+    integration.refresh_from_db()
+    page = client.get(url(integration, "review")).content.decode()
+    assert "Not ready yet" in page
+    assert "Read secrets of destinations" in page
+    refused = start(client, integration)
+    assert refused.status_code == 422
+    assert "Nothing was started." in refused.content.decode()
 
 
 def test_back_goes_to_the_recipients(ready) -> None:
