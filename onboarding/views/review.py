@@ -48,7 +48,7 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
     try:
         services.start_run(
             integration=integration,
-            spec=_spec(integration),
+            spec=spec_of(integration),
             actor=request.user,
             accept_loss="accept_loss" in request.POST,
         )
@@ -65,7 +65,7 @@ def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     """Send the declaration as the YAML file that `manage.py integration apply` takes."""
     integration = draft_of(request, uid)
     try:
-        text = _spec(integration).as_yaml()
+        text = spec_of(integration).as_yaml()
     except SpecRefused:
         return redirect(wizard.url_of(integration, KEY))
     response = HttpResponse(text, content_type="application/yaml")
@@ -112,7 +112,7 @@ def _to_run(integration: Integration) -> HttpResponse:
 
 def _context(integration: Integration) -> dict[str, Any]:
     try:
-        spec = _spec(integration)
+        spec = spec_of(integration)
         plan = selectors.plan_of(integration, spec)
     except (SpecRefused, Refused) as refused:
         return {"plan": None, "problems": _links(integration, _problems(refused))}
@@ -129,7 +129,11 @@ def _context(integration: Integration) -> dict[str, Any]:
     }
 
 
-def _spec(integration: Integration) -> IntegrationSpec:
+def spec_of(integration: Integration) -> IntegrationSpec:
+    """Return the declaration as it stands: what was asked for, or what the pages say while they can be changed.
+
+    Raises SpecRefused with every page that is not done.
+    """
     if integration.spec and not wizard.is_editable(integration):
         return specs.from_dict(integration.spec)
     unfinished = [

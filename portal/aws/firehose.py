@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 
 from portal.aws.calls import call, found, gone
 from portal.aws.session import AwsSession
@@ -105,8 +109,6 @@ def update_destination(aws: AwsSession, present: DeliveryStream, configuration: 
     Raises AwsFault (CONFLICT when somebody changed it meanwhile: describe it anew).
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html
     """
-    members = aws.client("firehose").meta.service_model.shape_for(f"{present.destination}Update").members
-    named = {key if key in members else _IN_UPDATES.get(key, key): value for key, value in configuration.items()}
     call(
         aws,
         "firehose",
@@ -114,8 +116,21 @@ def update_destination(aws: AwsSession, present: DeliveryStream, configuration: 
         DeliveryStreamName=present.name,
         CurrentDeliveryStreamVersionId=present.version_id,
         DestinationId=present.destination_id,
-        **{f"{present.destination}Update": {key: value for key, value in named.items() if key in members}},
+        **update(present.destination, configuration),
     )
+
+
+def update(destination: str, configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what UpdateDestination takes for a configuration, beside the stream's name and version."""
+    shape: Any = _shapes().shape_for(f"{destination}Update")
+    members = shape.members
+    named = {key if key in members else _IN_UPDATES.get(key, key): value for key, value in configuration.items()}
+    return {f"{destination}Update": {key: value for key, value in named.items() if key in members}}
+
+
+@cache
+def _shapes() -> ServiceModel:
+    return ServiceModel(create_loader().load_service_model("firehose", "service-2"))
 
 
 def differing_settings(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[SettingDiffers]:

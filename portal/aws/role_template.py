@@ -9,8 +9,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-import yaml
-
 from portal.aws.names import check_account_id
 from portal.aws.policies import CHOICES, EVERYTHING, OTHERS, other_resources
 from portal.aws.role_grant import (
@@ -24,6 +22,7 @@ from portal.aws.role_grant import (
     boundary_arn,
     role_arn,
 )
+from portal.aws.templates import as_yaml
 
 __all__ = [
     "BOUNDARY_NAME",
@@ -112,7 +111,7 @@ def cloudformation(grant: RoleGrant) -> str:
         f"Lets Sluice set up and look after Kinesis data streams named {grant.name_prefix}* in account "
         f"{grant.account_id}. Every right is listed below; nothing else is allowed."
     )
-    return _HEAD.format(account_id=grant.account_id) + _yaml(_template(description, grant))
+    return _HEAD.format(account_id=grant.account_id) + as_yaml(_template(description, grant))
 
 
 def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
@@ -138,7 +137,7 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
         _make_conditional(resource["Properties"])
     parameters = {"Parameters": _PARAMETERS, "Conditions": _CONDITIONS}
     head = {key: template.pop(key) for key in ("AWSTemplateFormatVersion", "Description")}
-    return _HOSTED_HEAD + _yaml(head | parameters | _substituted(template))
+    return _HOSTED_HEAD + as_yaml(head | parameters | _substituted(template))
 
 
 def quick_create_url(grant: RoleGrant, template_url: str) -> str:
@@ -239,15 +238,3 @@ def _once(value: Any, before: list[Any]) -> Any:
     is_again = isinstance(value, str) and value.replace("${NamePrefix}", "sluice-") in before
     found = _substituted(value)
     return {"Fn::If": ["HasOwnPrefix", found, {"Ref": "AWS::NoValue"}]} if is_again else found
-
-
-class _WithoutAliases(yaml.SafeDumper):
-    """Writes a repeated value out again: CloudFormation refuses YAML aliases."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _yaml(template: dict[str, Any]) -> str:
-    # Quoted versions and digits stay text; the order is the one above, not the alphabet's.
-    return str(yaml.dump(template, Dumper=_WithoutAliases, sort_keys=False, width=110, allow_unicode=True))

@@ -44,6 +44,7 @@ class Belongings:
             "draft nowhere": {**at, "uid": self.draft.uid, "page": "nowhere"},
             "delivery": {**at, "uid": self.draft.uid, "key": "2"},
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
+            "export": {**at, "uid": self.live.uid, "form": "terraform"},
             "finding": {**at, "uid": self.live.uid, "pk": self.finding.pk},
             "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
             "done": {**at, "pk": self.done.pk},

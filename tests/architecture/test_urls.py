@@ -110,6 +110,8 @@ TABLE = (
     Row("POST", "integration_forget", "live",     (302,  404,     404,    302,   404,     404)),
     Row("GET",  "spec_yaml",         "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "spec_yaml",         "live",      (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "export_file",       "export",    (302,  404,     404,    200,   404,     404)),
+    Row("POST", "export_file",       "export",    (405,  405,     405,    405,   405,     405)),
     Row("GET",  "policies",          "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "policies",          "live",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "policies",          "draft",     (302,  404,     404,    404,   404,     404)),

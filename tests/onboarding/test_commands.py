@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from onboarding.models import Run
+from onboarding.models import Credential, Run
 from onboarding.states import IntegrationState
 from portal.aws import kinesis
 from portal.openpgp.decrypt import decrypt
@@ -49,6 +49,16 @@ def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) ->
     carried_out(Run.objects.get(pk=begun["run"]))
     status = asked("integration", "status", "air", "--tenant", "fabrikam")
     assert (status["state"], status["run_state"]) == (IntegrationState.LIVE, "done")
+    for form, word in {
+        "cloudformation": "AWS::Kinesis::Stream",
+        "terraform": "aws_kinesis_stream",
+        "cli": "bash",
+    }.items():
+        found = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", form)
+        assert word in found["text"]
+        assert Credential.objects.get().user_name in found["text"], "the user that is there"
+    spec = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", "yaml")
+    assert spec["text"].startswith("name: air\n")
     asked("credential", "fetch", "air", "--output", files["out"])
     with Path(files["out"]).open() as file:
         assert b"credentials.csv" in decrypt(file.read(), private_key=world.client_key.private_key)

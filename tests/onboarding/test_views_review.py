@@ -150,3 +150,23 @@ def test_viewers_cannot_start(ready) -> None:
     assert start(viewer, integration).status_code == 404
     assert viewer.get(url(integration, "review")).status_code == 404
     assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("form", ["cloudformation", "terraform", "cli"])
+def test_the_plan_can_be_taken_away_as_a_file(ready, form) -> None:
+    tenant, client, integration = ready
+    answer = client.get(reverse("export_file", kwargs={"slug": tenant.slug, "uid": integration.uid, "form": form}))
+    assert answer.status_code == 200
+    assert f"sluice-sensors-{integration.uid[:6]}-producer" in answer.content.decode()
+    assert answer["Content-Disposition"].startswith('attachment; filename="sluice-sensors.')
+    assert b'/export/terraform/"' in client.get(url(integration, "review")).content
+
+
+def test_a_plan_that_is_not_finished_is_no_file(ready) -> None:
+    tenant, client, integration = ready
+    integration.draft["delivery"] = {}
+    integration.save()
+    at = {"slug": tenant.slug, "uid": integration.uid}
+    answer = client.get(reverse("export_file", kwargs={**at, "form": "cli"}))
+    assert answer["Location"] == url(integration, "review")
+    assert client.get(reverse("export_file", kwargs={**at, "form": "pulumi"})).status_code == 404

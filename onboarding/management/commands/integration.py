@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from onboarding import changing, drafts, inventory, reach, selectors, services
 from onboarding import spec as specs
 from onboarding.management.drift_verbs import DriftVerbs
+from onboarding.management.export_verbs import ExportVerbs
 from onboarding.management.policy_verbs import PolicyVerbs
 from onboarding.management.removal_verbs import RemovalVerbs
 from onboarding.management.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
@@ -20,7 +21,7 @@ from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
 
-class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, VerbCommand):
+class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, VerbCommand):
     help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
     verbs: ClassVar[dict[str, str]] = {
         "plan": "Print every resource that a spec makes and every setting that it changes, without doing anything.",
@@ -29,6 +30,7 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, VerbCommand):
         **DriftVerbs.drift_verbs,
         **RemovalVerbs.removal_verbs,
         **PolicyVerbs.policy_verbs,
+        **ExportVerbs.export_verbs,
     }
 
     def add_plan(self, parser: ArgumentParser) -> None:

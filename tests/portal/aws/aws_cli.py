@@ -3,28 +3,35 @@
 import json
 import os
 import sys
+from typing import Any
 
 import boto3
 import jmespath
 from botocore.exceptions import ClientError
+from botocore.model import StructureShape
 
-NUMBERS = {"MaxSessionDuration"}
+SERVICES = {"s3api": "s3"}
 
 
 def main(arguments: list[str]) -> int:
     service, operation, *rest = arguments
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+    client = boto3.client(SERVICES.get(service, service), region_name=region)
+    method = operation.replace("-", "_")
+    shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
     query, asked = "", {}
     while rest:
         name = rest.pop(0)
-        value: object = rest.pop(0) if rest and not rest[0].startswith("--") else True
+        value = rest.pop(0) if rest and not rest[0].startswith("--") else None
         if name == "--query":
             query = str(value)
+        elif name == "--cli-input-json":
+            asked = {**json.loads(str(value)), **asked}
         elif name != "--output":
-            asked[pascal(name)] = value
-    asked = {name: int(str(value)) if name in NUMBERS else value for name, value in asked.items()}
-    client = boto3.client(service, region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"))
+            member = member_called(name, shape)
+            asked[member] = typed(value, shape.members[member].type_name)
     try:
-        answer = getattr(client, operation.replace("-", "_"))(**asked)
+        answer = getattr(client, method)(**asked)
     except ClientError as refused:
         print(refused, file=sys.stderr)
         return 254
@@ -34,8 +41,17 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def pascal(option: str) -> str:
-    return "".join(part.capitalize() for part in option.removeprefix("--").split("-"))
+def member_called(option: str, shape: StructureShape) -> str:
+    plain = option.removeprefix("--").replace("-", "").lower()
+    return next(name for name in shape.members if name.lower() == plain)
+
+
+def typed(value: str | None, kind: str) -> Any:
+    if value is None:
+        return True
+    if kind in {"integer", "long"}:
+        return int(value)
+    return json.loads(value) if kind in {"structure", "list", "map"} else value
 
 
 def as_text(found: object) -> str:

@@ -1,0 +1,155 @@
+"""The plan as a CloudFormation template in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from onboarding.export.resources import Bucket, Delivered, Resources
+from onboarding.export.words import head
+from portal.aws.templates import as_yaml
+
+# Members of CreateDeliveryStream that CloudFormation spells otherwise, by destination.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html
+_SPELT = {"IcebergDestination": {"S3BackupMode": "s3BackupMode", "CatalogARN": "CatalogArn"}}
+
+# What holds data stays when the stack is deleted.
+_KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
+def cloudformation(found: Resources) -> str:
+    """Return the template, complete: it takes no parameters."""
+    resources: dict[str, Any] = {
+        "Stream": {"Type": "AWS::Kinesis::Stream", **_KEPT, "Properties": _stream(found)},
+        "ProducerPolicy": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {
+                "ManagedPolicyName": found.policy_name,
+                "Path": found.path,
+                "PolicyDocument": found.policy,
+            },
+        },
+        "Producer": {"Type": "AWS::IAM::User", "DependsOn": ["ProducerPolicy"], "Properties": _user(found)},
+    }
+    for number, bucket in enumerate(found.buckets, start=1):
+        resources |= _bucket(found, bucket, number)
+    for number, delivery in enumerate(found.deliveries, start=1):
+        resources |= _delivery(found, delivery, number)
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"Data stream {found.stream.name}, its producer and its deliveries, as Sluice would make them.",
+        "Resources": resources,
+        "Outputs": {
+            "UserName": {"Description": "The IAM user to make the access key for.", "Value": {"Ref": "Producer"}}
+        },
+    }
+    more = (
+        f"Create a stack from it in account {found.account_id} and Region {found.stream.region}, with the capability",
+        "CAPABILITY_NAMED_IAM. When the stack is deleted, the data stream and the buckets stay.",
+    )
+    return head(found, *more) + as_yaml(template)
+
+
+def _stream(found: Resources) -> dict[str, Any]:
+    stream = found.stream
+    encryption = {"StreamEncryption": {"EncryptionType": "KMS", "KeyId": found.key_id}} if found.key_id else {}
+    return {
+        "Name": stream.name,
+        "StreamModeDetails": {"StreamMode": stream.mode},
+        **({"ShardCount": stream.shards} if stream.mode == "PROVISIONED" else {}),
+        "RetentionPeriodHours": stream.retention_hours,
+        **encryption,
+        **({"DesiredShardLevelMetrics": list(found.metrics)} if found.metrics else {}),
+        **({"MaxRecordSizeInKiB": found.record_kib} if found.record_kib else {}),
+        "Tags": [{"Key": key, "Value": value} for key, value in found.stream_tags.items()],
+    }
+
+
+def _user(found: Resources) -> dict[str, Any]:
+    return {
+        "UserName": found.user_name,
+        "Path": found.path,
+        **_bounded(found),
+        "ManagedPolicyArns": [found.policy_arn],
+        "Tags": _tags(found),
+    }
+
+
+def _bucket(found: Resources, bucket: Bucket, number: int) -> dict[str, Any]:
+    if not bucket.is_new:
+        return {}
+    closed = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+    encrypted = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    properties = {
+        "BucketName": bucket.name,
+        "PublicAccessBlockConfiguration": dict.fromkeys(closed, True),
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encrypted]},
+        "Tags": _tags(found),
+    }
+    policy = {"Bucket": bucket.name, "PolicyDocument": bucket.policy}
+    key = f"Bucket{number}"
+    return {
+        key: {"Type": "AWS::S3::Bucket", **_KEPT, "Properties": properties},
+        f"{key}Policy": {"Type": "AWS::S3::BucketPolicy", "DependsOn": [key], "Properties": policy},
+    }
+
+
+def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, Any]:
+    group, role = f"LogGroup{number}", f"FirehoseRole{number}"
+    streams = {f"{group}Stream{place}": name for place, name in enumerate(delivery.log_streams, start=1)}
+    new = [
+        f"Bucket{place}"
+        for place, one in enumerate(found.buckets, start=1)
+        if one.is_new and one.name == delivery.bucket
+    ]
+    inline = {"PolicyName": delivery.policy_name, "PolicyDocument": delivery.rights}
+    firehose = {**delivery.creation, f"{delivery.destination}Configuration": _spelt(delivery)}
+    return {
+        group: {
+            "Type": "AWS::Logs::LogGroup",
+            "Properties": {"LogGroupName": delivery.log_group, "Tags": _tags(found)},
+        },
+        **{
+            key: {
+                "Type": "AWS::Logs::LogStream",
+                "DependsOn": [group],
+                "Properties": {"LogGroupName": delivery.log_group, "LogStreamName": name},
+            }
+            for key, name in streams.items()
+        },
+        role: {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": delivery.role_name,
+                "Path": found.path,
+                **_bounded(found),
+                "AssumeRolePolicyDocument": delivery.trust,
+                "Policies": [inline],
+                "Tags": _tags(found),
+            },
+        },
+        f"Firehose{number}": {
+            "Type": "AWS::KinesisFirehose::DeliveryStream",
+            "DependsOn": ["Stream", role, *streams, *new],
+            "Properties": firehose,
+        },
+    }
+
+
+def _spelt(delivery: Delivered) -> Any:
+    return _renamed(delivery.configuration, _SPELT.get(delivery.destination, {}))
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {names.get(key, key): _renamed(one, names) for key, one in value.items()}
+    return [_renamed(one, names) for one in value] if isinstance(value, list) else value
+
+
+def _bounded(found: Resources) -> dict[str, str]:
+    return {"PermissionsBoundary": found.boundary_arn} if found.boundary_arn else {}
+
+
+def _tags(found: Resources) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in found.tags.items()]

@@ -1,0 +1,150 @@
+"""What a plan makes, once, as plain values; the steps of provisioning make the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from onboarding.deliveries import Delivery
+from onboarding.provisioning.context import IAM_PATH, Plan
+from onboarding.provisioning.steps import firehose_role
+from onboarding.spec import StreamSpec
+from portal.aws import firehose, kinesis, policies
+from portal.aws.policies import Document
+
+METRICS = tuple(sorted(kinesis.SHARD_LEVEL_METRICS))
+
+
+class CannotExport(Exception):
+    """A plan that a format has no words for; the message says what, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket with the policy that it gets if it is new; a bucket of the client's own is left as it is."""
+
+    name: str
+    is_new: bool
+    policy: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A delivery: its log group with its streams, its role, and what CreateDeliveryStream takes."""
+
+    name: str
+    bucket: str
+    log_group: str
+    log_streams: tuple[str, ...]
+    role_name: str
+    role_arn: str
+    trust: Document
+    rights: Document
+    destination: str
+    creation: dict[str, Any]
+
+    @property
+    def policy_name(self) -> str:
+        """Return the name of the role's inline policy."""
+        return firehose_role.POLICY_NAME
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """Return the destination's configuration in AWS's shape."""
+        found: dict[str, Any] = self.creation[f"{self.destination}Configuration"]
+        return found
+
+    @property
+    def update(self) -> dict[str, Any]:
+        """Return what UpdateDestination takes for the same settings, without the name and the version."""
+        return firehose.update(self.destination, self.configuration)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """All that a plan makes. `boundary_arn` is empty where nobody granted a role, and so none binds."""
+
+    integration_uid: str
+    account_id: str
+    partition: str
+    tags: dict[str, str]
+    path: str
+    stream: StreamSpec
+    key_id: str | None
+    policy_name: str
+    policy_arn: str
+    policy: Document
+    user_name: str
+    boundary_arn: str
+    buckets: tuple[Bucket, ...]
+    deliveries: tuple[Delivered, ...]
+
+    @property
+    def stream_tags(self) -> dict[str, str]:
+        """Return the data stream's tags: the client's own, and those that say whose it is."""
+        return {**self.stream.tags, **self.tags}
+
+    @property
+    def record_kib(self) -> int | None:
+        """Return the largest record in KiB where that is not what AWS takes anyway."""
+        return None if self.stream.max_record_kib == kinesis.SMALLEST_RECORD_LIMIT else self.stream.max_record_kib
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Return the shard-level metrics that are on."""
+        return METRICS if self.stream.shard_level_metrics else ()
+
+
+def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
+    """Return what a plan makes; the IAM user is that of the first attempt unless it is named.
+
+    Raises CannotExport for a KMS key that is to be made: its ARN stands in policies, and nobody knows it before.
+    """
+    stream = plan.spec.stream
+    if stream.makes_key and plan.key_arn is None:
+        raise CannotExport(
+            "A KMS key that is yet to be made cannot be written into a file: its ARN is known only after. Make the "
+            "key yourself and give its ARN, or choose the key that AWS manages."
+        )
+    return Resources(
+        integration_uid=plan.integration_uid,
+        account_id=plan.account_id,
+        partition=plan.partition,
+        tags=plan.tags,
+        path=IAM_PATH,
+        stream=stream,
+        key_id={"none": None, "aws": "alias/aws/kinesis"}.get(stream.kms_key, plan.key_arn),
+        policy_name=plan.producer_policy_name,
+        policy_arn=plan.producer_policy_arn,
+        policy=policies.producer(plan.stream_arn, plan.key_arn),
+        user_name=user_name or plan.user_name(1),
+        boundary_arn=plan.boundary_arn,
+        buckets=tuple(
+            Bucket(name, is_new, policies.tls_only_bucket(plan.bucket_arn(name)))
+            for name, is_new in plan.spec.buckets.items()
+        ),
+        deliveries=tuple(_delivered(plan, delivery) for delivery in plan.spec.deliveries),
+    )
+
+
+def _delivered(plan: Plan, delivery: Delivery) -> Delivered:
+    place, role_arn = plan.place_of(delivery), plan.firehose_role_arn(delivery)
+    return Delivered(
+        name=delivery.name,
+        bucket=delivery.bucket,
+        log_group=delivery.log_group,
+        log_streams=tuple(delivery.log_streams(place)),
+        role_name=plan.firehose_role_name(delivery),
+        role_arn=role_arn,
+        trust=policies.firehose_trust(plan.account_id),
+        rights=firehose_role.document(plan, delivery),
+        destination=delivery.destination.MEMBER,
+        creation=firehose.creation(
+            delivery.name,
+            stream_arn=plan.stream_arn,
+            role_arn=role_arn,
+            destination=delivery.destination.MEMBER,
+            configuration=delivery.configuration(place),
+            tags=plan.tags,
+        ),
+    )

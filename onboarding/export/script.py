@@ -1,0 +1,133 @@
+"""The plan as a script for the AWS CLI: creates what is missing, and brings what is there to the same state."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
+from onboarding.export.script_parts import BUCKET, DELIVERY, FUNCTIONS, LOG_STREAM, OWN_BUCKET, PRODUCER, STREAM
+from onboarding.export.words import head
+
+_PLACE = re.compile(r"@([a-z_]+)@")
+
+
+# https://docs.aws.amazon.com/cli/latest/reference/
+def cli_script(found: Resources) -> str:
+    """Return the bash script, complete."""
+    more = (
+        "A script for bash and a current AWS CLI (version 1 or 2). Run it signed in to the account as somebody who may",
+        "make these. It can be run again at any time: what is missing is made, what differs is changed, and what is",
+        "there and does not carry this integration's tag is left alone.",
+    )
+    parts = [
+        "#!/usr/bin/env bash\n" + head(found, *more),
+        _filled(FUNCTIONS, found),
+        _stream(found),
+        _filled(PRODUCER, found, policy=_json(found.policy), **_user(found)),
+        *(_bucket(found, one) for one in found.buckets),
+        *(_delivery(found, one) for one in found.deliveries),
+        f'\necho "Done. Now make the access key of {found.user_name} with the line that Sluice shows."\n',
+    ]
+    return "".join(parts)
+
+
+def _stream(found: Resources) -> str:
+    stream = found.stream
+    shards = {"ShardCount": stream.shards} if stream.mode == "PROVISIONED" else {}
+    asked = {
+        "StreamName": stream.name,
+        "StreamModeDetails": {"StreamMode": stream.mode},
+        **shards,
+        **({"MaxRecordSizeInKiB": found.record_kib} if found.record_kib else {}),
+        "Tags": found.stream_tags,
+    }
+    metrics = {"StreamName": stream.name, "ShardLevelMetrics": list(METRICS)}
+    values = {
+        "asked": _json(asked),
+        "tags": _json({"StreamName": stream.name, "Tags": found.stream_tags}),
+        "mode": stream.mode,
+        "record_kib": str(stream.max_record_kib),
+        "stream_arn": f"arn:{found.partition}:kinesis:{stream.region}:{found.account_id}:stream/{stream.name}",
+        "hours": str(stream.retention_hours),
+        "shards": str(stream.shards or 0),
+        "key": found.key_id or "",
+        "metrics": _json(metrics),
+        "metrics_on": str(len(found.metrics)),
+    }
+    return _filled(STREAM, found, **values)
+
+
+def _user(found: Resources) -> dict[str, str]:
+    asked = {"UserName": found.user_name, "Path": found.path, "Tags": _pairs(found), **_bounded(found)}
+    created = {"PolicyName": found.policy_name, "Path": found.path, "Tags": _pairs(found)}
+    return {
+        "policy_name": found.policy_name,
+        "policy_arn": found.policy_arn,
+        "user": found.user_name,
+        "user_asked": _json(asked),
+        "policy_asked": _json(created),
+    }
+
+
+def _bucket(found: Resources, bucket: Bucket) -> str:
+    if not bucket.is_new:
+        return _filled(OWN_BUCKET, found, bucket=bucket.name)
+    region = found.stream.region
+    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    values = {
+        "bucket": bucket.name,
+        "asked": _json({"Bucket": bucket.name, **place}),
+        "tagging": _json({"TagSet": _pairs(found)}),
+        "policy": _json(bucket.policy),
+    }
+    return _filled(BUCKET, found, **values)
+
+
+def _delivery(found: Resources, delivery: Delivered) -> str:
+    role = {"RoleName": delivery.role_name, "Path": found.path, "Tags": _pairs(found), **_bounded(found)}
+    values = {
+        "name": delivery.name,
+        "log_group": delivery.log_group,
+        "log_asked": _json({"logGroupName": delivery.log_group, "tags": found.tags}),
+        "log_streams": "".join(_log_streams(found, delivery)),
+        "role": delivery.role_name,
+        "role_asked": _json(role),
+        "policy_name": delivery.policy_name,
+        "trust": _json(delivery.trust),
+        "rights": _json(delivery.rights),
+        "asked": _json(delivery.creation),
+        "update": _json(delivery.update),
+    }
+    return _filled(DELIVERY, found, **values)
+
+
+def _log_streams(found: Resources, delivery: Delivered) -> Iterator[str]:
+    for name in delivery.log_streams:
+        yield _filled(LOG_STREAM, found, log_group=delivery.log_group, log_stream=name)
+
+
+def _filled(form: str, found: Resources, **values: str) -> str:
+    fixed = {
+        "account": found.account_id,
+        "region": found.stream.region,
+        "stream": found.stream.name,
+        "uid": found.integration_uid,
+    }
+    known = {**fixed, **values}
+    # In one pass: what is filled in is not looked at again.
+    return _PLACE.sub(lambda place: known[place[1]], form)
+
+
+def _pairs(found: Resources) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in found.tags.items()]
+
+
+def _bounded(found: Resources) -> dict[str, str]:
+    return {"PermissionsBoundary": found.boundary_arn} if found.boundary_arn else {}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2)

@@ -1,0 +1,129 @@
+"""The plan as Terraform: resources of the provider hashicorp/aws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from onboarding.export.hcl import Document, Expression, Tags, block
+from onboarding.export.resources import Bucket, Delivered, Resources
+from onboarding.export.terraform_firehose import destination
+from onboarding.export.words import head
+
+_PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
+
+
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream
+def terraform(found: Resources) -> str:
+    """Return the configuration, complete. Raises CannotExport for what Terraform has no word for."""
+    more = (
+        "For Terraform 1.2 or newer and the provider hashicorp/aws 6.20 or newer; the provider must be signed in to",
+        f"account {found.account_id}. `terraform destroy` deletes the data stream with its records.",
+    )
+    settings = {"region": found.stream.region, "allowed_account_ids": [found.account_id]}
+    blocks = [
+        block("terraform", {"required_providers": {"aws": Expression(_PROVIDER)}}),
+        block('provider "aws"', settings),
+        *_producer(found),
+        *(text for number, one in enumerate(found.buckets, start=1) for text in _bucket(found, one, number)),
+        *(text for number, one in enumerate(found.deliveries, start=1) for text in _delivery(found, one, number)),
+    ]
+    return head(found, *more) + "\n" + "\n".join(blocks)
+
+
+def _resource(kind: str, label: str, body: dict[str, Any]) -> str:
+    return block(f'resource "{kind}" "{label}"', body)
+
+
+def _producer(found: Resources) -> Iterator[str]:
+    stream, tags = found.stream, Tags(found.tags)
+    yield _resource(
+        "aws_kinesis_stream",
+        "sluice",
+        {
+            "name": stream.name,
+            **({"shard_count": stream.shards} if stream.mode == "PROVISIONED" else {}),
+            "retention_period": stream.retention_hours,
+            "encryption_type": "KMS" if found.key_id else "NONE",
+            **({"kms_key_id": found.key_id} if found.key_id else {}),
+            **({"shard_level_metrics": list(found.metrics)} if found.metrics else {}),
+            **({"max_record_size_in_kib": found.record_kib} if found.record_kib else {}),
+            "stream_mode_details": {"stream_mode": stream.mode},
+            "tags": Tags(found.stream_tags),
+        },
+    )
+    policy = {"name": found.policy_name, "path": found.path, "policy": Document(found.policy), "tags": tags}
+    yield _resource("aws_iam_policy", "producer", policy)
+    user = {
+        "name": found.user_name,
+        "path": found.path,
+        **_bounded(found),
+        # The access key is made outside of Terraform, and must not stand in the way of removing the user.
+        "force_destroy": True,
+        "tags": tags,
+    }
+    yield _resource("aws_iam_user", "producer", user)
+    attached = {
+        "user": Expression("aws_iam_user.producer.name"),
+        "policy_arn": Expression("aws_iam_policy.producer.arn"),
+    }
+    yield _resource("aws_iam_user_policy_attachment", "producer", attached)
+
+
+def _bucket(found: Resources, bucket: Bucket, number: int) -> Iterator[str]:
+    if not bucket.is_new:
+        return
+    label = f"bucket_{number}"
+    of_it = {"bucket": Expression(f"aws_s3_bucket.{label}.id")}
+    closed = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    encrypted = {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    yield _resource("aws_s3_bucket", label, {"bucket": bucket.name, "tags": Tags(found.tags)})
+    yield _resource("aws_s3_bucket_public_access_block", label, {**of_it, **dict.fromkeys(closed, True)})
+    yield _resource("aws_s3_bucket_server_side_encryption_configuration", label, {**of_it, "rule": encrypted})
+    yield _resource("aws_s3_bucket_policy", label, {**of_it, "policy": Document(bucket.policy)})
+
+
+def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[str]:
+    label, tags = f"delivery_{number}", Tags(found.tags)
+    yield _resource("aws_cloudwatch_log_group", label, {"name": delivery.log_group, "tags": tags})
+    streams = {f"{label}_{place}": name for place, name in enumerate(delivery.log_streams, start=1)}
+    for key, name in streams.items():
+        group = {"name": name, "log_group_name": Expression(f"aws_cloudwatch_log_group.{label}.name")}
+        yield _resource("aws_cloudwatch_log_stream", key, group)
+    role = {
+        "name": delivery.role_name,
+        "path": found.path,
+        **_bounded(found),
+        "assume_role_policy": Document(delivery.trust),
+        "tags": tags,
+    }
+    yield _resource("aws_iam_role", label, role)
+    rights = {
+        "name": delivery.policy_name,
+        "role": Expression(f"aws_iam_role.{label}.id"),
+        "policy": Document(delivery.rights),
+    }
+    yield _resource("aws_iam_role_policy", label, rights)
+    new = [
+        f"aws_s3_bucket.bucket_{place}"
+        for place, one in enumerate(found.buckets, start=1)
+        if one.is_new and one.name == delivery.bucket
+    ]
+    needed = ["aws_kinesis_stream.sluice", f"aws_iam_role_policy.{label}", *new]
+    needed += [f"aws_cloudwatch_log_stream.{key}" for key in streams]
+    source = delivery.creation["KinesisStreamSourceConfiguration"]
+    firehose = {
+        "name": delivery.name,
+        "kinesis_source_configuration": {
+            "kinesis_stream_arn": source["KinesisStreamARN"],
+            "role_arn": source["RoleARN"],
+        },
+        **destination(delivery),
+        "tags": tags,
+        "depends_on": [Expression(one) for one in needed],
+    }
+    yield _resource("aws_kinesis_firehose_delivery_stream", label, firehose)
+
+
+def _bounded(found: Resources) -> dict[str, str]:
+    return {"permissions_boundary": found.boundary_arn} if found.boundary_arn else {}

@@ -1,0 +1,18 @@
+"""What stands at the head of every exported file."""
+
+from onboarding.export.resources import Resources
+
+HEAD = """\
+Integration {uid}: data stream {stream} in {region}, AWS account {account}.
+This file makes all that Sluice would make, with the same names, rights and tags.
+It holds no secret and makes no access key. A key's secret would lie in the clear in CloudFormation's output or in
+Terraform's state. Make the key last, with the line that Sluice shows: it encrypts the key before it is written.
+"""
+
+
+def head(found: Resources, *more: str) -> str:
+    """Return the head as comment lines; `more` are lines about one form."""
+    lines = HEAD.format(
+        uid=found.integration_uid, stream=found.stream.name, region=found.stream.region, account=found.account_id
+    ).splitlines()
+    return "".join(f"# {line}\n" for line in (*lines, *more))

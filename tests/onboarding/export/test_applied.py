@@ -1,0 +1,107 @@
+"""The script, carried out in an account: the steps' own checks find nothing that differs."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onboarding.deliveries import Delivery
+from onboarding.export import cli_script, resources_of
+from onboarding.provisioning.checks import KEY, checks_of
+from onboarding.provisioning.context import Context, Plan
+from portal.aws import iam, kinesis
+from portal.local.ministack import MiniStack
+from tests.onboarding.export.conftest import plan_of, without_boundary
+from tests.portal.aws import aws_cli
+
+OF_THE_KEY = {name for name, _ in KEY}
+
+
+def differences(cloud: MiniStack, plan: Plan) -> list[str]:
+    """What the steps' checks find in the account; those of the key apart, which no file makes."""
+    nothing: Any = None
+    context = Context(plan=plan, aws=cloud.root(plan.account_id), ledger=nothing, vault=nothing)
+    checks = [(name, check) for name, check in checks_of(plan) if name not in OF_THE_KEY]
+    assert len(checks) == 4 + len(plan.spec.buckets) + 3 * len(plan.spec.deliveries)
+    return [f"{one.what}: {one.expected} ≠ {one.found}" for _, check in checks for one in check(context)]
+
+
+def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    script = cli_script(resources_of(plan))
+    return subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
+    wrapper = tmp_path / "aws"
+    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{aws_cli.__file__}" "$@"\n')
+    wrapper.chmod(0o755)
+    # The emulator takes an account's own number for the key of its root user.
+    keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test"}
+    return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+
+@pytest.mark.slow
+def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
+    ministack_env: MiniStack, shell: dict[str, str], account: str
+) -> None:
+    plan = without_boundary(plan_of(account))
+    plan = with_deliveries(plan, list(plan.spec.deliveries[:1]))
+    assert differences(ministack_env, plan), "nothing is there yet, and that is seen"
+    for _ in range(2):
+        done = run(plan, shell)
+        assert done.returncode == 0, done.stderr
+        assert differences(ministack_env, plan) == []
+    root, user = ministack_env.root(account), plan.user_name(1)
+    assert iam.get_user(root, user).tags == plan.tags
+    assert iam.attached_policies(root, user) == [plan.producer_policy_arn]
+    assert iam.access_key_ids(root, user) == []
+
+    larger = {"max_record_kib": 2048, "tags": {"team": "air", "cost": ""}}
+    stream = replace(
+        plan.spec.stream, **larger, shards=5, retention_hours=24, shard_level_metrics=False, kms_key="none"
+    )
+    changed = replace(plan, spec=replace(plan.spec, stream=stream))
+    changed = with_deliveries(changed, [replace(one, buffering_seconds=55) for one in plan.spec.deliveries])
+    assert differences(ministack_env, changed)
+    done = run(changed, shell)
+    assert (done.returncode, "loses the older ones at once" in done.stderr) == (1, True)
+    done = run(changed, {**shell, "ACCEPT_LOSS": "yes"})
+    assert done.returncode == 0, done.stderr
+    assert differences(ministack_env, changed) == []
+
+
+@pytest.mark.slow
+def test_the_script_delivers_to_every_kind(ministack_env: MiniStack, shell: dict[str, str], account: str) -> None:
+    plan = without_boundary(plan_of(account, shards=None, mode="ON_DEMAND", retention_hours=24))
+    plan = with_deliveries(plan, [one for one in plan.spec.deliveries if one.destination.kind != "s3"])
+    done = run(plan, shell)
+    assert done.returncode == 0, done.stderr
+    assert differences(ministack_env, plan) == []
+
+
+def with_deliveries(plan: Plan, deliveries: list[Delivery]) -> Plan:
+    return replace(plan, spec=replace(plan.spec, deliveries=tuple(deliveries)))
+
+
+def test_the_script_leaves_alone_what_is_not_this_integrations(
+    ministack_env: MiniStack, shell: dict[str, str], account: str
+) -> None:
+    plan, root = without_boundary(plan_of(account)), ministack_env.root(account)
+    kinesis.create_stream(root, plan.spec.stream.name, mode="PROVISIONED", shard_count=1, tags={"whose": "others"})
+    done = run(plan, shell)
+    assert done.returncode == 1
+    assert "Data stream sluice-sensors is there already" in done.stderr
+    assert "It was left as it is." in done.stderr
+    assert kinesis.describe_stream(root, plan.spec.stream.name).retention_hours == 24
+    assert iam.get_policy(root, plan.producer_policy_arn) is None
+
+
+def test_the_script_changes_nothing_in_another_account(shell: dict[str, str]) -> None:
+    done = run(plan_of("111122223333"), shell)
+    assert done.returncode == 1
+    assert "this script is for account 111122223333. Nothing was changed." in done.stderr

@@ -1,0 +1,210 @@
+"""Every form says the same: each is parsed by its own tool, and compared with what the steps ask of AWS."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+import yaml
+
+from onboarding.export import FORMATS, CannotExport, Resources, cli_script, cloudformation, resources_of, terraform
+from onboarding.export.terraform_firehose import FLAT, NAMES
+from tests.onboarding.export.conftest import plan_of, without_boundary
+from tests.portal.aws.role_files import heredoc, unquoted
+
+CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
+_READ = re.compile(r"^IFS= read -r -d '' (\w+) <<'JSON' \|\| true\n(.*?)\nJSON$", re.MULTILINE | re.DOTALL)
+
+
+def of_template(found: Resources) -> dict[str, list[dict[str, Any]]]:
+    """The properties in a template, by type."""
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for one in yaml.safe_load(cloudformation(found))["Resources"].values():
+        listed.setdefault(one["Type"], []).append(one["Properties"])
+    return listed
+
+
+def of_terraform(found: Resources) -> dict[str, list[dict[str, Any]]]:
+    """The arguments in the configuration, by type."""
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for block in hcl2.load(io.StringIO(terraform(found)))["resource"]:
+        [(kind, named)] = [(unquoted(key), value) for key, value in block.items() if not key.startswith("__")]
+        [one] = [value for key, value in named.items() if not key.startswith("__")]
+        listed.setdefault(kind, []).append(one)
+    return listed
+
+
+def of_script(found: Resources) -> list[tuple[str, Any]]:
+    """The documents in the script, by the name that the script gives them."""
+    return [(name, json.loads(text)) for name, text in _READ.findall(cli_script(found))]
+
+
+def leaves(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every setting of a configuration in AWS's shape, as Terraform calls it."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if isinstance(one, dict | list) and one and not (isinstance(one, list) and isinstance(one[0], str)):
+                yield from leaves(one)
+            elif name not in FLAT and one not in ({}, []):
+                yield NAMES[name], one
+    elif isinstance(value, list):
+        for one in value:
+            yield from leaves(one)
+
+
+def told(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every setting of a block of Terraform."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if isinstance(one, dict) or (isinstance(one, list) and one and isinstance(one[0], dict)):
+                yield from told(one)
+            elif not name.startswith("__"):
+                plain = [text(entry) for entry in one] if isinstance(one, list) else text(one)
+                if plain != []:
+                    yield name, plain
+    elif isinstance(value, list):
+        for one in value:
+            yield from told(one)
+
+
+def text(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) and value.startswith('"') else value
+
+
+def as_set(settings: Iterator[tuple[str, Any]]) -> list[str]:
+    return sorted(json.dumps(one, sort_keys=True) for one in settings)
+
+
+def test_cfn_lint_has_nothing_to_say_of_any_destination(found: Resources, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(cloudformation(found))
+    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+    file.write_text(cloudformation(found).replace("CatalogArn", "CatalogARN"))
+    assert subprocess.run([*CFN_LINT, str(file)], capture_output=True, check=False).returncode != 0
+
+
+def test_bash_understands_the_script(found: Resources, tmp_path: Path) -> None:
+    file = tmp_path / "plan.sh"
+    file.write_text(cli_script(found))
+    subprocess.run(["bash", "-n", str(file)], check=True)
+    assert "\nset -euo pipefail\n" in file.read_text()
+    assert not re.search(r"@[a-z_]+@", file.read_text()), "every place is filled in"
+
+
+def test_every_form_gives_the_same_documents(found: Resources) -> None:
+    wanted = [found.policy, *(one.policy for one in found.buckets if one.is_new)]
+    wanted += [document for one in found.deliveries for document in (one.trust, one.rights)]
+    template, hcl = of_template(found), of_terraform(found)
+    in_template = [one["PolicyDocument"] for kind in ("ManagedPolicy",) for one in template[f"AWS::IAM::{kind}"]]
+    in_template += [one["PolicyDocument"] for one in template["AWS::S3::BucketPolicy"]]
+    for role in template["AWS::IAM::Role"]:
+        in_template += [role["AssumeRolePolicyDocument"], role["Policies"][0]["PolicyDocument"]]
+    in_hcl = [heredoc(one["policy"]) for kind in ("aws_iam_policy", "aws_s3_bucket_policy") for one in hcl[kind]]
+    for role, rights in zip(hcl["aws_iam_role"], hcl["aws_iam_role_policy"], strict=True):
+        in_hcl += [heredoc(role["assume_role_policy"]), heredoc(rights["policy"])]
+    in_script = [document for name, document in of_script(found) if name in {"document", "trust", "rights"}]
+    assert in_template == wanted
+    assert in_hcl == wanted
+    assert in_script == wanted
+
+
+def test_every_form_asks_the_same_of_firehose_as_the_step(found: Resources) -> None:
+    asked = [one for name, one in of_script(found) if name == "asked" and "DeliveryStreamName" in one]
+    assert asked == [one.creation for one in found.deliveries]
+    spelt = json.dumps(of_template(found)["AWS::KinesisFirehose::DeliveryStream"])
+    assert json.loads(spelt.replace("s3BackupMode", "S3BackupMode").replace("CatalogArn", "CatalogARN")) == asked
+    blocks = of_terraform(found)["aws_kinesis_firehose_delivery_stream"]
+    for one, block in zip(found.deliveries, blocks, strict=True):
+        [body] = block[next(key for key in block if key.endswith("_configuration") and "source" not in key)]
+        wanted = {name: value for name, value in one.configuration.items() if not switched_off(name, value)}
+        assert as_set(told(body)) == as_set(leaves(wanted)), one.name
+
+
+def switched_off(name: str, value: Any) -> bool:
+    return name == "DataFormatConversionConfiguration" and value == {"Enabled": False}
+
+
+LARGER = {"max_record_kib": 4096, "tags": {"team": "air", "cost": ""}}
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [{}, {"mode": "ON_DEMAND", "shards": None, "kms_key": "none", "shard_level_metrics": False}, LARGER],
+    ids=["provisioned", "on-demand", "large and tagged"],
+)
+def test_every_form_makes_the_same_stream(stream: dict[str, Any]) -> None:
+    plan = plan_of(**stream)
+    found, wanted = resources_of(plan), plan.spec.stream
+    [made] = of_template(found)["AWS::Kinesis::Stream"]
+    [hcl] = of_terraform(found)["aws_kinesis_stream"]
+    asked = next(one for name, one in of_script(found) if name == "asked")
+    assert (made["Name"], text(hcl["name"]), asked["StreamName"]) == (wanted.name,) * 3
+    assert (made.get("ShardCount"), hcl.get("shard_count"), asked.get("ShardCount")) == (wanted.shards,) * 3
+    assert made["RetentionPeriodHours"] == hcl["retention_period"] == wanted.retention_hours
+    assert f"--retention-period-hours {wanted.retention_hours}" in cli_script(found)
+    key = made.get("StreamEncryption", {}).get("KeyId")
+    assert (key, text(hcl.get("kms_key_id"))) == (found.key_id,) * 2
+    assert f"key='{found.key_id or ''}'" in cli_script(found)
+    count = 7 if wanted.shard_level_metrics else 0
+    assert len(made.get("DesiredShardLevelMetrics", [])) == len(hcl.get("shard_level_metrics", [])) == count
+    tags = {**wanted.tags, **plan.tags}
+    assert {one["Key"]: one["Value"] for one in made["Tags"]} == asked["Tags"] == tags
+    assert {text(key): text(value) for key, value in hcl["tags"].items() if not key.startswith("__")} == tags
+    kib = None if wanted.max_record_kib == 1024 else wanted.max_record_kib
+    assert (made.get("MaxRecordSizeInKiB"), hcl.get("max_record_size_in_kib"), asked.get("MaxRecordSizeInKiB")) == (
+        (kib,) * 3
+    )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_boundary_binds_where_there_is_one(form: str) -> None:
+    render = FORMATS[form][0]
+    plan = plan_of()
+    assert render(resources_of(plan)).count(plan.boundary_arn) == 1 + len(plan.spec.deliveries)
+    assert "oundary" not in render(resources_of(without_boundary(plan)))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_form_holds_a_secret_or_makes_a_key(form: str, found: Resources) -> None:
+    written = FORMATS[form][0](found)
+    for word in ("AKIA", "AccessKey", "access_key", "access-key", "SecretAccessKey"):
+        assert word not in written
+    assert "makes no access key" in written
+
+
+def test_what_terraform_has_no_word_for_is_refused(found: Resources) -> None:
+    first = found.deliveries[0]
+    strange = {**first.creation, "ExtendedS3DestinationConfiguration": {"NewSetting": 1}}
+    with pytest.raises(CannotExport, match="NewSetting"):
+        terraform(replace(found, deliveries=(replace(first, creation=strange),)))
+    with pytest.raises(CannotExport, match="MoonDestination"):
+        terraform(replace(found, deliveries=(replace(first, destination="MoonDestination"),)))
+
+
+def test_a_bucket_of_the_clients_own_is_not_touched() -> None:
+    plan = plan_of()
+    own = tuple(replace(one, new_bucket=False) for one in plan.spec.deliveries)
+    found = resources_of(replace(plan, spec=replace(plan.spec, deliveries=own)))
+    assert "AWS::S3::Bucket" not in of_template(found)
+    assert not [kind for kind in of_terraform(found) if kind.startswith("aws_s3")]
+    assert "put-bucket" not in cli_script(found)
+
+
+def test_a_key_of_the_clients_own_stands_everywhere() -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/0f1e2d3c-0000-4000-8000-000000000000"
+    found = resources_of(plan_of(kms_key=key))
+    for render, _ in FORMATS.values():
+        assert render(found).count(key) >= 2 + len(found.deliveries), "the stream, the producer, every role"
+
+
+def test_a_key_that_is_yet_to_be_made_is_refused() -> None:
+    with pytest.raises(CannotExport, match="yet to be made"):
+        resources_of(plan_of(kms_key="new"))
