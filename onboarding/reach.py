@@ -29,11 +29,13 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     for a spec of one delivery.
     """
     plan = _plan(spec, connection)
-    found = [
-        Problem(f"deliveries.{position}.{path}", words)
-        for position, delivery in enumerate(spec.deliveries)
-        for path, words in _of_delivery(delivery, plan, connection)
-    ]
+    found: list[Problem] = []
+    for position, delivery in enumerate(spec.deliveries):
+        try:
+            beyond = list(_of_delivery(delivery, plan, connection))
+        except ValueError:
+            continue  # an ARN that is none: the delivery's own rules tell of it
+        found += [Problem(f"deliveries.{position}.{path}", words) for path, words in beyond]
     return list(dict.fromkeys(found))
 
 

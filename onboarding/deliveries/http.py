@@ -97,7 +97,7 @@ class HttpEndpoint(Destination):
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
         """Return the right to read the secret, if there is one; the endpoint itself knows nothing of IAM."""
-        return [policies.read_secret(self.secret_arn)] if self.secret_arn else []
+        return policies.read_secret(self.secret_arn) if self.secret_arn else []
 
 
 def url_problems(path: str, url: str, *, most: int) -> Iterator[tuple[str, str]]:

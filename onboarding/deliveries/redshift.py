@@ -105,7 +105,7 @@ class Redshift(Destination):
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
         """Return the right to read the secret; the cluster is entered with what lies in it."""
-        return [policies.read_secret(self.secret_arn)]
+        return policies.read_secret(self.secret_arn)
 
     @property
     def prefixes(self) -> tuple[str, ...]:

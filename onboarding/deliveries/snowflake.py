@@ -119,4 +119,4 @@ class Snowflake(Destination):
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
         """Return the right to read the secret."""
-        return [policies.read_secret(self.secret_arn)]
+        return policies.read_secret(self.secret_arn)

@@ -76,4 +76,4 @@ class Splunk(Destination):
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
         """Return the right to read the token's secret."""
-        return [policies.read_secret(self.secret_arn)]
+        return policies.read_secret(self.secret_arn)

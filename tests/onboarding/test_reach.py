@@ -108,6 +108,13 @@ def test_a_secret_of_another_name_has_to_be_listed(connection: Connection) -> No
     assert reach.problems(spec, connection) == []
 
 
+@pytest.mark.parametrize("arn", ["nonsense", "arn:aws", "arn:aws:secretsmanager:::"])
+def test_what_is_no_arn_is_left_to_the_rules_of_its_field(connection: Connection, arn: str) -> None:
+    settings = {**example("splunk")["destination"], "secret_arn": arn}
+    spec = spec_of(connection, {**example("splunk"), "destination": settings}, example("http", name="sluice-second"))
+    assert "deliveries.1.destination.secret_arn" in {one.path for one in reach.problems(spec, connection)}
+
+
 def test_a_role_older_than_the_choice_is_told(connection: Connection) -> None:
     connection.deployed = {"policies": {"Boundary": granting.grant_of(connection).boundary.document}}
     connection.save()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.aws.policies.statements import Statement, allow
+from portal.aws.policies.statements import Arn, Statement, allow, via_service
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/using-secrets-manager.html
-def read_secret(secret_arn: str) -> Statement:
-    """Return the right to read one secret."""
-    return allow("ReadTheSecret", ["secretsmanager:GetSecretValue"], secret_arn)
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+def read_secret(secret_arn: str) -> list[Statement]:
+    """Return the right to read one secret, and to decrypt it alone where the client's own key encrypts it."""
+    secret = Arn.parse(secret_arn)
+    key = f"arn:{secret.partition}:kms:{secret.region}:{secret.account_id}:key/*"
+    through = via_service("secretsmanager", secret.region, partition=secret.partition)
+    # Which key encrypts a secret is not known here; Secrets Manager names the secret in what it asks of KMS.
+    this_one = {"kms:ViaService": through, "kms:EncryptionContext:SecretARN": secret_arn}
+    return [
+        allow("ReadTheSecret", ["secretsmanager:GetSecretValue"], secret_arn),
+        allow("DecryptTheSecret", ["kms:Decrypt"], key, condition={"StringEquals": this_one}),
+    ]
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-lambda

@@ -182,6 +182,7 @@ CONDITIONS = {
     "kms:ViaService": "through the service {} only",
     "aws:RequestTag/managed-by": "only with the tag managed-by={}",
     "aws:ResourceTag/managed-by": "only where the tag managed-by={} is on it",
+    "kms:EncryptionContext:SecretARN": "and only for the secret {}",
     "iam:PermissionsBoundary": "only where the permissions boundary is {}",
     "iam:PolicyARN": "and only policies under {}",
     "iam:PassedToService": "to {} only",

@@ -97,6 +97,17 @@ def test_a_key_serves_secrets_manager_only() -> None:
     assert decision(policies.boundary(ACCOUNT, "sluice-"), "kms:Decrypt", KEY, kms_ViaService=through) != "Allow"
 
 
+def test_a_role_decrypts_its_own_secret_and_no_other() -> None:
+    secret = f"arn:aws:secretsmanager:{PLACE}:secret:sluice-splunk-a1B2c3"
+    role = {"Version": "2012-10-17", "Statement": policies.read_secret(secret)}
+    assert policies.beyond(role, ALL) == []
+    asked = {"kms_ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
+    of_this, of_other = ({"kms_EncryptionContext:SecretARN": one} for one in (secret, f"{secret}x"))
+    assert decision(role, "kms:Decrypt", KEY, **asked, **of_this) == "Allow"
+    assert decision(role, "kms:Decrypt", KEY, **asked, **of_other) != "Allow"
+    assert decision(role, "kms:Decrypt", KEY, **of_this) != "Allow"
+
+
 def test_network_interfaces_are_of_this_account() -> None:
     here, there = (f"arn:aws:ec2:{REGION}:{one}:network-interface/eni-1" for one in (ACCOUNT, "999900001111"))
     assert decision(ALL, "ec2:CreateNetworkInterface", here) == "Allow"
