@@ -1,5 +1,6 @@
 """Page 3 of the wizard: the deliveries. Of one there is a form; of several there is a list, and a form for each."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 PAGE = "delivery"
 MOST = 20
+_IN_A_WORD = re.compile(r"^(?:Amazon|Apache) | (?:Service|Serverless|endpoint|tables)$")
 # Says that the list is wanted though there is one delivery, and that it is the list that was submitted.
 LIST = "list"
 
@@ -229,7 +231,7 @@ def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dic
         "form": form,
         "kinds": _cards(*near),
         "more_kinds": _cards(*far),
-        "more_titles": ", ".join(KINDS[one].TITLE.removeprefix("Amazon ").removesuffix(" Service") for one in far),
+        "more_titles": ", ".join(dict.fromkeys(_IN_A_WORD.sub("", KINDS[one].TITLE) for one in far)),
         "destination_title": title,
         "kind": kind,
         "secret_command": secrets.command(

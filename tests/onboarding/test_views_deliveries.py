@@ -294,3 +294,19 @@ def test_what_the_connection_allows_is_not_mentioned(admin) -> None:
     page = client.get(url(connected_draft(tenant, allow_secrets=True), "delivery"))
     assert [line.not_allowed for line in page.context["lines"]] == [[], [], []]
     assert "not allowed" not in page.content.decode()
+
+
+def test_aws_is_asked_once_about_a_bucket_that_deliveries_share(admin) -> None:
+    tenant, client = admin
+    integration = connected_draft(tenant)
+    # Nobody made the role of this connection, so that every question to AWS ends in words that say so.
+    words = "could not ask AWS"
+    assert words in after(client, integration, send(client, integration, "1", filled("s3")))
+    assert words not in after(client, integration, send(client, integration, "2", filled("splunk")))
+    other = {**filled("splunk"), "bucket": "sluice-other"}
+    assert words in after(client, integration, send(client, integration, "2", other))
+
+
+def after(client: Client, integration: Integration, answer: HttpResponse) -> str:
+    assert answer["Location"] == url(integration, "delivery")
+    return client.get(answer["Location"]).content.decode()
