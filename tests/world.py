@@ -55,12 +55,6 @@ class World:
         """The root user of the client's account, which plays the client in the AWS console."""
         return self.ministack.root(account_id or self.account_id, region=region)
 
-    def every_right(self) -> OptionalRights:
-        """All that a client can allow, with what the deliveries of tests name otherwise than the prefix."""
-        named = {"aoss": "collection/abc123def456", "glue": "database/buildings"}
-        others = [f"arn:aws:{service}:eu-west-1:{self.account_id}:{name}" for service, name in named.items()]
-        return rights_of(BY_KEY, others)
-
     def connected(self, optional: OptionalRights | None = None) -> Connection:
         """A verified connection with every right, made as a client makes it: from the portal's own template."""
         connection = services.start_connection(
@@ -68,7 +62,7 @@ class World:
             name="production",
             account_id=self.account_id,
             actor=self.admin,
-            optional=optional or self.every_right(),
+            optional=optional or every_right(self.account_id),
         )
         apply_template(self.root(), services.role_template(connection))
         role_arn = f"arn:aws:iam::{self.account_id}:role/SluiceAccess"
@@ -90,6 +84,12 @@ class World:
             deliveries=(Delivery(name=f"{name}-to-s3", bucket=bucket, buffering_seconds=60),) if delivery else (),
             recipients=(recipient.fingerprint,),
         )
+
+
+def every_right(account_id: str) -> OptionalRights:
+    """All that a client can allow, with what the deliveries of tests name otherwise than the prefix."""
+    named = {"aoss": "collection/abc123def456", "glue": "database/buildings"}
+    return rights_of(BY_KEY, [f"arn:aws:{service}:eu-west-1:{account_id}:{name}" for service, name in named.items()])
 
 
 def apply_template(client: AwsSession, template: str) -> None:

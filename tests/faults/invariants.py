@@ -1,5 +1,6 @@
 """What must hold once a run is over, whatever happened: one of everything, nothing left, one key that works."""
 
+from onboarding import spec as specs
 from onboarding.credentials.contents import read_bundle
 from onboarding.models import Integration, SealedCopy
 from onboarding.states import CredentialState, IntegrationState, RunState, StepState
@@ -20,11 +21,11 @@ LISTS = {
 }
 
 
-def broken(scene: Scene, *, delivery: bool = True) -> list[str]:
+def broken(scene: Scene) -> list[str]:
     """Return what does not hold, in words; nothing when all is well."""
     run, root = scene.run, scene.root()
     integration = Integration.objects.get(pk=run.integration_id)
-    wrong = [*unfinished(scene, integration), *_not_one(root, delivery=delivery)]
+    wrong = [*unfinished(scene, integration), *_not_one(root, len(specs.from_dict(run.spec).deliveries))]
     ready = integration.credentials.filter(state=CredentialState.READY)
     if wrong or len(ready) != 1:
         return [*wrong, f"{len(ready)} credentials are READY"] if len(ready) != 1 else wrong
@@ -47,12 +48,13 @@ def unfinished(scene: Scene, integration: Integration) -> list[str]:
     return [*wrong, *(f"{kind} {name} is still listed as intended" for kind, name in left)]
 
 
-def _not_one(root: AwsSession, *, delivery: bool) -> list[str]:
-    only_delivery = {"Firehose streams", "buckets", "log groups", "roles under /sluice/"}
+def _not_one(root: AwsSession, deliveries: int) -> list[str]:
+    one_each = {"Firehose streams", "log groups", "roles under /sluice/"}
+    wanted = {**dict.fromkeys(one_each, deliveries), "buckets": min(deliveries, 1)}
     wrong = []
     for what, (service, operation, asked, member) in LISTS.items():
         found = getattr(root.client(service), operation)(**asked)[member]
-        if len(found) != (0 if what in only_delivery and not delivery else 1):
+        if len(found) != wanted.get(what, 1):
             wrong.append(f"there are {len(found)} {what}")
     return wrong
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from onboarding import removing, services
 from onboarding import spec as specs
+from onboarding.deliveries import KINDS
 from onboarding.models import Integration
 from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
 from portal.aws import kinesis
@@ -26,6 +27,7 @@ class Plot:
     begin: Callable[[Scene], Scene]
     broken: Callable[[Scene], list[str]]
     is_first: bool = False
+    kinds: tuple[str, ...] = ("s3",)
 
 
 def bucket_of(scene: Scene) -> str:
@@ -142,6 +144,7 @@ def _unlike(scene: Scene, expected: dict[str, set[str]]) -> list[str]:
 
 PLOTS = {
     "set up": Plot(lambda scene: scene, invariants.broken, is_first=True),
+    "set up in full": Plot(lambda scene: scene, invariants.broken, is_first=True, kinds=tuple(KINDS)),
     "change": Plot(_change, _not_changed),
     "remove": Plot(_removal, _not_removed),
 }

@@ -1,17 +1,19 @@
 """A scene: a tenant with an AWS account of its own, a connection, a recipient, and a run that nobody has touched."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from onboarding import services
-from onboarding.deliveries import Delivery
+from onboarding.deliveries import Delivery, read
 from onboarding.models import Integration, PgpKey, Run
 from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
 from portal.openpgp.certificates import inspect
 from portal.tenancy.models import Tenant
-from tests.world import Keypair, apply_template
+from tests.onboarding.deliveries_examples import example
+from tests.world import Keypair, apply_template, every_right
 
 REGION = "eu-west-1"
 STREAM = "sluice-sensors"
@@ -35,11 +37,13 @@ class Scene:
         return root_session(self.account_id, region=REGION)
 
 
-def new_scene(client_key: Keypair, *, delivery: bool = True) -> Scene:
-    """Make a scene of its own in the same database and the same emulator."""
+def new_scene(client_key: Keypair, *, kinds: Iterable[str] = ("s3",)) -> Scene:
+    """Make a scene of its own in the same database and the same emulator, with a delivery of each kind."""
     account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
     tenant = Tenant.objects.create(slug=f"t-{account_id}", name=f"Estate {account_id}")
-    connection = services.start_connection(tenant=tenant, name="production", account_id=account_id, actor="test")
+    connection = services.start_connection(
+        tenant=tenant, name="production", account_id=account_id, actor="test", optional=every_right(account_id)
+    )
     root = root_session(account_id, region=REGION)
     apply_template(root, services.role_template(connection))
     role_arn = f"arn:aws:iam::{account_id}:role/SluiceAccess"
@@ -50,15 +54,17 @@ def new_scene(client_key: Keypair, *, delivery: bool = True) -> Scene:
         name="sensors",
         connection=connection.uid,
         stream=StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48),
-        deliveries=(_delivery(account_id),) if delivery else (),
+        deliveries=tuple(_delivery(kind, account_id) for kind in kinds),
         recipients=(key.fingerprint,),
     )
     run = services.start_run(integration=integration, actor="test", spec=spec)
     return Scene(account_id, run.pk, client_key)
 
 
-def _delivery(account_id: str) -> Delivery:
-    return Delivery(name=f"{STREAM}-to-s3", bucket=f"{STREAM}-{account_id}", buffering_seconds=60)
+def _delivery(kind: str, account_id: str) -> Delivery:
+    if kind == "s3":
+        return Delivery(name=f"{STREAM}-to-s3", bucket=f"{STREAM}-{account_id}", buffering_seconds=60)
+    return read(example(kind, account=account_id, region=REGION))
 
 
 def _recipient(tenant: Tenant, client_key: Keypair) -> PgpKey:

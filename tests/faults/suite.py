@@ -16,8 +16,12 @@ VICTIMS = ("worker", "sealer", "worker+sealer")
 
 def every_single_kill(count: int, *, makes_key: bool = True) -> list[tuple[Kill, ...]]:
     """One story for each boundary of the worker, and three for each of its sealing process where a key is made."""
-    inside = [Kill(sealing=f"{place}/{victims}") for place in PLACES for victims in VICTIMS] if makes_key else []
-    return [(Kill(at),) for at in range(1, count + 1)] + [(kill,) for kill in inside]
+    return [(Kill(at),) for at in range(1, count + 1)] + (kills_while_sealing() if makes_key else [])
+
+
+def kills_while_sealing() -> list[tuple[Kill, ...]]:
+    """Three stories for each place of the sealing process: it dies, its worker dies, both die."""
+    return [(Kill(sealing=f"{place}/{victims}"),) for place in PLACES for victims in VICTIMS]
 
 
 def sample(names: Sequence[str], every: int = 20) -> list[tuple[Kill, ...]]:

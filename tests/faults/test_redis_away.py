@@ -129,7 +129,7 @@ def run_page(scene: Scene) -> str:
 
 def wanted(theatre: Stage) -> Scene:
     """A scene whose first run was cancelled and whose wizard is full: its review has the button to start."""
-    scene = new_scene(theatre.client_key, delivery=True)
+    scene = new_scene(theatre.client_key)
     Run.objects.filter(pk=scene.run_id).update(state="cancelled")
     integration = Integration.objects.select_related("tenant", "connection").get(pk=scene.run.integration_id)
     integration.draft = changing.pages_of(specs.from_dict(integration.spec), integration)

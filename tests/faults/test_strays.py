@@ -32,7 +32,7 @@ def weather(ministack: MiniStack, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def left_over(rig: Rig, weather: Proxy) -> Scene:
     """A failed run whose clean-up AWS refused: its user and key are still there."""
-    scene = new_scene(rig.client_key, delivery=False)
+    scene = new_scene(rig.client_key, kinds=())
 
     def refuse(request: proxy.Request, nth: int, carry_out):
         if request.operation in {"AttachUserPolicy", "DeleteUser", "GetUser"}:
@@ -78,12 +78,12 @@ def test_a_user_made_after_its_attempt_was_discarded_is_removed(left_over: Scene
 
 
 def test_a_key_in_use_and_users_of_others_are_left_alone(rig: Rig) -> None:
-    scene = new_scene(rig.client_key, delivery=False)
+    scene = new_scene(rig.client_key, kinds=())
     assert drive(scene.run_id) == "done"
     grow_old(6)
     iam.create_user(scene.root(), "somebody", path="/", tags={})
     assert strays.remove_strays() == 0
-    assert invariants.broken(scene, delivery=False) == []
+    assert invariants.broken(scene) == []
 
 
 def test_a_slow_aws_means_many_turns_not_an_ended_worker(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

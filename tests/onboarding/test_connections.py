@@ -13,7 +13,7 @@ from onboarding.models import Connection, Integration
 from onboarding.states import ConnectionState, IntegrationState
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import verified_connection
-from tests.world import World, apply_template
+from tests.world import World, apply_template, every_right
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON, LATER = timedelta(hours=47, minutes=59), timedelta(hours=48)
@@ -240,7 +240,7 @@ def test_the_sheet_of_a_real_role_passes_and_is_kept(world: World) -> None:
 
 def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(world: World) -> None:
     connection = world.connected()
-    less = replace(world.every_right(), sampling=False)
+    less = replace(every_right(world.account_id), sampling=False)
     granting.choose_rights(connection=connection, optional=less, actor=world.admin)
     assert "SampleRecords" not in granting.role_template(connection)
     assert "SampleRecords" not in granting.role_script(connection)

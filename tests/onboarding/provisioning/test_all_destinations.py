@@ -17,7 +17,7 @@ from tests.onboarding.deliveries_examples import example
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.onboarding.test_commands import asked, files  # noqa: F401  # a fixture
-from tests.world import World
+from tests.world import World, every_right
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = ("air", "--tenant", "fabrikam")
@@ -53,7 +53,7 @@ def left(world: World) -> dict[str, list[str]]:
 
 def allowed(world: World) -> None:
     """The client allows all of it, and brings the role up to date; until then nothing may be made."""
-    every = world.every_right()
+    every = every_right(world.account_id)
     words = [word for one in policies.DESTINATIONS for word in ("--allow", one.key)]
     words += [word for arn in every.others for word in ("--reach", arn)]
     assert asked("connection", "choose", "prod", *words)["is_up_to_date"] is False
