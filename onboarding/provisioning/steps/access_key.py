@@ -111,7 +111,12 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if kept := stranger(context, found.tags):
         return kept
     context.ledger.removing(KIND, owned.name)
-    iam.delete_user_completely(context.aws, owned.name)
+    try:
+        iam.delete_user_completely(context.aws, owned.name)
+    except AwsFault as fault:
+        # The answer was lost and the SDK asked again: of a user that is gone IAM knows no path, so it refuses.
+        if fault.kind is not FaultKind.DENIED or iam.get_user(context.aws, owned.name) is not None:
+            raise
     return Removed()
 
 

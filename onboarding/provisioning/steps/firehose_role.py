@@ -17,6 +17,7 @@ from onboarding.provisioning.context import (
 from onboarding.provisioning.drift import differing, rights, whose_tag
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import iam, policies
+from portal.aws.errors import AwsFault, FaultKind
 
 KIND = "IAM role"
 POLICY_NAME = "delivery"
@@ -75,7 +76,12 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if kept := stranger(context, found.tags):
         return kept
     context.ledger.removing(KIND, owned.name)
-    iam.delete_role_completely(context.aws, owned.name)
+    try:
+        iam.delete_role_completely(context.aws, owned.name)
+    except AwsFault as fault:
+        # The answer was lost and the SDK asked again: of a role that is gone IAM knows no path, so it refuses.
+        if fault.kind is not FaultKind.DENIED or iam.get_role(context.aws, owned.name) is not None:
+            raise
     return Removed()
 
 
