@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from onboarding import drafts, opening
-from onboarding.export import FORMATS, resources_of
+from onboarding.export import FORMATS, key_script, resources_of
 from onboarding.models import Integration
 from onboarding.provisioning.context import Plan
 from onboarding.spec import IntegrationSpec
 
 YAML = "yaml"
+# Not the plan but what comes after it: the script that makes the access key and encrypts it to the vendor.
+KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +22,19 @@ class Exported:
 
 
 def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Exported:
-    """Return a spec in one of the FORMATS, or as YAML.
+    """Return a spec in one of the FORMATS, as YAML, or the script of its KEY.
 
     Raises KeyError for an unknown form, CannotExport for what a form has no words for, SpecRefused or Refused for a
     spec that has no plan.
     """
     if form == YAML:
         return Exported(f"{spec.stream.name}-spec.yaml", spec.as_yaml())
+    plan = planned(integration, spec)
+    if form == KEY:
+        user = _user_name(integration) or plan.user_name(1)
+        return Exported(f"{spec.stream.name}-key.sh", key_script(user, opening.vendor_certificate()))
     render, ending = FORMATS[form]
-    found = resources_of(planned(integration, spec), user_name=_user_name(integration))
+    found = resources_of(plan, user_name=_user_name(integration))
     return Exported(f"{spec.stream.name}.{ending}", render(found))
 
 

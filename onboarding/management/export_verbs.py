@@ -18,14 +18,16 @@ class ExportVerbs:
     """The verb of the integration command that writes a plan down."""
 
     export_verbs: ClassVar[dict[str, str]] = {
-        "export": "Print an integration's plan for CloudFormation, Terraform or the AWS CLI, or its spec as YAML.",
+        "export": "Print an integration's plan for CloudFormation, Terraform or the AWS CLI, its spec or key script.",
     }
 
     def add_export(self, parser: ArgumentParser) -> None:
         """Take the integration and the format."""
         parser.add_argument("name", help="The integration's name or uid.")
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
-        parser.add_argument("--format", required=True, choices=[*FORMATS, exporting.YAML], help="What for.")
+        parser.add_argument(
+            "--format", required=True, choices=[*FORMATS, exporting.YAML, exporting.KEY], help="What for."
+        )
 
     def do_export(self, options: dict[str, Any]) -> dict[str, Any]:
         """Render the file."""

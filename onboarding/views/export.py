@@ -1,4 +1,4 @@
-"""The plan as a file for CloudFormation, Terraform or the AWS CLI."""
+"""The plan as a file for CloudFormation, Terraform or the AWS CLI, and the script that makes its access key."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -6,14 +6,19 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from onboarding import exporting, wizard
-from onboarding.export import FORMATS, CannotExport
+from onboarding.export import CannotExport
 from onboarding.provisioning.context import Refused
 from onboarding.spec import SpecRefused
 from onboarding.views import review
 from onboarding.views.page import draft_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
-_TYPES = {"cloudformation": "application/yaml", "terraform": "text/plain", "cli": "text/x-shellscript"}
+_TYPES = {
+    "cloudformation": "application/yaml",
+    "terraform": "text/plain",
+    "cli": "text/x-shellscript",
+    exporting.KEY: "text/x-shellscript",
+}
 
 
 @require_GET
@@ -21,7 +26,7 @@ _TYPES = {"cloudformation": "application/yaml", "terraform": "text/plain", "cli"
 def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     """Send the plan in one form; where it has none yet, go to the page that says what is missing."""
     integration = draft_of(request, uid)
-    if form not in FORMATS:
+    if form not in _TYPES:
         raise Http404
     try:
         found = exporting.exported(integration, review.spec_of(integration), form)

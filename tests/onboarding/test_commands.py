@@ -57,6 +57,8 @@ def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) ->
         found = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", form)
         assert word in found["text"]
         assert Credential.objects.get().user_name in found["text"], "the user that is there"
+    key = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", "key")
+    assert (key["name"], "PGP PUBLIC KEY BLOCK" in key["text"]) == ("sluice-air-key.sh", True)
     spec = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", "yaml")
     assert spec["text"].startswith("name: air\n")
     asked("credential", "fetch", "air", "--output", files["out"])

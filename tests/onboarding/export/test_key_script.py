@@ -1,0 +1,78 @@
+"""The script that makes the access key: run with real gpg against an AWS that enforces IAM."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from onboarding.export import key_script
+from portal.aws import iam
+from portal.local.ministack import MiniStack
+from portal.openpgp.certificates import inspect
+from portal.openpgp.decrypt import decrypt
+from portal.openpgp.generate import generate_keypair
+from tests.portal.aws import aws_cli
+
+USER = "sluice-sensors-5f0c2d-1"
+
+
+@pytest.fixture(scope="module")
+def vendor() -> tuple[str, str]:
+    return generate_keypair("Sensor network delivery <delivery@vendor.example>")
+
+
+@pytest.fixture
+def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
+    (tmp_path / "aws").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{aws_cli.__file__}" "$@"\n')
+    (tmp_path / "aws").chmod(0o755)
+    (tmp_path / "tmp").mkdir()
+    keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test", "TMPDIR": str(tmp_path / "tmp")}
+    return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+
+def run(certificate: str, shell: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    script = key_script(USER, inspect(certificate))
+    return subprocess.run(["bash", "-c", script], env=shell, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_key_reaches_the_vendor_and_nothing_else(
+    ministack_env: MiniStack, shell: dict[str, str], account: str, tmp_path: Path, vendor: tuple[str, str]
+) -> None:
+    root = ministack_env.root(account)
+    root.client("iam").create_user(UserName=USER, Path="/sluice/")
+    done = run(vendor[0], shell, tmp_path)
+    assert done.returncode == 0, done.stderr
+    message = (tmp_path / f"{USER}-key.asc").read_text()
+    key = json.loads(decrypt(message, private_key=vendor[1]))["AccessKey"]
+    assert [one.id for one in iam.access_key_ids(root, USER)] == [key["AccessKeyId"]]
+    secret = key["SecretAccessKey"]
+    assert secret not in done.stdout + done.stderr
+    assert [one for one in tmp_path.rglob("*") if one.is_file() and secret.encode() in one.read_bytes()] == []
+    assert list((tmp_path / "tmp").iterdir()) == [], "the folder of the vendor's key is gone"
+
+    again = run(vendor[0], shell, tmp_path)
+    assert (again.returncode, "is there already" in again.stderr) == (1, True)
+    (tmp_path / f"{USER}-key.asc").unlink()
+    again = run(vendor[0], shell, tmp_path)
+    assert (again.returncode, "has 1 access key(s) already" in again.stderr) == (1, True)
+    assert len(iam.access_key_ids(root, USER)) == 1
+
+
+def test_without_a_user_no_file_is_left(shell: dict[str, str], tmp_path: Path, vendor: tuple[str, str]) -> None:
+    done = run(vendor[0], shell, tmp_path)
+    assert done.returncode != 0
+    assert not (tmp_path / f"{USER}-key.asc").exists()
+
+
+def test_a_key_that_cannot_be_encrypted_to_is_noticed_before_a_key_is_made(
+    ministack_env: MiniStack, shell: dict[str, str], account: str, tmp_path: Path, vendor: tuple[str, str]
+) -> None:
+    ministack_env.root(account).client("iam").create_user(UserName=USER, Path="/sluice/")
+    certificate = inspect(vendor[0])
+    script = key_script(USER, certificate).replace(f"vendor={certificate.fingerprint}", "vendor=" + "0" * 40)
+    done = subprocess.run(["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "No key was made" in done.stderr) == (1, True)
+    assert iam.access_key_ids(ministack_env.root(account), USER) == []
