@@ -125,3 +125,25 @@ def test_the_new_secret_is_not_in_the_log_even_at_debug(caplog: pytest.LogCaptur
     assert "the log is on" in caplog.text
     assert key.secret_access_key not in caplog.text
     assert key.secret_access_key not in repr(key)
+
+def test_all_sessions_share_one_description_of_each_service(sts: Stubber) -> None:
+    loaders = []
+    for key in ("AKIAIOSFODNN7SHARED1", "AKIAIOSFODNN7SHARED2"):
+        session = AwsSession(region=REGION, credentials=AwsCredentials(key, SECRET))
+        loaders.append(session._boto3._session.get_component("data_loader"))
+    assert loaders[0] is loaders[1]
+    paths = loaders[0].search_paths
+    AwsSession(region=REGION, credentials=AwsCredentials("AKIAIOSFODNN7SHARED3", SECRET)).client("kinesis")
+    assert loaders[0].search_paths == paths
+
+
+def test_more_accounts_than_sessions_are_kept_cost_no_further_call(sts: Stubber) -> None:
+    count = 40
+    for number in range(count):
+        sts.add_response("assume_role", answer(f"AKIAIOSFODNN7MANY{number:03}", minutes=60))
+    first = [assumed(f"x-{number}") for number in range(count)]
+    sts.assert_no_pending_responses()
+    again = [assumed(f"x-{number}") for number in range(count)]  # a call would find no answer
+    assert [session.credentials for session in again] == [session.credentials for session in first]
+    assert again[0] is not first[0]
+    assert assumed(f"x-{count - 1}") is again[-1]
