@@ -60,7 +60,7 @@ def tell_asleep(rig: Rig, kills: tuple[Kill, ...], plot: str = "set up") -> Outc
     if account(scene) != before[1]:
         wrong.append(f"the sleeper changed the account: {account(scene)}, before {before[1]}")
     wrong += [f"after waking: {one}" for one in PLOTS[plot].broken(scene)]
-    trail.unlink()
+    trail.unlink(missing_ok=True)  # whoever comes after the last boundary finds nothing to do
     return _outcome(scene, kills, tuple(wrong), began, slept=True)
 
 

@@ -126,6 +126,7 @@ def test_the_new_secret_is_not_in_the_log_even_at_debug(caplog: pytest.LogCaptur
     assert key.secret_access_key not in caplog.text
     assert key.secret_access_key not in repr(key)
 
+
 def test_all_sessions_share_one_description_of_each_service(sts: Stubber) -> None:
     loaders = []
     for key in ("AKIAIOSFODNN7SHARED1", "AKIAIOSFODNN7SHARED2"):
