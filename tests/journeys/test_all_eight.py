@@ -1,0 +1,187 @@
+"""One stream with all eight destinations in a real browser: made, changed, drifted, repaired, torn down."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from onboarding.deliveries import KINDS, as_typed, read
+from portal.aws import firehose, kinesis
+from portal.local.ministack import root_session
+from tests.journeys.browser import chromium, needs_chromium, sign_in
+from tests.journeys.demo import PASSWORD, Demo, running
+from tests.onboarding.deliveries_examples import example
+
+pytestmark = [pytest.mark.journey, needs_chromium]
+
+ACCOUNT, STREAM = "444455556666", "sluice-sensors"
+OTHERS = [
+    f"arn:aws:aoss:eu-west-1:{ACCOUNT}:collection/abc123def456",
+    f"arn:aws:glue:eu-west-1:{ACCOUNT}:database/buildings",
+]
+NAMES = {kind: example(kind, account=ACCOUNT)["name"] for kind in KINDS}
+READY = re.compile("is ready, and its access key works")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead AWS's standard environment of this process to the demo's emulator."""
+    for name, value in demo.aws_environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def allow_everything(page: Page, demo: Demo, folder: Path) -> None:
+    page.goto(f"{demo.url}/t/contoso/")
+    page.locator("main a[href*='/connections/']").first.click()
+    page.wait_for_url(re.compile("/connections/"))
+    page.get_by_text("Deliveries to other destinations than S3").click()
+    for box in page.locator("details:has([name=other_resources]) input[type=checkbox]").all():
+        box.check()
+    page.locator("[name=other_resources]").fill("\n".join(OTHERS))
+    press(page, "Save the choice")
+    expect(page.get_by_text("Take the role’s file again")).to_be_visible()
+    with page.expect_download() as download:
+        page.locator("a[href$='sluice-access.yaml']").first.click()
+    template = folder / "sluice-access.yaml"
+    download.value.save_as(template)
+    demo.grant(template)
+    press(page, "Verify")
+
+
+def fill(page: Page, kind: str) -> None:
+    """Type what the declaration of a kind says, field by field."""
+    page.evaluate("document.querySelectorAll('.setup details').forEach(one => one.open = true)")
+    for name, value in as_typed.typed(read(example(kind, account=ACCOUNT))).items():
+        field = page.locator(f".setup [name='{name}']")
+        if name == "kind":
+            continue
+        if name == "bucket_mode":
+            page.locator(f"[name=bucket_mode][value={value}]").check()
+        elif field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(value)
+        elif field.get_attribute("type") == "checkbox":
+            field.set_checked(value == "on")
+        else:
+            field.fill(value)
+
+
+def there() -> dict[str, firehose.DeliveryStream | None]:
+    root = root_session(ACCOUNT)
+    names = root.client("firehose").list_delivery_streams(Limit=100)["DeliveryStreamNames"]
+    ours = [name for name in names if name in NAMES.values()]
+    return {name: firehose.describe_delivery_stream(root, name) for name in ours}
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.5)
+
+
+def test_all_eight_in_the_browser(demo: Demo, tmp_path: Path) -> None:
+    with chromium() as browser:
+        page = browser.new_context(accept_downloads=True).new_page()
+        page.set_default_timeout(20_000)
+        sign_in(page, demo.url, "admin@contoso.example", PASSWORD)
+        allow_everything(page, demo, tmp_path)
+        address = made(page, demo)
+        assert {one.destination for one in there().values()} == {kind.MEMBER for kind in KINDS.values()}
+        assert len(roles()) == len(KINDS)
+        changed(page, address)
+        found = there()[NAMES["http"]]
+        assert found.settings["RetryOptions"] == {"DurationInSeconds": 900}
+        repaired(page, address)
+        assert set(there()) == set(NAMES.values())
+        removed(page, address)
+
+
+def made(page: Page, demo: Demo) -> str:
+    page.goto(f"{demo.url}/t/contoso/")
+    press(page, "Set up another stream")
+    page.get_by_label(re.compile("production")).check()
+    press(page, "^Continue to")
+    page.get_by_label("Data stream name").fill(STREAM)
+    page.get_by_label("Region").select_option("eu-west-1")
+    press(page, "^Continue to")
+    heading(page, "Deliver the records")
+    fill(page, "s3")
+    press(page, "Add another delivery")
+    for kind in KINDS:
+        if kind != "s3":
+            page.locator(f"button[value='add:{kind}']").click()
+            heading(page, f"Deliver to {KINDS[kind].TITLE}")
+            fill(page, kind)
+            press(page, "Keep this delivery")
+            heading(page, "Deliver the records")
+    expect(page.locator(".delivery-line")).to_have_count(len(KINDS))
+    uid = page.url.split("/integrations/")[1].split("/")[0]
+    press(page, "^Continue to")
+    page.locator("input[name=fingerprints]").first.check()
+    press(page, "^Continue to")
+    heading(page, "Review")
+    press(page, "Create these in AWS account")
+    expect(page.get_by_text(READY)).to_be_visible(timeout=180_000)
+    return f"{demo.url}/t/contoso/integrations/{uid}/"
+
+
+def changed(page: Page, address: str) -> None:
+    page.goto(address)
+    press(page, "Change settings")
+    page.goto(page.url.replace("/stream/", "/delivery/"))
+    page.get_by_role("link", name=re.compile(f"^Edit .*{NAMES['http']}")).click()
+    page.get_by_label("Try again for").first.fill("900")
+    press(page, "Keep this delivery")
+    press(page, "^Continue to")
+    press(page, "^Continue to")
+    heading(page, "Review")
+    press(page, "Apply this in AWS account")
+    expect(page.get_by_text(READY).first).to_be_visible(timeout=180_000)
+
+
+def repaired(page: Page, address: str) -> None:
+    for kind in ("splunk", "iceberg"):
+        firehose.delete_delivery_stream(root_session(ACCOUNT), NAMES[kind])
+    page.goto(address)
+    press(page, "^Look now")
+    expect(page.get_by_text(f"Firehose {NAMES['iceberg']}").first).to_be_visible(timeout=60_000)
+    press(page, "^Repair")
+    wait_for(lambda: set(there()) == set(NAMES.values()))
+    page.goto(address)
+    page.reload()
+
+
+def removed(page: Page, address: str) -> None:
+    def is_idle() -> bool:
+        page.goto(f"{address}remove/")
+        return page.get_by_role("button", name=re.compile("Remove it from account")).is_enabled()
+
+    wait_for(is_idle)
+    page.locator("[name=delete_data]").check()
+    page.locator("[name=confirmed]").fill(STREAM)
+    press(page, "Remove it from account")
+    root = root_session(ACCOUNT)
+    wait_for(lambda: not there() and not roles() and kinesis.describe_stream(root, STREAM) is None)
+    expect(page.get_by_text(re.compile(f"{STREAM} is removed")).first).to_be_visible(timeout=60_000)
+
+
+def roles() -> list[str]:
+    rows = root_session(ACCOUNT).client("iam").list_roles(PathPrefix="/sluice/")["Roles"]
+    return [one["RoleName"] for one in rows if one["RoleName"].startswith(f"{STREAM}-")]
