@@ -37,7 +37,7 @@ class Delivery:
     bucket: str
     new_bucket: bool = True
     prefix: str = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
-    error_prefix: str = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
+    error_prefix: str = s3_prefix.USUAL_ERRORS
     buffering_mb: int = 5
     buffering_seconds: int = 300
     compression: str = "GZIP"
@@ -94,15 +94,25 @@ class Delivery:
     def _prefixes(self) -> Iterator[tuple[str, str]]:
         if problem := s3_prefix.problem_with(self.prefix):
             yield "prefix", problem
-        elif s3_prefix.partition_keys(self.prefix) and not getattr(self.destination, "partitioning", None):
-            yield (
-                "prefix",
-                "Partition keys stand in the prefix of an S3 destination with dynamic partitioning only.",
-            )
+        yield from self._partition_keys()
         if problem := s3_prefix.problem_with(self.error_prefix, errors=True):
             yield "error_prefix", problem
-        if "!{" in self.prefix and "!{firehose:error-output-type}" not in self.error_prefix:
-            yield "error_prefix", "As the prefix has expressions, this must contain !{firehose:error-output-type}."
+        elif s3_prefix.ERROR_TYPE not in self.error_prefix:
+            if "!{" in self.error_prefix:
+                yield "error_prefix", f"With expressions, this must contain {s3_prefix.ERROR_TYPE}."
+            elif any("!{" in prefix for prefix in (self.prefix, *self.destination.prefixes)):
+                yield "error_prefix", f"As the prefix has expressions, this must contain {s3_prefix.ERROR_TYPE}."
+
+    def _partition_keys(self) -> Iterator[tuple[str, str]]:
+        by_function = s3_prefix.partition_keys(self.prefix, s3_prefix.FROM_LAMBDA)
+        if not by_function and not s3_prefix.partition_keys(self.prefix):
+            return
+        if not getattr(self.destination, "partitioning", None):
+            words = "Partition keys stand in the prefix of an S3 destination with dynamic partitioning only."
+            yield "prefix", words
+        elif by_function and self.transform is None:
+            key = f"!{{{s3_prefix.FROM_LAMBDA}:{min(by_function)}}}"
+            yield "prefix", f"{key} is what a transformation finds, and this delivery has none."
 
     def _buffering(self) -> Iterator[tuple[str, str]]:
         room, title = self.destination.BUFFERING, self.destination.TITLE

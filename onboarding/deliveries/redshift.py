@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import rules, shapes
+from onboarding.deliveries import rules, s3_prefix, shapes
 from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.suspicion import looks_secret
 from portal.aws import policies
@@ -23,6 +23,8 @@ _URL = re.compile(
     r"jdbc:(redshift|postgresql)://((?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+redshift(-serverless)?\.[a-zA-Z0-9.-]+"
     r":\d{1,5}/[\w$-]+"
 )
+
+_GZIP = re.compile(r"\bgzip\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +75,38 @@ class Redshift(Destination):
                 yield f"destination.{field}", "No name, password or key belongs here. Put them into the secret."
         yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from rules.retry_problems(self.retry_seconds)
-        if delivery.compression not in {"UNCOMPRESSED", "GZIP"}:
+        yield from self._compression(delivery.compression)
+        yield from self._prefixes(delivery)
+
+    def _compression(self, compression: str) -> Iterator[tuple[str, str]]:
+        if looks_secret(self.copy_options):
+            return  # that is said, and nothing beside it
+        is_told = bool(_GZIP.search(self.copy_options))
+        if compression not in {"UNCOMPRESSED", "GZIP"}:
             yield "compression", "Redshift’s COPY reads files that are uncompressed or packed with GZIP."
+        elif compression == "GZIP" and not is_told:
+            words = "The files are packed with GZIP, and COPY must be told: add gzip, as in json 'auto' gzip."
+            yield "destination.copy_options", words
+        elif compression == "UNCOMPRESSED" and is_told:
+            yield (
+                "destination.copy_options",
+                "COPY is told gzip, and the files are not packed. Choose GZIP, or leave it.",
+            )
+
+    def _prefixes(self, delivery: Delivery) -> Iterator[tuple[str, str]]:
         if "!{" in delivery.prefix:
             yield "prefix", "The files that Redshift copies have a plain prefix; Firehose adds the hour."
+        if self.source_backup_prefix and "!{" in self.source_backup_prefix:
+            words = "With Redshift this prefix is plain, too; Firehose adds the hour."
+            yield "destination.source_backup_prefix", words
+        if delivery.error_prefix != s3_prefix.USUAL_ERRORS:
+            yield "error_prefix", "AWS takes no prefix of errors with Redshift: they lie under errors/. Leave this out."
 
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
         """Return RedshiftDestinationConfiguration."""
         backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
         if self.source_backup_prefix is not None:
-            kept = shapes.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
+            kept = _plain_settings(delivery, place, prefix=self.source_backup_prefix)
             backup = {"S3BackupMode": "Enabled", "S3BackupConfiguration": kept}
         return {
             "RoleARN": place.role_arn,
@@ -94,7 +118,7 @@ class Redshift(Destination):
             },
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3Configuration": {
-                **shapes.bucket_settings(delivery, place),
+                **_plain_settings(delivery, place),
                 "BufferingHints": shapes.hints(delivery),
             },
             "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
@@ -111,3 +135,9 @@ class Redshift(Destination):
     def prefixes(self) -> tuple[str, ...]:
         """Return the prefixes beyond the delivery's own under which Firehose writes."""
         return () if self.source_backup_prefix is None else (self.source_backup_prefix,)
+
+
+def _plain_settings(delivery: Delivery, place: Place, *, prefix: str | None = None) -> dict[str, Any]:
+    # “If the destination is Amazon Redshift, ErrorOutputPrefix must be null”: AWS refuses to make it otherwise.
+    settings = shapes.bucket_settings(delivery, place, prefix=prefix)
+    return {name: value for name, value in settings.items() if name != "ErrorOutputPrefix"}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 MOST_RETRY_SECONDS = 7_200
 _SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:[\w/+=.@!-]+")
+_WHOLE_SECRET = re.compile(r".+-[A-Za-z0-9]{6}")
 
 
 def secret_problems(path: str, secret_arn: str, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -18,6 +19,10 @@ def secret_problems(path: str, secret_arn: str, place: Mapping[str, str]) -> Ite
             "Give the ARN of a secret in AWS Secrets Manager, which begins with arn:aws:secretsmanager:. "
             "Never put the secret itself here.",
         )
+        return
+    if not _WHOLE_SECRET.fullmatch(secret_arn):
+        # Secrets Manager finds it without them too, but IAM compares the whole ARN: the role could not read it.
+        yield path, "The ARN is not whole: it ends in a hyphen and the six characters that Secrets Manager added."
         return
     yield from place_problems(path, "secret", found[1], found[2], place)
 

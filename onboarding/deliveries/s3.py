@@ -93,7 +93,8 @@ class S3(Destination):
             "DataFormatConversionConfiguration": conversion,
             "CustomTimeZone": self.time_zone,
             **({"DynamicPartitioningConfiguration": self.partitioning.configuration()} if self.partitioning else {}),
-            **({"FileExtension": self.file_extension} if self.file_extension else {}),
+            # An empty one, too: what is left out of an update stays as it was.
+            "FileExtension": self.file_extension,
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
@@ -108,6 +109,9 @@ class S3(Destination):
 
 def _extras(found: S3) -> Iterator[tuple[str, str]]:
     if not s3_prefix.is_time_zone(found.time_zone):
-        yield "destination.time_zone", "Give a time zone by its IANA name, such as UTC or Europe/Berlin."
+        words = "Give a time zone by its IANA name, of letters, _ and / only, such as UTC or Europe/Berlin."
+        yield "destination.time_zone", words
     if found.file_extension and not s3_prefix.EXTENSION.fullmatch(found.file_extension):
         yield "destination.file_extension", "A file extension begins with a dot, such as .json or .csv.gz."
+    if found.source_backup_prefix and (problem := s3_prefix.problem_with_backup(found.source_backup_prefix)):
+        yield "destination.source_backup_prefix", problem

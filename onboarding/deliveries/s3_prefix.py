@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -33,12 +33,19 @@ _NO_EXPRESSION_SUFFIX = "%Y/%m/%d/%H/"
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
 EXTENSION = re.compile(r"\.[0-9a-z!\-_.*'()]{1,127}")
-_PARTITION_KEYS = {"partitionKeyFromQuery", "partitionKeyFromLambda"}
+FROM_QUERY, FROM_LAMBDA = "partitionKeyFromQuery", "partitionKeyFromLambda"
+_PARTITION_KEYS = {FROM_QUERY, FROM_LAMBDA}
+USUAL_ERRORS = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
+ERROR_TYPE = "!{firehose:error-output-type}"
+MOST_EVALUATED = 512
+_LONG_DATE = datetime(2026, 9, 30, 23, tzinfo=UTC)
+# CustomTimeZone: Firehose takes no IANA name with a digit, a sign or a hyphen in it, such as Etc/GMT+1.
+_TIME_ZONE = re.compile(r"[a-zA-Z/_]{1,50}")
 
 
 def is_time_zone(name: str) -> bool:
-    """Tell whether it is a time zone's IANA name."""
-    return name in _time_zones()
+    """Tell whether it is a time zone's IANA name that Firehose takes."""
+    return bool(_TIME_ZONE.fullmatch(name)) and name in _time_zones()
 
 
 @lru_cache(maxsize=1)
@@ -47,24 +54,24 @@ def _time_zones() -> set[str]:
     return available_timezones()
 
 
-def partition_keys(prefix: str) -> set[str]:
-    """Return the keys of dynamic partitioning by a query that a prefix names."""
+def partition_keys(prefix: str, source: str = FROM_QUERY) -> set[str]:
+    """Return the keys of dynamic partitioning that a prefix names, of one source: FROM_QUERY or FROM_LAMBDA."""
     found = (expression.partition(":") for expression in _EXPRESSION.findall(prefix))
-    return {value for namespace, _, value in found if namespace == "partitionKeyFromQuery"}
+    return {value for namespace, _, value in found if namespace == source}
 
 
 def evaluated(prefix: str, at: datetime, time_zone: str = "UTC") -> str:
     """Return the prefix as Firehose would write it at the time; random strings stand as “random”, keys in brackets.
 
-    A prefix without any timestamp gets `yyyy/MM/dd/HH/` appended, as Firehose does. Raises ValueError when
-    `problem_with` has something to say.
+    A prefix without any timestamp gets `yyyy/MM/dd/HH/` appended, as Firehose does unless it is parted by keys.
+    Raises ValueError when `problem_with` has something to say.
     """
     if problem := problem_with(prefix):
         raise ValueError(problem)
     at = at.astimezone(ZoneInfo(time_zone))
-    if "!{" not in prefix:
-        return prefix + at.strftime(_NO_EXPRESSION_SUFFIX)
-    return _EXPRESSION.sub(lambda match: _value(match.group(1), at), prefix)
+    namespaces = {expression.partition(":")[0] for expression in _EXPRESSION.findall(prefix)}
+    is_dated = not namespaces.isdisjoint({"timestamp", *_PARTITION_KEYS})
+    return _filled(prefix, at) + ("" if is_dated else at.strftime(_NO_EXPRESSION_SUFFIX))
 
 
 def problem_with(prefix: str, *, errors: bool = False) -> str | None:
@@ -74,9 +81,20 @@ def problem_with(prefix: str, *, errors: bool = False) -> str | None:
     for expression in _EXPRESSION.findall(prefix):
         if errors and expression == "firehose:error-output-type":
             continue
+        if errors and expression.partition(":")[0] in _PARTITION_KEYS:
+            return "Partition keys cannot stand here: a record that failed may have none."
         if words := _problem_of(expression):
             return words
+    if len(_filled(prefix, _LONG_DATE)) > MOST_EVALUATED:
+        return f"With its expressions filled in, a prefix may have at most {MOST_EVALUATED} letters."
     return None
+
+
+def problem_with_backup(prefix: str) -> str | None:
+    """Return what Firehose would refuse in the prefix of records as they came, or None; they are never parted."""
+    if any(partition_keys(prefix, source) for source in _PARTITION_KEYS):
+        return "Records are kept as they came, so no partition key can stand here."
+    return problem_with(prefix)
 
 
 def _problem_of(expression: str) -> str | None:
@@ -95,10 +113,14 @@ def _problem_of(expression: str) -> str | None:
     return None
 
 
+def _filled(prefix: str, at: datetime) -> str:
+    return _EXPRESSION.sub(lambda match: _value(match.group(1), at), prefix)
+
+
 def _value(expression: str, at: datetime) -> str:
     namespace, _, value = expression.partition(":")
     if namespace == "firehose":
-        return "random"
+        return "random" if value == "random-string" else "processing-failed"
     if namespace in _PARTITION_KEYS:
         return f"<{value}>"
     return "".join(at.strftime(_LETTERS[text]) if kind == "letters" else text for kind, text in _pieces(value))

@@ -10,6 +10,7 @@ from onboarding import changes
 from onboarding import spec as specs
 from onboarding.changes import Verb
 from onboarding.deliveries import KINDS, Delivery, Place, as_typed, read
+from onboarding.deliveries.labels import label_of
 from onboarding.deliveries.questions import inputs_of
 from onboarding.spec import IntegrationSpec, SpecRefused
 from portal.aws import firehose, policies
@@ -113,6 +114,7 @@ def test_the_roles_rights_are_exact(kind: str) -> None:
 
 URL = "jdbc:redshift://sluice.abc123.eu-west-1.redshift.amazonaws.com:5439/dev"
 ELSEWHERE = SECRET.format(region="eu-central-1", account=ACCOUNT)
+PARTIAL = ELSEWHERE.replace("eu-central-1", REGION).removesuffix("-AbCdEf")
 FOREIGN = SECRET.format(region=REGION, account="999988887777")
 
 
@@ -154,6 +156,45 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
             "jq",
         ),
         ("s3", {}, {"prefix": PARTED_PREFIX}, "prefix", "dynamic partitioning only"),
+        ("s3", {}, {"prefix": "!{partitionKeyFromLambda:floor}/"}, "prefix", "dynamic partitioning only"),
+        (
+            "s3",
+            {"partitioning": PARTED},
+            {"prefix": PARTED_PREFIX + "!{partitionKeyFromLambda:floor}/", "buffering_mb": 64},
+            "prefix",
+            "!{partitionKeyFromLambda:floor} is what a transformation finds",
+        ),
+        (
+            "s3",
+            {"partitioning": PARTED},
+            {"prefix": PARTED_PREFIX + "!{partitionKeyFromQuery:floor}/", "buffering_mb": 64},
+            "prefix",
+            "No partition key is called floor",
+        ),
+        ("s3", {"time_zone": "Etc/GMT+1"}, {}, "destination.time_zone", "letters, _ and / only"),
+        ("s3", {"source_backup_prefix": "raw/!{date:x}/"}, {}, "destination.source_backup_prefix", "no expression"),
+        ("s3", {"source_backup_prefix": PARTED_PREFIX}, {}, "destination.source_backup_prefix", "as they came"),
+        (
+            "s3",
+            {"source_backup_prefix": "raw/!{timestamp:yyyy}/"},
+            {"prefix": "plain/", "error_prefix": "errors/"},
+            "error_prefix",
+            "error-output-type",
+        ),
+        (
+            "s3",
+            {},
+            {"prefix": "plain/", "error_prefix": "errors/!{timestamp:yyyy}/"},
+            "error_prefix",
+            "With expressions, this must contain !{firehose:error-output-type}",
+        ),
+        (
+            "s3",
+            {},
+            {"error_prefix": "!{partitionKeyFromQuery:building}/!{firehose:error-output-type}/"},
+            "error_prefix",
+            "a record that failed may have none",
+        ),
         ("s3", {}, {"error_prefix": "errors/"}, "error_prefix", "error-output-type"),
         ("s3", {}, {"error_prefix": "e/!{nonsense:x}/!{firehose:error-output-type}/"}, "error_prefix", "no expression"),
         ("s3", {}, {"buffering_mb": 129}, "buffering_mb", "maximum of 128"),
@@ -164,6 +205,17 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
         ("redshift", {"secret_arn": FOREIGN}, {}, "destination.secret_arn", "another AWS account"),
         ("redshift", {}, {"compression": "Snappy"}, "compression", "GZIP"),
         ("redshift", {}, {"prefix": "a/!{timestamp:yyyy}/"}, "prefix", "plain prefix"),
+        ("redshift", {}, {"error_prefix": "failed/"}, "error_prefix", "no prefix of errors with Redshift"),
+        ("redshift", {"copy_options": "json 'auto'"}, {}, "destination.copy_options", "add gzip"),
+        ("redshift", {}, {"compression": "UNCOMPRESSED"}, "destination.copy_options", "not packed"),
+        (
+            "redshift",
+            {"source_backup_prefix": "raw/!{timestamp:yyyy}/"},
+            {},
+            "destination.source_backup_prefix",
+            "plain, too",
+        ),
+        ("redshift", {"secret_arn": PARTIAL}, {}, "destination.secret_arn", "six characters"),
         ("opensearch", {"domain_arn": "search"}, {}, "destination.domain_arn", "ARN of an OpenSearch domain"),
         ("opensearch", {"index": "Readings"}, {}, "destination.index", "small letters"),
         ("opensearch", {"index": "_hidden"}, {}, "destination.index", "does not begin"),
@@ -274,11 +326,57 @@ def test_settings_are_compared_as_aws_describes_them() -> None:
     listed = [filled_in, *reversed(processor["Parameters"])]
     described["ProcessingConfiguration"] = {"Enabled": True, "Processors": [{**processor, "Parameters": listed}]}
     found = firehose.differing_settings(wanted, described)
-    assert [one.path for one in found] == ["ProcessingConfiguration.Processors"], "AWS lists a parameter more"
-    described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed[1:]
-    assert firehose.differing_settings(wanted, described) == []
+    assert found == [], "AWS lists the role that it filled in"
+    described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed[2:]
+    found = firehose.differing_settings(wanted, described)
+    assert [one.path for one in found] == ["ProcessingConfiguration.Processors"], "a parameter is missing"
+    described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed
     described["HECEndpointType"] = "Event"
     assert [one.path for one in firehose.differing_settings(wanted, described)] == ["HECEndpointType"]
+
+
+def test_a_key_of_a_function_parts_records_beside_one_of_a_query() -> None:
+    more = {
+        "prefix": PARTED_PREFIX + "!{partitionKeyFromLambda:floor}/",
+        "buffering_mb": 64,
+        "transform": {"function_arn": FUNCTION},
+    }
+    assert problems("s3", {"partitioning": PARTED}, **more) == {}
+    asked = delivery_of("s3", {"partitioning": PARTED}, **more).configuration(PLACE)["ProcessingConfiguration"]
+    assert [one["Type"] for one in asked["Processors"]] == ["Lambda", "MetadataExtraction", "AppendDelimiterToRecord"]
+
+
+def test_redshift_is_asked_for_without_a_prefix_of_errors() -> None:
+    """AWS: “Prefix Expressions or ErrorOutputPrefix is currently not supported for this destination”."""
+    asked = delivery_of("redshift", {"source_backup_prefix": "raw/"}).configuration(PLACE)
+    assert asked["S3BackupConfiguration"]["Prefix"] == "raw/"
+    assert "ErrorOutputPrefix" not in str(asked)
+
+
+def test_a_file_extension_can_be_taken_away() -> None:
+    """What an update leaves out stays as it was, so nothing is asked for as nothing."""
+    wanted = delivery_of("s3", {"file_extension": ""}).configuration(PLACE)
+    assert wanted["FileExtension"] == ""
+    [found] = firehose.differing_settings(wanted, {**wanted, "FileExtension": ".json"})
+    assert (found.path, found.wanted, found.found) == ("FileExtension", "", ".json")
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("s3", {"partitioning": PARTED, "conversion": PARQUET}),
+        ("s3", {"conversion": {**PARQUET, "format": "orc"}}),
+        ("redshift", {"source_backup_prefix": "raw/"}),
+        ("http", {}),
+        ("splunk", {}),
+    ],
+    ids=["s3 parted", "s3 as ORC", "redshift", "http", "splunk"],
+)
+def test_what_differs_is_called_by_a_name_of_ours(kind: str, settings: dict[str, Any]) -> None:
+    wanted = delivery_of(kind, settings, transform={"function_arn": FUNCTION}).configuration(PLACE)
+    paths = [one.path for one in firehose.differing_settings(wanted, {})]
+    assert len(paths) > 10
+    assert [path for path in paths if path.endswith(label_of(path).removeprefix("backup: "))] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

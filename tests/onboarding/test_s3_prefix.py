@@ -16,7 +16,9 @@ AT = datetime(2026, 3, 7, 4, 5, 6, tzinfo=UTC)
         ("year=!{timestamp:yyyy}/day=!{timestamp:DDD}/", "year=2026/day=066/"),
         ("!{timestamp:'year='yyyy}/", "year=2026/"),
         ("!{timestamp:yyyy''MM}/", "2026'03/"),
-        ("!{firehose:random-string}/", "random/"),
+        ("!{firehose:random-string}/", "random/2026/03/07/04/"),
+        ("b/!{partitionKeyFromQuery:building}/", "b/<building>/"),
+        ("!{partitionKeyFromLambda:floor}/!{timestamp:HH}/", "<floor>/04/"),
         ("plain/", "plain/2026/03/07/04/"),
         ("", "2026/03/07/04/"),
     ],
@@ -35,9 +37,40 @@ def test_a_prefix_is_evaluated_as_firehose_does(prefix: str, becomes: str) -> No
         ("!{date:yyyy}", "no expression"),
         ("!{}", "no expression"),
         ("!{firehose:error-output-type}/", "cannot stand here"),
+        ("!{partitionKeyFromQuery:}/", "Name the partition key"),
+        ("x" * 505 + "!{timestamp:MMMM}", "at most 512 letters"),
     ],
 )
 def test_what_firehose_would_refuse_is_said(prefix: str, word: str) -> None:
     assert word in (s3_prefix.problem_with(prefix) or "")
     with pytest.raises(ValueError, match=re.escape(word)):
         s3_prefix.evaluated(prefix, AT)
+
+
+@pytest.mark.parametrize(
+    ("zone", "becomes"),
+    [("UTC", "2026/03/07/04"), ("Asia/Tokyo", "2026/03/07/13"), ("America/New_York", "2026/03/06/23")],
+)
+def test_a_prefix_is_evaluated_in_its_time_zone(zone: str, becomes: str) -> None:
+    assert s3_prefix.evaluated("a/!{timestamp:yyyy/MM/dd/HH}/", AT, zone) == f"a/{becomes}/"
+    assert s3_prefix.evaluated("a/", AT, zone) == f"a/{becomes}/"
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_one"),
+    [
+        ("UTC", True),
+        ("Europe/Berlin", True),
+        ("Berlin", False),
+        ("Etc/GMT+1", False),
+        ("America/Port-au-Prince", False),
+    ],
+)
+def test_a_time_zone_is_one_that_firehose_takes(zone: str, is_one: bool) -> None:
+    assert s3_prefix.is_time_zone(zone) is is_one
+
+
+def test_what_may_stand_in_a_prefix_of_errors() -> None:
+    assert s3_prefix.problem_with(s3_prefix.USUAL_ERRORS, errors=True) is None
+    for source in (s3_prefix.FROM_QUERY, s3_prefix.FROM_LAMBDA):
+        assert "failed" in (s3_prefix.problem_with(f"e/!{{{source}:a}}/", errors=True) or "")

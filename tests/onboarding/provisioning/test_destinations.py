@@ -1,5 +1,7 @@
 """Every kind of destination through the real steps: made, looked at, changed, meddled with, mended, removed."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ from onboarding.opening import plan_for
 from onboarding.spec import IntegrationSpec
 from onboarding.states import IntegrationState, RunState
 from portal.aws import firehose, iam
+from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.deliveries_examples import example
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
 from tests.onboarding.provisioning.test_change import changed, spec_of
@@ -71,3 +74,28 @@ def retried(delivery: Delivery) -> dict[str, int]:
 def found_place(spec: IntegrationSpec, world: World) -> Place:
     plan = plan_for(Integration.objects.get(tenant=world.tenant), spec, with_recipients=False)
     return plan.place_of(spec.deliveries[0])
+
+
+def with_the_role_that_calls_it(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+    """Describe a Lambda processor as AWS does: with the role, which nobody asked for."""
+    answer = carry_out()
+    if request.operation != "DescribeDeliveryStream" or answer.status != 200:
+        return answer
+    told = json.loads(answer.body)
+    for destination in told["DeliveryStreamDescription"]["Destinations"]:
+        settings = destination["ExtendedS3DestinationDescription"]
+        for processor in settings["ProcessingConfiguration"]["Processors"]:
+            processor["Parameters"].append({"ParameterName": "RoleArn", "ParameterValue": settings["RoleARN"]})
+    return Answer(200, answer.headers, json.dumps(told).encode())
+
+
+def test_a_transformation_comes_to_rest_though_aws_adds_its_role(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    function = f"arn:aws:lambda:eu-west-1:{world.account_id}:function:sluice-mask"
+    with Proxy(world.ministack).running() as between, monkeypatch.context() as patched:
+        between.weather = with_the_role_that_calls_it
+        patched.setenv("AWS_ENDPOINT_URL", between.url)
+        integration, spec = delivering_to(world, "s3", transform={"function_arn": function})
+        assert seen(integration) == {}
+        found = firehose.describe_delivery_stream(world.root(), spec.deliveries[0].name)
+        assert "RoleArn" in str(found.settings["ProcessingConfiguration"])
+        assert found.version_id == "1", "nothing was updated after it was made"
