@@ -11,6 +11,7 @@ import redis
 from django.db import connection
 
 from portal.openpgp.homes import PREFIX, home_base
+from tests.resting import files_below
 
 
 def leaks(log: Path, secrets: Iterable[str]) -> list[str]:
@@ -34,9 +35,9 @@ def places(log: Path) -> Iterator[tuple[str, bytes]]:
         for key in client.keys("*"):
             yield f"Redis key {key!r}", client.dump(key) or b""
     yield "log", log.read_bytes()
-    for file in home_base().glob(f"{PREFIX}*/**/*"):
-        if file.is_file():
-            yield f"file {file}", file.read_bytes()
+    for home in home_base().glob(f"{PREFIX}*"):
+        for file, content in files_below(home):
+            yield f"file {file}", content
 
 
 def _table(table: str) -> bytes:

@@ -9,6 +9,8 @@ from urllib.parse import quote
 import psycopg
 import redis
 
+from tests.resting import files_below
+
 
 def forms(secret: str) -> dict[str, bytes]:
     """The forms in which a secret could be written: as it is, base64 in its three alignments, hex, URL."""
@@ -24,12 +26,8 @@ def forms(secret: str) -> dict[str, bytes]:
 
 def in_files(root: Path, secret: str) -> Iterator[str]:
     """Yield each file below `root` that holds the secret, and in which form."""
-    for path in root.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            body = path.read_bytes()
-            yield from (
-                f"{path.relative_to(root)} ({form})" for form, needle in forms(secret).items() if needle in body
-            )
+    for path, body in files_below(root):
+        yield from (f"{path.relative_to(root)} ({form})" for form, needle in forms(secret).items() if needle in body)
 
 
 def in_database(url: str, secret: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Who the portal is to AWS, and what it keeps to itself."""
 
+import itertools
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,8 @@ from tests.portal.aws.conftest import CLIENT_ACCOUNT, REGION
 
 ROLE = f"arn:aws:iam::{CLIENT_ACCOUNT}:role/SluiceAccess"
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
+
+_turns = itertools.count()
 
 
 def answer(key: str, *, minutes: int) -> dict[str, object]:
@@ -29,7 +32,7 @@ def answer(key: str, *, minutes: int) -> dict[str, object]:
 
 @pytest.fixture
 def sts(monkeypatch: pytest.MonkeyPatch) -> Stubber:
-    monkeypatch.setenv("AWS_PROFILE_OF_THIS_TEST", str(id(monkeypatch)))  # a new environment keeps no session
+    monkeypatch.setenv("AWS_PROFILE_OF_THIS_TEST", str(next(_turns)))  # a new environment keeps no session
     stub = Stubber(portal_session(REGION).client("sts"))
     stub.activate()
     return stub
