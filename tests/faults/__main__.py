@@ -33,7 +33,7 @@ from tests.faults.plots import PLOTS  # noqa: E402
 from tests.faults.sealing_process import PLACES  # noqa: E402
 from tests.faults.sleeping import tell_asleep  # noqa: E402
 from tests.faults.story import Kill, Outcome, Rig, described, tell  # noqa: E402
-from tests.faults.suite import VICTIMS, Teller, every_single_kill, told  # noqa: E402
+from tests.faults.suite import AT_ONCE, VICTIMS, Teller, every_single_kill, told  # noqa: E402
 from tests.world import Keypair, portal_identity  # noqa: E402
 
 Stories = list[tuple[Kill, ...]]
@@ -73,11 +73,12 @@ class Act:
     rig: Rig
     plot: str
     first: Outcome
+    at_once: int
 
     def out(self, what: str, stories: Stories, teller: Teller = tell) -> list[Outcome]:
         """Act stories out, print their line and what was wrong."""
         began = time.monotonic()
-        outcomes = list(told(self.rig, stories, plot=self.plot, teller=teller))
+        outcomes = list(told(self.rig, stories, plot=self.plot, teller=teller, at_once=self.at_once))
         bad = [outcome for outcome in outcomes if outcome.wrong]
         hits = sum(sum(outcome.died) for outcome in outcomes)
         took = time.monotonic() - began
@@ -91,9 +92,9 @@ def whole(here: Rig, plot: str, options: argparse.Namespace) -> list[Outcome]:
     """Everything that is asked for of one plot."""
     first = next(told(here, [()], plot=plot))
     count, makes_key = len(first.names), PLOTS[plot].is_first
-    act = Act(here, plot, first)
+    act = Act(here, plot, first, options.at_once)
     print(f"{plot}: {count} boundaries" + (f", {len(PLACES)} in the sealing process" if makes_key else ""), flush=True)
-    bad = act.out("one kill, everywhere", every_single_kill(count, makes_key=makes_key))
+    bad = [] if options.no_singles else act.out("one kill, everywhere", every_single_kill(count, makes_key=makes_key))
     if options.pairs:
         stories = options.stories if makes_key else options.stories // 4
         for words, times, number in (("two kills, by lot", 2, stories), ("four kills, by lot", 4, stories // 5)):
@@ -109,8 +110,10 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     asked.add_argument("--pairs", action="store_true", help="also kill two and four workers in one run, by lot")
     asked.add_argument("--sleepers", action="store_true", help="also stop a worker at every boundary and wake it late")
+    asked.add_argument("--no-singles", action="store_true", help="leave out one kill at every boundary")
     asked.add_argument("--only", choices=PLOTS, action="append", help="what the runs are for; all of them by default")
     asked.add_argument("--stories", type=int, default=1000, help="how many stories with two kills (1000)")
+    asked.add_argument("--at-once", type=int, default=AT_ONCE, help=f"how many stories at once ({AT_ONCE})")
     asked.add_argument("--seed", type=int, default=1, help="what the lot is drawn from (1)")
     options = asked.parse_args()
     with rig() as here:
