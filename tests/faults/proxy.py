@@ -98,10 +98,11 @@ class Proxy:
     def _carry_out(self, request: Request) -> Answer:
         upstream = http.client.HTTPSConnection(HOST, self._upstream, context=self._trust, timeout=30)
         try:
-            upstream.request(request.method, request.path, request.body, request.headers)
+            headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP}
+            upstream.request(request.method, request.path, request.body, headers)
             answer = upstream.getresponse()
-            headers = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP)
-            return Answer(answer.status, headers, answer.read())
+            told = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP)
+            return Answer(answer.status, told, answer.read())
         finally:
             upstream.close()
 
@@ -119,7 +120,7 @@ class Proxy:
                 pass
 
             def do_ANY(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = _body_of(self)
                 try:
                     answer = proxy.decide(_read(self.command, self.path, dict(self.headers.items()), body))
                 except Lost:
@@ -151,6 +152,17 @@ class Proxy:
             self._server.shutdown()
             self._server.server_close()
             self._thread.join(5)
+
+
+def _body_of(handler: BaseHTTPRequestHandler) -> bytes:
+    if handler.headers.get("Transfer-Encoding") != "chunked":
+        return handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+    blocks = b""
+    while size := int(handler.rfile.readline(), 16):
+        blocks += handler.rfile.read(size)
+        handler.rfile.readline()
+    handler.rfile.readline()
+    return blocks
 
 
 def _read(method: str, path: str, headers: dict[str, str], body: bytes) -> Request:

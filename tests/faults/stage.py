@@ -73,10 +73,16 @@ class Stage:
     @contextmanager
     def worker(self) -> Iterator[ChildProcess]:
         """A Celery worker and the clock."""
-        with (
-            self._python("-m", "celery", "-A", "portal", "worker", "-l", "INFO", "-c", "2", *_QUIET) as process,
-            self._python("-m", "celery", "-A", "portal", "beat", "-l", "INFO", "-s", str(self.folder / "beat")),
-        ):
+        beat = ("beat", "-l", "INFO", "-s", str(self.folder / "beat"))
+        with self.worker_alone("first") as process, self._python("-m", "celery", "-A", "portal", *beat):
+            yield process
+
+    @contextmanager
+    def worker_alone(self, name: str) -> Iterator[ChildProcess]:
+        """A Celery worker of two processes, which nobody but a message wakes."""
+        called = ("-n", f"{name}@%h")
+        command = ("-m", "celery", "-A", "portal", "worker", "-l", "INFO", "-c", "2", *called, *_QUIET)
+        with self._python(*command) as process:
             yield process
 
     @contextmanager

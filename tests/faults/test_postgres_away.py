@@ -5,11 +5,9 @@ import itertools
 import pytest
 from django.urls import reverse
 
-from onboarding import removing
-from onboarding.models import Integration
-from portal.aws.session import AwsSession
 from tests.faults import invariants, proxy
 from tests.faults.outages import Outage, Outages, is_over
+from tests.faults.plots import PLOTS
 from tests.faults.scene import new_scene
 from tests.faults.stage import FAST, IMMEDIATE, Stage, wait_for
 from tests.faults.visitor import visitor
@@ -55,14 +53,9 @@ def test_runs_go_on_by_themselves_when_postgresql_is_back(theatre: Stage) -> Non
     with theatre.worker():
         assert sorted(carried_out(theatre, scene.run_id, APPLYING)) == sorted(APPLYING)
         assert invariants.broken(scene) == []
-        integration = Integration.objects.get(pk=scene.run.integration_id)
-        root: AwsSession = scene.root()
-        objects = root.client("s3").list_objects_v2(Bucket=f"sluice-sensors-{scene.account_id}").get("Contents", [])
-        for found in objects:
-            root.client("s3").delete_object(Bucket=f"sluice-sensors-{scene.account_id}", Key=found["Key"])
-        removal = removing.start_removal(integration=integration, actor="test", delete_data=True)
-        assert sorted(carried_out(theatre, removal.pk, REMOVING)) == sorted(REMOVING)
-    assert removal.steps.exclude(state="done").count() == 0
+        removal = PLOTS["remove"].begin(scene)
+        assert sorted(carried_out(theatre, removal.run_id, REMOVING)) == sorted(REMOVING)
+    assert PLOTS["remove"].broken(removal) == []
 
 
 @pytest.mark.slow

@@ -29,6 +29,10 @@ class Visitor:
         """Send a form, and follow to the page that comes."""
         return self.client.post(path, data=sent, headers={"X-CSRFToken": _TOKEN}, follow_redirects=True)
 
+    def post_only(self, path: str, **sent: str) -> httpx.Response:
+        """Send a form as a page has it, with its token among the fields, and follow to nowhere."""
+        return self.client.post(path, data={"csrfmiddlewaretoken": _TOKEN, **sent})
+
     @contextmanager
     def events(self, path: str) -> Iterator[Iterator[str]]:
         """Open an event stream; yields the names of its events as they come, and ends with it."""

@@ -1,0 +1,79 @@
+"""Fifty people at one button, or one who is impatient: the same form posted fifty times at once to a real web process.
+
+Start, repair and remove; each makes exactly one run, and every answer leads to its page or says clearly why not.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.urls import reverse
+
+from onboarding import drift
+from onboarding.models import Integration, Run
+from portal.aws import kinesis
+from tests.faults import invariants
+from tests.faults.outages import is_over
+from tests.faults.plots import PLOTS, put_strangers
+from tests.faults.scene import STREAM, Scene
+from tests.faults.stage import Stage, wait_for
+from tests.faults.test_redis_away import start_of, wanted
+from tests.faults.visitor import Visitor, visitor
+
+TIMES = 50
+
+
+def posted(admin: Visitor, path: str, **sent: str) -> dict[int, set[str]]:
+    """Post a form fifty times at the same moment with one session; return the statuses, and where each leads to."""
+    together = Barrier(TIMES)
+
+    def one(_: int) -> tuple[int, str]:
+        together.wait(30)
+        answer = admin.post_only(path, **sent)
+        return answer.status_code, answer.headers.get("Location", "")
+
+    answers: dict[int, set[str]] = {}
+    with ThreadPoolExecutor(TIMES) as pool:
+        for status, place in pool.map(one, range(TIMES)):
+            answers.setdefault(status, set()).add(place)
+    return answers
+
+
+def run_made(integration: Integration, act: Callable[[], dict[int, set[str]]]) -> Run:
+    """Return the one run that fifty posts made, to whose page every one of them led."""
+    before = set(integration.runs.values_list("pk", flat=True))
+    answers = act()
+    [run] = integration.runs.exclude(pk__in=before)
+    assert answers == {302: {reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})}}
+    return run
+
+
+@pytest.mark.slow
+def test_fifty_posts_make_one_run(theatre: Stage) -> None:
+    scene = wanted(theatre)
+    integration = Integration.objects.select_related("tenant").get(pk=scene.run.integration_id)
+    where = {"slug": integration.tenant.slug, "uid": integration.uid}
+    with theatre.web() as address:
+        admin = visitor(address, integration.tenant)
+        start = run_made(integration, lambda: posted(admin, start_of(scene)))
+        ended(theatre, start)
+        set_up = Scene(scene.account_id, start.pk, scene.client_key)
+        assert invariants.broken(set_up) == []
+
+        kinesis.set_retention(scene.root(), STREAM, current_hours=48, wanted_hours=24)
+        assert len(drift.look(Integration.objects.get(pk=integration.pk))) == 1
+        repair = run_made(integration, lambda: posted(admin, reverse("integration_repair", kwargs=where)))
+        ended(theatre, repair)
+        assert invariants.broken(Scene(scene.account_id, repair.pk, scene.client_key)) == []
+
+        put_strangers(set_up)
+        typed = {"confirmed": STREAM, "delete_data": "on"}
+        removal = run_made(integration, lambda: posted(admin, reverse("integration_remove", kwargs=where), **typed))
+        ended(theatre, removal)
+    assert PLOTS["remove"].broken(Scene(scene.account_id, removal.pk, scene.client_key)) == []
+
+
+def ended(theatre: Stage, run: Run) -> None:
+    with theatre.worker():
+        wait_for(lambda: is_over(run.pk), 120, "the end of the run")
