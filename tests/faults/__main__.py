@@ -93,8 +93,11 @@ def whole(here: Rig, plot: str, options: argparse.Namespace) -> list[Outcome]:
     first = next(told(here, [()], plot=plot))
     count, makes_key = len(first.names), PLOTS[plot].is_first
     act = Act(here, plot, first, options.at_once)
+    for words in first.wrong:
+        print(f"    undisturbed: {words}", flush=True)
     print(f"{plot}: {count} boundaries" + (f", {len(PLACES)} in the sealing process" if makes_key else ""), flush=True)
-    bad = [] if options.no_singles else act.out("one kill, everywhere", every_single_kill(count, makes_key=makes_key))
+    bad = [first] if first.wrong else []
+    bad += [] if options.no_singles else act.out("one kill, everywhere", every_single_kill(count, makes_key=makes_key))
     if options.pairs:
         stories = options.stories if makes_key else options.stories // 4
         for words, times, number in (("two kills, by lot", 2, stories), ("four kills, by lot", 4, stories // 5)):

@@ -8,6 +8,7 @@ from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.kinesis import put_record
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.openpgp.decrypt import decrypt
+from tests.faults import stream_keys
 from tests.faults.scene import REGION, STREAM, Scene
 
 LISTS = {
@@ -26,6 +27,7 @@ def broken(scene: Scene) -> list[str]:
     run, root = scene.run, scene.root()
     integration = Integration.objects.get(pk=run.integration_id)
     wrong = [*unfinished(scene, integration), *_not_one(root, len(specs.from_dict(run.spec).deliveries))]
+    wrong += stream_keys.not_one(scene)
     ready = integration.credentials.filter(state=CredentialState.READY)
     if wrong or len(ready) != 1:
         return [*wrong, f"{len(ready)} credentials are READY"] if len(ready) != 1 else wrong

@@ -14,7 +14,7 @@ from onboarding.deliveries import KINDS
 from onboarding.models import Integration
 from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
 from portal.aws import kinesis
-from tests.faults import invariants
+from tests.faults import invariants, stream_keys
 from tests.faults.scene import REGION, STREAM, Scene
 
 STRANGERS = {"stream": f"{STREAM}-theirs", "user": "their-user", "log group": "/aws/kinesisfirehose/theirs"}
@@ -28,6 +28,7 @@ class Plot:
     broken: Callable[[Scene], list[str]]
     is_first: bool = False
     kinds: tuple[str, ...] = ("s3",)
+    new_key: bool = False
 
 
 def bucket_of(scene: Scene) -> str:
@@ -43,12 +44,14 @@ def _removal(scene: Scene) -> Scene:
 
 
 def _change(scene: Scene) -> Scene:
-    """Two shards in place of one, and another delivery, into another bucket, in place of the one there was."""
+    """Two shards in place of one, a KMS key of its own, and another delivery, into another bucket, in place of the one
+    there was.
+    """
     put_strangers(scene)
     integration = Integration.objects.get(pk=scene.run.integration_id)
     before = specs.from_dict(integration.spec)
     delivery = replace(before.deliveries[0], name=f"{STREAM}-second", bucket=f"{bucket_of(scene)}-b")
-    wanted = replace(before, stream=replace(before.stream, shards=2), deliveries=(delivery,))
+    wanted = replace(before, stream=replace(before.stream, shards=2, kms_key="new"), deliveries=(delivery,))
     run = services.start_run(integration=integration, actor="test", spec=wanted)
     return replace(scene, run_id=run.pk)
 
@@ -58,6 +61,7 @@ def put_strangers(scene: Scene) -> None:
     root = scene.root()
     kinesis.create_stream(root, STRANGERS["stream"], mode="PROVISIONED", shard_count=1, tags={})
     root.client("iam").create_user(UserName=STRANGERS["user"])
+    root.client("kms").create_key()
     root.client("logs").create_log_group(logGroupName=STRANGERS["log group"])
     configuration = {"LocationConstraint": REGION}
     root.client("s3").create_bucket(Bucket=f"{bucket_of(scene)}-theirs", CreateBucketConfiguration=configuration)
@@ -68,6 +72,7 @@ def _not_removed(scene: Scene) -> list[str]:
     run = scene.run
     integration = Integration.objects.get(pk=run.integration_id)
     wrong = _unlike(scene, _THEIRS | {"buckets": {bucket_of(scene), f"{bucket_of(scene)}-theirs"}})
+    wrong += stream_keys.not_going(scene)
     wrong += [f"{step.name} is {step.state}: {step.reason}" for step in run.steps.exclude(state=StepState.DONE)]
     if (run.state, integration.state) != (RunState.DONE, IntegrationState.REMOVED):
         wrong.append(f"the run is {run.state}, the integration {integration.state}: {run.failure}")
@@ -92,7 +97,7 @@ def _not_changed(scene: Scene) -> list[str]:
         "log groups": {STRANGERS["log group"], f"/aws/kinesisfirehose/{STREAM}-second"},
         "Firehose streams": {f"{STREAM}-second"},
     }
-    wrong = _unlike(scene, _THEIRS | ours) + invariants.unfinished(scene, integration)
+    wrong = _unlike(scene, _THEIRS | ours) + invariants.unfinished(scene, integration) + stream_keys.not_one(scene)
     shards = kinesis.describe_stream(scene.root(), STREAM)
     if shards is None or shards.open_shard_count != 2:
         wrong.append(f"the stream is {shards}")
@@ -118,6 +123,7 @@ def account(scene: Scene) -> dict[str, Any]:
         keys = [key["AccessKeyId"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]]
         rights = [one["PolicyArn"] for one in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]]
         there[f"user {name}"] = (keys, rights)
+    there["KMS keys"] = stream_keys.staying(root)
     there["streams"] = [kinesis.describe_stream(root, name) for name in there["data streams"]]
     return there
 
@@ -145,8 +151,8 @@ def _unlike(scene: Scene, expected: dict[str, set[str]]) -> list[str]:
 
 
 PLOTS = {
-    "set up": Plot(lambda scene: scene, invariants.broken, is_first=True),
-    "set up in full": Plot(lambda scene: scene, invariants.broken, is_first=True, kinds=tuple(KINDS)),
+    "set up": Plot(lambda scene: scene, invariants.broken, is_first=True, new_key=True),
+    "set up in full": Plot(lambda scene: scene, invariants.broken, is_first=True, kinds=tuple(KINDS), new_key=True),
     "change": Plot(_change, _not_changed),
-    "remove": Plot(_removal, _not_removed),
+    "remove": Plot(_removal, _not_removed, new_key=True),
 }

@@ -24,7 +24,7 @@ def share_models() -> None:
 def warm() -> None:
     """Make one client of every service, so that what they need is loaded before the forks."""
     session = botocore.session.Session()
-    for service in ("sts", "iam", "kinesis", "firehose", "s3", "logs", "cloudformation"):
+    for service in ("sts", "iam", "kinesis", "firehose", "s3", "logs", "kms", "cloudformation"):
         session.create_client(service, region_name="eu-west-1", aws_access_key_id="1", aws_secret_access_key="1")
 
 

@@ -37,8 +37,11 @@ class Scene:
         return root_session(self.account_id, region=REGION)
 
 
-def new_scene(client_key: Keypair, *, kinds: Iterable[str] = ("s3",)) -> Scene:
-    """Make a scene of its own in the same database and the same emulator, with a delivery of each kind."""
+def new_scene(client_key: Keypair, *, kinds: Iterable[str] = ("s3",), new_key: bool = False) -> Scene:
+    """Make a scene of its own in the same database and the same emulator, with a delivery of each kind.
+
+    With `new_key` the stream is to be encrypted with a KMS key that Sluice makes.
+    """
     account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
     tenant = Tenant.objects.create(slug=f"t-{account_id}", name=f"Estate {account_id}")
     connection = services.start_connection(
@@ -53,7 +56,7 @@ def new_scene(client_key: Keypair, *, kinds: Iterable[str] = ("s3",)) -> Scene:
     spec = IntegrationSpec(
         name="sensors",
         connection=connection.uid,
-        stream=StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48),
+        stream=StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48, kms_key="new" if new_key else "aws"),
         deliveries=tuple(_delivery(kind, account_id) for kind in kinds),
         recipients=(key.fingerprint,),
     )

@@ -77,7 +77,7 @@ def tell(rig: Rig, kills: tuple[Kill, ...], plot: str = "set up") -> Outcome:
 
 def begun(rig: Rig, plot: str) -> Scene:
     """Return the scene whose run is to be disturbed."""
-    scene = new_scene(rig.client_key, kinds=PLOTS[plot].kinds)
+    scene = new_scene(rig.client_key, kinds=PLOTS[plot].kinds, new_key=PLOTS[plot].new_key)
     if not PLOTS[plot].is_first:
         before = rig.folder / f"before-{scene.account_id}"
         act(rig, scene, Kill(), trail=before, number=-1)

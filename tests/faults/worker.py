@@ -36,10 +36,11 @@ def drive(run_id: int, *, turns: int = 40) -> str:
 
 
 def hurry(run_id: int) -> None:
-    """Let whatever the run waits for be due now."""
-    from onboarding.models import Run, Step
+    """Let whatever the run waits for be due now, and what was intended be so old that AWS would know it."""
+    from onboarding.models import Resource, Run, Step
 
     now = timezone.now()
+    Resource.objects.filter(integration__runs=run_id, state="intended").update(intended_at=now - timedelta(minutes=1))
     Step.objects.filter(run_id=run_id, state="waiting").update(retry_at=now)
     Run.objects.filter(pk=run_id).update(due_at=now)
 

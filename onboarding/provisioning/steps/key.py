@@ -4,12 +4,15 @@ CreateKey makes another key each time it is asked. So it is asked once, after th
 answer was lost is found again: by its alias, or by its tag.
 """
 
+from contextlib import suppress
+
 from onboarding.provisioning.context import (
     INTEGRATION_TAG,
     KEY_KIND,
     Context,
     Difference,
     Done,
+    FenceLost,
     Owned,
     Plan,
     Refused,
@@ -36,20 +39,39 @@ def apply(context: Context) -> Done | Waiting:
     """Find the key again or make it, then see to its alias, rotation and policy."""
     known = _known(context)
     key = _found(context, known)
-    did: list[str] = []
     if key is None:
         if known is not None and is_settling(known):
             return Waiting(2, "A key may have been made a moment ago; waiting until KMS lists it.")
-        context.ledger.intend(KIND, context.plan.key_alias)
-        key = kms.create_key(
-            context.aws,
-            description=f"Data stream {context.plan.spec.stream.name}. Made by Sluice; your account governs it.",
-            policy=_policy(context.plan),
-            tags=context.plan.tags,
-        )
-        did.append("created")
+        return _looked_after(context, _made(context), ["created"])
     context.ledger.present(KIND, context.plan.key_alias, key.arn)
-    return _looked_after(context, key, did)
+    return _looked_after(context, key, [])
+
+
+def _made(context: Context) -> Key:
+    plan = context.plan
+    context.ledger.intend(KIND, plan.key_alias)
+    key = kms.create_key(
+        context.aws,
+        description=f"Data stream {plan.spec.stream.name}. Made by Sluice; your account governs it.",
+        policy=_policy(plan),
+        tags=plan.tags,
+    )
+    try:
+        context.ledger.present(KIND, plan.key_alias, key.arn)
+    except FenceLost:
+        _discard(context, key)
+        raise
+    return key
+
+
+def _discard(context: Context, key: Key) -> None:
+    # This worker overslept between its intent and its call, and whoever took over made a key of its own. Only while
+    # that one has none yet may it still find this one by its tag; then it stays, for that worker or for the removal.
+    known = _known(context)
+    if known is not None and known.arn in {"", key.arn}:
+        return
+    with suppress(AwsFault):
+        kms.schedule_deletion(context.aws, key.arn)
 
 
 def _known(context: Context) -> Owned | None:
