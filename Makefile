@@ -41,7 +41,7 @@ check: $(VENV)/.dev ## run the linters and the type checker
 	$(VENV)/bin/lint-imports
 
 faults: $(VENV)/.dev ## kill workers once and more, and stop them, while setting up, changing, removing (ARGS="--stories 250"); takes an hour
-	@$(PY) -m tests.faults --pairs --sleepers $(ARGS)
+	@$(PY) -m tests.faults --pairs --sleepers --redis-away 150 $(ARGS)
 
 bench: $(VENV)/.dev ## measure, and print the figures beside those to reach
 	@$(PY) -m tests.bench $(ARGS)

@@ -1,5 +1,5 @@
 """The long form of the fault suite: `python -m tests.faults` kills once everywhere, `--pairs` kills twice,
-`--sleepers` stops a worker everywhere and wakes it too late.
+`--sleepers` stops a worker everywhere and wakes it too late, `--redis-away 150` takes Redis away for so many seconds.
 
 Prints a table and ends with 1 if anything did not hold.
 """
@@ -24,14 +24,19 @@ import django  # noqa: E402  (its settings need what was prepared)
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from portal.local import ministack as ministack_server  # noqa: E402
+from portal.local.ministack import MiniStack  # noqa: E402
 from portal.openpgp.generate import generate_keypair  # noqa: E402
+from tests.faults.broker_away import run_through  # noqa: E402
 from tests.faults.leaks import leaks  # noqa: E402
 from tests.faults.plots import PLOTS  # noqa: E402
+from tests.faults.proxy import Proxy  # noqa: E402
 from tests.faults.sealing_process import PLACES  # noqa: E402
 from tests.faults.sleeping import tell_asleep  # noqa: E402
+from tests.faults.stage import stage  # noqa: E402
 from tests.faults.story import Kill, Outcome, Rig, described, tell  # noqa: E402
 from tests.faults.suite import AT_ONCE, VICTIMS, Teller, every_single_kill, told  # noqa: E402
 from tests.world import Keypair, portal_identity  # noqa: E402
@@ -40,7 +45,7 @@ Stories = list[tuple[Kill, ...]]
 
 
 @contextmanager
-def rig() -> Iterator[Rig]:
+def rig() -> Iterator[tuple[Rig, MiniStack]]:
     """Databases and an emulator of their own, and the environment that leads to them."""
     call_command("migrate", verbosity=0)
     with tempfile.TemporaryDirectory(prefix="sluice-faults-") as name:
@@ -52,7 +57,9 @@ def rig() -> Iterator[Rig]:
             certificate = folder / "delivery.asc"
             certificate.write_text(generate_keypair("Sensor network delivery <delivery@vendor.example>")[0])
             os.environ |= {"SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate), "SLUICE_LOG_LEVEL": "DEBUG"}
-            yield Rig(folder, Keypair(*generate_keypair("Ada Northwind <ada@northwind.example>")))
+            settings.SLUICE_VENDOR_CERTIFICATE_FILE = certificate
+            settings.SLUICE_PORTAL_PRINCIPAL_ARN = os.environ["SLUICE_PORTAL_PRINCIPAL_ARN"]
+            yield Rig(folder, Keypair(*generate_keypair("Ada Northwind <ada@northwind.example>"))), server
         finally:
             server.stop()
 
@@ -108,20 +115,32 @@ def whole(here: Rig, plot: str, options: argparse.Namespace) -> list[Outcome]:
     return bad
 
 
+def without_broker(here: Rig, server: MiniStack, seconds: int) -> list[str]:
+    """Take Redis away in mid-run, at the pace of production; print and return what did not hold."""
+    with Proxy(server).running() as between, stage(os.environ, here.client_key, between, pace={}) as theatre:
+        found = run_through(theatre, seconds)
+    said = f"over {found.recovered_seconds:.1f} s after its return; {'; '.join(found.wrong) or 'all is well'}"
+    print(f"Redis away for {seconds} s in mid-run: {said}", flush=True)
+    return found.wrong
+
+
 def main() -> int:
     """Run what was asked for."""
     asked = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     asked.add_argument("--pairs", action="store_true", help="also kill two and four workers in one run, by lot")
     asked.add_argument("--sleepers", action="store_true", help="also stop a worker at every boundary and wake it late")
+    asked.add_argument("--redis-away", type=int, default=0, help="also take Redis away in mid-run, for so many seconds")
     asked.add_argument("--no-singles", action="store_true", help="leave out one kill at every boundary")
     asked.add_argument("--only", choices=PLOTS, action="append", help="what the runs are for; all of them by default")
     asked.add_argument("--stories", type=int, default=1000, help="how many stories with two kills (1000)")
     asked.add_argument("--at-once", type=int, default=AT_ONCE, help=f"how many stories at once ({AT_ONCE})")
     asked.add_argument("--seed", type=int, default=1, help="what the lot is drawn from (1)")
     options = asked.parse_args()
-    with rig() as here:
+    with rig() as (here, server):
+        bad = len(without_broker(here, server, options.redis_away)) if options.redis_away else 0
         print(f"{'':<34} {'stories':>7} {'reached':>7} {'broken':>7} {'took':>10}")
-        bad = [outcome for plot in options.only or PLOTS for outcome in whole(here, plot, options)]
+        for plot in PLOTS if options.only is None else options.only:
+            bad += len(whole(here, plot, options))
         secrets = here.secrets_file.read_text().split()
         found = leaks(here.log, secrets)
         print(f"\n{len(secrets)} secrets were made; found in tables, Redis, logs, homes: {found or 'nowhere'}")

@@ -56,7 +56,9 @@ def new_scene(client_key: Keypair, *, kinds: Iterable[str] = ("s3",), new_key: b
     spec = IntegrationSpec(
         name="sensors",
         connection=connection.uid,
-        stream=StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48, kms_key="new" if new_key else "aws"),
+        stream=StreamSpec(
+            name=STREAM, region=REGION, shards=1, retention_hours=48, kms_key="new" if new_key else "aws"
+        ),
         deliveries=tuple(_delivery(kind, account_id) for kind in kinds),
         recipients=(key.fingerprint,),
     )

@@ -107,14 +107,19 @@ _QUIET = ("--without-gossip", "--without-mingle")
 
 
 @contextmanager
-def stage(environment: Mapping[str, str], client_key: Keypair, aws: Proxy) -> Iterator[Stage]:
-    """Set a stage up. `environment` says who the portal is and what its vendor's key; where servers are is added."""
+def stage(
+    environment: Mapping[str, str], client_key: Keypair, aws: Proxy, *, pace: Mapping[str, str] = PACE
+) -> Iterator[Stage]:
+    """Set a stage up. `environment` says who the portal is and what its vendor's key; where servers are is added.
+
+    `pace` has the lease and the sweep in seconds.
+    """
     folder = Path(tempfile.mkdtemp(prefix="sluice-stage-"))
     folder.chmod(0o711)  # so that the user PostgreSQL runs as can pass through
     running = _postgres(folder)
     broker = redis.start(folder / "redis", log=folder / "redis.log")
     servers = {"DATABASE_URL": running.url, "REDIS_URL": broker.url, "AWS_ENDPOINT_URL": aws.url}
-    given = {**os.environ, **environment, **PACE, **servers}
+    given = {**os.environ, **environment, **pace, **servers}
     found = Stage(folder, client_key, running, broker, aws, given)
     try:
         with _led_to(given):

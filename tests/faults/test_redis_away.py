@@ -13,7 +13,7 @@ from onboarding import changing
 from onboarding import spec as specs
 from onboarding.models import Integration, Run
 from portal import live
-from tests.faults import invariants, proxy
+from tests.faults import broker_away, invariants, proxy
 from tests.faults.outages import Outage, Outages, is_over
 from tests.faults.scene import Scene, new_scene
 from tests.faults.stage import KILLED, Stage, wait_for
@@ -42,6 +42,12 @@ def test_a_run_survives_its_broker(theatre: Stage) -> None:
             outages.end()
     assert sorted(outages.happened) == sorted(OPERATIONS)
     assert invariants.broken(scene) == []
+
+
+@pytest.mark.slow
+def test_a_run_waits_for_its_broker(theatre: Stage) -> None:
+    # `make faults` does this for minutes.
+    assert broker_away.run_through(theatre, 3).wrong == []
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults import invariants
 from tests.faults.scene import new_scene
-from tests.faults.story import Outcome, Rig
+from tests.faults.story import Outcome, Rig, begun
 from tests.faults.suite import told
 from tests.faults.worker import drive, end_lease
 
@@ -31,7 +31,7 @@ WHERE = [
 
 @pytest.mark.parametrize("place", WHERE)
 def test_a_worker_that_wakes_up_late_changes_nothing(rig: Rig, place: str) -> None:
-    scene = new_scene(rig.client_key)
+    scene = begun(rig, "set up")
     sleeper = _worker(rig, scene.run_id, CRASH_AT=_number_of(rig, place), CRASH_SIGNAL="SIGSTOP")
     _wake_after_its_successor(rig, sleeper, scene.run_id)
     assert invariants.broken(scene) == []
