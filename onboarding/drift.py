@@ -12,6 +12,7 @@ from onboarding import opening
 from onboarding import spec as specs
 from onboarding.credentials.ledger import DatabaseLedger
 from onboarding.credentials.vault import SealerVault
+from onboarding.mends import NO_ACCEPTING_KEYS, Mend
 from onboarding.models import DriftFinding, Integration
 from onboarding.provisioning.checks import checks_of
 from onboarding.provisioning.claims import ACTIVE, Claim
@@ -60,6 +61,11 @@ def repair_loses(integration: Integration) -> bool:
     return any(_hours(one.found) > _hours(one.expected) for one in rows)
 
 
+def mends_of(integration: Integration) -> list[Mend]:
+    """Return what a repair does to the IAM user: all that was found there and that nobody accepted."""
+    return [one for row in integration.drift.filter(accepted_at__isnull=True) for one in row.repairs]
+
+
 def _hours(words: str) -> int:
     return int(words.split(maxsplit=1)[0])
 
@@ -74,9 +80,14 @@ def request_look(*, integration: Integration, actor: Actor) -> None:
 
 @transaction.atomic
 def accept(*, finding: DriftFinding, actor: Actor) -> None:
-    """Take a difference as it is: it counts no more, until it changes. Raises ValidationError."""
+    """Take a difference as it is: it counts no more, and no run stops at it, until it changes.
+
+    Raises ValidationError for an access key that Sluice did not make.
+    """
     integration = finding.integration
     may_act(integration.tenant)
+    if not finding.can_be_accepted:
+        raise ValidationError(NO_ACCEPTING_KEYS)
     if finding.accepted_at is None:
         finding.accepted_at, finding.accepted_by = timezone.now(), str(actor)
         finding.save(update_fields=["accepted_at", "accepted_by"])
@@ -109,7 +120,8 @@ def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> 
         row = before.pop((step, one.what), None)
         if row is None or (row.expected, row.found) != (one.expected, one.found):
             row = _write(integration, row, step, one)
-        DriftFinding.objects.filter(pk=row.pk).update(position=position)
+        mends = [mend.as_dict() for mend in one.mends]
+        DriftFinding.objects.filter(pk=row.pk).update(position=position, mends=mends)
     integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
     Integration.objects.filter(pk=integration.pk).update(drift_looked_at=timezone.now(), drift_trouble="")
     _count(integration)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from onboarding.grant_fields import GrantFields
+from onboarding.mend_fields import MendFields
 from onboarding.states import (
     ConnectionState,
     CredentialState,
@@ -192,7 +193,7 @@ class Integration(models.Model):
         return str((self.spec or {}).get("stream", {}).get("region", ""))
 
 
-class Run(models.Model):
+class Run(MendFields):
     """A plan being carried out. Whoever holds the lease with the newest fence may write."""
 
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
@@ -251,7 +252,7 @@ class Step(models.Model):
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.TODO)
     found = models.CharField(max_length=300, blank=True)
-    did = models.CharField(max_length=300, blank=True)
+    did = models.TextField(blank=True)
     arn = models.CharField(max_length=2048, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     reason = models.TextField(blank=True, help_text="Why it waits or failed, in words.")
@@ -295,7 +296,7 @@ class Resource(models.Model):
         return f"{self.kind} {self.name}"
 
 
-class DriftFinding(models.Model):
+class DriftFinding(MendFields):
     """Something that is not as the integration left it; it stays until it is as it was again."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="drift")

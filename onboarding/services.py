@@ -1,5 +1,6 @@
 """What people do in onboarding. Every service is one transaction, checks its own rules, and leaves an audit event."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from onboarding import changing, drafts, inventory, opening, reach, tasks
 from onboarding import spec as specs
 from onboarding.connections import start_connection, verify_connection
 from onboarding.granting import role_template
+from onboarding.mends import Mend
 from onboarding.models import Fetch, Integration, PgpKey, Run, SealedCopy, Step
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.context import Refused
@@ -152,11 +154,17 @@ def bucket_conflict(*, integration: Integration, values: dict[str, Any]) -> str 
 
 
 def start_run(
-    *, integration: Integration, actor: Actor, spec: IntegrationSpec | None = None, accept_loss: bool = False
+    *,
+    integration: Integration,
+    actor: Actor,
+    spec: IntegrationSpec | None = None,
+    accept_loss: bool = False,
+    mends: Sequence[Mend] = (),
 ) -> Run:
     """Start carrying a spec out, or return the run that is already at it: two clicks make one run.
 
-    Without `spec` the draft's is taken. A change that loses records needs `accept_loss`, said by a person.
+    Without `spec` the draft's is taken. A change that loses records needs `accept_loss`, said by a person; `mends` is
+    what a repair does to the IAM user.
     Raises SpecRefused with every problem, before any call to AWS.
     """
     with transaction.atomic():
@@ -168,9 +176,18 @@ def start_run(
             raise SpecRefused([Problem("name", "This integration was removed; set up another one in its place.")])
         wanted = spec or (specs.from_dict(locked.spec) if locked.spec else drafts.as_spec(locked))
         run = _new_run(locked, wanted, actor, accept_loss or changing.was_accepted(locked, wanted))
+        if mends:
+            _agree(run, mends, actor)
         tasks.wake(run.pk)
     integration.refresh_from_db()
     return run
+
+
+def _agree(run: Run, mends: Sequence[Mend], actor: Actor) -> None:
+    run.mends = [one.as_dict() for one in mends]
+    run.save(update_fields=["mends"])
+    told = {"run": run.pk, "integration": run.integration.uid, "does": [one.words for one in mends]}
+    _record("repair:agreed", run.integration.tenant, actor, run.integration.name, **told)
 
 
 def _applying(running: Run) -> Run:

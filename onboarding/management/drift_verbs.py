@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from onboarding import drift, repairing
 from onboarding.management.runs import follow, integration_called, said_run, told
+from onboarding.mends import NO_ACCEPTING_KEYS
 from onboarding.spec import SpecRefused
 from portal.tenancy.command import tenant_called
 
@@ -33,6 +34,7 @@ class DriftVerbs(BaseCommand):
         parser.add_argument("name", help="The integration's name or uid.")
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
         parser.add_argument("--accept-loss", action="store_true", help="Shorten the retention period again.")
+        parser.add_argument("--yes", action="store_true", help="Delete what somebody added to the IAM user, as listed.")
         parser.add_argument("--wait", action="store_true", help="Stay until it is done; exit with 1 when it fails.")
         parser.add_argument("--timeout", type=int, default=900, help="Seconds to wait at most (900).")
 
@@ -52,13 +54,21 @@ class DriftVerbs(BaseCommand):
             raise CommandError(integration.drift_trouble)
         if options["accept"]:
             for one in found:
-                drift.accept(finding=one, actor="command line")
+                if one.can_be_accepted:
+                    drift.accept(finding=one, actor="command line")
         self.has_drifted = any(one.accepted_at is None for one in found)
         return {
             "integration": integration.name,
             "uid": integration.uid,
             "looked_at": integration.drift_looked_at,
-            "findings": [{name: getattr(one, name) for name in SHOWN} for one in found],
+            "findings": [
+                {
+                    **{name: getattr(one, name) for name in SHOWN},
+                    "can_be_accepted": one.can_be_accepted,
+                    "repairs": [mend.words for mend in one.repairs],
+                }
+                for one in found
+            ],
         }
 
     def say_drift(self, answer: dict[str, Any]) -> str:
@@ -67,14 +77,21 @@ class DriftVerbs(BaseCommand):
         for one in answer["findings"]:
             accepted = f" (accepted by {one['accepted_by']})" if one["accepted_by"] else ""
             lines += [f"  {one['what']}{accepted}", f"    expected {one['expected']}", f"    found    {one['found']}"]
+            lines += [f"    repair   {words}" for words in one["repairs"]]
+            lines += [] if one["can_be_accepted"] else [f"    {NO_ACCEPTING_KEYS}"]
         return "\n".join(lines)
 
     def do_repair(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Start the run, and follow it when asked to."""
+        """Look, start the run, and follow it when asked to; what it deletes of the IAM user wants a yes."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
+        drift.look(integration)
+        mends = drift.mends_of(integration)
+        if any(one.is_delete for one in mends) and not options["yes"]:
+            listed = "\n".join(f"  {one.words}" for one in mends)
+            raise CommandError(f"This would be done to the IAM user:\n{listed}\nAdd --yes to have it done.")
         try:
             run = repairing.repair(
-                integration=integration, actor="command line", accept_loss=bool(options["accept_loss"])
+                integration=integration, actor="command line", accept_loss=bool(options["accept_loss"]), mends=mends
             )
         except SpecRefused as refused:
             raise CommandError("\n".join(str(problem) for problem in refused.problems)) from refused

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from onboarding.deliveries import Delivery, Place
+from onboarding.mends import Mend
 from onboarding.provisioning.pace import Pace
 from onboarding.spec import IntegrationSpec
 from portal.aws.kinesis import PutReceipt
@@ -143,11 +144,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that is not as this integration left it: what, as expected, and as found."""
+    """Something that is not as this integration left it: what, as expected, and as found.
+
+    `mends` is what a repair does about it to the IAM user; whatever else differs is mended by the steps as they are.
+    """
 
     what: str
     expected: str
     found: str
+    mends: tuple[Mend, ...] = ()
 
 
 class Refused(Exception):
@@ -195,13 +200,16 @@ class Owned:
 class Terms:
     """What a run may remove: not the (kind, name) that are `wanted`, and nothing where the role has no right to.
 
-    `delete_data` was said of a removal, `accept_loss` of a change that loses records.
+    `delete_data` was said of a removal, `accept_loss` of a change that loses records. `mends` is what somebody agreed
+    to in a repair, `accepted` what somebody takes as it is; a run stops at whatever else was added to the IAM user.
     """
 
     delete_data: bool = False
     accept_loss: bool = False
     may_delete: bool = True
     wanted: frozenset[tuple[str, str]] = frozenset()
+    mends: frozenset[Mend] = frozenset()
+    accepted: frozenset[Mend] = frozenset()
 
 
 class Ledger(Protocol):

@@ -56,7 +56,7 @@ def answered(claim: Claim, step: Step, answer: Done | Waiting, *, is_for_good: b
             **BLANK,
             state=StepState.DONE,
             found=answer.found[:300],
-            did=answer.did[:300],
+            did=answer.did,
             arn=answer.arn,
             finished_at=timezone.now(),
         )

@@ -33,6 +33,7 @@ _WORDS = {
     "onboarding:change:left": "left unchanged",
     "onboarding:drift:found": "found a difference in",
     "onboarding:drift:accepted": "accepted a difference in",
+    "onboarding:repair:agreed": "agreed to what a repair does to the IAM user of",
     "onboarding:integration:forgotten": "had Sluice forget",
     "onboarding:removal:started": "started to remove",
     "provisioning:removal:done": "finished removing",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding import drift, repairing, tasks
+from onboarding.mends import NO_ACCEPTING_KEYS, digest
 from onboarding.models import Integration
 from onboarding.spec import SpecRefused
 from onboarding.states import IntegrationState
@@ -48,19 +49,27 @@ def drift_look(request: TenantRequest, uid: str) -> HttpResponse:
 def drift_accept(request: TenantRequest, uid: str, pk: int) -> HttpResponse:
     """Take one difference as it is."""
     found = draft_of(request, uid)
-    drift.accept(
-        finding=get_object_or_404(found.drift.select_related("integration__tenant"), pk=pk), actor=request.user
-    )
+    finding = get_object_or_404(found.drift.select_related("integration__tenant"), pk=pk)
+    try:
+        drift.accept(finding=finding, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
     return _back(request, uid)
 
 
 @require_POST
 @of_tenant("admin")
 def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
-    """Apply the declaration as it was, and go to the run."""
+    """Apply the declaration as it was, mend the IAM user as the page listed it, and go to the run."""
     found = draft_of(request, uid)
+    mends = drift.mends_of(found)
+    if digest(mends) != request.POST.get("seen", ""):
+        messages.error(request, "The list of what Repair does has changed. Look at it again, then repair.")
+        return _back(request, uid)
     try:
-        run = repairing.repair(integration=found, actor=request.user, accept_loss="accept_loss" in request.POST)
+        run = repairing.repair(
+            integration=found, actor=request.user, accept_loss="accept_loss" in request.POST, mends=mends
+        )
     except SpecRefused as refused:
         messages.error(request, " ".join(problem.message for problem in refused.problems))
     except ValidationError as refused:
@@ -78,6 +87,10 @@ def section(found: Integration) -> dict[str, Any]:
         "findings": drift.findings(found),
         "has_open_drift": found.drift_count > 0,
         "loses": drift.repair_loses(found),
+        "mends": (mends := drift.mends_of(found)),
+        "deletes": any(one.is_delete for one in mends),
+        "seen": digest(mends),
+        "no_accepting": NO_ACCEPTING_KEYS,
         "is_looking": is_recent and asked is not None and (looked is None or looked < asked),
         "is_live": found.status is IntegrationState.LIVE,
     }

@@ -5,6 +5,9 @@ is orphaned in between can do nothing. A key whose sealed copies were not commit
 deleted and another attempt begins.
 """
 
+from dataclasses import replace
+
+from onboarding.mends import Mend, MendVerb
 from onboarding.provisioning.context import (
     IAM_PATH,
     Context,
@@ -16,13 +19,16 @@ from onboarding.provisioning.context import (
     Plan,
     Refused,
     Waiting,
+    is_ours,
 )
 from onboarding.provisioning.drift import differing, whose_tag
+from onboarding.provisioning.mending import mend_key
 from onboarding.provisioning.removal import Removal, Removed, is_settling, remove_all, stranger
 from portal.aws import iam
 from portal.aws.errors import AwsFault, FaultKind
 
 KIND = "IAM user"
+BOUNDARY, KEYS = "The IAM user's permissions boundary", "The IAM user's access keys"
 
 
 def title(plan: Plan) -> str:
@@ -34,11 +40,14 @@ def title(plan: Plan) -> str:
 
 def apply(context: Context) -> Done:
     """Make the user and the key, seal it, and commit the sealed copies."""
-    known = context.ledger.credential()
-    if known and known.state in {"ready", "in_use"} and (keys := _keys(context, known)):
-        return _standing(context, known, keys)
+    known, mended = context.ledger.credential(), []
+    if known and known.state in {"ready", "in_use"}:
+        mended = mend_key(context, known.user_name, known.access_key_id)
+        if keys := _keys(context, known):
+            return replace(_standing(context, known, keys), did="; ".join(mended))
     discard_newest(context)
-    return _mint(context)
+    made = _mint(context)
+    return replace(made, did="; ".join([*mended, made.did]))
 
 
 def discard_newest(context: Context) -> None:
@@ -59,7 +68,8 @@ def _standing(context: Context, known: CredentialRecord, keys: list[str]) -> Don
     if keys != [known.access_key_id]:
         raise Refused(
             f"The user {known.user_name} has keys that Sluice did not make: {', '.join(keys)}.",
-            "Delete the keys you do not know in IAM, and try again. Sluice changed nothing about them.",
+            "Look on the integration's page whether it is still as it was left: Repair deletes the keys listed there. "
+            "Or delete the keys you do not know in IAM, and try again. Sluice changed nothing about them.",
         )
     if not frozenset(recipient.fingerprint for recipient in context.plan.recipients) <= known.fingerprints:
         raise Refused(
@@ -130,10 +140,24 @@ def check(context: Context) -> list[Difference]:
         return [Difference(f"IAM user {known.user_name}", "there", "gone")]
     keys = iam.access_key_ids(context.aws, known.user_name)
     there = ", ".join(sorted(f"{key.id} {key.status}" for key in keys)) or "none"
-    return differing(
+    rows = differing(
         [
             ("The IAM user's tag", *whose_tag(plan, found.tags)),
-            ("The IAM user's permissions boundary", plan.boundary_arn, found.boundary_arn or "none"),
-            ("The IAM user's access keys", f"{known.access_key_id} Active", there),
+            (BOUNDARY, plan.boundary_arn, found.boundary_arn or "none"),
+            (KEYS, f"{known.access_key_id} Active", there),
         ]
     )
+    mends = _mends(context, known, keys) if is_ours(plan, found.tags) else {}
+    return [replace(row, mends=mends.get(row.what, ())) for row in rows]
+
+
+def _mends(context: Context, known: CredentialRecord, keys: list[iam.AccessKeyInfo]) -> dict[str, tuple[Mend, ...]]:
+    def mend(verb: MendVerb, name: str) -> Mend:
+        return Mend(verb, known.user_name, name)
+
+    surplus = [mend(MendVerb.DELETE_KEY, key.id) for key in keys if key.id != known.access_key_id]
+    asleep = [key for key in keys if key.id == known.access_key_id and key.status != "Active"]
+    return {
+        BOUNDARY: (mend(MendVerb.SET_BOUNDARY, context.plan.boundary_arn),),
+        KEYS: (*surplus, *(mend(MendVerb.ACTIVATE_KEY, key.id) for key in asleep)),
+    }

@@ -30,10 +30,12 @@ from portal.aws.iam.users import (
     attach_user_policy,
     attached_policies,
     create_user,
+    delete_inline_policy,
     delete_user_completely,
     detach_user_policy,
     get_user,
     inline_policies,
+    put_user_boundary,
 )
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "create_role",
     "create_user",
     "delete_access_key",
+    "delete_inline_policy",
     "delete_policy",
     "delete_role_completely",
     "delete_user_completely",
@@ -61,6 +64,7 @@ __all__ = [
     "new_policy_version",
     "policy_arn",
     "put_role_policy",
+    "put_user_boundary",
     "role_policy",
     "set_access_key_status",
     "update_trust",

@@ -56,7 +56,7 @@ def delete_user_completely(aws: AwsSession, name: str) -> None:
     for arn in attached_policies(aws, name):
         detach_user_policy(aws, name, arn)
     for inline in inline_policies(aws, name):
-        gone(aws, "iam", "DeleteUserPolicy", UserName=name, PolicyName=inline)
+        delete_inline_policy(aws, name, inline)
     gone(aws, "iam", "DeleteUser", UserName=name)
 
 
@@ -92,6 +92,22 @@ def detach_user_policy(aws: AwsSession, user: str, arn: str) -> None:
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html
     """
     gone(aws, "iam", "DetachUserPolicy", UserName=user, PolicyArn=arn)
+
+
+def delete_inline_policy(aws: AwsSession, user: str, name: str) -> None:
+    """Delete a policy that stands in a user itself; one that is absent is fine.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html
+    """
+    gone(aws, "iam", "DeleteUserPolicy", UserName=user, PolicyName=name)
+
+
+def put_user_boundary(aws: AwsSession, user: str, arn: str) -> None:
+    """Set a user's permissions boundary, in place of whatever it has. Raises AwsFault (DENIED for any but the grant's).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html
+    """
+    call(aws, "iam", "PutUserPermissionsBoundary", UserName=user, PermissionsBoundary=arn)
 
 
 def _user(raw: Mapping[str, Any]) -> User:

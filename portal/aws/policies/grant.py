@@ -206,7 +206,7 @@ def _identities(iam: str, name_prefix: str, boundary_arn: str) -> list[Statement
         allow("See", ["iam:GetUser", "iam:GetRole"], [users, roles, *by_name]),
         allow(
             "CreateBounded",
-            ["iam:CreateUser", "iam:CreateRole", "iam:PutRolePolicy"],
+            ["iam:CreateUser", "iam:CreateRole", "iam:PutRolePolicy", "iam:PutUserPermissionsBoundary"],
             [users, roles],
             condition=bounded,
         ),
@@ -272,12 +272,18 @@ def _untouchable(boundary_arn: str) -> list[Statement]:
         deny(
             "KeepBoundaries",
             [
-                "iam:PutUserPermissionsBoundary",
                 "iam:DeleteUserPermissionsBoundary",
                 "iam:PutRolePermissionsBoundary",
                 "iam:DeleteRolePermissionsBoundary",
             ],
             "*",
+        ),
+        # Put back where somebody removed it, it is this one or none.
+        deny(
+            "NoOtherBoundary",
+            ["iam:PutUserPermissionsBoundary"],
+            "*",
+            condition={"StringNotEquals": {"iam:PermissionsBoundary": boundary_arn}},
         ),
         deny(
             "KeepTheBoundary",

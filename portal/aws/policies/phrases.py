@@ -115,7 +115,7 @@ VERBS = {
     "iam:DeletePolicyVersion": "delete old versions of",
     "iam:SimulatePrincipalPolicy": "ask AWS about the rights of",
     "iam:PassRole": "hand over",
-    "iam:PutUserPermissionsBoundary": "change or remove the permissions boundary of",
+    "iam:PutUserPermissionsBoundary": "set the permissions boundary of",
     "iam:DeleteUserPermissionsBoundary": "change or remove the permissions boundary of",
     "iam:PutRolePermissionsBoundary": "change or remove the permissions boundary of",
     "iam:DeleteRolePermissionsBoundary": "change or remove the permissions boundary of",
@@ -188,4 +188,8 @@ CONDITIONS = {
     "iam:PassedToService": "to {} only",
     "sts:ExternalId": "only with the external ID {}",
     "aws:SecureTransport": "without TLS",
+}
+# The same of what must not be equal.
+OTHERWISE = {
+    "iam:PermissionsBoundary": "to any but {}",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.aws.policies.phrases import CONDITIONS, NOUNS, PRINCIPALS, VERBS
+from portal.aws.policies.phrases import CONDITIONS, NOUNS, OTHERWISE, PRINCIPALS, VERBS
 from portal.aws.policies.statements import Arn
 
 # Resources that are written kind:name, where others are kind/name.
@@ -86,10 +86,16 @@ def _principal(principal: Any) -> str:
 
 def _conditions(condition: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
-        CONDITIONS.get(key, f"only where {key} is {{}}").format(_listed(_readable(one) for one in _many(value)))
-        for keys in condition.values()
+        _phrase(operator, key).format(_listed(_readable(one) for one in _many(value)))
+        for operator, keys in condition.items()
         for key, value in keys.items()
     ]
+
+
+def _phrase(operator: str, key: str) -> str:
+    if operator == "StringNotEquals":
+        return OTHERWISE.get(key, f"only where {key} is not {{}}")
+    return CONDITIONS.get(key, f"only where {key} is {{}}")
 
 
 def _readable(value: str) -> str:

@@ -1,6 +1,5 @@
 """Drift: somebody changes things behind Sluice's back, in the account itself; each is seen, and mended or accepted."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -70,12 +69,6 @@ MENDED: dict[str, Meddle] = {
         logGroupName=f"/aws/kinesisfirehose/{DELIVERY}"
     ),
 }
-LEFT: dict[str, Meddle] = {
-    "The IAM user's access keys": lambda root, one, _: root.client("iam").create_access_key(UserName=user_of(one)),
-    "The IAM user's rights": lambda root, one, _: root.client("iam").put_user_policy(
-        UserName=user_of(one), PolicyName="more", PolicyDocument=json.dumps(OPEN)
-    ),
-}
 
 
 def seen(integration: Integration) -> dict[str, tuple[str, str]]:
@@ -123,19 +116,6 @@ def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
     }
     carried_out(repairing.repair(integration=integration, actor=world.admin))
     assert seen(integration) == {}
-
-
-@pytest.mark.parametrize("what", LEFT)
-def test_what_somebody_added_to_the_user_is_found_left_and_can_be_accepted(world: World, what: str) -> None:
-    integration, _ = applied(world, delivery=False)
-    LEFT[what](world.root(), integration, world)
-    assert set(seen(integration)) == {what}
-    drift.accept(finding=DriftFinding.objects.get(), actor=world.admin)
-    integration.refresh_from_db()
-    assert integration.drift_count == 0
-    assert set(seen(integration)) == {what}
-    integration.refresh_from_db()
-    assert (integration.drift_count, DriftFinding.objects.get().accepted_by) == (0, str(world.admin))
 
 
 def test_what_was_accepted_counts_again_when_it_changes(world: World) -> None:

@@ -330,6 +330,7 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "replacing a user's boundary": iam_call(
         "PutUserPermissionsBoundary", UserName=USER, PermissionsBoundary=OTHER_BOUNDARY
     ),
+    "the boundary of somebody else's user": lambda portal: iam.put_user_boundary(portal, "payroll", BOUNDARY),
     "changing the boundary": lambda portal: iam.new_policy_version(portal, BOUNDARY, policies.producer(STREAM_ARN)),
     "deleting the boundary": lambda portal: call(portal, "iam", "DeletePolicy", PolicyArn=BOUNDARY),
     "changing its own trust": lambda portal: iam.update_trust(

@@ -172,8 +172,12 @@ def test_nobody_is_made_without_the_boundary() -> None:
     assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY) == "Allow"
     assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY + "2") != "Allow"
     assert decision(document, "iam:CreateUser", USER) != "Allow"
-    for action in ("iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary"):
-        assert decision(document, action, USER, iam_PermissionsBoundary=BOUNDARY) == "Deny"
+    assert decision(document, "iam:DeleteUserPermissionsBoundary", USER, iam_PermissionsBoundary=BOUNDARY) == "Deny"
+    assert decision(document, "iam:PutUserPermissionsBoundary", USER, iam_PermissionsBoundary=BOUNDARY) == "Allow"
+    other = decision(document, "iam:PutUserPermissionsBoundary", USER, iam_PermissionsBoundary=BOUNDARY + "2")
+    assert other == "Deny"
+    elsewhere = f"arn:aws:iam::{ACCOUNT}:user/payroll"
+    assert decision(document, "iam:PutUserPermissionsBoundary", elsewhere, iam_PermissionsBoundary=BOUNDARY) != "Allow"
     assert decision(document, "iam:CreatePolicyVersion", BOUNDARY) == "Deny"
 
 
@@ -247,6 +251,7 @@ def test_the_grant_in_words() -> None:
     words = policies.in_words(policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"])
     assert "May hand over roles under the path “sluice” to Firehose only. Nothing else." in words
     assert "May never change or remove the permissions boundary of anything in the account." in words
+    assert "May never set the permissions boundary of anything in the account to any but SluiceBoundary." in words
 
 
 def test_trust_in_words() -> None:
