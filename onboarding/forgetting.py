@@ -1,4 +1,13 @@
-"""The way out when the way back is closed: an integration whose account Sluice can enter no more is forgotten.
+"""The way out when the way back is closed: an integration in whose account Sluice can do nothing more is forgotten.
+
+That is so when a removal was tried, and AWS, for a reason on the account's side,
+
+- let nobody in: the role is gone, trusts another or another external ID, the account or the Region is closed; or
+- let Sluice in and refused the first thing it tried: the account is suspended, the role lost its rights, a policy of the
+  organisation forbids it.
+
+A removal that did anything at all can go on, once the right that it lacks is given; and what is amiss with Sluice's own
+identity is no reason to give anything up.
 
 Nothing is done in AWS. What was made there stays listed, with the commands that remove it by hand, and the list is kept
 in the audit trail; the sealed copies are handed out no more.
@@ -14,13 +23,13 @@ from onboarding.provisioning.claims import ACTIVE
 from onboarding.rules import Actor, may_act, record
 from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState
 
-FORGOTTEN = "Sluice was told to forget it: it could not enter the account, so it may still be there."
+FORGOTTEN = "Sluice was told to forget it: AWS let it do nothing in the account, so it may still be there."
 _GONE = [CredentialState.DISCARDED, CredentialState.REVOKED]
 _PROVED = [CredentialState.READY, CredentialState.IN_USE]
 
 
 def may_be_forgotten(integration: Integration) -> bool:
-    """Tell whether a removal was tried last and AWS let nobody in."""
+    """Tell whether a removal was tried last and AWS let Sluice do nothing."""
     run = selectors.current_run(integration)
     tried = run is not None and run.is_removal and run.state == RunState.FAILED and run.is_shut_out
     return tried and integration.forgotten_at is None
@@ -46,8 +55,8 @@ def _refuse_unless_shut_out(integration: Integration) -> None:
         raise ValidationError("A run is at work on this integration. Wait until it is over, or cancel it.")
     if not may_be_forgotten(integration):
         raise ValidationError(
-            "Only an integration whose removal was tried, and whose account could not be entered, can be forgotten. "
-            "Remove it first."
+            "Only an integration whose removal was tried, and in whose account AWS let Sluice do nothing, can be "
+            "forgotten. Remove it first."
         )
 
 

@@ -215,7 +215,7 @@ class Run(MendFields):
     )
     cancel_asked = models.BooleanField(default=False)
     failure = models.TextField(blank=True)
-    is_shut_out = models.BooleanField(default=False, help_text="It ended because AWS let nobody into the account.")
+    is_shut_out = models.BooleanField(default=False, help_text="It ended because AWS let us do nothing in the account.")
 
     class Meta:
         ordering = ["-pk"]

@@ -26,7 +26,7 @@ class RemovalVerbs(BaseCommand):
         parser.add_argument(
             "--forget",
             action="store_true",
-            help="After a removal that AWS did not let in: touch nothing, forget it, say what is left.",
+            help="After a removal that AWS let do nothing: touch nothing, forget it, say what is left.",
         )
         parser.add_argument("--yes", action="store_true", help="Do it; without this, only say what would be done.")
         parser.add_argument("--wait", action="store_true", help="Stay until it is done; exit with 1 when it fails.")

@@ -78,6 +78,8 @@ def faulted(claim: Claim, step: Step, fault: AwsFault) -> None:
         pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
         _wait(claim, step, words.what, pause, detail=str(fault))
     else:
+        if step.run.is_removal and _is_refusal(fault) and not step.run.steps.exclude(did="").exists():
+            claim.write(is_shut_out=True)
         refused(claim, step, Refused(words.what, words.advice, str(fault)))
 
 
@@ -144,7 +146,7 @@ def not_opened(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | 
     if isinstance(fault, Refused):
         over(claim, run, RunState.FAILED, f"{fault.what} {fault.todo}")
     else:
-        claim.write(is_shut_out=fault.kind is FaultKind.DENIED)
+        claim.write(is_shut_out=_is_refusal(fault))
         over(claim, run, RunState.FAILED, fault.words.sentences)
     return None
 
@@ -176,6 +178,11 @@ def _may_settle(step: Step, fault: AwsFault) -> bool:
         return False
     is_young = step.started_at is not None and timezone.now() - step.started_at < SETTLING
     return is_young or step.aws_detail != str(fault)
+
+
+def _is_refusal(fault: AwsFault) -> bool:
+    # Where our own identity is at fault, the account is not closed to anybody.
+    return fault.kind is FaultKind.DENIED and fault.is_of_client
 
 
 def _seconds(step: Step, answer: Waiting) -> float:

@@ -52,7 +52,8 @@ def integration_forget(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
     found = _made(request, uid)
     if not forgetting.may_be_forgotten(found):
-        messages.error(request, "Sluice can forget an integration only after it tried to remove it and was not let in.")
+        words = "Sluice can forget an integration only after it tried to remove it and AWS let it do nothing."
+        messages.error(request, words)
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():

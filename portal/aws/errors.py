@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore import exceptions as boto
 
-from portal.aws.fault_kinds import FaultKind, FaultWords, Row
+from portal.aws.fault_kinds import CLIENT, FaultKind, FaultWords, Row
 from portal.aws.fault_table import OF_KIND, UNKNOWN, row_for
 
 __all__ = ["AwsFault", "FaultKind", "FaultWords", "aws_faults", "fault", "without_credentials"]
@@ -40,6 +40,11 @@ class AwsFault(Exception):
     def words(self) -> FaultWords:
         """The words for a person."""
         return self._row.words
+
+    @property
+    def is_of_client(self) -> bool:
+        """Whether it lies with the client's account: its role, its policies, its state; not with us, AWS or the way."""
+        return self._row.words.whose == CLIENT
 
     @property
     def _row(self) -> Row:

@@ -2,8 +2,11 @@
 
 import json
 from io import StringIO
+from typing import Any
 
+import botocore.client
 import pytest
+from botocore.exceptions import ClientError
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -35,6 +38,75 @@ def shut_out(world: World) -> Integration:
     assert (run.state, run.is_shut_out) == (RunState.FAILED, True), run.failure
     integration.refresh_from_db()
     return integration
+
+
+def removal_of(world: World, integration: Integration) -> Run:
+    """A removal that was tried."""
+    return carried_out(removing.start_removal(integration=integration, actor=world.admin, delete_data=True))
+
+
+def without_rights(world: World) -> None:
+    iam = world.root().client("iam")
+    for policy in iam.list_attached_role_policies(RoleName="SluiceAccess")["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName="SluiceAccess", PolicyArn=policy["PolicyArn"])
+
+
+def trusting(world: World, **changed: object) -> None:
+    iam = world.root().client("iam")
+    trust = iam.get_role(RoleName="SluiceAccess")["Role"]["AssumeRolePolicyDocument"]
+    trust["Statement"][0].update(changed)
+    iam.update_assume_role_policy(RoleName="SluiceAccess", PolicyDocument=json.dumps(trust))
+
+
+FOREIGN = "arn:aws:iam::210987654321:root"
+OTHER_ID = {"StringEquals": {"sts:ExternalId": "sluice-another-one"}}
+CLOSED = {
+    "the role trusts another": lambda world: trusting(world, Principal={"AWS": FOREIGN}),
+    "the external ID was changed": lambda world: trusting(world, Condition=OTHER_ID),
+    "the role lost its rights": without_rights,
+}
+
+
+@pytest.mark.parametrize("why", CLOSED)
+def test_an_account_that_is_closed_to_sluice_can_be_forgotten(world: World, why: str) -> None:
+    integration, _ = applied(world, delivery=False)
+    CLOSED[why](world)
+    run = removal_of(world, integration)
+    assert (run.state, run.is_shut_out) == (RunState.FAILED, True), run.failure
+    integration.refresh_from_db()
+    forgetting.forget(integration=integration, actor=world.admin)
+    assert integration.state == IntegrationState.REMOVED
+
+
+# The code, the calls that AWS answers with it, and whether the integration may be forgotten then.
+ANSWERS = {
+    "the account is suspended": ("SubscriptionRequiredException", "not AssumeRole", True),
+    "the account needs an opt-in": ("OptInRequired", "not AssumeRole", True),
+    "the Region is disabled": ("RegionDisabledException", "AssumeRole", True),
+    "our own signature is refused": ("SignatureDoesNotMatch", "AssumeRole", False),
+    "a right is missing halfway": ("AccessDeniedException", "DeleteStream", False),
+    "a request that AWS does not like": ("ValidationException", "not AssumeRole", False),
+}
+
+
+@pytest.mark.parametrize("why", ANSWERS)
+def test_only_what_lies_with_the_account_and_lets_nothing_be_done_counts(
+    world: World, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, calls, may = ANSWERS[why]
+    integration, _ = applied(world, delivery=False)
+    original = botocore.client.BaseClient._make_api_call
+
+    def answering(client: Any, operation: str, parameters: Any) -> Any:
+        if operation == calls or (calls.startswith("not ") and operation not in calls):
+            raise ClientError({"Error": {"Code": code, "Message": why}}, operation)
+        return original(client, operation, parameters)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", answering)
+    run = removal_of(world, integration)
+    assert run.state == RunState.FAILED
+    integration.refresh_from_db()
+    assert forgetting.may_be_forgotten(integration) is may
 
 
 def at(integration: Integration, name: str) -> str:
