@@ -3,8 +3,8 @@
 That is so when a removal was tried, and AWS, for a reason on the account's side,
 
 - let nobody in: the role is gone, trusts another or another external ID, the account or the Region is closed; or
-- let Sluice in and refused the first thing it tried: the account is suspended, the role lost its rights, a policy of the
-  organisation forbids it.
+- let Sluice in and refused the first thing it tried: the account is suspended, the role lost its rights, a policy of
+  the organisation forbids it.
 
 A removal that did anything at all can go on, once the right that it lacks is given; and what is amiss with Sluice's own
 identity is no reason to give anything up.
