@@ -19,7 +19,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; 
 NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-grant test check faults bench lock clean
+.PHONY: help demo demo-grant demo-run test check faults bench lock clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,10 @@ demo: $(VENV)/.demo ## run everything on this machine (PORT=8000 HOST=127.0.0.1 
 demo-grant: $(VENV)/.demo ## in the demo, deploy the role's template as the client would (FILE=… ACCOUNT=…)
 	@test -n "$(FILE)" || { echo "Say which template: make demo-grant FILE=~/Downloads/sluice-access.yaml" >&2; exit 2; }
 	@$(PY) -m portal.demo.console apply-role --template "$(FILE)" $(if $(ACCOUNT),--account $(ACCOUNT))
+
+demo-run: $(VENV)/.demo ## in the demo, run a script of Sluice's as the client would (FILE=… ARGS=--yes)
+	@test -n "$(FILE)" || { echo "Say which script: make demo-run FILE=~/Downloads/sensors.sh" >&2; exit 2; }
+	@$(PY) -m portal.demo.console run "$(FILE)" $(ARGS)
 
 test: $(VENV)/.dev ## run the tests (ARGS="-k name")
 	@$(PY) -m pytest $(PARALLEL) $(ARGS)

@@ -107,8 +107,8 @@ class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integ
     """An integration's access keys, by id; sealed copies are not shown here."""
 
     model = Credential
-    fields = ["user_name", "access_key_id", "state", "sealed_at", "ready_at", "receipts"]
-    readonly_fields = ["user_name", "access_key_id", "state", "sealed_at", "ready_at", "receipts"]
+    fields = ["user_name", "access_key_id", "state", "uploaded_by", "sealed_at", "ready_at", "receipts"]
+    readonly_fields = ["user_name", "access_key_id", "state", "uploaded_by", "sealed_at", "ready_at", "receipts"]
     extra = 0
 
     @admin.display(description="fetched by")
@@ -137,7 +137,8 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
     search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
     list_select_related = ["tenant"]
     fields = [
-        *("uid", "name", "tenant", "connection", "state", "forgotten_at", "spec", "created_by", "created_at"),
+        *("uid", "name", "tenant", "connection", "state", "watched_at", "forgotten_at", "spec", "created_by"),
+        "created_at",
         "changed_at",
     ]
     inlines = [RunInline, ResourceInline, DriftInline, CredentialInline]

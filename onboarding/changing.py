@@ -82,7 +82,8 @@ def is_changing(integration: Integration) -> bool:
 def begin_change(*, integration: Integration, actor: Actor) -> None:
     """Open the wizard's pages over the settings as they are. Raises ValidationError while a run is at work."""
     locked = _locked(integration)
-    if locked.status not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not locked.spec:
+    changeable = {IntegrationState.LIVE, IntegrationState.ATTENTION, IntegrationState.SELF_RUN}
+    if locked.status not in changeable or not locked.spec:
         raise ValidationError("Only an integration that is set up can be changed.")
     if locked.runs.filter(state__in=ACTIVE).exists():
         raise ValidationError("A run is at work on this integration. Change its settings when that is over.")
@@ -104,7 +105,9 @@ def end_change(*, integration: Integration, actor: Actor) -> None:
 def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:
     """Return the wizard's pages as somebody would have typed them for this declaration."""
     stream = spec.stream
-    uid = integration.connection.uid if integration.connection else ""
+    # A self-run stream can be watched through another connection than its plan names.
+    connection = drafts.connection_of(integration.tenant, spec) if integration.is_self_run else integration.connection
+    uid = connection.uid if connection else ""
     key = stream.kms_key if stream.kms_key in {"none", "aws", "new"} else "own"
     return {
         "connect": {"choice": uid, "connection": uid},
@@ -121,8 +124,15 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "tags": tag_lines.written(stream.tags),
         },
         "delivery": {"items": _deliveries(spec)},
-        "recipients": {"fingerprints": list(spec.recipients)},
+        "recipients": {"fingerprints": _own(spec, integration)},
     }
+
+
+def _own(spec: IntegrationSpec, integration: Integration) -> list[str]:
+    chosen = list(spec.recipients)
+    if not integration.is_self_run:
+        return chosen
+    return list(integration.tenant.pgp_keys.filter(fingerprint__in=chosen).values_list("fingerprint", flat=True))
 
 
 def _deliveries(spec: IntegrationSpec) -> dict[str, dict[str, str]]:

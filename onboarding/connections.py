@@ -12,13 +12,13 @@ from onboarding.granting import check_choice, fields_of, grant_of, keep_deployed
 from onboarding.models import Connection, Integration, new_external_id, new_uid
 from onboarding.opening import plan_for
 from onboarding.provisioning.steps import firehose_role
-from onboarding.rules import Actor, may_act, record
+from onboarding.rules import Actor, may_act, must_have_grant, record
 from onboarding.spec import from_dict
 from onboarding.states import ConnectionState, IntegrationState
 from portal.aws import names
 from portal.aws.errors import AwsFault
 from portal.aws.permissions import Examples, boundary_lines, examine
-from portal.aws.policies import CHOICES, USUAL, OptionalRights
+from portal.aws.policies import CHOICES, USUAL, OptionalRights, rights_of
 from portal.aws.session import AwsSession, assume_role_anew
 from portal.aws.sts import Outcome, TrustReport, check_trust
 from portal.tenancy import audit
@@ -37,9 +37,14 @@ def start_connection(
     account_id: str,
     actor: Actor,
     optional: OptionalRights = USUAL,
+    has_grant: bool = True,
 ) -> Connection:
-    """Create a connection with an external ID of its own; raises ValidationError by field."""
+    """Create a connection with an external ID of its own; raises ValidationError by field.
+
+    Without `has_grant` no role is ever asked for: the tenant applies its plans there without Sluice.
+    """
     may_act(tenant)
+    optional = optional if has_grant else rights_of([], [])
     account_id = account_id.replace("-", "").replace(" ", "")
     _field("account_id", names.check_account_id, account_id)
     check_choice(optional, account_id)
@@ -53,12 +58,13 @@ def start_connection(
             account_id=account_id,
             created_by=str(actor),
             **fields_of(optional),
+            **({} if has_grant else {"state": ConnectionState.SELF_RUN, "name_prefix": ""}),
         )
-        if tenant.connections.filter(account_id=account_id).exists():
+        if has_grant and tenant.connections.filter(account_id=account_id).exists():
             connection.name_suffix = f"-{new_uid()[:6]}"
         connection.full_clean(exclude=["role_arn", "report", "sheet", "deployed"])
         connection.save()
-        record("connection:started", tenant, actor, connection.name, account_id=account_id)
+        record("connection:started", tenant, actor, connection.name, account_id=account_id, has_grant=has_grant)
     return connection
 
 
@@ -71,6 +77,7 @@ def verify_connection(
     Raises ValidationError by field before any call is made when the ARN cannot be this account's role.
     """
     may_act(connection.tenant)
+    must_have_grant(connection)
     role_arn, now = role_arn.strip(), now or timezone.now()
     _field("role_arn", names.check_role_arn, role_arn, connection.account_id)
     if connection.is_void_at(now) and not _in_use(connection):
@@ -109,6 +116,7 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
     Raises ValidationError for a connection whose external ID is in use.
     """
     may_act(connection.tenant)
+    must_have_grant(connection)
     locked = Connection.objects.select_for_update().get(pk=connection.pk)
     if locked.verified_at is not None or _in_use(locked):
         raise ValidationError("This external ID is in use: the role was verified with it.")
@@ -141,6 +149,7 @@ def check_rights(*, connection: Connection, now: datetime | None = None) -> dict
     Raises ValidationError when the role does not open, so that nothing can be asked.
     """
     may_act(connection.tenant)
+    must_have_grant(connection)
     now, examples = now or timezone.now(), _examples(connection)
     trust = _tried(connection, connection.role_arn or connection.usual_role_arn)
     try:

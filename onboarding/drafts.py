@@ -41,7 +41,7 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     missing = [
         Problem(page, f"The page “{title}” is not filled in yet.")
         for page, title in (("connect", "Connect"), ("stream", "Stream"), ("recipients", "Recipients"))
-        if not draft.get(page)
+        if not draft.get(page) and not (page == "recipients" and is_without_grant(integration))
     ]
     if missing:
         raise SpecRefused(missing)
@@ -49,10 +49,23 @@ def as_spec(integration: Integration) -> IntegrationSpec:
         "name": _name(integration),
         "connection": draft["connect"].get("connection", ""),
         "stream": _stream(draft["stream"]),
-        "recipients": list(draft["recipients"].get("fingerprints", [])),
+        "recipients": _recipients(integration),
     }
     plain["deliveries"] = [as_typed.plain(one) for one in deliveries_of(draft).values() if one.get("kind") != "none"]
     return specs.from_dict(plain)
+
+
+def is_without_grant(integration: Integration) -> bool:
+    """Tell whether the chosen connection gives Sluice no access, so that its owner applies the plan."""
+    uid = integration.draft.get("connect", {}).get("connection", "")
+    found = integration.tenant.connections.filter(uid=uid).first() if uid else integration.connection
+    return found is not None and not found.has_grant
+
+
+def _recipients(integration: Integration) -> list[str]:
+    chosen = list(integration.draft.get("recipients", {}).get("fingerprints", []))
+    # Who makes the key needs no copy of it: then it is for the vendor alone.
+    return chosen or ([opening.vendor_certificate().fingerprint] if is_without_grant(integration) else [])
 
 
 def deliveries_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
@@ -133,8 +146,10 @@ def _is_known(integration: Integration, kind: str, name: str) -> bool:
 
 
 def _chosen_connection(integration: Integration) -> Connection | None:
+    """Return the connection through which AWS can be asked, or None."""
     uid = integration.draft.get("connect", {}).get("connection", "")
-    return integration.tenant.connections.filter(uid=uid).first()
+    found = integration.tenant.connections.filter(uid=uid).first()
+    return found if found is not None and found.has_grant else None
 
 
 def _stream(page: Page) -> dict[str, Any]:

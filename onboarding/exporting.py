@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from onboarding import drafts, opening
-from onboarding.export import FORMATS, key_script, resources_of
+from onboarding import spec as specs
+from onboarding.export import FORMATS, key_script, removal_script, resources_of
 from onboarding.models import Integration
 from onboarding.provisioning.context import Plan
 from onboarding.spec import IntegrationSpec
@@ -11,6 +12,10 @@ from onboarding.spec import IntegrationSpec
 YAML = "yaml"
 # Not the plan but what comes after it: the script that makes the access key and encrypts it to the vendor.
 KEY = "key"
+# And how it is taken down again without Sluice.
+REMOVAL = "removal"
+# The vendor's public key, for those who encrypt by hand.
+VENDOR = "vendor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,25 @@ class Exported:
 
 
 def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Exported:
-    """Return a spec in one of the FORMATS, as YAML, or the script of its KEY.
+    """Return a spec in one of the FORMATS, as YAML, the script of its KEY or REMOVAL, or the VENDOR's key.
 
     Raises KeyError for an unknown form, CannotExport for what a form has no words for, SpecRefused or Refused for a
     spec that has no plan.
     """
     if form == YAML:
         return Exported(f"{spec.stream.name}-spec.yaml", spec.as_yaml())
+    if form == VENDOR:
+        return Exported("vendor-key.asc", opening.vendor_certificate().armored)
     plan = planned(integration, spec)
     if form == KEY:
         user = _user_name(integration) or plan.user_name(1)
-        return Exported(f"{spec.stream.name}-key.sh", key_script(user, opening.vendor_certificate()))
+        vendor = opening.vendor_certificate()
+        own = _own_keys(integration, spec, but=vendor.fingerprint)
+        script = key_script(user, vendor, own, account_id=plan.account_id)
+        return Exported(f"{spec.stream.name}-key.sh", script)
+    if form == REMOVAL:
+        text = removal_script(resources_of(plan, user_name=_user_name(integration)))
+        return Exported(f"{spec.stream.name}-remove.sh", text)
     render, ending = FORMATS[form]
     found = resources_of(plan, user_name=_user_name(integration))
     return Exported(f"{spec.stream.name}.{ending}", render(found))
@@ -42,6 +55,20 @@ def planned(integration: Integration, spec: IntegrationSpec) -> Plan:
     """Return the plan of a spec without its recipients, whom no file needs."""
     integration.connection = drafts.connection_of(integration.tenant, spec)
     return opening.plan_for(integration, spec, with_recipients=False)
+
+
+def user_of(integration: Integration) -> str:
+    """Return the name of the IAM user whose key is made from the integration's files."""
+    plan = planned(integration, specs.from_dict(integration.spec))
+    return _user_name(integration) or plan.user_name(1)
+
+
+def _own_keys(integration: Integration, spec: IntegrationSpec, *, but: str) -> list[tuple[str, str]]:
+    # Where Sluice makes the key it seals the client's copies itself; the script is for those who make it themselves.
+    if not integration.is_self_run:
+        return []
+    keys = integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients, confirmed_at__isnull=False)
+    return [(one.fingerprint, one.certificate) for one in keys if one.fingerprint != but and not one.is_expired]
 
 
 def _user_name(integration: Integration) -> str:

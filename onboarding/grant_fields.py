@@ -10,7 +10,7 @@ class GrantFields(models.Model):
 
     account_id = models.CharField(max_length=12, blank=True)
     partition = models.CharField(max_length=12, default="aws")
-    name_prefix = models.CharField(max_length=20, default="sluice-")
+    name_prefix = models.CharField(max_length=20, default="sluice-", blank=True)
     name_suffix = models.CharField(
         max_length=13, blank=True, help_text="Ends the names of the role and its policies; a second role has one."
     )
@@ -40,7 +40,9 @@ class GrantFields(models.Model):
 
     @property
     def boundary_arn(self) -> str:
-        """Return the ARN of the permissions boundary that the role's template makes."""
+        """Return the ARN of the permissions boundary that the role's template makes; "" where there is no role."""
+        if not self.name_prefix:
+            return ""
         return f"arn:{self.partition}:iam::{self.account_id}:policy/SluiceBoundary{self.name_suffix}"
 
     @property

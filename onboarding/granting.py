@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from onboarding.models import Connection
-from onboarding.rules import Actor, may_act, record
+from onboarding.rules import Actor, may_act, must_have_grant, record
 from portal.aws import deployed_grant
 from portal.aws.deployed_grant import Difference
 from portal.aws.errors import AwsFault
@@ -71,6 +71,7 @@ def choose_rights(*, connection: Connection, optional: OptionalRights, actor: Ac
     Raises ValidationError by field for ARNs that cannot be listed.
     """
     may_act(connection.tenant)
+    must_have_grant(connection)
     check_choice(optional, connection.account_id, connection.name_prefix, connection.partition)
     if connection.optional_rights != optional:
         for name, value in fields_of(optional).items():

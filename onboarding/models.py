@@ -65,6 +65,11 @@ class Connection(GrantFields):
         return ConnectionState.PROPAGATING if self.is_propagating else ConnectionState(self.state)
 
     @property
+    def has_grant(self) -> bool:
+        """Tell whether there is, or is to be, a role for Sluice; without one its owner applies every plan."""
+        return self.state != ConnectionState.SELF_RUN
+
+    @property
     def is_propagating(self) -> bool:
         """Tell whether AWS may not know the role yet."""
         return self.is_propagating_at(timezone.now())
@@ -154,6 +159,7 @@ class Integration(models.Model):
     created_by = models.CharField(max_length=254, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
     forgotten_at = models.DateTimeField(null=True, editable=False)
+    watched_at = models.DateTimeField(null=True, editable=False, help_text="Since when a self-run stream is watched.")
     drift_count = models.PositiveIntegerField(default=0, help_text="Differences that nobody has accepted.")
     drift_asked_at = models.DateTimeField(null=True, editable=False)
     drift_looked_at = models.DateTimeField(null=True, editable=False)
@@ -181,6 +187,11 @@ class Integration(models.Model):
     def status(self) -> IntegrationState:
         """Return the state with its label and look."""
         return IntegrationState(self.state)
+
+    @property
+    def is_self_run(self) -> bool:
+        """Tell whether its owner applies the plan without Sluice, which has made nothing of it."""
+        return self.state == IntegrationState.SELF_RUN
 
     @property
     def stream_name(self) -> str:
@@ -333,6 +344,7 @@ class Credential(models.Model):
     sealed_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     proof = models.JSONField(default=dict, help_text="Shard and sequence number of the test record.")
+    uploaded_by = models.CharField(max_length=254, blank=True, help_text="Who handed in a key made without Sluice.")
 
     class Meta:
         ordering = ["-pk"]

@@ -42,6 +42,8 @@ def _same(running: Run) -> Run:
 def _has_something(integration: Integration) -> None:
     if integration.status is IntegrationState.DRAFT:
         raise ValidationError("This is a draft: nothing has been made in your account, so there is nothing to remove.")
+    if integration.is_self_run:
+        raise ValidationError("You run this integration yourselves: remove it with the script on its page, and end it.")
     if integration.status is IntegrationState.REMOVED and not inventory.lines(integration):
         raise ValidationError("This integration is removed, and nothing of it is left.")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from onboarding.models import Connection
 from portal.tenancy import audit
 from portal.tenancy.models import Tenant, User
 
@@ -14,6 +15,15 @@ def may_act(tenant: Tenant) -> None:
     """Raise ValidationError when the tenant is suspended."""
     if tenant.is_suspended:
         raise ValidationError("This tenant is suspended: it keeps its data and can look, but nothing can be changed.")
+
+
+def must_have_grant(connection: Connection) -> None:
+    """Raise ValidationError for a connection without a role: there is nothing to try, ask or choose."""
+    if not connection.has_grant:
+        raise ValidationError(
+            f"{connection.name} gives Sluice no access, so there is no role. To give Sluice one after all, connect the "
+            "account again under another name."
+        )
 
 
 def record(action: str, tenant: Tenant, actor: Actor, target: str, **details: Any) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from onboarding import drafts, opening
@@ -79,11 +79,12 @@ class RunView:
     is_over: bool
 
 
-def plan_of(integration: Integration, spec: IntegrationSpec | None = None) -> PlanView:
+def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, with_recipients: bool = True) -> PlanView:
     """Return what a spec (by default the integration's own) would make. Raises SpecRefused, Refused."""
     wanted = spec or (specs.from_dict(integration.spec) if integration.spec else drafts.as_spec(integration))
     integration.connection = drafts.connection_of(integration.tenant, wanted)
-    plan = opening.plan_for(integration, wanted)
+    seals = with_recipients and integration.connection.has_grant
+    plan = opening.plan_for(integration, wanted, with_recipients=seals)
     return PlanView(wanted, plan.account_id, plan.tags, _resources(plan), _policies(_foreseen(plan)))
 
 
@@ -130,10 +131,10 @@ def integrations_of(tenant: Tenant) -> QuerySet[Integration]:
 
 def live_integrations() -> QuerySet[Integration]:
     """Return every integration whose stream is there to be watched."""
-    made = [IntegrationState.LIVE, IntegrationState.ATTENTION]
-    return Integration.objects.filter(state__in=made, connection__isnull=False, spec__isnull=False).select_related(
-        "connection", "tenant"
-    )
+    made = Q(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
+    made |= Q(state=IntegrationState.SELF_RUN, watched_at__isnull=False)
+    rows = Integration.objects.filter(made, connection__isnull=False, spec__isnull=False)
+    return rows.select_related("connection", "tenant")
 
 
 def activity(tenant: Tenant) -> QuerySet[AuditEvent]:

@@ -172,6 +172,9 @@ def start_run(
         _may_act(locked.tenant)
         if running := locked.runs.filter(state__in=ACTIVE).first():
             return _applying(running)
+        if locked.is_self_run:
+            words = "You run this integration yourselves, so Sluice makes nothing of it. Set up another one for that."
+            raise SpecRefused([Problem("name", words)])
         if locked.state == IntegrationState.REMOVED:
             raise SpecRefused([Problem("name", "This integration was removed; set up another one in its place.")])
         wanted = spec or (specs.from_dict(locked.spec) if locked.spec else drafts.as_spec(locked))
@@ -202,10 +205,13 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     problems += changing.refusals(integration, spec) + _name_taken(integration, spec)
     problems += [] if accept_loss else changing.losses(integration, spec)
     problems += reach.problems(spec, connection)
-    if spec.stream.makes_key and not connection.allow_keys:
+    if spec.stream.makes_key and connection.has_grant and not connection.allow_keys:
         words = f"The role of {connection.name} was set up without the right to make keys. Choose another key."
         problems.append(Problem("stream.kms_key", words))
-    if connection.state != ConnectionState.VERIFIED:
+    if not connection.has_grant:
+        words = f"{connection.name} gives Sluice no access: run it yourself, with the files of its plan."
+        problems.append(Problem("connection", words))
+    elif connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
     if problems:
         raise SpecRefused(problems)

@@ -34,12 +34,14 @@ class ConnectionState(State):
     REFUSED = "refused", "refused"
     PROPAGATING = "waiting", "still propagating"  # shown, never stored: a refusal that may pass by itself
     DEGRADED = "degraded", "degraded"
+    SELF_RUN = "self_run", "no access"  # there is no role: its owner applies every plan without Sluice
 
 
 class IntegrationState(State):
     DRAFT = "draft", "draft"
     PROVISIONING = "provisioning", "being set up"
     LIVE = "live", "live"
+    SELF_RUN = "self_run", "self-run"
     ATTENTION = "attention", "needs attention"
     REMOVING = "removing", "being removed"
     REMOVED = "removed", "removed"

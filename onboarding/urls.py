@@ -15,6 +15,7 @@ from onboarding.views import (
     policies,
     review,
     runs,
+    self_run,
     setup,
 )
 
@@ -55,6 +56,10 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
     path("t/<slug:slug>/integrations/<slug:uid>/setup/delivery/<slug:key>/", deliveries.delivery_one, name="delivery"),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
+    path("t/<slug:slug>/integrations/<slug:uid>/self-run/", self_run.integration_self_run, name="integration_self_run"),
+    path("t/<slug:slug>/integrations/<slug:uid>/self-run/key/", self_run.self_run_key, name="self_run_key"),
+    path("t/<slug:slug>/integrations/<slug:uid>/self-run/watch/", self_run.self_run_watch, name="self_run_watch"),
+    path("t/<slug:slug>/integrations/<slug:uid>/self-run/end/", self_run.self_run_end, name="self_run_end"),
     path("t/<slug:slug>/integrations/<slug:uid>/spec.yaml", review.spec_yaml, name="spec_yaml"),
     path("t/<slug:slug>/integrations/<slug:uid>/export/<slug:form>/", export.export_file, name="export_file"),
     path("t/<slug:slug>/integrations/<slug:uid>/policies/", policies.policies, name="policies"),

@@ -66,6 +66,8 @@ def is_editable(integration: Integration) -> bool:
     somebody changes the settings of a living integration."""
     if integration.status is IntegrationState.DRAFT:
         return True
+    if integration.is_self_run:
+        return changing.is_changing(integration)
     run = selectors.current_run(integration)
     if integration.status in {IntegrationState.REMOVED, IntegrationState.REMOVING} or run is None:
         return False
@@ -169,6 +171,8 @@ def _connect(integration: Integration) -> Standing:
     if connection is None:
         return Standing("todo", PAGES[0].hint)
     line = f"{spaced_account(connection.account_id)} · {connection.status.label}"
+    if not connection.has_grant:
+        return Standing("done", f"{spaced_account(connection.account_id)} · you run it yourselves")
     if connection.status is ConnectionState.VERIFIED:
         return Standing("done", line)
     return Standing("todo" if connection.status is ConnectionState.DRAFT else "blocked", line)
@@ -210,6 +214,8 @@ def _summed(forms: list[DeliveryForm]) -> str:
 
 def _recipients(integration: Integration) -> Standing:
     keys = keys_of(integration)
+    if drafts.is_without_grant(integration):
+        return Standing("done", f"the vendor’s, and {_counted(len(keys), 'key')} of yours" if keys else "the vendor’s")
     if not keys:
         return Standing("todo", PAGES[3].hint)
     return Standing("done", f"{_counted(len(keys), 'key')} of yours, and the vendor’s")
@@ -244,6 +250,9 @@ def _rail_item(integration: Integration, page: Page, current: str) -> RailItem:
 
 def _run_item(integration: Integration, current: str) -> RailItem:
     run = selectors.current_run(integration)
+    if run is None and (integration.is_self_run or drafts.is_without_grant(integration)):
+        state = "done" if integration.is_self_run else "todo"
+        return RailItem("run", "Run it yourself", state, "files to apply, in your own time", "")
     if run is None:
         return RailItem("run", "Provision", "todo", "live, step by step", "")
     state = {RunState.DONE: "done", RunState.FAILED: "blocked"}.get(run.status, "todo")

@@ -1,6 +1,11 @@
-"""What a recipient finds after decrypting: a small tar archive with AWS's own CSV and a profile."""
+"""What a recipient finds after decrypting: a small tar archive with AWS's own CSV and a profile.
 
+In a key that its owner made without Sluice it is CreateAccessKey's answer as JSON instead.
+"""
+
+import csv
 import io
+import json
 import tarfile
 
 CSV_NAME = "credentials.csv"
@@ -54,6 +59,22 @@ def read_bundle(archive: bytes) -> dict[str, bytes]:
     """Return the files of a bundle by name. Raises tarfile.TarError for anything else."""
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
         return {member.name: _content(tar, member) for member in tar if member.isfile()}
+
+
+def read_key(content: bytes) -> tuple[str, str]:
+    """Return the access key ID and the secret access key of either form. Raises ValueError for anything else.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
+    """
+    try:
+        if content.lstrip()[:1] == b"{":
+            key = json.loads(content)["AccessKey"]
+            return str(key["AccessKeyId"]), str(key["SecretAccessKey"])
+        row = next(csv.DictReader(io.StringIO(read_bundle(content)[CSV_NAME].decode(), newline="")))
+        return row["Access key ID"], row["Secret access key"]
+    except (KeyError, TypeError, StopIteration, tarfile.TarError):
+        # Without the cause: it could quote what was inside.
+        raise ValueError("This is neither a bundle of Sluice's nor an answer of CreateAccessKey.") from None
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

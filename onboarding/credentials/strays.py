@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from onboarding.models import Credential, Integration, Resource
@@ -36,14 +37,19 @@ def remove_strays() -> int:
 
 
 def _abandoned() -> Iterable[Credential]:
-    old = Credential.objects.filter(state__in=UNPROVED, created_at__lt=timezone.now() - SETTLED)
+    old = _made_here().filter(state__in=UNPROVED, created_at__lt=timezone.now() - SETTLED)
     return old.exclude(integration__runs__state__in=ACTIVE).select_related("integration__connection")
 
 
 def _discarded() -> Iterable[Credential]:
     now = timezone.now()
-    gone = Credential.objects.filter(state=CredentialState.DISCARDED)
+    gone = _made_here().filter(state=CredentialState.DISCARDED)
     return gone.filter(created_at__range=(now - WATCHED, now - SETTLED)).select_related("integration__connection")
+
+
+def _made_here() -> QuerySet[Credential]:
+    # The user of a key that was handed in is its owner's, and lives on when another key of it is handed in.
+    return Credential.objects.filter(uploaded_by="")
 
 
 def _removed(stray: Credential) -> bool:

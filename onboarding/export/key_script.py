@@ -1,19 +1,21 @@
 """The access key, made by the client and encrypted to the vendor before it is written anywhere."""
 
 import shlex
+from collections.abc import Sequence
 
 from portal.openpgp.certificates import Certificate
 
 _SCRIPT = """\
 #!/usr/bin/env bash
-# Makes the access key of IAM user {user} and writes it to {out}, encrypted to the vendor's OpenPGP key.
+# Makes the access key of IAM user {user} and writes it to {out}, encrypted to {readers}.
 # The key goes from AWS through a pipe into gpg: it is never in a file, in a variable or on the screen.
-# Compare this fingerprint with the one that the vendor told you by another way:
+# Compare the vendor's fingerprint with the one that they told you by another way:
 #   {spaced}
 # Run it with bash, the AWS CLI (version 1 or 2) and GnuPG 2.2 or newer, as somebody who may make access keys.
 set -euo pipefail
 umask 077
 
+account={account}
 user={user}
 vendor={fingerprint}
 out={out}
@@ -21,7 +23,7 @@ out={out}
 stop() {{ echo "$1" >&2; exit 1; }}
 # Nothing here needs gpg's agent: only a public key is used.
 public_gpg() {{ gpg --homedir "$home" --batch --quiet --no-tty --no-autostart "$@"; }}
-encrypt() {{ public_gpg --trust-model always --armor --encrypt --recipient "$vendor" "$@"; }}
+encrypt() {{ public_gpg --trust-model always --armor --encrypt --recipient "$vendor"{recipients} "$@"; }}
 
 [ ! -e "$out" ] || stop "$out is there already. Nothing was done: send it, or delete it and the user's key first."
 home=$(mktemp -d)
@@ -29,9 +31,11 @@ trap 'rm -rf "$home"' EXIT
 public_gpg --import <<'VENDOR'
 {certificate}
 VENDOR
-# Rehearsed first, so that no key is made that nobody could be sent.
-echo rehearsal | encrypt --output "$home/rehearsal" || stop "gpg cannot encrypt to the vendor's key. No key was made."
+{others}# Rehearsed first, so that no key is made that nobody could be sent.
+echo rehearsal | encrypt --output "$home/rehearsal" || stop "gpg cannot encrypt to {readers}. No key was made."
 
+signed_in=$(aws sts get-caller-identity --query Account --output text)
+[ "$signed_in" = "$account" ] || stop "You are signed in to AWS account $signed_in, not $account. Nothing was done."
 keys=$(aws iam list-access-keys --user-name "$user" --query 'length(AccessKeyMetadata)' --output text)
 [ "$keys" = 0 ] || stop "User $user has $keys access key(s) already. Nothing was done: delete what nobody uses first."
 
@@ -39,21 +43,37 @@ if ! aws iam create-access-key --user-name "$user" --output json | encrypt --out
   rm -f "$out"
   stop "It failed midway. If 'aws iam list-access-keys --user-name $user' shows a key, delete it and run this again."
 fi
-echo "The key is in $out. Only the vendor can read it: send it to them."
+echo "The key is in $out, encrypted to {readers}."
+echo "Hand it in on the integration's page in Sluice, or send it to the vendor: mail will do."
 """
 
 
-def key_script(user_name: str, certificate: Certificate) -> str:
-    """Return a bash script that makes a user's access key and encrypts it to a certificate.
+_OTHER = """\
+public_gpg --import <<'RECIPIENT'
+{certificate}
+RECIPIENT
+"""
+
+
+def key_script(
+    user_name: str, certificate: Certificate, others: Sequence[tuple[str, str]] = (), *, account_id: str
+) -> str:
+    """Return a bash script that makes a user's access key and encrypts it to the vendor's certificate.
+
+    `others` are keys of the client's own, each by fingerprint and armored certificate, that can read it as well.
 
     What it writes is the answer of CreateAccessKey, as JSON, in one armored OpenPGP message.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
     """
     digits = certificate.fingerprint
     return _SCRIPT.format(
+        account=account_id,
         user=shlex.quote(user_name),
         out=shlex.quote(f"{user_name}-key.asc"),
         fingerprint=digits,
+        readers="the vendor's OpenPGP key" + (f" and {len(others)} of yours" if others else ""),
+        recipients="".join(f" --recipient {fingerprint}" for fingerprint, _ in others),
+        others="".join(_OTHER.format(certificate=armored.strip()) for _, armored in others),
         spaced=" ".join(digits[start : start + 4] for start in range(0, len(digits), 4)),
         certificate=certificate.armored.strip(),
     )

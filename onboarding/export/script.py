@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
 from onboarding.export.script_parts import BUCKET, DELIVERY, FUNCTIONS, LOG_STREAM, OWN_BUCKET, PRODUCER, STREAM
+from onboarding.export.words import filled as _filled
 from onboarding.export.words import head
-
-_PLACE = re.compile(r"@([a-z_]+)@")
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
@@ -107,18 +105,6 @@ def _delivery(found: Resources, delivery: Delivered) -> str:
 def _log_streams(found: Resources, delivery: Delivered) -> Iterator[str]:
     for name in delivery.log_streams:
         yield _filled(LOG_STREAM, found, log_group=delivery.log_group, log_stream=name)
-
-
-def _filled(form: str, found: Resources, **values: str) -> str:
-    fixed = {
-        "account": found.account_id,
-        "region": found.stream.region,
-        "stream": found.stream.name,
-        "uid": found.integration_uid,
-    }
-    known = {**fixed, **values}
-    # In one pass: what is filled in is not looked at again.
-    return _PLACE.sub(lambda place: known[place[1]], form)
 
 
 def _pairs(found: Resources) -> list[dict[str, str]]:

@@ -1,6 +1,10 @@
-"""What stands at the head of every exported file."""
+"""What stands at the head of every exported file, and how a script's places are filled in."""
+
+import re
 
 from onboarding.export.resources import Resources
+
+_PLACE = re.compile(r"@([a-z_]+)@")
 
 HEAD = """\
 Integration {uid}: data stream {stream} in {region}, AWS account {account}.
@@ -16,3 +20,16 @@ def head(found: Resources, *more: str) -> str:
         uid=found.integration_uid, stream=found.stream.name, region=found.stream.region, account=found.account_id
     ).splitlines()
     return "".join(f"# {line}\n" for line in (*lines, *more))
+
+
+def filled(form: str, found: Resources, **values: str) -> str:
+    """Return a script's form with each word between two @ filled in: account, region, stream, uid, and `values`."""
+    fixed = {
+        "account": found.account_id,
+        "region": found.stream.region,
+        "stream": found.stream.name,
+        "uid": found.integration_uid,
+    }
+    known = {**fixed, **values}
+    # In one pass: what is filled in is not looked at again.
+    return _PLACE.sub(lambda place: known[place[1]], form)

@@ -89,10 +89,10 @@ class DeliveryForm(forms.Form):
         self.chosen, self.connection, self.region, self.others = chosen, connection, region, others
         self.destination = KINDS[chosen]
         self._add_fields()
-        self.fields["bucket"].help_text = (
-            f"Begins with “{prefix_of(connection)}”. Small letters, digits and hyphens; no other bucket in the world "
-            "may have the same name."
-        )
+        begins = f"Begins with “{prefix_of(connection)}”. " if prefix_of(connection) else ""
+        self.fields[
+            "bucket"
+        ].help_text = f"{begins}Small letters, digits and hyphens; no other bucket in the world may have the same name."
 
     @property
     def common_names(self) -> list[str]:

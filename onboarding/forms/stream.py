@@ -133,10 +133,10 @@ class StreamForm(forms.Form):
                 label="Encryption at rest", choices=offered, initial="aws", widget=forms.RadioSelect
             )
         self.fields["region"].widget = forms.Select(choices=_regions((typed or {}).get("region", "")))
-        self.fields["name"].help_text = (
-            f"Begins with “{prefix_of(connection)}”, because the role in your account may touch only such names. "
-            "Letters, digits, hyphens, underscores and dots."
-        )
+        begins = f"Begins with “{prefix_of(connection)}”, because the role in your account may touch only such names. "
+        self.fields[
+            "name"
+        ].help_text = f"{begins if prefix_of(connection) else ''}Letters, digits, hyphens, underscores and dots."
 
     def clean(self) -> dict[str, Any]:
         """Hold the stream against AWS's rules and the connection, each problem at its field."""

@@ -13,21 +13,21 @@ from onboarding.provisioning.context import Refused
 from onboarding.spec import SpecRefused
 from portal.tenancy.command import tenant_called
 
+_MORE = (exporting.YAML, exporting.KEY, exporting.REMOVAL, exporting.VENDOR)
+
 
 class ExportVerbs:
     """The verb of the integration command that writes a plan down."""
 
     export_verbs: ClassVar[dict[str, str]] = {
-        "export": "Print an integration's plan for CloudFormation, Terraform or the AWS CLI, its spec or key script.",
+        "export": "Print an integration's plan for CloudFormation, Terraform or the AWS CLI, its spec or other script.",
     }
 
     def add_export(self, parser: ArgumentParser) -> None:
         """Take the integration and the format."""
         parser.add_argument("name", help="The integration's name or uid.")
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
-        parser.add_argument(
-            "--format", required=True, choices=[*FORMATS, exporting.YAML, exporting.KEY], help="What for."
-        )
+        parser.add_argument("--format", required=True, choices=[*FORMATS, *_MORE], help="What for.")
 
     def do_export(self, options: dict[str, Any]) -> dict[str, Any]:
         """Render the file."""

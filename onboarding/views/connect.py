@@ -18,6 +18,7 @@ from portal.tenancy.access import TenantRequest
 
 KEY = "connect"
 NEW = "new"
+SELF_RUN = "self-run"
 TEMPLATE_NAME = "sluice-access.yaml"
 USUAL_RIGHTS = {f"allow_{key}": "on" for key in policies.USUAL.chosen}
 
@@ -39,6 +40,8 @@ def connect_page(request: TenantRequest, integration: Integration) -> HttpRespon
         integration=integration, page=KEY, values=_typed(request, integration), turn=page.turn_of(request)
     )
     do = wants(request)
+    if do == SELF_RUN and _wants_new(integration):
+        return _start(request, integration, has_grant=False)
     if do == "back":
         return page.leave(integration, KEY, -1)
     if do == "keep":
@@ -59,26 +62,30 @@ def _wants_new(integration: Integration) -> bool:
     return str(wizard.values_of(integration, KEY).get("choice", NEW)) == NEW
 
 
-def _start(request: TenantRequest, integration: Integration) -> HttpResponse:
+def _start(request: TenantRequest, integration: Integration, *, has_grant: bool = True) -> HttpResponse:
     values = {**USUAL_RIGHTS, **wizard.values_of(integration, KEY)}
-    form, rights = AccountForm(values), RightsForm(values)
+    form, rights = AccountForm(values), RightsForm(values if has_grant else USUAL_RIGHTS)
     if not (form.is_valid() and rights.is_valid()):
         return _refuse(request, integration, account_form=form, rights_form=rights)
     try:
         connection = services.start_connection(
-            tenant=request.tenant, actor=request.user, optional=rights.optional, **form.cleaned_data
+            tenant=request.tenant,
+            actor=request.user,
+            optional=rights.optional,
+            has_grant=has_grant,
+            **form.cleaned_data,
         )
     except ValidationError as refused:
         _spread(refused, form, rights)
         return _refuse(request, integration, account_form=form, rights_form=rights)
     chosen = {"choice": connection.uid, "connection": connection.uid, "name": "", "account_id": "", "role_arn": ""}
     services.save_page(integration=integration, page=KEY, values=chosen)
-    return page.stay(integration, KEY)
+    return page.stay(integration, KEY) if has_grant else page.leave(integration, KEY, +1)
 
 
 def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
     connection = wizard.connection_of(integration)
-    if connection is None:
+    if connection is None or not connection.has_grant:
         return _next(request, integration)
     form = RoleForm(wizard.values_of(integration, KEY), account_id=connection.account_id)
     if not form.is_valid():
@@ -93,7 +100,7 @@ def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
 
 def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
     connection = wizard.connection_of(integration)
-    if connection is not None and connection.status is ConnectionState.VERIFIED:
+    if connection is not None and (not connection.has_grant or connection.status is ConnectionState.VERIFIED):
         return page.leave(integration, KEY, +1)
     form = RoleForm(wizard.values_of(integration, KEY), account_id=connection.account_id if connection else "")
     form.add_error(None, "Verify the role first: without it Sluice cannot see whether names are free.")
@@ -135,6 +142,8 @@ def _context(integration: Integration) -> dict[str, Any]:
         "rights_form": RightsForm(initial={**USUAL_RIGHTS, **values}),
         "role_form": None,
     }
+    if connection is not None and not connection.has_grant:
+        return {**shared, "is_verified": True, "spaced_account": wizard.spaced_account(connection.account_id)}
     return {**shared, **_grant(connection, values)} if connection else shared
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -60,6 +60,8 @@ class Group:
 def connection(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the page; an admin verifies, fills in the sheet, chooses rights, and makes a new external ID here."""
     found = _of(request, uid)
+    if not found.has_grant:
+        return _show_without(request, found)
     if request.method == "GET":
         return _show(request, found)
     tenant_for(request, request.tenant.slug, needs="admin")
@@ -84,6 +86,8 @@ def connection_sheet(request: TenantRequest, uid: str) -> HttpResponse:
 def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     """Send the role in one of its forms as a file; of a void external ID there is none."""
     found = _of(request, uid)
+    if not found.has_grant:
+        raise Http404
     name, render_file = FILES[form]
     if found.is_void:
         return HttpResponse(_VOID, status=_GONE, content_type=TEXT)
@@ -153,6 +157,14 @@ _DOES: dict[str, Callable[[TenantRequest, Connection], HttpResponse]] = {
     "choose": _choose,
     "renew": _renew,
 }
+
+
+def _show_without(request: TenantRequest, found: Connection) -> HttpResponse:
+    """Show a connection that gives no access; there is nothing to do with it."""
+    used_by = selectors.integrations_of(request.tenant).filter(connection=found)
+    used_by = used_by.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED])
+    context = {"tenant": request.tenant, "chosen": found, "used_by": used_by}
+    return render(request, "onboarding/no_grant.html", context)
 
 
 def _show(

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from onboarding import exporting, wizard
+from onboarding import spec as specs
 from onboarding.export import CannotExport
 from onboarding.provisioning.context import Refused
 from onboarding.spec import SpecRefused
@@ -18,6 +19,8 @@ _TYPES = {
     "terraform": "text/plain",
     "cli": "text/x-shellscript",
     exporting.KEY: "text/x-shellscript",
+    exporting.REMOVAL: "text/x-shellscript",
+    exporting.VENDOR: "application/pgp-keys",
 }
 
 
@@ -29,7 +32,9 @@ def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     if form not in _TYPES:
         raise Http404
     try:
-        found = exporting.exported(integration, review.spec_of(integration), form)
+        # Of a self-run integration the plan that was kept counts, whatever somebody is changing just now.
+        kept = specs.from_dict(integration.spec) if integration.is_self_run else None
+        found = exporting.exported(integration, kept or review.spec_of(integration), form)
     except (SpecRefused, Refused):
         return redirect(wizard.url_of(integration, review.KEY))
     except CannotExport as refused:

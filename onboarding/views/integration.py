@@ -13,7 +13,7 @@ from onboarding import spec as specs
 from onboarding.forms.removal import RemovalForm, TypedNameForm
 from onboarding.models import Integration
 from onboarding.states import IntegrationState
-from onboarding.views import drift
+from onboarding.views import drift, self_run
 from onboarding.views.page import UNPROCESSABLE, draft_of, wants
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -23,6 +23,8 @@ from portal.tenancy.access import TenantRequest, of_tenant
 def integration(request: TenantRequest, uid: str) -> HttpResponse:
     """Show what was asked for and what there is: the settings, the inventory, the runs."""
     found = _made(request, uid)
+    if self_run.is_of(found):
+        return self_run.show(request, found)
     return render(request, "onboarding/integration.html", {**context_of(request, found), **drift.section(found)})
 
 
@@ -31,6 +33,8 @@ def integration(request: TenantRequest, uid: str) -> HttpResponse:
 def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what happens to every resource; asked for by its typed name, start the removal and go to its run."""
     found = _made(request, uid)
+    if self_run.is_of(found):
+        return redirect("self_run_end", slug=request.tenant.slug, uid=uid)
     form = RemovalForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
         try:

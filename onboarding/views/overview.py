@@ -66,6 +66,9 @@ def _line(integration: Integration) -> Line:
         note = f"{count} thing{'s are' if count > 1 else ' is'} no longer as set up."
     elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Take the key"
+    if integration.is_self_run:
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open it"
+        note = "" if selectors.ready_credential(integration) else "The access key has not been handed in yet."
     status = integration.status
     look = "info" if status in {IntegrationState.PROVISIONING, IntegrationState.REMOVING} else str(status.look)
     if look == Look.HEALTHY and integration.drift_count:

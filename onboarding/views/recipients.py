@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from onboarding import services, wizard
+from onboarding import drafts, services, wizard
 from onboarding.models import Integration, PgpKey
 from onboarding.views import keys, page
 from onboarding.views.page import show, typed, wants
@@ -55,7 +55,7 @@ def _confirm(request: TenantRequest, integration: Integration, uid: str) -> Http
 
 
 def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
-    if wizard.keys_of(integration):
+    if wizard.keys_of(integration) or drafts.is_without_grant(integration):
         return page.leave(integration, KEY, +1)
     return show(request, integration, KEY, {**_context(integration), "pick_error": PICK_ONE}, refused=True)
 
@@ -70,5 +70,6 @@ def _context(integration: Integration) -> dict[str, Any]:
         "chosen_fingerprints": chosen,
         "vendor": keys.vendor_key(),
         "add": keys.Outcome(),
-        "may_go_on": bool(wizard.keys_of(integration)),
+        "may_go_on": bool(wizard.keys_of(integration)) or drafts.is_without_grant(integration),
+        "runs_it": drafts.is_without_grant(integration),
     }

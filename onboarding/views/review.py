@@ -54,9 +54,14 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
         )
     except (SpecRefused, Refused) as refused:
         integration.refresh_from_db()
-        context = {**_context(integration), "problems": _links(integration, _problems(refused)), "was_asked": True}
-        return show(request, integration, KEY, context, refused=True)
+        return refuse(request, integration, refused)
     return _to_run(integration)
+
+
+def refuse(request: TenantRequest, integration: Integration, refused: SpecRefused | Refused) -> HttpResponse:
+    """Show the page again, with what has to be mended first and where."""
+    context = {**_context(integration), "problems": _links(integration, _problems(refused)), "was_asked": True}
+    return show(request, integration, KEY, context, refused=True)
 
 
 @require_GET
@@ -105,6 +110,8 @@ def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> lis
 
 def _to_run(integration: Integration) -> HttpResponse:
     run = selectors.current_run(integration)
+    if integration.is_self_run:
+        return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
     if run is None:
         return redirect("tenant_home", slug=integration.tenant.slug)
     return redirect("run", slug=integration.tenant.slug, pk=run.pk)
@@ -122,6 +129,8 @@ def _context(integration: Integration) -> dict[str, Any]:
         "keys": wizard.keys_of(integration),
         "spaced_account": wizard.spaced_account(plan.account_id),
         "yaml": spec.as_yaml(),
+        "has_grant": drafts.connection_of(integration.tenant, spec).has_grant and not integration.is_self_run,
+        "may_self_run": not integration.runs.exists(),
         "is_change": changing.has_stream(integration),
         "changes": (found := changing.changes_of(integration, spec)),
         "is_refused": any(one.verb is Verb.REFUSE for one in found),

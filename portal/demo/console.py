@@ -1,23 +1,28 @@
 """The client's side of AWS, in place of the AWS console: `python -m portal.demo.console apply-role --template FILE`.
 
-What a client does with the role's template in CloudFormation, done in the emulated account that the template is for.
+What a client does with the role's template in CloudFormation, done in the emulated account that the template is for;
+and with `run FILE`, what a client does in a terminal who runs a script of Sluice's themselves.
 """
 
 import argparse
 import json
 import os
 import re
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from portal.aws.errors import AwsFault, aws_faults
+from portal.demo import aws_cli
 from portal.demo.places import PROJECT, Places
 from portal.local.ministack import root_session
 
 STACK_NAME = "sluice-access"
 _ACCOUNT_OF_BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):policy/SluiceBoundary")
+_ACCOUNT_OF_SCRIPT = re.compile(r"^account=(\d{12})$", re.MULTILINE)
 _SECONDS = 60
 
 
@@ -86,8 +91,14 @@ def main(arguments: list[str]) -> int:
     apply.add_argument("--template", required=True, type=Path, help="The file that Sluice's page gave you.")
     apply.add_argument("--account", help="The client's account; by default the one the template is for.")
     apply.add_argument("--state", type=Path, default=PROJECT / "var", help="The demo's folder.")
+    run = verbs.add_parser("run", help="Run a script of Sluice's as the client does, in the client's account.")
+    run.add_argument("file", type=Path, help="The script that Sluice's page gave you.")
+    run.add_argument("words", nargs=argparse.REMAINDER, help="What the script takes, such as --yes.")
+    run.add_argument("--state", type=Path, default=PROJECT / "var", help="The demo's folder; before the file.")
     given = parser.parse_args(arguments)
     try:
+        if given.verb == "run":
+            return run_script(given.file.expanduser(), given.words, Places(given.state.resolve()))
         arn = _apply(given.template, given.account, Places(given.state.resolve()))
     except Refused as refused:
         print(refused, file=sys.stderr)
@@ -96,15 +107,41 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _apply(file: Path, account_id: str | None, places: Places) -> str:
+def run_script(file: Path, words: list[str], places: Places) -> int:
+    """Run a script beside its file, signed in as the root user of the account it names; return its exit status.
+
+    Raises Refused for a file that is no script of Sluice's, and where no demo is running.
+    """
+    accounts = set(_ACCOUNT_OF_SCRIPT.findall(text_of(file)))
+    if len(accounts) != 1:
+        raise Refused("This is not a script of Sluice: it names no AWS account that it is for.")
+    _reach(places)
+    keys = {"AWS_ACCESS_KEY_ID": accounts.pop(), "AWS_SECRET_ACCESS_KEY": "demo"}
+    with tempfile.TemporaryDirectory(prefix="sluice-demo-cli-") as folder:
+        aws_cli.install(Path(folder))
+        environment = {**os.environ, **keys, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+        command = ["bash", str(file.resolve()), *words]
+        return subprocess.run(command, env=environment, cwd=file.resolve().parent, check=False).returncode
+
+
+def text_of(file: Path) -> str:
+    """Return a file's text. Raises Refused in words where it cannot be read."""
     try:
-        template = file.expanduser().read_text(encoding="utf-8")
+        return file.expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from error
+
+
+def _reach(places: Places) -> None:
     try:
         os.environ.update(json.loads(places.aws_environment.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise Refused("No demo is running here. Start one with: make demo") from error
+
+
+def _apply(file: Path, account_id: str | None, places: Places) -> str:
+    template = text_of(file)
+    _reach(places)
     return apply_role(template, account_id or account_of(template))
 
 

@@ -11,7 +11,8 @@ from portal.tenancy.models import Tenant
 
 
 class VerbCommand(BaseCommand):
-    """A command with verbs: each entry of `verbs` has methods `add_<verb>` (arguments) and `do_<verb>` (work).
+    """A command with verbs: each entry of `verbs` has methods `add_<verb>` (arguments) and `do_<verb>` (work), in
+    whose names an underscore stands for a verb's hyphen.
 
     `do_<verb>` returns the answer as plain JSON; `say_<verb>`, where there is one, puts it in words.
     """
@@ -24,11 +25,11 @@ class VerbCommand(BaseCommand):
         for verb, help_text in self.verbs.items():
             sub = subparsers.add_parser(verb, help=help_text, description=help_text)
             sub.add_argument("--json", action="store_true", dest="as_json", help="Answer with JSON.")
-            getattr(self, f"add_{verb}")(sub)
+            getattr(self, f"add_{verb.replace('-', '_')}")(sub)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the verb and print its answer."""
-        verb = options["verb"]
+        verb = options["verb"].replace("-", "_")
         try:
             answer = getattr(self, f"do_{verb}")(options)
         except ValidationError as invalid:

@@ -1,6 +1,6 @@
 """Two tenants with one row of everything, and one person of each kind: what the access tables are asked about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
@@ -23,6 +23,7 @@ class Belongings:
     connection: Connection
     key: PgpKey
     live: Integration
+    self_run: Integration
     draft: Integration
     done: Run
     failed: Run
@@ -38,6 +39,9 @@ class Belongings:
             "key": {**at, "uid": self.key.uid},
             "connection": {**at, "uid": self.connection.uid},
             "live": {**at, "uid": self.live.uid},
+            "self-run": {**at, "uid": self.self_run.uid},
+            "no grant": {**at, "uid": self.self_run.connection.uid if self.self_run.connection else ""},
+            "removal": {**at, "uid": self.self_run.uid, "form": "removal"},
             "draft": {**at, "uid": self.draft.uid},
             **{f"draft {page}": {**at, "uid": self.draft.uid, "page": page} for page in PAGES},
             "live stream": {**at, "uid": self.live.uid, "page": "stream"},
@@ -116,6 +120,7 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         connection=connection,
         key=key,
         live=live,
+        self_run=_self_run(tenant, account_id),
         draft=Integration.objects.create(
             tenant=tenant,
             name="New integration",
@@ -127,6 +132,16 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         finding=DriftFinding.objects.create(
             integration=live, step="stream", what="Retention period", expected="48 h", found="24 h"
         ),
+    )
+
+
+def _self_run(tenant: Tenant, account_id: str) -> Integration:
+    connection = Connection.objects.create(
+        tenant=tenant, name="ourselves", account_id=account_id, state=ConnectionState.SELF_RUN, name_prefix=""
+    )
+    spec = replace(_spec(connection), name="by ourselves")
+    return Integration.objects.create(
+        tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.SELF_RUN, spec=spec.as_dict()
     )
 
 

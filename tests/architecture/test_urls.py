@@ -108,6 +108,21 @@ TABLE = (
     Row("GET",  "integration_forget", "live",     (302,  404,     404,    302,   404,     404)),
     Row("GET",  "integration_forget", "draft",    (302,  404,     404,    404,   404,     404)),
     Row("POST", "integration_forget", "live",     (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "integration",       "self-run",  (302,  404,     200,    200,   200,     200)),
+    Row("GET",  "integration_self_run", "draft",  (405,  405,     405,    405,   405,     405)),
+    Row("POST", "integration_self_run", "draft",  (302,  404,     404,    422,   404,     404)),
+    Row("POST", "integration_self_run", "live",   (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "self_run_key",      "self-run",  (405,  405,     405,    405,   405,     405)),
+    Row("POST", "self_run_key",      "self-run",  (302,  404,     404,    302,   404,     404)),
+    Row("POST", "self_run_key",      "live",      (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "self_run_watch",    "self-run",  (405,  405,     405,    405,   405,     405)),
+    Row("POST", "self_run_watch",    "self-run",  (302,  404,     404,    404,   404,     404)),
+    Row("GET",  "self_run_end",      "self-run",  (302,  404,     404,    200,   404,     404)),
+    Row("GET",  "self_run_end",      "live",      (302,  404,     404,    302,   404,     404)),
+    Row("POST", "self_run_end",      "self-run",  (302,  404,     404,    422,   404,     404)),
+    Row("GET",  "export_file",       "removal",   (302,  404,     404,    200,   404,     404)),
+    Row("GET",  "connection",        "no grant",  (302,  404,     200,    200,   200,     200)),
+    Row("GET",  "role_script",       "no grant",  (302,  404,     404,    404,   404,     404)),
     Row("GET",  "spec_yaml",         "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "spec_yaml",         "live",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "export_file",       "export",    (302,  404,     404,    200,   404,     404)),
@@ -319,4 +334,4 @@ def test_nobody_changes_rows_in_the_admin_but_tenants(population: Population) ->
         if kind in {"change", "add", "delete"} and model not in {*ADMIN_ADDS, "password"}:
             for role in STAFF:
                 assert population.client(role).post(url).status_code in {302, 403}, (name, role)
-    assert Integration.objects.count() == 6
+    assert Integration.objects.count() == 8

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from onboarding import opening
 from onboarding.models import Credential, Run
 from onboarding.states import IntegrationState
 from portal.aws import kinesis
 from portal.openpgp.decrypt import decrypt
+from portal.openpgp.encrypt import encrypt
 from tests.onboarding.provisioning.driving import carried_out
 from tests.world import World, apply_template
 
@@ -187,3 +189,44 @@ def test_what_loses_records_needs_a_word_of_its_own(world: World, files: dict[st
     begun = asked("integration", "apply", files["spec"], "--tenant", "fabrikam", "--accept-loss")
     carried_out(Run.objects.get(pk=begun["run"]))
     assert kinesis.describe_stream(world.root(), "sluice-air").retention_hours == 24
+
+
+def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
+    asked("tenant", "create", "fabrikam", "--name", "Fabrikam Air")
+    made = asked(
+        *("connection", "create", "--tenant", "fabrikam", "--account", world.account_id, "--name", "ours", "--no-grant")
+    )
+    assert (made["state"], made["template"]) == ("self_run", "")
+    with pytest.raises(CommandError, match="gives Sluice no access"):
+        call_command("connection", "grant", "ours", "--tenant", "fabrikam")
+    key = tmp_path / "key.asc"
+    key.write_text(world.client_key.certificate)
+    fingerprint = asked("pgpkey", "add", str(key), "--tenant", "fabrikam")["fingerprint"]
+    asked("pgpkey", "add", str(key), "--tenant", "fabrikam", "--fingerprint", fingerprint)
+    spec = tmp_path / "spec.yaml"
+    stream = "{name: air, region: eu-west-1}"
+    spec.write_text(f"name: air\nconnection: ours\nstream: {stream}\nrecipients: [{fingerprint}]\n")
+    with pytest.raises(CommandError, match="run it yourself"):
+        call_command("integration", "apply", str(spec), "--tenant", "fabrikam")
+    assert asked("integration", "self-run", str(spec), "--tenant", "fabrikam")["state"] == "self_run"
+    at = ("air", "--tenant", "fabrikam")
+    for form, word in {"cli": "create-stream", "removal": "would delete", "vendor": "PGP PUBLIC KEY"}.items():
+        assert word in asked("integration", "export", *at, "--format", form)["text"]
+
+    vendor = opening.vendor_certificate()
+    sealed = encrypt(b"{}", certificate=vendor.armored, fingerprint=vendor.fingerprint)
+    message, wrong = tmp_path / "message.asc", tmp_path / "wrong.asc"
+    message.write_text(sealed.ciphertext)
+    wrong.write_text("AKIAIOSFODNN7EXAMPLE")
+    with pytest.raises(CommandError, match="not encrypted"):
+        call_command("integration", "hand-in", *at, str(wrong))
+    assert asked("integration", "hand-in", *at, str(message))["sha256"] == sealed.sha256
+    out = tmp_path / "out.asc"
+    assert asked("credential", "fetch", *at, "--vendor", "--output", str(out))["sha256"] == sealed.sha256
+    with pytest.raises(CommandError, match="No verified connection"):
+        call_command("integration", "watch", *at, "--connection", "ours")
+    with pytest.raises(CommandError, match="Add --yes"):
+        call_command("integration", "end", *at)
+    assert asked("integration", "end", *at, "--yes")["state"] == "removed"
+    with pytest.raises(CommandError, match="no sealed copy"):
+        call_command("credential", "fetch", *at, "--vendor", "--output", str(tmp_path / "again.asc"))

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 
 from onboarding import connections, granting, services
 from onboarding.models import Connection
+from onboarding.rules import must_have_grant
 from portal.aws.policies import DESTINATIONS, USUAL, OptionalRights, rights_of
 from portal.tenancy.command import VerbCommand, tenant_called
 
@@ -30,6 +31,9 @@ class Command(VerbCommand):
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
         parser.add_argument("--account", required=True, help="The client's AWS account ID: 12 digits.")
         parser.add_argument("--name", required=True, help="What people call the connection.")
+        parser.add_argument(
+            "--no-grant", action="store_true", help="Ask for no role: the client applies every plan without Sluice."
+        )
         parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
         parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
         parser.add_argument("--without-keys", action="store_true", help="Leave out making KMS keys.")
@@ -43,12 +47,13 @@ class Command(VerbCommand):
             account_id=options["account"],
             actor="command line",
             optional=_chosen(options),
+            has_grant=not options["no_grant"],
         )
-        return {**_told(connection), "template": services.role_template(connection)}
+        return {**_told(connection), "template": services.role_template(connection) if connection.has_grant else ""}
 
     def say_create(self, answer: dict[str, Any]) -> str:
         """Print the template alone, so that it can be sent into a file."""
-        return str(answer["template"])
+        return str(answer["template"] or f"{answer['name']} ({answer['uid']}): no access, so there is no template.")
 
     def add_choose(self, parser: ArgumentParser) -> None:
         """Take the connection, and all that is to be allowed from now on."""
@@ -83,6 +88,7 @@ class Command(VerbCommand):
     def do_grant(self, options: dict[str, Any]) -> dict[str, Any]:
         """Write the role's file."""
         connection = _connection(options)
+        must_have_grant(connection)
         if connection.is_void:
             raise CommandError("The external ID is void: it was not used within 48 hours. Verify once to get another.")
         return {**_told(connection), "format": options["format"], "file": _FORMS[options["format"]](connection)}

@@ -14,6 +14,7 @@ from onboarding.management.export_verbs import ExportVerbs
 from onboarding.management.policy_verbs import PolicyVerbs
 from onboarding.management.removal_verbs import RemovalVerbs
 from onboarding.management.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
+from onboarding.management.self_run_verbs import SelfRunVerbs
 from onboarding.models import Integration
 from onboarding.provisioning.context import Refused
 from onboarding.spec import IntegrationSpec, SpecRefused
@@ -21,7 +22,7 @@ from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
 
-class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, VerbCommand):
+class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, VerbCommand):
     help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
     verbs: ClassVar[dict[str, str]] = {
         "plan": "Print every resource that a spec makes and every setting that it changes, without doing anything.",
@@ -31,6 +32,7 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, VerbCommand):
         **RemovalVerbs.removal_verbs,
         **PolicyVerbs.policy_verbs,
         **ExportVerbs.export_verbs,
+        **SelfRunVerbs.self_run_verbs,
     }
 
     def add_plan(self, parser: ArgumentParser) -> None:

@@ -74,7 +74,7 @@ class Floor:
     def _begin(self, delivery: pickup.Delivery) -> None:
         try:
             key = pickup.collect(delivery.uid, private_key=self._private_key)
-        except (OpeningFailed, ValidationError, KeyError, StopIteration) as error:
+        except (OpeningFailed, ValidationError, ValueError) as error:
             logger.warning("%s: the delivered key cannot be used: %s", delivery.stream.name, type(error).__name__)
             self._unusable.add(delivery.uid)
             return

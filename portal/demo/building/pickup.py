@@ -1,13 +1,11 @@
 """How the vendor picks up the access keys that Sluice sealed for it, and opens them with its private key."""
 
-import csv
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from onboarding import selectors, services
-from onboarding.credentials.contents import CSV_NAME, read_bundle
+from onboarding.credentials.contents import read_key
 from onboarding.models import Integration, SealedCopy
 from portal.aws.session import AwsCredentials
 from portal.demo.building.sender import Stream
@@ -50,12 +48,11 @@ def waiting() -> list[Delivery]:
 def collect(uid: str, *, private_key: Path) -> OpenedKey:
     """Fetch a sealed copy, which leaves a receipt, and open it.
 
-    Raises OpeningFailed, and ValidationError when the key has been withdrawn meanwhile.
+    Raises OpeningFailed, ValueError for what holds no key, and ValidationError when it was withdrawn meanwhile.
     """
     copy = services.fetch_copy(copy=SealedCopy.objects.get(uid=uid), actor=ACTOR)
-    bundle = read_bundle(decrypt(copy.ciphertext, private_key=private_key.read_text(encoding="utf-8")))
-    row = next(csv.DictReader(io.StringIO(bundle[CSV_NAME].decode(), newline="")))
-    return OpenedKey(AwsCredentials(row["Access key ID"], row["Secret access key"]))
+    content = decrypt(copy.ciphertext, private_key=private_key.read_text(encoding="utf-8"))
+    return OpenedKey(AwsCredentials(*read_key(content)))
 
 
 def _delivery(copy: SealedCopy) -> Delivery:

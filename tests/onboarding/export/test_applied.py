@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ from onboarding.export import cli_script, resources_of
 from onboarding.provisioning.checks import KEY, checks_of
 from onboarding.provisioning.context import Context, Plan
 from portal.aws import iam, kinesis
+from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
 from tests.onboarding.export.conftest import plan_of, without_boundary
-from tests.portal.aws import aws_cli
 
 OF_THE_KEY = {name for name, _ in KEY}
 
@@ -37,9 +36,7 @@ def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
-    wrapper = tmp_path / "aws"
-    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{aws_cli.__file__}" "$@"\n')
-    wrapper.chmod(0o755)
+    aws_cli.install(tmp_path)
     # The emulator takes an account's own number for the key of its root user.
     keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test"}
     return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}

@@ -3,18 +3,17 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from onboarding.export import key_script
 from portal.aws import iam
+from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
 from portal.openpgp.certificates import inspect
 from portal.openpgp.decrypt import decrypt
 from portal.openpgp.generate import generate_keypair
-from tests.portal.aws import aws_cli
 
 USER = "sluice-sensors-5f0c2d-1"
 
@@ -26,15 +25,14 @@ def vendor() -> tuple[str, str]:
 
 @pytest.fixture
 def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
-    (tmp_path / "aws").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{aws_cli.__file__}" "$@"\n')
-    (tmp_path / "aws").chmod(0o755)
+    aws_cli.install(tmp_path)
     (tmp_path / "tmp").mkdir()
     keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test", "TMPDIR": str(tmp_path / "tmp")}
     return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
 
 def run(certificate: str, shell: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
-    script = key_script(USER, inspect(certificate))
+    script = key_script(USER, inspect(certificate), account_id=shell["AWS_ACCESS_KEY_ID"])
     return subprocess.run(["bash", "-c", script], env=shell, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -72,7 +70,16 @@ def test_a_key_that_cannot_be_encrypted_to_is_noticed_before_a_key_is_made(
 ) -> None:
     ministack_env.root(account).client("iam").create_user(UserName=USER, Path="/sluice/")
     certificate = inspect(vendor[0])
-    script = key_script(USER, certificate).replace(f"vendor={certificate.fingerprint}", "vendor=" + "0" * 40)
+    script = key_script(USER, certificate, account_id=account).replace(
+        f"vendor={certificate.fingerprint}", "vendor=" + "0" * 40
+    )
     done = subprocess.run(["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, "No key was made" in done.stderr) == (1, True)
     assert iam.access_key_ids(ministack_env.root(account), USER) == []
+
+
+def test_nothing_is_made_in_another_account(shell: dict[str, str], tmp_path: Path, vendor: tuple[str, str]) -> None:
+    script = key_script(USER, inspect(vendor[0]), account_id="111122223333")
+    done = subprocess.run(["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "not 111122223333. Nothing was done." in done.stderr) == (1, True)
+    assert not (tmp_path / f"{USER}-key.asc").exists()

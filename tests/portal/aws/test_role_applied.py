@@ -3,7 +3,6 @@
 import itertools
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +16,11 @@ from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
 from portal.aws.role_template import hosted
 from portal.aws.session import AwsSession
+from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
 from tests.portal.aws.test_role_formats import parameters
 from tests.world import portal_identity
 
-CLI = Path(__file__).with_name("aws_cli.py")
 _numbers = itertools.count(220000000000)
 
 
@@ -40,9 +39,7 @@ def grant(cloud: MiniStack, portal_user: str) -> RoleGrant:
 
 @pytest.fixture
 def shell(cloud: MiniStack, tmp_path: Path) -> dict[str, str]:
-    wrapper = tmp_path / "aws"
-    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{CLI}" "$@"\n')
-    wrapper.chmod(0o755)
+    aws_cli.install(tmp_path)
     return {**os.environ, **cloud.environment, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
 

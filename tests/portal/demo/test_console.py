@@ -99,3 +99,18 @@ def test_the_delivery_key_is_made_once_and_its_private_half_is_private(tmp_path)
     assert places.vendor_private_key.stat().st_mode & 0o077 == 0
     vendor.ensure_delivery_key(places)
     assert places.vendor_certificate.read_text() == certificate
+
+
+def test_a_script_runs_in_the_account_that_it_names(places, tmp_path, capfd):
+    script = tmp_path / "air.sh"
+    said = "aws sts get-caller-identity --query Account --output text"
+    script.write_text(f'account={ACCOUNT}\necho "$1 in $({said})" > said\n')
+    assert console.main(["run", "--state", str(places.root), str(script), "--yes"]) == 0
+    assert (tmp_path / "said").read_text() == f"--yes in {ACCOUNT}\n"
+    script.write_text("exit 7\n")
+    assert console.main(["run", "--state", str(places.root), str(script)]) == 1
+    assert "not a script of Sluice" in capfd.readouterr().err
+    script.write_text(f"account={ACCOUNT}\nexit 7\n")
+    assert console.main(["run", "--state", str(places.root), str(script)]) == 7
+    assert console.main(["run", "--state", str(tmp_path / "nowhere"), str(script)]) == 1
+    assert "No demo is running here" in capfd.readouterr().err
