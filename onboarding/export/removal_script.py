@@ -61,8 +61,10 @@ may() {
 try() {
   local answer
   if ! answer=$("$@" 2>&1 >/dev/null); then
-    echo "  left: $answer"
-    left=1
+    case "$answer" in
+      *BucketNotEmpty*) echo "  kept: it holds objects. Yours to delete: aws s3 rb s3://$bucket --force" ;;
+      *) echo "  left: $answer"; left=1 ;;
+    esac
   fi
 }
 """
@@ -114,10 +116,11 @@ fi
 """
 
 _BUCKET = """
-if find aws s3api get-bucket-tagging --bucket @bucket@ --expected-bucket-owner "$account" \\
+bucket=@bucket@
+if find aws s3api get-bucket-tagging --bucket "$bucket" --expected-bucket-owner "$account" \\
   --query "TagSet[?Key=='sluice:integration'].Value | [0]"; then
-  if may "bucket @bucket@, if it is empty"; then
-    try aws s3api delete-bucket --bucket @bucket@
+  if may "bucket $bucket, if it is empty"; then
+    try aws s3api delete-bucket --bucket "$bucket"
   fi
 fi
 """

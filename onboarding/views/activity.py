@@ -14,7 +14,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.models import AuditEvent
 
 PER_PAGE = 50
-_WORDS = {
+WORDS = {
     "onboarding:connection:started": "began a connection",
     "onboarding:connection:verified": "verified the connection",
     "onboarding:connection:refused": "had AWS refuse the connection",
@@ -35,6 +35,10 @@ _WORDS = {
     "onboarding:drift:accepted": "accepted a difference in",
     "onboarding:repair:agreed": "agreed to what a repair does to the IAM user of",
     "onboarding:integration:forgotten": "had Sluice forget",
+    "onboarding:self-run:begun": "kept, to be run by themselves,",
+    "onboarding:self-run:watched": "had Sluice watch",
+    "onboarding:self-run:ended": "ended",
+    "onboarding:credential:handed-in": "handed in the encrypted key of",
     "onboarding:removal:started": "started to remove",
     "provisioning:removal:done": "finished removing",
     "provisioning:removal:failed": "stopped removing",
@@ -43,6 +47,8 @@ _WORDS = {
     "provisioning:run:cancelled": "cancelled setting up",
     "provisioning:run:done": "finished setting up",
     "provisioning:run:failed": "stopped setting up",
+    "provisioning:stream:mode": "switched the capacity mode of",
+    "provisioning:stream:shards": "changed the number of shards of",
     "provisioning:credential:sealed": "sealed the access key",
     "provisioning:credential:proven": "proved the access key with a test record",
     "provisioning:credential:discarded": "discarded the access key",
@@ -60,7 +66,7 @@ _LOOKS = {
     "suspended": "attention",
     "forgotten": "attention",
 }
-_GOOD = {"verified", "confirmed", "done", "proven", "sealed"}
+_GOOD = {"verified", "confirmed", "done", "proven", "sealed", "handed-in"}
 _OURSELVES = {"provisioning", "connections", "drift"}
 
 
@@ -95,7 +101,7 @@ def entry(event: AuditEvent) -> Entry:
     return Entry(
         at=event.at,
         actor="Sluice" if event.actor in _OURSELVES else event.actor,
-        words=_WORDS.get(event.action, event.action),
+        words=WORDS.get(event.action, event.action),
         target=event.target,
         look="healthy" if last in _GOOD else _LOOKS.get(last, "unknown"),
         code=event.action,

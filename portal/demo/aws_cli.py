@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
         return 254
     answer.pop("ResponseMetadata", None)
     answer = json.loads(json.dumps(answer, default=str))  # times are text in the CLI
-    print(_as_text(jmespath.search(query, answer)) if query else json.dumps(answer))
+    if query or answer:
+        print(_as_text(jmespath.search(query, answer)) if query else json.dumps(answer))
     return 0
 
 

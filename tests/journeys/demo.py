@@ -46,6 +46,13 @@ class Demo:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def run(self, script: Path, *words: str) -> str:
+        """Play the client in a terminal: run a script of Sluice's in its account; return what was printed."""
+        command = [sys.executable, "-m", "portal.demo.console", "run", "--state", str(self.state), str(script), *words]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def logs(self) -> str:
         """Everything that its processes logged, for a failure's report."""
         return "\n".join(

@@ -129,6 +129,39 @@ def test_a_living_integrations_pages(browser: Browser, demo: Demo, look: str, mo
 
 
 @pytest.mark.parametrize("look", LOOKS)
+def test_the_pages_of_those_who_run_it_themselves(browser: Browser, demo: Demo, look: str) -> None:
+    page, name = page_of(browser, demo, "admin@contoso.example", look), f"ours-{re.sub('[^a-z0-9]', '-', look)}"
+    page.goto(f"{demo.url}/t/contoso/")
+    page.get_by_role("button", name=re.compile("Set up another stream")).click()
+    page.get_by_label(re.compile("Another AWS account")).check()
+    page.get_by_label("What to call this account").fill(name)
+    page.get_by_label("AWS account ID").fill("777788889999")
+    page.get_by_role("button", name="I will run it myself").click()
+    page.wait_for_url(re.compile("/setup/stream/"))
+    found = faults(page) + visit(page, page.url.replace("/stream/", "/connect/"))
+    page.get_by_role("button", name=re.compile("^Continue to")).click()
+    page.get_by_label("Data stream name").fill(name)
+    page.get_by_label("Region").select_option("eu-west-1")
+    for following in ("delivery", "recipients", "review"):
+        page.get_by_role("button", name=re.compile("^Continue to")).click()
+        page.wait_for_url(re.compile(f"/setup/{following}/"))
+        found += faults(page)
+    page.get_by_role("button", name="Run it myself").click()
+    page.wait_for_url(re.compile("/integrations/[0-9a-f]+/$"))
+    integration = page.url
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    found += faults(page)
+    page.get_by_label("or its text, pasted").fill("AKIAIOSFODNN7EXAMPLE")
+    page.get_by_role("button", name="Hand it in").click()
+    expect(page.get_by_text("This is not encrypted.")).to_be_visible()
+    found += faults(page) + visit(page, f"{integration}self-run/end/")
+    page.goto(f"{demo.url}/t/contoso/")
+    page.get_by_role("link", name=name).last.click()
+    page.wait_for_load_state()
+    assert found + faults(page) == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_the_admins_pages(browser: Browser, demo: Demo, look: str) -> None:
     page = page_of(browser, demo, "support@halcyon.example", look)
     found = visit(page, f"{demo.url}/admin/")

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -70,17 +69,6 @@ def begun(world: World, tenant: Tenant | None = None, name: str = NAME, **stream
     return selfrun.begin(integration=integration, spec=spec, actor="a test")
 
 
-def empty(world: World, bucket: str) -> None:
-    """Wait for what is delivered into a bucket, and take it out, as its owner does before it can be deleted."""
-    s3 = world.root().client("s3")
-    for _ in range(300):
-        if found := s3.list_objects_v2(Bucket=bucket).get("Contents"):
-            break
-        time.sleep(0.1)
-    for one in found:
-        s3.delete_object(Bucket=bucket, Key=one["Key"])
-
-
 def encrypted(world: World, shell: dict[str, str], integration: Integration, folder: Path) -> bytes:
     """The key as the exported script makes it, of a user that is made for it."""
     user = exporting.user_of(integration)
@@ -137,7 +125,6 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     assert "Taken by <b" in viewer.get(address(integration)).content.decode()
 
     assert not selectors.live_integrations().filter(pk=integration.pk).exists(), "nobody may look there"
-    empty(world, f"{NAME}-{world.account_id}")
     removed = bash(file_of(admin, integration, "removal"), {**shell, "DELETE_DATA": "yes"}, tmp_path, "--yes")
     assert removed.endswith("Done.\n"), removed
     assert kinesis.describe_stream(world.root(), NAME) is None

@@ -1,13 +1,17 @@
 """The tenant's home, its activity, and the choice between tenants."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from onboarding.models import Run
 from onboarding.states import IntegrationState, RunState
+from onboarding.views.activity import WORDS
 from portal.tenancy import audit
 from portal.tenancy.models import Membership, Tenant, TenantRole
+from tests.architecture.tree import ROOT
 from tests.onboarding.pages import STREAM, draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.world import person
 
@@ -104,3 +108,10 @@ def test_who_belongs_to_two_organisations_chooses() -> None:
 
 def test_who_belongs_to_none_is_told_what_to_do() -> None:
     assert "You belong to no organisation yet" in signed_in(person("new@x.example").email).get("/").content.decode()
+
+
+def test_whatever_onboarding_records_has_words() -> None:
+    calls = re.compile(r'record\(\s*"([a-z:-]+)"')
+    said = {name for file in (ROOT / "onboarding").rglob("*.py") for name in calls.findall(file.read_text())}
+    assert {"run:started", "self-run:begun", "credential:handed-in"} <= said
+    assert sorted(name for name in said if name not in WORDS and f"onboarding:{name}" not in WORDS) == []

@@ -74,7 +74,7 @@ def test_it_says_first_and_then_takes_down_what_the_script_made(
     bucket = plan.spec.deliveries[0].bucket
     root.client("s3").put_object(Bucket=bucket, Key="delivered/1", Body=b"{}")
     done = bash(script, shell, "--yes")
-    assert (done.returncode, "left: " in done.stdout) == (1, True), done.stdout
+    assert (done.returncode, "kept: it holds objects." in done.stdout) == (0, True), done.stdout
     assert there(root, plan) == {"stream", "bucket"}, "a bucket with objects is AWS's to refuse"
 
     root.client("s3").delete_object(Bucket=bucket, Key="delivered/1")
@@ -114,3 +114,19 @@ def test_it_does_nothing_in_another_account(shell: dict[str, str]) -> None:
     done = bash(removal_script(resources_of(plan_of("111122223333"))), shell, "--yes")
     assert done.returncode == 1
     assert "this script is for account 111122223333. Nothing was done." in done.stderr
+
+
+@pytest.mark.slow
+def test_what_aws_refuses_is_said_and_the_rest_goes_on(
+    ministack_env: MiniStack, shell: dict[str, str], account: str, plan: Plan
+) -> None:
+    root = ministack_env.root(account)
+    plan = replace(plan, spec=replace(plan.spec, deliveries=()))
+    assert bash(cli_script(resources_of(plan)), shell).returncode == 0
+    other = root.client("iam").create_user(UserName="somebody-else")["User"]["UserName"]
+    root.client("iam").attach_user_policy(UserName=other, PolicyArn=plan.producer_policy_arn)
+    done = bash(removal_script(resources_of(plan)), shell, "--yes", **DELETE_DATA)
+    assert (done.returncode, "left: An error occurred (DeleteConflict)" in done.stdout) == (1, True), done.stdout
+    assert "run this again" in done.stderr
+    assert iam.get_policy(root, plan.producer_policy_arn) is not None
+    assert kinesis.describe_stream(root, plan.spec.stream.name) is None

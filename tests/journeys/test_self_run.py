@@ -1,0 +1,124 @@
+"""Onboarding with no access at all, in a real browser: from the account's digits to the vendor's first records."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from portal.aws import iam, kinesis
+from portal.local.ministack import root_session
+from tests.journeys import leaks
+from tests.journeys.browser import chromium, complaints, needs_chromium, sign_in
+from tests.journeys.demo import PASSWORD, Demo, running
+
+pytestmark = [pytest.mark.journey, needs_chromium]
+
+ACCOUNT, STREAM = "444455556666", "harbour-air"
+SECONDS = 20_000
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead AWS's standard environment of this process to the demo's emulator."""
+    for name, value in demo.aws_environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
+
+
+def designed(page: Page, demo: Demo) -> None:
+    """The wizard, from the account to the page with the files."""
+    page.goto(f"{demo.url}/t/contoso/")
+    press(page, "Set up another stream")
+    page.get_by_label(re.compile("Another AWS account")).check()
+    page.get_by_label("What to call this account").fill("by ourselves")
+    page.get_by_label("AWS account ID").fill(ACCOUNT)
+    press(page, "I will run it myself")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Design the stream")
+    page.get_by_label("Data stream name").fill(STREAM)
+    page.get_by_label("Region").select_option("eu-west-1")
+    for following in ("Deliver the records", "Who may receive the key", "Review"):
+        press(page, "^Continue to")
+        expect(page.get_by_role("heading", level=1)).to_have_text(following)
+    press(page, "^Run it myself$")
+    expect(page.get_by_role("heading", level=1)).to_have_text(STREAM)
+
+
+def taken(page: Page, link: str, folder: Path) -> Path:
+    """Download what a link gives."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name=link).click()
+    file = folder / download.value.suggested_filename
+    download.value.save_as(file)
+    return file
+
+
+def records_in(seconds: float = 40) -> int:
+    """Wait until the vendor's records arrive in the stream."""
+    client = root_session(ACCOUNT, region="eu-west-1").client("kinesis")
+    [shard] = client.list_shards(StreamName=STREAM)["Shards"]
+    start = {"StreamName": STREAM, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        iterator = client.get_shard_iterator(**start)["ShardIterator"]
+        if found := client.get_records(ShardIterator=iterator)["Records"]:
+            return len(found)
+        time.sleep(0.5)
+    return 0
+
+
+def test_without_any_access_from_the_account_to_records_and_back(demo: Demo, browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_context(accept_downloads=True).new_page()
+    page.set_default_timeout(SECONDS)
+    said = complaints(page)
+    sign_in(page, demo.url, "admin@contoso.example", PASSWORD)
+    designed(page, demo)
+
+    demo.run(taken(page, "AWS CLI", tmp_path))
+    demo.run(taken(page, "Script for the key", tmp_path))
+    page.get_by_label("or its text, pasted").fill("AKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    press(page, "Hand it in")
+    expect(page.get_by_text("This is not encrypted.")).to_be_visible()
+    expect(page.get_by_label("or its text, pasted")).to_have_value("")
+    assert page.url.endswith("#key")
+    [message] = tmp_path.glob("*.asc")
+    page.get_by_label("The file that the script wrote").set_input_files(message)
+    press(page, "Hand it in")
+    expect(page.get_by_text("The key is in. Sluice cannot read it; the vendor can.")).to_be_visible()
+
+    assert records_in() > 0, demo.logs()
+    page.reload()
+    expect(page.get_by_text("Taken by")).to_be_visible()
+    for pasted in ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",):
+        assert list(leaks.in_database(demo.database_url, pasted)) == []
+        assert list(leaks.in_files(demo.state, pasted)) == []
+
+    page.get_by_role("link", name=re.compile("^End it")).click()
+    script = taken(page, "Script that removes it", tmp_path)
+    assert "Nothing was deleted" in demo.run(script)
+    assert "delete        IAM user" in demo.run(script, "--yes")
+    root = root_session(ACCOUNT, region="eu-west-1")
+    [user] = re.findall(r"^user=(\S+)$", script.read_text(), re.MULTILINE)
+    assert iam.get_user(root, user) is None
+    assert kinesis.describe_stream(root, STREAM) is not None, "the data stays unless it is said"
+    page.get_by_label(f"Type {STREAM} to confirm").fill(STREAM)
+    press(page, "^End it$")
+    expect(page.get_by_text("You ended this integration.")).to_be_visible()
+    assert said == []
