@@ -149,15 +149,20 @@ def test_a_busy_web_port_is_said_before_anything_is_started(state):
     assert not state.exists()
 
 
+def knows(pid, secret):
+    """The program of a process that has the secret in its environment; none of one that ends meanwhile."""
+    try:
+        named, environment = (Path(f"/proc/{pid}/{what}").read_bytes() for what in ("cmdline", "environ"))
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [named.split(b"\0")[2]] if secret in environment else []
+
+
 def test_only_the_portals_own_processes_know_its_access_key(state):
     with started(state) as (demo, address, output):
         wait_until_ready(demo, address, output)
         secret = json.loads((state / "portal-access-key.json").read_text())["AWS_SECRET_ACCESS_KEY"].encode()
-        knowing = {
-            Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[2]
-            for pid in children_of(demo.pid)
-            if secret in Path(f"/proc/{pid}/environ").read_bytes()
-        }
+        knowing = {name for pid in children_of(demo.pid) for name in knows(pid, secret)}
         assert b"portal.demo.run" not in knowing
         assert knowing == {b"uvicorn", b"celery", b"tap"}
         logs = b"".join(file.read_bytes() for file in (state / "log").iterdir())
