@@ -8,6 +8,7 @@ coordinator's PostgreSQL, each with a database of its own.
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,7 @@ NO_AWS = {
     "no_proxy": "127.0.0.1,localhost,::1",
 }
 _DATABASES_OF_REDIS = 16
+_redis: list[tuple[Path, redis.RedisServer]] = []
 
 
 def prepare() -> None:
@@ -64,8 +66,28 @@ def _start_postgres() -> None:
 def _start_redis() -> None:
     folder = _temporary("sluice-test-redis-")
     server = redis.start(folder, log=folder / "redis.log")
-    atexit.register(server.stop)
+    atexit.register(_stop_redis)
+    _redis.append((folder, server))
     os.environ["REDIS_URL"] = server.url
+
+
+def _stop_redis() -> None:
+    _redis[-1][1].stop()
+
+
+def lose_redis() -> None:
+    """Kill the Redis that was started here, as a machine that goes does: without a word and for good."""
+    folder, server = _redis[-1]
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.stop()
+    shutil.rmtree(folder)
+
+
+def start_redis_again() -> None:
+    """Start it anew at the same place, empty."""
+    folder, server = _redis[-1]
+    log = _temporary("sluice-test-log-") / "redis.log"
+    _redis.append((folder, redis.start(folder, log=log, port=server.port)))
 
 
 def _temporary(prefix: str) -> Path:

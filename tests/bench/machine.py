@@ -11,6 +11,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from portal.local import ministack
 from portal.local.ministack import MiniStack
 from portal.local.ports import accepts, free_port
@@ -161,3 +163,9 @@ class Machine:
         settings.SLUICE_PORTAL_PRINCIPAL_ARN = portal["SLUICE_PORTAL_PRINCIPAL_ARN"]
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def composed_concurrency() -> int:
+    """Return the processes of a worker as docker-compose.yml has them, or as BENCH_CONCURRENCY says."""
+    composed = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]["worker"]["command"]
+    return int(os.environ.get("BENCH_CONCURRENCY") or composed[composed.index("--concurrency") + 1])

@@ -7,15 +7,13 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-import yaml
-
 from onboarding import services
 from onboarding.models import Connection, Integration, PgpKey, Run
 from onboarding.states import RunState
 from portal.local.processes import ChildProcess
 from tests.bench import estate, slow_states
 from tests.bench.figures import Figure, NotMeasured, p95
-from tests.bench.machine import PROJECT, Machine
+from tests.bench.machine import Machine, composed_concurrency
 
 LATENCY = 0.1
 # A run stays with its process while the new key is not known: what one more costs, to fit many into the time left.
@@ -37,7 +35,7 @@ def provisioning(machine: Machine, seconds: float) -> list[Figure]:
     """Measure one integration alone, and its calls; then the same once more, which must change nothing."""
     tenant = estate.new_tenant()
     key, (connection,) = estate.key_of(tenant), estate.connected(tenant, 1)
-    processes = [machine.worker(concurrency=_concurrency()), machine.beat()]
+    processes = [machine.worker(concurrency=composed_concurrency()), machine.beat()]
     try:
         _slow(machine)
         run = _finished([_started(connection, key)], 120)[0]
@@ -61,7 +59,7 @@ def many(machine: Machine, seconds: float) -> list[Figure]:
     """Measure as many integrations at once as the time allows, at most 50, on one worker; one alone is the measure."""
     tenant = estate.new_tenant()
     key, began = estate.key_of(tenant), time.monotonic()
-    concurrency = _concurrency()
+    concurrency = composed_concurrency()
     processes = [machine.worker(concurrency=concurrency), machine.beat()]
     try:
         _slow(machine)
@@ -86,7 +84,7 @@ def recovery(machine: Machine, seconds: float) -> list[Figure]:
         _slow(machine)
         runs = [_started(connection, key).pk for connection in connections]
         killed = [_kill_one(victims, runs) for _ in range(TRIES)]
-        processes.append(machine.worker(concurrency=_concurrency()))
+        processes.append(machine.worker(concurrency=composed_concurrency()))
         taken = _taken_over(killed)
     finally:
         _quick(machine, processes)
@@ -94,12 +92,6 @@ def recovery(machine: Machine, seconds: float) -> list[Figure]:
     return [
         Figure("recovery after kill -9 of a worker, p95", p95(taken), limit, "s", f"{len(taken)} kills, lease of 30 s")
     ]
-
-
-def _concurrency() -> int:
-    """Return the processes of a worker as docker-compose.yml has them, or as BENCH_CONCURRENCY says."""
-    composed = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]["worker"]["command"]
-    return int(os.environ.get("BENCH_CONCURRENCY") or composed[composed.index("--concurrency") + 1])
 
 
 def _kill_one(victims: list[ChildProcess], runs: list[int]) -> tuple[int, int, float]:
