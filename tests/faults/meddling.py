@@ -1,0 +1,41 @@
+"""Somebody gives the producer's IAM user more than it had: a repair takes it away again, and nothing else."""
+
+import json
+from dataclasses import replace
+
+from onboarding import drift, repairing
+from onboarding.models import Integration
+from portal.aws import iam
+from tests.faults import invariants
+from tests.faults.scene import Scene
+
+READING = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+OPEN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": "*"}]}
+
+
+def repair(scene: Scene) -> Scene:
+    """Give the user another key, two policies and no boundary, look, and start the repair that was agreed to."""
+    integration = Integration.objects.get(pk=scene.run.integration_id)
+    user, root = integration.credentials.get().user_name, scene.root()
+    client = root.client("iam")
+    client.create_access_key(UserName=user)
+    client.delete_user_permissions_boundary(UserName=user)
+    client.attach_user_policy(UserName=user, PolicyArn=READING)
+    client.put_user_policy(UserName=user, PolicyName="more", PolicyDocument=json.dumps(OPEN))
+    drift.look(integration)
+    run = repairing.repair(integration=integration, actor="test", mends=drift.mends_of(integration))
+    return replace(scene, run_id=run.pk)
+
+
+def not_repaired(scene: Scene) -> list[str]:
+    """What is wrong after that repair, in words."""
+    integration, root = Integration.objects.get(pk=scene.run.integration_id), scene.root()
+    [credential] = integration.credentials.all()
+    found = iam.get_user(root, credential.user_name)
+    wrong = invariants.broken(scene)
+    if found is None or found.boundary_arn != integration.connection.boundary_arn:
+        wrong.append(f"the user is {found}")
+    if inline := iam.inline_policies(root, credential.user_name):
+        wrong.append(f"the user has inline policies: {inline}")
+    done = scene.run.steps.get(name="access_key").did
+    return wrong if "access key" in done else [*wrong, f"what was done is not said: {done!r}"]
