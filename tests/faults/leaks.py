@@ -2,7 +2,6 @@
 
 import base64
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -13,11 +12,25 @@ from django.db import connection
 from portal.openpgp.homes import PREFIX, home_base
 from tests.resting import files_below
 
+# Of every spelling the first bytes are looked up in a table: thousands of secrets cost no more than one.
+_HEAD, _BLOCK = 12, 1_000_000
+
 
 def leaks(log: Path, secrets: Iterable[str]) -> list[str]:
     """Return the places where one of the secrets stands, in whatever spelling."""
-    pattern = re.compile(b"|".join(re.escape(spelling) for secret in secrets for spelling in spellings(secret)))
-    return [place for place, content in places(log) if pattern.search(content)]
+    heads: dict[bytes, set[bytes]] = {}
+    for spelling in {spelling for secret in secrets for spelling in spellings(secret)}:
+        heads.setdefault(spelling[:_HEAD], set()).add(spelling)
+    return [place for place, content in places(log) if _holds(content, heads)]
+
+
+def _holds(content: bytes, heads: dict[bytes, set[bytes]]) -> bool:
+    for start in range(0, len(content), _BLOCK):
+        block = content[start : start + _BLOCK + _HEAD]
+        found = heads.keys() & {block[at : at + _HEAD] for at in range(len(block) - _HEAD + 1)}
+        if any(spelling in content for head in found for spelling in heads[head]):
+            return True
+    return False
 
 
 def spellings(secret: str) -> set[bytes]:
