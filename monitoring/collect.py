@@ -56,7 +56,9 @@ def collect(*, connection_id: int, region: str, now: datetime) -> int:
 
 
 def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> dict[str, StreamSeries]:
-    aws = session_for(Connection.objects.get(pk=streams[0].connection_id), region, "metrics")
+    # One call asks about all streams of a Region: where one of them wants FIPS endpoints, all are asked about there.
+    fips = any(stream.uses_fips for stream in streams)
+    aws = session_for(Connection.objects.get(pk=streams[0].connection_id), region, "metrics", fips=fips)
     end = (now - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS)).replace(second=0, microsecond=0)
     looked_at = {topic.split(":")[1] for topic in live.watched("stream:")}
     shards = {stream.uid: _shards(aws, stream) for stream in streams if stream.uid in looked_at}

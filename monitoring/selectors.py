@@ -12,6 +12,7 @@ from monitoring.models import HealthState
 from monitoring.records import Audience
 from onboarding.deliveries import Delivery
 from onboarding.deliveries.destination import Metrics
+from onboarding.endpoint import wants_fips
 from onboarding.models import Credential, Integration
 from onboarding.selectors import live_integrations
 from onboarding.spec import from_dict
@@ -66,6 +67,7 @@ class WatchedStream:
     degraded: str = ""
     degraded_todo: str = ""
     drift_count: int = 0
+    uses_fips: bool = False
 
     @property
     def size(self) -> str:
@@ -154,6 +156,7 @@ def stream_of(row: Integration) -> WatchedStream:
         degraded=connection.report.get("what", "") if connection.status is ConnectionState.DEGRADED else "",
         degraded_todo=connection.report.get("todo", ""),
         drift_count=row.drift_count,
+        uses_fips=wants_fips(row.spec),
     )
 
 

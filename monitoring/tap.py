@@ -83,7 +83,7 @@ def open_source(uid: str) -> Source:
         connection = Connection.objects.get(pk=stream.connection_id)
     finally:
         connections.close_all()
-    return Source(stream.stream_name, lambda: session_for(connection, stream.region, "records"))
+    return Source(stream.stream_name, lambda: session_for(connection, stream.region, "records", fips=stream.uses_fips))
 
 
 @dataclass(slots=True, eq=False)

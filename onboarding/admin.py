@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from onboarding import services
+from onboarding import spec as specs
 from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Resource, Run, Step
 from portal.aws.policies import CHOICES
 from portal.tenancy.access import is_staff_with
@@ -137,15 +138,25 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
     search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
     list_select_related = ["tenant"]
     fields = [
-        *("uid", "name", "tenant", "connection", "state", "watched_at", "forgotten_at", "spec", "created_by"),
+        *("uid", "name", "tenant", "connection", "state", "watched_at", "forgotten_at", "spec", "records_to"),
+        "created_by",
         "created_at",
         "changed_at",
     ]
+    readonly_fields = ["records_to"]
     inlines = [RunInline, ResourceInline, DriftInline, CredentialInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         """Fetch the runs with the integrations."""
         return super().get_queryset(request).prefetch_related("runs")
+
+    @admin.display(description="records are put to")
+    def records_to(self, integration: Integration) -> str:
+        """Return the address for the producer, and which endpoint it is."""
+        if not integration.spec:
+            return ""
+        stream = specs.of_schema(integration.spec).stream
+        return f"{stream.endpoint_url} ({stream.endpoint.words})"
 
     @admin.display(description="last failure")
     def last_failure(self, integration: Integration) -> str:

@@ -12,11 +12,13 @@ from django.db.models import Q
 from onboarding import opening, tag_lines
 from onboarding import spec as specs
 from onboarding.deliveries import as_typed
+from onboarding.endpoint import FIPS, STANDARD, VPC
 from onboarding.models import Connection, Integration
 from onboarding.provisioning.context import INTEGRATION_TAG
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ResourceState
 from portal.aws import kinesis, s3
+from portal.aws.endpoints import has_fips
 from portal.aws.s3 import BucketState
 from portal.tenancy.models import Tenant
 
@@ -91,7 +93,8 @@ def stream_conflict(integration: Integration, values: Page) -> str | None:
     name, region = str(values.get("name", "")), str(values.get("region", ""))
     if connection is None or not name or not region:
         return None
-    aws = opening.session_for(connection, region, f"look-{integration.uid}")
+    fips = values.get("endpoint") == FIPS
+    aws = opening.session_for(connection, region, f"look-{integration.uid}", fips=fips)
     if kinesis.describe_stream(aws, name) is None or _is_known(integration, "data stream", name):
         return None
     tags = kinesis.stream_tags(aws, name)
@@ -107,10 +110,12 @@ def stream_conflict(integration: Integration, values: Page) -> str | None:
 def bucket_conflict(integration: Integration, values: Page) -> str | None:
     """Return why this bucket cannot serve, or None. Raises AwsFault."""
     connection = _chosen_connection(integration)
-    bucket, region = str(values.get("bucket", "")), str(integration.draft.get("stream", {}).get("region", ""))
+    stream = integration.draft.get("stream", {})
+    bucket, region = str(values.get("bucket", "")), str(stream.get("region", ""))
     if connection is None or values.get("kind") == "none" or not bucket or not region:
         return None
-    aws = opening.session_for(connection, region, f"look-{integration.uid}")
+    fips = stream.get("endpoint") == FIPS and has_fips("s3", region)
+    aws = opening.session_for(connection, region, f"look-{integration.uid}", fips=fips)
     state = s3.bucket_state(aws, bucket)
     if state is BucketState.FOREIGN:
         return (
@@ -165,7 +170,17 @@ def _stream(page: Page) -> dict[str, Any]:
         "kms_key": keys.get(str(page.get("encryption") or "aws"), "aws"),
         "max_record_kib": _whole(page.get("max_record_kib"), 1024),
         "tags": tag_lines.read(str(page.get("tags") or "")),
+        "endpoint": _endpoint(page),
     }
+
+
+def _endpoint(page: Page) -> dict[str, Any]:
+    kind = str(page.get("endpoint") or STANDARD)
+    if kind != VPC:
+        return {"kind": kind}
+    names = {"vpc_endpoint_id": "vpc_endpoint_id", "dns_name": "vpc_dns_name"}
+    typed = {field: str(page.get(name) or "") for field, name in names.items()}
+    return {"kind": kind, **typed, "only": page.get("vpc_only") not in NO}
 
 
 def _whole(value: Any, default: int) -> Any:

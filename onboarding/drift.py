@@ -106,7 +106,8 @@ def after_run(run_id: int) -> None:
 def _differences(integration: Integration) -> list[tuple[str, Difference]]:
     spec = specs.from_dict(integration.spec)
     plan = opening.plan_for(integration, spec, with_recipients=False)
-    aws = opening.session_for(opening.connected(integration), spec.stream.region, f"drift-{integration.uid}")
+    connection, region, fips = opening.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
+    aws = opening.session_for(connection, region, f"drift-{integration.uid}", fips=fips)
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
     context = Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault())
     return [(name, difference) for name, check in checks_of(plan) for difference in check(context)]

@@ -41,7 +41,8 @@ def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Expo
         user = _user_name(integration) or plan.user_name(1)
         vendor = opening.vendor_certificate()
         own = _own_keys(integration, spec, but=vendor.fingerprint)
-        script = key_script(user, vendor, own, account_id=plan.account_id)
+        fips = spec.stream.endpoint.is_fips
+        script = key_script(user, vendor, own, account_id=plan.account_id, fips=fips)
         return Exported(f"{spec.stream.name}-key.sh", script)
     if form == REMOVAL:
         text = removal_script(resources_of(plan, user_name=_user_name(integration)))

@@ -27,7 +27,8 @@ def open_run(run: Run, claim: Claim) -> Context:
     vendor = "" if run.is_removal else vendor_certificate().fingerprint
     # A removal asks for its way in each time: a session of before a role was deleted is refused call by call.
     open_session = session_anew if run.is_removal else session_for
-    aws = open_session(connected(run.integration), spec.stream.region, f"run-{run.pk}")
+    fips = spec.stream.endpoint.is_fips
+    aws = open_session(connected(run.integration), spec.stream.region, f"run-{run.pk}", fips=fips)
     ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor)
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
 
@@ -79,23 +80,28 @@ def _made_key(integration_id: int | None) -> str:
     return rows.exclude(state=ResourceState.REMOVED).values_list("arn", flat=True).first() or ""
 
 
-def session_for(connection: Connection, region: str, purpose: str) -> AwsSession:
-    """Return a session of the connection's role; the purpose stands in the client's CloudTrail. Raises AwsFault."""
+def session_for(connection: Connection, region: str, purpose: str, *, fips: bool = False) -> AwsSession:
+    """Return a session of the connection's role; the purpose stands in the client's CloudTrail. Raises AwsFault.
+
+    With `fips` it is made, and calls AWS, through FIPS endpoints.
+    """
     return assume_role(
         role_arn=connection.role_arn,
         external_id=connection.external_id,
         session_name=f"sluice-{purpose}"[:64],
         region=region,
+        fips=fips,
     )
 
 
-def session_anew(connection: Connection, region: str, purpose: str) -> AwsSession:
+def session_anew(connection: Connection, region: str, purpose: str, *, fips: bool = False) -> AwsSession:
     """Return a session as session_for does, by asking AWS now. Raises AwsFault."""
     return assume_role_anew(
         role_arn=connection.role_arn,
         external_id=connection.external_id,
         session_name=f"sluice-{purpose}"[:64],
         region=region,
+        fips=fips,
     )
 
 

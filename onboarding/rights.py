@@ -54,9 +54,7 @@ def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
     plan = plan_for(integration, spec, with_recipients=False)
     arn, key = plan.stream_arn, plan.key_arn
     return [
-        _right(
-            plan, "producer", "Puts records. Sluice gives it to the vendor's access key.", policies.producer(arn, key)
-        ),
+        _right(plan, "producer", "Puts records. Sluice gives it to the vendor's access key.", plan.producer_policy()),
         _right(plan, "consumer", "Reads records: your programs, Lambda, Flink, Spark.", policies.consumer(arn, key)),
         _right(plan, "resharding", "Changes the number of shards.", policies.resharding(arn)),
         _right(

@@ -15,7 +15,7 @@ from onboarding.opening import session_for
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.context import Plan
 from onboarding.provisioning.steps import firehose_role
-from onboarding.spec import IntegrationSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from onboarding.states import CredentialState, IntegrationState, StepState
 from portal.aws import policies
 from portal.tenancy.models import AuditEvent, Tenant
@@ -159,13 +159,18 @@ def _resources(plan: Plan) -> list[ResourceView]:
     listed = [
         ResourceView("Data stream", stream.name, plan.stream_arn, f"{size}, kept for {stream.retention_hours} h"),
         *_new_key(plan),
-        ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, "put records, nothing else"),
+        ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, _put_how(stream)),
         ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends in the attempt's number"),
     ]
     for bucket, is_new in plan.spec.buckets.items():
         how = "new: private, encrypted, TLS only" if is_new else "yours; left as it is"
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
     return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
+
+
+def _put_how(stream: StreamSpec) -> str:
+    through = stream.endpoint.demanded
+    return f"put records, only through {through}, nothing else" if through else "put records, nothing else"
 
 
 def _new_key(plan: Plan) -> list[ResourceView]:
@@ -195,7 +200,7 @@ def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
 
 
 def _policies(plan: Plan) -> list[PolicyView]:
-    producer = policies.producer(plan.stream_arn, plan.key_arn)
+    producer = plan.producer_policy()
     views = [PolicyView("The producer's policy", policies.in_words(producer), producer)]
     if plan.spec.stream.makes_key:
         document = policies.stream_key(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from onboarding import changing, drafts, exporting, opening
 from onboarding import spec as specs
+from onboarding.endpoint import wants_fips
 from onboarding.export import CannotExport
 from onboarding.models import Connection, Credential, Integration, SealedCopy
 from onboarding.provisioning.claims import ACTIVE
@@ -146,7 +147,8 @@ def watch(*, integration: Integration, connection: Connection, actor: Actor) -> 
 def _see(integration: Integration, connection: Connection) -> None:
     name = integration.stream_name
     try:
-        aws = opening.session_for(connection, integration.region, f"look-{integration.uid}")
+        purpose = f"look-{integration.uid}"
+        aws = opening.session_for(connection, integration.region, purpose, fips=wants_fips(integration.spec))
         seen = kinesis.describe_stream(aws, name)
     except AwsFault as fault:
         raise ValidationError(f"{fault.words.what} {fault.words.todo}") from fault

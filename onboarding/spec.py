@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from onboarding.deliveries import Delivery, read
+from onboarding.endpoint import STANDARD_ENDPOINT, Endpoint
 from portal.aws import names
 from portal.aws.kinesis import SMALLEST_RECORD_LIMIT
 
@@ -46,7 +47,8 @@ class StreamSpec:
     """A Kinesis data stream. Retention in hours; `kms_key` is "none", "aws" (alias/aws/kinesis), "new" (Sluice
     makes a customer-managed key) or a key's ARN.
 
-    `tags` are the client's own, beside Sluice's; `max_record_kib` is the largest record that the stream takes.
+    `tags` are the client's own, beside Sluice's; `max_record_kib` is the largest record that the stream takes;
+    `endpoint` is the one through which the producer puts its records.
     """
 
     name: str
@@ -58,6 +60,12 @@ class StreamSpec:
     kms_key: str = "aws"
     max_record_kib: int = SMALLEST_RECORD_LIMIT
     tags: dict[str, str] = field(default_factory=dict, hash=False)
+    endpoint: Endpoint = STANDARD_ENDPOINT
+
+    @property
+    def endpoint_url(self) -> str:
+        """Return the address to which the producer puts records."""
+        return self.endpoint.url(self.region)
 
     @property
     def makes_key(self) -> bool:
@@ -83,6 +91,7 @@ class IntegrationSpec:
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON; `from_dict` reads it back."""
         plain: dict[str, Any] = _listed(asdict(self))
+        plain["stream"]["endpoint"] = self.stream.endpoint.as_dict()
         return plain
 
     def delivery(self, name: str) -> Delivery:
@@ -148,8 +157,10 @@ def of_schema(data: Any) -> IntegrationSpec:
         for error in Draft202012Validator(schema()).iter_errors(data)
     ]
     if problems:
-        raise SpecRefused(problems)
-    stream = StreamSpec(**{"shards": None if data["stream"].get("mode") == "ON_DEMAND" else 1, **data["stream"]})
+        raise SpecRefused(list(dict.fromkeys(problems)))  # of each missing key the schema says that all are missing
+    endpoint = Endpoint(**data["stream"].get("endpoint", {}))
+    shards = None if data["stream"].get("mode") == "ON_DEMAND" else 1
+    stream = StreamSpec(**{"shards": shards, **data["stream"], "endpoint": endpoint})
     deliveries = tuple(read(one) for one in data.get("deliveries") or ())
     return IntegrationSpec(data["name"], data["connection"], stream, deliveries, tuple(data["recipients"]))
 
@@ -176,6 +187,7 @@ def _stream_problems(stream: StreamSpec, name_prefix: str) -> list[Problem]:
         problems.append(Problem("stream.shards", "A provisioned stream needs a number of shards."))
     if stream.mode == "ON_DEMAND" and stream.shards is not None:
         problems.append(Problem("stream.shards", "An on-demand stream has no number of shards; leave it out."))
+    problems += [Problem(f"stream.endpoint.{path}", words) for path, words in stream.endpoint.problems(stream.region)]
     return [*problems, *(Problem("stream.tags", words) for words in names.tag_problems(stream.tags))]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onboarding.change import Change, Verb, on_or_off
+from onboarding.endpoint_changes import of_endpoint
 from onboarding.spec import StreamSpec
 from portal.aws.kinesis import SMALLEST_RECORD_LIMIT, shard_counts
 
@@ -44,6 +45,8 @@ def of_stream(was: StreamSpec, now: StreamSpec, used: Used = NOTHING_USED) -> It
         yield _record_size(was, now)
     if was.shard_level_metrics != now.shard_level_metrics:
         yield _metrics(was, now)
+    if was.endpoint != now.endpoint and was.region == now.region:
+        yield from of_endpoint(was.endpoint, now.endpoint, now.region)
     yield from _tags(was.tags, now.tags)
 
 

@@ -7,6 +7,9 @@ import csv
 import io
 import json
 import tarfile
+from collections.abc import Mapping
+
+from portal.aws.endpoints import kinesis_url
 
 CSV_NAME = "credentials.csv"
 PROFILE_NAME = "profile"
@@ -20,22 +23,50 @@ def key_csv(*, access_key_id: str, secret: str) -> bytes:
     return f"Access key ID,Secret access key\r\n{access_key_id},{secret}\r\n".encode()
 
 
-def aws_profile(*, profile_name: str, access_key_id: str, secret: str, region: str, stream_arn: str) -> bytes:
+def aws_profile(
+    *,
+    profile_name: str,
+    access_key_id: str,
+    secret: str,
+    region: str,
+    stream_arn: str,
+    endpoint: Mapping[str, str] | None = None,
+) -> bytes:
     """Return a section for the file ~/.aws/credentials, with a comment that names the data stream it is for.
 
+    `endpoint` are the settings that lead to another than the standard endpoint: `use_fips_endpoint` or `endpoint_url`.
     https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
     """
     lines = (
         f"# Puts records into {stream_arn}",
+        *_through(region, endpoint or {}),
         f"[{profile_name}]",
         f"aws_access_key_id = {access_key_id}",
         f"aws_secret_access_key = {secret}",
         f"region = {region}",
+        *(f"{name} = {value}" for name, value in (endpoint or {}).items()),
     )
     return ("\n".join(lines) + "\n").encode()
 
 
-def bundle(*, profile_name: str, access_key_id: str, secret: str, region: str, stream_arn: str) -> bytes:
+def _through(region: str, endpoint: Mapping[str, str]) -> list[str]:
+    # Not every tool reads the settings below: such a one is told the address by hand.
+    if "endpoint_url" in endpoint:
+        return [f"# through the VPC endpoint {endpoint['endpoint_url']}, which only its own network reaches"]
+    if "use_fips_endpoint" in endpoint:
+        return [f"# through the FIPS endpoint {kinesis_url(region, fips=True)}"]
+    return []
+
+
+def bundle(
+    *,
+    profile_name: str,
+    access_key_id: str,
+    secret: str,
+    region: str,
+    stream_arn: str,
+    endpoint: Mapping[str, str] | None = None,
+) -> bytes:
     """Return both files as one uncompressed ustar archive, so that `gpg -d key.asc | tar x` yields them.
 
     Equal arguments give equal bytes; the files unpack readable by their owner alone.
@@ -46,6 +77,7 @@ def bundle(*, profile_name: str, access_key_id: str, secret: str, region: str, s
         secret=secret,
         region=region,
         stream_arn=stream_arn,
+        endpoint=endpoint,
     )
     files = {CSV_NAME: key_csv(access_key_id=access_key_id, secret=secret), PROFILE_NAME: profile}
     archive = io.BytesIO()

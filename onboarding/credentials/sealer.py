@@ -161,13 +161,18 @@ def _created(maker: AwsSession, user_name: str) -> AccessKey:
 def _session(request: Answer) -> AwsSession:
     given = request["credentials"]
     if given is None:
-        return portal_session(request["region"])
-    return AwsSession(region=request["region"], credentials=AwsCredentials(**given), account_id=request["account_id"])
+        return portal_session(request["region"], fips=request.get("fips", False))
+    return _as(request, AwsCredentials(**given))
 
 
 def _holder(request: Answer, key: AccessKey) -> AwsSession:
     credentials = AwsCredentials(access_key_id=key.access_key_id, secret_access_key=key.secret_access_key)
-    return AwsSession(region=request["region"], credentials=credentials, account_id=request["account_id"])
+    return _as(request, credentials)
+
+
+def _as(request: Answer, credentials: AwsCredentials) -> AwsSession:
+    account_id, fips = request["account_id"], request.get("fips", False)
+    return AwsSession(region=request["region"], credentials=credentials, account_id=account_id, fips=fips)
 
 
 def _plaintext(request: Answer, key: AccessKey) -> bytes:
@@ -177,6 +182,7 @@ def _plaintext(request: Answer, key: AccessKey) -> bytes:
         secret=key.secret_access_key,
         region=request["region"],
         stream_arn=request["stream_arn"],
+        endpoint=request.get("endpoint"),
     )
 
 

@@ -93,10 +93,12 @@ class Sealer:
         stream_name: str,
         stream_arn: str,
         recipients: Sequence[Recipient],
+        endpoint: Mapping[str, str] | None = None,
     ) -> Minted:
         """Make an access key of the user and return it encrypted, one copy for each recipient; at most 45 seconds.
 
         Encryption is rehearsed first; CreateAccessKey is sent once; if sealing fails afterwards the key is deleted.
+        `endpoint` are settings for the profile, as onboarding.credentials.contents takes them.
         Raises SealingFailed (SealerEnded when the process is gone) or AwsFault. After either a key may exist that
         nobody can use: delete the user's keys.
         https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
@@ -106,6 +108,8 @@ class Sealer:
             "credentials": asdict(aws.credentials) if aws.credentials else None,
             "region": aws.region,
             "account_id": aws.account_id,
+            "fips": aws.fips,
+            "endpoint": dict(endpoint or {}),
             "user_name": user_name,
             "stream_name": stream_name,
             "stream_arn": stream_arn,

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from onboarding.endpoint import wants_fips
 from onboarding.models import Credential, Integration, Resource
 from onboarding.opening import session_for
 from onboarding.provisioning.claims import ACTIVE
@@ -74,7 +75,9 @@ def _deleted(stray: Credential) -> bool:
     connection = stray.integration.connection
     if connection is None:
         return False
-    iam.delete_user_completely(session_for(connection, stray.integration.region, "strays"), stray.user_name)
+    integration = stray.integration
+    aws = session_for(connection, integration.region, "strays", fips=wants_fips(integration.spec))
+    iam.delete_user_completely(aws, stray.user_name)
     return True
 
 

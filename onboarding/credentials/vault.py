@@ -30,6 +30,7 @@ class SealerVault:
                 user_name=user_name,
                 stream_name=plan.spec.stream.name,
                 stream_arn=plan.stream_arn,
+                endpoint=plan.spec.stream.endpoint.profile,
                 recipients=[SealingRecipient(one.fingerprint, one.certificate) for one in plan.recipients],
             )
         except BaseException:

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
+from onboarding.export.words import FIPS_LINE
 from portal.openpgp.certificates import Certificate
 
 _SCRIPT = """\
@@ -19,7 +20,7 @@ account={account}
 user={user}
 vendor={fingerprint}
 out={out}
-
+{fips}
 stop() {{ echo "$1" >&2; exit 1; }}
 # Nothing here needs gpg's agent: only a public key is used.
 public_gpg() {{ gpg --homedir "$home" --batch --quiet --no-tty --no-autostart "$@"; }}
@@ -56,11 +57,17 @@ RECIPIENT
 
 
 def key_script(
-    user_name: str, certificate: Certificate, others: Sequence[tuple[str, str]] = (), *, account_id: str
+    user_name: str,
+    certificate: Certificate,
+    others: Sequence[tuple[str, str]] = (),
+    *,
+    account_id: str,
+    fips: bool = False,
 ) -> str:
     """Return a bash script that makes a user's access key and encrypts it to the vendor's certificate.
 
     `others` are keys of the client's own, each by fingerprint and armored certificate, that can read it as well.
+    With `fips` it calls FIPS endpoints.
 
     What it writes is the answer of CreateAccessKey, as JSON, in one armored OpenPGP message.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
@@ -68,6 +75,7 @@ def key_script(
     digits = certificate.fingerprint
     return _SCRIPT.format(
         account=account_id,
+        fips=f"{FIPS_LINE[1:]}\n" if fips else "",
         user=shlex.quote(user_name),
         out=shlex.quote(f"{user_name}-key.asc"),
         fingerprint=digits,

@@ -20,7 +20,7 @@ integration=@uid@
 stream=@stream@
 sure=${1:-}
 left=0
-export AWS_DEFAULT_REGION=@region@ AWS_REGION=@region@ AWS_PAGER=""
+export AWS_DEFAULT_REGION=@region@ AWS_REGION=@region@ AWS_PAGER=""@fips@
 
 signed_in=$(aws sts get-caller-identity --query Account --output text)
 if [ "$signed_in" != "$account" ]; then

@@ -6,7 +6,7 @@ set -euo pipefail
 account=@account@
 integration=@uid@
 stream=@stream@
-export AWS_DEFAULT_REGION=@region@ AWS_REGION=@region@ AWS_PAGER=""
+export AWS_DEFAULT_REGION=@region@ AWS_REGION=@region@ AWS_PAGER=""@fips@
 
 signed_in=$(aws sts get-caller-identity --query Account --output text)
 if [ "$signed_in" != "$account" ]; then

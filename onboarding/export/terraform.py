@@ -20,7 +20,8 @@ def terraform(found: Resources) -> str:
         "For Terraform 1.2 or newer and the provider hashicorp/aws 6.20 or newer; the provider must be signed in to",
         f"account {found.account_id}. `terraform destroy` deletes the data stream with its records.",
     )
-    settings = {"region": found.stream.region, "allowed_account_ids": [found.account_id]}
+    fips = {"use_fips_endpoint": True} if found.stream.endpoint.is_fips else {}
+    settings = {"region": found.stream.region, "allowed_account_ids": [found.account_id], **fips}
     blocks = [
         block("terraform", {"required_providers": {"aws": Expression(_PROVIDER)}}),
         block('provider "aws"', settings),

@@ -4,6 +4,8 @@ import re
 
 from onboarding.export.resources import Resources
 
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
+FIPS_LINE = "\nexport AWS_USE_FIPS_ENDPOINT=true"
 _PLACE = re.compile(r"@([a-z_]+)@")
 
 HEAD = """\
@@ -11,24 +13,32 @@ Integration {uid}: data stream {stream} in {region}, AWS account {account}.
 This file makes all that Sluice would make, with the same names, rights and tags.
 It holds no secret and makes no access key. A key's secret would lie in the clear in CloudFormation's output or in
 Terraform's state. Make the key last, with the script that Sluice gives: it encrypts the key before it is written.
+Records are put to {url} ({endpoint}).
 """
 
 
 def head(found: Resources, *more: str) -> str:
     """Return the head as comment lines; `more` are lines about one form."""
+    stream = found.stream
     lines = HEAD.format(
-        uid=found.integration_uid, stream=found.stream.name, region=found.stream.region, account=found.account_id
+        uid=found.integration_uid,
+        stream=stream.name,
+        region=stream.region,
+        account=found.account_id,
+        url=stream.endpoint_url,
+        endpoint=stream.endpoint.words,
     ).splitlines()
     return "".join(f"# {line}\n" for line in (*lines, *more))
 
 
 def filled(form: str, found: Resources, **values: str) -> str:
-    """Return a script's form with each word between two @ filled in: account, region, stream, uid, and `values`."""
+    """Return a script's form with each word between two @ filled in: what every script knows, and `values`."""
     fixed = {
         "account": found.account_id,
         "region": found.stream.region,
         "stream": found.stream.name,
         "uid": found.integration_uid,
+        "fips": FIPS_LINE if found.stream.endpoint.is_fips else "",
     }
     known = {**fixed, **values}
     # In one pass: what is filled in is not looked at again.

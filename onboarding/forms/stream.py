@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from onboarding import tag_lines
+from onboarding.endpoint import STANDARD, Endpoint
+from onboarding.forms.endpoint import FIELDS, EndpointFields
 from onboarding.forms.rules import (
     NAME_INPUT,
     NUMBER_INPUT,
@@ -37,8 +39,8 @@ ENCRYPTIONS = [
 ]
 
 
-class StreamForm(forms.Form):
-    """The data stream: name, Region, capacity mode, retention period, shard-level metrics, encryption."""
+class StreamForm(EndpointFields):
+    """The data stream: name, Region, capacity mode, retention period, shard-level metrics, encryption, endpoint."""
 
     name = forms.CharField(
         label="Data stream name",
@@ -123,8 +125,8 @@ class StreamForm(forms.Form):
         self, typed: Mapping[str, Any] | None = None, *, asked: bool = True, connection: Connection | None = None
     ) -> None:
         initial = {"name": f"{prefix_of(connection)}sensors", **(typed or {})}
-        if typed is not None and "max_record_kib" not in typed:
-            typed = {**typed, "max_record_kib": str(SMALLEST_RECORD_LIMIT)}  # typed before there was this field
+        if typed is not None:  # it may have been typed before there were these fields
+            typed = {"max_record_kib": str(SMALLEST_RECORD_LIMIT), "endpoint": STANDARD, **typed}
         super().__init__(typed if asked else None, initial=initial)
         self.connection = connection
         if connection is not None and not connection.allow_keys:
@@ -140,13 +142,16 @@ class StreamForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Hold the stream against AWS's rules and the connection, each problem at its field."""
+        super().clean()
         if self.cleaned_data.get("mode") == "ON_DEMAND":
             forget(self, "shards")
         if self.cleaned_data.get("encryption") != "own":
             forget(self, "kms_key_arn")
         elif arn := self.cleaned_data.get("kms_key_arn"):
             self._check_key(arn)
-        add_problems(self, "stream", self._as_spec(), self.connection, {"kms_key": "kms_key_arn"})
+        spec = self._as_spec()
+        add_problems(self, "stream", spec, self.connection, {"kms_key": "kms_key_arn"})
+        add_problems(self, "stream.endpoint", spec, self.connection, FIELDS)
         return self.cleaned_data
 
     def clean_tags(self) -> str:
@@ -170,6 +175,8 @@ class StreamForm(forms.Form):
             name=found.get("name", PLACEHOLDER_STREAM.name),
             region=found.get("region", PLACEHOLDER_STREAM.region),
             kms_key=found.get("kms_key_arn") or ("new" if found.get("encryption") == "new" else "aws"),
+            # Without a Region there is nothing to hold an endpoint against yet.
+            endpoint=self.typed_endpoint() if found.get("region") else Endpoint(),
         )
         return IntegrationSpec(name="", connection="", stream=stream)
 

@@ -10,6 +10,7 @@ from onboarding.mends import Mend
 from onboarding.provisioning.pace import Pace
 from onboarding.spec import IntegrationSpec
 from portal.aws.kinesis import PutReceipt
+from portal.aws.policies import Document, producer
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage
 
@@ -81,6 +82,12 @@ class Plan:
     def producer_policy_arn(self) -> str:
         """Return that policy's ARN."""
         return f"arn:{self.partition}:iam::{self.account_id}:policy{IAM_PATH}{self.producer_policy_name}"
+
+    def producer_policy(self, proving_user: str | None = None) -> Document:
+        """Return that policy; a `proving_user` may put a record without the VPC endpoint that is demanded of others."""
+        through = self.spec.stream.endpoint.demanded
+        exempt = proving_user if through else None
+        return producer(self.stream_arn, self.key_arn, vpc_endpoint_id=through, proving_user=exempt)
 
     def user_name(self, attempt: int) -> str:
         """Return the IAM user's name for one attempt. The attempt is in the name so that IAM itself fences workers:

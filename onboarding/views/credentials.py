@@ -13,7 +13,7 @@ from onboarding import selectors, services, wizard
 from onboarding import spec as specs
 from onboarding.models import Credential, Fetch, Integration, SealedCopy
 from onboarding.opening import plan_for
-from onboarding.spec import IntegrationSpec
+from onboarding.spec import IntegrationSpec, StreamSpec
 from onboarding.views import page
 from onboarding.views.page import draft_of
 from portal.aws import policies
@@ -82,12 +82,25 @@ def _of_credential(integration: Integration, credential: Credential) -> dict[str
     return {
         "own_copies": own,
         "vendor_copies": [line for line in lines if line.is_vendor],
-        "rights": policies.in_words(policies.producer(plan.stream_arn, plan.key_arn)),
+        "rights": policies.in_words(plan.producer_policy()),
         "proof": credential.proof,
         "open_command": f"gpg -d {own[0].file_name} | tar x" if own else "",
         "check_command": f"sha256sum {own[0].file_name}" if own else "",
         "stream": spec.stream,
+        **_sealed(credential, spec.stream),
         "spaced_account": wizard.spaced_account(connection.account_id),
+    }
+
+
+def _sealed(credential: Credential, now: StreamSpec) -> dict[str, Any]:
+    """Return the stream under which the key was sealed, and the lines in which the profile that it brought is to differ
+    now that records are put to another endpoint."""
+    was = specs.from_dict(credential.run.spec).stream if credential.run else now
+    old, new = was.endpoint.profile, now.endpoint.profile
+    return {
+        "sealed": was,
+        "lines_out": [f"{name} = {value}" for name, value in old.items() if new.get(name) != value],
+        "lines_in": [f"{name} = {value}" for name, value in new.items() if old.get(name) != value],
     }
 
 

@@ -14,7 +14,7 @@ UNPROCESSABLE = 422
 _OURS = {"csrfmiddlewaretoken", "do", "blob", "turn", wizard.ASKED, wizard.REFUSED}
 _CONFIRMATION = "compared-"
 _LISTS = {"fingerprints"}
-_CHECKBOXES = {"stream": ("shard_level_metrics",), "recipients": ("fingerprints",)}
+_CHECKBOXES = {"stream": ("shard_level_metrics", "vpc_only"), "recipients": ("fingerprints",)}
 
 
 def draft_of(request: TenantRequest, uid: str) -> Integration:

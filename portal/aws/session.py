@@ -17,7 +17,8 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import Loader
 
-from portal.aws.errors import aws_faults
+from portal.aws.endpoints import has_fips
+from portal.aws.errors import AwsFault, FaultKind, aws_faults
 
 # At DEBUG botocore logs whole answers, and CreateAccessKey's answer is the secret itself.
 # Pinned on import, so that no setting of the root logger can open it.
@@ -46,12 +47,21 @@ class _Identity:
 
 
 class AwsSession:
-    """One identity in one Region; hands out cached clients and may be shared between threads."""
+    """One identity in one Region; hands out cached clients and may be shared between threads.
+
+    With `fips` it calls FIPS endpoints and no others, but where the environment names an endpoint of its own.
+    """
 
     def __init__(
-        self, *, region: str, credentials: AwsCredentials | None = None, account_id: str | None = None
+        self,
+        *,
+        region: str,
+        credentials: AwsCredentials | None = None,
+        account_id: str | None = None,
+        fips: bool = False,
     ) -> None:
         self.region = region
+        self.fips = fips
         self.credentials = credentials
         self.account_id = account_id
         self._boto3: Any = _boto3_session(region, credentials)
@@ -66,6 +76,7 @@ class AwsSession:
         """Return the boto3 client of a service, made once per Region and patience.
 
         Calls are tried three times, 5 s to connect and 20 s to answer; with `single_attempt` once, 3 s and 10 s.
+        Raises AwsFault (INVALID) where a FIPS endpoint is wanted and there is none.
         https://docs.aws.amazon.com/boto3/latest/guide/retries.html
         """
         key = (service, region or self.region, single_attempt)
@@ -73,7 +84,7 @@ class AwsSession:
             if key not in self._clients:
                 with aws_faults(f"{service}:client"):
                     self._clients[key] = self._boto3.client(
-                        service, region_name=key[1], config=_patience(service, single_attempt=single_attempt)
+                        service, region_name=key[1], config=self._config(service, key[1], single_attempt)
                     )
             return self._clients[key]
 
@@ -81,18 +92,30 @@ class AwsSession:
         """Return the same identity in another Region."""
         with self._lock:
             if region not in self._regions:
-                other = AwsSession(region=region, credentials=self.credentials, account_id=self.account_id)
+                other = AwsSession(
+                    region=region, credentials=self.credentials, account_id=self.account_id, fips=self.fips
+                )
                 other._regions = self._regions
                 self._regions[region] = other
             return self._regions[region]
 
+    def _config(self, service: str, region: str, single_attempt: bool) -> Config:
+        config = _patience(service, single_attempt=single_attempt)
+        if not self.fips or _own_endpoint(service):
+            return config
+        if not has_fips(service, region):
+            words = f"No FIPS endpoint of {service} in {region} is known, and this integration must use one."
+            raise AwsFault(FaultKind.INVALID, "NoFipsEndpoint", f"{service}:client", words)
+        # Of S3 in us-east-1 botocore would by itself take the old global name, of which there is no FIPS one.
+        return config.merge(Config(use_fips_endpoint=True, s3={"us_east_1_regional_endpoint": "regional"}))
 
-def portal_session(region: str = "us-east-1") -> AwsSession:
+
+def portal_session(region: str = "us-east-1", *, fips: bool = False) -> AwsSession:
     """Return the portal's own identity, from the standard AWS environment (keys, profile, instance role, endpoint).
 
     https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
     """
-    return _portal_session(region, _aws_environment())
+    return _portal_session(region, fips, _aws_environment())
 
 
 def assume_role(
@@ -102,6 +125,7 @@ def assume_role(
     session_name: str,
     region: str,
     duration_seconds: int = SESSION_SECONDS,
+    fips: bool = False,
 ) -> AwsSession:
     """Return a session of a role in a client's account, kept until 10 minutes before it expires.
 
@@ -109,49 +133,55 @@ def assume_role(
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     environment = _aws_environment()
-    cache, key = _assumed(environment), (role_arn, external_id, region)
+    cache, key = _assumed(environment), (role_arn, external_id, region, fips)
     with _ASSUMED_LOCK:
         kept = cache.get(key)
     if kept is None or datetime.now(UTC) >= kept[1] - EARLY_RENEWAL:
-        answer = _assumed_role(role_arn, external_id, session_name, region, duration_seconds)
+        answer = _assumed_role(role_arn, external_id, session_name, region, duration_seconds, fips)
         kept = _identity_in(answer), answer["Credentials"]["Expiration"]
         with _ASSUMED_LOCK:
             cache[key] = kept
-    return _session_of(kept[0], region, environment)
+    return _session_of(kept[0], region, fips, environment)
 
 
 def assume_role_anew(
-    *, role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int = SESSION_SECONDS
+    *,
+    role_arn: str,
+    external_id: str | None,
+    session_name: str,
+    region: str,
+    duration_seconds: int = SESSION_SECONDS,
+    fips: bool = False,
 ) -> AwsSession:
     """Return a session of a role by asking AWS now, whatever is kept. Raises AwsFault as assume_role does."""
-    identity = _identity_in(_assumed_role(role_arn, external_id, session_name, region, duration_seconds))
-    return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id)
+    identity = _identity_in(_assumed_role(role_arn, external_id, session_name, region, duration_seconds, fips))
+    return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id, fips=fips)
 
 
 _ASSUMED_LOCK = RLock()
 
 
 @lru_cache(maxsize=32)
-def _portal_session(region: str, environment: tuple[tuple[str, str], ...]) -> AwsSession:
-    return AwsSession(region=region)
+def _portal_session(region: str, fips: bool, environment: tuple[tuple[str, str], ...]) -> AwsSession:
+    return AwsSession(region=region, fips=fips)
 
 
 @lru_cache(maxsize=4)
 def _assumed(
     environment: tuple[tuple[str, str], ...],
-) -> dict[tuple[str, str | None, str], tuple[_Identity, datetime]]:
+) -> dict[tuple[str, str | None, str, bool], tuple[_Identity, datetime]]:
     return {}
 
 
 # A session with its clients takes 2 MB and a fiftieth of a second, an identity almost nothing: the identities of all
 # accounts are kept, the sessions of those that were used last.
 @lru_cache(maxsize=16)
-def _session_of(identity: _Identity, region: str, environment: tuple[tuple[str, str], ...]) -> AwsSession:
-    return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id)
+def _session_of(identity: _Identity, region: str, fips: bool, environment: tuple[tuple[str, str], ...]) -> AwsSession:
+    return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id, fips=fips)
 
 
 def _assumed_role(
-    role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int
+    role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int, fips: bool
 ) -> Mapping[str, Any]:
     asked: dict[str, Any] = {
         "RoleArn": role_arn,
@@ -161,7 +191,7 @@ def _assumed_role(
     if external_id is not None:
         asked["ExternalId"] = external_id
     with aws_faults("sts:AssumeRole"):
-        answer: Mapping[str, Any] = portal_session(region).client("sts").assume_role(**asked)
+        answer: Mapping[str, Any] = portal_session(region, fips=fips).client("sts").assume_role(**asked)
     return answer
 
 
@@ -215,13 +245,15 @@ def _patience(service: str, *, single_attempt: bool) -> Config:
         retries={"mode": "standard", "total_max_attempts": 1 if single_attempt else 3},
         max_pool_connections=25,
         user_agent_extra="sluice",
-        s3={"addressing_style": "path"} if service == "s3" and _own_endpoint() else None,
+        s3={"addressing_style": "path"} if service == "s3" and _own_endpoint(service) else None,
     )
 
 
-def _own_endpoint() -> bool:
-    # Behind an endpoint of one's own there is no name for every bucket.
-    return bool(os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"))
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+def _own_endpoint(service: str) -> bool:
+    # Behind an endpoint of one's own there is no name for every bucket, and nothing that botocore could call FIPS.
+    name = {"logs": "CLOUDWATCH_LOGS"}.get(service, service.upper())
+    return bool(os.environ.get(f"AWS_ENDPOINT_URL_{name}") or os.environ.get("AWS_ENDPOINT_URL"))
 
 
 def _aws_environment() -> tuple[tuple[str, str], ...]:

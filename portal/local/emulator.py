@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam, kinesis
 
-from portal.local import emulated_firehose, emulated_kinesis, emulated_kms, emulated_simulation
+from portal.local import emulated_firehose, emulated_kinesis, emulated_kms, emulated_simulation, emulated_vpc
 
 __all__ = ["app"]
 
@@ -30,7 +30,7 @@ def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapp
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     """
-    context: dict[str, Any] = dict(_their_context(service, iam_action, body, params))
+    context: dict[str, Any] = {**_their_context(service, iam_action, body, params), **emulated_vpc.source()}
     if service == "iam":
         context |= {key: value for key, value in _iam_keys(iam_action, params).items() if value}
     if service == "kms":
@@ -49,6 +49,8 @@ def extract_resource_arn(
     account_id: str,
 ) -> str:
     """Return the ARN a request is about, with the path of users, roles and policies and the stream of an iterator."""
+    # Asked right before the context, which is not shown the headers.
+    emulated_vpc.note(headers)
     arn = str(_their_resource(service, method, path, headers, body, query_params, region, account_id))
     if service == "iam":
         return _iam_arn(query_params, account_id) or arn

@@ -14,7 +14,7 @@ from onboarding.deliveries import KINDS
 from onboarding.models import Integration
 from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
 from portal.aws import kinesis
-from tests.faults import invariants, meddling, stream_keys
+from tests.faults import invariants, meddling, one_way, stream_keys
 from tests.faults.scene import REGION, STREAM, Scene
 
 STRANGERS = {"stream": f"{STREAM}-theirs", "user": "their-user", "log group": "/aws/kinesisfirehose/theirs"}
@@ -153,6 +153,7 @@ def _unlike(scene: Scene, expected: dict[str, set[str]]) -> list[str]:
 PLOTS = {
     "set up": Plot(lambda scene: scene, invariants.broken, is_first=True, new_key=True),
     "set up in full": Plot(lambda scene: scene, invariants.broken, is_first=True, kinds=tuple(KINDS), new_key=True),
+    "set up one way in": Plot(one_way.tied, one_way.broken, is_first=True),
     "change": Plot(_change, _not_changed),
     "repair": Plot(meddling.repair, meddling.not_repaired),
     "remove": Plot(_removal, _not_removed, new_key=True),

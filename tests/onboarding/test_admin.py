@@ -90,4 +90,6 @@ def test_every_admin_list_opens(world: World, failed_run: Run) -> None:
     assert "production" in tenant
     assert "sluice-sensors" in tenant
     integration = reverse("admin:onboarding_integration_change", args=[failed_run.integration_id])
-    assert client.get(integration).status_code == 200
+    page = client.get(integration)
+    assert page.status_code == 200
+    assert "https://kinesis.eu-west-1.amazonaws.com (standard endpoint)" in page.content.decode()

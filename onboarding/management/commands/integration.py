@@ -72,6 +72,7 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, 
             "resources": [{"kind": r.kind, "name": r.name, "arn": r.arn, "how": r.how} for r in view.resources],
             "policies": {policy.title: policy.document for policy in view.policies},
             "tags": view.tags,
+            "endpoint": {**spec.stream.endpoint.as_dict(), "url": spec.stream.endpoint_url},
         }
 
     def say_plan(self, answer: dict[str, Any]) -> str:
@@ -86,7 +87,7 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, 
             lines += [] if answer["changes"] else ["  nothing"]
         lines += [f"In AWS account {answer['account_id']}:"]
         lines += [f"  {row['kind']:<16} {row['name']}  ({row['how']})" for row in answer["resources"]]
-        return "\n".join(lines)
+        return "\n".join([*lines, f"Records are put to {answer['endpoint']['url']}"])
 
     def do_apply(self, options: dict[str, Any]) -> dict[str, Any]:
         """Start the run, and follow it when asked to."""

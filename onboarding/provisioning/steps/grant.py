@@ -3,6 +3,7 @@
 from onboarding.mends import Mend, MendVerb
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Refused, is_ours
 from onboarding.provisioning.mending import mend_rights
+from onboarding.provisioning.steps import producer_policy
 from portal.aws import iam
 
 
@@ -12,10 +13,12 @@ def title(plan: Plan) -> str:
 
 
 def apply(context: Context) -> Done:
-    """Attach the policy."""
+    """Attach the policy; where it demands a VPC endpoint, let the key be tried without it first."""
     known = context.ledger.credential()
     if known is None or known.state == "intent":
         raise Refused("There is no sealed key to give rights to.", "Try again; Sluice makes a new key.")
+    if known.state == "sealed":
+        producer_policy.exempt(context, known.user_name)
     mended = mend_rights(context, known.user_name)
     attached = iam.attached_policies(context.aws, known.user_name)
     wanted = context.plan.producer_policy_arn

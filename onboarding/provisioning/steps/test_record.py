@@ -4,6 +4,7 @@ import json
 
 from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting
 from onboarding.provisioning.pace import KEY_UNKNOWN
+from onboarding.provisioning.steps import producer_policy
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault, FaultKind
 from portal.aws.kinesis import PutReceipt
@@ -14,7 +15,9 @@ NOT_YET = {FaultKind.PROPAGATING, FaultKind.DENIED}
 
 def title(plan: Plan) -> str:
     """Return what the step ensures, for people."""
-    return "A test record, put with the sealed key, is seen in the stream"
+    through = plan.spec.stream.endpoint.demanded
+    then = f"; from then on only {through} is accepted" if through else ""
+    return f"A test record, put with the sealed key, is seen in the stream{then}"
 
 
 def apply(context: Context) -> Done | Waiting:
@@ -32,6 +35,7 @@ def apply(context: Context) -> Done | Waiting:
         raise
     if not seen(context, receipt):
         return Waiting(1, "The record was accepted; waiting to see it in the stream.")
+    producer_policy.exempt_nobody(context)
     context.ledger.credential_ready(receipt)
     context.vault.forget()
     return Done(did=f"seen in {receipt.shard_id} as {receipt.sequence_number}")

@@ -188,6 +188,8 @@ CONDITIONS = {
     "iam:PassedToService": "to {} only",
     "sts:ExternalId": "only with the external ID {}",
     "aws:SecureTransport": "without TLS",
+    "aws:SourceVpce": "only through the VPC endpoint {}",
+    "aws:username": "as the user {} only",
 }
 # The same of what must not be equal.
 OTHERWISE = {

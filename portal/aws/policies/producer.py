@@ -7,13 +7,22 @@ from portal.aws.policies.statements import Arn, Document, Statement, allow, docu
 
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
 # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
-def producer(stream_arn: str, key_arn: str | None = None) -> Document:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce
+def producer(
+    stream_arn: str, key_arn: str | None = None, *, vpc_endpoint_id: str | None = None, proving_user: str | None = None
+) -> Document:
     """Return the rights of the vendor's key: to put records into one data stream, and nothing else.
 
     `key_arn` names a customer-managed key; streams unencrypted or under alias/aws/kinesis need no right to a key.
+    With `vpc_endpoint_id` records are accepted through that VPC endpoint only; `proving_user` is the one IAM user that
+    may put a record another way, while its key, which nobody has yet, is tried.
     """
-    put = allow("PutRecords", ["kinesis:PutRecord", "kinesis:PutRecords"], stream_arn)
-    return document(put, *_key_use(stream_arn, key_arn, sid="EncryptRecords", action="kms:GenerateDataKey"))
+    puts = ["kinesis:PutRecord", "kinesis:PutRecords"]
+    through = {"StringEquals": {"aws:SourceVpce": vpc_endpoint_id}} if vpc_endpoint_id else None
+    # Kinesis calls KMS itself, and that call comes through no VPC endpoint: the right to the key is not held to one.
+    key = _key_use(stream_arn, key_arn, sid="EncryptRecords", action="kms:GenerateDataKey")
+    proof = [] if proving_user is None else [_proof(stream_arn, puts, proving_user)]
+    return document(allow("PutRecords", puts, stream_arn, condition=through), *key, *proof)
 
 
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
@@ -96,6 +105,10 @@ def administrator(stream_arn: str, key_arn: str | None = None) -> Document:
         *key,
         allow("Account", ["kinesis:ListStreams", "kinesis:DescribeLimits"], "*"),
     )
+
+
+def _proof(stream_arn: str, puts: list[str], user_name: str) -> Statement:
+    return allow("ProveTheKey", puts, stream_arn, condition={"StringEquals": {"aws:username": user_name}})
 
 
 def _key_use(stream_arn: str, key_arn: str | None, *, sid: str, action: str) -> list[Statement]:

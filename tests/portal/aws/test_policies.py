@@ -35,6 +35,10 @@ OTHERS = (
 DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "producer": policies.producer(STREAM),
     "producer-customer-managed-key": policies.producer(STREAM, KEY),
+    "producer-vpc-endpoint": policies.producer(STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0"),
+    "producer-vpc-endpoint-proving": policies.producer(
+        STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0", proving_user="sluice-harbour-5f0c2d-1"
+    ),
     "consumer": policies.consumer(STREAM),
     "consumer-customer-managed-key": policies.consumer(STREAM, KEY),
     "resharding": policies.resharding(STREAM),
@@ -245,6 +249,33 @@ def test_the_producer_in_words() -> None:
     assert policies.in_words(policies.producer(STREAM)) == [
         "May put records into the data stream sluice-harbour in eu-west-1. Nothing else."
     ]
+
+
+def test_a_producer_held_to_a_vpc_endpoint_in_words() -> None:
+    through = "May put records into the data stream sluice-harbour in eu-west-1 only through the VPC endpoint vpce-0123"
+    final = policies.producer(STREAM, vpc_endpoint_id="vpce-0123")
+    assert policies.in_words(final) == [f"{through}. Nothing else."]
+    proving = policies.producer(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
+    assert policies.in_words(proving) == [
+        f"{through}.",
+        "May put records into the data stream sluice-harbour in eu-west-1 as the user sluice-harbour-1 only. "
+        "Nothing else.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ({"aws_username": "sluice-harbour-2", "aws_sourcevpce": "vpce-0123"}, "Allow"),
+        ({"aws_username": "sluice-harbour-2", "aws_sourcevpce": "vpce-0124"}, "ImplicitDeny"),
+        ({"aws_username": "sluice-harbour-2"}, "ImplicitDeny"),
+        ({"aws_username": "sluice-harbour-1"}, "Allow"),
+    ],
+    ids=["through it", "through another", "through none", "the user that is tried"],
+)
+def test_only_the_user_whose_key_is_tried_may_come_another_way(context: dict[str, str], expected: str) -> None:
+    document = policies.producer(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
+    assert decision(document, "kinesis:PutRecord", STREAM, **context) == expected
 
 
 def test_the_grant_in_words() -> None:

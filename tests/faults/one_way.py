@@ -1,0 +1,72 @@
+"""A story of an integration whose records are accepted through one VPC endpoint alone, and what must hold of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from onboarding import spec as specs
+from onboarding.endpoint import Endpoint
+from onboarding.models import Integration, Run
+from onboarding.states import CredentialState
+from portal.aws import iam
+from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.kinesis import put_record
+from portal.aws.session import AwsSession
+from tests import vpc
+from tests.faults import invariants
+from tests.faults.scene import STREAM, Scene
+
+
+def tied(scene: Scene) -> Scene:
+    """The scene with a VPC endpoint in its declaration, of which no worker has begun to make anything."""
+    spec = specs.from_dict(scene.run.spec)
+    stream = replace(spec.stream, endpoint=Endpoint("vpc", vpc.ID, vpc.NAME, only=True))
+    plain = replace(spec, stream=stream).as_dict()
+    Run.objects.filter(pk=scene.run_id).update(spec=plain)
+    Integration.objects.filter(runs=scene.run_id).update(spec=plain)
+    return scene
+
+
+def broken(scene: Scene) -> list[str]:
+    """Return what does not hold, in words: the one key is proved, and goes one way."""
+    integration = Integration.objects.get(pk=scene.run.integration_id)
+    wrong = invariants.unfinished(scene, integration)
+    ready = list(integration.credentials.filter(state=CredentialState.READY))
+    if len(ready) != 1:
+        return [*wrong, f"{len(ready)} credentials are READY"]
+    wrong += invariants.key_problems(scene.root(), ready[0])
+    wrong += [] if ready[0].proof else ["the key was not proved"]
+    return [*wrong, *_ways(invariants.delivered(scene, ready[0])), *_exempt(scene)]
+
+
+def _ways(key: AwsSession) -> list[str]:
+    ways = {"the public endpoint": key, "another endpoint": vpc.through(vpc.OTHER_NAME, key)}
+    wrong = [f"the key puts records by {name}" for name, session in ways.items() if _puts(session)]
+    return wrong if _puts(vpc.through(vpc.NAME, key)) else [*wrong, "the key puts no record through its endpoint"]
+
+
+def _puts(key: AwsSession) -> bool:
+    try:
+        put_record(key, STREAM, data=b"{}", partition_key="a")
+    except AwsFault as fault:
+        if fault.kind is FaultKind.DENIED:
+            return False
+        raise
+    return True
+
+
+def _exempt(scene: Scene) -> list[str]:
+    # Whoever wakes late may write the exemption of its own user, which is gone.
+    users = {user["UserName"] for user in scene.root().client("iam").list_users()["Users"]}
+    exempt = {name for one in _statements(scene) for name in _names(one)}
+    return [f"{name} is exempt" for name in exempt & users]
+
+
+def _statements(scene: Scene) -> list[dict[str, Any]]:
+    [policy] = scene.root().client("iam").list_policies(PathPrefix="/sluice/", Scope="Local")["Policies"]
+    found = iam.get_policy(scene.root(), policy["Arn"])
+    return list(found.document["Statement"]) if found else []
+
+
+def _names(statement: dict[str, Any]) -> list[str]:
+    name = statement.get("Condition", {}).get("StringEquals", {}).get("aws:username")
+    return [name] if name else []
