@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from onboarding import services
 from onboarding import spec as specs
 from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Resource, Run, Step
+from onboarding.provisioning.adoption import is_noted
 from portal.aws.policies import CHOICES
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.admin import Boxed, SeenByStaff, TenantAdmin
@@ -90,9 +91,14 @@ class ResourceInline(Boxed, SeenByStaff, admin.TabularInline[Resource, Integrati
     """What an integration made in the client's account."""
 
     model = Resource
-    fields = ["kind", "name", "arn", "state", "present_at", "kept"]
-    readonly_fields = ["kind", "name", "arn", "state", "present_at", "kept"]
+    fields = ["kind", "name", "arn", "state", "adopted", "present_at", "kept"]
+    readonly_fields = ["kind", "name", "arn", "state", "adopted", "present_at", "kept"]
     extra = 0
+
+    @admin.display(description="adopted", boolean=True)
+    def adopted(self, resource: Resource) -> bool:
+        """Return whether it is the client's own, and was there before."""
+        return is_noted(resource.notes)
 
 
 class DriftInline(Boxed, SeenByStaff, admin.TabularInline[DriftFinding, Integration]):

@@ -37,11 +37,16 @@ def _fixed(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
         ("connection", "Connection", before.connection, after.connection),
         ("stream.name", "Data stream name", before.stream.name, after.stream.name),
         ("stream.region", "Region", before.stream.region, after.stream.region),
+        ("stream.adopt", "Whose stream it is", _whose(before), _whose(after)),
     )
     for path, label, was, now in rows:
         if was != now:
             words = f"It is {was}, and cannot be changed: that would be another stream. Set up another integration."
             yield Change(path, label, was, now, Verb.REFUSE, words)
+
+
+def _whose(spec: IntegrationSpec) -> str:
+    return f"yours, made at {spec.stream.creation_timestamp}" if spec.stream.adopt else "made by Sluice"
 
 
 def _deliveries(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from onboarding import changes, drafts, tag_lines
+from onboarding import adopting, changes, drafts, tag_lines
 from onboarding import spec as specs
 from onboarding.changes import Change, Verb
 from onboarding.deliveries import as_typed
@@ -26,9 +26,9 @@ SWITCHED, RESHARDED = "provisioning:stream:mode", "provisioning:stream:shards"
 
 def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
     """Return what a declaration changes of an integration; before its stream was made anything may change, so nothing
-    is listed."""
+    is listed but what becomes of a stream that is to be adopted."""
     if not has_stream(integration) or not integration.spec:
-        return []
+        return adopting.changes(integration, spec.stream)
     sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
     before = _by_uid(integration, specs.from_dict(integration.spec))
     return changes.between(before, _by_uid(integration, spec), is_sealed=sealed, used=used_of(integration))
@@ -87,7 +87,7 @@ def begin_change(*, integration: Integration, actor: Actor) -> None:
         raise ValidationError("Only an integration that is set up can be changed.")
     if locked.runs.filter(state__in=ACTIVE).exists():
         raise ValidationError("A run is at work on this integration. Change its settings when that is over.")
-    locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), CHANGING: True}
+    locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), CHANGING: True, **adopting.kept(locked)}
     _save(locked, integration)
     record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)
 
@@ -97,7 +97,7 @@ def end_change(*, integration: Integration, actor: Actor) -> None:
     """Forget what was typed; the integration stays as it is."""
     locked = _locked(integration)
     if is_changing(locked) and locked.spec:
-        locked.draft = pages_of(specs.from_dict(locked.spec), locked)
+        locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), **adopting.kept(locked)}
         _save(locked, integration)
         record("change:left", locked.tenant, actor, locked.name, integration=locked.uid)
 
@@ -126,6 +126,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "vpc_endpoint_id": stream.endpoint.vpc_endpoint_id,
             "vpc_dns_name": stream.endpoint.dns_name,
             "vpc_only": "on" if stream.endpoint.only else "",
+            "adopt": adopting.tick_of(stream, integration.connection),
         },
         "delivery": {"items": _deliveries(spec)},
         "recipients": {"fingerprints": _own(spec, integration)},

@@ -9,15 +9,15 @@ from typing import Any
 
 from django.db.models import Q
 
-from onboarding import opening, tag_lines
+from onboarding import adopting, opening, tag_lines
 from onboarding import spec as specs
+from onboarding.adopting import Found
 from onboarding.deliveries import as_typed
 from onboarding.endpoint import FIPS, STANDARD, VPC
 from onboarding.models import Connection, Integration
-from onboarding.provisioning.context import INTEGRATION_TAG
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ResourceState
-from portal.aws import kinesis, s3
+from portal.aws import s3
 from portal.aws.endpoints import has_fips
 from portal.aws.s3 import BucketState
 from portal.tenancy.models import Tenant
@@ -87,24 +87,16 @@ def connection_of(tenant: Tenant, spec: IntegrationSpec) -> Connection:
     return found
 
 
-def stream_conflict(integration: Integration, values: Page) -> str | None:
-    """Return why a stream of this name cannot be made in the account, or None. Raises AwsFault."""
+def stream_found(integration: Integration, values: Page) -> Found | None:
+    """Return the stream of this name in the account, where there is one that the integration does not know.
+
+    Raises AwsFault.
+    """
     connection = _chosen_connection(integration)
     name, region = str(values.get("name", "")), str(values.get("region", ""))
-    if connection is None or not name or not region:
+    if connection is None or not name or not region or is_known(integration, "data stream", name):
         return None
-    fips = values.get("endpoint") == FIPS
-    aws = opening.session_for(connection, region, f"look-{integration.uid}", fips=fips)
-    if kinesis.describe_stream(aws, name) is None or _is_known(integration, "data stream", name):
-        return None
-    tags = kinesis.stream_tags(aws, name)
-    if tags.get(INTEGRATION_TAG) == integration.uid:
-        return None
-    whose = "another integration of Sluice made it" if INTEGRATION_TAG in tags else "Sluice did not make it"
-    return (
-        f"A data stream named {name} exists already in {region} in account {connection.account_id}, and {whose}. "
-        "Choose another name; nothing was changed."
-    )
+    return adopting.look(integration, connection, name, region, fips=values.get("endpoint") == FIPS)
 
 
 def bucket_conflict(integration: Integration, values: Page) -> str | None:
@@ -126,7 +118,7 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
         return _existing_conflict(aws.account_id or connection.account_id, state, bucket) or _region_conflict(
             s3.bucket_region(aws, bucket), region, bucket
         )
-    if state is BucketState.ABSENT or _is_known(integration, "S3 bucket", bucket):
+    if state is BucketState.ABSENT or is_known(integration, "S3 bucket", bucket):
         return None
     return f"You have a bucket named {bucket} already. Choose another name, or use it as an existing bucket."
 
@@ -145,7 +137,8 @@ def _region_conflict(found: str, wanted: str, bucket: str) -> str | None:
     return None
 
 
-def _is_known(integration: Integration, kind: str, name: str) -> bool:
+def is_known(integration: Integration, kind: str, name: str) -> bool:
+    """Tell whether the integration made something of this name, or adopted it."""
     rows = integration.resources.filter(kind=kind, name=name)
     return rows.exclude(state=ResourceState.REMOVED).exists()
 
@@ -171,6 +164,7 @@ def _stream(page: Page) -> dict[str, Any]:
         "max_record_kib": _whole(page.get("max_record_kib"), 1024),
         "tags": tag_lines.read(str(page.get("tags") or "")),
         "endpoint": _endpoint(page),
+        **({"adopt": True, "creation_timestamp": made} if (made := adopting.ticked(page)) else {}),
     }
 
 

@@ -17,13 +17,14 @@ class GrantFields(models.Model):
     allow_sampling = models.BooleanField(default=True, help_text="The grant lets Sluice read samples of records.")
     allow_deletion = models.BooleanField(default=True, help_text="The grant lets Sluice delete what it made.")
     allow_keys = models.BooleanField(default=True, help_text="The grant lets Sluice make KMS keys.")
+    allow_adoption = models.BooleanField(default=False, help_text="Sluice may adopt the data streams that are listed.")
     allow_secrets = models.BooleanField(default=False, help_text="Deliveries may read secrets of destinations.")
     allow_search = models.BooleanField(default=False, help_text="Deliveries may write to OpenSearch.")
     allow_tables = models.BooleanField(default=False, help_text="Deliveries may use tables of the Glue Data Catalog.")
     allow_functions = models.BooleanField(default=False, help_text="Deliveries may call Lambda functions.")
     allow_network = models.BooleanField(default=False, help_text="Deliveries may reach into a VPC.")
     other_resources = models.JSONField(
-        default=list, blank=True, help_text="ARNs without the name prefix that deliveries may reach as well."
+        default=list, blank=True, help_text="ARNs without the name prefix: what deliveries may reach, streams to adopt."
     )
     deployed = models.JSONField(
         default=dict, help_text="The role's policies as they were last read in the account, and when."

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from onboarding import adopting
 from onboarding.models import Integration, Resource
+from onboarding.provisioning import adoption
 from onboarding.provisioning.context import INTEGRATION_TAG, Owned
-from onboarding.provisioning.removal import ROLE_MAY_NOT, by_hand
+from onboarding.provisioning.removal import ADOPTED, ROLE_MAY_NOT, by_hand
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
@@ -32,6 +34,7 @@ _FATES = {
 }
 _KEY_KEPT = "Kept: what was encrypted with it cannot be read without it."
 _DELETED = "Deleted."
+ADOPTED_STAYS = "Kept: it is yours. Its records and settings stay as they are; only Sluice’s tags are taken off."
 _STREAM_DELETED = "Deleted, with every record in it."
 
 
@@ -40,6 +43,7 @@ class Line:
     """One resource: what it is, whose tag it carries, since when, and why it was kept where it was.
 
     `fate` is what a removal does with it, `stays` tells that it does not go; `command` is AWS's own way by hand.
+    Of what was there before and `is_adopted`, `owner` says whose it is and who had it adopted.
     """
 
     kind: str
@@ -52,6 +56,8 @@ class Line:
     fate: str
     stays: bool
     command: str
+    is_adopted: bool = False
+    owner: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -63,6 +69,7 @@ class Line:
             "owner_tag": self.tag,
             "since": self.since,
             "kept": self.kept,
+            "adopted": self.is_adopted,
         }
 
 
@@ -77,7 +84,15 @@ def lines(integration: Integration, *, delete_data: bool = False, removed: bool 
 
 def owned(integration: Integration) -> list[Owned]:
     """Return the inventory as the engine's steps see it."""
-    return [Owned(one.kind, one.name, one.arn, one.since, is_seen=True) for one in lines(integration)]
+    return [
+        Owned(one.kind, one.name, one.arn, one.since, is_seen=True, is_adopted=one.is_adopted)
+        for one in lines(integration)
+    ]
+
+
+def leftovers(found: list[Line]) -> list[Line]:
+    """Return what of an inventory a person may still want to remove: not what is theirs and was adopted."""
+    return [one for one in found if not one.is_adopted]
 
 
 def unwanted(integration: Integration) -> list[Owned]:
@@ -116,14 +131,38 @@ def _line(integration: Integration, row: Resource, delete_data: bool) -> Line:
         kept=row.kept,
         fate=fate,
         stays=stays,
-        command=by_hand(row.kind, row.name, row.arn, integration.region),
+        command=_command(integration, row),
+        is_adopted=adoption.is_noted(row.notes),
+        owner=_owner(integration, row),
     )
 
 
+def _command(integration: Integration, row: Resource) -> str:
+    if not adoption.is_noted(row.notes):
+        return by_hand(row.kind, row.name, row.arn, integration.region)
+    # Never the command that deletes: only what takes our tags off, where no removal did.
+    return "" if row.kept == adoption.KEPT.reason else by_hand(ADOPTED, row.name, row.arn, integration.region)
+
+
+def _owner(integration: Integration, row: Resource) -> str:
+    if not adoption.is_noted(row.notes):
+        return ""
+    found = adopting.confirmed(integration)
+    return f"yours, adopted by {found.by}" if found and found.by else "yours, adopted"
+
+
+def _is_on_adopted(integration: Integration) -> bool:
+    return bool((integration.spec or {}).get("stream", {}).get("adopt"))
+
+
 def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[str, bool]:
+    if adoption.is_noted(row.notes):
+        return ADOPTED_STAYS, True
     may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
     if row.kind != access_key.KIND and not may_delete:
         return ROLE_MAY_NOT, True
+    if row.kind == key.KIND and _is_on_adopted(integration):
+        return _KEY_KEPT, True
     if row.kind == key.KIND:
         return (_FATES[row.kind], False) if delete_data else (_KEY_KEPT, True)
     if row.kind == stream.KIND:

@@ -1,4 +1,4 @@
-"""Whether the deliveries of a spec stay inside what a connection lets Firehose's roles reach.
+"""Whether a spec stays inside what a connection lets Sluice adopt and Firehose's roles reach.
 
 Each delivery's role gets its own rights, and the permissions boundary of the connection is the most that it can have:
 a right beyond it is refused by AWS when records are delivered, hours after a run that succeeded. So it is told here,
@@ -16,13 +16,13 @@ from onboarding.provisioning.context import Plan
 from onboarding.spec import IntegrationSpec, Problem
 from portal.aws import policies
 from portal.aws.policies import Beyond, Choice, OptionalRights
-from portal.aws.policies.statements import document
+from portal.aws.policies.statements import allow, document
 
 _TODO = "Then bring the role up to date with its file."
 
 
 def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
-    """Return which deliveries may not be made by this connection, why, and what to change; [] when all may.
+    """Return what may not be adopted or delivered to by this connection, why, and what to change; [] when all may.
 
     Paths are those of the spec, such as deliveries.0.destination.secret_arn. AWS is not asked: the grant as it was
     chosen counts, and the boundary as it was last read in the account. Whatever starts a run asks here; a page may ask
@@ -31,7 +31,7 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     if not connection.has_grant:
         return []  # nothing binds the roles that somebody makes themselves
     plan = _plan(spec, connection)
-    found: list[Problem] = []
+    found = [Problem("stream.name", words) for words in _of_stream(plan, connection)]
     for position, delivery in enumerate(spec.deliveries):
         try:
             beyond = list(_of_delivery(delivery, plan, connection))
@@ -39,6 +39,31 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
             continue  # an ARN that is none: the delivery's own rules tell of it
         found += [Problem(f"deliveries.{position}.{path}", words) for path, words in beyond]
     return list(dict.fromkeys(found))
+
+
+def may_adopt(connection: Connection, stream_arn: str) -> bool:
+    """Tell whether the client chose that this stream may be adopted; names that begin with the prefix always may."""
+    name, optional = stream_arn.rpartition("stream/")[2], connection.optional_rights
+    return name.startswith(connection.name_prefix) or (optional.adoption and stream_arn in optional.others)
+
+
+def _of_stream(plan: Plan, connection: Connection) -> Iterator[str]:
+    stream, arn = plan.spec.stream, plan.stream_arn
+    if not stream.adopt:
+        return
+    if not may_adopt(connection, arn):
+        [choice] = [one for one in policies.CHOICES if one.key == "adoption"]
+        yield (
+            f"The connection {connection.name} does not let Sluice adopt this stream. On its page, choose "
+            f"“{choice.title}” and list {arn}. {_TODO}"
+        )
+        return
+    deployed = (connection.deployed.get("policies") or {}).get("SluiceStreams")
+    if deployed is not None and policies.beyond(document(allow("", ["kinesis:AddTagsToStream"], arn)), deployed):
+        yield (
+            f"You allowed this, but the role in account {connection.account_id} is older. Bring it up to date with "
+            f"its file, and verify the connection {connection.name} again."
+        )
 
 
 def _plan(spec: IntegrationSpec, connection: Connection) -> Plan:
@@ -86,8 +111,10 @@ def _is_behind(delivery: Delivery, plan: Plan, connection: Connection) -> bool:
 def _cure(connection: Connection, optional: OptionalRights, beyond: Beyond) -> tuple[Choice | None, str]:
     """Return the right that is needed (None: there is none) and the ARN that has to be listed ("": none has)."""
     listed = policies.listable(beyond.resource) or ""
+    # What was chosen already comes first: then only the listing is missing.
+    choices = sorted(policies.TO_ADD, key=lambda one: one.key not in optional.chosen)
     for others in ((), (listed,) if listed else ()):
-        for choice in policies.DESTINATIONS:
+        for choice in choices:
             wider = replace(optional, **{choice.key: True}, others=(*optional.others, *others))
             boundary = replace(grant_of(connection), optional=wider).boundary.document
             if not policies.beyond({"Statement": [beyond.statement]}, boundary):

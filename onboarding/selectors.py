@@ -155,9 +155,11 @@ def connections_of(tenant: Tenant) -> QuerySet[Connection]:
 def _resources(plan: Plan) -> list[ResourceView]:
     stream = plan.spec.stream
     size = "on demand" if stream.mode == "ON_DEMAND" else f"{stream.shards} shard{'s' if stream.shards != 1 else ''}"
+    size += f", kept for {stream.retention_hours} h"
+    adopted = "yours, adopted and never deleted: " if stream.adopt else ""
     user = plan.user_name(0).rsplit("-", 1)[0]
     listed = [
-        ResourceView("Data stream", stream.name, plan.stream_arn, f"{size}, kept for {stream.retention_hours} h"),
+        ResourceView("Data stream", stream.name, plan.stream_arn, adopted + size),
         *_new_key(plan),
         ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, _put_how(stream)),
         ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends in the attempt's number"),

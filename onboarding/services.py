@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from onboarding import changing, drafts, inventory, opening, reach, tasks
+from onboarding import adopting, changing, drafts, inventory, opening, reach, tasks
 from onboarding import spec as specs
 from onboarding.connections import start_connection, verify_connection
 from onboarding.granting import role_template
@@ -42,7 +42,6 @@ __all__ = [
     "start_connection",
     "start_integration",
     "start_run",
-    "stream_conflict",
     "verify_connection",
 ]
 
@@ -143,11 +142,6 @@ def spec_of(integration: Integration) -> IntegrationSpec:
     return drafts.as_spec(integration)
 
 
-def stream_conflict(*, integration: Integration, values: dict[str, Any]) -> str | None:
-    """Return why a stream of this name cannot be made in the account, or None. Raises AwsFault."""
-    return drafts.stream_conflict(integration, values)
-
-
 def bucket_conflict(*, integration: Integration, values: dict[str, Any]) -> str | None:
     """Return why this bucket cannot serve, or None. Raises AwsFault."""
     return drafts.bucket_conflict(integration, values)
@@ -204,7 +198,7 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     problems += changing.refusals(integration, spec) + _name_taken(integration, spec)
     problems += [] if accept_loss else changing.losses(integration, spec)
-    problems += reach.problems(spec, connection)
+    problems += reach.problems(spec, connection) + adopting.problems(integration, spec, connection)
     if spec.stream.makes_key and connection.has_grant and not connection.allow_keys:
         words = f"The role of {connection.name} was set up without the right to make keys. Choose another key."
         problems.append(Problem("stream.kms_key", words))

@@ -6,6 +6,7 @@ The wizard, the command line and the engine all speak this one form. docs/integr
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class StreamSpec:
 
     `tags` are the client's own, beside Sluice's; `max_record_kib` is the largest record that the stream takes;
     `endpoint` is the one through which the producer puts its records.
+    With `adopt` the stream is the client's own and exists: the one made at `creation_timestamp` (ISO 8601), no other.
     """
 
     name: str
@@ -61,11 +63,18 @@ class StreamSpec:
     max_record_kib: int = SMALLEST_RECORD_LIMIT
     tags: dict[str, str] = field(default_factory=dict, hash=False)
     endpoint: Endpoint = STANDARD_ENDPOINT
+    adopt: bool = False
+    creation_timestamp: str = ""
 
     @property
     def endpoint_url(self) -> str:
         """Return the address to which the producer puts records."""
         return self.endpoint.url(self.region)
+
+    @property
+    def created_at(self) -> datetime | None:
+        """Return when the stream to adopt was made, to the second; None where that is not said."""
+        return names.whole_second(self.creation_timestamp)
 
     @property
     def makes_key(self) -> bool:
@@ -92,6 +101,8 @@ class IntegrationSpec:
         """Return plain JSON; `from_dict` reads it back."""
         plain: dict[str, Any] = _listed(asdict(self))
         plain["stream"]["endpoint"] = self.stream.endpoint.as_dict()
+        if not self.stream.adopt:
+            del plain["stream"]["adopt"], plain["stream"]["creation_timestamp"]
         return plain
 
     def delivery(self, name: str) -> Delivery:
@@ -129,7 +140,7 @@ def from_yaml(text: str) -> IntegrationSpec:
     """Read a spec from YAML; raise SpecRefused with line and path of everything wrong."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data = _Loader(text).get_single_data()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "it cannot be read"
@@ -140,6 +151,16 @@ def from_yaml(text: str) -> IntegrationSpec:
         raise SpecRefused(
             [Problem(problem.path, problem.message, _line(node, problem.path)) for problem in refused.problems]
         ) from refused
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves times as text, as they stand in the file."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [one for one in known if one[0] != "tag:yaml.org,2002:timestamp"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def from_dict(data: Any) -> IntegrationSpec:
@@ -181,13 +202,19 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
 
 
 def _stream_problems(stream: StreamSpec, name_prefix: str) -> list[Problem]:
-    problems = _tried("stream.name", names.check_stream_name, stream.name, name_prefix)
+    # One that is adopted has the name that it has; whether it may be touched is the connection's affair: see reach.py.
+    problems = _tried("stream.name", names.check_stream_name, stream.name, "" if stream.adopt else name_prefix)
     problems += _tried("stream.region", names.check_region, stream.region)
     if stream.mode == "PROVISIONED" and stream.shards is None:
         problems.append(Problem("stream.shards", "A provisioned stream needs a number of shards."))
     if stream.mode == "ON_DEMAND" and stream.shards is not None:
         problems.append(Problem("stream.shards", "An on-demand stream has no number of shards; leave it out."))
     problems += [Problem(f"stream.endpoint.{path}", words) for path, words in stream.endpoint.problems(stream.region)]
+    if stream.creation_timestamp and stream.created_at is None:
+        words = "A time with its zone in ISO 8601, as AWS gives it: 2026-11-21T07:00:00+00:00."
+        problems.append(Problem("stream.creation_timestamp", words))
+    if stream.creation_timestamp and not stream.adopt:
+        problems.append(Problem("stream.creation_timestamp", "Only of a stream that is adopted; say adopt: true."))
     return [*problems, *(Problem("stream.tags", words) for words in names.tag_problems(stream.tags))]
 
 

@@ -1,7 +1,8 @@
 """The wizard: its pages in order, what was typed on each, how each stands, and the line that sums it up.
 
-A draft is the `draft` of an Integration row: for each page, the values as typed, and under two keys of our own
-`asked` (the reader pressed Continue, so that errors are shown) and `refused` (what AWS answered about a field).
+A draft is the `draft` of an Integration row: for each page, the values as typed, and under keys of our own
+`asked` (the reader pressed Continue, so that errors are shown) and `refused` (what AWS answered about a field); on the
+stream's page also `found` (the stream of that name which exists).
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from onboarding.states import ConnectionState, IntegrationState, RunState
 
 ASKED = "asked"
 REFUSED = "refused"
+FOUND = "found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,8 @@ def _stream(integration: Integration) -> Standing:
         return _unfinished(integration, "stream", form)
     found = form.cleaned_data
     size = "on-demand" if found["mode"] == "ON_DEMAND" else _counted(found["shards"], "shard")
-    return Standing("done", f"{found['name']} · {found['region']} · {size}")
+    adopted = "adopted · " if found.get("adopt") else ""
+    return Standing("done", f"{found['name']} · {adopted}{found['region']} · {size}")
 
 
 def _delivery(integration: Integration) -> Standing:

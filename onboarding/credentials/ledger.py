@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from onboarding.models import Credential, Integration, Resource, SealedCopy
+from onboarding.provisioning.adoption import is_noted
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import CredentialRecord, Owned
 from onboarding.states import CredentialState, ResourceState
@@ -33,8 +34,8 @@ class DatabaseLedger:
         """Return the number that the attempt's user name carries: run and fence, never used twice."""
         return self._claim.run_id * 100_000 + self._claim.fence
 
-    def intend(self, kind: str, name: str) -> None:
-        """Commit, before the call, that a resource is about to be made."""
+    def intend(self, kind: str, name: str, **notes: Any) -> None:
+        """Commit, before the call, that a resource is about to be made, with what has to be known again of it."""
         with self._fenced():
             Resource.objects.update_or_create(
                 integration=self._integration,
@@ -45,7 +46,7 @@ class DatabaseLedger:
                     "arn": "",
                     "intended_at": timezone.now(),
                     "present_at": None,
-                    "notes": {},
+                    "notes": notes,
                 },
             )
 
@@ -80,6 +81,7 @@ class DatabaseLedger:
                 row.intended_at,
                 is_seen=row.state != ResourceState.INTENDED,
                 is_going=row.state == ResourceState.REMOVING,
+                is_adopted=is_noted(row.notes),
             )
             for row in rows.order_by("pk")
         ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from onboarding.export.resources import Bucket, Delivered, Resources
-from onboarding.export.words import head
+from onboarding.export.words import adopted_lines, head
 from portal.aws.templates import as_yaml
 
 # Members of CreateDeliveryStream that CloudFormation spells otherwise, by destination.
@@ -21,7 +21,7 @@ _KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 def cloudformation(found: Resources) -> str:
     """Return the template, complete: it takes no parameters."""
     resources: dict[str, Any] = {
-        "Stream": {"Type": "AWS::Kinesis::Stream", **_KEPT, "Properties": _stream(found)},
+        **({} if found.is_adopted else {"Stream": _stream(found)}),
         "ProducerPolicy": {
             "Type": "AWS::IAM::ManagedPolicy",
             "Properties": {
@@ -45,6 +45,7 @@ def cloudformation(found: Resources) -> str:
         },
     }
     more = (
+        *adopted_lines(found, "CloudFormation cannot tag or change what it did not make"),
         f"Create a stack from it in account {found.account_id} and Region {found.stream.region}, with the capability",
         "CAPABILITY_NAMED_IAM. When the stack is deleted, the data stream and the buckets stay.",
     )
@@ -54,7 +55,7 @@ def cloudformation(found: Resources) -> str:
 def _stream(found: Resources) -> dict[str, Any]:
     stream = found.stream
     encryption = {"StreamEncryption": {"EncryptionType": "KMS", "KeyId": found.key_id}} if found.key_id else {}
-    return {
+    properties = {
         "Name": stream.name,
         "StreamModeDetails": {"StreamMode": stream.mode},
         **({"ShardCount": stream.shards} if stream.mode == "PROVISIONED" else {}),
@@ -64,6 +65,7 @@ def _stream(found: Resources) -> dict[str, Any]:
         **({"MaxRecordSizeInKiB": found.record_kib} if found.record_kib else {}),
         "Tags": [{"Key": key, "Value": value} for key, value in found.stream_tags.items()],
     }
+    return {"Type": "AWS::Kinesis::Stream", **_KEPT, "Properties": properties}
 
 
 def _user(found: Resources) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, A
         },
         f"Firehose{number}": {
             "Type": "AWS::KinesisFirehose::DeliveryStream",
-            "DependsOn": ["Stream", role, *streams, *new],
+            "DependsOn": [*([] if found.is_adopted else ["Stream"]), role, *streams, *new],
             "Properties": firehose,
         },
     }

@@ -1,7 +1,7 @@
 """The way back without Sluice: a script that says what it would delete of a plan, and deletes it when told to.
 
 It deletes what carries the integration's tag and nothing else. A bucket goes only if it is empty, and the data stream
-only if that is said as well. What is gone already is passed over, so it can be run again.
+only if that is said as well; one that was adopted never. What is gone already is passed over, so it can be run again.
 """
 
 from onboarding.export.resources import Delivered, Resources
@@ -140,7 +140,9 @@ if find aws iam get-policy --policy-arn "$arn" --query "Policy.Tags[?Key=='sluic
     try aws iam delete-policy --policy-arn "$arn"
   fi
 fi
+"""
 
+_STREAM = """
 if find aws kinesis list-tags-for-stream --stream-name "$stream" \\
   --query "Tags[?Key=='sluice:integration'].Value | [0]"; then
   if [ "${DELETE_DATA:-}" != yes ]; then
@@ -149,7 +151,20 @@ if find aws kinesis list-tags-for-stream --stream-name "$stream" \\
     try aws kinesis delete-stream --stream-name "$stream"
   fi
 fi
+"""
 
+# One that was adopted is the client's own and stays, whatever is set.
+_ADOPTED = """
+if find aws kinesis list-tags-for-stream --stream-name "$stream" \\
+  --query "Tags[?Key=='sluice:integration'].Value | [0]"; then
+  echo "keep          data stream $stream: it is yours and was adopted; only its tags under sluice: come off"
+  if [ "$tag" = "$integration" ] && [ "$sure" = --yes ]; then
+    try aws kinesis remove-tags-from-stream --stream-name "$stream" --tag-keys sluice:integration sluice:tenant
+  fi
+fi
+"""
+
+_END = """
 if [ "$sure" != --yes ]; then
   echo "Nothing was deleted. Run this with --yes to do it."
 elif [ "$left" != 0 ]; then
@@ -170,6 +185,8 @@ def removal_script(found: Resources) -> str:
         *(_delivery(found, one) for one in found.deliveries),
         *(filled(_BUCKET if one.is_new else _OWN_BUCKET, found, bucket=one.name) for one in found.buckets),
         filled(_REST, found, policy_arn=found.policy_arn, policy_name=found.policy_name),
+        filled(_ADOPTED if found.is_adopted else _STREAM, found),
+        _END,
     ]
     return "".join(parts)
 

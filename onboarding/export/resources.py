@@ -62,12 +62,16 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """All that a plan makes. `boundary_arn` is empty where nobody granted a role, and so none binds."""
+    """All that a plan makes; `stream_tags` are the data stream's: the client's own, and whose it is.
+
+    `boundary_arn` is empty where nobody granted a role, and so none binds.
+    """
 
     integration_uid: str
     account_id: str
     partition: str
     tags: dict[str, str]
+    stream_tags: dict[str, str]
     path: str
     stream: StreamSpec
     key_id: str | None
@@ -80,9 +84,9 @@ class Resources:
     deliveries: tuple[Delivered, ...]
 
     @property
-    def stream_tags(self) -> dict[str, str]:
-        """Return the data stream's tags: the client's own, and those that say whose it is."""
-        return {**self.stream.tags, **self.tags}
+    def is_adopted(self) -> bool:
+        """Tell whether the data stream is the client's own: no file makes it, and none deletes it."""
+        return self.stream.adopt
 
     @property
     def record_kib(self) -> int | None:
@@ -111,6 +115,7 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         account_id=plan.account_id,
         partition=plan.partition,
         tags=plan.tags,
+        stream_tags={**stream.tags, **plan.stream_tags},
         path=IAM_PATH,
         stream=stream,
         key_id={"none": None, "aws": "alias/aws/kinesis"}.get(stream.kms_key, plan.key_arn),

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
-from onboarding.export.script_parts import BUCKET, DELIVERY, FUNCTIONS, LOG_STREAM, OWN_BUCKET, PRODUCER, STREAM
+from onboarding.export.script_parts import (
+    BUCKET,
+    DELIVERY,
+    FUNCTIONS,
+    LOG_STREAM,
+    OWN_BUCKET,
+    PRODUCER,
+    STREAM,
+    STREAM_ADOPTED,
+    STREAM_MADE,
+)
 from onboarding.export.words import filled as _filled
 from onboarding.export.words import head
 
@@ -54,8 +64,11 @@ def _stream(found: Resources) -> str:
         "key": found.key_id or "",
         "metrics": _json(metrics),
         "metrics_on": str(len(found.metrics)),
+        # A few that are on stay on at a stream that was there before.
+        "metrics_some": str(len(METRICS) if found.is_adopted else 1),
     }
-    return _filled(STREAM, found, **values)
+    there = _filled(STREAM_ADOPTED if found.is_adopted else STREAM_MADE, found, **values)
+    return _filled(STREAM, found, stream_there=there, **values)
 
 
 def _user(found: Resources) -> dict[str, str]:

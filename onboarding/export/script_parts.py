@@ -45,6 +45,35 @@ firehose_says() {
 }
 """
 
+STREAM_MADE = """\
+if stream_says StreamStatus >/dev/null 2>&1; then
+  ours "Data stream $stream" "$(aws kinesis list-tags-for-stream --stream-name "$stream" \\
+    --query "Tags[?Key=='sluice:integration'].Value | [0]" --output text)"
+  if [ "$(stream_says StreamModeDetails.StreamMode)" != @mode@ ]; then
+    echo "The stream's capacity mode is not @mode@. Switch it in the AWS console first, and run this again." >&2
+    exit 1
+  fi
+  aws kinesis add-tags-to-stream --cli-input-json "$tags"
+else
+  aws kinesis create-stream --cli-input-json "$asked"
+fi"""
+
+# A stream that was there before: neither made here nor taken from another integration.
+STREAM_ADOPTED = """\
+if ! stream_says StreamStatus >/dev/null 2>&1; then
+  echo "There is no data stream $stream, and this script makes none in the place of yours. Nothing was changed." >&2
+  exit 1
+fi
+whose=$(aws kinesis list-tags-for-stream --stream-name "$stream" \\
+  --query "Tags[?Key=='sluice:integration'].Value | [0]" --output text)
+if [ "$whose" != None ]; then ours "Data stream $stream" "$whose"; fi
+if [ "$(stream_says StreamModeDetails.StreamMode)" != @mode@ ]; then
+  echo "The stream's capacity mode is not @mode@. Switch it in the AWS console first, and run this again." >&2
+  exit 1
+fi
+aws kinesis add-tags-to-stream --cli-input-json "$tags"
+"""
+
 STREAM = """
 echo "Data stream $stream"
 IFS= read -r -d '' asked <<'JSON' || true
@@ -56,17 +85,7 @@ JSON
 IFS= read -r -d '' metrics <<'JSON' || true
 @metrics@
 JSON
-if stream_says StreamStatus >/dev/null 2>&1; then
-  ours "Data stream $stream" "$(aws kinesis list-tags-for-stream --stream-name "$stream" \\
-    --query "Tags[?Key=='sluice:integration'].Value | [0]" --output text)"
-  if [ "$(stream_says StreamModeDetails.StreamMode)" != @mode@ ]; then
-    echo "The stream's capacity mode is not @mode@. Switch it in the AWS console first, and run this again." >&2
-    exit 1
-  fi
-  aws kinesis add-tags-to-stream --cli-input-json "$tags"
-else
-  aws kinesis create-stream --cli-input-json "$asked"
-fi
+@stream_there@
 wait_for ACTIVE stream_says StreamStatus
 
 hours=$(stream_says RetentionPeriodHours)
@@ -112,7 +131,7 @@ wait_for ACTIVE stream_says StreamStatus
 metrics_on=$(stream_says 'EnhancedMonitoring[0].ShardLevelMetrics | length(not_null(@, `[]`))')
 if [ @metrics_on@ != 0 ] && [ "$metrics_on" != @metrics_on@ ]; then
   aws kinesis enable-enhanced-monitoring --cli-input-json "$metrics" >/dev/null
-elif [ @metrics_on@ = 0 ] && [ "$metrics_on" != 0 ]; then
+elif [ @metrics_on@ = 0 ] && [ "$metrics_on" -ge @metrics_some@ ]; then
   aws kinesis disable-enhanced-monitoring --cli-input-json "$metrics" >/dev/null
 fi
 wait_for ACTIVE stream_says StreamStatus

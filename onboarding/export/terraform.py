@@ -8,7 +8,7 @@ from typing import Any
 from onboarding.export.hcl import Document, Expression, Tags, block
 from onboarding.export.resources import Bucket, Delivered, Resources
 from onboarding.export.terraform_firehose import destination
-from onboarding.export.words import head
+from onboarding.export.words import adopted_lines, head
 
 _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
 
@@ -16,9 +16,12 @@ _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream
 def terraform(found: Resources) -> str:
     """Return the configuration, complete. Raises CannotExport for what Terraform has no word for."""
+    why = "Terraform would take it over whole, and `terraform destroy` would delete it with its records"
+    destroyed = "" if found.is_adopted else " `terraform destroy` deletes the data stream with its records."
     more = (
+        *adopted_lines(found, why),
         "For Terraform 1.2 or newer and the provider hashicorp/aws 6.20 or newer; the provider must be signed in to",
-        f"account {found.account_id}. `terraform destroy` deletes the data stream with its records.",
+        f"account {found.account_id}.{destroyed}",
     )
     fips = {"use_fips_endpoint": True} if found.stream.endpoint.is_fips else {}
     settings = {"region": found.stream.region, "allowed_account_ids": [found.account_id], **fips}
@@ -36,9 +39,9 @@ def _resource(kind: str, label: str, body: dict[str, Any]) -> str:
     return block(f'resource "{kind}" "{label}"', body)
 
 
-def _producer(found: Resources) -> Iterator[str]:
-    stream, tags = found.stream, Tags(found.tags)
-    yield _resource(
+def _stream(found: Resources) -> str:
+    stream = found.stream
+    return _resource(
         "aws_kinesis_stream",
         "sluice",
         {
@@ -53,6 +56,12 @@ def _producer(found: Resources) -> Iterator[str]:
             "tags": Tags(found.stream_tags),
         },
     )
+
+
+def _producer(found: Resources) -> Iterator[str]:
+    tags = Tags(found.tags)
+    if not found.is_adopted:
+        yield _stream(found)
     policy = {"name": found.policy_name, "path": found.path, "policy": Document(found.policy), "tags": tags}
     yield _resource("aws_iam_policy", "producer", policy)
     user = {
@@ -110,7 +119,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[st
         for place, one in enumerate(found.buckets, start=1)
         if one.is_new and one.name == delivery.bucket
     ]
-    needed = ["aws_kinesis_stream.sluice", f"aws_iam_role_policy.{label}", *new]
+    needed = [*([] if found.is_adopted else ["aws_kinesis_stream.sluice"]), f"aws_iam_role_policy.{label}", *new]
     needed += [f"aws_cloudwatch_log_stream.{key}" for key in streams]
     source = delivery.creation["KinesisStreamSourceConfiguration"]
     firehose = {

@@ -17,6 +17,17 @@ Records are put to {url} ({endpoint}).
 """
 
 
+def adopted_lines(found: Resources, why: str) -> tuple[str, ...]:
+    """Return what a file says of a stream that is adopted and left out of it, and why; nothing for another."""
+    if not found.is_adopted:
+        return ()
+    return (
+        f"Data stream {found.stream.name} is yours and was there before (made at {found.stream.creation_timestamp}).",
+        f"It is not in this file, only its ARN: {why}.",
+        "Its tags and settings stay as they are; the AWS CLI script puts them as Sluice would.",
+    )
+
+
 def head(found: Resources, *more: str) -> str:
     """Return the head as comment lines; `more` are lines about one form."""
     stream = found.stream

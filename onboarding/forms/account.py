@@ -6,7 +6,7 @@ from django import forms
 
 from onboarding.forms.rules import NAME_INPUT, NUMBER_INPUT, follow
 from portal.aws import names
-from portal.aws.policies import CHOICES, DESTINATIONS, OptionalRights, rights_of
+from portal.aws.policies import CHOICES, TO_ADD, OptionalRights, rights_of
 
 
 class AccountForm(forms.Form):
@@ -36,10 +36,10 @@ class RightsForm(forms.Form):
     """The rights that the client decides on: a box for each of CHOICES, and ARNs, one a line."""
 
     other_resources = forms.CharField(
-        label="Resources with other names that deliveries may reach",
+        label="Resources with other names",
         required=False,
-        help_text="ARNs, one a line: secrets, OpenSearch domains and collections, Glue databases, buckets of their "
-        "tables, Lambda functions. Names that begin with the prefix need not be listed.",
+        help_text="ARNs, one a line: data streams to adopt; secrets, OpenSearch domains and collections, Glue "
+        "databases, buckets of their tables, Lambda functions. Names that begin with the prefix need not be listed.",
         widget=forms.Textarea(attrs={**NAME_INPUT, "class": "mono", "rows": 4}),
     )
 
@@ -73,7 +73,7 @@ class RightsForm(forms.Form):
     @property
     def to_add(self) -> list[forms.BoundField]:
         """Return the boxes of what is granted only where it is chosen."""
-        return [self[f"allow_{one.key}"] for one in DESTINATIONS]
+        return [self[f"allow_{one.key}"] for one in TO_ADD]
 
 
 class RoleForm(forms.Form):

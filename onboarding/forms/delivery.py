@@ -184,7 +184,10 @@ _PLACEHOLDER = Delivery(name="sluice-stream-to-s3", bucket="sluice-stream")
 
 def suggested_delivery(connection: Connection | None, stream_name: str, kind: str = "s3") -> dict[str, str]:
     """Return what is filled in before the client types anything: names, prefix, buffering."""
-    stream = stream_name or f"{prefix_of(connection)}sensors"
+    prefix = prefix_of(connection)
+    stream = stream_name or f"{prefix}sensors"
+    # A stream that is adopted may be named otherwise; what Sluice makes is held to the prefix.
+    stream = stream if stream.startswith(prefix) else f"{prefix}{stream}"
     account = connection.account_id if connection else ""
     found = KINDS[kind]
     ending = f"-to-{kind.replace('_', '-')}"

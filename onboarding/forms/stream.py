@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from onboarding import tag_lines
+from onboarding import adopting, reach, tag_lines
+from onboarding.adopting import Found
 from onboarding.endpoint import STANDARD, Endpoint
 from onboarding.forms.endpoint import FIELDS, EndpointFields
 from onboarding.forms.rules import (
@@ -121,6 +122,8 @@ class StreamForm(EndpointFields):
         error_messages={"required": "Paste the ARN of your key, or choose the AWS-managed one."},
     )
 
+    adopt = forms.CharField(required=False, max_length=2048, widget=forms.HiddenInput)
+
     def __init__(
         self, typed: Mapping[str, Any] | None = None, *, asked: bool = True, connection: Connection | None = None
     ) -> None:
@@ -129,16 +132,31 @@ class StreamForm(EndpointFields):
             typed = {"max_record_kib": str(SMALLEST_RECORD_LIMIT), "endpoint": STANDARD, **typed}
         super().__init__(typed if asked else None, initial=initial)
         self.connection = connection
+        self.typed = dict(typed or {})
         if connection is not None and not connection.allow_keys:
             offered = [one for one in ENCRYPTIONS if one[0] != "new"]
             self.fields["encryption"] = forms.ChoiceField(
                 label="Encryption at rest", choices=offered, initial="aws", widget=forms.RadioSelect
             )
         self.fields["region"].widget = forms.Select(choices=_regions((typed or {}).get("region", "")))
-        begins = f"Begins with “{prefix_of(connection)}”, because the role in your account may touch only such names. "
-        self.fields[
-            "name"
-        ].help_text = f"{begins if prefix_of(connection) else ''}Letters, digits, hyphens, underscores and dots."
+        prefix, allowed = prefix_of(connection), "Letters, digits, hyphens, underscores and dots."
+        self.fields["name"].help_text = (
+            f"Begins with “{prefix}”, because the role in your account may touch only such names. {allowed} A stream "
+            "of yours that has another name can be adopted once its ARN is listed in the connection."
+            if prefix
+            else allowed
+        )
+
+    @property
+    def found(self) -> Found | None:
+        """Return the stream that exists under the name, where AWS said so."""
+        plain = self.typed.get("found")
+        return Found.of(plain) if plain else None
+
+    @property
+    def is_adopting(self) -> bool:
+        """Tell whether the stream of this name and Region was ticked to be adopted."""
+        return bool(adopting.ticked(self.typed))
 
     def clean(self) -> dict[str, Any]:
         """Hold the stream against AWS's rules and the connection, each problem at its field."""
@@ -174,11 +192,21 @@ class StreamForm(EndpointFields):
         stream = StreamSpec(
             name=found.get("name", PLACEHOLDER_STREAM.name),
             region=found.get("region", PLACEHOLDER_STREAM.region),
+            adopt=self._may_be_adopted(found),
             kms_key=found.get("kms_key_arn") or ("new" if found.get("encryption") == "new" else "aws"),
             # Without a Region there is nothing to hold an endpoint against yet.
             endpoint=self.typed_endpoint() if found.get("region") else Endpoint(),
         )
         return IntegrationSpec(name="", connection="", stream=stream)
+
+    def _may_be_adopted(self, found: Mapping[str, Any]) -> bool:
+        # One whose ARN is listed may be named as it likes: AWS is asked whether it exists.
+        if self.is_adopting or self.connection is None:
+            return self.is_adopting
+        stream = StreamSpec(name=found.get("name", ""), region=found.get("region", ""))
+        if stream.name.startswith(self.connection.name_prefix):
+            return False
+        return reach.may_adopt(self.connection, adopting.arn_of(stream, self.connection))
 
 
 def _regions(typed: str) -> list[tuple[str, str]]:

@@ -56,7 +56,8 @@ class RemovalVerbs(BaseCommand):
         """Print a line a step, and what was kept with the command that removes it."""
         lines = said_run(answer)
         for row in answer["kept"]:
-            lines += [f"kept: {row['kind']} {row['name']} — {row['kept']}", f"  {row['command']}"]
+            lines.append(f"kept: {row['kind']} {row['name']} — {row['kept']}")
+            lines += [f"  {row['command']}"] if row["command"] else []
         return "\n".join(lines)
 
 

@@ -86,4 +86,5 @@ def said_inventory(rows: list[dict[str, Any]]) -> list[str]:
 
 def _said_resource(row: dict[str, Any]) -> str:
     why = f" — {row['kept']}" if row["kept"] else ""
-    return f"  {row['state']:<9} {row['kind']:<16} {row['name']}{why}"
+    state = "adopted" if row["adopted"] else row["state"]
+    return f"  {state:<9} {row['kind']:<16} {row['name']}{why}"

@@ -54,7 +54,7 @@ class Plan:
     @property
     def key_alias(self) -> str:
         """Return the alias of the KMS key that Sluice makes for the stream."""
-        return f"alias/{self.spec.stream.name}"
+        return f"alias/{self._stem}"
 
     @property
     def key_arn(self) -> str | None:
@@ -65,6 +65,14 @@ class Plan:
     def tags(self) -> dict[str, str]:
         """Return the tags that say whose a resource is."""
         return {INTEGRATION_TAG: self.integration_uid, TENANT_TAG: self.tenant_slug, "managed-by": "sluice"}
+
+    @property
+    def stream_tags(self) -> dict[str, str]:
+        """Return Sluice's tags on the data stream. On one that is adopted only those under sluice: are put, because
+        somebody else may use the key managed-by there."""
+        if not self.spec.stream.adopt:
+            return self.tags
+        return {INTEGRATION_TAG: self.integration_uid, TENANT_TAG: self.tenant_slug}
 
     @property
     def stream_arn(self) -> str:
@@ -129,7 +137,13 @@ class Plan:
 
     def _named(self, last: str, room: int) -> str:
         # Six digits of the uid keep two streams of one name in two Regions apart: IAM's names know no Region.
-        return f"{self.spec.stream.name[:room]}-{self.integration_uid[:6]}-{last}"
+        return f"{self._stem[:room]}-{self.integration_uid[:6]}-{last}"
+
+    @property
+    def _stem(self) -> str:
+        # A stream that is adopted may be named otherwise; what Sluice makes is held to the prefix all the same.
+        name = self.spec.stream.name
+        return name if name.startswith(self.name_prefix) else f"{self.name_prefix}{name}"[:128]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +206,7 @@ class CredentialRecord:
 class Owned:
     """A line of the inventory: something that this integration made, or (not `is_seen`) was about to make.
 
-    `is_going` once a removal has asked AWS to delete it.
+    `is_going` once a removal has asked AWS to delete it; `is_adopted` when it is the client's own and was there before.
     """
 
     kind: str
@@ -201,6 +215,7 @@ class Owned:
     intended_at: datetime
     is_seen: bool
     is_going: bool = False
+    is_adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +241,8 @@ class Ledger(Protocol):
     def attempt(self) -> int:
         """Return the fence under which this worker acts."""
 
-    def intend(self, kind: str, name: str) -> None:
-        """Commit, before the call, that a resource is about to be made."""
+    def intend(self, kind: str, name: str, **notes: Any) -> None:
+        """Commit, before the call, that a resource is about to be made, with what has to be known again of it."""
 
     def intended_at(self, kind: str, name: str) -> datetime | None:
         """Return when this integration intended to make the resource, or None."""

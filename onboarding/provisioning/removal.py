@@ -82,7 +82,11 @@ def by_hand(kind: str, name: str, arn: str, region: str) -> str:
     return command.format(name=name, arn=arn, region=region)
 
 
+# A data stream that was there before: see adoption.py.
+ADOPTED = "adopted data stream"
 COMMANDS = {
+    ADOPTED: "aws kinesis remove-tags-from-stream --stream-name {name} --tag-keys sluice:integration sluice:tenant "
+    "--region {region}",
     "data stream": "aws kinesis delete-stream --stream-name {name} --region {region}",
     "IAM policy": "aws iam delete-policy --policy-arn {arn}",
     "IAM user": "for key in $(aws iam list-access-keys --user-name {name} --query AccessKeyMetadata[].AccessKeyId "

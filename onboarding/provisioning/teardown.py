@@ -96,8 +96,8 @@ def _after_all(removal: StepKind, made: tuple[StepKind, ...]) -> StepKind:
 def removals_of(owned: Iterable[Owned], terms: Terms) -> list[tuple[StepKind, str]]:
     """Return the steps that remove what is not wanted, each with its title, in the order in which people read them."""
     going = [one for one in owned if (one.kind, one.name) not in terms.wanted]
-    names = {kind: ", ".join(one.name for one in going if one.kind == kind) for kind in KINDS}
-    return [(one.step, _title(one, names[one.kind], terms)) for one in REMOVALS if names[one.kind]]
+    found = {kind: [one for one in going if one.kind == kind] for kind in KINDS}
+    return [(one.step, _title(one, found[one.kind], terms)) for one in REMOVALS if found[one.kind]]
 
 
 def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
@@ -118,7 +118,10 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
     return frozenset(wanted)
 
 
-def _title(removal: RemovalKind, names: str, terms: Terms) -> str:
+def _title(removal: RemovalKind, going: list[Owned], terms: Terms) -> str:
+    names = ", ".join(one.name for one in going)
+    if all(one.is_adopted for one in going):
+        return f"Data stream {names} is yours: it is kept as it is, without Sluice's tags"
     if removal.kind == stream.KIND and not terms.delete_data:
         return f"Data stream {names} is kept with its records, or deleted if it holds none"
     return removal.words.format(names=names)

@@ -11,10 +11,10 @@ from onboarding.models import Integration
 from portal.tenancy.access import TenantRequest
 
 UNPROCESSABLE = 422
-_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn", wizard.ASKED, wizard.REFUSED}
+_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn", wizard.ASKED, wizard.REFUSED, wizard.FOUND}
 _CONFIRMATION = "compared-"
 _LISTS = {"fingerprints"}
-_CHECKBOXES = {"stream": ("shard_level_metrics", "vpc_only"), "recipients": ("fingerprints",)}
+_CHECKBOXES = {"stream": ("shard_level_metrics", "vpc_only", "adopt"), "recipients": ("fingerprints",)}
 
 
 def draft_of(request: TenantRequest, uid: str) -> Integration:

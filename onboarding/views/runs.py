@@ -102,7 +102,10 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "elapsed": _duration(view.elapsed_seconds),
         "failed_step": next((step for step in view.steps if step.status is StepState.FAILED), None),
         "resources": (left := inventory.lines(integration)),
-        "kept": [line for line in left if line.kept],
+        "kept": [line for line in inventory.leftovers(left) if line.kept],
+        "adopted": [line for line in left if line.is_adopted],
+        # What carries our tag: all, but a stream that was given back.
+        "made": inventory.leftovers(left) or not found.is_removal,
         "template": "onboarding/_run_removal.html" if found.is_removal else "onboarding/_run.html",
         "is_queue_away": not view.is_over and live.is_away(settings.CELERY_BROKER_URL),
         "tag": f"{INTEGRATION_TAG}={integration.uid}",

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form, IntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -12,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onboarding import selectors, services, wizard
 from onboarding.forms import StreamForm
 from onboarding.models import Integration
-from onboarding.views import connect, deliveries, page, recipients, review, sizes
+from onboarding.views import adoption, connect, deliveries, page, recipients, review, sizes
 from onboarding.views.page import draft_of, show, show_live, typed, wants
-from portal.aws.errors import AwsFault
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
@@ -91,6 +89,8 @@ def _keep(request: TenantRequest, integration: Integration, key: str) -> None:
     values[wizard.REFUSED] = {
         field: words for field, words in answered.items() if before.get(field) == values.get(field)
     }
+    if all(before.get(field) == values.get(field) for field in ("name", "region")):
+        values[wizard.FOUND] = before.get(wizard.FOUND, {})
     services.save_page(integration=integration, page=key, values=values, turn=page.turn_of(request))
 
 
@@ -101,8 +101,10 @@ def _go_on(
     services.save_page(integration=integration, page=key, values=values)
     if (form := form_of(integration)).is_valid():
         values.update(_plain_numbers(form))
-        values[wizard.REFUSED] = _asked_aws(request, integration, key, values)
-        services.save_page(integration=integration, page=key, values=values)
+        answer = adoption.answered(request, integration, values)
+        services.save_page(integration=integration, page=key, values={**values, **answer})
+        if "mode" in answer:
+            return page.stay(integration, key)  # it says now how the stream is that was adopted
     form = form_of(integration)
     if form.is_valid():
         return page.leave(integration, key, +1)
@@ -112,28 +114,6 @@ def _go_on(
 def _plain_numbers(form: Form) -> dict[str, str]:
     numbers = (name for name, field in form.fields.items() if isinstance(field, IntegerField))
     return {name: str(form.cleaned_data[name]) for name in numbers if form.cleaned_data.get(name) is not None}
-
-
-def _asked_aws(request: TenantRequest, integration: Integration, key: str, values: dict[str, Any]) -> dict[str, str]:
-    if wizard.standing(integration, "connect").state != "done":
-        return {}
-    ask, field = _QUESTIONS[key]
-    try:
-        words = ask(integration=integration, values=values)
-    except AwsFault as fault:
-        said = fault.words
-        messages.warning(
-            request,
-            f"Sluice could not ask AWS whether “{values.get(field, '')}” is free: {said.sentences} "
-            "It is asked again before anything is made.",
-        )
-        return {}
-    return {field: words} if words else {}
-
-
-_QUESTIONS: dict[str, tuple[Callable[..., str | None], str]] = {
-    "stream": (services.stream_conflict, "name"),
-}
 
 
 def _extras(form: StreamForm) -> dict[str, Any]:

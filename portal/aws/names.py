@@ -6,6 +6,7 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import botocore.session
@@ -88,6 +89,15 @@ def check_stream_name(name: str, prefix: str) -> None:
         )
     if name == prefix:
         raise InvalidName(f"Add something after “{prefix}”: for example {prefix}building-1.")
+
+
+def whole_second(timestamp: str) -> datetime | None:
+    """Return a time in ISO 8601 with its zone as UTC, cut to the second; None for what is not one."""
+    try:
+        found = datetime.fromisoformat(timestamp)
+    except ValueError:
+        return None
+    return None if found.tzinfo is None else found.astimezone(UTC).replace(microsecond=0)
 
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html

@@ -84,12 +84,16 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
 _CONDITIONS = {
     **{f"May{one.key.capitalize()}": {"Fn::Equals": [{"Ref": one.parameter}, "yes"]} for one in CHOICES},
     **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in OTHERS},
+    "AdoptsStreams": {"Fn::And": [{"Condition": "MayAdoption"}, {"Condition": "HasOtherStreams"}]},
+    "SamplesAdopted": {"Fn::And": [{"Condition": "MaySampling"}, {"Condition": "AdoptsStreams"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
 # Sid → the condition of its statement; what a client lists stands there if there is anything listed.
 _CONDITION_OF = {
     **{sid: f"May{one.key.capitalize()}" for one in CHOICES for sid in one.statements},
     **{name: f"Has{name}" for name in OTHERS},
+    "OtherStreams": "AdoptsStreams",
+    "SampleOtherStreams": "SamplesAdopted",
 }
 _CONSOLES = {
     "aws": "console.aws.amazon.com",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -68,6 +69,7 @@ class AwsSession:
         self._clients: dict[tuple[str, str, bool], Any] = {}
         self._regions: dict[str, AwsSession] = {region: self}
         self._lock = RLock()
+        self._is_hurried = False
 
     def __repr__(self) -> str:
         return f"AwsSession(account_id={self.account_id!r}, region={self.region!r})"
@@ -79,6 +81,7 @@ class AwsSession:
         Raises AwsFault (INVALID) where a FIPS endpoint is wanted and there is none.
         https://docs.aws.amazon.com/boto3/latest/guide/retries.html
         """
+        single_attempt = single_attempt or self._is_hurried
         key = (service, region or self.region, single_attempt)
         with self._lock:  # making a client from a shared session is not thread-safe, using it is
             if key not in self._clients:
@@ -87,6 +90,12 @@ class AwsSession:
                         service, region_name=key[1], config=self._config(service, key[1], single_attempt)
                     )
             return self._clients[key]
+
+    def hurried(self) -> AwsSession:
+        """Return the same identity for calls that somebody waits for: each is tried once."""
+        other = copy(self)
+        other._is_hurried = True
+        return other
 
     def in_region(self, region: str) -> AwsSession:
         """Return the same identity in another Region."""

@@ -58,7 +58,12 @@ def _read(rest: list[str], shape: Any) -> tuple[str, dict[str, Any]]:
             asked = {**json.loads(str(value)), **asked}
         elif option != "--output":
             member = _member_called(option, shape)
-            asked[member] = _typed(value, shape.members[member].type_name)
+            kind = shape.members[member].type_name
+            words = [value]
+            while kind == "list" and rest and not rest[0].startswith("--"):
+                words.append(rest.pop(0))
+            is_plain = kind == "list" and value is not None and not value.startswith("[")
+            asked[member] = words if is_plain else _typed(value, kind)
     return query, asked
 
 

@@ -14,8 +14,8 @@ from onboarding.deliveries import KINDS
 from onboarding.models import Integration
 from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
 from portal.aws import kinesis
-from tests.faults import invariants, meddling, one_way, stream_keys
-from tests.faults.scene import REGION, STREAM, Scene
+from tests.faults import adopted, invariants, meddling, one_way, stream_keys
+from tests.faults.scene import REGION, STREAM, Declared, Scene
 
 STRANGERS = {"stream": f"{STREAM}-theirs", "user": "their-user", "log group": "/aws/kinesisfirehose/theirs"}
 
@@ -29,6 +29,7 @@ class Plot:
     is_first: bool = False
     kinds: tuple[str, ...] = ("s3",)
     new_key: bool = False
+    theirs: Declared | None = None
 
 
 def bucket_of(scene: Scene) -> str:
@@ -157,4 +158,6 @@ PLOTS = {
     "change": Plot(_change, _not_changed),
     "repair": Plot(meddling.repair, meddling.not_repaired),
     "remove": Plot(_removal, _not_removed, new_key=True),
+    "adopt": Plot(lambda scene: scene, adopted.not_adopted, is_first=True, kinds=(), theirs=adopted.put_theirs),
+    "give back": Plot(adopted.given_back, adopted.not_given_back, kinds=(), theirs=adopted.put_theirs),
 }

@@ -1,12 +1,12 @@
 """A scene: a tenant with an AWS account of its own, a connection, a recipient, and a run that nobody has touched."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from onboarding import services
 from onboarding.deliveries import Delivery, read
-from onboarding.models import Integration, PgpKey, Run
+from onboarding.models import Connection, Integration, PgpKey, Run
 from onboarding.spec import IntegrationSpec, StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
@@ -37,10 +37,16 @@ class Scene:
         return root_session(self.account_id, region=REGION)
 
 
-def new_scene(client_key: Keypair, *, kinds: Iterable[str] = ("s3",), new_key: bool = False) -> Scene:
+Declared = Callable[[AwsSession, Integration, Connection], StreamSpec]
+
+
+def new_scene(
+    client_key: Keypair, *, kinds: Iterable[str] = ("s3",), new_key: bool = False, theirs: Declared | None = None
+) -> Scene:
     """Make a scene of its own in the same database and the same emulator, with a delivery of each kind.
 
-    With `new_key` the stream is to be encrypted with a KMS key that Sluice makes.
+    With `new_key` the stream is to be encrypted with a KMS key that Sluice makes. `theirs` puts a stream of the
+    client's into the account and returns how it is adopted.
     """
     account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
     tenant = Tenant.objects.create(slug=f"t-{account_id}", name=f"Estate {account_id}")
@@ -56,9 +62,9 @@ def new_scene(client_key: Keypair, *, kinds: Iterable[str] = ("s3",), new_key: b
     spec = IntegrationSpec(
         name="sensors",
         connection=connection.uid,
-        stream=StreamSpec(
-            name=STREAM, region=REGION, shards=1, retention_hours=48, kms_key="new" if new_key else "aws"
-        ),
+        stream=theirs(root, integration, connection)
+        if theirs
+        else StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48, kms_key="new" if new_key else "aws"),
         deliveries=tuple(_delivery(kind, account_id) for kind in kinds),
         recipients=(key.fingerprint,),
     )

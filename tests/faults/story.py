@@ -77,7 +77,8 @@ def tell(rig: Rig, kills: tuple[Kill, ...], plot: str = "set up") -> Outcome:
 
 def begun(rig: Rig, plot: str) -> Scene:
     """Return the scene whose run is to be disturbed."""
-    scene = new_scene(rig.client_key, kinds=PLOTS[plot].kinds, new_key=PLOTS[plot].new_key)
+    asked = PLOTS[plot]
+    scene = new_scene(rig.client_key, kinds=asked.kinds, new_key=asked.new_key, theirs=asked.theirs)
     if not PLOTS[plot].is_first:
         before = rig.folder / f"before-{scene.account_id}"
         act(rig, scene, Kill(), trail=before, number=-1)

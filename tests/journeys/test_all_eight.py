@@ -51,7 +51,7 @@ def allow_everything(page: Page, demo: Demo, folder: Path) -> None:
     page.goto(f"{demo.url}/t/contoso/")
     page.locator("main a[href*='/connections/']").first.click()
     page.wait_for_url(re.compile("/connections/"))
-    page.get_by_text("Deliveries to other destinations than S3").click()
+    page.get_by_text("Other destinations than S3, and streams that exist already").click()
     for box in page.locator("details:has([name=other_resources]) input[type=checkbox]").all():
         box.check()
     page.locator("[name=other_resources]").fill("\n".join(OTHERS))

@@ -61,7 +61,7 @@ def allow_secrets(page: Page, demo: Demo, folder: Path) -> None:
     page.goto(f"{demo.url}/t/contoso/")
     page.locator("main a[href*='/connections/']").first.click()
     page.wait_for_url(re.compile("/connections/"))
-    page.get_by_text("Deliveries to other destinations than S3").click()
+    page.get_by_text("Other destinations than S3, and streams that exist already").click()
     page.get_by_label(re.compile("Read secrets of destinations")).check()
     press(page, "Save the choice")
     expect(page.get_by_text("Take the role’s file again")).to_be_visible()

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
-from onboarding import services
+from onboarding import drafts, services
 from onboarding.models import Connection, Integration, PgpKey, Run
 from onboarding.spec import SpecRefused
 from onboarding.states import ConnectionState
@@ -128,9 +128,10 @@ def test_a_stream_that_is_not_ours_is_said_before_anything_is_made(world: World)
     world.root().client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=1)
     integration = draft(world, connect={"connection": connection.uid})
     values = {"name": "sluice-sensors", "region": "eu-west-1"}
-    said = services.stream_conflict(integration=integration, values=values)
-    assert "exists already" in str(said)
-    assert services.stream_conflict(integration=integration, values={**values, "name": "sluice-free"}) is None
+    found = drafts.stream_found(integration, values)
+    assert found is not None
+    assert (found.stream.name, found.is_ours, found.refused) == ("sluice-sensors", False, "")
+    assert drafts.stream_found(integration, {**values, "name": "sluice-free"}) is None
 
 
 def test_a_bucket_of_somebody_else_is_said_before_anything_is_made(world: World) -> None:

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from onboarding import connections, granting, services
 from onboarding.models import Connection
 from onboarding.rules import must_have_grant
-from portal.aws.policies import DESTINATIONS, USUAL, OptionalRights, rights_of
+from portal.aws.policies import TO_ADD, USUAL, OptionalRights, rights_of
 from portal.tenancy.command import VerbCommand, tenant_called
 
 
@@ -158,15 +158,15 @@ def _add_rights(parser: ArgumentParser) -> None:
         "--allow",
         action="append",
         default=[],
-        choices=[one.key for one in DESTINATIONS],
-        help="A right that deliveries beyond S3 need; can be given several times.",
+        choices=[one.key for one in TO_ADD],
+        help="A right to adopt streams, or that deliveries beyond S3 need; can be given several times.",
     )
     parser.add_argument(
         "--reach",
         action="append",
         default=[],
         metavar="ARN",
-        help="A resource without the name prefix that deliveries may reach; can be given several times.",
+        help="A resource without the name prefix: to deliver to, or a stream to adopt; can be given several times.",
     )
 
 

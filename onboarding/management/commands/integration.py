@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import changing, drafts, inventory, reach, selectors, services
+from onboarding import adopting, changing, drafts, inventory, reach, selectors, services
 from onboarding import spec as specs
+from onboarding.management.adoption_verbs import AdoptionVerbs, found_for
 from onboarding.management.drift_verbs import DriftVerbs
 from onboarding.management.export_verbs import ExportVerbs
 from onboarding.management.policy_verbs import PolicyVerbs
@@ -22,12 +23,13 @@ from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
 
-class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, VerbCommand):
+class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, VerbCommand):
     help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
     verbs: ClassVar[dict[str, str]] = {
         "plan": "Print every resource that a spec makes and every setting that it changes, without doing anything.",
         "apply": "Carry a spec out; applying it again changes nothing.",
         "status": "Print where an integration stands, step by step, and its inventory.",
+        **AdoptionVerbs.adoption_verbs,
         **DriftVerbs.drift_verbs,
         **RemovalVerbs.removal_verbs,
         **PolicyVerbs.policy_verbs,
@@ -59,7 +61,9 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, 
             if beyond := reach.problems(spec, drafts.connection_of(tenant, spec)):
                 raise SpecRefused(beyond)
             integration = _integration_for(tenant, spec)
+            adopted = found_for(integration, spec)
             found = changing.changes_of(integration, spec) if integration.pk else []
+            found = adopting.between(adopted, spec.stream) if adopted else found
             view = selectors.plan_of(integration, spec)
         except SpecRefused as refused:
             raise CommandError(_list(refused)) from refused
@@ -68,6 +72,7 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, 
         return {
             "account_id": view.account_id,
             "exists": integration.pk is not None and changing.has_stream(integration),
+            "adopts": adopted.as_dict() if adopted else None,
             "changes": [change.as_dict() for change in found],
             "resources": [{"kind": r.kind, "name": r.name, "arn": r.arn, "how": r.how} for r in view.resources],
             "policies": {policy.title: policy.document for policy in view.policies},
@@ -78,8 +83,8 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, 
     def say_plan(self, answer: dict[str, Any]) -> str:
         """Print a line a resource."""
         lines = []
-        if answer["exists"]:
-            lines = ["What changes:"]
+        if answer["exists"] or answer["adopts"]:
+            lines = ["What changes:" if answer["exists"] else "What changes of your stream, which is adopted:"]
             lines += [
                 f"  {one['verb']:<8} {one['path']}: {one['was']} → {one['becomes']} — {one['words']}"
                 for one in answer["changes"]
@@ -96,8 +101,11 @@ class Command(DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, 
         fresh = integration.pk is None
         try:
             drafts.connection_of(tenant, spec)
+            adopted = found_for(integration, spec)
             if fresh:
                 integration.save()
+            if adopted:
+                adopting.confirm(integration=integration, found=adopted, actor="command line")
             run = services.start_run(
                 integration=integration, actor="command line", spec=spec, accept_loss=bool(options["accept_loss"])
             )

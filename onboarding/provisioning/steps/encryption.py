@@ -2,7 +2,7 @@
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
 from onboarding.provisioning.pace import STREAM_UPDATING
-from portal.aws import kinesis
+from portal.aws import kinesis, kms
 
 
 def title(plan: Plan) -> str:
@@ -26,7 +26,7 @@ def apply(context: Context) -> Done | Waiting:
         return Waiting(2, "Waiting for the stream's key to be made.")
     if wanted is None:
         return _off(context, found)
-    if found.encryption_type == "KMS" and _same(found.key_id, wanted):
+    if found.encryption_type == "KMS" and (_same(found.key_id, wanted) or _is_named(context, found.key_id, wanted)):
         return Done(found=f"encrypted with {found.key_id}")
     kinesis.start_encryption(context.aws, name, wanted)
     return Waiting(0.5, "AWS is turning encryption on.")
@@ -54,6 +54,14 @@ def _same(found: str | None, wanted: str) -> bool:
     )
 
 
+def _is_named(context: Context, found: str | None, wanted: str) -> bool:
+    """Tell whether a stream that was adopted is encrypted with the wanted key, called by an alias of the client's."""
+    if not context.plan.spec.stream.adopt or ":key/" not in wanted or "alias/" not in (found or ""):
+        return False
+    key = kms.describe_key(context.aws, str(found))
+    return key is not None and key.arn == wanted
+
+
 def check(context: Context) -> list[Difference]:
     """Compare the encryption at rest with what is wanted; nothing is changed."""
     wanted = _wanted(context.plan)
@@ -61,6 +69,6 @@ def check(context: Context) -> list[Difference]:
     if found is None:
         return []
     key = found.key_id if found.encryption_type == "KMS" else None
-    if key == wanted or (key and wanted and _same(key, wanted)):
+    if key == wanted or (key and wanted and (_same(key, wanted) or _is_named(context, key, wanted))):
         return []
     return [Difference("Encryption at rest", wanted or "none", key or "none")]

@@ -22,10 +22,16 @@ def apply(context: Context) -> Done | Waiting:
     if wanted and on < METRICS:
         kinesis.enable_shard_level_metrics(context.aws, name)
         return Waiting(0.5, "AWS is turning shard-level metrics on.")
-    if not wanted and on:
+    if not wanted and on and not _left(context.plan, on):
         kinesis.disable_shard_level_metrics(context.aws, name)
         return Waiting(0.5, "AWS is turning shard-level metrics off.")
     return Done(found=f"{len(on)} metrics")
+
+
+def _left(plan: Plan, on: frozenset[str]) -> bool:
+    """Tell whether some of the metrics stay on although they are not asked for: the client's own choice of a few, on a
+    stream that was adopted."""
+    return plan.spec.stream.adopt and on < METRICS
 
 
 def check(context: Context) -> list[Difference]:
@@ -33,6 +39,8 @@ def check(context: Context) -> list[Difference]:
     found = kinesis.describe_stream(context.aws, context.plan.spec.stream.name)
     wanted = METRICS if context.plan.spec.stream.shard_level_metrics else frozenset()
     if found is None or found.shard_level_metrics & METRICS == wanted:
+        return []
+    if not wanted and _left(context.plan, found.shard_level_metrics & METRICS):
         return []
     count = len(found.shard_level_metrics & METRICS)
     return [Difference("Shard-level metrics", f"{len(wanted)} on", f"{count} on")]

@@ -3,10 +3,22 @@ ACTIVE."""
 
 from dataclasses import replace
 
-from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning import adoption
+from onboarding.provisioning.context import (
+    INTEGRATION_TAG,
+    Context,
+    Difference,
+    Done,
+    Owned,
+    Plan,
+    Refused,
+    Waiting,
+    is_ours,
+    not_ours,
+)
 from onboarding.provisioning.drift import differing
 from onboarding.provisioning.pace import STREAM_CREATING, STREAM_UPDATING
-from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.removal import CLOCK_SKEW, ROLE_MAY_NOT, Kept, Removal, Removed, remove_all, stranger
 from onboarding.provisioning.steps import client_tags
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault, FaultKind
@@ -19,13 +31,18 @@ def title(plan: Plan) -> str:
     """Return what the step ensures, for people."""
     stream = plan.spec.stream
     size = "on demand" if stream.mode == "ON_DEMAND" else _shards(stream.shards or 1)
+    if stream.adopt:
+        return f"Data stream {stream.name} is adopted: {size}, kept for {stream.retention_hours} h"
     return f"Data stream {stream.name} is active: {size}, kept for {stream.retention_hours} h"
 
 
 def apply(context: Context) -> Done | Waiting:
-    """Create the stream or bring it to the wanted shape, one change at a time."""
-    name = context.plan.spec.stream.name
+    """Create the stream or adopt it, and bring it to the wanted shape, one change at a time."""
+    stream = context.plan.spec.stream
+    name = stream.name
     found = kinesis.describe_stream(context.aws, name)
+    if stream.adopt:
+        adoption.refuse_another(context, found)
     if found is None:
         return _create(context)
     if found.status == "DELETING":
@@ -33,11 +50,11 @@ def apply(context: Context) -> Done | Waiting:
     if found.status != "ACTIVE":
         return Waiting(STREAM_CREATING, f"AWS reports the stream as {found.status}.")
     tags = kinesis.stream_tags(context.aws, name)
-    did = ["tagged it"] if _own(context, found, tags) else []
+    did = [_adopt(context, found, tags) if stream.adopt else _own(context, found, tags)]
     found = _retained(context, found)
     if waiting := _shape(context, found):
         return waiting
-    return _settled(context, found, did=", ".join([*did, *client_tags.settle(context, name, tags)]))
+    return _settled(context, found, did=", ".join(filter(None, [*did, *client_tags.settle(context, name, tags)])))
 
 
 def _create(context: Context) -> Waiting | Done:
@@ -55,16 +72,38 @@ def _create(context: Context) -> Waiting | Done:
     return Waiting(0.5, "AWS is creating the stream.")
 
 
-def _own(context: Context, found: Stream, tags: dict[str, str]) -> bool:
-    """Make sure that the stream is ours; return whether it had to be tagged."""
+def _own(context: Context, found: Stream, tags: dict[str, str]) -> str:
+    """Make sure that the stream is ours; return what had to be done for that."""
     if is_ours(context.plan, tags):
-        return False
+        return ""
     intended = context.ledger.intended_at(KIND, found.name)
     # The row says that this integration found no such stream and was about to create it: it is ours, tag or no tag.
     if tags or intended is None or found.created_at < intended - CLOCK_SKEW:
-        raise not_ours(f"A data stream named {found.name}", tags)
-    kinesis.tag_stream(context.aws, found.name, context.plan.tags)
-    return True
+        raise _whose(found, tags)
+    kinesis.tag_stream(context.aws, found.name, context.plan.stream_tags)
+    return "tagged it"
+
+
+def _whose(found: Stream, tags: dict[str, str]) -> Refused:
+    refused = not_ours(f"A data stream named {found.name}", tags)
+    if INTEGRATION_TAG in tags:
+        return refused
+    created = adoption.second(found.created_at).isoformat()
+    how = f"Or adopt it, if it is yours: on the stream's page, or with adopt: true and creation_timestamp: {created}."
+    return Refused(refused.what, f"{refused.todo} {how}")
+
+
+def _adopt(context: Context, found: Stream, tags: dict[str, str]) -> str:
+    """Put our tags on the stream that somebody confirmed; return what was done. Its own tags stay."""
+    if is_ours(context.plan, tags):
+        context.ledger.note(KIND, found.name, **{adoption.NOTE: True})
+        return ""
+    if INTEGRATION_TAG in tags:
+        raise not_ours(f"Data stream {found.name}", tags)
+    if not context.ledger.notes(KIND, found.name).get(adoption.NOTE):  # it is adopted already if only its tag was lost
+        context.ledger.intend(KIND, found.name, **{adoption.NOTE: True})
+    kinesis.tag_stream(context.aws, found.name, context.plan.stream_tags)
+    return "adopted it with Sluice's tags"
 
 
 def _retained(context: Context, found: Stream) -> Stream:
@@ -108,16 +147,26 @@ def _shards(count: int) -> str:
 
 
 def undo(context: Context) -> Done | Waiting:
-    """Delete the stream if that was asked for twice or it holds no record, and wait until it is gone."""
-    return remove_all(context, KIND, _remove)
+    """Delete the stream if that was asked for twice or it holds no record, and wait until it is gone.
+
+    One that was adopted is never deleted, whatever was asked for: only our tags are taken off it.
+    """
+    return remove_all(context, KIND, _remove, needs_right=False)
 
 
 def _remove(context: Context, owned: Owned) -> Removal:
+    is_adopted = owned.is_adopted or context.plan.spec.stream.adopt
+    if not is_adopted and not context.terms.may_delete:
+        return Kept(ROLE_MAY_NOT)
     found = kinesis.describe_stream(context.aws, owned.name)
     if found is None:
         return Removed(by_us=owned.is_going)
+    if is_adopted and found.status == "DELETING":
+        return adoption.KEPT
     if found.status != "ACTIVE":
         return Waiting(3, f"AWS reports the stream as {found.status}.")
+    if is_adopted:
+        return adoption.release(context, owned, found)
     if kept := _not_ours(context, owned, found):
         return kept
     if not context.terms.delete_data and holds_records(context, found):
@@ -179,6 +228,8 @@ def check(context: Context) -> list[Difference]:
         ("Largest record", f"{wanted.max_record_kib} KiB", f"{found.max_record_kib} KiB"),
         *client_tags.rows(wanted.tags, tags),
     ]
+    if wanted.adopt and not adoption.is_the_one(wanted, found):
+        rows.append(("Made at", wanted.creation_timestamp, adoption.second(found.created_at).isoformat()))
     if wanted.mode == "PROVISIONED" == found.mode:
         rows.append(("Number of shards", str(wanted.shards), str(found.open_shard_count)))
     return differing(rows)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal.aws.policies import EVERYTHING
+from portal.aws.policies import EVERYTHING, other_resources
 from portal.aws.policies.statements import Arn, Statement
 from portal.aws.role_grant import RoleGrant, boundary_arn
 
@@ -161,6 +161,8 @@ def _refusals(grant: RoleGrant, place: _Place) -> Iterator[Ask]:
         ("iam:UpdateAssumeRolePolicy", grant.role_arn, "Changing who may take on its own role", ()),
         (_HAND_OVER, f"{iam}:role/{NAME}", "Handing over a role that Sluice did not make", (passed,)),
     ]
+    adopted = other_resources(grant.optional.others).get("OtherStreams", []) if grant.optional.adoption else []
+    rows += [("kinesis:DeleteStream", arn, "A stream that may be adopted is never deleted", ()) for arn in adopted]
     for action, resource, why, context in rows:
         statement = {"Sid": "NeverSluice", "Effect": "Deny", "Action": action, "Resource": resource}
         yield Ask(REFUSALS, action, resource, False, f"{why}.", "", context, statement)

@@ -9,9 +9,9 @@ boundary. words.py: any of them in plain English.
 from portal.aws.policies.choices import (
     BY_KEY,
     CHOICES,
-    DESTINATIONS,
     EVERYTHING,
     OTHERS,
+    TO_ADD,
     USUAL,
     Choice,
     OptionalRights,
@@ -38,9 +38,9 @@ from portal.aws.policies.words import in_words
 __all__ = [
     "BY_KEY",
     "CHOICES",
-    "DESTINATIONS",
     "EVERYTHING",
     "OTHERS",
+    "TO_ADD",
     "USUAL",
     "Beyond",
     "Choice",

@@ -24,6 +24,7 @@ class Choice:
 
 # Sid → the statement's parameter in the hosted template: lists of resources whose names do not begin with the prefix.
 OTHERS = {
+    "OtherStreams": "Data streams with other names that Sluice may adopt.",
     "OtherSecrets": "Secrets with other names that deliveries may read.",
     "OtherDomains": "OpenSearch domains with other names that deliveries may write to.",
     "Collections": "OpenSearch Serverless collections that deliveries may write to.",
@@ -39,7 +40,7 @@ CHOICES = (
         "Show samples of records",
         "To you and, with values masked, to the vendor’s staff. Left out, Sluice cannot read records.",
         "Whether Sluice may show samples of your records.",
-        frozenset({"SampleRecords", "DecryptSamples", "ReadDelivered"}),
+        frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples", "ReadDelivered"}),
         True,
     ),
     Choice(
@@ -69,6 +70,15 @@ CHOICES = (
         "Whether Sluice may make KMS keys, each for a stream of yours.",
         frozenset({"MakeKeys", "LookAfterKeys", "NameKeys", "FindKeys"}),
         True,
+    ),
+    Choice(
+        "adoption",
+        "AdoptStreams",
+        "Adopt data streams with other names",
+        "Just those whose ARNs you list: to deliver from them, and to change their settings. Never to delete them.",
+        "Whether Sluice may adopt data streams that exist already: those that are listed.",
+        frozenset({"OtherStreams", "SampleOtherStreams"}),
+        False,
     ),
     Choice(
         "secrets",
@@ -116,17 +126,19 @@ CHOICES = (
         False,
     ),
 )
-DESTINATIONS = tuple(one for one in CHOICES if not one.is_usual)
+TO_ADD = tuple(one for one in CHOICES if not one.is_usual)
 BY_KEY = {one.key: one for one in CHOICES}
 
 
 @dataclass(frozen=True, slots=True)
 class OptionalRights:
-    """What a client chose: a field for each of CHOICES, and the ARNs of `others` that deliveries may reach as well."""
+    """What a client chose: a field for each of CHOICES, and in `others` the ARNs beyond the name prefix: of what
+    deliveries may reach, and of streams to adopt."""
 
     sampling: bool = True
     deletion: bool = True
     keys: bool = True
+    adoption: bool = False
     secrets: bool = False
     search: bool = False
     tables: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.aws.policies.choices import USUAL, OptionalRights
 from portal.aws.policies.keys import key_rights
-from portal.aws.policies.reach import reach
+from portal.aws.policies.reach import USE_RECORDS, other_resources, reach
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
 
 
@@ -38,11 +38,13 @@ def portal_permissions(
 ) -> dict[str, Document]:
     """Return the portal's managed policies by name: all it needs to set up, look after and remove a delivery.
 
-    Everything is held to names that begin with `name_prefix`, in IAM to the path /sluice/. What is optional stands in
+    Everything is held to names that begin with `name_prefix` and to data streams that were listed to be adopted, in IAM
+    to the path /sluice/. What is optional stands in
     statements of its own, so that leaving it out changes no other statement.
     """
     iam = f"arn:{partition}:iam::{account_id}"
     streams = _streams(f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*", account_id, partition)
+    streams += _other_streams(optional)
     delivery = [*_buckets(name_prefix, partition), *_firehose(account_id, name_prefix, partition)]
     own = [f"{iam}:policy/{name}{suffix}" for name in ("SluiceStreams", "SluiceDelivery", "SluiceIdentity")]
     identity = [
@@ -76,14 +78,7 @@ def boundary(
     return document(
         allow(
             "Records",
-            [
-                "kinesis:PutRecord",
-                "kinesis:PutRecords",
-                "kinesis:DescribeStream",
-                "kinesis:ListShards",
-                "kinesis:GetShardIterator",
-                "kinesis:GetRecords",
-            ],
+            USE_RECORDS,
             f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*",
         ),
         allow(
@@ -107,27 +102,9 @@ def _streams(stream: str, account_id: str, partition: str) -> list[Statement]:
     keys = f"arn:{partition}:kms:*:{account_id}:key/*"
     through = {"StringLike": {"kms:ViaService": [via_service("kinesis", "*", partition=partition)]}}
     return [
-        allow(
-            "Streams",
-            [
-                "kinesis:CreateStream",
-                "kinesis:DescribeStreamSummary",
-                "kinesis:ListShards",
-                "kinesis:ListTagsForStream",
-                "kinesis:AddTagsToStream",
-                "kinesis:RemoveTagsFromStream",
-                "kinesis:IncreaseStreamRetentionPeriod",
-                "kinesis:DecreaseStreamRetentionPeriod",
-                "kinesis:UpdateShardCount",
-                "kinesis:UpdateStreamMode",
-                "kinesis:UpdateMaxRecordSize",
-                "kinesis:EnableEnhancedMonitoring",
-                "kinesis:DisableEnhancedMonitoring",
-            ],
-            stream,
-        ),
+        allow("Streams", ["kinesis:CreateStream", *_LOOK_AFTER], stream),
         allow("DeleteStreams", ["kinesis:DeleteStream"], stream),
-        allow("SampleRecords", ["kinesis:GetShardIterator", "kinesis:GetRecords"], stream),
+        allow("SampleRecords", _SAMPLE, stream),
         # Both the stream and the key are checked; alias/aws/kinesis is a key of the account as well.
         allow("EncryptStreams", ["kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"], [stream, keys]),
         allow("SeeKeys", ["kms:DescribeKey"], keys),
@@ -135,6 +112,38 @@ def _streams(stream: str, account_id: str, partition: str) -> list[Statement]:
         # GetMetricData cannot be held to a name.
         allow("Metrics", ["cloudwatch:GetMetricData"], "*"),
     ]
+
+
+_LOOK_AFTER = (
+    "kinesis:DescribeStreamSummary",
+    "kinesis:ListShards",
+    "kinesis:ListTagsForStream",
+    "kinesis:AddTagsToStream",
+    "kinesis:RemoveTagsFromStream",
+    "kinesis:IncreaseStreamRetentionPeriod",
+    "kinesis:DecreaseStreamRetentionPeriod",
+    "kinesis:UpdateShardCount",
+    "kinesis:UpdateStreamMode",
+    "kinesis:UpdateMaxRecordSize",
+    "kinesis:EnableEnhancedMonitoring",
+    "kinesis:DisableEnhancedMonitoring",
+)
+
+
+def _other_streams(optional: OptionalRights) -> list[Statement]:
+    # Those that exist and were listed: looked after, but neither created nor ever deleted. The key's part of encryption
+    # stands in EncryptStreams: IAM asks about the stream and about the key.
+    listed = other_resources(optional.others).get("OtherStreams")
+    if listed is None:
+        return []
+    encrypt = ("kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption")
+    return [
+        allow("OtherStreams", [*_LOOK_AFTER, *encrypt], listed),
+        allow("SampleOtherStreams", _SAMPLE, listed),
+    ]
+
+
+_SAMPLE = ("kinesis:GetShardIterator", "kinesis:GetRecords")
 
 
 def _buckets(name_prefix: str, partition: str) -> list[Statement]:

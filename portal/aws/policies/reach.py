@@ -1,4 +1,6 @@
-"""How far deliveries reach beyond stream, bucket and log: the boundary's statements for each kind of destination.
+"""How far users and roles reach beyond the name prefix, and beyond stream, bucket and log.
+
+The boundary's statements for streams that are adopted, and for each kind of destination.
 
 A role of Firehose gets its own rights from its delivery; these are the most that any of them can be given. They hold to
 names that begin with the connection's prefix, and to the exact ARNs that the client listed.
@@ -11,6 +13,14 @@ from collections.abc import Iterable
 
 from portal.aws.policies.statements import Arn, Statement, allow, via_service
 
+USE_RECORDS = (
+    "kinesis:PutRecord",
+    "kinesis:PutRecords",
+    "kinesis:DescribeStream",
+    "kinesis:ListShards",
+    "kinesis:GetShardIterator",
+    "kinesis:GetRecords",
+)
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
 READ_SECRET = ("secretsmanager:GetSecretValue",)
 WRITE_DOMAIN = (
@@ -53,6 +63,7 @@ USE_INTERFACES = (
 )
 
 _OTHERS = {
+    "OtherStreams": USE_RECORDS,
     "OtherSecrets": READ_SECRET,
     "OtherDomains": WRITE_DOMAIN,
     "Collections": WRITE_COLLECTION,
@@ -63,6 +74,7 @@ _OTHERS = {
 
 # service → what its resource must look like, the statement that it goes to, and what stands beside it
 _LISTED: dict[str, tuple[re.Pattern[str], str, tuple[str, ...]]] = {
+    "kinesis": (re.compile(r"stream/[A-Za-z0-9_.-]{1,128}"), "OtherStreams", ("{}",)),
     "secretsmanager": (re.compile(r"secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}"), "OtherSecrets", ("{}",)),
     "es": (re.compile(r"domain/[a-z][a-z0-9-]{2,27}"), "OtherDomains", ("{}", "{}/*")),
     "aoss": (re.compile(r"collection/[a-z0-9]{3,40}"), "Collections", ("{}",)),
@@ -71,6 +83,7 @@ _LISTED: dict[str, tuple[re.Pattern[str], str, tuple[str, ...]]] = {
     "lambda": (re.compile(r"function:[A-Za-z0-9_-]{1,64}"), "OtherFunctions", ("{}", "{}:*")),
 }
 _LOOKS = {
+    "kinesis": "stream/NAME",
     "secretsmanager": "secret:NAME-a1B2c3, with the six characters that Secrets Manager added",
     "es": "domain/NAME",
     "aoss": "collection/ID",
@@ -123,8 +136,8 @@ def check_other(arn: str, account_id: str) -> str:
         raise InvalidOther(f"“{arn}” is not an ARN. One looks like arn:aws:lambda:eu-west-1:…:function:name.") from None
     known = _LISTED.get(parts.service)
     if known is None:
-        services = "secrets, OpenSearch domains and collections, Glue databases, buckets and Lambda functions"
-        raise InvalidOther(f"{arn}: deliveries can be let reach {services}, and nothing of “{parts.service}”.")
+        services = "data streams, secrets, OpenSearch domains and collections, Glue databases, buckets and functions"
+        raise InvalidOther(f"{arn}: Sluice can be let reach {services}, and nothing of “{parts.service}”.")
     pattern, sid, _ = known
     if not pattern.fullmatch(parts.resource):
         raise InvalidOther(f"{arn}: give the exact ARN, without “*”. It ends with {_LOOKS[parts.service]}.")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from onboarding.deliveries import Delivery
-from onboarding.export import cli_script, resources_of
+from onboarding.export import cli_script, removal_script, resources_of
 from onboarding.provisioning.checks import KEY, checks_of
 from onboarding.provisioning.context import Context, Plan
 from portal.aws import iam, kinesis
@@ -102,3 +102,39 @@ def test_the_script_changes_nothing_in_another_account(shell: dict[str, str]) ->
     done = run(plan_of("111122223333"), shell)
     assert done.returncode == 1
     assert "this script is for account 111122223333. Nothing was changed." in done.stderr
+
+
+@pytest.mark.slow
+def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
+    ministack_env: MiniStack, shell: dict[str, str], account: str
+) -> None:
+    root, tags = ministack_env.root(account), {"whose": "theirs", "managed-by": "terraform"}
+    plan = with_deliveries(without_boundary(plan_of(account, kms_key="none", shard_level_metrics=False)), [])
+    name = plan.spec.stream.name
+    made = replace(plan.spec.stream, adopt=True, creation_timestamp="2026-11-21T07:00:00+00:00")
+    adopting = replace(plan, spec=replace(plan.spec, stream=made))
+    done = run(adopting, shell)
+    assert (done.returncode, "makes none in the place of yours" in done.stderr) == (1, True)
+    assert kinesis.describe_stream(root, name) is None
+    kinesis.create_stream(root, name, mode="PROVISIONED", shard_count=2, tags=tags)
+    while (there := kinesis.describe_stream(root, name)) is None or there.status != "ACTIVE":
+        continue
+    kinesis.enable_shard_level_metrics(root, name, {"IncomingBytes"})
+    kinesis.set_retention(root, name, current_hours=24, wanted_hours=48)
+    made = replace(made, creation_timestamp=there.created_at.isoformat())
+    adopting = replace(plan, spec=replace(plan.spec, stream=made))
+    for _ in range(2):
+        done = run(adopting, shell)
+        assert done.returncode == 0, done.stderr
+        assert differences(ministack_env, adopting) == []
+    assert kinesis.stream_tags(root, name) == {**tags, **adopting.stream_tags}
+    assert "managed-by" not in adopting.stream_tags
+    assert kinesis.describe_stream(root, name).shard_level_metrics == {"IncomingBytes"}
+    # The script that takes the plan down leaves it, whatever is set, without our tags.
+    taken_down = ["bash", "-c", removal_script(resources_of(adopting)), "bash", "--yes"]
+    done = subprocess.run(taken_down, env={**shell, "DELETE_DATA": "yes"}, capture_output=True, text=True, check=False)
+    assert (done.returncode, "it is yours and was adopted" in done.stdout) == (0, True), done.stderr
+    assert iam.get_user(root, adopting.user_name(1)) is None
+    assert kinesis.stream_tags(root, name) == tags
+    kinesis.tag_stream(root, name, {"sluice:integration": "somebodyelse"})
+    assert "It was left as it is." in run(adopting, shell).stderr

@@ -54,7 +54,7 @@ def left(world: World) -> dict[str, list[str]]:
 def allowed(world: World) -> None:
     """The client allows all of it, and brings the role up to date; until then nothing may be made."""
     every = every_right(world.account_id)
-    words = [word for one in policies.DESTINATIONS for word in ("--allow", one.key)]
+    words = [word for one in policies.TO_ADD for word in ("--allow", one.key)]
     words += [word for arn in every.others for word in ("--reach", arn)]
     assert asked("connection", "choose", "prod", *words)["is_up_to_date"] is False
     connection = Connection.objects.get(name="prod")

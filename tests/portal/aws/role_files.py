@@ -22,7 +22,8 @@ def of_template(text: str, parameters: dict[str, str] | None = None, account_id:
     template = yaml.safe_load(text)
     defaults = {name: one.get("Default", "") for name, one in template.get("Parameters", {}).items()}
     values = {**defaults, **(parameters or {}), "AWS::AccountId": account_id}
-    conditions = {name: holds(one, values) for name, one in template.get("Conditions", {}).items()}
+    known = template.get("Conditions", {})
+    conditions = {name: holds(one, values, known) for name, one in known.items()}
     resources = {name: resolved(one["Properties"], values, conditions) for name, one in template["Resources"].items()}
     found: Rights = {}
     for one in resources.values():
@@ -82,9 +83,13 @@ def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) ->
     return {key: resolved(one, values, conditions) for key, one in value.items()}
 
 
-def holds(condition: dict[str, Any], values: dict[str, str]) -> bool:
+def holds(condition: dict[str, Any], values: dict[str, str], known: dict[str, Any]) -> bool:
+    if "Condition" in condition:
+        return holds(known[condition["Condition"]], values, known)
     if "Fn::Not" in condition:
-        return not holds(condition["Fn::Not"][0], values)
+        return not holds(condition["Fn::Not"][0], values, known)
+    if "Fn::And" in condition:
+        return all(holds(one, values, known) for one in condition["Fn::And"])
     reference, wanted = condition["Fn::Equals"]
     return values[reference["Ref"]] == str(wanted)
 

@@ -24,6 +24,7 @@ BOUNDARY = boundary_arn(ACCOUNT)
 USER = f"arn:aws:iam::{ACCOUNT}:user/sluice/sluice-vendor"
 PORTAL = "arn:aws:iam::999900001111:user/sluice-portal"
 OTHERS = (
+    f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/telemetry",
     f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:splunk/token-a1B2c3",
     f"arn:aws:es:{REGION}:{ACCOUNT}:domain/search",
     f"arn:aws:aoss:{REGION}:{ACCOUNT}:collection/0123456789abcdefghij",
@@ -54,6 +55,9 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "boundary-every-destination": policies.boundary(
         ACCOUNT, "sluice-", optional=replace(policies.EVERYTHING, others=OTHERS)
     ),
+    "portal-permissions-adopting": policies.portal_permissions(
+        ACCOUNT, "sluice-", BOUNDARY, optional=replace(policies.USUAL, adoption=True, others=OTHERS[:1])
+    )["SluiceStreams"],
     **{
         f"portal-permissions-{name}": document
         for name, document in policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY).items()

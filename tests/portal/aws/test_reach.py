@@ -127,6 +127,8 @@ REFUSED = {
     "lambda": "is not an ARN",
     f"arn:aws:sqs:{PLACE}:queue": "nothing of “sqs”",
     f"arn:aws:lambda:{PLACE}:function:*": "without “*”",
+    f"arn:aws:kinesis:{PLACE}:stream/*": "without “*”",
+    f"arn:aws:kinesis:{PLACE}:stream/a/consumer/b:1": "stream/NAME",
     f"arn:aws:lambda:{PLACE}:function:reshape:7": "without a version",
     f"arn:aws:es:{PLACE}:domain/search/*": "without “*”",
     f"arn:aws:secretsmanager:{PLACE}:secret:token": "six characters",
@@ -151,7 +153,7 @@ def test_a_resource_names_the_arn_to_list() -> None:
     assert policies.listable(f"arn:aws:glue:{PLACE}:table/lake/*") == f"arn:aws:glue:{PLACE}:database/lake"
     assert policies.listable(f"arn:aws:lambda:{PLACE}:function:f:*") == f"arn:aws:lambda:{PLACE}:function:f"
     assert policies.listable("arn:aws:s3:::warehouse/*") == "arn:aws:s3:::warehouse"
-    assert policies.listable(f"arn:aws:kinesis:{PLACE}:stream/x") is None
+    assert policies.listable(f"arn:aws:sqs:{PLACE}:x") is None
     assert policies.listable(f"arn:aws:aoss:{PLACE}:collection/*") is None
     assert policies.listable("*") is None
 

@@ -24,6 +24,8 @@ ACCOUNT, PORTAL = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal"
 GRANT = RoleGrant(PORTAL, "sluice-5f1d9c00112233445566", ACCOUNT, "sluice-")
 CHOICES = [OptionalRights(*choice) for choice in itertools.product([True, False], repeat=3)]
 OTHERS = (
+    f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/telemetry",
+    f"arn:aws:kinesis:eu-central-1:{ACCOUNT}:stream/payroll.events",
     f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:payroll/splunk-a1B2c3",
     f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:snowflake-d4E5f6",
     f"arn:aws:es:eu-west-1:{ACCOUNT}:domain/search",
@@ -34,10 +36,12 @@ OTHERS = (
 )
 # Everything beyond S3, one right at a time, all at once, and with names that do not begin with the prefix.
 BEYOND = [
-    *(policies.rights_of([*policies.USUAL.chosen, one.key]) for one in policies.DESTINATIONS),
+    *(policies.rights_of([*policies.USUAL.chosen, one.key]) for one in policies.TO_ADD),
     policies.EVERYTHING,
     replace(policies.EVERYTHING, others=OTHERS),
-    policies.rights_of(["secrets"], OTHERS[:2]),
+    policies.rights_of(["secrets"], OTHERS[2:4]),
+    policies.rights_of([*policies.USUAL.chosen, "adoption"], OTHERS[:2]),
+    policies.rights_of(["adoption"], OTHERS[:1]),  # without samples
 ]
 GRANTS = [
     *(replace(GRANT, optional=optional) for optional in [*CHOICES, *BEYOND]),
@@ -180,6 +184,21 @@ def test_the_link_names_parameters_that_the_template_has() -> None:
     assert every == set(template["Parameters"])
 
 
+def test_an_adopted_stream_may_be_looked_after_and_never_made_or_deleted() -> None:
+    streams = OTHERS[:2]
+    for sampling in (True, False):
+        grant = replace(GRANT, optional=OptionalRights(adoption=True, sampling=sampling, others=streams))
+        [document] = [one.document for one in grant.permissions if one.key == "SluiceStreams"]
+        rights = {one["Sid"]: one for one in document["Statement"] if one["Resource"] == list(streams)}
+        assert set(rights) == {"OtherStreams", "SampleOtherStreams"} - (set() if sampling else {"SampleOtherStreams"})
+        actions = {action for one in rights.values() for action in one["Action"]}
+        assert not actions & {"kinesis:CreateStream", "kinesis:DeleteStream", "kinesis:PutRecord"}
+        assert ("kinesis:GetRecords" in actions) is sampling
+        assert {"kinesis:AddTagsToStream", "kinesis:StartStreamEncryption"} <= actions
+    unchosen = replace(GRANT, optional=OptionalRights(others=streams))
+    assert (unchosen.permissions, unchosen.boundary) == (GRANT.permissions, GRANT.boundary)
+
+
 def test_a_link_that_the_console_would_not_take_is_not_given() -> None:
     many = tuple(f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{'f' * 40}{number}" for number in range(10))
     assert quick_create_url(replace(GRANT, optional=replace(policies.EVERYTHING, others=many)), TEMPLATE) == ""
@@ -193,10 +212,10 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         chosen = replace(GRANT, optional=optional).boundary.document["Statement"]
         assert chosen[: len(usual)] == usual
         more = {one["Sid"] for one in chosen[len(usual) :]}
-        assert more
-        assert more <= {sid for one in policies.DESTINATIONS if one.key in optional.chosen for sid in one.statements}
-        # The portal's own role gets nothing of it: only what deliveries may reach grows.
-        kept = replace(optional, sampling=True, deletion=True, keys=True)
+        assert more or optional.chosen[-1] == "adoption"  # of which every stream has to be listed
+        assert more <= {sid for one in policies.TO_ADD if one.key in optional.chosen for sid in one.statements}
+        # The portal's own role gets nothing of it but the streams to adopt: only what deliveries may reach grows.
+        kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False)
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
 
 
