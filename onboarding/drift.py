@@ -39,6 +39,7 @@ def look(integration: Integration) -> list[DriftFinding]:
     A fault of AWS is kept in words in the integration's `drift_trouble`, and leaves what was found before. While a run
     is at work nothing is looked at: things are meant to change then.
     """
+    refuse_self_run(integration)
     if integration.spec is None or integration.runs.filter(state__in=ACTIVE).exists():
         return findings(integration)
     try:
@@ -48,6 +49,12 @@ def look(integration: Integration) -> list[DriftFinding]:
     except Refused as refused:
         return _troubled(integration, f"{refused.what} {refused.todo}")
     return _keep(integration, found)
+
+
+def refuse_self_run(integration: Integration) -> None:
+    """Raise ValidationError for an integration that its owner runs: what there is was never Sluice's to compare."""
+    if integration.is_self_run:
+        raise ValidationError("You run this integration yourselves, so Sluice neither looks for differences nor mends.")
 
 
 def findings(integration: Integration) -> list[DriftFinding]:
@@ -73,6 +80,7 @@ def _hours(words: str) -> int:
 def request_look(*, integration: Integration, actor: Actor) -> None:
     """Note that somebody asked for a look; the caller sees to it that a worker looks. Raises ValidationError."""
     may_act(integration.tenant)
+    refuse_self_run(integration)
     if integration.runs.filter(state__in=ACTIVE).exists():
         raise ValidationError("A run is at work on this integration. Sluice looks again when that is over.")
     Integration.objects.filter(pk=integration.pk).update(drift_asked_at=timezone.now())

@@ -1,8 +1,8 @@
 """An integration's plan as a file that its owner applies without Sluice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from onboarding import drafts, opening
+from onboarding import drafts, earlier_plans, opening
 from onboarding import spec as specs
 from onboarding.export import FORMATS, key_script, removal_script, resources_of
 from onboarding.models import Integration
@@ -45,7 +45,7 @@ def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Expo
         script = key_script(user, vendor, own, account_id=plan.account_id, fips=fips)
         return Exported(f"{spec.stream.name}-key.sh", script)
     if form == REMOVAL:
-        text = removal_script(resources_of(plan, user_name=_user_name(integration)))
+        text = removal_script(resources_of(_with_dropped(integration, plan), user_name=_user_name(integration)))
         return Exported(f"{spec.stream.name}-remove.sh", text)
     render, ending = FORMATS[form]
     found = resources_of(plan, user_name=_user_name(integration))
@@ -54,8 +54,8 @@ def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Expo
 
 def planned(integration: Integration, spec: IntegrationSpec) -> Plan:
     """Return the plan of a spec without its recipients, whom no file needs."""
-    integration.connection = drafts.connection_of(integration.tenant, spec)
-    return opening.plan_for(integration, spec, with_recipients=False)
+    connection = drafts.connection_of(integration.tenant, spec)
+    return opening.plan_for(integration, spec, with_recipients=False, connection=connection)
 
 
 def user_of(integration: Integration) -> str:
@@ -76,3 +76,9 @@ def _user_name(integration: Integration) -> str:
     # A user that is there already goes on; its name has the number of the attempt that made it.
     known = integration.credentials.exclude(state__in=["discarded", "revoked"]).first()
     return known.user_name if known else ""
+
+
+def _with_dropped(integration: Integration, plan: Plan) -> Plan:
+    """Return the plan with the deliveries of earlier plans as well: what was made of them may still be there."""
+    dropped = earlier_plans.dropped(integration) if integration.spec else []
+    return replace(plan, spec=replace(plan.spec, deliveries=(*plan.spec.deliveries, *dropped)))

@@ -55,9 +55,18 @@ def connected(integration: Integration) -> Connection:
     return integration.connection
 
 
-def plan_for(integration: Integration, spec: IntegrationSpec, *, with_recipients: bool = True) -> Plan:
-    """Return the plan of a spec; raises Refused when a recipient's key cannot serve any more."""
-    connection = connected(integration)
+def plan_for(
+    integration: Integration,
+    spec: IntegrationSpec,
+    *,
+    with_recipients: bool = True,
+    connection: Connection | None = None,
+) -> Plan:
+    """Return the plan of a spec, by default through the integration's own connection.
+
+    Raises Refused when a recipient's key cannot serve any more.
+    """
+    connection = connection or connected(integration)
     return Plan(
         integration_uid=integration.uid,
         tenant_slug=integration.tenant.slug,

@@ -17,6 +17,11 @@ def may_act(tenant: Tenant) -> None:
         raise ValidationError("This tenant is suspended: it keeps its data and can look, but nothing can be changed.")
 
 
+def one_name_at_a_time(tenant: Tenant) -> None:
+    """Hold, until the transaction ends, whoever else is about to name an integration of the tenant."""
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+
+
 def must_have_grant(connection: Connection) -> None:
     """Raise ValidationError for a connection without a role: there is nothing to try, ask or choose."""
     if not connection.has_grant:

@@ -82,9 +82,9 @@ class RunView:
 def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, with_recipients: bool = True) -> PlanView:
     """Return what a spec (by default the integration's own) would make. Raises SpecRefused, Refused."""
     wanted = spec or (specs.from_dict(integration.spec) if integration.spec else drafts.as_spec(integration))
-    integration.connection = drafts.connection_of(integration.tenant, wanted)
-    seals = with_recipients and integration.connection.has_grant
-    plan = opening.plan_for(integration, wanted, with_recipients=seals)
+    connection = drafts.connection_of(integration.tenant, wanted)
+    seals = with_recipients and connection.has_grant
+    plan = opening.plan_for(integration, wanted, with_recipients=seals, connection=connection)
     return PlanView(wanted, plan.account_id, plan.tags, _resources(plan), _policies(_foreseen(plan)))
 
 

@@ -4,9 +4,12 @@ Sluice makes nothing of them and touches nothing. What it has is the plan, the a
 and, where a verified connection reads the same account, the health of the stream.
 """
 
+from dataclasses import asdict
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from onboarding import changing, drafts, exporting, opening
 from onboarding import spec as specs
@@ -14,7 +17,7 @@ from onboarding.endpoint import wants_fips
 from onboarding.export import CannotExport
 from onboarding.models import Connection, Credential, Integration, SealedCopy
 from onboarding.provisioning.claims import ACTIVE
-from onboarding.rules import Actor, may_act, record
+from onboarding.rules import Actor, may_act, one_name_at_a_time, record
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ConnectionState, CredentialState, IntegrationState
 from portal.aws import kinesis
@@ -33,6 +36,7 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
     integration of which Sluice has made something already.
     """
     with transaction.atomic():
+        one_name_at_a_time(integration.tenant)
         found = _locked(integration)
         if found.status not in _BEGINS_FROM or found.runs.exists():
             raise SpecRefused([Problem("name", "Sluice set this integration up itself, so it goes on doing that.")])
@@ -45,7 +49,8 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
         found.draft.pop(changing.CHANGING, None)
         found.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
         found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
-        record("self-run:begun", found.tenant, actor, found.name, integration=found.uid)
+        told = [asdict(one) for one in spec.deliveries]
+        record("self-run:begun", found.tenant, actor, found.name, integration=found.uid, deliveries=told)
     integration.refresh_from_db()
     return integration
 
@@ -55,6 +60,9 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
         problems.append(Problem("name", f"Another integration is called “{spec.name}” already."))
+    problems += _recipient_problems(integration, spec)
+    if connection.has_grant and connection.state != ConnectionState.VERIFIED:
+        problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
     if integration.is_self_run and _moves(integration, spec, connection):
         words = "Account, name and Region of the stream stay: the key was made for it. Set up another one for another."
         problems.append(Problem("stream.name", words))
@@ -66,12 +74,20 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
     return problems
 
 
+def _recipient_problems(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    keys = integration.tenant.pgp_keys.filter(confirmed_at__isnull=False)
+    good = {one.fingerprint for one in keys if not one.is_expired} | {opening.vendor_certificate().fingerprint}
+    words = "{} is no confirmed OpenPGP key of this tenant, or it has expired."
+    return [Problem("recipients", words.format(one)) for one in spec.recipients if one not in good]
+
+
 def _moves(integration: Integration, spec: IntegrationSpec, connection: Connection) -> bool:
     before = integration.connection.account_id if integration.connection else ""
     found = (spec.stream.name, spec.stream.region, connection.account_id)
     return found != (integration.stream_name, integration.region, before)
 
 
+@sensitive_variables()
 def take_key(*, integration: Integration, blob: bytes, actor: Actor) -> Credential:
     """Keep an access key that its owner made, as the message that only the vendor can open; return its credential.
 

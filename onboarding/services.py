@@ -18,7 +18,7 @@ from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.context import Refused
 from onboarding.provisioning.teardown import removals_of
 from onboarding.provisioning.workflow import steps_of
-from onboarding.rules import Actor
+from onboarding.rules import Actor, one_name_at_a_time
 from onboarding.rules import may_act as _may_act
 from onboarding.rules import record as _record
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
@@ -162,6 +162,7 @@ def start_run(
     Raises SpecRefused with every problem, before any call to AWS.
     """
     with transaction.atomic():
+        one_name_at_a_time(integration.tenant)
         locked = Integration.objects.select_for_update().select_related("tenant").get(pk=integration.pk)
         _may_act(locked.tenant)
         if running := locked.runs.filter(state__in=ACTIVE).first():
@@ -290,7 +291,7 @@ def fetch_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
         "credential:fetched",
         integration.tenant,
         actor,
-        copy.credential.access_key_id,
+        copy.credential.access_key_id or copy.credential.user_name,
         integration=integration.uid,
         fingerprint=copy.fingerprint,
     )

@@ -265,8 +265,9 @@ def _run_item(integration: Integration, current: str) -> RailItem:
 
 def _credentials_item(integration: Integration, current: str) -> RailItem:
     ready = selectors.ready_credential(integration)
-    if ready is None and drafts.is_without_grant(integration):
-        return RailItem("credentials", "Hand the key in", "todo", "encrypted, for the vendor", "")
+    if integration.is_self_run or (ready is None and drafts.is_without_grant(integration)):
+        state, words = ("done", "handed in") if ready else ("todo", "encrypted, for the vendor")
+        return RailItem("credentials", "Hand the key in", state, words, "")
     if ready is None:
         state = "current" if current == "credentials" else "todo"
         return RailItem("credentials", "Take the key", state, "encrypted, for your recipients", "")

@@ -23,9 +23,15 @@ out={out}
 {fips}
 stop() {{ echo "$1" >&2; exit 1; }}
 # Nothing here needs gpg's agent: only a public key is used.
-public_gpg() {{ gpg --homedir "$home" --batch --quiet --no-tty --no-autostart "$@"; }}
+public_gpg() {{
+  gpg --homedir "$home" --batch --quiet --no-tty --no-autostart "$@" 2> >(grep -v "no gpg-agent running" >&2)
+}}
 encrypt() {{ public_gpg --trust-model always --armor --encrypt --recipient "$vendor"{recipients} "$@"; }}
 
+if [ "$(aws configure get cli_history || true)" = enabled ]; then
+  echo "Your AWS CLI keeps a history of every answer (cli_history), and would keep the key in it. Nothing was done." >&2
+  stop "Switch it off first: aws configure set cli_history disabled"
+fi
 [ ! -e "$out" ] || stop "$out is there already. Nothing was done: send it, or delete it and the user's key first."
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT

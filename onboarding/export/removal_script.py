@@ -63,6 +63,7 @@ try() {
   if ! answer=$("$@" 2>&1 >/dev/null); then
     case "$answer" in
       *BucketNotEmpty*) echo "  kept: it holds objects. Yours to delete: aws s3 rb s3://$bucket --force" ;;
+      *NoSuchEntity* | *ResourceNotFound*) ;; # gone already
       *) echo "  left: $answer"; left=1 ;;
     esac
   fi
@@ -145,7 +146,7 @@ fi
 _STREAM = """
 if find aws kinesis list-tags-for-stream --stream-name "$stream" \\
   --query "Tags[?Key=='sluice:integration'].Value | [0]"; then
-  if [ "${DELETE_DATA:-}" != yes ]; then
+  if [ "$tag" = "$integration" ] && [ "${DELETE_DATA:-}" != yes ]; then
     echo "keep          data stream $stream with its records: run this with DELETE_DATA=yes before it to delete both"
   elif may "data stream $stream, with every record in it"; then
     try aws kinesis delete-stream --stream-name "$stream"

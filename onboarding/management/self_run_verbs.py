@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from onboarding import drafts, selfrun
 from onboarding import spec as specs
@@ -41,13 +42,9 @@ class SelfRunVerbs:
             spec = specs.from_yaml(_read(options["file"]).decode("utf-8", "replace"))
             drafts.connection_of(tenant, spec)
             known = tenant.integrations.filter(name=spec.name).exclude(state__in=UNNAMED).first()
-            found = known or Integration.objects.create(tenant=tenant, name=spec.name, created_by=ACTOR)
-            try:
+            with transaction.atomic():  # what cannot begin leaves no draft behind
+                found = known or Integration.objects.create(tenant=tenant, name=spec.name, created_by=ACTOR)
                 selfrun.begin(integration=found, spec=spec, actor=ACTOR)
-            except (SpecRefused, Refused):
-                if known is None:
-                    found.delete()
-                raise
         except SpecRefused as refused:
             lines = "\n".join(f"  {problem}" for problem in refused.problems)
             raise CommandError(f"The spec cannot be used:\n{lines}") from refused

@@ -67,6 +67,8 @@ def _start(request: TenantRequest, integration: Integration, *, has_grant: bool 
     form, rights = AccountForm(values), RightsForm(values if has_grant else USUAL_RIGHTS)
     if not (form.is_valid() and rights.is_valid()):
         return _refuse(request, integration, account_form=form, rights_form=rights)
+    if not has_grant and (known := _known(integration, form)):
+        return _chosen(integration, known)
     try:
         connection = services.start_connection(
             tenant=request.tenant,
@@ -78,9 +80,18 @@ def _start(request: TenantRequest, integration: Integration, *, has_grant: bool 
     except ValidationError as refused:
         _spread(refused, form, rights)
         return _refuse(request, integration, account_form=form, rights_form=rights)
+    return _chosen(integration, connection)
+
+
+def _known(integration: Integration, form: AccountForm) -> Connection | None:
+    """Return the connection without access that a first click has just made."""
+    return integration.tenant.connections.filter(**form.cleaned_data, state=ConnectionState.SELF_RUN).first()
+
+
+def _chosen(integration: Integration, connection: Connection) -> HttpResponse:
     chosen = {"choice": connection.uid, "connection": connection.uid, "name": "", "account_id": "", "role_arn": ""}
     services.save_page(integration=integration, page=KEY, values=chosen)
-    return page.stay(integration, KEY) if has_grant else page.leave(integration, KEY, +1)
+    return page.stay(integration, KEY) if connection.has_grant else page.leave(integration, KEY, +1)
 
 
 def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:

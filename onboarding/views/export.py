@@ -35,7 +35,10 @@ def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
         # Of a self-run integration the plan that was kept counts, whatever somebody is changing just now.
         kept = specs.from_dict(integration.spec) if integration.is_self_run else None
         found = exporting.exported(integration, kept or review.spec_of(integration), form)
-    except (SpecRefused, Refused):
+    except Refused as refused:
+        messages.error(request, f"{refused.what} {refused.todo}")
+        return redirect(wizard.url_of(integration, review.KEY))
+    except SpecRefused:
         return redirect(wizard.url_of(integration, review.KEY))
     except CannotExport as refused:
         messages.error(request, str(refused))

@@ -71,7 +71,7 @@ def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     integration = draft_of(request, uid)
     try:
         text = spec_of(integration).as_yaml()
-    except SpecRefused:
+    except (SpecRefused, Refused):
         return redirect(wizard.url_of(integration, KEY))
     response = HttpResponse(text, content_type="application/yaml")
     response["Content-Disposition"] = f'attachment; filename="{integration.uid}.yaml"'

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onboarding import changing, exporting, selectors, selfrun, wizard
+from onboarding import changing, earlier_plans, exporting, selectors, selfrun, wizard
 from onboarding import spec as specs
 from onboarding.forms.removal import TypedNameForm
 from onboarding.models import Integration
@@ -20,9 +20,6 @@ from onboarding.views import keys, review
 from onboarding.views.page import UNPROCESSABLE, draft_of
 from portal.openpgp.messages import MAX_BYTES, MessageRefused
 from portal.tenancy.access import TenantRequest, of_tenant
-
-# What was pasted is shown again only where it cannot hold a secret in the clear.
-_SHOWN_AGAIN = {"not_vendor", "stranger", "hidden", "password", "several"}
 
 
 def is_of(integration: Integration) -> bool:
@@ -50,19 +47,23 @@ def integration_self_run(request: TenantRequest, uid: str) -> HttpResponse:
     except (SpecRefused, Refused) as refused:
         integration.refresh_from_db()
         return review.refuse(request, integration, refused)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
     return redirect("integration", slug=request.tenant.slug, uid=uid)
 
 
+@sensitive_variables()
 @sensitive_post_parameters("blob")
 @require_POST
 @of_tenant("admin")
 def self_run_key(request: TenantRequest, uid: str) -> HttpResponse:
     """Take the encrypted key in; what is not for the vendor alone is refused, and nothing of it is kept."""
-    found, pasted = draft_of(request, uid), request.POST.get("blob", "")
+    found = draft_of(request, uid)
     try:
         selfrun.take_key(integration=found, blob=_blob(request), actor=request.user)
     except MessageRefused as refused:
-        shown = pasted if refused.code in _SHOWN_AGAIN else ""
+        # What was pasted can hold anything beside the message; only the message itself is shown again.
+        shown = "" if "file" in request.FILES else refused.message
         return show(request, found, key_error=refused.words, pasted=shown, is_compromised=refused.code in _COMPROMISED)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
@@ -112,7 +113,7 @@ def self_run_end(request: TenantRequest, uid: str) -> HttpResponse:
 
 def _blob(request: TenantRequest) -> bytes:
     upload = request.FILES.get("file")
-    if upload is not None and not request.POST.get("blob", "").strip():
+    if upload is not None:  # also over what stands in the box, which can be what was refused before
         return bytes(upload.read(MAX_BYTES + 1))
     return request.POST.get("blob", "").encode()
 
@@ -130,6 +131,8 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "spaced_account": wizard.spaced_account(plan.account_id),
         "resources": plan.resources,
         "is_over": not found.is_self_run,
+        "may_take": may_act,
+        "dropped": earlier_plans.dropped(found),
         "may_act": may_act and found.is_self_run,
         "is_changing": changing.is_changing(found),
         "resume_url": wizard.url_of(found, "review"),

@@ -28,6 +28,8 @@ def install(folder: Path) -> None:
 def main(arguments: list[str]) -> int:
     """Carry one command out and print its answer; 254 with AWS's own words where AWS refuses, as the real one does."""
     service, operation, *rest = arguments
+    if service == "configure":
+        return 1  # nothing is set, and the real one says so by this status
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
     client = AwsSession(region=region).client(SERVICES.get(service, service))
     method = operation.replace("-", "_")

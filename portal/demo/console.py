@@ -23,6 +23,7 @@ from portal.local.ministack import root_session
 STACK_NAME = "sluice-access"
 _ACCOUNT_OF_BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):policy/SluiceBoundary")
 _ACCOUNT_OF_SCRIPT = re.compile(r"^account=(\d{12})$", re.MULTILINE)
+_OF_SOMEBODY_ELSE = {"AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
 _SECONDS = 60
 
 
@@ -119,7 +120,8 @@ def run_script(file: Path, words: list[str], places: Places) -> int:
     keys = {"AWS_ACCESS_KEY_ID": accounts.pop(), "AWS_SECRET_ACCESS_KEY": "demo"}
     with tempfile.TemporaryDirectory(prefix="sluice-demo-cli-") as folder:
         aws_cli.install(Path(folder))
-        environment = {**os.environ, **keys, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+        shell = {name: value for name, value in os.environ.items() if name not in _OF_SOMEBODY_ELSE}
+        environment = {**shell, **keys, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
         command = ["bash", str(file.resolve()), *words]
         return subprocess.run(command, env=environment, cwd=file.resolve().parent, check=False).returncode
 

@@ -15,19 +15,26 @@ from portal.openpgp.packets import Packet, PacketError, Tag, packets, recipients
 MAX_BYTES = 64 * 1024
 _HIDDEN = "0" * 16
 _KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
-_FORTY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
-_BEGIN = re.compile(r"-----BEGIN PGP ([A-Z ]+)-----")
-_ARMORED = re.compile(r"-----BEGIN PGP ([A-Z ]+)-----.*?(?:-----END PGP \1-----|\Z)", re.DOTALL)
+_FORTY = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+# As armor.py reads them: alone on their line, whatever mail programs put before it.
+_AROUND = " \t\r>"
+_MARK = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----")
+_BASE64_LINE = re.compile(r"[A-Za-z0-9+/=]*")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # A message's data: with a check against changes (RFC 9580, 5.13), and GnuPG's own OCB packet, made for keys of GnuPG.
 _SEALED = (Tag.SEIPD, Tag.AEAD)
 
 
 class MessageRefused(Exception):
-    """What was handed in cannot be taken; `code` is for programs, `words` say why and what to do."""
+    """What was handed in cannot be taken; `code` is for programs, `words` say why and what to do.
 
-    def __init__(self, code: str) -> None:
+    `message` is the message alone, armored anew, where there is one; it may be shown again.
+    """
+
+    def __init__(self, code: str, message: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.message = message
         self.words = WORDS[code]
 
 
@@ -51,6 +58,8 @@ WORDS = {
     "with GnuPG 2.2 or newer.",
     "hidden": "This message hides whom it is for (--hidden-recipient or --throw-keyids), so nobody can tell whether "
     "the vendor can open it. Encrypt without that option.",
+    "newer": "This message names its readers in a form that Sluice cannot read yet (OpenPGP version 6). Encrypt it "
+    "with GnuPG, as the script does.",
     "not_vendor": "This message is not encrypted to the vendor’s key, so the vendor could not open it. Compare the "
     "fingerprint, and encrypt again.",
     "stranger": "This message can also be opened with a key that Sluice does not know. Encrypt to the vendor’s key, "
@@ -84,23 +93,38 @@ def examine(blob: bytes, *, vendor_key_id: str, own_key_ids: Collection[str] = (
         key_ids = recipients_of(data)
     except PacketError as error:
         raise MessageRefused("garbage") from error
-    _check_recipients(key_ids, vendor_key_id, own_key_ids)
     text = _armored(data)
+    if code := _wrong_recipients(key_ids, vendor_key_id, own_key_ids):
+        raise MessageRefused(code, text)
     return Message(text, hashlib.sha256(text.encode()).hexdigest(), key_ids)
 
 
 def _binary(blob: bytes) -> bytes:
-    text = blob.decode("utf-8", "replace").lstrip("\ufeff")
+    text = blob.decode("utf-16" if blob[:2] in _UTF_16 else "utf-8", "replace").lstrip("\ufeff")
     # Before anything else, and wherever it stands beside the message: what is in the clear must be named as that.
-    if _is_in_the_clear(_ARMORED.sub(" ", text)):
+    kinds, outside = _read(text)
+    if _is_in_the_clear(outside):
         raise MessageRefused("clear")
-    kinds = _BEGIN.findall(text)
-    if not kinds and blob[:1] >= b"\x80":
+    if not kinds and blob[:1] >= b"\x80" and blob[:2] not in _UTF_16:
         return blob
     for word, code in (("PRIVATE KEY", "private_key"), ("SIGN", "signed"), ("PUBLIC KEY", "public_key")):
         if any(word in kind for kind in kinds):
             raise MessageRefused(code)
     return _only_message(text)
+
+
+def _read(text: str) -> tuple[list[str], str]:
+    """Return the kinds of the armored blocks, and all lines but those that are base64 inside of one."""
+    kinds, outside, is_inside = list[str](), list[str](), False
+    for line in text.splitlines():
+        bare = line.strip(_AROUND)
+        mark = _MARK.fullmatch(bare)
+        if mark:
+            is_inside = mark[1] == "BEGIN"
+            kinds += [mark[2]] if is_inside else []
+        elif not is_inside or not _BASE64_LINE.fullmatch(bare):
+            outside.append(line)
+    return kinds, "\n".join(outside)
 
 
 def _is_in_the_clear(text: str) -> bool:
@@ -133,6 +157,8 @@ def _check_packets(found: tuple[Packet, ...]) -> None:
     for wrong, code in _WRONG:
         if wrong.intersection(tags):
             raise MessageRefused(code)
+    if any(packet.tag == Tag.PKESK and packet.body[:1] != b"\x03" for packet in found):
+        raise MessageRefused("newer")
     sealed = [tag for tag in tags if tag in _SEALED]
     if len(sealed) > 1:
         raise MessageRefused("several")
@@ -143,13 +169,12 @@ def _check_packets(found: tuple[Packet, ...]) -> None:
         raise MessageRefused("garbage")
 
 
-def _check_recipients(key_ids: tuple[str, ...], vendor_key_id: str, own: Collection[str]) -> None:
+def _wrong_recipients(key_ids: tuple[str, ...], vendor_key_id: str, own: Collection[str]) -> str:
     if _HIDDEN in key_ids:
-        raise MessageRefused("hidden")
+        return "hidden"
     if vendor_key_id not in key_ids:
-        raise MessageRefused("not_vendor")
-    if not {vendor_key_id, *own}.issuperset(key_ids):
-        raise MessageRefused("stranger")
+        return "not_vendor"
+    return "" if {vendor_key_id, *own}.issuperset(key_ids) else "stranger"
 
 
 def _armored(data: bytes) -> str:

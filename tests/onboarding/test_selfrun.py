@@ -3,19 +3,23 @@
 import json
 import os
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from onboarding import exporting, selectors, selfrun, services
+from onboarding import drift, exporting, selectors, selfrun, services
 from onboarding import spec as specs
 from onboarding.credentials.contents import read_key
 from onboarding.credentials.strays import remove_strays
+from onboarding.deliveries import Delivery
 from onboarding.models import Connection, Credential, Integration, SealedCopy
 from onboarding.spec import IntegrationSpec, SpecRefused, StreamSpec
 from onboarding.states import ConnectionState, CredentialState, IntegrationState
@@ -188,6 +192,16 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
     before = exporting.exported(integration, specs.from_dict(integration.spec), "cli").text
     assert "PermissionsBoundary" not in before, "the plan stays as it was kept"
 
+    assert "Watched through <a" in (page := admin.get(address(integration)).content.decode())
+    assert f">{connection.name}</a>" in page
+    changed = replace(specs.from_dict(integration.spec), deliveries=())
+    changed = replace(changed, stream=replace(changed.stream, retention_hours=30))
+    selfrun.begin(integration=integration, spec=changed, actor="a test")
+    integration.refresh_from_db()
+    assert (integration.connection, integration.stream_name) == (connection, "sluice-air"), "it goes on being watched"
+    with pytest.raises(ValidationError, match="neither looks for differences nor mends"):
+        drift.look(integration)
+
     [other] = [one for one in world.tenant.connections.all() if not one.has_grant]
     with pytest.raises(ValidationError, match="does not read the account"):
         selfrun.watch(integration=integration, connection=other, actor="a test")
@@ -234,6 +248,76 @@ def test_the_plan_can_be_changed_but_not_moved(world: World) -> None:
     assert admin.post(address(integration, "integration_change"), {"do": "leave"})["Location"] == address(integration)
 
 
+def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(world: World) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    one = Delivery(name=f"{NAME}-a", bucket=f"{NAME}-a-{world.account_id}", buffering_seconds=60)
+    spec = specs.from_dict(integration.spec)
+    for deliveries in ((one, replace(one, name=f"{NAME}-b")), (replace(one, bucket=f"{NAME}-c-{world.account_id}"),)):
+        selfrun.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
+    page = admin.get(address(integration)).content.decode()
+    assert f"{NAME}-a, {NAME}-b are not in the plan any more" in page
+    script = file_of(admin, integration, "removal")
+    for name in (f"firehose={NAME}-a\n", f"firehose={NAME}-b\n", f"bucket={one.bucket}\n", f"bucket={NAME}-c-"):
+        assert name in script
+    assert f"{NAME}-b" not in file_of(admin, integration, "cli")
+
+
+def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    answer = admin.post(address(integration, "integration_self_run"))
+    assert answer["Location"] == address(integration)
+    draft = services.start_integration(tenant=world.tenant, actor="a test")
+    account = {"choice": "new", "name": "by ourselves", "account_id": world.account_id}
+    for _ in range(2):
+        assert post(admin, draft, "connect", account, do="self-run")["Location"] == url(draft, "stream")
+    assert Connection.objects.filter(tenant=world.tenant).count() == 1
+    done: list[str] = []
+
+    def begin(uid: str) -> None:
+        try:
+            one = Integration.objects.get(uid=uid)
+            spec = replace(specs.from_dict(integration.spec), name="twins", stream=StreamSpec("twins", "eu-west-1"))
+            selfrun.begin(integration=one, spec=spec, actor="a test")
+            done.append("begun")
+        except SpecRefused as refused:
+            done.append(str(refused))
+        finally:
+            connections.close_all()
+
+    drafts = [services.start_integration(tenant=world.tenant, actor="a test").uid for _ in range(2)]
+    threads = [Thread(target=begin, args=[uid]) for uid in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first, second = sorted(done)
+    assert (first, "called “twins” already" in second) == ("begun", True)
+
+
+def test_recipients_that_are_nobodys_and_roles_never_verified_are_refused(world: World) -> None:
+    integration = begun(world)
+    spec = specs.from_dict(integration.spec)
+    with pytest.raises(SpecRefused, match="is no confirmed OpenPGP key of this tenant"):
+        selfrun.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
+    services.start_connection(tenant=world.tenant, name="granted", account_id=world.account_id, actor="a test")
+    with pytest.raises(SpecRefused, match="granted is not verified"):
+        selfrun.begin(integration=integration, spec=replace(spec, connection="granted"), actor="a test")
+
+
+def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, settings, tmp_path: Path) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "nowhere"
+    page = admin.get(address(integration)).content.decode()
+    assert "The vendor’s delivery key is missing." in page
+    answer = admin.get(address(integration, "export_file", form="key"), follow=True).content.decode()
+    assert "The portal has no delivery key of the vendor." in answer
+    draft = services.start_integration(tenant=world.tenant, actor="a test")
+    pages = {"connect": {"connection": integration.connection.uid}, "stream": {**STREAM, "name": "x"}}
+    for key, values in {**pages, "delivery": {"items": {"1": {"kind": "none"}}}}.items():
+        services.save_page(integration=draft, page=key, values=values)
+    assert admin.get(address(draft, "spec_yaml"))["Location"] == url(draft, "review")
+
+
 def test_what_no_file_can_say_is_refused_where_it_is_chosen(world: World) -> None:
     with pytest.raises(SpecRefused, match="cannot be written into a file"):
         begun(world, kms_key="new")
@@ -260,9 +344,24 @@ def test_what_is_no_message_is_refused_and_not_shown_again(world: World, blob: s
     answer = admin.post(address(integration, "self_run_key"), {"blob": blob})
     text = answer.content.decode()
     assert (answer.status_code, WORDS[code] in text) == (422, True)
-    assert blob == "" or blob not in text
+    assert "wJalr" not in text
+    assert "AKIA" not in text
     assert not Credential.objects.exists()
-    assert not any("wJalr" in json.dumps(one.details) for one in AuditEvent.objects.all())
+
+
+def test_what_stands_beside_a_message_is_not_shown_again_and_a_file_goes_before_the_box(
+    world: World, shell: dict[str, str], tmp_path: Path
+) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    wrong = "dear vendor, here it is\n" + sealed_to(world.client_key.certificate, tmp_path).decode()
+    answer = admin.post(address(integration, "self_run_key"), {"blob": wrong})
+    assert "BEGIN PGP MESSAGE" in answer.context["pasted"]
+    assert "dear vendor" not in answer.content.decode()
+    right = tmp_path / "right.asc"
+    right.write_bytes(encrypted(world, shell, integration, tmp_path))
+    with right.open("rb") as file:
+        admin.post(address(integration, "self_run_key"), {"blob": answer.context["pasted"], "file": file})
+    assert Credential.objects.get().uploaded_by == world.admin.email
 
 
 def test_a_message_to_somebody_else_is_refused_and_stays_in_the_box(world: World, tmp_path: Path) -> None:

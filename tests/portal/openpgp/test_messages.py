@@ -81,7 +81,7 @@ def test_a_password_beside_the_key_is_refused(workshop: Workshop, vendor: str) -
 
 def test_what_is_signed_or_packed_and_not_encrypted_is_refused(workshop: Workshop, vendor: str) -> None:
     for option in ("--sign", "--clear-sign", "--store"):
-        signed = workshop.gpg("--armor", "--local-user", vendor, option, data=SECRET)
+        signed = workshop.gpg("--armor", "--local-user", vendor, option, data=b"nothing secret")
         assert code(workshop, signed, vendor) == "signed", option
 
 
@@ -99,14 +99,39 @@ def test_a_key_is_no_message(workshop: Workshop, vendor: str) -> None:
         b"Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
         b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         b"\xef\xbb\xbfaws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        b"AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     ],
-    ids=["json", "csv", "secret", "profile"],
+    ids=["json", "csv", "secret", "profile", "shell"],
 )
 def test_a_key_in_the_clear_is_named_as_that_even_beside_a_message(
     workshop: Workshop, vendor: str, clear: bytes
 ) -> None:
+    message = encrypted(workshop, vendor)
     assert code(workshop, clear, vendor) == "clear"
-    assert code(workshop, encrypted(workshop, vendor) + b"\n" + clear + b"\n", vendor) == "clear"
+    assert code(workshop, message + b"\n" + clear + b"\n", vendor) == "clear"
+    assert code(workshop, b"begins with -----BEGIN PGP MESSAGE----- " + clear + b"\n" + message, vendor) == "clear"
+    if b" " not in clear:
+        return  # a bare word within a block cannot be told from the block
+    assert code(workshop, b"-----BEGIN PGP MESSAGE-----\n\nabcd\n" + clear + b"\n" + message, vendor) == "clear"
+    if b"\n" not in clear:
+        headed = message.replace(b"MESSAGE-----\n", b"MESSAGE-----\nComment: " + clear + b"\n", 1)
+        assert code(workshop, headed, vendor) == "clear"
+        assert code(workshop, clear.decode("utf-8-sig").encode("utf-16"), vendor) == "clear"
+
+
+def test_a_file_of_powershell_is_read(workshop: Workshop, vendor: str) -> None:
+    wide = encrypted(workshop, vendor).decode().encode("utf-16")
+    assert judged(workshop, wide, vendor).key_ids == (subkey(workshop, vendor),)
+
+
+def test_of_what_is_refused_the_message_alone_can_be_shown_again(workshop: Workshop, vendor: str, other: str) -> None:
+    with pytest.raises(MessageRefused) as refused:
+        judged(workshop, b"some mail\n" + encrypted(workshop, other) + b"regards", vendor)
+    assert refused.value.message.startswith("-----BEGIN PGP MESSAGE-----\n\n")
+    assert "mail" not in refused.value.message
+    with pytest.raises(MessageRefused) as refused:
+        judged(workshop, b"hello", vendor)
+    assert refused.value.message == ""
 
 
 def test_a_fingerprint_beside_the_message_is_no_secret(workshop: Workshop, vendor: str) -> None:
@@ -135,6 +160,7 @@ def test_packets_in_no_order_of_a_message_are_refused(workshop: Workshop, vendor
     assert judged(workshop, packet(10, b"PGP") + pkesk + packet(20, b"\x01" + b"y" * 80), vendor).key_ids
     for wrong in (sealed + pkesk, pkesk, sealed, pkesk + sealed + packet(13, b"name"), pkesk + packet(18, b"\x07y")):
         assert code(workshop, wrong, vendor) == "garbage"
+    assert code(workshop, packet(1, b"\x06" + b"x" * 40) + sealed, vendor) == "newer"
     assert code(workshop, pkesk + packet(9, b"y" * 80), vendor) == "unprotected"
 
 

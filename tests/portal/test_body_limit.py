@@ -1,0 +1,58 @@
+"""Bodies that no form sends are refused before anything of them is read or written."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from portal.body_limit import MOST_BYTES, WORDS, with_body_limit
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """Read the whole body and say how long it was; a client that went away gets no answer."""
+    length, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        length, more = length + len(message["body"]), message["more_body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(length).encode()})
+
+
+def asked(pieces: list[bytes], *, stated: int | None = None, kind: str = "http") -> list[dict[str, Any]]:
+    """Send a body in pieces, with a length that may be said, and return what was answered."""
+    headers = [] if stated is None else [(b"content-length", str(stated).encode())]
+    waiting = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
+    waiting[-1]["more_body"] = False
+    answered: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        answered.append(message)
+
+    asyncio.run(with_body_limit(echo, most=10)({"type": kind, "headers": headers}, receive, send))
+    return answered
+
+
+@pytest.mark.parametrize("pieces", [[b"x" * 10], [b"x" * 4, b"x" * 6], [b""]])
+def test_what_fits_passes(pieces: list[bytes]) -> None:
+    length = sum(map(len, pieces))
+    assert asked(pieces, stated=length)[-1]["body"] == str(length).encode()
+    assert asked(pieces)[-1]["body"] == str(length).encode()
+
+
+def test_what_is_said_to_be_larger_is_refused_unread() -> None:
+    start, body = asked([b"x"], stated=11)
+    assert (start["status"], body["body"]) == (413, WORDS)
+
+
+def test_what_turns_out_larger_is_cut_off() -> None:
+    assert asked([b"x" * 6, b"x" * 6]) == []
+
+
+def test_the_limit_is_below_what_django_writes_to_disk(settings: Any) -> None:
+    assert MOST_BYTES < settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    assert MOST_BYTES > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
