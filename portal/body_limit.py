@@ -3,27 +3,33 @@
 What is pasted or uploaded here can be a secret by mistake, and a secret may not rest on a disk even for a moment.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGIReceiveEvent,
+    ASGISendCallable,
+    HTTPDisconnectEvent,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    HTTPScope,
+    Scope,
+)
 
 # Django keeps bodies in memory up to FILE_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB.
 MOST_BYTES = 2 * 1024 * 1024
 WORDS = b"This is larger than 2 MB, more than any form of Sluice takes. Nothing was kept. Choose a smaller file.\n"
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-
-def with_body_limit(application: Application, most: int = MOST_BYTES) -> Application:
+def with_body_limit(application: Any, most: int = MOST_BYTES) -> ASGI3Application:
     """Return the ASGI application with a limit: 413 where Content-Length says more, an end of the connection where
     more comes than was said.
 
     https://asgi.readthedocs.io/en/latest/specs/www.html
     """
 
-    async def limited(scope: Message, receive: Receive, send: Send) -> None:
+    async def limited(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
         elif _length(scope) > most:
@@ -34,24 +40,24 @@ def with_body_limit(application: Application, most: int = MOST_BYTES) -> Applica
     return limited
 
 
-def _length(scope: Message) -> int:
+def _length(scope: HTTPScope) -> int:
     stated = dict(scope["headers"]).get(b"content-length", b"0")
     return int(stated) if stated.isdigit() else 0
 
 
-def _counted(receive: Receive, most: int) -> Receive:
+def _counted(receive: ASGIReceiveCallable, most: int) -> ASGIReceiveCallable:
     seen = 0
 
-    async def counted() -> Message:
+    async def counted() -> ASGIReceiveEvent:
         nonlocal seen
         message = await receive()
-        seen += len(message.get("body", b""))
-        return message if seen <= most else {"type": "http.disconnect"}
+        seen += len(message["body"]) if message["type"] == "http.request" else 0
+        return message if seen <= most else HTTPDisconnectEvent(type="http.disconnect")
 
     return counted
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(send: ASGISendCallable) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": WORDS})
+    await send(HTTPResponseStartEvent(type="http.response.start", status=413, headers=headers, trailers=False))
+    await send(HTTPResponseBodyEvent(type="http.response.body", body=WORDS, more_body=False))

@@ -35,6 +35,7 @@ WORDS = {
     "onboarding:drift:accepted": "accepted a difference in",
     "onboarding:repair:agreed": "agreed to what a repair does to the IAM user of",
     "onboarding:integration:forgotten": "had Sluice forget",
+    "onboarding:stream:adoption-confirmed": "confirmed to adopt the data stream",
     "onboarding:self-run:begun": "kept, to be run by themselves,",
     "onboarding:self-run:watched": "had Sluice watch",
     "onboarding:self-run:ended": "ended",

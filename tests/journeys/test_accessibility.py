@@ -141,7 +141,7 @@ def test_the_pages_of_those_who_run_it_themselves(browser: Browser, demo: Demo, 
     found = faults(page) + visit(page, page.url.replace("/stream/", "/connect/"))
     page.get_by_role("button", name=re.compile("^Continue to")).click()
     page.get_by_label("Data stream name").fill(name)
-    page.get_by_label("Region").select_option("eu-west-1")
+    page.get_by_label("Region", exact=True).select_option("eu-west-1")
     for following in ("delivery", "recipients", "review"):
         page.get_by_role("button", name=re.compile("^Continue to")).click()
         page.wait_for_url(re.compile(f"/setup/{following}/"))

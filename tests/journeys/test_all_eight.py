@@ -119,7 +119,7 @@ def made(page: Page, demo: Demo) -> str:
     page.get_by_label(re.compile("production")).check()
     press(page, "^Continue to")
     page.get_by_label("Data stream name").fill(STREAM)
-    page.get_by_label("Region").select_option("eu-west-1")
+    page.get_by_label("Region", exact=True).select_option("eu-west-1")
     press(page, "^Continue to")
     heading(page, "Deliver the records")
     fill(page, "s3")

@@ -80,7 +80,7 @@ def begin(page: Page, demo: Demo) -> None:
     press(page, "^Continue to")
     heading(page, "Design the stream")
     page.get_by_label("Data stream name").fill(STREAM)
-    page.get_by_label("Region").select_option("eu-west-1")
+    page.get_by_label("Region", exact=True).select_option("eu-west-1")
     press(page, "^Continue to")
     heading(page, "Deliver the records")
 

@@ -93,7 +93,7 @@ def connect(page: Page, demo: Demo, folder: Path) -> None:
 
 def design(page: Page) -> None:
     page.get_by_label("Data stream name").fill("bad name!")
-    page.get_by_label("Region").select_option("eu-west-1")
+    page.get_by_label("Region", exact=True).select_option("eu-west-1")
     press(page, "^Continue to")
     expect(page.locator("#id_name_error, [id$=name_error]").first).to_be_visible()
     expect(page.get_by_label("Data stream name")).to_have_value("bad name!")
@@ -283,7 +283,7 @@ def test_the_same_without_javascript(taken, demo: Demo, browser: Browser) -> Non
     press(page, "Show this account")
     onward(page, "Design the stream")
     page.get_by_label("Data stream name").fill(STREAM)
-    page.get_by_label("Region").select_option("eu-west-1")
+    page.get_by_label("Region", exact=True).select_option("eu-west-1")
     press(page, "^Continue to")
     expect(page.get_by_text("exists already").first).to_be_visible()
     page.get_by_label("Data stream name").fill("sluice-plain")

@@ -53,7 +53,7 @@ def designed(page: Page, demo: Demo) -> None:
     press(page, "I will run it myself")
     expect(page.get_by_role("heading", level=1)).to_have_text("Design the stream")
     page.get_by_label("Data stream name").fill(STREAM)
-    page.get_by_label("Region").select_option("eu-west-1")
+    page.get_by_label("Region", exact=True).select_option("eu-west-1")
     for following in ("Deliver the records", "Who may receive the key", "Review"):
         press(page, "^Continue to")
         expect(page.get_by_role("heading", level=1)).to_have_text(following)
