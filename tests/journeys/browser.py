@@ -1,6 +1,7 @@
 """Debian's Chromium, driven by Playwright; where it is missing, what needs it is skipped with the reason."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,11 @@ def sign_in(page: Page, url: str, email: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/accounts/login/" not in address)
+
+
+def press(page: Page, words: str) -> None:
+    """Press the first button in sight whose name has these words."""
+    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
 
 
 def complaints(page: Page) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 from onboarding.deliveries import KINDS, as_typed, read
 from portal.aws import firehose, kinesis
 from portal.local.ministack import root_session
-from tests.journeys.browser import chromium, needs_chromium, sign_in
-from tests.journeys.demo import PASSWORD, Demo, running
+from tests.journeys.browser import chromium, needs_chromium, press, sign_in
+from tests.journeys.demo import PASSWORD, Demo
 from tests.onboarding.deliveries_examples import example
 
-pytestmark = [pytest.mark.journey, needs_chromium]
+pytestmark = [pytest.mark.journey, needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "sluice-sensors"
 OTHERS = [
@@ -24,23 +24,6 @@ OTHERS = [
 ]
 NAMES = {kind: example(kind, account=ACCOUNT)["name"] for kind in KINDS}
 READY = re.compile("is ready, and its access key works")
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead AWS's standard environment of this process to the demo's emulator."""
-    for name, value in demo.aws_environment.items():
-        monkeypatch.setenv(name, value)
-
-
-def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
 
 
 def heading(page: Page, words: str) -> None:

@@ -1,7 +1,6 @@
 """Deliveries of several kinds, made, changed and removed in a real browser, against an AWS that enforces IAM."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,33 +10,14 @@ from playwright.sync_api import Browser, Page, expect
 from portal.aws import firehose
 from portal.local.ministack import root_session
 from tests.journeys import leaks
-from tests.journeys.browser import chromium, complaints, needs_chromium, sign_in
-from tests.journeys.demo import PASSWORD, Demo, running
+from tests.journeys.browser import complaints, needs_chromium, press, sign_in
+from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [pytest.mark.journey, needs_chromium]
+pytestmark = [pytest.mark.journey, needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "sluice-contoso-doors"
 TOKEN = "0f3a8c11-90aa-4b2c-8d3e-444455556666"  # noqa: S105  # nobody's
 SECONDS = 20_000
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead AWS's standard environment of this process to the demo's emulator."""
-    for name, value in demo.aws_environment.items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +26,6 @@ def page(browser: Browser, demo: Demo) -> Page:
     opened.set_default_timeout(SECONDS)
     sign_in(opened, demo.url, "admin@contoso.example", PASSWORD)
     return opened
-
-
-def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
 
 
 def heading(page: Page, words: str) -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,34 +18,15 @@ from portal.aws.session import AwsCredentials, AwsSession
 from portal.local.ministack import root_session
 from portal.openpgp.generate import generate_keypair
 from tests.journeys import leaks
-from tests.journeys.browser import chromium, complaints, needs_chromium, sign_in
-from tests.journeys.demo import PASSWORD, Demo, running
+from tests.journeys.browser import complaints, needs_chromium, press, sign_in
+from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [pytest.mark.journey, needs_chromium]
+pytestmark = [pytest.mark.journey, needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT = "111122223333"
 STREAM = "sluice-northwind"
 BUCKET = f"sluice-northwind-{ACCOUNT}"
 SECONDS = 20_000
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead AWS's standard environment of this process to the demo's emulator."""
-    for name, value in demo.aws_environment.items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +40,6 @@ def page_of(browser: Browser, demo: Demo, *, javascript: bool = True) -> Page:
     page.set_default_timeout(SECONDS)
     sign_in(page, demo.url, "admin@northwind.example", PASSWORD)
     return page
-
-
-def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
 
 
 def onward(page: Page, to: str) -> None:

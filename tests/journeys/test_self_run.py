@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,36 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 from portal.aws import iam, kinesis
 from portal.local.ministack import root_session
 from tests.journeys import leaks
-from tests.journeys.browser import chromium, complaints, needs_chromium, sign_in
-from tests.journeys.demo import PASSWORD, Demo, running
+from tests.journeys.browser import complaints, needs_chromium, press, sign_in
+from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [pytest.mark.journey, needs_chromium]
+pytestmark = [pytest.mark.journey, needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "harbour-air"
 SECONDS = 20_000
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def aws(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead AWS's standard environment of this process to the demo's emulator."""
-    for name, value in demo.aws_environment.items():
-        monkeypatch.setenv(name, value)
-
-
-def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
 
 
 def designed(page: Page, demo: Demo) -> None:

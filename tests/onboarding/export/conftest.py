@@ -1,7 +1,9 @@
 """A plan of every kind of delivery, without a database, and the emulated account that it is for."""
 
 import itertools
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ from onboarding.deliveries import KINDS, read
 from onboarding.export import Resources, resources_of
 from onboarding.provisioning.context import Plan
 from onboarding.spec import IntegrationSpec, StreamSpec
+from portal.demo import aws_cli
+from portal.local.ministack import MiniStack
 from tests.onboarding.deliveries_examples import REGION, example
 
 _numbers = itertools.count(330000000000)
@@ -70,3 +74,13 @@ def without_boundary(plan: Plan) -> Plan:
 @pytest.fixture
 def account() -> str:
     return str(next(_numbers))
+
+
+@pytest.fixture
+def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
+    """The environment of a client's terminal: signed in as the root user of the account, with an `aws` to call."""
+    aws_cli.install(tmp_path)
+    (tmp_path / "tmp").mkdir()
+    # The emulator takes an account's own number for the key of its root user.
+    keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test", "TMPDIR": str(tmp_path / "tmp")}
+    return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}

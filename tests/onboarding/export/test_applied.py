@@ -1,9 +1,7 @@
 """The script, carried out in an account: the steps' own checks find nothing that differs."""
 
-import os
 import subprocess
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from onboarding.export import cli_script, removal_script, resources_of
 from onboarding.provisioning.checks import KEY, checks_of
 from onboarding.provisioning.context import Context, Plan
 from portal.aws import iam, kinesis
-from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
 from tests.onboarding.export.conftest import plan_of, without_boundary
 
@@ -32,14 +29,6 @@ def differences(cloud: MiniStack, plan: Plan) -> list[str]:
 def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:
     script = cli_script(resources_of(plan))
     return subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture
-def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
-    aws_cli.install(tmp_path)
-    # The emulator takes an account's own number for the key of its root user.
-    keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test"}
-    return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """The script that makes the access key: run with real gpg against an AWS that enforces IAM."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 
 from onboarding.export import key_script
 from portal.aws import iam
-from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
 from portal.openpgp.certificates import inspect
 from portal.openpgp.decrypt import decrypt
@@ -21,14 +19,6 @@ USER = "sluice-sensors-5f0c2d-1"
 @pytest.fixture(scope="module")
 def vendor() -> tuple[str, str]:
     return generate_keypair("Sensor network delivery <delivery@vendor.example>")
-
-
-@pytest.fixture
-def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
-    aws_cli.install(tmp_path)
-    (tmp_path / "tmp").mkdir()
-    keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test", "TMPDIR": str(tmp_path / "tmp")}
-    return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
 
 def run(certificate: str, shell: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -1,9 +1,7 @@
 """The script that takes a plan down, run in an account: only what is ours goes, and only when told to."""
 
-import os
 import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,18 +10,10 @@ from onboarding.provisioning.context import Plan
 from portal.aws import firehose, iam, kinesis, s3
 from portal.aws.s3 import BucketState
 from portal.aws.session import AwsSession
-from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
 from tests.onboarding.export.conftest import plan_of, without_boundary
 
 DELETE_DATA = {"DELETE_DATA": "yes"}
-
-
-@pytest.fixture
-def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
-    aws_cli.install(tmp_path)
-    keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test"}
-    return {**os.environ, **ministack_env.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
 
 @pytest.fixture
