@@ -7,8 +7,8 @@ import pytest
 
 from onboarding.deliveries import KINDS
 from tests.faults import suite
-from tests.faults.leaks import leaks
-from tests.faults.story import Outcome, Rig, described
+from tests.faults.every_kill import EveryKill
+from tests.faults.story import Outcome, Rig
 
 pytestmark = pytest.mark.django_db  # without a flush after each test: what the workers committed is looked at
 
@@ -36,15 +36,5 @@ def test_an_undisturbed_run_ends_well(undisturbed: Outcome) -> None:
     assert "after AttachUserPolicy" in undisturbed.names
 
 
-def test_every_kill_happened(outcomes: list[Outcome]) -> None:
-    assert [str(outcome.kills[0]) for outcome in outcomes if outcome.died != (True,)] == []
-
-
-def test_after_every_single_kill_all_is_well(outcomes: list[Outcome], undisturbed: Outcome) -> None:
-    assert [described(outcome, undisturbed) for outcome in outcomes if outcome.wrong] == []
-
-
-def test_no_secret_is_left_anywhere(rig: Rig, outcomes: list[Outcome]) -> None:
-    secrets = rig.secrets_file.read_text().split()
-    assert len(secrets) >= len(outcomes)
-    assert leaks(rig.log, secrets) == []
+class TestEveryKill(EveryKill):
+    """What holds after each."""

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.faults import suite
-from tests.faults.leaks import leaks
-from tests.faults.story import Kill, Outcome, Rig, described
+from tests.faults.every_kill import EveryKill
+from tests.faults.story import Kill, Outcome, Rig
 
 pytestmark = pytest.mark.django_db  # without a flush after each test: what the workers committed is looked at
 PLOT = "set up one way in"
@@ -29,13 +29,9 @@ def test_an_undisturbed_run_exempts_once_and_takes_it_back(undisturbed: Outcome)
     assert undisturbed.names.count("before CreatePolicyVersion") == 2
 
 
-def test_after_every_kill_the_key_is_proved_and_goes_one_way(outcomes: list[Outcome], undisturbed: Outcome) -> None:
+def test_there_are_stories_enough(outcomes: list[Outcome]) -> None:
     assert len(outcomes) > 20
-    assert [str(outcome.kills[0]) for outcome in outcomes if outcome.died != (True,)] == []
-    assert [described(outcome, undisturbed) for outcome in outcomes if outcome.wrong] == []
 
 
-def test_no_secret_is_left_anywhere(rig: Rig, outcomes: list[Outcome]) -> None:
-    secrets = rig.secrets_file.read_text().split()
-    assert len(secrets) >= len(outcomes)
-    assert leaks(rig.log, secrets) == []
+class TestEveryKill(EveryKill):
+    """The key that is handed out is proved, and goes one way."""
