@@ -234,7 +234,10 @@ def problems(integration: Integration, spec: IntegrationSpec, connection: Connec
 
 def _other(integration: Integration, stream: StreamSpec, connection: Connection) -> Integration | None:
     over = Q(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED])
-    rows = Integration.objects.filter(spec__stream__name=stream.name, spec__stream__region=stream.region).exclude(over)
+    # Whose account a plan is for that its owner applies, nobody has proved: of other tenants it says nothing here.
+    claimed = Q(state=IntegrationState.SELF_RUN) & ~Q(tenant=integration.tenant_id)
+    rows = Integration.objects.filter(spec__stream__name=stream.name, spec__stream__region=stream.region)
+    rows = rows.exclude(over).exclude(claimed)
     return rows.filter(connection__account_id=connection.account_id).exclude(pk=integration.pk).first()
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from onboarding import adopting, drift, granting, inventory, opening, removing, repairing, services
-from onboarding.models import Integration, Resource, Run
+from onboarding.models import Connection, Integration, Resource, Run
 from onboarding.spec import SpecRefused
-from onboarding.states import IntegrationState, RunState
+from onboarding.states import ConnectionState, IntegrationState, RunState
 from portal.aws import iam, kinesis
 from portal.aws.kinesis import SHARD_LEVEL_METRICS
 from portal.aws.policies import BY_KEY, rights_of
@@ -148,6 +148,18 @@ def test_two_integrations_cannot_adopt_one_stream(theirs: Theirs) -> None:
     Integration.objects.filter(name="draft").delete()
     assert carried_out(first).state == RunState.DONE
     assert f"belongs to your integration {NAME}" in theirs.looked().refused
+
+
+def test_a_plan_that_another_tenant_says_it_runs_itself_stands_in_nobodys_way(theirs: Theirs) -> None:
+    other = theirs.world.other_tenant
+    claim = Connection.objects.create(
+        tenant=other, name="claimed", account_id=theirs.world.account_id, state=ConnectionState.SELF_RUN, name_prefix=""
+    )
+    spec = {"stream": {"name": NAME, "region": REGION}}
+    Integration.objects.create(
+        tenant=other, connection=claim, name="theirs", state=IntegrationState.SELF_RUN, spec=spec
+    )
+    assert carried_out(theirs.adopting()).state == RunState.DONE
 
 
 def test_without_the_word_adopt_it_is_left_alone_and_the_way_is_told(world: World) -> None:
