@@ -19,7 +19,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; 
 NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-grant demo-run test check faults bench lock clean
+.PHONY: help demo demo-grant demo-run test check faults bench lock messages clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: $(VENV)/.dev ## measure, and print the figures beside those to reach
 
 lock: $(VENV)/.dev ## write the locks anew from pyproject.toml
 	$(PY) -m tests.architecture.locks
+
+messages: $(VENV)/.dev ## write docs/messages.md anew from the catalogues
+	@$(NO_SERVERS) $(PY) -m tests.architecture.messages_page
 
 clean: ## remove the environment and the demo's state
 	rm -rf $(VENV) var

@@ -22,7 +22,7 @@ from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ConnectionState, CredentialState, IntegrationState
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
-from portal.openpgp.messages import Message, examine
+from portal.openpgp.encrypted_messages import EncryptedMessage, examine
 
 _USABLE = [CredentialState.READY, CredentialState.IN_USE]
 _BEGINS_FROM = {IntegrationState.DRAFT, IntegrationState.SELF_RUN}
@@ -107,7 +107,9 @@ def take_key(*, integration: Integration, blob: bytes, actor: Actor) -> Credenti
         return kept or _keep(found, message, vendor.fingerprint, vendor.encryption_key_id, actor)
 
 
-def _keep(integration: Integration, message: Message, fingerprint: str, key_id: str, actor: Actor) -> Credential:
+def _keep(
+    integration: Integration, message: EncryptedMessage, fingerprint: str, key_id: str, actor: Actor
+) -> Credential:
     replaced = integration.credentials.filter(state__in=_USABLE).update(state=CredentialState.DISCARDED)
     last = integration.credentials.order_by("-attempt").values_list("attempt", flat=True).first() or 0
     now = timezone.now()

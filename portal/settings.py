@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "csp",
+    "portal.messages",
     "portal.tenancy",
     "onboarding",
     "monitoring",
@@ -119,7 +120,8 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
-USE_I18N = False
+USE_I18N = True
+LANGUAGES = [("en-gb", "English")]  # complete by test; another language needs its locale folder
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -145,6 +147,9 @@ LOGGING = {
     # At DEBUG these print secrets (access keys, key material), so they stay at WARNING whatever the root says.
     "loggers": {name: {"level": "WARNING"} for name in ("botocore", "boto3", "urllib3", "gnupg", "s3transfer")},
 }
+
+# The catalogues of messages: each module has ENTRIES, from code to English.
+MESSAGE_CATALOGUES: list[str] = []
 
 # Sluice's own.
 SLUICE_PORTAL_PRINCIPAL_ARN = env.text("SLUICE_PORTAL_PRINCIPAL_ARN")

@@ -14,7 +14,7 @@ from onboarding.management.runs import UNNAMED, integration_called
 from onboarding.models import Integration
 from onboarding.provisioning.context import Refused
 from onboarding.spec import SpecRefused
-from portal.openpgp.messages import MAX_BYTES, MessageRefused
+from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
 from portal.tenancy.command import tenant_called
 
 ACTOR = "command line"

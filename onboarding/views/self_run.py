@@ -18,7 +18,7 @@ from onboarding.spec import SpecRefused
 from onboarding.states import IntegrationState
 from onboarding.views import keys, review
 from onboarding.views.page import UNPROCESSABLE, draft_of
-from portal.openpgp.messages import MAX_BYTES, MessageRefused
+from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
 from portal.tenancy.access import TenantRequest, of_tenant
 
 

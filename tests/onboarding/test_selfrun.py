@@ -27,7 +27,7 @@ from portal.aws import kinesis
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.demo import aws_cli
 from portal.openpgp.decrypt import decrypt
-from portal.openpgp.messages import WORDS
+from portal.openpgp.encrypted_messages import WORDS
 from portal.tenancy.models import AuditEvent, Tenant
 from tests.onboarding.pages import DELIVERY, STREAM, post, signed_in, url
 from tests.world import World

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.openpgp.armor import dearmor
-from portal.openpgp.messages import MAX_BYTES, WORDS, Message, MessageRefused, examine
+from portal.openpgp.encrypted_messages import MAX_BYTES, WORDS, EncryptedMessage, MessageRefused, examine
 from tests.portal.openpgp.workshop import ED25519, Workshop, packet
 
 ANSWER = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": f"wJalrXUtnFEMI/K7MDENG/{'b' * 18}"}
@@ -28,7 +28,7 @@ def encrypted(workshop: Workshop, *recipients: str, options: tuple[str, ...] = (
     return workshop.gpg("--trust-model", "always", *options, "--encrypt", *named, data=SECRET)
 
 
-def judged(workshop: Workshop, blob: bytes, vendor: str, *own: str) -> Message:
+def judged(workshop: Workshop, blob: bytes, vendor: str, *own: str) -> EncryptedMessage:
     return examine(blob, vendor_key_id=subkey(workshop, vendor), own_key_ids=[subkey(workshop, one) for one in own])
 
 

@@ -68,7 +68,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class EncryptedMessage:
     """An encrypted message as it is kept: armored anew, the SHA-256 of that, and the key IDs that can open it."""
 
     armored: str
@@ -76,7 +76,7 @@ class Message:
     key_ids: tuple[str, ...]
 
 
-def examine(blob: bytes, *, vendor_key_id: str, own_key_ids: Collection[str] = ()) -> Message:
+def examine(blob: bytes, *, vendor_key_id: str, own_key_ids: Collection[str] = ()) -> EncryptedMessage:
     """Return a message that is encrypted to the vendor's key, and to no others than `own_key_ids`.
 
     Key IDs are those of encryption subkeys, 16 upper-case hex digits. Raises MessageRefused; nothing of what was
@@ -96,7 +96,7 @@ def examine(blob: bytes, *, vendor_key_id: str, own_key_ids: Collection[str] = (
     text = _armored(data)
     if code := _wrong_recipients(key_ids, vendor_key_id, own_key_ids):
         raise MessageRefused(code, text)
-    return Message(text, hashlib.sha256(text.encode()).hexdigest(), key_ids)
+    return EncryptedMessage(text, hashlib.sha256(text.encode()).hexdigest(), key_ids)
 
 
 def _binary(blob: bytes) -> bytes:

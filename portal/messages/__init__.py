@@ -1,0 +1,1 @@
+"""What Sluice says to a person: codes with parameters below, sentences at the edge."""

@@ -1,0 +1,61 @@
+"""A message as lower layers and rows hold it: a code with parameters. It knows no Django and no language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, TypeAlias, Union
+
+Param: TypeAlias = Union[str, int, float, Sequence[str], "Message"]
+
+
+class Cause(StrEnum):
+    """On whose side the cause of a failure lies; `portal.messages.catalogue` has the words."""
+
+    CLIENT = "client"
+    SLUICE = "sluice"
+    AWS = "aws"
+    NETWORK = "network"
+
+
+class Message:
+    """A code such as `aws.throttled` and its parameters: text, numbers, lists of text, or another message.
+
+    `portal.messages.catalogue` has the English sentence of every code, docs/messages.md a heading for each.
+    """
+
+    __slots__ = ("code", "params")
+
+    def __init__(self, code: str, /, **params: Param) -> None:
+        self.code = code
+        self.params: Mapping[str, Param] = params
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and self.as_json() == other.as_json()
+
+    def __hash__(self) -> int:
+        return hash((self.code, repr(sorted(self.params.items(), key=lambda item: item[0]))))
+
+    def __repr__(self) -> str:
+        params = "".join(f", {name}={value!r}" for name, value in self.params.items())
+        return f"Message({self.code!r}{params})"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the message as a row or an API keeps it: {"code": …, "params": {…}}."""
+        return {"code": self.code, "params": {name: _plain(value) for name, value in self.params.items()}}
+
+
+def from_json(stored: Mapping[str, Any]) -> Message:
+    """Return the message that `as_json` gave; raises KeyError where there is no code."""
+    params = {name: _param(value) for name, value in stored.get("params", {}).items()}
+    return Message(stored["code"], **params)
+
+
+def _plain(value: Param) -> Any:
+    if isinstance(value, Message):
+        return value.as_json()
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def _param(value: Any) -> Param:
+    return from_json(value) if isinstance(value, dict) else value
