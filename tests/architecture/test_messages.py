@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 
 from portal.messages.catalogue import Entry, entries
@@ -25,7 +24,6 @@ def calls() -> Iterator[tuple[Path, ast.Call]]:
                 yield path, node
 
 
-CALLS = [pytest.param(path, call, id=f"{path.relative_to(ROOT)}:{call.lineno}") for path, call in calls()]
 ENTRIES = dict(entries())
 
 
@@ -33,14 +31,15 @@ def placeholders(entry: Entry) -> set[str]:
     return {name for text in (entry.text, entry.todo) for name in PLACEHOLDER.findall(english(text))}
 
 
-@pytest.mark.parametrize(("path", "call"), CALLS)
-def test_a_message_has_an_entry_with_its_parameters(path: Path, call: ast.Call) -> None:
-    code = call.args[0]
-    assert isinstance(code, ast.Constant), "a code is a literal, so that it can be searched for"
-    assert isinstance(code.value, str)
-    assert code.value in ENTRIES, f"add an entry for {code.value} to a catalogue in settings.MESSAGE_CATALOGUES"
-    given = {keyword.arg for keyword in call.keywords}
-    assert None in given or placeholders(ENTRIES[code.value]) <= given
+def test_every_message_has_an_entry_with_its_parameters() -> None:
+    for path, call in calls():
+        place = f"{path.relative_to(ROOT)}:{call.lineno}"
+        code = call.args[0]
+        assert isinstance(code, ast.Constant), f"{place}: a code is a literal, so that it can be searched for"
+        assert isinstance(code.value, str), place
+        assert code.value in ENTRIES, f"{place}: add {code.value} to a catalogue in settings.MESSAGE_CATALOGUES"
+        given = {keyword.arg for keyword in call.keywords}
+        assert None in given or placeholders(ENTRIES[code.value]) <= given, place
 
 
 def test_every_entry_is_used() -> None:
