@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
 # Whole queries that leave nobody a word to choose.
 FIXED_QUERIES = frozenset({"", "part=metrics", "part=records"})
@@ -39,6 +40,5 @@ class PrivatePages:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        if "HX-Request" not in response.get("Vary", ""):
-            response["Vary"] = ", ".join(filter(None, [response.get("Vary"), "HX-Request"]))
+        patch_vary_headers(response, ["HX-Request"])
         return response

@@ -49,5 +49,5 @@ def _guarded_lookup(original: Callable[..., Any]) -> Callable[..., Any]:
             raise ReachedOut(f"A test tried to look up {host!r}. Tests may only reach this machine.")
         return original(host, *args, **kwargs)
 
-    guard.is_guard = True  # type: ignore[attr-defined]
+    guard.is_guard = True  # type: ignore[attr-defined]  # the same mark
     return guard

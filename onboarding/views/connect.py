@@ -119,7 +119,7 @@ def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
 
 
 def _answer(request: TenantRequest, integration: Integration) -> HttpResponse:
-    if page.is_fragment(request):
+    if request.htmx:
         return show(request, integration, KEY, _context(integration))
     return page.stay(integration, KEY)
 

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 
 from onboarding import connections, granting, selectors
 from onboarding.forms import RightsForm
 from onboarding.models import Connection
 from onboarding.states import ConnectionState, IntegrationState
 from onboarding.views.connect import checks, rights_of
-from onboarding.views.page import UNPROCESSABLE, is_fragment
+from onboarding.views.page import UNPROCESSABLE
 from portal.aws import policies
 from portal.aws.deployed_grant import Difference
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
@@ -115,12 +116,11 @@ def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
     """Try again what may still be propagating, as the page asks every five seconds."""
     if found.is_propagating:
         connections.verify_connection(connection=found, role_arn=found.role_arn, actor=request.user, quietly=True)
-    if not is_fragment(request):
+    if not request.htmx:
         return _back(found)
-    answer = _show(request, found)
     if found.status is not ConnectionState.PROPAGATING:
-        answer["HX-Refresh"] = "true"  # the rest of the page changes with it
-    return answer
+        return HttpResponseClientRefresh()  # the rest of the page changes with it
+    return _show(request, found)
 
 
 def _check_rights(request: TenantRequest, found: Connection) -> HttpResponse:
@@ -187,7 +187,7 @@ def _show(
         "quick_create": granting.quick_create_link(found) if may_act and not found.is_void else "",
         "refused": refused,
     }
-    status = UNPROCESSABLE if (refused or rights_form) and not is_fragment(request) else 200
+    status = UNPROCESSABLE if (refused or rights_form) and not request.htmx else 200
     return render(request, "onboarding/connection.html", context, status=status)
 
 

@@ -199,7 +199,7 @@ def _again(integration: Integration, key: str) -> HttpResponse:
 
 
 def _live(request: TenantRequest, integration: Integration, key: str, form: DeliveryForm) -> HttpResponse:
-    if not page.is_fragment(request):
+    if not request.htmx:
         return _again(integration, key)
     return show_live(request, integration, PAGE, _form_context(integration, key, form))
 

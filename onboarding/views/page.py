@@ -22,11 +22,6 @@ def draft_of(request: TenantRequest, uid: str) -> Integration:
     return get_object_or_404(Integration.objects.select_related("tenant", "connection"), uid=uid, tenant=request.tenant)
 
 
-def is_fragment(request: HttpRequest) -> bool:
-    """Tell whether htmx asks for a part of the page."""
-    return request.headers.get("HX-Request") == "true"
-
-
 def wants(request: HttpRequest) -> str:
     """Return which button was pressed: next, back, keep (saved while typing) or one of the page's own."""
     return request.POST.get("do", "next")
@@ -69,13 +64,13 @@ def show(
     request: TenantRequest, integration: Integration, page: str, context: dict[str, Any], *, refused: bool = False
 ) -> HttpResponse:
     """Render a page of the wizard; `refused` says so to machines too (not to htmx, which swaps only successes)."""
-    status = UNPROCESSABLE if refused and not is_fragment(request) else 200
+    status = UNPROCESSABLE if refused and not request.htmx else 200
     return render(request, f"onboarding/{page}.html", {**frame(integration, page), **context}, status=status)
 
 
 def show_live(request: TenantRequest, integration: Integration, page: str, context: dict[str, Any]) -> HttpResponse:
     """Answer a page saved while typing: its changing lines and the rail for htmx, the page itself for a browser."""
-    if not is_fragment(request):
+    if not request.htmx:
         return stay(integration, page)
     return render(request, f"onboarding/_{page}_live.html", {**frame(integration, page), **context, "oob": True})
 

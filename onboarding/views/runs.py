@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget
 
 from onboarding import forgetting, inventory, selectors, services, wizard
 from onboarding.models import Run, Step
@@ -59,10 +60,7 @@ def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
     response = render(
         request, context["template"] if context["view"].is_over else "onboarding/_run_steps.html", context
     )
-    if context["view"].is_over:
-        response["HX-Retarget"] = "#run"
-        response["HX-Reswap"] = "outerHTML"
-    return response
+    return reswap(retarget(response, "#run"), "outerHTML") if context["view"].is_over else response
 
 
 @require_POST

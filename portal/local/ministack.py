@@ -160,6 +160,6 @@ def _answers(port: int, context: ssl.SSLContext) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
         with opener.open(f"https://{HOST}:{port}/_ministack/health", timeout=2) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004  (HTTP OK)
+            return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

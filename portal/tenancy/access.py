@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django_htmx.middleware import HtmxDetails
 
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
@@ -19,6 +20,7 @@ class TenantRequest(HttpRequest):
     """A request by a signed-in person about one tenant."""
 
     user: User
+    htmx: HtmxDetails  # true when htmx asks for a part of the page
     tenant: Tenant
     role: TenantRole | None  # None: a member of the vendor's staff
 

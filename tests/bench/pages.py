@@ -137,7 +137,7 @@ def _loaded(url: str, cookie: str) -> tuple[bytes, int]:
     """Return a body, unpacked, and how many bytes came over the wire for it."""
     headers = {"Cookie": f"sessionid={cookie}", "Accept-Encoding": "gzip"}
     asked = urllib.request.Request(url, headers=headers)  # noqa: S310  (our own server)
-    with urllib.request.urlopen(asked) as answer:  # noqa: S310
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310  (our own server)
         body: bytes = answer.read()
         packed = answer.headers.get("Content-Encoding") == "gzip"
     return (gzip.decompress(body) if packed else body), len(body)

@@ -20,26 +20,26 @@ from tests import embedded
 
 embedded.prepare()
 
-import django  # noqa: E402  (its settings need what was prepared)
+import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
+from django.conf import settings
+from django.core.management import call_command
 
-from portal.local import ministack as ministack_server  # noqa: E402
-from portal.local.ministack import MiniStack  # noqa: E402
-from portal.openpgp.generate import generate_keypair  # noqa: E402
-from tests.faults.broker_away import run_through  # noqa: E402
-from tests.faults.leaks import leaks  # noqa: E402
-from tests.faults.plots import PLOTS  # noqa: E402
-from tests.faults.proxy import Proxy  # noqa: E402
-from tests.faults.sealing_process import PLACES  # noqa: E402
-from tests.faults.sleeping import tell_asleep  # noqa: E402
-from tests.faults.stage import stage  # noqa: E402
-from tests.faults.story import Kill, Outcome, Rig, described, tell  # noqa: E402
-from tests.faults.suite import AT_ONCE, VICTIMS, Teller, every_single_kill, told  # noqa: E402
-from tests.world import Keypair, portal_identity  # noqa: E402
+from portal.local import ministack as ministack_server
+from portal.local.ministack import MiniStack
+from portal.openpgp.generate import generate_keypair
+from tests.faults.broker_away import run_through
+from tests.faults.leaks import leaks
+from tests.faults.plots import PLOTS
+from tests.faults.proxy import Proxy
+from tests.faults.sealing_process import PLACES
+from tests.faults.sleeping import tell_asleep
+from tests.faults.stage import stage
+from tests.faults.story import Kill, Outcome, Rig, described, tell
+from tests.faults.suite import AT_ONCE, VICTIMS, Teller, every_single_kill, told
+from tests.world import Keypair, portal_identity
 
 Stories = list[tuple[Kill, ...]]
 

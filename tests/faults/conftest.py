@@ -22,9 +22,9 @@ def rig(
     django_db_setup: None,
     django_db_blocker,
     ministack: MiniStack,
-    portal_user: dict[str, str],  # noqa: F811  (the fixture)
-    vendor_keypair: Keypair,  # noqa: F811  (the fixture)
-    client_keypair: Keypair,  # noqa: F811  (the fixture)
+    portal_user: dict[str, str],
+    vendor_keypair: Keypair,
+    client_keypair: Keypair,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Rig]:
     """What stories share; the database is emptied at the end, since their workers commit."""
@@ -46,9 +46,9 @@ def theatre(
     django_db_setup: None,
     django_db_blocker,
     ministack: MiniStack,
-    portal_user: dict[str, str],  # noqa: F811  (the fixture)
-    vendor_keypair: Keypair,  # noqa: F811  (the fixture)
-    client_keypair: Keypair,  # noqa: F811  (the fixture)
+    portal_user: dict[str, str],
+    vendor_keypair: Keypair,
+    client_keypair: Keypair,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
     """A stage whose servers the module's tests take away and bring back."""

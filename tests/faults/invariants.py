@@ -34,7 +34,7 @@ def broken(scene: Scene) -> list[str]:
     living = integration.credentials.exclude(state__in=[CredentialState.DISCARDED, CredentialState.REVOKED])
     if len(living) != 1:
         wrong.append(f"{len(living)} credentials are neither discarded nor revoked")
-    if SealedCopy.objects.filter(credential__integration=integration).count() != 2:  # noqa: PLR2004  (client, vendor)
+    if SealedCopy.objects.filter(credential__integration=integration).count() != 2:  # client and vendor
         wrong.append("there are not exactly two sealed copies")
     return [*wrong, *key_problems(root, ready[0]), *_delivered_problems(scene, ready[0], run.integration.uid)]
 

@@ -153,7 +153,7 @@ def taken(
     sealed = folder / download.value.suggested_filename
     download.value.save_as(sealed)
     assert sealed.suffix == ".asc"
-    home = Path(f"/dev/shm/sluice-journey-{os.getpid()}")
+    home = Path(f"/dev/shm/sluice-journey-{os.getpid()}")  # noqa: S108  (a private key belongs in memory)
     try:
         files = opened(sealed, keypair[1], home)
     finally:

@@ -54,9 +54,8 @@ def draft(tenant: Tenant, **pages: dict[str, Any]) -> Integration:
     """A draft whose pages hold what is given."""
     integration = services.start_integration(tenant=tenant, actor="a test")
     for page, values in pages.items():
-        if page == "delivery" and "items" not in values:
-            values = {"items": {"1": values}}
-        services.save_page(integration=integration, page=page, values=values)
+        is_bare = page == "delivery" and "items" not in values
+        services.save_page(integration=integration, page=page, values={"items": {"1": values}} if is_bare else values)
     return integration
 
 

@@ -130,7 +130,7 @@ def _crowd(at: datetime, floor: int) -> float:
     """Return how full a floor is, 0 to 1: two humps around lunch on working days, hardly anybody otherwise."""
     hour = _hour(at)
     morning, afternoon = (math.exp(-(((hour - peak) / 2.1) ** 2)) for peak in (10.5, 15.0))
-    working_day = 0.06 if at.weekday() >= 5 else 1.0  # noqa: PLR2004  (Saturday)
+    working_day = 0.06 if at.weekday() >= 5 else 1.0  # Saturday and Sunday
     return min(1.0, (morning + afternoon) * working_day * (0.75 + 0.05 * floor)) + 0.02
 
 
@@ -152,7 +152,7 @@ def _desk(dice: random.Random, crowd: float, hour: float) -> float:
 
 
 def _leak(dice: random.Random, crowd: float, hour: float) -> float:
-    return float(dice.random() < 0.0004)  # noqa: PLR2004  (a rare event)
+    return float(dice.random() < 0.0004)  # a rare event
 
 
 _CURVES: dict[str, Callable[[random.Random, float, float], float]] = {

@@ -143,7 +143,7 @@ WRAPPED = st.recursive(
         inner.map(zlib.compress),
         inner.map(base64.b64encode),
         inner.map(lambda data: kpl(("k", data))),
-        inner.map(lambda data: b"\xf3\x89\x9a\xc2" + data + hashlib.md5(data).digest()),  # noqa: S324
+        inner.map(lambda data: b"\xf3\x89\x9a\xc2" + data + hashlib.md5(data).digest()),  # noqa: S324  (the format's own checksum)
         st.tuples(inner, st.integers(0, 3_000)).map(lambda pair: pair[0][: pair[1]]),
         st.tuples(st.sampled_from([b"\x1f\x8b", b"x\x9c", b"\xf3\x89\x9a\xc2", b"\xa1", b"\x81"]), inner).map(b"".join),
     ),

@@ -62,7 +62,7 @@ def allowed(world: World) -> None:
     asked("connection", "verify", "prod", "--role-arn", connection.role_arn)
 
 
-def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: list[str], capsys) -> None:  # noqa: F811
+def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: list[str], capsys) -> None:  # noqa: F811  (fixture)
     file = Path(files["spec"])
     whole = yaml.safe_load(file.read_text())
     whole["deliveries"] = [example(kind, account=world.account_id) for kind in KINDS]
