@@ -1,6 +1,14 @@
+"""The onboarding app: connections to AWS accounts, and the data streams set up in them."""
+
 from django.apps import AppConfig
 
 
 class OnboardingConfig(AppConfig):
     name = "onboarding"
     verbose_name = "Onboarding"
+
+    def ready(self) -> None:
+        """Register who may watch a run's live updates; models cannot be imported before this."""
+        from onboarding import event_topics
+
+        event_topics.register()

@@ -1,5 +1,11 @@
-"""Who may watch which topic: the rules of the pages that show it, asked with a session key."""
+"""Who may watch which topic: each app registers the access rule of its own topics, the same as that of its pages.
 
+A topic is `kind:name` or `kind:name:part`, such as `run:12` or `stream:0a1b:masked`; /events/run/12/ is its path.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 
 from django.conf import settings
@@ -8,52 +14,55 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.http import HttpRequest
 
-from onboarding.models import Integration, Run
-from portal.tenancy.access import is_staff_with, role_in
-from portal.tenancy.models import StaffRole, Tenant, User
+from portal.tenancy.models import User
+
+AccessRule = Callable[..., bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The form of a kind's topics, and who may watch them."""
+
+    form: re.Pattern[str]
+    rule: AccessRule
+
+
+REGISTERED: dict[str, Registration] = {}
+
+
+def register(kind: str, *, form: str, rule: AccessRule) -> None:
+    """Accept topics `kind:…` of the form, a regular expression for what follows the kind.
+
+    The rule is called in a thread with an active user and the parts of the topic after its kind, as text. To be
+    called from `AppConfig.ready`.
+    """
+    REGISTERED[kind] = Registration(re.compile(form), rule)
+
+
+def is_topic(topic: str) -> bool:
+    """Return whether an app registered topics of this kind and form."""
+    kind, _, rest = topic.partition(":")
+    registration = REGISTERED.get(kind)
+    return registration is not None and registration.form.fullmatch(rest) is not None
 
 
 def may_watch(topic: str, session_key: str) -> bool:
-    """Tell whether the person of the session may watch the topic; leaves no database connection open.
+    """Return whether the user of the session may watch the topic; leaves no database connection open.
 
-    Runs in a thread. Raises django.db.Error when PostgreSQL is away.
+    Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
+    if not is_topic(topic):
+        return False
+    kind, *parts = topic.split(":")
     try:
-        person = _person(session_key)
-        return isinstance(person, User) and person.is_active and _allowed(person, *topic.split(":"))
+        user = _user_of(session_key)
+        return isinstance(user, User) and user.is_active and REGISTERED[kind].rule(user, *parts)
     finally:
         connections.close_all()
 
 
-def _person(session_key: str) -> User | AnonymousUser:
+def _user_of(session_key: str) -> User | AnonymousUser:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    person: User | AnonymousUser = get_user(request)
-    return person
-
-
-def _allowed(person: User, kind: str, name: str, audience: str = "") -> bool:
-    if kind == "board" and name == "all":
-        return _is_staff(person)
-    tenant = _tenant(kind, name)
-    if tenant is None:
-        return False
-    if kind == "stream" and audience == "clear":
-        return role_in(person, tenant) is not None
-    return _is_staff(person) or role_in(person, tenant) is not None
-
-
-def _tenant(kind: str, name: str) -> Tenant | None:
-    if kind == "board":
-        return Tenant.objects.filter(slug=name).first()
-    if kind == "stream":
-        integration = Integration.objects.select_related("tenant").filter(uid=name).first()
-        return integration.tenant if integration else None
-    if not name.isdecimal():
-        return None
-    run = Run.objects.select_related("integration__tenant").filter(pk=int(name)).first()
-    return run.integration.tenant if run else None
-
-
-def _is_staff(person: User) -> bool:
-    return is_staff_with(person, StaffRole.SUPPORT, StaffRole.OPERATOR)
+    user: User | AnonymousUser = get_user(request)
+    return user

@@ -20,7 +20,7 @@ from django.db import Error as DatabaseError
 from django.http import parse_cookie
 from redis.exceptions import RedisError
 
-from portal.event_access import may_watch
+from portal.event_access import is_topic, may_watch
 from portal.fanout import Fanout, Listener
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,6 @@ RECHECK_SECONDS = 45.0  # noticed at the next heartbeat, so within 60 s
 SLOW_SECONDS = 20.0
 MOST_DROPPED = 128
 _THREADS = 4
-_SHAPES = {"run": 1, "stream": 2, "board": 1}
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -42,13 +41,10 @@ Authorise = Callable[[str, str], bool]
 
 
 def topic_of(path: str) -> str | None:
-    """Return the topic that /events/<kind>/<...> names ("stream:<uid>:clear"), or None when it names none."""
-    kind, *rest = path.removeprefix(PREFIX).strip("/").split("/")
-    if len(rest) != _SHAPES.get(kind) or not all(part.replace("-", "").isalnum() for part in rest):
-        return None
-    if kind == "stream" and rest[1] not in {"clear", "masked"}:
-        return None
-    return ":".join([kind, *rest])
+    """Return the topic of a path /events/<kind>/<...> ("stream:<uid>:clear"), or None where no app registered it."""
+    rest = path.removeprefix(PREFIX).strip("/")
+    topic = rest.replace("/", ":")
+    return topic if ":" not in rest and is_topic(topic) else None
 
 
 class EventStreams:

@@ -40,6 +40,16 @@ def is_staff_with(user: User | AnonymousUser, *roles: StaffRole) -> bool:
     return user.is_superuser or user.staff_role in roles
 
 
+def is_any_staff(user: User | AnonymousUser) -> bool:
+    """Return whether the person is active staff who may view every tenant."""
+    return is_staff_with(user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+
+
+def may_view(user: User | AnonymousUser, tenant: Tenant) -> bool:
+    """Return whether the person may view the tenant's pages: its own people and the vendor's staff."""
+    return is_any_staff(user) or role_in(user, tenant) is not None
+
+
 def tenant_for(request: HttpRequest, slug: str, *, needs: Needs = "viewer") -> Tenant:
     """Return the tenant if the person may act in it as `needs`; raise Http404 otherwise.
 
@@ -49,7 +59,7 @@ def tenant_for(request: HttpRequest, slug: str, *, needs: Needs = "viewer") -> T
     role = role_in(request.user, tenant)
     if role == TenantRole.ADMIN and not (needs == "admin" and tenant.is_suspended):
         return tenant
-    if needs == "viewer" and (role or is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)):
+    if needs == "viewer" and (role or is_any_staff(request.user)):
         return tenant
     raise Http404
 

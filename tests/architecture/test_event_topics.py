@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 
 from portal.asgi import application
-from portal.event_access import may_watch
-from portal.events import _SHAPES, topic_of
+from portal.event_access import REGISTERED, may_watch
+from portal.events import topic_of
 from tests.architecture.population import ROLES, Population, populate
 
 #                             nobody  other's  viewer  admin  support  operator
@@ -65,7 +65,7 @@ def test_everybody_may_watch_what_the_table_says(population: Population) -> None
 
 
 def test_every_kind_of_topic_is_in_the_table() -> None:
-    assert {topic.split(":")[0] for topic in TABLE} == set(_SHAPES)
+    assert {topic.split(":")[0] for topic in TABLE} == set(REGISTERED)
 
 
 def test_whoever_may_not_watch_is_answered_404(population: Population) -> None:
