@@ -1,7 +1,8 @@
 """The edge: a message's code becomes an English sentence here, through gettext, and nowhere else.
 
 Each package that creates messages keeps their sentences in a catalogue module of its own, listed in
-settings.MESSAGE_CATALOGUES: a dict `ENTRIES` from code to Entry. Placeholders are gettext's: `%(stream)s`.
+settings.MESSAGE_CATALOGUES: a dict `ENTRIES` from code to Entry. Placeholders are gettext's: `%(stream)s`. Numbers are
+written by the end of their parameter's name (`portal.messages.formats`).
 https://docs.djangoproject.com/en/5.2/topics/i18n/translation/
 """
 
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from portal.messages.formats import formatted
 from portal.messages.message import Cause, Message, Param
 
 if TYPE_CHECKING:
@@ -31,7 +33,10 @@ CAUSES: dict[Cause, _StrOrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The English of one code: what happened or is, what the reader can do, and on whose side the cause lies."""
+    """The English of one code: what happened or is, what the reader can do, and on whose side the cause lies.
+
+    An entry without `todo` or `cause` has those of the message among its parameters, if there is one.
+    """
 
     text: _StrOrPromise
     todo: _StrOrPromise = ""
@@ -63,14 +68,22 @@ def text_of(message: Message | None) -> str:
 
 def todo_of(message: Message | None) -> str:
     """Return what the reader can do, or "" where there is nothing to do."""
-    entry = entries().get(message.code) if message else None
-    return _filled(entry.todo, message) if entry and message else ""
+    if message is None:
+        return ""
+    entry = entries().get(message.code)
+    if entry and entry.todo:
+        return _filled(entry.todo, message)
+    return todo_of(_inner(message))
 
 
 def cause_of(message: Message | None) -> str:
     """Return on whose side the cause lies, such as "your AWS account", or ""."""
-    entry = entries().get(message.code) if message else None
-    return str(CAUSES[entry.cause]) if entry and entry.cause else ""
+    if message is None:
+        return ""
+    entry = entries().get(message.code)
+    if entry and entry.cause:
+        return str(CAUSES[entry.cause])
+    return cause_of(_inner(message))
 
 
 def advice_of(message: Message | None) -> str:
@@ -80,13 +93,19 @@ def advice_of(message: Message | None) -> str:
     return f"{stated} {todo_of(message)}".strip()
 
 
+def _inner(message: Message) -> Message | None:
+    return next((value for value in message.params.values() if isinstance(value, Message)), None)
+
+
 def _filled(text: _StrOrPromise, message: Message) -> str:
     if not text:
         return ""
-    return str(text % {name: _shown(value) for name, value in message.params.items()})
+    return str(text % {name: _shown(name, value) for name, value in message.params.items()})
 
 
-def _shown(value: Param) -> Any:
+def _shown(name: str, value: Param) -> Any:
     if isinstance(value, Message):
         return text_of(value)
+    if isinstance(value, (int, float)):
+        return formatted(name, value)
     return ", ".join(value) if isinstance(value, (list, tuple)) else value

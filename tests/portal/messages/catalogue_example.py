@@ -14,5 +14,12 @@ ENTRIES = {
     ),
     "example.late": Entry(_("Stopped after ten minutes. %(reason)s")),
     "example.shards": Entry(ngettext_lazy("%(count)d shard", "%(count)d shards", "count")),
+    "example.behind": Entry(
+        ngettext_lazy(
+            "%(record_count)s record is %(age_seconds)s old.",
+            "%(record_count)s records are %(age_seconds)s old.",
+            "record_count",
+        )
+    ),
     "example.listed": Entry(_("Missing: %(actions)s. That is 100%% of them.")),
 }

@@ -32,6 +32,19 @@ def test_a_message_may_hold_another() -> None:
     assert text_of(outer) == f"Stopped after ten minutes. {text_of(DENIED)}"
 
 
+def test_a_message_without_advice_of_its_own_passes_on_the_advice_of_the_one_in_it() -> None:
+    outer = Message("example.late", reason=DENIED)
+    assert advice_of(outer) == advice_of(DENIED) != ""
+    assert advice_of(Message("example.late", reason="no message")) == ""
+
+
+@pytest.mark.parametrize(
+    ("records", "sentence"), [(1, "1 record is 12 minutes old."), (1200, "1,200 records are 12 minutes old.")]
+)
+def test_numbers_are_written_by_the_end_of_their_name(records: int, sentence: str) -> None:
+    assert text_of(Message("example.behind", record_count=records, age_seconds=720)) == sentence
+
+
 def test_numbers_choose_singular_or_plural() -> None:
     assert [text_of(Message("example.shards", count=count)) for count in (1, 2)] == ["1 shard", "2 shards"]
 
