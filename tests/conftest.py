@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import redis as redis_client
+from django.conf import settings
 
 from portal.local import ministack as ministack_server
 from portal.local.ministack import MiniStack
@@ -13,6 +14,7 @@ from tests import embedded, network_guard
 
 embedded.prepare()
 network_guard.install()
+settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
