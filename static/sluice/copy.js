@@ -24,7 +24,7 @@
     } catch {
       selectAll(button.dataset.copy);
       flash(button, "Press Ctrl+C");
-      announce("The browser did not allow copying. The text is selected: press Control and C.");
+      announce("Your browser blocked copying. The text is selected: press Ctrl+C.");
     }
   };
   const download = (button) => {
@@ -33,7 +33,7 @@
     link.download = button.dataset.filename;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    announce(`${button.dataset.filename} is being downloaded.`);
+    announce(`Downloading ${button.dataset.filename}.`);
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy], [data-download]");

@@ -44,7 +44,7 @@
       if (this.ended || paused) return;
       this.tries += 1;
       const wait = Math.min(30, 2 ** this.tries) * (0.75 + Math.random() / 2);
-      show("is-lost", `Connection lost. Trying again in ${Math.ceil(wait)} s`);
+      show("is-lost", `Connection lost. Retrying in ${Math.ceil(wait)} s`);
       this.timer = setTimeout(() => this.open(), wait * 1000);
       this.onerror?.(event);
     }

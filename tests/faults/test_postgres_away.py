@@ -73,8 +73,8 @@ def test_pages_say_whose_side_it_is_while_postgresql_is_away(theatre: Stage) -> 
             theatre.start_postgres()
         assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 503)
         for answer in answers.values():
-            assert "Our database does not answer at the moment" in answer.text
-            assert "This is on our side, not in your AWS account." in answer.text
+            assert "Our database is not responding" in answer.text
+            assert "The problem is on our side, not in your AWS account." in answer.text
             assert "Traceback" not in answer.text
             assert answer.headers["Retry-After"] == "10"
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 def sign_in(page: Page, url: str, email: str, password: str) -> None:
     """Sign in as somebody."""
     page.goto(f"{url}/accounts/login/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda address: "/accounts/login/" not in address)

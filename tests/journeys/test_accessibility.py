@@ -177,7 +177,7 @@ def test_pages_for_everybody(browser: Browser, demo: Demo, look: str) -> None:
     page = page_of(browser, demo, "", look)
     found = visit(page, f"{demo.url}/accounts/login/") + visit(page, f"{demo.url}/nowhere/")
     page.goto(f"{demo.url}/accounts/login/")
-    page.get_by_label("E-mail").fill("somebody@nowhere.example")
+    page.get_by_label("Email").fill("somebody@nowhere.example")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()

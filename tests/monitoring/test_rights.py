@@ -58,7 +58,7 @@ def test_the_page_says_so_instead_of_showing_records(
     assert "a secret" in page(client, admin, integration)
     change(integration, allow_sampling=False)
     text = page(client, admin, integration)
-    assert "Samples of records are left out" in text
+    assert "Record samples are turned off" in text
     assert "a secret" not in text
     assert "a secret" not in page(client, admin, integration, "?part=records")
 

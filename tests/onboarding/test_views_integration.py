@@ -219,7 +219,7 @@ def test_a_difference_is_shown_as_expected_and_found_there_and_on_the_overview()
     home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
     assert "1 thing is no longer as set up." in home
     board = client.get(reverse("streams", kwargs={"slug": "northwind"})).content.decode()
-    assert "Settings in AWS differ from what was set up." in board
+    assert "Configuration drift detected." in board
 
 
 def test_a_difference_is_accepted_once_and_counts_no_more() -> None:

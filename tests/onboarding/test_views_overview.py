@@ -107,7 +107,10 @@ def test_who_belongs_to_two_organisations_chooses() -> None:
 
 
 def test_who_belongs_to_none_is_told_what_to_do() -> None:
-    assert "You belong to no organisation yet" in signed_in(person("new@x.example").email).get("/").content.decode()
+    assert (
+        "You are not a member of an organisation yet"
+        in signed_in(person("new@x.example").email).get("/").content.decode()
+    )
 
 
 def test_whatever_onboarding_records_has_words() -> None:

@@ -66,7 +66,7 @@ def test_what_is_waited_for_and_how_long_that_takes_is_said(going) -> None:
     )
     page = client.get(at(run, "run_steps")).content.decode()
     assert "AWS cannot use the new role yet. Usually 5 to 15 seconds." in page
-    assert "Trying again in" in page
+    assert "Retrying in" in page
     assert "Denied." in page
 
 
