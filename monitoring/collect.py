@@ -24,9 +24,11 @@ from onboarding.models import Connection, Integration
 from onboarding.selectors import session_for
 from portal import live
 from portal.aws.cloudwatch import metric_series
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import Shard, list_shards
 from portal.aws.session import AwsSession
+from portal.messages.catalogue import advice_of, text_of
 
 log = logging.getLogger(__name__)
 
@@ -88,9 +90,11 @@ def _judge(stream: WatchedStream, found: StreamSeries, now: datetime) -> None:
 
 
 def _refused(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:
-    words = fault.words
     numbers = Figures(
-        refusal=words.what, refusal_todo=words.advice, degraded=stream.degraded, degraded_todo=stream.degraded_todo
+        refusal=text_of(fault.message),
+        refusal_todo=advice_of(fault.message),
+        degraded=stream.degraded,
+        degraded_todo=stream.degraded_todo,
     )
     kept = series.kept(stream.uid)
     spark = figures.sparkline_of(series.read(kept)) if kept else []

@@ -29,6 +29,7 @@ from portal import live
 from portal.aws.errors import AwsFault
 from portal.aws.kinesis import DataRecord, list_shards
 from portal.aws.session import AwsSession
+from portal.messages.catalogue import text_of, todo_of
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +183,7 @@ class StreamTap:
     def _refused(self, fault: AwsFault | NothingToRead, now: float) -> None:
         if isinstance(fault, AwsFault):
             log.warning("tap.refused stream=%s fault=%s", self.uid, fault.code)
-            self.reading = Reading(refusal=fault.words.what, todo=fault.words.todo)
+            self.reading = Reading(refusal=text_of(fault.message), todo=todo_of(fault.message))
         else:
             refusal, todo = fault.words
             self.reading = Reading(refusal=refusal, todo=todo)

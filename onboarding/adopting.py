@@ -23,7 +23,8 @@ from onboarding.spec import IntegrationSpec, Problem, StreamSpec
 from onboarding.states import IntegrationState, ResourceState
 from onboarding.stream_changes import of_stream
 from portal.aws import kinesis, kms
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies.statements import Arn
 from portal.aws.session import AwsSession
 

@@ -21,6 +21,7 @@ from portal.aws.permissions import Examples, boundary_lines, examine
 from portal.aws.policies import CHOICES, USUAL, OptionalRights, rights_of
 from portal.aws.session import AwsSession, assume_role_anew
 from portal.aws.sts import Outcome, TrustReport, check_trust
+from portal.messages.catalogue import explanation_of
 from portal.tenancy import audit
 from portal.tenancy.models import Tenant
 
@@ -155,7 +156,7 @@ def check_rights(*, connection: Connection, now: datetime | None = None) -> dict
     try:
         aws = _session(connection, examples.region)
     except AwsFault as fault:
-        raise ValidationError(f"{fault.words.what} {fault.words.todo}") from fault
+        raise ValidationError(explanation_of(fault.message)) from fault
     keep_deployed(connection, aws, now)
     more = boundary_lines(grant_of(connection), connection.deployed.get("policies"), _roles(connection))
     is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)

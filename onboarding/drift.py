@@ -20,6 +20,7 @@ from onboarding.provisioning.context import Context, Difference, Refused
 from onboarding.rules import Actor, may_act, record
 from onboarding.states import IntegrationState
 from portal.aws.errors import AwsFault
+from portal.messages.catalogue import explanation_of
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def look(integration: Integration) -> list[DriftFinding]:
     try:
         found = _differences(integration)
     except AwsFault as fault:
-        return _troubled(integration, fault.words.sentences)
+        return _troubled(integration, explanation_of(fault.message))
     except Refused as refused:
         return _troubled(integration, f"{refused.what} {refused.todo}")
     return _keep(integration, found)

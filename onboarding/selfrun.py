@@ -22,6 +22,7 @@ from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ConnectionState, CredentialState, IntegrationState
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
+from portal.messages.catalogue import explanation_of
 from portal.openpgp.encrypted_messages import EncryptedMessage, examine
 
 _USABLE = [CredentialState.READY, CredentialState.IN_USE]
@@ -169,7 +170,7 @@ def _see(integration: Integration, connection: Connection) -> None:
         aws = opening.session_for(connection, integration.region, purpose, fips=wants_fips(integration.spec))
         seen = kinesis.describe_stream(aws, name)
     except AwsFault as fault:
-        raise ValidationError(f"{fault.words.what} {fault.words.todo}") from fault
+        raise ValidationError(explanation_of(fault.message)) from fault
     if seen is None:
         raise ValidationError(
             f"There is no data stream {name} in {integration.region} yet. Run the plan first, then look again."

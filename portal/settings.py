@@ -149,7 +149,9 @@ LOGGING = {
 }
 
 # The catalogues of messages: each module has ENTRIES, from code to English.
-MESSAGE_CATALOGUES: list[str] = []
+MESSAGE_CATALOGUES = [
+    "portal.messages.aws",
+]
 
 # Sluice's own.
 SLUICE_PORTAL_PRINCIPAL_ARN = env.text("SLUICE_PORTAL_PRINCIPAL_ARN")

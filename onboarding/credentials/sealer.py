@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from onboarding.credentials.contents import bundle
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam import AccessKey, create_access_key, delete_access_key
 from portal.aws.records import put_record
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
@@ -89,7 +90,7 @@ class _Sealer:
         try:
             return {"ok": True} | operations[request["op"]](request)
         except AwsFault as fault:
-            return self._refused(fault.kind.name, fault.code, fault.operation, fault.message)
+            return self._refused(fault.kind.name, fault.code, fault.operation, fault.aws_text)
         except SealingFailed as failure:
             return self._refused("SEALING", "sealing", request["op"], str(failure))
         except Exception as error:  # its text may quote AWS's answer, which is the secret: only its name goes out

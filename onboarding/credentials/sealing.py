@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage, SealingFailed

@@ -12,6 +12,7 @@ from onboarding.adopting import Found
 from onboarding.models import Integration
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused, StreamSpec
 from portal.aws.errors import AwsFault
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.command import tenant_called
 
 
@@ -73,7 +74,9 @@ def _looked(integration: Integration, spec: IntegrationSpec) -> Found:
     try:
         found = adopting.look(integration, connection, name, region, fips=spec.stream.endpoint.is_fips)
     except AwsFault as fault:
-        raise SpecRefused([Problem("stream.name", f"AWS was asked about it. {fault.words.sentences}")]) from fault
+        raise SpecRefused(
+            [Problem("stream.name", f"AWS was asked about it. {explanation_of(fault.message)}")]
+        ) from fault
     if found is None:
         words = f"There is no data stream named {name} in {region}, so there is none to adopt."
         raise SpecRefused([Problem("stream.name", words)])

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from onboarding.mends import Mend, MendVerb
 from onboarding.provisioning.context import Context, Refused, is_ours
 from portal.aws import iam
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 
 _OF_KEY = {MendVerb.DELETE_KEY, MendVerb.ACTIVATE_KEY, MendVerb.SET_BOUNDARY}
 _OF_RIGHTS = {MendVerb.DETACH_POLICY, MendVerb.DELETE_INLINE_POLICY}

@@ -14,7 +14,10 @@ from onboarding.provisioning.context import Context, Done, Refused, Waiting
 from onboarding.provisioning.pace import Pace
 from onboarding.states import IntegrationState, RunKind, RunState, StepState
 from portal import live
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.messages.catalogue import advice_of, explanation_of, text_of
+from portal.messages.message import Cause
 from portal.tenancy import audit
 
 LONGEST_WAIT = timedelta(minutes=10)
@@ -72,15 +75,14 @@ def answered(claim: Claim, step: Step, answer: Done | Waiting, *, is_for_good: b
 
 def faulted(claim: Claim, step: Step, fault: AwsFault) -> None:
     """Note that AWS failed a call: wait and try again where that can help, else fail in words."""
-    words = fault.words
     if (fault.retryable or _may_settle(step, fault)) and not _is_too_long(step):
         step.refresh_from_db(fields=["attempts"])
         pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
-        _wait(claim, step, words.what, pause, detail=str(fault))
+        _wait(claim, step, text_of(fault.message), pause, detail=str(fault))
     else:
         if step.run.is_removal and _is_refusal(fault) and not step.run.steps.exclude(did="").exists():
             claim.write(is_shut_out=True)
-        refused(claim, step, Refused(words.what, words.advice, str(fault)))
+        refused(claim, step, Refused(text_of(fault.message), advice_of(fault.message), str(fault)))
 
 
 def refused(claim: Claim, step: Step, why: Refused) -> None:
@@ -147,7 +149,7 @@ def not_opened(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | 
         over(claim, run, RunState.FAILED, f"{fault.what} {fault.todo}")
     else:
         claim.write(is_shut_out=_is_refusal(fault))
-        over(claim, run, RunState.FAILED, fault.words.sentences)
+        over(claim, run, RunState.FAILED, explanation_of(fault.message))
     return None
 
 
@@ -182,7 +184,7 @@ def _may_settle(step: Step, fault: AwsFault) -> bool:
 
 def _is_refusal(fault: AwsFault) -> bool:
     # Where our own identity is at fault, the account is not closed to anybody.
-    return fault.kind is FaultKind.DENIED and fault.is_of_client
+    return fault.kind is FaultKind.DENIED and fault.cause is Cause.CLIENT
 
 
 def _seconds(step: Step, answer: Waiting) -> float:

@@ -8,6 +8,7 @@ from onboarding import adopting, drafts, wizard
 from onboarding.adopting import Found
 from onboarding.models import Integration
 from portal.aws.errors import AwsFault
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest
 
 Values = dict[str, Any]
@@ -56,7 +57,7 @@ def is_confirmed(integration: Integration, found: Found) -> bool:
 
 
 def _not_asked(request: TenantRequest, integration: Integration, values: Values, fault: AwsFault) -> Values:
-    said, name = fault.words.sentences, str(values.get("name", ""))
+    said, name = explanation_of(fault.message), str(values.get("name", ""))
     if not adopting.ticked(values) and not name.startswith(_prefix(integration)):
         words = f"Sluice could not ask AWS whether a stream “{name}” exists that can be adopted: {said}"
         return {wizard.REFUSED: {"name": words}}

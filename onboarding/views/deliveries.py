@@ -22,6 +22,7 @@ from onboarding.views import page, review
 from onboarding.views.delivery_lines import line_of, not_allowed, one_url
 from onboarding.views.page import draft_of, show, show_live, typed, wants
 from portal.aws.errors import AwsFault
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
 PAGE = "delivery"
@@ -170,7 +171,7 @@ def _asked_aws(request: TenantRequest, integration: Integration, key: str, value
     except AwsFault as fault:
         messages.warning(
             request,
-            f"Sluice could not ask AWS whether “{values.get('bucket', '')}” is free: {fault.words.sentences} "
+            f"Sluice could not ask AWS whether “{values.get('bucket', '')}” is free: {explanation_of(fault.message)} "
             "It is asked again before anything is made.",
         )
         return {}

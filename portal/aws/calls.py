@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore import xform_name
 
-from portal.aws.errors import AwsFault, FaultKind, aws_faults
+from portal.aws.errors import AwsFault, aws_faults
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.aws import iam
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies import Document
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession

@@ -1,4 +1,4 @@
-"""Faults: whatever botocore raises becomes an AwsFault, classified once by the table in fault_table.py."""
+"""Faults: every exception of botocore becomes an AwsFault, classified once by the table in fault_table.py."""
 
 from __future__ import annotations
 
@@ -9,46 +9,48 @@ from typing import Any
 
 from botocore import exceptions as boto
 
-from portal.aws.fault_kinds import CLIENT, FaultKind, FaultWords, Row
+from portal.aws.fault_kinds import FaultKind, Row
 from portal.aws.fault_table import OF_KIND, UNKNOWN, row_for
+from portal.messages.message import Cause, Message
 
-__all__ = ["AwsFault", "FaultKind", "FaultWords", "aws_faults", "fault", "without_credentials"]
-
-LONGEST_MESSAGE = 600
+LONGEST_AWS_TEXT = 600
 
 
 class AwsFault(Exception):
-    """A call to AWS that failed, translated once; holds AWS's own words and never a credential."""
+    """A call to AWS that failed, translated once; `code` is AWS's error code, `aws_text` its text without credentials.
 
-    def __init__(self, kind: FaultKind, code: str, operation: str, message: str) -> None:
-        super().__init__(kind, code, operation, message)
+    What a person reads is `message`, of which portal.messages.aws has the sentence.
+    """
+
+    def __init__(self, kind: FaultKind, code: str, operation: str, aws_text: str) -> None:
+        super().__init__(kind, code, operation, aws_text)
         self.kind = kind
         self.code = code
         self.operation = operation
-        self.message = without_credentials(message)
-        self.args = (kind, code, operation, self.message)
+        self.aws_text = without_credentials(aws_text)
+        self.args = (kind, code, operation, self.aws_text)
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.code}: {self.message}"
+        return f"{self.operation}: {self.code}: {self.aws_text}"
 
     @property
     def retryable(self) -> bool:
-        """Whether the same call may succeed later with nothing changed by anybody."""
+        """Whether the same call may succeed later although no one changed anything."""
         return self._row.retryable
 
     @property
-    def words(self) -> FaultWords:
-        """The words for a person."""
-        return self._row.words
+    def message(self) -> Message:
+        """What happened, for a person; its parameter `operation` is the call."""
+        return self._row.message.with_params(operation=self.operation)
 
     @property
-    def is_of_client(self) -> bool:
-        """Whether it lies with the client's account: its role, its policies, its state; not with us, AWS or the way."""
-        return self._row.words.whose == CLIENT
+    def cause(self) -> Cause:
+        """Whose side the cause is on."""
+        return self._row.cause
 
     @property
     def _row(self) -> Row:
-        row = row_for(self.code, self.message, self.operation)
+        row = row_for(self.code, self.aws_text, self.operation)
         return row if row is not None and row.kind is self.kind else OF_KIND[self.kind]
 
 
@@ -66,10 +68,10 @@ def aws_faults(operation: str) -> Iterator[None]:
         raise _from_botocore(operation, broken) from None
 
 
-def fault(code: str, operation: str, message: str) -> AwsFault:
+def fault(code: str, operation: str, aws_text: str) -> AwsFault:
     """Return the AwsFault of an error code, classified by the table; an unknown code is INTERNAL."""
-    row = row_for(code, message, operation) or UNKNOWN
-    return AwsFault(row.kind, code, operation, message)
+    row = row_for(code, aws_text, operation) or UNKNOWN
+    return AwsFault(row.kind, code, operation, aws_text)
 
 
 def _from_answer(operation: str, response: Any) -> AwsFault:
@@ -78,19 +80,19 @@ def _from_answer(operation: str, response: Any) -> AwsFault:
 
 
 def _from_botocore(operation: str, broken: boto.BotoCoreError) -> AwsFault:
-    for one in type(broken).__mro__:  # a subclass botocore adds later counts as what it descends from
-        if row_for(one.__name__, "") is not None:
-            return fault(one.__name__, operation, _words_of(broken))
-    return fault(type(broken).__name__, operation, _words_of(broken))
+    for exception in type(broken).__mro__:  # a subclass that botocore adds later is classified as its parent
+        if row_for(exception.__name__, "") is not None:
+            return fault(exception.__name__, operation, _text_of(broken))
+    return fault(type(broken).__name__, operation, _text_of(broken))
 
 
-def _words_of(broken: boto.BotoCoreError) -> str:
+def _text_of(broken: boto.BotoCoreError) -> str:
     if isinstance(broken, boto.ParamValidationError):
         return re.sub(r", value: .*", "", str(broken))  # the value itself may be a record
     return str(broken)
 
 
-def without_credentials(message: str) -> str:
-    """Return AWS's message without the signed request that some refusals repeat, at most 600 characters long."""
-    head = re.split(r"The Canonical String|The full Canonical|x-amz-security-token", message, flags=re.IGNORECASE)[0]
-    return re.sub(r"(https?://[^\s?]+)\?\S+", r"\1", head).strip()[:LONGEST_MESSAGE]
+def without_credentials(aws_text: str) -> str:
+    """Return AWS's text without the signed request that some errors repeat, at most 600 characters long."""
+    head = re.split(r"The Canonical String|The full Canonical|x-amz-security-token", aws_text, flags=re.IGNORECASE)[0]
+    return re.sub(r"(https?://[^\s?]+)\?\S+", r"\1", head).strip()[:LONGEST_AWS_TEXT]

@@ -1,13 +1,15 @@
-"""The kinds of faults, and what a row of the table says of one."""
+"""The kinds of faults, and what a row of the fault table holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.messages.message import Cause, Message
+
 
 class FaultKind(StrEnum):
-    """What kind of fault a call to AWS met, as far as it changes what to do next."""
+    """The kind of a failed call to AWS, as far as it changes what to do next."""
 
     DENIED = "denied"
     THROTTLED = "throttled"
@@ -20,62 +22,36 @@ class FaultKind(StrEnum):
     INTERNAL = "internal"
 
 
-CLIENT = "your AWS account"
-PORTAL = "Sluice"
-AWS = "AWS"
-NETWORK = "the network between Sluice and AWS"
-
-
-@dataclass(frozen=True, slots=True)
-class FaultWords:
-    """What a person reads: what happened, on whose side it lies, what to do."""
-
-    what: str
-    whose: str
-    todo: str
-
-    @property
-    def advice(self) -> str:
-        """Whose side it is on and what to do, as sentences."""
-        return f"This is on the side of {self.whose}. {self.todo}".strip()
-
-    @property
-    def sentences(self) -> str:
-        """All three, as sentences."""
-        return f"{self.what} {self.advice}"
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; a row without `saying` and `operations` decides by the code alone."""
+    """A row of the table; one without `saying` and `operations` decides by AWS's error code alone."""
 
     kind: FaultKind
+    message: Message
+    cause: Cause
     codes: frozenset[str]
-    words: FaultWords
     retryable: bool = False
-    saying: tuple[str, ...] = ()  # substrings of the message, any of them
+    saying: tuple[str, ...] = ()  # parts of AWS's text, any of them
     operations: frozenset[str] = frozenset()
 
-    def fits(self, code: str, message: str, operation: str) -> bool:
-        """Whether a fault is this row's."""
+    def matches(self, code: str, aws_text: str, operation: str) -> bool:
+        """Return whether a fault belongs to this row."""
         return (
             code in self.codes
-            and (not self.saying or any(part.lower() in message.lower() for part in self.saying))
+            and (not self.saying or any(part.lower() in aws_text.lower() for part in self.saying))
             and (not self.operations or operation in self.operations)
         )
 
 
 def row(
     kind: FaultKind,
+    message: Message,
+    cause: Cause,
     codes: str,
     *,
-    what: str,
-    whose: str,
-    todo: str,
     retryable: bool = False,
     saying: tuple[str, ...] = (),
     operations: str = "",
 ) -> Row:
     """Return a row; codes and operations are separated by spaces."""
-    words = FaultWords(what, whose, todo)
-    return Row(kind, frozenset(codes.split()), words, retryable, saying, frozenset(operations.split()))
+    return Row(kind, message, cause, frozenset(codes.split()), retryable, saying, frozenset(operations.split()))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.aws.calls import call, every, found
-from portal.aws.errors import AwsFault, FaultKind, aws_faults
+from portal.aws.errors import AwsFault, aws_faults
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
 # The longest that AWS waits before a key is gone for good; until then its deletion can be cancelled.

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.aws.calls import call, gone
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
 

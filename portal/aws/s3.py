@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from portal.aws.calls import call, found, gone
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
 _ALL_BLOCKED = {

@@ -19,7 +19,8 @@ from botocore.config import Config
 from botocore.loaders import Loader
 
 from portal.aws.endpoints import has_fips
-from portal.aws.errors import AwsFault, FaultKind, aws_faults
+from portal.aws.errors import AwsFault, aws_faults
+from portal.aws.fault_kinds import FaultKind
 
 # At DEBUG botocore logs whole answers, and CreateAccessKey's answer is the secret itself.
 # Pinned on import, so that no setting of the root logger can open it.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.aws.calls import call
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession, assume_role_anew
 
 
@@ -87,7 +88,7 @@ def _try(role_arn: str, external_id: str | None, session_name: str, region: str)
     except AwsFault as fault:
         # Only AccessDenied is a verdict on the trust policy; a portal without a valid key of its own gets other words.
         refused = fault.kind is FaultKind.DENIED and fault.code in {"AccessDenied", "AccessDeniedException"}
-        return _Try(Outcome.REFUSED if refused else Outcome.UNKNOWN, detail=fault.message or fault.code)
+        return _Try(Outcome.REFUSED if refused else Outcome.UNKNOWN, detail=fault.aws_text or fault.code)
     return _Try(Outcome.ALLOWED, session)
 
 
@@ -97,7 +98,7 @@ def _account_of(right: _Try) -> tuple[str | None, str]:
     try:
         return caller_identity(right.session).account_id, ""
     except AwsFault as fault:
-        return None, fault.message
+        return None, fault.aws_text
 
 
 def _first_unknown(*tries: _Try) -> str:

@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         with aws_faults(f"{service}:{name}"):
             answer = getattr(client, method)(**asked)
     except AwsFault as refused:
-        said = f"An error occurred ({refused.code}) when calling the {name} operation: {refused.message}"
+        said = f"An error occurred ({refused.code}) when calling the {name} operation: {refused.aws_text}"
         print(said, file=sys.stderr)
         return 254
     answer.pop("ResponseMetadata", None)

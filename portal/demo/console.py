@@ -57,8 +57,8 @@ def apply_role(template: str, account_id: str) -> str:
             else:
                 client.update_stack(**arguments)
     except AwsFault as fault:
-        if "No updates" not in fault.message:
-            raise Refused(f"CloudFormation refused the template: {fault.message}") from fault
+        if "No updates" not in fault.aws_text:
+            raise Refused(f"CloudFormation refused the template: {fault.aws_text}") from fault
     return _role_arn(client)
 
 

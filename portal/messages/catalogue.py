@@ -97,6 +97,11 @@ def _inner(message: Message) -> Message | None:
     return next((value for value in message.params.values() if isinstance(value, Message)), None)
 
 
+def explanation_of(message: Message | None) -> str:
+    """Return what happened, on whose side the cause lies and what to do, as sentences."""
+    return f"{text_of(message)} {advice_of(message)}".strip()
+
+
 def _filled(text: _StrOrPromise, message: Message) -> str:
     if not text:
         return ""

@@ -40,6 +40,10 @@ class Message:
         params = "".join(f", {name}={value!r}" for name, value in self.params.items())
         return f"Message({self.code!r}{params})"
 
+    def with_params(self, **params: Param) -> Message:
+        """Return the message with more parameters, or other values of those it has."""
+        return Message(self.code, **{**self.params, **params})
+
     def as_json(self) -> dict[str, Any]:
         """Return the message as a row or an API keeps it: {"code": …, "params": {…}}."""
         return {"code": self.code, "params": {name: _plain(value) for name, value in self.params.items()}}

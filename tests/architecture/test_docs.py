@@ -16,7 +16,6 @@ from onboarding import spec as specs
 from onboarding.deliveries import KINDS
 from onboarding.provisioning.steps import stream as any_step
 from onboarding.provisioning.workflow import ALWAYS, KEY, NEW_KEY, OF_DELIVERIES
-from portal.aws.fault_table import TABLE as FAULTS
 from portal.openpgp.refusals import REASONS
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
@@ -256,13 +255,6 @@ def test_every_setting_of_a_destination_has_a_row() -> None:
 def test_every_reason_to_refuse_a_key_is_described() -> None:
     rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "credentials.md").read_text(), re.MULTILINE)
     assert sorted({reason.code for reason in REASONS.values()} - set(rows)) == []
-
-
-def test_every_fault_says_what_and_what_to_do() -> None:
-    for fault in FAULTS:
-        assert fault.words.what.endswith((".", "?")), fault.words
-        assert fault.words.whose, fault.words
-        assert fault.words.todo.endswith("."), fault.words
 
 
 # Decisions.

@@ -4,7 +4,8 @@ from onboarding import spec as specs
 from onboarding.credentials.contents import read_bundle
 from onboarding.models import Integration, SealedCopy
 from onboarding.states import CredentialState, IntegrationState, RunState, StepState
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import put_record
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.openpgp.decrypt import decrypt

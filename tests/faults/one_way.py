@@ -8,7 +8,8 @@ from onboarding.endpoint import Endpoint
 from onboarding.models import Integration, Run
 from onboarding.states import CredentialState
 from portal.aws import iam
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import put_record
 from portal.aws.session import AwsSession
 from tests import vpc

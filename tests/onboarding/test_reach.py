@@ -13,7 +13,8 @@ from onboarding.models import Connection, Run
 from onboarding.spec import IntegrationSpec, SpecRefused, StreamSpec
 from portal.aws import iam, policies
 from portal.aws.calls import call
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsCredentials, AwsSession
 from tests.onboarding.deliveries_examples import ACCOUNT, REGION, SECRET, example
 from tests.onboarding.pages import signed_in, tenant_with_admin, verified_connection

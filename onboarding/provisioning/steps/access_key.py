@@ -25,7 +25,8 @@ from onboarding.provisioning.drift import differing, whose_tag
 from onboarding.provisioning.mending import mend_key
 from onboarding.provisioning.removal import Removal, Removed, is_settling, remove_all, stranger
 from portal.aws import iam
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 
 KIND = "IAM user"
 BOUNDARY, KEYS = "The IAM user's permissions boundary", "The IAM user's access keys"

@@ -7,7 +7,8 @@ from onboarding.provisioning.drift import differing, whose_tag
 from onboarding.provisioning.pace import FIREHOSE_CREATING
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import firehose
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.firehose import DeliveryStream
 
 KIND = "Firehose stream"

@@ -17,7 +17,8 @@ from onboarding.provisioning.context import (
 from onboarding.provisioning.drift import differing, rights, whose_tag
 from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
 from portal.aws import iam, policies
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 
 KIND = "IAM role"
 POLICY_NAME = "delivery"

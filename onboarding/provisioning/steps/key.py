@@ -23,7 +23,8 @@ from onboarding.provisioning.context import (
 from onboarding.provisioning.drift import differing, rights, whose_tag
 from onboarding.provisioning.removal import Kept, Removal, Removed, is_settling, remove_all, stranger
 from portal.aws import kms, policies
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.kms import Key
 
 KIND = KEY_KIND

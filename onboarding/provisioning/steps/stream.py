@@ -21,7 +21,8 @@ from onboarding.provisioning.pace import STREAM_CREATING, STREAM_UPDATING
 from onboarding.provisioning.removal import CLOCK_SKEW, ROLE_MAY_NOT, Kept, Removal, Removed, remove_all, stranger
 from onboarding.provisioning.steps import client_tags
 from portal.aws import kinesis
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import Stream
 
 KIND = "data stream"

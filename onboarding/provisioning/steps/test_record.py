@@ -6,7 +6,8 @@ from onboarding.provisioning.context import Context, Done, Plan, Refused, Waitin
 from onboarding.provisioning.pace import KEY_UNKNOWN
 from onboarding.provisioning.steps import producer_policy
 from portal.aws import kinesis
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import PutReceipt
 
 PARTITION_KEY = "sluice-test"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 
 
 class Cause(StrEnum):
@@ -49,11 +50,11 @@ def cause_of(fault: AwsFault, action: str, *, is_new: bool = False) -> Cause:
     """Return the cause class of a refused call. `is_new`: the role was made so lately that AWS may not know it yet."""
     if fault.kind is FaultKind.PROPAGATING:
         return Cause.PROPAGATING
-    said = fault.message.lower()
+    said = fault.aws_text.lower()
     found = next((cause for words, cause in _SAID if words in said), Cause.UNKNOWN)
     if fault.code.startswith("KMS") or (not action.startswith("kms:") and " kms:" in said):
         return Cause.KMS
-    if is_new and found in {Cause.IDENTITY_POLICY, Cause.UNKNOWN} and not is_explicit(fault.message):
+    if is_new and found in {Cause.IDENTITY_POLICY, Cause.UNKNOWN} and not is_explicit(fault.aws_text):
         return Cause.PROPAGATING
     return found
 

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal.aws.calls import call
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.permissions.asks import NAME, Ask
 from portal.aws.policies.statements import Arn
 from portal.aws.session import AwsSession

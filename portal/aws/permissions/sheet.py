@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.permissions.asks import LEFT_OUT, REFUSALS, Ask, Examples, asks_of
 from portal.aws.permissions.causes import Cause, Cure, cause_of, cure_of, is_explicit, too_much
 from portal.aws.permissions.probes import can_probe, probe
@@ -122,8 +123,8 @@ def _line(aws: AwsSession, ask: Ask, grant: RoleGrant, simulated: dict[Ask, Judg
         if fault.kind not in {FaultKind.DENIED, FaultKind.PROPAGATING}:
             return _unknown(ask, "tried", str(fault))
         cause = cause_of(fault, ask.action, is_new=is_new)
-        refused = Judgement(False, cause, is_explicit=is_explicit(fault.message))
-        return _answered(ask, grant, refused, how="tried", said=fault.message)
+        refused = Judgement(False, cause, is_explicit=is_explicit(fault.aws_text))
+        return _answered(ask, grant, refused, how="tried", said=fault.aws_text)
     return _answered(ask, grant, Judgement(True, None), how="tried", said="")
 
 

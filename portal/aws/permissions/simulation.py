@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.aws.calls import every
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.permissions.asks import Ask, Context
 from portal.aws.permissions.causes import Cause
 from portal.aws.session import AwsSession

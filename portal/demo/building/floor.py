@@ -64,7 +64,7 @@ class Floor:
             try:
                 _publish(post, at)
             except AwsFault as fault:
-                logger.warning("metrics of %s: %s: %s", post.delivery.stream.name, fault.code, fault.message)
+                logger.warning("metrics of %s: %s: %s", post.delivery.stream.name, fault.code, fault.aws_text)
 
     def stop(self) -> None:
         """End all senders."""
@@ -99,7 +99,7 @@ def _first_look(bucket: BucketWatch | None) -> None:
     try:
         _look(bucket)
     except AwsFault as fault:
-        logger.warning("bucket: %s: %s", fault.code, fault.message)
+        logger.warning("bucket: %s: %s", fault.code, fault.aws_text)
 
 
 def _look(bucket: BucketWatch | None) -> Arrived:

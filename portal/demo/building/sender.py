@@ -75,7 +75,7 @@ class Sender:
         except AwsFault as fault:
             self._failures += 1
             self._tally.add_failed_call()
-            logger.warning("%s: %s: %s", self._stream.name, fault.code, fault.message)
+            logger.warning("%s: %s: %s", self._stream.name, fault.code, fault.aws_text)
             return
         refused = [reading for reading, outcome in zip(batch, outcomes, strict=True) if outcome.shard_id is None]
         self._failures = self._failures + 1 if refused else 0

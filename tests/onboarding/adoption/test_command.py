@@ -90,7 +90,7 @@ def test_a_stream_that_is_not_there_or_is_anothers_is_refused(theirs: Theirs, tm
             theirs.deleted()
     with pytest.raises(CommandError, match="there is none to adopt"):
         found(theirs)
-    with pytest.raises(CommandError, match="the role or key has no right to it"):
+    with pytest.raises(CommandError, match="the role or access key does not have the permission"):
         found(theirs, "payroll")
 
 

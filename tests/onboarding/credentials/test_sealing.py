@@ -14,7 +14,8 @@ import pytest
 from onboarding.credentials import sealing
 from onboarding.credentials.contents import read_bundle
 from onboarding.credentials.sealing import Minted, Recipient, Sealer, SealingFailed
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam import access_key_ids, attach_user_policy, create_policy, create_user
 from portal.aws.kinesis import create_stream
 from portal.aws.policies import producer
@@ -127,7 +128,7 @@ def test_awss_refusal_comes_back_in_awss_words(aws: AwsSession, owners: list[Own
     with Sealer.start() as sealer, pytest.raises(AwsFault) as fault:
         mint(sealer, aws, [owners[0].recipient], user_name="sluice-absent")
     assert (fault.value.kind, fault.value.operation) == (FaultKind.NOT_FOUND, "iam:CreateAccessKey")
-    assert "sluice-absent" in fault.value.message
+    assert "sluice-absent" in fault.value.aws_text
 
 
 def test_one_process_makes_one_key(aws: AwsSession, owners: list[Owner]) -> None:
@@ -147,7 +148,7 @@ def test_an_answer_cut_short_shows_the_secret_to_nobody(
             mint(sealer, client_session(), [owners[0].recipient])
         assert seen == ["POST"]
     assert fault.value.kind is FaultKind.INTERNAL
-    assert SECRET not in repr(fault.value) + str(fault.value) + fault.value.message
+    assert SECRET not in repr(fault.value) + str(fault.value) + fault.value.aws_text
 
 
 @pytest.mark.parametrize("status", [500, 503, 0])

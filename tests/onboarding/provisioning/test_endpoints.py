@@ -18,7 +18,8 @@ from onboarding.opening import open_run
 from onboarding.spec import SpecRefused
 from onboarding.states import RunState
 from portal.aws import iam, kinesis, policies
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 from portal.openpgp.decrypt import decrypt
 from tests import addresses, vpc

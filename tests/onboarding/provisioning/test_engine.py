@@ -9,7 +9,8 @@ from onboarding import services
 from onboarding.models import Credential, Integration
 from onboarding.states import IntegrationState, RunState
 from portal.aws import firehose, iam, kinesis, s3
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps, started
 from tests.world import World
 

@@ -48,7 +48,7 @@ def test_the_mode_is_switched_and_back_and_then_aws_is_not_asked_a_third_time(wo
         asked(world, integration, mode="ON_DEMAND", shards=None)
     AuditEvent.objects.filter(action=changing.SWITCHED).delete()
     run = asked(world, integration, mode="ON_DEMAND", shards=None)
-    assert "twice in 24 hours" in failed_steps(run)["stream"], "what others did in the account, AWS itself says"
+    assert "twice in the last 24 hours" in failed_steps(run)["stream"], "AWS counts what others did in the account"
     assert kinesis.describe_stream(world.root(), STREAM).mode == "PROVISIONED"
 
 
@@ -67,7 +67,7 @@ def test_the_eleventh_change_of_shards_is_refused_in_words(world: World) -> None
     for count in (4, 2, 4, 2, 4, 2, 4, 2, 4, 2):
         kinesis.update_shard_count(world.root(), STREAM, count)
     run = asked(world, integration, shards=4)
-    assert "ten times in 24 hours" in failed_steps(run)["stream"]
+    assert "ten times in the last 24 hours" in failed_steps(run)["stream"]
 
 
 def test_records_are_not_lost_before_somebody_says_so(world: World) -> None:

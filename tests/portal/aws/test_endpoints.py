@@ -10,7 +10,8 @@ import pytest
 from portal.aws import endpoints, iam
 from portal.aws.calls import call
 from portal.aws.endpoints import FIPS_HOSTS, FIPS_REGIONS
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.names import InvalidName, regions
 from portal.aws.session import AwsSession, assume_role_anew, portal_session
 from tests.addresses import noted

@@ -11,7 +11,8 @@ import pytest
 
 from portal.aws import cloudwatch, firehose, iam, kinesis, kms, logs, policies, role_template, s3, sts
 from portal.aws.calls import call
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsCredentials, AwsSession, assume_role
 from portal.local.ministack import MiniStack

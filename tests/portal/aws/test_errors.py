@@ -10,10 +10,12 @@ from botocore.compat import HTTPHeaders
 from botocore.stub import Stubber
 
 from portal.aws import firehose, iam, kinesis
-from portal.aws.errors import AwsFault, FaultKind, aws_faults, fault
-from portal.aws.fault_kinds import Row
-from portal.aws.fault_table import TABLE
+from portal.aws.errors import AwsFault, aws_faults, fault
+from portal.aws.fault_kinds import FaultKind, Row
+from portal.aws.fault_table import TABLE, UNKNOWN
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
+from portal.messages.catalogue import entries, text_of, todo_of
+from portal.messages.message import Cause
 
 ROLE = "arn:aws:iam::111122223333:role/sluice/f"
 
@@ -65,32 +67,37 @@ def test_a_name_that_is_taken_does_not_become_free_by_waiting() -> None:
     taken = fault("ResourceInUseException", "kinesis:CreateStream", "Stream sluice-a under account 1 already exists.")
     busy = fault("ResourceInUseException", "kinesis:AddTagsToStream", "Stream sluice-a is not ACTIVE")
     assert (taken.retryable, busy.retryable) == (False, True)
-    assert taken.words != busy.words
+    assert taken.message.code != busy.message.code
 
 
-def test_taking_on_a_role_has_words_of_its_own() -> None:
+def test_assuming_a_role_has_messages_of_its_own() -> None:
     refused = fault("AccessDenied", "sts:AssumeRole", "not authorized to perform: sts:AssumeRole")
-    assert (refused.kind, refused.words.whose) == (FaultKind.DENIED, "your AWS account")
-    assert "trust policy" in refused.words.todo
+    assert (refused.kind, refused.cause) == (FaultKind.DENIED, Cause.CLIENT)
+    assert "trust policy" in todo_of(refused.message)
     unknown = fault("InvalidClientTokenId", "sts:AssumeRole", "")
-    assert (unknown.kind, unknown.words.whose) == (FaultKind.PROPAGATING, "Sluice")
+    assert (unknown.kind, unknown.cause) == (FaultKind.PROPAGATING, Cause.SLUICE)
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: min(row.codes))
-def test_every_row_has_words(row: Row) -> None:
-    words = row.words
-    for sentence in (words.what, words.todo):
+@pytest.mark.parametrize("row", [*TABLE, UNKNOWN], ids=lambda row: min(row.codes, default="unknown"))
+def test_the_message_of_every_row_names_its_cause_and_what_to_do(row: Row) -> None:
+    entry = entries()[row.message.code]
+    assert entry.cause is row.cause
+    for sentence in (text_of(row.message), todo_of(row.message)):
         assert sentence[0].isupper()
         assert sentence.endswith(".")
-    assert words.whose in {"your AWS account", "Sluice", "AWS", "the network between Sluice and AWS"}
 
 
-def test_every_kind_has_words() -> None:
+def test_every_kind_has_a_message() -> None:
     for kind in FaultKind:
-        assert AwsFault(kind, "", "s:O", "").words.what
+        assert AwsFault(kind, "", "s:O", "").message.code in entries()
 
 
-def test_a_fault_keeps_awss_own_words() -> None:
+def test_a_message_names_the_call_that_was_denied() -> None:
+    denied = fault("AccessDeniedException", "kinesis:IncreaseStreamRetentionPeriod", "not authorized")
+    assert text_of(denied.message).startswith("AWS denied kinesis:IncreaseStreamRetentionPeriod: ")
+
+
+def test_a_fault_keeps_awss_own_text() -> None:
     aws = portal_session("eu-west-1")
     with Stubber(aws.client("kinesis")) as stub:
         stub.add_client_error("create_stream", "LimitExceededException", "This request would exceed the shard limit")
@@ -98,9 +105,9 @@ def test_a_fault_keeps_awss_own_words() -> None:
             kinesis.create_stream(aws, "sluice-a", mode="PROVISIONED", shard_count=9, tags={})
     one = caught.value
     assert (one.kind, one.code, one.operation) == (FaultKind.QUOTA, "LimitExceededException", "kinesis:CreateStream")
-    assert one.message == "This request would exceed the shard limit"
+    assert one.aws_text == "This request would exceed the shard limit"
     assert str(one) == "kinesis:CreateStream: LimitExceededException: This request would exceed the shard limit"
-    assert one.words.whose == "your AWS account"
+    assert one.cause is Cause.CLIENT
 
 
 def test_a_role_firehose_does_not_know_yet_is_propagating() -> None:
@@ -158,7 +165,7 @@ def test_a_portal_without_identity_says_so(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(AwsFault) as caught:
         kinesis.describe_stream(portal_session("eu-west-1"), "sluice-a")
     assert caught.value.kind is FaultKind.DENIED
-    assert caught.value.words.whose == "Sluice"
+    assert caught.value.cause is Cause.SLUICE
 
 
 def test_create_access_key_is_sent_once_only() -> None:
@@ -199,14 +206,14 @@ def test_a_fault_holds_no_credentials() -> None:
         "should have been\n'POST\n/\n\nx-amz-security-token:FwoGZXIvYXdzEXAMPLETOKEN'"
     )
     one = fault("InvalidSignatureException", "kinesis:PutRecord", signed)
-    for text in (str(one), repr(one), one.message, str(one.args)):
+    for text in (str(one), repr(one), one.aws_text, str(one.args)):
         assert "EXAMPLETOKEN" not in text
-    assert "does not match" in one.message
+    assert "does not match" in one.aws_text
 
 
 def test_a_fault_forgets_the_query_of_a_url() -> None:
     one = fault("ConnectionError", "s3:GetObject", "to https://b.s3.amazonaws.com/k?X-Amz-Signature=abc failed")
-    assert one.message == "to https://b.s3.amazonaws.com/k failed"
+    assert one.aws_text == "to https://b.s3.amazonaws.com/k failed"
 
 
 def test_a_fault_does_not_repeat_what_was_sent() -> None:
@@ -222,4 +229,4 @@ def test_a_fault_does_not_repeat_what_was_sent() -> None:
 def test_a_fault_survives_a_journey_between_processes() -> None:
     one = fault("AccessDenied", "iam:GetUser", "no")
     same = pickle.loads(pickle.dumps(one))  # noqa: S301  # our own bytes
-    assert (same.kind, same.code, same.operation, same.message) == (one.kind, one.code, one.operation, one.message)
+    assert (same.kind, same.code, same.operation, same.aws_text) == (one.kind, one.code, one.operation, one.aws_text)

@@ -7,7 +7,8 @@ import pytest
 from botocore.stub import Stubber
 
 from portal.aws import firehose
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession, portal_session
 
 NAME = "sluice-harbour-to-s3"

@@ -5,7 +5,8 @@ from botocore.stub import Stubber
 
 from portal.aws import iam
 from portal.aws.calls import call
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies import firehose_trust, producer
 from portal.aws.session import AwsSession, portal_session
 

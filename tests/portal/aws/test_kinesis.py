@@ -6,7 +6,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from portal.aws import kinesis
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession, portal_session
 
 NAME = "sluice-harbour"

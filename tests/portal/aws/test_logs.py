@@ -4,7 +4,8 @@ import pytest
 
 from portal.aws import logs
 from portal.aws.calls import call
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
 GROUP = "/aws/kinesisfirehose/sluice-harbour-to-s3"

@@ -5,7 +5,8 @@ from botocore.stub import Stubber
 
 from portal.aws import s3
 from portal.aws.calls import call
-from portal.aws.errors import AwsFault, FaultKind
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies import tls_only_bucket
 from portal.aws.session import AwsSession, assume_role_anew, portal_session
 

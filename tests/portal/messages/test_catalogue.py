@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.messages.catalogue import advice_of, cause_of, entries, text_of, todo_of
+from portal.messages.catalogue import advice_of, cause_of, entries, explanation_of, text_of, todo_of
 from portal.messages.message import Message
 
 EXAMPLE = "tests.portal.messages.catalogue_example"
@@ -25,6 +25,11 @@ def test_a_code_becomes_a_sentence_with_its_parameters() -> None:
 def test_the_cause_is_named_before_what_to_do() -> None:
     assert cause_of(DENIED) == "your AWS account"
     assert advice_of(DENIED) == ("Cause: your AWS account. Allow kinesis:UpdateShardCount in the role, then try again.")
+
+
+def test_an_explanation_is_what_happened_then_the_cause_then_what_to_do() -> None:
+    assert explanation_of(DENIED) == f"{text_of(DENIED)} {advice_of(DENIED)}"
+    assert explanation_of(None) == ""
 
 
 def test_a_message_may_hold_another() -> None:

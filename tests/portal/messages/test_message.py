@@ -16,6 +16,12 @@ def test_parameters_tell_messages_apart() -> None:
     assert len({Message("a.b", count=3), Message("a.b", count=3), Message("a.b")}) == 2
 
 
+def test_parameters_can_be_filled_in_later() -> None:
+    template = Message("a.b", count=3, stream="")
+    assert template.with_params(stream="s") == Message("a.b", count=3, stream="s")
+    assert template == Message("a.b", count=3, stream="")
+
+
 def test_json_without_a_code_is_no_message() -> None:
     with pytest.raises(KeyError):
         from_json({"params": {}})
