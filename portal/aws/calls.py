@@ -1,4 +1,4 @@
-"""The four ways a call to AWS is made: plainly, of what may be absent, for it to be gone, and page by page."""
+"""The four ways to call AWS: once, for a resource that may be absent, to delete one, and page by page."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def call(aws: AwsSession, service: str, operation: str, **asked: Any) -> Mapping
     return answer
 
 
-def found(aws: AwsSession, service: str, operation: str, **asked: Any) -> Mapping[str, Any] | None:
-    """Make a call about something that may be absent: then None. Raises AwsFault of every other kind."""
+def get_or_none(aws: AwsSession, service: str, operation: str, **asked: Any) -> Mapping[str, Any] | None:
+    """Make a call and return its answer, or None where the resource does not exist. Raises AwsFault of other kinds."""
     try:
         return call(aws, service, operation, **asked)
     except AwsFault as fault:
@@ -29,13 +29,13 @@ def found(aws: AwsSession, service: str, operation: str, **asked: Any) -> Mappin
         raise
 
 
-def gone(aws: AwsSession, service: str, operation: str, **asked: Any) -> None:
-    """Make a call that removes something; that it is absent already is fine. Raises AwsFault of every other kind."""
-    found(aws, service, operation, **asked)
+def delete_if_exists(aws: AwsSession, service: str, operation: str, **asked: Any) -> None:
+    """Make a call that deletes a resource, which may be absent already. Raises AwsFault of other kinds."""
+    get_or_none(aws, service, operation, **asked)
 
 
-def every(aws: AwsSession, service: str, operation: str, member: str, **asked: Any) -> list[Any]:
-    """Return the items of an answer's member, over all its pages. Raises AwsFault."""
+def paginate(aws: AwsSession, service: str, operation: str, member: str, **asked: Any) -> list[Any]:
+    """Return the items of a member of the answer, from all pages. Raises AwsFault."""
     with aws_faults(f"{service}:{operation}"):
         pages = aws.client(service).get_paginator(xform_name(operation)).paginate(**asked)
         return [item for page in pages for item in page.get(member, ())]

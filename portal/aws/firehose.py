@@ -14,7 +14,7 @@ from typing import Any
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-from portal.aws.calls import call, found, gone
+from portal.aws.calls import call, delete_if_exists, get_or_none
 from portal.aws.session import AwsSession
 
 # A setting that goes by another name in an update or a description.
@@ -58,7 +58,7 @@ def describe_delivery_stream(aws: AwsSession, name: str) -> DeliveryStream | Non
 
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_DescribeDeliveryStream.html
     """
-    answer = found(aws, "firehose", "DescribeDeliveryStream", DeliveryStreamName=name)
+    answer = get_or_none(aws, "firehose", "DescribeDeliveryStream", DeliveryStreamName=name)
     return None if answer is None else _delivery(answer["DeliveryStreamDescription"])
 
 
@@ -195,7 +195,7 @@ def delete_delivery_stream(aws: AwsSession, name: str, *, force: bool = False) -
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html
     """
     forced = {"AllowForceDelete": True} if force else {}
-    gone(aws, "firehose", "DeleteDeliveryStream", DeliveryStreamName=name, **forced)
+    delete_if_exists(aws, "firehose", "DeleteDeliveryStream", DeliveryStreamName=name, **forced)
 
 
 def _delivery(raw: Mapping[str, Any]) -> DeliveryStream:

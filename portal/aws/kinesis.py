@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.aws.calls import call, found, gone
+from portal.aws.calls import call, delete_if_exists, get_or_none
 from portal.aws.records import (
     DataRecord,
     PutReceipt,
@@ -91,7 +91,7 @@ def describe_stream(aws: AwsSession, name: str) -> Stream | None:
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
     """
-    answer = found(aws, "kinesis", "DescribeStreamSummary", StreamName=name)
+    answer = get_or_none(aws, "kinesis", "DescribeStreamSummary", StreamName=name)
     return None if answer is None else _stream(answer["StreamDescriptionSummary"])
 
 
@@ -238,7 +238,7 @@ def delete_stream(aws: AwsSession, name: str) -> None:
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html
     """
-    gone(aws, "kinesis", "DeleteStream", StreamName=name)
+    delete_if_exists(aws, "kinesis", "DeleteStream", StreamName=name)
 
 
 def _stream(raw: Mapping[str, Any]) -> Stream:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.aws.calls import call, every, found
+from portal.aws.calls import call, get_or_none, paginate
 from portal.aws.errors import AwsFault, aws_faults
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
@@ -36,7 +36,7 @@ def describe_key(aws: AwsSession, key_id: str) -> Key | None:
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
     """
-    answer = found(aws, "kms", "DescribeKey", KeyId=key_id)
+    answer = get_or_none(aws, "kms", "DescribeKey", KeyId=key_id)
     return None if answer is None else _key(answer["KeyMetadata"])
 
 
@@ -59,7 +59,7 @@ def key_tags(aws: AwsSession, key_id: str) -> dict[str, str]:
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
     """
-    return {one["TagKey"]: one["TagValue"] for one in every(aws, "kms", "ListResourceTags", "Tags", KeyId=key_id)}
+    return {one["TagKey"]: one["TagValue"] for one in paginate(aws, "kms", "ListResourceTags", "Tags", KeyId=key_id)}
 
 
 def keys_tagged(aws: AwsSession, key: str, value: str) -> list[Key]:
@@ -67,7 +67,7 @@ def keys_tagged(aws: AwsSession, key: str, value: str) -> list[Key]:
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
     """
-    arns = [one["KeyArn"] for one in every(aws, "kms", "ListKeys", "Keys")]
+    arns = [one["KeyArn"] for one in paginate(aws, "kms", "ListKeys", "Keys")]
     tagged = [arn for arn in arns if _tags_or_none(aws, arn).get(key) == value]
     described = [one for arn in tagged if (one := describe_key(aws, arn))]
     return [one for one in described if not one.is_going]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from portal.aws.calls import call, gone
+from portal.aws.calls import call, delete_if_exists
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
@@ -75,7 +75,7 @@ def delete_log_group(aws: AwsSession, name: str) -> None:
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html
     """
-    gone(aws, "logs", "DeleteLogGroup", logGroupName=name)
+    delete_if_exists(aws, "logs", "DeleteLogGroup", logGroupName=name)
 
 
 def _has_log_stream(aws: AwsSession, group: str, name: str) -> bool:

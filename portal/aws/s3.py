@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.aws.calls import call, found, gone
+from portal.aws.calls import call, delete_if_exists, get_or_none
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
@@ -46,7 +46,7 @@ def bucket_state(aws: AwsSession, name: str) -> BucketState:
     """
     owner = {} if aws.account_id is None else {"ExpectedBucketOwner": aws.account_id}
     try:
-        answer = found(aws, "s3", "HeadBucket", Bucket=name, **owner)
+        answer = get_or_none(aws, "s3", "HeadBucket", Bucket=name, **owner)
     except AwsFault as fault:
         if fault.kind is FaultKind.DENIED and fault.code in {"403", "AccessDenied", "Forbidden"}:
             return BucketState.FOREIGN
@@ -78,7 +78,7 @@ def bucket_tags(aws: AwsSession, name: str) -> dict[str, str]:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketTagging.html
     """
-    answer = found(aws, "s3", "GetBucketTagging", Bucket=name)
+    answer = get_or_none(aws, "s3", "GetBucketTagging", Bucket=name)
     return {} if answer is None else {one["Key"]: one["Value"] for one in answer["TagSet"]}
 
 
@@ -112,7 +112,7 @@ def is_public_access_blocked(aws: AwsSession, name: str) -> bool:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html
     """
-    answer = found(aws, "s3", "GetPublicAccessBlock", Bucket=name)
+    answer = get_or_none(aws, "s3", "GetPublicAccessBlock", Bucket=name)
     blocked = {} if answer is None else answer["PublicAccessBlockConfiguration"]
     return all(blocked.get(one) is True for one in _ALL_BLOCKED)
 
@@ -134,7 +134,7 @@ def bucket_encryption(aws: AwsSession, name: str) -> str | None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
     """
-    answer = found(aws, "s3", "GetBucketEncryption", Bucket=name)
+    answer = get_or_none(aws, "s3", "GetBucketEncryption", Bucket=name)
     if answer is None:
         return None
     rule = answer["ServerSideEncryptionConfiguration"]["Rules"][0]
@@ -146,7 +146,7 @@ def bucket_policy(aws: AwsSession, name: str) -> dict[str, Any] | None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
     """
-    answer = found(aws, "s3", "GetBucketPolicy", Bucket=name)
+    answer = get_or_none(aws, "s3", "GetBucketPolicy", Bucket=name)
     return None if answer is None else dict(json.loads(answer["Policy"]))
 
 
@@ -183,4 +183,4 @@ def delete_bucket(aws: AwsSession, name: str) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
     """
-    gone(aws, "s3", "DeleteBucket", Bucket=name)
+    delete_if_exists(aws, "s3", "DeleteBucket", Bucket=name)

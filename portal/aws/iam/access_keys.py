@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.aws.calls import call, every, gone
+from portal.aws.calls import call, delete_if_exists, paginate
 from portal.aws.errors import aws_faults
 from portal.aws.session import AwsSession
 
@@ -32,7 +32,7 @@ def access_key_ids(aws: AwsSession, user: str) -> list[AccessKeyInfo]:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
     """
-    found = every(aws, "iam", "ListAccessKeys", "AccessKeyMetadata", UserName=user)
+    found = paginate(aws, "iam", "ListAccessKeys", "AccessKeyMetadata", UserName=user)
     return [AccessKeyInfo(id=key["AccessKeyId"], status=key["Status"], created_at=key["CreateDate"]) for key in found]
 
 
@@ -52,7 +52,7 @@ def delete_access_key(aws: AwsSession, user: str, access_key_id: str) -> None:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html
     """
-    gone(aws, "iam", "DeleteAccessKey", UserName=user, AccessKeyId=access_key_id)
+    delete_if_exists(aws, "iam", "DeleteAccessKey", UserName=user, AccessKeyId=access_key_id)
 
 
 def set_access_key_status(aws: AwsSession, user: str, access_key_id: str, status: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.aws.calls import call, every, found, gone
+from portal.aws.calls import call, delete_if_exists, get_or_none, paginate
 from portal.aws.iam.documents import as_document, as_json, tag_mapping, tag_pairs
 from portal.aws.session import AwsSession
 
@@ -34,7 +34,7 @@ def get_policy(aws: AwsSession, arn: str) -> Policy | None:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html
     """
-    answer = found(aws, "iam", "GetPolicy", PolicyArn=arn)
+    answer = get_or_none(aws, "iam", "GetPolicy", PolicyArn=arn)
     if answer is None:
         return None
     policy = answer["Policy"]
@@ -66,11 +66,11 @@ def new_policy_version(aws: AwsSession, arn: str, document: Mapping[str, Any]) -
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html
     """
-    versions = list(every(aws, "iam", "ListPolicyVersions", "Versions", PolicyArn=arn))
+    versions = list(paginate(aws, "iam", "ListPolicyVersions", "Versions", PolicyArn=arn))
     if len(versions) >= MOST_POLICY_VERSIONS:
         spare = [one for one in versions if not one["IsDefaultVersion"]]
         oldest = min(spare, key=lambda one: int(one["VersionId"].removeprefix("v")))
-        gone(aws, "iam", "DeletePolicyVersion", PolicyArn=arn, VersionId=oldest["VersionId"])
+        delete_if_exists(aws, "iam", "DeletePolicyVersion", PolicyArn=arn, VersionId=oldest["VersionId"])
     answer = call(aws, "iam", "CreatePolicyVersion", PolicyArn=arn, PolicyDocument=as_json(document), SetAsDefault=True)
     return str(answer["PolicyVersion"]["VersionId"])
 
@@ -80,9 +80,9 @@ def delete_policy(aws: AwsSession, arn: str) -> None:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
     """
-    if found(aws, "iam", "GetPolicy", PolicyArn=arn) is None:
+    if get_or_none(aws, "iam", "GetPolicy", PolicyArn=arn) is None:
         return
-    for version in every(aws, "iam", "ListPolicyVersions", "Versions", PolicyArn=arn):
+    for version in paginate(aws, "iam", "ListPolicyVersions", "Versions", PolicyArn=arn):
         if not version["IsDefaultVersion"]:
-            gone(aws, "iam", "DeletePolicyVersion", PolicyArn=arn, VersionId=version["VersionId"])
-    gone(aws, "iam", "DeletePolicy", PolicyArn=arn)
+            delete_if_exists(aws, "iam", "DeletePolicyVersion", PolicyArn=arn, VersionId=version["VersionId"])
+    delete_if_exists(aws, "iam", "DeletePolicy", PolicyArn=arn)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.aws.calls import call, every, found, gone
+from portal.aws.calls import call, delete_if_exists, get_or_none, paginate
 from portal.aws.iam.documents import as_document, as_json, boundary_argument, tag_mapping, tag_pairs
 from portal.aws.session import AwsSession
 
@@ -27,7 +27,7 @@ class Role:
 
 def get_role(aws: AwsSession, name: str) -> Role | None:
     """Return a role, or None. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html"""
-    answer = found(aws, "iam", "GetRole", RoleName=name)
+    answer = get_or_none(aws, "iam", "GetRole", RoleName=name)
     return None if answer is None else _role(answer["Role"])
 
 
@@ -78,7 +78,7 @@ def role_policy(aws: AwsSession, role: str, name: str) -> dict[str, Any] | None:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
     """
-    answer = found(aws, "iam", "GetRolePolicy", RoleName=role, PolicyName=name)
+    answer = get_or_none(aws, "iam", "GetRolePolicy", RoleName=role, PolicyName=name)
     return None if answer is None else as_document(answer["PolicyDocument"])
 
 
@@ -89,11 +89,11 @@ def delete_role_completely(aws: AwsSession, name: str) -> None:
     """
     if get_role(aws, name) is None:
         return
-    for attached in every(aws, "iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=name):
-        gone(aws, "iam", "DetachRolePolicy", RoleName=name, PolicyArn=attached["PolicyArn"])
-    for inline in every(aws, "iam", "ListRolePolicies", "PolicyNames", RoleName=name):
-        gone(aws, "iam", "DeleteRolePolicy", RoleName=name, PolicyName=inline)
-    gone(aws, "iam", "DeleteRole", RoleName=name)
+    for attached in paginate(aws, "iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=name):
+        delete_if_exists(aws, "iam", "DetachRolePolicy", RoleName=name, PolicyArn=attached["PolicyArn"])
+    for inline in paginate(aws, "iam", "ListRolePolicies", "PolicyNames", RoleName=name):
+        delete_if_exists(aws, "iam", "DeleteRolePolicy", RoleName=name, PolicyName=inline)
+    delete_if_exists(aws, "iam", "DeleteRole", RoleName=name)
 
 
 def _role(raw: Mapping[str, Any]) -> Role:

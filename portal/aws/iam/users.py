@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.aws.calls import call, every, found, gone
+from portal.aws.calls import call, delete_if_exists, get_or_none, paginate
 from portal.aws.iam.access_keys import access_key_ids, delete_access_key
 from portal.aws.iam.documents import boundary_argument, tag_mapping, tag_pairs
 from portal.aws.session import AwsSession
@@ -27,7 +27,7 @@ class User:
 
 def get_user(aws: AwsSession, name: str) -> User | None:
     """Return a user, or None. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html"""
-    answer = found(aws, "iam", "GetUser", UserName=name)
+    answer = get_or_none(aws, "iam", "GetUser", UserName=name)
     return None if answer is None else _user(answer["User"])
 
 
@@ -57,7 +57,7 @@ def delete_user_completely(aws: AwsSession, name: str) -> None:
         detach_user_policy(aws, name, arn)
     for inline in inline_policies(aws, name):
         delete_inline_policy(aws, name, inline)
-    gone(aws, "iam", "DeleteUser", UserName=name)
+    delete_if_exists(aws, "iam", "DeleteUser", UserName=name)
 
 
 def attached_policies(aws: AwsSession, user: str) -> list[str]:
@@ -66,7 +66,7 @@ def attached_policies(aws: AwsSession, user: str) -> list[str]:
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
     """
     return [
-        one["PolicyArn"] for one in every(aws, "iam", "ListAttachedUserPolicies", "AttachedPolicies", UserName=user)
+        one["PolicyArn"] for one in paginate(aws, "iam", "ListAttachedUserPolicies", "AttachedPolicies", UserName=user)
     ]
 
 
@@ -75,7 +75,7 @@ def inline_policies(aws: AwsSession, user: str) -> list[str]:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html
     """
-    return [str(name) for name in every(aws, "iam", "ListUserPolicies", "PolicyNames", UserName=user)]
+    return [str(name) for name in paginate(aws, "iam", "ListUserPolicies", "PolicyNames", UserName=user)]
 
 
 def attach_user_policy(aws: AwsSession, user: str, arn: str) -> None:
@@ -91,7 +91,7 @@ def detach_user_policy(aws: AwsSession, user: str, arn: str) -> None:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html
     """
-    gone(aws, "iam", "DetachUserPolicy", UserName=user, PolicyArn=arn)
+    delete_if_exists(aws, "iam", "DetachUserPolicy", UserName=user, PolicyArn=arn)
 
 
 def delete_inline_policy(aws: AwsSession, user: str, name: str) -> None:
@@ -99,7 +99,7 @@ def delete_inline_policy(aws: AwsSession, user: str, name: str) -> None:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html
     """
-    gone(aws, "iam", "DeleteUserPolicy", UserName=user, PolicyName=name)
+    delete_if_exists(aws, "iam", "DeleteUserPolicy", UserName=user, PolicyName=name)
 
 
 def put_user_boundary(aws: AwsSession, user: str, arn: str) -> None:

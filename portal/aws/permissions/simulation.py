@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.aws.calls import every
+from portal.aws.calls import paginate
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.permissions.asks import Ask, Context
@@ -53,7 +53,7 @@ def _asked(
     entries = [
         {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"} for key, value in context
     ]
-    rows = every(
+    rows = paginate(
         aws,
         "iam",
         "SimulatePrincipalPolicy",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from portal.aws import iam, sts
-from portal.aws.calls import call, every
+from portal.aws.calls import call, paginate
 from portal.aws.policies import EVERYTHING, OptionalRights
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
@@ -64,7 +64,7 @@ def wanted(grant: RoleGrant) -> dict[str, object]:
 
 
 def attached(root: AwsSession, grant: RoleGrant) -> set[str]:
-    rows = every(root, "iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=grant.role_name)
+    rows = paginate(root, "iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=grant.role_name)
     return {row["PolicyName"] for row in rows}
 
 
