@@ -16,7 +16,9 @@ from onboarding.provisioning.teardown import wanted_by
 from onboarding.spec import IntegrationSpec
 from onboarding.states import ResourceState
 from portal.aws.session import AwsSession, assume_role, assume_role_anew
-from portal.openpgp.certificates import Certificate, CertificateRefused, inspect
+from portal.messages.catalogue import text_of
+from portal.openpgp.certificates import Certificate, inspect
+from portal.openpgp.refusals import CertificateRefused
 
 
 def open_run(run: Run, claim: Claim) -> Context:
@@ -123,7 +125,7 @@ def vendor_certificate() -> Certificate:
     try:
         return _inspected(file, file.stat().st_mtime_ns)
     except CertificateRefused as refused:
-        raise Refused(f"The vendor's delivery key cannot serve: {refused.words}", todo) from refused
+        raise Refused(f"The vendor's delivery key cannot be used: {text_of(refused.message)}", todo) from refused
 
 
 @lru_cache(maxsize=2)

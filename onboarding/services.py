@@ -23,6 +23,7 @@ from onboarding.rules import may_act as _may_act
 from onboarding.rules import record as _record
 from onboarding.spec import IntegrationSpec, Problem, SpecRefused
 from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState, StepState
+from portal.messages.catalogue import explanation_of
 from portal.openpgp.certificates import inspect
 from portal.tenancy.models import Tenant
 
@@ -62,7 +63,7 @@ def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
             "algorithm": certificate.algorithm,
             "encryption_key_id": certificate.encryption_key_id,
             "certificate": certificate.armored,
-            "warning": certificate.warning or "",
+            "warning": " ".join(explanation_of(warning) for warning in certificate.warnings),
             "expires_at": certificate.expires_at,
         },
     )

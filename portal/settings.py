@@ -151,6 +151,9 @@ LOGGING = {
 # The catalogues of messages: each module has ENTRIES, from code to English.
 MESSAGE_CATALOGUES = [
     "portal.messages.aws",
+    "portal.messages.openpgp",
+    "portal.messages.encrypted_messages",
+    "onboarding.credentials.messages",
 ]
 
 # Sluice's own.

@@ -25,6 +25,7 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam import AccessKey, create_access_key, delete_access_key
 from portal.aws.records import put_record
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
+from portal.messages.message import Message
 from portal.openpgp.encrypt import SealingFailed, encrypt
 from portal.openpgp.homes import remove
 
@@ -92,7 +93,7 @@ class _Sealer:
         except AwsFault as fault:
             return self._refused(fault.kind.name, fault.code, fault.operation, fault.aws_text)
         except SealingFailed as failure:
-            return self._refused("SEALING", "sealing", request["op"], str(failure))
+            return {"ok": False, "kind": "SEALING", "message": failure.message.as_json()}
         except Exception as error:  # its text may quote AWS's answer, which is the secret: only its name goes out
             words = "The answer from AWS could not be read, or the sealing process has a fault of its own."
             return self._refused("INTERNAL", type(error).__name__, request["op"], words)
@@ -105,10 +106,10 @@ class _Sealer:
 
     def _mint(self, request: Answer) -> Answer:
         if self._key:
-            raise SealingFailed("This sealing process has made its access key already.")
+            raise SealingFailed(Message("sealing.key_exists"))
         recipients = [(one["fingerprint"], one["certificate"]) for one in request["recipients"]]
         if not recipients:
-            raise SealingFailed("There is no recipient to encrypt the access key to.")
+            raise SealingFailed(Message("sealing.no_recipient"))
         self._user_name, self._stream_name = request["user_name"], request["stream_name"]
         self._maker = _session(request)
         self._seal(os.urandom(512), recipients)  # a rehearsal: most failures come here, with nothing to lose
@@ -120,7 +121,7 @@ class _Sealer:
 
     def _prove(self, request: Answer) -> Answer:
         if self._holder is None:
-            raise SealingFailed("This sealing process holds no access key.")
+            raise SealingFailed(Message("sealing.no_key"))
         data = base64.b64decode(request["data"])
         receipt = put_record(self._holder, self._stream_name, data=data, partition_key=request["partition_key"])
         return {"shard_id": receipt.shard_id, "sequence_number": receipt.sequence_number}

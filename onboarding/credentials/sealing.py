@@ -19,6 +19,7 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
+from portal.messages.message import Message, from_json
 from portal.openpgp.encrypt import SealedMessage, SealingFailed
 from portal.openpgp.homes import PREFIX, home_base, remove
 
@@ -147,7 +148,7 @@ class Sealer:
         finally:
             deadline.cancel()
         if not line.endswith(b"\n"):
-            raise SealerEnded(f"The sealing process ended, or did not answer within {seconds:g} seconds.")
+            raise SealerEnded(Message("sealing.ended", seconds=seconds))
         return _checked(json.loads(line))
 
     def _exchange(self, line: bytes) -> bytes:
@@ -178,5 +179,5 @@ def _checked(answer: dict[str, Any]) -> dict[str, Any]:
     if answer["ok"]:
         return answer
     if answer["kind"] == "SEALING":
-        raise SealingFailed(answer["message"])
+        raise SealingFailed(from_json(answer["message"]))
     raise AwsFault(FaultKind[answer["kind"]], answer["code"], answer["operation"], answer["message"])

@@ -14,6 +14,7 @@ from onboarding.management.runs import UNNAMED, integration_called
 from onboarding.models import Integration
 from onboarding.provisioning.context import Refused
 from onboarding.spec import SpecRefused
+from portal.messages.catalogue import explanation_of
 from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
 from portal.tenancy.command import tenant_called
 
@@ -72,7 +73,7 @@ class SelfRunVerbs:
         try:
             credential = selfrun.take_key(integration=found, blob=_read(options["file"]), actor=ACTOR)
         except MessageRefused as refused:
-            raise CommandError(refused.words) from refused
+            raise CommandError(explanation_of(refused.message)) from refused
         except Refused as refused:
             raise CommandError(f"{refused.what} {refused.todo}") from refused
         copy = credential.copies.get()

@@ -22,6 +22,7 @@ from onboarding.provisioning.teardown import every_step_of
 from onboarding.provisioning.workflow import KEY, StepKind
 from onboarding.states import RunState, StepState
 from portal.aws.errors import AwsFault
+from portal.messages.catalogue import advice_of, text_of
 from portal.openpgp.encrypt import SealingFailed
 
 log = logging.getLogger(__name__)
@@ -134,9 +135,10 @@ class Advance:
         except Refused as refused:
             settle.refused(self.claim, step, refused)
         except SealerEnded as ended:
-            settle.answered(self.claim, step, Waiting(2, f"{ended} Another key is made in its place."))
+            again = f"{text_of(ended.message)} Sluice creates another access key in its place."
+            settle.answered(self.claim, step, Waiting(2, again))
         except SealingFailed as failed:
-            settle.refused(self.claim, step, Refused(str(failed), "Check the recipients' keys, then try again."))
+            settle.refused(self.claim, step, Refused(text_of(failed.message), advice_of(failed.message)))
         else:
             settle.answered(self.claim, step, answer, is_for_good=step.name not in KEY)
 

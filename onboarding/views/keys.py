@@ -11,11 +11,13 @@ from onboarding import opening, services
 from onboarding.models import PgpKey
 from onboarding.provisioning.context import Refused
 from onboarding.views.page import UNPROCESSABLE
-from portal.openpgp.certificates import MAX_BYTES, Certificate, CertificateRefused
+from portal.messages.catalogue import explanation_of
+from portal.openpgp.certificates import MAX_BYTES, Certificate
+from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
 NOTHING = "Paste an OpenPGP public key, or choose the file that holds it."
-_PRIVATE = "private_key"
+_PRIVATE_KEY = "openpgp.private_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ def add(request: TenantRequest) -> Outcome:
     try:
         key = services.add_pgp_key(tenant=request.tenant, blob=_blob(request), actor=request.user)
     except CertificateRefused as refused:
-        is_private = refused.code == _PRIVATE
+        is_private = refused.message.code == _PRIVATE_KEY
         # Even what only looks like a private key must not travel back to the browser.
         shown = "" if is_private or "PRIVATE" in pasted.upper() else pasted
-        return Outcome(refused.words, shown, is_private)
+        return Outcome(explanation_of(refused.message), shown, is_private)
     messages.success(request, f"{key.title} was added. Compare its fingerprint with its owner, then confirm it.")
     return Outcome()
 

@@ -18,6 +18,7 @@ from onboarding.spec import SpecRefused
 from onboarding.states import IntegrationState
 from onboarding.views import keys, review
 from onboarding.views.page import UNPROCESSABLE, draft_of
+from portal.messages.catalogue import explanation_of
 from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -63,8 +64,9 @@ def self_run_key(request: TenantRequest, uid: str) -> HttpResponse:
         selfrun.take_key(integration=found, blob=_blob(request), actor=request.user)
     except MessageRefused as refused:
         # What was pasted can hold anything beside the message; only the message itself is shown again.
-        shown = "" if "file" in request.FILES else refused.message
-        return show(request, found, key_error=refused.words, pasted=shown, is_compromised=refused.code in _COMPROMISED)
+        shown = "" if "file" in request.FILES else refused.armored
+        error = explanation_of(refused.message)
+        return show(request, found, key_error=error, pasted=shown, is_compromised=refused.is_compromising)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     except Refused as refused:
@@ -72,9 +74,6 @@ def self_run_key(request: TenantRequest, uid: str) -> HttpResponse:
     else:
         messages.success(request, "The key is in. Sluice cannot read it; the vendor can.")
     return redirect("integration", slug=request.tenant.slug, uid=uid)
-
-
-_COMPROMISED = {"clear", "private_key", "signed"}
 
 
 @require_POST

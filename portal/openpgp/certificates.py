@@ -1,4 +1,4 @@
-"""Certificates (OpenPGP public keys) that people hand in: look, refuse with a reason, or keep what is needed."""
+"""Certificates (OpenPGP public keys) that people upload: checked, refused with a reason, or reduced to what is used."""
 
 import json
 import os
@@ -11,10 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from portal.messages.message import Message, from_json
 from portal.openpgp.homes import temporary_home
-from portal.openpgp.refusals import CertificateRefused, refusal
-
-__all__ = ["MAX_BYTES", "Certificate", "CertificateRefused", "inspect"]
+from portal.openpgp.refusals import CertificateRefused
 
 MAX_BYTES = 64 * 1024
 _WALL_SECONDS = 5
@@ -25,7 +24,7 @@ _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb": 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A public key that was found fit to receive credentials.
+    """A public key that can receive credentials.
 
     `fingerprint` has 40 upper-case hex digits; `encryption_key_id` has 16 and is the subkey that GnuPG encrypts to;
     `armored` is normalised: one primary key, its own user IDs, that one subkey; `expires_at` is the earlier of the two.
@@ -38,23 +37,23 @@ class Certificate:
     expires_at: datetime | None
     encryption_key_id: str
     armored: str
-    warning: str | None
+    warnings: tuple[Message, ...]
 
 
 def inspect(blob: bytes | str, *, now: datetime | None = None) -> Certificate:
-    """Check an armored or binary certificate and return what is worth keeping of it.
+    """Check an armored or binary certificate and return the parts that Sluice keeps.
 
     Two independent readers, Sequoia and GnuPG, must agree. They run in a child process with 2 s of CPU, 256 MiB of
-    memory and 5 s in all, so no input can hold up or break the caller. `now` is for asking about another day.
-    Raises CertificateRefused, whose words are meant for the person who brought the key.
+    memory and 5 s in all, so that no input can block or crash the caller. `now` checks the validity at another time.
+    Raises CertificateRefused, whose message is written for the person who uploaded the key.
     """
     data = _as_utf8(blob.encode("utf-8", "replace") if isinstance(blob, str) else blob)
     if _PRIVATE.search(data):
-        raise refusal("private_key")
+        raise CertificateRefused(Message("openpgp.private_key"))
     if not data.strip():
-        raise refusal("empty")
+        raise CertificateRefused(Message("openpgp.empty"))
     if len(data) > MAX_BYTES:
-        raise refusal("too_large")
+        raise CertificateRefused(Message("openpgp.too_large"))
     return _certificate(_examine(data, now))
 
 
@@ -65,7 +64,7 @@ def _as_utf8(data: bytes) -> bytes:
 
 
 def _examine(data: bytes, now: datetime | None) -> dict[str, Any]:
-    # The home is made here, so that it goes even when the child had to be killed.
+    # The home is created here, so that it is removed even when the child had to be killed.
     with temporary_home() as home:
         command = [sys.executable, "-m", "portal.openpgp.examiner", str(home)]
         with subprocess.Popen(
@@ -93,19 +92,19 @@ def _answer(child: "subprocess.Popen[bytes]", data: bytes) -> dict[str, Any]:
     try:
         output, _ = child.communicate(data, timeout=_WALL_SECONDS)
     except subprocess.TimeoutExpired:
-        raise refusal("too_complex") from None
+        raise CertificateRefused(Message("openpgp.too_complex")) from None
     finally:
         _kill(child)
-    if child.returncode < 0:  # a signal: one of its limits was reached
-        raise refusal("too_complex")
+    if child.returncode < 0:  # a signal: the child reached one of its limits
+        raise CertificateRefused(Message("openpgp.too_complex"))
     if not output:
-        raise refusal("unavailable", "the program that checks keys did not answer")
+        raise CertificateRefused(Message("openpgp.check_unavailable"))
     answer: dict[str, Any] = json.loads(output)
     return answer
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:
-    # The whole group: GnuPG, which the child started, must not outlive it.
+    # The whole process group: GnuPG, which the child started, must not outlive it.
     try:
         os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
@@ -114,13 +113,14 @@ def _kill(child: "subprocess.Popen[bytes]") -> None:
 
 
 def _certificate(answer: dict[str, Any]) -> Certificate:
-    if "reason" in answer:
-        raise refusal(answer["reason"], answer["detail"])
+    if "refused" in answer:
+        raise CertificateRefused(from_json(answer["refused"]))
     expires_at = answer.pop("expires_at")
     return Certificate(
         **answer
         | {
             "user_ids": tuple(answer["user_ids"]),
+            "warnings": tuple(from_json(warning) for warning in answer["warnings"]),
             "created_at": datetime.fromisoformat(answer["created_at"]),
             "expires_at": datetime.fromisoformat(expires_at) if expires_at else None,
         }

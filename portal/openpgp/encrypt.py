@@ -1,15 +1,17 @@
-"""Seal a message to one certificate, and prove from the ciphertext that it went to that certificate alone."""
+"""Encrypts a message to one certificate, and proves from the ciphertext that only this certificate can decrypt it."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.messages.message import Message
 from portal.openpgp.armor import ArmorError
 from portal.openpgp.homes import temporary_home
 from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
 from portal.openpgp.packets import PacketError, Tag, as_binary, packets, recipients_of
-from portal.openpgp.shape import Unfit, shape
+from portal.openpgp.refusals import CertificateRefused
+from portal.openpgp.shape import shape
 
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}")
 # GnuPG 2.2 writes the second packet as SEIPD; 2.4 as AEAD if the certificate says that its owner can read it.
@@ -17,12 +19,16 @@ _SEALED = {(Tag.PKESK, Tag.SEIPD), (Tag.PKESK, Tag.AEAD)}
 
 
 class SealingFailed(Exception):
-    """The message was not encrypted; no ciphertext exists. The text is fit to be shown."""
+    """The message was not encrypted; no ciphertext exists."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
 class SealedMessage:
-    """An armored OpenPGP message; `key_id` is the subkey that opens it, `sha256` that of the armored text, in hex."""
+    """An armored OpenPGP message; `key_id` is the subkey that decrypts it, `sha256` is of the armored text."""
 
     ciphertext: str
     fingerprint: str
@@ -33,19 +39,19 @@ class SealedMessage:
 def encrypt(plaintext: bytes, *, certificate: str, fingerprint: str, scratch: Path | None = None) -> SealedMessage:
     """Encrypt to the certificate with this full fingerprint, by GnuPG in a home of its own.
 
-    The ciphertext is read back: it must hold one session key, for the encryption subkey that belongs to the
-    certificate. `scratch` is where the home is made. Raises SealingFailed; takes at most 20 seconds.
+    The ciphertext is read back: it must hold exactly one session key, for the certificate's encryption subkey.
+    `scratch` is where the home is created. Raises SealingFailed; takes at most 20 seconds.
     """
     if not _FINGERPRINT.fullmatch(fingerprint):
-        raise SealingFailed("The recipient must be named by a full fingerprint of 40 hexadecimal digits.")
+        raise SealingFailed(Message("openpgp.fingerprint_incomplete"))
     own_key_ids = _key_ids(certificate, fingerprint)
     try:
         with temporary_home(under=scratch) as home, keyring(home) as ring:
             ciphertext, key_id = _seal(ring, plaintext, certificate, fingerprint)
     except GnuPGMissing as error:
-        raise SealingFailed(str(error)) from error
+        raise SealingFailed(Message("openpgp.gnupg_missing")) from error
     if key_id not in own_key_ids:
-        raise SealingFailed("GnuPG encrypted to a key that is not part of the recipient's certificate.")
+        raise SealingFailed(Message("openpgp.wrong_recipient"))
     _check_addressed(ciphertext, key_id)
     return SealedMessage(ciphertext, fingerprint, key_id, hashlib.sha256(ciphertext.encode()).hexdigest())
 
@@ -53,22 +59,22 @@ def encrypt(plaintext: bytes, *, certificate: str, fingerprint: str, scratch: Pa
 def _key_ids(certificate: str, fingerprint: str) -> set[str]:
     try:
         parsed = shape(certificate.encode())
-    except Unfit as error:
-        raise SealingFailed("The recipient's certificate cannot be read.") from error
+    except CertificateRefused as error:
+        raise SealingFailed(Message("openpgp.recipient_unreadable")) from error
     if parsed.primary.fingerprint != fingerprint:
-        raise SealingFailed("The recipient's certificate does not have the fingerprint that was confirmed.")
+        raise SealingFailed(Message("openpgp.fingerprint_mismatch"))
     return set(parsed.keys)
 
 
 def _seal(ring: Keyring, plaintext: bytes, certificate: str, fingerprint: str) -> tuple[str, str]:
     if ring.add(certificate) != (fingerprint,):
-        raise SealingFailed("GnuPG did not take the recipient's certificate.")
-    key = next((one.encryption_key for one in ring.certificates()), None)
+        raise SealingFailed(Message("openpgp.recipient_rejected"))
+    key = next((listed.encryption_key for listed in ring.certificates()), None)
     if key is None:
-        raise SealingFailed("The recipient's key has expired, was revoked, or cannot encrypt.")
+        raise SealingFailed(Message("openpgp.recipient_unusable"))
     ciphertext = ring.encrypt(plaintext, fingerprint)
     if ciphertext is None:
-        raise SealingFailed("GnuPG could not encrypt to the recipient's key, or did not answer within 20 seconds.")
+        raise SealingFailed(Message("openpgp.encryption_failed"))
     return ciphertext, key.key_id
 
 
@@ -77,6 +83,6 @@ def _check_addressed(ciphertext: str, key_id: str) -> None:
         tags = tuple(packet.tag for packet in packets(as_binary(ciphertext)))
         recipients = recipients_of(ciphertext)
     except (PacketError, ArmorError) as error:
-        raise SealingFailed("GnuPG's answer is not an OpenPGP message.") from error
+        raise SealingFailed(Message("openpgp.ciphertext_unreadable")) from error
     if tags not in _SEALED or recipients != (key_id,):
-        raise SealingFailed("The message is not addressed to the recipient's encryption subkey alone.")
+        raise SealingFailed(Message("openpgp.wrongly_addressed"))

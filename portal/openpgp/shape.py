@@ -1,11 +1,13 @@
-"""The first look at a certificate, by its packets alone: what must never reach GnuPG is refused here."""
+"""The first check of a certificate, by its packets alone: what must never reach GnuPG is refused here."""
 
 import re
 from dataclasses import dataclass
 
+from portal.messages.message import Message
 from portal.openpgp.armor import ArmorError, blocks
 from portal.openpgp.keymaterial import KeyMaterial, key_material
 from portal.openpgp.packets import Packet, PacketError, Tag, packets
+from portal.openpgp.refusals import CertificateRefused
 
 _MAX_USER_IDS = 64
 _MAX_SUBKEYS = 32
@@ -14,22 +16,16 @@ _ALLOWED = frozenset(
     {Tag.PUBLIC_KEY, Tag.PUBLIC_SUBKEY, Tag.USER_ID, Tag.USER_ATTRIBUTE, Tag.SIGNATURE, Tag.MARKER, Tag.TRUST}
 )
 _SECRET = frozenset({Tag.SECRET_KEY, Tag.SECRET_SUBKEY})
-_KINDS = {"MESSAGE": "an encrypted message", "SIGNATURE": "a signature", "SIGNED MESSAGE": "a signed message"}
-_FOREIGN = (
-    (re.compile(r"^\s*(ssh-|ecdsa-sha2-|---- BEGIN SSH2)", re.MULTILINE), "an SSH public key"),
-    (re.compile(r"-----BEGIN CERTIFICATE-----"), "an X.509 certificate"),
-    (re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----"), "a public key in PEM form"),
-    (re.compile(r"age1[0-9a-z]{58}"), "an age recipient"),
+_ENCRYPTED = Message("openpgp.found_message")
+_SIGNED = Message("openpgp.found_signed_message")
+_OTHER = Message("openpgp.found_other")
+_BLOCKS = {"MESSAGE": _ENCRYPTED, "SIGNATURE": Message("openpgp.found_signature")}
+_OTHER_FORMATS = (
+    (re.compile(r"^\s*(ssh-|ecdsa-sha2-|---- BEGIN SSH2)", re.MULTILINE), Message("openpgp.found_ssh")),
+    (re.compile(r"-----BEGIN CERTIFICATE-----"), Message("openpgp.found_x509")),
+    (re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----"), Message("openpgp.found_pem")),
+    (re.compile(r"age1[0-9a-z]{58}"), Message("openpgp.found_age")),
 )
-
-
-class Unfit(Exception):
-    """Found wanting, for a reason of refusals.REASONS."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +43,21 @@ class Shape:
 
 
 def shape(blob: bytes) -> Shape:
-    """Read an armored or binary certificate without trusting it. Raises Unfit."""
+    """Read an armored or binary certificate without trusting it. Raises CertificateRefused."""
     try:
         found = tuple(packets(_binary(blob)))
         _check_packets(found)
         keys = [key_material(packet) for packet in found if packet.tag in (Tag.PUBLIC_KEY, Tag.PUBLIC_SUBKEY)]
     except (PacketError, ArmorError) as error:
-        raise Unfit("garbage") from error
+        raise CertificateRefused(Message("openpgp.unreadable")) from error
     _check_primary(keys[0])
     return Shape(found, keys[0], {key.key_id: key for key in keys if key.version == 4})
 
 
 def only(certificate: Shape, encryption_key_id: str) -> bytes:
-    """Return the certificate with that one encryption key: other subkeys and pictures are left out.
+    """Return the certificate with that one encryption key, without its other subkeys and pictures.
 
-    What a person confirmed is then what is used, whichever of several subkeys would be preferred later.
+    So the key that a person confirmed stays the one in use, even if another subkey would be preferred later.
     """
     kept: list[bytes] = []
     keeping = True
@@ -86,33 +82,33 @@ def _binary(blob: bytes) -> bytes:
     found = blocks(text)
     public = [block for block in found if block.kind == "PUBLIC KEY BLOCK"]
     if len(public) > 1:
-        raise Unfit("several_keys")
+        raise CertificateRefused(Message("openpgp.several_keys"))
     if not public:
-        raise _what_it_is(text, [block.kind for block in found])
+        raise CertificateRefused(_in_place_of_key(text, [block.kind for block in found]))
     return public[0].data
 
 
-def _what_it_is(text: str, kinds: list[str]) -> Unfit:
+def _in_place_of_key(text: str, kinds: list[str]) -> Message:
     if "-----BEGIN PGP SIGNED MESSAGE-----" in text:
-        return Unfit("other_block", _KINDS["SIGNED MESSAGE"])
+        return Message("openpgp.not_a_public_key", found=_SIGNED)
     if kinds:
-        return Unfit("other_block", _KINDS.get(kinds[0], "something else"))
-    foreign = next((words for pattern, words in _FOREIGN if pattern.search(text)), None)
-    return Unfit("other_kind", foreign) if foreign else Unfit("garbage")
+        return Message("openpgp.not_a_public_key", found=_BLOCKS.get(kinds[0], _OTHER))
+    other = next((found for pattern, found in _OTHER_FORMATS if pattern.search(text)), None)
+    return Message("openpgp.other_format", found=other) if other else Message("openpgp.unreadable")
 
 
 def _check_packets(found: tuple[Packet, ...]) -> None:
     tags = [packet.tag for packet in found]
     if _SECRET.intersection(tags):
-        raise Unfit("private_key")
+        raise CertificateRefused(Message("openpgp.private_key"))
     if Tag.COMPRESSED in tags:
-        raise Unfit("compressed")
+        raise CertificateRefused(Message("openpgp.compressed"))
     if Tag.PKESK in tags or Tag.SEIPD in tags or Tag.AEAD in tags:
-        raise Unfit("other_block", "an encrypted message")
+        raise CertificateRefused(Message("openpgp.not_a_public_key", found=_ENCRYPTED))
     if not _ALLOWED.issuperset(tags) or not tags or tags[0] != Tag.PUBLIC_KEY:
-        raise Unfit("garbage")
+        raise CertificateRefused(Message("openpgp.unreadable"))
     if tags.count(Tag.PUBLIC_KEY) > 1:
-        raise Unfit("several_keys")
+        raise CertificateRefused(Message("openpgp.several_keys"))
     _check_counts(tags)
 
 
@@ -124,20 +120,20 @@ def _check_counts(tags: list[int]) -> None:
         or tags.count(Tag.SIGNATURE) > _MAX_SIGNATURES
     )
     if too_many:
-        raise Unfit("too_complex")
+        raise CertificateRefused(Message("openpgp.too_complex"))
 
 
 def _check_primary(primary: KeyMaterial) -> None:
     if primary.version != 4:
-        raise Unfit("unsupported_version", primary.name)
+        raise CertificateRefused(Message("openpgp.version_not_supported", version=primary.name))
     check_algorithm(primary)
 
 
 def check_algorithm(key: KeyMaterial) -> None:
-    """Raise Unfit unless the key's algorithm is strong and GnuPG can use it."""
+    """Raise CertificateRefused unless the key's algorithm is strong and GnuPG can use it."""
     if key.is_rsa and key.bits < 2048:
-        raise Unfit("rsa_too_short", key.name)
+        raise CertificateRefused(Message("openpgp.rsa_too_short", algorithm=key.name))
     if key.is_discrete_log:
-        raise Unfit("algorithm_too_weak", key.name)
+        raise CertificateRefused(Message("openpgp.algorithm_too_weak", algorithm=key.name))
     if not key.is_rsa and not key.is_common_curve:
-        raise Unfit("unsupported_algorithm", key.name)
+        raise CertificateRefused(Message("openpgp.algorithm_not_supported", algorithm=key.name))

@@ -16,7 +16,6 @@ from onboarding import spec as specs
 from onboarding.deliveries import KINDS
 from onboarding.provisioning.steps import stream as any_step
 from onboarding.provisioning.workflow import ALWAYS, KEY, NEW_KEY, OF_DELIVERIES
-from portal.openpgp.refusals import REASONS
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
 DOCS = ROOT / "docs"
@@ -247,14 +246,6 @@ def test_every_setting_of_a_destination_has_a_row() -> None:
         section = page.split(f"\n## {kind}\n")[1].split("\n## ")[0]
         settings = [name for name in specs.schema()["$defs"][kind]["properties"] if name != "kind"]
         assert [name for name in settings if f"`{name}`" not in section] == [], kind
-
-
-# What people may be told has its place.
-
-
-def test_every_reason_to_refuse_a_key_is_described() -> None:
-    rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "credentials.md").read_text(), re.MULTILINE)
-    assert sorted({reason.code for reason in REASONS.values()} - set(rows)) == []
 
 
 # Decisions.

@@ -26,14 +26,16 @@ from onboarding.states import ConnectionState, CredentialState, IntegrationState
 from portal.aws import kinesis
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.demo import aws_cli
+from portal.messages.catalogue import text_of
+from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
-from portal.openpgp.encrypted_messages import WORDS
 from portal.tenancy.models import AuditEvent, Tenant
 from tests.onboarding.pages import DELIVERY, STREAM, post, signed_in, url
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "harbour-air"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 @pytest.fixture
@@ -48,6 +50,10 @@ def bash(script: str, shell: dict[str, str], folder: Path, *arguments: str) -> s
     done = subprocess.run(command, env=shell, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def said(code: str) -> str:
+    return text_of(Message(f"openpgp.{code}"))
 
 
 def address(integration: Integration, name: str = "integration", **more: str) -> str:
@@ -333,9 +339,9 @@ def test_a_name_in_use_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     ("blob", "code"),
     [
-        ("", "empty"),
-        ("hello", "garbage"),
-        ("Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "clear"),
+        ("", "message_empty"),
+        ("hello", "message_unreadable"),
+        (f"Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,{SECRET}", "message_unencrypted"),
     ],
     ids=["nothing", "garbage", "clear"],
 )
@@ -343,7 +349,7 @@ def test_what_is_no_message_is_refused_and_not_shown_again(world: World, blob: s
     integration, admin = begun(world), signed_in(world.admin.email)
     answer = admin.post(address(integration, "self_run_key"), {"blob": blob})
     text = answer.content.decode()
-    assert (answer.status_code, WORDS[code] in text) == (422, True)
+    assert (answer.status_code, said(code) in text) == (422, True)
     assert "wJalr" not in text
     assert "AKIA" not in text
     assert not Credential.objects.exists()
@@ -368,10 +374,10 @@ def test_a_message_to_somebody_else_is_refused_and_stays_in_the_box(world: World
     integration, admin = begun(world), signed_in(world.admin.email)
     wrong = sealed_to(world.client_key.certificate, tmp_path)
     answer = admin.post(address(integration, "self_run_key"), {"blob": wrong.decode()})
-    assert (answer.status_code, WORDS["not_vendor"] in answer.content.decode()) == (422, True)
+    assert (answer.status_code, said("message_not_for_vendor") in answer.content.decode()) == (422, True)
     assert wrong.decode().splitlines()[3] in answer.content.decode().replace("&#x27;", "'").replace("&#x2B;", "+")
     file = {"file": (tmp_path / "sealed.asc").open("rb")}
-    assert WORDS["not_vendor"] in admin.post(address(integration, "self_run_key"), file).content.decode()
+    assert said("message_not_for_vendor") in admin.post(address(integration, "self_run_key"), file).content.decode()
     assert not Credential.objects.exists()
 
 

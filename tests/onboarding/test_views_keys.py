@@ -83,8 +83,8 @@ def test_confirming_needs_the_tick_and_chooses_the_key(admin, blobs) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("garbage", "not an OpenPGP public key"),
-        ("cut", "not an OpenPGP public key"),
+        ("garbage", "not a readable OpenPGP public key"),
+        ("cut", "not a readable OpenPGP public key"),
         ("expired", "expired"),
         ("sign-only", "encrypt"),
         ("several", "one"),

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 
 from onboarding import services
-from portal.openpgp.certificates import CertificateRefused
+from portal.messages.catalogue import explanation_of
+from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.command import VerbCommand, tenant_called
 
 
@@ -32,7 +33,7 @@ class Command(VerbCommand):
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         except CertificateRefused as refused:
-            raise CommandError(refused.words) from refused
+            raise CommandError(explanation_of(refused.message)) from refused
         if expected and expected != key.fingerprint:
             raise CommandError(
                 f"The key's fingerprint is {key.spaced_fingerprint}, not the one you gave. It is kept, unconfirmed."

@@ -93,13 +93,13 @@ def test_a_recipient_that_cannot_receive_costs_no_access_key(
     aws: AwsSession, owners: list[Owner], certificate: str, base: Path
 ) -> None:
     broken = Recipient(owners[1].recipient.fingerprint, certificate)
-    with Sealer.start() as sealer, pytest.raises(SealingFailed, match="cannot be read"):
+    with Sealer.start() as sealer, pytest.raises(SealingFailed, match="recipient_unreadable"):
         mint(sealer, aws, [owners[0].recipient, broken])
     assert access_key_ids(aws, "sluice-1-1") == []
 
 
 def test_without_recipients_nothing_is_made(aws: AwsSession) -> None:
-    with Sealer.start() as sealer, pytest.raises(SealingFailed, match="no recipient"):
+    with Sealer.start() as sealer, pytest.raises(SealingFailed, match="no_recipient"):
         mint(sealer, aws, [])
     assert access_key_ids(aws, "sluice-1-1") == []
 
@@ -116,9 +116,9 @@ def test_a_key_that_could_not_be_sealed_is_deleted(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with Sealer.start() as sealer:
-        with pytest.raises(SealingFailed, match="could not encrypt"):
+        with pytest.raises(SealingFailed, match="encryption_failed"):
             mint(sealer, aws, [owners[0].recipient])
-        with pytest.raises(SealingFailed, match="holds no access key"):
+        with pytest.raises(SealingFailed, match="no_key"):
             sealer.prove(b"x", "sluice")
     assert used.exists()
     assert access_key_ids(aws, "sluice-1-1") == []
@@ -134,7 +134,7 @@ def test_awss_refusal_comes_back_in_awss_words(aws: AwsSession, owners: list[Own
 def test_one_process_makes_one_key(aws: AwsSession, owners: list[Owner]) -> None:
     with Sealer.start() as sealer:
         mint(sealer, aws, [owners[0].recipient])
-        with pytest.raises(SealingFailed, match="already"):
+        with pytest.raises(SealingFailed, match="key_exists"):
             mint(sealer, aws, [owners[0].recipient])
     assert len(access_key_ids(aws, "sluice-1-1")) == 1
 
@@ -167,9 +167,9 @@ def test_a_process_that_hangs_is_ended_with_all_it_started(
     monkeypatch.setattr(sealing, "MINT_SECONDS", 1.5)
     started = time.monotonic()
     with _endpoint(monkeypatch, status=-1, body=""), Sealer.start() as sealer:
-        with pytest.raises(SealingFailed, match="did not answer"):
+        with pytest.raises(SealingFailed, match=r"sealing\.ended"):
             mint(sealer, client_session(), [owners[0].recipient])
-        with pytest.raises(SealingFailed, match="ended"):
+        with pytest.raises(SealingFailed, match=r"sealing\.ended"):
             sealer.prove(b"x", "sluice")
     assert time.monotonic() - started < 5
 
@@ -178,7 +178,7 @@ def test_closing_twice_is_fine_and_leaves_nothing(base: Path) -> None:
     sealer = Sealer.start()
     sealer.close()
     sealer.close()
-    with pytest.raises(SealingFailed, match="ended"):
+    with pytest.raises(SealingFailed, match=r"sealing\.ended"):
         sealer.prove(b"x", "sluice")
 
 

@@ -1,0 +1,17 @@
+"""The English of the sealing process, which creates an access key and encrypts it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.messages.catalogue import Entry
+
+_RETRY = _("Check the recipients' keys, then try again.")
+
+ENTRIES = {
+    "sealing.key_exists": Entry(_("The sealing process has already created its access key."), _RETRY),
+    "sealing.no_recipient": Entry(_("There is no recipient to encrypt the access key to."), _RETRY),
+    "sealing.no_key": Entry(_("The sealing process holds no access key."), _RETRY),
+    "sealing.ended": Entry(
+        _("The sealing process ended, or did not answer within %(seconds)s seconds."),
+        _("Nothing. Sluice creates another access key in its place."),
+    ),
+}
