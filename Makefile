@@ -11,6 +11,9 @@ PARALLEL ?= -n auto --dist loadfile
 
 VENV := .venv
 PY := $(VENV)/bin/python
+# The AWS emulator has an environment of its own, where portal/local/ministack.py expects it: docs/emulator.md.
+EMULATOR := .venv-emulator
+EMULATOR_READY := $(EMULATOR)/.installed
 # The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; do \
@@ -24,7 +27,7 @@ NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused R
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.demo ## run everything on this machine (PORT=8000 HOST=127.0.0.1 FRESH=1)
+demo: $(VENV)/.demo $(EMULATOR_READY) ## run everything on this machine (PORT=8000 HOST=127.0.0.1 FRESH=1)
 	@exec $(PY) -m portal.demo --host $(HOST) --port $(PORT) $(if $(FRESH),--fresh)
 
 demo-grant: $(VENV)/.demo ## in the demo, deploy the role's template as the client would (FILE=… ACCOUNT=…)
@@ -35,7 +38,7 @@ demo-run: $(VENV)/.demo ## in the demo, run a script of Sluice's as the client w
 	@test -n "$(FILE)" || { echo "Say which script: make demo-run FILE=~/Downloads/sensors.sh" >&2; exit 2; }
 	@$(PY) -m portal.demo.console run "$(FILE)" $(ARGS)
 
-test: $(VENV)/.dev ## run the tests (ARGS="-k name")
+test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests (ARGS="-k name")
 	@$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 check: $(VENV)/.dev ## run the linters and the type checker
@@ -44,10 +47,10 @@ check: $(VENV)/.dev ## run the linters and the type checker
 	$(NO_SERVERS) $(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-faults: $(VENV)/.dev ## kill workers once and more, and stop them, while setting up, changing, removing (ARGS="--stories 250"); takes an hour
+faults: $(VENV)/.dev $(EMULATOR_READY) ## kill workers once and more, and stop them, while setting up, changing, removing (ARGS="--stories 250"); takes an hour
 	@$(PY) -m tests.faults --pairs --sleepers --redis-away 150 $(ARGS)
 
-bench: $(VENV)/.dev ## measure, and print the figures beside those to reach
+bench: $(VENV)/.dev $(EMULATOR_READY) ## measure, and print the figures beside those to reach
 	@$(PY) -m tests.bench $(ARGS)
 
 lock: $(VENV)/.dev ## write the locks anew from pyproject.toml
@@ -56,8 +59,8 @@ lock: $(VENV)/.dev ## write the locks anew from pyproject.toml
 messages: $(VENV)/.dev ## write docs/messages.md anew from the catalogues
 	@$(NO_SERVERS) $(PY) -m tests.architecture.messages_page
 
-clean: ## remove the environment and the demo's state
-	rm -rf $(VENV) var
+clean: ## remove the environments and the demo's state
+	rm -rf $(VENV) $(EMULATOR) var
 
 # Environments: .demo has what the demo needs, .dev that and the tools. Made anew when a lock changes.
 $(VENV)/.demo: requirements-demo.lock | $(PY)
@@ -71,8 +74,13 @@ $(VENV)/.dev: requirements-dev.lock | $(PY)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.demo
 
-$(PY):
+$(EMULATOR_READY): requirements-emulator.lock | $(EMULATOR)/bin/python
+	@echo "Installing the AWS emulator into $(EMULATOR) (once) …"
+	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-emulator.lock
+	@touch $@
+
+$(PY) $(EMULATOR)/bin/python:
 	@test -n "$(PYTHON)" || { \
 		echo "Sluice needs Python 3.11 or newer, with its venv module (Debian, Ubuntu: sudo apt-get install python3-venv)." >&2; \
 		exit 2; }
-	@"$(PYTHON)" -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(@:/bin/python=)

@@ -1,12 +1,13 @@
 """MiniStack, the AWS emulator that enforces IAM, as a child process on 127.0.0.1 with TLS.
 
+It runs from an environment of its own, `.venv-emulator`, so that it does not decide which botocore the portal has.
+
 The root user of every account is the access key whose ID is the account's twelve digits and whose secret is `test`.
 """
 
 import os
 import shutil
 import ssl
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -22,7 +23,8 @@ HOST = "127.0.0.1"
 ROOT_SECRET = "test"  # noqa: S105  (MiniStack's own constant; no secret)
 DEFAULT_REGION = "eu-west-1"
 _ATTEMPTS = 3
-_PROJECT = Path(__file__).resolve().parents[2]  # where portal.local.emulator is found
+_PROJECT = Path(__file__).resolve().parents[2]  # where the package `emulator` is found
+_PYTHON = _PROJECT / ".venv-emulator" / "bin" / "python"  # as the Makefile creates it
 _SECONDS_TO_WRITE = 8.0
 _SECONDS_TO_END = 0.5  # it would wait half a minute for clients that keep their connection
 
@@ -64,19 +66,32 @@ def root_session(account_id: str, *, region: str = DEFAULT_REGION) -> AwsSession
     return AwsSession(account_id=account_id, region=region, credentials=credentials)
 
 
-def start(folder: Path, *, log: Path, state: Path | None = None) -> MiniStack:
+def interpreter() -> Path:
+    """Return the Python that has MiniStack installed; raises DidNotStart if it is missing."""
+    if not _PYTHON.exists():
+        environment = _PYTHON.parents[1].name
+        raise DidNotStart(f"The AWS emulator is not installed. Run: make {environment}/.installed")
+    return _PYTHON
+
+
+def import_environment() -> dict[str, str]:
+    """Return the environment in which that Python finds the package `emulator`, and nothing of this process's own."""
+    return {**base_environment(), "PYTHONPATH": str(_PROJECT)}
+
+
+def start(folder: Path, *, log: Path, state: Path | None = None, app: str = "emulator.app:app") -> MiniStack:
     """Start an emulator whose certificate lies in `folder`, on a free port.
 
     With `state`, it reads what it kept there and writes it again when it stops in good order: every secret access key
     among it, since it plays AWS, so the folder is made for the owner only. Raises DidNotStart.
     """
     certificate, key, ca_bundle = _certificate(folder)
-    environment = {**base_environment(), **_settings(folder), **(_keeping(state) if state else {})}
-    tls = ("--certfile", certificate, "--keyfile", key)
+    environment = {**import_environment(), **_settings(folder), **(_keeping(state) if state else {})}
+    command = (interpreter(), "-m", "hypercorn", app, "--certfile", certificate, "--keyfile", key)
     for attempt in range(1, _ATTEMPTS + 1):
         port = free_port(HOST)
         try:
-            process = _start_once(port, tls, environment, log=log, ca_bundle=ca_bundle)
+            process = _start_once(port, command, environment, log=log, ca_bundle=ca_bundle)
         except DidNotStart:
             if attempt == _ATTEMPTS:
                 raise
@@ -86,22 +101,13 @@ def start(folder: Path, *, log: Path, state: Path | None = None) -> MiniStack:
 
 
 def _start_once(
-    port: int, tls: Sequence[str | Path], environment: dict[str, str], *, log: Path, ca_bundle: Path
+    port: int, command: Sequence[str | Path], environment: dict[str, str], *, log: Path, ca_bundle: Path
 ) -> ChildProcess:
     # Its own command would also listen on port 443 when run by root, and waits long for idle connections at the end.
-    server = (
-        sys.executable,
-        "-m",
-        "hypercorn",
-        "portal.local.emulator:app",
-        "--workers",
-        "0",
-        "--bind",
-        f"{HOST}:{port}",
-    )
+    options = ("--workers", "0", "--bind", f"{HOST}:{port}", "--log-level", "WARNING")
     process = start_process(
         "MiniStack",
-        [*server, *tls, "--keep-alive", "75", "--graceful-timeout", "1", "--log-level", "WARNING"],
+        [*command, *options, "--keep-alive", "75", "--graceful-timeout", "1"],
         log=log,
         environment={**environment, "GATEWAY_PORT": str(port)},
         cwd=ca_bundle.parent,
@@ -115,7 +121,6 @@ def _settings(folder: Path) -> dict[str, str]:
     scratch = folder / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     return {
-        "PYTHONPATH": str(_PROJECT),
         "AUTH": "true",
         "BIND_HOST": HOST,
         "MINISTACK_HOST": HOST,

@@ -16,7 +16,7 @@ import yaml
 from portal.local import ministack
 from portal.local.ministack import MiniStack
 from portal.local.ports import accepts, free_port
-from portal.local.processes import ChildProcess, base_environment, start_process
+from portal.local.processes import ChildProcess, start_process
 
 HOST = "127.0.0.1"
 PROJECT = Path(__file__).resolve().parents[2]
@@ -125,21 +125,9 @@ class Machine:
         network_guard.install()
 
     def _emulator(self) -> MiniStack:
-        certificate, key, ca_bundle = ministack._certificate(self.folder)
-        port = free_port(HOST)
-        server = ("-m", "hypercorn", "tests.bench.slow_aws:app", "--workers", "0", "--bind", f"{HOST}:{port}")
-        patience = ("--keep-alive", "75", "--graceful-timeout", "1", "--log-level", "WARNING")
-        process = start_process(
-            "slow AWS",
-            [sys.executable, *server, *patience, "--certfile", certificate, "--keyfile", key],
-            log=self.folder / "aws.log",
-            environment={**base_environment(), **ministack._settings(self.folder), "GATEWAY_PORT": str(port)},
-            cwd=self.folder,
-        )
-        atexit.register(process.stop, seconds=0.5)
-        context = ssl.create_default_context(cafile=str(ca_bundle))
-        process.wait_until(lambda: ministack._answers(port, context), seconds=60)
-        return MiniStack(process, port, ca_bundle, stop_seconds=0.5)
+        server = ministack.start(self.folder, log=self.folder / "aws.log", app="tests.bench.slow_aws:app")
+        atexit.register(server.stop)
+        return server
 
     def _identity(self) -> None:
         from portal.openpgp.generate import generate_keypair

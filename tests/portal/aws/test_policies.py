@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
 from portal.aws import policies
 from portal.aws.policies.phrases import VERBS
 from portal.aws.policies.reach import SEE_NETWORK
 from portal.aws.role_template import boundary_arn
+from tests.policy_decision import decided
 
 GOLDEN = Path(__file__).parent / "golden"
 ACCOUNT, REGION = "111122223333", "eu-west-1"
@@ -70,7 +70,8 @@ RESOURCE_POLICIES = {"firehose-trust", "portal-trust", "tls-only-bucket", "strea
 
 
 def decision(document: Mapping[str, Any], action: str, resource: str, **context: str) -> str:
-    asked = EvalContext(
+    return decided(
+        document,
         principal_arn=USER,
         principal_type="User",
         principal_account=ACCOUNT,
@@ -81,7 +82,6 @@ def decision(document: Mapping[str, Any], action: str, resource: str, **context:
         secure_transport=True,
         service_context={key.replace("_", ":", 1).lower(): value for key, value in context.items()},
     )
-    return str(evaluate(asked, [parse_policy_document(dict(document))]).decision)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

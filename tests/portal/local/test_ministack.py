@@ -5,6 +5,7 @@ import pytest
 from portal.aws.errors import AwsFault, aws_faults
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.local import ministack as server_of
+from portal.local.processes import DidNotStart
 
 
 def test_the_root_of_any_account_may_act_in_it(ministack_env):
@@ -25,6 +26,12 @@ def test_it_speaks_tls_with_a_certificate_of_its_own(ministack_env):
     assert ministack_env.ca_bundle.read_text().startswith("-----BEGIN CERTIFICATE-----")
     key = ministack_env.ca_bundle.parent / "server.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_where_it_is_not_installed_the_message_has_the_command_that_installs_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(server_of, "_PYTHON", tmp_path / ".venv-emulator" / "bin" / "python")
+    with pytest.raises(DidNotStart, match=r"Run: make \.venv-emulator/\.installed$"):
+        server_of.start(tmp_path, log=tmp_path / "log")
 
 
 @pytest.mark.slow

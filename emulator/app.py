@@ -2,20 +2,20 @@
 
 MiniStack 1.5 evaluates policies well but is told too little: users and roles come without their path, CreatePolicy and
 GetRecords without any resource, and never a word of iam:PermissionsBoundary and iam:PolicyARN. Whatever is allowed
-under one of these it refuses. It also knows only a part of Kinesis (emulated_kinesis.py), and simulates policies
+under one of these it refuses. It also knows only a part of Kinesis (kinesis.py), and simulates policies
 without the context that is asked about.
-Served in place of `ministack.app:app`.
+Served in place of `ministack.app:app`, from the emulator's own environment, which has MiniStack and no package of the
+portal's: nothing here imports from `portal`.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from ministack.app import app
 from ministack.core import iam_actions
-from ministack.services import iam, kinesis
+from ministack.services import iam
 
-from portal.local import emulated_firehose, emulated_kinesis, emulated_kms, emulated_simulation, emulated_vpc
+from emulator import firehose, kinesis, kms, simulation, vpc
 
 __all__ = ["app"]
 
@@ -30,11 +30,11 @@ def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapp
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     """
-    context: dict[str, Any] = {**_their_context(service, iam_action, body, params), **emulated_vpc.source()}
+    context: dict[str, Any] = {**_their_context(service, iam_action, body, params), **vpc.source()}
     if service == "iam":
         context |= {key: value for key, value in _iam_keys(iam_action, params).items() if value}
     if service == "kms":
-        context |= emulated_kms.resource_tags(body)
+        context |= kms.resource_tags(body)
     return context
 
 
@@ -50,14 +50,14 @@ def extract_resource_arn(
 ) -> str:
     """Return the ARN a request is about, with the path of users, roles and policies and the stream of an iterator."""
     # Asked right before the context, which is not shown the headers.
-    emulated_vpc.note(headers)
+    vpc.note(headers)
     arn = str(_their_resource(service, method, path, headers, body, query_params, region, account_id))
     if service == "iam":
         return _iam_arn(query_params, account_id) or arn
     if service == "kms":
-        return emulated_kms.resource_of(headers, body) or arn
+        return kms.resource_of(headers, body) or arn
     if service == "kinesis" and arn == "*":
-        return _stream_of_iterator(body, region, account_id) or arn
+        return kinesis.stream_of_iterator(body, region, account_id) or arn
     return arn
 
 
@@ -87,15 +87,6 @@ def _entity(params: Mapping[str, Any]) -> Mapping[str, Any]:
     return found or {}
 
 
-def _stream_of_iterator(body: bytes, region: str, account_id: str) -> str:
-    try:
-        asked = json.loads(body or b"{}")
-    except ValueError:
-        return ""
-    state = kinesis._shard_iterators.get(asked.get("ShardIterator", "")) if isinstance(asked, dict) else None
-    return f"arn:aws:kinesis:{region}:{account_id}:stream/{state['stream']}" if state else ""
-
-
 def _parameter(params: Mapping[str, Any], name: str) -> str:
     value = params.get(name, "")
     return str(value[0] if isinstance(value, list) and value else value or "")
@@ -103,6 +94,6 @@ def _parameter(params: Mapping[str, Any], name: str) -> str:
 
 iam_actions.request_tag_context = request_tag_context
 iam_actions.extract_resource_arn = extract_resource_arn
-emulated_firehose.install()
-emulated_kinesis.install()
-emulated_simulation.install()
+firehose.install()
+kinesis.install()
+simulation.install()

@@ -119,6 +119,16 @@ async def handle_request(method: str, path: str, headers: Mapping[str, str], bod
     return await _handle_request(method, path, headers, body, query_params)
 
 
+def stream_of_iterator(body: bytes, region: str, account_id: str) -> str:
+    """Return the ARN of the stream that the shard iterator of a request reads, or ""."""
+    try:
+        asked = json.loads(body or b"{}")
+    except ValueError:
+        return ""
+    state = kinesis._shard_iterators.get(asked.get("ShardIterator", "")) if isinstance(asked, dict) else None
+    return f"arn:aws:kinesis:{region}:{account_id}:stream/{state['stream']}" if state else ""
+
+
 def install() -> None:
     """Put it in place of MiniStack's own, for this process."""
     kinesis._create_stream = create_stream

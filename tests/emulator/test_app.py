@@ -1,0 +1,31 @@
+"""The emulator runs in an environment of its own, and takes nothing of the portal's into its process."""
+
+import json
+import subprocess
+
+import pytest
+
+from portal.local import ministack
+
+PORTALS = {"portal", "onboarding", "monitoring", "django", "celery", "boto3"}
+_PRINT_LOADED = "import sys, json; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    command = [ministack.interpreter(), "-c", code]
+    return subprocess.run(command, env=ministack.import_environment(), capture_output=True, text=True, check=False)
+
+
+def test_it_loads_nothing_of_the_portal() -> None:
+    done = run(f"import emulator.app; {_PRINT_LOADED}")
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout))
+    assert {"emulator", "ministack"} <= loaded
+    assert loaded & PORTALS == set()
+
+
+@pytest.mark.parametrize("package", ["boto3", "django", "celery", "pytest"])
+def test_its_environment_has_no_package_of_the_portals(package: str) -> None:
+    done = run(f"import {package}")
+    assert done.returncode == 1
+    assert f"No module named '{package}'" in done.stderr
