@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -6,7 +7,8 @@ import subprocess
 import pytest
 import yaml
 
-from tests.architecture.locks import PROJECT
+from portal.local import ministack
+from tests.architecture.locks import EMULATOR_LOCK, PROJECT
 
 PORTAL = ("web", "worker", "beat", "tap")
 
@@ -61,13 +63,29 @@ def test_ci_can_be_run():
     subprocess.run([shutil.which("bash"), "-n", str(script)], check=True)
 
 
-def test_make_explains_itself():
-    told = subprocess.run(
-        [shutil.which("make"), "--no-print-directory", "-C", str(PROJECT)],
+def made(*arguments):
+    return subprocess.run(
+        [shutil.which("make"), "--no-print-directory", "-C", str(PROJECT), *arguments],
         check=True,
         capture_output=True,
         text=True,
         env={"PATH": os.environ["PATH"]},
     ).stdout
+
+
+def test_the_emulator_is_started_from_where_make_installs_it():
+    folder = re.search(r"^EMULATOR := (\S+)$", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert PROJECT / folder / "bin" / "python" == ministack._PYTHON
+    assert f"/{folder}/" in (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert folder in made("--dry-run", "clean").split()
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "faults", "bench"])
+def test_what_needs_the_emulator_installs_it(target):
+    assert f"--require-hashes -r {EMULATOR_LOCK}" in made("--dry-run", "--always-make", target)
+
+
+def test_make_explains_itself():
+    told = made()
     for target in ("demo", "test", "check", "bench", "lock", "help"):
         assert f"make {target} " in told
