@@ -4,8 +4,8 @@ MiniStack 1.5 evaluates policies well but is told too little: users and roles co
 GetRecords without any resource, and never a word of iam:PermissionsBoundary and iam:PolicyARN. Whatever is allowed
 under one of these it refuses. It also knows only a part of Kinesis (kinesis.py), and simulates policies
 without the context that is asked about.
-Served in place of `ministack.app:app`, from the emulator's own environment, which has MiniStack and no package of the
-portal's: nothing here imports from `portal`.
+Served in place of `ministack.app:app`, from the emulator's own environment, which has neither Django nor boto3: nothing
+here imports from `portal`.
 """
 
 from collections.abc import Mapping

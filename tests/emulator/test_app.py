@@ -25,7 +25,7 @@ def test_it_loads_nothing_of_the_portal() -> None:
 
 
 @pytest.mark.parametrize("package", ["boto3", "django", "celery", "pytest"])
-def test_its_environment_has_no_package_of_the_portals(package: str) -> None:
+def test_its_environment_lacks_what_the_portal_runs_on(package: str) -> None:
     done = run(f"import {package}")
     assert done.returncode == 1
     assert f"No module named '{package}'" in done.stderr
