@@ -20,8 +20,9 @@ from monitoring.models import HealthState, StreamHealth
 from monitoring.records import Audience
 from monitoring.selectors import WatchedStream
 from monitoring.series import StreamSeries
-from onboarding.models import Connection, Integration
-from onboarding.selectors import session_for
+from onboarding.connections.sessions import session_for
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.cloudwatch import metric_series
 from portal.aws.errors import AwsFault

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from onboarding.models import Integration
-from onboarding.states import Look, State
+from onboarding.models.integration import Integration
+from onboarding.models.states import Look, State
 
 
 class HealthState(State):

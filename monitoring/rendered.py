@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from monitoring import panel, series
 from monitoring.models import HealthState, StreamHealth
 from monitoring.selectors import WatchedStream
-from onboarding.models import Integration
+from onboarding.models.integration import Integration
 
 # A panel of many shards is half a megabyte, what it is made from the same again; a row is some five kilobytes.
 PANELS, ROWS = 12, 1024

@@ -10,13 +10,14 @@ from django.db.models.functions import Coalesce
 
 from monitoring.models import HealthState
 from monitoring.records import Audience
-from onboarding.deliveries import Delivery
+from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Metrics
-from onboarding.endpoint import wants_fips
-from onboarding.models import Credential, Integration
-from onboarding.selectors import live_integrations
-from onboarding.spec import from_dict
-from onboarding.states import ConnectionState, CredentialState
+from onboarding.integrations.selectors import live_integrations
+from onboarding.models.credential import Credential
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState, CredentialState
+from onboarding.spec.endpoint import wants_fips
+from onboarding.spec.integration_spec import from_dict
 from portal.tenancy.access import role_in
 from portal.tenancy.models import Tenant, User
 

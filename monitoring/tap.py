@@ -23,8 +23,8 @@ from monitoring import samples, selectors
 from monitoring.reader import USUAL_SECONDS, ShardReader
 from monitoring.records import Audience, Row, rows_of, seen_by
 from monitoring.samples import Reading, Shelf
-from onboarding.models import Connection
-from onboarding.selectors import session_for
+from onboarding.connections.sessions import session_for
+from onboarding.models.connection import Connection
 from portal import live
 from portal.aws.errors import AwsFault
 from portal.aws.kinesis import DataRecord, list_shards

@@ -11,7 +11,7 @@ from monitoring import rendered, samples, selectors, series
 from monitoring.models import HealthState, StreamHealth
 from monitoring.records import Audience, seen_by
 from monitoring.tasks import collect_soon
-from onboarding.models import Integration
+from onboarding.models.integration import Integration
 from portal import live
 from portal.tenancy.access import TenantRequest, of_tenant, staff_required
 from portal.tenancy.models import StaffRole, Tenant

@@ -8,10 +8,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onboarding import services
-from onboarding import spec as specs
-from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Resource, Run, Step
-from onboarding.provisioning.adoption import is_noted
+from onboarding.integrations import runs as services
+from onboarding.models.connection import Connection
+from onboarding.models.credential import Credential
+from onboarding.models.drift_finding import DriftFinding
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.resource import Resource
+from onboarding.models.run import Run, Step
+from onboarding.provisioning.adopted_stream import is_noted
+from onboarding.spec import integration_spec as specs
 from portal.aws.policies import CHOICES
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.admin import Boxed, SeenByStaff, TenantAdmin

@@ -1,6 +1,6 @@
 """Who may watch the live updates of a run: those who may open its page."""
 
-from onboarding.models import Run
+from onboarding.models.run import Run
 from portal import event_access
 from portal.tenancy.access import may_view
 from portal.tenancy.models import User

@@ -1,25 +1,20 @@
 """Celery's part: wake-up calls that carry ids, and the sweep that makes certain what the calls make quick."""
 
 import logging
-from datetime import datetime
 
 from celery.signals import worker_init
-from django.db import transaction
-from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from onboarding import connections, drift
-from onboarding.credentials import strays
-from onboarding.models import Connection, Integration
-from onboarding.opening import open_run
+from onboarding.connections import external_ids, verification
+from onboarding.integrations import drift, hints, orphaned_keys
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
 from onboarding.provisioning import claims, engine
-from onboarding.states import IntegrationState
 from portal.celery import app
 from portal.openpgp.homes import remove_stale
 
 log = logging.getLogger(__name__)
-
-LONGEST_COUNTDOWN = 50
 
 
 @app.task(name="onboarding.advance_run")
@@ -27,7 +22,7 @@ def advance_run(*, run_id: int) -> None:
     """Take a run as far as it goes now, and call again when it is due."""
     due_at = engine.advance(run_id, open_run)
     if due_at is not None:
-        hint(run_id, due_at)
+        hints.hint(run_id, due_at)
     else:
         drift.after_run(run_id)
 
@@ -42,7 +37,7 @@ def sweep_runs() -> None:
 @app.task(name="onboarding.sweep_strays", expires=120)
 def sweep_strays() -> None:
     """Delete users and keys of attempts that nobody goes on with."""
-    strays.remove_strays()
+    orphaned_keys.remove_strays()
 
 
 @worker_init.connect
@@ -55,7 +50,7 @@ def clear_up(**_: object) -> None:
 @app.task(name="onboarding.recheck_connections", expires=300)
 def recheck_connections() -> None:
     """Ask for every verified and degraded connection to be tried again, each in a task of its own."""
-    for connection_id in connections.watched_connections():
+    for connection_id in verification.watched_connections():
         recheck_connection.apply_async(kwargs={"connection_id": connection_id}, expires=300)
 
 
@@ -64,13 +59,13 @@ def recheck_connection(*, connection_id: int) -> None:
     """Try one connection's role again; a change becomes its state, with the words that go with it."""
     connection = Connection.objects.select_related("tenant").filter(pk=connection_id).first()
     if connection is not None:
-        connections.recheck_connection(connection=connection)
+        verification.recheck_connection(connection=connection)
 
 
 @app.task(name="onboarding.void_external_ids", expires=60)
 def void_external_ids() -> None:
     """Replace the external IDs that nobody used in time."""
-    connections.void_external_ids()
+    external_ids.void_external_ids()
 
 
 @app.task(name="onboarding.look_for_drift", expires=300)
@@ -87,30 +82,3 @@ def look_at_integration(*, integration_id: int) -> None:
     integration = rows.filter(pk=integration_id, state=IntegrationState.LIVE).first()
     if integration is not None:
         drift.look(integration)
-
-
-def hint(run_id: int, due_at: datetime) -> None:
-    """Ask for the run to be advanced at its time, or leave it to the sweep when that is far off."""
-    countdown = max(0.0, (due_at - timezone.now()).total_seconds())
-    if countdown <= LONGEST_COUNTDOWN:
-        advance_run.apply_async(kwargs={"run_id": run_id}, countdown=countdown + 0.05)
-
-
-def look_soon(integration_id: int) -> None:
-    """Ask for one integration to be looked at; a broker that is away leaves it to the schedule."""
-    try:
-        look_at_integration.apply_async(kwargs={"integration_id": integration_id}, retry=False)
-    except OperationalError:
-        log.warning("drift.hint_lost integration=%s; the schedule will find it", integration_id)
-
-
-def wake(run_id: int) -> None:
-    """Ask, once the transaction is committed, for a run to be advanced; a broker that is away costs one sweep."""
-    transaction.on_commit(lambda: _wake(run_id), robust=True)
-
-
-def _wake(run_id: int) -> None:
-    try:
-        advance_run.apply_async(kwargs={"run_id": run_id}, retry=False)
-    except OperationalError:
-        log.warning("run.hint_lost run=%s; the sweep will find it", run_id)

@@ -2,28 +2,17 @@
 
 from django.urls import path
 
-from onboarding.views import (
-    activity,
-    connection,
-    credentials,
-    deliveries,
-    drift,
-    export,
-    integration,
-    keys,
-    overview,
-    policies,
-    review,
-    runs,
-    self_run,
-    setup,
-)
+from onboarding.views import export, self_managed
+from onboarding.views.connections import connection
+from onboarding.views.credentials import download, pgp_keys
+from onboarding.views.integrations import activity, drift, integration, overview, policies, runs
+from onboarding.views.wizard import deliveries, review, setup
 
 urlpatterns = [
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
     path("t/<slug:slug>/activity/", activity.activity, name="activity"),
-    path("t/<slug:slug>/keys/", keys.pgp_keys, name="pgp_keys"),
-    path("t/<slug:slug>/keys/<slug:uid>/confirm/", keys.pgp_key_confirm, name="pgp_key_confirm"),
+    path("t/<slug:slug>/keys/", pgp_keys.pgp_keys, name="pgp_keys"),
+    path("t/<slug:slug>/keys/<slug:uid>/confirm/", pgp_keys.pgp_key_confirm, name="pgp_key_confirm"),
     path(
         "t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml",
         connection.role_file,
@@ -56,18 +45,22 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
     path("t/<slug:slug>/integrations/<slug:uid>/setup/delivery/<slug:key>/", deliveries.delivery_one, name="delivery"),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
-    path("t/<slug:slug>/integrations/<slug:uid>/self-run/", self_run.integration_self_run, name="integration_self_run"),
-    path("t/<slug:slug>/integrations/<slug:uid>/self-run/key/", self_run.self_run_key, name="self_run_key"),
-    path("t/<slug:slug>/integrations/<slug:uid>/self-run/watch/", self_run.self_run_watch, name="self_run_watch"),
-    path("t/<slug:slug>/integrations/<slug:uid>/self-run/end/", self_run.self_run_end, name="self_run_end"),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/self-run/",
+        self_managed.integration_self_run,
+        name="integration_self_run",
+    ),
+    path("t/<slug:slug>/integrations/<slug:uid>/self-run/key/", self_managed.self_run_key, name="self_run_key"),
+    path("t/<slug:slug>/integrations/<slug:uid>/self-run/watch/", self_managed.self_run_watch, name="self_run_watch"),
+    path("t/<slug:slug>/integrations/<slug:uid>/self-run/end/", self_managed.self_run_end, name="self_run_end"),
     path("t/<slug:slug>/integrations/<slug:uid>/spec.yaml", review.spec_yaml, name="spec_yaml"),
     path("t/<slug:slug>/integrations/<slug:uid>/export/<slug:form>/", export.export_file, name="export_file"),
     path("t/<slug:slug>/integrations/<slug:uid>/policies/", policies.policies, name="policies"),
     path("t/<slug:slug>/integrations/<slug:uid>/policies/<slug:key>.json", policies.policy_file, name="policy_file"),
-    path("t/<slug:slug>/integrations/<slug:uid>/credentials/", credentials.credentials, name="credentials"),
+    path("t/<slug:slug>/integrations/<slug:uid>/credentials/", download.credentials, name="credentials"),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/credentials/<slug:copy_uid>.asc",
-        credentials.copy_download,
+        download.copy_download,
         name="copy_download",
     ),
     path("t/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from onboarding import services
-from onboarding.deliveries import Delivery
-from onboarding.models import Connection, PgpKey
-from onboarding.spec import IntegrationSpec, StreamSpec
+from onboarding.connections import creation, grant, verification
+from onboarding.credentials import recipients
+from onboarding.deliveries.delivery import Delivery
+from onboarding.models.connection import Connection
+from onboarding.models.pgp_key import PgpKey
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from portal.aws.policies import BY_KEY, OptionalRights, rights_of
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
@@ -57,21 +59,21 @@ class World:
 
     def connected(self, optional: OptionalRights | None = None) -> Connection:
         """A verified connection with every right, made as a client makes it: from the portal's own template."""
-        connection = services.start_connection(
+        connection = creation.start_connection(
             tenant=self.tenant,
             name="production",
             account_id=self.account_id,
             actor=self.admin,
             optional=optional or every_right(self.account_id),
         )
-        apply_template(self.root(), services.role_template(connection))
+        apply_template(self.root(), grant.role_template(connection))
         role_arn = f"arn:aws:iam::{self.account_id}:role/SluiceAccess"
-        return services.verify_connection(connection=connection, role_arn=role_arn, actor=self.admin)
+        return verification.verify_connection(connection=connection, role_arn=role_arn, actor=self.admin)
 
     def recipient(self) -> PgpKey:
         """The client's own OpenPGP key, confirmed."""
-        key = services.add_pgp_key(tenant=self.tenant, blob=self.client_key.certificate.encode(), actor=self.admin)
-        return services.confirm_pgp_key(key=key, actor=self.admin)
+        key = recipients.add_pgp_key(tenant=self.tenant, blob=self.client_key.certificate.encode(), actor=self.admin)
+        return recipients.confirm_pgp_key(key=key, actor=self.admin)
 
     def spec(self, connection: Connection, recipient: PgpKey, *, delivery: bool = True) -> IntegrationSpec:
         """An integration with everything switched on."""

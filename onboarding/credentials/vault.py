@@ -1,8 +1,8 @@
 """The vault of one engine pass: starts the sealer when a key is to be made, keeps it until it has proved the key."""
 
-from onboarding.credentials.sealing import Recipient as SealingRecipient
-from onboarding.credentials.sealing import Sealer, SealerEnded
-from onboarding.provisioning.context import Plan
+from onboarding.credentials.sealer_client import Recipient as SealingRecipient
+from onboarding.credentials.sealer_client import Sealer
+from onboarding.provisioning.context import Plan, SealerEnded
 from portal.aws.kinesis import PutReceipt
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage

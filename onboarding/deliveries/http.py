@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from onboarding.deliveries import rules, shapes
+from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
-from onboarding.deliveries.suspicion import looks_secret, names_a_secret
+from onboarding.deliveries.secret_detection import looks_secret, names_a_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
 
@@ -38,7 +38,7 @@ class HttpEndpoint(Destination):
 
     TITLE: ClassVar[str] = "HTTP endpoint"
     MEMBER: ClassVar[str] = "HttpEndpointDestination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(64)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(64)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToHttpEndpoint")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "url": Field("URL", "Records go to the other URL from now on."),
@@ -57,11 +57,13 @@ class HttpEndpoint(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.url", self.url, most=1_000)
-        yield from rules.length_problems("destination.endpoint_name", self.endpoint_name, 256, "The name", least=0)
+        yield from field_rules.length_problems(
+            "destination.endpoint_name", self.endpoint_name, 256, "The name", least=0
+        )
         if self.secret_arn is not None:
-            yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
+            yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from self._attributes()
-        yield from rules.retry_problems(self.retry_seconds)
+        yield from field_rules.retry_problems(self.retry_seconds)
 
     def _attributes(self) -> Iterator[tuple[str, str]]:
         path = "destination.attributes"
@@ -83,14 +85,14 @@ class HttpEndpoint(Destination):
         return {
             "EndpointConfiguration": {"Url": self.url, **({"Name": self.endpoint_name} if self.endpoint_name else {})},
             "RoleARN": place.role_arn,
-            "BufferingHints": shapes.hints(delivery),
+            "BufferingHints": aws_configuration.hints(delivery),
             "RequestConfiguration": {"ContentEncoding": self.content_encoding, "CommonAttributes": attributes},
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": shapes.bucket_settings(delivery, place),
-            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
-            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place)
+            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
+            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place)
             if self.secret_arn
             else {"Enabled": False},
         }

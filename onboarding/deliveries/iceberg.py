@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import rules, shapes
+from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Metrics, Place
 from portal.aws import names, policies
 from portal.aws.policies import Statement
@@ -54,7 +54,7 @@ class Iceberg(Destination):
 
     TITLE: ClassVar[str] = "Apache Iceberg tables"
     MEMBER: ClassVar[str] = "IcebergDestination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128)
     METRICS: ClassVar[Metrics] = Metrics("DeliveryToIceberg.DataFreshness", "", "DeliveryToIceberg.SuccessfulRowCount")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "catalog_arn": Field("catalog", "Records go to the other catalog from now on. The role follows."),
@@ -73,7 +73,7 @@ class Iceberg(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         words = "the ARN of a Glue catalog"
-        yield from rules.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, words, place)
+        yield from field_rules.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, words, place)
         for position, table in enumerate(self.tables):
             yield from self._table(position, table)
         if self.warehouse_bucket:
@@ -81,7 +81,7 @@ class Iceberg(Destination):
                 names.check_bucket_name(self.warehouse_bucket)
             except names.InvalidName as invalid:
                 yield "destination.warehouse_bucket", str(invalid)
-        yield from rules.retry_problems(self.retry_seconds)
+        yield from field_rules.retry_problems(self.retry_seconds)
 
     def _table(self, position: int, table: IcebergTable) -> Iterator[tuple[str, str]]:
         at = f"destination.tables.{position}"
@@ -102,12 +102,12 @@ class Iceberg(Destination):
             "CatalogConfiguration": {"CatalogARN": self.catalog_arn},
             "DestinationTableConfigurationList": [table.configuration() for table in self.tables],
             "AppendOnly": self.append_only,
-            "BufferingHints": shapes.hints(delivery),
+            "BufferingHints": aws_configuration.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": "FailedDataOnly",
-            "S3Configuration": shapes.bucket_settings(delivery, place),
-            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
+            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import rules, shapes
+from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws import policies
@@ -39,7 +39,7 @@ class OpenSearch(Destination):
 
     TITLE: ClassVar[str] = "Amazon OpenSearch Service"
     MEMBER: ClassVar[str] = "AmazonopensearchserviceDestination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(100)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchService")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "domain_arn": Field("domain", "Records go to the other domain from now on. The role follows."),
@@ -58,9 +58,9 @@ class OpenSearch(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         words = "the ARN of an OpenSearch domain"
-        yield from rules.arn_problems("destination.domain_arn", self.domain_arn, _DOMAIN, words, place)
+        yield from field_rules.arn_problems("destination.domain_arn", self.domain_arn, _DOMAIN, words, place)
         yield from index_problems(self.index)
-        yield from rules.retry_problems(self.retry_seconds)
+        yield from field_rules.retry_problems(self.retry_seconds)
         if self.vpc:
             yield from self.vpc.problems()
 
@@ -71,12 +71,12 @@ class OpenSearch(Destination):
             "DomainARN": self.domain_arn,
             "IndexName": self.index,
             "IndexRotationPeriod": self.index_rotation,
-            "BufferingHints": shapes.hints(delivery),
+            "BufferingHints": aws_configuration.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": shapes.bucket_settings(delivery, place),
-            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
+            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
             "DocumentIdOptions": {"DefaultDocumentIdFormat": self.document_id},
             **({"VpcConfiguration": self.vpc.configuration(place)} if self.vpc else {}),
         }

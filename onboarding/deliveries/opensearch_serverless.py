@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import rules, shapes
+from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.opensearch import BACKUPS, index_problems
 from onboarding.deliveries.vpc import VpcAccess
@@ -38,7 +38,7 @@ class OpenSearchServerless(Destination):
 
     TITLE: ClassVar[str] = "Amazon OpenSearch Serverless"
     MEMBER: ClassVar[str] = "AmazonOpenSearchServerlessDestination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(100)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchServerless")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "collection_arn": Field("collection", "Records go to the other collection from now on. The role follows."),
@@ -56,10 +56,12 @@ class OpenSearchServerless(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         words = "the ARN of an OpenSearch Serverless collection"
-        yield from rules.arn_problems("destination.collection_arn", self.collection_arn, _COLLECTION, words, place)
+        yield from field_rules.arn_problems(
+            "destination.collection_arn", self.collection_arn, _COLLECTION, words, place
+        )
         yield from self._endpoint(place)
         yield from index_problems(self.index)
-        yield from rules.retry_problems(self.retry_seconds)
+        yield from field_rules.retry_problems(self.retry_seconds)
         if self.vpc:
             yield from self.vpc.problems()
 
@@ -79,12 +81,12 @@ class OpenSearchServerless(Destination):
             "RoleARN": place.role_arn,
             "CollectionEndpoint": self.collection_endpoint.rstrip("/"),
             "IndexName": self.index,
-            "BufferingHints": shapes.hints(delivery),
+            "BufferingHints": aws_configuration.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": shapes.bucket_settings(delivery, place),
-            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
+            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
+            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
             **({"VpcConfiguration": self.vpc.configuration(place)} if self.vpc else {}),
         }
 

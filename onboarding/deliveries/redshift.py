@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import rules, s3_prefix, shapes
+from onboarding.deliveries import aws_configuration, field_rules, s3_prefix
 from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
-from onboarding.deliveries.suspicion import looks_secret
+from onboarding.deliveries.secret_detection import looks_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
 
@@ -42,7 +42,7 @@ class Redshift(Destination):
 
     TITLE: ClassVar[str] = "Amazon Redshift"
     MEMBER: ClassVar[str] = "RedshiftDestination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128)
     # Of a table there is no freshness: that of the files it is copied from tells.
     METRICS: ClassVar[Metrics] = Metrics(
         "DeliveryToS3.DataFreshness", "DeliveryToRedshift.Success", "DeliveryToRedshift.Records"
@@ -67,14 +67,16 @@ class Redshift(Destination):
         if not _URL.fullmatch(self.cluster_jdbc_url) or len(self.cluster_jdbc_url) > 512:
             words = "Give the cluster’s JDBC URL, such as jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev."
             yield "destination.cluster_jdbc_url", words
-        yield from rules.length_problems("destination.table", self.table, 512, "The table’s name")
-        yield from rules.length_problems("destination.columns", self.columns, 10_240, "The list of columns", least=0)
-        yield from rules.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
+        yield from field_rules.length_problems("destination.table", self.table, 512, "The table’s name")
+        yield from field_rules.length_problems(
+            "destination.columns", self.columns, 10_240, "The list of columns", least=0
+        )
+        yield from field_rules.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
         for field in ("cluster_jdbc_url", "copy_options"):
             if looks_secret(getattr(self, field)):
                 yield f"destination.{field}", "No name, password or key belongs here. Put them into the secret."
-        yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
-        yield from rules.retry_problems(self.retry_seconds)
+        yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
+        yield from field_rules.retry_problems(self.retry_seconds)
         yield from self._compression(delivery.compression)
         yield from self._prefixes(delivery)
 
@@ -119,12 +121,12 @@ class Redshift(Destination):
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3Configuration": {
                 **_plain_settings(delivery, place),
-                "BufferingHints": shapes.hints(delivery),
+                "BufferingHints": aws_configuration.hints(delivery),
             },
-            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
+            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
             **backup,
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
-            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
@@ -139,5 +141,5 @@ class Redshift(Destination):
 
 def _plain_settings(delivery: Delivery, place: Place, *, prefix: str | None = None) -> dict[str, Any]:
     # “If the destination is Amazon Redshift, ErrorOutputPrefix must be null”: AWS refuses to make it otherwise.
-    settings = shapes.bucket_settings(delivery, place, prefix=prefix)
+    settings = aws_configuration.bucket_settings(delivery, place, prefix=prefix)
     return {name: value for name, value in settings.items() if name != "ErrorOutputPrefix"}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import s3_prefix, shapes
+from onboarding.deliveries import aws_configuration, s3_prefix
 from onboarding.deliveries.destination import FIXED, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.s3_conversion import Conversion
 from onboarding.deliveries.s3_partitioning import Partitioning
@@ -35,7 +35,7 @@ class S3(Destination):
 
     TITLE: ClassVar[str] = "Amazon S3"
     MEMBER: ClassVar[str] = "ExtendedS3Destination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(128)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToS3")
     PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
@@ -73,10 +73,10 @@ class S3(Destination):
         """Return ExtendedS3DestinationConfiguration."""
         backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
         if self.source_backup_prefix is not None:
-            kept = shapes.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
+            kept = aws_configuration.bucket_settings(delivery, place, prefix=self.source_backup_prefix)
             kept |= {"CompressionFormat": "GZIP" if self.conversion else delivery.compression}
             backup = {"S3BackupMode": "Enabled", "S3BackupConfiguration": kept}
-        processors = shapes.lambda_settings(delivery)
+        processors = aws_configuration.lambda_settings(delivery)
         if self.partitioning:
             processors += self.partitioning.processors()
         conversion = self.conversion.configuration(place) if self.conversion else {"Enabled": False}
@@ -85,10 +85,10 @@ class S3(Destination):
             "BucketARN": place.bucket_arn,
             "Prefix": delivery.prefix,
             "ErrorOutputPrefix": delivery.error_prefix,
-            "BufferingHints": shapes.hints(delivery),
+            "BufferingHints": aws_configuration.hints(delivery),
             "CompressionFormat": delivery.compression,
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
-            "ProcessingConfiguration": shapes.processing(processors),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            "ProcessingConfiguration": aws_configuration.processing(processors),
             **backup,
             "DataFormatConversionConfiguration": conversion,
             "CustomTimeZone": self.time_zone,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from onboarding.deliveries import rules, s3_prefix, shapes
+from onboarding.deliveries import aws_configuration, field_rules, s3_prefix
 
 _KEY = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,63}")
 MOST_KEYS = 50
@@ -40,8 +40,8 @@ class Partitioning:
             yield "prefix", words
         if unknown := sorted(used - set(self.keys)):
             yield "prefix", f"No partition key is called {unknown[0]}."
-        if not 0 <= self.retry_seconds <= rules.MOST_RETRY_SECONDS:
-            yield f"{at}.retry_seconds", f"Firehose tries again for 0 to {rules.MOST_RETRY_SECONDS:,} seconds."
+        if not 0 <= self.retry_seconds <= field_rules.MOST_RETRY_SECONDS:
+            yield f"{at}.retry_seconds", f"Firehose tries again for 0 to {field_rules.MOST_RETRY_SECONDS:,} seconds."
 
     def configuration(self) -> dict[str, Any]:
         """Return DynamicPartitioningConfiguration."""
@@ -51,6 +51,12 @@ class Partitioning:
         """Return the processors that find the keys, and that end each record with a line feed."""
         query = "{" + ",".join(f"{name}:{query.strip()}" for name, query in self.keys.items()) + "}"
         found = [
-            shapes.processor("MetadataExtraction", MetadataExtractionQuery=query, JsonParsingEngine="JQ-1.6"),
+            aws_configuration.processor(
+                "MetadataExtraction", MetadataExtractionQuery=query, JsonParsingEngine="JQ-1.6"
+            ),
         ]
-        return [*found, shapes.processor("AppendDelimiterToRecord", Delimiter="\\n")] if self.delimiter else found
+        return (
+            [*found, aws_configuration.processor("AppendDelimiterToRecord", Delimiter="\\n")]
+            if self.delimiter
+            else found
+        )

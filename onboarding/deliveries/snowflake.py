@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from onboarding.deliveries import rules, shapes
+from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.destination import BACKUP, FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import BACKUPS
 from portal.aws import policies
@@ -44,7 +44,7 @@ class Snowflake(Destination):
 
     TITLE: ClassVar[str] = "Snowflake"
     MEMBER: ClassVar[str] = "SnowflakeDestination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(128, usual_mb=128, usual_seconds=0)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128, usual_mb=128, usual_seconds=0)
     # The names are not on the page that lists the others; they are taken to follow it.
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSnowflake")
     FIELDS: ClassVar[Mapping[str, Field]] = {
@@ -72,14 +72,14 @@ class Snowflake(Destination):
             words = "Give your account’s URL, such as https://myorg-account.snowflakecomputing.com."
             yield "destination.account_url", words
         for name, words in _NAMES:
-            yield from rules.length_problems(f"destination.{name}", getattr(self, name), 255, words)
-        yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
+            yield from field_rules.length_problems(f"destination.{name}", getattr(self, name), 255, words)
+        yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from self._columns()
-        yield from rules.length_problems("destination.role", self.role, 255, "The role’s name", least=0)
+        yield from field_rules.length_problems("destination.role", self.role, 255, "The role’s name", least=0)
         if self.private_link_vpce_id and not _VPCE.fullmatch(self.private_link_vpce_id):
             words = "This is not a PrivateLink id as SYSTEM$GET_PRIVATELINK_CONFIG gives it (privatelink-vpce-id)."
             yield "destination.private_link_vpce_id", words
-        yield from rules.retry_problems(self.retry_seconds)
+        yield from field_rules.retry_problems(self.retry_seconds)
 
     def _columns(self) -> Iterator[tuple[str, str]]:
         wanted = {
@@ -89,7 +89,7 @@ class Snowflake(Destination):
         for name, is_wanted in wanted.items():
             path, value = f"destination.{name}", getattr(self, name)
             if is_wanted:
-                yield from rules.length_problems(path, value, 255, "The column’s name")
+                yield from field_rules.length_problems(path, value, 255, "The column’s name")
             elif value:
                 yield path, f"With {self.loading}, no such column is named."
 
@@ -108,13 +108,13 @@ class Snowflake(Destination):
             **{key: value for key, value in named.items() if value},
             **(link if self.private_link_vpce_id else {}),
             "RoleARN": place.role_arn,
-            "BufferingHints": shapes.hints(delivery),
+            "BufferingHints": aws_configuration.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": shapes.bucket_settings(delivery, place),
-            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
-            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place),
+            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
+            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from onboarding.deliveries import rules, shapes
+from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import url_problems
 from portal.aws import policies
@@ -36,7 +36,7 @@ class Splunk(Destination):
 
     TITLE: ClassVar[str] = "Splunk"
     MEMBER: ClassVar[str] = "SplunkDestination"
-    BUFFERING: ClassVar[Buffering] = shapes.buffers(5, 60, usual_seconds=60)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(5, 60, usual_seconds=60)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSplunk")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "hec_endpoint": Field("event collector", "Events go to the other collector from now on."),
@@ -54,10 +54,10 @@ class Splunk(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.hec_endpoint", self.hec_endpoint, most=2_048)
-        yield from rules.secret_problems("destination.secret_arn", self.secret_arn, place)
+        yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         if not 180 <= self.ack_timeout_seconds <= 600:
             yield "destination.ack_timeout_seconds", "Firehose waits 180 to 600 seconds for Splunk’s acknowledgement."
-        yield from rules.retry_problems(self.retry_seconds)
+        yield from field_rules.retry_problems(self.retry_seconds)
 
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
         """Return SplunkDestinationConfiguration."""
@@ -65,13 +65,13 @@ class Splunk(Destination):
             "HECEndpoint": self.hec_endpoint,
             "HECEndpointType": self.hec_endpoint_type,
             "HECAcknowledgmentTimeoutInSeconds": self.ack_timeout_seconds,
-            "BufferingHints": shapes.hints(delivery),
+            "BufferingHints": aws_configuration.hints(delivery),
             "RetryOptions": {"DurationInSeconds": self.retry_seconds},
             "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": shapes.bucket_settings(delivery, place),
-            "ProcessingConfiguration": shapes.processing(shapes.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": shapes.logging_to(place),
-            "SecretsManagerConfiguration": shapes.secret_settings(self.secret_arn, place),
+            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
+            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
+            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place),
         }
 
     def rights(self, delivery: Delivery, place: Place) -> list[Statement]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from onboarding.deliveries.rules import arn_problems
+from onboarding.deliveries.field_rules import arn_problems
 
 _FUNCTION = re.compile(
     r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):(\d{12}):function:[\w-]{1,64}(?::(?:\$LATEST|[\w-]{1,128}))?"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.resources import Bucket, Delivered, Resources
-from onboarding.export.words import adopted_lines, head
 from portal.aws.templates import as_yaml
 
 # Members of CreateDeliveryStream that CloudFormation spells otherwise, by destination.

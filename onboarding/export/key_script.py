@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from onboarding.export.words import FIPS_LINE
+from onboarding.export.file_heads import FIPS_LINE
 from portal.openpgp.certificates import Certificate
 
 _SCRIPT = """\

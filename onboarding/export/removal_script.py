@@ -4,8 +4,8 @@ It deletes what carries the integration's tag and nothing else. A bucket goes on
 only if that is said as well; one that was adopted never. What is gone already is passed over, so it can be run again.
 """
 
+from onboarding.export.file_heads import filled
 from onboarding.export.resources import Delivered, Resources
-from onboarding.export.words import filled
 
 _HEAD = """\
 #!/usr/bin/env bash

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from onboarding.deliveries import Delivery
+from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.context import IAM_PATH, Plan
 from onboarding.provisioning.steps import firehose_role
-from onboarding.spec import StreamSpec
+from onboarding.spec.integration_spec import StreamSpec
 from portal.aws import firehose, kinesis, policies
 from portal.aws.policies import Document
 

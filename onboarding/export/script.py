@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from onboarding.export.file_heads import filled as _filled
+from onboarding.export.file_heads import head
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
 from onboarding.export.script_parts import (
     BUCKET,
@@ -18,8 +20,6 @@ from onboarding.export.script_parts import (
     STREAM_ADOPTED,
     STREAM_MADE,
 )
-from onboarding.export.words import filled as _filled
-from onboarding.export.words import head
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.hcl import Document, Expression, Tags, block
 from onboarding.export.resources import Bucket, Delivered, Resources
 from onboarding.export.terraform_firehose import destination
-from onboarding.export.words import adopted_lines, head
 
 _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import onboarding.models
+import onboarding.models.identifiers
 from django.db import migrations, models
 
 
@@ -34,10 +34,10 @@ class Migration(migrations.Migration):
                 ('allow_network', models.BooleanField(default=False, help_text='Deliveries may reach into a VPC.')),
                 ('other_resources', models.JSONField(blank=True, default=list, help_text='ARNs without the name prefix: what deliveries may reach, streams to adopt.')),
                 ('deployed', models.JSONField(default=dict, help_text="The role's policies as they were last read in the account, and when.")),
-                ('uid', models.CharField(default=onboarding.models.new_uid, editable=False, max_length=12, unique=True)),
+                ('uid', models.CharField(default=onboarding.models.identifiers.new_uid, editable=False, max_length=12, unique=True)),
                 ('name', models.CharField(max_length=80)),
                 ('role_arn', models.CharField(blank=True, max_length=2048)),
-                ('external_id', models.CharField(default=onboarding.models.new_external_id, editable=False, max_length=100, unique=True)),
+                ('external_id', models.CharField(default=onboarding.models.identifiers.new_external_id, editable=False, max_length=100, unique=True)),
                 ('external_id_made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('state', models.CharField(choices=[('draft', 'not verified yet'), ('verified', 'verified'), ('refused', 'refused'), ('waiting', 'still propagating'), ('degraded', 'degraded'), ('self_run', 'no access')], default='draft', max_length=10)),
                 ('report', models.JSONField(default=dict, help_text='What the last trust test found.')),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='Integration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=onboarding.models.new_uid, editable=False, max_length=12, unique=True)),
+                ('uid', models.CharField(default=onboarding.models.identifiers.new_uid, editable=False, max_length=12, unique=True)),
                 ('name', models.CharField(max_length=80)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('provisioning', 'being set up'), ('live', 'live'), ('self_run', 'self-run'), ('attention', 'needs attention'), ('removing', 'being removed'), ('removed', 'removed')], default='draft', max_length=12)),
                 ('draft', models.JSONField(default=dict, help_text="The wizard's pages, as typed.")),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='PgpKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=onboarding.models.new_uid, editable=False, max_length=12, unique=True)),
+                ('uid', models.CharField(default=onboarding.models.identifiers.new_uid, editable=False, max_length=12, unique=True)),
                 ('fingerprint', models.CharField(max_length=40)),
                 ('user_ids', models.JSONField(default=list)),
                 ('algorithm', models.CharField(max_length=60)),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
             name='Credential',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=onboarding.models.new_uid, editable=False, max_length=12, unique=True)),
+                ('uid', models.CharField(default=onboarding.models.identifiers.new_uid, editable=False, max_length=12, unique=True)),
                 ('attempt', models.PositiveBigIntegerField(help_text="The fence of the run that asked for it; stands in the user's name.")),
                 ('user_name', models.CharField(max_length=64)),
                 ('access_key_id', models.CharField(blank=True, max_length=128)),
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             name='SealedCopy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=onboarding.models.new_uid, editable=False, max_length=12, unique=True)),
+                ('uid', models.CharField(default=onboarding.models.identifiers.new_uid, editable=False, max_length=12, unique=True)),
                 ('audience', models.CharField(choices=[('client', 'the client'), ('vendor', 'the vendor')], max_length=6)),
                 ('fingerprint', models.CharField(max_length=40)),
                 ('key_id', models.CharField(max_length=16)),

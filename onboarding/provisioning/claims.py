@@ -20,9 +20,9 @@ from django.db import Error, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from onboarding.models import Run
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
 from onboarding.provisioning.context import FenceLost
-from onboarding.states import RunState
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING, RunState.WAITING)
 MOST_CRASHES = 5

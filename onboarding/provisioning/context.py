@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from onboarding.deliveries import Delivery, Place
-from onboarding.mends import Mend
-from onboarding.provisioning.pace import Pace
-from onboarding.spec import IntegrationSpec
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.destination import Place
+from onboarding.provisioning.polling import Pace
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.remediation import Mend
 from portal.aws.kinesis import PutReceipt
 from portal.aws.policies import Document, producer
 from portal.aws.session import AwsSession
-from portal.openpgp.encrypt import SealedMessage
+from portal.openpgp.encrypt import SealedMessage, SealingFailed
 
 INTEGRATION_TAG = "sluice:integration"
 TENANT_TAG = "sluice:tenant"
@@ -288,6 +289,10 @@ class Ledger(Protocol):
 
     def credential_ready(self, receipt: PutReceipt) -> None:
         """Commit that the key has put a record that was seen in the stream."""
+
+
+class SealerEnded(SealingFailed):
+    """The sealing process is gone, and the secret with it. Nothing is wrong with the recipients: make another."""
 
 
 class Vault(Protocol):

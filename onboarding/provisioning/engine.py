@@ -12,15 +12,14 @@ from enum import Enum, auto
 
 from django.utils import timezone
 
-from onboarding.credentials.sealing import SealerEnded
-from onboarding.models import Run, Step
-from onboarding.provisioning import claims, settle
+from onboarding.models.run import Run, Step
+from onboarding.models.states import RunState, StepState
+from onboarding.provisioning import claims, run_transitions
 from onboarding.provisioning.claims import Claim, Heartbeat
-from onboarding.provisioning.context import Context, Done, FenceLost, Refused, Waiting
+from onboarding.provisioning.context import Context, Done, FenceLost, Refused, SealerEnded, Waiting
+from onboarding.provisioning.removal_workflow import every_step_of
 from onboarding.provisioning.steps import access_key
-from onboarding.provisioning.teardown import every_step_of
 from onboarding.provisioning.workflow import KEY, StepKind
-from onboarding.states import RunState, StepState
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import advice_of, text_of
 from portal.openpgp.encrypt import SealingFailed
@@ -76,13 +75,13 @@ class Advance:
     def go(self) -> datetime | None:
         """Open the account and pass over the steps until nothing can go on without waiting."""
         if self.run.crashes > claims.MOST_CRASHES:
-            settle.parked(self.claim, self.run)
+            run_transitions.parked(self.claim, self.run)
             return None
-        settle.started(self.claim, self.run)
+        run_transitions.started(self.claim, self.run)
         try:
             context = self.opening(self.run, self.claim)
         except (AwsFault, Refused) as fault:
-            return settle.not_opened(self.claim, self.run, fault)
+            return run_transitions.not_opened(self.claim, self.run, fault)
         try:
             return self._work(context)
         finally:
@@ -90,24 +89,24 @@ class Advance:
 
     def _work(self, context: Context) -> datetime | None:
         if not self.run.is_removal:
-            settle.forget_unproven(self.claim, self.run, context, KEY)
+            run_transitions.forget_unproven(self.claim, self.run, context, KEY)
         kinds = every_step_of(context.plan)
         until = timezone.now() + VAULT_PATIENCE
         for _ in range(PASSES):
             if self._is_cancelled():
                 self._leave_no_key(context)
-                settle.over(self.claim, self.run, RunState.CANCELLED)
+                run_transitions.over(self.claim, self.run, RunState.CANCELLED)
                 return None
             if self._pass(context, kinds) is Pass.CUT_SHORT:
-                return settle.let_go(self.claim, self.run, timezone.now())
+                return run_transitions.let_go(self.claim, self.run, timezone.now())
             due_at = self._next()
             if due_at is None:
                 self._finish(context)
                 return None
             if not context.vault.is_holding or timezone.now() > until:
-                return settle.let_go(self.claim, self.run, due_at)
+                return run_transitions.let_go(self.claim, self.run, due_at)
             time.sleep(max(0.05, min(1.0, (due_at - timezone.now()).total_seconds())))
-        return settle.let_go(self.claim, self.run, timezone.now() + timedelta(seconds=5))
+        return run_transitions.let_go(self.claim, self.run, timezone.now() + timedelta(seconds=5))
 
     def _pass(self, context: Context, kinds: dict[str, StepKind]) -> "Pass":
         for step in list(self.run.steps.all()):
@@ -127,20 +126,20 @@ class Advance:
         return all(StepState(state).is_over for state in states.values())
 
     def _apply(self, context: Context, step: Step, kind: StepKind) -> None:
-        settle.begun(self.claim, step)
+        run_transitions.begun(self.claim, step)
         try:
             answer: Done | Waiting = kind.apply(context)
         except AwsFault as fault:
-            settle.faulted(self.claim, step, fault)
+            run_transitions.faulted(self.claim, step, fault)
         except Refused as refused:
-            settle.refused(self.claim, step, refused)
+            run_transitions.refused(self.claim, step, refused)
         except SealerEnded as ended:
             again = f"{text_of(ended.message)} Sluice creates another access key in its place."
-            settle.answered(self.claim, step, Waiting(2, again))
+            run_transitions.answered(self.claim, step, Waiting(2, again))
         except SealingFailed as failed:
-            settle.refused(self.claim, step, Refused(text_of(failed.message), advice_of(failed.message)))
+            run_transitions.refused(self.claim, step, Refused(text_of(failed.message), advice_of(failed.message)))
         else:
-            settle.answered(self.claim, step, answer, is_for_good=step.name not in KEY)
+            run_transitions.answered(self.claim, step, answer, is_for_good=step.name not in KEY)
 
     def _next(self) -> datetime | None:
         """Return when a step can go on, or None when none can."""
@@ -150,10 +149,10 @@ class Advance:
 
     def _finish(self, context: Context) -> None:
         if all(step.status.is_over for step in self.run.steps.all()):
-            settle.over(self.claim, self.run, RunState.DONE)
+            run_transitions.over(self.claim, self.run, RunState.DONE)
         else:
             self._leave_no_key(context)
-            settle.over(self.claim, self.run, RunState.FAILED)
+            run_transitions.over(self.claim, self.run, RunState.FAILED)
 
     def _leave_no_key(self, context: Context) -> None:
         if self.run.is_removal:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from onboarding.deliveries import Delivery
+from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.context import Context, Done, Plan, Waiting
 from onboarding.provisioning.steps import (
     access_key,

@@ -1,1 +1,1 @@
-"""Pages of onboarding, one module for each; `onboarding.urls` names them all."""
+"""Pages of onboarding, by the names of the rooms they serve; `onboarding.urls` lists them all."""

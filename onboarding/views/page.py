@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from onboarding import changing, wizard
-from onboarding.models import Integration
+from onboarding.integrations import update
+from onboarding.models.integration import Integration
+from onboarding.wizard import pages as wizard
 from portal.tenancy.access import TenantRequest
 
 UNPROCESSABLE = 422
@@ -89,7 +90,7 @@ def frame(integration: Integration, page: str) -> dict[str, Any]:
         "rail": wizard.rail(integration, page),
         "rail_title": "Pages of the setup",
         "rail_note": wizard.saved_note(integration),
-        "is_changing": changing.is_changing(integration),
+        "is_changing": update.is_changing(integration),
     }
 
 

@@ -9,11 +9,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from onboarding import services
-from onboarding.deliveries import Delivery
-from onboarding.models import Connection, Integration, PgpKey, Run
-from onboarding.spec import IntegrationSpec, StreamSpec
-from onboarding.states import ConnectionState, IntegrationState, RunState
+from onboarding.connections import creation, grant, verification
+from onboarding.credentials import recipients
+from onboarding.deliveries.delivery import Delivery
+from onboarding.integrations import runs
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.run import Run
+from onboarding.models.states import ConnectionState, IntegrationState, RunState
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from portal.demo.cast import CONTOSO
 from portal.demo.console import apply_role
 from portal.demo.places import write_private
@@ -38,12 +43,12 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _connection(tenant: Tenant) -> Connection:
-    connection = Connection.objects.filter(tenant=tenant, name=CONNECTION).first() or services.start_connection(
+    connection = Connection.objects.filter(tenant=tenant, name=CONNECTION).first() or creation.start_connection(
         tenant=tenant, name=CONNECTION, account_id=CONTOSO.account_id, actor=ACTOR
     )
     if connection.state != ConnectionState.VERIFIED:
-        arn = apply_role(services.role_template(connection), CONTOSO.account_id)
-        connection = services.verify_connection(connection=connection, role_arn=arn, actor=ACTOR)
+        arn = apply_role(grant.role_template(connection), CONTOSO.account_id)
+        connection = verification.verify_connection(connection=connection, role_arn=arn, actor=ACTOR)
     if connection.state != ConnectionState.VERIFIED:
         sys.exit(f"The connection was not verified: {connection.report}")
     return connection
@@ -55,8 +60,8 @@ def _key(tenant: Tenant, folder: Path) -> PgpKey:
         return known
     certificate, private_key = generate_keypair("Contoso Towers operations (demo) <ops@contoso.example>")
     write_private(folder / "private.asc", private_key)
-    key = services.add_pgp_key(tenant=tenant, blob=certificate.encode(), actor=ACTOR)
-    return services.confirm_pgp_key(key=key, actor=ACTOR)
+    key = recipients.add_pgp_key(tenant=tenant, blob=certificate.encode(), actor=ACTOR)
+    return recipients.confirm_pgp_key(key=key, actor=ACTOR)
 
 
 def _spec(connection: Connection, key: PgpKey) -> IntegrationSpec:
@@ -73,7 +78,7 @@ def _spec(connection: Connection, key: PgpKey) -> IntegrationSpec:
 def _run(tenant: Tenant, spec: IntegrationSpec) -> Run:
     known = Integration.objects.filter(tenant=tenant, name=INTEGRATION).first()
     integration = known or Integration.objects.create(tenant=tenant, name=INTEGRATION, created_by=ACTOR)
-    return services.start_run(integration=integration, actor=ACTOR, spec=spec)
+    return runs.start_run(integration=integration, actor=ACTOR, spec=spec)
 
 
 def _wait(run: Run) -> None:

@@ -5,10 +5,15 @@ from dataclasses import dataclass, replace
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from onboarding.deliveries import Delivery
-from onboarding.models import Connection, Credential, DriftFinding, Integration, PgpKey, Run, SealedCopy, Step
-from onboarding.spec import IntegrationSpec, StreamSpec
-from onboarding.states import ConnectionState, CredentialState, IntegrationState, RunState
+from onboarding.deliveries.delivery import Delivery
+from onboarding.models.connection import Connection
+from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.drift_finding import DriftFinding
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.run import Run, Step
+from onboarding.models.states import ConnectionState, CredentialState, IntegrationState, RunState
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
 ROLES = ("anonymous", "outsider", "viewer", "admin", "support", "operator")

@@ -12,10 +12,10 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
-from onboarding import spec as specs
-from onboarding.deliveries import KINDS
+from onboarding.deliveries.kinds import KINDS
 from onboarding.provisioning.steps import stream as any_step
 from onboarding.provisioning.workflow import ALWAYS, KEY, NEW_KEY, OF_DELIVERIES
+from onboarding.spec import integration_spec as specs
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
 DOCS = ROOT / "docs"

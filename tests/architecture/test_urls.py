@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from onboarding.models import Integration
+from onboarding.models.integration import Integration
 from tests.architecture.population import ROLES, Population, populate
 
 

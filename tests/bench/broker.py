@@ -7,9 +7,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from onboarding import services
-from onboarding.models import Connection, Integration, PgpKey, Run
-from onboarding.states import RunState
+from onboarding.integrations import runs as services
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
 from tests import embedded
 from tests.bench import estate
 from tests.bench.figures import Figure, NotMeasured

@@ -10,11 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from monitoring.models import HealthState, StreamHealth
-from onboarding import services
-from onboarding.deliveries import Delivery
-from onboarding.models import Connection, Integration, PgpKey
-from onboarding.spec import IntegrationSpec, StreamSpec
-from onboarding.states import ConnectionState, IntegrationState
+from onboarding.connections import creation, grant, verification
+from onboarding.credentials import recipients
+from onboarding.deliveries.delivery import Delivery
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.states import ConnectionState, IntegrationState
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
 from portal.openpgp.certificates import inspect
@@ -63,7 +66,7 @@ def key_of(tenant: Tenant) -> PgpKey:
         encryption_key_id=certificate.encryption_key_id,
         certificate=certificate.armored,
     )
-    return services.confirm_pgp_key(key=key, actor=ACTOR)
+    return recipients.confirm_pgp_key(key=key, actor=ACTOR)
 
 
 def connected(tenant: Tenant, count: int) -> list[Connection]:
@@ -75,10 +78,10 @@ def connected(tenant: Tenant, count: int) -> list[Connection]:
 def _connected(tenant: Tenant) -> Connection:
     account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
     try:
-        connection = services.start_connection(tenant=tenant, name=account_id, account_id=account_id, actor=ACTOR)
-        apply_template(root(connection), services.role_template(connection))
+        connection = creation.start_connection(tenant=tenant, name=account_id, account_id=account_id, actor=ACTOR)
+        apply_template(root(connection), grant.role_template(connection))
         role_arn = f"arn:aws:iam::{account_id}:role/SluiceAccess"
-        return services.verify_connection(connection=connection, role_arn=role_arn, actor=ACTOR)
+        return verification.verify_connection(connection=connection, role_arn=role_arn, actor=ACTOR)
     finally:
         connections.close_all()
 

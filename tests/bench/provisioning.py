@@ -7,9 +7,12 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-from onboarding import services
-from onboarding.models import Connection, Integration, PgpKey, Run
-from onboarding.states import RunState
+from onboarding.integrations import runs as services
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
 from portal.local.processes import ChildProcess
 from tests.bench import estate, slow_states
 from tests.bench.figures import Figure, NotMeasured, p95

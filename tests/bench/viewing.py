@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from monitoring.collect import collect
 from monitoring.reader import USUAL_SECONDS
-from onboarding.models import Connection
+from onboarding.models.connection import Connection
 from portal import live
 from portal.aws.kinesis import put_record
 from portal.local.processes import ChildProcess

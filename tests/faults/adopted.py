@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from onboarding import adopting, removing
-from onboarding.models import Connection, Integration
-from onboarding.provisioning.adoption import is_noted
-from onboarding.spec import StreamSpec
-from onboarding.states import IntegrationState, ResourceState, RunState, StepState
+from onboarding.integrations import adoption, removal
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState, ResourceState, RunState, StepState
+from onboarding.provisioning.adopted_stream import is_noted
+from onboarding.spec.integration_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.session import AwsSession
 from portal.tenancy.models import AuditEvent
@@ -24,17 +25,17 @@ def put_theirs(root: AwsSession, integration: Integration, connection: Connectio
         continue
     for data in RECORDS:
         kinesis.put_record(root, STREAM, data=data, partition_key=data.decode())
-    found = adopting.look(integration, connection, STREAM, REGION)
+    found = adoption.look(integration, connection, STREAM, REGION)
     if found is None:
         raise AssertionError("the stream that was made just now is not found")
-    adopting.confirm(integration=integration, found=found, actor="test")
+    adoption.confirm(integration=integration, found=found, actor="test")
     return found.stream
 
 
 def given_back(scene: Scene) -> Scene:
     """The removal of an integration that adopted the stream, with everything asked for."""
     integration = Integration.objects.get(pk=scene.run.integration_id)
-    run = removing.start_removal(integration=integration, actor="test", delete_data=True)
+    run = removal.start_removal(integration=integration, actor="test", delete_data=True)
     return replace(scene, run_id=run.pk)
 
 
@@ -77,7 +78,7 @@ def _not_as_it_was(scene: Scene, tags: dict[str, str]) -> list[str]:
     shape = {"mode": found.mode, "shards": found.open_shard_count, "retention_hours": found.retention_hours}
     if (
         shape != {key: wanted[key] for key in shape}
-        or adopting.second(found.created_at).isoformat() != (wanted["creation_timestamp"])
+        or adoption.second(found.created_at).isoformat() != (wanted["creation_timestamp"])
     ):
         wrong.append(f"the client's stream is {found}")
     if (there := kinesis.stream_tags(root, STREAM)) != tags:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event, Lock
 
-from onboarding.models import Run
+from onboarding.models.run import Run
 from tests.faults import invariants, proxy
 from tests.faults.outages import is_over
 from tests.faults.proxy import Answer, Request

@@ -1,9 +1,10 @@
 """What must hold once a run is over, whatever happened: one of everything, nothing left, one key that works."""
 
-from onboarding import spec as specs
 from onboarding.credentials.contents import read_bundle
-from onboarding.models import Integration, SealedCopy
-from onboarding.states import CredentialState, IntegrationState, RunState, StepState
+from onboarding.models.credential import SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.models.states import CredentialState, IntegrationState, RunState, StepState
+from onboarding.spec import integration_spec as specs
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import put_record

@@ -3,8 +3,9 @@
 import json
 from dataclasses import replace
 
-from onboarding import drift, repairing
-from onboarding.models import Integration
+from onboarding.integrations import drift
+from onboarding.integrations import repair as repairs
+from onboarding.models.integration import Integration
 from portal.aws import iam
 from tests.faults import invariants
 from tests.faults.scene import Scene
@@ -23,7 +24,7 @@ def repair(scene: Scene) -> Scene:
     client.attach_user_policy(UserName=user, PolicyArn=READING)
     client.put_user_policy(UserName=user, PolicyName="more", PolicyDocument=json.dumps(OPEN))
     drift.look(integration)
-    run = repairing.repair(integration=integration, actor="test", mends=drift.mends_of(integration))
+    run = repairs.repair(integration=integration, actor="test", mends=drift.mends_of(integration))
     return replace(scene, run_id=run.pk)
 
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from onboarding import spec as specs
-from onboarding.endpoint import Endpoint
-from onboarding.models import Integration, Run
-from onboarding.states import CredentialState
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import CredentialState
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.endpoint import Endpoint
 from portal.aws import iam
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind

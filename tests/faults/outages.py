@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import Error, connections
 
-from onboarding.models import Run
+from onboarding.models.run import Run
 from tests.faults.proxy import Answer, Request
 
 

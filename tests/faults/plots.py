@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onboarding import removing, services
-from onboarding import spec as specs
-from onboarding.deliveries import KINDS
-from onboarding.models import Integration
-from onboarding.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
+from onboarding.deliveries.kinds import KINDS
+from onboarding.integrations import removal, runs
+from onboarding.models.integration import Integration
+from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
+from onboarding.spec import integration_spec as specs
 from portal.aws import kinesis
 from tests.faults import adopted, invariants, meddling, one_way, stream_keys
 from tests.faults.scene import REGION, STREAM, Declared, Scene
@@ -40,7 +40,7 @@ def bucket_of(scene: Scene) -> str:
 def _removal(scene: Scene) -> Scene:
     put_strangers(scene)
     integration = Integration.objects.get(pk=scene.run.integration_id)
-    run = removing.start_removal(integration=integration, actor="test", delete_data=True)
+    run = removal.start_removal(integration=integration, actor="test", delete_data=True)
     return replace(scene, run_id=run.pk)
 
 
@@ -53,7 +53,7 @@ def _change(scene: Scene) -> Scene:
     before = specs.from_dict(integration.spec)
     delivery = replace(before.deliveries[0], name=f"{STREAM}-second", bucket=f"{bucket_of(scene)}-b")
     wanted = replace(before, stream=replace(before.stream, shards=2, kms_key="new"), deliveries=(delivery,))
-    run = services.start_run(integration=integration, actor="test", spec=wanted)
+    run = runs.start_run(integration=integration, actor="test", spec=wanted)
     return replace(scene, run_id=run.pk)
 
 

@@ -4,10 +4,16 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from onboarding import services
-from onboarding.deliveries import Delivery, read
-from onboarding.models import Connection, Integration, PgpKey, Run
-from onboarding.spec import IntegrationSpec, StreamSpec
+from onboarding.connections import creation, grant, verification
+from onboarding.credentials import recipients
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.kinds import read
+from onboarding.integrations import runs
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.run import Run
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
 from portal.openpgp.certificates import inspect
@@ -50,13 +56,13 @@ def new_scene(
     """
     account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
     tenant = Tenant.objects.create(slug=f"t-{account_id}", name=f"Estate {account_id}")
-    connection = services.start_connection(
+    connection = creation.start_connection(
         tenant=tenant, name="production", account_id=account_id, actor="test", optional=every_right(account_id)
     )
     root = root_session(account_id, region=REGION)
-    apply_template(root, services.role_template(connection))
+    apply_template(root, grant.role_template(connection))
     role_arn = f"arn:aws:iam::{account_id}:role/SluiceAccess"
-    connection = services.verify_connection(connection=connection, role_arn=role_arn, actor="test")
+    connection = verification.verify_connection(connection=connection, role_arn=role_arn, actor="test")
     key = _recipient(tenant, client_key)
     integration = Integration.objects.create(tenant=tenant, name="draft")
     spec = IntegrationSpec(
@@ -68,7 +74,7 @@ def new_scene(
         deliveries=tuple(_delivery(kind, account_id) for kind in kinds),
         recipients=(key.fingerprint,),
     )
-    run = services.start_run(integration=integration, actor="test", spec=spec)
+    run = runs.start_run(integration=integration, actor="test", spec=spec)
     return Scene(account_id, run.pk, client_key)
 
 
@@ -88,4 +94,4 @@ def _recipient(tenant: Tenant, client_key: Keypair) -> PgpKey:
         encryption_key_id=certificate.encryption_key_id,
         certificate=certificate.armored,
     )
-    return services.confirm_pgp_key(key=key, actor="test")
+    return recipients.confirm_pgp_key(key=key, actor="test")

@@ -14,7 +14,10 @@ from django.conf import settings
 from django.core import serializers
 from django.db import connections
 
-from onboarding.models import Credential, Integration, Resource, SealedCopy, Step
+from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
+from onboarding.models.run import Step
 from tests.faults import worker
 from tests.faults.plots import PLOTS, account
 from tests.faults.scene import Scene

@@ -1,8 +1,8 @@
 """The KMS key that an integration may have made: one and never two, named, used by the stream; going exactly once."""
 
-from onboarding import spec as specs
-from onboarding.models import Integration
+from onboarding.models.integration import Integration
 from onboarding.provisioning.context import INTEGRATION_TAG, KEY_KIND
+from onboarding.spec import integration_spec as specs
 from portal.aws import kinesis, kms
 from portal.aws.kms import Key
 from portal.aws.session import AwsSession

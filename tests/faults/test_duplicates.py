@@ -9,9 +9,11 @@ import pytest
 import redis
 from django.db import connection
 
-from onboarding import services, tasks
-from onboarding.models import Integration, Run
-from onboarding.opening import open_run
+from onboarding import tasks
+from onboarding.integrations import runs
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
 from onboarding.provisioning import claims, engine
 from tests.faults import invariants
 from tests.faults.scene import new_scene
@@ -68,7 +70,7 @@ def test_fifty_clicks_make_one_run(rig: Rig) -> None:
     scene = new_scene(rig.client_key)
     Run.objects.filter(pk=scene.run_id).update(state="failed")
     integration = Integration.objects.get(pk=scene.run.integration_id)
-    assert at_once(50, lambda: services.start_run(integration=integration, actor="test") and None) == []
+    assert at_once(50, lambda: runs.start_run(integration=integration, actor="test") and None) == []
     assert integration.runs.count() == 2
     assert integration.runs.filter(state="pending").count() == 1
 
@@ -77,7 +79,7 @@ def test_fifty_retries_go_on_once(rig: Rig) -> None:
     scene = new_scene(rig.client_key)
     Run.objects.filter(pk=scene.run_id).update(state="failed")
     run = scene.run
-    assert at_once(50, lambda: services.retry_run(run=run, actor="test") and None) == []
+    assert at_once(50, lambda: runs.retry_run(run=run, actor="test") and None) == []
     assert scene.run.integration.runs.count() == 1
     assert drive(scene.run_id) == "done"
     assert invariants.broken(scene) == []

@@ -10,8 +10,9 @@ from threading import Barrier
 import pytest
 from django.urls import reverse
 
-from onboarding import drift
-from onboarding.models import Integration, Run
+from onboarding.integrations import drift
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
 from portal.aws import kinesis
 from tests.faults import invariants
 from tests.faults.outages import is_over

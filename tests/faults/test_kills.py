@@ -5,7 +5,7 @@ The integration is a full one: a stream with a delivery to each of the eight kin
 
 import pytest
 
-from onboarding.deliveries import KINDS
+from onboarding.deliveries.kinds import KINDS
 from tests.faults import suite
 from tests.faults.every_kill import EveryKill
 from tests.faults.story import Outcome, Rig

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from onboarding import inventory, removing
-from onboarding.models import Integration
-from onboarding.states import IntegrationState, RunState
+from onboarding.integrations import inventory
+from onboarding.integrations import removal as removing
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState, RunState
 from portal.local.ministack import MiniStack
 from tests.faults import proxy
 from tests.faults.plots import account

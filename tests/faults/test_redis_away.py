@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
-from onboarding import changing
-from onboarding import spec as specs
-from onboarding.models import Integration, Run
+from onboarding.drafts import codec
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.spec import integration_spec as specs
 from portal import live
 from tests.faults import broker_away, invariants, proxy
 from tests.faults.outages import Outage, Outages, is_over
@@ -138,7 +139,7 @@ def wanted(theatre: Stage) -> Scene:
     scene = new_scene(theatre.client_key)
     Run.objects.filter(pk=scene.run_id).update(state="cancelled")
     integration = Integration.objects.select_related("tenant", "connection").get(pk=scene.run.integration_id)
-    integration.draft = changing.pages_of(specs.from_dict(integration.spec), integration)
+    integration.draft = codec.pages_of(specs.from_dict(integration.spec), integration)
     integration.state = "attention"
     integration.save()
     return scene

@@ -47,11 +47,11 @@ def test_a_worker_that_wakes_up_late_around_its_key_leaves_no_key(rig: Rig, plac
 
 @pytest.mark.parametrize("moment", ["looked for its successor's user", "asked the ledger"])
 def test_a_sleeper_never_deletes_its_successors_key(rig: Rig, moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from onboarding.credentials.ledger import DatabaseLedger
-    from onboarding.models import Run
-    from onboarding.opening import open_run
+    from onboarding.integrations.context_factory import open_run
+    from onboarding.models.run import Run
     from onboarding.provisioning import claims
     from onboarding.provisioning.context import FenceLost
+    from onboarding.provisioning.ledger import DatabaseLedger
     from onboarding.provisioning.steps import access_key
 
     scene = new_scene(rig.client_key)

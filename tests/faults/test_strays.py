@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from onboarding.credentials import strays
-from onboarding.models import Credential, Run
-from onboarding.opening import open_run
+from onboarding.integrations import orphaned_keys
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.credential import Credential
+from onboarding.models.run import Run
 from onboarding.provisioning import engine
 from portal.aws import iam
 from portal.local.ministack import MiniStack
@@ -57,23 +58,23 @@ def grow_old(minutes: int) -> None:
 
 def test_a_key_that_was_left_over_is_removed(left_over: Scene) -> None:
     grow_old(6)
-    assert strays.remove_strays() == 1
+    assert orphaned_keys.remove_strays() == 1
     assert users(left_over) == []
     assert [row.state for row in Credential.objects.all()] == ["discarded"]
 
 
 def test_what_is_young_or_at_work_is_left_alone(left_over: Scene) -> None:
-    assert strays.remove_strays() == 0
+    assert orphaned_keys.remove_strays() == 0
     grow_old(6)
     Run.objects.update(state="waiting")
-    assert strays.remove_strays() == 0
+    assert orphaned_keys.remove_strays() == 0
     assert len(users(left_over)) == 1
 
 
 def test_a_user_made_after_its_attempt_was_discarded_is_removed(left_over: Scene) -> None:
     Credential.objects.update(state="discarded")
     grow_old(6)
-    assert strays.remove_strays() == 1
+    assert orphaned_keys.remove_strays() == 1
     assert users(left_over) == []
 
 
@@ -82,7 +83,7 @@ def test_a_key_in_use_and_users_of_others_are_left_alone(rig: Rig) -> None:
     assert drive(scene.run_id) == "done"
     grow_old(6)
     iam.create_user(scene.root(), "somebody", path="/", tags={})
-    assert strays.remove_strays() == 0
+    assert orphaned_keys.remove_strays() == 0
     assert invariants.broken(scene) == []
 
 

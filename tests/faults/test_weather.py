@@ -171,9 +171,9 @@ def test_no_key_of_a_cancelled_or_failed_run_can_do_anything(scene: Scene, weath
 
 
 def test_a_run_that_failed_after_its_key_makes_another_when_retried(scene: Scene, weather: Proxy) -> None:
-    from onboarding import services
+    from onboarding.integrations import runs
 
     weather.weather = proxy.refusing("AttachUserPolicy", 1, 403, "AccessDenied")
     drive(scene.run_id)
-    services.retry_run(run=scene.run, actor="test")
+    runs.retry_run(run=scene.run, actor="test")
     assert ended_well(scene, weather) == []

@@ -22,8 +22,8 @@ LONG_AGO = timedelta(seconds=1)
 
 def drive(run_id: int, *, turns: int = 40) -> str:
     """Advance a run until it is over, and return its state; a lease is waited for, never taken."""
-    from onboarding.models import Run
-    from onboarding.opening import open_run
+    from onboarding.integrations.context_factory import open_run
+    from onboarding.models.run import Run
     from onboarding.provisioning import engine
 
     for _ in range(turns):
@@ -37,7 +37,8 @@ def drive(run_id: int, *, turns: int = 40) -> str:
 
 def hurry(run_id: int) -> None:
     """Let whatever the run waits for be due now, and what was intended be so old that AWS would know it."""
-    from onboarding.models import Resource, Run, Step
+    from onboarding.models.resource import Resource
+    from onboarding.models.run import Run, Step
 
     now = timezone.now()
     Resource.objects.filter(integration__runs=run_id, state="intended").update(intended_at=now - timedelta(minutes=1))
@@ -47,14 +48,14 @@ def hurry(run_id: int) -> None:
 
 def end_lease(run_id: int) -> None:
     """Let the lease of a dead or sleeping worker be over."""
-    from onboarding.models import Run
+    from onboarding.models.run import Run
 
     Run.objects.filter(pk=run_id).update(lease_until=timezone.now() - LONG_AGO)
 
 
 def with_test_sealer() -> None:
     """Start the sealing process with boundaries of its own from now on (tests.faults.sealing_process)."""
-    from onboarding.credentials import sealing
+    from onboarding.credentials import sealer_client
 
     real = subprocess.Popen
 
@@ -63,7 +64,7 @@ def with_test_sealer() -> None:
             swapped = ["tests.faults.sealing_process" if part == SEALER else part for part in command]
             super().__init__(swapped, *args, **kwargs)
 
-    sealing.subprocess.Popen = Popen
+    sealer_client.subprocess.Popen = Popen
 
 
 def main() -> None:

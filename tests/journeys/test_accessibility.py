@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from onboarding.deliveries import KINDS
+from onboarding.deliveries.kinds import KINDS
 from portal.local.ministack import root_session
 from tests.journeys.browser import needs_chromium, sign_in
 from tests.journeys.demo import PASSWORD, Demo

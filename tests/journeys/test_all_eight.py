@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from onboarding.deliveries import KINDS, as_typed, read
+from onboarding.deliveries import form_codec
+from onboarding.deliveries.kinds import KINDS, read
 from portal.aws import firehose, kinesis
 from portal.local.ministack import root_session
 from tests.journeys.browser import chromium, needs_chromium, press, sign_in
@@ -51,7 +52,7 @@ def allow_everything(page: Page, demo: Demo, folder: Path) -> None:
 def fill(page: Page, kind: str) -> None:
     """Type what the declaration of a kind says, field by field."""
     page.evaluate("document.querySelectorAll('.setup details').forEach(one => one.open = true)")
-    for name, value in as_typed.typed(read(example(kind, account=ACCOUNT))).items():
+    for name, value in form_codec.typed(read(example(kind, account=ACCOUNT))).items():
         field = page.locator(f".setup [name='{name}']")
         if name == "kind":
             continue

@@ -7,9 +7,10 @@ import pytest
 from moto import mock_aws
 
 from monitoring import series
-from onboarding.deliveries import Delivery
-from onboarding.models import Connection, Integration
-from onboarding.spec import IntegrationSpec, StreamSpec
+from onboarding.deliveries.delivery import Delivery
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from portal.aws import session as aws_session
 from portal.aws.session import AwsSession, portal_session
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User

@@ -6,9 +6,9 @@ from redis import Redis
 from monitoring.collect import collect
 from monitoring.models import StreamHealth
 from monitoring.tasks import due
-from onboarding.deliveries import KINDS
-from onboarding.models import Integration
-from onboarding.selectors import session_for
+from onboarding.connections.sessions import session_for
+from onboarding.deliveries.kinds import KINDS
+from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.cloudwatch import MetricDatum, put_metric_data
 from portal.aws.errors import fault

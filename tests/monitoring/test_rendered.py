@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from monitoring import rendered, selectors, series
 from monitoring.models import HealthState, StreamHealth
-from onboarding.models import Integration
+from onboarding.models.integration import Integration
 from portal.tenancy.models import Tenant, User
 from tests.monitoring.conftest import NOW, live_integration
 

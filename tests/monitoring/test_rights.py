@@ -9,8 +9,9 @@ from monitoring.models import StreamHealth
 from monitoring.records import rows_of
 from monitoring.samples import Shelf, seconds
 from monitoring.tap import SamplingLeftOut, Source, StreamTap, open_source
-from onboarding.models import Connection, Integration
-from onboarding.states import ConnectionState
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState
 from portal.aws.kinesis import DataRecord
 from portal.aws.session import AwsSession
 from portal.tenancy.models import User

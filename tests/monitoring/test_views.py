@@ -10,7 +10,7 @@ from monitoring import samples, series
 from monitoring.models import HealthState, StreamHealth
 from monitoring.records import rows_of
 from monitoring.samples import Shelf
-from onboarding.models import Integration
+from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.kinesis import DataRecord
 from portal.tenancy.models import Membership, Tenant, User

@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from onboarding import services
-from onboarding.models import Connection, Integration, PgpKey
-from onboarding.states import ConnectionState
+from onboarding.drafts import services as drafts
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.states import ConnectionState
 from portal.tenancy.models import Tenant
 from tests.world import PASSWORD, person
 
@@ -52,10 +54,10 @@ def signed_in(email: str) -> Client:
 
 def draft(tenant: Tenant, **pages: dict[str, Any]) -> Integration:
     """A draft whose pages hold what is given."""
-    integration = services.start_integration(tenant=tenant, actor="a test")
+    integration = drafts.start_integration(tenant=tenant, actor="a test")
     for page, values in pages.items():
         is_bare = page == "delivery" and "items" not in values
-        services.save_page(integration=integration, page=page, values={"items": {"1": values}} if is_bare else values)
+        drafts.save_page(integration=integration, page=page, values={"items": {"1": values}} if is_bare else values)
     return integration
 
 

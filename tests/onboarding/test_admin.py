@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from onboarding import services
-from onboarding.models import Integration, Run
-from onboarding.opening import open_run
+from onboarding.integrations import runs
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
 from onboarding.provisioning import engine
-from onboarding.states import RunState
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +28,7 @@ def failed_run(world: World) -> Run:
     world.root().client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=1, Tags={"owner": "somebody"})
     integration = Integration.objects.create(tenant=world.tenant, name="x")
     spec = world.spec(connection, recipient, delivery=False)
-    run = services.start_run(integration=integration, actor=world.admin, spec=spec)
+    run = runs.start_run(integration=integration, actor=world.admin, spec=spec)
     engine.advance(run.pk, open_run)
     run.refresh_from_db()
     assert run.state == RunState.FAILED
@@ -50,7 +51,7 @@ def test_support_retries_through_the_same_service(world: World, failed_run: Run)
 
 
 def test_support_cancels(world: World, failed_run: Run) -> None:
-    services.retry_run(run=failed_run, actor="x")
+    runs.retry_run(run=failed_run, actor="x")
     form = {"action": "cancel", "_selected_action": [failed_run.pk]}
     signed_in("support@vendor.example").post(reverse("admin:onboarding_run_changelist"), form)
     engine.advance(failed_run.pk, open_run)

@@ -16,7 +16,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection
 from redis import Redis
 
-from onboarding.models import Connection, Integration, Run
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
 from portal import live
 from portal.event_access import may_watch
 from portal.events import EventStreams, topic_of, with_events

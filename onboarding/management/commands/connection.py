@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from onboarding import connections, granting, services
-from onboarding.models import Connection
-from onboarding.rules import must_have_grant
+from onboarding.connections import creation, grant, permission_report, selectors, verification
+from onboarding.models.connection import Connection
+from onboarding.service_guards import must_have_grant
 from portal.aws.policies import TO_ADD, USUAL, OptionalRights, rights_of
 from portal.tenancy.command import VerbCommand, tenant_called
 
@@ -41,7 +41,7 @@ class Command(VerbCommand):
 
     def do_create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Create the connection."""
-        connection = services.start_connection(
+        connection = creation.start_connection(
             tenant=tenant_called(options["tenant"]),
             name=options["name"],
             account_id=options["account"],
@@ -49,7 +49,7 @@ class Command(VerbCommand):
             optional=_chosen(options),
             has_grant=not options["no_grant"],
         )
-        return {**_told(connection), "template": services.role_template(connection) if connection.has_grant else ""}
+        return {**_told(connection), "template": grant.role_template(connection) if connection.has_grant else ""}
 
     def say_create(self, answer: dict[str, Any]) -> str:
         """Print the template alone, so that it can be sent into a file."""
@@ -67,10 +67,10 @@ class Command(VerbCommand):
         """Choose; the client then brings the role up to date from one of its files."""
         connection = _connection(options)
         try:
-            granting.choose_rights(connection=connection, optional=_chosen(options), actor="command line")
+            grant.choose_rights(connection=connection, optional=_chosen(options), actor="command line")
         except ValidationError as refused:
             raise CommandError("\n".join(refused.messages)) from refused
-        return connections.as_json(connection)
+        return selectors.as_json(connection)
 
     def say_choose(self, answer: dict[str, Any]) -> str:
         """Print what is allowed now, and what to do next."""
@@ -102,7 +102,7 @@ class Command(VerbCommand):
 
     def do_template(self, options: dict[str, Any]) -> dict[str, Any]:
         """Write the template."""
-        return {"template": granting.hosted_template()}
+        return {"template": grant.hosted_template()}
 
     def say_template(self, answer: dict[str, Any]) -> str:
         """Print the template alone."""
@@ -115,8 +115,8 @@ class Command(VerbCommand):
     def do_sheet(self, options: dict[str, Any]) -> dict[str, Any]:
         """Ask AWS, and keep the sheet for the page."""
         connection = _connection(options)
-        connections.check_rights(connection=connection)
-        return connections.as_json(connection)
+        permission_report.check_rights(connection=connection)
+        return selectors.as_json(connection)
 
     def say_sheet(self, answer: dict[str, Any]) -> str:
         """Print a line for each action and resource, what is not as it should be with its cure."""
@@ -137,7 +137,7 @@ class Command(VerbCommand):
 
     def do_verify(self, options: dict[str, Any]) -> dict[str, Any]:
         """Verify the connection; exit with 1 when it is refused."""
-        connection = services.verify_connection(
+        connection = verification.verify_connection(
             connection=_connection(options), role_arn=options["role_arn"], actor="command line"
         )
         if connection.state != "verified":
@@ -147,9 +147,9 @@ class Command(VerbCommand):
 
 
 _FORMS: dict[str, Callable[[Connection], str]] = {
-    "cloudformation": granting.role_template,
-    "cli": granting.role_script,
-    "terraform": granting.role_terraform,
+    "cloudformation": grant.role_template,
+    "cli": grant.role_script,
+    "terraform": grant.role_terraform,
 }
 
 

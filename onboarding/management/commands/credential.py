@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import selectors, services
-from onboarding.models import SealedCopy
+from onboarding.credentials import download
+from onboarding.credentials import selectors as credentials_selectors
+from onboarding.models.credential import SealedCopy
 from portal.tenancy.command import VerbCommand
 
 
@@ -26,7 +27,7 @@ class Command(VerbCommand):
 
     def do_fetch(self, options: dict[str, Any]) -> dict[str, Any]:
         """Write the copy."""
-        copy = services.fetch_copy(copy=_wanted(options), actor="command line")
+        copy = download.fetch_copy(copy=_wanted(options), actor="command line")
         try:
             with options["output"].open("x", encoding="utf-8") as file:
                 file.write(copy.ciphertext)
@@ -43,7 +44,7 @@ class Command(VerbCommand):
 def _wanted(options: dict[str, Any]) -> SealedCopy:
     audience = SealedCopy.Audience.VENDOR if options["vendor"] else SealedCopy.Audience.CLIENT
     name = options["integration"]
-    found = selectors.sealed_copies(audience=audience)
+    found = credentials_selectors.sealed_copies(audience=audience)
     found = found.filter(credential__integration__uid=name) | found.filter(credential__integration__name=name)
     if options["tenant"]:
         found = found.filter(credential__integration__tenant__slug=options["tenant"])

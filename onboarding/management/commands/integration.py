@@ -7,18 +7,20 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import adopting, changing, drafts, inventory, reach, selectors, services
-from onboarding import spec as specs
-from onboarding.management.adoption_verbs import AdoptionVerbs, found_for
-from onboarding.management.drift_verbs import DriftVerbs
-from onboarding.management.export_verbs import ExportVerbs
-from onboarding.management.policy_verbs import PolicyVerbs
-from onboarding.management.removal_verbs import RemovalVerbs
-from onboarding.management.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
-from onboarding.management.self_run_verbs import SelfRunVerbs
-from onboarding.models import Integration
+from onboarding.connections import boundary_check
+from onboarding.connections import selectors as connections_selectors
+from onboarding.integrations import adoption, inventory, plan_view, runs, selectors, update
+from onboarding.management.export import ExportVerbs
+from onboarding.management.integrations.adoption import AdoptionVerbs, found_for
+from onboarding.management.integrations.drift import DriftVerbs
+from onboarding.management.integrations.policies import PolicyVerbs
+from onboarding.management.integrations.removal import RemovalVerbs
+from onboarding.management.integrations.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
+from onboarding.management.self_managed import SelfRunVerbs
+from onboarding.models.integration import Integration
 from onboarding.provisioning.context import Refused
-from onboarding.spec import IntegrationSpec, SpecRefused
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
 from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
@@ -58,20 +60,20 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
         """Say what would be made."""
         tenant, spec = tenant_called(options["tenant"]), _read(options["file"])
         try:
-            if beyond := reach.problems(spec, drafts.connection_of(tenant, spec)):
+            if beyond := boundary_check.problems(spec, connections_selectors.connection_of(tenant, spec)):
                 raise SpecRefused(beyond)
             integration = _integration_for(tenant, spec)
             adopted = found_for(integration, spec)
-            found = changing.changes_of(integration, spec) if integration.pk else []
-            found = adopting.between(adopted, spec.stream) if adopted else found
-            view = selectors.plan_of(integration, spec)
+            found = update.changes_of(integration, spec) if integration.pk else []
+            found = adoption.between(adopted, spec.stream) if adopted else found
+            view = plan_view.plan_of(integration, spec)
         except SpecRefused as refused:
             raise CommandError(_list(refused)) from refused
         except Refused as refused:
             raise CommandError(f"{refused.what} {refused.todo}") from refused
         return {
             "account_id": view.account_id,
-            "exists": integration.pk is not None and changing.has_stream(integration),
+            "exists": integration.pk is not None and update.has_stream(integration),
             "adopts": adopted.as_dict() if adopted else None,
             "changes": [change.as_dict() for change in found],
             "resources": [{"kind": r.kind, "name": r.name, "arn": r.arn, "how": r.how} for r in view.resources],
@@ -100,19 +102,19 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
         integration = _integration_for(tenant, spec)
         fresh = integration.pk is None
         try:
-            drafts.connection_of(tenant, spec)
+            connections_selectors.connection_of(tenant, spec)
             adopted = found_for(integration, spec)
             if fresh:
                 integration.save()
             if adopted:
-                adopting.confirm(integration=integration, found=adopted, actor="command line")
-            run = services.start_run(
+                adoption.confirm(integration=integration, found=adopted, actor="command line")
+            run = runs.start_run(
                 integration=integration, actor="command line", spec=spec, accept_loss=bool(options["accept_loss"])
             )
         except SpecRefused as refused:
             if fresh and integration.pk:
                 integration.delete()
-            lost = not fresh and not options["accept_loss"] and changing.losses(integration, spec)
+            lost = not fresh and not options["accept_loss"] and update.losses(integration, spec)
             raise CommandError(_list(refused) + ("\n--accept-loss says that it is meant." if lost else "")) from refused
         if options["wait"]:
             follow(run, options["timeout"], None if options["as_json"] else self.stderr)

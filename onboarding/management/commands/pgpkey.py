@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
-from onboarding import services
+from onboarding.credentials import recipients
 from portal.messages.catalogue import explanation_of
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.command import VerbCommand, tenant_called
@@ -29,7 +29,7 @@ class Command(VerbCommand):
         expected = (options["fingerprint"] or "").replace(" ", "").upper()
         try:
             blob = options["file"].read_bytes()
-            key = services.add_pgp_key(tenant=tenant_called(options["tenant"]), blob=blob, actor="command line")
+            key = recipients.add_pgp_key(tenant=tenant_called(options["tenant"]), blob=blob, actor="command line")
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         except CertificateRefused as refused:
@@ -39,7 +39,7 @@ class Command(VerbCommand):
                 f"The key's fingerprint is {key.spaced_fingerprint}, not the one you gave. It is kept, unconfirmed."
             )
         if expected:
-            services.confirm_pgp_key(key=key, actor="command line")
+            recipients.confirm_pgp_key(key=key, actor="command line")
         return {
             "fingerprint": key.fingerprint,
             "user_ids": key.user_ids,

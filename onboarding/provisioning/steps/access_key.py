@@ -7,7 +7,6 @@ deleted and another attempt begins.
 
 from dataclasses import replace
 
-from onboarding.mends import Mend, MendVerb
 from onboarding.provisioning.context import (
     IAM_PATH,
     Context,
@@ -21,9 +20,10 @@ from onboarding.provisioning.context import (
     Waiting,
     is_ours,
 )
-from onboarding.provisioning.drift import differing, whose_tag
-from onboarding.provisioning.mending import mend_key
-from onboarding.provisioning.removal import Removal, Removed, is_settling, remove_all, stranger
+from onboarding.provisioning.deletion import Removal, Removed, is_settling, remove_all, stranger
+from onboarding.provisioning.differences import differing, whose_tag
+from onboarding.provisioning.remediation import mend_key
+from onboarding.spec.remediation import Mend, MendVerb
 from portal.aws import iam
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind

@@ -1,8 +1,8 @@
 """The delivery bucket exists. A new one is ours, closed to the public, encrypted, and answers over TLS only."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
-from onboarding.provisioning.drift import differing, rights, whose_tag
-from onboarding.provisioning.removal import Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.deletion import Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.differences import differing, rights, whose_tag
 from portal.aws import policies, s3
 from portal.aws.errors import AwsFault
 from portal.aws.s3 import BucketState

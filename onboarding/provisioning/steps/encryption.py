@@ -1,7 +1,7 @@
 """Records at rest in the stream are encrypted with the wanted key, or not at all if that was asked for."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
-from onboarding.provisioning.pace import STREAM_UPDATING
+from onboarding.provisioning.polling import STREAM_UPDATING
 from portal.aws import kinesis, kms
 
 

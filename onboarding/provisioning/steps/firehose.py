@@ -1,11 +1,11 @@
 """A Firehose stream copies every record to its destination, is ours, and is ACTIVE."""
 
-from onboarding.deliveries import Delivery
-from onboarding.deliveries.labels import label_of
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.setting_labels import label_of
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
-from onboarding.provisioning.drift import differing, whose_tag
-from onboarding.provisioning.pace import FIREHOSE_CREATING
-from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.differences import differing, whose_tag
+from onboarding.provisioning.polling import FIREHOSE_CREATING
 from portal.aws import firehose
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onboarding.deliveries import Delivery
+from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.context import (
     IAM_PATH,
     Context,
@@ -14,8 +14,8 @@ from onboarding.provisioning.context import (
     is_ours,
     not_ours,
 )
-from onboarding.provisioning.drift import differing, rights, whose_tag
-from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.differences import differing, rights, whose_tag
 from portal.aws import iam, policies
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind

@@ -1,9 +1,9 @@
 """The producer's policy, and no other, is attached to the IAM user whose key has been sealed."""
 
-from onboarding.mends import Mend, MendVerb
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Refused, is_ours
-from onboarding.provisioning.mending import mend_rights
+from onboarding.provisioning.remediation import mend_rights
 from onboarding.provisioning.steps import producer_policy
+from onboarding.spec.remediation import Mend, MendVerb
 from portal.aws import iam
 
 

@@ -20,8 +20,8 @@ from onboarding.provisioning.context import (
     is_ours,
     not_ours,
 )
-from onboarding.provisioning.drift import differing, rights, whose_tag
-from onboarding.provisioning.removal import Kept, Removal, Removed, is_settling, remove_all, stranger
+from onboarding.provisioning.deletion import Kept, Removal, Removed, is_settling, remove_all, stranger
+from onboarding.provisioning.differences import differing, rights, whose_tag
 from portal.aws import kms, policies
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind

@@ -1,8 +1,8 @@
 """A log group and its log streams for delivery errors exist; Firehose by API does not make them itself."""
 
-from onboarding.deliveries import Delivery
+from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Waiting
-from onboarding.provisioning.removal import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.deletion import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
 from portal.aws import logs
 
 KIND = "log group"

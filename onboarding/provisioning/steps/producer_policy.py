@@ -1,8 +1,8 @@
 """A policy that allows putting records into this stream, and nothing else, exists and is ours."""
 
 from onboarding.provisioning.context import IAM_PATH, Context, Difference, Done, Owned, Plan, Waiting, is_ours, not_ours
-from onboarding.provisioning.drift import differing, rights, whose_tag
-from onboarding.provisioning.removal import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.differences import differing, rights, whose_tag
 from portal.aws import iam, policies
 
 KIND = "IAM policy"

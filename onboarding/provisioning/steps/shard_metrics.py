@@ -1,7 +1,7 @@
 """CloudWatch receives the seven shard-level metrics, or none if that was asked for."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
-from onboarding.provisioning.pace import STREAM_UPDATING
+from onboarding.provisioning.polling import STREAM_UPDATING
 from portal.aws import kinesis
 
 METRICS = frozenset(kinesis.SHARD_LEVEL_METRICS)

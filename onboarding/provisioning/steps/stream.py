@@ -3,7 +3,7 @@ ACTIVE."""
 
 from dataclasses import replace
 
-from onboarding.provisioning import adoption
+from onboarding.provisioning import adopted_stream
 from onboarding.provisioning.context import (
     INTEGRATION_TAG,
     Context,
@@ -16,9 +16,9 @@ from onboarding.provisioning.context import (
     is_ours,
     not_ours,
 )
-from onboarding.provisioning.drift import differing
-from onboarding.provisioning.pace import STREAM_CREATING, STREAM_UPDATING
-from onboarding.provisioning.removal import CLOCK_SKEW, ROLE_MAY_NOT, Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.deletion import CLOCK_SKEW, ROLE_MAY_NOT, Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.differences import differing
+from onboarding.provisioning.polling import STREAM_CREATING, STREAM_UPDATING
 from onboarding.provisioning.steps import client_tags
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
@@ -43,7 +43,7 @@ def apply(context: Context) -> Done | Waiting:
     name = stream.name
     found = kinesis.describe_stream(context.aws, name)
     if stream.adopt:
-        adoption.refuse_another(context, found)
+        adopted_stream.refuse_another(context, found)
     if found is None:
         return _create(context)
     if found.status == "DELETING":
@@ -89,7 +89,7 @@ def _whose(found: Stream, tags: dict[str, str]) -> Refused:
     refused = not_ours(f"A data stream named {found.name}", tags)
     if INTEGRATION_TAG in tags:
         return refused
-    created = adoption.second(found.created_at).isoformat()
+    created = adopted_stream.second(found.created_at).isoformat()
     how = f"Or adopt it, if it is yours: on the stream's page, or with adopt: true and creation_timestamp: {created}."
     return Refused(refused.what, f"{refused.todo} {how}")
 
@@ -97,12 +97,14 @@ def _whose(found: Stream, tags: dict[str, str]) -> Refused:
 def _adopt(context: Context, found: Stream, tags: dict[str, str]) -> str:
     """Put our tags on the stream that somebody confirmed; return what was done. Its own tags stay."""
     if is_ours(context.plan, tags):
-        context.ledger.note(KIND, found.name, **{adoption.NOTE: True})
+        context.ledger.note(KIND, found.name, **{adopted_stream.NOTE: True})
         return ""
     if INTEGRATION_TAG in tags:
         raise not_ours(f"Data stream {found.name}", tags)
-    if not context.ledger.notes(KIND, found.name).get(adoption.NOTE):  # it is adopted already if only its tag was lost
-        context.ledger.intend(KIND, found.name, **{adoption.NOTE: True})
+    if not context.ledger.notes(KIND, found.name).get(
+        adopted_stream.NOTE
+    ):  # it is adopted already if only its tag was lost
+        context.ledger.intend(KIND, found.name, **{adopted_stream.NOTE: True})
     kinesis.tag_stream(context.aws, found.name, context.plan.stream_tags)
     return "adopted it with Sluice's tags"
 
@@ -163,11 +165,11 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if found is None:
         return Removed(by_us=owned.is_going)
     if is_adopted and found.status == "DELETING":
-        return adoption.KEPT
+        return adopted_stream.KEPT
     if found.status != "ACTIVE":
         return Waiting(3, f"AWS reports the stream as {found.status}.")
     if is_adopted:
-        return adoption.release(context, owned, found)
+        return adopted_stream.release(context, owned, found)
     if kept := _not_ours(context, owned, found):
         return kept
     if not context.terms.delete_data and holds_records(context, found):
@@ -229,8 +231,8 @@ def check(context: Context) -> list[Difference]:
         ("Largest record", f"{wanted.max_record_kib} KiB", f"{found.max_record_kib} KiB"),
         *client_tags.rows(wanted.tags, tags),
     ]
-    if wanted.adopt and not adoption.is_the_one(wanted, found):
-        rows.append(("Made at", wanted.creation_timestamp, adoption.second(found.created_at).isoformat()))
+    if wanted.adopt and not adopted_stream.is_the_one(wanted, found):
+        rows.append(("Made at", wanted.creation_timestamp, adopted_stream.second(found.created_at).isoformat()))
     if wanted.mode == "PROVISIONED" == found.mode:
         rows.append(("Number of shards", str(wanted.shards), str(found.open_shard_count)))
     return differing(rows)

@@ -3,7 +3,7 @@
 import json
 
 from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting
-from onboarding.provisioning.pace import KEY_UNKNOWN
+from onboarding.provisioning.polling import KEY_UNKNOWN
 from onboarding.provisioning.steps import producer_policy
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault

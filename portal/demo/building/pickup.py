@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from onboarding import selectors, services
+from onboarding.credentials import download
+from onboarding.credentials import selectors as credentials_selectors
 from onboarding.credentials.contents import read_key
-from onboarding.models import Integration, SealedCopy
+from onboarding.models.credential import SealedCopy
+from onboarding.models.integration import Integration
 from portal.aws.session import AwsCredentials
 from portal.demo.building.sender import Stream
 from portal.openpgp.decrypt import decrypt
@@ -36,7 +38,7 @@ class OpenedKey:
 
 def waiting() -> list[Delivery]:
     """Return the newest usable key of every integration that was sealed for the vendor."""
-    copies = selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).select_related(
+    copies = credentials_selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).select_related(
         "credential__integration__tenant", "credential__integration__connection"
     )
     newest: dict[int, SealedCopy] = {}
@@ -50,7 +52,7 @@ def collect(uid: str, *, private_key: Path) -> OpenedKey:
 
     Raises OpeningFailed, ValueError for what holds no key, and ValidationError when it was withdrawn meanwhile.
     """
-    copy = services.fetch_copy(copy=SealedCopy.objects.get(uid=uid), actor=ACTOR)
+    copy = download.fetch_copy(copy=SealedCopy.objects.get(uid=uid), actor=ACTOR)
     content = decrypt(copy.ciphertext, private_key=private_key.read_text(encoding="utf-8"))
     return OpenedKey(AwsCredentials(*read_key(content)))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from onboarding.credentials.sealing import Recipient
+from onboarding.credentials.sealer_client import Recipient
 from portal.aws.iam import create_user
 from portal.aws.kinesis import create_stream
 from portal.aws.session import AwsCredentials, AwsSession

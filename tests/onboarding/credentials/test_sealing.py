@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.credentials import sealing
+from onboarding.credentials import sealer_client
 from onboarding.credentials.contents import read_bundle
-from onboarding.credentials.sealing import Minted, Recipient, Sealer, SealingFailed
+from onboarding.credentials.sealer_client import Minted, Recipient, Sealer, SealingFailed
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam import access_key_ids, attach_user_policy, create_policy, create_user
@@ -164,7 +164,7 @@ def test_create_access_key_is_sent_once_whatever_happens(
 def test_a_process_that_hangs_is_ended_with_all_it_started(
     owners: list[Owner], monkeypatch: pytest.MonkeyPatch, base: Path
 ) -> None:
-    monkeypatch.setattr(sealing, "MINT_SECONDS", 1.5)
+    monkeypatch.setattr(sealer_client, "MINT_SECONDS", 1.5)
     started = time.monotonic()
     with _endpoint(monkeypatch, status=-1, body=""), Sealer.start() as sealer:
         with pytest.raises(SealingFailed, match=r"sealing\.ended"):
@@ -201,7 +201,7 @@ def test_the_portals_own_secrets_stay_outside(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SLUICE_SECRET_KEY", "x")
     monkeypatch.setenv("DATABASE_URL", "x")
     monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/ca.pem")
-    passed = sealing._environment(os.environ)
+    passed = sealer_client._environment(os.environ)
     assert not {"SLUICE_SECRET_KEY", "DATABASE_URL"} & set(passed)
     assert passed["AWS_CA_BUNDLE"] == "/etc/ca.pem"
 

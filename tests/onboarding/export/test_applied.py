@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from onboarding.deliveries import Delivery
-from onboarding.export import cli_script, removal_script, resources_of
-from onboarding.provisioning.checks import KEY, checks_of
+from onboarding.deliveries.delivery import Delivery
+from onboarding.export.removal_script import removal_script
+from onboarding.export.resources import resources_of
+from onboarding.export.script import cli_script
 from onboarding.provisioning.context import Context, Plan
+from onboarding.provisioning.drift_checks import KEY, checks_of
 from portal.aws import iam, kinesis
 from portal.local.ministack import MiniStack
 from tests.onboarding.export.conftest import plan_of, without_boundary

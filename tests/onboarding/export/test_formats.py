@@ -14,7 +14,11 @@ import hcl2
 import pytest
 import yaml
 
-from onboarding.export import FORMATS, CannotExport, Resources, cli_script, cloudformation, resources_of, terraform
+from onboarding.export.cloudformation import cloudformation
+from onboarding.export.formats import FORMATS
+from onboarding.export.resources import CannotExport, Resources, resources_of
+from onboarding.export.script import cli_script
+from onboarding.export.terraform import terraform
 from onboarding.export.terraform_firehose import FLAT, NAMES
 from tests.onboarding.export.conftest import plan_of, without_boundary
 from tests.portal.aws.role_files import heredoc, unquoted

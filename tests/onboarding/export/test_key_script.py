@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.export import key_script
+from onboarding.export.key_script import key_script
 from portal.aws import iam
 from portal.local.ministack import MiniStack
 from portal.openpgp.certificates import inspect

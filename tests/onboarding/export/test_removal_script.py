@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from onboarding.export import cli_script, removal_script, resources_of
+from onboarding.export.removal_script import removal_script
+from onboarding.export.resources import resources_of
+from onboarding.export.script import cli_script
 from onboarding.provisioning.context import Plan
 from portal.aws import firehose, iam, kinesis, s3
 from portal.aws.s3 import BucketState

@@ -1,11 +1,12 @@
 """How tests drive a run: as worker and sweep do, without their waiting."""
 
-from onboarding import services
 from onboarding.credentials.contents import read_bundle
-from onboarding.models import Integration, Run
-from onboarding.opening import open_run
+from onboarding.integrations import runs
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import CredentialState
 from onboarding.provisioning import engine
-from onboarding.states import CredentialState
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.openpgp.decrypt import decrypt
 from tests.world import World
@@ -33,7 +34,7 @@ def started(world: World, *, delivery: bool = True) -> Run:
     connection, recipient = world.connected(), world.recipient()
     integration = Integration.objects.create(tenant=world.tenant, name="draft")
     spec = world.spec(connection, recipient, delivery=delivery)
-    return services.start_run(integration=integration, actor=world.admin, spec=spec)
+    return runs.start_run(integration=integration, actor=world.admin, spec=spec)
 
 
 def applied(world: World, *, delivery: bool = True) -> tuple[Integration, Run]:

@@ -7,10 +7,11 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from onboarding import granting
-from onboarding.deliveries import KINDS
-from onboarding.models import Connection, Run
-from onboarding.states import IntegrationState, RunState
+from onboarding.connections import grant
+from onboarding.deliveries.kinds import KINDS
+from onboarding.models.connection import Connection
+from onboarding.models.run import Run
+from onboarding.models.states import IntegrationState, RunState
 from portal.aws import firehose, iam, policies
 from portal.aws.calls import call
 from tests.onboarding.deliveries_examples import example
@@ -58,7 +59,7 @@ def allowed(world: World) -> None:
     words += [word for arn in every.others for word in ("--reach", arn)]
     assert asked("connection", "choose", "prod", *words)["is_up_to_date"] is False
     connection = Connection.objects.get(name="prod")
-    iam.new_policy_version(world.root(), connection.boundary_arn, granting.grant_of(connection).boundary.document)
+    iam.new_policy_version(world.root(), connection.boundary_arn, grant.grant_of(connection).boundary.document)
     asked("connection", "verify", "prod", "--role-arn", connection.role_arn)
 
 

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from onboarding import changing, inventory, services
-from onboarding import spec as specs
-from onboarding.models import Integration, Run
-from onboarding.spec import IntegrationSpec, SpecRefused
-from onboarding.states import IntegrationState, RunState
+from onboarding.integrations import inventory, runs, update
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import IntegrationState, RunState
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
 from portal.aws import firehose, iam, kinesis, logs, s3
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
@@ -23,7 +24,7 @@ def spec_of(integration: Integration) -> IntegrationSpec:
 
 def changed(world: World, integration: Integration, after: IntegrationSpec, *, accept_loss: bool = False) -> Run:
     """The changed declaration, carried out."""
-    started = services.start_run(integration=integration, actor=world.admin, spec=after, accept_loss=accept_loss)
+    started = runs.start_run(integration=integration, actor=world.admin, spec=after, accept_loss=accept_loss)
     run = carried_out(started)
     assert run.state == RunState.DONE, failed_steps(run)
     integration.refresh_from_db()
@@ -36,7 +37,7 @@ def test_a_stream_is_updated_in_place_and_its_key_goes_on_working(world: World, 
     before = spec_of(integration)
     stream = replace(before.stream, shards=5, retention_hours=24, shard_level_metrics=False, kms_key="none")
     after = replace(before, stream=stream)
-    assert {one.path for one in changing.changes_of(integration, after)} == {
+    assert {one.path for one in update.changes_of(integration, after)} == {
         "stream.shards",
         "stream.retention_hours",
         "stream.shard_level_metrics",
@@ -116,7 +117,7 @@ def test_what_is_refused_changes_nothing(world: World) -> None:
     before = spec_of(integration)
     after = replace(before, stream=replace(before.stream, region="eu-central-1", name="sluice-other"))
     with pytest.raises(SpecRefused) as caught:
-        services.start_run(integration=integration, actor=world.admin, spec=after)
+        runs.start_run(integration=integration, actor=world.admin, spec=after)
     assert {one.path for one in caught.value.problems} == {"stream.region", "stream.name"}
     assert spec_of(integration) == before
 

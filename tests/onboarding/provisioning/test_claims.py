@@ -10,10 +10,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.utils import timezone
 
-from onboarding.models import Run
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
 from onboarding.provisioning import claims
 from onboarding.provisioning.context import FenceLost
-from onboarding.states import RunState
 from tests.onboarding.provisioning.driving import started
 from tests.world import World
 
@@ -112,7 +112,7 @@ def test_what_is_due_is_found_and_what_is_held_or_later_is_not(run: Run) -> None
 
 
 def test_a_run_whose_workers_die_again_and_again_is_parked(run: Run) -> None:
-    from onboarding.opening import open_run
+    from onboarding.integrations.context_factory import open_run
     from onboarding.provisioning import engine
 
     Run.objects.update(crashes=claims.MOST_CRASHES)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from onboarding import removing
-from onboarding.models import Integration
-from onboarding.states import IntegrationState, RunState
+from onboarding.integrations import removal
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState, RunState
 from portal.aws import firehose
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
@@ -44,7 +44,7 @@ def test_it_is_forced_once_aws_has_failed(world: World, monkeypatch: pytest.Monk
     with Proxy(world.ministack).running() as between, monkeypatch.context() as patched:
         between.weather = weather = LostGrant()
         patched.setenv("AWS_ENDPOINT_URL", between.url)
-        run = carried_out(removing.start_removal(integration=integration, actor=world.admin))
+        run = carried_out(removal.start_removal(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)
     assert weather.asked == [False, True]
     assert firehose.describe_delivery_stream(world.root(), "sluice-sensors-to-s3") is None

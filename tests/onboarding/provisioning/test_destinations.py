@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from onboarding import drift, removing, repairing
-from onboarding.deliveries import KINDS, Delivery, Place, read
-from onboarding.models import Integration
-from onboarding.opening import plan_for
-from onboarding.spec import IntegrationSpec
-from onboarding.states import IntegrationState, RunState
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.destination import Place
+from onboarding.deliveries.kinds import KINDS, read
+from onboarding.integrations import drift, removal, repair
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState, RunState
+from onboarding.provisioning.plans import plan_for
+from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws import firehose, iam
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.deliveries_examples import example
@@ -54,12 +56,12 @@ def test_a_destination_is_made_changed_mended_and_removed(world: World, kind: st
     present = firehose.describe_delivery_stream(root, delivery.name)
     firehose.update_destination(root, present, delivery.configuration(found_place(spec, world)))
     assert seen(integration), "somebody set it back by hand"
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)
     assert seen(integration) == {}
 
     integration.refresh_from_db()
-    run = carried_out(removing.start_removal(integration=integration, actor=world.admin, delete_data=True))
+    run = carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=True))
     assert run.state == RunState.DONE, failed_steps(run)
     integration.refresh_from_db()
     assert integration.state == IntegrationState.REMOVED
@@ -72,7 +74,7 @@ def retried(delivery: Delivery) -> dict[str, int]:
 
 
 def found_place(spec: IntegrationSpec, world: World) -> Place:
-    plan = plan_for(Integration.objects.get(tenant=world.tenant), spec, with_recipients=False)
+    plan = plan_for(Integration.objects.get(tenant=world.tenant), spec)
     return plan.place_of(spec.deliveries[0])
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from onboarding import drift, repairing
-from onboarding.models import DriftFinding, Integration
-from onboarding.states import RunState
+from onboarding.integrations import drift, repair
+from onboarding.models.drift_finding import DriftFinding
+from onboarding.models.integration import Integration
+from onboarding.models.states import RunState
 from portal.aws import firehose, iam, kinesis, s3
 from portal.aws.session import AwsSession
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
@@ -100,7 +101,7 @@ def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> Non
     assert found["Number of shards"] == ("2", "4")
     integration.refresh_from_db()
     assert integration.drift_count == len(found)
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)
     drift.after_run(run.pk)
     assert seen(integration) == {}
@@ -114,7 +115,7 @@ def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
     assert seen(integration) == {
         f"Firehose {DELIVERY}: prefix of the files": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/")
     }
-    carried_out(repairing.repair(integration=integration, actor=world.admin))
+    carried_out(repair.repair(integration=integration, actor=world.admin))
     assert seen(integration) == {}
 
 
@@ -139,7 +140,7 @@ def test_a_user_that_is_gone_is_one_finding_and_repair_makes_another_key(world: 
     user = user_of(integration)
     iam.delete_user_completely(world.root(), user)
     assert seen(integration) == {f"IAM user {user}": ("there", "gone")}
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)
     assert integration.credentials.get(state="ready").user_name != user
 
@@ -174,7 +175,7 @@ def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world:
 def test_only_what_is_live_and_idle_is_looked_at_on_schedule(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     assert drift.watched() == [integration.pk]
-    repairing.repair(integration=integration, actor=world.admin)
+    repair.repair(integration=integration, actor=world.admin)
     assert drift.watched() == []
     integration.refresh_from_db()
     assert drift.look(integration) == []

@@ -9,14 +9,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from onboarding import changing, drafts, drift, repairing, selectors, services
-from onboarding import spec as specs
+from onboarding.credentials import selectors as credentials_selectors
 from onboarding.credentials.contents import read_bundle
-from onboarding.endpoint import STANDARD_ENDPOINT, Endpoint
-from onboarding.models import Integration, Run
-from onboarding.opening import open_run
-from onboarding.spec import SpecRefused
-from onboarding.states import RunState
+from onboarding.drafts import codec
+from onboarding.integrations import drift, repair, runs
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
+from onboarding.spec.integration_spec import SpecRefused
+from onboarding.wizard import aws_checks
 from portal.aws import iam, kinesis, policies
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -43,13 +47,13 @@ def asked(world: World, endpoint: Endpoint) -> Run:
     spec = world.spec(connection, recipient, delivery=False)
     wanted = replace(spec, stream=replace(spec.stream, endpoint=endpoint))
     integration = Integration.objects.create(tenant=world.tenant, name="draft")
-    return services.start_run(integration=integration, actor=world.admin, spec=wanted)
+    return runs.start_run(integration=integration, actor=world.admin, spec=wanted)
 
 
 def change(world: World, integration: Integration, endpoint: Endpoint, **said: Any) -> Run:
     before = specs.from_dict(Integration.objects.get(pk=integration.pk).spec)
     wanted = replace(before, stream=replace(before.stream, endpoint=endpoint))
-    return carried_out(services.start_run(integration=integration, actor=world.admin, spec=wanted, **said))
+    return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=wanted, **said))
 
 
 def rights(world: World, integration: Integration) -> dict[str, Any]:
@@ -152,7 +156,7 @@ def test_a_worker_that_dies_leaves_no_key_that_may_more(
             carried_out(run)
     assert len(met) == at
     integration = Integration.objects.get(pk=run.integration_id)
-    assert selectors.ready_credential(integration) is None, "what may more than it should is nobody's"
+    assert credentials_selectors.ready_credential(integration) is None, "what may more than it should is nobody's"
     assert carried_out(run).state == RunState.DONE, failed_steps(run)
     assert rights(world, integration) == final(world)
     assert ways(world, integration) == ONLY_ITS_OWN
@@ -162,7 +166,7 @@ def test_a_worker_that_dies_leaves_no_key_that_may_more(
 def test_a_key_that_is_made_anew_is_proved_anew(world: World) -> None:
     integration, _ = set_up(world)
     iam.delete_user_completely(world.root(), integration.credentials.get().user_name)
-    again = carried_out(services.start_run(integration=integration, actor=world.admin))
+    again = carried_out(runs.start_run(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE, failed_steps(again)
     assert rights(world, integration) == final(world)
     assert ways(world, integration) == ONLY_ITS_OWN
@@ -171,7 +175,7 @@ def test_a_key_that_is_made_anew_is_proved_anew(world: World) -> None:
 def test_a_second_run_writes_nothing(world: World, calls: list[str]) -> None:
     integration, _ = set_up(world)
     calls.clear()
-    assert carried_out(services.start_run(integration=integration, actor=world.admin)).state == RunState.DONE
+    assert carried_out(runs.start_run(integration=integration, actor=world.admin)).state == RunState.DONE
     assert [call for call in calls if call.startswith(("Create", "Put", "Attach", "Delete"))] == []
 
 
@@ -183,7 +187,7 @@ def test_a_worker_that_slept_exempts_only_its_own_user_which_is_gone(world: Worl
     assert ways(world, integration) == ONLY_ITS_OWN
     [found] = drift.look(integration)
     assert (found.step, found.what) == ("producer_policy", "Rights of the producer's policy")
-    assert carried_out(repairing.repair(integration=integration, actor=world.admin)).state == RunState.DONE
+    assert carried_out(repair.repair(integration=integration, actor=world.admin)).state == RunState.DONE
     assert drift.look(integration) == []
     assert rights(world, integration) == final(world)
 
@@ -196,7 +200,7 @@ def test_a_condition_that_somebody_took_off_is_found_and_put_back(world: World) 
     [found] = drift.look(integration)
     assert f"only through the VPC endpoint {vpc.ID}" in found.expected
     assert "only through" not in found.found
-    assert carried_out(repairing.repair(integration=integration, actor=world.admin)).state == RunState.DONE
+    assert carried_out(repair.repair(integration=integration, actor=world.admin)).state == RunState.DONE
     assert ways(world, integration) == ONLY_ITS_OWN
 
 
@@ -226,10 +230,10 @@ def test_a_living_integration_is_tied_only_when_that_is_meant_and_freed_again(wo
 
 
 def test_a_tied_integration_is_removed_as_any_other(world: World) -> None:
-    from onboarding import removing
+    from onboarding.integrations import removal
 
     integration, _ = set_up(world)
-    run = removing.start_removal(integration=integration, actor=world.admin, delete_data=True)
+    run = removal.start_removal(integration=integration, actor=world.admin, delete_data=True)
     assert carried_out(run).state == RunState.DONE
     assert world.root().client("iam").list_policies(PathPrefix="/sluice/", Scope="Local")["Policies"] == []
 
@@ -263,7 +267,7 @@ def hosts(sent: list[str]) -> set[str]:
 
 def test_a_run_calls_fips_endpoints_and_no_others(fips: tuple[Integration, list[str]], world: World) -> None:
     integration, sent = fips
-    run = services.start_run(integration=integration, actor=world.admin)
+    run = runs.start_run(integration=integration, actor=world.admin)
     carried_out(run)
     found = hosts(sent)
     assert found <= FIPS_HOSTS
@@ -279,10 +283,10 @@ def test_looking_calls_fips_endpoints_and_no_others(fips: tuple[Integration, lis
     collect.collect(connection_id=integration.connection_id, region="us-east-1", now=timezone.now())
     with pytest.raises(AwsFault):
         tap.open_source(integration.uid).shards()
-    integration.draft = changing.pages_of(specs.from_dict(integration.spec), integration)
+    integration.draft = codec.pages_of(specs.from_dict(integration.spec), integration)
     with pytest.raises(AwsFault):
-        drafts.stream_found(integration, integration.draft["stream"])
-    drafts.bucket_conflict(integration, integration.draft["delivery"]["items"]["1"])
+        aws_checks.stream_found(integration, integration.draft["stream"])
+    aws_checks.bucket_conflict(integration, integration.draft["delivery"]["items"]["1"])
     found = hosts(sent)
     assert found <= FIPS_HOSTS
     assert {f"{name}-fips.us-east-1.amazonaws.com" for name in ("sts", "kinesis", "monitoring", "s3")} <= found
@@ -297,7 +301,7 @@ def test_fips_is_refused_before_any_call_where_there_is_none(world: World, calls
     other = replace(spec, name="other", stream=replace(spec.stream, endpoint=Endpoint("fips")))
     integration = Integration.objects.create(tenant=world.tenant, name="other")
     with pytest.raises(SpecRefused, match="no FIPS endpoint in eu-west-1"):
-        services.start_run(integration=integration, actor=world.admin, spec=other)
+        runs.start_run(integration=integration, actor=world.admin, spec=other)
     assert calls == []
 
 
@@ -306,6 +310,6 @@ def test_the_emulator_carries_a_fips_integration_out(world: World) -> None:
     spec = world.spec(connection, recipient, delivery=False)
     wanted = replace(spec, stream=replace(spec.stream, region="us-east-1", endpoint=Endpoint("fips")))
     integration = Integration.objects.create(tenant=world.tenant, name="draft")
-    run = carried_out(services.start_run(integration=integration, actor=world.admin, spec=wanted))
+    run = carried_out(runs.start_run(integration=integration, actor=world.admin, spec=wanted))
     assert run.state == RunState.DONE, failed_steps(run)
     assert "use_fips_endpoint = true\n" in profile(world, Integration.objects.get(pk=integration.pk))

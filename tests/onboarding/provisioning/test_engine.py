@@ -5,9 +5,10 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from onboarding import services
-from onboarding.models import Credential, Integration
-from onboarding.states import IntegrationState, RunState
+from onboarding.integrations import runs
+from onboarding.models.credential import Credential
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState, RunState
 from portal.aws import firehose, iam, kinesis, s3
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -85,7 +86,7 @@ def test_a_record_comes_out_in_the_bucket(world: World) -> None:
 def test_a_second_run_of_the_same_spec_writes_nothing(world: World, calls: list[str]) -> None:
     integration, _ = applied(world)
     calls.clear()
-    again = carried_out(services.start_run(integration=integration, actor=world.admin))
+    again = carried_out(runs.start_run(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE
     assert [call for call in calls if call.startswith(WRITES)] == []
     assert "DescribeStreamSummary" in calls
@@ -123,14 +124,14 @@ def test_what_stopped_goes_on_from_there(world: World) -> None:
     assert run.state == RunState.FAILED
     assert run.steps.get(name="stream").state == "done"
     s3.delete_bucket(stranger, name)
-    services.retry_run(run=run, actor=world.admin)
+    runs.retry_run(run=run, actor=world.admin)
     assert carried_out(run).state == RunState.DONE
     assert run.steps.get(name="stream").attempts < 5
 
 
 def test_a_cancelled_run_leaves_no_key(world: World) -> None:
     run = started(world)
-    services.cancel_run(run=run, actor=world.admin)
+    runs.cancel_run(run=run, actor=world.admin)
     assert carried_out(run).state == RunState.CANCELLED
     assert world.root().client("iam").list_users(PathPrefix="/sluice/")["Users"] == []
 
@@ -139,7 +140,7 @@ def test_a_key_that_somebody_added_by_hand_is_reported_and_left(world: World) ->
     integration, _ = applied(world)
     user = integration.credentials.get().user_name
     world.root().client("iam").create_access_key(UserName=user)
-    again = carried_out(services.start_run(integration=integration, actor=world.admin))
+    again = carried_out(runs.start_run(integration=integration, actor=world.admin))
     assert "keys that Sluice did not make" in failed_steps(again)["access_key"]
     assert len(iam.access_key_ids(world.root(), user)) == 2
 
@@ -157,7 +158,7 @@ def test_a_role_that_is_gone_ends_the_run_in_words(world: World) -> None:
 
 def test_two_clicks_make_one_run(world: World) -> None:
     run = started(world)
-    again = services.start_run(integration=run.integration, actor=world.admin)
+    again = runs.start_run(integration=run.integration, actor=world.admin)
     assert again.pk == run.pk
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from onboarding.models import Credential, Run
-from onboarding.opening import open_run
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.credential import Credential
+from onboarding.models.run import Run
 from onboarding.provisioning import claims
 from onboarding.provisioning.context import IAM_PATH, Context, Refused
 from onboarding.provisioning.steps import grant

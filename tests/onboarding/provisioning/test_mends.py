@@ -12,10 +12,14 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from onboarding import drift, mends, repairing, services
-from onboarding import spec as specs
-from onboarding.models import DriftFinding, Integration, Run
-from onboarding.states import RunState
+from onboarding.integrations import drift, runs
+from onboarding.integrations import repair as repairing
+from onboarding.models.drift_finding import DriftFinding
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
+from onboarding.spec import integration_spec as specs
+from onboarding.spec import remediation
 from portal.aws import iam
 from portal.aws.session import AwsSession
 from portal.tenancy.models import AuditEvent
@@ -79,7 +83,7 @@ def changed(integration: Integration, world: World) -> Run:
     integration.refresh_from_db()
     spec = specs.from_dict(integration.spec)
     spec = replace(spec, stream=replace(spec.stream, retention_hours=72))
-    return carried_out(services.start_run(integration=integration, actor=world.admin, spec=spec))
+    return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=spec))
 
 
 @pytest.mark.parametrize("kind", MEDDLES)
@@ -187,9 +191,9 @@ def test_our_own_key_and_policy_are_never_removed(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     credential = integration.credentials.get()
     wrong = [
-        mends.Mend(mends.MendVerb.DELETE_KEY, credential.user_name, credential.access_key_id),
-        mends.Mend(
-            mends.MendVerb.DETACH_POLICY, credential.user_name, integration.resources.get(kind="IAM policy").arn
+        remediation.Mend(remediation.MendVerb.DELETE_KEY, credential.user_name, credential.access_key_id),
+        remediation.Mend(
+            remediation.MendVerb.DETACH_POLICY, credential.user_name, integration.resources.get(kind="IAM policy").arn
         ),
     ]
     before = user_as_it_is(world, integration)
@@ -243,7 +247,7 @@ def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World
     listed = drift.mends_of(integration)
     assert all(one.words in page for one in listed)
     assert "Repair and delete what is listed" in page
-    seen = mends.digest(listed)
+    seen = remediation.digest(listed)
     assert f'name="seen" value="{seen}"' in page
     repair = reverse("integration_repair", kwargs=where)
     for stale in ("", "0" * 16):

@@ -8,11 +8,14 @@ import botocore.client
 import pytest
 from django.utils import timezone
 
-from onboarding import drift, inventory, removing, repairing, services
-from onboarding import spec as specs
-from onboarding.models import Connection, Integration, Resource, Run
-from onboarding.spec import SpecRefused
-from onboarding.states import IntegrationState, RunState
+from onboarding.integrations import drift, inventory, removal, repair, runs
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
+from onboarding.models.run import Run
+from onboarding.models.states import IntegrationState, RunState
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import SpecRefused
 from portal.aws import iam, kinesis, kms
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
@@ -28,7 +31,7 @@ def keyed(world: World, *, delivery: bool = False) -> Run:
     integration = Integration.objects.create(tenant=world.tenant, name="draft")
     spec = world.spec(connection, recipient, delivery=delivery)
     spec = replace(spec, stream=replace(spec.stream, kms_key="new"))
-    return services.start_run(integration=integration, actor=world.admin, spec=spec)
+    return runs.start_run(integration=integration, actor=world.admin, spec=spec)
 
 
 def made(world: World, *, delivery: bool = False) -> Integration:
@@ -55,7 +58,7 @@ def test_a_key_is_made_named_renewed_and_used(world: World, calls: list[str]) ->
     assert arn in str(iam.role_policy(root, integration.resources.get(kind="IAM role").name, "delivery"))
     kinesis.put_record(delivered_key(world, integration), STREAM, data=b"{}", partition_key="a")
     calls.clear()
-    again = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    again = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE
     assert [call for call in calls if call.startswith(WRITES)] == []
 
@@ -120,7 +123,7 @@ def test_a_key_of_that_name_that_is_not_ours_is_left_alone(world: World) -> None
 def test_the_key_is_kept_with_the_stream_and_goes_with_it_when_asked_twice(world: World) -> None:
     integration = made(world)
     [arn] = keys_there(world)
-    kept = carried_out(removing.start_removal(integration=integration, actor=world.admin, delete_data=False))
+    kept = carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=False))
     assert kept.state == RunState.DONE
     line = next(one for one in inventory.lines(integration) if one.kind == "KMS key")
     assert "cannot be read without this key" in line.kept
@@ -128,7 +131,7 @@ def test_the_key_is_kept_with_the_stream_and_goes_with_it_when_asked_twice(world
         line.command == f"aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region eu-west-1"
     )
     assert kms.describe_key(world.root(), arn).state == "Enabled"
-    carried_out(removing.start_removal(integration=integration, actor=world.admin, delete_data=True))
+    carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=True))
     assert kms.describe_key(world.root(), arn).is_going
     assert inventory.lines(integration) == []
     integration.refresh_from_db()
@@ -143,7 +146,7 @@ def test_what_somebody_did_to_the_key_is_drift_and_is_mended(world: World) -> No
     client.delete_alias(AliasName=ALIAS)
     found = {one.what: (one.expected, one.found) for one in drift.look(integration)}
     assert found == {"Rotation of the key": ("on", "off"), f"Alias {ALIAS}": (arn, "none")}
-    carried_out(repairing.repair(integration=integration, actor=world.admin))
+    carried_out(repair.repair(integration=integration, actor=world.admin))
     assert drift.look(integration) == []
 
 
@@ -153,7 +156,7 @@ def test_a_key_that_is_going_stops_the_run_with_what_to_do(world: World) -> None
     kms.schedule_deletion(world.root(), arn)
     assert [one.found for one in drift.look(integration)] == ["being deleted"]
     integration.refresh_from_db()
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert "PendingDeletion" in failed_steps(run)["key"]
 
 
@@ -161,12 +164,12 @@ def test_a_living_stream_gets_a_key_and_gives_it_back(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     before = specs.from_dict(integration.spec)
     after = replace(before, stream=replace(before.stream, kms_key="new"))
-    run = carried_out(services.start_run(integration=integration, actor=world.admin, spec=after))
+    run = carried_out(runs.start_run(integration=integration, actor=world.admin, spec=after))
     assert run.state == RunState.DONE, failed_steps(run)
     [arn] = keys_there(world)
     assert kinesis.describe_stream(world.root(), STREAM).key_id == arn
     integration.refresh_from_db()
-    back = carried_out(services.start_run(integration=integration, actor=world.admin, spec=before))
+    back = carried_out(runs.start_run(integration=integration, actor=world.admin, spec=before))
     assert back.state == RunState.DONE
     assert kinesis.describe_stream(world.root(), STREAM).key_id == "alias/aws/kinesis"
     assert kms.describe_key(world.root(), arn).state == "Enabled", "older records need it still"
@@ -178,4 +181,4 @@ def test_without_the_right_no_key_is_asked_for(world: World) -> None:
     before = specs.from_dict(integration.spec)
     after = replace(before, stream=replace(before.stream, kms_key="new"))
     with pytest.raises(SpecRefused, match="without the right to make keys"):
-        services.start_run(integration=integration, actor=world.admin, spec=after)
+        runs.start_run(integration=integration, actor=world.admin, spec=after)

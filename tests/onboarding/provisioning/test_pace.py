@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from onboarding.models import Run
-from onboarding.opening import open_run
-from onboarding.provisioning import engine, pace
-from onboarding.provisioning.pace import Pace
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.run import Run
+from onboarding.provisioning import engine, polling
+from onboarding.provisioning.polling import Pace
 from portal.aws.session import AwsSession
 from tests.onboarding.provisioning.driving import hurried, started
 from tests.world import World
 
-PACES = {"stream": pace.STREAM_CREATING, "change": pace.STREAM_UPDATING, "firehose": pace.FIREHOSE_CREATING}
+PACES = {"stream": polling.STREAM_CREATING, "change": polling.STREAM_UPDATING, "firehose": polling.FIREHOSE_CREATING}
 FIRST_LOOK = 0.5  # what a step answers right after it has asked AWS for something
 
 
@@ -31,7 +31,7 @@ def test_what_takes_as_long_as_usual_is_found_ready_by_the_third_look(name: str)
     kept = PACES[name]
     ages = looks(kept, kept.usual)
     assert len(ages) <= 3
-    assert ages[-1] - kept.usual <= pace.JUST_AFTER + 0.001
+    assert ages[-1] - kept.usual <= polling.JUST_AFTER + 0.001
 
 
 @pytest.mark.parametrize("name", PACES)
@@ -40,7 +40,7 @@ def test_a_slow_aws_is_noticed_at_most_a_tenth_of_its_age_late(name: str) -> Non
     for tenths in range(int(kept.usual * 10) + 1, 6000):
         ready = tenths / 10
         late = looks(kept, ready)[-1] - ready
-        assert late <= max(pace.SHORTEST, ready * pace.SHARE_OF_AGE), (ready, late)
+        assert late <= max(polling.SHORTEST, ready * polling.SHARE_OF_AGE), (ready, late)
 
 
 @pytest.mark.parametrize("name", PACES)
@@ -49,7 +49,7 @@ def test_a_quick_aws_is_noticed_at_most_half_the_usual_time_late(name: str) -> N
     for tenths in range(int(kept.usual * 10) + 1):
         ready = tenths / 10
         late = looks(kept, ready)[-1] - ready
-        assert late <= max(pace.SHORT, kept.usual / 2 + pace.JUST_AFTER), (ready, late)
+        assert late <= max(polling.SHORT, kept.usual / 2 + polling.JUST_AFTER), (ready, late)
 
 
 @pytest.mark.parametrize("name", PACES)

@@ -5,12 +5,18 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
-from onboarding import granting, inventory, removing, services
-from onboarding.models import Credential, Integration, PgpKey, Resource, Run, SealedCopy
-from onboarding.opening import open_run
+from onboarding.connections import grant
+from onboarding.credentials import download
+from onboarding.integrations import inventory, removal, runs
+from onboarding.integrations.context_factory import open_run
+from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.resource import Resource
+from onboarding.models.run import Run
+from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
 from onboarding.provisioning import engine
-from onboarding.spec import SpecRefused
-from onboarding.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
+from onboarding.spec.integration_spec import SpecRefused
 from portal.aws import firehose, iam, kinesis, logs, s3
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, hurried, started
 from tests.world import World
@@ -22,7 +28,7 @@ LOG_GROUP = f"/aws/kinesisfirehose/{DELIVERY}"
 
 def removed(world: World, integration: Integration, **how: bool) -> Run:
     """A removal of the integration, carried out."""
-    run = removing.start_removal(integration=integration, actor=world.admin, **how)
+    run = removal.start_removal(integration=integration, actor=world.admin, **how)
     run = carried_out(run)
     assert run.state == RunState.DONE, failed_steps(run)
     integration.refresh_from_db()
@@ -79,7 +85,7 @@ def test_the_key_is_revoked_first_and_handed_out_no_more(world: World) -> None:
     copy.refresh_from_db()
     copy.credential.refresh_from_db()
     with pytest.raises(ValidationError, match="no longer valid"):
-        services.fetch_copy(copy=copy, actor=world.admin)
+        download.fetch_copy(copy=copy, actor=world.admin)
 
 
 def test_a_strangers_things_are_not_touched(world: World) -> None:
@@ -119,7 +125,7 @@ def test_a_log_group_that_lost_our_tag_is_kept(world: World) -> None:
 
 def test_a_role_that_may_not_see_tags_of_log_groups_goes_by_their_age(world: World) -> None:
     integration, _ = applied(world)
-    delivery = granting.grant_of(integration.connection).permissions[1]
+    delivery = grant.grant_of(integration.connection).permissions[1]
     text = json.dumps(delivery.document).replace('"logs:TagResource", "logs:ListTagsForResource"', '"logs:TagResource"')
     document = json.loads(text)
     assert document != delivery.document
@@ -156,7 +162,7 @@ def test_an_interrupted_removal_goes_on(world: World, monkeypatch: pytest.Monkey
     import botocore.client
 
     integration, _ = applied(world)
-    run = removing.start_removal(integration=integration, actor=world.admin, delete_data=True)
+    run = removal.start_removal(integration=integration, actor=world.admin, delete_data=True)
     original, died = botocore.client.BaseClient._make_api_call, []
 
     def deadly(self, operation, parameters):
@@ -200,7 +206,7 @@ def test_what_was_half_made_goes(world: World, monkeypatch: pytest.MonkeyPatch, 
         patch.setattr(botocore.client.BaseClient, "_make_api_call", limited)
         with pytest.raises(KeyboardInterrupt):
             carried_out(run)
-    services.cancel_run(run=run, actor=world.admin)
+    runs.cancel_run(run=run, actor=world.admin)
     Run.objects.filter(pk=run.pk).update(state=RunState.CANCELLED, lease_until=None)
     Resource.objects.filter(kind="IAM user").update(intended_at=run.created_at.replace(year=2020))
     integration = Integration.objects.get()
@@ -209,7 +215,7 @@ def test_what_was_half_made_goes(world: World, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_without_the_right_to_delete_everything_is_listed_and_only_the_key_goes(world: World) -> None:
-    from onboarding.models import Connection
+    from onboarding.models.connection import Connection
 
     integration, _ = applied(world, delivery=False)
     Connection.objects.update(allow_deletion=False)
@@ -224,19 +230,19 @@ def test_without_the_right_to_delete_everything_is_listed_and_only_the_key_goes(
 def test_while_a_run_is_at_work_removal_is_refused_in_words(world: World) -> None:
     run = started(world)
     with pytest.raises(ValidationError, match="A run is at work"):
-        removing.start_removal(integration=run.integration, actor=world.admin)
+        removal.start_removal(integration=run.integration, actor=world.admin)
     assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
 
 
 def test_while_it_is_removed_nothing_is_set_up(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    run = removing.start_removal(integration=integration, actor=world.admin)
-    assert removing.start_removal(integration=integration, actor=world.admin).pk == run.pk
+    run = removal.start_removal(integration=integration, actor=world.admin)
+    assert removal.start_removal(integration=integration, actor=world.admin).pk == run.pk
     with pytest.raises(SpecRefused, match="being removed"):
-        services.start_run(integration=integration, actor=world.admin)
+        runs.start_run(integration=integration, actor=world.admin)
     carried_out(run)
     with pytest.raises(SpecRefused, match="was removed"):
-        services.start_run(integration=integration, actor=world.admin)
+        runs.start_run(integration=integration, actor=world.admin)
 
 
 def test_a_recipients_expired_key_does_not_stop_the_way_back(world: World, settings) -> None:
@@ -251,7 +257,7 @@ def test_a_removed_name_is_free_again(world: World) -> None:
     removed(world, integration, delete_data=True)
     spec = world.spec(integration.connection, PgpKey.objects.get(), delivery=False)
     again = Integration.objects.create(tenant=world.tenant, name="draft")
-    run = carried_out(services.start_run(integration=again, actor=world.admin, spec=spec))
+    run = carried_out(runs.start_run(integration=again, actor=world.admin, spec=spec))
     assert run.state == RunState.DONE, failed_steps(run)
     assert Credential.objects.filter(state=CredentialState.READY).count() == 1
 
@@ -264,7 +270,7 @@ def test_what_was_kept_can_be_removed_later(world: World) -> None:
     assert left_in(world) == set()
     assert integration.state == IntegrationState.REMOVED
     with pytest.raises(ValidationError, match="nothing of it is left"):
-        removing.start_removal(integration=integration, actor=world.admin)
+        removal.start_removal(integration=integration, actor=world.admin)
 
 
 def test_the_inventory_stands_in_the_order_of_the_steps(world: World) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from onboarding import changing, drift, repairing, services
-from onboarding import spec as specs
-from onboarding.models import Integration, Run
-from onboarding.spec import SpecRefused
-from onboarding.states import RunState
+from onboarding.integrations import drift, repair, runs, update
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import RunState
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import SpecRefused
 from portal.aws import kinesis
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
@@ -26,7 +27,7 @@ def wish(integration: Integration, **fields: Any) -> specs.IntegrationSpec:
 
 def asked(world: World, integration: Integration, *, accept_loss: bool = False, **fields: Any) -> Run:
     spec = wish(integration, **fields)
-    run = services.start_run(integration=integration, actor=world.admin, spec=spec, accept_loss=accept_loss)
+    run = runs.start_run(integration=integration, actor=world.admin, spec=spec, accept_loss=accept_loss)
     return carried_out(run)
 
 
@@ -43,10 +44,10 @@ def test_the_mode_is_switched_and_back_and_then_aws_is_not_asked_a_third_time(wo
     assert changed(world, integration, mode="ON_DEMAND", shards=None).mode == "ON_DEMAND"
     back = changed(world, integration, mode="PROVISIONED", shards=3)
     assert (back.mode, back.open_shard_count) == ("PROVISIONED", 3)
-    assert changing.used_of(integration).mode_switches == 2
+    assert update.used_of(integration).mode_switches == 2
     with pytest.raises(SpecRefused, match="Again from"):
         asked(world, integration, mode="ON_DEMAND", shards=None)
-    AuditEvent.objects.filter(action=changing.SWITCHED).delete()
+    AuditEvent.objects.filter(action=update.SWITCHED).delete()
     run = asked(world, integration, mode="ON_DEMAND", shards=None)
     assert "twice in the last 24 hours" in failed_steps(run)["stream"], "AWS counts what others did in the account"
     assert kinesis.describe_stream(world.root(), STREAM).mode == "PROVISIONED"
@@ -55,10 +56,10 @@ def test_the_mode_is_switched_and_back_and_then_aws_is_not_asked_a_third_time(wo
 def test_the_shards_changed_today_are_counted(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     changed(world, integration, shards=5)
-    used = changing.used_of(integration)
+    used = update.used_of(integration)
     assert used.shard_changes == 2
     assert used.shards_free.endswith("UTC")
-    [found] = changing.changes_of(integration, wish(integration, shards=4))
+    [found] = update.changes_of(integration, wish(integration, shards=4))
     assert "of which Sluice has made 2" in found.words
 
 
@@ -83,10 +84,10 @@ def test_records_are_not_lost_before_somebody_says_so(world: World) -> None:
 def test_a_run_that_stopped_on_the_way_need_not_be_told_again(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     after = wish(integration, retention_hours=24)
-    run = services.start_run(integration=integration, actor=world.admin, spec=after, accept_loss=True)
-    services.cancel_run(run=run, actor=world.admin)
+    run = runs.start_run(integration=integration, actor=world.admin, spec=after, accept_loss=True)
+    runs.cancel_run(run=run, actor=world.admin)
     assert carried_out(run).state == RunState.CANCELLED
-    again = carried_out(services.start_run(integration=integration, actor=world.admin, spec=after))
+    again = carried_out(runs.start_run(integration=integration, actor=world.admin, spec=after))
     assert (again.state, again.accept_loss) == (RunState.DONE, True)
     assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 24
 
@@ -96,11 +97,11 @@ def test_a_retention_that_somebody_lengthened_is_not_shortened_by_the_way(world:
     kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=100)
     drift.look(integration)
     assert drift.repair_loses(integration)
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin))
+    run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert "nobody has said" in failed_steps(run)["stream"]
     assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 100
     integration.refresh_from_db()
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin, accept_loss=True))
+    run = carried_out(repair.repair(integration=integration, actor=world.admin, accept_loss=True))
     assert run.state == RunState.DONE
     assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 48
 
@@ -112,7 +113,7 @@ def test_the_largest_record_is_set_and_looked_after(world: World) -> None:
     kinesis.update_max_record_size(world.root(), arn, 2048)
     [found] = drift.look(integration)
     assert (found.what, found.expected, found.found) == ("Largest record", "10240 KiB", "2048 KiB")
-    carried_out(repairing.repair(integration=integration, actor=world.admin))
+    carried_out(repair.repair(integration=integration, actor=world.admin))
     assert kinesis.describe_stream(world.root(), STREAM).max_record_kib == 10_240
 
 
@@ -149,7 +150,7 @@ def test_a_stream_is_made_with_its_tags_and_its_record_size(world: World) -> Non
     integration = Integration.objects.create(tenant=world.tenant, name="draft")
     spec = world.spec(connection, recipient, delivery=False)
     spec = replace(spec, stream=replace(spec.stream, tags={"floor": "3"}, max_record_kib=2048))
-    assert carried_out(services.start_run(integration=integration, actor=world.admin, spec=spec)).state == RunState.DONE
+    assert carried_out(runs.start_run(integration=integration, actor=world.admin, spec=spec)).state == RunState.DONE
     assert kinesis.stream_tags(world.root(), STREAM)["floor"] == "3"
     assert kinesis.describe_stream(world.root(), STREAM).max_record_kib == 2048
     changed(world, integration, tags={})

@@ -1,0 +1,52 @@
+"""Create a connection: one AWS account belongs to one tenant."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from onboarding.connections.account_holder import ASK_SUPPORT, TAKEN, notify_support, other_holder
+from onboarding.connections.grant import check_choice, fields_of
+from onboarding.models.connection import Connection
+from onboarding.models.identifiers import new_uid
+from onboarding.models.states import ConnectionState
+from onboarding.service_guards import Actor, follow_rule, may_act, record
+from portal.aws import names
+from portal.aws.policies import USUAL, OptionalRights, rights_of
+from portal.tenancy.models import Tenant
+
+
+def start_connection(
+    *,
+    tenant: Tenant,
+    name: str,
+    account_id: str,
+    actor: Actor,
+    optional: OptionalRights = USUAL,
+    has_grant: bool = True,
+) -> Connection:
+    """Create a connection with an external ID of its own; raises ValidationError by field.
+
+    Without `has_grant` no role is ever asked for: the tenant applies its plans there without Sluice.
+    """
+    may_act(tenant)
+    optional = optional if has_grant else rights_of([], [])
+    account_id = account_id.replace("-", "").replace(" ", "")
+    follow_rule("account_id", names.check_account_id, account_id)
+    check_choice(optional, account_id)
+    if holder := other_holder(tenant, account_id):
+        notify_support(tenant, holder, account_id, actor)
+        raise ValidationError({"account_id": f"{TAKEN} {ASK_SUPPORT}"})
+    with transaction.atomic():
+        connection = Connection(
+            tenant=tenant,
+            name=name.strip(),
+            account_id=account_id,
+            created_by=str(actor),
+            **fields_of(optional),
+            **({} if has_grant else {"state": ConnectionState.SELF_RUN, "name_prefix": ""}),
+        )
+        if has_grant and tenant.connections.filter(account_id=account_id).exists():
+            connection.name_suffix = f"-{new_uid()[:6]}"
+        connection.full_clean(exclude=["role_arn", "report", "sheet", "deployed"])
+        connection.save()
+        record("connection:started", tenant, actor, connection.name, account_id=account_id, has_grant=has_grant)
+    return connection

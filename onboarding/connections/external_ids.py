@@ -1,0 +1,50 @@
+"""External IDs of connections: renewed on request, expired after 48 hours without use."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.connections.selectors import is_in_use
+from onboarding.connections.trust_verdict import words
+from onboarding.models.connection import Connection
+from onboarding.models.identifiers import new_external_id
+from onboarding.models.states import ConnectionState
+from onboarding.service_guards import OURSELVES, Actor, may_act, must_have_grant, record
+
+_UNUSED = [ConnectionState.DRAFT, ConnectionState.REFUSED]
+
+
+@transaction.atomic
+def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | None = None) -> Connection:
+    """Give a connection that was never verified another external ID; the one before is void from now on.
+
+    Raises ValidationError for a connection whose external ID is in use.
+    """
+    may_act(connection.tenant)
+    must_have_grant(connection)
+    locked = Connection.objects.select_for_update().get(pk=connection.pk)
+    if locked.verified_at is not None or is_in_use(locked):
+        raise ValidationError("This external ID is in use: the role was verified with it.")
+    connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
+    connection.state, connection.first_tried_at, connection.sheet = ConnectionState.DRAFT, None, {}
+    connection.report = words(
+        "The external ID was not used within 48 hours, so it is void.",
+        "Nobody did anything wrong: an external ID that lies about unused must not open an account later.",
+        "A new one was made. Take the template again, and create the role (or update the stack) from it.",
+    )
+    fields = ["external_id", "external_id_made_at", "state", "first_tried_at", "sheet", "report"]
+    connection.save(update_fields=fields)
+    record("connection:external-id-renewed", connection.tenant, actor, connection.name)
+    return connection
+
+
+def void_external_ids(*, now: datetime | None = None) -> int:
+    """Replace every external ID that was not used in time; return how many there were."""
+    now = now or timezone.now()
+    rows = Connection.objects.filter(state__in=_UNUSED, verified_at__isnull=True, tenant__is_suspended=False)
+    found = [one for one in rows.select_related("tenant") if one.is_void_at(now) and not is_in_use(one)]
+    for connection in found:
+        renew_external_id(connection=connection, actor=OURSELVES, now=now)
+    return len(found)

@@ -1,0 +1,73 @@
+"""The permission report of a connection: what the role may do, checked against what it should."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from onboarding.connections.grant import grant_of, keep_deployed
+from onboarding.connections.sessions import checking_session, trust_report
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
+from onboarding.provisioning.plans import plan_for
+from onboarding.provisioning.steps import firehose_role
+from onboarding.service_guards import may_act, must_have_grant
+from onboarding.spec.integration_spec import from_dict
+from portal.aws.errors import AwsFault
+from portal.aws.permissions import Examples, boundary_lines, examine
+from portal.messages.catalogue import explanation_of
+
+
+def check_rights(*, connection: Connection, now: datetime | None = None) -> dict[str, Any]:
+    """Fill in the permission sheet, keep it, and return it as plain JSON; every line says how it is known.
+
+    Raises ValidationError when the role does not open, so that nothing can be asked.
+    """
+    may_act(connection.tenant)
+    must_have_grant(connection)
+    now, examples = now or timezone.now(), _examples(connection)
+    trust = trust_report(connection, connection.role_arn or connection.usual_role_arn)
+    try:
+        aws = checking_session(connection, examples.region)
+    except AwsFault as fault:
+        raise ValidationError(explanation_of(fault.message)) from fault
+    keep_deployed(connection, aws, now)
+    more = boundary_lines(grant_of(connection), connection.deployed.get("policies"), _roles(connection))
+    is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)
+    found = examine(aws, grant_of(connection), trust, examples, is_new=is_new, more=more).as_dict()
+    sheet: dict[str, Any] = {"checked_at": now.isoformat(), **found}
+    connection.sheet = sheet
+    connection.save(update_fields=["sheet"])
+    return sheet
+
+
+def _examples(connection: Connection) -> Examples:
+    live = connection.integrations.filter(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
+    integration: Integration | None = live.first()
+    spec: dict[str, Any] = (integration.spec if integration else None) or {}
+    stream: dict[str, Any] = spec.get("stream", {})
+    delivery: dict[str, Any] = next(iter(spec.get("deliveries", ())), {})
+    return Examples(
+        region=stream.get("region") or "us-east-1",
+        stream=_prefixed(stream.get("name"), connection),
+        bucket=_prefixed(delivery.get("bucket"), connection),
+        delivery=_prefixed(delivery.get("name"), connection),
+    )
+
+
+def _roles(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
+    """Return each delivery in use by name, with the rights of its role."""
+    live = connection.integrations.filter(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
+    return [
+        (delivery.name, firehose_role.document(plan, delivery))
+        for integration in live.select_related("tenant", "connection")
+        for plan in [plan_for(integration, from_dict(integration.spec))]
+        for delivery in plan.spec.deliveries
+    ]
+
+
+def _prefixed(name: Any, connection: Connection) -> str:
+    # What the client named otherwise is adopted, not granted by prefix.
+    return str(name) if name and str(name).startswith(connection.name_prefix) else ""

@@ -1,0 +1,48 @@
+"""Connections as other rooms, pages and the command line read them. Nothing here writes."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from onboarding.connections.grant import to_bring_up_to_date
+from onboarding.models.connection import Connection
+from onboarding.models.states import IntegrationState
+from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from portal.aws.policies import CHOICES
+from portal.tenancy.models import Tenant
+
+
+def connection_of(tenant: Tenant, spec: IntegrationSpec) -> Connection:
+    """Return the tenant's connection that the spec names by uid or name; raises SpecRefused when there is none."""
+    found = tenant.connections.filter(Q(uid=spec.connection) | Q(name=spec.connection)).first()
+    if found is None:
+        raise SpecRefused([Problem("connection", f"This tenant has no connection called “{spec.connection}”.")])
+    return found
+
+
+def connections_of(tenant: Tenant) -> QuerySet[Connection]:
+    """Return a tenant's connections."""
+    return tenant.connections.order_by("name")
+
+
+def as_json(connection: Connection) -> dict[str, Any]:
+    """Return a connection with its sheet, as its page and the command line give it to machines."""
+    return {
+        "uid": connection.uid,
+        "name": connection.name,
+        "account_id": connection.account_id,
+        "role_arn": connection.role_arn,
+        "state": str(connection.status),
+        "checked_at": connection.checked_at,
+        "verified_at": connection.verified_at,
+        "rights": {one.key: one.key in connection.optional_rights.chosen for one in CHOICES},
+        "other_resources": connection.other_resources,
+        "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
+        "trust": connection.report,
+        "sheet": connection.sheet,
+    }
+
+
+def is_in_use(connection: Connection) -> bool:
+    """Tell whether an integration that is more than a draft uses the connection."""
+    return connection.integrations.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists()

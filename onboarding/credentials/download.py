@@ -1,0 +1,26 @@
+"""Download of an encrypted copy, with a record of who downloaded it."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from onboarding.models.credential import Fetch, SealedCopy
+from onboarding.models.states import CredentialState
+from onboarding.service_guards import Actor, record
+
+
+@transaction.atomic
+def fetch_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
+    """Hand out a sealed copy, leaving a receipt of who took it and when."""
+    integration = copy.credential.integration
+    if copy.credential.state not in {CredentialState.READY, CredentialState.IN_USE}:
+        raise ValidationError("This key is not ready, or no longer valid, so its sealed copy is not handed out.")
+    Fetch.objects.create(copy=copy, actor=str(actor))
+    record(
+        "credential:fetched",
+        integration.tenant,
+        actor,
+        copy.credential.access_key_id or copy.credential.user_name,
+        integration=integration.uid,
+        fingerprint=copy.fingerprint,
+    )
+    return copy

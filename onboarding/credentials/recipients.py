@@ -1,0 +1,69 @@
+"""Recipients of an access key: add an OpenPGP key, confirm its owner, and the recipients of a spec."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.credentials.vendor_key import vendor_certificate
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.provisioning.context import Recipient, Refused
+from onboarding.service_guards import Actor, may_act, record
+from onboarding.spec.integration_spec import IntegrationSpec
+from portal.messages.catalogue import explanation_of
+from portal.openpgp.certificates import inspect
+from portal.tenancy.models import Tenant
+
+
+@transaction.atomic
+def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
+    """Keep a recipient's public certificate, not yet confirmed.
+
+    Raises CertificateRefused with the reason in words; nothing of what was refused is kept anywhere.
+    """
+    may_act(tenant)
+    certificate = inspect(blob)
+    key, created = PgpKey.objects.update_or_create(
+        tenant=tenant,
+        fingerprint=certificate.fingerprint,
+        defaults={
+            "user_ids": list(certificate.user_ids),
+            "algorithm": certificate.algorithm,
+            "encryption_key_id": certificate.encryption_key_id,
+            "certificate": certificate.armored,
+            "warning": " ".join(explanation_of(warning) for warning in certificate.warnings),
+            "expires_at": certificate.expires_at,
+        },
+    )
+    record("pgpkey:added" if created else "pgpkey:renewed", tenant, actor, key.fingerprint)
+    return key
+
+
+@transaction.atomic
+def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
+    """Note that a person compared the fingerprint with the key's owner."""
+    may_act(key.tenant)
+    if key.confirmed_at is None:
+        key.confirmed_at, key.confirmed_by = timezone.now(), str(actor)
+        key.save(update_fields=["confirmed_at", "confirmed_by"])
+        record("pgpkey:confirmed", key.tenant, actor, key.fingerprint)
+    return key
+
+
+def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:
+    """Return the recipients of a spec, the vendor last; raises Refused when a key cannot serve any more."""
+    keys = {key.fingerprint: key for key in integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients)}
+    for fingerprint in spec.recipients:
+        key = keys.get(fingerprint)
+        if key is None or key.confirmed_at is None:
+            raise Refused(
+                f"The OpenPGP key {fingerprint} is not a confirmed key of this tenant.",
+                "Add it under OpenPGP keys and confirm its fingerprint.",
+            )
+        if key.expires_at is not None and key.expires_at <= timezone.now():
+            raise Refused(
+                f"The OpenPGP key of {key.title} expired on {key.expires_at:%d %B %Y}.",
+                "Ask its owner to extend it, and add the extended key.",
+            )
+    vendor = vendor_certificate()
+    client = tuple(Recipient(one, keys[one].certificate) for one in spec.recipients if one != vendor.fingerprint)
+    return (*client, Recipient(vendor.fingerprint, vendor.armored, is_vendor=True))

@@ -1,0 +1,25 @@
+"""Credentials as pages, the admin and the command line read them. Nothing here writes."""
+
+from django.db.models import Prefetch, QuerySet
+
+from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.models.states import CredentialState
+from portal.tenancy.models import Tenant
+
+
+def ready_credential(integration: Integration) -> Credential | None:
+    """Return the newest credential that may be handed out, with its copies and receipts."""
+    copies = Prefetch("copies", SealedCopy.objects.prefetch_related("fetches").order_by("audience", "pk"))
+    rows = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
+    return rows.prefetch_related(copies).first()
+
+
+def sealed_copies(*, audience: str | None = None, tenant: Tenant | None = None) -> QuerySet[SealedCopy]:
+    """Return the sealed copies that may be handed out, newest first."""
+    rows = SealedCopy.objects.filter(credential__state__in=[CredentialState.READY, CredentialState.IN_USE])
+    if audience:
+        rows = rows.filter(audience=audience)
+    if tenant:
+        rows = rows.filter(credential__integration__tenant=tenant)
+    return rows.select_related("credential__integration__tenant", "credential__integration__connection").order_by("-pk")

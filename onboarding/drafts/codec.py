@@ -1,0 +1,175 @@
+"""The wizard's pages, as typed, to a spec and back.
+
+A draft's pages: connect {connection}, stream {…}, delivery {items: {key: {…}}}, recipients {fingerprints}.
+Values may be text.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onboarding.connections import selectors
+from onboarding.credentials import vendor_key
+from onboarding.deliveries import form_codec
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.provisioning.plans import arn_of
+from onboarding.spec import integration_spec as specs
+from onboarding.spec import tags
+from onboarding.spec.endpoint import STANDARD, VPC
+from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused, StreamSpec
+from portal.aws.policies.statements import Arn
+
+Page = Mapping[str, Any]
+
+
+NO = {"", "0", "false", "off", "none", "None", None, False}
+
+
+def name_of(draft: Mapping[str, Page]) -> str:
+    """Return what the integration is called: its stream's name."""
+    return str(draft.get("stream", {}).get("name", ""))[:80]
+
+
+def _name(integration: Integration) -> str:
+    # One that was named in a file keeps its name when its settings are changed in the wizard.
+    name = name_of(integration.draft)
+    return integration.name if integration.spec and integration.stream_name == name else name
+
+
+def as_spec(integration: Integration) -> IntegrationSpec:
+    """Return the declaration that a draft's pages make; raises SpecRefused with every problem."""
+    draft = integration.draft
+    missing = [
+        Problem(page, f"The page “{title}” is not filled in yet.")
+        for page, title in (("connect", "Connect"), ("stream", "Stream"), ("recipients", "Recipients"))
+        if not draft.get(page) and not (page == "recipients" and is_without_grant(integration))
+    ]
+    if missing:
+        raise SpecRefused(missing)
+    plain: dict[str, Any] = {
+        "name": _name(integration),
+        "connection": draft["connect"].get("connection", ""),
+        "stream": _stream(draft["stream"]),
+        "recipients": _recipients(integration),
+    }
+    plain["deliveries"] = [form_codec.plain(one) for one in deliveries_of(draft).values() if one.get("kind") != "none"]
+    return specs.from_dict(plain)
+
+
+def is_without_grant(integration: Integration) -> bool:
+    """Tell whether the chosen connection gives Sluice no access, so that its owner applies the plan."""
+    uid = integration.draft.get("connect", {}).get("connection", "")
+    found = integration.tenant.connections.filter(uid=uid).first() if uid else integration.connection
+    return found is not None and not found.has_grant
+
+
+def _recipients(integration: Integration) -> list[str]:
+    chosen = list(integration.draft.get("recipients", {}).get("fingerprints", []))
+    # Who makes the key needs no copy of it: then it is for the vendor alone.
+    return chosen or ([vendor_key.vendor_certificate().fingerprint] if is_without_grant(integration) else [])
+
+
+def deliveries_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:
+    """Return the deliveries as they were typed, by their keys, in the order in which they were added.
+
+    A single one of kind "none" says that there shall be no delivery.
+    """
+    items = draft.get("delivery", {}).get("items", {})
+    return {str(key): dict(items[key]) for key in sorted(items, key=int)}
+
+
+def _stream(page: Page) -> dict[str, Any]:
+    mode = page.get("mode") or "PROVISIONED"
+    keys = {"own": str(page.get("kms_key_arn") or "").strip(), "none": "none", "new": "new"}
+    return {
+        "name": str(page.get("name", "")),
+        "region": str(page.get("region", "")),
+        "mode": mode,
+        "shards": _whole(page.get("shards"), 1) if mode == "PROVISIONED" else None,
+        "retention_hours": _whole(page.get("retention_hours"), 24),
+        "shard_level_metrics": page.get("shard_level_metrics") not in NO,
+        "kms_key": keys.get(str(page.get("encryption") or "aws"), "aws"),
+        "max_record_kib": _whole(page.get("max_record_kib"), 1024),
+        "tags": tags.read(str(page.get("tags") or "")),
+        "endpoint": _endpoint(page),
+        **({"adopt": True, "creation_timestamp": made} if (made := ticked(page)) else {}),
+    }
+
+
+def _endpoint(page: Page) -> dict[str, Any]:
+    kind = str(page.get("endpoint") or STANDARD)
+    if kind != VPC:
+        return {"kind": kind}
+    names = {"vpc_endpoint_id": "vpc_endpoint_id", "dns_name": "vpc_dns_name"}
+    typed = {field: str(page.get(name) or "") for field, name in names.items()}
+    return {"kind": kind, **typed, "only": page.get("vpc_only") not in NO}
+
+
+def _whole(value: Any, default: int) -> Any:
+    """Return a whole number where it is one; what is not goes on as it is, for the schema to name."""
+    text = str(default if value in {None, ""} else value).strip()
+    return int(text) if text.isdigit() else text
+
+
+def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:
+    """Return the wizard's pages as somebody would have typed them for this declaration."""
+    stream = spec.stream
+    # A self-run stream can be watched through another connection than its plan names.
+    connection = (
+        selectors.connection_of(integration.tenant, spec) if integration.is_self_run else integration.connection
+    )
+    uid = connection.uid if connection else ""
+    key = stream.kms_key if stream.kms_key in {"none", "aws", "new"} else "own"
+    return {
+        "connect": {"choice": uid, "connection": uid},
+        "stream": {
+            "name": stream.name,
+            "region": stream.region,
+            "mode": stream.mode,
+            "shards": str(stream.shards or 1),
+            "retention_hours": str(stream.retention_hours),
+            "shard_level_metrics": "on" if stream.shard_level_metrics else "",
+            "encryption": key,
+            "kms_key_arn": stream.kms_key if key == "own" else "",
+            "max_record_kib": str(stream.max_record_kib),
+            "tags": tags.written(stream.tags),
+            "endpoint": stream.endpoint.kind,
+            "vpc_endpoint_id": stream.endpoint.vpc_endpoint_id,
+            "vpc_dns_name": stream.endpoint.dns_name,
+            "vpc_only": "on" if stream.endpoint.only else "",
+            "adopt": tick_of(stream, integration.connection),
+        },
+        "delivery": {"items": _deliveries(spec)},
+        "recipients": {"fingerprints": _own(spec, integration)},
+    }
+
+
+def _own(spec: IntegrationSpec, integration: Integration) -> list[str]:
+    chosen = list(spec.recipients)
+    if not integration.is_self_run:
+        return chosen
+    return list(integration.tenant.pgp_keys.filter(fingerprint__in=chosen).values_list("fingerprint", flat=True))
+
+
+def _deliveries(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
+    if not spec.deliveries:
+        return {"1": {"kind": "none"}}
+    return {str(key): form_codec.typed(delivery) for key, delivery in enumerate(spec.deliveries, start=1)}
+
+
+def ticked(page: Mapping[str, Any]) -> str:
+    """Return when the stream was made that is ticked on the wizard's page; "" for none, or one not named there."""
+    arn, _, made = str(page.get("adopt") or "").partition(" ")
+    try:
+        parts = Arn.parse(arn)
+    except ValueError:
+        return ""
+    is_it = (parts.region, parts.resource) == (page.get("region"), f"stream/{page.get('name')}")
+    return made if is_it else ""
+
+
+def tick_of(stream: StreamSpec, connection: Connection | None) -> str:
+    """Return the tick of a declaration that adopts, as the wizard's page keeps it; otherwise ""."""
+    if not stream.adopt or connection is None:
+        return ""
+    return f"{arn_of(stream, connection)} {stream.creation_timestamp}"

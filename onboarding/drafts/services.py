@@ -1,0 +1,68 @@
+"""Drafts: what a client typed into the wizard, page by page."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from onboarding.drafts import codec
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
+from onboarding.service_guards import Actor, may_act, record
+from portal.tenancy.models import Tenant
+
+
+@transaction.atomic
+def start_integration(*, tenant: Tenant, actor: Actor) -> Integration:
+    """Open a draft that the wizard fills."""
+    may_act(tenant)
+    integration = Integration.objects.create(tenant=tenant, name="New integration", created_by=str(actor))
+    record("integration:drafted", tenant, actor, integration.uid)
+    return integration
+
+
+class StaleDraft(Exception):
+    """A page that was saved while typing, and reached the server after the same page had been submitted."""
+
+
+@transaction.atomic
+def begin_turn(*, integration: Integration) -> None:
+    """Note that a page is submitted: what was saved while typing and comes later than this is stale."""
+    Integration.objects.filter(pk=integration.pk).update(turn=F("turn") + 1)
+    integration.refresh_from_db(fields=["turn"])
+
+
+@transaction.atomic
+def save_page(*, integration: Integration, page: str, values: dict[str, Any], turn: int | None = None) -> None:
+    """Keep a page of the wizard as it was typed.
+
+    `turn` is given by what is saved while typing: the turn that the page was shown in. Raises StaleDraft when a page
+    was submitted since, because the submitted one is what its reader meant.
+    """
+    may_act(integration.tenant)
+    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    if turn is not None and turn != locked.turn:
+        raise StaleDraft
+    locked.draft = {**locked.draft, page: values}
+    if locked.status is IntegrationState.DRAFT:
+        locked.name = codec.name_of(locked.draft) or locked.name
+    locked.save(update_fields=["draft", "name", "changed_at"])
+    integration.draft, integration.name = locked.draft, locked.name
+
+
+@transaction.atomic
+def save_delivery(
+    *, integration: Integration, key: str, values: dict[str, Any] | None, turn: int | None = None
+) -> dict[str, dict[str, Any]]:
+    """Keep one delivery of a draft as it was typed, or with None forget it; return all that there are.
+
+    Raises StaleDraft as `save_page` does.
+    """
+    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    items = codec.deliveries_of(locked.draft)
+    if values is None:
+        items.pop(key, None)
+    else:
+        items[key] = values
+    save_page(integration=integration, page="delivery", values={"items": items}, turn=turn)
+    return items

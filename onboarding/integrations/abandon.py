@@ -1,0 +1,84 @@
+"""The way out when the way back is closed: an integration in whose account Sluice can do nothing more is forgotten.
+
+That is so when a removal was tried, and AWS, for a reason on the account's side,
+
+- let nobody in: the role is gone, trusts another or another external ID, the account or the Region is closed; or
+- let Sluice in and refused the first thing it tried: the account is suspended, the role lost its rights, a policy of
+  the organisation forbids it.
+
+A removal that did anything at all can go on, once the right that it lacks is given; and what is amiss with Sluice's own
+identity is no reason to give anything up.
+
+Nothing is done in AWS. What was made there stays listed, with the commands that remove it by hand, and the list is kept
+in the audit trail; the sealed copies are handed out no more.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.integrations import inventory, selectors, update
+from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
+from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
+from onboarding.provisioning.claims import ACTIVE
+from onboarding.service_guards import Actor, may_act, record
+
+FORGOTTEN = "Sluice was told to forget it: AWS let it do nothing in the account, so it may still be there."
+_GONE = [CredentialState.DISCARDED, CredentialState.REVOKED]
+_PROVED = [CredentialState.READY, CredentialState.IN_USE]
+
+
+def may_be_forgotten(integration: Integration) -> bool:
+    """Tell whether a removal was tried last and AWS let Sluice do nothing."""
+    run = selectors.current_run(integration)
+    tried = run is not None and run.is_removal and run.state == RunState.FAILED and run.is_shut_out
+    return tried and integration.forgotten_at is None
+
+
+def forget(*, integration: Integration, actor: Actor) -> list[inventory.Line]:
+    """Forget an integration and return what it had in the account. Raises ValidationError in words where it may not."""
+    with transaction.atomic():
+        locked = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
+        found = locked.get(pk=integration.pk)
+        may_act(found.tenant)
+        _refuse_unless_shut_out(found)
+        left = inventory.lines(found)
+        _write(found, left, actor)
+    integration.refresh_from_db()
+    return left
+
+
+def _refuse_unless_shut_out(integration: Integration) -> None:
+    if integration.forgotten_at is not None:
+        raise ValidationError("This integration is forgotten already.")
+    if integration.runs.filter(state__in=ACTIVE).exists():
+        raise ValidationError("A run is at work on this integration. Wait until it is over, or cancel it.")
+    if not may_be_forgotten(integration):
+        raise ValidationError(
+            "Only an integration whose removal was tried, and in whose account AWS let Sluice do nothing, can be "
+            "forgotten. Remove it first."
+        )
+
+
+def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -> None:
+    Resource.objects.filter(integration=integration).exclude(state=ResourceState.REMOVED).update(kept=FORGOTTEN)
+    voided = integration.credentials.exclude(state__in=_GONE)
+    revoked = list(voided.filter(state__in=_PROVED).values_list("access_key_id", flat=True))
+    voided.filter(state__in=_PROVED).update(state=CredentialState.REVOKED)
+    integration.credentials.exclude(state__in=_GONE).update(state=CredentialState.DISCARDED)
+    integration.drift.all().delete()
+    integration.state, integration.forgotten_at, integration.drift_count = (IntegrationState.REMOVED, timezone.now(), 0)
+    integration.draft.pop(update.CHANGING, None)
+    integration.save(update_fields=["state", "forgotten_at", "drift_count", "draft", "changed_at"])
+    run = selectors.current_run(integration)
+    record(
+        "integration:forgotten",
+        integration.tenant,
+        actor,
+        integration.name,
+        integration=integration.uid,
+        failure=run.failure if run else "",
+        voided_access_keys=revoked,
+        left=[{"kind": one.kind, "name": one.name, "arn": one.arn, "command": one.command} for one in left],
+    )

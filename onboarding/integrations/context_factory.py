@@ -1,0 +1,43 @@
+"""From a run's row to everything its steps need: the plan, a session in the client's account, the ledger, the vault."""
+
+from onboarding.connections.sessions import session_anew, session_for
+from onboarding.credentials.recipients import recipients_of
+from onboarding.credentials.vault import SealerVault
+from onboarding.credentials.vendor_key import vendor_certificate
+from onboarding.models.run import Run
+from onboarding.provisioning.claims import Claim
+from onboarding.provisioning.context import Context, Plan, Terms
+from onboarding.provisioning.ledger import DatabaseLedger
+from onboarding.provisioning.plans import connected, plan_for
+from onboarding.provisioning.removal_workflow import wanted_by
+from onboarding.spec import integration_spec as specs
+
+
+def open_run(run: Run, claim: Claim) -> Context:
+    """Return the context of a claimed run. Raises AwsFault when the account cannot be entered, Refused in words."""
+    spec = specs.from_dict(run.spec)
+    # A removal seals nothing: it goes on after a recipient's key has run out, or the vendor's.
+    recipients = () if run.is_removal else recipients_of(run.integration, spec)
+    plan = plan_for(run.integration, spec, recipients=recipients)
+    vendor = "" if run.is_removal else vendor_certificate().fingerprint
+    # A removal asks for its way in each time: a session of before a role was deleted is refused call by call.
+    open_session = session_anew if run.is_removal else session_for
+    fips = spec.stream.endpoint.is_fips
+    aws = open_session(connected(run.integration), spec.stream.region, f"run-{run.pk}", fips=fips)
+    ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor)
+    return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
+
+
+def terms_of(run: Run, plan: Plan) -> Terms:
+    """Return what a run may remove: all that was made, or what its spec does not want any more."""
+    may_delete = bool(getattr(connected(run.integration), "allow_deletion", True))
+    if run.is_removal:
+        return Terms(delete_data=run.delete_data, may_delete=may_delete)
+    taken = run.integration.drift.filter(accepted_at__isnull=False)
+    return Terms(
+        accept_loss=run.accept_loss,
+        may_delete=may_delete,
+        wanted=wanted_by(plan),
+        mends=frozenset(run.repairs),
+        accepted=frozenset(one for row in taken for one in row.repairs),
+    )

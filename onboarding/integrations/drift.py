@@ -1,0 +1,163 @@
+"""Drift: what is no longer as an integration left it. Looked for on schedule and on demand, kept until it is gone,
+accepted by somebody, or mended by a run."""
+
+import logging
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.connections import sessions
+from onboarding.credentials.vault import SealerVault
+from onboarding.models.drift_finding import DriftFinding
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
+from onboarding.provisioning import plans
+from onboarding.provisioning.claims import ACTIVE, Claim
+from onboarding.provisioning.context import Context, Difference, Refused
+from onboarding.provisioning.drift_checks import checks_of
+from onboarding.provisioning.ledger import DatabaseLedger
+from onboarding.service_guards import Actor, may_act, record
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.remediation import NO_ACCEPTING_KEYS, Mend
+from portal.aws.errors import AwsFault
+from portal.messages.catalogue import explanation_of
+
+log = logging.getLogger(__name__)
+
+# A claim to no run: whatever a check would write with it raises FenceLost and changes no row.
+NO_CLAIM = Claim(run_id=0, owner="", fence=0)
+
+
+def watched() -> list[int]:
+    """Return the integrations that are looked at on schedule: those that are live, with no run at work."""
+    rows = Integration.objects.filter(state=IntegrationState.LIVE, tenant__is_suspended=False)
+    return list(rows.exclude(runs__state__in=ACTIVE).order_by("drift_looked_at", "pk").values_list("pk", flat=True))
+
+
+def look(integration: Integration) -> list[DriftFinding]:
+    """Compare what there is with what was asked for, keep what differs, and return it, the accepted too.
+
+    A fault of AWS is kept in words in the integration's `drift_trouble`, and leaves what was found before. While a run
+    is at work nothing is looked at: things are meant to change then.
+    """
+    refuse_self_run(integration)
+    if integration.spec is None or integration.runs.filter(state__in=ACTIVE).exists():
+        return findings(integration)
+    try:
+        found = _differences(integration)
+    except AwsFault as fault:
+        return _troubled(integration, explanation_of(fault.message))
+    except Refused as refused:
+        return _troubled(integration, f"{refused.what} {refused.todo}")
+    return _keep(integration, found)
+
+
+def refuse_self_run(integration: Integration) -> None:
+    """Raise ValidationError for an integration that its owner runs: what there is was never Sluice's to compare."""
+    if integration.is_self_run:
+        raise ValidationError("You run this integration yourselves, so Sluice neither looks for differences nor mends.")
+
+
+def findings(integration: Integration) -> list[DriftFinding]:
+    """Return what differs, in the order of the steps."""
+    return list(integration.drift.all())
+
+
+def repair_loses(integration: Integration) -> bool:
+    """Tell whether mending would shorten the retention period, and so lose records."""
+    rows = integration.drift.filter(step="stream", what="Retention period")
+    return any(_hours(one.found) > _hours(one.expected) for one in rows)
+
+
+def mends_of(integration: Integration) -> list[Mend]:
+    """Return what a repair does to the IAM user: all that was found there and that nobody accepted."""
+    return [one for row in integration.drift.filter(accepted_at__isnull=True) for one in row.repairs]
+
+
+def _hours(words: str) -> int:
+    return int(words.split(maxsplit=1)[0])
+
+
+def request_look(*, integration: Integration, actor: Actor) -> None:
+    """Note that somebody asked for a look; the caller sees to it that a worker looks. Raises ValidationError."""
+    may_act(integration.tenant)
+    refuse_self_run(integration)
+    if integration.runs.filter(state__in=ACTIVE).exists():
+        raise ValidationError("A run is at work on this integration. Sluice looks again when that is over.")
+    Integration.objects.filter(pk=integration.pk).update(drift_asked_at=timezone.now())
+
+
+@transaction.atomic
+def accept(*, finding: DriftFinding, actor: Actor) -> None:
+    """Take a difference as it is: it counts no more, and no run stops at it, until it changes.
+
+    Raises ValidationError for an access key that Sluice did not make.
+    """
+    integration = finding.integration
+    may_act(integration.tenant)
+    if not finding.can_be_accepted:
+        raise ValidationError(NO_ACCEPTING_KEYS)
+    if finding.accepted_at is None:
+        finding.accepted_at, finding.accepted_by = timezone.now(), str(actor)
+        finding.save(update_fields=["accepted_at", "accepted_by"])
+        _count(integration)
+        details = {"what": finding.what, "expected": finding.expected, "found": finding.found}
+        record("drift:accepted", integration.tenant, actor, integration.name, **details)
+
+
+def after_run(run_id: int) -> None:
+    """Look again when a run is over at whose integration something differed."""
+    rows = Integration.objects.filter(runs__pk=run_id, drift__isnull=False, state=IntegrationState.LIVE)
+    for integration in rows.select_related("tenant", "connection").distinct():
+        look(integration)
+
+
+def _differences(integration: Integration) -> list[tuple[str, Difference]]:
+    spec = specs.from_dict(integration.spec)
+    plan = plans.plan_for(integration, spec)
+    connection, region, fips = plans.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
+    aws = sessions.session_for(connection, region, f"drift-{integration.uid}", fips=fips)
+    ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
+    context = Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault())
+    return [(name, difference) for name, check in checks_of(plan) for difference in check(context)]
+
+
+@transaction.atomic
+def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> list[DriftFinding]:
+    Integration.objects.select_for_update().get(pk=integration.pk)
+    before = {(row.step, row.what): row for row in integration.drift.all()}
+    for position, (step, one) in enumerate(found):
+        row = before.pop((step, one.what), None)
+        if row is None or (row.expected, row.found) != (one.expected, one.found):
+            row = _write(integration, row, step, one)
+        mends = [mend.as_dict() for mend in one.mends]
+        DriftFinding.objects.filter(pk=row.pk).update(position=position, mends=mends)
+    integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
+    Integration.objects.filter(pk=integration.pk).update(drift_looked_at=timezone.now(), drift_trouble="")
+    _count(integration)
+    return findings(integration)
+
+
+def _write(integration: Integration, row: DriftFinding | None, step: str, one: Difference) -> DriftFinding:
+    row = row or DriftFinding(integration=integration, step=step, what=one.what)
+    row.expected, row.found, row.found_at = one.expected, one.found, timezone.now()
+    row.accepted_at, row.accepted_by = None, ""
+    row.save()
+    details = {"what": one.what, "expected": one.expected, "found": one.found, "integration": integration.uid}
+    record("drift:found", integration.tenant, "drift", integration.name, **details)
+    return row
+
+
+def _count(integration: Integration) -> None:
+    count = integration.drift.filter(accepted_at__isnull=True).count()
+    Integration.objects.filter(pk=integration.pk).update(drift_count=count)
+    integration.refresh_from_db(fields=["drift_count", "drift_looked_at", "drift_trouble", "drift_asked_at"])
+
+
+def _troubled(integration: Integration, words: str) -> list[DriftFinding]:
+    log.warning("drift.not_looked integration=%s: %s", integration.uid, words)
+    Integration.objects.filter(pk=integration.pk).update(drift_looked_at=timezone.now(), drift_trouble=words)
+    _count(integration)
+    return findings(integration)

@@ -1,0 +1,48 @@
+"""Hints to Celery: messages that carry ids and make quick what a sweep or the schedule makes certain.
+
+The tasks are named, not imported: they call the services, and the services send these hints.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from portal.celery import app
+
+log = logging.getLogger(__name__)
+
+ADVANCE_RUN, CHECK_INTEGRATION = "onboarding.advance_run", "onboarding.look_at_integration"
+LONGEST_COUNTDOWN = 50
+CHECK_EXPIRES_SECONDS = 3600
+
+
+def hint(run_id: int, due_at: datetime) -> None:
+    """Ask for the run to be advanced at its time, or leave it to the sweep when that is far off."""
+    countdown = max(0.0, (due_at - timezone.now()).total_seconds())
+    if countdown <= LONGEST_COUNTDOWN:
+        app.send_task(ADVANCE_RUN, kwargs={"run_id": run_id}, countdown=countdown + 0.05)
+
+
+def look_soon(integration_id: int) -> None:
+    """Ask for one integration to be checked for drift; a broker that is away leaves it to the schedule."""
+    try:
+        app.send_task(
+            CHECK_INTEGRATION, kwargs={"integration_id": integration_id}, retry=False, expires=CHECK_EXPIRES_SECONDS
+        )
+    except OperationalError:
+        log.warning("drift.hint_lost integration=%s; the schedule will find it", integration_id)
+
+
+def wake(run_id: int) -> None:
+    """Ask, once the transaction is committed, for a run to be advanced; a broker that is away costs one sweep."""
+    transaction.on_commit(lambda: _wake(run_id), robust=True)
+
+
+def _wake(run_id: int) -> None:
+    try:
+        app.send_task(ADVANCE_RUN, kwargs={"run_id": run_id}, retry=False)
+    except OperationalError:
+        log.warning("run.hint_lost run=%s; the sweep will find it", run_id)

@@ -1,0 +1,171 @@
+"""What an integration has in the client's account, in the order of the steps, and what a removal would do with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onboarding.integrations import adoption as adopting
+from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
+from onboarding.models.states import ResourceState
+from onboarding.provisioning import adopted_stream
+from onboarding.provisioning.context import INTEGRATION_TAG, Owned
+from onboarding.provisioning.deletion import ADOPTED, ROLE_MAY_NOT, by_hand
+from onboarding.provisioning.steps import (
+    access_key,
+    bucket,
+    firehose,
+    firehose_role,
+    key,
+    log_group,
+    producer_policy,
+    stream,
+)
+
+ORDER = tuple(
+    step.KIND for step in (key, stream, producer_policy, bucket, log_group, firehose_role, firehose, access_key)
+)
+_FATES = {
+    stream.KIND: "Kept with its records; deleted only if it holds none.",
+    bucket.KIND: "Deleted if it is empty; kept if it holds objects.",
+    key.KIND: "Deleted in 30 days, once the stream is gone. Until then KMS can cancel that.",
+    access_key.KIND: "Deleted first, with its access key.",
+    log_group.KIND: "Deleted, with the delivery errors in it.",
+    producer_policy.KIND: "Deleted, with all its versions.",
+}
+_KEY_KEPT = "Kept: what was encrypted with it cannot be read without it."
+_DELETED = "Deleted."
+ADOPTED_STAYS = "Kept: it is yours. Its records and settings stay as they are; only Sluice’s tags are taken off."
+_STREAM_DELETED = "Deleted, with every record in it."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One resource: what it is, whose tag it carries, since when, and why it was kept where it was.
+
+    `fate` is what a removal does with it, `stays` tells that it does not go; `command` is AWS's own way by hand.
+    Of what was there before and `is_adopted`, `owner` says whose it is and who had it adopted.
+    """
+
+    kind: str
+    name: str
+    arn: str
+    state: ResourceState
+    tag: str
+    since: datetime
+    kept: str
+    fate: str
+    stays: bool
+    command: str
+    is_adopted: bool = False
+    owner: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "arn": self.arn,
+            "state": str(self.state),
+            "owner_tag": self.tag,
+            "since": self.since,
+            "kept": self.kept,
+            "adopted": self.is_adopted,
+        }
+
+
+def lines(integration: Integration, *, delete_data: bool = False, removed: bool = False) -> list[Line]:
+    """Return the inventory; what was removed only with `removed`."""
+    rows = Resource.objects.filter(integration=integration)
+    if not removed:
+        rows = rows.exclude(state=ResourceState.REMOVED)
+    found = sorted(rows, key=lambda row: (_position(row.kind), row.pk))
+    return [_line(integration, row, delete_data) for row in found]
+
+
+def owned(integration: Integration) -> list[Owned]:
+    """Return the inventory as the engine's steps see it."""
+    return [
+        Owned(one.kind, one.name, one.arn, one.since, is_seen=True, is_adopted=one.is_adopted)
+        for one in lines(integration)
+    ]
+
+
+def leftovers(found: list[Line]) -> list[Line]:
+    """Return what of an inventory a person may still want to remove: not what is theirs and was adopted."""
+    return [one for one in found if not one.is_adopted]
+
+
+def unwanted(integration: Integration) -> list[Owned]:
+    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, and was not kept.
+
+    What was kept once stays until a removal is asked for.
+    """
+    kinds = {step.KIND for step in (bucket, log_group, firehose_role, firehose)}
+    return [
+        Owned(one.kind, one.name, one.arn, one.since, is_seen=True)
+        for one in lines(integration)
+        if one.kind in kinds and not one.kept
+    ]
+
+
+def adopted(integration: Integration) -> list[str]:
+    """Return, in words, what the integration uses and did not make: nothing is ever done to it."""
+    deliveries = (integration.spec or {}).get("deliveries") or []
+    theirs = dict.fromkeys(one["bucket"] for one in deliveries if one.get("new_bucket") is False)
+    return [f"S3 bucket {name} is yours and was there before: it is left as it is." for name in theirs]
+
+
+def _position(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
+
+
+def _line(integration: Integration, row: Resource, delete_data: bool) -> Line:
+    fate, stays = _fate(integration, row, delete_data)
+    return Line(
+        kind=row.kind,
+        name=row.name,
+        arn=row.arn,
+        state=ResourceState(row.state),
+        tag=f"{INTEGRATION_TAG}={integration.uid}",
+        since=row.present_at or row.intended_at,
+        kept=row.kept,
+        fate=fate,
+        stays=stays,
+        command=_command(integration, row),
+        is_adopted=adopted_stream.is_noted(row.notes),
+        owner=_owner(integration, row),
+    )
+
+
+def _command(integration: Integration, row: Resource) -> str:
+    if not adopted_stream.is_noted(row.notes):
+        return by_hand(row.kind, row.name, row.arn, integration.region)
+    # Never the command that deletes: only what takes our tags off, where no removal did.
+    return "" if row.kept == adopted_stream.KEPT.reason else by_hand(ADOPTED, row.name, row.arn, integration.region)
+
+
+def _owner(integration: Integration, row: Resource) -> str:
+    if not adopted_stream.is_noted(row.notes):
+        return ""
+    found = adopting.confirmed(integration)
+    return f"yours, adopted by {found.by}" if found and found.by else "yours, adopted"
+
+
+def _is_on_adopted(integration: Integration) -> bool:
+    return bool((integration.spec or {}).get("stream", {}).get("adopt"))
+
+
+def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[str, bool]:
+    if adopted_stream.is_noted(row.notes):
+        return ADOPTED_STAYS, True
+    may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
+    if row.kind != access_key.KIND and not may_delete:
+        return ROLE_MAY_NOT, True
+    if row.kind == key.KIND and _is_on_adopted(integration):
+        return _KEY_KEPT, True
+    if row.kind == key.KIND:
+        return (_FATES[row.kind], False) if delete_data else (_KEY_KEPT, True)
+    if row.kind == stream.KIND:
+        return (_STREAM_DELETED, False) if delete_data else (_FATES[row.kind], True)
+    return _FATES.get(row.kind, _DELETED), False

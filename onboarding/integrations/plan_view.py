@@ -1,0 +1,118 @@
+"""A plan as people read it before they confirm it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from onboarding.connections import selectors
+from onboarding.credentials.recipients import recipients_of
+from onboarding.deliveries.delivery import Delivery
+from onboarding.drafts import codec
+from onboarding.models.integration import Integration
+from onboarding.provisioning import plans
+from onboarding.provisioning.context import Plan
+from onboarding.provisioning.steps import firehose_role
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from portal.aws import policies
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """One resource that a plan makes: what it is, its name and ARN, and how it is made."""
+
+    kind: str
+    name: str
+    arn: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """A policy in words and as its document."""
+
+    title: str
+    sentences: list[str]
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan as people read it before they say yes."""
+
+    spec: IntegrationSpec
+    account_id: str
+    tags: dict[str, str]
+    resources: list[ResourceView]
+    policies: list[PolicyView]
+
+
+def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, with_recipients: bool = True) -> PlanView:
+    """Return what a spec (by default the integration's own) would make. Raises SpecRefused, Refused."""
+    wanted = spec or (specs.from_dict(integration.spec) if integration.spec else codec.as_spec(integration))
+    connection = selectors.connection_of(integration.tenant, wanted)
+    seals = with_recipients and connection.has_grant
+    recipients = recipients_of(integration, wanted) if seals else ()
+    plan = plans.plan_for(integration, wanted, recipients=recipients, connection=connection)
+    return PlanView(wanted, plan.account_id, plan.tags, _resources(plan), _policies(_foreseen(plan)))
+
+
+def _resources(plan: Plan) -> list[ResourceView]:
+    stream = plan.spec.stream
+    size = "on demand" if stream.mode == "ON_DEMAND" else f"{stream.shards} shard{'s' if stream.shards != 1 else ''}"
+    size += f", kept for {stream.retention_hours} h"
+    adopted = "yours, adopted and never deleted: " if stream.adopt else ""
+    user = plan.user_name(0).rsplit("-", 1)[0]
+    listed = [
+        ResourceView("Data stream", stream.name, plan.stream_arn, adopted + size),
+        *_new_key(plan),
+        ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, _put_how(stream)),
+        ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends in the attempt's number"),
+    ]
+    for bucket, is_new in plan.spec.buckets.items():
+        how = "new: private, encrypted, TLS only" if is_new else "yours; left as it is"
+        listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
+    return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
+
+
+def _put_how(stream: StreamSpec) -> str:
+    through = stream.endpoint.demanded
+    return f"put records, only through {through}, nothing else" if through else "put records, nothing else"
+
+
+def _new_key(plan: Plan) -> list[ResourceView]:
+    if not plan.spec.stream.makes_key:
+        return []
+    return [
+        ResourceView("KMS key", plan.key_alias, plan.made_key(), "renews itself every year; your account governs it")
+    ]
+
+
+def _foreseen(plan: Plan) -> Plan:
+    """Return a plan whose policies can be shown before the key that they name is made."""
+    if not plan.spec.stream.makes_key or plan.key_arn:
+        return plan
+    place = f"{plan.partition}:kms:{plan.spec.stream.region}:{plan.account_id}"
+    return replace(plan, made_key=lambda: f"arn:{place}:key/THE-NEW-KEY")
+
+
+def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
+    role, into = plan.firehose_role_name(delivery), delivery.destination.where(delivery)
+    how = f"into {into}, every {delivery.buffering_seconds} s"
+    return [
+        ResourceView("Log group", delivery.log_group, plan.log_group_arn(delivery), "delivery errors"),
+        ResourceView("IAM role", role, plan.firehose_role_arn(delivery), "for Firehose alone"),
+        ResourceView("Firehose stream", delivery.name, plan.firehose_arn(delivery), how),
+    ]
+
+
+def _policies(plan: Plan) -> list[PolicyView]:
+    producer = plan.producer_policy()
+    views = [PolicyView("The producer's policy", policies.in_words(producer), producer)]
+    if plan.spec.stream.makes_key:
+        document = policies.stream_key(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
+        views.append(PolicyView("The new key's policy", policies.in_words(document), document))
+    for delivery in plan.spec.deliveries:
+        role = firehose_role.document(plan, delivery)
+        title = "Firehose's role" if len(plan.spec.deliveries) == 1 else f"The role of Firehose {delivery.name}"
+        views.append(PolicyView(title, policies.in_words(role), role))
+    return views

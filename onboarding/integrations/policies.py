@@ -1,0 +1,102 @@
+"""The four policies of a stream, as AWS teaches: administrator, resharding, producer, consumer; and how to attach them.
+
+Sluice gives the producer's to the IAM user that it makes, and the others to nobody: whom they are for is the client's
+to say, and their principals lie outside what the portal's role may touch. So each comes with the commands to run.
+"""
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from onboarding.models.integration import Integration
+from onboarding.provisioning.context import IAM_PATH, Plan
+from onboarding.provisioning.plans import plan_for
+from onboarding.spec.integration_spec import IntegrationSpec
+from portal.aws import policies
+
+_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(user|role)/(?:[\x21-\x7e]*/)?([\w+=,.@-]{1,64})")
+
+
+class NoPrincipal(ValueError):
+    """What was given is not an IAM user or role to which the policy could be attached; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One of the four policies: whom it is for, what it allows in words, its document, and the name it would get."""
+
+    key: str
+    title: str
+    purpose: str
+    policy_name: str
+    document: dict[str, Any]
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return what the policy allows, one sentence a statement."""
+        return policies.in_words(self.document)
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the file that holds the document."""
+        return f"{self.policy_name}.json"
+
+    @property
+    def as_json(self) -> str:
+        """Return the document as people read it."""
+        return json.dumps(self.document, indent=2) + "\n"
+
+
+def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
+    """Return the four policies of an integration's stream. Raises Refused where its plan cannot be made."""
+    plan = plan_for(integration, spec)
+    arn, key = plan.stream_arn, plan.key_arn
+    return [
+        _right(plan, "producer", "Puts records. Sluice gives it to the vendor's access key.", plan.producer_policy()),
+        _right(plan, "consumer", "Reads records: your programs, Lambda, Flink, Spark.", policies.consumer(arn, key)),
+        _right(plan, "resharding", "Changes the number of shards.", policies.resharding(arn)),
+        _right(
+            plan,
+            "administrator",
+            "Looks after the stream, without reading, writing or deleting it.",
+            policies.administrator(arn, key),
+        ),
+    ]
+
+
+def commands(right: Right, *, account_id: str, principal: str = "") -> str:
+    """Return the AWS CLI commands that make the policy and attach it to an IAM user or role of the client's.
+
+    Without a principal a placeholder stands in its place. Raises NoPrincipal with a sentence.
+    """
+    kind, name = check_principal(principal, account_id) if principal else ("role", "NAME-OF-YOUR-ROLE")
+    policy_arn = f"arn:aws:iam::{account_id}:policy{IAM_PATH}{right.policy_name}"
+    if right.key != "producer":
+        create = [
+            f"aws iam create-policy --path {IAM_PATH} --policy-name {right.policy_name} \\",
+            f"    --policy-document file://{right.file_name}",
+        ]
+    else:
+        create = ["# The policy exists: Sluice made it for the vendor's key."]
+    attach = f"aws iam attach-{kind}-policy --{kind}-name {shlex.quote(name)} --policy-arn {policy_arn}"
+    return "\n".join([*create, attach]) + "\n"
+
+
+def check_principal(arn: str, account_id: str) -> tuple[str, str]:
+    """Return ("user" or "role", its name) of an ARN in this account; raises NoPrincipal with a sentence."""
+    found = _PRINCIPAL.fullmatch(arn.strip())
+    if found is None:
+        raise NoPrincipal(f"Give the ARN of an IAM user or role, such as arn:aws:iam::{account_id}:role/data-team.")
+    if found[1] != account_id:
+        raise NoPrincipal(
+            f"This principal is in account {found[1]}. A policy can be attached only in the stream's own account, "
+            f"{account_id}; another account reads through a role here or a stream policy."
+        )
+    return found[2], found[3]
+
+
+def _right(plan: Plan, key: str, purpose: str, document: dict[str, Any]) -> Right:
+    name = plan.producer_policy_name.removesuffix("producer") + key
+    return Right(key, key.capitalize(), purpose, name, document)

@@ -1,0 +1,74 @@
+"""The way back: start the run that removes what an integration made, and nothing else."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from onboarding.integrations import context_factory, hints, inventory
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run, Step
+from onboarding.models.states import IntegrationState, RunKind
+from onboarding.provisioning import plans
+from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.removal_workflow import removals_of
+from onboarding.service_guards import Actor, may_act, record
+from onboarding.spec import integration_spec as specs
+
+
+def start_removal(*, integration: Integration, actor: Actor, delete_data: bool = False) -> Run:
+    """Start removing, or return the removal that is at work already: two clicks make one run.
+
+    With `delete_data` the data stream goes with its records. Raises ValidationError in words while another run is at
+    work, and where there is nothing to remove.
+    """
+    with transaction.atomic():
+        locked = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
+        found = locked.get(pk=integration.pk)
+        may_act(found.tenant)
+        if running := found.runs.filter(state__in=ACTIVE).first():
+            return _same(running)
+        _has_something(found)
+        run = _write(found, actor, delete_data)
+        hints.wake(run.pk)
+    integration.refresh_from_db()
+    return run
+
+
+def _same(running: Run) -> Run:
+    if running.is_removal:
+        return running
+    raise ValidationError(
+        "A run is at work on this integration. Wait until it is over, or cancel it, and remove the integration then."
+    )
+
+
+def _has_something(integration: Integration) -> None:
+    if integration.status is IntegrationState.DRAFT:
+        raise ValidationError("This is a draft: nothing has been made in your account, so there is nothing to remove.")
+    if integration.is_self_run:
+        raise ValidationError("You run this integration yourselves: remove it with the script on its page, and end it.")
+    if integration.status is IntegrationState.REMOVED and not inventory.lines(integration):
+        raise ValidationError("This integration is removed, and nothing of it is left.")
+
+
+def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
+    run = Run.objects.create(
+        integration=integration,
+        kind=RunKind.DESTROY,
+        delete_data=delete_data,
+        spec=integration.spec,
+        requested_by=str(actor),
+    )
+    plan = plans.plan_for(integration, specs.from_dict(integration.spec))
+    steps = removals_of(inventory.owned(integration), context_factory.terms_of(run, plan))
+    Step.objects.bulk_create(
+        Step(run=run, name=kind.name, position=position, title=title[:200])
+        for position, (kind, title) in enumerate(steps, start=1)
+    )
+    # One that is removed already stays so while what was kept is looked at again: its name may be another's by now.
+    if integration.status is not IntegrationState.REMOVED:
+        integration.state, integration.drift_count = IntegrationState.REMOVING, 0
+        integration.save(update_fields=["state", "drift_count", "changed_at"])
+        integration.drift.all().delete()
+    details = {"run": run.pk, "integration": integration.uid, "delete_data": delete_data}
+    record("removal:started", integration.tenant, actor, integration.name, **details)
+    return run

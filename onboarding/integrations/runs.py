@@ -1,0 +1,160 @@
+"""Runs: start, retry and cancel."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.connections import boundary_check, selectors
+from onboarding.credentials.recipients import recipients_of
+from onboarding.drafts import codec
+from onboarding.integrations import adoption, context_factory, hints, inventory, update
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run, Step
+from onboarding.models.states import ConnectionState, IntegrationState, RunState, StepState
+from onboarding.provisioning import plans
+from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.context import Refused
+from onboarding.provisioning.removal_workflow import removals_of
+from onboarding.provisioning.workflow import steps_of
+from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.spec.remediation import Mend
+
+
+def start_run(
+    *,
+    integration: Integration,
+    actor: Actor,
+    spec: IntegrationSpec | None = None,
+    accept_loss: bool = False,
+    mends: Sequence[Mend] = (),
+) -> Run:
+    """Start carrying a spec out, or return the run that is already at it: two clicks make one run.
+
+    Without `spec` the draft's is taken. A change that loses records needs `accept_loss`, said by a person; `mends` is
+    what a repair does to the IAM user.
+    Raises SpecRefused with every problem, before any call to AWS.
+    """
+    with transaction.atomic():
+        one_name_at_a_time(integration.tenant)
+        locked = Integration.objects.select_for_update().select_related("tenant").get(pk=integration.pk)
+        may_act(locked.tenant)
+        if running := locked.runs.filter(state__in=ACTIVE).first():
+            return _applying(running)
+        if locked.is_self_run:
+            words = "You run this integration yourselves, so Sluice makes nothing of it. Set up another one for that."
+            raise SpecRefused([Problem("name", words)])
+        if locked.state == IntegrationState.REMOVED:
+            raise SpecRefused([Problem("name", "This integration was removed; set up another one in its place.")])
+        wanted = spec or (specs.from_dict(locked.spec) if locked.spec else codec.as_spec(locked))
+        run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
+        if mends:
+            _agree(run, mends, actor)
+        hints.wake(run.pk)
+    integration.refresh_from_db()
+    return run
+
+
+def _agree(run: Run, mends: Sequence[Mend], actor: Actor) -> None:
+    run.mends = [one.as_dict() for one in mends]
+    run.save(update_fields=["mends"])
+    told = {"run": run.pk, "integration": run.integration.uid, "does": [one.words for one in mends]}
+    record("repair:agreed", run.integration.tenant, actor, run.integration.name, **told)
+
+
+def _applying(running: Run) -> Run:
+    if running.is_removal:
+        raise SpecRefused([Problem("name", "This integration is being removed; wait until that is over.")])
+    return running
+
+
+def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
+    connection = selectors.connection_of(integration.tenant, spec)
+    problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
+    problems += update.refusals(integration, spec) + _name_taken(integration, spec)
+    problems += [] if accept_loss else update.losses(integration, spec)
+    problems += boundary_check.problems(spec, connection) + adoption.problems(integration, spec, connection)
+    if spec.stream.makes_key and connection.has_grant and not connection.allow_keys:
+        words = f"The role of {connection.name} was set up without the right to make keys. Choose another key."
+        problems.append(Problem("stream.kms_key", words))
+    if not connection.has_grant:
+        words = f"{connection.name} gives Sluice no access: run it yourself, with the files of its plan."
+        problems.append(Problem("connection", words))
+    elif connection.state != ConnectionState.VERIFIED:
+        problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
+    if problems:
+        raise SpecRefused(problems)
+    integration.connection, integration.spec, integration.name = connection, spec.as_dict(), spec.name
+    if integration.state == IntegrationState.DRAFT or integration.state == IntegrationState.ATTENTION:
+        integration.state = IntegrationState.PROVISIONING
+    integration.draft.pop(update.CHANGING, None)
+    integration.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
+    integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
+    return _write_run(integration, spec, actor, accept_loss)
+
+
+def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
+    try:
+        plan = plans.plan_for(integration, spec, recipients=recipients_of(integration, spec))
+    except Refused as refused:
+        raise SpecRefused([Problem("recipients", f"{refused.what} {refused.todo}")]) from refused
+    run = Run.objects.create(
+        integration=integration, spec=spec.as_dict(), requested_by=str(actor), accept_loss=accept_loss
+    )
+    steps = [(kind, kind.title(plan)) for kind in steps_of(plan)]
+    steps += removals_of(inventory.unwanted(integration), context_factory.terms_of(run, plan))
+    Step.objects.bulk_create(
+        Step(run=run, name=kind.name, position=position, title=title[:200])
+        for position, (kind, title) in enumerate(steps, start=1)
+    )
+    told = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
+    record("run:started", integration.tenant, actor, integration.name, **told)
+    return run
+
+
+def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
+    if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
+        return [Problem("name", f"Another integration is called “{spec.name}” already.")]
+    return []
+
+
+@transaction.atomic
+def retry_run(*, run: Run, actor: Actor) -> Run:
+    """Go on from where a run stopped; a run that goes on already is left alone."""
+    locked = Run.objects.select_for_update().select_related("integration__tenant").get(pk=run.pk)
+    may_act(locked.integration.tenant)
+    if locked.state not in {RunState.FAILED, RunState.CANCELLED} or _is_superseded(locked):
+        return locked
+    locked.steps.filter(state=StepState.FAILED).update(
+        state=StepState.TODO, reason="", todo="", aws_detail="", retry_at=None, started_at=None, finished_at=None
+    )
+    locked.state, locked.failure, locked.cancel_asked = RunState.PENDING, "", False
+    locked.due_at, locked.finished_at, locked.crashes, locked.is_shut_out = timezone.now(), None, 0, False
+    locked.save(update_fields=["state", "failure", "cancel_asked", "due_at", "finished_at", "crashes", "is_shut_out"])
+    state = IntegrationState.REMOVING if locked.is_removal else IntegrationState.PROVISIONING
+    rows = Integration.objects.filter(pk=locked.integration_id).exclude(state=IntegrationState.REMOVED)
+    rows.update(state=state)
+    record("run:retried", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
+    hints.wake(locked.pk)
+    return locked
+
+
+@transaction.atomic
+def cancel_run(*, run: Run, actor: Actor) -> Run:
+    """Stop a run before its next step. What it has made stays and is listed; an unproven key is removed."""
+    locked = Run.objects.select_for_update().select_related("integration__tenant").get(pk=run.pk)
+    may_act(locked.integration.tenant)
+    if RunState(locked.state).is_over:
+        return locked
+    locked.cancel_asked, locked.due_at = True, timezone.now()
+    locked.save(update_fields=["cancel_asked", "due_at"])
+    record("run:cancel-asked", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
+    hints.wake(locked.pk)
+    return locked
+
+
+def _is_superseded(run: Run) -> bool:
+    return Run.objects.filter(integration=run.integration_id, pk__gt=run.pk).exists()

@@ -1,0 +1,67 @@
+"""Integrations and runs as pages, the admin and the command line read them. Nothing here writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run, Step
+from onboarding.models.states import IntegrationState, StepState
+from onboarding.provisioning.claims import ACTIVE
+from portal.tenancy.models import AuditEvent, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as the page shows it. `progress` counts finished steps; `elapsed_seconds` runs until it is over."""
+
+    run: Run
+    steps: list[Step]
+    done: int
+    total: int
+    elapsed_seconds: int
+    is_over: bool
+
+
+def run_view(run: Run) -> RunView:
+    """Return a run with its steps and how far it is."""
+    steps = list(run.steps.all())
+    end = run.finished_at or timezone.now()
+    return RunView(
+        run=run,
+        steps=steps,
+        done=sum(step.status.is_over for step in steps),
+        total=len(steps),
+        elapsed_seconds=int((end - run.created_at).total_seconds()),
+        is_over=run.status.is_over,
+    )
+
+
+def current_run(integration: Integration) -> Run | None:
+    """Return the run that is at work, or the newest one."""
+    return integration.runs.filter(state__in=ACTIVE).first() or integration.runs.first()
+
+
+def integrations_of(tenant: Tenant) -> QuerySet[Integration]:
+    """Return a tenant's integrations, drafts included."""
+    return tenant.integrations.select_related("connection").order_by("state", "name")
+
+
+def live_integrations() -> QuerySet[Integration]:
+    """Return every integration whose stream is there to be watched."""
+    made = Q(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
+    made |= Q(state=IntegrationState.SELF_RUN, watched_at__isnull=False)
+    rows = Integration.objects.filter(made, connection__isnull=False, spec__isnull=False)
+    return rows.select_related("connection", "tenant")
+
+
+def activity(tenant: Tenant) -> QuerySet[AuditEvent]:
+    """Return what was done in a tenant, newest first."""
+    return AuditEvent.objects.filter(tenant=tenant)
+
+
+def waiting_since(step: Step) -> datetime | None:
+    """Return since when a step waits, or None."""
+    return step.started_at if step.state == StepState.WAITING else None

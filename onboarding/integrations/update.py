@@ -1,0 +1,129 @@
+"""Updates of an integration: what another spec changes, and the wizard opened on its settings."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.connections import selectors
+from onboarding.drafts.codec import pages_of
+from onboarding.integrations import adoption
+from onboarding.models.integration import Integration
+from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
+from onboarding.provisioning.claims import ACTIVE
+from onboarding.service_guards import Actor, may_act, record
+from onboarding.spec import diff, stream_diff
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.change import Change, Verb
+from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from portal.tenancy.models import AuditEvent
+
+CHANGING = "changing"
+
+
+A_DAY = timedelta(hours=24)
+
+
+SWITCHED, RESHARDED = "provisioning:stream:mode", "provisioning:stream:shards"
+
+
+def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
+    """Return what a declaration changes of an integration; before its stream was made anything may change, so nothing
+    is listed but what becomes of a stream that is to be adopted."""
+    if not has_stream(integration) or not integration.spec:
+        return adoption.changes(integration, spec.stream)
+    sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
+    before = _by_uid(integration, specs.from_dict(integration.spec))
+    return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, used=used_of(integration))
+
+
+def used_of(integration: Integration) -> stream_diff.Used:
+    """Return how much of AWS's daily limits this integration's runs have used, by the audit trail."""
+    since = timezone.now() - A_DAY
+    rows = AuditEvent.objects.filter(tenant=integration.tenant, details__integration=integration.uid, at__gt=since)
+    switches, shards = ([one.at for one in rows.filter(action=action)] for action in (SWITCHED, RESHARDED))
+    return stream_diff.Used(len(switches), len(shards), _free(switches), _free(shards))
+
+
+def _free(times: list[datetime]) -> str:
+    return f"{min(times) + A_DAY:%d %B, %H:%M} UTC" if times else ""
+
+
+def refusals(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    """Return what a living integration cannot change: that would be another stream, or another key."""
+    found = changes_of(integration, spec)
+    return [Problem(one.path, one.words) for one in found if one.verb is Verb.REFUSE]
+
+
+def losses(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
+    """Return what somebody must say twice, because records are lost by it for good."""
+    return [
+        Problem(one.path, f"{one.words} Confirm that this is meant.")
+        for one in changes_of(integration, spec)
+        if one.loses
+    ]
+
+
+def was_accepted(integration: Integration, spec: IntegrationSpec) -> bool:
+    """Tell whether the last run stopped on the way to this very declaration, and its losses were accepted."""
+    last = integration.runs.first()
+    return last is not None and last.accept_loss and last.spec == spec.as_dict() and last.state != RunState.DONE
+
+
+def has_stream(integration: Integration) -> bool:
+    """Tell whether the data stream was made, so that not everything can be chosen anew."""
+    rows = integration.resources.filter(kind="data stream")
+    return rows.exclude(state=ResourceState.REMOVED).exists()
+
+
+def is_changing(integration: Integration) -> bool:
+    """Tell whether somebody has the wizard open over a living integration."""
+    return bool(integration.draft.get(CHANGING))
+
+
+@transaction.atomic
+def begin_change(*, integration: Integration, actor: Actor) -> None:
+    """Open the wizard's pages over the settings as they are. Raises ValidationError while a run is at work."""
+    locked = _locked(integration)
+    changeable = {IntegrationState.LIVE, IntegrationState.ATTENTION, IntegrationState.SELF_RUN}
+    if locked.status not in changeable or not locked.spec:
+        raise ValidationError("Only an integration that is set up can be changed.")
+    if locked.runs.filter(state__in=ACTIVE).exists():
+        raise ValidationError("A run is at work on this integration. Change its settings when that is over.")
+    locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), CHANGING: True, **adoption.kept(locked)}
+    _save(locked, integration)
+    record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)
+
+
+@transaction.atomic
+def end_change(*, integration: Integration, actor: Actor) -> None:
+    """Forget what was typed; the integration stays as it is."""
+    locked = _locked(integration)
+    if is_changing(locked) and locked.spec:
+        locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), **adoption.kept(locked)}
+        _save(locked, integration)
+        record("change:left", locked.tenant, actor, locked.name, integration=locked.uid)
+
+
+def _by_uid(integration: Integration, spec: IntegrationSpec) -> IntegrationSpec:
+    # A declaration may name its connection by name or by uid; both mean the same.
+    try:
+        return replace(spec, connection=selectors.connection_of(integration.tenant, spec).name)
+    except SpecRefused:
+        return spec
+
+
+def _locked(integration: Integration) -> Integration:
+    rows = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
+    locked = rows.get(pk=integration.pk)
+    may_act(locked.tenant)
+    return locked
+
+
+def _save(locked: Integration, integration: Integration) -> None:
+    # A turn ends what an open page of before would still save.
+    locked.turn += 1
+    locked.save(update_fields=["draft", "turn", "changed_at"])
+    integration.refresh_from_db()

@@ -1,0 +1,104 @@
+"""`integration drift` and `integration repair`: what is no longer as it was left, and putting it back."""
+
+from argparse import ArgumentParser
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError
+
+from onboarding.integrations import drift, repair
+from onboarding.management.integrations.runs import follow, integration_called, said_run, told
+from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.remediation import NO_ACCEPTING_KEYS
+from portal.tenancy.command import tenant_called
+
+SHOWN = ("step", "what", "expected", "found", "found_at", "accepted_at", "accepted_by")
+
+
+class DriftVerbs(BaseCommand):
+    """The verbs of the integration command that look for drift and mend it."""
+
+    drift_verbs: ClassVar[dict[str, str]] = {
+        "drift": "Compare what there is with what was asked for; exit with 1 when something differs.",
+        "repair": "Apply the spec as it was, so that what differs is mended.",
+    }
+    has_drifted = False
+
+    def add_drift(self, parser: ArgumentParser) -> None:
+        """Take the integration, and whether what is found is accepted."""
+        parser.add_argument("name", help="The integration's name or uid.")
+        parser.add_argument("--tenant", required=True, help="The tenant's slug.")
+        parser.add_argument("--accept", action="store_true", help="Accept everything that is found as it is.")
+
+    def add_repair(self, parser: ArgumentParser) -> None:
+        """Take the integration, and whether to wait."""
+        parser.add_argument("name", help="The integration's name or uid.")
+        parser.add_argument("--tenant", required=True, help="The tenant's slug.")
+        parser.add_argument("--accept-loss", action="store_true", help="Shorten the retention period again.")
+        parser.add_argument("--yes", action="store_true", help="Delete what somebody added to the IAM user, as listed.")
+        parser.add_argument("--wait", action="store_true", help="Stay until it is done; exit with 1 when it fails.")
+        parser.add_argument("--timeout", type=int, default=900, help="Seconds to wait at most (900).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do the verb, print its answer, and fail where there is drift that nobody accepted."""
+        super().handle(*args, **options)
+        if self.has_drifted:
+            raise CommandError("It is not as it was left. `integration repair` mends it; `--accept` takes it as it is.")
+
+    def do_drift(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Look now."""
+        integration = integration_called(options["name"], tenant_called(options["tenant"]))
+        if integration.spec is None:
+            raise CommandError("This is a draft: nothing has been made that could differ.")
+        found = drift.look(integration)
+        if integration.drift_trouble:
+            raise CommandError(integration.drift_trouble)
+        if options["accept"]:
+            for one in found:
+                if one.can_be_accepted:
+                    drift.accept(finding=one, actor="command line")
+        self.has_drifted = any(one.accepted_at is None for one in found)
+        return {
+            "integration": integration.name,
+            "uid": integration.uid,
+            "looked_at": integration.drift_looked_at,
+            "findings": [
+                {
+                    **{name: getattr(one, name) for name in SHOWN},
+                    "can_be_accepted": one.can_be_accepted,
+                    "repairs": [mend.words for mend in one.repairs],
+                }
+                for one in found
+            ],
+        }
+
+    def say_drift(self, answer: dict[str, Any]) -> str:
+        """Print three lines a difference."""
+        lines = [f"{answer['integration']} ({answer['uid']}): {len(answer['findings'])} differences"]
+        for one in answer["findings"]:
+            accepted = f" (accepted by {one['accepted_by']})" if one["accepted_by"] else ""
+            lines += [f"  {one['what']}{accepted}", f"    expected {one['expected']}", f"    found    {one['found']}"]
+            lines += [f"    repair   {words}" for words in one["repairs"]]
+            lines += [] if one["can_be_accepted"] else [f"    {NO_ACCEPTING_KEYS}"]
+        return "\n".join(lines)
+
+    def do_repair(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Look, start the run, and follow it when asked to; what it deletes of the IAM user wants a yes."""
+        integration = integration_called(options["name"], tenant_called(options["tenant"]))
+        drift.look(integration)
+        mends = drift.mends_of(integration)
+        if any(one.is_delete for one in mends) and not options["yes"]:
+            listed = "\n".join(f"  {one.words}" for one in mends)
+            raise CommandError(f"This would be done to the IAM user:\n{listed}\nAdd --yes to have it done.")
+        try:
+            run = repair.repair(
+                integration=integration, actor="command line", accept_loss=bool(options["accept_loss"]), mends=mends
+            )
+        except SpecRefused as refused:
+            raise CommandError("\n".join(str(problem) for problem in refused.problems)) from refused
+        if options["wait"]:
+            follow(run, options["timeout"], None if options["as_json"] else self.stderr)
+        return told(run)
+
+    def say_repair(self, answer: dict[str, Any]) -> str:
+        """Print the run's steps."""
+        return "\n".join(said_run(answer))

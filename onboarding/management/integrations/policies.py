@@ -1,0 +1,51 @@
+"""`integration policies`: the four policies of a stream by command line."""
+
+from argparse import ArgumentParser
+from typing import Any, ClassVar
+
+from django.core.management.base import CommandError
+
+from onboarding.integrations import policies
+from onboarding.integrations.policies import NoPrincipal
+from onboarding.management.integrations.runs import integration_called
+from onboarding.spec import integration_spec as specs
+from portal.tenancy.command import tenant_called
+
+
+class PolicyVerbs:
+    """Verbs about rights, for the command `integration`."""
+
+    policy_verbs: ClassVar[dict[str, str]] = {
+        "policies": "Print the four policies of an integration's stream, and how to attach them.",
+    }
+
+    def add_policies(self, parser: ArgumentParser) -> None:
+        """Take the integration's name, its tenant, and whom to give a policy to."""
+        parser.add_argument("name", help="The integration's name or uid.")
+        parser.add_argument("--tenant", required=True, help="The tenant's slug.")
+        parser.add_argument("--principal", default="", help="The ARN of an IAM user or role in the stream's account.")
+
+    def do_policies(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Say what each of the four allows, and how to attach it."""
+        integration = integration_called(options["name"], tenant_called(options["tenant"]))
+        if integration.spec is None or integration.connection is None:
+            raise CommandError(f"{integration.name} is a draft: it has no stream to have rights on.")
+        account_id, principal = integration.connection.account_id, options["principal"]
+        try:
+            return {
+                right.key: {
+                    "allows": right.sentences,
+                    "document": right.document,
+                    "commands": policies.commands(right, account_id=account_id, principal=principal),
+                }
+                for right in policies.four(integration, specs.from_dict(integration.spec))
+            }
+        except NoPrincipal as refused:
+            raise CommandError(str(refused)) from refused
+
+    def say_policies(self, answer: dict[str, Any]) -> str:
+        """Print each policy in words, then its commands."""
+        return "\n".join(
+            "\n".join([key, *(f"  {sentence}" for sentence in right["allows"]), right["commands"]])
+            for key, right in answer.items()
+        )

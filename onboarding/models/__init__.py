@@ -1,0 +1,12 @@
+"""The rows of onboarding: the truth, and nothing else is. Django finds every model through these imports.
+
+Callers import from the modules themselves.
+"""
+
+import onboarding.models.connection
+import onboarding.models.credential
+import onboarding.models.drift_finding
+import onboarding.models.integration
+import onboarding.models.pgp_key
+import onboarding.models.resource
+import onboarding.models.run  # noqa: F401  (imported for Django's registry of models)

@@ -1,0 +1,78 @@
+"""Credentials of the producer, their encrypted copies, and who downloaded them."""
+
+from django.db import models
+from django.utils import timezone
+
+from onboarding.models.identifiers import new_uid
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import CredentialState
+
+
+class Credential(models.Model):
+    """An access key of the producer: its id and its sealed copies. The secret is nowhere in Sluice."""
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="credentials")
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="credentials")
+    attempt = models.PositiveBigIntegerField(
+        help_text="The fence of the run that asked for it; stands in the user's name."
+    )
+    user_name = models.CharField(max_length=64)
+    access_key_id = models.CharField(max_length=128, blank=True)
+    state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.INTENT)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sealed_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    proof = models.JSONField(default=dict, help_text="Shard and sequence number of the test record.")
+    uploaded_by = models.CharField(max_length=254, blank=True, help_text="Who handed in a key made without Sluice.")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["integration", "attempt"], name="credential_attempt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_name} {self.access_key_id}".strip()
+
+    @property
+    def status(self) -> CredentialState:
+        """Return the state with its label and look."""
+        return CredentialState(self.state)
+
+
+class SealedCopy(models.Model):
+    """One recipient's copy of a credential: OpenPGP ciphertext that only that recipient can open."""
+
+    class Audience(models.TextChoices):
+        """Whom the copy is for."""
+
+        CLIENT = "client", "the client"
+        VENDOR = "vendor", "the vendor"
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="copies")
+    audience = models.CharField(max_length=6, choices=Audience.choices)
+    fingerprint = models.CharField(max_length=40)
+    key_id = models.CharField(max_length=16)
+    ciphertext = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["credential", "fingerprint"], name="copy_once_per_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.credential} for {self.fingerprint[-16:]}"
+
+
+class Fetch(models.Model):
+    """A receipt: who took which sealed copy, and when."""
+
+    copy = models.ForeignKey(SealedCopy, on_delete=models.CASCADE, related_name="fetches")
+    actor = models.CharField(max_length=254)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.actor} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,73 @@
+"""Integrations: one data stream with everything that belongs to it."""
+
+from django.db import models
+from django.utils import timezone
+
+from onboarding.models.connection import Connection
+from onboarding.models.identifiers import new_uid
+from onboarding.models.pgp_key import PgpKey
+from onboarding.models.states import IntegrationState
+from portal.tenancy.models import Tenant
+
+
+class Integration(models.Model):
+    """One stream with all that belongs to it. While a draft, it holds the wizard's pages as they were typed."""
+
+    uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="integrations")
+    connection = models.ForeignKey(Connection, null=True, on_delete=models.PROTECT, related_name="integrations")
+    name = models.CharField(max_length=80)
+    state = models.CharField(max_length=12, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
+    draft = models.JSONField(default=dict, help_text="The wizard's pages, as typed.")
+    turn = models.PositiveIntegerField(default=0, help_text="How often a page of the wizard was submitted.")
+    spec = models.JSONField(null=True, help_text="The declaration that was last asked for.")
+    recipients: "models.ManyToManyField[PgpKey, models.Model]" = models.ManyToManyField(
+        PgpKey, related_name="integrations", blank=True
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.CharField(max_length=254, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    forgotten_at = models.DateTimeField(null=True, editable=False)
+    watched_at = models.DateTimeField(null=True, editable=False, help_text="Since when a self-run stream is watched.")
+    drift_count = models.PositiveIntegerField(default=0, help_text="Differences that nobody has accepted.")
+    drift_asked_at = models.DateTimeField(null=True, editable=False)
+    drift_looked_at = models.DateTimeField(null=True, editable=False)
+    drift_trouble = models.TextField(blank=True, help_text="Why the last look for drift could not see.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                condition=~models.Q(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]),
+                name="integration_name_once_per_tenant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=IntegrationState.DRAFT)
+                | models.Q(connection__isnull=False, spec__isnull=False),
+                name="integration_has_spec_and_connection",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def status(self) -> IntegrationState:
+        """Return the state with its label and look."""
+        return IntegrationState(self.state)
+
+    @property
+    def is_self_run(self) -> bool:
+        """Tell whether its owner applies the plan without Sluice, which has made nothing of it."""
+        return self.state == IntegrationState.SELF_RUN
+
+    @property
+    def stream_name(self) -> str:
+        """Return the data stream's name, or an empty string before it is chosen."""
+        return str((self.spec or {}).get("stream", {}).get("name", ""))
+
+    @property
+    def region(self) -> str:
+        """Return the stream's Region, or an empty string before it is chosen."""
+        return str((self.spec or {}).get("stream", {}).get("region", ""))

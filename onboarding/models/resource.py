@@ -1,0 +1,28 @@
+"""Resources: what Sluice created in a client's account, or is about to create."""
+
+from django.db import models
+from django.utils import timezone
+
+from onboarding.models.integration import Integration
+from onboarding.models.states import ResourceState
+
+
+class Resource(models.Model):
+    """Something in the client's account that Sluice made or is about to make."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="resources")
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=256)
+    arn = models.CharField(max_length=2048, blank=True)
+    state = models.CharField(max_length=10, choices=ResourceState.choices, default=ResourceState.INTENDED)
+    intended_at = models.DateTimeField(default=timezone.now)
+    present_at = models.DateTimeField(null=True)
+    kept = models.TextField(blank=True, help_text="Why a removal left it where it is.")
+    notes = models.JSONField(default=dict, help_text="What a step must know again, such as the tags that it set.")
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [models.UniqueConstraint(fields=["integration", "kind", "name"], name="resource_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -1,0 +1,90 @@
+"""Runs and their steps: a plan that is being carried out."""
+
+from django.db import models
+from django.utils import timezone
+
+from onboarding.models.integration import Integration
+from onboarding.models.remediation_fields import MendFields
+from onboarding.models.states import RunKind, RunState, StepState
+
+
+class Run(MendFields):
+    """A plan being carried out. Whoever holds the lease with the newest fence may write."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
+    kind = models.CharField(max_length=7, choices=RunKind.choices, default=RunKind.APPLY)
+    delete_data = models.BooleanField(default=False, help_text="A removal that was told to delete the records too.")
+    accept_loss = models.BooleanField(default=False, help_text="Somebody said that losing records is meant.")
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PENDING)
+    spec = models.JSONField()
+    requested_by = models.CharField(max_length=254)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(default=timezone.now, help_text="Not before this time.")
+    owner = models.CharField(max_length=80, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    crashes = models.PositiveIntegerField(
+        default=0, help_text="Claims that ended without a word since the last progress."
+    )
+    cancel_asked = models.BooleanField(default=False)
+    failure = models.TextField(blank=True)
+    is_shut_out = models.BooleanField(default=False, help_text="It ended because AWS let us do nothing in the account.")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration"],
+                condition=models.Q(state__in=[RunState.PENDING, RunState.RUNNING, RunState.WAITING]),
+                name="one_run_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="run_due")]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk} of {self.integration}"
+
+    @property
+    def status(self) -> RunState:
+        """Return the state with its label and look."""
+        return RunState(self.state)
+
+    @property
+    def is_removal(self) -> bool:
+        """Tell whether the run removes what was made."""
+        return self.kind == RunKind.DESTROY
+
+
+class Step(models.Model):
+    """One step of a run: what it ensures, what it found and did, and why it waits or failed."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
+    # Of a delivery's step its Firehose stream's or bucket's name follows a colon.
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.TODO)
+    found = models.CharField(max_length=300, blank=True)
+    did = models.TextField(blank=True)
+    arn = models.CharField(max_length=2048, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    reason = models.TextField(blank=True, help_text="Why it waits or failed, in words.")
+    todo = models.TextField(blank=True, help_text="What the reader can do about it.")
+    aws_detail = models.TextField(blank=True, help_text="AWS's own words.")
+    retry_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="step_once_per_run")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def status(self) -> StepState:
+        """Return the state with its label and look."""
+        return StepState(self.state)

@@ -1,0 +1,56 @@
+"""From an integration's row to its plan."""
+
+from functools import partial
+
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
+from onboarding.models.states import ResourceState
+from onboarding.provisioning.context import KEY_KIND, Plan, Recipient, Refused
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+
+
+def connected(integration: Integration) -> Connection:
+    """Return the integration's connection; raises Refused when it has none."""
+    if integration.connection is None:
+        raise Refused("This integration has no connection.", "Choose one in its settings.")
+    return integration.connection
+
+
+def plan_for(
+    integration: Integration,
+    spec: IntegrationSpec,
+    *,
+    recipients: tuple[Recipient, ...] = (),
+    connection: Connection | None = None,
+) -> Plan:
+    """Return the plan of a spec, by default through the integration's own connection; raises Refused without one.
+
+    Only a run that creates an access key needs recipients: `credentials.recipients.recipients_of`.
+    """
+    connection = connection or connected(integration)
+    return Plan(
+        integration_uid=integration.uid,
+        tenant_slug=integration.tenant.slug,
+        account_id=connection.account_id,
+        partition=connection.partition,
+        boundary_arn=connection.boundary_arn,
+        name_prefix=connection.name_prefix,
+        spec=spec,
+        recipients=recipients,
+        portal_role_arn=connection.role_arn,
+        made_key=partial(_made_key, integration.pk),
+    )
+
+
+def _made_key(integration_id: int | None) -> str:
+    """Return the ARN of the KMS key that was made for an integration, or an empty string; asked anew each time."""
+    if integration_id is None:
+        return ""
+    rows = Resource.objects.filter(integration_id=integration_id, kind=KEY_KIND).exclude(arn="")
+    return rows.exclude(state=ResourceState.REMOVED).values_list("arn", flat=True).first() or ""
+
+
+def arn_of(stream: StreamSpec, connection: Connection) -> str:
+    """Return the ARN of a stream in a connection's account."""
+    return f"arn:{connection.partition}:kinesis:{stream.region}:{connection.account_id}:stream/{stream.name}"

@@ -1,0 +1,46 @@
+"""What every service does first and last: may this tenant act, and the audit event of what was done."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from onboarding.models.connection import Connection
+from portal.aws import names
+from portal.tenancy import audit
+from portal.tenancy.models import Tenant, User
+
+Actor = User | str
+OURSELVES = "connections"  # the actor of what happens on schedule
+
+
+def may_act(tenant: Tenant) -> None:
+    """Raise ValidationError when the tenant is suspended."""
+    if tenant.is_suspended:
+        raise ValidationError("This tenant is suspended: it keeps its data and can look, but nothing can be changed.")
+
+
+def one_name_at_a_time(tenant: Tenant) -> None:
+    """Hold, until the transaction ends, whoever else is about to name an integration of the tenant."""
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+
+
+def must_have_grant(connection: Connection) -> None:
+    """Raise ValidationError for a connection without a role: there is nothing to try, ask or choose."""
+    if not connection.has_grant:
+        raise ValidationError(
+            f"{connection.name} gives Sluice no access, so there is no role. To give Sluice one after all, connect the "
+            "account again under another name."
+        )
+
+
+def record(action: str, tenant: Tenant, actor: Actor, target: str, **details: Any) -> None:
+    """Leave an audit event of onboarding."""
+    audit.record(f"onboarding:{action}", tenant=tenant, actor=actor, target=target, details=details)
+
+
+def follow_rule(field: str, rule: Any, *args: Any) -> None:
+    """Apply a rule of portal.aws.names; raises ValidationError at the field."""
+    try:
+        rule(*args)
+    except names.InvalidName as invalid:
+        raise ValidationError({field: str(invalid)}) from invalid

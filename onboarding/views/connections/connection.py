@@ -1,0 +1,243 @@
+"""A connection's own page: its state, the trust test, the permission sheet, its files, and what it is used by."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+
+from onboarding.connections import external_ids, grant, permission_report, verification
+from onboarding.connections import selectors as connections_selectors
+from onboarding.integrations import selectors
+from onboarding.models.connection import Connection
+from onboarding.models.states import ConnectionState, IntegrationState
+from onboarding.views.page import UNPROCESSABLE
+from onboarding.views.wizard.connect import checks, rights_of
+from onboarding.wizard.forms.account import RightsForm
+from portal.aws import policies
+from portal.aws.deployed_grant import Difference
+from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
+
+TEXT = "text/plain; charset=utf-8"
+FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
+    "role_template": ("sluice-access.yaml", grant.role_template),
+    "role_script": ("sluice-access.sh", grant.role_script),
+    "role_terraform": ("sluice-access.tf", grant.role_terraform),
+}
+_GONE = 410
+_VOID = (
+    "This external ID is void: it was not used within 48 hours. Open the connection in Sluice, make a new one there, "
+    "and take the file again.\n"
+)
+_LOOKS = {True: "healthy", False: "failing", None: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A policy that the client has to bring up to date: what each statement comes to, in words, and as JSON."""
+
+    name: str
+    purpose: str
+    rows: list[tuple[str, str]]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of the permission sheet that belong together; the worst of them gives the look."""
+
+    title: str
+    lines: list[dict[str, Any]]
+    look: str
+    word: str
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("viewer")
+def connection(request: TenantRequest, uid: str) -> HttpResponse:
+    """Show the page; an admin verifies, fills in the sheet, chooses rights, and makes a new external ID here."""
+    found = _of(request, uid)
+    if not found.has_grant:
+        return _show_without(request, found)
+    if request.method == "GET":
+        return _show(request, found)
+    tenant_for(request, request.tenant.slug, needs="admin")
+    do = _DOES.get(request.POST.get("do", ""))
+    if do is None:
+        return _back(found)
+    try:
+        return do(request, found)
+    except ValidationError as refused:
+        return _show(request, found, refused=" ".join(refused.messages))
+
+
+@require_GET
+@of_tenant("viewer")
+def connection_sheet(request: TenantRequest, uid: str) -> HttpResponse:
+    """Answer with the connection's state, trust test and permission sheet as JSON."""
+    return JsonResponse(connections_selectors.as_json(_of(request, uid)), json_dumps_params={"indent": 2})
+
+
+@require_GET
+@of_tenant("admin")
+def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
+    """Send the role in one of its forms as a file; of a void external ID there is none."""
+    found = _of(request, uid)
+    if not found.has_grant:
+        raise Http404
+    name, render_file = FILES[form]
+    if found.is_void:
+        return HttpResponse(_VOID, status=_GONE, content_type=TEXT)
+    kind = "application/yaml" if name.endswith(".yaml") else TEXT
+    response = HttpResponse(render_file(found), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _of(request: TenantRequest, uid: str) -> Connection:
+    return get_object_or_404(Connection.objects.select_related("tenant"), uid=uid, tenant=request.tenant)
+
+
+def _back(found: Connection) -> HttpResponse:
+    return redirect("connection", slug=found.tenant.slug, uid=found.uid)
+
+
+def _verify(request: TenantRequest, found: Connection) -> HttpResponse:
+    role_arn = request.POST.get("role_arn", "").strip() or found.role_arn or found.usual_role_arn
+    verification.verify_connection(connection=found, role_arn=role_arn, actor=request.user)
+    return _back(found)
+
+
+def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
+    """Try again what may still be propagating, as the page asks every five seconds."""
+    if found.is_propagating:
+        verification.verify_connection(connection=found, role_arn=found.role_arn, actor=request.user, quietly=True)
+    if not request.htmx:
+        return _back(found)
+    if found.status is not ConnectionState.PROPAGATING:
+        return HttpResponseClientRefresh()  # the rest of the page changes with it
+    return _show(request, found)
+
+
+def _check_rights(request: TenantRequest, found: Connection) -> HttpResponse:
+    permission_report.check_rights(connection=found)
+    return redirect(f"{_back(found)['Location']}#sheet")
+
+
+def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
+    form = RightsForm(request.POST)
+    before = found.optional_rights
+    if not form.is_valid():
+        return _show(request, found, rights_form=form)
+    try:
+        grant.choose_rights(connection=found, actor=request.user, optional=form.optional)
+    except ValidationError as refused:
+        if not hasattr(refused, "error_dict"):
+            raise
+        form.add_error("other_resources", refused.message_dict["other_resources"])
+        return _show(request, found, rights_form=form)
+    if before != form.optional:
+        messages.success(request, "Chosen. Take the role’s file again and bring your role up to date with it.")
+    return _back(found)
+
+
+def _renew(request: TenantRequest, found: Connection) -> HttpResponse:
+    external_ids.renew_external_id(connection=found, actor=request.user)
+    return _back(found)
+
+
+_DOES: dict[str, Callable[[TenantRequest, Connection], HttpResponse]] = {
+    "verify": _verify,
+    "retry": _retry,
+    "rights": _check_rights,
+    "choose": _choose,
+    "renew": _renew,
+}
+
+
+def _show_without(request: TenantRequest, found: Connection) -> HttpResponse:
+    """Show a connection that gives no access; there is nothing to do with it."""
+    used_by = selectors.integrations_of(request.tenant).filter(connection=found)
+    used_by = used_by.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED])
+    context = {"tenant": request.tenant, "chosen": found, "used_by": used_by}
+    return render(request, "onboarding/no_grant.html", context)
+
+
+def _show(
+    request: TenantRequest, found: Connection, *, refused: str = "", rights_form: RightsForm | None = None
+) -> HttpResponse:
+    may_act = request.role == "admin" and not request.tenant.is_suspended
+    integrations = selectors.integrations_of(request.tenant).filter(connection=found)
+    context: dict[str, Any] = {
+        "tenant": request.tenant,
+        "chosen": found,
+        "checks": checks(found),
+        "groups": groups_of(found.sheet),
+        "sheet": found.sheet,
+        "used_by": integrations.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]),
+        "rights": rights_of(found),
+        "rights_form": rights_form or RightsForm.of(found.optional_rights),
+        "choices": [(one.title, one.key in found.optional_rights.chosen) for one in policies.CHOICES],
+        "behind": behind_of(found),
+        "may_act": may_act,
+        "quick_create": grant.quick_create_link(found) if may_act and not found.is_void else "",
+        "refused": refused,
+    }
+    status = UNPROCESSABLE if (refused or rights_form) and not request.htmx else 200
+    return render(request, "onboarding/connection.html", context, status=status)
+
+
+def behind_of(found: Connection) -> list[Behind]:
+    """Return what the role in the account still has to be brought up to, policy by policy."""
+    return [_behind(one) for one in grant.to_bring_up_to_date(found) or ()]
+
+
+def _behind(one: Difference) -> Behind:
+    kinds = (("to come", "+", one.to_come), ("changes to", "~", one.to_change), ("goes", "−", one.to_go))
+    rows = [(kind, _sentence(statement)) for kind, _, statements in kinds for statement in statements]
+    text = "\n".join(
+        f"{mark} {line}"
+        for _, mark, statements in kinds
+        for statement in statements
+        for line in json.dumps(statement, indent=2).splitlines()
+    )
+    return Behind(one.name, one.purpose, rows, text)
+
+
+def _sentence(statement: dict[str, Any]) -> str:
+    [words] = policies.in_words({"Statement": [statement]})
+    return words.removesuffix(" Nothing else.")
+
+
+def groups_of(sheet: Mapping[str, Any]) -> list[Group]:
+    """Return the sheet's lines in groups, in the order in which they were asked."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for line in sheet.get("lines", []):
+        found.setdefault(line["group"], []).append({**line, "look": _LOOKS[line["passed"]], "word": _word(line)})
+    return [_group(title, lines) for title, lines in found.items()]
+
+
+def _group(title: str, lines: list[dict[str, Any]]) -> Group:
+    failed = sum(line["passed"] is False for line in lines)
+    unknown = sum(line["passed"] is None for line in lines)
+    passed = len(lines) - failed - unknown
+    look = "failing" if failed else "healthy" if passed else "unknown"
+    words = [f"{passed} passed"] if passed else []
+    words += [f"{failed} not as it should be"] if failed else []
+    words += [f"{unknown} cannot tell"] if unknown else []
+    lines.sort(key=lambda line: {False: 0, None: 1, True: 2}[line["passed"]])
+    return Group(title, lines, look, " · ".join(words))
+
+
+def _word(line: Mapping[str, Any]) -> str:
+    if line["passed"] is None:
+        return "still propagating" if line["cause"] == "still propagating" else "cannot tell"
+    if line["passed"]:
+        return f"{line['verdict']}, as it should be" if line["should_be"] == "denied" else "allowed"
+    return f"{line['verdict']}, but must be {line['should_be']}"

@@ -1,0 +1,102 @@
+"""The tenant's OpenPGP keys: see them, add one, confirm its fingerprint."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onboarding.credentials import recipients
+from onboarding.credentials import vendor_key as credentials_vendor_key
+from onboarding.models.pgp_key import PgpKey
+from onboarding.provisioning.context import Refused
+from onboarding.views.page import UNPROCESSABLE
+from portal.messages.catalogue import explanation_of
+from portal.openpgp.certificates import MAX_BYTES, Certificate
+from portal.openpgp.refusals import CertificateRefused
+from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
+
+NOTHING = "Paste an OpenPGP public key, or choose the file that holds it."
+_PRIVATE_KEY = "openpgp.private_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How adding a key ended: nothing to say, or why it was refused and what to show in the box again."""
+
+    words: str = ""
+    pasted: str = ""
+    is_compromised: bool = False
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("viewer")
+def pgp_keys(request: TenantRequest) -> HttpResponse:
+    """List the keys; admins add one here."""
+    if request.method == "GET":
+        return _show(request, Outcome())
+    tenant_for(request, request.tenant.slug, needs="admin")
+    outcome = add(request)
+    return _show(request, outcome) if outcome.words else redirect("pgp_keys", slug=request.tenant.slug)
+
+
+@require_POST
+@of_tenant("admin")
+def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
+    """Note that the admin compared the fingerprint with the key's owner."""
+    key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
+    if not request.POST.get(f"compared-{uid}"):
+        return _show(request, Outcome(), unticked=uid)
+    recipients.confirm_pgp_key(key=key, actor=request.user)
+    messages.success(request, f"{key.title} can now receive access keys.")
+    return redirect("pgp_keys", slug=request.tenant.slug)
+
+
+def handed_in(request: TenantRequest) -> bool:
+    """Tell whether a key was pasted or a file chosen."""
+    return bool(request.POST.get("blob", "").strip()) or "file" in request.FILES
+
+
+def add(request: TenantRequest) -> Outcome:
+    """Add the key that was pasted or uploaded. A private key is neither kept nor sent back."""
+    if not handed_in(request):
+        return Outcome(NOTHING)
+    pasted = request.POST.get("blob", "")
+    try:
+        key = recipients.add_pgp_key(tenant=request.tenant, blob=_blob(request), actor=request.user)
+    except CertificateRefused as refused:
+        is_private = refused.message.code == _PRIVATE_KEY
+        # Even what only looks like a private key must not travel back to the browser.
+        shown = "" if is_private or "PRIVATE" in pasted.upper() else pasted
+        return Outcome(explanation_of(refused.message), shown, is_private)
+    messages.success(request, f"{key.title} was added. Compare its fingerprint with its owner, then confirm it.")
+    return Outcome()
+
+
+def vendor_key() -> Certificate | None:
+    """Return the vendor's delivery certificate, or None where the portal has none that can serve."""
+    try:
+        return credentials_vendor_key.vendor_certificate()
+    except Refused:
+        return None
+
+
+def _blob(request: TenantRequest) -> bytes:
+    upload = request.FILES.get("file")
+    if upload is not None and not request.POST.get("blob", "").strip():
+        return bytes(upload.read(MAX_BYTES + 1))
+    return request.POST.get("blob", "").encode()
+
+
+def _show(request: TenantRequest, add_outcome: Outcome, *, unticked: str = "") -> HttpResponse:
+    context = {
+        "tenant": request.tenant,
+        "keys": request.tenant.pgp_keys.all(),
+        "add": add_outcome,
+        "unticked": unticked,
+        "vendor": vendor_key(),
+        "may_act": request.role == "admin" and not request.tenant.is_suspended,
+    }
+    status = UNPROCESSABLE if add_outcome.words or unticked else 200
+    return render(request, "onboarding/pgp_keys.html", context, status=status)

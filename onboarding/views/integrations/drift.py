@@ -1,0 +1,106 @@
+"""What is no longer as it was left: looked for, accepted, repaired."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onboarding.integrations import drift, hints, repair
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
+from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.remediation import NO_ACCEPTING_KEYS, digest
+from onboarding.views.page import draft_of
+from portal.tenancy.access import TenantRequest, of_tenant
+
+_PATIENCE = timedelta(seconds=60)
+
+
+@require_http_methods(["GET"])
+@of_tenant("viewer")
+def drift_section(request: TenantRequest, uid: str) -> HttpResponse:
+    """Send the part of the integration's page that lists differences; it asks for itself until the look is done."""
+    found = draft_of(request, uid)
+    context = {"tenant": request.tenant, "integration": found, "may_act": _may_act(request), **section(found)}
+    return render(request, "onboarding/_drift.html", context)
+
+
+@require_POST
+@of_tenant("admin")
+def drift_look(request: TenantRequest, uid: str) -> HttpResponse:
+    """Ask a worker to look now."""
+    found = draft_of(request, uid)
+    try:
+        drift.request_look(integration=found, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        hints.look_soon(found.pk)
+    return _back(request, uid)
+
+
+@require_POST
+@of_tenant("admin")
+def drift_accept(request: TenantRequest, uid: str, pk: int) -> HttpResponse:
+    """Take one difference as it is."""
+    found = draft_of(request, uid)
+    finding = get_object_or_404(found.drift.select_related("integration__tenant"), pk=pk)
+    try:
+        drift.accept(finding=finding, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    return _back(request, uid)
+
+
+@require_POST
+@of_tenant("admin")
+def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
+    """Apply the declaration as it was, mend the IAM user as the page listed it, and go to the run."""
+    found = draft_of(request, uid)
+    mends = drift.mends_of(found)
+    if digest(mends) != request.POST.get("seen", ""):
+        messages.error(request, "The list of what Repair does has changed. Look at it again, then repair.")
+        return _back(request, uid)
+    try:
+        run = repair.repair(
+            integration=found, actor=request.user, accept_loss="accept_loss" in request.POST, mends=mends
+        )
+    except SpecRefused as refused:
+        messages.error(request, " ".join(problem.message for problem in refused.problems))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        return redirect("run", slug=request.tenant.slug, pk=run.pk)
+    return _back(request, uid)
+
+
+def section(found: Integration) -> dict[str, Any]:
+    """Return what the section shows; `is_looking` while a look was asked for and has not come back."""
+    asked, looked = found.drift_asked_at, found.drift_looked_at
+    is_recent = asked is not None and timezone.now() - asked < _PATIENCE
+    return {
+        "findings": drift.findings(found),
+        "has_open_drift": found.drift_count > 0,
+        "loses": drift.repair_loses(found),
+        "mends": (mends := drift.mends_of(found)),
+        "deletes": any(one.is_delete for one in mends),
+        "seen": digest(mends),
+        "no_accepting": NO_ACCEPTING_KEYS,
+        "is_looking": is_recent and asked is not None and (looked is None or looked < asked),
+        "is_live": found.status is IntegrationState.LIVE,
+    }
+
+
+def _may_act(request: TenantRequest) -> bool:
+    return request.role == "admin" and not request.tenant.is_suspended
+
+
+def _back(request: TenantRequest, uid: str) -> HttpResponse:
+    if draft_of(request, uid).status is IntegrationState.DRAFT:
+        return redirect("tenant_home", slug=request.tenant.slug)
+    return redirect("integration", slug=request.tenant.slug, uid=uid)

@@ -1,0 +1,124 @@
+"""An integration as it stands: its settings, everything it has in the account, and the ways on and back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from onboarding.integrations import abandon, inventory, removal, selectors, update
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
+from onboarding.spec import integration_spec as specs
+from onboarding.views import self_managed
+from onboarding.views.integrations import drift
+from onboarding.views.page import UNPROCESSABLE, draft_of, wants
+from onboarding.wizard import pages
+from onboarding.wizard.forms.confirmation import RemovalForm, TypedNameForm
+from portal.tenancy.access import TenantRequest, of_tenant
+
+
+@require_GET
+@of_tenant("viewer")
+def integration(request: TenantRequest, uid: str) -> HttpResponse:
+    """Show what was asked for and what there is: the settings, the inventory, the runs."""
+    found = _made(request, uid)
+    if self_managed.is_of(found):
+        return self_managed.show(request, found)
+    return render(request, "onboarding/integration.html", {**context_of(request, found), **drift.section(found)})
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("admin")
+def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
+    """Say what happens to every resource; asked for by its typed name, start the removal and go to its run."""
+    found = _made(request, uid)
+    if self_managed.is_of(found):
+        return redirect("self_run_end", slug=request.tenant.slug, uid=uid)
+    form = RemovalForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = removal.start_removal(
+                integration=found, actor=request.user, delete_data=form.cleaned_data["delete_data"]
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return redirect("run", slug=request.tenant.slug, pk=run.pk)
+    status = UNPROCESSABLE if form.errors else 200
+    context = {**context_of(request, found), "form": form}
+    return render(request, "onboarding/remove.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("admin")
+def integration_forget(request: TenantRequest, uid: str) -> HttpResponse:
+    """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
+    found = _made(request, uid)
+    if not abandon.may_be_forgotten(found):
+        words = "Sluice can forget an integration only after it tried to remove it and AWS let it do nothing."
+        messages.error(request, words)
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
+    if request.method == "POST" and form.is_valid():
+        try:
+            abandon.forget(integration=found, actor=request.user)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"{found.name} is forgotten. What it had in the account is listed below.")
+            return redirect("integration", slug=request.tenant.slug, uid=uid)
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "onboarding/forget.html", {**context_of(request, found), "form": form}, status=status)
+
+
+@require_POST
+@of_tenant("admin")
+def integration_change(request: TenantRequest, uid: str) -> HttpResponse:
+    """Open the wizard over the settings as they are, or leave it."""
+    found = _made(request, uid)
+    if wants(request) == "leave":
+        update.end_change(integration=found, actor=request.user)
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    try:
+        update.begin_change(integration=found, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    return redirect(pages.url_of(found, "stream"))
+
+
+def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
+    """Return what every page about a made integration shows."""
+    run = selectors.current_run(found)
+    may_act = request.role == "admin" and not request.tenant.is_suspended
+    is_idle = run is None or run.status.is_over
+    return {
+        "tenant": request.tenant,
+        "integration": found,
+        "spec": specs.from_dict(found.spec) if found.spec else None,
+        "spaced_account": pages.spaced_account(found.connection.account_id) if found.connection else "",
+        "lines": (lines := inventory.lines(found)),
+        "leftovers": lines if found.forgotten_at else inventory.leftovers(lines),
+        "adopted": inventory.adopted(found),
+        "run": run,
+        "runs": found.runs.all()[:10],
+        "is_idle": is_idle,
+        "state_word": "Forgotten" if found.forgotten_at else found.status.label.capitalize(),
+        "is_removed": found.status is IntegrationState.REMOVED,
+        "is_watched": found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
+        "may_act": may_act,
+        "may_forget": may_act and abandon.may_be_forgotten(found),
+        "may_change": may_act and is_idle and found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
+        "is_changing": update.is_changing(found) and is_idle,
+        "resume_url": pages.url_of(found, "review"),
+    }
+
+
+def _made(request: TenantRequest, uid: str) -> Integration:
+    found = draft_of(request, uid)
+    if found.status is IntegrationState.DRAFT:
+        raise Http404
+    return found

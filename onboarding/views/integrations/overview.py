@@ -1,0 +1,110 @@
+"""A tenant's home: its integrations, its drafts, and what to do next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from onboarding.connections import selectors as connections_selectors
+from onboarding.credentials import selectors as credentials_selectors
+from onboarding.integrations import inventory, selectors
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState, IntegrationState, Look, RunState
+from onboarding.views.integrations.activity import entry
+from onboarding.wizard import pages
+from portal.tenancy.access import TenantRequest, of_tenant
+
+_RECENT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An integration as the overview shows it: where it stands, and the one thing to do about it."""
+
+    integration: Integration
+    account: str
+    state: str
+    word: str
+    note: str
+    url: str
+    action: str
+
+
+@require_GET
+@of_tenant("viewer")
+def tenant_home(request: TenantRequest) -> HttpResponse:
+    """Show the tenant's integrations with their state, drafts to continue, and what was done lately."""
+    found = list(selectors.integrations_of(request.tenant))
+    may_act = request.role == "admin" and not request.tenant.is_suspended
+    shown = [one for one in found if one.status not in {IntegrationState.DRAFT, IntegrationState.REMOVED}]
+    left = [one for one in found if _is_left(one)]
+    context: dict[str, Any] = {
+        "tenant": request.tenant,
+        "lines": [_line(one) for one in shown],
+        "drafts": [_draft_line(one) for one in found if one.status is IntegrationState.DRAFT],
+        "left": [_left_line(one) for one in left],
+        "connections": (linked := list(connections_selectors.connections_of(request.tenant))),
+        "degraded": [one for one in linked if one.status is ConnectionState.DEGRADED],
+        "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
+        "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
+        "may_act": may_act,
+    }
+    return render(request, "onboarding/tenant_home.html", context)
+
+
+def _line(integration: Integration) -> Line:
+    run = selectors.current_run(integration)
+    at = {"slug": integration.tenant.slug}
+    url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open the stream", ""
+    if run and run.status is RunState.FAILED:
+        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "See what stopped it", run.failure
+    elif run and run.status is not RunState.DONE:
+        url, action = reverse("run", kwargs={**at, "pk": run.pk}), "Watch the run"
+    elif integration.drift_count:
+        count = integration.drift_count
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "See what differs"
+        note = f"{count} thing{'s are' if count > 1 else ' is'} no longer as set up."
+    elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
+        url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Take the key"
+    if integration.is_self_run:
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open it"
+        note = (
+            "" if credentials_selectors.ready_credential(integration) else "The access key has not been handed in yet."
+        )
+    status = integration.status
+    look = "info" if status in {IntegrationState.PROVISIONING, IntegrationState.REMOVING} else str(status.look)
+    if look == Look.HEALTHY and integration.drift_count:
+        look = str(Look.ATTENTION)
+    return Line(integration, _account(integration), look, status.label, note, url, action)
+
+
+def _is_left(one: Integration) -> bool:
+    return one.status is IntegrationState.REMOVED and one.forgotten_at is None and bool(inventory.lines(one))
+
+
+def _left_line(integration: Integration) -> Line:
+    kept = len(inventory.lines(integration))
+    note = f"{kept} resource{'s' if kept > 1 else ''} of it left in the account."
+    url = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+    return Line(integration, _account(integration), "unknown", integration.status.label, note, url, "See what is left")
+
+
+def _draft_line(integration: Integration) -> Line:
+    done = sum(pages.standing(integration, key).state == "done" for key in pages.KEYS)
+    note = f"{done} of {len(pages.KEYS)} pages done"
+    return Line(integration, _account(integration), "unknown", "draft", note, pages.resume_url(integration), "Continue")
+
+
+def _untaken(integration: Integration) -> str:
+    ready = credentials_selectors.ready_credential(integration)
+    if ready is None or any(copy.fetches.all() for copy in ready.copies.all() if copy.audience == "client"):
+        return ""
+    return "Nobody of yours has taken the key yet."
+
+
+def _account(integration: Integration) -> str:
+    connection = pages.connection_of(integration)
+    return pages.spaced_account(connection.account_id) if connection else ""

@@ -1,0 +1,60 @@
+"""The four policies of a stream: in words, as JSON, and as the commands that attach them."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from onboarding.integrations.policies import NoPrincipal, Right, commands, four
+from onboarding.models.integration import Integration
+from onboarding.provisioning.context import Refused
+from onboarding.spec import integration_spec as specs
+from onboarding.views.page import draft_of
+from portal.tenancy.access import TenantRequest, of_tenant
+
+
+@require_GET
+@of_tenant("viewer")
+def policies(request: TenantRequest, uid: str) -> HttpResponse:
+    """Show the four policies; `?principal=ARN` writes the commands for that user or role."""
+    integration = draft_of(request, uid)
+    found, account_id = _four(integration), _account_id(integration)
+    principal, problem = request.GET.get("principal", "").strip()[:2048], ""
+    try:
+        shown = [(right, commands(right, account_id=account_id, principal=principal)) for right in found]
+    except NoPrincipal as refused:
+        problem = str(refused)
+        shown = [(right, commands(right, account_id=account_id)) for right in found]
+    context = {
+        "tenant": request.tenant,
+        "integration": integration,
+        "account_id": account_id,
+        "shown": shown,
+        "principal": principal,
+        "problem": problem,
+    }
+    return render(request, "onboarding/policies.html", context, status=422 if problem else 200)
+
+
+@require_GET
+@of_tenant("viewer")
+def policy_file(request: TenantRequest, uid: str, key: str) -> HttpResponse:
+    """Send one policy's document as a file."""
+    right = next((one for one in _four(draft_of(request, uid)) if one.key == key), None)
+    if right is None:
+        raise Http404
+    response = HttpResponse(right.as_json, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{right.file_name}"'
+    return response
+
+
+def _four(integration: Integration) -> list[Right]:
+    if integration.spec is None or integration.connection is None:
+        raise Http404  # nothing was asked for yet, so there is no stream to have rights on
+    try:
+        return four(integration, specs.from_dict(integration.spec))
+    except Refused as refused:
+        raise Http404(refused.what) from refused
+
+
+def _account_id(integration: Integration) -> str:
+    return integration.connection.account_id if integration.connection else ""

@@ -1,0 +1,162 @@
+"""Page 6: a run, live, step by step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget
+
+from onboarding.integrations import abandon, inventory, runs, selectors
+from onboarding.models.run import Run, Step
+from onboarding.models.states import RunState, StepState
+from onboarding.provisioning.context import INTEGRATION_TAG
+from onboarding.provisioning.removal_workflow import REMOVALS
+from onboarding.provisioning.workflow import ALWAYS, OF_DELIVERIES
+from onboarding.views import page
+from onboarding.wizard import pages
+from portal import live
+from portal.tenancy.access import TenantRequest, of_tenant
+
+_STATES = {StepState.SKIPPED: "done"}
+_USUAL = {
+    **{kind.name: kind.usual for kind in (*ALWAYS, *(one.step for one in REMOVALS))},
+    **OF_DELIVERIES,
+    "access_key": "a few seconds",
+    "grant": "a second",
+    "test_record": "5 to 15 seconds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step as the page shows it; `started_at` only while it runs, `took` only when it is over."""
+
+    state: str
+    title: str
+    note: str
+    retry_at: datetime | None
+    started_at: datetime | None
+    took: str
+    todo: str
+    detail: str
+
+
+@require_GET
+@of_tenant("viewer")
+def run(request: TenantRequest, pk: int) -> HttpResponse:
+    """Show a run; the steps refresh themselves while it goes on."""
+    return render(request, "onboarding/run.html", _context(request, _run_of(request, pk)))
+
+
+@require_GET
+@of_tenant("viewer")
+def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
+    """Send the changing part of the page; when the run is over, the whole of it, so that nothing asks again."""
+    context = _context(request, _run_of(request, pk))
+    response = render(
+        request, context["template"] if context["view"].is_over else "onboarding/_run_steps.html", context
+    )
+    return reswap(retarget(response, "#run"), "outerHTML") if context["view"].is_over else response
+
+
+@require_POST
+@of_tenant("admin")
+def run_retry(request: TenantRequest, pk: int) -> HttpResponse:
+    """Go on from where the run stopped."""
+    runs.retry_run(run=_run_of(request, pk), actor=request.user)
+    return redirect("run", slug=request.tenant.slug, pk=pk)
+
+
+@require_POST
+@of_tenant("admin")
+def run_cancel(request: TenantRequest, pk: int) -> HttpResponse:
+    """Stop the run before its next step."""
+    runs.cancel_run(run=_run_of(request, pk), actor=request.user)
+    return redirect("run", slug=request.tenant.slug, pk=pk)
+
+
+def _run_of(request: TenantRequest, pk: int) -> Run:
+    rows = Run.objects.select_related("integration__tenant", "integration__connection")
+    return get_object_or_404(rows, pk=pk, integration__tenant=request.tenant)
+
+
+def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
+    view = selectors.run_view(found)
+    integration = found.integration
+    at = {"slug": request.tenant.slug, "pk": found.pk}
+    may_act = request.role == "admin" and not request.tenant.is_suspended
+    return {
+        "tenant": request.tenant,
+        "integration": integration,
+        "connection": integration.connection,
+        "spaced_account": pages.spaced_account(integration.connection.account_id) if integration.connection else "",
+        "view": view,
+        "run": found,
+        "lines": [_line(step, view.run.status) for step in view.steps],
+        "elapsed": _duration(view.elapsed_seconds),
+        "failed_step": next((step for step in view.steps if step.status is StepState.FAILED), None),
+        "resources": (left := inventory.lines(integration)),
+        "kept": [line for line in inventory.leftovers(left) if line.kept],
+        "adopted": [line for line in left if line.is_adopted],
+        # What carries our tag: all, but a stream that was given back.
+        "made": inventory.leftovers(left) or not found.is_removal,
+        "template": "onboarding/_run_removal.html" if found.is_removal else "onboarding/_run.html",
+        "is_queue_away": not view.is_over and live.is_away(settings.CELERY_BROKER_URL),
+        "tag": f"{INTEGRATION_TAG}={integration.uid}",
+        "stream": found.spec.get("stream", {}),
+        "steps_url": reverse("run_steps", kwargs=at),
+        "may_act": may_act,
+        "is_newest": selectors.current_run(integration) == found,
+        "may_forget": may_act and abandon.may_be_forgotten(integration),
+        "may_edit": may_act and pages.is_editable(integration),
+        "edit_url": pages.url_of(integration, "review"),
+        **page.trail(integration, "run", linked=may_act),
+    }
+
+
+def _line(step: Step, run_state: RunState) -> StepLine:
+    status = step.status
+    state = _STATES.get(status, str(status))
+    if run_state is RunState.CANCELLED and status in {StepState.TODO, StepState.RUNNING, StepState.WAITING}:
+        state = "cancelled"
+    is_active = state in {"running", "waiting"}
+    return StepLine(
+        state=state,
+        title=step.title,
+        note=_note(step, state),
+        retry_at=step.retry_at if state == "waiting" else None,
+        started_at=step.started_at if is_active else None,
+        took=_took(step) if status.is_over else "",
+        todo=step.todo if state == "failed" else "",
+        detail=step.aws_detail if state in {"failed", "waiting"} else "",
+    )
+
+
+def _note(step: Step, state: str) -> str:
+    kind = step.name.partition(":")[0]
+    usual = f"Usually {_USUAL[kind]}." if kind in _USUAL else ""
+    if state == "running":
+        return " ".join(filter(None, [step.reason, usual]))
+    if state == "waiting":
+        return " ".join(filter(None, [step.reason or "Waiting for AWS.", usual]))
+    if state == "failed":
+        return step.reason
+    if state == "cancelled":
+        return "not done: the run was cancelled"
+    return " · ".join(filter(None, [step.found, step.did]))
+
+
+def _took(step: Step) -> str:
+    if not (step.started_at and step.finished_at):
+        return ""
+    seconds = (step.finished_at - step.started_at).total_seconds()
+    return f"{max(seconds, 0.1):.1f} s" if seconds < 60 else _duration(int(seconds))
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"

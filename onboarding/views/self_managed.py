@@ -1,0 +1,158 @@
+"""An integration whose owner applies the plan: its files, the key's way in, whether it is watched, and its end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onboarding.credentials import selectors as credentials_selectors
+from onboarding.integrations import earlier_plans, export_files, plan_view, update
+from onboarding.models.integration import Integration
+from onboarding.models.states import IntegrationState
+from onboarding.provisioning.context import Refused
+from onboarding.self_managed import services
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import SpecRefused
+from onboarding.views.credentials import pgp_keys
+from onboarding.views.page import UNPROCESSABLE, draft_of
+from onboarding.views.wizard import review
+from onboarding.wizard import pages
+from onboarding.wizard.forms.confirmation import TypedNameForm
+from portal.messages.catalogue import explanation_of
+from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
+from portal.tenancy.access import TenantRequest, of_tenant
+
+
+def is_of(integration: Integration) -> bool:
+    """Tell whether these are the pages of an integration: it is self-run, or was until it was ended."""
+    if integration.status is IntegrationState.REMOVED:
+        return not integration.runs.exists()
+    return integration.is_self_run
+
+
+def show(request: TenantRequest, found: Integration, **said: Any) -> HttpResponse:
+    """Render the page; `said` is what was wrong with what was handed in."""
+    context = {**_context(request, found), **said}
+    return render(request, "onboarding/self_run.html", context, status=UNPROCESSABLE if said else 200)
+
+
+@require_POST
+@of_tenant("admin")
+def integration_self_run(request: TenantRequest, uid: str) -> HttpResponse:
+    """Keep the wizard's plan as one that its owner applies, and go to its page."""
+    integration = draft_of(request, uid)
+    if not pages.is_editable(integration):
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    try:
+        services.begin(integration=integration, spec=review.spec_of(integration), actor=request.user)
+    except (SpecRefused, Refused) as refused:
+        integration.refresh_from_db()
+        return review.refuse(request, integration, refused)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    return redirect("integration", slug=request.tenant.slug, uid=uid)
+
+
+@sensitive_variables()
+@sensitive_post_parameters("blob")
+@require_POST
+@of_tenant("admin")
+def self_run_key(request: TenantRequest, uid: str) -> HttpResponse:
+    """Take the encrypted key in; what is not for the vendor alone is refused, and nothing of it is kept."""
+    found = draft_of(request, uid)
+    try:
+        services.take_key(integration=found, blob=_blob(request), actor=request.user)
+    except MessageRefused as refused:
+        # What was pasted can hold anything beside the message; only the message itself is shown again.
+        shown = "" if "file" in request.FILES else refused.armored
+        error = explanation_of(refused.message)
+        return show(request, found, key_error=error, pasted=shown, is_compromised=refused.is_compromising)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    except Refused as refused:
+        messages.error(request, f"{refused.what} {refused.todo}")
+    else:
+        messages.success(request, "The key is in. Sluice cannot read it; the vendor can.")
+    return redirect("integration", slug=request.tenant.slug, uid=uid)
+
+
+@require_POST
+@of_tenant("admin")
+def self_run_watch(request: TenantRequest, uid: str) -> HttpResponse:
+    """Watch the stream through a verified connection to the same account."""
+    found = draft_of(request, uid)
+    connection = get_object_or_404(request.tenant.connections, uid=request.POST.get("connection", ""))
+    try:
+        services.watch(integration=found, connection=connection, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    return redirect("stream", slug=request.tenant.slug, uid=uid)
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("admin")
+def self_run_end(request: TenantRequest, uid: str) -> HttpResponse:
+    """Say how it is taken down by hand; asked for by its typed name, end it in Sluice."""
+    found = draft_of(request, uid)
+    if not found.is_self_run:
+        return redirect("integration", slug=request.tenant.slug, uid=uid)
+    form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end(integration=found, actor=request.user)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"{found.name} has ended. Nothing was touched in AWS.")
+            return redirect("integration", slug=request.tenant.slug, uid=uid)
+    context = {**_context(request, found), "form": form}
+    return render(request, "onboarding/self_run_end.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _blob(request: TenantRequest) -> bytes:
+    upload = request.FILES.get("file")
+    if upload is not None:  # also over what stands in the box, which can be what was refused before
+        return bytes(upload.read(MAX_BYTES + 1))
+    return request.POST.get("blob", "").encode()
+
+
+def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
+    spec = specs.from_dict(found.spec)
+    may_act = request.role == "admin" and not request.tenant.is_suspended
+    credential = credentials_selectors.ready_credential(found)
+    plan = plan_view.plan_of(found, spec, with_recipients=False)
+    user, vendor = export_files.user_of(found), pgp_keys.vendor_key()
+    return {
+        "tenant": request.tenant,
+        "integration": found,
+        "spec": spec,
+        "spaced_account": pages.spaced_account(plan.account_id),
+        "resources": plan.resources,
+        "is_over": not found.is_self_run,
+        "may_take": may_act,
+        "dropped": earlier_plans.dropped(found),
+        "may_act": may_act and found.is_self_run,
+        "is_changing": update.is_changing(found),
+        "resume_url": pages.url_of(found, "review"),
+        "vendor": vendor,
+        "by_hand": _by_hand(user, vendor.fingerprint) if vendor else "",
+        "out": f"{user}-key.asc",
+        "demo_run": f"make demo-run FILE=~/Downloads/{found.stream_name}.sh",
+        "credential": credential,
+        "copy": credential.copies.all()[0] if credential else None,
+        "watchers": services.watchers(found),
+        "is_watched": found.watched_at is not None,
+    }
+
+
+def _by_hand(user: str, fingerprint: str) -> str:
+    return (
+        f"gpg --import vendor-key.asc\n"
+        f"aws iam create-access-key --user-name {user} --output json \\\n"
+        f"  | gpg --armor --trust-model always --encrypt --recipient {fingerprint} > {user}-key.asc"
+    )

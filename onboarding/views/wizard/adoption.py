@@ -1,0 +1,89 @@
+"""The page of the stream, when AWS says that a stream of this name exists: what it is, and a tick to adopt it."""
+
+from typing import Any
+
+from django.contrib import messages
+
+from onboarding.drafts import codec
+from onboarding.integrations import adoption
+from onboarding.integrations.adoption import Found
+from onboarding.models.integration import Integration
+from onboarding.wizard import aws_checks, pages
+from portal.aws.errors import AwsFault
+from portal.messages.catalogue import explanation_of
+from portal.tenancy.access import TenantRequest
+
+Values = dict[str, Any]
+
+
+def answered(request: TenantRequest, integration: Integration, values: Values) -> Values:
+    """Ask AWS about the name, and return what its answer changes of the page's values: what is refused, what was found,
+    and, of a stream that was ticked just now, its settings in place of what was typed.
+
+    A fault of AWS is told and changes nothing, except that what is not known to exist cannot be adopted.
+    """
+    if pages.standing(integration, "connect").state != "done":
+        return {}
+    try:
+        found = aws_checks.stream_found(integration, values)
+    except AwsFault as fault:
+        return _not_asked(request, integration, values, fault)
+    if found is None:
+        return _absent(integration, values)
+    if found.is_ours and not values.get("adopt"):
+        return {}
+    seen = {pages.FOUND: found.as_dict()}
+    if found.refused:
+        return {**seen, "adopt": "", pages.REFUSED: {"name": found.refused}}
+    if values.get("adopt") != found.tick:
+        words = (
+            f"A data stream named {found.stream.name} exists already in {found.stream.region}, and Sluice did not make "
+            "it. Choose another name, or adopt it below; nothing was changed."
+        )
+        return {**seen, "adopt": "", pages.REFUSED: {"name": words}}
+    if is_confirmed(integration, found):
+        return seen
+    adoption.confirm(integration=integration, found=found, actor=request.user)
+    messages.info(
+        request,
+        f"The page now says how {found.stream.name} is. Left so, nothing about it is changed; whatever you change here "
+        "is shown before it is done.",
+    )
+    return {**seen, **found.typed()}
+
+
+def is_confirmed(integration: Integration, found: Found) -> bool:
+    """Tell whether just this stream was confirmed before."""
+    before = adoption.confirmed(integration)
+    return before is not None and before.tick == found.tick
+
+
+def _not_asked(request: TenantRequest, integration: Integration, values: Values, fault: AwsFault) -> Values:
+    said, name = explanation_of(fault.message), str(values.get("name", ""))
+    if not codec.ticked(values) and not name.startswith(_prefix(integration)):
+        words = f"Sluice could not ask AWS whether a stream “{name}” exists that can be adopted: {said}"
+        return {pages.REFUSED: {"name": words}}
+    messages.warning(
+        request,
+        f"Sluice could not ask AWS whether “{name}” is free: {said} It is asked again before anything is made.",
+    )
+    return {}
+
+
+def _absent(integration: Integration, values: Values) -> Values:
+    name, region = str(values.get("name", "")), str(values.get("region", ""))
+    prefix = _prefix(integration)
+    if aws_checks.is_known(integration, "data stream", name):
+        return {}
+    if values.get("adopt") or not name.startswith(prefix):
+        words = (
+            f"There is no data stream named {name} in {region}, so there is none to adopt. A new one needs a name that "
+            f"begins with “{prefix}”."
+        )
+        return {"adopt": "", pages.REFUSED: {"name": words}}
+    return {}
+
+
+def _prefix(integration: Integration) -> str:
+    connection = pages.connection_of(integration)
+    return connection.name_prefix if connection else ""

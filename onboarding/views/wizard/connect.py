@@ -1,0 +1,217 @@
+"""Page 1: choose or make a connection, take the role's template, and have the role tried three times."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpResponse
+
+from onboarding.connections import creation, grant, verification
+from onboarding.drafts import services as drafts
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState
+from onboarding.views import page
+from onboarding.views.page import show, typed, wants
+from onboarding.wizard import pages
+from onboarding.wizard.forms.account import AccountForm, RightsForm, RoleForm
+from portal.aws import policies
+from portal.tenancy.access import TenantRequest
+
+KEY = "connect"
+NEW = "new"
+SELF_RUN = "self-run"
+TEMPLATE_NAME = "sluice-access.yaml"
+USUAL_RIGHTS = {f"allow_{key}": "on" for key in policies.USUAL.chosen}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One of the three tries of a role: what was tried, what came of it, and whether that is as it should be."""
+
+    label: str
+    word: str
+    look: str
+
+
+def connect_page(request: TenantRequest, integration: Integration) -> HttpResponse:
+    """Show the page, or do what was asked: start, verify, keep, back, next."""
+    if request.method == "GET":
+        return show(request, integration, KEY, _context(integration))
+    drafts.save_page(integration=integration, page=KEY, values=_typed(request, integration), turn=page.turn_of(request))
+    do = wants(request)
+    if do == SELF_RUN and _wants_new(integration):
+        return _start(request, integration, has_grant=False)
+    if do == "back":
+        return page.leave(integration, KEY, -1)
+    if do == "keep":
+        return _answer(request, integration)
+    if _wants_new(integration):
+        return _start(request, integration)
+    return _verify(request, integration) if do == "verify" else _next(request, integration)
+
+
+def _typed(request: TenantRequest, integration: Integration) -> dict[str, Any]:
+    # A page that was shown without one of its parts must not wipe what stood there.
+    values = {**pages.values_of(integration, KEY), **typed(request, KEY)}
+    choice = values.get("choice", NEW)
+    return {**values, "connection": "" if choice == NEW else choice}
+
+
+def _wants_new(integration: Integration) -> bool:
+    return str(pages.values_of(integration, KEY).get("choice", NEW)) == NEW
+
+
+def _start(request: TenantRequest, integration: Integration, *, has_grant: bool = True) -> HttpResponse:
+    values = {**USUAL_RIGHTS, **pages.values_of(integration, KEY)}
+    form, rights = AccountForm(values), RightsForm(values if has_grant else USUAL_RIGHTS)
+    if not (form.is_valid() and rights.is_valid()):
+        return _refuse(request, integration, account_form=form, rights_form=rights)
+    if not has_grant and (known := _known(integration, form)):
+        return _chosen(integration, known)
+    try:
+        connection = creation.start_connection(
+            tenant=request.tenant,
+            actor=request.user,
+            optional=rights.optional,
+            has_grant=has_grant,
+            **form.cleaned_data,
+        )
+    except ValidationError as refused:
+        _spread(refused, form, rights)
+        return _refuse(request, integration, account_form=form, rights_form=rights)
+    return _chosen(integration, connection)
+
+
+def _known(integration: Integration, form: AccountForm) -> Connection | None:
+    """Return the connection without access that a first click has just made."""
+    return integration.tenant.connections.filter(**form.cleaned_data, state=ConnectionState.SELF_RUN).first()
+
+
+def _chosen(integration: Integration, connection: Connection) -> HttpResponse:
+    chosen = {"choice": connection.uid, "connection": connection.uid, "name": "", "account_id": "", "role_arn": ""}
+    drafts.save_page(integration=integration, page=KEY, values=chosen)
+    return page.stay(integration, KEY) if connection.has_grant else page.leave(integration, KEY, +1)
+
+
+def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
+    connection = pages.connection_of(integration)
+    if connection is None or not connection.has_grant:
+        return _next(request, integration)
+    form = RoleForm(pages.values_of(integration, KEY), account_id=connection.account_id)
+    if not form.is_valid():
+        return _refuse(request, integration, role_form=form)
+    try:
+        verification.verify_connection(
+            connection=connection, role_arn=form.cleaned_data["role_arn"], actor=request.user
+        )
+    except ValidationError as refused:
+        _spread(refused, form)
+        return _refuse(request, integration, role_form=form)
+    return _answer(request, integration)
+
+
+def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
+    connection = pages.connection_of(integration)
+    if connection is not None and (not connection.has_grant or connection.status is ConnectionState.VERIFIED):
+        return page.leave(integration, KEY, +1)
+    form = RoleForm(pages.values_of(integration, KEY), account_id=connection.account_id if connection else "")
+    form.add_error(None, "Verify the role first: without it Sluice cannot see whether names are free.")
+    return _refuse(request, integration, role_form=form)
+
+
+def _answer(request: TenantRequest, integration: Integration) -> HttpResponse:
+    if request.htmx:
+        return show(request, integration, KEY, _context(integration))
+    return page.stay(integration, KEY)
+
+
+def _refuse(request: TenantRequest, integration: Integration, **forms: Form) -> HttpResponse:
+    return show(request, integration, KEY, {**_context(integration), **forms}, refused=True)
+
+
+def _spread(refused: ValidationError, form: Form, *others: Form) -> None:
+    by_field = refused.message_dict if hasattr(refused, "error_dict") else {"__all__": refused.messages}
+    for field, sentences in by_field.items():
+        goal = field if field in form.fields else "name" if "name" in form.fields and field == "__all__" else None
+        whose = next((one for one in others if field in one.fields), None)
+        for sentence in sentences:
+            if whose is not None:
+                whose.add_error(field, sentence)
+            else:
+                form.add_error(goal, sentence)
+
+
+def _context(integration: Integration) -> dict[str, Any]:
+    values = pages.values_of(integration, KEY)
+    connections = list(integration.tenant.connections.all())
+    connection = None if values.get("choice") == NEW else pages.connection_of(integration)
+    choice = connection.uid if connection else values.get("choice", NEW if not connections else "")
+    shared = {
+        "connections": connections,
+        "chosen": connection,
+        "choice": choice,
+        "account_form": AccountForm(initial=values),
+        "rights_form": RightsForm(initial={**USUAL_RIGHTS, **values}),
+        "role_form": None,
+    }
+    if connection is not None and not connection.has_grant:
+        return {**shared, "is_verified": True, "spaced_account": pages.spaced_account(connection.account_id)}
+    return {**shared, **_grant(connection, values)} if connection else shared
+
+
+def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
+    role_arn = values.get("role_arn") or connection.role_arn or pages.expected_role_arn(connection)
+    return {
+        "role_form": RoleForm(initial={"role_arn": role_arn}, account_id=connection.account_id),
+        "template": grant.role_template(connection),
+        "template_name": TEMPLATE_NAME,
+        "deploy_command": _deploy_command(connection),
+        "quick_create": grant.quick_create_link(connection),
+        "rights": rights_of(connection),
+        "checks": checks(connection),
+        "is_verified": connection.status is ConnectionState.VERIFIED,
+        "spaced_account": pages.spaced_account(connection.account_id),
+    }
+
+
+def _deploy_command(connection: Connection) -> str:
+    stack = grant.grant_of(connection).stack_name
+    return (
+        f"aws cloudformation deploy --stack-name {stack} --template-file {TEMPLATE_NAME} "
+        "--capabilities CAPABILITY_NAMED_IAM"
+    )
+
+
+def rights_of(connection: Connection) -> list[str]:
+    """Return what the role may do, a sentence for each statement of its policies."""
+    granted = grant.grant_of(connection).permissions
+    return [sentence for one in granted for sentence in policies.in_words(one.document)]
+
+
+def checks(connection: Connection) -> list[Check]:
+    """Return the three tries of the last trust test, or an empty list before the first."""
+    report = connection.report
+    if "right" not in report:
+        return []
+    return [
+        _so_far(connection) or _check("With the right external ID", report.get("right"), should="allowed"),
+        _check("With a wrong external ID", report.get("wrong"), should="refused"),
+        _check("Without an external ID", report.get("missing"), should="refused"),
+    ]
+
+
+def _so_far(connection: Connection) -> Check | None:
+    label, word = "With the right external ID", "refused so far"
+    return Check(label, word, "attention") if connection.is_propagating else None
+
+
+def _check(label: str, outcome: str | None, *, should: str) -> Check:
+    if outcome not in {"allowed", "refused"}:
+        return Check(label, "AWS gave no verdict", "unknown")
+    return Check(
+        label,
+        f"{outcome}, as it should be" if outcome == should else f"{outcome}, but must be {should}",
+        "healthy" if outcome == should else "failing",
+    )

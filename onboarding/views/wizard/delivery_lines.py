@@ -1,0 +1,86 @@
+"""Deliveries of a draft in a few words: where each goes, how it stands, and what the connection does not allow it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from onboarding.connections import boundary_check
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.form_codec import plain
+from onboarding.deliveries.kinds import read
+from onboarding.models.integration import Integration
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.wizard import pages
+from onboarding.wizard.forms.delivery import DeliveryForm
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A delivery in the list: where it goes, how it stands, and what its form or the connection says of it."""
+
+    key: str
+    title: str
+    name: str
+    where: str
+    state: str
+    words: str
+    url: str
+    not_allowed: list[str]
+
+
+def one_url(integration: Integration, key: str) -> str:
+    """Return the address of one delivery of several."""
+    return reverse("delivery", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "key": key})
+
+
+def line_of(integration: Integration, key: str, values: Mapping[str, Any]) -> Line:
+    """Return a delivery's line."""
+    form = pages.delivery_form(integration, key, always_bound=True)
+    is_good, errors = form.is_valid(), len(form.errors)
+    refused = not_allowed(integration, form)
+    words = "complete" if is_good else f"{errors} field{'s' if errors != 1 else ''} to look at"
+    often = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
+    return Line(
+        key=key,
+        title=form.destination.TITLE,
+        name=str(values.get("name", "")),
+        where=f"{_where(values)}, {often}",
+        state="healthy" if is_good and not refused else "attention",
+        words="not allowed yet" if refused else words,
+        url=one_url(integration, key),
+        not_allowed=refused,
+    )
+
+
+def not_allowed(integration: Integration, form: DeliveryForm) -> list[str]:
+    """Return why the connection lets no such delivery be made; [] where it does, or half a delivery cannot tell."""
+    connection = pages.connection_of(integration)
+    stream = pages.values_of(integration, "stream")
+    if connection is None or not stream.get("region") or not form.is_valid() or form.cleaned_data["kind"] == "none":
+        return []
+    spec = IntegrationSpec(
+        name="",
+        connection=connection.name,
+        stream=StreamSpec(name=str(stream.get("name") or "your-stream"), region=str(stream["region"])),
+        deliveries=(read(plain(form.data)),),
+    )
+    return [problem.message for problem in boundary_check.problems(spec, connection)]
+
+
+def _where(values: Mapping[str, Any]) -> str:
+    """Return where a delivery goes, and what becomes of what does not arrive there; half a delivery has a bucket."""
+    bucket = f"bucket {values.get('bucket', '')}"
+    delivery = half_read(values)
+    if delivery is None or delivery.destination.kind == "s3":
+        return bucket
+    return f"{delivery.destination.where(delivery)}; {bucket}"
+
+
+def half_read(values: Mapping[str, Any]) -> Delivery | None:
+    """Return the delivery that was typed, or None while it is not enough of one."""
+    try:
+        return read(plain(values))
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return None

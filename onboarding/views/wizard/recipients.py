@@ -1,0 +1,80 @@
+"""Page 4: the OpenPGP certificates that the access key is sealed to."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from onboarding.credentials import recipients
+from onboarding.drafts import codec
+from onboarding.drafts import services as drafts
+from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
+from onboarding.views import page
+from onboarding.views.credentials import pgp_keys
+from onboarding.views.page import show, typed, wants
+from onboarding.wizard import pages
+from portal.tenancy.access import TenantRequest
+
+KEY = "recipients"
+PICK_ONE = "Choose at least one key of yours: the vendor’s copy is for the vendor alone, and you could not open it."
+
+
+def recipients_page(request: TenantRequest, integration: Integration) -> HttpResponse:
+    """Show the page, or do what was asked: add, confirm, keep, back, next."""
+    if request.method == "GET":
+        return show(request, integration, KEY, _context(integration))
+    drafts.save_page(integration=integration, page=KEY, values=typed(request, KEY), turn=page.turn_of(request))
+    do, _, uid = wants(request).partition(":")
+    if do == "keep":
+        return page.show_live(request, integration, KEY, _context(integration))
+    if do == "confirm":
+        return _confirm(request, integration, uid)
+    if pgp_keys.handed_in(request) or do == "add":
+        return _add(request, integration, do)
+    return page.leave(integration, KEY, -1) if do == "back" else _next(request, integration)
+
+
+def _add(request: TenantRequest, integration: Integration, do: str) -> HttpResponse:
+    outcome = pgp_keys.add(request)
+    if do == "back":
+        if outcome.words:
+            messages.warning(request, f"The key that you had pasted was not added. {outcome.words}")
+        return page.leave(integration, KEY, -1)
+    if outcome.words:
+        return show(request, integration, KEY, {**_context(integration), "add": outcome}, refused=True)
+    return page.stay(integration, KEY)
+
+
+def _confirm(request: TenantRequest, integration: Integration, uid: str) -> HttpResponse:
+    key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
+    if not request.POST.get(f"compared-{uid}"):
+        context = {**_context(integration), "unticked": uid}
+        return show(request, integration, KEY, context, refused=True)
+    recipients.confirm_pgp_key(key=key, actor=request.user)
+    values = pages.values_of(integration, KEY)
+    chosen = [*values.get("fingerprints", []), key.fingerprint]
+    drafts.save_page(integration=integration, page=KEY, values={**values, "fingerprints": sorted(set(chosen))})
+    return page.stay(integration, KEY)
+
+
+def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
+    if pages.keys_of(integration) or codec.is_without_grant(integration):
+        return page.leave(integration, KEY, +1)
+    return show(request, integration, KEY, {**_context(integration), "pick_error": PICK_ONE}, refused=True)
+
+
+def _context(integration: Integration) -> dict[str, Any]:
+    found = list(integration.tenant.pgp_keys.all())
+    chosen = pages.values_of(integration, KEY).get("fingerprints", [])
+    return {
+        "ready_keys": [key for key in found if key.confirmed_at and not key.is_expired],
+        "open_keys": [key for key in found if not key.confirmed_at and not key.is_expired],
+        "expired_keys": [key for key in found if key.is_expired],
+        "chosen_fingerprints": chosen,
+        "vendor": pgp_keys.vendor_key(),
+        "add": pgp_keys.Outcome(),
+        "may_go_on": bool(pages.keys_of(integration)) or codec.is_without_grant(integration),
+        "runs_it": codec.is_without_grant(integration),
+    }

@@ -1,0 +1,178 @@
+"""Page 5: everything that would be made, by name, and the button that makes it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from onboarding.connections import boundary_check
+from onboarding.connections import selectors as connections_selectors
+from onboarding.deliveries import form_codec
+from onboarding.deliveries.destination import Place
+from onboarding.deliveries.kinds import read
+from onboarding.drafts import codec
+from onboarding.integrations import plan_view, runs, selectors, update
+from onboarding.models.integration import Integration
+from onboarding.provisioning.context import Refused
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.change import Verb
+from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.views import page
+from onboarding.views.page import draft_of, show
+from onboarding.wizard import pages
+from onboarding.wizard.forms.delivery import DeliveryForm
+from portal.aws import policies
+from portal.tenancy.access import TenantRequest, of_tenant
+
+KEY = "review"
+_ANY_ACCOUNT = "111122223333"
+# Where the reader mends what a part of the spec refuses; "name" is the stream's, by which the integration goes.
+_PAGE_OF = {
+    "connection": "connect",
+    "connect": "connect",
+    "deliveries": "delivery",
+    "delivery": "delivery",
+    "recipients": "recipients",
+}
+
+
+def review_page(request: TenantRequest, integration: Integration) -> HttpResponse:
+    """Show what would be made, or which pages still need something."""
+    if request.method == "POST":
+        return page.leave(integration, KEY, -1)
+    return show(request, integration, KEY, _context(integration))
+
+
+@require_POST
+@of_tenant("admin")
+def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
+    """Start the run and go to its page; two clicks make one run."""
+    integration = draft_of(request, uid)
+    if not pages.is_editable(integration):
+        return _to_run(integration)
+    try:
+        runs.start_run(
+            integration=integration,
+            spec=spec_of(integration),
+            actor=request.user,
+            accept_loss="accept_loss" in request.POST,
+        )
+    except (SpecRefused, Refused) as refused:
+        integration.refresh_from_db()
+        return refuse(request, integration, refused)
+    return _to_run(integration)
+
+
+def refuse(request: TenantRequest, integration: Integration, refused: SpecRefused | Refused) -> HttpResponse:
+    """Show the page again, with what has to be mended first and where."""
+    context = {**_context(integration), "problems": _links(integration, _problems(refused)), "was_asked": True}
+    return show(request, integration, KEY, context, refused=True)
+
+
+@require_GET
+@of_tenant("viewer")
+def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
+    """Send the declaration as the YAML file that `manage.py integration apply` takes."""
+    integration = draft_of(request, uid)
+    try:
+        text = spec_of(integration).as_yaml()
+    except (SpecRefused, Refused):
+        return redirect(pages.url_of(integration, KEY))
+    response = HttpResponse(text, content_type="application/yaml")
+    response["Content-Disposition"] = f'attachment; filename="{integration.uid}.yaml"'
+    return response
+
+
+def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> list[str]:
+    """Return what Firehose's role may do, for what was typed so far."""
+    stream = pages.values_of(integration, "stream")
+    region, name = str(stream.get("region") or "eu-west-1"), str(stream.get("name") or "your-stream")
+    values = {field: form[field].value() or "" for field in form.fields}
+    try:
+        delivery = read(form_codec.plain({**values, "kind": form.chosen}))
+        place = Place(
+            region=region,
+            account_id=_ANY_ACCOUNT,
+            partition="aws",
+            role_arn=f"arn:aws:iam::{_ANY_ACCOUNT}:role/sluice/{delivery.name or 'role'}",
+            bucket_arn=f"arn:aws:s3:::{delivery.bucket or 'your-bucket'}",
+            log_group=delivery.log_group,
+        )
+        document = policies.firehose_s3_role(
+            stream_arn=f"arn:aws:kinesis:{region}:{_ANY_ACCOUNT}:stream/{name}",
+            bucket_arn=place.bucket_arn,
+            prefix=delivery.prefix,
+            log_group_arn=f"arn:aws:logs:{region}:{_ANY_ACCOUNT}:log-group:{delivery.log_group}",
+            error_prefix=delivery.error_prefix,
+            more_prefixes=delivery.destination.prefixes,
+            more=delivery.rights(place),
+        )
+        return policies.in_words(document)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        # Half a delivery is no delivery yet; its rights are told when what they follow from has been typed.
+        return []
+
+
+def _to_run(integration: Integration) -> HttpResponse:
+    run = selectors.current_run(integration)
+    if integration.is_self_run:
+        return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
+    if run is None:
+        return redirect("tenant_home", slug=integration.tenant.slug)
+    return redirect("run", slug=integration.tenant.slug, pk=run.pk)
+
+
+def _context(integration: Integration) -> dict[str, Any]:
+    try:
+        spec = spec_of(integration)
+        plan = plan_view.plan_of(integration, spec)
+    except (SpecRefused, Refused) as refused:
+        return {"plan": None, "problems": _links(integration, _problems(refused))}
+    return {
+        "plan": plan,
+        "problems": _links(
+            integration, boundary_check.problems(spec, connections_selectors.connection_of(integration.tenant, spec))
+        ),
+        "keys": pages.keys_of(integration),
+        "spaced_account": pages.spaced_account(plan.account_id),
+        "yaml": spec.as_yaml(),
+        "has_grant": connections_selectors.connection_of(integration.tenant, spec).has_grant
+        and not integration.is_self_run,
+        "may_self_run": not integration.runs.exists(),
+        "is_change": update.has_stream(integration),
+        "changes": (found := update.changes_of(integration, spec)),
+        "is_refused": any(one.verb is Verb.REFUSE for one in found),
+        "losses": [one for one in found if one.loses],
+    }
+
+
+def spec_of(integration: Integration) -> IntegrationSpec:
+    """Return the declaration as it stands: what was asked for, or what the pages say while they can be changed.
+
+    Raises SpecRefused with every page that is not done.
+    """
+    if integration.spec and not pages.is_editable(integration):
+        return specs.from_dict(integration.spec)
+    unfinished = [
+        Problem(one.key, f"“{one.title}”: {found.summary}.")
+        for one in pages.PAGES
+        if one.key != KEY and (found := pages.standing(integration, one.key)).state != "done"
+    ]
+    if unfinished:
+        raise SpecRefused(unfinished)
+    return codec.as_spec(integration)
+
+
+def _problems(refused: SpecRefused | Refused) -> list[Problem]:
+    if isinstance(refused, SpecRefused):
+        return refused.problems
+    return [Problem("recipients", f"{refused.what} {refused.todo}")]
+
+
+def _links(integration: Integration, problems: list[Problem]) -> list[dict[str, str]]:
+    links = []
+    for problem in problems:
+        goal = _PAGE_OF.get(problem.path.split(".")[0], "stream")
+        links.append({"words": problem.message, "url": pages.url_of(integration, goal)})
+    return links

@@ -1,0 +1,123 @@
+"""The wizard's front door, and the page that is a plain form: the stream."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Form, IntegerField
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onboarding.drafts import services as drafts
+from onboarding.integrations import selectors
+from onboarding.models.integration import Integration
+from onboarding.views import page
+from onboarding.views.page import draft_of, show, show_live, typed, wants
+from onboarding.views.wizard import adoption, connect, deliveries, recipients, review, sizes
+from onboarding.wizard import pages
+from onboarding.wizard.forms.stream import StreamForm
+from portal.tenancy.access import TenantRequest, of_tenant
+
+
+@require_POST
+@of_tenant("admin")
+def integration_new(request: TenantRequest) -> HttpResponse:
+    """Open a draft and go to its first page."""
+    integration = drafts.start_integration(tenant=request.tenant, actor=request.user)
+    return redirect(pages.url_of(integration, pages.KEYS[0]))
+
+
+@require_http_methods(["GET", "POST"])
+@of_tenant("admin")
+def setup(request: TenantRequest, uid: str, page: str) -> HttpResponse:
+    """Show or save one page of the wizard; what runs or is done is shown elsewhere."""
+    integration = draft_of(request, uid)
+    if page not in _PAGES:
+        raise Http404
+    if not pages.is_editable(integration):
+        return _elsewhere(integration)
+    if request.method == "POST" and wants(request) != "keep":
+        drafts.begin_turn(integration=integration)
+    try:
+        return _PAGES[page](request, integration)
+    except drafts.StaleDraft:
+        return HttpResponse(status=204)
+
+
+def stream_page(request: TenantRequest, integration: Integration) -> HttpResponse:
+    """The data stream: name, Region, capacity mode, retention period, metrics, encryption."""
+    return _form_page(request, integration, "stream", pages.stream_form)
+
+
+_PAGES: dict[str, Callable[[TenantRequest, Integration], HttpResponse]] = {
+    "connect": connect.connect_page,
+    "stream": stream_page,
+    "delivery": deliveries.delivery_page,
+    "recipients": recipients.recipients_page,
+    "review": review.review_page,
+}
+
+
+def _elsewhere(integration: Integration) -> HttpResponse:
+    run = selectors.current_run(integration)
+    if integration.is_self_run:
+        return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
+    if run is None:
+        return redirect("tenant_home", slug=integration.tenant.slug)
+    return redirect("run", slug=integration.tenant.slug, pk=run.pk)
+
+
+def _form_page(
+    request: TenantRequest,
+    integration: Integration,
+    key: str,
+    form_of: Callable[..., StreamForm],
+) -> HttpResponse:
+    if request.method == "GET":
+        form = form_of(integration)
+        return show(request, integration, key, _extras(form))
+    _keep(request, integration, key)
+    if wants(request) == "keep":
+        return show_live(request, integration, key, _extras(form_of(integration, always_bound=True)))
+    if wants(request) == "back":
+        return page.leave(integration, key, -1)
+    return _go_on(request, integration, key, form_of)
+
+
+def _keep(request: TenantRequest, integration: Integration, key: str) -> None:
+    before, values = pages.values_of(integration, key), typed(request, key)
+    if before.get(pages.ASKED):
+        values[pages.ASKED] = True
+    answered = before.get(pages.REFUSED, {})
+    values[pages.REFUSED] = {
+        field: words for field, words in answered.items() if before.get(field) == values.get(field)
+    }
+    if all(before.get(field) == values.get(field) for field in ("name", "region")):
+        values[pages.FOUND] = before.get(pages.FOUND, {})
+    drafts.save_page(integration=integration, page=key, values=values, turn=page.turn_of(request))
+
+
+def _go_on(
+    request: TenantRequest, integration: Integration, key: str, form_of: Callable[..., StreamForm]
+) -> HttpResponse:
+    values = {**pages.values_of(integration, key), pages.ASKED: True, pages.REFUSED: {}}
+    drafts.save_page(integration=integration, page=key, values=values)
+    if (form := form_of(integration)).is_valid():
+        values.update(_plain_numbers(form))
+        answer = adoption.answered(request, integration, values)
+        drafts.save_page(integration=integration, page=key, values={**values, **answer})
+        if "mode" in answer:
+            return page.stay(integration, key)  # it says now how the stream is that was adopted
+    form = form_of(integration)
+    if form.is_valid():
+        return page.leave(integration, key, +1)
+    return show(request, integration, key, _extras(form), refused=True)
+
+
+def _plain_numbers(form: Form) -> dict[str, str]:
+    numbers = (name for name, field in form.fields.items() if isinstance(field, IntegerField))
+    return {name: str(form.cleaned_data[name]) for name in numbers if form.cleaned_data.get(name) is not None}
+
+
+def _extras(form: StreamForm) -> dict[str, Any]:
+    return {"form": form, "carries": sizes.carries(form["mode"].value(), form["shards"].value())}

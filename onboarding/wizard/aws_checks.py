@@ -1,0 +1,79 @@
+"""What the wizard checks in AWS while a page is filled in: an existing stream, an existing bucket."""
+
+from onboarding.connections import sessions
+from onboarding.drafts.codec import Page
+from onboarding.integrations import adoption
+from onboarding.integrations.adoption import Found
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import ResourceState
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.endpoint import FIPS
+from portal.aws import s3
+from portal.aws.endpoints import has_fips
+from portal.aws.s3 import BucketState
+
+
+def stream_found(integration: Integration, values: Page) -> Found | None:
+    """Return the stream of this name in the account, where there is one that the integration does not know.
+
+    Raises AwsFault.
+    """
+    connection = _chosen_connection(integration)
+    name, region = str(values.get("name", "")), str(values.get("region", ""))
+    if connection is None or not name or not region or is_known(integration, "data stream", name):
+        return None
+    return adoption.look(integration, connection, name, region, fips=values.get("endpoint") == FIPS)
+
+
+def bucket_conflict(integration: Integration, values: Page) -> str | None:
+    """Return why this bucket cannot serve, or None. Raises AwsFault."""
+    connection = _chosen_connection(integration)
+    stream = integration.draft.get("stream", {})
+    bucket, region = str(values.get("bucket", "")), str(stream.get("region", ""))
+    if connection is None or values.get("kind") == "none" or not bucket or not region:
+        return None
+    fips = stream.get("endpoint") == FIPS and has_fips("s3", region)
+    aws = sessions.session_for(connection, region, f"look-{integration.uid}", fips=fips)
+    state = s3.bucket_state(aws, bucket)
+    if state is BucketState.FOREIGN:
+        return (
+            f"The name {bucket} is taken by somebody else: bucket names are shared by all AWS accounts. "
+            "Choose another name."
+        )
+    if values.get("bucket_mode") == "existing":
+        return _existing_conflict(aws.account_id or connection.account_id, state, bucket) or _region_conflict(
+            s3.bucket_region(aws, bucket), region, bucket
+        )
+    if state is BucketState.ABSENT or is_known(integration, "S3 bucket", bucket):
+        return None
+    if integration.is_self_run and bucket in specs.from_dict(integration.spec).buckets:
+        return None  # its owner made it from the plan
+    return f"You have a bucket named {bucket} already. Choose another name, or use it as an existing bucket."
+
+
+def _existing_conflict(account_id: str, state: BucketState, bucket: str) -> str | None:
+    if state is BucketState.ABSENT:
+        return (
+            f"There is no bucket named {bucket} in account {account_id}. Create it first, or let Sluice make a new one."
+        )
+    return None
+
+
+def _region_conflict(found: str, wanted: str, bucket: str) -> str | None:
+    if found != wanted:
+        return f"The bucket {bucket} is in {found}; the stream is in {wanted}, and Firehose needs both in one Region."
+    return None
+
+
+def is_known(integration: Integration, kind: str, name: str) -> bool:
+    """Tell whether the integration made something of this name, or adopted it."""
+    rows = integration.resources.filter(kind=kind, name=name)
+    return rows.exclude(state=ResourceState.REMOVED).exists()
+
+
+def _chosen_connection(integration: Integration) -> Connection | None:
+    """Return the connection through which AWS can be asked, or None."""
+    uid = integration.draft.get("connect", {}).get("connection", "")
+    found = integration.tenant.connections.filter(uid=uid).first()
+    return found if found is not None and found.has_grant else None

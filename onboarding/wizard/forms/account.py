@@ -1,0 +1,98 @@
+"""Page 1 of the wizard: the AWS account and the role in it."""
+
+from typing import Any
+
+from django import forms
+
+from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, follow
+from portal.aws import names
+from portal.aws.policies import CHOICES, TO_ADD, OptionalRights, rights_of
+
+
+class AccountForm(forms.Form):
+    """A new connection: what to call it, and the twelve digits of the account."""
+
+    name = forms.CharField(
+        label="What to call this account",
+        max_length=80,
+        help_text="For people, such as “production”. It stands nowhere in AWS.",
+        error_messages={"required": "Give the account a name that your colleagues will recognise."},
+    )
+    account_id = forms.CharField(
+        label="AWS account ID",
+        help_text="Twelve digits. The menu at the top right of the AWS console shows them.",
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        error_messages={"required": "Type the twelve digits of your AWS account ID."},
+    )
+
+    def clean_account_id(self) -> str:
+        """Accept the ID as the console shows it (with hyphens or spaces) and return the twelve digits."""
+        digits = str(self.cleaned_data["account_id"]).replace("-", "").replace(" ", "")
+        follow(names.check_account_id, digits)
+        return digits
+
+
+class RightsForm(forms.Form):
+    """The rights that the client decides on: a box for each of CHOICES, and ARNs, one a line."""
+
+    other_resources = forms.CharField(
+        label="Resources with other names",
+        required=False,
+        help_text="ARNs, one a line: data streams to adopt; secrets, OpenSearch domains and collections, Glue "
+        "databases, buckets of their tables, Lambda functions. Names that begin with the prefix need not be listed.",
+        widget=forms.Textarea(attrs={**NAME_INPUT, "class": "mono", "rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in CHOICES:
+            self.fields[f"allow_{one.key}"] = forms.BooleanField(required=False, label=one.title, help_text=one.words)
+
+    @property
+    def optional(self) -> OptionalRights:
+        """Return what was chosen."""
+        keys = [one.key for one in CHOICES if self.cleaned_data[f"allow_{one.key}"]]
+        return rights_of(keys, dict.fromkeys(self.cleaned_data["other_resources"].split()))
+
+    @classmethod
+    def of(cls, optional: OptionalRights) -> "RightsForm":
+        """Return the form as it stands for a choice."""
+        given: dict[str, Any] = {f"allow_{key}": True for key in optional.chosen}
+        return cls(initial={**given, "other_resources": "\n".join(optional.others)})
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything beyond S3 was chosen, listed or refused."""
+        return bool(self.errors) or any(one.value() for one in (*self.to_add, self["other_resources"]))
+
+    @property
+    def to_leave_out(self) -> list[forms.BoundField]:
+        """Return the boxes of what is granted unless it is left out."""
+        return [self[f"allow_{one.key}"] for one in CHOICES if one.is_usual]
+
+    @property
+    def to_add(self) -> list[forms.BoundField]:
+        """Return the boxes of what is granted only where it is chosen."""
+        return [self[f"allow_{one.key}"] for one in TO_ADD]
+
+
+class RoleForm(forms.Form):
+    """The ARN of the role that the client made from the template."""
+
+    role_arn = forms.CharField(
+        label="Role ARN",
+        max_length=2048,
+        widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
+        help_text="Filled in with the name that the template gives. Change it only if you changed the template.",
+        error_messages={"required": "Paste the ARN of the role; the stack’s Outputs tab shows it."},
+    )
+
+    def __init__(self, *args: Any, account_id: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account_id = account_id
+
+    def clean_role_arn(self) -> str:
+        """Return the ARN if it names a role of the connection's account."""
+        arn = str(self.cleaned_data["role_arn"]).strip()
+        follow(names.check_role_arn, arn, self.account_id)
+        return arn

@@ -1,0 +1,40 @@
+"""Confirmations by a typed name: of a removal, with a second tick for what cannot be had back, and of forgetting."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from onboarding.wizard.forms.fields import NAME_INPUT
+
+
+class TypedNameForm(forms.Form):
+    """The stream's name, typed."""
+
+    confirmed = forms.CharField(
+        widget=forms.TextInput(attrs=NAME_INPUT),
+        error_messages={"required": "Type the stream’s name, so that nothing happens by a slip."},
+    )
+    refused = "Nothing was done."
+
+    def __init__(self, typed: object = None, *, stream_name: str) -> None:
+        super().__init__(typed)  # type: ignore[arg-type]  # a QueryDict or nothing
+        self.stream_name = stream_name
+        self.fields["confirmed"].label = f"Type {stream_name} to confirm"
+
+    def clean_confirmed(self) -> str:
+        """Return what was typed, if it is the stream's name."""
+        typed = str(self.cleaned_data["confirmed"]).strip()
+        if typed != self.stream_name:
+            raise ValidationError(f"This is not “{self.stream_name}”. {self.refused}")
+        return typed
+
+
+class RemovalForm(TypedNameForm):
+    """Typed confirmation of a removal; `delete_data` is asked for separately."""
+
+    delete_data = forms.BooleanField(
+        label="Delete the data stream with its records too",
+        required=False,
+        help_text="Records that nothing has read yet are lost for good. AWS has no way to bring them back.",
+    )
+    field_order = ["delete_data", "confirmed"]
+    refused = "Nothing was removed."

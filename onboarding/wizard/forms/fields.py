@@ -1,0 +1,61 @@
+"""What the wizard's forms share: radio cards, plain inputs, and how AWS's rules become words at a field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from onboarding.models.connection import Connection
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec, check
+from portal.aws import names
+
+PLACEHOLDER_STREAM = StreamSpec(name="sluice-stream", region="us-east-1")
+NAME_INPUT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+NUMBER_INPUT = {"inputmode": "numeric", "autocomplete": "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A radio card: its heading, a sentence below it, and a tag such as “recommended”."""
+
+    heading: str
+    note: str
+    tag: str = ""
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+def prefix_of(connection: Connection | None) -> str:
+    """Return what every name must begin with."""
+    return connection.name_prefix if connection else "sluice-"
+
+
+def follow(rule: Any, *values: str) -> None:
+    """Apply a rule of `portal.aws.names`; raise Django's ValidationError with its sentence."""
+    try:
+        rule(*values)
+    except names.InvalidName as invalid:
+        raise ValidationError(str(invalid)) from invalid
+
+
+def forget(form: forms.Form, *fields: str) -> None:
+    """Drop fields that do not apply: neither wrong nor used, though they stay typed in case they are wanted again."""
+    for field in fields:
+        form.errors.pop(field, None)
+        form.cleaned_data[field] = None
+
+
+def add_problems(
+    form: forms.Form, part: str, spec: IntegrationSpec, connection: Connection | None, renamed: Mapping[str, str]
+) -> None:
+    """Put what `onboarding.spec.check` says about one part of a spec at the form's fields that have no error yet."""
+    account_id = connection.account_id if connection else None
+    already = set(form.errors)
+    for problem in check(spec, name_prefix=prefix_of(connection), account_id=account_id):
+        owner, _, key = problem.path.rpartition(".")
+        field = renamed.get(key, key)
+        if owner == part and field in form.fields and field not in already:
+            form.add_error(field, problem.message)

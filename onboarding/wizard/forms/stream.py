@@ -1,0 +1,219 @@
+"""Page 2 of the wizard: the data stream."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from onboarding.connections import boundary_check
+from onboarding.drafts import codec
+from onboarding.integrations.adoption import Found
+from onboarding.models.connection import Connection
+from onboarding.provisioning import plans
+from onboarding.spec import tags as tag_lines
+from onboarding.spec.endpoint import STANDARD, Endpoint
+from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.wizard.forms.endpoint import FIELDS, EndpointFields
+from onboarding.wizard.forms.fields import (
+    NAME_INPUT,
+    NUMBER_INPUT,
+    PLACEHOLDER_STREAM,
+    Choice,
+    add_problems,
+    follow,
+    forget,
+    prefix_of,
+)
+from portal.aws import names
+from portal.aws.kinesis import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
+
+MODES = [
+    (
+        "PROVISIONED",
+        Choice("Provisioned", "You set the number of shards and pay for each. Best for a steady flow.", "recommended"),
+    ),
+    ("ON_DEMAND", Choice("On-demand", "Grows and shrinks by itself; you pay for what passes. Best for bursts.")),
+]
+ENCRYPTIONS = [
+    ("aws", Choice("AWS-managed key", "alias/aws/kinesis. Nothing to look after.", "recommended")),
+    ("own", Choice("Your own key", "A KMS key of yours. Needed to share the stream with another account.")),
+    ("new", Choice("A new key", "Sluice makes a KMS key in your account. You govern it; it renews itself every year.")),
+    ("none", Choice("No encryption", "Records lie unencrypted on AWS’s disks.")),
+]
+
+
+class StreamForm(EndpointFields):
+    """The data stream: name, Region, capacity mode, retention period, shard-level metrics, encryption, endpoint."""
+
+    name = forms.CharField(
+        label="Data stream name",
+        widget=forms.TextInput(attrs=NAME_INPUT),
+        error_messages={"required": "A data stream needs a name."},
+    )
+    region = forms.CharField(
+        label="Region",
+        widget=forms.Select,
+        help_text="The part of the world where AWS keeps the stream. Choose the one nearest to where you use the data.",
+        error_messages={"required": "Choose the Region that shall hold the stream."},
+    )
+    mode = forms.ChoiceField(label="Capacity mode", choices=MODES, initial="PROVISIONED", widget=forms.RadioSelect)
+    shards = forms.IntegerField(
+        label="Number of shards",
+        min_value=1,
+        max_value=10_000,
+        initial=1,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        error_messages={
+            "required": "A provisioned stream needs a number of shards.",
+            "invalid": "A whole number of shards, such as 2.",
+            "min_value": "A provisioned stream has at least one shard.",
+            "max_value": "Kinesis takes at most 10,000 shards in one stream.",
+        },
+    )
+    retention_hours = forms.IntegerField(
+        label="Retention period",
+        min_value=24,
+        max_value=8760,
+        initial=24,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        help_text="How long a record can be read again: 24 (a day) to 8760 (a year). More than 24 costs extra.",
+        error_messages={
+            "required": "Say for how many hours records stay readable; 24 is the least.",
+            "invalid": "A whole number of hours, from 24 to 8760.",
+            "min_value": "Kinesis keeps records for at least 24 hours.",
+            "max_value": "Kinesis keeps records for at most 8760 hours (365 days).",
+        },
+    )
+    max_record_kib = forms.IntegerField(
+        label="Largest record",
+        min_value=SMALLEST_RECORD_LIMIT,
+        max_value=LARGEST_RECORD_LIMIT,
+        initial=SMALLEST_RECORD_LIMIT,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        help_text="1024 to 10240. More is for a few large records: a shard still takes 1 MB a second.",
+        error_messages={
+            "required": "Say how large a record may be; 1024 KiB suits sensors.",
+            "invalid": "A whole number of KiB, from 1024 to 10240.",
+            "min_value": "Kinesis takes records of at least 1024 KiB (1 MiB); less cannot be set.",
+            "max_value": "Kinesis takes records of at most 10240 KiB (10 MiB).",
+        },
+    )
+    tags = forms.CharField(
+        label="Tags",
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "class": "mono", "spellcheck": "false", "placeholder": "cost-centre = 4711"}
+        ),
+        help_text="Your own, one on a line: key = value. They show in AWS's bill once activated there. "
+        "Sluice adds three of its own, and never touches others.",
+    )
+    shard_level_metrics = forms.BooleanField(
+        label="Shard-level metrics",
+        required=False,
+        initial=True,
+        help_text="Seven CloudWatch metrics for each shard, which AWS charges for. They show which shard is hot.",
+    )
+    encryption = forms.ChoiceField(
+        label="Encryption at rest", choices=ENCRYPTIONS, initial="aws", widget=forms.RadioSelect
+    )
+    kms_key_arn = forms.CharField(
+        label="ARN of your KMS key",
+        max_length=2048,
+        widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
+        help_text="A symmetric key in the same account and Region as the stream.",
+        error_messages={"required": "Paste the ARN of your key, or choose the AWS-managed one."},
+    )
+
+    adopt = forms.CharField(required=False, max_length=2048, widget=forms.HiddenInput)
+
+    def __init__(
+        self, typed: Mapping[str, Any] | None = None, *, asked: bool = True, connection: Connection | None = None
+    ) -> None:
+        initial = {"name": f"{prefix_of(connection)}sensors", **(typed or {})}
+        if typed is not None:  # it may have been typed before there were these fields
+            typed = {"max_record_kib": str(SMALLEST_RECORD_LIMIT), "endpoint": STANDARD, **typed}
+        super().__init__(typed if asked else None, initial=initial)
+        self.connection = connection
+        self.typed = dict(typed or {})
+        if connection is not None and not connection.allow_keys:
+            offered = [one for one in ENCRYPTIONS if one[0] != "new"]
+            self.fields["encryption"] = forms.ChoiceField(
+                label="Encryption at rest", choices=offered, initial="aws", widget=forms.RadioSelect
+            )
+        self.fields["region"].widget = forms.Select(choices=_regions((typed or {}).get("region", "")))
+        prefix, allowed = prefix_of(connection), "Letters, digits, hyphens, underscores and dots."
+        self.fields["name"].help_text = (
+            f"Begins with “{prefix}”, because the role in your account may touch only such names. {allowed} A stream "
+            "of yours that has another name can be adopted once its ARN is listed in the connection."
+            if prefix
+            else allowed
+        )
+
+    @property
+    def found(self) -> Found | None:
+        """Return the stream that exists under the name, where AWS said so."""
+        plain = self.typed.get("found")
+        return Found.of(plain) if plain else None
+
+    @property
+    def is_adopting(self) -> bool:
+        """Tell whether the stream of this name and Region was ticked to be adopted."""
+        return bool(codec.ticked(self.typed))
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the stream against AWS's rules and the connection, each problem at its field."""
+        super().clean()
+        if self.cleaned_data.get("mode") == "ON_DEMAND":
+            forget(self, "shards")
+        if self.cleaned_data.get("encryption") != "own":
+            forget(self, "kms_key_arn")
+        elif arn := self.cleaned_data.get("kms_key_arn"):
+            self._check_key(arn)
+        spec = self._as_spec()
+        add_problems(self, "stream", spec, self.connection, {"kms_key": "kms_key_arn"})
+        add_problems(self, "stream.endpoint", spec, self.connection, FIELDS)
+        return self.cleaned_data
+
+    def clean_tags(self) -> str:
+        """Return the tags as typed, held against AWS's rules."""
+        typed = str(self.cleaned_data["tags"])
+        problems = [f"The key “{key}” stands here twice." for key in tag_lines.repeated(typed)]
+        problems += names.tag_problems(tag_lines.read(typed))
+        if problems:
+            raise ValidationError(problems)
+        return typed
+
+    def _check_key(self, arn: str) -> None:
+        try:
+            follow(names.check_kms_key_arn, arn)
+        except ValidationError as refused:
+            self.add_error("kms_key_arn", refused)
+
+    def _as_spec(self) -> IntegrationSpec:
+        found = self.cleaned_data
+        stream = StreamSpec(
+            name=found.get("name", PLACEHOLDER_STREAM.name),
+            region=found.get("region", PLACEHOLDER_STREAM.region),
+            adopt=self._may_be_adopted(found),
+            kms_key=found.get("kms_key_arn") or ("new" if found.get("encryption") == "new" else "aws"),
+            # Without a Region there is nothing to hold an endpoint against yet.
+            endpoint=self.typed_endpoint() if found.get("region") else Endpoint(),
+        )
+        return IntegrationSpec(name="", connection="", stream=stream)
+
+    def _may_be_adopted(self, found: Mapping[str, Any]) -> bool:
+        # One whose ARN is listed may be named as it likes: AWS is asked whether it exists.
+        if self.is_adopting or self.connection is None:
+            return self.is_adopting
+        stream = StreamSpec(name=found.get("name", ""), region=found.get("region", ""))
+        if stream.name.startswith(self.connection.name_prefix):
+            return False
+        return boundary_check.may_adopt(self.connection, plans.arn_of(stream, self.connection))
+
+
+def _regions(typed: str) -> list[tuple[str, str]]:
+    # A Region that does not exist stays in the list, so that the reader sees what the message is about.
+    known = [(code, code) for code in names.regions()]
+    unknown = [(typed, typed)] if typed and (typed, typed) not in known else []
+    return [("", "Choose a Region"), *unknown, *known]

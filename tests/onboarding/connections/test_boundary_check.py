@@ -1,0 +1,234 @@
+"""Deliveries that a connection does not let be made: told before a run, at the setting, with what to change."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+
+from onboarding.connections import boundary_check, grant, permission_report, selectors, verification
+from onboarding.deliveries.kinds import KINDS, read
+from onboarding.drafts import services as drafts
+from onboarding.integrations import runs
+from onboarding.models.connection import Connection
+from onboarding.models.run import Run
+from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused, StreamSpec
+from portal.aws import iam, policies
+from portal.aws.calls import call
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.aws.session import AwsCredentials, AwsSession
+from tests.onboarding.deliveries_examples import ACCOUNT, REGION, SECRET, example
+from tests.onboarding.pages import signed_in, tenant_with_admin, verified_connection
+from tests.onboarding.test_views_connection import page_of
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TRANSFORM = {"function_arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:sluice-reshape:live"}
+COLLECTION = f"arn:aws:aoss:{REGION}:{ACCOUNT}:collection/abc123def456"
+DATABASE = f"arn:aws:glue:{REGION}:{ACCOUNT}:database/buildings"
+# kind → the rights that it takes, the ARNs that have to be listed, and the settings at which their lack is told
+NEEDED = {
+    "s3": ([], [], []),
+    "redshift": (["secrets"], [], ["destination.secret_arn"]),
+    "opensearch": (["search"], [], ["destination.domain_arn"]),
+    "opensearch_serverless": (["search", "network"], [COLLECTION], ["destination.collection_arn", "destination.vpc"]),
+    "http": (["secrets"], [], ["destination.secret_arn"]),
+    "splunk": (["secrets"], [], ["destination.secret_arn"]),
+    "snowflake": (["secrets"], [], ["destination.secret_arn"]),
+    "iceberg": (["tables"], [DATABASE], ["destination.tables.0.database"]),
+}
+
+
+@pytest.fixture
+def connection() -> Connection:
+    return verified_connection(tenant_with_admin()[0], account_id=ACCOUNT)
+
+
+def spec_of(connection: Connection, *deliveries: dict) -> IntegrationSpec:
+    stream = StreamSpec(name="sluice-sensors", region=REGION)
+    return IntegrationSpec("sluice-sensors", connection.uid, stream, tuple(read(one) for one in deliveries))
+
+
+def choose(connection: Connection, keys: list[str], others: list[str]) -> None:
+    optional = policies.rights_of([*policies.USUAL.chosen, *keys], others)
+    grant.choose_rights(connection=connection, optional=optional, actor="x")
+
+
+def test_every_kind_is_in_the_table() -> None:
+    assert set(NEEDED) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_takes_its_rights_and_no_more(connection: Connection, kind: str) -> None:
+    keys, others, paths = NEEDED[kind]
+    spec = spec_of(connection, example("s3"), example(kind, name="sluice-second"))
+    found = boundary_check.problems(spec, connection)
+    assert [one.path for one in found] == [f"deliveries.1.{path}" for path in paths]
+    for one in found:
+        assert "The connection production does not let deliveries do this" in one.message
+        assert one.message.endswith("Then bring the role up to date with its file.")
+    for key in keys:
+        assert any(f"“{policies.BY_KEY[key].title}”" in one.message for one in found)
+    for arn in others:
+        assert any(f"list {arn} there" in one.message for one in found)
+    choose(connection, keys, others)
+    assert boundary_check.problems(spec, connection) == []
+    for key in keys:
+        left = [one for one in keys if one != key]
+        choose(connection, left, [] if others and key in {"search", "tables"} else others)
+        assert boundary_check.problems(spec, connection) != []
+
+
+def test_a_function_is_told_at_its_setting(connection: Connection) -> None:
+    spec = spec_of(connection, example("s3", transform=TRANSFORM))
+    [problem] = boundary_check.problems(spec, connection)
+    assert problem.path == "deliveries.0.transform.function_arn"
+    assert "“Call Lambda functions”" in problem.message
+    assert "list" not in problem.message
+    choose(connection, ["functions"], [])
+    assert boundary_check.problems(spec, connection) == []
+
+
+def test_a_conversion_needs_tables(connection: Connection) -> None:
+    settings = {"kind": "s3", "conversion": {"format": "parquet", "database": "buildings", "table": "readings"}}
+    more = {"compression": "UNCOMPRESSED", "buffering_mb": 64}
+    spec = spec_of(connection, {**example("s3"), **more, "destination": settings})
+    assert [one.path for one in boundary_check.problems(spec, connection)] == [
+        "deliveries.0.destination.conversion.database"
+    ]
+    choose(connection, ["tables"], [DATABASE])
+    assert boundary_check.problems(spec, connection) == []
+
+
+def test_a_secret_of_another_name_has_to_be_listed(connection: Connection) -> None:
+    secret = SECRET.format(region=REGION, account=ACCOUNT).replace("sluice-destination", "splunk")
+    settings = {**example("splunk")["destination"], "secret_arn": secret}
+    spec = spec_of(connection, {**example("splunk"), "destination": settings})
+    choose(connection, ["secrets"], [])
+    [problem] = boundary_check.problems(spec, connection)
+    assert f"list {secret} there, as its name does not begin with “sluice-”" in problem.message
+    assert "choose" not in problem.message
+    choose(connection, ["secrets"], [secret])
+    assert boundary_check.problems(spec, connection) == []
+
+
+@pytest.mark.parametrize("arn", ["nonsense", "arn:aws", "arn:aws:secretsmanager:::"])
+def test_what_is_no_arn_is_left_to_the_rules_of_its_field(connection: Connection, arn: str) -> None:
+    settings = {**example("splunk")["destination"], "secret_arn": arn}
+    spec = spec_of(connection, {**example("splunk"), "destination": settings}, example("http", name="sluice-second"))
+    assert "deliveries.1.destination.secret_arn" in {one.path for one in boundary_check.problems(spec, connection)}
+
+
+def test_a_role_older_than_the_choice_is_told(connection: Connection) -> None:
+    connection.deployed = {"policies": {"Boundary": grant.grant_of(connection).boundary.document}}
+    connection.save()
+    choose(connection, ["secrets"], [])
+    spec = spec_of(connection, example("splunk"))
+    [problem] = boundary_check.problems(spec, connection)
+    assert problem.path == "deliveries.0.destination"
+    assert "the role in account 111122223333 is older" in problem.message
+    connection.deployed = {"policies": {"Boundary": grant.grant_of(connection).boundary.document}}
+    assert boundary_check.problems(spec, connection) == []
+
+
+def test_no_run_begins_and_no_plan_is_made_beyond_the_connection(world: World, tmp_path) -> None:
+    connection, recipient = world.connected(policies.USUAL), world.recipient()
+    delivery = read(example("splunk", account=world.account_id))
+    spec = replace(world.spec(connection, recipient), deliveries=(delivery,))
+    integration = drafts.start_integration(tenant=world.tenant, actor=world.admin)
+    with pytest.raises(SpecRefused) as refused:
+        runs.start_run(integration=integration, actor=world.admin, spec=spec)
+    [problem] = refused.value.problems
+    assert problem.path == "deliveries.0.destination.secret_arn"
+    assert not Run.objects.exists()
+    file = tmp_path / "spec.yaml"
+    file.write_text(yaml.safe_dump(json.loads(json.dumps(spec.as_dict()))))
+    with pytest.raises(CommandError, match=r"deliveries\.0\.destination\.secret_arn"):
+        call_command("integration", "plan", str(file), "--tenant", world.tenant.slug)
+
+
+def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
+    connection = world.connected()
+    assert grant.to_bring_up_to_date(connection) == []
+    grant.choose_rights(connection=connection, optional=policies.USUAL, actor=world.admin)
+    [behind] = grant.to_bring_up_to_date(connection)
+    assert behind.name == "SluiceBoundary"
+    assert (behind.to_come, behind.to_change) == ((), ())
+    assert {one["Sid"] for one in behind.to_go} >= {"Secrets", "Tables", "Collections"}
+    text = signed_in(world.admin.email).get(page_of(connection)).content.decode()
+    assert "The role in your account is not what you chose" in text
+    assert "May read secrets whose names begin with “sluice-” in every Region.</li>" in text
+    assert selectors.as_json(connection)["is_up_to_date"] is False
+    root, boundary = world.root(), grant.grant_of(connection).boundary
+    iam.new_policy_version(root, connection.boundary_arn, boundary.document)
+    verification.recheck_connection(connection=connection)
+    assert grant.to_bring_up_to_date(connection) == []
+    assert "not what you chose" not in signed_in(world.admin.email).get(page_of(connection)).content.decode()
+
+
+def test_a_role_that_may_not_read_its_policies_is_not_known(world: World) -> None:
+    connection = world.connected()
+    older = iam.policy_arn(world.account_id, "SluiceIdentity", path="/")
+    document = json.loads(json.dumps(grant.grant_of(connection).permissions[2].document))
+    document["Statement"] = [one for one in document["Statement"] if one["Sid"] != "SeeOwnPolicies"]
+    iam.new_policy_version(world.root(), older, document)
+    verification.recheck_connection(connection=connection)
+    assert connection.deployed["policies"] is None
+    assert grant.to_bring_up_to_date(connection) is None
+    sheet = permission_report.check_rights(connection=connection)
+    [line, *_] = [one for one in sheet["lines"] if one["action"] == "secretsmanager:GetSecretValue"]
+    assert (line["verdict"], line["passed"]) == ("cannot tell", None)
+    assert "Take its file again" in line["aws_said"]
+
+
+def test_the_sheet_tells_what_deliveries_may_reach(world: World) -> None:
+    connection = world.connected()
+    sheet = permission_report.check_rights(connection=connection)
+    lines = [one for one in sheet["lines"] if one["group"] == "What roles made by Sluice may reach"]
+    assert "secretsmanager:GetSecretValue" in {one["action"] for one in lines}
+    assert all(one["passed"] for one in lines)
+    grant.choose_rights(connection=connection, optional=policies.rights_of(["secrets"]), actor=world.admin)
+    sheet = permission_report.check_rights(connection=connection)
+    wide = {one["action"] for one in sheet["lines"] if one["passed"] is False and one["how"] == "read the boundary"}
+    assert {"lambda:InvokeFunction", "es:ESHttpPost", "aoss:APIAccessAll"} <= wide
+    assert "secretsmanager:GetSecretValue" not in wide
+
+
+def test_a_secret_is_read_inside_the_reach_and_not_outside(world: World) -> None:
+    """What Firehose would do by a role of ours, done in the emulator, which enforces IAM with its boundaries."""
+    connection, root = world.connected(policies.USUAL), world.root()
+    arns = {name: made_secret(world, name) for name in ("sluice-splunk", "splunk", "payroll")}
+    wide = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    principal = {"AWS": f"arn:aws:iam::{world.account_id}:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    iam.create_role(root, "sluice-x", path="/sluice/", trust=trust, tags={}, boundary_arn=connection.boundary_arn)
+    iam.put_role_policy(root, "sluice-x", "delivery", wide)
+    assert readable(world, arns) == set()
+    choose(connection, ["secrets"], [arns["splunk"]])
+    iam.new_policy_version(root, connection.boundary_arn, grant.grant_of(connection).boundary.document)
+    assert readable(world, arns) == {"sluice-splunk", "splunk"}
+
+
+def made_secret(world: World, name: str) -> str:
+    arn: str = call(world.root(), "secretsmanager", "CreateSecret", Name=name, SecretString="{}")["ARN"]
+    return arn
+
+
+def readable(world: World, arns: dict[str, str]) -> set[str]:
+    role = f"arn:aws:iam::{world.account_id}:role/sluice/sluice-x"
+    keys = call(world.root(), "sts", "AssumeRole", RoleArn=role, RoleSessionName="firehose")["Credentials"]
+    held = AwsCredentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+    role_session = AwsSession(region="eu-west-1", credentials=held, account_id=world.account_id)
+    return {name for name, arn in arns.items() if can_read(role_session, arn)}
+
+
+def can_read(aws: AwsSession, arn: str) -> bool:
+    try:
+        return bool(call(aws, "secretsmanager", "GetSecretValue", SecretId=arn)["SecretString"])
+    except AwsFault as fault:
+        if fault.kind is FaultKind.DENIED:
+            return False
+        raise

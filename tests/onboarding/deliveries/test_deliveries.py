@@ -1,0 +1,404 @@
+"""Every kind of destination: its rules, its configuration by AWS's own model, and its way through a declaration."""
+
+from typing import Any
+
+import pytest
+from botocore.session import get_session
+from botocore.validate import ParamValidator
+
+from onboarding.deliveries import form_codec
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.destination import Place
+from onboarding.deliveries.form_schema import inputs_of
+from onboarding.deliveries.kinds import KINDS, read
+from onboarding.deliveries.setting_labels import label_of
+from onboarding.spec import diff
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.change import Verb
+from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
+from portal.aws import firehose, policies
+from tests.onboarding.deliveries_examples import ACCOUNT, DESTINATIONS, REGION, SECRET, example
+
+PLACE = Place(
+    region=REGION,
+    account_id=ACCOUNT,
+    partition="aws",
+    role_arn=f"arn:aws:iam::{ACCOUNT}:role/sluice/sluice-firehose",
+    bucket_arn="arn:aws:s3:::sluice-sensors",
+    log_group="/aws/kinesisfirehose/sluice-sensors",
+)
+PARTED = {"keys": {"building": ".building"}, "retry_seconds": 60}
+PARTED_PREFIX = "b/!{partitionKeyFromQuery:building}/"
+PARQUET = {"format": "parquet", "database": "buildings", "table": "readings"}
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:sluice-mask:3"
+
+
+def spec_with(*deliveries: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": "sensors",
+        "connection": "production",
+        "stream": {"name": "sluice-sensors", "region": REGION},
+        "deliveries": list(deliveries),
+        "recipients": ["A" * 40],
+    }
+
+
+def delivery_of(kind: str, settings: dict[str, Any] | None = None, **more: Any) -> Delivery:
+    plain = example(kind, **more)
+    plain["destination"] |= settings or {}
+    return read(plain)
+
+
+def problems(kind: str, settings: dict[str, Any] | None = None, **more: Any) -> dict[str, str]:
+    plain = example(kind, **more)
+    plain["destination"] |= settings or {}
+    try:
+        spec = specs.from_dict(spec_with(plain))
+    except SpecRefused as refused:
+        return {one.path.removeprefix("deliveries.0."): one.message for one in refused.problems}
+    found = specs.check(spec, name_prefix="sluice-", account_id=ACCOUNT)
+    return {one.path.removeprefix("deliveries.0."): one.message for one in found}
+
+
+def test_there_are_eight() -> None:
+    assert set(KINDS) == set(DESTINATIONS)
+    assert {kind.MEMBER for kind in KINDS.values()} == {
+        name.removesuffix("Configuration")
+        for name in get_session().get_service_model("firehose").shape_for("CreateDeliveryStreamInput").members
+        if name.endswith("DestinationConfiguration") and not name.startswith(("S3", "Elasticsearch"))
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_example_has_nothing_wrong_and_reads_back(kind: str) -> None:
+    assert problems(kind) == {}
+    spec = specs.from_dict(spec_with(example(kind)))
+    assert specs.from_yaml(spec.as_yaml()) == spec
+    found, wanted = spec.as_dict()["deliveries"][0]["destination"], example(kind)["destination"]
+    assert {key: found[key] for key in wanted if key != "tables"} == {k: v for k, v in wanted.items() if k != "tables"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("is_transformed", [False, True])
+def test_what_is_asked_for_is_in_awss_shape(kind: str, is_transformed: bool) -> None:
+    delivery = delivery_of(kind, transform={"function_arn": FUNCTION} if is_transformed else None)
+    asked = firehose.creation(
+        delivery.name,
+        stream_arn=f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/sluice-sensors",
+        role_arn=PLACE.role_arn,
+        destination=delivery.destination.MEMBER,
+        configuration=delivery.configuration(PLACE),
+        tags={"managed-by": "sluice"},
+    )
+    shape = get_session().get_service_model("firehose").operation_model("CreateDeliveryStream").input_shape
+    report = ParamValidator().validate(asked, shape)
+    assert report.generate_report() == ""
+    assert ("LambdaArn" in str(asked)) is is_transformed
+    assert delivery.log_streams(PLACE)[-1] == "DestinationDelivery"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_setting_has_a_name_in_a_plan(kind: str) -> None:
+    settings = {name for name in specs.schema()["$defs"][kind]["properties"] if name != "kind"}
+    assert set(KINDS[kind].FIELDS) == settings
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_roles_rights_are_exact(kind: str) -> None:
+    delivery = delivery_of(kind, transform={"function_arn": FUNCTION})
+    rights = delivery.rights(PLACE)
+    stars = {action for one in rights if one["Resource"] == "*" for action in one["Action"]}
+    assert stars <= {f"ec2:Describe{what}" for what in ("Vpcs", "VpcAttribute", "Subnets", "SecurityGroups")} | {
+        "ec2:DescribeNetworkInterfaces"
+    }
+    assert policies.in_words({"Version": "2012-10-17", "Statement": rights})
+    assert ("ReadTheSecret" in {one["Sid"] for one in rights}) is ("secret_arn" in DESTINATIONS[kind])
+
+
+URL = "jdbc:redshift://sluice.abc123.eu-west-1.redshift.amazonaws.com:5439/dev"
+ELSEWHERE = SECRET.format(region="eu-central-1", account=ACCOUNT)
+PARTIAL = ELSEWHERE.replace("eu-central-1", REGION).removesuffix("-AbCdEf")
+FOREIGN = SECRET.format(region=REGION, account="999988887777")
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "more", "path", "said"),
+    [
+        ("s3", {"time_zone": "Berlin"}, {}, "destination.time_zone", "IANA"),
+        ("s3", {"file_extension": "json"}, {}, "destination.file_extension", "begins with a dot"),
+        ("s3", {"conversion": PARQUET}, {"buffering_mb": 64}, "compression", "UNCOMPRESSED"),
+        ("s3", {"conversion": PARQUET}, {"compression": "UNCOMPRESSED"}, "buffering_mb", "at least 64 MB"),
+        (
+            "s3",
+            {"conversion": {**PARQUET, "compression": "ZLIB"}},
+            {"compression": "UNCOMPRESSED", "buffering_mb": 64},
+            "destination.conversion.compression",
+            "SNAPPY, GZIP",
+        ),
+        (
+            "s3",
+            {"conversion": {**PARQUET, "table": "Read-ings"}},
+            {"compression": "UNCOMPRESSED", "buffering_mb": 64},
+            "destination.conversion.table",
+            "small letters",
+        ),
+        ("s3", {"partitioning": PARTED}, {"buffering_mb": 64}, "prefix", "!{partitionKeyFromQuery:building}"),
+        ("s3", {"partitioning": PARTED}, {"prefix": PARTED_PREFIX}, "buffering_mb", "at least 64 MB"),
+        (
+            "s3",
+            {"partitioning": PARTED},
+            {"prefix": PARTED_PREFIX, "buffering_mb": 64, "buffering_seconds": 0},
+            "buffering_seconds",
+            "at least a second",
+        ),
+        (
+            "s3",
+            {"partitioning": {"keys": {"building": "building"}}},
+            {"prefix": PARTED_PREFIX, "buffering_mb": 64},
+            "destination.partitioning.keys",
+            "jq",
+        ),
+        ("s3", {}, {"prefix": PARTED_PREFIX}, "prefix", "dynamic partitioning only"),
+        ("s3", {}, {"prefix": "!{partitionKeyFromLambda:floor}/"}, "prefix", "dynamic partitioning only"),
+        (
+            "s3",
+            {"partitioning": PARTED},
+            {"prefix": PARTED_PREFIX + "!{partitionKeyFromLambda:floor}/", "buffering_mb": 64},
+            "prefix",
+            "!{partitionKeyFromLambda:floor} is what a transformation finds",
+        ),
+        (
+            "s3",
+            {"partitioning": PARTED},
+            {"prefix": PARTED_PREFIX + "!{partitionKeyFromQuery:floor}/", "buffering_mb": 64},
+            "prefix",
+            "No partition key is called floor",
+        ),
+        ("s3", {"time_zone": "Etc/GMT+1"}, {}, "destination.time_zone", "letters, _ and / only"),
+        ("s3", {"source_backup_prefix": "raw/!{date:x}/"}, {}, "destination.source_backup_prefix", "no expression"),
+        ("s3", {"source_backup_prefix": PARTED_PREFIX}, {}, "destination.source_backup_prefix", "as they came"),
+        (
+            "s3",
+            {"source_backup_prefix": "raw/!{timestamp:yyyy}/"},
+            {"prefix": "plain/", "error_prefix": "errors/"},
+            "error_prefix",
+            "error-output-type",
+        ),
+        (
+            "s3",
+            {},
+            {"prefix": "plain/", "error_prefix": "errors/!{timestamp:yyyy}/"},
+            "error_prefix",
+            "With expressions, this must contain !{firehose:error-output-type}",
+        ),
+        (
+            "s3",
+            {},
+            {"error_prefix": "!{partitionKeyFromQuery:building}/!{firehose:error-output-type}/"},
+            "error_prefix",
+            "a record that failed may have none",
+        ),
+        ("s3", {}, {"error_prefix": "errors/"}, "error_prefix", "error-output-type"),
+        ("s3", {}, {"error_prefix": "e/!{nonsense:x}/!{firehose:error-output-type}/"}, "error_prefix", "no expression"),
+        ("s3", {}, {"buffering_mb": 129}, "buffering_mb", "maximum of 128"),
+        ("redshift", {"cluster_jdbc_url": "https://x"}, {}, "destination.cluster_jdbc_url", "JDBC URL"),
+        ("redshift", {"table": ""}, {}, "destination.table", "missing"),
+        ("redshift", {"secret_arn": "hunter2"}, {}, "destination.secret_arn", "Never put the secret itself here"),
+        ("redshift", {"secret_arn": ELSEWHERE}, {}, "destination.secret_arn", "is in eu-central-1"),
+        ("redshift", {"secret_arn": FOREIGN}, {}, "destination.secret_arn", "another AWS account"),
+        ("redshift", {}, {"compression": "Snappy"}, "compression", "GZIP"),
+        ("redshift", {}, {"prefix": "a/!{timestamp:yyyy}/"}, "prefix", "plain prefix"),
+        ("redshift", {}, {"error_prefix": "failed/"}, "error_prefix", "no prefix of errors with Redshift"),
+        ("redshift", {"copy_options": "json 'auto'"}, {}, "destination.copy_options", "add gzip"),
+        ("redshift", {}, {"compression": "UNCOMPRESSED"}, "destination.copy_options", "not packed"),
+        (
+            "redshift",
+            {"source_backup_prefix": "raw/!{timestamp:yyyy}/"},
+            {},
+            "destination.source_backup_prefix",
+            "plain, too",
+        ),
+        ("redshift", {"secret_arn": PARTIAL}, {}, "destination.secret_arn", "six characters"),
+        ("opensearch", {"domain_arn": "search"}, {}, "destination.domain_arn", "ARN of an OpenSearch domain"),
+        ("opensearch", {"index": "Readings"}, {}, "destination.index", "small letters"),
+        ("opensearch", {"index": "_hidden"}, {}, "destination.index", "does not begin"),
+        ("opensearch", {}, {"buffering_mb": 101}, "buffering_mb", "1 to 100 MB"),
+        (
+            "opensearch",
+            {"vpc": {"subnet_ids": ["here"], "security_group_ids": ["sg-0a1b2c3d"]}},
+            {},
+            "destination.vpc.subnet_ids",
+            "1 to 16",
+        ),
+        (
+            "opensearch_serverless",
+            {"collection_endpoint": "https://other99.eu-west-1.aoss.amazonaws.com"},
+            {},
+            "destination.collection_endpoint",
+            "another collection",
+        ),
+        (
+            "opensearch_serverless",
+            {"collection_endpoint": "https://abc123def456.eu-west-2.aoss.amazonaws.com"},
+            {},
+            "destination.collection_endpoint",
+            "is in eu-west-2",
+        ),
+        ("http", {"url": "http://in.example.com"}, {}, "destination.url", "https://"),
+        ("http", {"url": "https://me:secret@in.example.com"}, {}, "destination.url", "Put them into a secret"),
+        ("http", {"attributes": {"api_key": "x"}}, {}, "destination.attributes", "no place for a token"),
+        ("redshift", {"copy_options": "aws_secret_access_key=x"}, {}, "destination.copy_options", "No name, password"),
+        ("http", {"attributes": {"": "x"}}, {}, "destination.attributes", "1 to 256"),
+        ("http", {}, {"buffering_mb": 65}, "buffering_mb", "1 to 64 MB"),
+        ("splunk", {"hec_endpoint": "hec.example.com"}, {}, "destination.hec_endpoint", "https://"),
+        ("splunk", {"ack_timeout_seconds": 60}, {}, "destination.ack_timeout_seconds", "minimum of 180"),
+        ("splunk", {}, {"buffering_seconds": 300}, "buffering_seconds", "0 to 60 seconds"),
+        ("splunk", {}, {"buffering_mb": 6}, "buffering_mb", "1 to 5 MB"),
+        ("snowflake", {"account_url": "https://example.com"}, {}, "destination.account_url", "snowflakecomputing.com"),
+        ("snowflake", {"loading": "VARIANT_CONTENT_MAPPING"}, {}, "destination.metadata_column", "no such column"),
+        ("snowflake", {"metadata_column": ""}, {}, "destination.metadata_column", "missing"),
+        ("snowflake", {"private_link_vpce_id": "vpce-1"}, {}, "destination.private_link_vpce_id", "PrivateLink"),
+        ("snowflake", {"retry_seconds": 7201}, {}, "destination.retry_seconds", "maximum of 7200"),
+        ("iceberg", {"catalog_arn": "catalog"}, {}, "destination.catalog_arn", "Glue catalog"),
+        ("iceberg", {"append_only": True}, {}, "destination.tables.0.unique_keys", "only added"),
+        ("iceberg", {"warehouse_bucket": "Big"}, {}, "destination.warehouse_bucket", "capital"),
+        ("s3", {}, {"transform": {"function_arn": "mask"}}, "transform.function_arn", "Lambda function"),
+        ("s3", {}, {"transform": {"function_arn": FUNCTION, "buffer_mb": 5}}, "transform.buffer_mb", "maximum of 3"),
+        ("iceberg", {"tabels": []}, {}, "destination", "unknown: tabels"),
+        ("splunk", {"kind": "kafka"}, {}, "destination.kind", "kafka"),
+    ],
+)
+def test_what_aws_would_refuse_is_said_at_its_field(
+    kind: str, settings: dict[str, Any], more: dict[str, Any], path: str, said: str
+) -> None:
+    found = problems(kind, settings, **more)
+    assert set(found) == {path}, found
+    assert said in found[path]
+    assert "hunter2" not in str(found)
+
+
+def changed(kind: str, settings: dict[str, Any], **more: Any) -> dict[str, tuple[Verb, str]]:
+    def spec(delivery: Delivery) -> IntegrationSpec:
+        return IntegrationSpec("s", "c", specs.from_dict(spec_with()).stream, (delivery,), ("A" * 40,))
+
+    found = diff.between(spec(delivery_of(kind)), spec(delivery_of(kind, settings, **more)))
+    start = f"deliveries.{example(kind)['name']}."
+    return {one.path.removeprefix(start): (one.verb, one.words) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "more", "path", "verb", "said"),
+    [
+        ("s3", {"source_backup_prefix": None}, {}, "destination.source_backup_prefix", "refuse", "not off again"),
+        ("s3", {"source_backup_prefix": "all/"}, {}, "destination.source_backup_prefix", "update", "New files"),
+        ("s3", {"partitioning": PARTED}, {}, "destination.partitioning", "refuse", "fixes this"),
+        ("s3", {"conversion": PARQUET}, {}, "destination.conversion", "update", "both formats"),
+        ("opensearch", {"backup": "all"}, {}, "destination.backup", "refuse", "fixes this"),
+        ("splunk", {"backup": "all"}, {}, "destination.backup", "update", "From now on"),
+        ("http", {"attributes": {"site": "quay"}}, {}, "destination.attributes", "update", "minute"),
+        ("iceberg", {"append_only": True}, {}, "destination.append_only", "update", "minute"),
+        ("snowflake", {"table": "OTHER"}, {}, "destination.table", "update", "other table"),
+        ("redshift", {}, {"transform": {"function_arn": FUNCTION}}, "transform", "update", "role follows"),
+    ],
+)
+def test_a_changed_setting_has_its_verdict(
+    kind: str, settings: dict[str, Any], more: dict[str, Any], path: str, verb: str, said: str
+) -> None:
+    found = changed(kind, settings, **more)
+    assert set(found) == {path}
+    assert found[path][0] == verb
+    assert said in found[path][1]
+
+
+def test_another_kind_under_the_same_name_is_refused() -> None:
+    plain = {**example("splunk"), "name": example("http")["name"]}
+    before, after = (
+        IntegrationSpec("s", "c", specs.from_dict(spec_with()).stream, (read(one),), ("A" * 40,))
+        for one in (example("http"), plain)
+    )
+    [found] = diff.between(before, after)
+    assert (found.verb, found.was, found.becomes) == (Verb.REFUSE, "HTTP endpoint", "Splunk")
+
+
+def test_settings_are_compared_as_aws_describes_them() -> None:
+    wanted = delivery_of("splunk", transform={"function_arn": FUNCTION}).configuration(PLACE)
+    described = {**wanted, "S3DestinationDescription": {**wanted["S3Configuration"], "EncryptionConfiguration": {}}}
+    del described["S3Configuration"]
+    [processor] = wanted["ProcessingConfiguration"]["Processors"]
+    filled_in = {"ParameterName": "RoleArn", "ParameterValue": PLACE.role_arn}
+    listed = [filled_in, *reversed(processor["Parameters"])]
+    described["ProcessingConfiguration"] = {"Enabled": True, "Processors": [{**processor, "Parameters": listed}]}
+    found = firehose.differing_settings(wanted, described)
+    assert found == [], "AWS lists the role that it filled in"
+    described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed[2:]
+    found = firehose.differing_settings(wanted, described)
+    assert [one.path for one in found] == ["ProcessingConfiguration.Processors"], "a parameter is missing"
+    described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed
+    described["HECEndpointType"] = "Event"
+    assert [one.path for one in firehose.differing_settings(wanted, described)] == ["HECEndpointType"]
+
+
+def test_a_key_of_a_function_parts_records_beside_one_of_a_query() -> None:
+    more = {
+        "prefix": PARTED_PREFIX + "!{partitionKeyFromLambda:floor}/",
+        "buffering_mb": 64,
+        "transform": {"function_arn": FUNCTION},
+    }
+    assert problems("s3", {"partitioning": PARTED}, **more) == {}
+    asked = delivery_of("s3", {"partitioning": PARTED}, **more).configuration(PLACE)["ProcessingConfiguration"]
+    assert [one["Type"] for one in asked["Processors"]] == ["Lambda", "MetadataExtraction", "AppendDelimiterToRecord"]
+
+
+def test_redshift_is_asked_for_without_a_prefix_of_errors() -> None:
+    """AWS: “Prefix Expressions or ErrorOutputPrefix is currently not supported for this destination”."""
+    asked = delivery_of("redshift", {"source_backup_prefix": "raw/"}).configuration(PLACE)
+    assert asked["S3BackupConfiguration"]["Prefix"] == "raw/"
+    assert "ErrorOutputPrefix" not in str(asked)
+
+
+def test_a_file_extension_can_be_taken_away() -> None:
+    """What an update leaves out stays as it was, so nothing is asked for as nothing."""
+    wanted = delivery_of("s3", {"file_extension": ""}).configuration(PLACE)
+    assert wanted["FileExtension"] == ""
+    [found] = firehose.differing_settings(wanted, {**wanted, "FileExtension": ".json"})
+    assert (found.path, found.wanted, found.found) == ("FileExtension", "", ".json")
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("s3", {"partitioning": PARTED, "conversion": PARQUET}),
+        ("s3", {"conversion": {**PARQUET, "format": "orc"}}),
+        ("redshift", {"source_backup_prefix": "raw/"}),
+        ("http", {}),
+        ("splunk", {}),
+    ],
+    ids=["s3 parted", "s3 as ORC", "redshift", "http", "splunk"],
+)
+def test_what_differs_is_called_by_a_name_of_ours(kind: str, settings: dict[str, Any]) -> None:
+    wanted = delivery_of(kind, settings, transform={"function_arn": FUNCTION}).configuration(PLACE)
+    paths = [one.path for one in firehose.differing_settings(wanted, {})]
+    assert len(paths) > 10
+    assert [path for path in paths if path.endswith(label_of(path).removeprefix("backup: "))] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_typed_is_what_is_declared(kind: str) -> None:
+    """From a declaration to the page's fields and back, nothing is lost or added."""
+    delivery = delivery_of(kind, transform={"function_arn": FUNCTION, "buffer_mb": 0.5})
+    values = form_codec.typed(delivery)
+    assert all(isinstance(value, str) for value in values.values())
+    assert read(form_codec.plain(values)) == delivery
+    plainly = delivery_of(kind)
+    assert read(form_codec.plain(form_codec.typed(plainly))) == plainly
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_asks_for_every_setting(kind: str) -> None:
+    schema = specs.schema()["$defs"]
+    wanted = set()
+    for name, one in schema[kind]["properties"].items():
+        nested = one.get("properties", {})
+        wanted |= {f"destination.{name}.{inner}" for inner in nested} or {f"destination.{name}"}
+    wanted |= {f"transform.{name}" for name in schema["delivery"]["properties"]["transform"]["properties"]}
+    assert {one.path for one in inputs_of(kind)} == wanted - {"destination.kind"}

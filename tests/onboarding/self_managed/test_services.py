@@ -1,0 +1,430 @@
+"""Without a grant: the plan applied by its owner, the key handed in as ciphertext, watched, ended, taken down."""
+
+import json
+import os
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding.connections import creation, verification
+from onboarding.credentials import download
+from onboarding.credentials import selectors as credentials_selectors
+from onboarding.credentials.contents import read_key
+from onboarding.deliveries.delivery import Delivery
+from onboarding.drafts import services as drafts_services
+from onboarding.integrations import drift, export_files, runs, selectors
+from onboarding.integrations.orphaned_keys import remove_strays
+from onboarding.models.connection import Connection
+from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
+from onboarding.self_managed import services as selfrun
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused, StreamSpec
+from portal.aws import kinesis
+from portal.aws.session import AwsCredentials, AwsSession
+from portal.demo import aws_cli
+from portal.messages.catalogue import text_of
+from portal.messages.message import Message
+from portal.openpgp.decrypt import decrypt
+from portal.tenancy.models import AuditEvent, Tenant
+from tests.onboarding.pages import DELIVERY, STREAM, post, signed_in, url
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NAME = "harbour-air"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
+@pytest.fixture
+def shell(world: World, tmp_path: Path) -> dict[str, str]:
+    aws_cli.install(tmp_path)
+    keys = {"AWS_ACCESS_KEY_ID": world.account_id, "AWS_SECRET_ACCESS_KEY": "test"}
+    return {**os.environ, **world.ministack.environment, **keys, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+
+def bash(script: str, shell: dict[str, str], folder: Path, *arguments: str) -> str:
+    command = ["bash", "-c", script, "bash", *arguments]
+    done = subprocess.run(command, env=shell, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def said(code: str) -> str:
+    return text_of(Message(f"openpgp.{code}"))
+
+
+def address(integration: Integration, name: str = "integration", **more: str) -> str:
+    return reverse(name, kwargs={"slug": integration.tenant.slug, "uid": integration.uid, **more})
+
+
+def file_of(client: Client, integration: Integration, form: str) -> str:
+    answer = client.get(address(integration, "export_file", form=form))
+    assert answer.status_code == 200, answer
+    return answer.content.decode()
+
+
+def begun(world: World, tenant: Tenant | None = None, name: str = NAME, **stream: object) -> Integration:
+    """A self-run integration of an account that gives Sluice no access."""
+    tenant = tenant or world.tenant
+    connection = tenant.connections.filter(name="by ourselves").first() or creation.start_connection(
+        tenant=tenant, name="by ourselves", account_id=world.account_id, actor="a test", has_grant=False
+    )
+    integration = drafts_services.start_integration(tenant=tenant, actor="a test")
+    spec = IntegrationSpec(
+        name, connection.uid, StreamSpec(name, "eu-west-1", **stream), (), (world.recipient().fingerprint,)
+    )
+    return selfrun.begin(integration=integration, spec=spec, actor="a test")
+
+
+def encrypted(world: World, shell: dict[str, str], integration: Integration, folder: Path) -> bytes:
+    """The key as the exported script makes it, of a user that is made for it."""
+    user = export_files.user_of(integration)
+    world.root().client("iam").create_user(UserName=user, Path="/sluice/")
+    return made_again(shell, integration, folder)
+
+
+def made_again(shell: dict[str, str], integration: Integration, folder: Path) -> bytes:
+    spec = specs.from_dict(integration.spec)
+    bash(export_files.exported(integration, spec, "key").text, shell, folder)
+    file = folder / f"{export_files.user_of(integration)}-key.asc"
+    found = file.read_bytes()
+    file.unlink()
+    return found
+
+
+@pytest.mark.slow
+def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str, str], tmp_path: Path) -> None:
+    admin, viewer = signed_in(world.admin.email), signed_in(world.viewer.email)
+    admin.post(reverse("integration_new", kwargs={"slug": world.tenant.slug}))
+    integration = world.tenant.integrations.get()
+    account = {"choice": "new", "name": "by ourselves", "account_id": world.account_id}
+    assert post(admin, integration, "connect", account, do="self-run")["Location"] == url(integration, "stream")
+    connection = Connection.objects.get(name="by ourselves")
+    assert (connection.state, connection.name_prefix) == (ConnectionState.SELF_RUN, "")
+    assert "You run it yourselves in account" in admin.get(url(integration, "connect")).content.decode()
+
+    assert post(admin, integration, "stream", {**STREAM, "name": NAME})["Location"] == url(integration, "delivery")
+    delivery = {**DELIVERY, "name": f"{NAME}-to-s3", "bucket": f"{NAME}-{world.account_id}"}
+    assert post(admin, integration, "delivery", delivery)["Location"] == url(integration, "recipients")
+    assert post(admin, integration, "recipients", {})["Location"] == url(integration, "review")
+    review = admin.get(url(integration, "review")).content.decode()
+    assert "Run it myself" in review
+    assert "Create these in AWS account" not in review
+    refused = admin.post(address(integration, "integration_start"))
+    assert (refused.status_code, "gives Sluice no access" in refused.content.decode()) == (422, True)
+    assert admin.post(address(integration, "integration_self_run"))["Location"] == address(integration)
+    integration.refresh_from_db()
+    assert integration.is_self_run
+
+    bash(file_of(admin, integration, "cli"), shell, tmp_path)
+    bash(file_of(admin, integration, "key"), shell, tmp_path)
+    message = (tmp_path / f"{export_files.user_of(integration)}-key.asc").read_text()
+    answer = admin.post(address(integration, "self_run_key"), {"blob": message}, follow=True)
+    assert "The key is in. Sluice cannot read it; the vendor can." in answer.content.decode()
+    shown = viewer.get(address(integration)).content.decode()
+    assert "Handed in by" in shown
+    assert "The vendor has not taken it yet" in shown
+
+    copy = credentials_selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).get()
+    taken = download.fetch_copy(copy=copy, actor="the vendor")
+    key = AwsCredentials(*read_key(decrypt(taken.ciphertext, private_key=world.vendor.private_key)))
+    kinesis.put_record(AwsSession(region="eu-west-1", credentials=key), NAME, data=b"{}", partition_key="p")
+    assert "Taken by <b" in viewer.get(address(integration)).content.decode()
+
+    assert not selectors.live_integrations().filter(pk=integration.pk).exists(), "nobody may look there"
+    removed = bash(file_of(admin, integration, "removal"), {**shell, "DELETE_DATA": "yes"}, tmp_path, "--yes")
+    assert removed.endswith("Done.\n"), removed
+    assert kinesis.describe_stream(world.root(), NAME) is None
+    page = admin.get(address(integration, "self_run_end")).content.decode()
+    assert "The access key goes on working until you delete it." in page
+    assert admin.post(address(integration, "self_run_end"), {"confirmed": "other"}).status_code == 422
+    ended = admin.post(address(integration, "self_run_end"), {"confirmed": NAME}, follow=True).content.decode()
+    assert "You ended this integration." in ended
+    assert not credentials_selectors.sealed_copies().exists()
+    said = set(AuditEvent.objects.values_list("action", flat=True))
+    assert {"onboarding:self-run:begun", "onboarding:credential:handed-in", "onboarding:self-run:ended"} <= said
+
+
+def test_the_same_key_again_changes_nothing_and_another_takes_its_place(
+    world: World, shell: dict[str, str], tmp_path: Path
+) -> None:
+    integration = begun(world)
+    first = encrypted(world, shell, integration, tmp_path)
+    one = selfrun.take_key(integration=integration, blob=first, actor="a test")
+    assert selfrun.take_key(integration=integration, blob=first, actor="a test") == one
+    iam, user = world.root().client("iam"), export_files.user_of(integration)
+    [old] = iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
+    iam.delete_access_key(UserName=user, AccessKeyId=old["AccessKeyId"])
+    two = selfrun.take_key(integration=integration, blob=made_again(shell, integration, tmp_path), actor="a test")
+    one.refresh_from_db()
+    assert (one.state, two.state) == (CredentialState.DISCARDED, CredentialState.READY)
+    assert [copy.credential for copy in credentials_selectors.sealed_copies()] == [two]
+    text = decrypt(two.copies.get().ciphertext, private_key=world.client_key.private_key)
+    assert json.loads(text)["AccessKey"]["UserName"] == user, "a confirmed recipient of the client's reads it as well"
+
+
+def test_the_owners_user_is_never_taken_for_a_stray(world: World, shell: dict[str, str], tmp_path: Path) -> None:
+    world.connected()
+    integration = begun(world, name="sluice-air")
+    blob = encrypted(world, shell, integration, tmp_path)
+    credential = selfrun.take_key(integration=integration, blob=blob, actor="a test")
+    integration.connection = world.tenant.connections.get(state=ConnectionState.VERIFIED)
+    integration.save()
+    for state in (CredentialState.SEALED, CredentialState.DISCARDED):
+        Credential.objects.update(state=state, created_at=timezone.now() - timedelta(minutes=10))
+        assert remove_strays() == 0
+    assert world.root().client("iam").get_user(UserName=credential.user_name)
+
+
+def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[str, str], tmp_path: Path) -> None:
+    connection, integration = world.connected(), begun(world, name="sluice-air")
+    assert selfrun.watchers(integration) == [connection]
+    with pytest.raises(ValidationError, match="no data stream sluice-air in eu-west-1 yet"):
+        selfrun.watch(integration=integration, connection=connection, actor="a test")
+    assert not selectors.live_integrations().exists()
+
+    bash(export_files.exported(integration, specs.from_dict(integration.spec), "cli").text, shell, tmp_path)
+    admin = signed_in(world.admin.email)
+    assert "Watch it through production" in admin.get(address(integration)).content.decode()
+    answer = admin.post(address(integration, "self_run_watch"), {"connection": connection.uid})
+    assert answer["Location"] == address(integration, "stream")
+    integration.refresh_from_db()
+    assert (integration.connection, integration.is_self_run) == (connection, True)
+    assert selectors.live_integrations().get() == integration
+    assert admin.get(address(integration, "stream")).status_code == 200
+    before = export_files.exported(integration, specs.from_dict(integration.spec), "cli").text
+    assert "PermissionsBoundary" not in before, "the plan stays as it was kept"
+
+    assert "Watched through <a" in (page := admin.get(address(integration)).content.decode())
+    assert f">{connection.name}</a>" in page
+    changed = replace(specs.from_dict(integration.spec), deliveries=())
+    changed = replace(changed, stream=replace(changed.stream, retention_hours=30))
+    selfrun.begin(integration=integration, spec=changed, actor="a test")
+    integration.refresh_from_db()
+    assert (integration.connection, integration.stream_name) == (connection, "sluice-air"), "it goes on being watched"
+    with pytest.raises(ValidationError, match="neither looks for differences nor mends"):
+        drift.look(integration)
+
+    [other] = [one for one in world.tenant.connections.all() if not one.has_grant]
+    with pytest.raises(ValidationError, match="does not read the account"):
+        selfrun.watch(integration=integration, connection=other, actor="a test")
+
+
+def test_a_verified_account_can_be_run_by_its_owner_too(world: World) -> None:
+    connection, admin = world.connected(), signed_in(world.admin.email)
+    integration = drafts_services.start_integration(tenant=world.tenant, actor="a test")
+    for page, values in {
+        "connect": {"choice": connection.uid, "connection": connection.uid},
+        "stream": STREAM,
+        "delivery": {"items": {"1": {"kind": "none"}}},
+        "recipients": {"fingerprints": [world.recipient().fingerprint]},
+    }.items():
+        drafts_services.save_page(integration=integration, page=page, values=values)
+    assert "I will run it myself" in admin.get(url(integration, "review")).content.decode()
+    admin.post(address(integration, "integration_self_run"))
+    integration.refresh_from_db()
+    assert integration.is_self_run
+    assert "SluiceBoundary" in file_of(admin, integration, "cli")
+    for name in ("integration_remove", "self_run_end"):
+        assert "End sluice-sensors" in admin.get(address(integration, name), follow=True).content.decode()
+    with pytest.raises(SpecRefused, match="You run this integration yourselves"):
+        runs.start_run(integration=integration, actor="a test")
+    assert not integration.runs.exists()
+
+
+def test_the_plan_can_be_changed_but_not_moved(world: World) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    assert admin.post(address(integration, "integration_change"))["Location"] == url(integration, "stream")
+    page = admin.get(url(integration, "stream")).content.decode()
+    assert "Sluice changes nothing in AWS: it keeps the plan" in page
+    wanted = {**STREAM, "name": NAME, "shards": "7"}
+    post(admin, integration, "stream", wanted)
+    assert '"ShardCount": 7' not in file_of(admin, integration, "cli"), "not before it is kept"
+    assert "Keep this plan" in admin.get(url(integration, "review")).content.decode()
+    admin.post(address(integration, "integration_self_run"))
+    assert '"ShardCount": 7' in file_of(admin, integration, "cli")
+
+    admin.post(address(integration, "integration_change"))
+    post(admin, integration, "stream", {**wanted, "name": "elsewhere"})
+    answer = admin.post(address(integration, "integration_self_run"))
+    assert (answer.status_code, "of the stream stay" in answer.content.decode()) == (422, True)
+    assert admin.post(address(integration, "integration_change"), {"do": "leave"})["Location"] == address(integration)
+
+
+def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(world: World) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    one = Delivery(name=f"{NAME}-a", bucket=f"{NAME}-a-{world.account_id}", buffering_seconds=60)
+    spec = specs.from_dict(integration.spec)
+    for deliveries in ((one, replace(one, name=f"{NAME}-b")), (replace(one, bucket=f"{NAME}-c-{world.account_id}"),)):
+        selfrun.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
+    page = admin.get(address(integration)).content.decode()
+    assert f"{NAME}-a, {NAME}-b are not in the plan any more" in page
+    script = file_of(admin, integration, "removal")
+    for name in (f"firehose={NAME}-a\n", f"firehose={NAME}-b\n", f"bucket={one.bucket}\n", f"bucket={NAME}-c-"):
+        assert name in script
+    assert f"{NAME}-b" not in file_of(admin, integration, "cli")
+
+
+def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    answer = admin.post(address(integration, "integration_self_run"))
+    assert answer["Location"] == address(integration)
+    draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
+    account = {"choice": "new", "name": "by ourselves", "account_id": world.account_id}
+    for _ in range(2):
+        assert post(admin, draft, "connect", account, do="self-run")["Location"] == url(draft, "stream")
+    assert Connection.objects.filter(tenant=world.tenant).count() == 1
+    done: list[str] = []
+
+    def begin(uid: str) -> None:
+        try:
+            one = Integration.objects.get(uid=uid)
+            spec = replace(specs.from_dict(integration.spec), name="twins", stream=StreamSpec("twins", "eu-west-1"))
+            selfrun.begin(integration=one, spec=spec, actor="a test")
+            done.append("begun")
+        except SpecRefused as refused:
+            done.append(str(refused))
+        finally:
+            connections.close_all()
+
+    drafts = [drafts_services.start_integration(tenant=world.tenant, actor="a test").uid for _ in range(2)]
+    threads = [Thread(target=begin, args=[uid]) for uid in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first, second = sorted(done)
+    assert (first, "called “twins” already" in second) == ("begun", True)
+
+
+def test_recipients_that_are_nobodys_and_roles_never_verified_are_refused(world: World) -> None:
+    integration = begun(world)
+    spec = specs.from_dict(integration.spec)
+    with pytest.raises(SpecRefused, match="is no confirmed OpenPGP key of this tenant"):
+        selfrun.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
+    creation.start_connection(tenant=world.tenant, name="granted", account_id=world.account_id, actor="a test")
+    with pytest.raises(SpecRefused, match="granted is not verified"):
+        selfrun.begin(integration=integration, spec=replace(spec, connection="granted"), actor="a test")
+
+
+def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, settings, tmp_path: Path) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "nowhere"
+    page = admin.get(address(integration)).content.decode()
+    assert "The vendor’s delivery key is missing." in page
+    answer = admin.get(address(integration, "export_file", form="key"), follow=True).content.decode()
+    assert "The portal has no delivery key of the vendor." in answer
+    draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
+    pages = {"connect": {"connection": integration.connection.uid}, "stream": {**STREAM, "name": "x"}}
+    for key, values in {**pages, "delivery": {"items": {"1": {"kind": "none"}}}}.items():
+        drafts_services.save_page(integration=draft, page=key, values=values)
+    assert admin.get(address(draft, "spec_yaml"))["Location"] == url(draft, "review")
+
+
+def test_what_no_file_can_say_is_refused_where_it_is_chosen(world: World) -> None:
+    with pytest.raises(SpecRefused, match="cannot be written into a file"):
+        begun(world, kms_key="new")
+    assert world.tenant.integrations.get().status is IntegrationState.DRAFT
+
+
+def test_a_name_in_use_is_refused(world: World) -> None:
+    begun(world)
+    with pytest.raises(SpecRefused, match="called “harbour-air” already"):
+        begun(world)
+
+
+@pytest.mark.parametrize(
+    ("blob", "code"),
+    [
+        ("", "message_empty"),
+        ("hello", "message_unreadable"),
+        (f"Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,{SECRET}", "message_unencrypted"),
+    ],
+    ids=["nothing", "garbage", "clear"],
+)
+def test_what_is_no_message_is_refused_and_not_shown_again(world: World, blob: str, code: str) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    answer = admin.post(address(integration, "self_run_key"), {"blob": blob})
+    text = answer.content.decode()
+    assert (answer.status_code, said(code) in text) == (422, True)
+    assert "wJalr" not in text
+    assert "AKIA" not in text
+    assert not Credential.objects.exists()
+
+
+def test_what_stands_beside_a_message_is_not_shown_again_and_a_file_goes_before_the_box(
+    world: World, shell: dict[str, str], tmp_path: Path
+) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    wrong = "dear vendor, here it is\n" + sealed_to(world.client_key.certificate, tmp_path).decode()
+    answer = admin.post(address(integration, "self_run_key"), {"blob": wrong})
+    assert "BEGIN PGP MESSAGE" in answer.context["pasted"]
+    assert "dear vendor" not in answer.content.decode()
+    right = tmp_path / "right.asc"
+    right.write_bytes(encrypted(world, shell, integration, tmp_path))
+    with right.open("rb") as file:
+        admin.post(address(integration, "self_run_key"), {"blob": answer.context["pasted"], "file": file})
+    assert Credential.objects.get().uploaded_by == world.admin.email
+
+
+def test_a_message_to_somebody_else_is_refused_and_stays_in_the_box(world: World, tmp_path: Path) -> None:
+    integration, admin = begun(world), signed_in(world.admin.email)
+    wrong = sealed_to(world.client_key.certificate, tmp_path)
+    answer = admin.post(address(integration, "self_run_key"), {"blob": wrong.decode()})
+    assert (answer.status_code, said("message_not_for_vendor") in answer.content.decode()) == (422, True)
+    assert wrong.decode().splitlines()[3] in answer.content.decode().replace("&#x27;", "'").replace("&#x2B;", "+")
+    file = {"file": (tmp_path / "sealed.asc").open("rb")}
+    assert said("message_not_for_vendor") in admin.post(address(integration, "self_run_key"), file).content.decode()
+    assert not Credential.objects.exists()
+
+
+def sealed_to(certificate: str, folder: Path) -> bytes:
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--no-autostart"]
+    subprocess.run([*gpg, "--import"], input=certificate.encode(), check=True, capture_output=True)
+    listed = subprocess.run([*gpg, "--with-colons", "--list-keys"], check=True, capture_output=True, text=True).stdout
+    reader = next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr"))
+    seal = [*gpg, "--trust-model", "always", "--armor", "--encrypt", "--recipient", reader]
+    found = subprocess.run(seal, input=b"{}", check=True, capture_output=True).stdout
+    (folder / "sealed.asc").write_bytes(found)
+    return found
+
+
+def test_only_a_self_run_integration_takes_a_key(world: World) -> None:
+    draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
+    with pytest.raises(ValidationError, match="that you run yourself"):
+        selfrun.take_key(integration=draft, blob=b"x", actor="a test")
+
+
+def test_a_connection_without_access_has_nothing_to_try_or_choose(world: World) -> None:
+    admin = signed_in(world.admin.email)
+    connection = creation.start_connection(
+        tenant=world.tenant, name="none", account_id=world.account_id, actor="a test", has_grant=False
+    )
+    at = {"slug": world.tenant.slug, "uid": connection.uid}
+    assert "Sluice has no role in this account" in admin.get(reverse("connection", kwargs=at)).content.decode()
+    for name in ("role_template", "role_script", "role_terraform"):
+        assert admin.get(reverse(name, kwargs=at)).status_code == 404
+    with pytest.raises(ValidationError, match="gives Sluice no access"):
+        verification.verify_connection(connection=connection, role_arn=connection.usual_role_arn, actor="a test")
+    world.connected()
+    assert connection.boundary_arn == ""
+
+
+def test_an_account_of_another_tenant_is_refused_without_a_grant_too(world: World) -> None:
+    world.connected()
+    with pytest.raises(ValidationError, match="cannot be connected here"):
+        creation.start_connection(
+            tenant=world.other_tenant, name="mine", account_id=world.account_id, actor="a test", has_grant=False
+        )

@@ -1,0 +1,52 @@
+"""Tags as people type them, and what AWS takes."""
+
+import pytest
+
+from onboarding.spec import tags as tag_lines
+from portal.aws import names
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("", {}),
+        ("a=b", {"a": "b"}),
+        ("cost centre = 47 11\n\n  floor=3 ", {"cost centre": "47 11", "floor": "3"}),
+        ("lonely", {"lonely": ""}),
+        ("a=b = c=d", {"a=b": "c=d"}),
+        ("a = 1\na = 2", {"a": "2"}),
+    ],
+)
+def test_a_line_is_a_tag(text: str, tags: dict[str, str]) -> None:
+    assert tag_lines.read(text) == tags
+    assert tag_lines.read(tag_lines.written(tags)) == tags
+
+
+def test_an_empty_value_survives_a_key_with_an_equals_sign() -> None:
+    assert tag_lines.read(tag_lines.written({"a=b": ""})) == {"a=b": ""}
+
+
+def test_a_key_that_stands_twice_is_found() -> None:
+    assert tag_lines.repeated("a = 1\nb = 2\na = 3") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        ({"": "x"}, "needs a key"),
+        ({"k" * 129: "x"}, "at most 128"),
+        ({"k": "x" * 257}, "at most 256"),
+        ({"AWS:x": "1"}, "AWS's own"),
+        ({"sluice:tenant": "1"}, "Sluice sets"),
+        ({"managed-by": "me"}, "Sluice sets"),
+        ({"a*b": "1"}, "letters, digits"),
+        ({f"k{n}": "" for n in range(48)}, "47 are yours"),
+    ],
+)
+def test_each_rule_has_its_sentence(tags: dict[str, str], said: str) -> None:
+    [problem] = names.tag_problems(tags)
+    assert said in problem
+
+
+def test_what_aws_takes_passes() -> None:
+    assert names.tag_problems({"k" * 128: "v" * 256, "Gebäude: _.:/=+-@ 7": ""}) == []

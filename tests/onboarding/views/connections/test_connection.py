@@ -1,0 +1,221 @@
+"""A connection's page: what it shows whom, the sheet with its cures, the files, the choices, and the clock."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding.connections import creation, grant
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState, IntegrationState
+from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
+from tests.world import World, apply_template
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIX = {"Sid": "Streams", "Effect": "Allow", "Action": "kinesis:ListShards", "Resource": "*"}
+LINE = {
+    "group": "Data streams",
+    "action": "kinesis:ListShards",
+    "resource": "arn:aws:kinesis:eu-west-1:111122223333:stream/sluice-x",
+    "should_be": "allowed",
+    "verdict": "denied",
+    "passed": False,
+    "how": "asked IAM",
+    "why": "",
+    "cause": "service control policy",
+    "aws_said": "",
+    "what_to_do": "Exempt the role.",
+    "fixing_statement": FIX,
+}
+PASSED = {
+    **LINE,
+    "group": "What must be refused",
+    "should_be": "denied",
+    "passed": True,
+    "cause": None,
+    "what_to_do": "",
+}
+SHEET = {
+    "checked_at": "2026-11-21T10:00:00+00:00",
+    "simulated": True,
+    "passed": 1,
+    "failed": 1,
+    "cannot_tell": 0,
+    "lines": [LINE, {**PASSED, "fixing_statement": None}],
+}
+
+
+def page_of(connection: Connection, name: str = "connection") -> str:
+    return reverse(name, kwargs={"slug": connection.tenant.slug, "uid": connection.uid})
+
+
+def refused(tenant, *, seconds_ago: int = 0) -> Connection:
+    report = {"right": "refused", "wrong": "refused", "missing": "refused", "what": "AWS refused the role."}
+    report |= {"whose": "It does not exist.", "todo": "Deploy the template."}
+    tried = timezone.now() - timedelta(seconds=seconds_ago)
+    fields = {"state": ConnectionState.REFUSED, "report": report, "first_tried_at": tried, "verified_at": None}
+    return verified_connection(tenant, **fields)
+
+
+@pytest.fixture
+def admin():
+    return tenant_with_admin()
+
+
+def test_the_sheet_shows_cause_and_cure_and_passes_expected_denials(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant, sheet=SHEET)
+    answer = client.get(page_of(connection))
+    text = answer.content.decode()
+    assert "service control policy" in text
+    assert "Exempt the role." in text
+    assert "denied, as it should be" in text
+    assert [group.look for group in answer.context["groups"]] == ["failing", "healthy"]
+    assert 'data-copy="#fix-1-1"' in text
+
+
+def test_the_sheet_as_json_is_the_same(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant, sheet=SHEET)
+    answer = json.loads(client.get(page_of(connection, "connection_sheet")).content)
+    assert answer["sheet"] == SHEET
+    assert answer["state"] == "verified"
+    assert [key for key, is_chosen in answer["rights"].items() if is_chosen] == ["sampling", "deletion", "keys"]
+
+
+def test_a_viewer_looks_and_may_do_nothing(world: World, client) -> None:
+    connection = verified_connection(world.tenant, sheet=SHEET)
+    text = signed_in(world.viewer.email).get(page_of(connection)).content.decode()
+    assert "<form" not in text.partition("<main")[2]
+    assert connection.external_id not in text
+    assert "sluice-access.sh" not in text
+
+
+def test_the_role_is_had_in_every_form(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant, name_suffix="-5f0c2d", allow_deletion=False)
+    for name, file in (("role_template", "yaml"), ("role_script", "sh"), ("role_terraform", "tf")):
+        answer = client.get(page_of(connection, name))
+        assert answer["Content-Disposition"] == f'attachment; filename="sluice-access.{file}"'
+        text = answer.content.decode()
+        assert connection.external_id in text
+        assert "SluiceAccess-5f0c2d" in text
+        assert "DeleteStreams" not in text
+
+
+def test_a_link_into_the_console_is_shown_only_where_a_template_is_hosted(admin, settings) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant)
+    assert "quickcreate" not in client.get(page_of(connection)).content.decode()
+    settings.SLUICE_TEMPLATE_URL = "https://b.s3.amazonaws.com/t.yaml"
+    text = client.get(page_of(connection)).content.decode()
+    assert "stacks/quickcreate?templateURL=https%3A%2F%2Fb.s3.amazonaws.com%2Ft.yaml" in text
+    assert f"param_ExternalId={connection.external_id}" in text
+
+
+def test_of_a_void_external_id_there_is_no_file_and_a_button_makes_another(admin) -> None:
+    tenant, client = admin
+    old = timezone.now() - timedelta(hours=49)
+    fields = {"state": ConnectionState.DRAFT, "report": {}, "verified_at": None, "external_id_made_at": old}
+    connection = verified_connection(tenant, **fields)
+    answer = client.get(page_of(connection, "role_template"))
+    assert answer.status_code == 410
+    assert "void" in answer.content.decode()
+    page = client.get(page_of(connection)).content.decode()
+    assert "This external ID is void" in page
+    client.post(page_of(connection), {"do": "renew"})
+    before, _ = connection.external_id, connection.refresh_from_db()
+    assert connection.external_id != before
+    assert client.get(page_of(connection, "role_template")).status_code == 200
+
+
+@pytest.mark.parametrize("where", ["connection", "wizard"])
+def test_a_fresh_refusal_is_propagating_with_a_clock_and_tries_again_by_itself(admin, where) -> None:
+    tenant, client = admin
+    connection = refused(tenant)
+    chosen = {"connect": {"choice": connection.uid, "connection": connection.uid}}
+    address = page_of(connection) if where == "connection" else url(draft(tenant, **chosen), "connect")
+    text = client.get(address).content.decode()
+    assert "Still propagating, usually under 30 s" in text
+    assert f"{connection.first_tried_at + timedelta(minutes=2):%H:%M:%S} UTC" in text
+    assert 'hx-trigger="load delay:5s"' in text
+    assert f'hx-post="{page_of(connection)}"' in text
+    assert "Verify again" in text, "a button, where there is no JavaScript"
+
+
+def test_after_two_minutes_it_is_refused_with_the_words(admin) -> None:
+    tenant, client = admin
+    text = client.get(page_of(refused(tenant, seconds_ago=121))).content.decode()
+    assert "AWS refused the role." in text
+    assert "Deploy the template." in text
+    assert "hx-trigger" not in text.partition('id="trust"')[2].partition("</section>")[0]
+
+
+def test_a_try_that_succeeds_renews_the_whole_page(world: World) -> None:
+    client = signed_in(world.admin.email)
+    connection = creation.start_connection(
+        tenant=world.tenant, name="production", account_id=world.account_id, actor=world.admin
+    )
+    client.post(page_of(connection), {"do": "verify"})
+    waiting = client.post(page_of(connection), {"do": "retry"}, HTTP_HX_REQUEST="true")
+    assert "HX-Refresh" not in waiting
+    apply_template(world.root(), grant.role_template(connection))
+    done = client.post(page_of(connection), {"do": "retry"}, HTTP_HX_REQUEST="true")
+    assert done["HX-Refresh"] == "true"
+    connection.refresh_from_db()
+    assert connection.state == ConnectionState.VERIFIED
+    client.post(page_of(connection), {"do": "rights"})
+    text = client.get(page_of(connection)).content.decode()
+    assert "0 not as it should be" not in text
+    assert "IAM itself was asked" in text
+
+
+def test_a_sheet_without_a_role_says_why(world: World) -> None:
+    client = signed_in(world.admin.email)
+    connection = creation.start_connection(
+        tenant=world.tenant, name="production", account_id=world.account_id, actor=world.admin
+    )
+    answer = client.post(page_of(connection), {"do": "rights"})
+    assert answer.status_code == 422
+    assert "does not let Sluice in" in answer.content.decode()
+
+
+def test_rights_are_chosen_on_the_page(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant)
+    client.post(page_of(connection), {"do": "choose", "allow_sampling": "", "allow_deletion": ["", "on"]})
+    connection.refresh_from_db()
+    assert (connection.allow_sampling, connection.allow_deletion) == (False, True)
+
+
+def test_rights_are_chosen_when_a_connection_is_begun(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    values = {"choice": "new", "name": "production", "account_id": "111122223333", "do": "next"}
+    assert 'name="allow_sampling"' in client.get(url(integration, "connect")).content.decode()
+    client.post(url(integration, "connect"), {**values, "allow_sampling": ["", "on"], "allow_deletion": ""})
+    connection = Connection.objects.get()
+    assert (connection.allow_sampling, connection.allow_deletion) == (True, False)
+
+
+def test_a_degraded_connection_is_on_the_overview_with_its_page(admin) -> None:
+    tenant, client = admin
+    report = {"right": "allowed", "what": "The role also opens without the right external ID.", "todo": "Mend it."}
+    connection = verified_connection(tenant, state=ConnectionState.DEGRADED, report=report)
+    text = client.get(reverse("tenant_home", kwargs={"slug": tenant.slug})).content.decode()
+    assert "The role also opens without" in text
+    assert "Mend it." in text
+    assert f'href="{page_of(connection)}"' in text
+
+
+def test_it_says_what_uses_it(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant)
+    fields = {"tenant": tenant, "connection": connection, "spec": {}}
+    Integration.objects.create(name="harbour", state=IntegrationState.LIVE, **fields)
+    Integration.objects.create(name="gone", state=IntegrationState.REMOVED, **fields)
+    answer = client.get(page_of(connection))
+    assert [one.name for one in answer.context["used_by"]] == ["harbour"]

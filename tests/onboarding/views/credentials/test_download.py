@@ -1,0 +1,70 @@
+"""Page 7: the sealed copies, how to open them, and the receipts."""
+
+import pytest
+from django.urls import reverse
+
+from onboarding.credentials.contents import read_bundle
+from onboarding.models.credential import Fetch, SealedCopy
+from portal.openpgp.decrypt import decrypt
+from tests.onboarding.pages import draft, tenant_with_admin
+from tests.onboarding.provisioning.driving import applied
+
+pytestmark = pytest.mark.django_db
+
+
+def page_url(integration) -> str:
+    return reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+
+
+def copy_url(integration, copy) -> str:
+    at = {"slug": integration.tenant.slug, "uid": integration.uid, "copy_uid": copy.uid}
+    return reverse("copy_download", kwargs=at)
+
+
+def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
+    integration, run = applied(world, delivery=False)
+    copy = SealedCopy.objects.get(audience=SealedCopy.Audience.CLIENT)
+
+    client.force_login(world.viewer)
+    seen = client.get(page_url(integration))
+    text = seen.content.decode()
+    assert copy.sha256 in text
+    assert "Ada Northwind" in text
+    assert "Seen in the stream" in text
+    assert seen.context["proof"]["sequence_number"] in text
+    assert "May put records into the data stream sluice-sensors in eu-west-1. Nothing else." in text
+    assert copy_url(integration, copy) not in text
+    assert copy.ciphertext.splitlines()[3] not in text
+    assert client.post(copy_url(integration, copy)).status_code == 404
+
+    client.force_login(world.admin)
+    assert client.get(copy_url(integration, copy)).status_code == 405
+    answer = client.post(copy_url(integration, copy))
+    name = f"sluice-sensors-{copy.fingerprint[-8:].lower()}.asc"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    files = read_bundle(decrypt(answer.content.decode(), private_key=world.client_key.private_key))
+    assert set(files) == {"credentials.csv", "profile"}
+
+    receipt = Fetch.objects.get()
+    assert (receipt.copy, receipt.actor) == (copy, world.admin.email)
+    after = client.get(page_url(integration)).content.decode()
+    assert f"gpg -d {name} | tar x" in after
+    assert f'Taken by <b class="break">{world.admin.email}</b>' in after
+    assert run.status.is_over
+
+
+def test_the_vendors_copy_is_listed_and_not_handed_to_clients(world, client) -> None:
+    integration, _ = applied(world, delivery=False)
+    vendors = SealedCopy.objects.get(audience=SealedCopy.Audience.VENDOR)
+    client.force_login(world.admin)
+    assert vendors.sha256 in client.get(page_url(integration)).content.decode()
+    assert client.post(copy_url(integration, vendors)).status_code == 404
+    client.force_login(world.outsider)
+    assert client.get(page_url(integration)).status_code == 404
+
+
+def test_before_there_is_a_key_the_page_says_when_there_will_be(db) -> None:
+    tenant, client = tenant_with_admin()
+    page = client.get(page_url(draft(tenant)))
+    assert page.status_code == 200
+    assert "There is no access key yet" in page.content.decode()

@@ -1,0 +1,286 @@
+"""The page of an integration, and the way to its removal."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding.models.drift_finding import DriftFinding
+from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
+from onboarding.models.run import Run
+from onboarding.models.states import IntegrationState, ResourceState, RunKind, RunState
+from onboarding.spec.change import Change
+from onboarding.wizard import pages
+from portal.tenancy.models import TenantRole
+from tests.onboarding.pages import (
+    ACCOUNT,
+    FINGERPRINT,
+    confirmed_key,
+    draft,
+    post,
+    signed_in,
+    tenant_with_admin,
+    url,
+    verified_connection,
+)
+from tests.world import person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+BUCKET = f"sluice-sensors-{ACCOUNT}"
+SPEC = {
+    "name": "sluice-sensors",
+    "stream": {"name": "sluice-sensors", "region": "eu-west-1", "shards": 2},
+    "deliveries": [{"name": "sluice-sensors-to-s3", "bucket": BUCKET, "destination": {"kind": "s3"}}],
+    "recipients": [FINGERPRINT],
+}
+
+
+@pytest.fixture
+def vendor(settings, tmp_path, vendor_keypair) -> None:
+    """The vendor's delivery key, without which nothing can be planned."""
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "delivery.asc"
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE.write_text(vendor_keypair.certificate)
+
+
+def living() -> tuple[Integration, Client]:
+    """A live integration with a line of the inventory of each fate, and its admin's browser."""
+    tenant, client = tenant_with_admin()
+    integration, connection = draft(tenant), verified_connection(tenant)
+    integration.connection, integration.spec = connection, {**SPEC, "connection": connection.uid}
+    integration.state, integration.name = IntegrationState.LIVE, "sluice-sensors"
+    integration.save()
+    for kind, name in [("IAM user", "sluice-u-1"), ("S3 bucket", BUCKET), ("data stream", "sluice-sensors")]:
+        Resource.objects.create(
+            integration=integration,
+            kind=kind,
+            name=name,
+            arn=f"arn:aws:x:::{name}",
+            state=ResourceState.PRESENT,
+            present_at=timezone.now(),
+        )
+    Run.objects.create(integration=integration, state=RunState.DONE, spec=integration.spec, requested_by="ada")
+    return integration, client
+
+
+def at(integration: Integration, name: str = "integration_remove") -> str:
+    return reverse(name, kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+
+
+def test_the_inventory_is_shown_in_the_order_of_the_steps() -> None:
+    integration, client = living()
+    page = client.get(at(integration, "integration")).content.decode()
+    places = [page.index(f"arn:aws:x:::{name}") for name in ("sluice-sensors<", BUCKET, "sluice-u-1")]
+    assert places == sorted(places)
+    assert f"sluice:integration={integration.uid}" in page
+    assert at(integration) in page
+
+
+def test_the_removal_says_what_happens_to_each_resource() -> None:
+    integration, client = living()
+    page = client.get(at(integration)).content.decode()
+    assert "Kept with its records; deleted only if it holds none." in page
+    assert "Deleted if it is empty; kept if it holds objects." in page
+    assert "Deleted first, with its access key." in page
+
+
+@pytest.mark.parametrize("typed", ["", "sluice-sensor", "SLUICE-SENSORS"])
+def test_without_the_streams_name_nothing_is_removed(typed: str) -> None:
+    integration, client = living()
+    answer = client.post(at(integration), {"confirmed": typed, "delete_data": "on"})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
+
+
+@pytest.mark.parametrize("asked_twice", [False, True])
+def test_with_the_name_a_removal_starts_and_its_run_is_shown(asked_twice: bool) -> None:
+    integration, client = living()
+    sent = {"confirmed": "sluice-sensors", **({"delete_data": "on"} if asked_twice else {})}
+    answer = client.post(at(integration), sent, follow=True)
+    run = Run.objects.get(kind=RunKind.DESTROY)
+    assert (run.kind, run.delete_data) == (RunKind.DESTROY, asked_twice)
+    page = answer.content.decode()
+    assert "Removing sluice-sensors" in page
+    assert "The access key is revoked" in page
+    assert ("is kept with its records" in page) is not asked_twice
+
+
+def test_a_run_at_work_is_in_the_way_and_said() -> None:
+    integration, client = living()
+    Run.objects.create(integration=integration, state=RunState.RUNNING, spec=integration.spec, requested_by="ada")
+    answer = client.post(at(integration), {"confirmed": "sluice-sensors"})
+    assert "A run is at work on this integration." in answer.content.decode()
+    assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
+
+
+def test_what_is_kept_is_reported_with_the_command_that_removes_it() -> None:
+    integration, client = living()
+    Resource.objects.filter(kind="S3 bucket").update(kept="It holds objects.")
+    Resource.objects.exclude(kind="S3 bucket").update(state=ResourceState.REMOVED)
+    run = Run.objects.create(
+        integration=integration,
+        kind=RunKind.DESTROY,
+        state=RunState.DONE,
+        spec=integration.spec,
+        requested_by="ada",
+        finished_at=timezone.now(),
+    )
+    Integration.objects.update(state=IntegrationState.REMOVED)
+    page = client.get(reverse("run", kwargs={"slug": "northwind", "pk": run.pk})).content.decode()
+    assert f"aws s3 rb s3://{BUCKET} --force" in page
+    assert "1 thing of it is kept" in page
+    home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
+    assert "1 resource of it left in the account." in home
+
+
+def test_a_viewer_sees_the_inventory_and_no_way_to_remove() -> None:
+    integration, _ = living()
+    viewer = signed_in(person("viewer@northwind.example", integration.tenant, TenantRole.VIEWER).email)
+    page = viewer.get(at(integration, "integration")).content.decode()
+    assert BUCKET in page
+    assert at(integration) not in page
+    assert viewer.get(at(integration)).status_code == 404
+    assert viewer.post(at(integration), {"confirmed": "sluice-sensors"}).status_code == 404
+
+
+def change(client: Client, integration: Integration, do: str = "begin") -> str:
+    """Open the wizard over a living integration, or leave it; the page that comes."""
+    return client.post(at(integration, "integration_change"), {"do": do}, follow=True).content.decode()
+
+
+@pytest.mark.usefixtures("vendor")
+def test_settings_are_changed_in_the_wizard_and_the_review_shows_the_difference() -> None:
+    integration, client = living()
+    assert "You are changing sluice-sensors." in change(client, integration)
+    sent = {
+        "name": "sluice-sensors",
+        "region": "eu-west-1",
+        "mode": "PROVISIONED",
+        "shards": "4",
+        "retention_hours": "24",
+        "shard_level_metrics": "on",
+        "encryption": "aws",
+        "kms_key_arn": "",
+    }
+    post(client, integration, "stream", sent, do="back")
+    confirmed_key(integration.tenant)
+    plan = changes_on(client, integration)
+    assert [(one.path, one.was, one.becomes) for one in plan] == [("stream.shards", "2", "4")]
+    integration.refresh_from_db()
+    assert integration.spec["stream"]["shards"] == 2, "nothing is done before it is asked for"
+
+
+@pytest.mark.usefixtures("vendor")
+def test_a_renamed_stream_is_refused_on_the_review_and_the_integration_keeps_its_name() -> None:
+    integration, client = living()
+    change(client, integration)
+    confirmed_key(integration.tenant)
+    values = {**pages.values_of(fresh(integration), "stream"), "name": "sluice-other"}
+    post(client, integration, "stream", values, do="back")
+    assert fresh(integration).name == "sluice-sensors"
+    assert [(one.path, str(one.verb)) for one in changes_on(client, integration)] == [("stream.name", "refuse")]
+
+
+def test_a_change_is_left_and_nothing_remains_of_it() -> None:
+    integration, client = living()
+    change(client, integration)
+    values = {**pages.values_of(fresh(integration), "stream"), "shards": "8"}
+    post(client, integration, "stream", values, do="back")
+    change(client, integration, do="leave")
+    assert not pages.is_editable(fresh(integration))
+    assert pages.values_of(fresh(integration), "stream")["shards"] == "2"
+
+
+def test_while_a_run_is_at_work_no_change_begins() -> None:
+    integration, client = living()
+    Run.objects.create(integration=integration, state=RunState.RUNNING, spec=integration.spec, requested_by="ada")
+    assert "A run is at work" in change(client, integration)
+
+
+def fresh(integration: Integration) -> Integration:
+    return Integration.objects.get(pk=integration.pk)
+
+
+def changes_on(client: Client, integration: Integration) -> list[Change]:
+    return client.get(url(integration, "review")).context["changes"]
+
+
+def differing(integration: Integration) -> DriftFinding:
+    """A difference that nobody accepted."""
+    Integration.objects.filter(pk=integration.pk).update(drift_count=1, drift_looked_at=timezone.now())
+    return DriftFinding.objects.create(
+        integration=integration, step="stream", what="Retention period", expected="48 h", found="24 h"
+    )
+
+
+def test_a_difference_is_shown_as_expected_and_found_there_and_on_the_overview() -> None:
+    integration, client = living()
+    differing(integration)
+    page = client.get(at(integration, "integration")).content.decode()
+    assert all(words in page for words in ("Retention period", "48 h", "24 h", "Repair"))
+    home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
+    assert "1 thing is no longer as set up." in home
+    board = client.get(reverse("streams", kwargs={"slug": "northwind"})).content.decode()
+    assert "Configuration drift detected." in board
+
+
+def test_a_difference_is_accepted_once_and_counts_no_more() -> None:
+    integration, client = living()
+    accept = {"slug": "northwind", "uid": integration.uid, "pk": differing(integration).pk}
+    page = client.post(reverse("drift_accept", kwargs=accept), follow=True).content.decode()
+    assert "accepted by admin@northwind.example" in page
+    assert fresh(integration).drift_count == 0
+    assert at(integration, "integration_repair") not in page
+
+
+def test_a_look_is_asked_for_and_the_page_waits_for_it() -> None:
+    integration, client = living()
+    page = client.post(at(integration, "drift_look"), follow=True).content.decode()
+    assert "Looking…" in page
+    assert f'hx-get="{at(integration, "drift_section")}"' in page
+    Integration.objects.update(drift_looked_at=timezone.now())
+    part = client.get(at(integration, "drift_section")).content.decode()
+    assert "hx-get" not in part
+    assert "everything that Sluice made is as it was left" in part
+
+
+@pytest.mark.usefixtures("vendor")
+def test_repair_is_a_run_of_the_settings_as_they_were() -> None:
+    integration, client = living()
+    confirmed_key(integration.tenant)
+    differing(integration)
+    client.post(at(integration, "integration_repair"))
+    run = Run.objects.first()
+    assert (run.kind, run.state, run.spec["stream"]["shards"]) == (RunKind.APPLY, RunState.PENDING, 2)
+
+
+@pytest.mark.usefixtures("vendor")
+def test_records_are_lost_only_after_a_tick_on_the_review() -> None:
+    integration, client = living()
+    Integration.objects.filter(pk=integration.pk).update(
+        spec={**integration.spec, "stream": {**SPEC["stream"], "retention_hours": 48}}
+    )
+    change(client, integration)
+    confirmed_key(integration.tenant)
+    values = {**pages.values_of(fresh(integration), "stream"), "retention_hours": "24"}
+    post(client, integration, "stream", values, do="back")
+    assert 'name="accept_loss"' in client.get(url(integration, "review")).content.decode()
+    refused = client.post(at(integration, "integration_start"))
+    assert refused.status_code == 422
+    assert "Confirm that this is meant." in refused.content.decode()
+    assert Run.objects.filter(state=RunState.PENDING).count() == 0
+    client.post(at(integration, "integration_start"), {"accept_loss": "on"})
+    assert Run.objects.first().accept_loss
+
+
+@pytest.mark.usefixtures("vendor")
+def test_a_repair_that_loses_records_has_its_tick_too() -> None:
+    integration, client = living()
+    confirmed_key(integration.tenant)
+    assert "accept_loss" not in client.get(at(integration, "integration")).content.decode()
+    differing(integration)
+    DriftFinding.objects.update(expected="24 h", found="48 h")
+    assert "accept_loss" in client.get(at(integration, "integration")).content.decode()
+    client.post(at(integration, "integration_repair"), {"accept_loss": "on"})
+    assert Run.objects.first().accept_loss

@@ -1,0 +1,120 @@
+"""The tenant's home, its activity, and the choice between tenants."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding.models.run import Run
+from onboarding.models.states import IntegrationState, RunState
+from onboarding.views.integrations.activity import WORDS
+from portal.tenancy import audit
+from portal.tenancy.models import Membership, Tenant, TenantRole
+from tests.architecture.tree import ROOT
+from tests.onboarding.pages import STREAM, draft, signed_in, tenant_with_admin, url, verified_connection
+from tests.world import person
+
+pytestmark = pytest.mark.django_db
+
+
+def home(tenant: Tenant) -> str:
+    return reverse("tenant_home", kwargs={"slug": tenant.slug})
+
+
+def test_an_empty_home_says_what_will_happen_and_begins_it() -> None:
+    tenant, client = tenant_with_admin()
+    page = client.get(home(tenant)).content.decode()
+    assert "Set up your first stream" in page
+    assert f'action="{reverse("integration_new", kwargs={"slug": tenant.slug})}"' in page
+
+
+def test_a_viewers_empty_home_says_who_can_begin() -> None:
+    tenant, _ = tenant_with_admin()
+    viewer = signed_in(person("viewer@northwind.example", tenant, TenantRole.VIEWER).email)
+    page = viewer.get(home(tenant)).content.decode()
+    assert "An admin of Northwind can set up the first stream." in page
+    assert "integrations/new" not in page
+
+
+def test_a_draft_is_continued_where_it_was_left() -> None:
+    tenant, client = tenant_with_admin()
+    connection = verified_connection(tenant)
+    integration = draft(tenant, connect={"connection": connection.uid}, stream={**STREAM, "asked": True})
+    page = client.get(home(tenant))
+    (line,) = page.context["drafts"]
+    assert line.url == url(integration, "delivery")
+    assert line.note == "2 of 5 pages done"
+
+
+@pytest.mark.parametrize(
+    ("integration_state", "run_state", "action"),
+    [
+        (IntegrationState.PROVISIONING, RunState.RUNNING, "Watch the run"),
+        (IntegrationState.ATTENTION, RunState.FAILED, "See what stopped it"),
+        (IntegrationState.LIVE, RunState.DONE, "Open the stream"),
+    ],
+)
+def test_every_stream_names_the_one_thing_to_do(integration_state, run_state, action) -> None:
+    tenant, client = tenant_with_admin()
+    integration = draft(tenant)
+    integration.connection, integration.state = verified_connection(tenant), integration_state
+    integration.spec = {"stream": {"name": "sluice-sensors", "region": "eu-west-1"}}
+    integration.save()
+    Run.objects.create(
+        integration=integration, state=run_state, spec={}, requested_by="ada", failure="AWS denied it.",
+        finished_at=timezone.now(),
+    )  # fmt: skip
+    page = client.get(home(tenant))
+    (line,) = page.context["lines"]
+    assert line.action == action
+    assert f'href="{line.url}"' in page.content.decode()
+    assert ("AWS denied it." in page.content.decode()) is (run_state is RunState.FAILED)
+
+
+def test_activity_is_read_as_sentences_page_by_page() -> None:
+    tenant, client = tenant_with_admin()
+    other, _ = tenant_with_admin("contoso")
+    audit.record("onboarding:run:started", tenant=other, actor="eve@contoso.example", target="theirs")
+    for number in range(51):
+        audit.record("onboarding:pgpkey:added", tenant=tenant, actor="ada@northwind.example", target=f"key {number}")
+    audit.record("provisioning:credential:proven", tenant=tenant, actor="provisioning", target="AKIA1")
+    url_of = reverse("activity", kwargs={"slug": tenant.slug})
+    page = client.get(url_of)
+    text = page.content.decode()
+    assert "<b>Sluice</b> proved the access key with a test record" in text
+    assert "eve@contoso.example" not in text
+    assert len(page.context["entries"]) == 50
+    assert [entry.target for entry in client.get(url_of, {"page": 2}).context["entries"]] == ["key 1", "key 0"]
+    assert client.get(url_of, {"page": "x"}).status_code == 200
+
+
+def test_an_event_without_words_of_its_own_shows_its_code() -> None:
+    tenant, client = tenant_with_admin()
+    audit.record("monitoring:sample:read", tenant=tenant, actor="ada@northwind.example")
+    page = client.get(reverse("activity", kwargs={"slug": tenant.slug})).content.decode()
+    assert "monitoring:sample:read" in page
+
+
+def test_who_belongs_to_two_organisations_chooses() -> None:
+    tenant, client = tenant_with_admin()
+    other, _ = tenant_with_admin("contoso")
+    assert client.get("/")["Location"] == home(tenant)
+    Membership.objects.create(tenant=other, user=tenant.memberships.get().user, role=TenantRole.VIEWER)
+    page = client.get("/").content.decode()
+    assert home(tenant) in page
+    assert home(other) in page
+
+
+def test_who_belongs_to_none_is_told_what_to_do() -> None:
+    assert (
+        "You are not a member of an organisation yet"
+        in signed_in(person("new@x.example").email).get("/").content.decode()
+    )
+
+
+def test_whatever_onboarding_records_has_words() -> None:
+    calls = re.compile(r'record\(\s*"([a-z:-]+)"')
+    said = {name for file in (ROOT / "onboarding").rglob("*.py") for name in calls.findall(file.read_text())}
+    assert {"run:started", "self-run:begun", "credential:handed-in"} <= said
+    assert sorted(name for name in said if name not in WORDS and f"onboarding:{name}" not in WORDS) == []

@@ -1,0 +1,145 @@
+"""Page 6: a run as people watch it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onboarding.models.resource import Resource
+from onboarding.models.run import Run, Step
+from onboarding.models.states import IntegrationState, RunState, StepState
+from portal.tenancy.models import TenantRole
+from tests.onboarding.pages import draft, signed_in, tenant_with_admin, verified_connection
+from tests.world import person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+SPEC = {"name": "sluice-sensors", "stream": {"name": "sluice-sensors", "region": "eu-west-1"}}
+
+
+@pytest.fixture
+def going():
+    """A run in its second step, and its admin's browser."""
+    tenant, client = tenant_with_admin()
+    integration = draft(tenant)
+    integration.connection, integration.spec = verified_connection(tenant), SPEC
+    integration.state = IntegrationState.PROVISIONING
+    integration.save()
+    run = Run.objects.create(integration=integration, state=RunState.RUNNING, spec=SPEC, requested_by="ada")
+    begun = timezone.now() - timedelta(seconds=11.2)
+    step(
+        run, 1, "stream", StepState.DONE, did="2 shards", started_at=begun, finished_at=begun + timedelta(seconds=11.2)
+    )
+    step(run, 2, "encryption", StepState.RUNNING, started_at=begun)
+    step(run, 3, "access_key", StepState.TODO)
+    Resource.objects.create(integration=integration, kind="data stream", name="sluice-sensors", state="present")
+    return run, client
+
+
+def step(run: Run, position: int, name: str, state: StepState, **fields: object) -> Step:
+    return Step.objects.create(run=run, position=position, name=name, state=state, title=f"The {name}", **fields)
+
+
+def at(run: Run, name: str = "run") -> str:
+    return reverse(name, kwargs={"slug": run.integration.tenant.slug, "pk": run.pk})
+
+
+def test_a_run_is_watched_by_events_and_polled_without_them(going) -> None:
+    run, client = going
+    page = client.get(at(run)).content.decode()
+    assert f'sse-connect="/events/run/{run.pk}/"' in page
+    assert f'hx-get="{at(run, "run_steps")}"' in page
+    assert "sse:changed" in page
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+    assert "1 of 3 steps done" in page
+    assert "11.2 s" in page
+    assert f"sluice:integration={run.integration.uid}" in page
+
+
+def test_what_is_waited_for_and_how_long_that_takes_is_said(going) -> None:
+    run, client = going
+    assert "Usually 5 to 15 seconds." in client.get(at(run)).content.decode()
+    run.steps.filter(name="encryption").update(
+        state=StepState.WAITING,
+        reason="AWS cannot use the new role yet.",
+        retry_at=timezone.now(),
+        aws_detail="Denied.",
+    )
+    page = client.get(at(run, "run_steps")).content.decode()
+    assert "AWS cannot use the new role yet. Usually 5 to 15 seconds." in page
+    assert "Retrying in" in page
+    assert "Denied." in page
+
+
+def test_the_fragment_is_only_the_part_that_changes(going) -> None:
+    run, client = going
+    answer = client.get(at(run, "run_steps"), headers={"HX-Request": "true"})
+    assert "<h1" not in answer.content.decode()
+    assert "innerHTML:#run-made" in answer.content.decode()
+    assert "HX-Retarget" not in answer
+
+
+def test_when_it_is_over_the_whole_page_changes_and_nothing_asks_again(going) -> None:
+    run, client = going
+    Run.objects.update(state=RunState.DONE, finished_at=timezone.now())
+    run.steps.update(state=StepState.DONE)
+    answer = client.get(at(run, "run_steps"), headers={"HX-Request": "true"})
+    assert answer["HX-Retarget"] == "#run"
+    page = answer.content.decode()
+    for still in ("sse-connect", "data-poll", "hx-trigger"):
+        assert still not in page
+    assert "is ready, and its access key works" in page
+
+
+def test_a_failure_says_what_whose_and_what_to_do_with_awss_words_behind(going) -> None:
+    run, client = going
+    run.steps.filter(name="encryption").update(
+        state=StepState.FAILED, reason="AWS denied it.", todo="Update the stack.", aws_detail="AccessDenied: no."
+    )
+    Run.objects.update(state=RunState.FAILED, failure="AWS denied it.", finished_at=timezone.now())
+    page = client.get(at(run)).content.decode()
+    for words in ("AWS denied it.", "Update the stack.", "AccessDenied: no.", "What AWS said", "Try again"):
+        assert words in page
+
+
+def test_the_admin_cancels_and_retries_and_two_clicks_are_one(going) -> None:
+    run, client = going
+    assert client.post(at(run, "run_cancel"))["Location"] == at(run)
+    client.post(at(run, "run_cancel"))
+    run.refresh_from_db()
+    assert run.cancel_asked
+    assert "Stopping before the next step." in client.get(at(run)).content.decode()
+    Run.objects.update(state=RunState.FAILED, cancel_asked=False, finished_at=timezone.now())
+    client.post(at(run, "run_retry"))
+    client.post(at(run, "run_retry"))
+    run.refresh_from_db()
+    assert run.state == RunState.PENDING
+    assert Run.objects.count() == 1
+
+
+def test_what_a_cancelled_run_did_not_reach_says_so(going) -> None:
+    run, client = going
+    Run.objects.update(state=RunState.CANCELLED, finished_at=timezone.now())
+    lines = client.get(at(run)).context["lines"]
+    assert [line.state for line in lines] == ["done", "cancelled", "cancelled"]
+
+
+def test_viewers_watch_and_touch_nothing(going) -> None:
+    run, _ = going
+    viewer = signed_in(person("viewer@northwind.example", run.integration.tenant, TenantRole.VIEWER).email)
+    page = viewer.get(at(run))
+    assert page.status_code == 200
+    assert "run_cancel" not in page.content.decode()
+    assert at(run, "run_cancel") not in page.content.decode()
+    for name in ("run_cancel", "run_retry"):
+        assert viewer.post(at(run, name)).status_code == 404
+    run.refresh_from_db()
+    assert not run.cancel_asked
+
+
+def test_another_tenants_run_does_not_exist(going) -> None:
+    run, _ = going
+    other, stranger = tenant_with_admin("contoso")
+    for name in ("run", "run_steps"):
+        assert stranger.get(at(run, name)).status_code == 404
+        assert stranger.get(reverse(name, kwargs={"slug": other.slug, "pk": run.pk})).status_code == 404

@@ -1,0 +1,193 @@
+"""Pages 2 and 3, and what all pages of the wizard share: drafts keep what was typed, and nothing is made by looking."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+from onboarding.models.states import IntegrationState, RunState
+from tests.onboarding.pages import DELIVERY, STREAM, draft, post, tenant_with_admin, url, verified_connection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(db):
+    return tenant_with_admin()
+
+
+def test_a_new_integration_is_a_draft_at_its_first_page(admin) -> None:
+    tenant, client = admin
+    answer = client.post(reverse("integration_new", kwargs={"slug": tenant.slug}))
+    integration = Integration.objects.get(tenant=tenant)
+    assert answer["Location"] == url(integration, "connect")
+    assert integration.state == IntegrationState.DRAFT
+
+
+def test_a_page_shows_every_field_and_where_it_stands(admin) -> None:
+    tenant, client = admin
+    page = client.get(url(draft(tenant), "stream")).content.decode()
+    for name in STREAM:
+        assert f'name="{name}"' in page
+    assert "One shard carries 1 MB/s and 1,000 records/s in, 2 MB/s out." in page
+    assert 'aria-label="Pages of the setup"' in page
+
+
+def test_a_good_page_is_saved_and_leads_on(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    answer = post(client, integration, "stream", STREAM)
+    assert answer["Location"] == url(integration, "delivery")
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["name"] == "sluice-sensors"
+    assert integration.name == "sluice-sensors"
+
+
+@pytest.mark.parametrize(
+    ("page", "values", "field", "typed", "words"),
+    [
+        ("stream", STREAM, "name", "Sluice Sensors!", "cannot be in it"),
+        ("stream", STREAM, "name", "sensors", "sluice-"),
+        ("stream", STREAM, "region", "mars-1", "no Region called"),
+        ("stream", STREAM, "region", "cn-north-1", "aws-cn"),
+        ("stream", STREAM, "shards", "lots", "whole number of shards"),
+        ("stream", STREAM, "retention_hours", "12", "at least 24 hours"),
+        ("delivery", DELIVERY, "bucket", "Northwind-Data", "capital letters"),
+        ("delivery", DELIVERY, "prefix", "a/!{timestamp:jahr}/", "no part of a date"),
+    ],
+)
+def test_bad_input_is_named_at_its_field_and_kept(admin, page, values, field, typed, words) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    answer = post(client, integration, page, {**values, field: typed})
+    assert answer.status_code == 422
+    assert words in " ".join(answer.context["form"].errors[field])
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    again = client.get(url(integration, page))
+    assert again.context["form"][field].value() == typed
+    assert again.context["form"].errors[field] == answer.context["form"].errors[field]
+    assert not Run.objects.exists()
+
+
+def test_back_keeps_what_was_typed_even_when_it_is_wrong(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    answer = post(client, integration, "delivery", {**DELIVERY, "bucket": "NO"}, do="back")
+    assert answer["Location"] == url(integration, "stream")
+    page = client.get(url(integration, "delivery"))
+    assert page.context["form"]["bucket"].value() == "NO"
+    assert not page.context["form"].errors  # nobody asked to go on yet
+
+
+def test_typing_saves_without_judging_and_answers_with_what_changes(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    answer = post(
+        client, integration, "stream", {**STREAM, "shards": "12", "name": "slu"}, "keep", HTTP_HX_REQUEST="true"
+    )
+    page = answer.content.decode()
+    assert "12 shards carry 12 MB/s and 12,000 records/s in, 24 MB/s out." in page
+    assert "<form" not in page
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["shards"] == "12"
+    assert not client.get(url(integration, "stream")).context["form"].errors
+
+
+def test_what_was_typed_before_a_button_cannot_arrive_after_it(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    post(client, integration, "stream", {**STREAM, "name": "sluice-final", "turn": integration.turn})
+    late = {**STREAM, "name": "sluice-fin", "turn": integration.turn}
+    assert post(client, integration, "stream", late, "keep", HTTP_HX_REQUEST="true").status_code == 204
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["name"] == "sluice-final"
+    shown = client.get(url(integration, "stream")).content.decode()
+    assert f'name="turn" value="{integration.turn}"' in shown
+    post(client, integration, "stream", {**late, "turn": integration.turn}, "keep", HTTP_HX_REQUEST="true")
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["name"] == "sluice-fin"
+
+
+def test_what_only_sluice_may_write_cannot_be_posted(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    post(client, integration, "stream", {**STREAM, "refused": "x", "asked": "x"}, "keep")
+    integration.refresh_from_db()
+    assert integration.draft["stream"]["refused"] == {}
+    assert "asked" not in integration.draft["stream"]
+
+
+def test_the_prefix_is_shown_as_it_would_be_written_now(admin) -> None:
+    tenant, client = admin
+    values = {**DELIVERY, "prefix": "x/!{timestamp:yyyy}/"}
+    page = post(client, draft(tenant), "delivery", values, "keep", HTTP_HX_REQUEST="true").content.decode()
+    assert '<span class="mono break">x/20' in page
+    bad = {**DELIVERY, "prefix": "!{timestamp:jahr}"}
+    page = post(client, draft(tenant), "delivery", bad, "keep", HTTP_HX_REQUEST="true").content.decode()
+    assert "no part of a date" in page
+
+
+def test_an_unticked_box_stays_unticked(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    post(client, integration, "stream", {key: value for key, value in STREAM.items() if key != "shard_level_metrics"})
+    assert client.get(url(integration, "stream")).context["form"]["shard_level_metrics"].value() in {"", False}
+
+
+def test_where_aws_cannot_be_asked_the_reader_goes_on_and_is_told(admin, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    tenant, client = admin
+    connection = verified_connection(tenant, external_id="sluice-unreachable")
+    integration = draft(tenant, connect={"connection": connection.uid})
+    answer = post(client, integration, "stream", STREAM)
+    assert answer["Location"] == url(integration, "delivery")
+    (told,) = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert "could not ask AWS whether “sluice-sensors” is free" in told
+
+
+def test_what_runs_or_is_done_has_no_pages_to_change(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    integration.state, integration.connection, integration.spec = IntegrationState.LIVE, verified_connection(tenant), {}
+    integration.save()
+    run = Run.objects.create(integration=integration, state=RunState.DONE, spec={}, requested_by="a test")
+    answer = post(client, integration, "stream", {**STREAM, "name": "sluice-other"})
+    assert answer["Location"] == reverse("run", kwargs={"slug": tenant.slug, "pk": run.pk})
+    integration.refresh_from_db()
+    assert "stream" not in integration.draft
+
+
+# What only AWS knows.
+
+
+def test_a_stream_that_is_not_ours_is_refused_at_its_name(world, client) -> None:
+    kinesis = world.root().client("kinesis")
+    kinesis.create_stream(StreamName="sluice-sensors", ShardCount=1)
+    connection = world.connected()
+    client.force_login(world.admin)
+    integration = draft(world.tenant, connect={"choice": connection.uid, "connection": connection.uid})
+    answer = post(client, integration, "stream", STREAM)
+    assert answer.status_code == 422
+    assert "exists already" in answer.context["form"].errors["name"][0]
+    assert "exists already" in client.get(url(integration, "stream")).context["form"].errors["name"][0]
+    assert kinesis.list_streams()["StreamNames"] == ["sluice-sensors"]
+    better = post(client, integration, "stream", {**STREAM, "name": "sluice-others"})
+    assert better["Location"] == url(integration, "delivery")
+
+
+def test_a_bucket_of_somebody_else_is_refused_at_its_name(world, client) -> None:
+    name = f"sluice-taken-{world.other_account_id}"
+    world.root(world.other_account_id).client("s3").create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    connection = world.connected()
+    client.force_login(world.admin)
+    integration = draft(world.tenant, connect={"choice": connection.uid, "connection": connection.uid}, stream=STREAM)
+    answer = post(client, integration, "delivery", {**DELIVERY, "bucket": name})
+    assert answer.status_code == 422
+    assert "taken by somebody else" in answer.context["form"].errors["bucket"][0]
+    assert answer.context["form"]["bucket"].value() == name
+    assert world.root().client("s3").list_buckets()["Buckets"] == []
