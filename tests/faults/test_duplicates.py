@@ -15,6 +15,7 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.provisioning import claims, engine
+from portal.celery import app
 from tests.faults import invariants
 from tests.faults.scene import new_scene
 from tests.faults.story import Rig
@@ -108,6 +109,6 @@ def test_a_broker_that_is_away_costs_a_sweep_and_nothing_else(rig: Rig, monkeypa
     def away(*_: object, **__: object) -> None:
         raise OperationalError("Connection refused")
 
-    monkeypatch.setattr(tasks.advance_run, "apply_async", away)
+    monkeypatch.setattr(app, "send_task", away)
     scene = new_scene(rig.client_key)
     assert claims.due() == [scene.run_id]
