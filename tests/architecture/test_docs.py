@@ -165,8 +165,8 @@ def test_no_row_is_left_of_a_setting_that_is_gone() -> None:
 
 @pytest.mark.parametrize("name", STEPS)
 def test_every_step_is_described(name: str) -> None:
-    page = (DOCS / "provisioning.md").read_text()
-    assert name in headings(DOCS / "provisioning.md")
+    page = (DOCS / "provisioning-engine.md").read_text()
+    assert name in headings(DOCS / "provisioning-engine.md")
     module = importlib.import_module(any_step.__name__.rsplit(".", 1)[0] + f".{name}")
     condition = (module.__doc__ or "").strip().splitlines()[0]
     section = page.split(f"\n### {name}\n")[1].split("\n### ")[0]
@@ -175,8 +175,8 @@ def test_every_step_is_described(name: str) -> None:
 
 
 def test_no_step_is_described_that_is_gone() -> None:
-    page = (DOCS / "provisioning.md").read_text()
-    described_steps = re.findall(r"^### (\w+)$", page.split("\n## The steps\n")[1], re.MULTILINE)
+    page = (DOCS / "provisioning-engine.md").read_text().split("\n## The steps\n")[1].split("\n## ")[0]
+    described_steps = re.findall(r"^### (\w+)$", page, re.MULTILINE)
     assert described_steps == STEPS
 
 

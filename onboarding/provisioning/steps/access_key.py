@@ -1,4 +1,4 @@
-"""An IAM user of this attempt has one access key, sealed to every recipient, and no right at all yet.
+"""An IAM user of this attempt has one access key, encrypted to every recipient, and no permissions yet.
 
 The user exists before its key and gets its policy only after the sealed copies are committed, so a key that leaks or
 is orphaned in between can do nothing. A key whose sealed copies were not committed cannot be recovered: its user is

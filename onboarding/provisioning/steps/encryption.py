@@ -1,4 +1,4 @@
-"""Records at rest in the stream are encrypted with the wanted key, or not at all if that was asked for."""
+"""Records at rest in the stream are encrypted with the wanted key, or not at all if that was requested."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
 from onboarding.provisioning.polling import STREAM_UPDATING

@@ -1,4 +1,4 @@
-"""The producer's policy, and no other, is attached to the IAM user whose key has been sealed."""
+"""The producer's policy, and no other, is attached to the IAM user whose key has been encrypted."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Refused, is_ours
 from onboarding.provisioning.remediation import mend_rights

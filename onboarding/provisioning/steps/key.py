@@ -1,4 +1,4 @@
-"""A KMS key for the stream exists, is ours, renews itself every year, and the account governs it.
+"""A KMS key for the stream exists, is ours, rotates every year, and is managed by the account.
 
 CreateKey makes another key each time it is asked. So it is asked once, after the intent is committed, and a key whose
 answer was lost is found again: by its alias, or by its tag.

@@ -1,4 +1,4 @@
-"""A log group and its log streams for delivery errors exist; Firehose by API does not make them itself."""
+"""A log group and its log streams for delivery errors exist; Firehose does not create them through its API."""
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Waiting

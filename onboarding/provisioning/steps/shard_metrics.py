@@ -1,4 +1,4 @@
-"""CloudWatch receives the seven shard-level metrics, or none if that was asked for."""
+"""CloudWatch receives the seven shard-level metrics, or none if that was requested."""
 
 from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
 from onboarding.provisioning.polling import STREAM_UPDATING

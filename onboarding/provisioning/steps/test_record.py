@@ -1,4 +1,4 @@
-"""The sealed key has put one record, and that record was read back from the stream."""
+"""The encrypted key has put one record, and that record was read back from the stream."""
 
 import json
 
