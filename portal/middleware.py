@@ -17,7 +17,7 @@ class PackedPages(GZipMiddleware):
 
     The size of a packed page tells whether words that somebody else chose stand in it twice (BREACH). So an answer to
     a form or to a query goes unpacked, and every other is made up to 100 random bytes longer by Django.
-    See docs/decisions/0010-pages-are-packed.md.
+    See docs/decisions/0010-compressed-pages.md.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
