@@ -1,0 +1,108 @@
+"""What the documents name exists: files, modules and their content, Celery tasks, and tests that a command selects."""
+
+import ast
+import importlib.util
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from portal.celery import app
+from tests.architecture.test_docs import DOCS, by_document
+from tests.architecture.tree import ROOT, files, modules
+
+CODE_FOLDERS = "tests|portal|onboarding|monitoring|static|templates|docs"
+PATH = re.compile(rf"(?<![\w/.<>-])(?:{CODE_FOLDERS})/[\w./-]*\w/?")
+QUOTED = re.compile(r"`([^`\n]+)`")
+FILE_NAME = re.compile(r"(?<![\w/.<>*!-])[\w-]+\.(?:py|css|js|svg|html)\b")
+DOTTED = re.compile(r"(?<![\w./-])(?:tests|portal|onboarding|monitoring)(?:\.(?!(?:py|css|js|html)\b)\w+)+")
+SELECTION = re.compile(r"pytest ([\w/.]+\.py) -k (\w+)")
+CLASS_NAME = re.compile(r"^[A-Z][a-z]+(?:[A-Z][a-z]+)*$")
+
+
+@cache
+def file_names() -> frozenset[str]:
+    return frozenset(path.name for path in files())
+
+
+@cache
+def class_names() -> frozenset[str]:
+    trees = [ast.parse(path.read_text()) for path in modules("portal", "onboarding", "monitoring")]
+    return frozenset(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+@cache
+def tasks() -> frozenset[str]:
+    app.loader.import_default_modules()
+    return frozenset(app.tasks)
+
+
+def exists(dotted: str) -> bool:
+    """Tell whether a dotted name is a module, something in one, or a Celery task."""
+    if dotted in tasks():
+        return True
+    parts = dotted.split(".")
+    found: object = importlib.import_module(parts[0])
+    for at, part in enumerate(parts[1:], start=2):
+        if hasattr(found, part):
+            found = getattr(found, part)
+        elif hasattr(found, "__path__") and importlib.util.find_spec(".".join(parts[:at])):
+            found = importlib.import_module(".".join(parts[:at]))
+        else:
+            return False
+    return True
+
+
+def missing(text: str) -> list[str]:
+    """Return what a document names and what is not there."""
+    lost = [path for path in PATH.findall(text) if not (ROOT / path).exists()]
+    quoted = [*QUOTED.findall(text), *re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
+    lost += [name for words in quoted for name in FILE_NAME.findall(words) if name not in file_names()]
+    lost += [name for words in quoted for name in DOTTED.findall(words) if not exists(name)]
+    return lost
+
+
+def present(path: Path) -> str:
+    """Return what a document says of today: a decision's context and rejected alternatives tell of the past."""
+    text = path.read_text()
+    if path.parent.name != "decisions":
+        return text
+    sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    return "".join(part for part in sections if not part.startswith(("## Context", "## Rejected")))
+
+
+@by_document
+def test_every_name_is_of_something_that_exists(path: Path) -> None:
+    assert missing(present(path)) == []
+
+
+@by_document
+def test_every_selection_of_tests_selects_some(path: Path) -> None:
+    for file, word in SELECTION.findall(path.read_text()):
+        names = re.findall(r"^(?:async )?def (test_\w+)|@pytest.mark.(\w+)", (ROOT / file).read_text(), re.MULTILINE)
+        assert [name for name, _ in names if word in name], (file, word)
+
+
+def test_every_class_in_the_glossary_exists() -> None:
+    rows = [line for line in (DOCS / "glossary.md").read_text().splitlines() if line.count("|") == 4]
+    code = [name for row in rows for name in QUOTED.findall(row.split("|")[3])]
+    classes = [name.split(".")[0] for name in code if CLASS_NAME.match(name.split(".")[0])]
+    assert "SealedCopy" in classes
+    assert [name for name in classes if name not in class_names()] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("see `portal/aws/errors.py` and `errors.py`", []),
+        ("see `nothing.py`", ["nothing.py"]),
+        ("see `portal/aws/nothing.py`", ["portal/aws/nothing.py"]),
+        ("the class `portal.aws.errors.AwsFault`", []),
+        ("the class `portal.aws.errors.Nothing`", ["portal.aws.errors.Nothing"]),
+        ("the task `onboarding.sweep_runs`", []),
+        ("the task `onboarding.sweep_nothing`", ["onboarding.sweep_nothing"]),
+    ],
+)
+def test_a_name_of_nothing_would_be_found(text: str, lost: list[str]) -> None:
+    assert missing(text) == lost
