@@ -1,23 +1,40 @@
-"""Stream health in the admin: to read, never to write."""
+"""Stream health in the Django admin, read-only."""
 
 from django.contrib import admin
 
 from monitoring.models import StreamHealth
+from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin import SeenByStaff
 
 
 @admin.register(StreamHealth)
 class StreamHealthAdmin(SeenByStaff, admin.ModelAdmin[StreamHealth]):
-    """One row a stream, worst first."""
+    """One row for each stream, worst first."""
 
-    list_display = ["integration", "tenant", "state", "sentence", "checked_at"]
+    list_display = ["integration", "tenant", "state", "summary", "checked_at"]
     list_filter = ["state", "integration__tenant"]
     list_select_related = ["integration__tenant"]
-    search_fields = ["integration__name", "integration__uid", "integration__tenant__name", "sentence"]
+    search_fields = ["integration__name", "integration__uid", "integration__tenant__name", "message__code"]
     ordering = ["rank", "integration__name"]
-    fields = ["integration", "state", "sentence", "advice", "numbers", "checked_at"]
+    fields = ["integration", "state", "summary", "advice", "code", "measurements", "checked_at"]
+    readonly_fields = ["summary", "advice", "code"]
 
     @admin.display(ordering="integration__tenant__name")
     def tenant(self, row: StreamHealth) -> str:
         """Return the tenant's name."""
         return row.integration.tenant.name
+
+    @admin.display(ordering="message__code")
+    def summary(self, row: StreamHealth) -> str:
+        """Return the message as a sentence."""
+        return text_of(row.message)
+
+    @admin.display
+    def advice(self, row: StreamHealth) -> str:
+        """Return what to do about it."""
+        return advice_of(row.message)
+
+    @admin.display(description="message code")
+    def code(self, row: StreamHealth) -> str:
+        """Return the message's code, to search for."""
+        return row.message.code if row.message else ""

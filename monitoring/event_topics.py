@@ -1,6 +1,6 @@
 """Who may watch the live updates of streams: those who may open their pages."""
 
-from monitoring.records import Audience
+from monitoring.records.access import Audience
 from onboarding.models.integration import Integration
 from portal import event_access
 from portal.tenancy.access import is_any_staff, may_view, role_in

@@ -1,9 +1,10 @@
-"""What is known of each stream's health: one row an integration, rewritten by every collection."""
+"""The health of each stream: one row for each integration, rewritten by every collection."""
 
 from django.db import models
 
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
+from portal.messages.fields import MessageField
 
 
 class HealthState(State):
@@ -16,24 +17,25 @@ class HealthState(State):
 
     @property
     def look(self) -> Look:
-        """Return how the state looks: states of health are the looks."""
+        """Return how the state is shown: the states of health are the looks."""
         return Look(self.value)
 
     @property
     def rank(self) -> int:
-        """Return the place on a board that shows the worst first."""
+        """Return the position on a board that shows the worst first."""
         return {"failing": 0, "attention": 1, "unknown": 2, "healthy": 3}[self.value]
 
 
 class StreamHealth(models.Model):
-    """The newest verdict on one stream, with the figures it rests on."""
+    """The newest assessment of one stream, with the measurements that it is based on."""
 
     integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="health")
     state = models.CharField(max_length=10, choices=HealthState.choices, default=HealthState.UNKNOWN)
-    rank = models.PositiveSmallIntegerField(default=2, editable=False, help_text="Place on the board: worst first.")
-    sentence = models.TextField(blank=True, help_text="What there is to know, in one sentence.")
-    advice = models.TextField(blank=True, help_text="What to do about it.")
-    numbers = models.JSONField(default=dict, help_text="The figures of the last collection; null where AWS gave none.")
+    rank = models.PositiveSmallIntegerField(default=2, editable=False, help_text="Position on the board, worst first.")
+    message = MessageField(help_text="What the state is based on, and what to do.")
+    measurements = models.JSONField(
+        default=dict, help_text="Measurements of the last collection; null where AWS returned none."
+    )
     sparkline = models.JSONField(default=list, help_text="Incoming records per second over three hours; null is a gap.")
     checked_at = models.DateTimeField(null=True)
 

@@ -1,4 +1,4 @@
-"""The addresses of stream health."""
+"""The URLs of stream health."""
 
 from django.urls import path
 

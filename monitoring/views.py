@@ -1,24 +1,28 @@
-"""Pages of stream health: the boards, and the page of one stream."""
+"""The pages of stream health: the boards, and the page of one stream."""
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from redis import RedisError
 
-from monitoring import rendered, samples, selectors, series
+from monitoring import selectors
 from monitoring.models import HealthState, StreamHealth
-from monitoring.records import Audience, seen_by
-from monitoring.tasks import collect_soon
-from onboarding.models.integration import Integration
+from monitoring.pages.html_cache import board_row_html, metrics_and_state_html, metrics_html
+from monitoring.records.access import Audience, audience_of
+from monitoring.records.record_row import VisibleRow, visible_rows
+from monitoring.records.sample_buffer import newest_rows
+from monitoring.records.tap_status import tap_status
+from monitoring.series_store import StoredSeries, stored_series
+from monitoring.tasks import request_collection
+from monitoring.watched_streams import WatchedStream, watched_stream
 from portal import live
 from portal.tenancy.access import TenantRequest, of_tenant, staff_required
 from portal.tenancy.models import StaffRole, Tenant
 
-ROWS_A_PAGE = 100
+ROWS_PER_PAGE = 100
 RECORDS_ON_PAGE = 100
-_SOON_SECONDS = 20
+_REQUEST_AGAIN_SECONDS = 20
 
 
 @require_GET
@@ -38,33 +42,31 @@ def streams(request: TenantRequest) -> HttpResponse:
 @require_GET
 @of_tenant()
 def stream(request: TenantRequest, uid: str) -> HttpResponse:
-    """Show one stream, or with ?part= the part of the page that a browser without event stream asks for again."""
-    found = selectors.stream(uid)
+    """Show one stream, or with ?part= the part of the page that a browser without event stream polls."""
+    found = watched_stream(uid)
     if found is None or found.tenant_slug != request.tenant.slug:
         raise Http404
-    audience = selectors.audience_of(request.user, request.tenant)
-    topic = f"stream:{uid}:{audience}"
-    # Nobody is counted, but the tap reads for 20 s: so the page also works where event streams do not.
-    live.hold({topic: 0}, process="page")
+    audience = audience_of(request.user, request.tenant)
+    # Counts no viewer, but the tap reads for 20 s: so the page also works where event streams do not.
+    live.hold({f"stream:{uid}:{audience}": 0}, process="page")
     part = request.GET.get("part", "")
     if part == "metrics":
-        return HttpResponse(_metrics(found))
-    views = _views(uid, audience) if found.allow_sampling else ()
+        return HttpResponse(metrics_and_state_html(found, _health(found), _series(found)))
+    rows = _records(uid, audience) if found.allow_sampling else []
     if part == "records":
-        return render(request, "monitoring/_rows.html", {"views": views, "is_new": True})
-    health = StreamHealth.objects.filter(integration_id=found.integration_id).first()
+        return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True})
+    health = _health(found)
     return render(
         request,
         "monitoring/stream.html",
         {
             "tenant": request.tenant,
             "stream": found,
-            "health": health,
             "status": health.status if health else HealthState.UNKNOWN,
-            "metrics": rendered.metrics(found, health, _series(found)),
-            "views": views,
-            "reading": samples.reading(uid),
-            "viewers": sum(live.watchers(f"stream:{uid}:{one}") for one in Audience),
+            "metrics_html": metrics_html(found, health, _series(found)),
+            "visible_rows": rows,
+            "tap_status": tap_status(uid),
+            "viewers": sum(live.watchers(f"stream:{uid}:{each}") for each in Audience),
             "is_masked": audience is Audience.MASKED,
             "events_url": f"/events/stream/{uid}/{audience}/",
         },
@@ -73,19 +75,18 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
 
 def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     search, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
-    everything = selectors.board(tenant)
-    shown: QuerySet[Integration] = selectors.board(tenant, search=search, state=state)
-    page = Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    counts = selectors.counts(everything)
+    found = selectors.board(tenant, search=search, state=state)
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    counts = selectors.count_by_state(selectors.board(tenant))
     return render(
         request,
         "monitoring/board.html",
         {
             "tenant": tenant,
-            "rows": [rendered.row(one, with_tenant=tenant is None) for one in page],
+            "rows": [board_row_html(integration, with_tenant=tenant is None) for integration in page],
             "page": page,
             "total": sum(counts.values()),
-            "states": [(one, counts[one.value]) for one in HealthState],
+            "state_counts": [(health_state, counts[health_state.value]) for health_state in HealthState],
             "search": search,
             "state": state,
             "events_url": f"/events/board/{tenant.slug if tenant else 'all'}/",
@@ -93,26 +94,25 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     )
 
 
-def _metrics(found: selectors.WatchedStream) -> str:
-    health = StreamHealth.objects.filter(integration_id=found.integration_id).first()
-    return rendered.metrics_with_state(found, health, _series(found))
+def _health(stream: WatchedStream) -> StreamHealth | None:
+    return StreamHealth.objects.filter(integration_id=stream.integration_id).first()
 
 
-def _series(found: selectors.WatchedStream) -> series.Written | None:
-    kept = series.kept(found.uid)
-    if kept is None or (found.has_shard_metrics and not kept.has_shards):
-        _ask_soon(found)
-    return kept
+def _series(stream: WatchedStream) -> StoredSeries | None:
+    stored = stored_series(stream.uid)
+    if stored is None or (stream.has_shard_metrics and not stored.has_shards):
+        _request_collection(stream)
+    return stored
 
 
-def _ask_soon(found: selectors.WatchedStream) -> None:
+def _request_collection(stream: WatchedStream) -> None:
     try:
-        is_first = live.connect().set(f"soon:{found.uid}", "1", nx=True, ex=_SOON_SECONDS)
+        is_first = live.connect().set(f"collection_requested:{stream.uid}", "1", nx=True, ex=_REQUEST_AGAIN_SECONDS)
     except RedisError:
         return
     if is_first:
-        collect_soon(connection_id=found.connection_id, region=found.region)
+        request_collection(connection_id=stream.connection_id, region=stream.region)
 
 
-def _views(uid: str, audience: Audience) -> object:
-    return seen_by(samples.newest(uid, RECORDS_ON_PAGE), audience)
+def _records(uid: str, audience: Audience) -> list[VisibleRow]:
+    return visible_rows(newest_rows(uid, RECORDS_ON_PAGE), audience)

@@ -154,6 +154,8 @@ MESSAGE_CATALOGUES = [
     "portal.messages.openpgp",
     "portal.messages.encrypted_messages",
     "onboarding.credentials.messages",
+    "monitoring.messages",
+    "monitoring.decode.messages",
 ]
 
 # Sluice's own.

@@ -7,8 +7,9 @@ magic F3 89 9A C2 · protobuf AggregatedRecord · MD5 of the protobuf (16 bytes)
 import hashlib
 from dataclasses import dataclass
 
-from monitoring.decode.budget import NotThis
+from monitoring.decode.budget import NotThisFormat
 from monitoring.decode.protobuf import fields
+from portal.messages.message import Message
 
 MAGIC = b"\xf3\x89\x9a\xc2"
 _DIGEST = 16
@@ -25,12 +26,12 @@ class UserRecord:
 
 
 def user_records(blob: bytes) -> list[UserRecord]:
-    """Return the user records of an aggregate; raise NotThis when it is none, or damaged."""
+    """Return the user records of an aggregate; raises NotThisFormat when the data is none, or damaged."""
     if not blob.startswith(MAGIC):
-        raise NotThis("it does not begin with the KPL's magic number F3 89 9A C2")
+        raise NotThisFormat(Message("decode.wrong_start", expected=MAGIC.hex(" ").upper()))
     body, digest = blob[len(MAGIC) : -_DIGEST], blob[-_DIGEST:]
     if len(blob) < len(MAGIC) + _DIGEST or hashlib.md5(body, usedforsecurity=False).digest() != digest:
-        raise NotThis("the KPL aggregate's MD5 does not match, so it is damaged or not an aggregate")
+        raise NotThisFormat(Message("decode.checksum_mismatch"))
     keys: list[str] = []
     found: list[tuple[int, bytes]] = []
     for number, value in fields(body):

@@ -5,8 +5,8 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
-from monitoring.collect import collect
-from monitoring.metrics import SHARD_METRICS
+from monitoring.collection.collector import collect
+from monitoring.collection.metric_queries import SHARD_METRICS
 from portal import live
 from tests.bench import estate
 from tests.bench.figures import Figure, NotMeasured

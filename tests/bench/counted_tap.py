@@ -20,7 +20,7 @@ def main() -> None:
         live.connect().incr(f"{COUNTER}:{template}")
         return render_to_string(template, context)
 
-    with patch("monitoring.tap.render_to_string", counted):
+    with patch("monitoring.tap.publisher.render_to_string", counted):
         call_command("tap")
 
 

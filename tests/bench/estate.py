@@ -20,6 +20,7 @@ from onboarding.models.states import ConnectionState, IntegrationState
 from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
+from portal.messages.message import Message
 from portal.openpgp.certificates import inspect
 from portal.openpgp.generate import generate_keypair
 from portal.tenancy.models import StaffRole, Tenant, User
@@ -121,13 +122,14 @@ def _live(tenant: Tenant, connection: Connection, shards: int) -> Integration:
 def _health(integration: Integration, number: int) -> StreamHealth:
     state = list(HealthState)[number % 4]
     now = timezone.now()
-    numbers = {"records_per_second": 812.5, "bytes_per_second": 81e4, "use": 0.41, "binding_limit": "1,000 records/s"}
+    limit = {"unit": "records", "per_second": 1000}
+    rates = {"records_per_second": 812.5, "bytes_per_second": 81e4, "write_usage_share": 0.41, "write_limit": limit}
     return StreamHealth(
         integration=integration,
         state=state,
         rank=state.rank,
-        sentence="812 records/s arrive, 41% of the write limit.",
-        numbers={**numbers, "iterator_age_seconds": 1.5, "last_record_at": now.isoformat()},
+        message=Message("stream.receiving_with_usage", records_per_second=812.5, usage_share=0.41),
+        measurements={**rates, "iterator_age_seconds": 1.5, "last_record_at": now.isoformat()},
         sparkline=[float(minute * 7 % 100) for minute in range(MINUTES)],
         checked_at=now,
     )

@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from monitoring import collect, samples, selectors
-from monitoring.records import rows_of
-from monitoring.samples import Shelf
+from monitoring.collection.collector import store_assessment
+from monitoring.records.record_row import rows_of
+from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.series import ShardSeries, StreamSeries
+from monitoring.watched_streams import watched_stream
 from portal import live
 from portal.aws.kinesis import DataRecord
 from tests.bench import estate
@@ -111,10 +112,10 @@ def _watched(slug: str, count: int) -> str:
     metrics = {name: estate.points(place, end) for place, name in enumerate(names)}
     parts = tuple(_shard(number, count) for number in range(count))
     found = StreamSeries(end - timedelta(minutes=estate.MINUTES), end, metrics, parts)
-    stream = selectors.stream(uid)
+    stream = watched_stream(uid)
     if stream is None:
         raise NotMeasured("the stream is not there")
-    collect._judge(stream, found, timezone.now())
+    store_assessment(stream, found, timezone.now())
     _fill(uid)
     return uid
 
@@ -129,8 +130,9 @@ def _fill(uid: str) -> None:
     data = [
         b'{"sensor": "north-%d", "reading": {"temperature": 21.5, "co2": 612}, "at": %d}' % (n, n) for n in range(100)
     ]
-    found = [DataRecord(str(n), now, f"north-{n}", one, "shardId-000000000000") for n, one in enumerate(data)]
-    Shelf(uid, live.connect()).put([row for one in found for row in rows_of(one)], now=samples.seconds())
+    records = [DataRecord(str(n), now, f"north-{n}", text, "shardId-000000000000") for n, text in enumerate(data)]
+    rows = [row for record in records for row in rows_of(record)]
+    SampleBuffer(uid, live.connect()).add(rows, now=monotonic_seconds())
 
 
 def _loaded(url: str, cookie: str) -> tuple[bytes, int]:

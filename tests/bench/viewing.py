@@ -17,8 +17,8 @@ from django.db import connection as database
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from monitoring.collect import collect
-from monitoring.reader import USUAL_SECONDS
+from monitoring.collection.collector import collect
+from monitoring.tap.shard_reader import USUAL_SECONDS
 from onboarding.models.connection import Connection
 from portal import live
 from portal.aws.kinesis import put_record
@@ -146,9 +146,9 @@ def _window(machine: Machine, connection: Connection, stream: str) -> dict[str, 
 
 
 def _collected(connection: Connection) -> int:
-    for key in live.connect().scan_iter("panel:*"):
+    for key in live.connect().scan_iter("metrics_digest:*"):
         live.connect().delete(key)  # so that every collection has something to show
-    with patch("monitoring.rendered.render_to_string", wraps=render_to_string) as rendered:
+    with patch("monitoring.pages.html_cache.render_to_string", wraps=render_to_string) as rendered:
         collect(connection_id=connection.pk, region=estate.REGION, now=timezone.now())
     return int(rendered.call_count)
 

@@ -1,4 +1,4 @@
-"""What the tests of monitoring share: a stream in moto, and an integration that is live."""
+"""Shared by the tests of monitoring: a stream in moto, and an integration that is live."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from moto import mock_aws
 
-from monitoring import series
+from monitoring import series_store
+from monitoring.series import StreamSeries
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -38,11 +39,11 @@ def kinesis(aws: AwsSession):
     return client
 
 
-def kept_series(uid: str) -> series.StreamSeries:
+def stored_series(uid: str) -> StreamSeries:
     """The series of a stream's last collection."""
-    kept = series.kept(uid)
-    assert kept is not None
-    return series.read(kept)
+    stored = series_store.stored_series(uid)
+    assert stored is not None
+    return series_store.parse(stored)
 
 
 def live_integration(
@@ -53,7 +54,7 @@ def live_integration(
     delivery: bool = True,
     region: str = REGION,
 ) -> Integration:
-    """An integration whose stream is there to be watched."""
+    """An integration whose stream can be watched."""
     connection, _ = Connection.objects.get_or_create(
         tenant=tenant,
         name=f"c-{account}",
@@ -82,7 +83,7 @@ def integration(northwind: Tenant) -> Integration:
 
 
 def person(name: str, tenant: Tenant | None = None, role: TenantRole = TenantRole.ADMIN, **fields: object) -> User:
-    """Somebody who can sign in."""
+    """A person who can sign in."""
     user = User.objects.create_user(f"{name}@example.test", "a long password", **fields)
     if tenant is not None:
         Membership.objects.create(tenant=tenant, user=user, role=role)

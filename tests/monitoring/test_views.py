@@ -6,13 +6,15 @@ from django.test import Client
 from django.urls import reverse
 from redis import Redis
 
-from monitoring import samples, series
+from monitoring import series_store
 from monitoring.models import HealthState, StreamHealth
-from monitoring.records import rows_of
-from monitoring.samples import Shelf
+from monitoring.records.record_row import rows_of
+from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
+from monitoring.series import ShardSeries, StreamSeries
 from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.kinesis import DataRecord
+from portal.messages.message import Message
 from portal.tenancy.models import Membership, Tenant, User
 from tests.monitoring.conftest import NOW, live_integration
 from tests.onboarding.deliveries_examples import example
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def empty_redis(clean_redis: str) -> None:
-    """Pages ask for a collection through it; there is no worker here to do it."""
+    """Pages request a collection through it; there is no worker here to carry it out."""
 
 
 def page(client: Client, user: User, integration: Integration, query: str = "") -> str:
@@ -38,27 +40,32 @@ def address(integration: Integration) -> str:
 
 def give_record(integration: Integration, clean_redis: str, data: bytes = b'{"wet": "a secret"}') -> None:
     record = DataRecord("1", NOW, "bldg-7/leak", data, "shardId-000000000006")
-    Shelf(integration.uid, Redis.from_url(clean_redis)).put(rows_of(record), now=samples.seconds())
+    SampleBuffer(integration.uid, Redis.from_url(clean_redis)).add(rows_of(record), now=monotonic_seconds())
 
 
 def give_health(integration: Integration, state: HealthState = HealthState.HEALTHY, **more: object) -> StreamHealth:
-    numbers = {
+    measurements = {
         "records_per_second": 812.0,
-        "use": 0.41,
-        "binding_limit": "2,000 records/s",
+        "write_usage_share": 0.41,
+        "write_limit": {"unit": "records", "per_second": 2000},
         "busiest_shard": "",
         "iterator_age_seconds": 1.2,
         "deliveries": [
-            {"name": "sluice-a-to-s3", "title": "S3", "freshness_seconds": 58, "success": 1, "delivered": 900}
+            {
+                "name": "sluice-a-to-s3",
+                "title": "S3",
+                "freshness_seconds": 58,
+                "success_share": 1,
+                "delivered_records": 900,
+            }
         ],
         "throttled_writes": 0,
         "last_record_at": NOW.isoformat(),
         "bytes_per_second": 830_000,
     }
     fields = {
-        "sentence": "812 records/s arrive.",
-        "advice": "",
-        "numbers": numbers,
+        "message": Message("stream.receiving", records_per_second=812),
+        "measurements": measurements,
         "sparkline": [1, 2, None, 3],
         "checked_at": NOW,
     } | more
@@ -78,12 +85,12 @@ def test_another_tenants_stream_is_not_found_under_ones_own_address(
     assert client.get(reverse("stream", kwargs={"slug": "contoso", "uid": integration.uid})).status_code == 404
 
 
-def test_strangers_are_asked_to_sign_in(client: Client, integration: Integration) -> None:
+def test_visitors_are_asked_to_sign_in(client: Client, integration: Integration) -> None:
     for url in (address(integration), reverse("streams", kwargs={"slug": "northwind"}), reverse("board")):
         assert client.get(url).url.startswith("/accounts/login/")
 
 
-def test_pages_are_only_read(client: Client, integration: Integration, admin: User) -> None:
+def test_pages_accept_no_post(client: Client, integration: Integration, admin: User) -> None:
     client.force_login(admin)
     assert client.post(address(integration)).status_code == 405
 
@@ -111,6 +118,24 @@ def test_the_tenants_own_people_see_records_and_staff_see_a_mask(
     assert f"/events/stream/{integration.uid}/clear/" in page(client, admin, integration)
 
 
+def test_a_record_without_fields_is_withheld_from_staff_and_says_so(
+    client: Client, integration: Integration, admin: User, operator: User, clean_redis: str
+) -> None:
+    give_record(integration, clean_redis, b"a secret in plain text")
+    assert "a secret in plain text" in page(client, admin, integration, "?part=records")
+    staff = page(client, operator, integration, "?part=records")
+    assert "a secret" not in staff
+    assert "Not shown: the record could not be split into fields" in staff
+
+
+def test_a_record_lists_the_decoders_that_failed_with_their_reasons(
+    client: Client, integration: Integration, admin: User, clean_redis: str
+) -> None:
+    give_record(integration, clean_redis, b"a secret in plain text")
+    text = page(client, admin, integration, "?part=records")
+    assert "<li>gzip: The data does not start with the bytes 1F 8B.</li>" in text
+
+
 def test_a_record_cannot_become_markup(client: Client, integration: Integration, admin: User, clean_redis: str) -> None:
     give_record(integration, clean_redis, b'{"x": "<script>alert(1)</script>"}')
     assert "<script>alert" not in page(client, admin, integration, "?part=records")
@@ -124,7 +149,7 @@ def test_opening_the_page_starts_the_tap_without_counting_a_viewer(
     assert live.watchers(f"stream:{integration.uid}:clear") == 0
 
 
-def test_opening_the_page_asks_for_shard_figures_once(
+def test_opening_the_page_requests_one_collection(
     client: Client, integration: Integration, admin: User, clean_redis: str
 ) -> None:
     page(client, admin, integration)
@@ -143,47 +168,52 @@ def test_a_failing_page_says_what_to_do(client: Client, integration: Integration
     give_health(
         integration,
         HealthState.FAILING,
-        sentence="Sluice may not look at this stream: refused.",
-        advice="Check the role.",
+        message=Message("stream.metrics_unavailable", reason=Message("aws.access_denied", operation="sts:AssumeRole")),
     )
     text = page(client, admin, integration)
-    assert "Sluice may not look at this stream: refused." in text
-    assert "Check the role." in text
+    assert "Couldn’t read the metrics of this stream: AWS denied sts:AssumeRole" in text
+    assert "Cause: your AWS account." in text
     assert "is-failing" in text
 
 
-def test_a_full_page_shows_figures_charts_and_shards(client: Client, integration: Integration, admin: User) -> None:
+def test_a_full_page_shows_tiles_charts_and_shards(client: Client, integration: Integration, admin: User) -> None:
     give_health(integration)
     points = tuple((NOW.replace(second=0) - timedelta(minutes=minute), 6000.0) for minute in range(30, 0, -1))
     shards = tuple(
-        series.ShardSeries(f"shardId-00000000000{number}", number / 2, (number + 1) / 2, (), {"records": points})
+        ShardSeries(f"shardId-00000000000{number}", number / 2, (number + 1) / 2, (), {"records": points})
         for number in range(2)
     )
-    series.keep(
+    series_store.store(
         integration.uid,
-        series.StreamSeries(NOW - timedelta(hours=3), NOW, {"records": points, "bytes": points}, shards),
+        StreamSeries(NOW - timedelta(hours=3), NOW, {"records": points, "bytes": points}, shards),
     )
     for query in ("", "?part=metrics"):
         text = page(client, admin, integration, query)
         assert "812" in text
         assert "limit of the stream (2 shards): 2,000 records/s" in text
-        assert "0 % – 50 % of keys" in text
+        assert "0% to 50% of hash keys" in text
         assert 'class="heatmap"' in text
         assert "style=" not in text
 
 
-def test_every_delivery_has_a_line(client: Client, integration: Integration, admin: User) -> None:
+def test_every_delivery_has_a_row(client: Client, integration: Integration, admin: User) -> None:
     integration.spec = {**integration.spec, "deliveries": [example("s3"), example("splunk"), example("http")]}
     integration.save(update_fields=["spec"])
     known = [
-        {"name": example("s3")["name"], "title": "S3", "freshness_seconds": 58, "success": 1, "delivered": 900},
-        {"name": example("splunk")["name"], "title": "Splunk", "freshness_seconds": 4000, "success": 0.5},
+        {
+            "name": example("s3")["name"],
+            "title": "S3",
+            "freshness_seconds": 58,
+            "success_share": 1,
+            "delivered_records": 900,
+        },
+        {"name": example("splunk")["name"], "title": "Splunk", "freshness_seconds": 4000, "success_share": 0.5},
     ]
-    give_health(integration, numbers={"deliveries": known})
+    give_health(integration, measurements={"deliveries": known})
     shown = page(client, admin, integration)
     assert all(example(kind)["name"] in shown for kind in ("s3", "splunk", "http"))
-    assert re.findall(r"<span>(delivering|failing|late|no data)</span>", shown) == ["delivering", "failing", "no data"]
-    assert "oldest not delivered, Splunk" in shown
+    assert re.findall(r"<span>(Delivering|Failing|Late|No data)</span>", shown) == ["Delivering", "Failing", "No data"]
+    assert "oldest undelivered record, Splunk" in shown
 
 
 def test_the_worst_stands_first(client: Client, northwind: Tenant, operator: User) -> None:
@@ -276,11 +306,16 @@ def test_who_leaves_the_tenant_loses_the_page(client: Client, integration: Integ
 
 
 def test_the_admin_shows_health_and_changes_nothing(client: Client, integration: Integration, operator: User) -> None:
-    health = give_health(integration, HealthState.FAILING, sentence="No record has arrived for 19 minutes.")
+    health = give_health(integration, HealthState.FAILING, message=Message("stream.silent", silent_seconds=1140))
     client.force_login(operator)
-    assert "No record has arrived" in client.get(reverse("admin:monitoring_streamhealth_changelist")).content.decode()
+    listed = reverse("admin:monitoring_streamhealth_changelist")
+    assert "No records have arrived for 19 minutes." in client.get(listed).content.decode()
+    assert "No records have arrived" in client.get(listed, {"q": "stream.silent"}).content.decode()
+    assert "No records have arrived" not in client.get(listed, {"q": "stream.receiving"}).content.decode()
     change = reverse("admin:monitoring_streamhealth_change", args=[health.pk])
-    assert client.get(change).status_code == 200
+    shown = client.get(change).content.decode()
+    assert "Ask the vendor whether the sensors are sending." in shown
+    assert "stream.silent" in shown
     assert client.post(change, {"state": "healthy"}).status_code == 403
 
 

@@ -276,13 +276,14 @@ def test_a_run_calls_fips_endpoints_and_no_others(fips: tuple[Integration, list[
 
 
 def test_looking_calls_fips_endpoints_and_no_others(fips: tuple[Integration, list[str]]) -> None:
-    from monitoring import collect, tap
+    from monitoring.collection.collector import collect
+    from monitoring.tap.source import open_source
 
     integration, sent = fips
     drift.look(integration)
-    collect.collect(connection_id=integration.connection_id, region="us-east-1", now=timezone.now())
+    collect(connection_id=integration.connection_id, region="us-east-1", now=timezone.now())
     with pytest.raises(AwsFault):
-        tap.open_source(integration.uid).shards()
+        open_source(integration.uid).shards()
     integration.draft = codec.pages_of(specs.from_dict(integration.spec), integration)
     with pytest.raises(AwsFault):
         aws_checks.stream_found(integration, integration.draft["stream"])

@@ -1,0 +1,124 @@
+"""One collection: CloudWatch is read for all streams of a connection and Region, then each stream is assessed.
+
+The window ends SLUICE_METRIC_DELAY_SECONDS ago, because CloudWatch publishes late. A minute without a point is a gap.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from monitoring import series_store
+from monitoring.collection.metric_queries import queries_of, series_of
+from monitoring.collection.publication import publish
+from monitoring.health.assessment import Assessment
+from monitoring.health.inputs import HealthInputs
+from monitoring.health.measurement import health_inputs, last_record_at, sparkline_values
+from monitoring.health.rule_order import assess
+from monitoring.health.write_usage import busiest_shards
+from monitoring.models import HealthState, StreamHealth
+from monitoring.pages.stream_metrics import MAX_SHARDS
+from monitoring.series import StreamSeries
+from monitoring.watched_streams import WatchedStream, watched_streams
+from onboarding.connections.sessions import session_for
+from onboarding.models.connection import Connection
+from portal import live
+from portal.aws.cloudwatch import metric_series
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.aws.kinesis import Shard, list_shards
+from portal.aws.session import AwsSession
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(hours=3)
+_TEMPORARY = {FaultKind.THROTTLED, FaultKind.UNREACHABLE, FaultKind.INTERNAL, FaultKind.PROPAGATING}
+
+
+def collect(*, connection_id: int, region: str, now: datetime) -> int:
+    """Collect for the streams of one connection in one Region; return how many were assessed.
+
+    If AWS denies access, that becomes the streams' state. A temporary error (throttling, no network) changes nothing.
+    """
+    streams = watched_streams(connection_id=connection_id, region=region)
+    if not streams:
+        return 0
+    try:
+        found = _read(streams, region, now)
+    except AwsFault as fault:
+        log.warning("collect.aws_error connection=%s region=%s fault=%s", connection_id, region, fault.code)
+        if fault.kind not in _TEMPORARY:
+            for stream in streams:
+                _store_error(stream, fault, now)
+        return 0
+    for stream in streams:
+        store_assessment(stream, found[stream.uid], now)
+    return len(streams)
+
+
+def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime) -> None:
+    """Assess a stream by its series, store both, and publish what changed."""
+    inputs = health_inputs(stream, series, now=now)
+    stored = series_store.store(stream.uid, busiest_shards(series, MAX_SHARDS))
+    last = last_record_at(stream, series)
+    publish(stream, stored, *_store(stream, inputs, sparkline_values(series), last, now))
+
+
+def _store_error(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:
+    inputs = HealthInputs(metrics_error=fault.message, connection_problem=stream.connection_problem)
+    stored = series_store.stored_series(stream.uid)
+    sparkline = sparkline_values(series_store.parse(stored)) if stored else []
+    publish(stream, stored, *_store(stream, inputs, sparkline, stream.last_record_at, now))
+
+
+def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> dict[str, StreamSeries]:
+    # One request covers all streams of a Region: if one of them requires FIPS endpoints, all are read through them.
+    fips = any(stream.uses_fips for stream in streams)
+    aws = session_for(Connection.objects.get(pk=streams[0].connection_id), region, "metrics", fips=fips)
+    end = (now - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS)).replace(second=0, microsecond=0)
+    watched = {topic.split(":")[1] for topic in live.watched("stream:")}
+    shards = {stream.uid: _open_shards(aws, stream) for stream in streams if stream.uid in watched}
+    queries = [query for stream in streams for query in queries_of(stream, shards.get(stream.uid, []))]
+    response = metric_series(aws, queries, start=end - WINDOW, end=end)
+    return {
+        stream.uid: series_of(stream, response, shards.get(stream.uid, []), start=end - WINDOW, end=end)
+        for stream in streams
+    }
+
+
+def _open_shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:
+    try:
+        return [shard for shard in list_shards(aws, stream.stream_name) if shard.is_open]
+    except AwsFault as fault:
+        log.warning("collect.list_shards_error stream=%s fault=%s", stream.uid, fault.code)
+        return []
+
+
+def _store(
+    stream: WatchedStream,
+    inputs: HealthInputs,
+    sparkline: list[float | None],
+    last_record: datetime | None,
+    now: datetime,
+) -> tuple[StreamHealth, bool]:
+    """Return the stored row, and whether it moved to another rank."""
+    assessment: Assessment = assess(inputs)
+    state = HealthState(assessment.state)
+    rows = StreamHealth.objects.filter(integration_id=stream.integration_id)
+    rank_before = rows.values_list("rank", flat=True).first()
+    health, _ = StreamHealth.objects.update_or_create(
+        integration_id=stream.integration_id,
+        defaults={
+            "state": state,
+            "rank": state.rank,
+            "message": assessment.message,
+            "measurements": {
+                **inputs.as_json(),
+                "last_record_at": last_record.isoformat() if last_record else None,
+            },
+            "sparkline": sparkline,
+            "checked_at": now,
+        },
+    )
+    return health, rank_before != state.rank

@@ -1,0 +1,39 @@
+"""What a collection sends to pages: the metrics of a stream, and its row on the boards, when either changed."""
+
+import hashlib
+
+from redis import RedisError
+
+from monitoring.models import StreamHealth
+from monitoring.pages.html_cache import board_row_html, metrics_and_state_html
+from monitoring.records.access import Audience
+from monitoring.series_store import StoredSeries
+from monitoring.watched_streams import WatchedStream
+from onboarding.models.integration import Integration
+from portal import live
+
+_DIGEST_SECONDS = 600
+
+
+def publish(stream: WatchedStream, series: StoredSeries | None, health: StreamHealth, has_moved: bool) -> None:
+    """Send the metrics of a stream and its row to their pages, unless they look as they did before."""
+    html = metrics_and_state_html(stream, health, series)
+    if not _has_changed(stream.uid, html):
+        return
+    for audience in Audience:
+        live.publish(f"stream:{stream.uid}:{audience}", "metrics", html)
+    integration = Integration.objects.select_related("tenant", "connection", "health").get(pk=stream.integration_id)
+    for board in (stream.tenant_slug, "all"):
+        row = board_row_html(integration, with_tenant=board == "all", is_update=True)
+        live.publish(f"board:{board}", "row", row)
+        if has_moved:
+            live.publish(f"board:{board}", "moved")
+
+
+def _has_changed(uid: str, html: str) -> bool:
+    digest = hashlib.sha256(html.encode()).hexdigest()
+    try:
+        before = live.connect().set(f"metrics_digest:{uid}", digest, ex=_DIGEST_SECONDS, get=True)
+    except RedisError:
+        return False  # no event could be sent either
+    return live.text(before) != digest

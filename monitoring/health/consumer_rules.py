@@ -1,0 +1,25 @@
+"""Health rules about consumers: how far they are behind, and throttled reads. Pure."""
+
+from monitoring.health.assessment import Assessment
+from monitoring.health.inputs import HealthInputs
+from portal.messages.message import Message
+
+LATE_CONSUMER_SECONDS = 600
+
+
+def consumer_behind(inputs: HealthInputs) -> Assessment | None:
+    """Attention: the iterator age is above ten minutes; failing above half the retention period."""
+    age = inputs.iterator_age_seconds
+    if age is None or age < LATE_CONSUMER_SECONDS:
+        return None
+    if age > inputs.retention_hours * 3600 / 2:
+        hours = inputs.retention_hours
+        return Assessment("failing", Message("stream.consumer_losing_records", age_seconds=age, retention_hours=hours))
+    return Assessment("attention", Message("stream.consumer_behind", age_seconds=age))
+
+
+def reads_throttled(inputs: HealthInputs) -> Assessment | None:
+    """Attention: Kinesis throttled reads in the last five minutes."""
+    if not inputs.throttled_reads:
+        return None
+    return Assessment("attention", Message("stream.reads_throttled", read_count=int(inputs.throttled_reads)))

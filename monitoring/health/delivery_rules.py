@@ -1,0 +1,55 @@
+"""Health rules about deliveries: Firehose streams that fail or fall behind. Pure."""
+
+from monitoring.health.assessment import Assessment
+from monitoring.health.inputs import DeliveryInputs, HealthInputs
+from portal.messages.message import Message
+
+
+def delivery_failing(inputs: HealthInputs) -> Assessment | None:
+    """Failing: a Firehose stream could not deliver some records; the worst one is named."""
+    failing = [delivery for delivery in inputs.deliveries if delivery.is_failing]
+    if not failing:
+        return None
+    worst = min(failing, key=lambda delivery: delivery.success_share or 0)
+    return Assessment("failing", _failing(worst, others=len(failing) - 1))
+
+
+def delivery_late(inputs: HealthInputs) -> Assessment | None:
+    """Attention: a Firehose stream has not delivered a record for longer than its buffering explains."""
+    late = [delivery for delivery in inputs.deliveries if delivery.is_late]
+    if not late:
+        return None
+    worst = max(late, key=lambda delivery: delivery.freshness_seconds or 0)
+    return Assessment(
+        "attention",
+        Message(
+            "stream.delivery_late",
+            delivery=worst.name,
+            destination=worst.title,
+            age_seconds=worst.freshness_seconds or 0,
+        ),
+    )
+
+
+def _failing(worst: DeliveryInputs, *, others: int) -> Message:
+    share = worst.success_share or 0
+    if worst.title == "S3":
+        usual_cause = Message("stream.delivery_cause_bucket")
+    else:
+        usual_cause = Message("stream.delivery_cause_destination")
+    if not others:
+        return Message(
+            "stream.delivery_failing",
+            delivery=worst.name,
+            destination=worst.title,
+            success_share=share,
+            usual_cause=usual_cause,
+        )
+    return Message(
+        "stream.deliveries_failing",
+        delivery=worst.name,
+        destination=worst.title,
+        success_share=share,
+        other_count=others,
+        usual_cause=usual_cause,
+    )

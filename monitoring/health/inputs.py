@@ -1,0 +1,102 @@
+"""What the health rules are given: the measurements of one stream now, and what AWS or the connection reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from portal.messages.message import Message
+
+PATIENT_DELIVERY_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLimit:
+    """The write limit that a stream or shard is closest to, per second: a number of records or of bytes."""
+
+    unit: Literal["records", "bytes"]
+    per_second: int
+
+    @property
+    def message(self) -> Message:
+        """Return the limit as a message: "1,000 records/s"."""
+        if self.unit == "records":
+            return Message("stream.limit_in_records", record_count=self.per_second)
+        return Message("stream.limit_in_bytes", data_bytes=self.per_second)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryInputs:
+    """Measurements of one Firehose stream; None where AWS returned none.
+
+    `success_share` is 0 to 1; `delivered_records` counts the last 15 minutes.
+    """
+
+    name: str
+    title: str
+    buffering_seconds: int = 300
+    freshness_seconds: float | None = None
+    success_share: float | None = None
+    delivered_records: float | None = None
+
+    @property
+    def late_after_seconds(self) -> float:
+        """Return how old the oldest record may be before the delivery counts as late."""
+        return max(PATIENT_DELIVERY_SECONDS, 2 * self.buffering_seconds)
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether the oldest undelivered record is too old."""
+        return self.freshness_seconds is not None and self.freshness_seconds > self.late_after_seconds
+
+    @property
+    def is_failing(self) -> bool:
+        """Return whether some records could not be delivered."""
+        return self.success_share is not None and self.success_share < 1
+
+
+@dataclass(frozen=True, slots=True)
+class HealthInputs:
+    """Measurements of one stream. None means that AWS returned no value, which is not zero.
+
+    Rates are per second over the last five minutes with data; `write_usage_share` is the used share (0 to 1) of
+    `write_limit`; throttled writes and reads are counts over the last five minutes.
+    """
+
+    records_per_second: float | None = None
+    bytes_per_second: float | None = None
+    write_usage_share: float | None = None
+    write_limit: WriteLimit | None = None
+    busiest_shard: str = ""
+    throttled_writes: float | None = None
+    throttled_reads: float | None = None
+    iterator_age_seconds: float | None = None
+    deliveries: tuple[DeliveryInputs, ...] = ()
+    silent_seconds: float | None = None
+    retention_hours: int = 24
+    live_seconds: float = 0
+    unused_key_seconds: float | None = None
+    metrics_error: Message | None = None
+    connection_problem: Message | None = None
+
+    @property
+    def has_data(self) -> bool:
+        """Return whether records arrive now or have arrived before."""
+        return self.records_per_second is not None or self.silent_seconds is not None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the measurements as a row stores them, without the messages."""
+        known = asdict(replace(self, metrics_error=None, connection_problem=None))
+        return {name: value for name, value in known.items() if name not in {"metrics_error", "connection_problem"}}
+
+
+def deliveries_in(measurements: Mapping[str, Any]) -> list[DeliveryInputs]:
+    """Return the measurements of each Firehose stream from a stored row."""
+    return [DeliveryInputs(**stored) for stored in measurements.get("deliveries", ())]
+
+
+def write_limit_in(measurements: Mapping[str, Any]) -> WriteLimit | None:
+    """Return the write limit from a stored row."""
+    stored = measurements.get("write_limit")
+    return WriteLimit(**stored) if stored else None

@@ -1,0 +1,70 @@
+"""From a stream's series to what the health rules are given. Pure: the moment is an argument."""
+
+from datetime import datetime, timedelta
+
+from monitoring.health.aggregates import MINUTE_SECONDS, highest, mean_per_second, newest, since, total
+from monitoring.health.inputs import DeliveryInputs, HealthInputs
+from monitoring.health.write_usage import RECENT, highest_usage
+from monitoring.series import Points, StreamSeries
+from monitoring.watched_streams import WatchedDelivery, WatchedStream
+
+DELIVERY_RECENT = timedelta(minutes=15)  # Firehose publishes every five minutes
+SPARKLINE_POINTS = 36
+
+
+def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime) -> HealthInputs:
+    """Return the measurements of one stream at the end of its series."""
+    recent = {name: since(points, series.end - RECENT) for name, points in series.stream.items()}
+    usage = highest_usage(series, shards=stream.shards)
+    age_milliseconds = highest(recent.get("iterator_age", ()))
+    last = last_record_at(stream, series)
+    return HealthInputs(
+        records_per_second=mean_per_second(recent.get("records", ())),
+        bytes_per_second=mean_per_second(recent.get("bytes", ())),
+        write_usage_share=usage.share if usage else None,
+        write_limit=usage.limit if usage else None,
+        busiest_shard=usage.shard_id if usage else "",
+        throttled_writes=total(recent.get("throttled_writes", ())),
+        throttled_reads=total(recent.get("throttled_reads", ())),
+        iterator_age_seconds=None if age_milliseconds is None else age_milliseconds / 1000,
+        deliveries=tuple(delivery_inputs(delivery, series) for delivery in stream.deliveries),
+        silent_seconds=(series.end - last).total_seconds() if last else None,
+        retention_hours=stream.retention_hours,
+        live_seconds=(now - stream.live_since).total_seconds(),
+        unused_key_seconds=(now - stream.unused_key_since).total_seconds() if stream.unused_key_since else None,
+        connection_problem=stream.connection_problem,
+    )
+
+
+def delivery_inputs(delivery: WatchedDelivery, series: StreamSeries) -> DeliveryInputs:
+    """Return the measurements of one Firehose stream at the end of a series."""
+
+    def recent(key: str) -> Points:
+        return since(series.stream.get(f"{key}:{delivery.name}", ()), series.end - DELIVERY_RECENT)
+
+    return DeliveryInputs(
+        name=delivery.name,
+        title=delivery.title,
+        buffering_seconds=delivery.buffering_seconds,
+        freshness_seconds=newest(recent("freshness")),
+        success_share=newest(recent("success")),
+        delivered_records=total(recent("delivered")),
+    )
+
+
+def last_record_at(stream: WatchedStream, series: StreamSeries) -> datetime | None:
+    """Return the end of the last minute in which records arrived, remembered for longer than the series reaches."""
+    seen = [at + timedelta(seconds=MINUTE_SECONDS) for at, value in series.stream.get("records", ()) if value > 0]
+    known = [moment for moment in (*seen, stream.last_record_at) if moment is not None]
+    return min(max(known), series.end) if known else None
+
+
+def sparkline_values(series: StreamSeries) -> list[float | None]:
+    """Return 36 mean rates in records per second over the whole series; None where there was no data."""
+    width = (series.end - series.start) / SPARKLINE_POINTS
+    intervals: list[list[float]] = [[] for _ in range(SPARKLINE_POINTS)]
+    for at, value in series.stream.get("records", ()):
+        place = int((at - series.start) / width)
+        if 0 <= place < SPARKLINE_POINTS:
+            intervals[place].append(value / MINUTE_SECONDS)
+    return [round(sum(values) / len(values), 3) if values else None for values in intervals]

@@ -1,0 +1,74 @@
+"""Health rules about what arrives: silence, throttled writes, usage of the write limit, no data yet. Pure."""
+
+from monitoring.health.assessment import Assessment, StateName
+from monitoring.health.inputs import HealthInputs
+from monitoring.series import shard_number
+from portal.messages.message import Message
+
+HIGH_USAGE_SHARE = 0.8
+SILENCE_SECONDS = 600
+THROTTLED_SHARE = 0.01
+UNUSED_KEY_SECONDS = 24 * 3600
+METRICS_DELAY_SECONDS = 300
+_RECENT_SECONDS = 300
+
+
+def silent(inputs: HealthInputs) -> Assessment | None:
+    """Failing: no record has arrived for ten minutes in a stream that had some."""
+    if inputs.silent_seconds is None or inputs.silent_seconds < SILENCE_SECONDS:
+        return None
+    return Assessment("failing", Message("stream.silent", silent_seconds=inputs.silent_seconds))
+
+
+def writes_throttled(inputs: HealthInputs) -> Assessment | None:
+    """Attention: Kinesis throttled writes in the last five minutes; failing above 1 % of the records."""
+    if not inputs.throttled_writes:
+        return None
+    written = (inputs.records_per_second or 0) * _RECENT_SECONDS
+    state: StateName = "failing" if inputs.throttled_writes > THROTTLED_SHARE * written else "attention"
+    throttled = int(inputs.throttled_writes)
+    if inputs.busiest_shard:
+        shard = shard_number(inputs.busiest_shard)
+        return Assessment(state, Message("stream.shard_writes_throttled", record_count=throttled, shard=shard))
+    return Assessment(state, Message("stream.writes_throttled", record_count=throttled))
+
+
+def near_write_limit(inputs: HealthInputs) -> Assessment | None:
+    """Attention: more than 80 % of a write limit is used."""
+    share, limit = inputs.write_usage_share, inputs.write_limit
+    if share is None or limit is None or share <= HIGH_USAGE_SHARE:
+        return None
+    if inputs.busiest_shard:
+        shard = shard_number(inputs.busiest_shard)
+        message = Message("stream.shard_near_write_limit", shard=shard, usage_share=share, limit=limit.message)
+    else:
+        message = Message("stream.near_write_limit", usage_share=share, limit=limit.message)
+    return Assessment("attention", message)
+
+
+def key_unused(inputs: HealthInputs) -> Assessment | None:
+    """Attention: the access key was ready for more than a day and no record ever arrived; before that, unknown."""
+    unused = inputs.unused_key_seconds
+    if unused is None or inputs.has_data:
+        return None
+    if unused > UNUSED_KEY_SECONDS:
+        return Assessment("attention", Message("stream.key_unused", ready_seconds=unused))
+    return Assessment("unknown", Message("stream.waiting_for_first_record"))
+
+
+def no_metrics(inputs: HealthInputs) -> Assessment | None:
+    """Unknown: CloudWatch has no metrics."""
+    if inputs.has_data:
+        return None
+    if inputs.live_seconds < METRICS_DELAY_SECONDS:
+        return Assessment("unknown", Message("stream.no_metrics_yet"))
+    return Assessment("unknown", Message("stream.no_metrics"))
+
+
+def receiving(inputs: HealthInputs) -> Assessment:
+    """Healthy: how much arrives."""
+    rate = inputs.records_per_second or 0
+    if inputs.write_usage_share is None:
+        return Assessment("healthy", Message("stream.receiving", records_per_second=rate))
+    usage = inputs.write_usage_share
+    return Assessment("healthy", Message("stream.receiving_with_usage", records_per_second=rate, usage_share=usage))

@@ -1,0 +1,79 @@
+"""How much of the write limits a stream and its shards use, and which shards use the most. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitoring.health.aggregates import MINUTE_SECONDS, highest, since
+from monitoring.health.inputs import WriteLimit
+from monitoring.series import Metrics, Points, ShardSeries, StreamSeries
+from monitoring.watched_streams import SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND
+
+RECENT = timedelta(minutes=5)
+_RECENT_POINTS = 5
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WriteUsage:
+    """The used share (0 to 1) of a write limit; `shard_id` is empty for the whole stream."""
+
+    share: float
+    is_bytes: bool
+    shard_id: str
+    shards: int
+
+    @property
+    def limit(self) -> WriteLimit:
+        """Return the limit that the share is of."""
+        if self.is_bytes:
+            return WriteLimit("bytes", self.shards * SHARD_BYTES_PER_SECOND)
+        return WriteLimit("records", self.shards * SHARD_RECORDS_PER_SECOND)
+
+
+def usage_per_minute(metrics: Metrics, shards: int = 1) -> Points:
+    """Return the share (0 to 1) of the write limit used in each minute: the larger of records and bytes."""
+    records = dict(metrics.get("records", ()))
+    sizes = dict(metrics.get("bytes", ()))
+    seconds = MINUTE_SECONDS * shards
+    return tuple(
+        (
+            at,
+            max(records.get(at, 0.0) / SHARD_RECORDS_PER_SECOND, sizes.get(at, 0.0) / SHARD_BYTES_PER_SECOND) / seconds,
+        )
+        for at in sorted({*records, *sizes})
+    )
+
+
+def highest_usage(series: StreamSeries, *, shards: int) -> WriteUsage | None:
+    """Return the highest usage of the last five minutes: of the stream, or of one shard where shards are known."""
+    candidates = [_peak(_recent(series.stream, series.end), "", shards)]
+    if len(series.shards) > 1:
+        candidates += [_peak(_recent(shard.metrics, series.end), shard.shard_id, 1) for shard in series.shards]
+    return max((usage for usage in candidates if usage is not None), default=None)
+
+
+def busiest_shards(series: StreamSeries, most: int) -> StreamSeries:
+    """Return the series with at most so many shards: those closest to their write limit now, in their old order."""
+    by_usage = sorted(range(len(series.shards)), key=lambda place: -_usage_now(series.shards[place]))
+    kept = tuple(series.shards[place] for place in sorted(by_usage[:most]))
+    omitted = series.omitted_shards + len(series.shards) - len(kept)
+    return replace(series, shards=kept, omitted_shards=omitted)
+
+
+def _peak(metrics: Metrics, shard_id: str, shards: int) -> WriteUsage | None:
+    records, sizes = highest(metrics.get("records", ())), highest(metrics.get("bytes", ()))
+    if records is None and sizes is None:
+        return None
+    seconds = MINUTE_SECONDS * shards
+    return max(
+        WriteUsage((records or 0) / (SHARD_RECORDS_PER_SECOND * seconds), False, shard_id, shards),
+        WriteUsage((sizes or 0) / (SHARD_BYTES_PER_SECOND * seconds), True, shard_id, shards),
+    )
+
+
+def _usage_now(shard: ShardSeries) -> float:
+    newest = {name: points[-_RECENT_POINTS:] for name, points in shard.metrics.items()}
+    return max((share for _, share in usage_per_minute(newest)[-_RECENT_POINTS:]), default=0.0)
+
+
+def _recent(metrics: Metrics, end: datetime) -> Metrics:
+    return {name: since(points, end - RECENT) for name, points in metrics.items()}

@@ -1,0 +1,151 @@
+"""The English of every message that monitoring creates about a stream. Decoders have theirs in decode/messages.py."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from portal.messages.catalogue import Entry
+
+_DELIVERY_ADVICE = _(
+    "Firehose retries for a while, then writes the records to its bucket under the error prefix. The log group "
+    "/aws/kinesisfirehose/%(delivery)s in CloudWatch names the reason. %(usual_cause)s"
+)
+_THROTTLED_WRITES_ADVICE = _(
+    "The producer sends throttled records again, so they arrive late but are not lost. If one shard is much busier "
+    "than the others, use more varied partition keys. If all shards are busy, add shards."
+)
+_WRITE_LIMIT_ADVICE = _(
+    "At 100%% Kinesis starts to throttle writes. If the other shards have capacity left, use more varied partition "
+    "keys. Otherwise add shards."
+)
+
+ACCESS = {
+    "stream.connection_degraded": Entry(_("The connection to the AWS account is degraded: %(problem)s")),
+    "stream.connection_problem": Entry(
+        _("%(problem)s"), todo=_("%(action)s The connection’s page shows what changed.")
+    ),
+    "stream.metrics_unavailable": Entry(_("Couldn’t read the metrics of this stream: %(reason)s")),
+    "stream.missing": Entry(_("There is no data stream to read."), todo=_("Check the integration’s status.")),
+    "stream.samples_disabled": Entry(
+        _("Record samples are turned off for this connection."),
+        todo=_("An admin can change this on the connection’s page."),
+    ),
+}
+DELIVERIES = {
+    "stream.delivery_failing": Entry(
+        _("Firehose stream %(delivery)s delivered only %(success_share)s of its records to %(destination)s."),
+        todo=_DELIVERY_ADVICE,
+    ),
+    "stream.deliveries_failing": Entry(
+        ngettext_lazy(
+            "Firehose stream %(delivery)s delivered only %(success_share)s of its records to %(destination)s. "
+            "%(other_count)s other delivery is failing too.",
+            "Firehose stream %(delivery)s delivered only %(success_share)s of its records to %(destination)s. "
+            "%(other_count)s other deliveries are failing too.",
+            "other_count",
+        ),
+        todo=_DELIVERY_ADVICE,
+    ),
+    "stream.delivery_cause_bucket": Entry(
+        _("The usual causes are a changed bucket policy or a changed encryption key.")
+    ),
+    "stream.delivery_cause_destination": Entry(
+        _("The usual causes are a destination that cannot be reached, or changed credentials or permissions.")
+    ),
+    "stream.delivery_late": Entry(
+        _(
+            "Firehose stream %(delivery)s is late: the oldest record not yet delivered to %(destination)s is "
+            "%(age_seconds)s old."
+        ),
+        todo=_(
+            "Check its log group in CloudWatch for errors from the destination. If there are none, wait one more "
+            "buffering interval."
+        ),
+    ),
+}
+PRODUCERS = {
+    "stream.silent": Entry(
+        _("No records have arrived for %(silent_seconds)s."),
+        todo=_(
+            "The stream exists and accepts records. Ask the vendor whether the sensors are sending. Then check whether "
+            "the access key was revoked or replaced."
+        ),
+    ),
+    "stream.writes_throttled": Entry(
+        ngettext_lazy(
+            "Kinesis throttled %(record_count)s record in the last 5 minutes because a shard reached its write limit.",
+            "Kinesis throttled %(record_count)s records in the last 5 minutes because a shard reached its write limit.",
+            "record_count",
+        ),
+        todo=_THROTTLED_WRITES_ADVICE,
+    ),
+    "stream.shard_writes_throttled": Entry(
+        ngettext_lazy(
+            "Kinesis throttled %(record_count)s record in the last 5 minutes because a shard reached its write limit. "
+            "The busiest is shard %(shard)s.",
+            "Kinesis throttled %(record_count)s records in the last 5 minutes because a shard reached its write limit. "
+            "The busiest is shard %(shard)s.",
+            "record_count",
+        ),
+        todo=_THROTTLED_WRITES_ADVICE,
+    ),
+    "stream.near_write_limit": Entry(
+        _("The stream uses %(usage_share)s of its write limit (%(limit)s)."), todo=_WRITE_LIMIT_ADVICE
+    ),
+    "stream.shard_near_write_limit": Entry(
+        _("Shard %(shard)s uses %(usage_share)s of its write limit (%(limit)s)."), todo=_WRITE_LIMIT_ADVICE
+    ),
+    "stream.limit_in_records": Entry(_("%(record_count)s records/s")),
+    "stream.limit_in_bytes": Entry(_("%(data_bytes)s/s")),
+    "stream.receiving": Entry(_("Receiving %(records_per_second)s records/s.")),
+    "stream.receiving_with_usage": Entry(
+        _("Receiving %(records_per_second)s records/s, %(usage_share)s of the write limit.")
+    ),
+}
+CONSUMERS = {
+    "stream.consumer_behind": Entry(
+        _("The slowest consumer is %(age_seconds)s behind."),
+        todo=_("Records are still stored, so none is lost yet. Check whether the consumer is running and keeps up."),
+    ),
+    "stream.consumer_losing_records": Entry(
+        _("The slowest consumer is %(age_seconds)s behind. Kinesis deletes records after %(retention_hours)s hours."),
+        todo=_("Restart the consumer or give it more capacity. Raise the retention period until it has caught up."),
+    ),
+    "stream.reads_throttled": Entry(
+        ngettext_lazy(
+            "Kinesis throttled %(read_count)s read in the last 5 minutes.",
+            "Kinesis throttled %(read_count)s reads in the last 5 minutes.",
+            "read_count",
+        ),
+        todo=_(
+            "All consumers of a shard share 5 calls and 2 MB per second. Use enhanced fan-out for one of them, or poll "
+            "less often. Sluice makes 1 call per second while someone watches the stream, and fewer when reads are "
+            "throttled."
+        ),
+    ),
+}
+NO_DATA = {
+    "stream.not_collected": Entry(_("No metrics collected yet.")),
+    "stream.key_unused": Entry(
+        _("The access key has been ready for %(ready_seconds)s and has never been used."),
+        todo=_(
+            "Check on the credentials page whether the vendor has downloaded its copy. Ask the vendor to start sending."
+        ),
+    ),
+    "stream.waiting_for_first_record": Entry(
+        _("The stream is ready and is waiting for its first record."),
+        todo=_(
+            "The vendor’s copy of the access key is ready. Metrics appear two to three minutes after the first record."
+        ),
+    ),
+    "stream.no_metrics_yet": Entry(
+        _("There are no metrics for this stream yet."),
+        todo=_(
+            "CloudWatch publishes metrics about two minutes after the first record. They appear here automatically."
+        ),
+    ),
+    "stream.no_metrics": Entry(
+        _("There are no metrics for this stream."),
+        todo=_("CloudWatch has metrics only after records arrive. Ask the vendor whether the sensors are sending."),
+    ),
+}
+ENTRIES = ACCESS | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA

@@ -1,0 +1,95 @@
+"""The row of the board: one stream, with what is shown of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from monitoring.charts.sparkline import sparkline
+from monitoring.health.inputs import deliveries_in
+from monitoring.health.producer_rules import HIGH_USAGE_SHARE
+from monitoring.models import HealthState, StreamHealth
+from monitoring.pages.labels import or_dash, whole_number
+from onboarding.models.integration import Integration
+from portal.messages.formats import duration, percent, rate
+from portal.messages.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """All values that a row depends on, so that equal rows look the same. `measurements` are JSON."""
+
+    uid: str
+    tenant_slug: str
+    tenant_name: str
+    stream_name: str
+    region: str
+    account_id: str
+    has_drift: bool
+    state: HealthState
+    message: Message
+    measurements: str
+    sparkline: tuple[float | None, ...]
+    with_tenant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowCells:
+    """The measurements of a row as the template shows them."""
+
+    records: str
+    sparkline: SafeString
+    usage: str
+    is_usage_high: bool
+    throttled: str
+    is_throttled: bool
+    iterator_age: str
+    freshness: str
+    last_record_at: datetime | None
+
+
+def board_row(integration: Integration, *, with_tenant: bool) -> BoardRow:
+    """Return the row of an integration's stream, with its tenant on the board of all tenants."""
+    health: StreamHealth | None = getattr(integration, "health", None)
+    connection = integration.connection
+    message = health.message if health else None
+    return BoardRow(
+        uid=integration.uid,
+        tenant_slug=integration.tenant.slug,
+        tenant_name=integration.tenant.name,
+        stream_name=integration.stream_name,
+        region=integration.region,
+        account_id=connection.account_id if connection else "",
+        has_drift=bool(integration.drift_count),
+        state=health.status if health else HealthState.UNKNOWN,
+        message=message or Message("stream.not_collected"),
+        measurements=json.dumps(health.measurements if health else {}, sort_keys=True),
+        sparkline=tuple(health.sparkline if health else ()),
+        with_tenant=with_tenant,
+    )
+
+
+def cells_of(row: BoardRow) -> RowCells:
+    """Return the measurements of a row as the template shows them."""
+    measurements = json.loads(row.measurements)
+    usage, throttled = measurements.get("write_usage_share"), measurements.get("throttled_writes")
+    last = measurements.get("last_record_at")
+    return RowCells(
+        records=or_dash(measurements.get("records_per_second"), rate),
+        sparkline=sparkline(row.sparkline),
+        usage=or_dash(usage, percent),
+        is_usage_high=(usage or 0) > HIGH_USAGE_SHARE,
+        throttled=or_dash(throttled, whole_number),
+        is_throttled=bool(throttled),
+        iterator_age=or_dash(measurements.get("iterator_age_seconds"), duration),
+        freshness=or_dash(_oldest_undelivered(measurements), duration),
+        last_record_at=datetime.fromisoformat(last) if last else None,
+    )
+
+
+def _oldest_undelivered(measurements: Mapping[str, Any]) -> float | None:
+    ages = (delivery.freshness_seconds for delivery in deliveries_in(measurements))
+    return max((age for age in ages if age is not None), default=None)

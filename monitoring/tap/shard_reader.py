@@ -1,0 +1,65 @@
+"""A reader of one shard: its position, how often it may poll, and how it continues after an error."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.aws.kinesis import DataRecord, get_records, shard_iterator
+from portal.aws.session import AwsSession
+
+USUAL_SECONDS = 1.0
+SLOWEST_SECONDS = 16.0
+RECOVERY = 0.9
+RECORDS_PER_READ = 500
+EXPIRED = "ExpiredIteratorException"
+
+
+@dataclass(slots=True)
+class ShardReader:
+    """Reads a shard at most once a second; used by one thread at a time.
+
+    `since` is where it starts: a time (AT_TIMESTAMP), or None for the shard's first record (a child after a reshard).
+    """
+
+    stream_name: str
+    shard_id: str
+    since: datetime | None
+    interval: float = USUAL_SECONDS
+    due_at: float = 0.0
+    is_finished: bool = False
+    _iterator: str | None = None
+    _last_sequence_number: str | None = None
+
+    def read(self, aws: AwsSession) -> tuple[DataRecord, ...]:
+        """Return the next records; none after throttling or an expired iterator. Raises every other AwsFault."""
+        try:
+            if self._iterator is None:
+                self._iterator = self._new_iterator(aws)
+            batch = get_records(aws, self._iterator, self.shard_id, limit=RECORDS_PER_READ)
+        except AwsFault as fault:
+            self._recover(fault)
+            return ()
+        self._iterator = batch.next_iterator
+        self.is_finished = batch.next_iterator is None
+        self.interval = max(USUAL_SECONDS, self.interval * RECOVERY)
+        if batch.records:
+            self._last_sequence_number = batch.records[-1].sequence_number
+        return batch.records
+
+    def _new_iterator(self, aws: AwsSession) -> str:
+        stream, shard = self.stream_name, self.shard_id
+        if self._last_sequence_number is not None:
+            last = self._last_sequence_number
+            return shard_iterator(aws, stream, shard, kind="AFTER_SEQUENCE_NUMBER", sequence_number=last)
+        if self.since is None:
+            return shard_iterator(aws, stream, shard, kind="TRIM_HORIZON")
+        return shard_iterator(aws, stream, shard, kind="AT_TIMESTAMP", timestamp=self.since)
+
+    def _recover(self, fault: AwsFault) -> None:
+        if fault.code == EXPIRED:
+            self._iterator = None
+        elif fault.kind is FaultKind.THROTTLED:
+            self.interval = min(SLOWEST_SECONDS, self.interval * 2)
+        else:
+            raise fault

@@ -1,0 +1,136 @@
+"""The data streams that can be watched, as collection, the tap and the pages need them. Nothing here writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.destination import Metrics
+from onboarding.integrations.selectors import live_integrations
+from onboarding.models.connection import Connection
+from onboarding.models.credential import Credential
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState, CredentialState
+from onboarding.spec.endpoint import wants_fips
+from onboarding.spec.integration_spec import from_dict
+from portal.messages.message import Message
+
+SHARD_RECORDS_PER_SECOND = 1000
+SHARD_BYTES_PER_SECOND = 1024 * 1024
+ON_DEMAND_SHARDS = 4  # what a new on-demand stream accepts before it has grown: 4,000 records/s and 4 MB/s
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedDelivery:
+    """A Firehose stream: its name, its destination's title, its buffering interval, and the names of its metrics."""
+
+    name: str
+    title: str
+    buffering_seconds: int
+    metrics: Metrics
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> WatchedDelivery:
+        """Return it for a delivery of the spec."""
+        kind = delivery.destination
+        return cls(delivery.name, kind.TITLE.removeprefix("Amazon "), delivery.buffering_seconds, kind.METRICS)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedStream:
+    """A data stream with what is known of it from the database; `shards` are those of the spec."""
+
+    integration_id: int
+    uid: str
+    name: str
+    tenant_slug: str
+    tenant_name: str
+    connection_id: int
+    account_id: str
+    stream_name: str
+    region: str
+    is_on_demand: bool
+    shards: int
+    retention_hours: int
+    has_shard_metrics: bool
+    deliveries: tuple[WatchedDelivery, ...]
+    live_since: datetime
+    unused_key_since: datetime | None
+    last_record_at: datetime | None
+    connection_uid: str = ""
+    allow_sampling: bool = True
+    connection_problem: Message | None = None
+    drift_count: int = 0
+    uses_fips: bool = False
+
+
+def watched_streams(*, connection_id: int | None = None, region: str | None = None) -> list[WatchedStream]:
+    """Return the streams that can be watched: all, or those of one connection and Region."""
+    rows = _with_details(live_integrations())
+    if connection_id is not None:
+        rows = rows.filter(connection_id=connection_id)
+    found = [watched_stream_of(row) for row in rows]
+    return [stream for stream in found if region in {None, stream.region}]
+
+
+def watched_stream(uid: str) -> WatchedStream | None:
+    """Return one stream by its integration's uid, or None when there is none to watch."""
+    row = _with_details(live_integrations()).filter(uid=uid).first()
+    return watched_stream_of(row) if row else None
+
+
+def watched_stream_of(row: Integration) -> WatchedStream:
+    """Return the stream of an integration that can be watched; raises ValueError when it has no connection."""
+    spec, connection = from_dict(row.spec), row.connection
+    if connection is None:
+        raise ValueError(f"{row} has no connection, so there is nothing to watch")
+    health = getattr(row, "health", None)
+    last = health.measurements.get("last_record_at") if health else None
+    return WatchedStream(
+        integration_id=row.pk,
+        uid=row.uid,
+        name=row.name,
+        tenant_slug=row.tenant.slug,
+        tenant_name=row.tenant.name,
+        connection_id=connection.pk,
+        account_id=connection.account_id,
+        stream_name=spec.stream.name,
+        region=spec.stream.region,
+        is_on_demand=spec.stream.mode == "ON_DEMAND",
+        shards=spec.stream.shards or ON_DEMAND_SHARDS,
+        retention_hours=spec.stream.retention_hours,
+        has_shard_metrics=spec.stream.shard_level_metrics,
+        deliveries=tuple(WatchedDelivery.of(delivery) for delivery in spec.deliveries),
+        live_since=row.changed_at,
+        unused_key_since=_unused_key_since(row),
+        last_record_at=datetime.fromisoformat(last) if last else None,
+        connection_uid=connection.uid,
+        allow_sampling=connection.allow_sampling,
+        connection_problem=_problem_of(connection),
+        drift_count=row.drift_count,
+        uses_fips=wants_fips(row.spec),
+    )
+
+
+def _with_details(rows: QuerySet[Integration]) -> QuerySet[Integration]:
+    usable = Credential.objects.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
+    return rows.select_related("health").prefetch_related(
+        Prefetch("credentials", usable.order_by("ready_at"), to_attr="usable_credentials")
+    )
+
+
+def _problem_of(connection: Connection) -> Message | None:
+    if connection.status is not ConnectionState.DEGRADED:
+        return None
+    report = connection.report
+    return Message("stream.connection_problem", problem=report.get("what", ""), action=report.get("todo", ""))
+
+
+def _unused_key_since(row: Integration) -> datetime | None:
+    usable: list[Credential] = getattr(row, "usable_credentials", [])
+    if any(credential.state == CredentialState.IN_USE for credential in usable):
+        return None
+    return usable[0].ready_at if usable else None

@@ -1,0 +1,229 @@
+from datetime import datetime, timedelta
+
+import pytest
+from redis import Redis
+
+from monitoring.collection.collector import collect
+from monitoring.models import StreamHealth
+from monitoring.tasks import due_collections
+from onboarding.connections.sessions import session_for
+from onboarding.deliveries.kinds import KINDS
+from onboarding.models.integration import Integration
+from portal import live
+from portal.aws.cloudwatch import MetricDatum, put_metric_data
+from portal.aws.errors import fault
+from portal.aws.session import AwsSession
+from portal.messages.catalogue import advice_of, text_of
+from tests.monitoring.conftest import NOW, REGION, live_integration, stored_series
+from tests.onboarding.deliveries_examples import example
+
+pytestmark = pytest.mark.django_db
+END = NOW.replace(second=0)
+
+
+@pytest.fixture(autouse=True)
+def now_is_now(settings, clean_redis: str) -> None:
+    settings.SLUICE_METRIC_DELAY_SECONDS = 0
+
+
+@pytest.fixture
+def account(aws: AwsSession, integration: Integration) -> AwsSession:
+    """The session in the client's account, as collection uses it."""
+    return session_for(integration.connection, REGION, "metrics")
+
+
+def put(
+    account: AwsSession, name: str, values: dict[int, float], *, stream: str = "sluice-sensors", shard: str = ""
+) -> None:
+    """Publish values by minutes before the end."""
+    dimensions = (("StreamName", stream), *((("ShardId", shard),) if shard else ()))
+    put_metric_data(
+        account,
+        "AWS/Kinesis",
+        [
+            MetricDatum(name, dimensions, value, "Count", END - timedelta(minutes=minute))
+            for minute, value in values.items()
+        ],
+    )
+
+
+def put_delivery(account: AwsSession, name: str, value: float, stream: str = "sluice-sensors-to-s3") -> None:
+    datum = MetricDatum(name, (("DeliveryStreamName", stream),), value, "Count", END - timedelta(minutes=5))
+    put_metric_data(account, "AWS/Firehose", [datum])
+
+
+def gather(integration: Integration, now: datetime = NOW) -> StreamHealth:
+    collect(connection_id=integration.connection_id, region=REGION, now=now)
+    return StreamHealth.objects.get(integration=integration)
+
+
+def test_metrics_become_a_state_with_its_message(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", dict.fromkeys(range(1, 30), 60_000))
+    put(account, "IncomingBytes", dict.fromkeys(range(1, 30), 6_000_000))
+    put_delivery(account, "DeliveryToS3.DataFreshness", 58)
+    health = gather(integration)
+    assert (health.state, text_of(health.message)) == (
+        "healthy",
+        "Receiving 1,000 records/s, 50% of the write limit.",
+    )
+    assert health.measurements["write_limit"] == {"unit": "records", "per_second": 2000}
+    assert [delivery["freshness_seconds"] for delivery in health.measurements["deliveries"]] == [58]
+    assert health.measurements["iterator_age_seconds"] is None
+    assert health.measurements["last_record_at"] == END.isoformat()
+    assert health.checked_at == NOW
+
+
+def test_every_delivery_is_judged_by_its_own_metrics(account: AwsSession, integration: Integration) -> None:
+    plain = [example(kind) for kind in KINDS]
+    integration.spec = {**integration.spec, "deliveries": plain}
+    integration.save(update_fields=["spec"])
+    names = {kind: example(kind)["name"] for kind in KINDS}
+    put(account, "IncomingRecords", dict.fromkeys(range(1, 30), 60_000))
+    put_delivery(account, "DeliveryToSplunk.Success", 0.25, names["splunk"])
+    put_delivery(account, "DeliveryToRedshift.Success", 1, names["redshift"])
+    put_delivery(account, "DeliveryToS3.DataFreshness", 58, names["redshift"])
+    put_delivery(account, "DeliveryToIceberg.SuccessfulRowCount", 7, names["iceberg"])
+    put_delivery(account, "DeliveryToS3.Success", 0, names["http"])
+    health = gather(integration)
+    assert (health.state, "to-splunk delivered only 25%" in text_of(health.message)) == ("failing", True)
+    assert "/aws/kinesisfirehose/sluice-sensors-to-splunk" in advice_of(health.message)
+    found = {
+        delivery["name"]: (delivery["freshness_seconds"], delivery["success_share"], delivery["delivered_records"])
+        for delivery in health.measurements["deliveries"]
+    }
+    assert found.pop(names["splunk"]) == (None, 0.25, None)
+    assert found.pop(names["redshift"]) == (58, 1, None)
+    assert found.pop(names["iceberg"]) == (None, None, 7)
+    assert set(found.values()) == {(None, None, None)}, "an endpoint's own metrics, not those of its bucket"
+
+
+def test_a_minute_without_data_stays_a_gap(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", {1: 60, 2: 60, 9: 60, 120: 60})
+    health = gather(integration)
+    stored = stored_series(integration.uid)
+    assert [at for at, _ in stored.stream["records"]] == [END - timedelta(minutes=minute) for minute in (120, 9, 2, 1)]
+    assert health.measurements["records_per_second"] == 1, "the mean of the minutes that have data"
+    assert health.sparkline.count(None) == 33
+
+
+def test_metrics_that_are_published_late_are_not_requested_yet(
+    account: AwsSession, integration: Integration, settings
+) -> None:
+    settings.SLUICE_METRIC_DELAY_SECONDS = 120
+    put(account, "IncomingRecords", {1: 5, 2: 5, 3: 60})
+    gather(integration)
+    stored = stored_series(integration.uid)
+    assert stored.end == END - timedelta(minutes=2)
+    assert [at for at, _ in stored.stream["records"]] == [END - timedelta(minutes=3)]
+
+
+def test_silence_is_detected_and_remembered_for_longer_than_the_window(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {20: 60})
+    assert text_of(gather(integration).message) == "No records have arrived for 19 minutes."
+    later = gather(integration, NOW + timedelta(hours=6))
+    assert text_of(later.message) == "No records have arrived for 6 hours."
+    assert later.state == "failing"
+
+
+def test_a_new_stream_without_metrics_is_unknown(account: AwsSession, integration: Integration) -> None:
+    health = gather(integration)
+    assert (health.state, text_of(health.message)) == ("unknown", "There are no metrics for this stream yet.")
+
+
+def test_all_streams_of_a_connection_are_read_in_one_call(account: AwsSession, integration: Integration) -> None:
+    for number in range(20):
+        live_integration(integration.tenant, f"sluice-{number}")
+    calls = []
+    account.client("cloudwatch").meta.events.register(
+        "provide-client-params.cloudwatch.GetMetricData", lambda **kwargs: calls.append(kwargs["params"])
+    )
+    assert collect(connection_id=integration.connection_id, region=REGION, now=NOW) == 21
+    assert len(calls) == 1
+    assert len(calls[0]["MetricDataQueries"]) == 21 * 9
+    assert StreamHealth.objects.count() == 21
+
+
+def test_shards_are_read_only_while_someone_watches(account: AwsSession, integration: Integration) -> None:
+    account.client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=2)
+    hot = "shardId-000000000001"
+    put(account, "IncomingRecords", {1: 60_000})
+    put(account, "IncomingRecords", {1: 57_000}, shard=hot)
+    gather(integration)
+    stored = stored_series(integration.uid)
+    assert stored.shards == ()
+    live.hold({f"stream:{integration.uid}:clear": 1})
+    health = gather(integration)
+    stored = stored_series(integration.uid)
+    assert [(shard.shard_id, shard.first_share, shard.last_share) for shard in stored.shards] == [
+        ("shardId-000000000000", 0.0, 0.5),
+        (hot, 0.5, 1.0),
+    ]
+    assert stored.shards[1].metrics["records"] == ((END - timedelta(minutes=1), 57_000.0),)
+    assert text_of(health.message) == "Shard 0001 uses 95% of its write limit (1,000 records/s)."
+
+
+def test_denied_access_becomes_the_state_of_the_stream_with_a_message(
+    account: AwsSession, integration: Integration
+) -> None:
+    def refuse(**_: object) -> None:
+        raise fault("AccessDenied", "cloudwatch:GetMetricData", "not authorized")
+
+    account.client("cloudwatch").meta.events.register("provide-client-params.cloudwatch.GetMetricData", refuse)
+    health = gather(integration)
+    assert health.state == "failing"
+    assert text_of(health.message).startswith("Couldn’t read the metrics of this stream:")
+    assert advice_of(health.message)
+
+
+def test_a_temporary_error_changes_no_state(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", {1: 60})
+    assert gather(integration).state == "healthy"
+
+    def throttle(**_: object) -> None:
+        raise fault("Throttling", "cloudwatch:GetMetricData", "Rate exceeded")
+
+    account.client("cloudwatch").meta.events.register("provide-client-params.cloudwatch.GetMetricData", throttle)
+    health = gather(integration, NOW + timedelta(minutes=1))
+    assert (health.state, health.checked_at) == ("healthy", NOW)
+
+
+def test_the_metrics_are_rendered_once_and_sent_to_each_audience(
+    account: AwsSession, integration: Integration, clean_redis: str
+) -> None:
+    put(account, "IncomingRecords", {1: 60})
+    redis = Redis.from_url(clean_redis)
+    with redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+        pubsub.psubscribe("live:*")
+        pubsub.get_message(timeout=2)
+        gather(integration)
+        gather(integration)
+        heard = [message["channel"].decode() for message in iter(lambda: pubsub.get_message(timeout=0.3), None)]
+    uid = integration.uid
+    assert sorted(heard) == sorted(
+        [
+            f"live:stream:{uid}:clear",
+            f"live:stream:{uid}:masked",
+            "live:board:northwind",
+            "live:board:northwind",
+            "live:board:all",
+            "live:board:all",
+        ]
+    )
+    assert b"the stream (2 shards)" in redis.get(f"last:stream:{uid}:clear:metrics")
+
+
+def test_series_are_stored_for_15_minutes(account: AwsSession, integration: Integration, clean_redis) -> None:
+    gather(integration)
+    assert 880 < Redis.from_url(clean_redis).ttl(f"series:{integration.uid}") <= 900
+
+
+def test_the_schedule_requests_one_collection_for_each_connection_and_region(
+    account: AwsSession, integration: Integration
+) -> None:
+    for number in range(3):
+        live_integration(integration.tenant, f"sluice-{number}")
+    live_integration(integration.tenant, "sluice-far", region="us-east-1")
+    wanted = [{"connection_id": integration.connection_id, "region": region} for region in (REGION, "us-east-1")]
+    assert due_collections() == wanted

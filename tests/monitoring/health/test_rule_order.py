@@ -1,0 +1,144 @@
+from dataclasses import replace
+
+import pytest
+
+from monitoring.health.inputs import DeliveryInputs, HealthInputs, WriteLimit
+from monitoring.health.rule_order import assess
+from portal.messages.catalogue import advice_of, text_of
+from portal.messages.message import Message
+
+HEALTHY = HealthInputs(
+    records_per_second=812,
+    bytes_per_second=830_000,
+    write_usage_share=0.41,
+    write_limit=WriteLimit("records", 1000),
+    throttled_writes=0,
+    throttled_reads=0,
+    iterator_age_seconds=1.2,
+    deliveries=(DeliveryInputs("lobby-to-s3", "S3", freshness_seconds=58, success_share=1),),
+    silent_seconds=60,
+    live_seconds=90_000,
+)
+DENIED = Message("aws.access_denied", operation="cloudwatch:GetMetricData")
+
+
+def delivering(*more: DeliveryInputs, **changed: object) -> dict[str, object]:
+    healthy = HEALTHY.deliveries[0]
+    return {"deliveries": (healthy, replace(healthy, name="lobby-to-splunk", title="Splunk", **changed), *more)}
+
+
+def assessed(**changed: object) -> tuple[str, str]:
+    found = assess(replace(HEALTHY, **changed))
+    return found.state, text_of(found.message)
+
+
+def test_a_healthy_stream_says_how_much_arrives() -> None:
+    assert assessed() == ("healthy", "Receiving 812 records/s, 41% of the write limit.")
+    assert assessed(write_usage_share=None) == ("healthy", "Receiving 812 records/s.")
+
+
+@pytest.mark.parametrize(
+    ("changed", "state", "text"),
+    [
+        ({"connection_problem": DENIED}, "failing", "The connection to the AWS account is degraded: AWS denied"),
+        (
+            {"metrics_error": DENIED},
+            "failing",
+            "Couldn’t read the metrics of this stream: AWS denied cloudwatch",
+        ),
+        (delivering(success_share=0.5), "failing", "lobby-to-splunk delivered only 50% of its records to Splunk."),
+        ({"silent_seconds": 600}, "failing", "No records have arrived for 10 minutes"),
+        ({"throttled_writes": 120.0}, "attention", "throttled 120 records"),
+        ({"throttled_writes": 1.0}, "attention", "throttled 1 record in"),
+        ({"throttled_writes": 120_000.0}, "failing", "throttled 120,000 records"),
+        ({"throttled_writes": 9.0, "busiest_shard": "shardId-000000000006"}, "attention", "The busiest is shard 0006."),
+        ({"iterator_age_seconds": 4 * 3600}, "attention", "4 hours behind"),
+        ({"iterator_age_seconds": 13 * 3600}, "failing", "Kinesis deletes records after 24 hours."),
+        ({"write_usage_share": 0.81}, "attention", "The stream uses 81% of its write limit (1,000 records/s)."),
+        (
+            {
+                "write_usage_share": 0.81,
+                "write_limit": WriteLimit("bytes", 1024**2),
+                "busiest_shard": "shardId-000000000001",
+            },
+            "attention",
+            "Shard 0001 uses 81% of its write limit (1 MiB/s).",
+        ),
+        (delivering(freshness_seconds=901), "attention", "not yet delivered to Splunk is 15 minutes old"),
+        ({"throttled_reads": 3.0}, "attention", "throttled 3 reads"),
+    ],
+)
+def test_each_problem_has_a_sentence_and_advice(changed: dict[str, object], state: str, text: str) -> None:
+    found = assess(replace(HEALTHY, **changed))
+    assert found.state == state
+    assert text in text_of(found.message)
+    assert advice_of(found.message)
+
+
+def test_several_failing_deliveries_are_counted() -> None:
+    also = DeliveryInputs("lobby-to-http", "HTTP endpoint", success_share=0.9)
+    assert "1 other delivery is failing too." in assessed(**delivering(also, success_share=0.5))[1]
+    both = (also, replace(also, name="lobby-to-snowflake"))
+    assert "2 other deliveries are failing too." in assessed(**delivering(*both, success_share=0.5))[1]
+
+
+def test_a_failing_bucket_names_the_usual_causes_of_buckets() -> None:
+    bucket = DeliveryInputs("lobby-to-s3", "S3", success_share=0.5)
+    assert "bucket policy" in advice_of(assess(replace(HEALTHY, deliveries=(bucket,))).message)
+    assert "bucket policy" not in advice_of(assess(replace(HEALTHY, **delivering(success_share=0.5))).message)
+
+
+def test_the_advice_of_an_aws_error_is_passed_on() -> None:
+    assert advice_of(assess(replace(HEALTHY, metrics_error=DENIED)).message) == advice_of(DENIED) != ""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"write_usage_share": 0.8},
+        {"silent_seconds": 599},
+        {"iterator_age_seconds": 599},
+        delivering(freshness_seconds=900),
+        {"throttled_writes": None},
+        {"iterator_age_seconds": None},
+        delivering(freshness_seconds=None, success_share=None),
+    ],
+)
+def test_at_the_threshold_and_without_a_measurement_the_stream_is_healthy(changed: dict[str, object]) -> None:
+    assert assessed(**changed)[0] == "healthy"
+
+
+def test_a_long_buffering_interval_allows_a_later_delivery() -> None:
+    assert assessed(**delivering(freshness_seconds=1_700, buffering_seconds=900))[0] == "healthy"
+    assert assessed(**delivering(freshness_seconds=1_900, buffering_seconds=900))[0] == "attention"
+
+
+def test_the_worst_problem_is_the_one_that_is_shown() -> None:
+    assert "AWS denied" in assessed(write_usage_share=0.95, throttled_writes=90_000.0, metrics_error=DENIED)[1]
+    assert "throttled 90,000" in assessed(write_usage_share=0.95, throttled_writes=90_000.0)[1]
+
+
+def test_no_data_yet_is_unknown_and_says_when_to_expect_it() -> None:
+    found = assess(HealthInputs(live_seconds=30))
+    assert found.state == "unknown"
+    assert "two minutes after the first record" in advice_of(found.message)
+    assert "Ask the vendor" in advice_of(assess(HealthInputs(live_seconds=3000)).message)
+
+
+def test_an_unused_access_key_needs_attention_after_a_day() -> None:
+    assert assess(HealthInputs(unused_key_seconds=3600)).state == "unknown"
+    found = assess(HealthInputs(unused_key_seconds=3 * 86400))
+    assert (found.state, text_of(found.message)) == (
+        "attention",
+        "The access key has been ready for 3 days and has never been used.",
+    )
+
+
+def test_a_stream_in_use_says_nothing_about_its_access_key() -> None:
+    assert assessed(unused_key_seconds=3 * 86400)[0] == "healthy"
+
+
+def test_a_row_stores_measurements_without_messages() -> None:
+    stored = replace(HEALTHY, metrics_error=DENIED).as_json()
+    assert stored["write_limit"] == {"unit": "records", "per_second": 1000}
+    assert "metrics_error" not in stored

@@ -1,0 +1,76 @@
+import gzip
+import json
+from datetime import UTC, datetime
+
+from monitoring.records.access import Audience
+from monitoring.records.masking import MASK, mask
+from monitoring.records.record_row import RecordView, from_json, rows_of, visible_rows
+from portal.aws.kinesis import DataRecord
+
+READING = {"device": "leak-0412", "where": {"floor": 3, "room": "3.14"}, "samples": [{"t": 21.6}, {"t": 21.7}]}
+
+
+def record(data: bytes, key: str = "bldg-7/leak") -> DataRecord:
+    return DataRecord(
+        "49590338271490256608559692538361571095921575989136588898",
+        datetime(2026, 11, 21, tzinfo=UTC),
+        key,
+        data,
+        "shardId-000000000006",
+    )
+
+
+def masked_text(data: bytes, *allowed: str) -> str:
+    (row,) = rows_of(record(data), allowed=allowed)
+    return row.masked.text
+
+
+def test_staff_see_the_names_of_fields_and_none_of_the_values() -> None:
+    text = masked_text(json.dumps(READING).encode())
+    assert json.loads(text) == {
+        "device": MASK,
+        "where": {"floor": MASK, "room": MASK},
+        "samples": [{"t": MASK}, {"t": MASK}],
+    }
+
+
+def test_a_field_on_the_allow_list_is_shown_and_its_namesake_elsewhere_is_not() -> None:
+    value = {"floor": 3, "where": {"floor": 4}, "samples": [{"t": 21.6}]}
+    assert mask(value, {"where.floor", "samples.t"}) == {"floor": MASK, "where": {"floor": 4}, "samples": [{"t": 21.6}]}
+
+
+def test_a_record_that_cannot_be_split_into_fields_is_withheld_from_staff() -> None:
+    for data in (b"a person's name", b"\xff\xfe\x00", b'"a name"', b"42", gzip.compress(b"a name"), b""):
+        (row,) = rows_of(record(data))
+        assert row.masked == RecordView(MASK, "", is_masked=True, is_withheld=True)
+
+
+def test_the_partition_key_is_a_value_too() -> None:
+    (row,) = rows_of(record(b"{}"))
+    assert row.masked.partition_key == MASK
+    (row,) = rows_of(record(b"{}"), allowed=["partition_key"])
+    assert row.masked.partition_key == "bldg-7/leak"
+
+
+def test_the_tenants_own_people_see_their_records_as_they_are() -> None:
+    rows = rows_of(record(b'{"wet": true}'))
+    assert [visible.view.text for visible in visible_rows(rows, Audience.CLEAR)] == ['{"wet": true}']
+    assert [visible.view.text for visible in visible_rows(rows, Audience.MASKED)] == ['{"wet": "•••"}']
+
+
+def test_a_row_is_the_same_after_redis() -> None:
+    (row,) = rows_of(record(gzip.compress(b'{"wet": true}')))
+    assert from_json(row.to_json()) == row
+    assert row.decoder_path == "gzip › JSON"
+
+
+def test_the_same_record_has_the_same_key_and_another_has_another() -> None:
+    first, again = rows_of(record(b"{}"))[0], rows_of(record(b"{}"))[0]
+    other = rows_of(DataRecord("1", first.arrived_at, "k", b"{}", first.shard_id))[0]
+    assert first.key == again.key != other.key
+
+
+def test_a_long_record_is_cut_and_says_how_long_it_was() -> None:
+    (row,) = rows_of(record(b"x" * 5000))
+    assert row.clear.text.endswith("… (5,000 characters)")
+    assert len(row.clear.text) < 2100

@@ -1,0 +1,331 @@
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread
+
+import pytest
+from redis import Redis
+
+from monitoring.records.sample_buffer import newest_rows
+from monitoring.records.tap_status import TapStatus, tap_status
+from monitoring.tap.source import Source
+from monitoring.tap.tap import LINGER_SECONDS, Tap
+from portal import live
+from portal.aws.errors import fault
+from portal.aws.session import AwsSession
+from portal.messages.catalogue import advice_of, text_of
+
+CLEAR, MASKED = "stream:abc:clear", "stream:abc:masked"
+
+
+class Moment:
+    """A clock that the test moves forward."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def moment() -> Moment:
+    return Moment()
+
+
+@pytest.fixture
+def redis(clean_redis: str) -> Redis:
+    return Redis.from_url(clean_redis)
+
+
+@pytest.fixture
+def tap(kinesis, aws: AwsSession, redis: Redis, moment: Moment) -> Iterator[Tap]:
+    tap = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws), clock=moment)
+    yield tap
+    tap.close()
+
+
+def go(tap: Tap, moment: Moment, seconds: float = 3.0) -> None:
+    """Let the tap's time pass, waiting at each step until the threads have answered."""
+    for _ in range(int(seconds * 4)):
+        moment.now += 0.25
+        tap.tick()
+        for stream in tap.streams.values():
+            for call in stream.pending():
+                call.exception(timeout=10)
+
+
+def put(kinesis, data: bytes, key: str = "bldg-7", stream: str = "sluice-sensors") -> None:
+    kinesis.put_record(StreamName=stream, Data=data, PartitionKey=key)
+
+
+def test_nothing_is_read_while_no_one_watches(tap: Tap, moment: Moment, kinesis) -> None:
+    put(kinesis, b'{"wet": true}')
+    go(tap, moment)
+    assert tap.streams == {}
+    assert newest_rows("abc") == []
+
+
+def test_records_are_read_decoded_and_buffered_for_the_page(tap: Tap, moment: Moment, kinesis, redis: Redis) -> None:
+    live.hold({CLEAR: 1})
+    put(kinesis, b'{"wet": true}')
+    put(kinesis, b"\x00\xff")
+    go(tap, moment)
+    rows = newest_rows("abc")
+    assert {(row.decoder_path, row.clear.text) for row in rows} == {("JSON", '{"wet": true}'), ("hex", "00 ff")}
+    assert tap_status("abc") == TapStatus(shards=2)
+    assert redis.ttl("rows:abc") <= 300
+
+
+def test_each_audience_gets_its_own_view(tap: Tap, moment: Moment, kinesis, redis: Redis) -> None:
+    live.hold({CLEAR: 5, MASKED: 1})
+    put(kinesis, b'{"wet": "a secret"}')
+    go(tap, moment)
+    clear = json.loads(redis.get(f"last:{CLEAR}:records"))["data"]
+    masked = json.loads(redis.get(f"last:{MASKED}:records"))["data"]
+    assert "a secret" in clear
+    assert "a secret" not in masked
+    assert "bldg-7" not in masked
+    assert "•••" in masked
+
+
+def test_an_audience_without_viewers_gets_no_records(tap: Tap, moment: Moment, kinesis, redis: Redis) -> None:
+    live.hold({MASKED: 1})
+    put(kinesis, b'{"wet": "a secret"}')
+    go(tap, moment)
+    assert redis.exists(f"last:{MASKED}:records")
+    assert not redis.exists(f"last:{CLEAR}:records")
+
+
+def test_one_reader_per_shard_reads_once_a_second_however_many_watch(tap: Tap, moment: Moment, aws: AwsSession) -> None:
+    calls = []
+    aws.client("kinesis").meta.events.register(
+        "provide-client-params.kinesis.GetRecords", lambda **_: calls.append(moment.now)
+    )
+    live.hold({CLEAR: 400, MASKED: 300})
+    go(tap, moment, 11)
+    assert 2 * 8 <= len(calls) <= 2 * 11
+
+
+def test_records_are_published_when_they_are_read_not_at_the_next_second(
+    tap: Tap, moment: Moment, kinesis, redis: Redis
+) -> None:
+    live.hold({CLEAR: 1})
+    go(tap, moment)
+    tap.streams["abc"]._publish_at = moment.now + 100
+    put(kinesis, b'{"wet": true}')
+    go(tap, moment, 1.5)
+    assert redis.exists(f"last:{CLEAR}:records")
+
+
+def test_it_stops_when_no_one_has_watched_for_a_while(tap: Tap, moment: Moment, redis: Redis) -> None:
+    live.hold({CLEAR: 1})
+    go(tap, moment)
+    assert set(tap.streams) == {"abc"}
+    live.release(CLEAR)
+    go(tap, moment, LINGER_SECONDS - 5)
+    assert set(tap.streams) == {"abc"}
+    go(tap, moment, 8)
+    assert tap.streams == {}
+    assert not redis.exists("tap:abc")
+
+
+def test_only_one_tap_reads_a_stream(tap: Tap, moment: Moment, aws: AwsSession) -> None:
+    other = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws), clock=moment)
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    go(other, moment, 2)
+    assert (set(tap.streams), set(other.streams)) == ({"abc"}, set())
+    tap.close()
+    go(other, moment, 2)
+    assert set(other.streams) == {"abc"}
+    other.close()
+
+
+def test_a_tap_that_lost_its_lease_releases_the_stream(tap: Tap, moment: Moment, redis: Redis) -> None:
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    redis.set("tap:abc", "another tap's token", px=10_000)
+    go(tap, moment, 2)
+    assert tap.streams == {}
+    assert redis.get("tap:abc") == b"another tap's token"
+
+
+def test_throttled_reads_halve_its_pace_and_the_status_says_so(tap: Tap, moment: Moment, aws: AwsSession) -> None:
+    refusing = [True]
+
+    def refuse(**_: object) -> None:
+        if refusing[0]:
+            raise fault("ProvisionedThroughputExceededException", "kinesis:GetRecords", "Rate exceeded")
+
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    aws.client("kinesis").meta.events.register("provide-client-params.kinesis.GetRecords", refuse)
+    go(tap, moment, 4)
+    slowed = tap_status("abc")
+    assert slowed is not None
+    assert slowed.is_slowed
+    assert slowed.interval_seconds in {2.0, 4.0}
+    refusing[0] = False
+    go(tap, moment, 60)
+    assert tap_status("abc") == TapStatus(shards=2)
+
+
+def test_an_expired_iterator_is_renewed_after_the_last_record(
+    tap: Tap, moment: Moment, kinesis, aws: AwsSession
+) -> None:
+    live.hold({CLEAR: 1})
+    put(kinesis, b'{"n": 1}')
+    go(tap, moment)
+    expired = [True]
+
+    def expire(**_: object) -> None:
+        if expired[0]:
+            expired[0] = False
+            raise fault("ExpiredIteratorException", "kinesis:GetRecords", "Iterator expired")
+
+    aws.client("kinesis").meta.events.register("provide-client-params.kinesis.GetRecords", expire)
+    put(kinesis, b'{"n": 2}')
+    go(tap, moment, 4)
+    assert sorted(row.clear.text for row in newest_rows("abc")) == ['{"n": 1}', '{"n": 2}']
+
+
+def end_closed_shards(kinesis, shard_id: str) -> None:
+    """Moto never ends a closed shard's iterator; AWS does."""
+
+    def end(parsed: dict, **_: object) -> None:
+        if shard_id.encode() in base64.b64decode(parsed["NextShardIterator"]):
+            del parsed["NextShardIterator"]
+
+    kinesis.meta.events.register("after-call.kinesis.GetRecords", end)
+
+
+def test_children_are_followed_after_a_reshard(tap: Tap, moment: Moment, kinesis) -> None:
+    live.hold({CLEAR: 1})
+    go(tap, moment)
+    first = kinesis.list_shards(StreamName="sluice-sensors")["Shards"][0]
+    span = first["HashKeyRange"]
+    middle = (int(span["StartingHashKey"]) + int(span["EndingHashKey"])) // 2
+    kinesis.split_shard(StreamName="sluice-sensors", ShardToSplit=first["ShardId"], NewStartingHashKey=str(middle))
+    for number in range(12):
+        put(kinesis, json.dumps({"n": number}).encode(), key=str(number))
+    end_closed_shards(kinesis, first["ShardId"])
+    go(tap, moment, 6)
+    assert {row.clear.text for row in newest_rows("abc")} == {json.dumps({"n": number}) for number in range(12)}
+    (stream,) = tap.streams.values()
+    assert first["ShardId"] in stream._finished
+    assert len(stream._readers) == 3
+
+
+def test_an_error_is_shown_on_the_page_and_retried(redis: Redis, moment: Moment, kinesis, aws: AwsSession) -> None:
+    refusing = [True]
+
+    def opened(uid: str) -> Source:
+        if refusing[0]:
+            raise fault("AccessDenied", "sts:AssumeRole", "not authorized")
+        return Source("sluice-sensors", lambda: aws)
+
+    tap = Tap(open_source=opened, clock=moment)
+    live.hold({CLEAR: 1})
+    go(tap, moment, 3)
+    failed = tap_status("abc")
+    assert failed is not None
+    assert text_of(failed.error)
+    assert advice_of(failed.error)
+    refusing[0] = False
+    live.hold({CLEAR: 1})
+    go(tap, moment, 34)
+    assert tap_status("abc") == TapStatus(shards=2)
+    tap.close()
+
+
+def test_at_most_500_rows_are_buffered(tap: Tap, moment: Moment, kinesis, redis: Redis) -> None:
+    live.hold({CLEAR: 1})
+    kinesis.put_records(
+        StreamName="sluice-sensors",
+        Records=[{"Data": json.dumps({"n": number}).encode(), "PartitionKey": str(number)} for number in range(450)],
+    )
+    go(tap, moment, 2)
+    kinesis.put_records(
+        StreamName="sluice-sensors",
+        Records=[
+            {"Data": json.dumps({"n": number}).encode(), "PartitionKey": str(number)} for number in range(450, 800)
+        ],
+    )
+    go(tap, moment, 4)
+    assert redis.llen("rows:abc") == 500
+
+
+def test_no_row_is_buffered_longer_than_five_minutes(redis: Redis, tap: Tap, moment: Moment, kinesis) -> None:
+    live.hold({CLEAR: 1})
+    put(kinesis, b'{"n": "old"}')
+    go(tap, moment)
+    assert 290 <= redis.ttl("rows:abc") <= 300
+    for _ in range(10):
+        live.hold({CLEAR: 1})
+        go(tap, moment, 20)
+        put(kinesis, b'{"n": "newer"}')
+    ttl = redis.ttl("rows:abc")
+    assert ttl <= 300 - 200 + 5, "the oldest row decides when all go"
+    live.hold({CLEAR: 1})
+    go(tap, moment, 50)
+    put(kinesis, b'{"n": "newest"}')
+    go(tap, moment)
+    assert '{"n": "old"}' not in {row.clear.text for row in newest_rows("abc")}
+    replayed = json.loads(redis.get(f"last:{CLEAR}:records"))["data"]
+    assert "&quot;newest&quot;" in replayed
+    assert "&quot;old&quot;" not in replayed
+
+
+def test_stopping_does_not_wait_for_a_hanging_call(redis: Redis) -> None:
+    hanging = Event()
+
+    def opened(uid: str) -> Source:
+        hanging.wait(30)
+        raise fault("AccessDenied", "sts:AssumeRole", "too late")
+
+    tap, stop = Tap(open_source=opened), Event()
+    live.hold({CLEAR: 1})
+    thread = Thread(target=tap.run, args=(stop,))
+    thread.start()
+    try:
+        wait_for(lambda: bool(tap.streams))
+        began = time.monotonic()
+        stop.set()
+        thread.join(5)
+        assert time.monotonic() - began < 2
+        assert not redis.exists("tap:abc")
+    finally:
+        hanging.set()
+
+
+def test_the_command_stops_within_two_seconds_of_sigterm(clean_redis: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "tap"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "The tap is ready.\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(2) == 0
+    process.stdout.close()
+
+
+def wait_for(holds, seconds: float = 5.0) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_the_threads_are_bounded(tap: Tap) -> None:
+    assert isinstance(tap._pool, ThreadPoolExecutor)
+    assert tap._pool._max_workers == 16

@@ -1,0 +1,40 @@
+"""What migrations do with rows that are already there."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from monitoring.models import StreamHealth
+from onboarding.models.integration import Integration
+
+
+@pytest.fixture
+def before_messages(transactional_db: None) -> Iterator[None]:
+    """The tables as they were before health was a message; afterwards all migrations are applied again."""
+    migrate("0001_initial")
+    yield
+    migrate("0002_health_messages")
+
+
+def migrate(name: str) -> MigrationExecutor:
+    executor = MigrationExecutor(connection)
+    executor.migrate([("monitoring", name)])
+    return MigrationExecutor(connection)
+
+
+@pytest.mark.usefixtures("before_messages")
+def test_old_health_keeps_its_state_and_the_time_of_the_last_record(integration: Integration) -> None:
+    old = MigrationExecutor(connection).loader.project_state([("monitoring", "0001_initial")]).apps
+    old.get_model("monitoring", "StreamHealth").objects.create(
+        integration_id=integration.pk,
+        state="failing",
+        rank=0,
+        sentence="No record has arrived for 19 minutes.",
+        numbers={"use": 0.4, "deliveries": [{"success": 1}], "last_record_at": "2026-11-21T16:00:00+00:00"},
+    )
+    migrate("0002_health_messages")
+    health = StreamHealth.objects.get(integration=integration)
+    assert (health.state, health.message) == ("failing", None)
+    assert health.measurements == {"last_record_at": "2026-11-21T16:00:00+00:00"}
