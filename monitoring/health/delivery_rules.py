@@ -2,7 +2,7 @@
 
 from monitoring.health.assessment import Assessment
 from monitoring.health.inputs import DeliveryInputs, HealthInputs
-from portal.messages.message import Message
+from portal.messages.message import Message, Param
 
 
 def delivery_failing(inputs: HealthInputs) -> Assessment | None:
@@ -32,24 +32,16 @@ def delivery_late(inputs: HealthInputs) -> Assessment | None:
 
 
 def _failing(worst: DeliveryInputs, *, others: int) -> Message:
-    share = worst.success_share or 0
     if worst.title == "S3":
         usual_cause = Message("stream.delivery_cause_bucket")
     else:
         usual_cause = Message("stream.delivery_cause_destination")
-    if not others:
-        return Message(
-            "stream.delivery_failing",
-            delivery=worst.name,
-            destination=worst.title,
-            success_share=share,
-            usual_cause=usual_cause,
-        )
-    return Message(
-        "stream.deliveries_failing",
-        delivery=worst.name,
-        destination=worst.title,
-        success_share=share,
-        other_count=others,
-        usual_cause=usual_cause,
-    )
+    params: dict[str, Param] = {
+        "delivery": worst.name,
+        "destination": worst.title,
+        "success_share": worst.success_share or 0,
+        "usual_cause": usual_cause,
+    }
+    if others:
+        return Message("stream.deliveries_failing", other_count=others, **params)
+    return Message("stream.delivery_failing", **params)

@@ -1,0 +1,15 @@
+from monitoring.records.masking import MASK, mask
+
+
+def test_every_scalar_is_masked_and_names_stay() -> None:
+    value = {"device": "leak-0412", "wet": False, "battery": None, "where": {"floor": 3}}
+    assert mask(value, ()) == {"device": MASK, "wet": MASK, "battery": MASK, "where": {"floor": MASK}}
+
+
+def test_an_allowed_path_is_shown_and_the_same_name_elsewhere_is_not() -> None:
+    value = {"floor": 3, "where": {"floor": 4}, "samples": [{"t": 21.6}]}
+    assert mask(value, {"where.floor", "samples.t"}) == {"floor": MASK, "where": {"floor": 4}, "samples": [{"t": 21.6}]}
+
+
+def test_an_allowed_object_does_not_show_its_fields() -> None:
+    assert mask({"where": {"floor": 4}}, {"where"}) == {"where": {"floor": MASK}}

@@ -1,0 +1,56 @@
+import pytest
+from redis import Redis
+
+from monitoring.records.record_row import RecordRow, rows_of
+from monitoring.records.sample_buffer import FRESH_SECONDS, MAX_ROWS, SampleBuffer, newest_rows
+from portal.aws.kinesis import DataRecord
+from tests.monitoring.conftest import NOW
+
+
+def rows(*numbers: int) -> list[RecordRow]:
+    records = [DataRecord(str(n), NOW, "k", b'{"n": %d}' % n, "shardId-000000000000") for n in numbers]
+    return [row for record in records for row in rows_of(record)]
+
+
+def texts() -> list[str]:
+    return [row.clear.text for row in newest_rows("abc")]
+
+
+@pytest.fixture
+def buffer(clean_redis: str) -> SampleBuffer:
+    return SampleBuffer("abc", Redis.from_url(clean_redis))
+
+
+def test_the_newest_rows_come_first(buffer: SampleBuffer) -> None:
+    buffer.add(rows(2, 1), now=0)
+    buffer.add(rows(4, 3), now=1)
+    assert texts() == ['{"n": 4}', '{"n": 3}', '{"n": 2}', '{"n": 1}']
+    assert [row.clear.text for row in newest_rows("abc", 1)] == ['{"n": 4}']
+
+
+def test_rows_that_are_too_old_are_dropped_although_others_arrive(buffer: SampleBuffer) -> None:
+    buffer.add(rows(1), now=0)
+    buffer.add(rows(2), now=FRESH_SECONDS)
+    assert texts() == ['{"n": 2}', '{"n": 1}']
+    buffer.add(rows(3), now=FRESH_SECONDS + 1)
+    assert texts() == ['{"n": 3}', '{"n": 2}']
+
+
+def test_rows_that_are_too_old_are_dropped_although_none_arrives(buffer: SampleBuffer) -> None:
+    buffer.add(rows(1), now=0)
+    buffer.add([], now=FRESH_SECONDS + 1)
+    assert not buffer.redis.exists("rows:abc")
+
+
+def test_the_oldest_rows_give_way_when_there_are_too_many(buffer: SampleBuffer) -> None:
+    buffer.add(rows(*range(MAX_ROWS)), now=0)
+    buffer.add(rows(-1, -2), now=1)
+    assert len(texts()) == MAX_ROWS
+    assert texts()[0] == '{"n": -1}'
+    assert texts()[-1] == f'{{"n": {MAX_ROWS - 3}}}'
+
+
+def test_clearing_removes_all_rows(buffer: SampleBuffer) -> None:
+    buffer.add(rows(1), now=0)
+    buffer.clear()
+    assert texts() == []
