@@ -1,7 +1,7 @@
-// Live tables: a record is shown once (the newest drawing of it wins), at most 500 rows stay, and while the event stream
-// is lost the page asks for its parts every ten seconds ("sluice:poll").
+// Live tables: each record is shown once (the newest version of its row), at most 500 rows stay, and while the event
+// stream is disconnected the page polls its parts every ten seconds ("sluice:poll").
 (() => {
-  const tidy = (body) => {
+  const trim = (body) => {
     const seen = new Set();
     for (const row of [...body.rows]) {
       if (seen.has(row.id) || seen.size >= Number(body.dataset.mostRows)) row.remove();
@@ -12,7 +12,7 @@
   };
   const check = (event) => {
     const body = event.target.closest?.("[data-most-rows]");
-    if (body) tidy(body);
+    if (body) trim(body);
   };
   document.addEventListener("htmx:sseMessage", check);
   document.addEventListener("htmx:afterSwap", check);
