@@ -70,13 +70,13 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
         *("report", "sheet", "deployed"),
     ]
 
-    @admin.display(description="in words")
+    @admin.display(description="message")
     def why(self, connection: Connection) -> str:
         """Return what the trust test found."""
         report = connection.report or {}
         return " ".join(filter(None, [report.get("what"), report.get("whose"), report.get("todo")]))
 
-    @admin.display(description="the client's page")
+    @admin.display(description="client page")
     def page(self, connection: Connection) -> SafeString:
         """Return a link to the page that the client sees."""
         url = reverse("connection", kwargs={"slug": connection.tenant.slug, "uid": connection.uid})
@@ -124,7 +124,7 @@ class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integ
     readonly_fields = ["user_name", "access_key_id", "state", "uploaded_by", "sealed_at", "ready_at", "receipts"]
     extra = 0
 
-    @admin.display(description="fetched by")
+    @admin.display(description="downloaded by")
     def receipts(self, credential: Credential) -> str:
         """Return who took which copy, and when."""
         return "; ".join(
@@ -162,7 +162,7 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
         """Fetch the runs with the integrations."""
         return super().get_queryset(request).prefetch_related("runs")
 
-    @admin.display(description="records are put to")
+    @admin.display(description="endpoint")
     def records_to(self, integration: Integration) -> str:
         """Return the address for the producer, and which endpoint it is."""
         if not integration.spec:
@@ -186,15 +186,15 @@ class StepInline(Boxed, SeenByStaff, admin.TabularInline[Step, Run]):
     ordering = ["position"]
     extra = 0
 
-    @admin.display(description="found and did")
+    @admin.display(description="result")
     def outcome(self, step: Step) -> str:
         """Return what the step found, and what it changed."""
         return "; ".join(filter(None, [step.found, step.did]))
 
-    @admin.display(description="why it waits or failed")
+    @admin.display(description="reason")
     def why(self, step: Step) -> str:
         """Return the reason in words, what to do, and AWS's own words."""
-        return " ".join(filter(None, [step.reason, step.todo, step.aws_detail and f"AWS said: {step.aws_detail}"]))
+        return " ".join(filter(None, [step.reason, step.todo, step.aws_detail and f"AWS response: {step.aws_detail}"]))
 
 
 @admin.register(Run)
@@ -235,13 +235,13 @@ class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
         """Return whose run it is."""
         return run.integration.tenant.name
 
-    @admin.display(description="the client's page")
+    @admin.display(description="client page")
     def page(self, run: Run) -> SafeString:
         """Return a link to the page that the client sees."""
         url = reverse("run", kwargs={"slug": run.integration.tenant.slug, "pk": run.pk})
         return format_html('<a href="{}">{}</a>', url, url)
 
-    @admin.action(description="Retry from where it stopped", permissions=["act"])
+    @admin.action(description="Retry runs at the failed step", permissions=["act"])
     def retry(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
         """Go on from the failed steps."""
         for run in runs:
@@ -252,11 +252,13 @@ class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
                 self.message_user(request, f"{run}: {' '.join(refused.messages)}", messages.ERROR)
             else:
                 said = (
-                    "goes on" if after.state != before else f"is {after.get_state_display()}; there is nothing to retry"
+                    "resumed"
+                    if after.state != before
+                    else f"is {after.status.label.lower()}; there is nothing to retry"
                 )
                 self.message_user(request, f"{run} {said}.")
 
-    @admin.action(description="Cancel before its next step", permissions=["act"])
+    @admin.action(description="Cancel runs before the next step", permissions=["act"])
     def cancel(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
         """Stop runs; what they have made stays and is listed."""
         for run in runs:

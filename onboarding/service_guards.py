@@ -16,7 +16,7 @@ OURSELVES = "connections"  # the actor of what happens on schedule
 def may_act(tenant: Tenant) -> None:
     """Raise ValidationError when the tenant is suspended."""
     if tenant.is_suspended:
-        raise ValidationError("This tenant is suspended: it keeps its data and can look, but nothing can be changed.")
+        raise ValidationError("This tenant is suspended. It keeps its data and has read-only access.")
 
 
 def one_name_at_a_time(tenant: Tenant) -> None:
@@ -28,7 +28,7 @@ def must_have_grant(connection: Connection) -> None:
     """Raise ValidationError for a connection without a role: there is nothing to try, ask or choose."""
     if not connection.has_grant:
         raise ValidationError(
-            f"{connection.name} gives Sluice no access, so there is no role. To give Sluice one after all, connect the "
+            f"{connection.name} gives Sluice no access, so there is no role. To grant access, connect the "
             "account again under another name."
         )
 

@@ -8,7 +8,7 @@ from portal.tenancy import audit
 from portal.tenancy.models import Tenant
 
 TAKEN = "This AWS account cannot be connected here."
-ASK_SUPPORT = "If the account is yours, ask support; they have been told."
+ASK_SUPPORT = "If this is your account, contact support. They have been notified."
 
 
 def other_holder(tenant: Tenant, account_id: str) -> Tenant | None:

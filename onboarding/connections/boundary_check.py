@@ -18,7 +18,7 @@ from portal.aws import policies
 from portal.aws.policies import Beyond, Choice, OptionalRights
 from portal.aws.policies.statements import allow, document
 
-_TODO = "Then bring the role up to date with its file."
+_TODO = "Then update the role with one of its files."
 
 
 def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
@@ -54,15 +54,15 @@ def _of_stream(plan: Plan, connection: Connection) -> Iterator[str]:
     if not may_adopt(connection, arn):
         [choice] = [one for one in policies.CHOICES if one.key == "adoption"]
         yield (
-            f"The connection {connection.name} does not let Sluice adopt this stream. On its page, choose "
+            f"The connection {connection.name} does not allow Sluice to adopt this stream. On its page, choose "
             f"“{choice.title}” and list {arn}. {_TODO}"
         )
         return
     deployed = (connection.deployed.get("policies") or {}).get("SluiceStreams")
     if deployed is not None and policies.beyond(document(allow("", ["kinesis:AddTagsToStream"], arn)), deployed):
         yield (
-            f"You allowed this, but the role in account {connection.account_id} is older. Bring it up to date with "
-            f"its file, and verify the connection {connection.name} again."
+            f"You allowed this, but the role in account {connection.account_id} is out of date. Update it with "
+            f"one of its files, then verify the connection {connection.name} again."
         )
 
 
@@ -97,8 +97,8 @@ def _of_delivery(delivery: Delivery, plan: Plan, connection: Connection) -> Iter
     if not beyond and _is_behind(delivery, plan, connection):
         yield (
             "destination",
-            f"You allowed this, but the role in account {connection.account_id} is older. Bring it up to date with "
-            f"its file, and verify the connection {connection.name} again.",
+            f"You allowed this, but the role in account {connection.account_id} is out of date. Update it with "
+            f"one of its files, then verify the connection {connection.name} again.",
         )
 
 
@@ -124,14 +124,14 @@ def _cure(connection: Connection, optional: OptionalRights, beyond: Beyond) -> t
 
 def _words(connection: Connection, choice: Choice | None, listed: str, beyond: Beyond) -> str:
     if choice is None:
-        return f"Firehose would need {beyond.action} on {beyond.resource}, which no choice of a connection allows."
+        return f"Firehose needs {beyond.action} on {beyond.resource}, which no permission of a connection allows."
     steps = []
     if choice.key not in connection.optional_rights.chosen:
         steps.append(f"choose “{choice.title}”")
     if listed:
         steps.append(f"list {listed} there, as its name does not begin with “{connection.name_prefix}”")
     do = " and ".join(steps)
-    return f"The connection {connection.name} does not let deliveries do this. On its page, {do}. {_TODO}"
+    return f"The connection {connection.name} does not allow this delivery. On its page, {do}. {_TODO}"
 
 
 def _path(delivery: Delivery, choice: Choice | None, resource: str) -> str:

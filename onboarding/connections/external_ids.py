@@ -30,9 +30,9 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
     connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
     connection.state, connection.first_tried_at, connection.sheet = ConnectionState.DRAFT, None, {}
     connection.report = words(
-        "The external ID was not used within 48 hours, so it is void.",
-        "Nobody did anything wrong: an external ID that lies about unused must not open an account later.",
-        "A new one was made. Take the template again, and create the role (or update the stack) from it.",
+        "The external ID was not used within 48 hours and has expired.",
+        "This is a safeguard: an unused external ID must not give access later.",
+        "Sluice created a new external ID. Download the template again and create the role or update the stack.",
     )
     fields = ["external_id", "external_id_made_at", "state", "first_tried_at", "sheet", "report"]
     connection.save(update_fields=fields)

@@ -102,11 +102,11 @@ def check_choice(
             continue
         [right] = [one for one in CHOICES if statement in one.statements]
         if right.key not in optional.chosen:
-            refused.append(f"{arn}: choose “{right.title}” as well, or take this line out.")
+            refused.append(f"{arn}: choose “{right.title}” as well, or remove this line.")
     if not refused and (size := boundary_size(optional, account_id, name_prefix, partition)) > MOST_CHARACTERS:
         refused.append(
-            f"IAM lets a permissions boundary have {MOST_CHARACTERS:,} characters; with all of these it would have "
-            f"{size:,}. List fewer, or give resources names that begin with “{name_prefix}”."
+            f"A permissions boundary can have at most {MOST_CHARACTERS:,} characters. With all of these it has "
+            f"{size:,}. List fewer resources, or use names that begin with “{name_prefix}”."
         )
     if refused:
         raise ValidationError({"other_resources": refused})

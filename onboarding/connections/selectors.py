@@ -16,7 +16,7 @@ def connection_of(tenant: Tenant, spec: IntegrationSpec) -> Connection:
     """Return the tenant's connection that the spec names by uid or name; raises SpecRefused when there is none."""
     found = tenant.connections.filter(Q(uid=spec.connection) | Q(name=spec.connection)).first()
     if found is None:
-        raise SpecRefused([Problem("connection", f"This tenant has no connection called “{spec.connection}”.")])
+        raise SpecRefused([Problem("connection", f"This tenant has no connection named “{spec.connection}”.")])
     return found
 
 

@@ -9,11 +9,11 @@ from portal.aws.sts import Outcome, TrustReport
 def verdict(report: TrustReport, connection: Connection) -> dict[str, str]:
     """Return what happened, whose side it is on and what to do, for the outcomes of a trust test."""
     if report.right is Outcome.UNKNOWN:
-        return words("AWS did not answer.", "Nobody's fault yet.", "Try again in a minute.")
+        return words("AWS did not answer.", "Usually temporary.", "Try again in a minute.")
     if report.right is not Outcome.ALLOWED:
         return words(
-            "AWS refused the role.",
-            "This is on the side of the account that has the role: it does not exist, or it does not trust "
+            "AWS denied access to the role.",
+            "The cause is in the AWS account of the role: the role does not exist, or it does not trust "
             "this portal with this external ID.",
             _how_to_mend(connection),
         )
@@ -21,15 +21,15 @@ def verdict(report: TrustReport, connection: Connection) -> dict[str, str]:
         return words(
             f"The role is in account {report.account_id}.",
             f"The connection is for account {connection.account_id}.",
-            "Give the ARN of the role in the right account.",
+            "Enter the ARN of a role in the correct account.",
         )
     if not report.trusted:
         return words(
-            "The role also opens without the right external ID.",
-            "That is unsafe for you: somebody else could have this portal act in your account.",
-            "Put the sts:ExternalId condition of the template back into the role's trust policy, and verify again.",
+            "The role does not require the external ID.",
+            "This is unsafe: someone else could use this portal to access your account.",
+            "Restore the sts:ExternalId condition of the template in the role's trust policy, then verify again.",
         )
-    return words("The role works, and refuses whoever does not give the external ID.", "", "")
+    return words("The role works and requires your external ID.", "", "")
 
 
 def words(what: str, whose: str, todo: str) -> dict[str, str]:
@@ -40,13 +40,13 @@ def words(what: str, whose: str, todo: str) -> dict[str, str]:
 def _how_to_mend(connection: Connection) -> str:
     if connection.verified_at:
         return (
-            "Somebody deleted the role or changed its trust policy since. Deploy the template again; Sluice notices by "
-            "itself, or verify again here."
+            "The role was deleted or its trust policy was changed. Deploy the template again. Sluice verifies the role "
+            "on a schedule, or choose Verify role again."
         )
     renewed = connection.external_id_made_at - connection.created_at > timedelta(minutes=1)
     again = f" The external ID was renewed on {connection.external_id_made_at:%d %B %Y}: a role from an earlier "
-    again += "template does not know it, so take the template again."
+    again += "template does not contain it, so download the template again."
     return (
-        "Deploy the template as it was downloaded and verify again. A role made a moment ago can take half "
-        f"a minute to be known everywhere.{again if renewed else ''}"
+        "Deploy the downloaded template without changes and verify the role again. New roles can take up to "
+        f"a minute to become active.{again if renewed else ''}"
     )

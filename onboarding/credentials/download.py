@@ -13,7 +13,7 @@ def fetch_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
     """Hand out a sealed copy, leaving a receipt of who took it and when."""
     integration = copy.credential.integration
     if copy.credential.state not in {CredentialState.READY, CredentialState.IN_USE}:
-        raise ValidationError("This key is not ready, or no longer valid, so its sealed copy is not handed out.")
+        raise ValidationError("This key is not ready or no longer valid, so its encrypted copy cannot be downloaded.")
     Fetch.objects.create(copy=copy, actor=str(actor))
     record(
         "credential:fetched",

@@ -62,7 +62,7 @@ def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Reci
         if key.expires_at is not None and key.expires_at <= timezone.now():
             raise Refused(
                 f"The OpenPGP key of {key.title} expired on {key.expires_at:%d %B %Y}.",
-                "Ask its owner to extend it, and add the extended key.",
+                "Ask the owner to extend the key, then add the extended key.",
             )
     vendor = vendor_certificate()
     client = tuple(Recipient(one, keys[one].certificate) for one in spec.recipients if one != vendor.fingerprint)

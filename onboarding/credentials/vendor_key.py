@@ -14,9 +14,11 @@ from portal.openpgp.refusals import CertificateRefused
 def vendor_certificate() -> Certificate:
     """Return the vendor's delivery certificate; raises Refused when the portal has none that can serve."""
     file = settings.SLUICE_VENDOR_CERTIFICATE_FILE
-    todo = "This is on our side: an operator has to set SLUICE_VENDOR_CERTIFICATE_FILE to the vendor's certificate."
+    todo = (
+        "The problem is on our side. An operator must set SLUICE_VENDOR_CERTIFICATE_FILE to the vendor's certificate."
+    )
     if file is None or not file.is_file():
-        raise Refused("The portal has no delivery key of the vendor.", todo)
+        raise Refused("The vendor's delivery key is missing.", todo)
     try:
         return _inspected(file, file.stat().st_mtime_ns)
     except CertificateRefused as refused:

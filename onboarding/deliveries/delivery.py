@@ -17,12 +17,12 @@ from portal.aws.policies import Statement
 ROLE_NAME_ROOM = 64
 
 FIELDS: dict[str, Field] = {
-    "prefix": Field("Prefix of the files", "New files only; what is delivered stays where it is. The role follows."),
-    "error_prefix": Field("Prefix of errors", "New files only. The role follows."),
-    "buffering_seconds": Field("Write a file every", "In seconds. Takes effect within a minute."),
-    "buffering_mb": Field("or as soon as it holds", "In MB. Takes effect within a minute."),
-    "transform": Field("transformation", "New records only. The role follows."),
-    "compression": Field("Compression", "New files only; your readers meet both forms."),
+    "prefix": Field("File prefix", "Applies to new files. Existing files are not moved. The role is updated."),
+    "error_prefix": Field("Error prefix", "Applies to new files. The role is updated."),
+    "buffering_seconds": Field("Buffer interval", "In seconds. Takes effect within a minute."),
+    "buffering_mb": Field("Buffer size", "In MB. Takes effect within a minute."),
+    "transform": Field("Lambda transformation", "Applies to new records. The role is updated."),
+    "compression": Field("Compression", "Applies to new files. Your applications must read both formats."),
 }
 
 
@@ -84,7 +84,7 @@ class Delivery:
             except names.InvalidName as invalid:
                 yield path, str(invalid)
             if not value.startswith(name_prefix):
-                yield path, f"The role may only make names that begin with “{name_prefix}”."
+                yield path, f"The role can only create names that begin with “{name_prefix}”."
         yield from self._prefixes()
         yield from self._buffering()
         if self.transform:
@@ -108,18 +108,18 @@ class Delivery:
         if not by_function and not s3_prefix.partition_keys(self.prefix):
             return
         if not getattr(self.destination, "partitioning", None):
-            words = "Partition keys stand in the prefix of an S3 destination with dynamic partitioning only."
+            words = "Partition keys are allowed only in the prefix of an S3 destination with dynamic partitioning."
             yield "prefix", words
         elif by_function and self.transform is None:
             key = f"!{{{s3_prefix.FROM_LAMBDA}:{min(by_function)}}}"
-            yield "prefix", f"{key} is what a transformation finds, and this delivery has none."
+            yield "prefix", f"{key} requires a transformation, and this delivery has none."
 
     def _buffering(self) -> Iterator[tuple[str, str]]:
         room, title = self.destination.BUFFERING, self.destination.TITLE
         if not room.least_mb <= self.buffering_mb <= room.most_mb:
-            yield "buffering_mb", f"For {title}, Firehose gathers from {room.least_mb} to {room.most_mb} MB."
+            yield "buffering_mb", f"For {title}, the buffer size is {room.least_mb} to {room.most_mb} MB."
         if not room.least_seconds <= self.buffering_seconds <= room.most_seconds:
-            words = f"For {title}, Firehose waits from {room.least_seconds} to {room.most_seconds} seconds."
+            words = f"For {title}, the buffer interval is {room.least_seconds} to {room.most_seconds} seconds."
             yield "buffering_seconds", words
 
 

@@ -73,10 +73,10 @@ class Field:
     is_one_way: bool = False
 
 
-RETRY = Field("retry for, in seconds")
-BACKUP = Field("what is kept in the bucket", "From now on; what is there stays.")
-SOURCE_BACKUP = Field("prefix of the records as they came", "New files only. The role follows.", is_one_way=True)
-FIXED = "AWS fixes this when the Firehose stream is made."
+RETRY = Field("retry duration in seconds")
+BACKUP = Field("source record backup", "Applies to new records. Existing objects stay.")
+SOURCE_BACKUP = Field("source record backup prefix", "Applies to new files. The role is updated.", is_one_way=True)
+FIXED = "Cannot be changed after the Firehose stream is created."
 
 
 class Destination:

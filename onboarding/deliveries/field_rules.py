@@ -16,13 +16,16 @@ def secret_problems(path: str, secret_arn: str, place: Mapping[str, str]) -> Ite
     if found is None:
         yield (
             path,
-            "Give the ARN of a secret in AWS Secrets Manager, which begins with arn:aws:secretsmanager:. "
-            "Never put the secret itself here.",
+            "Enter the ARN of a secret in AWS Secrets Manager, which begins with arn:aws:secretsmanager:. "
+            "Never enter the secret itself.",
         )
         return
     if not _WHOLE_SECRET.fullmatch(secret_arn):
         # Secrets Manager finds it without them too, but IAM compares the whole ARN: the role could not read it.
-        yield path, "The ARN is not whole: it ends in a hyphen and the six characters that Secrets Manager added."
+        yield (
+            path,
+            "The ARN is incomplete. It must end with a hyphen and the six characters that Secrets Manager added.",
+        )
         return
     yield from place_problems(path, "secret", found[1], found[2], place)
 
@@ -63,4 +66,4 @@ def length_problems(path: str, value: str, most: int, words: str, *, least: int 
 def retry_problems(seconds: int) -> Iterator[tuple[str, str]]:
     """Yield that a retry duration is outside of what AWS takes."""
     if not 0 <= seconds <= MOST_RETRY_SECONDS:
-        yield "destination.retry_seconds", f"Firehose tries again for 0 to {MOST_RETRY_SECONDS:,} seconds."
+        yield "destination.retry_seconds", f"The retry duration is 0 to {MOST_RETRY_SECONDS:,} seconds."

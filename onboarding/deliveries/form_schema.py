@@ -17,42 +17,42 @@ def _optional(
 
 
 def _retry(initial: str) -> Input:
-    return _seconds("destination.retry_seconds", "Try again for", "0 to 7,200.", initial)
+    return _seconds("destination.retry_seconds", "Retry duration", "0 to 7,200.", initial)
 
 
 _SOURCE_BACKUP = _optional(
     "destination.source_backup_prefix",
-    "Prefix for records as they came",
-    "Keeps them before they are transformed. It cannot be switched off again.",
+    "Source record backup prefix",
+    "Stores the records before transformation. Cannot be turned off later.",
 )
 _BACKUP = Input(
     "destination.backup",
-    "Keep in the bucket",
+    "Source record backup",
     "",
     Way.CHOICE,
-    (("failed", "what could not be delivered"), ("all", "every record")),
+    (("failed", "Failed records only"), ("all", "All records")),
     "failed",
 )
 _VPC = (
     Input(
         "destination.vpc.subnet_ids",
         "Subnets",
-        "Ids, one a line; only in a VPC.",
+        "IDs, one per line. Only for destinations in a VPC.",
         Way.NAMES,
         required=False,
     ),
-    Input("destination.vpc.security_group_ids", "Security groups", "Ids, one a line.", Way.NAMES, required=False),
+    Input("destination.vpc.security_group_ids", "Security groups", "IDs, one per line.", Way.NAMES, required=False),
 )
 
 
 def _secret(keys: str, *, required: bool = True) -> Input:
-    words = f"The ARN of a secret in Secrets Manager with {keys}. Never the secret itself."
+    words = f"The ARN of a Secrets Manager secret that contains {keys}. Never the secret itself."
     return Input("destination.secret_arn", "Secret", words, Way.SECRET, required=required)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Inputs that stand together; one that is `closed` opens when it holds a value or an error."""
+    """Inputs of one section; one that is `closed` opens when it holds a value or an error."""
 
     title: str
     inputs: tuple[Input, ...]
@@ -62,21 +62,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of destination as the page offers it: one sentence, and what has to be there first."""
+    """A kind of destination as the page offers it: one sentence, and its prerequisites."""
 
     note: str
     needs: str
     groups: tuple[Group, ...]
 
 
-_TO = "Where to"
+_TO = "Destination"
 _S3 = (
     Group(
-        "Time zone, file extension, and records as they came",
+        "Time zone, file extension and source record backup",
         (
             Input(
                 "destination.time_zone",
-                "Time zone of the prefix",
+                "Prefix time zone",
                 "Such as Europe/Berlin.",
                 initial="UTC",
                 required=False,
@@ -86,44 +86,44 @@ _S3 = (
         ),
     ),
     Group(
-        "Parts by what is in the records (dynamic partitioning)",
+        "Dynamic partitioning",
         (
             Input(
                 "destination.partitioning.keys",
                 "Partition keys",
-                "One a line, with the jq query that finds it: building: .building. Each stands in the prefix as "
+                "One per line, with its jq query, such as building: .building. Use each in the prefix as "
                 "!{partitionKeyFromQuery:building}.",
                 Way.PAIRS,
                 required=False,
             ),
             Input(
                 "destination.partitioning.delimiter",
-                "A line feed after each record",
+                "Add a newline after each record",
                 "",
                 Way.TICK,
                 initial="on",
                 required=False,
             ),
-            _seconds("destination.partitioning.retry_seconds", "Try again for", "", "300"),
+            _seconds("destination.partitioning.retry_seconds", "Retry duration", "", "300"),
         ),
-        note="At least 64 MB gathered. AWS fixes this when the Firehose stream is made.",
+        note="Requires a buffer size of at least 64 MB. Cannot be changed after the Firehose stream is created.",
     ),
     Group(
-        "Parquet or ORC",
+        "Record format conversion",
         (
             Input(
                 "destination.conversion.format",
                 "Format",
                 "",
                 Way.CHOICE,
-                (("", "as the records are"), ("parquet", "Parquet"), ("orc", "ORC")),
+                (("", "No conversion"), ("parquet", "Parquet"), ("orc", "ORC")),
                 required=False,
             ),
             Input("destination.conversion.database", "Glue database", "", required=False),
-            Input("destination.conversion.table", "Glue table", "Its schema is followed.", required=False),
+            Input("destination.conversion.table", "Glue table", "Defines the schema.", required=False),
             Input(
                 "destination.conversion.compression",
-                "Compression inside",
+                "Format compression",
                 "",
                 Way.CHOICE,
                 tuple((one, one) for one in dict.fromkeys([*COMPRESSIONS["parquet"], *COMPRESSIONS["orc"]])),
@@ -131,7 +131,7 @@ _S3 = (
                 required=False,
             ),
         ),
-        note="At least 64 MB gathered, and no compression outside.",
+        note="Requires a buffer size of at least 64 MB and no file compression.",
     ),
 )
 _REDSHIFT = (
@@ -140,12 +140,17 @@ _REDSHIFT = (
         (
             Input(
                 "destination.cluster_jdbc_url",
-                "Cluster’s JDBC URL",
+                "Cluster JDBC URL",
                 "jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev",
             ),
             Input("destination.table", "Table", "Such as public.readings."),
-            Input("destination.columns", "Columns", "In the order of the records, if not all.", required=False),
-            Input("destination.copy_options", "Options of COPY", "Such as json 'auto' gzip.", required=False),
+            Input(
+                "destination.columns",
+                "Columns",
+                "In the order of the record fields, unless the records contain all columns.",
+                required=False,
+            ),
+            Input("destination.copy_options", "COPY options", "Such as json 'auto' gzip.", required=False),
             _secret("username and password"),
             _retry("3600"),
             _SOURCE_BACKUP,
@@ -157,19 +162,19 @@ _OPENSEARCH = (
     Group(
         _TO,
         (
-            Input("destination.domain_arn", "Domain’s ARN", "arn:aws:es:…:domain/name"),
-            Input("destination.index", "Index", "Small letters, digits, hyphens and underscores."),
+            Input("destination.domain_arn", "Domain ARN", "arn:aws:es:…:domain/name"),
+            Input("destination.index", "Index", "Lowercase letters, digits, hyphens and underscores."),
             Input(
                 "destination.index_rotation",
-                "New index every",
+                "Index rotation",
                 "",
                 Way.CHOICE,
                 (
-                    ("OneDay", "day"),
-                    ("OneHour", "hour"),
-                    ("OneWeek", "week"),
-                    ("OneMonth", "month"),
-                    ("NoRotation", "never"),
+                    ("OneDay", "Every day"),
+                    ("OneHour", "Every hour"),
+                    ("OneWeek", "Every week"),
+                    ("OneMonth", "Every month"),
+                    ("NoRotation", "No rotation"),
                 ),
                 "OneDay",
             ),
@@ -178,7 +183,10 @@ _OPENSEARCH = (
                 "Document IDs",
                 "",
                 Way.CHOICE,
-                (("FIREHOSE_DEFAULT", "by Firehose"), ("NO_DOCUMENT_ID", "by OpenSearch, which is lighter")),
+                (
+                    ("FIREHOSE_DEFAULT", "Generated by Firehose"),
+                    ("NO_DOCUMENT_ID", "Generated by OpenSearch (less load)"),
+                ),
                 "FIREHOSE_DEFAULT",
             ),
             _BACKUP,
@@ -186,43 +194,41 @@ _OPENSEARCH = (
         ),
         closed=False,
     ),
-    Group("In a VPC", _VPC, note="AWS fixes this when the Firehose stream is made."),
+    Group("VPC", _VPC, note="Cannot be changed after the Firehose stream is created."),
 )
 _SERVERLESS = (
     Group(
         _TO,
         (
-            Input("destination.collection_arn", "Collection’s ARN", "arn:aws:aoss:…:collection/id"),
-            Input(
-                "destination.collection_endpoint", "Collection’s endpoint", "https://id.eu-west-1.aoss.amazonaws.com"
-            ),
-            Input("destination.index", "Index", "Small letters, digits, hyphens and underscores."),
+            Input("destination.collection_arn", "Collection ARN", "arn:aws:aoss:…:collection/id"),
+            Input("destination.collection_endpoint", "Collection endpoint", "https://id.eu-west-1.aoss.amazonaws.com"),
+            Input("destination.index", "Index", "Lowercase letters, digits, hyphens and underscores."),
             _BACKUP,
             _retry("300"),
         ),
         closed=False,
     ),
-    Group("In a VPC", _VPC, note="AWS fixes this when the Firehose stream is made."),
+    Group("VPC", _VPC, note="Cannot be changed after the Firehose stream is created."),
 )
 _HTTP = (
     Group(
         _TO,
         (
-            Input("destination.url", "URL", "https://…, without a name or password in it."),
-            Input("destination.endpoint_name", "Name of the endpoint", "", required=False),
-            _secret("api_key, if the endpoint wants an access key", required=False),
+            Input("destination.url", "URL", "https://…, without user name or password."),
+            Input("destination.endpoint_name", "Endpoint name", "", required=False),
+            _secret("api_key, if the endpoint requires an access key", required=False),
             Input(
                 "destination.content_encoding",
-                "Requests are packed",
+                "Content encoding",
                 "",
                 Way.CHOICE,
-                (("NONE", "not at all"), ("GZIP", "with GZIP")),
+                (("NONE", "None"), ("GZIP", "GZIP")),
                 "NONE",
             ),
             Input(
                 "destination.attributes",
-                "Attributes of every request",
-                "One a line: site: harbour.",
+                "Request attributes",
+                "One per line, such as site: harbour.",
                 Way.PAIRS,
                 required=False,
             ),
@@ -236,19 +242,19 @@ _SPLUNK = (
     Group(
         _TO,
         (
-            Input("destination.hec_endpoint", "Event collector", "https://…:8088"),
+            Input("destination.hec_endpoint", "HTTP Event Collector URL", "https://…:8088"),
             Input(
                 "destination.hec_endpoint_type",
-                "Type of the endpoint",
+                "Endpoint type",
                 "",
                 Way.CHOICE,
-                (("Raw", "Raw"), ("Event", "Event: records are in Splunk’s own form")),
+                (("Raw", "Raw"), ("Event", "Event: records are in Splunk’s event format")),
                 "Raw",
             ),
             _secret("hec_token"),
             Input(
                 "destination.ack_timeout_seconds",
-                "Wait for an acknowledgement",
+                "Acknowledgement timeout",
                 "180 to 600.",
                 Way.WHOLE,
                 initial="180",
@@ -265,25 +271,25 @@ _SNOWFLAKE = (
     Group(
         _TO,
         (
-            Input("destination.account_url", "Account’s URL", "https://myorg-account.snowflakecomputing.com"),
+            Input("destination.account_url", "Account URL", "https://myorg-account.snowflakecomputing.com"),
             Input("destination.database", "Database"),
             Input("destination.schema", "Schema"),
             Input("destination.table", "Table"),
-            _secret("user, private_key and, if it has one, key_passphrase"),
+            _secret("user, private_key and, if used, key_passphrase"),
             Input(
                 "destination.loading",
-                "How records become rows",
+                "Data loading",
                 "",
                 Way.CHOICE,
                 (
-                    ("JSON_MAPPING", "keys become columns"),
-                    ("VARIANT_CONTENT_MAPPING", "the record in one column"),
-                    ("VARIANT_CONTENT_AND_METADATA_MAPPING", "record and metadata in two columns"),
+                    ("JSON_MAPPING", "JSON keys as columns"),
+                    ("VARIANT_CONTENT_MAPPING", "Record in one column"),
+                    ("VARIANT_CONTENT_AND_METADATA_MAPPING", "Record and metadata in two columns"),
                 ),
                 "JSON_MAPPING",
             ),
-            Input("destination.content_column", "Column of the record", "", required=False),
-            Input("destination.metadata_column", "Column of the metadata", "", required=False),
+            Input("destination.content_column", "Content column", "", required=False),
+            Input("destination.metadata_column", "Metadata column", "", required=False),
             _BACKUP,
             _retry("60"),
         ),
@@ -292,8 +298,15 @@ _SNOWFLAKE = (
     Group(
         "Role and PrivateLink",
         (
-            Input("destination.role", "Role in Snowflake", "If not the user’s own.", required=False),
-            Input("destination.private_link_vpce_id", "PrivateLink VPCE id", "", required=False),
+            Input(
+                "destination.role", "Snowflake role", "Only if it differs from the user’s default role.", required=False
+            ),
+            Input(
+                "destination.private_link_vpce_id",
+                "PrivateLink VPCE ID",
+                "PrivateLink connects to Snowflake without using the internet.",
+                required=False,
+            ),
         ),
     ),
 )
@@ -301,34 +314,51 @@ _ICEBERG = (
     Group(
         _TO,
         (
-            Input("destination.catalog_arn", "Glue catalog’s ARN", "arn:aws:glue:eu-west-1:111122223333:catalog"),
+            Input("destination.catalog_arn", "Glue Data Catalog ARN", "arn:aws:glue:eu-west-1:111122223333:catalog"),
             Input(
                 "destination.tables",
                 "Tables",
-                "One a line: database.table; for updates with unique keys, database.table: device, time; and after | a "
-                "prefix for its errors.",
+                "One per line: database.table. For updates with unique keys: database.table: device, time. Add | and a "
+                "prefix to set the error prefix.",
                 Way.TABLES,
             ),
-            Input("destination.warehouse_bucket", "Bucket of the tables", "If not the one below.", required=False),
-            Input("destination.append_only", "Only add rows", "", Way.TICK, required=False),
+            Input(
+                "destination.warehouse_bucket",
+                "Warehouse bucket",
+                "Only if it differs from the bucket below.",
+                required=False,
+            ),
+            Input("destination.append_only", "Append only", "", Way.TICK, required=False),
             _retry("300"),
         ),
         closed=False,
     ),
 )
 TRANSFORM = Group(
-    "Transform with a Lambda function",
+    "Lambda transformation",
     (
-        Input("transform.function_arn", "Function’s ARN", "arn:aws:lambda:…:function:name", required=False),
-        Input("transform.buffer_mb", "Batches of", "0.2 to 3.", Way.NUMBER, initial="1", required=False, unit="MB"),
+        Input("transform.function_arn", "Function ARN", "arn:aws:lambda:…:function:name", required=False),
         Input(
-            "transform.buffer_seconds", "or after", "0 to 900.", Way.WHOLE, initial="60", required=False, unit="seconds"
+            "transform.buffer_mb",
+            "Transformation buffer size",
+            "0.2 to 3.",
+            Way.NUMBER,
+            initial="1",
+            required=False,
+            unit="MB",
         ),
         Input(
-            "transform.retries", "Call again after a failure", "", Way.WHOLE, initial="3", required=False, unit="times"
+            "transform.buffer_seconds",
+            "Transformation buffer interval",
+            "0 to 900.",
+            Way.WHOLE,
+            initial="60",
+            required=False,
+            unit="seconds",
         ),
+        Input("transform.retries", "Retries after a failure", "", Way.WHOLE, initial="3", required=False, unit="times"),
     ),
-    note="Every record goes through it before it is delivered.",
+    note="The function transforms every record before delivery.",
 )
 # What is there only if this one of its settings is given.
 GATES = {
@@ -338,18 +368,20 @@ GATES = {
     "destination.conversion": "destination.conversion.format",
 }
 QUESTIONS: dict[str, Kind] = {
-    "s3": Kind("Files in a bucket of yours. The simplest start.", "", _S3),
+    "s3": Kind("Files in your own S3 bucket. The easiest option.", "", _S3),
     "redshift": Kind(
-        "Rows in a warehouse table.", "a table that Firehose can reach, and user and password in a secret", _REDSHIFT
+        "Rows in a warehouse table.",
+        "a table that Firehose can access, and a secret with user name and password",
+        _REDSHIFT,
     ),
-    "opensearch": Kind("Documents to search.", "a domain, open to the role that is made", _OPENSEARCH),
+    "opensearch": Kind("Searchable documents.", "a domain that allows access to the created role", _OPENSEARCH),
     "opensearch_serverless": Kind(
-        "Documents to search, without a cluster.", "a collection whose data access policy names the role", _SERVERLESS
+        "Searchable documents, serverless.", "a collection whose data access policy includes the role", _SERVERLESS
     ),
-    "http": Kind("Datadog, New Relic, or a server of yours.", "an endpoint that speaks Firehose’s protocol", _HTTP),
-    "splunk": Kind("Events in Splunk.", "an HEC token with acknowledgement, in a secret", _SPLUNK),
-    "snowflake": Kind("Rows in Snowflake, in seconds.", "a table, and a key pair in a secret", _SNOWFLAKE),
-    "iceberg": Kind("Rows in open tables.", "tables in the Glue Data Catalog", _ICEBERG),
+    "http": Kind("Datadog, New Relic or your own server.", "an endpoint that supports the Firehose protocol", _HTTP),
+    "splunk": Kind("Events in Splunk.", "a secret with an HEC token that has acknowledgement enabled", _SPLUNK),
+    "snowflake": Kind("Rows in Snowflake within seconds.", "a table, and a secret with a key pair", _SNOWFLAKE),
+    "iceberg": Kind("Rows in open table format.", "tables in the Glue Data Catalog", _ICEBERG),
 }
 
 

@@ -41,11 +41,11 @@ class HttpEndpoint(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(64)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToHttpEndpoint")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "url": Field("URL", "Records go to the other URL from now on."),
-        "endpoint_name": Field("name of the endpoint"),
-        "secret_arn": Field("secret", "The role’s rights follow."),
-        "content_encoding": Field("packed as"),
-        "attributes": Field("attributes of every request"),
+        "url": Field("URL", "Records go to the other URL."),
+        "endpoint_name": Field("endpoint name"),
+        "secret_arn": Field("secret", "The role’s permissions are updated."),
+        "content_encoding": Field("content encoding"),
+        "attributes": Field("request attributes"),
         "backup": BACKUP,
         "retry_seconds": RETRY,
     }
@@ -72,11 +72,11 @@ class HttpEndpoint(Destination):
         if any(names_a_secret(name) or looks_secret(value) for name, value in self.attributes.items()):
             yield (
                 path,
-                "Attributes are shown to everybody: they are no place for a token. Put it into the secret.",
+                "Attributes are visible to everyone. Do not use them for tokens. Store tokens in the secret.",
             )
         for name, value in self.attributes.items():
             if not name.strip() or len(name) > 256 or len(value) > 1_024:
-                yield path, "An attribute has a name of 1 to 256 letters and a value of at most 1,024."
+                yield path, "An attribute has a name of 1 to 256 characters and a value of at most 1,024 characters."
                 return
 
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
@@ -106,8 +106,8 @@ def url_problems(path: str, url: str, *, most: int) -> Iterator[tuple[str, str]]
     """Yield what is wrong with the URL of an endpoint."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or any(letter.isspace() for letter in url):
-        yield path, "Give a URL that begins with https://; Firehose delivers over TLS only."
+        yield path, "Enter a URL that begins with https://. Firehose delivers over TLS only."
     elif parts.username or parts.password:
-        yield path, "A URL must not hold a name or a password. Put them into a secret."
+        yield path, "A URL must not contain a user name or password. Store them in the secret."
     elif len(url) > most:
         yield path, f"A URL may have at most {most:,} letters."

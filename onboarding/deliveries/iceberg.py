@@ -57,10 +57,10 @@ class Iceberg(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128)
     METRICS: ClassVar[Metrics] = Metrics("DeliveryToIceberg.DataFreshness", "", "DeliveryToIceberg.SuccessfulRowCount")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "catalog_arn": Field("catalog", "Records go to the other catalog from now on. The role follows."),
-        "tables": Field("tables", "Records go to these tables from now on. The role follows."),
-        "warehouse_bucket": Field("bucket of the tables", "The role follows."),
-        "append_only": Field("only add rows"),
+        "catalog_arn": Field("catalog", "New records go to the new catalog. The role is updated."),
+        "tables": Field("tables", "New records go to these tables. The role is updated."),
+        "warehouse_bucket": Field("warehouse bucket", "The role is updated."),
+        "append_only": Field("append only"),
         "retry_seconds": RETRY,
     }
 
@@ -89,11 +89,11 @@ class Iceberg(Destination):
             if not _NAME.fullmatch(getattr(table, part)):
                 yield f"{at}.{part}", f"A {part} has a name of letters, digits, underscores and dots, at most 255."
         if any(not key or any(letter.isspace() for letter in key) for key in table.unique_keys):
-            yield f"{at}.unique_keys", "A unique key is the name of a column, without blanks."
+            yield f"{at}.unique_keys", "A unique key is a column name without spaces."
         if table.unique_keys and self.append_only:
-            yield f"{at}.unique_keys", "Tables to which rows are only added have no unique keys."
+            yield f"{at}.unique_keys", "Append-only tables have no unique keys."
         if (table.database, table.table) in {(one.database, one.table) for one in self.tables[:position]}:
-            yield f"{at}.table", "This table is named twice."
+            yield f"{at}.table", "This table is listed twice."
 
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
         """Return IcebergDestinationConfiguration."""

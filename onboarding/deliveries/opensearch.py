@@ -42,11 +42,11 @@ class OpenSearch(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchService")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "domain_arn": Field("domain", "Records go to the other domain from now on. The role follows."),
-        "index": Field("index", "Records go to the other index from now on. The role follows."),
-        "index_rotation": Field("new index every", "From the next index on."),
-        "document_id": Field("document ID", "New documents only."),
-        "backup": Field("what is kept in the bucket", FIXED, is_fixed=True),
+        "domain_arn": Field("domain", "New records go to the new domain. The role is updated."),
+        "index": Field("index", "New records go to the new index. The role is updated."),
+        "index_rotation": Field("index rotation", "Applies to the next index."),
+        "document_id": Field("document ID", "Applies to new documents."),
+        "backup": Field("source record backup", FIXED, is_fixed=True),
         "retry_seconds": RETRY,
         "vpc": Field("VPC", FIXED, is_fixed=True),
     }
@@ -91,7 +91,7 @@ def index_problems(index: str) -> Iterator[tuple[str, str]]:
     """Yield what OpenSearch refuses in the name of an index."""
     if not _INDEX.fullmatch(index):
         words = (
-            "An index has a name of small letters, digits, hyphens and underscores, at most 80, "
-            "that does not begin with a hyphen or an underscore."
+            "An index name has at most 80 lowercase letters, digits, hyphens and underscores, and does not begin "
+            "with a hyphen or an underscore."
         )
         yield "destination.index", words

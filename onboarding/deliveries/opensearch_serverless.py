@@ -41,10 +41,10 @@ class OpenSearchServerless(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchServerless")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "collection_arn": Field("collection", "Records go to the other collection from now on. The role follows."),
-        "collection_endpoint": Field("collection’s endpoint"),
-        "index": Field("index", "Records go to the other index from now on."),
-        "backup": Field("what is kept in the bucket", FIXED, is_fixed=True),
+        "collection_arn": Field("collection", "New records go to the new collection. The role is updated."),
+        "collection_endpoint": Field("collection endpoint"),
+        "index": Field("index", "New records go to the new index."),
+        "backup": Field("source record backup", FIXED, is_fixed=True),
         "retry_seconds": RETRY,
         "vpc": Field("VPC", FIXED, is_fixed=True),
     }
@@ -69,7 +69,7 @@ class OpenSearchServerless(Destination):
         path, found = "destination.collection_endpoint", _ENDPOINT.fullmatch(self.collection_endpoint)
         collection = self.collection_arn.rpartition("/")[2]
         if found is None:
-            yield path, "Give the collection’s endpoint, such as https://abc123.eu-west-1.aoss.amazonaws.com."
+            yield path, "Enter the collection endpoint, such as https://abc123.eu-west-1.aoss.amazonaws.com."
         elif found[1] != place["region"]:
             yield path, f"This endpoint is in {found[1]}, and the stream in {place['region']}."
         elif not self.collection_endpoint.startswith(f"https://{collection}."):

@@ -49,11 +49,11 @@ class Redshift(Destination):
     )
     PREFIX: ClassVar[str] = "sensors/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "cluster_jdbc_url": Field("cluster", "Records go to the other cluster from now on."),
-        "table": Field("table", "Records go to the other table from now on."),
+        "cluster_jdbc_url": Field("cluster", "New records go to the new cluster."),
+        "table": Field("table", "New records go to the new table."),
         "columns": Field("columns"),
-        "copy_options": Field("options of COPY"),
-        "secret_arn": Field("secret", "The role’s rights follow."),
+        "copy_options": Field("COPY options"),
+        "secret_arn": Field("secret", "The role’s permissions are updated."),
         "retry_seconds": RETRY,
         "source_backup_prefix": SOURCE_BACKUP,
     }
@@ -65,7 +65,7 @@ class Redshift(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         if not _URL.fullmatch(self.cluster_jdbc_url) or len(self.cluster_jdbc_url) > 512:
-            words = "Give the cluster’s JDBC URL, such as jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev."
+            words = "Enter the cluster JDBC URL, such as jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev."
             yield "destination.cluster_jdbc_url", words
         yield from field_rules.length_problems("destination.table", self.table, 512, "The table’s name")
         yield from field_rules.length_problems(
@@ -74,7 +74,10 @@ class Redshift(Destination):
         yield from field_rules.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
         for field in ("cluster_jdbc_url", "copy_options"):
             if looks_secret(getattr(self, field)):
-                yield f"destination.{field}", "No name, password or key belongs here. Put them into the secret."
+                yield (
+                    f"destination.{field}",
+                    "Do not enter user names, passwords or keys here. Store them in the secret.",
+                )
         yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from field_rules.retry_problems(self.retry_seconds)
         yield from self._compression(delivery.compression)
@@ -85,24 +88,27 @@ class Redshift(Destination):
             return  # that is said, and nothing beside it
         is_told = bool(_GZIP.search(self.copy_options))
         if compression not in {"UNCOMPRESSED", "GZIP"}:
-            yield "compression", "Redshift’s COPY reads files that are uncompressed or packed with GZIP."
+            yield "compression", "Redshift COPY reads only uncompressed or GZIP files."
         elif compression == "GZIP" and not is_told:
-            words = "The files are packed with GZIP, and COPY must be told: add gzip, as in json 'auto' gzip."
+            words = "The files are compressed with GZIP. Add gzip to the COPY options, as in json 'auto' gzip."
             yield "destination.copy_options", words
         elif compression == "UNCOMPRESSED" and is_told:
             yield (
                 "destination.copy_options",
-                "COPY is told gzip, and the files are not packed. Choose GZIP, or leave it.",
+                "The COPY options contain gzip, but the files are uncompressed. Choose GZIP, or remove the option.",
             )
 
     def _prefixes(self, delivery: Delivery) -> Iterator[tuple[str, str]]:
         if "!{" in delivery.prefix:
-            yield "prefix", "The files that Redshift copies have a plain prefix; Firehose adds the hour."
+            yield "prefix", "The prefix of files for Redshift cannot contain expressions. Firehose adds the hour."
         if self.source_backup_prefix and "!{" in self.source_backup_prefix:
-            words = "With Redshift this prefix is plain, too; Firehose adds the hour."
+            words = "With Redshift this prefix cannot contain expressions. Firehose adds the hour."
             yield "destination.source_backup_prefix", words
         if delivery.error_prefix != s3_prefix.USUAL_ERRORS:
-            yield "error_prefix", "AWS takes no prefix of errors with Redshift: they lie under errors/. Leave this out."
+            yield (
+                "error_prefix",
+                "Redshift does not support an error prefix. Errors are stored under errors/. Remove the error prefix.",
+            )
 
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
         """Return RedshiftDestinationConfiguration."""

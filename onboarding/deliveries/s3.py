@@ -39,11 +39,13 @@ class S3(Destination):
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToS3")
     PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "time_zone": Field("time zone of the prefix", "New files only."),
-        "file_extension": Field("file extension", "New files only."),
+        "time_zone": Field("prefix time zone", "Applies to new files."),
+        "file_extension": Field("file extension", "Applies to new files."),
         "source_backup_prefix": SOURCE_BACKUP,
         "partitioning": Field("dynamic partitioning", FIXED, is_fixed=True),
-        "conversion": Field("format of the files", "New files only; your readers meet both formats."),
+        "conversion": Field(
+            "record format conversion", "Applies to new files. Your applications must read both formats."
+        ),
     }
 
     def where(self, delivery: Delivery) -> str:
@@ -58,15 +60,15 @@ class S3(Destination):
         if self.conversion:
             yield from self.conversion.problems()
             if delivery.compression != "UNCOMPRESSED":
-                words = "Parquet and ORC are compressed inside: choose UNCOMPRESSED here."
+                words = "Parquet and ORC files have their own compression. Choose UNCOMPRESSED here."
                 yield "compression", words
         if (self.partitioning or self.conversion) and delivery.buffering_mb < LEAST_MB_GATHERED:
             what = "Dynamic partitioning" if self.partitioning else "Parquet and ORC"
-            yield "buffering_mb", f"{what} need at least {LEAST_MB_GATHERED} MB gathered."
+            yield "buffering_mb", f"{what} need at least {LEAST_MB_GATHERED} MB of buffer size."
         if self.partitioning and delivery.buffering_seconds == 0:
             yield (
                 "buffering_seconds",
-                "With dynamic partitioning Firehose must gather for at least a second.",
+                "With dynamic partitioning the buffer interval must be at least one second.",
             )
 
     def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
@@ -109,7 +111,7 @@ class S3(Destination):
 
 def _extras(found: S3) -> Iterator[tuple[str, str]]:
     if not s3_prefix.is_time_zone(found.time_zone):
-        words = "Give a time zone by its IANA name, of letters, _ and / only, such as UTC or Europe/Berlin."
+        words = "Enter an IANA time zone name with letters, _ and / only, such as UTC or Europe/Berlin."
         yield "destination.time_zone", words
     if found.file_extension and not s3_prefix.EXTENSION.fullmatch(found.file_extension):
         yield "destination.file_extension", "A file extension begins with a dot, such as .json or .csv.gz."

@@ -32,7 +32,7 @@ class Conversion:
         at = "destination.conversion"
         for part in ("database", "table"):
             if not _NAME.fullmatch(getattr(self, part)):
-                yield f"{at}.{part}", f"A Glue {part} has a name of small letters, digits and underscores, at most 255."
+                yield f"{at}.{part}", f"A Glue {part} name has at most 255 lowercase letters, digits and underscores."
         known = COMPRESSIONS.get(self.format, ())
         if known and self.compression not in known:
             yield f"{at}.compression", f"Inside of {self.format.capitalize()} files: {', '.join(known)}."

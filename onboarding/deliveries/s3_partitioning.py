@@ -36,12 +36,12 @@ class Partitioning:
                 yield f"{at}.keys", f"The query of {name} must be one of jq, such as .{name}."
         used = s3_prefix.partition_keys(prefix)
         if missing := sorted(set(self.keys) - used):
-            words = f"Every partition key stands in the prefix; missing: !{{partitionKeyFromQuery:{missing[0]}}}."
+            words = f"The prefix must contain every partition key. Missing: !{{partitionKeyFromQuery:{missing[0]}}}."
             yield "prefix", words
         if unknown := sorted(used - set(self.keys)):
-            yield "prefix", f"No partition key is called {unknown[0]}."
+            yield "prefix", f"There is no partition key named {unknown[0]}."
         if not 0 <= self.retry_seconds <= field_rules.MOST_RETRY_SECONDS:
-            yield f"{at}.retry_seconds", f"Firehose tries again for 0 to {field_rules.MOST_RETRY_SECONDS:,} seconds."
+            yield f"{at}.retry_seconds", f"The retry duration is 0 to {field_rules.MOST_RETRY_SECONDS:,} seconds."
 
     def configuration(self) -> dict[str, Any]:
         """Return DynamicPartitioningConfiguration."""

@@ -82,7 +82,7 @@ def problem_with(prefix: str, *, errors: bool = False) -> str | None:
         if errors and expression == "firehose:error-output-type":
             continue
         if errors and expression.partition(":")[0] in _PARTITION_KEYS:
-            return "Partition keys cannot stand here: a record that failed may have none."
+            return "The error prefix does not support partition keys, because a failed record may have none."
         if words := _problem_of(expression):
             return words
     if len(_filled(prefix, _LONG_DATE)) > MOST_EVALUATED:
@@ -93,7 +93,7 @@ def problem_with(prefix: str, *, errors: bool = False) -> str | None:
 def problem_with_backup(prefix: str) -> str | None:
     """Return what Firehose would refuse in the prefix of records as they came, or None; they are never parted."""
     if any(partition_keys(prefix, source) for source in _PARTITION_KEYS):
-        return "Records are kept as they came, so no partition key can stand here."
+        return "The source record backup does not support partition keys."
     return problem_with(prefix)
 
 
@@ -102,14 +102,16 @@ def _problem_of(expression: str) -> str | None:
     if namespace == "firehose":
         if value == "random-string":
             return None
-        return f"!{{firehose:{value}}} cannot stand here. A prefix may hold !{{firehose:random-string}}."
+        return f"!{{firehose:{value}}} is not supported here. A prefix can contain !{{firehose:random-string}}."
     if namespace in _PARTITION_KEYS:
         return None if value else f"Name the partition key: !{{{namespace}:name}}."
     if namespace != "timestamp":
         return f"Firehose has no expression !{{{expression}}}. Use !{{timestamp:yyyy/MM/dd/HH}} or plain text."
     unknown = [word for kind, word in _pieces(value) if kind == "unknown"]
     if unknown or not value:
-        return f"“{''.join(unknown)}” is no part of a date. Use yyyy, MM, dd, HH, mm and ss, as in yyyy/MM/dd/HH."
+        return (
+            f"“{''.join(unknown)}” is not a valid date pattern. Use yyyy, MM, dd, HH, mm and ss, as in yyyy/MM/dd/HH."
+        )
     return None
 
 

@@ -26,12 +26,12 @@ class Value:
 
 VALUES: dict[str, tuple[Value, ...]] = {
     "redshift": (Value("username", "Redshift user"), Value("password", "Password")),
-    "http": (Value("api_key", "Access key of the endpoint"),),
+    "http": (Value("api_key", "Access key for the endpoint"),),
     "splunk": (Value("hec_token", "HEC token"),),
     "snowflake": (
         Value("user", "Snowflake user"),
         Value("private_key", "", from_file=PRIVATE_KEY_FILE),
-        Value("key_passphrase", "Passphrase of the private key, or Enter for none", is_optional=True),
+        Value("key_passphrase", "Passphrase of the private key (press Enter for none)", is_optional=True),
     ),
 }
 

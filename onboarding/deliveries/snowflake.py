@@ -48,15 +48,15 @@ class Snowflake(Destination):
     # The names are not on the page that lists the others; they are taken to follow it.
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSnowflake")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "account_url": Field("account", "Rows go to the other account from now on."),
-        "database": Field("database", "Rows go to the other table from now on."),
-        "schema": Field("schema", "Rows go to the other table from now on."),
-        "table": Field("table", "Rows go to the other table from now on."),
-        "secret_arn": Field("secret", "The role’s rights follow."),
-        "loading": Field("how records become rows", "New rows only."),
-        "content_column": Field("column of the record", "New rows only."),
-        "metadata_column": Field("column of the metadata", "New rows only."),
-        "role": Field("role in Snowflake"),
+        "account_url": Field("account", "New rows go to the new account."),
+        "database": Field("database", "New rows go to the new table."),
+        "schema": Field("schema", "New rows go to the new table."),
+        "table": Field("table", "New rows go to the new table."),
+        "secret_arn": Field("secret", "The role’s permissions are updated."),
+        "loading": Field("data loading", "Applies to new rows."),
+        "content_column": Field("content column", "Applies to new rows."),
+        "metadata_column": Field("metadata column", "Applies to new rows."),
+        "role": Field("Snowflake role"),
         "private_link_vpce_id": Field("PrivateLink", FIXED, is_fixed=True),
         "backup": BACKUP,
         "retry_seconds": RETRY,
@@ -69,7 +69,7 @@ class Snowflake(Destination):
     def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         if not _ACCOUNT.fullmatch(self.account_url) or len(self.account_url) > 2_048:
-            words = "Give your account’s URL, such as https://myorg-account.snowflakecomputing.com."
+            words = "Enter your account URL, such as https://myorg-account.snowflakecomputing.com."
             yield "destination.account_url", words
         for name, words in _NAMES:
             yield from field_rules.length_problems(f"destination.{name}", getattr(self, name), 255, words)
@@ -77,7 +77,7 @@ class Snowflake(Destination):
         yield from self._columns()
         yield from field_rules.length_problems("destination.role", self.role, 255, "The role’s name", least=0)
         if self.private_link_vpce_id and not _VPCE.fullmatch(self.private_link_vpce_id):
-            words = "This is not a PrivateLink id as SYSTEM$GET_PRIVATELINK_CONFIG gives it (privatelink-vpce-id)."
+            words = "This is not a PrivateLink ID as returned by SYSTEM$GET_PRIVATELINK_CONFIG (privatelink-vpce-id)."
             yield "destination.private_link_vpce_id", words
         yield from field_rules.retry_problems(self.retry_seconds)
 

@@ -39,10 +39,10 @@ class Splunk(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(5, 60, usual_seconds=60)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSplunk")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "hec_endpoint": Field("event collector", "Events go to the other collector from now on."),
-        "secret_arn": Field("secret", "The role’s rights follow."),
-        "hec_endpoint_type": Field("type of the endpoint"),
-        "ack_timeout_seconds": Field("wait for an acknowledgement, in seconds"),
+        "hec_endpoint": Field("HTTP Event Collector URL", "New events go to the new collector."),
+        "secret_arn": Field("secret", "The role’s permissions are updated."),
+        "hec_endpoint_type": Field("endpoint type"),
+        "ack_timeout_seconds": Field("acknowledgement timeout in seconds"),
         "backup": replace(BACKUP, is_one_way=True),
         "retry_seconds": RETRY,
     }

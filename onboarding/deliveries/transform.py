@@ -30,11 +30,11 @@ class Transform:
         words = "the ARN of a Lambda function"
         yield from arn_problems("transform.function_arn", self.function_arn, _FUNCTION, words, place)
         if not 0.2 <= self.buffer_mb <= 3:
-            yield "transform.buffer_mb", "Firehose hands a function batches of 0.2 to 3 MB."
+            yield "transform.buffer_mb", "The transformation buffer size is 0.2 to 3 MB."
         if not 0 <= self.buffer_seconds <= 900:
-            yield "transform.buffer_seconds", "Firehose gathers a batch for 0 to 900 seconds."
+            yield "transform.buffer_seconds", "The transformation buffer interval is 0 to 900 seconds."
         if not 0 <= self.retries <= 300:
-            yield "transform.retries", "Firehose calls a failing function again 0 to 300 times."
+            yield "transform.retries", "The number of retries is 0 to 300."
 
     @property
     def function_name_arn(self) -> str:

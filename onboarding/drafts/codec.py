@@ -40,7 +40,7 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     """Return the declaration that a draft's pages make; raises SpecRefused with every problem."""
     draft = integration.draft
     missing = [
-        Problem(page, f"The page “{title}” is not filled in yet.")
+        Problem(page, f"The page “{title}” is not complete.")
         for page, title in (("connect", "Connect"), ("stream", "Stream"), ("recipients", "Recipients"))
         if not draft.get(page) and not (page == "recipients" and is_without_grant(integration))
     ]

@@ -24,7 +24,7 @@ from onboarding.models.states import CredentialState, IntegrationState, Resource
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.service_guards import Actor, may_act, record
 
-FORGOTTEN = "Sluice was told to forget it: AWS let it do nothing in the account, so it may still be there."
+FORGOTTEN = "Abandoned: Sluice had no access to the account, so this resource may still exist."
 _GONE = [CredentialState.DISCARDED, CredentialState.REVOKED]
 _PROVED = [CredentialState.READY, CredentialState.IN_USE]
 
@@ -51,13 +51,13 @@ def forget(*, integration: Integration, actor: Actor) -> list[inventory.Line]:
 
 def _refuse_unless_shut_out(integration: Integration) -> None:
     if integration.forgotten_at is not None:
-        raise ValidationError("This integration is forgotten already.")
+        raise ValidationError("This integration is already abandoned.")
     if integration.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError("A run is at work on this integration. Wait until it is over, or cancel it.")
+        raise ValidationError("A run is in progress for this integration. Wait until it finishes, or cancel it.")
     if not may_be_forgotten(integration):
         raise ValidationError(
-            "Only an integration whose removal was tried, and in whose account AWS let Sluice do nothing, can be "
-            "forgotten. Remove it first."
+            "You can abandon an integration only after its removal failed because Sluice had no access to the "
+            "account. Remove it first."
         )
 
 

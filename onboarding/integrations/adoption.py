@@ -132,21 +132,21 @@ def _key(aws: AwsSession, there: kinesis.Stream) -> str:
 def _refused(integration: Integration, there: kinesis.Stream, tags: Mapping[str, str], key: str) -> str:
     if there.status == "DELETING":
         return (
-            f"Data stream {there.name} is being deleted in your account. Wait until it is gone, or choose another name."
+            f"Data stream {there.name} is being deleted in your account. Wait for the deletion, or choose another name."
         )
     uid = tags.get(INTEGRATION_TAG)
     if uid and uid != integration.uid:
         ours = integration.tenant.integrations.filter(uid=uid).first()
-        whose = f"your integration {ours.name}" if ours else "an integration that is not yours, or of another portal"
+        whose = f"your integration {ours.name}" if ours else "an integration of another organisation or portal"
         return (
-            f"Data stream {there.name} exists already and belongs to {whose}: it carries the tag "
-            f"{INTEGRATION_TAG}={uid}. It can be adopted after that integration is removed; or choose another name. "
+            f"Data stream {there.name} already exists and belongs to {whose}: it has the tag "
+            f"{INTEGRATION_TAG}={uid}. Remove that integration before you adopt the stream, or choose another name. "
             "Nothing was changed."
         )
     if not key:
         return (
-            f"Data stream {there.name} is encrypted with {there.key_id}, which Sluice's role may not see, so Sluice "
-            "cannot say how to leave it as it is. This is on your side: let the role use kms:DescribeKey on that key."
+            f"Data stream {there.name} is encrypted with {there.key_id}, which Sluice's role cannot read, so Sluice "
+            "cannot keep it unchanged. The cause is in your account. Allow kms:DescribeKey on that key for the role."
         )
     return ""
 
@@ -200,14 +200,14 @@ def problems(integration: Integration, spec: IntegrationSpec, connection: Connec
     arn = arn_of(spec.stream, connection)
     _one_at_a_time(arn)
     if other := _other(integration, spec.stream, connection):
-        whose = other.name if other.tenant_id == integration.tenant_id else "that is not yours"
+        whose = other.name if other.tenant_id == integration.tenant_id else "of another organisation"
         return [Problem("stream.adopt", f"This stream belongs to the integration {whose}. Remove that one first.")]
     rows = integration.resources.filter(kind="data stream", name=spec.stream.name)
     found = confirmed(integration)
     is_confirmed = found is not None and _is_of(found, spec.stream) and found.arn == arn
     if is_confirmed or rows.exclude(state=ResourceState.REMOVED).exists():
         return []
-    words = "Nobody has confirmed that just this stream is to be adopted: tick it on the page of the stream."
+    words = "The adoption of this stream is not confirmed. Confirm it on the stream page."
     return [Problem("stream.adopt", words)]
 
 

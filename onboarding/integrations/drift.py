@@ -57,7 +57,7 @@ def look(integration: Integration) -> list[DriftFinding]:
 def refuse_self_run(integration: Integration) -> None:
     """Raise ValidationError for an integration that its owner runs: what there is was never Sluice's to compare."""
     if integration.is_self_run:
-        raise ValidationError("You run this integration yourselves, so Sluice neither looks for differences nor mends.")
+        raise ValidationError("This integration is self-managed, so Sluice does not check it for drift or repair it.")
 
 
 def findings(integration: Integration) -> list[DriftFinding]:
@@ -85,7 +85,9 @@ def request_look(*, integration: Integration, actor: Actor) -> None:
     may_act(integration.tenant)
     refuse_self_run(integration)
     if integration.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError("A run is at work on this integration. Sluice looks again when that is over.")
+        raise ValidationError(
+            "A run is in progress for this integration. Sluice checks again when the run has finished."
+        )
     Integration.objects.filter(pk=integration.pk).update(drift_asked_at=timezone.now())
 
 

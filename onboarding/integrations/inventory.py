@@ -28,14 +28,14 @@ ORDER = tuple(
 _FATES = {
     stream.KIND: "Kept with its records; deleted only if it holds none.",
     bucket.KIND: "Deleted if it is empty; kept if it holds objects.",
-    key.KIND: "Deleted in 30 days, once the stream is gone. Until then KMS can cancel that.",
+    key.KIND: "Scheduled for deletion in 30 days, after the stream. You can cancel this in KMS.",
     access_key.KIND: "Deleted first, with its access key.",
     log_group.KIND: "Deleted, with the delivery errors in it.",
     producer_policy.KIND: "Deleted, with all its versions.",
 }
-_KEY_KEPT = "Kept: what was encrypted with it cannot be read without it."
+_KEY_KEPT = "Kept: data that was encrypted with it cannot be read without it."
 _DELETED = "Deleted."
-ADOPTED_STAYS = "Kept: it is yours. Its records and settings stay as they are; only Sluice’s tags are taken off."
+ADOPTED_STAYS = "Kept: the stream is yours. Its records and settings stay unchanged. Only Sluice’s tags are removed."
 _STREAM_DELETED = "Deleted, with every record in it."
 
 
@@ -113,7 +113,7 @@ def adopted(integration: Integration) -> list[str]:
     """Return, in words, what the integration uses and did not make: nothing is ever done to it."""
     deliveries = (integration.spec or {}).get("deliveries") or []
     theirs = dict.fromkeys(one["bucket"] for one in deliveries if one.get("new_bucket") is False)
-    return [f"S3 bucket {name} is yours and was there before: it is left as it is." for name in theirs]
+    return [f"S3 bucket {name} is yours and existed before. It stays unchanged." for name in theirs]
 
 
 def _position(kind: str) -> int:

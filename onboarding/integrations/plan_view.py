@@ -66,25 +66,23 @@ def _resources(plan: Plan) -> list[ResourceView]:
         ResourceView("Data stream", stream.name, plan.stream_arn, adopted + size),
         *_new_key(plan),
         ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, _put_how(stream)),
-        ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends in the attempt's number"),
+        ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends with the attempt number"),
     ]
     for bucket, is_new in plan.spec.buckets.items():
-        how = "new: private, encrypted, TLS only" if is_new else "yours; left as it is"
+        how = "new: private, encrypted, TLS only" if is_new else "yours; unchanged"
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
     return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
 
 
 def _put_how(stream: StreamSpec) -> str:
     through = stream.endpoint.demanded
-    return f"put records, only through {through}, nothing else" if through else "put records, nothing else"
+    return f"write records, only through {through}" if through else "write records only"
 
 
 def _new_key(plan: Plan) -> list[ResourceView]:
     if not plan.spec.stream.makes_key:
         return []
-    return [
-        ResourceView("KMS key", plan.key_alias, plan.made_key(), "renews itself every year; your account governs it")
-    ]
+    return [ResourceView("KMS key", plan.key_alias, plan.made_key(), "rotates every year; owned by your account")]
 
 
 def _foreseen(plan: Plan) -> Plan:
@@ -100,19 +98,19 @@ def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
     how = f"into {into}, every {delivery.buffering_seconds} s"
     return [
         ResourceView("Log group", delivery.log_group, plan.log_group_arn(delivery), "delivery errors"),
-        ResourceView("IAM role", role, plan.firehose_role_arn(delivery), "for Firehose alone"),
+        ResourceView("IAM role", role, plan.firehose_role_arn(delivery), "used by Firehose only"),
         ResourceView("Firehose stream", delivery.name, plan.firehose_arn(delivery), how),
     ]
 
 
 def _policies(plan: Plan) -> list[PolicyView]:
     producer = plan.producer_policy()
-    views = [PolicyView("The producer's policy", policies.in_words(producer), producer)]
+    views = [PolicyView("Producer policy", policies.in_words(producer), producer)]
     if plan.spec.stream.makes_key:
         document = policies.stream_key(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
-        views.append(PolicyView("The new key's policy", policies.in_words(document), document))
+        views.append(PolicyView("Policy of the new KMS key", policies.in_words(document), document))
     for delivery in plan.spec.deliveries:
         role = firehose_role.document(plan, delivery)
-        title = "Firehose's role" if len(plan.spec.deliveries) == 1 else f"The role of Firehose {delivery.name}"
+        title = "Firehose role" if len(plan.spec.deliveries) == 1 else f"Role of Firehose {delivery.name}"
         views.append(PolicyView(title, policies.in_words(role), role))
     return views

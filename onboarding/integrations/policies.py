@@ -54,13 +54,20 @@ def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
     plan = plan_for(integration, spec)
     arn, key = plan.stream_arn, plan.key_arn
     return [
-        _right(plan, "producer", "Puts records. Sluice gives it to the vendor's access key.", plan.producer_policy()),
-        _right(plan, "consumer", "Reads records: your programs, Lambda, Flink, Spark.", policies.consumer(arn, key)),
+        _right(
+            plan, "producer", "Writes records. Sluice attaches it to the vendor's access key.", plan.producer_policy()
+        ),
+        _right(
+            plan,
+            "consumer",
+            "Reads records, for your applications, Lambda, Flink or Spark.",
+            policies.consumer(arn, key),
+        ),
         _right(plan, "resharding", "Changes the number of shards.", policies.resharding(arn)),
         _right(
             plan,
             "administrator",
-            "Looks after the stream, without reading, writing or deleting it.",
+            "Administers the stream without reading, writing or deleting it.",
             policies.administrator(arn, key),
         ),
     ]
@@ -79,7 +86,7 @@ def commands(right: Right, *, account_id: str, principal: str = "") -> str:
             f"    --policy-document file://{right.file_name}",
         ]
     else:
-        create = ["# The policy exists: Sluice made it for the vendor's key."]
+        create = ["# The policy exists: Sluice created it for the vendor's access key."]
     attach = f"aws iam attach-{kind}-policy --{kind}-name {shlex.quote(name)} --policy-arn {policy_arn}"
     return "\n".join([*create, attach]) + "\n"
 
@@ -88,11 +95,11 @@ def check_principal(arn: str, account_id: str) -> tuple[str, str]:
     """Return ("user" or "role", its name) of an ARN in this account; raises NoPrincipal with a sentence."""
     found = _PRINCIPAL.fullmatch(arn.strip())
     if found is None:
-        raise NoPrincipal(f"Give the ARN of an IAM user or role, such as arn:aws:iam::{account_id}:role/data-team.")
+        raise NoPrincipal(f"Enter the ARN of an IAM user or role, such as arn:aws:iam::{account_id}:role/data-team.")
     if found[1] != account_id:
         raise NoPrincipal(
             f"This principal is in account {found[1]}. A policy can be attached only in the stream's own account, "
-            f"{account_id}; another account reads through a role here or a stream policy."
+            f"{account_id}; other accounts need a role in this account or a stream policy."
         )
     return found[2], found[3]
 

@@ -37,17 +37,19 @@ def _same(running: Run) -> Run:
     if running.is_removal:
         return running
     raise ValidationError(
-        "A run is at work on this integration. Wait until it is over, or cancel it, and remove the integration then."
+        "A run is in progress for this integration. Wait until it finishes, or cancel it, then remove the integration."
     )
 
 
 def _has_something(integration: Integration) -> None:
     if integration.status is IntegrationState.DRAFT:
-        raise ValidationError("This is a draft: nothing has been made in your account, so there is nothing to remove.")
+        raise ValidationError(
+            "This is a draft. No resources have been created in your account, so there is nothing to remove."
+        )
     if integration.is_self_run:
-        raise ValidationError("You run this integration yourselves: remove it with the script on its page, and end it.")
+        raise ValidationError("This integration is self-managed. Remove it with the script on its page, then end it.")
     if integration.status is IntegrationState.REMOVED and not inventory.lines(integration):
-        raise ValidationError("This integration is removed, and nothing of it is left.")
+        raise ValidationError("This integration is already removed and has no remaining resources.")
 
 
 def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:

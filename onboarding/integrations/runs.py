@@ -44,10 +44,10 @@ def start_run(
         if running := locked.runs.filter(state__in=ACTIVE).first():
             return _applying(running)
         if locked.is_self_run:
-            words = "You run this integration yourselves, so Sluice makes nothing of it. Set up another one for that."
+            words = "This integration is self-managed, so Sluice creates nothing for it. Set up a new one instead."
             raise SpecRefused([Problem("name", words)])
         if locked.state == IntegrationState.REMOVED:
-            raise SpecRefused([Problem("name", "This integration was removed; set up another one in its place.")])
+            raise SpecRefused([Problem("name", "This integration was removed. Set up a new one instead.")])
         wanted = spec or (specs.from_dict(locked.spec) if locked.spec else codec.as_spec(locked))
         run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
         if mends:
@@ -66,7 +66,7 @@ def _agree(run: Run, mends: Sequence[Mend], actor: Actor) -> None:
 
 def _applying(running: Run) -> Run:
     if running.is_removal:
-        raise SpecRefused([Problem("name", "This integration is being removed; wait until that is over.")])
+        raise SpecRefused([Problem("name", "This integration is being removed. Wait until the removal finishes.")])
     return running
 
 
@@ -77,10 +77,10 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     problems += [] if accept_loss else update.losses(integration, spec)
     problems += boundary_check.problems(spec, connection) + adoption.problems(integration, spec, connection)
     if spec.stream.makes_key and connection.has_grant and not connection.allow_keys:
-        words = f"The role of {connection.name} was set up without the right to make keys. Choose another key."
+        words = f"The role of {connection.name} does not have permission to create KMS keys. Choose another key."
         problems.append(Problem("stream.kms_key", words))
     if not connection.has_grant:
-        words = f"{connection.name} gives Sluice no access: run it yourself, with the files of its plan."
+        words = f"{connection.name} gives Sluice no access. Set the integration up yourself with the files of its plan."
         problems.append(Problem("connection", words))
     elif connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
@@ -117,7 +117,7 @@ def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, ac
 def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
-        return [Problem("name", f"Another integration is called “{spec.name}” already.")]
+        return [Problem("name", f"Another integration is already named “{spec.name}”.")]
     return []
 
 

@@ -60,9 +60,7 @@ def refusals(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
 def losses(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     """Return what somebody must say twice, because records are lost by it for good."""
     return [
-        Problem(one.path, f"{one.words} Confirm that this is meant.")
-        for one in changes_of(integration, spec)
-        if one.loses
+        Problem(one.path, f"{one.words} Confirm this change.") for one in changes_of(integration, spec) if one.loses
     ]
 
 
@@ -91,7 +89,9 @@ def begin_change(*, integration: Integration, actor: Actor) -> None:
     if locked.status not in changeable or not locked.spec:
         raise ValidationError("Only an integration that is set up can be changed.")
     if locked.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError("A run is at work on this integration. Change its settings when that is over.")
+        raise ValidationError(
+            "A run is in progress for this integration. Change its settings when the run has finished."
+        )
     locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), CHANGING: True, **adoption.kept(locked)}
     _save(locked, integration)
     record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)

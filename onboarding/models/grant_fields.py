@@ -12,22 +12,22 @@ class GrantFields(models.Model):
     partition = models.CharField(max_length=12, default="aws")
     name_prefix = models.CharField(max_length=20, default="sluice-", blank=True)
     name_suffix = models.CharField(
-        max_length=13, blank=True, help_text="Ends the names of the role and its policies; a second role has one."
+        max_length=13, blank=True, help_text="Suffix of the names of the role and its policies, for a second role."
     )
-    allow_sampling = models.BooleanField(default=True, help_text="The grant lets Sluice read samples of records.")
-    allow_deletion = models.BooleanField(default=True, help_text="The grant lets Sluice delete what it made.")
-    allow_keys = models.BooleanField(default=True, help_text="The grant lets Sluice make KMS keys.")
-    allow_adoption = models.BooleanField(default=False, help_text="Sluice may adopt the data streams that are listed.")
-    allow_secrets = models.BooleanField(default=False, help_text="Deliveries may read secrets of destinations.")
-    allow_search = models.BooleanField(default=False, help_text="Deliveries may write to OpenSearch.")
-    allow_tables = models.BooleanField(default=False, help_text="Deliveries may use tables of the Glue Data Catalog.")
-    allow_functions = models.BooleanField(default=False, help_text="Deliveries may call Lambda functions.")
-    allow_network = models.BooleanField(default=False, help_text="Deliveries may reach into a VPC.")
+    allow_sampling = models.BooleanField(default=True, help_text="Allow Sluice to read samples of records.")
+    allow_deletion = models.BooleanField(default=True, help_text="Allow Sluice to delete resources that it created.")
+    allow_keys = models.BooleanField(default=True, help_text="Allow Sluice to create KMS keys.")
+    allow_adoption = models.BooleanField(default=False, help_text="Allow Sluice to adopt the listed data streams.")
+    allow_secrets = models.BooleanField(default=False, help_text="Allow deliveries to read secrets of destinations.")
+    allow_search = models.BooleanField(default=False, help_text="Allow deliveries to write to OpenSearch.")
+    allow_tables = models.BooleanField(default=False, help_text="Allow deliveries to use Glue Data Catalog tables.")
+    allow_functions = models.BooleanField(default=False, help_text="Allow deliveries to invoke Lambda functions.")
+    allow_network = models.BooleanField(default=False, help_text="Allow deliveries to access a VPC.")
     other_resources = models.JSONField(
-        default=list, blank=True, help_text="ARNs without the name prefix: what deliveries may reach, streams to adopt."
+        default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )
     deployed = models.JSONField(
-        default=dict, help_text="The role's policies as they were last read in the account, and when."
+        default=dict, help_text="The role's policies in the account, with the time of the last check."
     )
 
     class Meta:

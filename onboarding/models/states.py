@@ -29,38 +29,38 @@ class State(models.TextChoices):
 
 
 class ConnectionState(State):
-    DRAFT = "draft", "not verified yet"
-    VERIFIED = "verified", "verified"
-    REFUSED = "refused", "refused"
-    PROPAGATING = "waiting", "still propagating"  # shown, never stored: a refusal that may pass by itself
-    DEGRADED = "degraded", "degraded"
-    SELF_RUN = "self_run", "no access"  # there is no role: its owner applies every plan without Sluice
+    DRAFT = "draft", "Not verified yet"
+    VERIFIED = "verified", "Verified"
+    REFUSED = "refused", "Verification failed"
+    PROPAGATING = "waiting", "Propagating"  # shown, never stored: a refusal that may pass by itself
+    DEGRADED = "degraded", "Degraded"
+    SELF_RUN = "self_run", "No access"  # there is no role: its owner applies every plan without Sluice
 
 
 class IntegrationState(State):
-    DRAFT = "draft", "draft"
-    PROVISIONING = "provisioning", "being set up"
-    LIVE = "live", "live"
-    SELF_RUN = "self_run", "self-run"
-    ATTENTION = "attention", "needs attention"
-    REMOVING = "removing", "being removed"
-    REMOVED = "removed", "removed"
+    DRAFT = "draft", "Draft"
+    PROVISIONING = "provisioning", "Creating"
+    LIVE = "live", "Live"
+    SELF_RUN = "self_run", "Self-managed"
+    ATTENTION = "attention", "Needs attention"
+    REMOVING = "removing", "Removing"
+    REMOVED = "removed", "Removed"
 
 
 class RunKind(models.TextChoices):
     """What a run is for: to make what a spec says, or to remove what was made."""
 
-    APPLY = "apply", "set up"
-    DESTROY = "destroy", "remove"
+    APPLY = "apply", "Setup"
+    DESTROY = "destroy", "Removal"
 
 
 class RunState(State):
-    PENDING = "pending", "about to start"
-    RUNNING = "running", "running"
-    WAITING = "waiting", "waiting for AWS"
-    DONE = "done", "done"
-    FAILED = "failed", "stopped"
-    CANCELLED = "cancelled", "cancelled"
+    PENDING = "pending", "Pending"
+    RUNNING = "running", "Running"
+    WAITING = "waiting", "Waiting for AWS"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
 
     @property
     def is_over(self) -> bool:
@@ -69,12 +69,12 @@ class RunState(State):
 
 
 class StepState(State):
-    TODO = "todo", "to do"
-    RUNNING = "running", "running"
-    WAITING = "waiting", "waiting"
-    DONE = "done", "done"
-    FAILED = "failed", "failed"
-    SKIPPED = "skipped", "not needed"
+    TODO = "todo", "To do"
+    RUNNING = "running", "Running"
+    WAITING = "waiting", "Waiting"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Skipped"
 
     @property
     def is_over(self) -> bool:
@@ -83,19 +83,19 @@ class StepState(State):
 
 
 class ResourceState(State):
-    INTENDED = "intended", "intended"
-    PRESENT = "present", "present"
-    REMOVING = "removing", "being removed"
-    REMOVED = "removed", "removed"
+    INTENDED = "intended", "Planned"
+    PRESENT = "present", "Created"
+    REMOVING = "removing", "Removing"
+    REMOVED = "removed", "Removed"
 
 
 class CredentialState(State):
-    INTENT = "intent", "being made"
-    SEALED = "sealed", "sealed, not proven"
-    READY = "ready", "ready"
-    IN_USE = "in_use", "in use"
-    REVOKED = "revoked", "revoked"
-    DISCARDED = "discarded", "discarded"
+    INTENT = "intent", "Creating"
+    SEALED = "sealed", "Encrypted, not tested"
+    READY = "ready", "Ready"
+    IN_USE = "in_use", "In use"
+    REVOKED = "revoked", "Revoked"
+    DISCARDED = "discarded", "Discarded"
 
 
 LOOKS = {

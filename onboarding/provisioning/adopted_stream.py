@@ -14,7 +14,7 @@ from portal.aws import kinesis
 from portal.aws.kinesis import Stream
 
 NOTE = "adopted"
-KEPT = Kept("It is yours and was adopted: it stays with its records and its settings, without Sluice's tags.")
+KEPT = Kept("The stream is yours and was adopted. It is kept with its records and settings, without Sluice's tags.")
 
 
 def is_noted(notes: Mapping[str, Any]) -> bool:
@@ -40,18 +40,18 @@ def refuse_another(context: Context, found: Stream | None) -> None:
         known = context.ledger.intended_at("data stream", wanted.name) is not None
         raise Refused(
             f"Data stream {wanted.name} {state} in your account. It {'was adopted' if known else 'is to be adopted'}, "
-            "and Sluice makes none in the place of one that is yours.",
-            "Make it anew if it was deleted by mistake and set up another integration that adopts it; or remove this "
+            "and Sluice does not create a replacement for a stream of yours.",
+            "If it was deleted by mistake, create it again and adopt it in another integration, or remove this "
             "integration."
             if known
-            else "Make the stream first, or leave out “adopt” so that Sluice makes one.",
+            else "Create the stream first, or remove “adopt” so that Sluice creates one.",
         )
     if not is_the_one(wanted, found):
         raise Refused(
-            f"Data stream {wanted.name} was made at {second(found.created_at).isoformat()}; the one that somebody "
-            f"confirmed was made at {wanted.creation_timestamp}. Somebody deleted that one and made another since. "
-            "Sluice changed nothing about it.",
-            "Look at the stream that is there now and confirm that one, in an integration that adopts it.",
+            f"Data stream {wanted.name} was created at {second(found.created_at).isoformat()}; the confirmed stream "
+            f"was created at {wanted.creation_timestamp}. It was deleted and created again since. "
+            "Sluice did not change the stream.",
+            "Check the current stream and confirm its adoption in another integration.",
         )
 
 

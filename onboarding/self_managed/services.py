@@ -31,7 +31,7 @@ from portal.openpgp.encrypted_messages import EncryptedMessage, examine
 
 _USABLE = [CredentialState.READY, CredentialState.IN_USE]
 _BEGINS_FROM = {IntegrationState.DRAFT, IntegrationState.SELF_RUN}
-NOT_SELF_RUN = "Only an integration that you run yourself takes a key that was made without Sluice."
+NOT_SELF_RUN = "You can upload a key only for a self-managed integration."
 
 
 def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> Integration:
@@ -44,7 +44,9 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
         one_name_at_a_time(integration.tenant)
         found = _locked(integration)
         if found.status not in _BEGINS_FROM or found.runs.exists():
-            raise SpecRefused([Problem("name", "Sluice set this integration up itself, so it goes on doing that.")])
+            raise SpecRefused(
+                [Problem("name", "This integration is managed by Sluice and cannot become self-managed.")]
+            )
         connection = selectors.connection_of(found.tenant, spec)
         if problems := _problems(found, spec, connection):
             raise SpecRefused(problems)
@@ -64,12 +66,12 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
     problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
-        problems.append(Problem("name", f"Another integration is called “{spec.name}” already."))
+        problems.append(Problem("name", f"Another integration is already named “{spec.name}”."))
     problems += _recipient_problems(integration, spec)
     if connection.has_grant and connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
     if integration.is_self_run and _moves(integration, spec, connection):
-        words = "Account, name and Region of the stream stay: the key was made for it. Set up another one for another."
+        words = "Account, stream name and Region cannot be changed. Set up another integration for another stream."
         problems.append(Problem("stream.name", words))
     if not problems:
         try:
@@ -82,7 +84,7 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
 def _recipient_problems(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     keys = integration.tenant.pgp_keys.filter(confirmed_at__isnull=False)
     good = {one.fingerprint for one in keys if not one.is_expired} | {vendor_key.vendor_certificate().fingerprint}
-    words = "{} is no confirmed OpenPGP key of this tenant, or it has expired."
+    words = "{} is not a confirmed OpenPGP key of this tenant, or it has expired."
     return [Problem("recipients", words.format(one)) for one in spec.recipients if one not in good]
 
 
@@ -155,12 +157,12 @@ def watch(*, integration: Integration, connection: Connection, actor: Actor) -> 
     """
     may_act(integration.tenant)
     if not integration.is_self_run or connection not in watchers(integration):
-        raise ValidationError("This connection does not read the account of the stream.")
+        raise ValidationError("This connection is for another account than the stream.")
     _see(integration, connection)
     with transaction.atomic():
         found = _locked(integration)
         if not found.is_self_run:
-            raise ValidationError("This integration was ended meanwhile.")
+            raise ValidationError("This integration has been ended in the meantime.")
         found.connection, found.watched_at = connection, timezone.now()
         found.save(update_fields=["connection", "watched_at", "changed_at"])
         record("self-run:watched", found.tenant, actor, found.name, integration=found.uid, connection=connection.name)
@@ -177,7 +179,7 @@ def _see(integration: Integration, connection: Connection) -> None:
         raise ValidationError(explanation_of(fault.message)) from fault
     if seen is None:
         raise ValidationError(
-            f"There is no data stream {name} in {integration.region} yet. Run the plan first, then look again."
+            f"Data stream {name} does not exist in {integration.region} yet. Apply the plan first, then try again."
         )
 
 
@@ -189,7 +191,7 @@ def end(*, integration: Integration, actor: Actor) -> None:
     with transaction.atomic():
         found = _locked(integration)
         if not found.is_self_run:
-            raise ValidationError("This integration is not run by yourselves, or was ended already.")
+            raise ValidationError("This integration is not self-managed, or has already ended.")
         found.credentials.filter(state__in=_USABLE).update(state=CredentialState.DISCARDED)
         found.state, found.watched_at = IntegrationState.REMOVED, None
         found.draft.pop(update.CHANGING, None)
@@ -203,5 +205,5 @@ def _locked(integration: Integration) -> Integration:
     found = rows.get(pk=integration.pk)
     may_act(found.tenant)
     if found.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError("A run is at work on this integration. Wait until it is over.")
+        raise ValidationError("A run is in progress for this integration. Wait until it finishes.")
     return found

@@ -25,7 +25,7 @@ def between(
     found = [*_fixed(before, after), *of_stream(before.stream, after.stream, used)]
     found += _deliveries(before, after)
     if is_sealed and set(before.recipients) != set(after.recipients):
-        words = "The key is sealed to the recipients it has; its secret is kept nowhere to seal it again."
+        words = "The key is already encrypted and its secret is not stored, so its recipients cannot be changed."
         was, becomes = (", ".join(one[-16:] for one in spec.recipients) for spec in (before, after))
         found.append(Change("recipients", "Recipients", was, becomes, Verb.REFUSE, words))
     return found
@@ -36,16 +36,16 @@ def _fixed(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
         ("connection", "Connection", before.connection, after.connection),
         ("stream.name", "Data stream name", before.stream.name, after.stream.name),
         ("stream.region", "Region", before.stream.region, after.stream.region),
-        ("stream.adopt", "Whose stream it is", _whose(before), _whose(after)),
+        ("stream.adopt", "Owner of the stream", _whose(before), _whose(after)),
     )
     for path, label, was, now in rows:
         if was != now:
-            words = f"It is {was}, and cannot be changed: that would be another stream. Set up another integration."
+            words = f"This setting is {was} and cannot be changed. Set up another integration for another stream."
             yield Change(path, label, was, now, Verb.REFUSE, words)
 
 
 def _whose(spec: IntegrationSpec) -> str:
-    return f"yours, made at {spec.stream.creation_timestamp}" if spec.stream.adopt else "made by Sluice"
+    return f"yours, created at {spec.stream.creation_timestamp}" if spec.stream.adopt else "created by Sluice"
 
 
 def _deliveries(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
@@ -53,8 +53,8 @@ def _deliveries(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Cha
     for name, delivery in now.items():
         if name not in was:
             words = (
-                f"Makes Firehose {name} with its role and log group{_bucket_too(delivery, before)}. "
-                "It delivers from now on."
+                f"Creates Firehose {name} with its role and log group{_bucket_too(delivery, before)}. "
+                "It delivers new records."
             )
             where = _where(delivery)
             yield Change(f"deliveries.{name}", f"Delivery {name}", "none", where, Verb.CREATE, words)
@@ -64,7 +64,7 @@ def _deliveries(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Cha
         if name not in now:
             words = (
                 f"Deletes Firehose {name}, its role and its log group{_bucket_stays(delivery, after)}; "
-                "the stream and the key stay."
+                "the data stream and the access key are kept."
             )
             yield Change(f"deliveries.{name}", f"Delivery {name}", _where(delivery), "none", Verb.REMOVE, words)
 
@@ -80,17 +80,15 @@ def _bucket_too(delivery: Delivery, before: IntegrationSpec) -> str:
 
 def _bucket_stays(delivery: Delivery, after: IntegrationSpec) -> str:
     if delivery.bucket in after.buckets:
-        return f". Bucket {delivery.bucket} stays for another delivery"
-    whose = "" if delivery.new_bucket else " or was there before"
+        return f". Bucket {delivery.bucket} is kept for another delivery"
+    whose = "" if delivery.new_bucket else " or existed before"
     return f". Bucket {delivery.bucket} is kept if it holds objects{whose}"
 
 
 def _changed(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[Change]:
     at = f"deliveries.{now.name}"
     if was.destination.kind != now.destination.kind:
-        words = (
-            "One Firehose stream keeps its kind of destination. Add a delivery of another name, and remove this one."
-        )
+        words = "The destination type of a Firehose stream cannot be changed. Add a new delivery and remove this one."
         kinds = was.destination.TITLE, now.destination.TITLE
         yield Change(f"{at}.destination.kind", f"{now.name}: destination", *kinds, Verb.REFUSE, words)
         return
@@ -105,13 +103,11 @@ def _changed(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[
 def _bucket(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[Change]:
     at, label = f"deliveries.{now.name}", f"{now.name}: bucket"
     if was.bucket != now.bucket:
-        words = (
-            f"Files go to the new bucket from now on{_bucket_too(now, before)}. The old one stays if it holds objects."
-        )
+        words = f"New files go to the new bucket{_bucket_too(now, before)}. The old bucket is kept if it holds objects."
         yield Change(f"{at}.bucket", label, was.bucket, now.bucket, Verb.REPLACE, words)
     elif was.new_bucket != now.new_bucket:
-        whose = {True: "made by Sluice", False: "yours"}
-        words = "Whose bucket it is cannot be changed. Choose another bucket, or leave this as it was."
+        whose = {True: "created by Sluice", False: "yours"}
+        words = "The owner of a bucket cannot be changed. Choose another bucket, or undo this change."
         yield Change(f"{at}.new_bucket", label, whose[was.new_bucket], whose[now.new_bucket], Verb.REFUSE, words)
 
 
@@ -120,8 +116,8 @@ def _field(path: str, name: str, known: Field, was: Any, now: Any) -> Iterator[C
         return
     label = f"{name}: {known.label[:1].lower()}{known.label[1:]}"
     if known.is_fixed or (known.is_one_way and now in {None, "failed"}):
-        reason = known.words if known.is_fixed else "AWS lets this be switched on, and not off again."
-        words = f"{reason} Add a delivery of another name, and remove this one."
+        reason = known.words if known.is_fixed else "AWS does not allow turning this off again."
+        words = f"{reason} Add a new delivery and remove this one."
         yield Change(path, label, _read(was), _read(now), Verb.REFUSE, words)
     else:
         yield Change(path, label, _read(was), _read(now), Verb.UPDATE, known.words)

@@ -55,7 +55,7 @@ class Endpoint:
     @property
     def words(self) -> str:
         """Return its name, and whether it is the only way."""
-        return f"{self.name}, and no other way" if self.demanded else self.name
+        return f"{self.name} only" if self.demanded else self.name
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON with the fields of its kind alone."""

@@ -24,23 +24,23 @@ def _capital(words: str) -> str:
 
 def _stays(before: str, after: str, now: Endpoint) -> str:
     words = (
-        f"The access key stays, and its file is not sent again: it names {before}. Tell whoever sends the records to "
-        f"put them to {after} from now on."
+        f"The access key stays valid. Its file still contains {before} and is not created again. Ask the producer to "
+        f"send records to {after} instead."
     )
-    return words if now.demanded else f"{words} Until then {before} goes on working."
+    return words if now.demanded else f"{words} Until then {before} keeps working."
 
 
 def _ours(was: Endpoint, now: Endpoint) -> str:
     if was.is_fips == now.is_fips:
         return ""
-    return f"Sluice itself calls {'FIPS' if now.is_fips else 'the standard'} endpoints of AWS for this integration."
+    return f"Sluice uses {'FIPS' if now.is_fips else 'the standard'} endpoints of AWS for this integration."
 
 
 def _demanded(was: Endpoint, now: Endpoint) -> Change:
     if now.demanded:
         words = (
-            f"AWS then refuses every record that comes another way than {now.demanded}. Let the sender change over "
-            "first, and see that records arrive: what it cannot send is lost."
+            f"AWS then rejects every record that is not sent through {now.demanded}. Switch the producer over first "
+            "and check that records arrive. Records that it cannot send are lost."
         )
     else:
         words = "The producer’s policy accepts records from anywhere again."

@@ -192,7 +192,7 @@ def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: 
     problems = [*_stream_problems(spec.stream, name_prefix or "")]
     problems += _delivery_problems(spec, name_prefix or "", account_id)
     if spec.stream.kms_key not in {"none", "aws", "new"} and not spec.stream.customer_key_arn:
-        problems.append(Problem("stream.kms_key", "This is neither none, nor aws, new, or the ARN of a KMS key."))
+        problems.append(Problem("stream.kms_key", "Use none, aws, new or the ARN of a KMS key."))
     if spec.stream.customer_key_arn:
         problems += _tried("stream.kms_key", names.check_kms_key_arn, spec.stream.customer_key_arn)
         if account_id and f":{account_id}:" not in spec.stream.customer_key_arn:
@@ -207,15 +207,15 @@ def _stream_problems(stream: StreamSpec, name_prefix: str) -> list[Problem]:
     problems = _tried("stream.name", names.check_stream_name, stream.name, "" if stream.adopt else name_prefix)
     problems += _tried("stream.region", names.check_region, stream.region)
     if stream.mode == "PROVISIONED" and stream.shards is None:
-        problems.append(Problem("stream.shards", "A provisioned stream needs a number of shards."))
+        problems.append(Problem("stream.shards", "A provisioned stream requires a number of shards."))
     if stream.mode == "ON_DEMAND" and stream.shards is not None:
-        problems.append(Problem("stream.shards", "An on-demand stream has no number of shards; leave it out."))
+        problems.append(Problem("stream.shards", "An on-demand stream has no number of shards. Remove it."))
     problems += [Problem(f"stream.endpoint.{path}", words) for path, words in stream.endpoint.problems(stream.region)]
     if stream.creation_timestamp and stream.created_at is None:
         words = "A time with its zone in ISO 8601, as AWS gives it: 2026-11-21T07:00:00+00:00."
         problems.append(Problem("stream.creation_timestamp", words))
     if stream.creation_timestamp and not stream.adopt:
-        problems.append(Problem("stream.creation_timestamp", "Only of a stream that is adopted; say adopt: true."))
+        problems.append(Problem("stream.creation_timestamp", "Allowed only for an adopted stream, with adopt: true."))
     return [*problems, *(Problem("stream.tags", words) for words in names.tag_problems(stream.tags))]
 
 
@@ -235,10 +235,10 @@ def _between_deliveries(spec: IntegrationSpec) -> list[Problem]:
     whose: dict[str, bool] = {}
     for position, delivery in enumerate(spec.deliveries):
         if delivery.name in names_seen:
-            words = f"Another delivery of this stream is called {delivery.name}. Give each its own name."
+            words = f"Another delivery of this stream is named {delivery.name}. Use a different name for each."
             problems.append(Problem(f"deliveries.{position}.name", words))
         if whose.setdefault(delivery.bucket, delivery.new_bucket) != delivery.new_bucket:
-            words = f"Two deliveries write to {delivery.bucket}: say of both whether it is new."
+            words = f"Two deliveries write to {delivery.bucket}. Set the same new_bucket value for both."
             problems.append(Problem(f"deliveries.{position}.new_bucket", words))
         names_seen.add(delivery.name)
     return problems

@@ -22,15 +22,15 @@ class MendVerb(StrEnum):
 
 
 _WORDS = {
-    MendVerb.DELETE_KEY: "Delete access key {name} of IAM user {user}. Whoever uses it can write no more.",
-    MendVerb.ACTIVATE_KEY: "Make access key {name} of IAM user {user} active again.",
+    MendVerb.DELETE_KEY: "Delete access key {name} of IAM user {user}. Its holder can no longer write to the stream.",
+    MendVerb.ACTIVATE_KEY: "Activate access key {name} of IAM user {user} again.",
     MendVerb.SET_BOUNDARY: "Set the permissions boundary of IAM user {user} to {name} again.",
     MendVerb.DETACH_POLICY: "Detach policy {name} from IAM user {user}. The policy itself stays.",
-    MendVerb.DELETE_INLINE_POLICY: "Delete inline policy “{name}” of IAM user {user}. Its text is kept nowhere.",
+    MendVerb.DELETE_INLINE_POLICY: "Delete inline policy “{name}” of IAM user {user}. Sluice keeps no copy of it.",
 }
 _DELETES = {MendVerb.DELETE_KEY, MendVerb.DETACH_POLICY, MendVerb.DELETE_INLINE_POLICY}
 NO_ACCEPTING_KEYS = (
-    "An access key that Sluice did not make cannot be accepted: whoever has it can write into the stream as your "
+    "An access key that Sluice did not create cannot be accepted: anyone who has it can write to the stream as your "
     "producer. Repair deletes it."
 )
 

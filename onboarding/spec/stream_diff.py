@@ -54,21 +54,21 @@ def _mode(was: StreamSpec, now: StreamSpec, used: Used) -> Change:
     label, values = "Capacity mode", (_capacity(was), _capacity(now))
     if used.mode_switches >= MOST_MODE_SWITCHES:
         words = (
-            f"AWS switches the mode of a stream {MOST_MODE_SWITCHES} times in 24 hours, and Sluice has done so "
-            f"{used.mode_switches} times. Again from {used.mode_free} on."
+            f"AWS allows {MOST_MODE_SWITCHES} capacity mode switches in 24 hours, and Sluice has used "
+            f"{used.mode_switches}. The next switch is possible from {used.mode_free}."
         )
         return Change("stream.mode", label, *values, Verb.REFUSE, words)
     left = MOST_MODE_SWITCHES - used.mode_switches - 1
     often = f"AWS allows {MOST_MODE_SWITCHES} switches in 24 hours; after this one {left or 'none'} is left."
     if now.mode == "ON_DEMAND":
         words = (
-            "Switched while records keep flowing. From then on AWS sizes the stream by itself, and charges for each "
-            f"hour and each gigabyte in and out instead of each shard. {often}"
+            "Records keep flowing during the switch. Afterwards AWS scales the stream automatically and charges per "
+            f"hour and per GB in and out instead of per shard. {often}"
         )
     else:
         words = (
-            "Switched while records keep flowing. The stream keeps the shards that it has at that moment; then Sluice "
-            f"goes on to {now.shards}, by half or twice at a time. From then on AWS charges for each shard and hour. "
+            "Records keep flowing during the switch. The stream first keeps its current shards, then Sluice "
+            f"changes them to {now.shards} in steps. Afterwards AWS charges per shard and hour. "
             f"{often}"
         )
     return Change("stream.mode", label, *values, Verb.UPDATE, words)
@@ -87,27 +87,27 @@ def _shards(was: int, now: int, used: Used) -> Change:
     left = MOST_SHARD_CHANGES - used.shard_changes
     if len(hops) > left:
         words = (
-            f"AWS changes the count to between half and twice the present, {MOST_SHARD_CHANGES} times in 24 hours; "
+            f"AWS allows changes to between half and twice the current count, {MOST_SHARD_CHANGES} times in 24 hours; "
             f"from {was} to {now} takes {len(hops)} changes{_spent(used)}. {_instead(hops, left, used)}"
         )
         return Change("stream.shards", label, *values, Verb.REFUSE, words)
     way = "in one change" if len(hops) == 1 else f"in {len(hops)} changes ({', '.join(str(hop) for hop in hops)})"
     words = (
-        f"Updated {way}: AWS goes to between half and twice the present count, and allows ten changes in 24 hours"
-        f"{_spent(used)}. Records keep flowing; those of one partition key may be read from an old and a new shard for "
+        f"Updated {way}: AWS allows changes to between half and twice the current count, ten times in 24 hours"
+        f"{_spent(used)}. Records keep flowing. Those of one partition key may be read from an old and a new shard for "
         f"a while.{_advice(hops[-2] if len(hops) > 1 else was, now)}"
     )
     return Change("stream.shards", label, *values, Verb.UPDATE, words)
 
 
 def _spent(used: Used) -> str:
-    return f", of which Sluice has made {used.shard_changes}" if used.shard_changes else ""
+    return f", of which Sluice has used {used.shard_changes}" if used.shard_changes else ""
 
 
 def _instead(hops: list[int], left: int, used: Used) -> str:
     if left > 0:
-        return f"Go part of the way now: {hops[left - 1]} can be reached."
-    return f"Again from {used.shards_free} on."
+        return f"You can change to {hops[left - 1]} shards now."
+    return f"The next change is possible from {used.shards_free}."
 
 
 def _advice(last: int, now: int) -> str:
@@ -117,52 +117,52 @@ def _advice(last: int, now: int) -> str:
     quarter = now * 4 // last
     near = [count // 4 for count in (quarter * last, (quarter + 1) * last) if count % 4 == 0 and count // 4 <= last * 2]
     meant = f" ({' or '.join(str(count) for count in near)})" if near else ""
-    return f" AWS is quicker where the change is by 25, 50, 75 or 100 %{meant}."
+    return f" AWS is faster if the count changes by 25, 50, 75 or 100 %{meant}."
 
 
 def _retention(was: StreamSpec, now: StreamSpec) -> Change:
     hours = f"{was.retention_hours} h", f"{now.retention_hours} h"
     if shorter := now.retention_hours < was.retention_hours:
-        words = f"Records older than {now.retention_hours} hours are lost at once, and AWS cannot bring them back."
+        words = f"Records older than {now.retention_hours} hours are deleted immediately. This cannot be undone."
     else:
-        words = "Records that are there stay readable longer. Above 24 hours costs extra."
+        words = "Existing records are stored longer. More than 24 hours costs extra."
     return Change("stream.retention_hours", "Retention period", *hours, Verb.UPDATE, words, loses=shorter)
 
 
 def _encryption(now: StreamSpec) -> str:
     if now.kms_key == "none":
-        return "Records written from now on lie unencrypted on AWS’s disks; older ones stay encrypted."
+        return "New records are stored unencrypted. Existing records stay encrypted."
     own = now.customer_key_arn or now.makes_key
-    also = " The producer’s policy and Firehose’s role get the right to use the key." if own else ""
+    also = " The producer policy and the Firehose role get permission to use the key." if own else ""
     if now.makes_key:
-        also = f" A KMS key costs a little every month.{also}"
-    return f"Records written from now on are encrypted with it; older ones stay as they are.{also}"
+        also = f" AWS charges a monthly fee for a KMS key.{also}"
+    return f"New records are encrypted with this key. Existing records are not changed.{also}"
 
 
 def _key(stream: StreamSpec) -> str:
-    return {"none": "none", "aws": "AWS-managed key", "new": "a new key of yours"}.get(stream.kms_key, stream.kms_key)
+    return {"none": "none", "aws": "AWS-managed key", "new": "new KMS key"}.get(stream.kms_key, stream.kms_key)
 
 
 def _record_size(was: StreamSpec, now: StreamSpec) -> Change:
     sizes = f"{was.max_record_kib} KiB", f"{now.max_record_kib} KiB"
     if now.max_record_kib < was.max_record_kib:
-        words = "Larger records are refused from now on; those that are there stay readable."
+        words = "Larger records are rejected. Existing records stay readable."
     else:
         words = LARGE_RECORDS
-    return Change("stream.max_record_kib", "Largest record", *sizes, Verb.UPDATE, words)
+    return Change("stream.max_record_kib", "Maximum record size", *sizes, Verb.UPDATE, words)
 
 
 LARGE_RECORDS = (
-    "For a large record now and then: a shard still takes 1 MB a second, and AWS advises that less than 2 % of the "
-    f"records be larger than {SMALLEST_RECORD_LIMIT} KiB. Programs that read the stream must be able to take them."
+    "For occasional large records: a shard still accepts 1 MB/s, and AWS recommends that less than 2 % of the "
+    f"records be larger than {SMALLEST_RECORD_LIMIT} KiB. Applications that read the stream must support them."
 )
 
 
 def _metrics(was: StreamSpec, now: StreamSpec) -> Change:
     words = (
-        "Seven metrics a shard, which CloudWatch charges for."
+        "Seven metrics per shard, charged by CloudWatch."
         if now.shard_level_metrics
-        else "No metric shows any more which shard is hot."
+        else "Metrics no longer show which shard is overloaded."
     )
     states = on_or_off(was.shard_level_metrics), on_or_off(now.shard_level_metrics)
     return Change("stream.shard_level_metrics", "Shard-level metrics", *states, Verb.UPDATE, words)
@@ -171,12 +171,12 @@ def _metrics(was: StreamSpec, now: StreamSpec) -> Change:
 def _tags(was: dict[str, str], now: dict[str, str]) -> Iterator[Change]:
     for key, value in now.items():
         if key not in was:
-            words = "Put on the data stream. It may take a day until it shows in the bill."
+            words = "Added to the data stream. It can take a day to appear on your bill."
             yield Change(f"stream.tags.{key}", f"Tag {key}", "none", value or "empty", Verb.CREATE, words)
         elif was[key] != value:
             words = "Changed on the data stream."
             yield Change(f"stream.tags.{key}", f"Tag {key}", was[key] or "empty", value or "empty", Verb.UPDATE, words)
     for key, value in was.items():
         if key not in now:
-            words = "Taken off the data stream. Tags that Sluice did not put there stay."
+            words = "Removed from the data stream. Tags that Sluice did not add are kept."
             yield Change(f"stream.tags.{key}", f"Tag {key}", value or "empty", "none", Verb.REMOVE, words)

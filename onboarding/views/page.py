@@ -88,7 +88,7 @@ def frame(integration: Integration, page: str) -> dict[str, Any]:
         "title": pages[page].title,
         "next_goal": pages[after].goal if after else "",
         "rail": wizard.rail(integration, page),
-        "rail_title": "Pages of the setup",
+        "rail_title": "Setup pages",
         "rail_note": wizard.saved_note(integration),
         "is_changing": update.is_changing(integration),
     }
@@ -100,4 +100,4 @@ def trail(integration: Integration, current: str, *, linked: bool) -> dict[str, 
     pages = set(wizard.KEYS)
     if not linked:
         items = [replace(item, url="") if item.key in pages else item for item in items]
-    return {"rail": items, "rail_title": "Pages of the setup", "rail_note": ""}
+    return {"rail": items, "rail_title": "Setup pages", "rail_note": ""}

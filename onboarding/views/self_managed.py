@@ -76,7 +76,7 @@ def self_run_key(request: TenantRequest, uid: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, f"{refused.what} {refused.todo}")
     else:
-        messages.success(request, "The key is in. Sluice cannot read it; the vendor can.")
+        messages.success(request, "Encrypted key uploaded. Only the vendor can decrypt it.")
     return redirect("integration", slug=request.tenant.slug, uid=uid)
 
 
@@ -108,7 +108,7 @@ def self_run_end(request: TenantRequest, uid: str) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, f"{found.name} has ended. Nothing was touched in AWS.")
+            messages.success(request, f"{found.name} has ended. Nothing was changed in AWS.")
             return redirect("integration", slug=request.tenant.slug, uid=uid)
     context = {**_context(request, found), "form": form}
     return render(request, "onboarding/self_run_end.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -38,7 +38,7 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
     state = s3.bucket_state(aws, bucket)
     if state is BucketState.FOREIGN:
         return (
-            f"The name {bucket} is taken by somebody else: bucket names are shared by all AWS accounts. "
+            f"The bucket name {bucket} is already in use. Bucket names are unique across all AWS accounts. "
             "Choose another name."
         )
     if values.get("bucket_mode") == "existing":
@@ -49,20 +49,18 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
         return None
     if integration.is_self_run and bucket in specs.from_dict(integration.spec).buckets:
         return None  # its owner made it from the plan
-    return f"You have a bucket named {bucket} already. Choose another name, or use it as an existing bucket."
+    return f"You already have a bucket named {bucket}. Choose another name, or use it as an existing bucket."
 
 
 def _existing_conflict(account_id: str, state: BucketState, bucket: str) -> str | None:
     if state is BucketState.ABSENT:
-        return (
-            f"There is no bucket named {bucket} in account {account_id}. Create it first, or let Sluice make a new one."
-        )
+        return f"Bucket {bucket} does not exist in account {account_id}. Create it first, or choose Create a bucket."
     return None
 
 
 def _region_conflict(found: str, wanted: str, bucket: str) -> str | None:
     if found != wanted:
-        return f"The bucket {bucket} is in {found}; the stream is in {wanted}, and Firehose needs both in one Region."
+        return f"The bucket {bucket} is in {found}; the stream is in {wanted}, and Firehose requires the same Region."
     return None
 
 

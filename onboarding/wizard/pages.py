@@ -40,11 +40,11 @@ class Page:
 
 
 PAGES = (
-    Page("connect", "Connect your AWS account", "the right to act in one account", "the account"),
-    Page("stream", "Design the stream", "name, Region, capacity", "the stream"),
-    Page("delivery", "Deliver the records", "where records go", "the deliveries"),
-    Page("recipients", "Who may receive the key", "OpenPGP recipients", "recipients"),
-    Page("review", "Review", "every resource by name", "review"),
+    Page("connect", "Connect your AWS account", "access to one account", "account"),
+    Page("stream", "Design the stream", "name, Region, capacity", "stream"),
+    Page("delivery", "Deliver the records", "destinations of the records", "deliveries"),
+    Page("recipients", "Choose recipients", "OpenPGP keys", "recipients"),
+    Page("review", "Review", "all resources by name", "review"),
 )
 KEYS = tuple(page.key for page in PAGES)
 
@@ -179,7 +179,7 @@ def _connect(integration: Integration) -> Standing:
         return Standing("todo", PAGES[0].hint)
     line = f"{spaced_account(connection.account_id)} · {connection.status.label}"
     if not connection.has_grant:
-        return Standing("done", f"{spaced_account(connection.account_id)} · you run it yourselves")
+        return Standing("done", f"{spaced_account(connection.account_id)} · self-managed")
     if connection.status is ConnectionState.VERIFIED:
         return Standing("done", line)
     return Standing("todo" if connection.status is ConnectionState.DRAFT else "blocked", line)
@@ -205,15 +205,13 @@ def _delivery(integration: Integration) -> Standing:
     wrong = {key: form for key, form in forms.items() if not form.is_valid()}
     if wrong:
         asked = sum(len(form.errors) for key, form in wrong.items() if items[key].get(ASKED))
-        return (
-            Standing("blocked", f"{_counted(asked, 'field')} to look at") if asked else Standing("todo", "not finished")
-        )
+        return Standing("blocked", f"{_counted(asked, 'error')}") if asked else Standing("todo", "not finished")
     return Standing("done", _summed([form for form in forms.values() if form.cleaned_data["kind"] != "none"]))
 
 
 def _summed(forms: list[DeliveryForm]) -> str:
     if not forms:
-        return "no storage"
+        return "no delivery"
     titles = [form.destination.TITLE.removeprefix("Amazon ") for form in forms]
     if len(forms) == 1:
         return f"{titles[0]} · {forms[0].cleaned_data['bucket']}" if forms[0].chosen == "s3" else titles[0]
@@ -223,15 +221,17 @@ def _summed(forms: list[DeliveryForm]) -> str:
 def _recipients(integration: Integration) -> Standing:
     keys = keys_of(integration)
     if codec.is_without_grant(integration):
-        return Standing("done", f"the vendor’s, and {_counted(len(keys), 'key')} of yours" if keys else "the vendor’s")
+        return Standing(
+            "done", f"the vendor’s key and {_counted(len(keys), 'key')} of yours" if keys else "the vendor’s key"
+        )
     if not keys:
         return Standing("todo", PAGES[3].hint)
-    return Standing("done", f"{_counted(len(keys), 'key')} of yours, and the vendor’s")
+    return Standing("done", f"{_counted(len(keys), 'key')} of yours and the vendor’s key")
 
 
 def _review(integration: Integration) -> Standing:
     run = selectors.current_run(integration)
-    return Standing("done", "asked for") if run and not is_editable(integration) else Standing("todo", PAGES[4].hint)
+    return Standing("done", "submitted") if run and not is_editable(integration) else Standing("todo", PAGES[4].hint)
 
 
 _STANDINGS: dict[str, Callable[[Integration], Standing]] = {
@@ -246,7 +246,7 @@ _STANDINGS: dict[str, Callable[[Integration], Standing]] = {
 def _unfinished(integration: Integration, page: str, form: StreamForm | DeliveryForm) -> Standing:
     if not values_of(integration, page).get(ASKED):
         return Standing("todo", "not finished")
-    return Standing("blocked", f"{_counted(len(form.errors), 'field')} to look at")
+    return Standing("blocked", f"{_counted(len(form.errors), 'error')}")
 
 
 def _rail_item(integration: Integration, page: Page, current: str) -> RailItem:
@@ -260,25 +260,25 @@ def _run_item(integration: Integration, current: str) -> RailItem:
     run = selectors.current_run(integration)
     if run is None and (integration.is_self_run or codec.is_without_grant(integration)):
         state = "done" if integration.is_self_run else "todo"
-        return RailItem("run", "Run it yourself", state, "files to apply, in your own time", "")
+        return RailItem("run", "Apply the plan", state, "files to download and apply", "")
     if run is None:
-        return RailItem("run", "Provision", "todo", "live, step by step", "")
+        return RailItem("run", "Create resources", "todo", "live progress", "")
     state = {RunState.DONE: "done", RunState.FAILED: "blocked"}.get(run.status, "todo")
     url = reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})
-    return RailItem("run", "Provision", "current" if current == "run" else state, run.status.label, url)
+    return RailItem("run", "Create resources", "current" if current == "run" else state, run.status.label, url)
 
 
 def _credentials_item(integration: Integration, current: str) -> RailItem:
     ready = credentials_selectors.ready_credential(integration)
     if integration.is_self_run or (ready is None and codec.is_without_grant(integration)):
-        state, words = ("done", "handed in") if ready else ("todo", "encrypted, for the vendor")
-        return RailItem("credentials", "Hand the key in", state, words, "")
+        state, words = ("done", "uploaded") if ready else ("todo", "encrypted, for the vendor")
+        return RailItem("credentials", "Upload encrypted key", state, words, "")
     if ready is None:
         state = "current" if current == "credentials" else "todo"
-        return RailItem("credentials", "Take the key", state, "encrypted, for your recipients", "")
+        return RailItem("credentials", "Download access key", state, "encrypted, for your recipients", "")
     url = reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
     state = "current" if current == "credentials" else "done"
-    return RailItem("credentials", "Take the key", state, f"{ready.access_key_id[:8]}… is ready", url)
+    return RailItem("credentials", "Download access key", state, f"{ready.access_key_id[:8]}… is ready", url)
 
 
 def spaced_account(account_id: str) -> str:
@@ -294,10 +294,10 @@ def expected_role_arn(connection: Connection) -> str:
 def saved_note(integration: Integration) -> str:
     """Return the line under the pages that says what was saved."""
     if not integration.draft:
-        return "Drafts save as you go. You can leave and come back."
+        return "Drafts are saved automatically. You can leave and resume later."
     minutes = int((timezone.now() - integration.changed_at).total_seconds() // 60)
     when = "a moment ago" if minutes < 1 else f"{_counted(minutes, 'minute')} ago" if minutes < 60 else "earlier"
-    return f"Saved {when}. You can leave and come back."
+    return f"Saved {when}. You can leave and resume later."
 
 
 def _counted(number: int, noun: str) -> str:

@@ -63,7 +63,7 @@ class MembershipRows(BaseInlineFormSet[Membership, Tenant, ModelForm[Membership]
     def add_fields(self, form: ModelForm[Membership], index: int | None) -> None:
         """Name the fields that stand in the row."""
         super().add_fields(form, index)
-        for name, words in (("role", "Role"), ("DELETE", "End this membership")):
+        for name, words in (("role", "Role"), ("DELETE", "Remove membership")):
             if name in form.fields:
                 form.fields[name].widget.attrs["aria-label"] = words
 
@@ -123,12 +123,12 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
         """Return how many integrations there are."""
         return int(tenant.integrations_made)
 
-    @admin.action(description="Suspend: keeps its data, loses its actions", permissions=["change"])
+    @admin.action(description="Suspend tenants (read-only access)", permissions=["change"])
     def suspend(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
         """Suspend the chosen tenants."""
         self._set(request, tenants, suspended=True)
 
-    @admin.action(description="Resume: may act again", permissions=["change"])
+    @admin.action(description="Resume tenants (full access)", permissions=["change"])
     def resume(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
         """Let the chosen tenants act again."""
         self._set(request, tenants, suspended=False)

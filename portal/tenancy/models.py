@@ -16,12 +16,14 @@ class Tenant(models.Model):
     slug = models.SlugField(
         unique=True,
         max_length=40,
-        validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,39}$", "Small letters, digits and hyphens; a letter first.")],
-        help_text="Stands in every address of this tenant; cannot be changed later.",
+        validators=[
+            RegexValidator(r"^[a-z][a-z0-9-]{1,39}$", "Use lowercase letters, digits and hyphens. Start with a letter.")
+        ],
+        help_text="Part of the URL of every page of this tenant. Cannot be changed later.",
     )
     name = models.CharField(max_length=120)
     is_suspended = models.BooleanField(
-        default=False, help_text="A suspended tenant keeps its data and can look, but can do nothing."
+        default=False, help_text="A suspended tenant keeps its data and has read-only access."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -35,9 +37,9 @@ class Tenant(models.Model):
 class StaffRole(models.TextChoices):
     """What a member of the vendor's staff is for."""
 
-    NONE = "", "not staff"
-    SUPPORT = "support", "support"
-    OPERATOR = "operator", "operator"
+    NONE = "", "Not staff"
+    SUPPORT = "support", "Support"
+    OPERATOR = "operator", "Operator"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -97,8 +99,8 @@ class User(AbstractUser):
 class TenantRole(models.TextChoices):
     """What a person may do in a tenant."""
 
-    ADMIN = "admin", "admin"
-    VIEWER = "viewer", "viewer"
+    ADMIN = "admin", "Admin"
+    VIEWER = "viewer", "Viewer"
 
 
 class Membership(models.Model):
@@ -121,8 +123,10 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
     tenant = models.ForeignKey(Tenant, null=True, on_delete=models.PROTECT, related_name="audit_events")
-    actor = models.CharField(max_length=254, help_text="The person's address, or the part of Sluice that acted.")
-    action = models.CharField(max_length=60, help_text="source:subject:action, as in portal:connection:verified")
+    actor = models.CharField(
+        max_length=254, help_text="The person's email address, or the component of Sluice that acted."
+    )
+    action = models.CharField(max_length=60, help_text="source:subject:action, such as portal:connection:verified")
     target = models.CharField(max_length=200, blank=True)
     details = models.JSONField(default=dict)
 

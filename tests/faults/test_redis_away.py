@@ -61,7 +61,7 @@ def test_a_click_while_redis_is_away_is_kept_and_says_so(theatre: Stage) -> None
         page = admin.post(start_of(scene))
         assert page.status_code == 200
         assert time.monotonic() - began < 10
-        assert "This run is kept, and is waiting for our message queue." in page.text
+        assert "This run is saved and waiting for our message queue." in page.text
         run = Run.objects.filter(integration=scene.run.integration_id).latest("pk")
         assert run.state == "pending"
         assert admin.get("/readyz").json() == {"postgresql": True, "redis": False}
@@ -85,7 +85,7 @@ def test_a_click_on_a_frozen_redis_does_not_hang(theatre: Stage) -> None:
         finally:
             os.kill(theatre.redis.process.pid, signal.SIGCONT)
     assert took < 15
-    assert "This run is kept, and is waiting for our message queue." in page.text
+    assert "This run is saved and waiting for our message queue." in page.text
 
 
 @pytest.mark.slow
@@ -119,9 +119,9 @@ def test_an_open_page_says_what_is_wrong_and_comes_to_the_end_by_itself(theatre:
             page = browser.new_page()
             sign_in(page, address, admin.email, PASSWORD)
             page.goto(address + path)
-            page.get_by_text("is waiting for our message queue").wait_for()
+            page.get_by_text("waiting for our message queue").wait_for()
             theatre.start_redis()
-            page.get_by_text("is waiting for our message queue").wait_for(state="detached", timeout=30_000)
+            page.get_by_text("waiting for our message queue").wait_for(state="detached", timeout=30_000)
             with theatre.worker():
                 page.get_by_text("is ready, and its access key works").wait_for(timeout=60_000)
     finally:

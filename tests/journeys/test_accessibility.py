@@ -78,7 +78,7 @@ def test_a_clients_pages(browser: Browser, demo: Demo, look: str) -> None:
         page.wait_for_url(re.compile(f"/delivery/{number}/"))
         page.evaluate("document.querySelectorAll('.setup details').forEach(one => { one.open = true })")
         found += faults(page)
-        page.get_by_role("button", name="Keep this delivery").click()
+        page.get_by_role("button", name="Save delivery").click()
         page.wait_for_load_state()
         found += faults(page) + visit(page, f"{draft}delivery/")
     assert found == []
@@ -89,7 +89,7 @@ def drifted(page: Page, demo: Demo, integration: str) -> None:
     client = root_session("444455556666").client("kinesis")
     client.increase_stream_retention_period(StreamName=STREAM, RetentionPeriodHours=72)
     page.goto(integration)
-    page.get_by_role("button", name="Look now").click()
+    page.get_by_role("button", name="Check now").click()
     expect(page.get_by_text("Retention period").first).to_be_visible()
     expect(page.get_by_text("72 h")).to_be_visible()
 
@@ -104,7 +104,7 @@ def test_a_living_integrations_pages(browser: Browser, demo: Demo, look: str, mo
     connection = page.locator("main a[href*='/connections/']").first
     connection.click()
     page.wait_for_url(re.compile(r"/connections/[0-9a-f]+/"))
-    page.get_by_role("button", name="Check the rights").click()
+    page.get_by_role("button", name="Check permissions").click()
     page.wait_for_url(re.compile("#sheet"))
     found += faults(page)
     page.goto(f"{home}streams/")
@@ -116,7 +116,7 @@ def test_a_living_integrations_pages(browser: Browser, demo: Demo, look: str, mo
     found += visit(page, f"{integration}policies/") + visit(page, f"{integration}policies/?principal=rubbish")
     found += visit(page, f"{integration}remove/")
     page.get_by_role("button", name=re.compile("^Remove")).click()
-    expect(page.get_by_text("so that nothing happens by a slip")).to_be_visible()
+    expect(page.get_by_text("Enter the stream name to confirm")).to_be_visible()
     assert found + faults(page) == []
 
 
@@ -126,9 +126,9 @@ def test_the_pages_of_those_who_run_it_themselves(browser: Browser, demo: Demo, 
     page.goto(f"{demo.url}/t/contoso/")
     page.get_by_role("button", name=re.compile("Set up another stream")).click()
     page.get_by_label(re.compile("Another AWS account")).check()
-    page.get_by_label("What to call this account").fill(name)
+    page.get_by_label("Account name").fill(name)
     page.get_by_label("AWS account ID").fill("777788889999")
-    page.get_by_role("button", name="I will run it myself").click()
+    page.get_by_role("button", name="Set it up myself").click()
     page.wait_for_url(re.compile("/setup/stream/"))
     found = faults(page) + visit(page, page.url.replace("/stream/", "/connect/"))
     page.get_by_role("button", name=re.compile("^Continue to")).click()
@@ -138,14 +138,14 @@ def test_the_pages_of_those_who_run_it_themselves(browser: Browser, demo: Demo, 
         page.get_by_role("button", name=re.compile("^Continue to")).click()
         page.wait_for_url(re.compile(f"/setup/{following}/"))
         found += faults(page)
-    page.get_by_role("button", name="Run it myself").click()
+    page.get_by_role("button", name="Set it up myself").click()
     page.wait_for_url(re.compile("/integrations/[0-9a-f]+/$"))
     integration = page.url
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     found += faults(page)
-    page.get_by_label("or its text, pasted").fill("AKIAIOSFODNN7EXAMPLE")
-    page.get_by_role("button", name="Hand it in").click()
-    expect(page.get_by_text("This is not encrypted.")).to_be_visible()
+    page.get_by_label("Or paste its content").fill("AKIAIOSFODNN7EXAMPLE")
+    page.get_by_role("button", name="Upload encrypted key").click()
+    expect(page.get_by_text("The key is not encrypted.")).to_be_visible()
     found += faults(page) + visit(page, f"{integration}self-run/end/")
     page.goto(f"{demo.url}/t/contoso/")
     page.get_by_role("link", name=name).last.click()

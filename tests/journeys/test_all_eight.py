@@ -35,12 +35,12 @@ def allow_everything(page: Page, demo: Demo, folder: Path) -> None:
     page.goto(f"{demo.url}/t/contoso/")
     page.locator("main a[href*='/connections/']").first.click()
     page.wait_for_url(re.compile("/connections/"))
-    page.get_by_text("Other destinations than S3, and streams that exist already").click()
+    page.get_by_text("Destinations other than S3, and existing streams").click()
     for box in page.locator("details:has([name=other_resources]) input[type=checkbox]").all():
         box.check()
     page.locator("[name=other_resources]").fill("\n".join(OTHERS))
-    press(page, "Save the choice")
-    expect(page.get_by_text("Take the role’s file again")).to_be_visible()
+    press(page, "Save permissions")
+    expect(page.get_by_text("download and apply one of its files again")).to_be_visible()
     with page.expect_download() as download:
         page.locator("a[href$='sluice-access.yaml']").first.click()
     template = folder / "sluice-access.yaml"
@@ -99,7 +99,7 @@ def test_all_eight_in_the_browser(demo: Demo, tmp_path: Path) -> None:
 
 def made(page: Page, demo: Demo) -> str:
     page.goto(f"{demo.url}/t/contoso/")
-    press(page, "Set up another stream")
+    press(page, "Set up stream")
     page.get_by_label(re.compile("production")).check()
     press(page, "^Continue to")
     page.get_by_label("Data stream name").fill(STREAM)
@@ -113,7 +113,7 @@ def made(page: Page, demo: Demo) -> str:
             page.locator(f"button[value='add:{kind}']").click()
             heading(page, f"Deliver to {KINDS[kind].TITLE}")
             fill(page, kind)
-            press(page, "Keep this delivery")
+            press(page, "Save delivery")
             heading(page, "Deliver the records")
     expect(page.locator(".delivery-line")).to_have_count(len(KINDS))
     uid = page.url.split("/integrations/")[1].split("/")[0]
@@ -121,7 +121,7 @@ def made(page: Page, demo: Demo) -> str:
     page.locator("input[name=fingerprints]").first.check()
     press(page, "^Continue to")
     heading(page, "Review")
-    press(page, "Create these in AWS account")
+    press(page, "Create resources in account")
     expect(page.get_by_text(READY)).to_be_visible(timeout=180_000)
     return f"{demo.url}/t/contoso/integrations/{uid}/"
 
@@ -131,12 +131,12 @@ def changed(page: Page, address: str) -> None:
     press(page, "Change settings")
     page.goto(page.url.replace("/stream/", "/delivery/"))
     page.get_by_role("link", name=re.compile(f"^Edit .*{NAMES['http']}")).click()
-    page.get_by_label("Try again for").first.fill("900")
-    press(page, "Keep this delivery")
+    page.get_by_label("Retry duration").first.fill("900")
+    press(page, "Save delivery")
     press(page, "^Continue to")
     press(page, "^Continue to")
     heading(page, "Review")
-    press(page, "Apply this in AWS account")
+    press(page, "Apply changes in account")
     expect(page.get_by_text(READY).first).to_be_visible(timeout=180_000)
 
 
@@ -144,7 +144,7 @@ def repaired(page: Page, address: str) -> None:
     for kind in ("splunk", "iceberg"):
         firehose.delete_delivery_stream(root_session(ACCOUNT), NAMES[kind])
     page.goto(address)
-    press(page, "^Look now")
+    press(page, "^Check now")
     expect(page.get_by_text(f"Firehose {NAMES['iceberg']}").first).to_be_visible(timeout=60_000)
     press(page, "^Repair")
     wait_for(lambda: set(there()) == set(NAMES.values()))
@@ -155,12 +155,12 @@ def repaired(page: Page, address: str) -> None:
 def removed(page: Page, address: str) -> None:
     def is_idle() -> bool:
         page.goto(f"{address}remove/")
-        return page.get_by_role("button", name=re.compile("Remove it from account")).is_enabled()
+        return page.get_by_role("button", name=re.compile("Remove from account")).is_enabled()
 
     wait_for(is_idle)
     page.locator("[name=delete_data]").check()
     page.locator("[name=confirmed]").fill(STREAM)
-    press(page, "Remove it from account")
+    press(page, "Remove from account")
     root = root_session(ACCOUNT)
     wait_for(lambda: not there() and not roles() and kinesis.describe_stream(root, STREAM) is None)
     expect(page.get_by_text(re.compile(f"{STREAM} is removed")).first).to_be_visible(timeout=60_000)

@@ -37,10 +37,10 @@ def allow_secrets(page: Page, demo: Demo, folder: Path) -> None:
     page.goto(f"{demo.url}/t/contoso/")
     page.locator("main a[href*='/connections/']").first.click()
     page.wait_for_url(re.compile("/connections/"))
-    page.get_by_text("Other destinations than S3, and streams that exist already").click()
+    page.get_by_text("Destinations other than S3, and existing streams").click()
     page.get_by_label(re.compile("Read secrets of destinations")).check()
-    press(page, "Save the choice")
-    expect(page.get_by_text("Take the role’s file again")).to_be_visible()
+    press(page, "Save permissions")
+    expect(page.get_by_text("download and apply one of its files again")).to_be_visible()
     with page.expect_download() as download:
         page.locator("a[href$='sluice-access.yaml']").first.click()
     template = folder / "sluice-access.yaml"
@@ -51,7 +51,7 @@ def allow_secrets(page: Page, demo: Demo, folder: Path) -> None:
 
 def begin(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.url}/t/contoso/")
-    press(page, "Set up another stream")
+    press(page, "Set up stream")
     page.get_by_label(re.compile("production")).check()
     press(page, "^Continue to")
     heading(page, "Design the stream")
@@ -68,23 +68,23 @@ def secret() -> str:
 
 def to_splunk(page: Page) -> None:
     heading(page, "Deliver to Splunk")
-    page.get_by_label("Event collector").fill("https://hec.example.com:8088")
+    page.get_by_label("HTTP Event Collector URL").fill("https://hec.example.com:8088")
     page.get_by_label("Secret", exact=True).fill(TOKEN)
-    press(page, "Keep this delivery")
-    expect(page.locator("#id_secret_arn_error")).to_contain_text("looks as if it held a secret")
+    press(page, "Save delivery")
+    expect(page.locator("#id_secret_arn_error")).to_contain_text("seems to contain a secret")
     assert TOKEN not in page.content()
     page.get_by_label("Secret", exact=True).fill(secret())
-    press(page, "Keep this delivery")
+    press(page, "Save delivery")
     heading(page, "Deliver the records")
 
 
 def to_http(page: Page) -> None:
     heading(page, "Deliver to HTTP endpoint")
     page.get_by_label("URL", exact=True).fill("http://in.example.com/doors")
-    press(page, "Keep this delivery")
+    press(page, "Save delivery")
     expect(page.locator("#id_url_error")).to_contain_text("https://")
     page.get_by_label("URL", exact=True).fill("https://in.example.com/doors")
-    press(page, "Keep this delivery")
+    press(page, "Save delivery")
     heading(page, "Deliver the records")
 
 
@@ -124,7 +124,7 @@ def integration(page: Page, demo: Demo, tmp_path_factory: pytest.TempPathFactory
     page.locator("input[name=fingerprints]").first.check()
     press(page, "^Continue to")
     heading(page, "Review")
-    press(page, "Create these in AWS account")
+    press(page, "Create resources in account")
     expect(page.get_by_text("is ready, and its access key works")).to_be_visible(timeout=120_000)
     return f"{demo.url}/t/contoso/integrations/{uid}/", said
 
@@ -147,19 +147,19 @@ def test_one_is_changed_one_removed_one_added_and_the_rest_stays(
     page.goto(page.url.replace("/stream/", "/delivery/"))
     assert listed(page) == ["Amazon S3", "Splunk", "HTTP endpoint"], "none is lost when settings are opened"
     page.get_by_role("link", name=re.compile("^Edit .*splunk")).click()
-    page.get_by_label("Try again for").first.fill("900")
-    press(page, "Keep this delivery")
+    page.get_by_label("Retry duration").first.fill("900")
+    press(page, "Save delivery")
     press(page, "^Remove .*-to-http")
     page.locator("button[value='add:s3']").click()
     page.get_by_role("textbox", name="Firehose stream name").fill(f"{STREAM}-raw")
-    press(page, "Keep this delivery")
+    press(page, "Save delivery")
     press(page, "^Continue to")
     press(page, "^Continue to")
     heading(page, "Review")
     changes = page.get_by_role("region", name="Changes")
     for verb in ("Create", "Update", "Remove"):
         expect(changes.get_by_text(verb, exact=True).first).to_be_visible()
-    press(page, "Apply this in AWS account")
+    press(page, "Apply changes in account")
     expect(page.get_by_text("is ready, and its access key works").first).to_be_visible(timeout=120_000)
 
     after = streams()

@@ -48,20 +48,20 @@ def onward(page: Page, to: str) -> None:
 
 
 def connect(page: Page, demo: Demo, folder: Path) -> None:
-    page.get_by_label("What to call this account").fill("production")
+    page.get_by_label("Account name").fill("production")
     page.get_by_label("AWS account ID").fill("1111-2222")
-    press(page, "Make the external ID")
+    press(page, "Create external ID")
     expect(page.get_by_text("12 digits").first).to_be_visible()
     expect(page.get_by_label("AWS account ID")).to_have_value("1111-2222")
     page.get_by_label("AWS account ID").fill("1111 2222 3333")
-    press(page, "Make the external ID")
+    press(page, "Create external ID")
     assert len(page.locator("#external-id").input_value()) >= 40
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile(r"Download sluice-access")).first.click()
     template = folder / "sluice-access.yaml"
     download.value.save_as(template)
-    press(page, "Verify the role")
-    expect(page.locator("#trust")).to_contain_text("Still propagating")
+    press(page, "Verify role")
+    expect(page.locator("#trust")).to_contain_text("Waiting for the role to become active")
     assert f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess" in demo.grant(template)
     # The page tries again by itself.
     expect(page.locator("#trust")).to_contain_text("The role works", timeout=20_000)
@@ -83,19 +83,19 @@ def deliver(page: Page) -> None:
     expect(page.locator("[id$=bucket_error]").first).to_be_visible()
     expect(page.get_by_role("textbox", name="Bucket name")).to_have_value("Northwind_Data")
     page.get_by_role("textbox", name="Bucket name").fill(BUCKET)
-    page.get_by_role("textbox", name="Write a file every").fill("60")
+    page.get_by_role("textbox", name="Buffer interval").fill("60")
 
 
 def add_recipient(page: Page, keypair: tuple[str, str]) -> None:
     certificate, private_key = keypair
-    page.get_by_label("Public key, pasted").fill(private_key)
-    press(page, "Add this key")
-    expect(page.get_by_text("That was a private key.")).to_be_visible()
+    page.get_by_label("Public key").fill(private_key)
+    press(page, "Add key")
+    expect(page.get_by_text("You pasted a private key.")).to_be_visible()
     assert "BEGIN PGP PRIVATE" not in page.content()
-    page.get_by_label("Public key, pasted").fill(certificate)
-    press(page, "Add this key")
+    page.get_by_label("Public key").fill(certificate)
+    press(page, "Add key")
     page.get_by_label(re.compile("I compared this fingerprint")).check()
-    press(page, "Confirm this key")
+    press(page, "Confirm key")
     chosen = page.get_by_role("checkbox", name=re.compile("Ada Northwind"))
     expect(chosen).to_be_visible()
     chosen.check()
@@ -103,7 +103,7 @@ def add_recipient(page: Page, keypair: tuple[str, str]) -> None:
 
 def set_up(page: Page, demo: Demo, folder: Path, keypair: tuple[str, str]) -> None:
     """The wizard, from the empty home page to a run that is done."""
-    press(page, "Set up your first stream")
+    press(page, "Set up first stream")
     connect(page, demo, folder)
     onward(page, "Design the stream")
     design(page)
@@ -112,13 +112,13 @@ def set_up(page: Page, demo: Demo, folder: Path, keypair: tuple[str, str]) -> No
     page.goto(f"{demo.url}/t/northwind/")  # leave, and come back
     page.goto(left_at)
     deliver(page)
-    onward(page, "Who may receive the key")
+    onward(page, "Choose recipients")
     add_recipient(page, keypair)
     onward(page, "Review")
     expect(
         page.get_by_text(f"May put records into the data stream {STREAM} in eu-west-1. Nothing else.")
     ).to_be_visible()
-    press(page, "Create these in AWS account")
+    press(page, "Create resources in account")
     expect(page.get_by_text("is ready, and its access key works")).to_be_visible(timeout=90_000)
 
 
@@ -143,7 +143,7 @@ def taken(
     said = complaints(page)
     try:
         set_up(page, demo, folder, keypair)
-        page.get_by_role("link", name="Take the access key").click()
+        page.get_by_role("link", name="Download access key").click()
         with page.expect_download() as download:
             press(page, "Download")
     except BaseException:
@@ -217,7 +217,7 @@ def test_who_took_the_key_is_on_the_page(taken, demo: Demo) -> None:
     page = taken[0]
     page.goto(f"{demo.url}/t/northwind/")
     page.get_by_role("link", name="Activity").first.click()
-    expect(page.get_by_role("main")).to_contain_text(re.compile("admin@northwind.example took a sealed copy"))
+    expect(page.get_by_role("main")).to_contain_text(re.compile("admin@northwind.example downloaded an encrypted copy"))
 
 
 def test_the_secret_is_nowhere(key: AwsSession, demo: Demo) -> None:
@@ -254,9 +254,9 @@ def test_the_browser_had_nothing_to_complain_of(taken) -> None:
 def test_the_same_without_javascript(taken, demo: Demo, browser: Browser) -> None:
     page = page_of(browser, demo, javascript=False)
     page.goto(f"{demo.url}/t/northwind/")
-    press(page, "Set up another stream")
+    press(page, "Set up stream")
     page.get_by_label(re.compile("production")).check()
-    press(page, "Show this account")
+    press(page, "Show account")
     onward(page, "Design the stream")
     page.get_by_label("Data stream name").fill(STREAM)
     page.get_by_label("Region", exact=True).select_option("eu-west-1")
@@ -264,17 +264,17 @@ def test_the_same_without_javascript(taken, demo: Demo, browser: Browser) -> Non
     expect(page.get_by_text("exists already").first).to_be_visible()
     page.get_by_label("Data stream name").fill("sluice-plain")
     onward(page, "Deliver the records")
-    page.get_by_role("button", name=re.compile("No storage")).click()
-    onward(page, "Who may receive the key")
+    page.get_by_role("button", name=re.compile("No delivery")).click()
+    onward(page, "Choose recipients")
     page.get_by_role("checkbox", name=re.compile("Ada Northwind")).check()
     onward(page, "Review")
-    press(page, "Create these in AWS account")
+    press(page, "Create resources in account")
     until = time.monotonic() + 90
     while "is ready, and its access key works" not in page.content():
         assert time.monotonic() < until, page.content()
         page.wait_for_timeout(500)
         page.reload()
-    page.get_by_role("link", name="Take the access key").click()
+    page.get_by_role("link", name="Download access key").click()
     with page.expect_download() as download:
         press(page, "Download")
     assert download.value.suggested_filename.endswith(".asc")

@@ -22,18 +22,18 @@ SECONDS = 20_000
 def designed(page: Page, demo: Demo) -> None:
     """The wizard, from the account to the page with the files."""
     page.goto(f"{demo.url}/t/contoso/")
-    press(page, "Set up another stream")
+    press(page, "Set up stream")
     page.get_by_label(re.compile("Another AWS account")).check()
-    page.get_by_label("What to call this account").fill("by ourselves")
+    page.get_by_label("Account name").fill("by ourselves")
     page.get_by_label("AWS account ID").fill(ACCOUNT)
-    press(page, "I will run it myself")
+    press(page, "Set it up myself")
     expect(page.get_by_role("heading", level=1)).to_have_text("Design the stream")
     page.get_by_label("Data stream name").fill(STREAM)
     page.get_by_label("Region", exact=True).select_option("eu-west-1")
-    for following in ("Deliver the records", "Who may receive the key", "Review"):
+    for following in ("Deliver the records", "Choose recipients", "Review"):
         press(page, "^Continue to")
         expect(page.get_by_role("heading", level=1)).to_have_text(following)
-    press(page, "^Run it myself$")
+    press(page, "^Set it up myself$")
     expect(page.get_by_role("heading", level=1)).to_have_text(STREAM)
 
 
@@ -68,26 +68,26 @@ def test_without_any_access_from_the_account_to_records_and_back(demo: Demo, bro
     designed(page, demo)
 
     demo.run(taken(page, "AWS CLI", tmp_path))
-    demo.run(taken(page, "Script for the key", tmp_path))
-    page.get_by_label("or its text, pasted").fill("AKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-    press(page, "Hand it in")
-    expect(page.get_by_text("This is not encrypted.")).to_be_visible()
-    expect(page.get_by_label("or its text, pasted")).to_have_value("")
+    demo.run(taken(page, "Download key script", tmp_path))
+    page.get_by_label("Or paste its content").fill("AKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    press(page, "Upload encrypted key")
+    expect(page.get_by_text("The key is not encrypted.")).to_be_visible()
+    expect(page.get_by_label("Or paste its content")).to_have_value("")
     assert page.url.endswith("#key")
     [message] = tmp_path.glob("*.asc")
-    page.get_by_label("The file that the script wrote").set_input_files(message)
-    press(page, "Hand it in")
-    expect(page.get_by_text("The key is in. Sluice cannot read it; the vendor can.")).to_be_visible()
+    page.get_by_label("Encrypted key file").set_input_files(message)
+    press(page, "Upload encrypted key")
+    expect(page.get_by_text("Encrypted key uploaded. Only the vendor can decrypt it.")).to_be_visible()
 
     assert records_in() > 0, demo.logs()
     page.reload()
-    expect(page.get_by_text("Taken by")).to_be_visible()
+    expect(page.get_by_text("Downloaded by")).to_be_visible()
     for pasted in ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",):
         assert list(leaks.in_database(demo.database_url, pasted)) == []
         assert list(leaks.in_files(demo.state, pasted)) == []
 
     page.get_by_role("link", name=re.compile("^End it")).click()
-    script = taken(page, "Script that removes it", tmp_path)
+    script = taken(page, "Download removal script", tmp_path)
     assert "Nothing was deleted" in demo.run(script)
     assert "delete        IAM user" in demo.run(script, "--yes")
     root = root_session(ACCOUNT, region="eu-west-1")
@@ -95,6 +95,6 @@ def test_without_any_access_from_the_account_to_records_and_back(demo: Demo, bro
     assert iam.get_user(root, user) is None
     assert kinesis.describe_stream(root, STREAM) is not None, "the data stays unless it is said"
     page.get_by_label(f"Type {STREAM} to confirm").fill(STREAM)
-    press(page, "^End it$")
+    press(page, "^End integration$")
     expect(page.get_by_text("You ended this integration.")).to_be_visible()
     assert said == []

@@ -43,7 +43,7 @@ def _existing(context: Context, name: str, state: BucketState) -> Done:
     found = s3.bucket_region(context.aws, name)
     if found != region:
         raise Refused(
-            f"The bucket {name} is in {found}; the stream is in {region}, and Firehose needs both in one Region.",
+            f"The bucket {name} is in {found}; the stream is in {region}, and Firehose requires the same Region.",
             f"Choose a bucket in {region}.",
         )
     return Done(arn=context.plan.bucket_arn(name), found="exists; left as it is")

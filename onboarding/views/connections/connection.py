@@ -32,8 +32,8 @@ FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
 }
 _GONE = 410
 _VOID = (
-    "This external ID is void: it was not used within 48 hours. Open the connection in Sluice, make a new one there, "
-    "and take the file again.\n"
+    "This external ID has expired: it was not used within 48 hours. Open the connection in Sluice, create a new "
+    "external ID, and download the file again.\n"
 )
 _LOOKS = {True: "healthy", False: "failing", None: "unknown"}
 
@@ -143,7 +143,7 @@ def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
         form.add_error("other_resources", refused.message_dict["other_resources"])
         return _show(request, found, rights_form=form)
     if before != form.optional:
-        messages.success(request, "Chosen. Take the role’s file again and bring your role up to date with it.")
+        messages.success(request, "Permissions saved. To update your role, download and apply one of its files again.")
     return _back(found)
 
 
@@ -199,7 +199,7 @@ def behind_of(found: Connection) -> list[Behind]:
 
 
 def _behind(one: Difference) -> Behind:
-    kinds = (("to come", "+", one.to_come), ("changes to", "~", one.to_change), ("goes", "−", one.to_go))
+    kinds = (("to add", "+", one.to_come), ("to change", "~", one.to_change), ("to remove", "−", one.to_go))
     rows = [(kind, _sentence(statement)) for kind, _, statements in kinds for statement in statements]
     text = "\n".join(
         f"{mark} {line}"
@@ -229,15 +229,15 @@ def _group(title: str, lines: list[dict[str, Any]]) -> Group:
     passed = len(lines) - failed - unknown
     look = "failing" if failed else "healthy" if passed else "unknown"
     words = [f"{passed} passed"] if passed else []
-    words += [f"{failed} not as it should be"] if failed else []
-    words += [f"{unknown} cannot tell"] if unknown else []
+    words += [f"{failed} failed"] if failed else []
+    words += [f"{unknown} unknown"] if unknown else []
     lines.sort(key=lambda line: {False: 0, None: 1, True: 2}[line["passed"]])
     return Group(title, lines, look, " · ".join(words))
 
 
 def _word(line: Mapping[str, Any]) -> str:
     if line["passed"] is None:
-        return "still propagating" if line["cause"] == "still propagating" else "cannot tell"
+        return "still propagating" if line["cause"] == "still propagating" else "unknown"
     if line["passed"]:
-        return f"{line['verdict']}, as it should be" if line["should_be"] == "denied" else "allowed"
-    return f"{line['verdict']}, but must be {line['should_be']}"
+        return f"{line['verdict']}, as expected" if line["should_be"] == "denied" else "allowed"
+    return f"{line['verdict']}, expected {line['should_be']}"

@@ -17,7 +17,7 @@ from portal.openpgp.certificates import MAX_BYTES, Certificate
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
-NOTHING = "Paste an OpenPGP public key, or choose the file that holds it."
+NOTHING = "Paste an OpenPGP public key, or upload a key file."
 _PRIVATE_KEY = "openpgp.private_key"
 
 

@@ -64,7 +64,7 @@ def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
     found = draft_of(request, uid)
     mends = drift.mends_of(found)
     if digest(mends) != request.POST.get("seen", ""):
-        messages.error(request, "The list of what Repair does has changed. Look at it again, then repair.")
+        messages.error(request, "The list of changes has been updated. Review it, then choose Repair again.")
         return _back(request, uid)
     try:
         run = repair.repair(

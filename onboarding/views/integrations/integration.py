@@ -58,7 +58,7 @@ def integration_forget(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
     found = _made(request, uid)
     if not abandon.may_be_forgotten(found):
-        words = "Sluice can forget an integration only after it tried to remove it and AWS let it do nothing."
+        words = "You can abandon an integration only after its removal failed because Sluice had no access."
         messages.error(request, words)
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
@@ -68,7 +68,7 @@ def integration_forget(request: TenantRequest, uid: str) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, f"{found.name} is forgotten. What it had in the account is listed below.")
+            messages.success(request, f"{found.name} is abandoned. Its remaining resources are listed below.")
             return redirect("integration", slug=request.tenant.slug, uid=uid)
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "onboarding/forget.html", {**context_of(request, found), "form": form}, status=status)
@@ -106,7 +106,7 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "run": run,
         "runs": found.runs.all()[:10],
         "is_idle": is_idle,
-        "state_word": "Forgotten" if found.forgotten_at else found.status.label.capitalize(),
+        "state_word": "Abandoned" if found.forgotten_at else found.status.label,
         "is_removed": found.status is IntegrationState.REMOVED,
         "is_watched": found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
         "may_act": may_act,

@@ -58,21 +58,21 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
 def _line(integration: Integration) -> Line:
     run = selectors.current_run(integration)
     at = {"slug": integration.tenant.slug}
-    url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open the stream", ""
+    url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open stream", ""
     if run and run.status is RunState.FAILED:
-        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "See what stopped it", run.failure
+        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "View failure", run.failure
     elif run and run.status is not RunState.DONE:
-        url, action = reverse("run", kwargs={**at, "pk": run.pk}), "Watch the run"
+        url, action = reverse("run", kwargs={**at, "pk": run.pk}), "View run"
     elif integration.drift_count:
         count = integration.drift_count
-        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "See what differs"
-        note = f"{count} thing{'s are' if count > 1 else ' is'} no longer as set up."
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "View differences"
+        note = f"Configuration drift: {count} difference{'s' if count > 1 else ''}."
     elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
-        url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Take the key"
+        url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Download access key"
     if integration.is_self_run:
-        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open it"
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open integration"
         note = (
-            "" if credentials_selectors.ready_credential(integration) else "The access key has not been handed in yet."
+            "" if credentials_selectors.ready_credential(integration) else "The access key has not been uploaded yet."
         )
     status = integration.status
     look = "info" if status in {IntegrationState.PROVISIONING, IntegrationState.REMOVING} else str(status.look)
@@ -87,9 +87,9 @@ def _is_left(one: Integration) -> bool:
 
 def _left_line(integration: Integration) -> Line:
     kept = len(inventory.lines(integration))
-    note = f"{kept} resource{'s' if kept > 1 else ''} of it left in the account."
+    note = f"{kept} resource{'s' if kept > 1 else ''} remaining in the account."
     url = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
-    return Line(integration, _account(integration), "unknown", integration.status.label, note, url, "See what is left")
+    return Line(integration, _account(integration), "unknown", integration.status.label, note, url, "View resources")
 
 
 def _draft_line(integration: Integration) -> Line:
@@ -102,7 +102,7 @@ def _untaken(integration: Integration) -> str:
     ready = credentials_selectors.ready_credential(integration)
     if ready is None or any(copy.fetches.all() for copy in ready.copies.all() if copy.audience == "client"):
         return ""
-    return "Nobody of yours has taken the key yet."
+    return "No one on your team has downloaded the key yet."
 
 
 def _account(integration: Integration) -> str:

@@ -147,7 +147,7 @@ def _note(step: Step, state: str) -> str:
     if state == "failed":
         return step.reason
     if state == "cancelled":
-        return "not done: the run was cancelled"
+        return "Not run: the run was cancelled"
     return " · ".join(filter(None, [step.found, step.did]))
 
 

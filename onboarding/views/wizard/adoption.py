@@ -37,8 +37,8 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
         return {**seen, "adopt": "", pages.REFUSED: {"name": found.refused}}
     if values.get("adopt") != found.tick:
         words = (
-            f"A data stream named {found.stream.name} exists already in {found.stream.region}, and Sluice did not make "
-            "it. Choose another name, or adopt it below; nothing was changed."
+            f"Data stream {found.stream.name} already exists in {found.stream.region} and was not created by Sluice. "
+            "Choose another name, or adopt the stream below. Nothing was changed."
         )
         return {**seen, "adopt": "", pages.REFUSED: {"name": words}}
     if is_confirmed(integration, found):
@@ -46,8 +46,8 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
     adoption.confirm(integration=integration, found=found, actor=request.user)
     messages.info(
         request,
-        f"The page now says how {found.stream.name} is. Left so, nothing about it is changed; whatever you change here "
-        "is shown before it is done.",
+        f"The page now shows the settings of {found.stream.name}. Settings that you do not edit stay unchanged. Edits "
+        "are listed on the review page first.",
     )
     return {**seen, **found.typed()}
 
@@ -61,11 +61,11 @@ def is_confirmed(integration: Integration, found: Found) -> bool:
 def _not_asked(request: TenantRequest, integration: Integration, values: Values, fault: AwsFault) -> Values:
     said, name = explanation_of(fault.message), str(values.get("name", ""))
     if not codec.ticked(values) and not name.startswith(_prefix(integration)):
-        words = f"Sluice could not ask AWS whether a stream “{name}” exists that can be adopted: {said}"
+        words = f"Couldn’t check whether a stream “{name}” exists that can be adopted: {said}"
         return {pages.REFUSED: {"name": words}}
     messages.warning(
         request,
-        f"Sluice could not ask AWS whether “{name}” is free: {said} It is asked again before anything is made.",
+        f"Couldn’t check whether “{name}” is available: {said} Sluice checks again before it creates anything.",
     )
     return {}
 
@@ -77,8 +77,8 @@ def _absent(integration: Integration, values: Values) -> Values:
         return {}
     if values.get("adopt") or not name.startswith(prefix):
         words = (
-            f"There is no data stream named {name} in {region}, so there is none to adopt. A new one needs a name that "
-            f"begins with “{prefix}”."
+            f"Data stream {name} does not exist in {region}, so it cannot be adopted. The name of a new stream must "
+            f"begin with “{prefix}”."
         )
         return {"adopt": "", pages.REFUSED: {"name": words}}
     return {}

@@ -117,7 +117,7 @@ def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
     if connection is not None and (not connection.has_grant or connection.status is ConnectionState.VERIFIED):
         return page.leave(integration, KEY, +1)
     form = RoleForm(pages.values_of(integration, KEY), account_id=connection.account_id if connection else "")
-    form.add_error(None, "Verify the role first: without it Sluice cannot see whether names are free.")
+    form.add_error(None, "Verify the role first. Without it Sluice cannot check whether names are available.")
     return _refuse(request, integration, role_form=form)
 
 
@@ -196,22 +196,25 @@ def checks(connection: Connection) -> list[Check]:
     if "right" not in report:
         return []
     return [
-        _so_far(connection) or _check("With the right external ID", report.get("right"), should="allowed"),
+        _so_far(connection) or _check("With the correct external ID", report.get("right"), should="allowed"),
         _check("With a wrong external ID", report.get("wrong"), should="refused"),
         _check("Without an external ID", report.get("missing"), should="refused"),
     ]
 
 
 def _so_far(connection: Connection) -> Check | None:
-    label, word = "With the right external ID", "refused so far"
+    label, word = "With the correct external ID", "denied so far"
     return Check(label, word, "attention") if connection.is_propagating else None
 
 
+_SHOWN = {"allowed": "allowed", "refused": "denied"}
+
+
 def _check(label: str, outcome: str | None, *, should: str) -> Check:
-    if outcome not in {"allowed", "refused"}:
-        return Check(label, "AWS gave no verdict", "unknown")
+    if outcome not in _SHOWN:
+        return Check(label, "unknown", "unknown")
     return Check(
         label,
-        f"{outcome}, as it should be" if outcome == should else f"{outcome}, but must be {should}",
+        f"{_SHOWN[outcome]}, as expected" if outcome == should else f"{_SHOWN[outcome]}, expected {_SHOWN[should]}",
         "healthy" if outcome == should else "failing",
     )

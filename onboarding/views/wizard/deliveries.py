@@ -175,8 +175,8 @@ def _asked_aws(request: TenantRequest, integration: Integration, key: str, value
     except AwsFault as fault:
         messages.warning(
             request,
-            f"Sluice could not ask AWS whether “{values.get('bucket', '')}” is free: {explanation_of(fault.message)} "
-            "It is asked again before anything is made.",
+            f"Couldn’t check whether “{values.get('bucket', '')}” is available: {explanation_of(fault.message)} "
+            "Sluice checks again before it creates anything.",
         )
         return {}
     return {"bucket": words} if words else {}

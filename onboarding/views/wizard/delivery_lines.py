@@ -40,7 +40,7 @@ def line_of(integration: Integration, key: str, values: Mapping[str, Any]) -> Li
     form = pages.delivery_form(integration, key, always_bound=True)
     is_good, errors = form.is_valid(), len(form.errors)
     refused = not_allowed(integration, form)
-    words = "complete" if is_good else f"{errors} field{'s' if errors != 1 else ''} to look at"
+    words = "Complete" if is_good else f"{errors} error{'s' if errors != 1 else ''}"
     often = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
     return Line(
         key=key,
@@ -48,7 +48,7 @@ def line_of(integration: Integration, key: str, values: Mapping[str, Any]) -> Li
         name=str(values.get("name", "")),
         where=f"{_where(values)}, {often}",
         state="healthy" if is_good and not refused else "attention",
-        words="not allowed yet" if refused else words,
+        words="Not allowed yet" if refused else words,
         url=one_url(integration, key),
         not_allowed=refused,
     )

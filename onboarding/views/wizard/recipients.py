@@ -18,7 +18,7 @@ from onboarding.wizard import pages
 from portal.tenancy.access import TenantRequest
 
 KEY = "recipients"
-PICK_ONE = "Choose at least one key of yours: the vendor’s copy is for the vendor alone, and you could not open it."
+PICK_ONE = "Choose at least one key of your own. Only the vendor can decrypt the vendor’s copy."
 
 
 def recipients_page(request: TenantRequest, integration: Integration) -> HttpResponse:
@@ -40,7 +40,7 @@ def _add(request: TenantRequest, integration: Integration, do: str) -> HttpRespo
     outcome = pgp_keys.add(request)
     if do == "back":
         if outcome.words:
-            messages.warning(request, f"The key that you had pasted was not added. {outcome.words}")
+            messages.warning(request, f"The pasted key was not added. {outcome.words}")
         return page.leave(integration, KEY, -1)
     if outcome.words:
         return show(request, integration, KEY, {**_context(integration), "add": outcome}, refused=True)

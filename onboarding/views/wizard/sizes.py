@@ -2,9 +2,7 @@
 
 RECORDS_PER_SHARD = 1000
 MOST_SHARDS = 10_000
-_ON_DEMAND = (
-    "To begin with 4 MB/s and 4,000 records/s in, 8 MB/s out. Grows to twice the highest flow of the last 30 days."
-)
+_ON_DEMAND = "Starts with 4 MB/s and 4,000 records/s in, 8 MB/s out. Scales up to twice the peak of the last 30 days."
 
 
 def carries(mode: object, shards: object) -> str:
@@ -13,7 +11,7 @@ def carries(mode: object, shards: object) -> str:
         return _ON_DEMAND
     number = str(shards or "").strip()
     if not number.isdecimal() or not 1 <= int(number) <= MOST_SHARDS:
-        return "Type a number of shards to see what they carry."
+        return "Enter a number of shards to see their capacity."
     count = int(number)
     flow = f"{count:,} MB/s and {count * RECORDS_PER_SHARD:,} records/s in, {2 * count:,} MB/s out"
-    return f"{'One shard carries' if count == 1 else f'{count:,} shards carry'} {flow}."
+    return f"{'One shard supports' if count == 1 else f'{count:,} shards support'} {flow}."

@@ -13,16 +13,16 @@ class AccountForm(forms.Form):
     """A new connection: what to call it, and the twelve digits of the account."""
 
     name = forms.CharField(
-        label="What to call this account",
+        label="Account name",
         max_length=80,
-        help_text="For people, such as “production”. It stands nowhere in AWS.",
-        error_messages={"required": "Give the account a name that your colleagues will recognise."},
+        help_text="Such as “production”. Shown only in Sluice.",
+        error_messages={"required": "Enter an account name."},
     )
     account_id = forms.CharField(
         label="AWS account ID",
-        help_text="Twelve digits. The menu at the top right of the AWS console shows them.",
+        help_text="Twelve digits, shown in the top right menu of the AWS console.",
         widget=forms.TextInput(attrs=NUMBER_INPUT),
-        error_messages={"required": "Type the twelve digits of your AWS account ID."},
+        error_messages={"required": "Enter the twelve digits of your AWS account ID."},
     )
 
     def clean_account_id(self) -> str:
@@ -36,10 +36,10 @@ class RightsForm(forms.Form):
     """The rights that the client decides on: a box for each of CHOICES, and ARNs, one a line."""
 
     other_resources = forms.CharField(
-        label="Resources with other names",
+        label="Additional resources",
         required=False,
-        help_text="ARNs, one a line: data streams to adopt; secrets, OpenSearch domains and collections, Glue "
-        "databases, buckets of their tables, Lambda functions. Names that begin with the prefix need not be listed.",
+        help_text="ARNs, one per line: data streams to adopt, secrets, OpenSearch domains and collections, Glue "
+        "databases, buckets of their tables, Lambda functions. Not needed for names that begin with the prefix.",
         widget=forms.Textarea(attrs={**NAME_INPUT, "class": "mono", "rows": 4}),
     )
 
@@ -83,8 +83,8 @@ class RoleForm(forms.Form):
         label="Role ARN",
         max_length=2048,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
-        help_text="Filled in with the name that the template gives. Change it only if you changed the template.",
-        error_messages={"required": "Paste the ARN of the role; the stack’s Outputs tab shows it."},
+        help_text="Prefilled with the role name from the template. Change it only if you changed the template.",
+        error_messages={"required": "Enter the role ARN. You find it on the Outputs tab of the CloudFormation stack."},
     )
 
     def __init__(self, *args: Any, account_id: str, **kwargs: Any) -> None:

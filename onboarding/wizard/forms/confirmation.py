@@ -1,4 +1,4 @@
-"""Confirmations by a typed name: of a removal, with a second tick for what cannot be had back, and of forgetting."""
+"""Confirmations by a typed name: of a removal, with a checkbox for data that cannot be restored, and of abandoning."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,9 +11,9 @@ class TypedNameForm(forms.Form):
 
     confirmed = forms.CharField(
         widget=forms.TextInput(attrs=NAME_INPUT),
-        error_messages={"required": "Type the stream’s name, so that nothing happens by a slip."},
+        error_messages={"required": "Enter the stream name to confirm."},
     )
-    refused = "Nothing was done."
+    refused = "Nothing was changed."
 
     def __init__(self, typed: object = None, *, stream_name: str) -> None:
         super().__init__(typed)  # type: ignore[arg-type]  # a QueryDict or nothing
@@ -24,7 +24,7 @@ class TypedNameForm(forms.Form):
         """Return what was typed, if it is the stream's name."""
         typed = str(self.cleaned_data["confirmed"]).strip()
         if typed != self.stream_name:
-            raise ValidationError(f"This is not “{self.stream_name}”. {self.refused}")
+            raise ValidationError(f"The name does not match “{self.stream_name}”. {self.refused}")
         return typed
 
 
@@ -32,9 +32,9 @@ class RemovalForm(TypedNameForm):
     """Typed confirmation of a removal; `delete_data` is asked for separately."""
 
     delete_data = forms.BooleanField(
-        label="Delete the data stream with its records too",
+        label="Also delete the data stream and its records",
         required=False,
-        help_text="Records that nothing has read yet are lost for good. AWS has no way to bring them back.",
+        help_text="Records that have not been read or delivered yet are lost permanently. This cannot be undone.",
     )
     field_order = ["delete_data", "confirmed"]
     refused = "Nothing was removed."

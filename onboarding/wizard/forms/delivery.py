@@ -17,20 +17,23 @@ from onboarding.models.connection import Connection
 from onboarding.spec.integration_spec import Problem, SpecRefused, check, of_schema
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, PLACEHOLDER_STREAM, Choice, forget, prefix_of
 
-NO_STORAGE = ("none", Choice("No storage", "Your own programs read the stream; nothing is kept past its retention."))
+NO_STORAGE = (
+    "none",
+    Choice("No delivery", "Your applications read the stream. Records are deleted after its retention period."),
+)
 DESTINATIONS = [(kind, Choice(KINDS[kind].TITLE, QUESTIONS[kind].note)) for kind in QUESTIONS] + [NO_STORAGE]
 BUCKETS = [
-    ("new", Choice("Make a new bucket", "Private, encrypted, TLS only.")),
-    ("existing", Choice("Use one you have", "In this account, with a name that begins with the same prefix.")),
+    ("new", Choice("Create a bucket", "Private, encrypted, TLS only.")),
+    ("existing", Choice("Use an existing bucket", "In this account, with a name that begins with the same prefix.")),
 ]
 COMPRESSIONS = [
     ("GZIP", "GZIP"),
-    ("UNCOMPRESSED", "none"),
+    ("UNCOMPRESSED", "None"),
     ("ZIP", "ZIP"),
     ("Snappy", "Snappy"),
     ("HADOOP_SNAPPY", "Hadoop-compatible Snappy"),
 ]
-_STAGING = "Bucket from which Redshift copies"
+_STAGING = "Staging bucket for Redshift"
 _TEXT_AREAS = {Way.NAMES, Way.PAIRS, Way.TABLES}
 
 
@@ -53,22 +56,22 @@ class DeliveryForm(forms.Form):
         label="Firehose stream name",
         widget=forms.TextInput(attrs=NAME_INPUT),
         help_text="Letters, digits, hyphens, underscores and dots, at most 64.",
-        error_messages={"required": "A Firehose stream needs a name."},
+        error_messages={"required": "Enter a Firehose stream name."},
     )
     bucket_mode = forms.ChoiceField(label="Bucket", choices=BUCKETS, initial="new", widget=forms.RadioSelect)
     bucket = forms.CharField(
         label="Bucket name",
         widget=forms.TextInput(attrs=NAME_INPUT),
-        error_messages={"required": "Name the bucket that shall hold the files."},
+        error_messages={"required": "Enter a bucket name."},
     )
     prefix = forms.CharField(  # type: ignore[assignment]  # Form.prefix is another thing; Django takes this as a field
-        label="Prefix of the files",
+        label="File prefix",
         required=False,
         max_length=1024,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
     )
     error_prefix = forms.CharField(
-        label="Prefix of errors",
+        label="Error prefix",
         required=False,
         max_length=1024,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
@@ -94,7 +97,7 @@ class DeliveryForm(forms.Form):
         begins = f"Begins with “{prefix_of(connection)}”. " if prefix_of(connection) else ""
         self.fields[
             "bucket"
-        ].help_text = f"{begins}Small letters, digits and hyphens; no other bucket in the world may have the same name."
+        ].help_text = f"{begins}Lowercase letters, digits and hyphens. Must be unique across all of AWS."
 
     @property
     def common_names(self) -> list[str]:
@@ -130,18 +133,16 @@ class DeliveryForm(forms.Form):
 
     def _add_fields(self) -> None:
         room = self.destination.BUFFERING
-        self.fields["buffering_seconds"] = _buffering(
-            "Write a file every" if self.chosen == "s3" else "Deliver every", "seconds", room, "usual_seconds"
-        )
-        self.fields["buffering_mb"] = _buffering("or as soon as it holds", "MB", room, "usual_mb")
+        self.fields["buffering_seconds"] = _buffering("Buffer interval", "seconds", room, "usual_seconds")
+        self.fields["buffering_mb"] = _buffering("Buffer size", "MB", room, "usual_mb")
         for group in groups_of(self.chosen):
             for one in group.inputs:
                 self.fields[one.field] = field = _field(one)
                 field.unit, field.has_usual = one.unit, bool(one.initial)  # type: ignore[attr-defined]  # the template reads them
         if self.chosen != "s3":
             is_staged = self.chosen == "redshift"
-            self.fields["bucket_mode"].label = _STAGING if is_staged else "Bucket for what cannot be delivered"
-            self.fields["prefix"].label = "Prefix in the bucket"
+            self.fields["bucket_mode"].label = _STAGING if is_staged else "Backup bucket"
+            self.fields["prefix"].label = "Bucket prefix"
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         """Yield (path within the delivery, sentence), by the declaration's own rules."""
@@ -227,7 +228,7 @@ def _at_fields(path: str, words: str) -> Iterator[tuple[str, str]]:
         yield path, words
         return
     for name in words.removeprefix(_MISSING).rstrip(".").split(", "):
-        yield f"{path}.{name}", "This is missing."
+        yield f"{path}.{name}", "This field is required."
 
 
 def _buffering(label: str, unit: str, room: Buffering, usual: str) -> forms.IntegerField:
@@ -235,7 +236,7 @@ def _buffering(label: str, unit: str, room: Buffering, usual: str) -> forms.Inte
     least = room.least_seconds if is_time else room.least_mb
     most = room.most_seconds if is_time else room.most_mb
     initial = getattr(room, usual)
-    does = "waits" if is_time else "gathers"
+    what = "interval" if is_time else "size"
     return forms.IntegerField(
         label=label,
         min_value=least,
@@ -243,10 +244,10 @@ def _buffering(label: str, unit: str, room: Buffering, usual: str) -> forms.Inte
         initial=initial,
         widget=forms.TextInput(attrs=NUMBER_INPUT),
         error_messages={
-            "required": f"Say how many {unit}; {initial} is usual.",
-            "invalid": f"A whole number of {unit}, from {least} to {most}.",
-            "min_value": f"Firehose {does} at least {least} {unit}.",
-            "max_value": f"Firehose {does} at most {most} {unit}.",
+            "required": f"Enter the buffer {what} in {unit}. The default is {initial}.",
+            "invalid": f"Enter a whole number of {unit} from {least} to {most}.",
+            "min_value": f"The minimum buffer {what} is {least} {unit}.",
+            "max_value": f"The maximum buffer {what} is {most} {unit}.",
         },
     )
 
@@ -262,7 +263,7 @@ def _field(one: Input) -> forms.Field:
     if one.way in _TEXT_AREAS:
         widget = forms.Textarea(attrs={**NAME_INPUT, "rows": 3, "class": "mono"})
     words["required"] = one.required
-    return forms.CharField(widget=widget, error_messages={"required": f"{one.label} is missing."}, **words)
+    return forms.CharField(widget=widget, error_messages={"required": f"{one.label} is required."}, **words)
 
 
 def _as_bucket(stream: str, account: str) -> str:

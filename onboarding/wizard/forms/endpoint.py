@@ -8,12 +8,12 @@ from onboarding.spec.endpoint import FIPS, STANDARD, VPC, Endpoint
 from onboarding.wizard.forms.fields import NAME_INPUT, Choice, forget
 
 KINDS = [
-    (STANDARD, Choice("Standard", "The public endpoint of the Region. Nothing to look after.", "recommended")),
+    (STANDARD, Choice("Standard", "The public endpoint of the Region. No setup needed.", "recommended")),
     (
         FIPS,
-        Choice("FIPS", "Cryptography validated for the US government. In the four Regions of the US only."),
+        Choice("FIPS", "Uses cryptography validated to FIPS 140, a US government standard. US Regions only."),
     ),
-    (VPC, Choice("VPC endpoint", "A PrivateLink endpoint of yours: records do not cross the public internet.")),
+    (VPC, Choice("VPC endpoint", "Your own AWS PrivateLink endpoint, a private connection that avoids the internet.")),
 ]
 OF_VPC = ("vpc_endpoint_id", "vpc_dns_name", "vpc_only")
 # The spec's words for the fields below.
@@ -24,30 +24,28 @@ _MONO = {**NAME_INPUT, "class": "mono"}
 class EndpointFields(forms.Form):
     """The endpoint of Kinesis: standard, FIPS, or a VPC endpoint with its ID and DNS name."""
 
-    endpoint = forms.ChoiceField(
-        label="Endpoint that records are sent to", choices=KINDS, initial=STANDARD, widget=forms.RadioSelect
-    )
+    endpoint = forms.ChoiceField(label="Endpoint", choices=KINDS, initial=STANDARD, widget=forms.RadioSelect)
     vpc_endpoint_id = forms.CharField(
         label="VPC endpoint ID",
         max_length=100,
         widget=forms.TextInput(attrs={**_MONO, "placeholder": "vpce-0123456789abcdef0"}),
-        help_text="An interface endpoint for Kinesis Data Streams, in the VPC from which the records come.",
-        error_messages={"required": "Give the endpoint’s ID; the VPC console shows it under Endpoints."},
+        help_text="An interface endpoint for Kinesis Data Streams, in the VPC that the producer runs in.",
+        error_messages={"required": "Enter the endpoint ID. The VPC console shows it under Endpoints."},
     )
     vpc_dns_name = forms.CharField(
-        label="Its DNS name",
+        label="VPC endpoint DNS name",
         max_length=255,
         widget=forms.TextInput(
             attrs={**_MONO, "placeholder": "vpce-0123456789abcdef0-a1b2c3d4.kinesis.eu-west-1.vpce.amazonaws.com"}
         ),
-        help_text="The first under “DNS names” in the VPC console. Whoever sends records puts them to this name.",
-        error_messages={"required": "Give the endpoint’s DNS name; the VPC console shows it beside the ID."},
+        help_text="The first entry under “DNS names” in the VPC console. The producer sends records to this name.",
+        error_messages={"required": "Enter the DNS name. The VPC console shows it next to the endpoint ID."},
     )
     vpc_only = forms.BooleanField(
         label="Accept records only through this endpoint",
         required=False,
-        help_text="AWS then refuses records that come another way, even with the right key. Sluice puts one test "
-        "record by the public endpoint first, before anybody has the key.",
+        help_text="AWS then rejects records sent any other way, even with a valid key. Sluice sends one test "
+        "record through the public endpoint before anyone can download the key.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the wizard's forms share: radio cards, plain inputs, and how AWS's rules become words at a field."""
+"""What the wizard's forms share: radio cards, plain inputs, and how AWS's rules become messages at a field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

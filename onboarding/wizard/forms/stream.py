@@ -31,15 +31,17 @@ from portal.aws.kinesis import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
 MODES = [
     (
         "PROVISIONED",
-        Choice("Provisioned", "You set the number of shards and pay for each. Best for a steady flow.", "recommended"),
+        Choice(
+            "Provisioned", "You set the number of shards and pay per shard. Best for steady traffic.", "recommended"
+        ),
     ),
-    ("ON_DEMAND", Choice("On-demand", "Grows and shrinks by itself; you pay for what passes. Best for bursts.")),
+    ("ON_DEMAND", Choice("On-demand", "Scales automatically. You pay per GB ingested. Best for variable traffic.")),
 ]
 ENCRYPTIONS = [
-    ("aws", Choice("AWS-managed key", "alias/aws/kinesis. Nothing to look after.", "recommended")),
-    ("own", Choice("Your own key", "A KMS key of yours. Needed to share the stream with another account.")),
-    ("new", Choice("A new key", "Sluice makes a KMS key in your account. You govern it; it renews itself every year.")),
-    ("none", Choice("No encryption", "Records lie unencrypted on AWS’s disks.")),
+    ("aws", Choice("AWS-managed key", "alias/aws/kinesis. No setup needed.", "recommended")),
+    ("own", Choice("Your own key", "A KMS key that you manage. Required to share the stream with another account.")),
+    ("new", Choice("A new key", "Sluice creates a KMS key in your account. You own it; it rotates every year.")),
+    ("none", Choice("No encryption", "Records are stored unencrypted.")),
 ]
 
 
@@ -49,13 +51,13 @@ class StreamForm(EndpointFields):
     name = forms.CharField(
         label="Data stream name",
         widget=forms.TextInput(attrs=NAME_INPUT),
-        error_messages={"required": "A data stream needs a name."},
+        error_messages={"required": "Enter a data stream name."},
     )
     region = forms.CharField(
         label="Region",
         widget=forms.Select,
-        help_text="The part of the world where AWS keeps the stream. Choose the one nearest to where you use the data.",
-        error_messages={"required": "Choose the Region that shall hold the stream."},
+        help_text="Where AWS stores the stream. Choose the Region closest to where you use the data.",
+        error_messages={"required": "Choose a Region."},
     )
     mode = forms.ChoiceField(label="Capacity mode", choices=MODES, initial="PROVISIONED", widget=forms.RadioSelect)
     shards = forms.IntegerField(
@@ -65,10 +67,10 @@ class StreamForm(EndpointFields):
         initial=1,
         widget=forms.TextInput(attrs=NUMBER_INPUT),
         error_messages={
-            "required": "A provisioned stream needs a number of shards.",
-            "invalid": "A whole number of shards, such as 2.",
-            "min_value": "A provisioned stream has at least one shard.",
-            "max_value": "Kinesis takes at most 10,000 shards in one stream.",
+            "required": "Enter the number of shards.",
+            "invalid": "Enter a whole number of shards, such as 2.",
+            "min_value": "A provisioned stream needs at least one shard.",
+            "max_value": "Kinesis allows at most 10,000 shards per stream.",
         },
     )
     retention_hours = forms.IntegerField(
@@ -77,26 +79,26 @@ class StreamForm(EndpointFields):
         max_value=8760,
         initial=24,
         widget=forms.TextInput(attrs=NUMBER_INPUT),
-        help_text="How long a record can be read again: 24 (a day) to 8760 (a year). More than 24 costs extra.",
+        help_text="How long the stream stores records: 24 (a day) to 8760 (a year). More than 24 costs extra.",
         error_messages={
-            "required": "Say for how many hours records stay readable; 24 is the least.",
-            "invalid": "A whole number of hours, from 24 to 8760.",
-            "min_value": "Kinesis keeps records for at least 24 hours.",
-            "max_value": "Kinesis keeps records for at most 8760 hours (365 days).",
+            "required": "Enter the retention period in hours. The minimum is 24.",
+            "invalid": "Enter a whole number of hours from 24 to 8760.",
+            "min_value": "The minimum retention period is 24 hours.",
+            "max_value": "The maximum retention period is 8760 hours (365 days).",
         },
     )
     max_record_kib = forms.IntegerField(
-        label="Largest record",
+        label="Maximum record size",
         min_value=SMALLEST_RECORD_LIMIT,
         max_value=LARGEST_RECORD_LIMIT,
         initial=SMALLEST_RECORD_LIMIT,
         widget=forms.TextInput(attrs=NUMBER_INPUT),
-        help_text="1024 to 10240. More is for a few large records: a shard still takes 1 MB a second.",
+        help_text="1024 to 10240. Use more only for occasional large records: a shard still takes 1 MB/s.",
         error_messages={
-            "required": "Say how large a record may be; 1024 KiB suits sensors.",
-            "invalid": "A whole number of KiB, from 1024 to 10240.",
-            "min_value": "Kinesis takes records of at least 1024 KiB (1 MiB); less cannot be set.",
-            "max_value": "Kinesis takes records of at most 10240 KiB (10 MiB).",
+            "required": "Enter the maximum record size in KiB. 1024 suits sensors.",
+            "invalid": "Enter a whole number of KiB from 1024 to 10240.",
+            "min_value": "The lowest possible limit is 1024 KiB (1 MiB).",
+            "max_value": "The highest possible limit is 10240 KiB (10 MiB).",
         },
     )
     tags = forms.CharField(
@@ -105,24 +107,24 @@ class StreamForm(EndpointFields):
         widget=forms.Textarea(
             attrs={"rows": 3, "class": "mono", "spellcheck": "false", "placeholder": "cost-centre = 4711"}
         ),
-        help_text="Your own, one on a line: key = value. They show in AWS's bill once activated there. "
-        "Sluice adds three of its own, and never touches others.",
+        help_text="Your own tags, one per line: key = value. Activate them in AWS Billing to see them on your bill. "
+        "Sluice adds three tags of its own and does not change others.",
     )
     shard_level_metrics = forms.BooleanField(
         label="Shard-level metrics",
         required=False,
         initial=True,
-        help_text="Seven CloudWatch metrics for each shard, which AWS charges for. They show which shard is hot.",
+        help_text="Seven CloudWatch metrics per shard, charged by AWS. They show which shard is overloaded.",
     )
     encryption = forms.ChoiceField(
         label="Encryption at rest", choices=ENCRYPTIONS, initial="aws", widget=forms.RadioSelect
     )
     kms_key_arn = forms.CharField(
-        label="ARN of your KMS key",
+        label="KMS key ARN",
         max_length=2048,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
         help_text="A symmetric key in the same account and Region as the stream.",
-        error_messages={"required": "Paste the ARN of your key, or choose the AWS-managed one."},
+        error_messages={"required": "Enter the ARN of your key, or choose the AWS-managed key."},
     )
 
     adopt = forms.CharField(required=False, max_length=2048, widget=forms.HiddenInput)
@@ -142,10 +144,10 @@ class StreamForm(EndpointFields):
                 label="Encryption at rest", choices=offered, initial="aws", widget=forms.RadioSelect
             )
         self.fields["region"].widget = forms.Select(choices=_regions((typed or {}).get("region", "")))
-        prefix, allowed = prefix_of(connection), "Letters, digits, hyphens, underscores and dots."
+        prefix, allowed = prefix_of(connection), "Use letters, digits, hyphens, underscores and dots."
         self.fields["name"].help_text = (
-            f"Begins with “{prefix}”, because the role in your account may touch only such names. {allowed} A stream "
-            "of yours that has another name can be adopted once its ARN is listed in the connection."
+            f"Must begin with “{prefix}”, because the role in your account only allows such names. {allowed} To adopt "
+            "a stream with another name, first list its ARN in the connection."
             if prefix
             else allowed
         )
@@ -178,7 +180,7 @@ class StreamForm(EndpointFields):
     def clean_tags(self) -> str:
         """Return the tags as typed, held against AWS's rules."""
         typed = str(self.cleaned_data["tags"])
-        problems = [f"The key “{key}” stands here twice." for key in tag_lines.repeated(typed)]
+        problems = [f"The key “{key}” is listed twice." for key in tag_lines.repeated(typed)]
         problems += names.tag_problems(tag_lines.read(typed))
         if problems:
             raise ValidationError(problems)

@@ -21,9 +21,9 @@ class Migration(migrations.Migration):
             name='Tenant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Stands in every address of this tenant; cannot be changed later.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{1,39}$', 'Small letters, digits and hyphens; a letter first.')])),
+                ('slug', models.SlugField(help_text='Part of the URL of every page of this tenant. Cannot be changed later.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]{1,39}$', 'Use lowercase letters, digits and hyphens. Start with a letter.')])),
                 ('name', models.CharField(max_length=120)),
-                ('is_suspended', models.BooleanField(default=False, help_text='A suspended tenant keeps its data and can look, but can do nothing.')),
+                ('is_suspended', models.BooleanField(default=False, help_text='A suspended tenant keeps its data and has read-only access.')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('email', models.EmailField(max_length=254, unique=True)),
                 ('full_name', models.CharField(blank=True, max_length=120)),
-                ('staff_role', models.CharField(blank=True, choices=[('', 'not staff'), ('support', 'support'), ('operator', 'operator')], default='', max_length=10)),
+                ('staff_role', models.CharField(blank=True, choices=[('', 'Not staff'), ('support', 'Support'), ('operator', 'Operator')], default='', max_length=10)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'admin'), ('viewer', 'viewer')], max_length=10)),
+                ('role', models.CharField(choices=[('admin', 'Admin'), ('viewer', 'Viewer')], max_length=10)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tenancy.tenant')),
@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False)),
-                ('actor', models.CharField(help_text="The person's address, or the part of Sluice that acted.", max_length=254)),
-                ('action', models.CharField(help_text='source:subject:action, as in portal:connection:verified', max_length=60)),
+                ('actor', models.CharField(help_text="The person's email address, or the component of Sluice that acted.", max_length=254)),
+                ('action', models.CharField(help_text='source:subject:action, such as portal:connection:verified', max_length=60)),
                 ('target', models.CharField(blank=True, max_length=200)),
                 ('details', models.JSONField(default=dict)),
                 ('tenant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_events', to='tenancy.tenant')),

@@ -67,8 +67,8 @@ def test_a_kind_takes_its_rights_and_no_more(connection: Connection, kind: str) 
     found = boundary_check.problems(spec, connection)
     assert [one.path for one in found] == [f"deliveries.1.{path}" for path in paths]
     for one in found:
-        assert "The connection production does not let deliveries do this" in one.message
-        assert one.message.endswith("Then bring the role up to date with its file.")
+        assert "The connection production does not allow this delivery" in one.message
+        assert one.message.endswith("Then update the role with one of its files.")
     for key in keys:
         assert any(f"“{policies.BY_KEY[key].title}”" in one.message for one in found)
     for arn in others:
@@ -128,7 +128,7 @@ def test_a_role_older_than_the_choice_is_told(connection: Connection) -> None:
     spec = spec_of(connection, example("splunk"))
     [problem] = boundary_check.problems(spec, connection)
     assert problem.path == "deliveries.0.destination"
-    assert "the role in account 111122223333 is older" in problem.message
+    assert "the role in account 111122223333 is out of date" in problem.message
     connection.deployed = {"policies": {"Boundary": grant.grant_of(connection).boundary.document}}
     assert boundary_check.problems(spec, connection) == []
 
@@ -158,14 +158,14 @@ def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
     assert (behind.to_come, behind.to_change) == ((), ())
     assert {one["Sid"] for one in behind.to_go} >= {"Secrets", "Tables", "Collections"}
     text = signed_in(world.admin.email).get(page_of(connection)).content.decode()
-    assert "The role in your account is not what you chose" in text
+    assert "The role in your account is out of date" in text
     assert "May read secrets whose names begin with “sluice-” in every Region.</li>" in text
     assert selectors.as_json(connection)["is_up_to_date"] is False
     root, boundary = world.root(), grant.grant_of(connection).boundary
     iam.new_policy_version(root, connection.boundary_arn, boundary.document)
     verification.recheck_connection(connection=connection)
     assert grant.to_bring_up_to_date(connection) == []
-    assert "not what you chose" not in signed_in(world.admin.email).get(page_of(connection)).content.decode()
+    assert "is out of date" not in signed_in(world.admin.email).get(page_of(connection)).content.decode()
 
 
 def test_a_role_that_may_not_read_its_policies_is_not_known(world: World) -> None:

@@ -89,7 +89,7 @@ def test_what_is_accepted_fits_into_a_boundary(connection: Connection) -> None:
 def test_rights_beyond_s3_are_chosen_on_the_page(admin, connection: Connection) -> None:
     _, client = admin
     shown = client.get(page_of(connection)).content.decode()
-    assert "Other destinations than S3, and streams that exist already" in shown
+    assert "Destinations other than S3, and existing streams" in shown
     chosen = ("sampling", "deletion", "keys", "secrets")
     values = {"do": "choose", **{f"allow_{key}": ["", "on"] for key in chosen}}
     answer = client.post(page_of(connection), {**values, "other_resources": f"  {SECRET}\n\n{SECRET}"}, follow=True)
@@ -106,7 +106,7 @@ def test_a_refused_arn_stays_where_it_was_typed(admin, connection: Connection) -
     text = answer.content.decode()
     assert "choose “Read secrets of destinations” as well" in text
     assert f">\n{SECRET}</textarea>" in text
-    assert '<details class="more" open><summary>Other destinations than S3' in text
+    assert '<details class="more" open><summary>Destinations other than S3' in text
 
 
 def test_rights_beyond_s3_are_chosen_when_a_connection_is_begun(admin) -> None:
@@ -125,7 +125,7 @@ def test_a_viewer_reads_what_is_allowed(admin, connection: Connection) -> None:
     grant.choose_rights(connection=connection, optional=WITH_SECRETS, actor="x")
     text = signed_in(viewer.email).get(page_of(connection)).content.decode()
     assert "Read secrets of destinations: allowed" in text
-    assert "Write to OpenSearch: left out" in text
+    assert "Write to OpenSearch: not allowed" in text
     assert SECRET in text
     assert "<textarea" not in text
 

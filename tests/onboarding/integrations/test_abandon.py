@@ -131,7 +131,7 @@ def test_what_is_forgotten_stays_listed_and_nothing_is_touched(world: World) -> 
     assert {line["kind"] for line in event.details["left"]} == MADE
     assert all(line["command"].startswith(("aws ", "for key in $(aws ")) for line in event.details["left"])
     assert event.details["voided_access_keys"] == [credential.access_key_id]
-    with pytest.raises(ValidationError, match="forgotten already"):
+    with pytest.raises(ValidationError, match="already abandoned"):
         abandon.forget(integration=integration, actor=world.admin)
 
 
@@ -145,16 +145,16 @@ def test_the_page_shows_what_stays_and_wants_the_name_typed(world: World) -> Non
     assert page.index("aws iam delete-user") < page.index("aws iam delete-policy") < page.index("aws kinesis delete")
     slip = client.post(at(integration, "integration_forget"), {"confirmed": "sluice-sensor"})
     assert slip.status_code == 422
-    assert "Nothing was done." in slip.content.decode()
+    assert "Nothing was changed." in slip.content.decode()
     assert Integration.objects.get().forgotten_at is None
     done = client.post(at(integration, "integration_forget"), {"confirmed": "sluice-sensors"}, follow=True)
     said = done.content.decode()
-    assert "sluice-sensors is forgotten." in said
-    assert "Forgotten" in said
+    assert "sluice-sensors is abandoned." in said
+    assert "Abandoned" in said
     assert "aws kinesis delete-stream" in said
     tenant = {"slug": integration.tenant.slug}
-    assert "had Sluice forget" in client.get(reverse("activity", kwargs=tenant)).content.decode()
-    assert "left in the account" not in client.get(reverse("tenant_home", kwargs=tenant)).content.decode()
+    assert "abandoned" in client.get(reverse("activity", kwargs=tenant)).content.decode()
+    assert "remaining in the account" not in client.get(reverse("tenant_home", kwargs=tenant)).content.decode()
 
 
 def test_support_sees_that_it_was_forgotten(world: World) -> None:
@@ -185,7 +185,7 @@ def test_a_living_integration_is_not_forgotten(world: World) -> None:
         abandon.forget(integration=integration, actor=world.admin)
     client = signed_in(world.admin.email)
     page = client.post(at(integration, "integration_forget"), {"confirmed": "sluice-sensors"}, follow=True)
-    assert "only after it tried to remove it" in page.content.decode()
+    assert "only after its removal failed" in page.content.decode()
     integration.refresh_from_db()
     assert integration.status is IntegrationState.LIVE
 
@@ -194,5 +194,5 @@ def test_while_a_removal_is_tried_again_nothing_is_forgotten(world: World) -> No
     integration = shut_out(world)
     runs.retry_run(run=integration.runs.first(), actor=world.admin)
     assert not abandon.may_be_forgotten(integration)
-    with pytest.raises(ValidationError, match="A run is at work"):
+    with pytest.raises(ValidationError, match="A run is in progress"):
         abandon.forget(integration=integration, actor=world.admin)

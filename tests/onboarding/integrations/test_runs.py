@@ -67,7 +67,7 @@ def test_a_role_that_is_not_there_is_refused_in_words(world: World) -> None:
     verification.verify_connection(connection=connection, role_arn=role_arn, actor=world.admin)
     assert connection.state == ConnectionState.REFUSED
     assert connection.report["right"] == "refused"
-    assert "Deploy the template" in connection.report["todo"]
+    assert "Deploy the downloaded template" in connection.report["todo"]
 
 
 def test_a_role_without_its_external_id_condition_is_refused(world: World) -> None:
@@ -88,7 +88,7 @@ def test_a_role_without_its_external_id_condition_is_refused(world: World) -> No
     role_arn = f"arn:aws:iam::{world.account_id}:role/SluiceAccess"
     verification.verify_connection(connection=connection, role_arn=role_arn, actor=world.admin)
     assert connection.state == ConnectionState.REFUSED
-    assert "also opens without" in connection.report["what"]
+    assert "does not require the external ID" in connection.report["what"]
 
 
 def test_a_private_key_is_refused_and_not_kept(world: World) -> None:
@@ -110,7 +110,7 @@ def test_an_unconfirmed_key_receives_nothing(world: World) -> None:
 def test_another_tenants_connection_cannot_be_named(world: World) -> None:
     connection, key = world.connected(), world.recipient()
     theirs = Integration.objects.create(tenant=world.other_tenant, name="x")
-    with pytest.raises(SpecRefused, match="no connection called"):
+    with pytest.raises(SpecRefused, match="no connection named"):
         runs.start_run(integration=theirs, actor=world.outsider, spec=world.spec(connection, key))
 
 
@@ -147,9 +147,9 @@ def test_a_bucket_of_somebody_else_is_said_before_anything_is_made(world: World)
     s3.create_bucket(world.root(world.other_account_id), name, "eu-west-1")
     integration = draft(world, connect={"connection": connection.uid}, stream={"name": "s", "region": "eu-west-1"})
     values = {"kind": "s3", "bucket_mode": "new", "bucket": name}
-    assert "taken by somebody else" in str(aws_checks.bucket_conflict(integration=integration, values=values))
+    assert "is already in use" in str(aws_checks.bucket_conflict(integration=integration, values=values))
     existing = {**values, "bucket_mode": "existing", "bucket": "sluice-nowhere-at-all"}
-    assert "There is no bucket" in str(aws_checks.bucket_conflict(integration=integration, values=existing))
+    assert "does not exist in account" in str(aws_checks.bucket_conflict(integration=integration, values=existing))
 
 
 def test_pages_as_typed_become_the_spec(world: World) -> None:

@@ -39,27 +39,27 @@ def test_nothing_differs() -> None:
     [
         (of_stream(shards=4), "stream.shards", "update", "in one change"),
         (of_stream(shards=10), "stream.shards", "update", "in 3 changes (4, 8, 10)"),
-        (of_stream(shards=1), "stream.shards", "update", "ten changes in 24 hours"),
+        (of_stream(shards=1), "stream.shards", "update", "ten times in 24 hours"),
         (of_stream(shards=10_000), "stream.shards", "refuse", "takes 13 changes"),
-        (of_stream(retention_hours=24), "stream.retention_hours", "update", "lost at once"),
+        (of_stream(retention_hours=24), "stream.retention_hours", "update", "are deleted immediately"),
         (of_stream(retention_hours=72), "stream.retention_hours", "update", "costs extra"),
         (of_stream(kms_key="none"), "stream.kms_key", "update", "unencrypted"),
-        (of_stream(kms_key=OWN_KEY), "stream.kms_key", "update", "get the right to use the key"),
-        (of_stream(shard_level_metrics=False), "stream.shard_level_metrics", "update", "hot"),
+        (of_stream(kms_key=OWN_KEY), "stream.kms_key", "update", "get permission to use the key"),
+        (of_stream(shard_level_metrics=False), "stream.shard_level_metrics", "update", "overloaded"),
         (of_stream(name="sluice-other"), "stream.name", "refuse", "cannot be changed"),
         (of_stream(region="eu-central-1"), "stream.region", "refuse", "cannot be changed"),
-        (of_stream(mode="ON_DEMAND", shards=None), "stream.mode", "update", "AWS sizes the stream by itself"),
+        (of_stream(mode="ON_DEMAND", shards=None), "stream.mode", "update", "AWS scales the stream automatically"),
         (of_stream(max_record_kib=4096), "stream.max_record_kib", "update", "less than 2 % of the records"),
-        (of_stream(tags={"team": "a"}), "stream.tags.team", "create", "in the bill"),
+        (of_stream(tags={"team": "a"}), "stream.tags.team", "create", "on your bill"),
         (replace(SPEC, connection="staging"), "connection", "refuse", "cannot be changed"),
-        (replace(SPEC, recipients=("B" * 40,)), "recipients", "refuse", "sealed"),
+        (replace(SPEC, recipients=("B" * 40,)), "recipients", "refuse", "already encrypted"),
         (replace(SPEC, deliveries=()), AT, "remove", "kept if it holds objects"),
         (of_delivery(bucket="sluice-b"), f"{AT}.bucket", "replace", "and bucket sluice-b"),
-        (of_delivery(new_bucket=False), f"{AT}.new_bucket", "refuse", "Whose bucket"),
-        (of_delivery(prefix="x/"), f"{AT}.prefix", "update", "New files only"),
+        (of_delivery(new_bucket=False), f"{AT}.new_bucket", "refuse", "The owner of a bucket"),
+        (of_delivery(prefix="x/"), f"{AT}.prefix", "update", "Applies to new files"),
         (of_delivery(buffering_seconds=60), f"{AT}.buffering_seconds", "update", "within a minute"),
         (of_delivery(buffering_mb=64), f"{AT}.buffering_mb", "update", "within a minute"),
-        (of_delivery(compression="ZIP"), f"{AT}.compression", "update", "New files only"),
+        (of_delivery(compression="ZIP"), f"{AT}.compression", "update", "Applies to new files"),
     ],
 )
 def test_each_field_has_its_verdict(after: IntegrationSpec, path: str, verb: str, said: str) -> None:
@@ -77,7 +77,7 @@ def test_a_delivery_that_was_not_there_is_created() -> None:
 def test_a_delivery_of_another_name_is_made_before_the_old_one_goes() -> None:
     found = diff.between(SPEC, of_delivery(name="sluice-b"))
     assert [(one.path, one.verb) for one in found] == [("deliveries.sluice-b", Verb.CREATE), (AT, Verb.REMOVE)]
-    assert "stays for another delivery" in found[1].words
+    assert "is kept for another delivery" in found[1].words
 
 
 def test_before_a_key_is_sealed_its_recipients_may_change() -> None:
@@ -102,33 +102,33 @@ def test_the_third_switch_of_mode_in_a_day_is_refused_before_aws_is_asked() -> N
     assert "one none is left" in of_used(on_demand, mode_switches=1).words
     third = of_used(on_demand, mode_switches=2, mode_free="22 November, 10:00 UTC")
     assert (third.verb, third.was, third.becomes) == (Verb.REFUSE, "provisioned, 2 shards", "on-demand")
-    assert "Again from 22 November, 10:00 UTC on." in third.words
+    assert "The next switch is possible from 22 November, 10:00 UTC." in third.words
 
 
 def test_back_to_provisioned_says_how_the_shards_follow() -> None:
     on_demand = of_stream(mode="ON_DEMAND", shards=None)
     [found] = diff.between(on_demand, of_stream(shards=3))
     assert (found.path, found.verb, found.becomes) == ("stream.mode", Verb.UPDATE, "provisioned, 3 shards")
-    assert "goes on to 3" in found.words
+    assert "changes them to 3" in found.words
 
 
 def test_changes_of_the_last_day_count_towards_the_ten() -> None:
-    assert "of which Sluice has made 7" in of_used(of_stream(shards=10), shard_changes=7).words
+    assert "of which Sluice has used 7" in of_used(of_stream(shards=10), shard_changes=7).words
     found = of_used(of_stream(shards=10), shard_changes=8)
     assert found.verb is Verb.REFUSE
-    assert "8 can be reached" in found.words
+    assert "You can change to 8 shards" in found.words
     spent = of_used(of_stream(shards=4), shard_changes=10, shards_free="22 November, 10:00 UTC")
-    assert "Again from 22 November, 10:00 UTC on." in spent.words
+    assert "The next change is possible from 22 November, 10:00 UTC." in spent.words
 
 
 @pytest.mark.parametrize(
     ("was", "now", "advice"),
-    [(100, 110, "(100 or 125)"), (4, 5, ""), (100, 125, ""), (100, 200, ""), (3, 4, "AWS is quicker"), (8, 3, "")],
+    [(100, 110, "(100 or 125)"), (4, 5, ""), (100, 125, ""), (100, 200, ""), (3, 4, "AWS is faster"), (8, 3, "")],
 )
 def test_odd_counts_are_advised_against(was: int, now: int, advice: str) -> None:
     before, after = (replace(SPEC, stream=replace(STREAM, shards=count)) for count in (was, now))
     [found] = diff.between(before, after)
-    assert ("AWS is quicker" in found.words) == bool(advice)
+    assert ("AWS is faster" in found.words) == bool(advice)
     assert advice in found.words
 
 
@@ -150,4 +150,4 @@ def test_tags_are_changed_and_taken_off_one_by_one() -> None:
 
 def test_a_smaller_record_limit_refuses_only_what_comes() -> None:
     [found] = diff.between(of_stream(max_record_kib=2048), SPEC)
-    assert "those that are there stay readable" in found.words
+    assert "Existing records stay readable" in found.words

@@ -184,7 +184,7 @@ def test_what_loses_records_needs_a_word_of_its_own(world: World, files: dict[st
     spec.write_text(short.replace("  region: eu-west-1\n", "  region: eu-west-1\n  retention_hours: 48\n"))
     carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
     spec.write_text(short)
-    with pytest.raises(CommandError, match=r"(?s)lost at once.*--accept-loss says that it is meant"):
+    with pytest.raises(CommandError, match=r"(?s)are deleted immediately.*--accept-loss says that it is meant"):
         call_command("integration", "apply", files["spec"], "--tenant", "fabrikam")
     assert kinesis.describe_stream(world.root(), "sluice-air").retention_hours == 48
     begun = asked("integration", "apply", files["spec"], "--tenant", "fabrikam", "--accept-loss")
@@ -207,7 +207,7 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
     spec = tmp_path / "spec.yaml"
     stream = "{name: air, region: eu-west-1}"
     spec.write_text(f"name: air\nconnection: ours\nstream: {stream}\nrecipients: [{fingerprint}]\n")
-    with pytest.raises(CommandError, match="run it yourself"):
+    with pytest.raises(CommandError, match="Set the integration up yourself"):
         call_command("integration", "apply", str(spec), "--tenant", "fabrikam")
     assert asked("integration", "self-run", str(spec), "--tenant", "fabrikam")["state"] == "self_run"
     at = ("air", "--tenant", "fabrikam")

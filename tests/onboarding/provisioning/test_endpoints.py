@@ -218,15 +218,18 @@ def test_a_living_integration_is_tied_only_when_that_is_meant_and_freed_again(wo
     client.force_login(world.admin)
     at = {"slug": world.tenant.slug, "uid": integration.uid}
     page = client.get(reverse("credentials", kwargs=at)).content.decode()
-    assert "The file is for another endpoint." in page
+    assert "The profile contains an outdated endpoint." in page
     assert "https://kinesis.eu-west-1.amazonaws.com" in page
     assert f'add <span class="mono break">endpoint_url = https://{vpc.NAME}</span>' in page
-    assert "take out <span" not in page
+    assert "remove <span" not in page
     assert f"https://{vpc.NAME}" in client.get(reverse("integration", kwargs=at)).content.decode()
 
     assert change(world, integration, STANDARD_ENDPOINT).state == RunState.DONE
     assert ways(world, integration) == EVERY_WAY
-    assert "The file is for another endpoint." not in client.get(reverse("credentials", kwargs=at)).content.decode()
+    assert (
+        "The profile contains an outdated endpoint."
+        not in client.get(reverse("credentials", kwargs=at)).content.decode()
+    )
 
 
 def test_a_tied_integration_is_removed_as_any_other(world: World) -> None:

@@ -246,12 +246,14 @@ def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World
     page = client.get(reverse("integration", kwargs=where)).content.decode()
     listed = drift.mends_of(integration)
     assert all(one.words in page for one in listed)
-    assert "Repair and delete what is listed" in page
+    assert "Repair and delete listed items" in page
     seen = remediation.digest(listed)
     assert f'name="seen" value="{seen}"' in page
     repair = reverse("integration_repair", kwargs=where)
     for stale in ("", "0" * 16):
-        assert "Look at it again" in client.post(repair, {"seen": stale}, follow=True).content.decode()
+        assert (
+            "Review it, then choose Repair again" in client.post(repair, {"seen": stale}, follow=True).content.decode()
+        )
     assert integration.runs.count() == 1
     client.post(repair, {"seen": seen})
     run = carried_out(Run.objects.latest("pk"))

@@ -180,5 +180,5 @@ def test_without_the_right_no_key_is_asked_for(world: World) -> None:
     Connection.objects.update(allow_keys=False)
     before = specs.from_dict(integration.spec)
     after = replace(before, stream=replace(before.stream, kms_key="new"))
-    with pytest.raises(SpecRefused, match="without the right to make keys"):
+    with pytest.raises(SpecRefused, match="does not have permission to create KMS keys"):
         runs.start_run(integration=integration, actor=world.admin, spec=after)

@@ -229,7 +229,7 @@ def test_without_the_right_to_delete_everything_is_listed_and_only_the_key_goes(
 
 def test_while_a_run_is_at_work_removal_is_refused_in_words(world: World) -> None:
     run = started(world)
-    with pytest.raises(ValidationError, match="A run is at work"):
+    with pytest.raises(ValidationError, match="A run is in progress"):
         removal.start_removal(integration=run.integration, actor=world.admin)
     assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
 
@@ -269,7 +269,7 @@ def test_what_was_kept_can_be_removed_later(world: World) -> None:
     removed(world, integration, delete_data=True)
     assert left_in(world) == set()
     assert integration.state == IntegrationState.REMOVED
-    with pytest.raises(ValidationError, match="nothing of it is left"):
+    with pytest.raises(ValidationError, match="has no remaining resources"):
         removal.start_removal(integration=integration, actor=world.admin)
 
 

@@ -111,15 +111,15 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     assert post(admin, integration, "connect", account, do="self-run")["Location"] == url(integration, "stream")
     connection = Connection.objects.get(name="by ourselves")
     assert (connection.state, connection.name_prefix) == (ConnectionState.SELF_RUN, "")
-    assert "You run it yourselves in account" in admin.get(url(integration, "connect")).content.decode()
+    assert "Self-managed setup in account" in admin.get(url(integration, "connect")).content.decode()
 
     assert post(admin, integration, "stream", {**STREAM, "name": NAME})["Location"] == url(integration, "delivery")
     delivery = {**DELIVERY, "name": f"{NAME}-to-s3", "bucket": f"{NAME}-{world.account_id}"}
     assert post(admin, integration, "delivery", delivery)["Location"] == url(integration, "recipients")
     assert post(admin, integration, "recipients", {})["Location"] == url(integration, "review")
     review = admin.get(url(integration, "review")).content.decode()
-    assert "Run it myself" in review
-    assert "Create these in AWS account" not in review
+    assert "Set it up myself" in review
+    assert "Create resources in account" not in review
     refused = admin.post(address(integration, "integration_start"))
     assert (refused.status_code, "gives Sluice no access" in refused.content.decode()) == (422, True)
     assert admin.post(address(integration, "integration_self_run"))["Location"] == address(integration)
@@ -130,23 +130,23 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     bash(file_of(admin, integration, "key"), shell, tmp_path)
     message = (tmp_path / f"{export_files.user_of(integration)}-key.asc").read_text()
     answer = admin.post(address(integration, "self_run_key"), {"blob": message}, follow=True)
-    assert "The key is in. Sluice cannot read it; the vendor can." in answer.content.decode()
+    assert "Encrypted key uploaded. Only the vendor can decrypt it." in answer.content.decode()
     shown = viewer.get(address(integration)).content.decode()
-    assert "Handed in by" in shown
-    assert "The vendor has not taken it yet" in shown
+    assert "Uploaded by" in shown
+    assert "The vendor has not downloaded it yet" in shown
 
     copy = credentials_selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).get()
     taken = download.fetch_copy(copy=copy, actor="the vendor")
     key = AwsCredentials(*read_key(decrypt(taken.ciphertext, private_key=world.vendor.private_key)))
     kinesis.put_record(AwsSession(region="eu-west-1", credentials=key), NAME, data=b"{}", partition_key="p")
-    assert "Taken by <b" in viewer.get(address(integration)).content.decode()
+    assert "Downloaded by <b" in viewer.get(address(integration)).content.decode()
 
     assert not selectors.live_integrations().filter(pk=integration.pk).exists(), "nobody may look there"
     removed = bash(file_of(admin, integration, "removal"), {**shell, "DELETE_DATA": "yes"}, tmp_path, "--yes")
     assert removed.endswith("Done.\n"), removed
     assert kinesis.describe_stream(world.root(), NAME) is None
     page = admin.get(address(integration, "self_run_end")).content.decode()
-    assert "The access key goes on working until you delete it." in page
+    assert "The access key keeps working until you delete it." in page
     assert admin.post(address(integration, "self_run_end"), {"confirmed": "other"}).status_code == 422
     ended = admin.post(address(integration, "self_run_end"), {"confirmed": NAME}, follow=True).content.decode()
     assert "You ended this integration." in ended
@@ -205,18 +205,18 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
     before = export_files.exported(integration, specs.from_dict(integration.spec), "cli").text
     assert "PermissionsBoundary" not in before, "the plan stays as it was kept"
 
-    assert "Watched through <a" in (page := admin.get(address(integration)).content.decode())
+    assert "Monitored through <a" in (page := admin.get(address(integration)).content.decode())
     assert f">{connection.name}</a>" in page
     changed = replace(specs.from_dict(integration.spec), deliveries=())
     changed = replace(changed, stream=replace(changed.stream, retention_hours=30))
     selfrun.begin(integration=integration, spec=changed, actor="a test")
     integration.refresh_from_db()
     assert (integration.connection, integration.stream_name) == (connection, "sluice-air"), "it goes on being watched"
-    with pytest.raises(ValidationError, match="neither looks for differences nor mends"):
+    with pytest.raises(ValidationError, match="does not check it for drift"):
         drift.look(integration)
 
     [other] = [one for one in world.tenant.connections.all() if not one.has_grant]
-    with pytest.raises(ValidationError, match="does not read the account"):
+    with pytest.raises(ValidationError, match="is for another account"):
         selfrun.watch(integration=integration, connection=other, actor="a test")
 
 
@@ -230,14 +230,14 @@ def test_a_verified_account_can_be_run_by_its_owner_too(world: World) -> None:
         "recipients": {"fingerprints": [world.recipient().fingerprint]},
     }.items():
         drafts_services.save_page(integration=integration, page=page, values=values)
-    assert "I will run it myself" in admin.get(url(integration, "review")).content.decode()
+    assert "Set it up myself" in admin.get(url(integration, "review")).content.decode()
     admin.post(address(integration, "integration_self_run"))
     integration.refresh_from_db()
     assert integration.is_self_run
     assert "SluiceBoundary" in file_of(admin, integration, "cli")
     for name in ("integration_remove", "self_run_end"):
         assert "End sluice-sensors" in admin.get(address(integration, name), follow=True).content.decode()
-    with pytest.raises(SpecRefused, match="You run this integration yourselves"):
+    with pytest.raises(SpecRefused, match="This integration is self-managed"):
         runs.start_run(integration=integration, actor="a test")
     assert not integration.runs.exists()
 
@@ -246,18 +246,18 @@ def test_the_plan_can_be_changed_but_not_moved(world: World) -> None:
     integration, admin = begun(world), signed_in(world.admin.email)
     assert admin.post(address(integration, "integration_change"))["Location"] == url(integration, "stream")
     page = admin.get(url(integration, "stream")).content.decode()
-    assert "Sluice changes nothing in AWS: it keeps the plan" in page
+    assert "Sluice changes nothing in AWS. It saves the plan" in page
     wanted = {**STREAM, "name": NAME, "shards": "7"}
     post(admin, integration, "stream", wanted)
     assert '"ShardCount": 7' not in file_of(admin, integration, "cli"), "not before it is kept"
-    assert "Keep this plan" in admin.get(url(integration, "review")).content.decode()
+    assert "Save plan" in admin.get(url(integration, "review")).content.decode()
     admin.post(address(integration, "integration_self_run"))
     assert '"ShardCount": 7' in file_of(admin, integration, "cli")
 
     admin.post(address(integration, "integration_change"))
     post(admin, integration, "stream", {**wanted, "name": "elsewhere"})
     answer = admin.post(address(integration, "integration_self_run"))
-    assert (answer.status_code, "of the stream stay" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "stream name and Region cannot be changed" in answer.content.decode()) == (422, True)
     assert admin.post(address(integration, "integration_change"), {"do": "leave"})["Location"] == address(integration)
 
 
@@ -310,7 +310,7 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
 def test_recipients_that_are_nobodys_and_roles_never_verified_are_refused(world: World) -> None:
     integration = begun(world)
     spec = specs.from_dict(integration.spec)
-    with pytest.raises(SpecRefused, match="is no confirmed OpenPGP key of this tenant"):
+    with pytest.raises(SpecRefused, match="is not a confirmed OpenPGP key of this tenant"):
         selfrun.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
     creation.start_connection(tenant=world.tenant, name="granted", account_id=world.account_id, actor="a test")
     with pytest.raises(SpecRefused, match="granted is not verified"):
@@ -323,7 +323,7 @@ def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, setti
     page = admin.get(address(integration)).content.decode()
     assert "The vendor’s delivery key is missing." in page
     answer = admin.get(address(integration, "export_file", form="key"), follow=True).content.decode()
-    assert "The portal has no delivery key of the vendor." in answer
+    assert "The vendor's delivery key is missing." in answer
     draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
     pages = {"connect": {"connection": integration.connection.uid}, "stream": {**STREAM, "name": "x"}}
     for key, values in {**pages, "delivery": {"items": {"1": {"kind": "none"}}}}.items():
@@ -403,7 +403,7 @@ def sealed_to(certificate: str, folder: Path) -> bytes:
 
 def test_only_a_self_run_integration_takes_a_key(world: World) -> None:
     draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
-    with pytest.raises(ValidationError, match="that you run yourself"):
+    with pytest.raises(ValidationError, match="only for a self-managed integration"):
         selfrun.take_key(integration=draft, blob=b"x", actor="a test")
 
 

@@ -151,27 +151,27 @@ PUT, ONLY = "stream.endpoint", "stream.endpoint.only"
 def test_the_file_that_was_delivered_names_the_old_endpoint() -> None:
     [found] = changes(STANDARD_ENDPOINT, FREE).values()
     assert (found.path, found.was, found.becomes) == (PUT, "Standard endpoint", f"VPC endpoint {vpc.ID}")
-    assert f"its file is not sent again: it names {STANDARD_URL}." in found.words
-    assert f"to put them to {VPC_URL} from now on. Until then {STANDARD_URL} goes on working." in found.words
+    assert f"Its file still contains {STANDARD_URL} and" in found.words
+    assert f"to send records to {VPC_URL} instead. Until then {STANDARD_URL} keeps working." in found.words
     assert (found.verb, found.loses) == ("update", False)
 
 
 def test_sluice_itself_changes_over_to_fips_and_back() -> None:
     [there] = changes(STANDARD_ENDPOINT, Endpoint("fips"), "us-east-1").values()
-    assert there.words.endswith("Sluice itself calls FIPS endpoints of AWS for this integration.")
+    assert there.words.endswith("Sluice uses FIPS endpoints of AWS for this integration.")
     assert there.becomes == "FIPS endpoint"
     [back] = changes(Endpoint("fips"), STANDARD_ENDPOINT, "us-east-1").values()
-    assert back.words.endswith("Sluice itself calls the standard endpoints of AWS for this integration.")
+    assert back.words.endswith("Sluice uses the standard endpoints of AWS for this integration.")
 
 
 def test_to_demand_an_endpoint_of_a_living_stream_loses_what_comes_another_way() -> None:
     found = changes(STANDARD_ENDPOINT, TIED)
     assert found.keys() == {PUT, ONLY}
-    assert "goes on working" not in found[PUT].words
+    assert "keeps working" not in found[PUT].words
     assert not found[PUT].loses
     assert found[ONLY].loses
     assert (found[ONLY].was, found[ONLY].becomes) == ("any way", vpc.ID)
-    assert f"AWS then refuses every record that comes another way than {vpc.ID}." in found[ONLY].words
+    assert f"AWS then rejects every record that is not sent through {vpc.ID}." in found[ONLY].words
 
 
 def test_the_same_endpoint_may_be_demanded_and_no_longer() -> None:
@@ -262,7 +262,7 @@ def test_exported_files_hold_the_producer_to_the_endpoint() -> None:
     assert put["Condition"] == {"StringEquals": {"aws:SourceVpce": vpc.ID}}
     for text in (cli_script(found), terraform(found), cloudformation(found)):
         assert "aws:SourceVpce" in text
-        assert f"# Records are put to {VPC_URL} (VPC endpoint {vpc.ID}, and no other way)." in text
+        assert f"# Records are put to {VPC_URL} (VPC endpoint {vpc.ID} only)." in text
 
 
 def test_the_script_for_the_key_and_the_one_that_removes_speak_to_fips_endpoints_too(vendor_keypair) -> None:
@@ -331,9 +331,9 @@ def test_a_vpc_endpoint_goes_from_the_page_into_the_declaration_and_back() -> No
     [
         ("endpoint", "fips", "Kinesis has no FIPS endpoint in eu-west-1. It has one in us-east-1,"),
         ("endpoint", "carrier-pigeon", "carrier-pigeon is not one of the available choices"),
-        ("vpc_endpoint_id", "", "Give the endpoint’s ID"),
+        ("vpc_endpoint_id", "", "Enter the endpoint ID"),
         ("vpc_endpoint_id", "vpc-0123456789abcdef0", "This is the ID of a VPC"),
-        ("vpc_dns_name", "", "Give the endpoint’s DNS name"),
+        ("vpc_dns_name", "", "Enter the DNS name"),
         ("vpc_dns_name", VPC_URL, "without https://"),
         ("vpc_dns_name", vpc.OTHER_NAME, f"This name belongs to {vpc.OTHER_ID}"),
         ("vpc_dns_name", vpc.NAME.replace("eu-west-1", "eu-north-1"), "This endpoint is in eu-north-1, but"),
@@ -394,9 +394,9 @@ def test_the_review_names_the_endpoint_and_the_right_that_follows(settings, tmp_
         recipients={"fingerprints": [FINGERPRINT]},
     )
     page = spoken(client.get(url(integration, "review")))
-    assert f"VPC endpoint {vpc.ID}, and no other way" in page
+    assert f"VPC endpoint {vpc.ID} only" in page
     assert VPC_URL in page
     assert f"eu-west-1 only through the VPC endpoint {vpc.ID}. Nothing else." in page
-    assert f"put records, only through {vpc.ID}, nothing else" in page
+    assert f"write records, only through {vpc.ID}" in page
     assert boundary_check.problems(codec.as_spec(integration), connection) == []
     assert plan_view.plan_of(integration).spec.stream.endpoint.demanded == vpc.ID

@@ -40,7 +40,7 @@ def test_an_on_demand_stream_has_no_shards() -> None:
     spec = specs.from_yaml(GOOD.replace("shards: 2", "mode: ON_DEMAND"))
     assert spec.stream.shards is None
     both = GOOD.replace("shards: 2", "mode: ON_DEMAND\n  shards: 2")
-    assert problems(both) == ["line 7, stream.shards: An on-demand stream has no number of shards; leave it out."]
+    assert problems(both) == ["line 7, stream.shards: An on-demand stream has no number of shards. Remove it."]
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_two_deliveries_have_two_names_and_agree_about_their_bucket() -> None:
     )
     found = problems(GOOD.replace("recipients:", second))
     assert found == [
-        "line 10, deliveries.1.name: Another delivery of this stream is called sluice-sensors-to-s3. "
-        "Give each its own name.",
-        "line 12, deliveries.1.new_bucket: Two deliveries write to sluice-sensors-111122223333: "
-        "say of both whether it is new.",
+        "line 10, deliveries.1.name: Another delivery of this stream is named sluice-sensors-to-s3. "
+        "Use a different name for each.",
+        "line 12, deliveries.1.new_bucket: Two deliveries write to sluice-sensors-111122223333. "
+        "Set the same new_bucket value for both.",
     ]
 
 

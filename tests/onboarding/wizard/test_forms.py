@@ -181,13 +181,13 @@ def test_every_error_is_tied_to_its_field_for_screen_readers() -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("max_record_kib", "", "1024 KiB suits"),
+        ("max_record_kib", "", "1024 suits sensors"),
         ("max_record_kib", "1 MiB", "whole number"),
-        ("max_record_kib", "1023", "at least 1024"),
-        ("max_record_kib", "10241", "at most 10240"),
+        ("max_record_kib", "1023", "lowest possible limit is 1024"),
+        ("max_record_kib", "10241", "highest possible limit is 10240"),
         ("tags", "aws:team = a", "rename the tag"),
         ("tags", "= a", "needs a key"),
-        ("tags", "a = 1\na = 2", "stands here twice"),
+        ("tags", "a = 1\na = 2", "is listed twice"),
         ("tags", f"{'k' * 129} = a", "at most 128"),
     ],
 )

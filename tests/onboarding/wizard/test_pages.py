@@ -45,10 +45,10 @@ def test_a_full_draft_is_summed_up_in_lines(tenant: Tenant) -> None:
     )
     rail = {item.key: item for item in pages.rail(integration, "review")}
     assert {key: rail[key].state for key in pages.KEYS[:4]} == dict.fromkeys(pages.KEYS[:4], "done")
-    assert rail["connect"].summary == "1111 2222 3333 · verified"
+    assert rail["connect"].summary == "1111 2222 3333 · Verified"
     assert rail["stream"].summary == "sluice-sensors · eu-west-1 · 2 shards"
     assert rail["delivery"].summary == "S3 · sluice-sensors-111122223333"
-    assert rail["recipients"].summary == "1 key of yours, and the vendor’s"
+    assert rail["recipients"].summary == "1 key of yours and the vendor’s key"
     assert pages.resume_url(integration).endswith("/setup/review/")
 
 

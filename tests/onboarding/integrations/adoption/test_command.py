@@ -58,7 +58,7 @@ def test_the_spec_that_is_printed_adopts_and_changes_nothing(theirs: Theirs, tmp
     assert f"adopted   data stream      {NAME}" in status
     with pytest.raises(CommandError) as asked:
         said("integration", "destroy", NAME, "--tenant", tenant, "--delete-data")
-    assert "Kept: it is yours" in str(asked.value)
+    assert "Kept: the stream is yours" in str(asked.value)
     said("integration", "destroy", NAME, "--tenant", tenant, "--delete-data", "--yes")
     assert carried_out(Run.objects.first()).state == "done"
     assert (theirs.stream(), theirs.tags()) == (before, TAGS)
@@ -84,7 +84,7 @@ def test_a_stream_that_is_not_there_or_is_anothers_is_refused(theirs: Theirs, tm
     file = written(theirs, tmp_path)
     kinesis.tag_stream(theirs.world.root(), NAME, {"sluice:integration": "somebodyelse"})
     assert "# It cannot be adopted: Data stream telemetry exists already and belongs to" in found(theirs)
-    for words in ("an integration that is not yours", "there is none to adopt"):
+    for words in ("an integration of another organisation", "there is none to adopt"):
         with pytest.raises(CommandError) as refused:
             said("integration", "apply", str(file), "--tenant", theirs.world.tenant.slug)
         assert words in str(refused.value)
@@ -136,7 +136,7 @@ def test_a_time_is_read_as_aws_writes_it_and_kept_as_it_was_written() -> None:
         ("2026-11-21T07:00:00.25Z", "yesterday", "A time with its zone"),
         ("2026-11-21T07:00:00.25Z", "2026-11-21T07:00:00", "A time with its zone"),
         ("2026-11-21T07:00:00.25Z", "17", "not of type 'string'"),
-        ("adopt: true", "adopt: false", "Only of a stream that is adopted"),
+        ("adopt: true", "adopt: false", "Allowed only for an adopted stream"),
         ("adopt: true", "adopt: please", "not of type 'boolean'"),
         ("name: telemetry", "name: tele metry", "cannot be in it"),
     ],

@@ -102,7 +102,7 @@ def test_more_changes_than_a_day_allows_are_refused_before_any_call(theirs: Thei
 def test_a_shorter_retention_loses_records_and_has_to_be_said(theirs: Theirs) -> None:
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting(retention_hours=24)
-    assert "lost at once" in str(refused.value)
+    assert "are deleted immediately" in str(refused.value)
     Integration.objects.all().delete()
     assert carried_out(theirs.adopting(retention_hours=24, accept_loss=True)).state == RunState.DONE
     assert theirs.stream().retention_hours == 24
@@ -114,14 +114,14 @@ def test_nothing_is_adopted_that_nobody_confirmed(theirs: Theirs) -> None:
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor="test", spec=spec)
     assert [one.path for one in refused.value.problems] == ["stream.adopt"]
-    assert "Nobody has confirmed" in str(refused.value)
+    assert "is not confirmed" in str(refused.value)
 
 
 def test_another_stream_made_since_is_not_taken_for_it(theirs: Theirs) -> None:
     run = theirs.adopting()
     theirs.made_anew()
     run = carried_out(run)
-    assert "Somebody deleted that one and made another since" in failed_steps(run)["stream"]
+    assert "It was deleted and created again since" in failed_steps(run)["stream"]
     assert theirs.tags() == TAGS
 
 
@@ -140,7 +140,7 @@ def test_one_of_another_integration_is_never_taken(theirs: Theirs) -> None:
     assert "another integration made it" in failed_steps(carried_out(run))["stream"]
     assert theirs.tags()["sluice:integration"] == "somebodyelse"
     found = theirs.looked()
-    assert "not yours, or of another portal" in found.refused
+    assert "of another organisation or portal" in found.refused
     assert "sluice:integration=somebodyelse" in found.refused
 
 
@@ -194,7 +194,7 @@ def test_a_role_that_is_older_than_the_choice_is_told_of(theirs: Theirs) -> None
     theirs.connection.save()
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting(theirs.spec(found))
-    assert "is older. Bring it up to date" in str(refused.value)
+    assert "is out of date. Update it with" in str(refused.value)
 
 
 @pytest.mark.parametrize("may_delete", [True, False], ids=["with the right to delete", "without"])
@@ -211,7 +211,7 @@ def test_it_is_given_back_as_it_was_whatever_is_asked_for(theirs: Theirs, calls:
     integration.refresh_from_db()
     assert integration.state == IntegrationState.REMOVED
     [line] = [one for one in inventory.lines(integration) if one.is_adopted]
-    assert "It is yours and was adopted" in line.kept
+    assert "The stream is yours and was adopted" in line.kept
     assert line.command == ""
     if may_delete:
         assert inventory.leftovers(inventory.lines(integration)) == []
@@ -251,7 +251,7 @@ def test_drift_is_seen_and_mended_and_a_stream_that_is_gone_stays_gone(theirs: T
     theirs.deleted()
     assert ("Data stream telemetry", "gone") in {(one.what, one.found) for one in drift.look(integration)}
     run = carried_out(repair.repair(integration=integration, actor="test"))
-    assert "It was adopted, and Sluice makes none in the place" in failed_steps(run)["stream"]
+    assert "It was adopted, and Sluice does not create a replacement" in failed_steps(run)["stream"]
     assert kinesis.describe_stream(root, NAME) is None
 
 

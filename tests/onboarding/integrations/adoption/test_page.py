@@ -46,7 +46,7 @@ def test_what_exists_is_said_at_its_name_and_what_was_typed_stays(theirs: Theirs
     answer = post(client, page, "stream", TYPED)
     assert answer.status_code == 422
     text = answer.content.decode()
-    assert "exists already in eu-west-1, and Sluice did not make it" in answer.context["form"].errors["name"][0]
+    assert "already exists in eu-west-1 and was not created by Sluice" in answer.context["form"].errors["name"][0]
     for words in ("3 shards, provisioned", "72 hours", "1024 KiB", "team=roofs", theirs.arn):
         assert words in text
     assert "note=&lt;b&gt;roofs" in text
@@ -62,7 +62,7 @@ def test_the_tick_fills_in_the_stream_as_it_is_and_asks_again(theirs: Theirs, pa
     tick = theirs.looked().tick
     answer = post(client, page, "stream", {**TYPED, "adopt": tick})
     assert answer["Location"] == url(page, "stream")
-    assert "Left so, nothing about it is changed" in str(next(iter(get_messages(answer.wsgi_request))))
+    assert "Settings that you do not edit stay unchanged" in str(next(iter(get_messages(answer.wsgi_request))))
     form = client.get(url(page, "stream")).context["form"]
     values = {
         name: form[name].value() for name in ("shards", "retention_hours", "max_record_kib", "encryption", "tags")
@@ -93,17 +93,17 @@ def filled(theirs: Theirs, page: Integration, client: Client, **values: str) -> 
 def test_the_plan_says_what_is_adopted_and_that_nothing_of_it_changes(theirs: Theirs, page, client) -> None:
     filled(theirs, page, client)
     text = client.get(url(page, "review")).content.decode()
-    assert "What changes of your stream" in text
-    assert "it keeps its capacity, its records, its encryption and its own tags" in text
+    assert "Changes to your stream" in text
+    assert "The stream keeps its capacity, records, encryption and tags" in text
     assert "yours, adopted and never deleted: 3 shards, kept for 72 h" in text
-    assert "Adopt and create these in AWS account" in text
+    assert "Adopt and create resources in account" in text
 
 
 def test_whatever_is_changed_stands_in_the_plan_and_a_loss_needs_its_tick(theirs: Theirs, page, client) -> None:
     filled(theirs, page, client, retention_hours="24", shards="4")
     answer = client.get(url(page, "review"))
     assert [one.path for one in answer.context["changes"]] == ["stream.shards", "stream.retention_hours"]
-    assert "These records may be lost" in answer.content.decode()
+    assert "I accept that these records may be lost" in answer.content.decode()
     start = reverse("integration_start", kwargs={"slug": page.tenant.slug, "uid": page.uid})
     assert client.post(start).status_code == 422
     assert not Run.objects.exists()
@@ -154,7 +154,7 @@ def test_a_stream_of_another_integration_is_refused_without_a_tick(theirs: Their
     tick = theirs.looked().tick
     kinesis.tag_stream(theirs.world.root(), NAME, {"sluice:integration": "somebodyelse"})
     answer = post(client, page, "stream", {**TYPED, "adopt": tick})
-    assert "not yours, or of another portal" in answer.context["form"].errors["name"][0]
+    assert "of another organisation or portal" in answer.context["form"].errors["name"][0]
     assert 'name="adopt"' not in answer.content.decode().replace('type="hidden" name="adopt"', "")
     assert theirs.tags()["sluice:integration"] == "somebodyelse"
 
@@ -162,7 +162,7 @@ def test_a_stream_of_another_integration_is_refused_without_a_tick(theirs: Their
 def test_where_nothing_of_that_name_exists_there_is_nothing_to_adopt(theirs: Theirs, page: Integration, client) -> None:
     theirs.deleted()
     answer = post(client, page, "stream", TYPED)
-    assert "there is none to adopt" in answer.context["form"].errors["name"][0]
+    assert "it cannot be adopted" in answer.context["form"].errors["name"][0]
     assert answer.context["form"]["name"].value() == NAME
 
 
@@ -170,7 +170,7 @@ def test_a_name_that_is_not_listed_says_how_it_can_be(theirs: Theirs, page: Inte
     grant.choose_rights(connection=theirs.connection, optional=rights_of(BY_KEY), actor="test")
     answer = post(client, page, "stream", TYPED)
     assert "must begin with “sluice-”" in answer.context["form"].errors["name"][0]
-    assert "once its ARN is listed in the connection" in answer.content.decode()
+    assert "first list its ARN in the connection" in answer.content.decode()
 
 
 def test_where_aws_does_not_answer_a_ticked_page_goes_on(
@@ -182,7 +182,7 @@ def test_where_aws_does_not_answer_a_ticked_page_goes_on(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     answer = post(client, page, "stream", {name: str(values.get(name) or "") for name in (*TYPED, "adopt")})
     assert answer["Location"] == url(page, "delivery")
-    assert "could not ask AWS" in str([*get_messages(answer.wsgi_request)][-1])
+    assert "Couldn’t check whether" in str([*get_messages(answer.wsgi_request)][-1])
 
 
 def test_where_aws_does_not_answer_nothing_unseen_is_adopted(
@@ -191,7 +191,7 @@ def test_where_aws_does_not_answer_nothing_unseen_is_adopted(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     answer = post(client, page, "stream", TYPED)
     assert answer.status_code == 422
-    assert "could not ask AWS whether a stream" in answer.context["form"].errors["name"][0]
+    assert "Couldn’t check whether a stream" in answer.context["form"].errors["name"][0]
     assert answer.context["form"]["shards"].value() == TYPED["shards"]
 
 
@@ -207,7 +207,7 @@ def test_a_living_integration_that_adopted_is_changed_in_the_wizard(theirs: Thei
     client.post(f"/t/{world.tenant.slug}/integrations/{integration.uid}/change/")
     integration.refresh_from_db()
     text = shown(client, integration)
-    assert "This stream is yours and adopted" in text
+    assert "This is your own stream, adopted by Sluice" in text
     values = {name: str(value) for name, value in wizard.values_of(integration, "stream").items()}
     assert post(client, integration, "stream", {**values, "shards": "4"})["Location"] == url(integration, "delivery")
     integration.refresh_from_db()
@@ -241,7 +241,7 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     ("changed", "words"),
     [
         ({"StreamStatus": "DELETING"}, "is being deleted in your account"),
-        ({"EncryptionType": "KMS", "KeyId": "alias/hidden"}, "let the role use kms:DescribeKey on that key"),
+        ({"EncryptionType": "KMS", "KeyId": "alias/hidden"}, "Allow kms:DescribeKey on that key for the role"),
     ],
     ids=["going", "a key nobody may see"],
 )
@@ -266,7 +266,7 @@ def test_the_pages_of_an_integration_say_whose_the_stream_is(theirs: Theirs, wor
     text = client.get(reverse("integration", kwargs=at)).content.decode()
     assert f"Yours, adopted by {world.admin}" in text
     text = client.get(reverse("integration_remove", kwargs=at)).content.decode()
-    assert "only Sluice’s tags are taken off" in text
+    assert "Only Sluice’s tags are removed" in text
     assert 'name="delete_data"' not in text
     # Who sends the tick all the same gets nothing by it.
     asked = {"delete_data": "on", "confirmed": NAME}
@@ -274,11 +274,11 @@ def test_the_pages_of_an_integration_say_whose_the_stream_is(theirs: Theirs, wor
     run = carried_out(Run.objects.latest("pk"))
     assert (run.state, run.delete_data) == ("done", True)
     text = client.get(reverse("run", kwargs={"slug": world.tenant.slug, "pk": run.pk})).content.decode()
-    assert f"{NAME} is yours and was adopted: it is kept." in text
+    assert f"{NAME} is your own stream and was kept." in text
     text = client.get(reverse("integration", kwargs=at)).content.decode()
-    assert "kept (adopted)" in text
+    assert "Kept (adopted)" in text
     assert "delete-stream" not in text
-    assert "Remove what is left" not in text
+    assert "Removal of the remaining resources" not in text
     assert theirs.tags() == TAGS
 
 

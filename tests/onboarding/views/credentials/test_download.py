@@ -30,7 +30,7 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     text = seen.content.decode()
     assert copy.sha256 in text
     assert "Ada Northwind" in text
-    assert "Seen in the stream" in text
+    assert "Received" in text
     assert seen.context["proof"]["sequence_number"] in text
     assert "May put records into the data stream sluice-sensors in eu-west-1. Nothing else." in text
     assert copy_url(integration, copy) not in text
@@ -49,7 +49,7 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     assert (receipt.copy, receipt.actor) == (copy, world.admin.email)
     after = client.get(page_url(integration)).content.decode()
     assert f"gpg -d {name} | tar x" in after
-    assert f'Taken by <b class="break">{world.admin.email}</b>' in after
+    assert f'Downloaded by <b class="break">{world.admin.email}</b>' in after
     assert run.status.is_over
 
 
@@ -67,4 +67,4 @@ def test_before_there_is_a_key_the_page_says_when_there_will_be(db) -> None:
     tenant, client = tenant_with_admin()
     page = client.get(page_url(draft(tenant)))
     assert page.status_code == 200
-    assert "There is no access key yet" in page.content.decode()
+    assert "No access key yet" in page.content.decode()

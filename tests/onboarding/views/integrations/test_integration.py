@@ -110,7 +110,7 @@ def test_a_run_at_work_is_in_the_way_and_said() -> None:
     integration, client = living()
     Run.objects.create(integration=integration, state=RunState.RUNNING, spec=integration.spec, requested_by="ada")
     answer = client.post(at(integration), {"confirmed": "sluice-sensors"})
-    assert "A run is at work on this integration." in answer.content.decode()
+    assert "A run is in progress for this integration." in answer.content.decode()
     assert not Run.objects.filter(kind=RunKind.DESTROY).exists()
 
 
@@ -129,9 +129,9 @@ def test_what_is_kept_is_reported_with_the_command_that_removes_it() -> None:
     Integration.objects.update(state=IntegrationState.REMOVED)
     page = client.get(reverse("run", kwargs={"slug": "northwind", "pk": run.pk})).content.decode()
     assert f"aws s3 rb s3://{BUCKET} --force" in page
-    assert "1 thing of it is kept" in page
+    assert "1 resource was kept" in page
     home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
-    assert "1 resource of it left in the account." in home
+    assert "1 resource remaining in the account." in home
 
 
 def test_a_viewer_sees_the_inventory_and_no_way_to_remove() -> None:
@@ -195,7 +195,7 @@ def test_a_change_is_left_and_nothing_remains_of_it() -> None:
 def test_while_a_run_is_at_work_no_change_begins() -> None:
     integration, client = living()
     Run.objects.create(integration=integration, state=RunState.RUNNING, spec=integration.spec, requested_by="ada")
-    assert "A run is at work" in change(client, integration)
+    assert "A run is in progress" in change(client, integration)
 
 
 def fresh(integration: Integration) -> Integration:
@@ -220,7 +220,7 @@ def test_a_difference_is_shown_as_expected_and_found_there_and_on_the_overview()
     page = client.get(at(integration, "integration")).content.decode()
     assert all(words in page for words in ("Retention period", "48 h", "24 h", "Repair"))
     home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
-    assert "1 thing is no longer as set up." in home
+    assert "Configuration drift: 1 difference." in home
     board = client.get(reverse("streams", kwargs={"slug": "northwind"})).content.decode()
     assert "Configuration drift detected." in board
 
@@ -237,12 +237,12 @@ def test_a_difference_is_accepted_once_and_counts_no_more() -> None:
 def test_a_look_is_asked_for_and_the_page_waits_for_it() -> None:
     integration, client = living()
     page = client.post(at(integration, "drift_look"), follow=True).content.decode()
-    assert "Looking…" in page
+    assert "Checking…" in page
     assert f'hx-get="{at(integration, "drift_section")}"' in page
     Integration.objects.update(drift_looked_at=timezone.now())
     part = client.get(at(integration, "drift_section")).content.decode()
     assert "hx-get" not in part
-    assert "everything that Sluice made is as it was left" in part
+    assert "No drift detected." in part
 
 
 @pytest.mark.usefixtures("vendor")
@@ -268,7 +268,7 @@ def test_records_are_lost_only_after_a_tick_on_the_review() -> None:
     assert 'name="accept_loss"' in client.get(url(integration, "review")).content.decode()
     refused = client.post(at(integration, "integration_start"))
     assert refused.status_code == 422
-    assert "Confirm that this is meant." in refused.content.decode()
+    assert "Confirm this change." in refused.content.decode()
     assert Run.objects.filter(state=RunState.PENDING).count() == 0
     client.post(at(integration, "integration_start"), {"accept_loss": "on"})
     assert Run.objects.first().accept_loss

@@ -25,7 +25,7 @@ def home(tenant: Tenant) -> str:
 def test_an_empty_home_says_what_will_happen_and_begins_it() -> None:
     tenant, client = tenant_with_admin()
     page = client.get(home(tenant)).content.decode()
-    assert "Set up your first stream" in page
+    assert "Set up first stream" in page
     assert f'action="{reverse("integration_new", kwargs={"slug": tenant.slug})}"' in page
 
 
@@ -50,9 +50,9 @@ def test_a_draft_is_continued_where_it_was_left() -> None:
 @pytest.mark.parametrize(
     ("integration_state", "run_state", "action"),
     [
-        (IntegrationState.PROVISIONING, RunState.RUNNING, "Watch the run"),
-        (IntegrationState.ATTENTION, RunState.FAILED, "See what stopped it"),
-        (IntegrationState.LIVE, RunState.DONE, "Open the stream"),
+        (IntegrationState.PROVISIONING, RunState.RUNNING, "View run"),
+        (IntegrationState.ATTENTION, RunState.FAILED, "View failure"),
+        (IntegrationState.LIVE, RunState.DONE, "Open stream"),
     ],
 )
 def test_every_stream_names_the_one_thing_to_do(integration_state, run_state, action) -> None:
@@ -82,7 +82,7 @@ def test_activity_is_read_as_sentences_page_by_page() -> None:
     url_of = reverse("activity", kwargs={"slug": tenant.slug})
     page = client.get(url_of)
     text = page.content.decode()
-    assert "<b>Sluice</b> proved the access key with a test record" in text
+    assert "<b>Sluice</b> tested the access key with a test record" in text
     assert "eve@contoso.example" not in text
     assert len(page.context["entries"]) == 50
     assert [entry.target for entry in client.get(url_of, {"page": 2}).context["entries"]] == ["key 1", "key 0"]

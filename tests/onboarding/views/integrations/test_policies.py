@@ -46,11 +46,11 @@ def test_a_principal_gets_its_commands(page: str, people: Population, client: Cl
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("data-team", "Give the ARN of an IAM user or role"),
+        ("data-team", "Enter the ARN of an IAM user or role"),
         ("arn:aws:iam::999999999999:role/x", "This principal is in account 999999999999"),
-        ("arn:aws:iam::ACCOUNT:group/x", "Give the ARN of an IAM user or role"),
-        ("arn:aws:iam::ACCOUNT:role/x; rm -rf /", "Give the ARN of an IAM user or role"),
-        ("<script>alert(1)</script>", "Give the ARN of an IAM user or role"),
+        ("arn:aws:iam::ACCOUNT:group/x", "Enter the ARN of an IAM user or role"),
+        ("arn:aws:iam::ACCOUNT:role/x; rm -rf /", "Enter the ARN of an IAM user or role"),
+        ("<script>alert(1)</script>", "Enter the ARN of an IAM user or role"),
     ],
 )
 def test_what_is_no_principal_is_said_and_kept(

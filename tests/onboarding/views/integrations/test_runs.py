@@ -98,7 +98,7 @@ def test_a_failure_says_what_whose_and_what_to_do_with_awss_words_behind(going) 
     )
     Run.objects.update(state=RunState.FAILED, failure="AWS denied it.", finished_at=timezone.now())
     page = client.get(at(run)).content.decode()
-    for words in ("AWS denied it.", "Update the stack.", "AccessDenied: no.", "What AWS said", "Try again"):
+    for words in ("AWS denied it.", "Update the stack.", "AccessDenied: no.", "AWS response", "Retry run"):
         assert words in page
 
 

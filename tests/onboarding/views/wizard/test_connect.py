@@ -97,7 +97,7 @@ def test_going_on_needs_a_verified_role_and_says_so(admin) -> None:
     answer = post(client, integration, "connect", {"choice": connection.uid})
     assert answer.status_code == 422
     assert "Verify the role first" in answer.content.decode()
-    assert "Continues once the role is verified." in answer.content.decode()
+    assert "To continue, verify the role." in answer.content.decode()
 
 
 def test_a_verified_account_can_be_used_again(admin) -> None:
@@ -147,16 +147,16 @@ def test_a_role_is_tried_three_times_and_the_page_says_what_came_of_it(world, cl
     post(client, integration, "connect", values, do="verify")
     page = client.get(url(integration, "connect"))
     assert [check.look for check in page.context["checks"]] == ["attention", "healthy", "healthy"]
-    assert "Still propagating, usually under 30 s" in page.content.decode()
+    assert "Waiting for the role to become active" in page.content.decode()
 
     template = client.get(reverse("role_template", kwargs={"slug": world.tenant.slug, "uid": connection.uid}))
     apply_template(world.root(), template.content.decode())
     post(client, integration, "connect", values, do="verify")
     page = client.get(url(integration, "connect"))
     assert [check.word for check in page.context["checks"]] == [
-        "allowed, as it should be",
-        "refused, as it should be",
-        "refused, as it should be",
+        "allowed, as expected",
+        "denied, as expected",
+        "denied, as expected",
     ]
     assert post(client, integration, "connect", values)["Location"] == url(integration, "stream")
 
@@ -175,6 +175,6 @@ def test_a_role_that_opens_without_external_id_is_rejected_with_the_cure(world, 
     values = {"choice": connection.uid, "role_arn": f"arn:aws:iam::{world.account_id}:role/SluiceAccess"}
     post(client, integration, "connect", values, do="verify")
     page = client.get(url(integration, "connect")).content.decode()
-    assert "The role also opens without the right external ID." in page
-    assert "Put the sts:ExternalId condition of the template back" in page
+    assert "The role does not require the external ID." in page
+    assert "Restore the sts:ExternalId condition of the template" in page
     assert Connection.objects.get().state == ConnectionState.REFUSED

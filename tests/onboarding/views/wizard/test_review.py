@@ -65,7 +65,7 @@ def test_every_resource_and_right_is_named(ready) -> None:
         f"sluice:integration={integration.uid}",
         "May put records into the data stream sluice-sensors in eu-west-1. Nothing else.",
         '<span class="j-s">&quot;kinesis:PutRecords&quot;</span>',
-        "Create these in AWS account 1111 2222 3333",
+        "Create resources in account 1111 2222 3333",
     ):
         assert name in page
     assert not Run.objects.exists()
@@ -102,7 +102,7 @@ def test_a_page_that_is_not_done_is_named_with_a_link_and_nothing_starts(ready, 
     integration.save()
     shown = client.get(url(integration, "review"))
     assert url(integration, page) in [problem["url"] for problem in shown.context["problems"]]
-    assert "Create these in" not in shown.content.decode()
+    assert "Create resources in" not in shown.content.decode()
     answer = start(client, integration)
     assert answer.status_code == 422
     assert not Run.objects.exists()
@@ -112,7 +112,7 @@ def test_without_the_vendors_key_it_says_whose_side_that_is_on(ready, settings) 
     _, client, integration = ready
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
     shown = client.get(url(integration, "review"))
-    assert "This is on our side" in shown.content.decode()
+    assert "The problem is on our side" in shown.content.decode()
     assert start(client, integration).status_code == 422
     assert not Run.objects.exists()
 
@@ -134,11 +134,11 @@ def test_what_the_connection_does_not_allow_is_said_before_the_button_is_pressed
     drafts.save_page(integration=integration, page="delivery", values={"items": {"1": values}})
     integration.refresh_from_db()
     page = client.get(url(integration, "review")).content.decode()
-    assert "Not ready yet" in page
+    assert "Not complete yet" in page
     assert "Read secrets of destinations" in page
     refused = start(client, integration)
     assert refused.status_code == 422
-    assert "Nothing was started." in refused.content.decode()
+    assert "The run was not started." in refused.content.decode()
 
 
 def test_back_goes_to_the_recipients(ready) -> None:

@@ -30,8 +30,8 @@ def test_a_page_shows_every_field_and_where_it_stands(admin) -> None:
     page = client.get(url(draft(tenant), "stream")).content.decode()
     for name in STREAM:
         assert f'name="{name}"' in page
-    assert "One shard carries 1 MB/s and 1,000 records/s in, 2 MB/s out." in page
-    assert 'aria-label="Pages of the setup"' in page
+    assert "One shard supports 1 MB/s and 1,000 records/s in, 2 MB/s out." in page
+    assert 'aria-label="Setup pages"' in page
 
 
 def test_a_good_page_is_saved_and_leads_on(admin) -> None:
@@ -52,9 +52,9 @@ def test_a_good_page_is_saved_and_leads_on(admin) -> None:
         ("stream", STREAM, "region", "mars-1", "no Region called"),
         ("stream", STREAM, "region", "cn-north-1", "aws-cn"),
         ("stream", STREAM, "shards", "lots", "whole number of shards"),
-        ("stream", STREAM, "retention_hours", "12", "at least 24 hours"),
+        ("stream", STREAM, "retention_hours", "12", "minimum retention period is 24 hours"),
         ("delivery", DELIVERY, "bucket", "Northwind-Data", "capital letters"),
-        ("delivery", DELIVERY, "prefix", "a/!{timestamp:jahr}/", "no part of a date"),
+        ("delivery", DELIVERY, "prefix", "a/!{timestamp:jahr}/", "not a valid date pattern"),
     ],
 )
 def test_bad_input_is_named_at_its_field_and_kept(admin, page, values, field, typed, words) -> None:
@@ -87,7 +87,7 @@ def test_typing_saves_without_judging_and_answers_with_what_changes(admin) -> No
         client, integration, "stream", {**STREAM, "shards": "12", "name": "slu"}, "keep", HTTP_HX_REQUEST="true"
     )
     page = answer.content.decode()
-    assert "12 shards carry 12 MB/s and 12,000 records/s in, 24 MB/s out." in page
+    assert "12 shards support 12 MB/s and 12,000 records/s in, 24 MB/s out." in page
     assert "<form" not in page
     integration.refresh_from_db()
     assert integration.draft["stream"]["shards"] == "12"
@@ -125,7 +125,7 @@ def test_the_prefix_is_shown_as_it_would_be_written_now(admin) -> None:
     assert '<span class="mono break">x/20' in page
     bad = {**DELIVERY, "prefix": "!{timestamp:jahr}"}
     page = post(client, draft(tenant), "delivery", bad, "keep", HTTP_HX_REQUEST="true").content.decode()
-    assert "no part of a date" in page
+    assert "not a valid date pattern" in page
 
 
 def test_an_unticked_box_stays_unticked(admin) -> None:
@@ -145,7 +145,7 @@ def test_where_aws_cannot_be_asked_the_reader_goes_on_and_is_told(admin, monkeyp
     answer = post(client, integration, "stream", STREAM)
     assert answer["Location"] == url(integration, "delivery")
     (told,) = [str(message) for message in get_messages(answer.wsgi_request)]
-    assert "could not ask AWS whether “sluice-sensors” is free" in told
+    assert "Couldn’t check whether “sluice-sensors” is available" in told
 
 
 def test_what_runs_or_is_done_has_no_pages_to_change(admin) -> None:
@@ -171,8 +171,8 @@ def test_a_stream_that_is_not_ours_is_refused_at_its_name(world, client) -> None
     integration = draft(world.tenant, connect={"choice": connection.uid, "connection": connection.uid})
     answer = post(client, integration, "stream", STREAM)
     assert answer.status_code == 422
-    assert "exists already" in answer.context["form"].errors["name"][0]
-    assert "exists already" in client.get(url(integration, "stream")).context["form"].errors["name"][0]
+    assert "already exists" in answer.context["form"].errors["name"][0]
+    assert "already exists" in client.get(url(integration, "stream")).context["form"].errors["name"][0]
     assert kinesis.list_streams()["StreamNames"] == ["sluice-sensors"]
     better = post(client, integration, "stream", {**STREAM, "name": "sluice-others"})
     assert better["Location"] == url(integration, "delivery")
@@ -188,6 +188,6 @@ def test_a_bucket_of_somebody_else_is_refused_at_its_name(world, client) -> None
     integration = draft(world.tenant, connect={"choice": connection.uid, "connection": connection.uid}, stream=STREAM)
     answer = post(client, integration, "delivery", {**DELIVERY, "bucket": name})
     assert answer.status_code == 422
-    assert "taken by somebody else" in answer.context["form"].errors["bucket"][0]
+    assert "is already in use" in answer.context["form"].errors["bucket"][0]
     assert answer.context["form"]["bucket"].value() == name
     assert world.root().client("s3").list_buckets()["Buckets"] == []
