@@ -92,6 +92,20 @@ def test_every_class_in_the_glossary_exists() -> None:
     assert [name for name in classes if name not in class_names()] == []
 
 
+def published() -> set[str]:
+    """Return the names of all events that the code publishes."""
+    trees = [ast.parse(path.read_text()) for path in modules("portal", "onboarding", "monitoring")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) > 1]
+    names = [node.args[1] for node in calls if ast.unparse(node.func) == "live.publish"]
+    return {str(name.value) for name in names if isinstance(name, ast.Constant)}
+
+
+def test_every_event_of_live_pages_is_listed() -> None:
+    table = (DOCS / "architecture.md").read_text().split("\n## Live pages\n")[1].split("\n* ")[0]
+    rows = [row for row in table.splitlines() if row.startswith("| `")]
+    assert {name for row in rows for name in QUOTED.findall(row.split("|")[3])} == published()
+
+
 @pytest.mark.parametrize(
     ("text", "lost"),
     [
