@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from portal.celery import app
 from tests.architecture.test_docs import DOCS, by_document
@@ -90,6 +91,29 @@ def test_every_class_in_the_glossary_exists() -> None:
     classes = [name.split(".")[0] for name in code if CLASS_NAME.match(name.split(".")[0])]
     assert "SealedCopy" in classes
     assert [name for name in classes if name not in class_names()] == []
+
+
+LABEL = re.compile(r"(?<![*\w])\*([A-Z][^*\n]{2,60})\*(?!\*)")
+
+
+@cache
+def interface() -> str:
+    """Return the templates, code and scripts of the interface, with straight apostrophes."""
+    sources = [path for path in files() if path.suffix in {".html", ".py", ".js"} and "tests" not in path.parts]
+    return " ".join(path.read_text() for path in sources).replace("’", "'")
+
+
+def is_label(words: str) -> bool:
+    """Tell whether words in italics are a text of the pages, or a list of the Django admin."""
+    lists = {str(model._meta.verbose_name_plural).capitalize() for model in apps.get_models()}
+    text = rf"[>}}\"'“]\s*{re.escape(words)}\s*[<{{\"'”…]"
+    return words in lists or re.search(text, interface()) is not None
+
+
+@by_document
+def test_every_label_is_one_of_the_pages(path: Path) -> None:
+    if path.parent.name != "decisions":
+        assert [words for words in LABEL.findall(path.read_text()) if not is_label(words)] == []
 
 
 def published() -> set[str]:
