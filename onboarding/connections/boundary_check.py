@@ -80,7 +80,7 @@ def _plan(spec: IntegrationSpec, connection: Connection) -> Plan:
 
 
 def _beyond_choice(delivery: Delivery, plan: Plan, connection: Connection) -> list[Beyond]:
-    rights = document(*delivery.rights(plan.place_of(delivery)))
+    rights = document(*delivery.statements(plan.place_of(delivery)))
     return policies.beyond(rights, grant_of(connection).boundary.document)
 
 
@@ -104,7 +104,7 @@ def _of_delivery(delivery: Delivery, plan: Plan, connection: Connection) -> Iter
 
 def _is_behind(delivery: Delivery, plan: Plan, connection: Connection) -> bool:
     boundary = (connection.deployed.get("policies") or {}).get("Boundary")
-    rights = document(*delivery.rights(plan.place_of(delivery)))
+    rights = document(*delivery.statements(plan.place_of(delivery)))
     return boundary is not None and bool(policies.beyond(rights, boundary))
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import Buffering, Place
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 
 def logging_to(place: Place) -> dict[str, Any]:
@@ -15,12 +13,12 @@ def logging_to(place: Place) -> dict[str, Any]:
     return {"Enabled": True, "LogGroupName": place.log_group, "LogStreamName": place.log_stream}
 
 
-def hints(delivery: Delivery) -> dict[str, int]:
+def hints(delivery: DeliverySettings) -> dict[str, int]:
     """Return a delivery's BufferingHints; AWS wants both or neither."""
     return {"SizeInMBs": delivery.buffering_mb, "IntervalInSeconds": delivery.buffering_seconds}
 
 
-def bucket_settings(delivery: Delivery, place: Place, *, prefix: str | None = None) -> dict[str, Any]:
+def bucket_settings(delivery: DeliverySettings, place: Place, *, prefix: str | None = None) -> dict[str, Any]:
     """Return the S3DestinationConfiguration of the delivery's bucket, as backup or as staging.
 
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_S3DestinationConfiguration.html
@@ -35,12 +33,26 @@ def bucket_settings(delivery: Delivery, place: Place, *, prefix: str | None = No
     }
 
 
+def retried_with_backup(
+    delivery: DeliverySettings, place: Place, *, retry_seconds: int, backup_mode: str
+) -> dict[str, Any]:
+    """Return the members that every destination but a bucket has: buffering, retries, backup, processing, logging."""
+    return {
+        "BufferingHints": hints(delivery),
+        "RetryOptions": {"DurationInSeconds": retry_seconds},
+        "S3BackupMode": backup_mode,
+        "S3Configuration": bucket_settings(delivery, place),
+        "ProcessingConfiguration": processing(lambda_settings(delivery)),
+        "CloudWatchLoggingOptions": logging_to(place),
+    }
+
+
 def secret_settings(secret_arn: str, place: Place) -> dict[str, Any]:
     """Return the SecretsManagerConfiguration that lets Firehose's own role read a secret."""
     return {"Enabled": True, "SecretARN": secret_arn, "RoleARN": place.role_arn}
 
 
-def lambda_settings(delivery: Delivery) -> list[dict[str, Any]]:
+def lambda_settings(delivery: DeliverySettings) -> list[dict[str, Any]]:
     """Return the Lambda processor of a delivery, if it has one.
 
     https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html

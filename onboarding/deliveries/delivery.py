@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onboarding.deliveries import s3_prefix
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import Destination, Field, Place
 from onboarding.deliveries.s3 import S3
-from onboarding.deliveries.transform import Transform
 from portal.aws import names, policies
 from portal.aws.policies import Statement
 
@@ -27,21 +27,9 @@ FIELDS: dict[str, Field] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A Firehose stream. Buffering in MB and seconds, whichever comes first.
+class Delivery(DeliverySettings):
+    """A Firehose stream: what all deliveries have in common, and where this one delivers to."""
 
-    `bucket` holds the files of an S3 destination, and of any other what could not be delivered or is staged there.
-    """
-
-    name: str
-    bucket: str
-    new_bucket: bool = True
-    prefix: str = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
-    error_prefix: str = s3_prefix.USUAL_ERRORS
-    buffering_mb: int = 5
-    buffering_seconds: int = 300
-    compression: str = "GZIP"
-    transform: Transform | None = None
     destination: Destination = field(default_factory=S3)
 
     @property
@@ -68,10 +56,10 @@ class Delivery:
         """Return the log streams that the configuration names; Firehose made by API does not make them itself."""
         return sorted(_log_streams(self.configuration(place)))
 
-    def rights(self, place: Place) -> list[Statement]:
+    def statements(self, place: Place) -> list[Statement]:
         """Return what Firehose's role needs beyond reading the stream, writing the bucket and its log group."""
         transform = [policies.invoke_function(self.transform.function_name_arn)] if self.transform else []
-        return [*transform, *self.destination.rights(self, place)]
+        return [*transform, *self.destination.statements(self, place)]
 
     def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, str]]:
         """Yield (path within the delivery, sentence) for everything that AWS or the role would refuse."""

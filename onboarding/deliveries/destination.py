@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from portal.aws.policies import Statement
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +93,25 @@ class Destination:
     # Of this kind's own settings. What a Delivery has in common with all is in delivery.FIELDS.
     FIELDS: ClassVar[Mapping[str, Field]] = {}
 
-    def where(self, delivery: Delivery) -> str:
+    def where(self, delivery: DeliverySettings) -> str:
         """Return in a few words where the records go, such as “bucket hal-lobby”."""
         raise NotImplementedError
 
-    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield (path within the delivery, sentence) for what AWS would refuse.
 
         `place` has "region" and, when known, "account_id".
         """
         yield from ()
 
-    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+    def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return what CreateDeliveryStream takes as this destination's configuration.
 
         https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
         """
         raise NotImplementedError
 
-    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
+    def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return what Firehose's role needs beyond reading the stream, writing the bucket and its log group."""
         return []
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from onboarding.deliveries import aws_configuration, field_rules
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.secret_detection import looks_secret, names_a_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 BACKUPS = {"failed": "FailedDataOnly", "all": "AllData"}
 MOST_ATTRIBUTES = 50
@@ -50,11 +48,11 @@ class HttpEndpoint(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: Delivery) -> str:
+    def where(self, delivery: DeliverySettings) -> str:
         """Return the endpoint's name or host."""
         return self.endpoint_name or urlsplit(self.url).hostname or "an HTTP endpoint"
 
-    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.url", self.url, most=1_000)
         yield from field_rules.length_problems(
@@ -79,26 +77,23 @@ class HttpEndpoint(Destination):
                 yield path, "An attribute has a name of 1 to 256 characters and a value of at most 1,024 characters."
                 return
 
-    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+    def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return HttpEndpointDestinationConfiguration."""
         attributes = [{"AttributeName": name, "AttributeValue": value} for name, value in self.attributes.items()]
         return {
             "EndpointConfiguration": {"Url": self.url, **({"Name": self.endpoint_name} if self.endpoint_name else {})},
             "RoleARN": place.role_arn,
-            "BufferingHints": aws_configuration.hints(delivery),
             "RequestConfiguration": {"ContentEncoding": self.content_encoding, "CommonAttributes": attributes},
-            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
-            "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
-            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            **aws_configuration.retried_with_backup(
+                delivery, place, retry_seconds=self.retry_seconds, backup_mode=BACKUPS[self.backup]
+            ),
             "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place)
             if self.secret_arn
             else {"Enabled": False},
         }
 
-    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
-        """Return the right to read the secret, if there is one; the endpoint itself knows nothing of IAM."""
+    def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
+        """Return the statements for reading the secret, if there is one; the endpoint itself does not use IAM."""
         return policies.read_secret(self.secret_arn) if self.secret_arn else []
 
 

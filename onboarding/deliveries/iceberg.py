@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from onboarding.deliveries import aws_configuration, field_rules
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Metrics, Place
 from portal.aws import names, policies
 from portal.aws.policies import Statement
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 _CATALOG = re.compile(r"arn:aws[a-z-]*:glue:([a-z0-9-]+):(\d{12}):catalog(?:(?:/[a-z0-9_-]+){1,2})?")
 _NAME = re.compile(r"[a-zA-Z0-9._]{1,255}")
@@ -64,13 +62,13 @@ class Iceberg(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: Delivery) -> str:
+    def where(self, delivery: DeliverySettings) -> str:
         """Return the table, or how many."""
         if len(self.tables) == 1:
             return f"Iceberg table {self.tables[0].database}.{self.tables[0].table}"
         return f"{len(self.tables)} Iceberg tables"
 
-    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         words = "the ARN of a Glue catalog"
         yield from field_rules.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, words, place)
@@ -95,23 +93,20 @@ class Iceberg(Destination):
         if (table.database, table.table) in {(one.database, one.table) for one in self.tables[:position]}:
             yield f"{at}.table", "This table is listed twice."
 
-    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+    def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return IcebergDestinationConfiguration."""
         return {
             "RoleARN": place.role_arn,
             "CatalogConfiguration": {"CatalogARN": self.catalog_arn},
             "DestinationTableConfigurationList": [table.configuration() for table in self.tables],
             "AppendOnly": self.append_only,
-            "BufferingHints": aws_configuration.hints(delivery),
-            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
-            "S3BackupMode": "FailedDataOnly",
-            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
-            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            **aws_configuration.retried_with_backup(
+                delivery, place, retry_seconds=self.retry_seconds, backup_mode="FailedDataOnly"
+            ),
         }
 
-    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
-        """Return the right to read and commit these tables, and to write their files."""
+    def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
+        """Return the statements for reading and committing these tables, and for writing their files."""
         tables = [(table.database, table.table) for table in self.tables]
         bucket = f"arn:{place.partition}:s3:::{self.warehouse_bucket}" if self.warehouse_bucket else place.bucket_arn
         return policies.commit_tables(self.catalog_arn, tables, bucket, may_delete=not self.append_only)

@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from onboarding.deliveries import aws_configuration, field_rules, s3_prefix
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.secret_detection import looks_secret
 from portal.aws import policies
 from portal.aws.policies import Statement
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 _URL = re.compile(
     r"jdbc:(redshift|postgresql)://((?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+redshift(-serverless)?\.[a-zA-Z0-9.-]+"
@@ -58,11 +56,11 @@ class Redshift(Destination):
         "source_backup_prefix": SOURCE_BACKUP,
     }
 
-    def where(self, delivery: Delivery) -> str:
+    def where(self, delivery: DeliverySettings) -> str:
         """Return the table and its database."""
         return f"Redshift table {self.table}, by way of bucket {delivery.bucket}"
 
-    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         if not _URL.fullmatch(self.cluster_jdbc_url) or len(self.cluster_jdbc_url) > 512:
             words = "Enter the cluster JDBC URL, such as jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev."
@@ -98,7 +96,7 @@ class Redshift(Destination):
                 "The COPY options contain gzip, but the files are uncompressed. Choose GZIP, or remove the option.",
             )
 
-    def _prefixes(self, delivery: Delivery) -> Iterator[tuple[str, str]]:
+    def _prefixes(self, delivery: DeliverySettings) -> Iterator[tuple[str, str]]:
         if "!{" in delivery.prefix:
             yield "prefix", "The prefix of files for Redshift cannot contain expressions. Firehose adds the hour."
         if self.source_backup_prefix and "!{" in self.source_backup_prefix:
@@ -110,7 +108,7 @@ class Redshift(Destination):
                 "Redshift does not support an error prefix. Errors are stored under errors/. Remove the error prefix.",
             )
 
-    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+    def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return RedshiftDestinationConfiguration."""
         backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
         if self.source_backup_prefix is not None:
@@ -135,8 +133,8 @@ class Redshift(Destination):
             "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place),
         }
 
-    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
-        """Return the right to read the secret; the cluster is entered with what lies in it."""
+    def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
+        """Return the statements for reading the secret; Firehose signs in to the cluster with what it holds."""
         return policies.read_secret(self.secret_arn)
 
     @property
@@ -145,7 +143,7 @@ class Redshift(Destination):
         return () if self.source_backup_prefix is None else (self.source_backup_prefix,)
 
 
-def _plain_settings(delivery: Delivery, place: Place, *, prefix: str | None = None) -> dict[str, Any]:
+def _plain_settings(delivery: DeliverySettings, place: Place, *, prefix: str | None = None) -> dict[str, Any]:
     # “If the destination is Amazon Redshift, ErrorOutputPrefix must be null”: AWS refuses to make it otherwise.
     settings = aws_configuration.bucket_settings(delivery, place, prefix=prefix)
     return {name: value for name, value in settings.items() if name != "ErrorOutputPrefix"}

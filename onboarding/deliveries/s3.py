@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from onboarding.deliveries import aws_configuration, s3_prefix
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import FIXED, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.s3_conversion import Conversion
 from onboarding.deliveries.s3_partitioning import Partitioning
 from portal.aws.policies import Statement
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 # For conversion AWS names it; for dynamic partitioning its pages do not, and its console does.
 LEAST_MB_GATHERED = 64
@@ -48,11 +46,11 @@ class S3(Destination):
         ),
     }
 
-    def where(self, delivery: Delivery) -> str:
+    def where(self, delivery: DeliverySettings) -> str:
         """Return the bucket."""
         return f"bucket {delivery.bucket}"
 
-    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         yield from _extras(self)
         if self.partitioning:
@@ -71,7 +69,7 @@ class S3(Destination):
                 "With dynamic partitioning the buffer interval must be at least one second.",
             )
 
-    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+    def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return ExtendedS3DestinationConfiguration."""
         backup: dict[str, Any] = {"S3BackupMode": "Disabled"}
         if self.source_backup_prefix is not None:
@@ -99,9 +97,9 @@ class S3(Destination):
             "FileExtension": self.file_extension,
         }
 
-    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
-        """Return the right to read the schema that a conversion follows."""
-        return self.conversion.rights(place) if self.conversion else []
+    def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
+        """Return the statements for reading the schema of a conversion."""
+        return self.conversion.statements(place) if self.conversion else []
 
     @property
     def prefixes(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Conversion:
             "OutputFormatConfiguration": {"Serializer": {serde: {"Compression": self.compression}}},
         }
 
-    def rights(self, place: Place) -> list[Statement]:
-        """Return the right to read the table's schema."""
+    def statements(self, place: Place) -> list[Statement]:
+        """Return the statements for reading the table's schema."""
         catalog = f"arn:{place.partition}:glue:{place.region}:{place.account_id}:catalog"
         return [policies.read_schema(catalog, self.database, self.table)]

@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from onboarding.deliveries import aws_configuration, field_rules
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import BACKUP, FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import BACKUPS
 from portal.aws import policies
 from portal.aws.policies import Statement
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 _ACCOUNT = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._-]*\.snowflakecomputing\.com")
 _VPCE = re.compile(r"([\w-]+\.){2,3}vpce\.[a-zA-Z0-9-]*\.vpce-svc-[a-zA-Z0-9-]{17}")
@@ -62,11 +60,11 @@ class Snowflake(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: Delivery) -> str:
+    def where(self, delivery: DeliverySettings) -> str:
         """Return the table."""
         return f"Snowflake table {self.database}.{self.schema}.{self.table}"
 
-    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         if not _ACCOUNT.fullmatch(self.account_url) or len(self.account_url) > 2_048:
             words = "Enter your account URL, such as https://myorg-account.snowflakecomputing.com."
@@ -93,7 +91,7 @@ class Snowflake(Destination):
             elif value:
                 yield path, f"With {self.loading}, no such column is named."
 
-    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+    def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return SnowflakeDestinationConfiguration."""
         named = {"ContentColumnName": self.content_column, "MetaDataColumnName": self.metadata_column}
         link = {"SnowflakeVpcConfiguration": {"PrivateLinkVpceId": self.private_link_vpce_id}}
@@ -108,15 +106,12 @@ class Snowflake(Destination):
             **{key: value for key, value in named.items() if value},
             **(link if self.private_link_vpce_id else {}),
             "RoleARN": place.role_arn,
-            "BufferingHints": aws_configuration.hints(delivery),
-            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
-            "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
-            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            **aws_configuration.retried_with_backup(
+                delivery, place, retry_seconds=self.retry_seconds, backup_mode=BACKUPS[self.backup]
+            ),
             "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place),
         }
 
-    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
-        """Return the right to read the secret."""
+    def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
+        """Return the statements for reading the secret."""
         return policies.read_secret(self.secret_arn)

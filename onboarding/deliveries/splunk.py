@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from onboarding.deliveries import aws_configuration, field_rules
+from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import url_problems
 from portal.aws import policies
 from portal.aws.policies import Statement
-
-if TYPE_CHECKING:
-    from onboarding.deliveries.delivery import Delivery
 
 BACKUPS = {"failed": "FailedEventsOnly", "all": "AllEvents"}
 
@@ -47,11 +45,11 @@ class Splunk(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: Delivery) -> str:
+    def where(self, delivery: DeliverySettings) -> str:
         """Return the collector's host."""
         return f"Splunk at {urlsplit(self.hec_endpoint).hostname or 'its event collector'}"
 
-    def problems(self, delivery: Delivery, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.hec_endpoint", self.hec_endpoint, most=2_048)
         yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
@@ -59,21 +57,18 @@ class Splunk(Destination):
             yield "destination.ack_timeout_seconds", "Firehose waits 180 to 600 seconds for Splunk’s acknowledgement."
         yield from field_rules.retry_problems(self.retry_seconds)
 
-    def configuration(self, delivery: Delivery, place: Place) -> dict[str, Any]:
+    def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return SplunkDestinationConfiguration."""
         return {
             "HECEndpoint": self.hec_endpoint,
             "HECEndpointType": self.hec_endpoint_type,
             "HECAcknowledgmentTimeoutInSeconds": self.ack_timeout_seconds,
-            "BufferingHints": aws_configuration.hints(delivery),
-            "RetryOptions": {"DurationInSeconds": self.retry_seconds},
-            "S3BackupMode": BACKUPS[self.backup],
-            "S3Configuration": aws_configuration.bucket_settings(delivery, place),
-            "ProcessingConfiguration": aws_configuration.processing(aws_configuration.lambda_settings(delivery)),
-            "CloudWatchLoggingOptions": aws_configuration.logging_to(place),
+            **aws_configuration.retried_with_backup(
+                delivery, place, retry_seconds=self.retry_seconds, backup_mode=BACKUPS[self.backup]
+            ),
             "SecretsManagerConfiguration": aws_configuration.secret_settings(self.secret_arn, place),
         }
 
-    def rights(self, delivery: Delivery, place: Place) -> list[Statement]:
-        """Return the right to read the token's secret."""
+    def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
+        """Return the statements for reading the token's secret."""
         return policies.read_secret(self.secret_arn)

@@ -49,8 +49,8 @@ class VpcAccess:
             "SecurityGroupIds": list(self.security_group_ids),
         }
 
-    def rights(self, place: Place) -> list[Statement]:
-        """Return the right to have network interfaces in these subnets, with these security groups."""
+    def statements(self, place: Place) -> list[Statement]:
+        """Return the statements for network interfaces in these subnets, with these security groups."""
         start = f"arn:{place.partition}:ec2:{place.region}:{place.account_id}"
         subnets = [f"{start}:subnet/{one}" for one in self.subnet_ids]
         groups = [f"{start}:security-group/{one}" for one in self.security_group_ids]

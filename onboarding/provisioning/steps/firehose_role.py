@@ -61,7 +61,7 @@ def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
         plan.key_arn,
         error_prefix=delivery.error_prefix,
         more_prefixes=delivery.destination.prefixes,
-        more=delivery.rights(plan.place_of(delivery)),
+        more=delivery.statements(plan.place_of(delivery)),
     )
 
 

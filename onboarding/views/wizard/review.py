@@ -106,7 +106,7 @@ def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> lis
             log_group_arn=f"arn:aws:logs:{region}:{_ANY_ACCOUNT}:log-group:{delivery.log_group}",
             error_prefix=delivery.error_prefix,
             more_prefixes=delivery.destination.prefixes,
-            more=delivery.rights(place),
+            more=delivery.statements(place),
         )
         return policies.in_words(document)
     except (TypeError, ValueError, AttributeError, KeyError):

@@ -106,7 +106,7 @@ def test_every_setting_has_a_name_in_a_plan(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_roles_rights_are_exact(kind: str) -> None:
     delivery = delivery_of(kind, transform={"function_arn": FUNCTION})
-    rights = delivery.rights(PLACE)
+    rights = delivery.statements(PLACE)
     stars = {action for one in rights if one["Resource"] == "*" for action in one["Action"]}
     assert stars <= {f"ec2:Describe{what}" for what in ("Vpcs", "VpcAttribute", "Subnets", "SecurityGroups")} | {
         "ec2:DescribeNetworkInterfaces"

@@ -46,7 +46,7 @@ def document(case: str) -> dict[str, Any]:
         f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}",
         error_prefix=delivery.error_prefix,
         more_prefixes=delivery.destination.prefixes,
-        more=delivery.rights(PLACE),
+        more=delivery.statements(PLACE),
     )
 
 

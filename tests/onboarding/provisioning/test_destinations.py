@@ -45,7 +45,7 @@ def test_a_destination_is_made_changed_mended_and_removed(world: World, kind: st
     assert (found.status, found.destination) == ("ACTIVE", delivery.destination.MEMBER)
     assert seen(integration) == {}
     rights = str(iam.role_policy(root, delivery.role_name(integration.uid), "delivery"))
-    for statement in delivery.rights(found_place(spec, world)):
+    for statement in delivery.statements(found_place(spec, world)):
         assert statement["Sid"] in rights
 
     less = replace(delivery, buffering_seconds=30, destination=replace(delivery.destination, **retried(delivery)))

@@ -1,0 +1,26 @@
+"""What every delivery has in common, whatever its destination: its bucket, prefixes, buffering and transformation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onboarding.deliveries import s3_prefix
+from onboarding.deliveries.transform import Transform
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """A Firehose stream without its destination. Buffering in MB and seconds, whichever comes first.
+
+    `bucket` holds the files of an S3 destination, and of any other what could not be delivered or is staged there.
+    """
+
+    name: str
+    bucket: str
+    new_bucket: bool = True
+    prefix: str = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
+    error_prefix: str = s3_prefix.USUAL_ERRORS
+    buffering_mb: int = 5
+    buffering_seconds: int = 300
+    compression: str = "GZIP"
+    transform: Transform | None = None
