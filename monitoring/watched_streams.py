@@ -15,7 +15,7 @@ from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, CredentialState
 from onboarding.spec.endpoint import wants_fips
-from onboarding.spec.integration_spec import from_dict
+from onboarding.spec.integration_spec import from_row
 from portal.messages.message import Message
 
 SHARD_RECORDS_PER_SECOND = 1000
@@ -84,7 +84,7 @@ def watched_stream(uid: str) -> WatchedStream | None:
 
 def watched_stream_of(row: Integration) -> WatchedStream:
     """Return the stream of an integration that can be watched; raises ValueError when it has no connection."""
-    spec, connection = from_dict(row.spec), row.connection
+    spec, connection = from_row(row.spec), row.connection
     if connection is None:
         raise ValueError(f"{row} has no connection, so there is nothing to watch")
     health = getattr(row, "health", None)

@@ -14,7 +14,7 @@ from onboarding.models.states import IntegrationState
 from onboarding.provisioning.plans import plan_for
 from onboarding.provisioning.steps import firehose_role
 from onboarding.service_guards import may_act, must_have_grant
-from onboarding.spec.integration_spec import from_dict
+from onboarding.spec.integration_spec import from_row
 from portal.aws.errors import AwsFault
 from portal.aws.permissions import Examples, boundary_lines, examine
 from portal.messages.catalogue import explanation_of
@@ -63,7 +63,7 @@ def _roles(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
     return [
         (delivery.name, firehose_role.document(plan, delivery))
         for integration in live.select_related("tenant", "connection")
-        for plan in [plan_for(integration, from_dict(integration.spec))]
+        for plan in [plan_for(integration, from_row(integration.spec))]
         for delivery in plan.spec.deliveries
     ]
 

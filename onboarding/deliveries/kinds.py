@@ -1,10 +1,9 @@
 """The table of contents of destinations, and how a declaration becomes a delivery."""
 
-import dataclasses
-import typing
 from collections.abc import Mapping
-from types import UnionType
 from typing import Any
+
+from cattrs.errors import ClassValidationError
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Destination
@@ -12,11 +11,11 @@ from onboarding.deliveries.http import HttpEndpoint
 from onboarding.deliveries.iceberg import Iceberg
 from onboarding.deliveries.opensearch import OpenSearch
 from onboarding.deliveries.opensearch_serverless import OpenSearchServerless
+from onboarding.deliveries.plain import plain_converter
 from onboarding.deliveries.redshift import Redshift
 from onboarding.deliveries.s3 import S3
 from onboarding.deliveries.snowflake import Snowflake
 from onboarding.deliveries.splunk import Splunk
-from onboarding.deliveries.transform import Transform
 
 KINDS: dict[str, type[Destination]] = {
     "s3": S3,
@@ -30,18 +29,26 @@ KINDS: dict[str, type[Destination]] = {
 }
 
 
+def _destination(settings: Mapping[str, Any], _: type[Destination]) -> Destination:
+    return CONVERTER.structure(settings, KINDS[settings["kind"]])
+
+
+def _plain(destination: Destination) -> Any:
+    return CONVERTER.unstructure(destination, unstructure_as=type(destination))
+
+
+CONVERTER = plain_converter()
+CONVERTER.register_structure_hook_func(lambda wanted: wanted is Destination, _destination)
+CONVERTER.register_unstructure_hook_func(lambda given: given is Destination, _plain)
+
+
 def read(data: Mapping[str, Any]) -> Delivery:
-    """Return the delivery of plain JSON that the schema has passed."""
+    """Return the delivery of plain JSON that the schema has passed; raises ValueError where settings are missing."""
     settings = data.get("destination") or {"kind": "s3"}
-    transform = data.get("transform")
-    return Delivery(
-        **{
-            **usual(settings["kind"]),
-            **data,
-            "transform": None if transform is None else Transform(**transform),
-            "destination": _built(KINDS[settings["kind"]], settings),
-        }
-    )
+    try:
+        return CONVERTER.structure({**usual(settings["kind"]), **data, "destination": settings}, Delivery)
+    except ClassValidationError as incomplete:
+        raise ValueError(f"This is no whole {settings['kind']} delivery.") from incomplete
 
 
 def usual(kind: str) -> dict[str, Any]:
@@ -52,21 +59,3 @@ def usual(kind: str) -> dict[str, Any]:
         "buffering_mb": found.BUFFERING.usual_mb,
         "buffering_seconds": found.BUFFERING.usual_seconds,
     }
-
-
-def _built(kind: Any, settings: Mapping[str, Any]) -> Any:
-    """Return a dataclass of plain JSON: what is a dataclass or a tuple in it becomes one."""
-    types = typing.get_type_hints(kind)
-    return kind(**{name: _as(types[name], value) for name, value in settings.items()})
-
-
-def _as(wanted: Any, value: Any) -> Any:
-    if isinstance(wanted, UnionType):
-        wanted = next(one for one in typing.get_args(wanted) if one is not type(None))
-    if value is None:
-        return None
-    if dataclasses.is_dataclass(wanted):
-        return _built(wanted, value)
-    if typing.get_origin(wanted) is tuple:
-        return tuple(_as(typing.get_args(wanted)[0], one) for one in value)
-    return value

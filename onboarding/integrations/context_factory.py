@@ -15,7 +15,7 @@ from onboarding.spec import integration_spec as specs
 
 def open_run(run: Run, claim: Claim) -> Context:
     """Return the context of a claimed run. Raises AwsFault when the account cannot be entered, Refused in words."""
-    spec = specs.from_dict(run.spec)
+    spec = specs.from_row(run.spec)
     # A removal seals nothing: it goes on after a recipient's key has run out, or the vendor's.
     recipients = () if run.is_removal else recipients_of(run.integration, spec)
     plan = plan_for(run.integration, spec, recipients=recipients)

@@ -117,7 +117,7 @@ def after_run(run_id: int) -> None:
 
 
 def _differences(integration: Integration) -> list[tuple[str, Difference]]:
-    spec = specs.from_dict(integration.spec)
+    spec = specs.from_row(integration.spec)
     plan = plans.plan_for(integration, spec)
     connection, region, fips = plans.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
     aws = sessions.session_for(connection, region, f"drift-{integration.uid}", fips=fips)

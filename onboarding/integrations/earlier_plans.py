@@ -14,7 +14,7 @@ def dropped(integration: Integration) -> list[Delivery]:
 
     Every plan that was kept stands in the audit trail. One that goes to another bucket now counts as dropped.
     """
-    kept = {(one.name, one.bucket) for one in specs.from_dict(integration.spec).deliveries}
+    kept = {(one.name, one.bucket) for one in specs.from_row(integration.spec).deliveries}
     events = AuditEvent.objects.filter(tenant=integration.tenant, action=BEGUN, details__integration=integration.uid)
     earlier = [read(one) for event in events.order_by("pk") for one in event.details.get("deliveries", [])]
     return list({(one.name, one.bucket): one for one in earlier if (one.name, one.bucket) not in kept}.values())

@@ -66,7 +66,7 @@ def planned(integration: Integration, spec: IntegrationSpec) -> Plan:
 
 def user_of(integration: Integration) -> str:
     """Return the name of the IAM user whose key is made from the integration's files."""
-    plan = planned(integration, specs.from_dict(integration.spec))
+    plan = planned(integration, specs.from_row(integration.spec))
     return _user_name(integration) or plan.user_name(1)
 
 

@@ -48,7 +48,7 @@ class PlanView:
 
 def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, with_recipients: bool = True) -> PlanView:
     """Return what a spec (by default the integration's own) would make. Raises SpecRefused, Refused."""
-    wanted = spec or (specs.from_dict(integration.spec) if integration.spec else codec.as_spec(integration))
+    wanted = spec or (specs.from_row(integration.spec) if integration.spec else codec.as_spec(integration))
     connection = selectors.connection_of(integration.tenant, wanted)
     seals = with_recipients and connection.has_grant
     recipients = recipients_of(integration, wanted) if seals else ()

@@ -60,7 +60,7 @@ def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
         spec=integration.spec,
         requested_by=str(actor),
     )
-    plan = plans.plan_for(integration, specs.from_dict(integration.spec))
+    plan = plans.plan_for(integration, specs.from_row(integration.spec))
     steps = removals_of(inventory.owned(integration), context_factory.terms_of(run, plan))
     Step.objects.bulk_create(
         Step(run=run, name=kind.name, position=position, title=title[:200])

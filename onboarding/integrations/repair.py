@@ -22,5 +22,5 @@ def repair(*, integration: Integration, actor: Actor, accept_loss: bool = False,
     """
     if integration.status not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not integration.spec:
         raise ValidationError("Only an integration that is set up can be repaired.")
-    spec = specs.from_dict(integration.spec)
+    spec = specs.from_row(integration.spec)
     return runs.start_run(integration=integration, actor=actor, spec=spec, accept_loss=accept_loss, mends=tuple(mends))

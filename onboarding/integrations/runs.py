@@ -48,7 +48,7 @@ def start_run(
             raise SpecRefused([Problem("name", words)])
         if locked.state == IntegrationState.REMOVED:
             raise SpecRefused([Problem("name", "This integration was removed. Set up a new one instead.")])
-        wanted = spec or (specs.from_dict(locked.spec) if locked.spec else codec.as_spec(locked))
+        wanted = spec or (specs.from_row(locked.spec) if locked.spec else codec.as_spec(locked))
         run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
         if mends:
             _agree(run, mends, actor)

@@ -35,7 +35,7 @@ def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
     if not has_stream(integration) or not integration.spec:
         return adoption.changes(integration, spec.stream)
     sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
-    before = _by_uid(integration, specs.from_dict(integration.spec))
+    before = _by_uid(integration, specs.from_row(integration.spec))
     return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, used=used_of(integration))
 
 
@@ -92,7 +92,7 @@ def begin_change(*, integration: Integration, actor: Actor) -> None:
         raise ValidationError(
             "A run is in progress for this integration. Change its settings when the run has finished."
         )
-    locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), CHANGING: True, **adoption.kept(locked)}
+    locked.draft = {**pages_of(specs.from_row(locked.spec), locked), CHANGING: True, **adoption.kept(locked)}
     _save(locked, integration)
     record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)
 
@@ -102,7 +102,7 @@ def end_change(*, integration: Integration, actor: Actor) -> None:
     """Forget what was typed; the integration stays as it is."""
     locked = _locked(integration)
     if is_changing(locked) and locked.spec:
-        locked.draft = {**pages_of(specs.from_dict(locked.spec), locked), **adoption.kept(locked)}
+        locked.draft = {**pages_of(specs.from_row(locked.spec), locked), **adoption.kept(locked)}
         _save(locked, integration)
         record("change:left", locked.tenant, actor, locked.name, integration=locked.uid)
 

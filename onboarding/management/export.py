@@ -36,7 +36,7 @@ class ExportVerbs:
         if integration.spec is None:
             raise CommandError(f"{integration.name} is a draft: it has no plan yet.")
         try:
-            found = export_files.exported(integration, specs.from_dict(integration.spec), options["format"])
+            found = export_files.exported(integration, specs.from_row(integration.spec), options["format"])
         except (SpecRefused, CannotExport) as refused:
             raise CommandError(str(refused)) from refused
         except Refused as refused:

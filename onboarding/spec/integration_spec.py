@@ -4,18 +4,19 @@ The wizard, the command line and the engine all speak this one form. docs/integr
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn
 from jsonschema import Draft202012Validator
 
 from onboarding.deliveries.delivery import Delivery
-from onboarding.deliveries.kinds import read
+from onboarding.deliveries.kinds import CONVERTER, read
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
 from portal.aws import names
 from portal.aws.kinesis import SMALLEST_RECORD_LIMIT
@@ -100,10 +101,7 @@ class IntegrationSpec:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON; `from_dict` reads it back."""
-        plain: dict[str, Any] = _listed(asdict(self))
-        plain["stream"]["endpoint"] = self.stream.endpoint.as_dict()
-        if not self.stream.adopt:
-            del plain["stream"]["adopt"], plain["stream"]["creation_timestamp"]
+        plain: dict[str, Any] = _converter().unstructure(self)
         return plain
 
     def delivery(self, name: str) -> Delivery:
@@ -123,11 +121,21 @@ class IntegrationSpec:
         return str(yaml.safe_dump(self.as_dict(), sort_keys=False, allow_unicode=True))
 
 
-def _listed(value: Any) -> Any:
-    # JSON and YAML know lists only.
-    if isinstance(value, Mapping):
-        return {key: _listed(one) for key, one in value.items()}
-    return [_listed(one) for one in value] if isinstance(value, list | tuple) else value
+@cache
+def _converter() -> Converter:
+    converter = CONVERTER.copy()
+    converter.register_structure_hook(Delivery, lambda data, _: read(data))
+    converter.register_unstructure_hook(Endpoint, Endpoint.as_dict)
+    stream_as_dict = make_dict_unstructure_fn(StreamSpec, converter)
+
+    def stream_without_adoption(stream: StreamSpec) -> dict[str, Any]:
+        plain: dict[str, Any] = stream_as_dict(stream)
+        if not stream.adopt:
+            del plain["adopt"], plain["creation_timestamp"]
+        return plain
+
+    converter.register_unstructure_hook(StreamSpec, stream_without_adoption)
+    return converter
 
 
 @cache
@@ -180,11 +188,15 @@ def of_schema(data: Any) -> IntegrationSpec:
     ]
     if problems:
         raise SpecRefused(list(dict.fromkeys(problems)))  # of each missing key the schema says that all are missing
-    endpoint = Endpoint(**data["stream"].get("endpoint", {}))
-    shards = None if data["stream"].get("mode") == "ON_DEMAND" else 1
-    stream = StreamSpec(**{"shards": shards, **data["stream"], "endpoint": endpoint})
-    deliveries = tuple(read(one) for one in data.get("deliveries") or ())
-    return IntegrationSpec(data["name"], data["connection"], stream, deliveries, tuple(data["recipients"]))
+    return from_row(data)
+
+
+def from_row(data: Any) -> IntegrationSpec:
+    """Return the spec that a row keeps: it was checked before it was stored, so that it is only read here."""
+    stream = data["stream"]
+    shards = None if stream.get("mode") == "ON_DEMAND" else 1
+    whole = {**data, "stream": {"shards": shards, **stream}, "deliveries": data.get("deliveries") or ()}
+    return _converter().structure(whole, IntegrationSpec)
 
 
 def check(spec: IntegrationSpec, *, name_prefix: str | None = None, account_id: str | None = None) -> list[Problem]:

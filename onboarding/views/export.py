@@ -34,7 +34,7 @@ def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
         raise Http404
     try:
         # Of a self-run integration the plan that was kept counts, whatever somebody is changing just now.
-        kept = specs.from_dict(integration.spec) if integration.is_self_run else None
+        kept = specs.from_row(integration.spec) if integration.is_self_run else None
         found = export_files.exported(integration, kept or review.spec_of(integration), form)
     except Refused as refused:
         messages.error(request, f"{refused.what} {refused.todo}")

@@ -122,7 +122,7 @@ def _blob(request: TenantRequest) -> bytes:
 
 
 def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
-    spec = specs.from_dict(found.spec)
+    spec = specs.from_row(found.spec)
     may_act = request.role == "admin" and not request.tenant.is_suspended
     credential = credentials_selectors.ready_credential(found)
     plan = plan_view.plan_of(found, spec, with_recipients=False)

@@ -47,7 +47,7 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
         )
     if state is BucketState.ABSENT or is_known(integration, "S3 bucket", bucket):
         return None
-    if integration.is_self_run and bucket in specs.from_dict(integration.spec).buckets:
+    if integration.is_self_run and bucket in specs.from_row(integration.spec).buckets:
         return None  # its owner made it from the plan
     return f"You already have a bucket named {bucket}. Choose another name, or use it as an existing bucket."
 

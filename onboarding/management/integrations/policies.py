@@ -38,7 +38,7 @@ class PolicyVerbs:
                     "document": right.document,
                     "commands": policies.commands(right, account_id=account_id, principal=principal),
                 }
-                for right in policies.four(integration, specs.from_dict(integration.spec))
+                for right in policies.four(integration, specs.from_row(integration.spec))
             }
         except NoPrincipal as refused:
             raise CommandError(str(refused)) from refused

@@ -99,7 +99,7 @@ def _of_credential(integration: Integration, credential: Credential) -> dict[str
 def _sealed(credential: Credential, now: StreamSpec) -> dict[str, Any]:
     """Return the stream under which the key was sealed, and the lines in which the profile that it brought is to differ
     now that records are put to another endpoint."""
-    was = specs.from_dict(credential.run.spec).stream if credential.run else now
+    was = specs.from_row(credential.run.spec).stream if credential.run else now
     old, new = was.endpoint.profile, now.endpoint.profile
     return {
         "sealed": was,
@@ -109,7 +109,7 @@ def _sealed(credential: Credential, now: StreamSpec) -> dict[str, Any]:
 
 
 def _made(integration: Integration) -> IntegrationSpec | None:
-    return specs.from_dict(integration.spec) if integration.spec else None
+    return specs.from_row(integration.spec) if integration.spec else None
 
 
 def _line(integration: Integration, copy: SealedCopy, owners: dict[str, list[str]]) -> CopyLine:

@@ -98,7 +98,7 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
     return {
         "tenant": request.tenant,
         "integration": found,
-        "spec": specs.from_dict(found.spec) if found.spec else None,
+        "spec": specs.from_row(found.spec) if found.spec else None,
         "spaced_account": pages.spaced_account(found.connection.account_id) if found.connection else "",
         "lines": (lines := inventory.lines(found)),
         "leftovers": lines if found.forgotten_at else inventory.leftovers(lines),

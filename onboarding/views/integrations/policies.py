@@ -51,7 +51,7 @@ def _four(integration: Integration) -> list[Right]:
     if integration.spec is None or integration.connection is None:
         raise Http404  # nothing was asked for yet, so there is no stream to have rights on
     try:
-        return four(integration, specs.from_dict(integration.spec))
+        return four(integration, specs.from_row(integration.spec))
     except Refused as refused:
         raise Http404(refused.what) from refused
 

@@ -153,7 +153,7 @@ def spec_of(integration: Integration) -> IntegrationSpec:
     Raises SpecRefused with every page that is not done.
     """
     if integration.spec and not pages.is_editable(integration):
-        return specs.from_dict(integration.spec)
+        return specs.from_row(integration.spec)
     unfinished = [
         Problem(one.key, f"“{one.title}”: {found.summary}.")
         for one in pages.PAGES
