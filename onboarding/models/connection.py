@@ -26,11 +26,13 @@ class Connection(GrantFields):
     external_id = models.CharField(max_length=100, unique=True, default=new_external_id, editable=False)
     external_id_made_at = models.DateTimeField(default=timezone.now, editable=False)
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
-    report = models.JSONField(default=dict, help_text="What the last trust test found.")
-    sheet = models.JSONField(default=dict, help_text="The permission sheet, as it was last filled.")
-    first_tried_at = models.DateTimeField(null=True, editable=False, help_text="First test of this external ID.")
+    report = models.JSONField(default=dict, help_text="Result of the last verification of the role.")
+    sheet = models.JSONField(default=dict, help_text="Result of the last permission checks.")
+    first_tried_at = models.DateTimeField(
+        null=True, editable=False, help_text="First verification with this external ID."
+    )
     checked_at = models.DateTimeField(null=True, editable=False)
-    verified_at = models.DateTimeField(null=True, editable=False, help_text="When the role last passed its test.")
+    verified_at = models.DateTimeField(null=True, editable=False, help_text="Last successful verification of the role.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=254, blank=True)
 

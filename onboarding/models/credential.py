@@ -15,9 +15,7 @@ class Credential(models.Model):
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="credentials")
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="credentials")
-    attempt = models.PositiveBigIntegerField(
-        help_text="The fence of the run that asked for it; stands in the user's name."
-    )
+    attempt = models.PositiveBigIntegerField(help_text="Fence of the run that created it; part of the IAM user's name.")
     user_name = models.CharField(max_length=64)
     access_key_id = models.CharField(max_length=128, blank=True)
     state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.INTENT)
@@ -25,7 +23,9 @@ class Credential(models.Model):
     sealed_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     proof = models.JSONField(default=dict, help_text="Shard and sequence number of the test record.")
-    uploaded_by = models.CharField(max_length=254, blank=True, help_text="Who handed in a key made without Sluice.")
+    uploaded_by = models.CharField(
+        max_length=254, blank=True, help_text="Person who uploaded a key that was not created by Sluice."
+    )
 
     class Meta:
         ordering = ["-pk"]

@@ -18,9 +18,9 @@ class Integration(models.Model):
     connection = models.ForeignKey(Connection, null=True, on_delete=models.PROTECT, related_name="integrations")
     name = models.CharField(max_length=80)
     state = models.CharField(max_length=12, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
-    draft = models.JSONField(default=dict, help_text="The wizard's pages, as typed.")
+    draft = models.JSONField(default=dict, help_text="The wizard's pages as entered.")
     turn = models.PositiveIntegerField(default=0, help_text="How often a page of the wizard was submitted.")
-    spec = models.JSONField(null=True, help_text="The declaration that was last asked for.")
+    spec = models.JSONField(null=True, help_text="The last requested declaration.")
     recipients: "models.ManyToManyField[PgpKey, models.Model]" = models.ManyToManyField(
         PgpKey, related_name="integrations", blank=True
     )
@@ -28,11 +28,13 @@ class Integration(models.Model):
     created_by = models.CharField(max_length=254, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
     forgotten_at = models.DateTimeField(null=True, editable=False)
-    watched_at = models.DateTimeField(null=True, editable=False, help_text="Since when a self-run stream is watched.")
-    drift_count = models.PositiveIntegerField(default=0, help_text="Differences that nobody has accepted.")
+    watched_at = models.DateTimeField(
+        null=True, editable=False, help_text="Start of monitoring of a self-managed stream."
+    )
+    drift_count = models.PositiveIntegerField(default=0, help_text="Number of differences that are not accepted.")
     drift_asked_at = models.DateTimeField(null=True, editable=False)
     drift_looked_at = models.DateTimeField(null=True, editable=False)
-    drift_trouble = models.TextField(blank=True, help_text="Why the last look for drift could not see.")
+    drift_trouble = models.TextField(blank=True, help_text="Why the last drift check failed.")
 
     class Meta:
         ordering = ["name"]

@@ -8,7 +8,7 @@ from onboarding.spec.remediation import Mend, MendVerb, from_dicts
 class MendFields(models.Model):
     """A row with a list of mends."""
 
-    mends = models.JSONField(default=list, help_text="What a repair does to the IAM user.")
+    mends = models.JSONField(default=list, help_text="Changes to the IAM user by a repair.")
 
     class Meta:
         abstract = True

@@ -17,8 +17,8 @@ class Resource(models.Model):
     state = models.CharField(max_length=10, choices=ResourceState.choices, default=ResourceState.INTENDED)
     intended_at = models.DateTimeField(default=timezone.now)
     present_at = models.DateTimeField(null=True)
-    kept = models.TextField(blank=True, help_text="Why a removal left it where it is.")
-    notes = models.JSONField(default=dict, help_text="What a step must know again, such as the tags that it set.")
+    kept = models.TextField(blank=True, help_text="Why a removal kept it.")
+    notes = models.JSONField(default=dict, help_text="Data that a step needs again, such as its tags.")
 
     class Meta:
         ordering = ["kind", "name"]

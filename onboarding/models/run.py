@@ -13,24 +13,24 @@ class Run(MendFields):
 
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
     kind = models.CharField(max_length=7, choices=RunKind.choices, default=RunKind.APPLY)
-    delete_data = models.BooleanField(default=False, help_text="A removal that was told to delete the records too.")
-    accept_loss = models.BooleanField(default=False, help_text="Somebody said that losing records is meant.")
+    delete_data = models.BooleanField(default=False, help_text="The removal also deletes the records.")
+    accept_loss = models.BooleanField(default=False, help_text="A person accepted the loss of records.")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PENDING)
     spec = models.JSONField()
     requested_by = models.CharField(max_length=254)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(default=timezone.now, help_text="Not before this time.")
+    due_at = models.DateTimeField(default=timezone.now, help_text="Earliest start.")
     owner = models.CharField(max_length=80, blank=True)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     crashes = models.PositiveIntegerField(
-        default=0, help_text="Claims that ended without a word since the last progress."
+        default=0, help_text="Claims that ended without a result since the last progress."
     )
     cancel_asked = models.BooleanField(default=False)
     failure = models.TextField(blank=True)
-    is_shut_out = models.BooleanField(default=False, help_text="It ended because AWS let us do nothing in the account.")
+    is_shut_out = models.BooleanField(default=False, help_text="Failed because Sluice had no access to the account.")
 
     class Meta:
         ordering = ["-pk"]
@@ -70,9 +70,9 @@ class Step(models.Model):
     did = models.TextField(blank=True)
     arn = models.CharField(max_length=2048, blank=True)
     attempts = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True, help_text="Why it waits or failed, in words.")
-    todo = models.TextField(blank=True, help_text="What the reader can do about it.")
-    aws_detail = models.TextField(blank=True, help_text="AWS's own words.")
+    reason = models.TextField(blank=True, help_text="Why it waits or failed.")
+    todo = models.TextField(blank=True, help_text="What to do.")
+    aws_detail = models.TextField(blank=True, help_text="Message from AWS.")
     retry_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

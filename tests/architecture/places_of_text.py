@@ -17,7 +17,7 @@ _SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 _SCRIPT_TEXT = re.compile(r"\"([^\"\n]*)\"|`([^`]*)`")
 _PAGE_CODE = re.compile(
     r"onboarding/(connections|deliveries|drafts|integrations|self_managed|spec|views|wizard)/.*\.py$"
-    r"|onboarding/(service_guards|models/states)\.py$|(onboarding|monitoring|portal/tenancy)/admin\.py$"
+    r"|onboarding/(service_guards|models/\w+)\.py$|(onboarding|monitoring|portal/tenancy)/admin\.py$"
 )
 
 

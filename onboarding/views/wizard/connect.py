@@ -203,18 +203,20 @@ def checks(connection: Connection) -> list[Check]:
 
 
 def _so_far(connection: Connection) -> Check | None:
-    label, word = "With the correct external ID", "denied so far"
+    label, word = "With the correct external ID", "Denied so far"
     return Check(label, word, "attention") if connection.is_propagating else None
 
 
-_SHOWN = {"allowed": "allowed", "refused": "denied"}
+_SHOWN = {"allowed": "Allowed", "refused": "Denied"}
 
 
 def _check(label: str, outcome: str | None, *, should: str) -> Check:
     if outcome not in _SHOWN:
-        return Check(label, "unknown", "unknown")
+        return Check(label, "Unknown", "unknown")
     return Check(
         label,
-        f"{_SHOWN[outcome]}, as expected" if outcome == should else f"{_SHOWN[outcome]}, expected {_SHOWN[should]}",
+        f"{_SHOWN[outcome]}, as expected"
+        if outcome == should
+        else f"{_SHOWN[outcome]}, expected {_SHOWN[should].lower()}",
         "healthy" if outcome == should else "failing",
     )

@@ -154,9 +154,9 @@ def test_a_role_is_tried_three_times_and_the_page_says_what_came_of_it(world, cl
     post(client, integration, "connect", values, do="verify")
     page = client.get(url(integration, "connect"))
     assert [check.word for check in page.context["checks"]] == [
-        "allowed, as expected",
-        "denied, as expected",
-        "denied, as expected",
+        "Allowed, as expected",
+        "Denied, as expected",
+        "Denied, as expected",
     ]
     assert post(client, integration, "connect", values)["Location"] == url(integration, "stream")
 
