@@ -24,7 +24,7 @@ def decided(policy: Mapping[str, Any], **context: Any) -> str:
 @cache
 def _evaluator() -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [ministack.interpreter(), "-m", "emulator.decide"],
+        [ministack.interpreter(), "-m", "portal.local.emulator.decide"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

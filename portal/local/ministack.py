@@ -23,7 +23,8 @@ HOST = "127.0.0.1"
 ROOT_SECRET = "test"  # noqa: S105  (MiniStack's own constant; no secret)
 DEFAULT_REGION = "eu-west-1"
 _ATTEMPTS = 3
-_PROJECT = Path(__file__).resolve().parents[2]  # where the package `emulator` is found
+APP = "portal.local.emulator.app:app"
+_PROJECT = Path(__file__).resolve().parents[2]  # where the package `portal.local.emulator` is found
 _PYTHON = _PROJECT / ".venv-emulator" / "bin" / "python"  # as the Makefile creates it
 _SECONDS_TO_WRITE = 8.0
 _SECONDS_TO_END = 0.5  # it would wait half a minute for clients that keep their connection
@@ -75,11 +76,13 @@ def interpreter() -> Path:
 
 
 def import_environment() -> dict[str, str]:
-    """Return the environment in which that Python finds the package `emulator`, and nothing of this process's own."""
+    """Return the environment in which that Python finds `portal.local.emulator`, and nothing of this process's own."""
     return {**base_environment(), "PYTHONPATH": str(_PROJECT)}
 
 
-def start(folder: Path, *, log: Path, state: Path | None = None, app: str = "emulator.app:app") -> MiniStack:
+def start(
+    folder: Path, *, log: Path, state: Path | None = None, app: str = "portal.local.emulator.app:app"
+) -> MiniStack:
     """Start an emulator whose certificate lies in `folder`, on a free port.
 
     With `state`, it reads what it kept there and writes it again when it stops in good order: every secret access key

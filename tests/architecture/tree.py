@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("portal", "onboarding", "monitoring", "emulator")
+CODE = ("portal", "onboarding", "monitoring")
 BINARY = {".png", ".ico", ".woff2", ".gz", ".jpg"}
 
 

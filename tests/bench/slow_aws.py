@@ -1,6 +1,6 @@
 """The emulated AWS of the demo, made as slow as AWS: every call takes a while, and what is made is not ready at once.
 
-Served in place of `emulator.app:app`, from the emulator's environment. It starts quick;
+Served in place of `portal.local.emulator.app:app`, from the emulator's environment. It starts quick;
 `GET /_bench/set?latency=0.1&states=1` makes it slow, `/_bench/calls` tells how often each operation was
 called, `/_bench/reset` forgets that.
 """
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from emulator.app import app as emulator
+from portal.local.emulator.app import app as emulator
 from tests.bench import slow_states
 
 Message = dict[str, Any]

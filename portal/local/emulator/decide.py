@@ -1,4 +1,4 @@
-"""`python -m emulator.decide`: what MiniStack's policy evaluator decides about requests, for the tests of policies.
+"""`python -m portal.local.emulator.decide`: what MiniStack's evaluator decides about requests, for tests of policies.
 
 Each line of standard input is one request as JSON: {"policy": …, "context": {…}}, where the context has the fields of
 MiniStack's EvalContext. The line of standard output that answers it is "Allow", "Deny" or "ImplicitDeny".

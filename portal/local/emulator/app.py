@@ -5,7 +5,7 @@ GetRecords without any resource, and never a word of iam:PermissionsBoundary and
 under one of these it refuses. It also knows only a part of Kinesis (kinesis.py), and simulates policies
 without the context that is asked about.
 Served in place of `ministack.app:app`, from the emulator's own environment, which has neither Django nor boto3: nothing
-here imports from `portal`.
+here imports anything else of the portal.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam
 
-from emulator import firehose, kinesis, kms, simulation, vpc
+from portal.local.emulator import firehose, kinesis, kms, simulation, vpc
 
 __all__ = ["app"]
 
