@@ -5,9 +5,13 @@ PORT ?= 8000
 FRESH ?=
 FILE ?=
 ACCOUNT ?=
+PART ?=
 ARGS ?=
 # The suite on all cores; PARALLEL= runs it in one process.
 PARALLEL ?= -n auto --dist loadfile
+# Every test is in one tier, by its mark (tests/tiers.py). Those marked faults are a part of `make faults`.
+QUICK := -m "not audit and not faults"
+AUDIT := -m "audit"
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -22,7 +26,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; 
 NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-grant demo-run test check faults bench lock messages clean
+.PHONY: help demo demo-grant demo-run test audit check faults bench lock messages clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,8 +42,11 @@ demo-run: $(VENV)/.demo ## in the demo, run a script of Sluice's as the client w
 	@test -n "$(FILE)" || { echo "Say which script: make demo-run FILE=~/Downloads/sensors.sh" >&2; exit 2; }
 	@$(PY) -m portal.demo.console run "$(FILE)" $(ARGS)
 
-test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests (ARGS="-k name")
-	@$(PY) -m pytest $(PARALLEL) $(ARGS)
+test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minutes (ARGS="-k name" or ARGS=--sample-seed=…)
+	@$(PY) -m pytest $(PARALLEL) $(QUICK) $(ARGS)
+
+audit: $(VENV)/.dev $(EMULATOR_READY) ## run what is too slow for every change: every page in a browser, other tools, fuzzing
+	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
 check: $(VENV)/.dev ## run the linters and the type checker
 	$(PY) -m ruff check .
@@ -47,8 +54,8 @@ check: $(VENV)/.dev ## run the linters and the type checker
 	$(NO_SERVERS) $(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-faults: $(VENV)/.dev $(EMULATOR_READY) ## kill workers once and more, and stop them, while setting up, changing, removing (ARGS="--stories 250"); takes an hour
-	@$(PY) -m tests.faults --pairs --sleepers --redis-away 150 $(ARGS)
+faults: $(VENV)/.dev $(EMULATOR_READY) ## kill and pause workers at every boundary, for 55 minutes; call again to continue (PART=… ARGS=--list)
+	@$(PY) -m tests.faults $(PART) $(ARGS)
 
 bench: $(VENV)/.dev $(EMULATOR_READY) ## measure, and print the figures beside those to reach
 	@$(PY) -m tests.bench $(ARGS)

@@ -80,12 +80,12 @@ def test_the_emulator_is_started_from_where_make_installs_it():
     assert folder in made("--dry-run", "clean").split()
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "faults", "bench"])
+@pytest.mark.parametrize("target", ["demo", "test", "audit", "faults", "bench"])
 def test_what_needs_the_emulator_installs_it(target):
     assert f"--require-hashes -r {EMULATOR_LOCK}" in made("--dry-run", "--always-make", target)
 
 
 def test_make_explains_itself():
     told = made()
-    for target in ("demo", "test", "check", "bench", "lock", "help"):
+    for target in ("demo", "test", "audit", "check", "faults", "bench", "lock", "help"):
         assert f"make {target} " in told

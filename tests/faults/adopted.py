@@ -1,4 +1,4 @@
-"""The stories of a stream that its owner made before: what it is to begin with, and what must be left of it."""
+"""The scenarios of a stream that its owner made before: what it is to begin with, and what must be left of it."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from portal.aws import kinesis
 from portal.aws.session import AwsSession
 from portal.tenancy.models import AuditEvent
 from tests.faults import invariants
-from tests.faults.scene import REGION, STREAM, Scene
+from tests.faults.case import REGION, STREAM, Case
 
 THEIRS = {"team": "roofs", "managed-by": "terraform"}
 RECORDS = {b"one", b"two", b"three"}
@@ -32,18 +32,18 @@ def put_theirs(root: AwsSession, integration: Integration, connection: Connectio
     return found.stream
 
 
-def given_back(scene: Scene) -> Scene:
+def given_back(case: Case) -> Case:
     """The removal of an integration that adopted the stream, with everything asked for."""
-    integration = Integration.objects.get(pk=scene.run.integration_id)
+    integration = Integration.objects.get(pk=case.run.integration_id)
     run = removal.start_removal(integration=integration, actor="test", delete_data=True)
-    return replace(scene, run_id=run.pk)
+    return replace(case, run_id=run.pk)
 
 
-def not_adopted(scene: Scene) -> list[str]:
+def not_adopted(case: Case) -> list[str]:
     """Say what does not hold after a run that adopts: one of everything, the stream as it was, with two more tags."""
-    integration = Integration.objects.get(pk=scene.run.integration_id)
+    integration = Integration.objects.get(pk=case.run.integration_id)
     ours = {"sluice:integration": integration.uid, "sluice:tenant": integration.tenant.slug}
-    wrong = [*invariants.broken(scene), *_not_as_it_was(scene, THEIRS | ours)]
+    wrong = [*invariants.broken(case), *_not_as_it_was(case, THEIRS | ours)]
     row = integration.resources.get(kind="data stream")
     if not is_noted(row.notes):
         wrong.append(f"the ledger does not know that it was adopted: {row.notes}")
@@ -52,17 +52,17 @@ def not_adopted(scene: Scene) -> list[str]:
     return wrong
 
 
-def not_given_back(scene: Scene) -> list[str]:
+def not_given_back(case: Case) -> list[str]:
     """Say what does not hold after a removal: nothing of ours is left, and the stream is as it was."""
-    run = scene.run
+    run = case.run
     integration = Integration.objects.get(pk=run.integration_id)
-    wrong = _not_as_it_was(scene, THEIRS)
+    wrong = _not_as_it_was(case, THEIRS)
     wrong += [f"{step.name} is {step.state}: {step.reason}" for step in run.steps.exclude(state=StepState.DONE)]
     if (run.state, integration.state) != (RunState.DONE, IntegrationState.REMOVED):
         wrong.append(f"the run is {run.state}, the integration {integration.state}: {run.failure}")
     for what in ("users under /sluice/", "policies under /sluice/"):
         service, operation, asked, member = invariants.LISTS[what]
-        if found := getattr(scene.root().client(service), operation)(**asked)[member]:
+        if found := getattr(case.root().client(service), operation)(**asked)[member]:
             wrong.append(f"there are {len(found)} {what}")
     left = integration.resources.exclude(state=ResourceState.REMOVED)
     if [(one.name, is_noted(one.notes)) for one in left] != [(STREAM, True)] or "was adopted" not in left[0].kept:
@@ -70,9 +70,9 @@ def not_given_back(scene: Scene) -> list[str]:
     return wrong
 
 
-def _not_as_it_was(scene: Scene, tags: dict[str, str]) -> list[str]:
-    root, wrong = scene.root(), []
-    found, wanted = kinesis.describe_stream(root, STREAM), scene.run.spec["stream"]
+def _not_as_it_was(case: Case, tags: dict[str, str]) -> list[str]:
+    root, wrong = case.root(), []
+    found, wanted = kinesis.describe_stream(root, STREAM), case.run.spec["stream"]
     if found is None:
         return ["the client's stream is gone"]
     shape = {"mode": found.mode, "shards": found.open_shard_count, "retention_hours": found.retention_hours}

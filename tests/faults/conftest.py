@@ -9,12 +9,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from portal.local.ministack import MiniStack
+from tests.faults.installation import Installation, installation
 from tests.faults.proxy import Proxy
-from tests.faults.stage import Stage, stage
-from tests.faults.story import Rig
+from tests.faults.scenario import Rig
 from tests.world import Keypair, client_keypair, portal_user, vendor_keypair
 
-__all__ = ["client_keypair", "portal_user", "rig", "theatre", "vendor_keypair"]
+__all__ = ["client_keypair", "portal", "portal_user", "rig", "vendor_keypair"]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def rig(
     client_keypair: Keypair,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Rig]:
-    """What stories share; the database is emptied at the end, since their workers commit."""
+    """What scenarios share; the database is emptied at the end, since their workers commit."""
     folder = tmp_path_factory.mktemp("faults")
     certificate = folder / "delivery.asc"
     certificate.write_text(vendor_keypair.certificate)
@@ -42,7 +42,7 @@ def rig(
 
 
 @pytest.fixture(scope="module")
-def theatre(
+def portal(
     django_db_setup: None,
     django_db_blocker,
     ministack: MiniStack,
@@ -50,9 +50,9 @@ def theatre(
     vendor_keypair: Keypair,
     client_keypair: Keypair,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Stage]:
-    """A stage whose servers the module's tests take away and bring back."""
-    certificate = tmp_path_factory.mktemp("theatre") / "delivery.asc"
+) -> Iterator[Installation]:
+    """An installation whose servers the module's tests take away and bring back."""
+    certificate = tmp_path_factory.mktemp("portal") / "delivery.asc"
     certificate.write_text(vendor_keypair.certificate)
     given = {**ministack.environment, **portal_user, "SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate)}
     with django_db_blocker.unblock(), Proxy(ministack).running() as between, pytest.MonkeyPatch.context() as patch:
@@ -60,7 +60,7 @@ def theatre(
             patch.setenv(name, value)
         patch.setattr("django.conf.settings.SLUICE_VENDOR_CERTIFICATE_FILE", certificate)
         patch.setattr("django.conf.settings.SLUICE_PORTAL_PRINCIPAL_ARN", portal_user["SLUICE_PORTAL_PRINCIPAL_ARN"])
-        with stage(given, client_keypair, between) as found:
+        with installation(given, client_keypair, between) as found:
             yield found
 
 

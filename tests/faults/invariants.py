@@ -11,7 +11,7 @@ from portal.aws.kinesis import put_record
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.openpgp.decrypt import decrypt
 from tests.faults import stream_keys
-from tests.faults.scene import REGION, STREAM, Scene
+from tests.faults.case import REGION, STREAM, Case
 
 LISTS = {
     "data streams": ("kinesis", "list_streams", {}, "StreamNames"),
@@ -24,12 +24,12 @@ LISTS = {
 }
 
 
-def broken(scene: Scene) -> list[str]:
+def broken(case: Case) -> list[str]:
     """Return what does not hold, in words; nothing when all is well."""
-    run, root = scene.run, scene.root()
+    run, root = case.run, case.root()
     integration = Integration.objects.get(pk=run.integration_id)
-    wrong = [*unfinished(scene, integration), *_not_one(root, len(specs.from_dict(run.spec).deliveries))]
-    wrong += stream_keys.not_one(scene)
+    wrong = [*unfinished(case, integration), *_not_one(root, len(specs.from_dict(run.spec).deliveries))]
+    wrong += stream_keys.not_one(case)
     ready = integration.credentials.filter(state=CredentialState.READY)
     if wrong or len(ready) != 1:
         return [*wrong, f"{len(ready)} credentials are READY"] if len(ready) != 1 else wrong
@@ -38,11 +38,11 @@ def broken(scene: Scene) -> list[str]:
         wrong.append(f"{len(living)} credentials are neither discarded nor revoked")
     if SealedCopy.objects.filter(credential__integration=integration).count() != 2:  # client and vendor
         wrong.append("there are not exactly two sealed copies")
-    return [*wrong, *key_problems(root, ready[0]), *_delivered_problems(scene, ready[0], run.integration.uid)]
+    return [*wrong, *key_problems(root, ready[0]), *_delivered_problems(case, ready[0], run.integration.uid)]
 
 
-def unfinished(scene: Scene, integration: Integration) -> list[str]:
-    run = scene.run
+def unfinished(case: Case, integration: Integration) -> list[str]:
+    run = case.run
     wrong = [f"{step.name} is {step.state}: {step.reason}" for step in run.steps.all() if step.state != StepState.DONE]
     if run.state != RunState.DONE:
         wrong.append(f"the run is {run.state}: {run.failure}")
@@ -78,17 +78,17 @@ def key_problems(root: AwsSession, credential) -> list[str]:
     return wrong
 
 
-def delivered(scene: Scene, credential) -> AwsSession:
+def delivered(case: Case, credential) -> AwsSession:
     """The producer's identity as the client takes it out of the sealed copy."""
     copy = credential.copies.get(audience="client")
-    files = read_bundle(decrypt(copy.ciphertext, private_key=scene.client_key.private_key))
+    files = read_bundle(decrypt(copy.ciphertext, private_key=case.client_key.private_key))
     key_id, secret = files["credentials.csv"].decode().splitlines()[1].split(",")
-    return AwsSession(region=REGION, credentials=AwsCredentials(key_id, secret), account_id=scene.account_id)
+    return AwsSession(region=REGION, credentials=AwsCredentials(key_id, secret), account_id=case.account_id)
 
 
-def _delivered_problems(scene: Scene, credential, uid: str) -> list[str]:
-    key = delivered(scene, credential)
-    tags = scene.root().client("kinesis").list_tags_for_stream(StreamName=STREAM)["Tags"]
+def _delivered_problems(case: Case, credential, uid: str) -> list[str]:
+    key = delivered(case, credential)
+    tags = case.root().client("kinesis").list_tags_for_stream(StreamName=STREAM)["Tags"]
     wrong = [] if {"Key": "sluice:integration", "Value": uid} in tags else ["the stream does not carry our tag"]
     try:
         put_record(key, STREAM, data=b"{}", partition_key="a")

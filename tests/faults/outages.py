@@ -22,7 +22,7 @@ class Outage:
 
 @dataclass
 class Outages:
-    """Weather for the proxy: each outage once, one after the other; `happened` names those that did."""
+    """Fault for the proxy: each outage once, one after the other; `happened` names those that did."""
 
     planned: list[Outage]
     happened: list[str] = field(default_factory=list)

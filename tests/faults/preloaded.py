@@ -1,4 +1,4 @@
-"""What the server that forks story processes loads once: Django, boto3, and botocore's models."""
+"""What the server that forks scenario processes loads once: Django, boto3, and botocore's models."""
 
 from functools import lru_cache
 
@@ -32,4 +32,4 @@ share_models()
 django.setup()
 warm()
 
-from tests.faults import invariants, scene, worker  # noqa: E402, F401  (models need Django to be set up)
+from tests.faults import case, invariants, worker  # noqa: E402, F401  (models need Django to be set up)

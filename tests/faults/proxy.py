@@ -1,4 +1,4 @@
-"""Bad weather between Sluice and AWS: an HTTPS proxy in front of the emulator that counts, refuses, loses and delays.
+"""AWS at its worst: an HTTPS proxy in front of the emulator that counts, refuses, loses and delays calls.
 
 Every process of the portal comes through it, the sealing process too, and it sees what really goes over the wire.
 """
@@ -56,19 +56,19 @@ class Lost(Exception):
     """The connection breaks instead of an answer."""
 
 
-Weather = Callable[[Request, int, Callable[[], Answer]], Answer]
+Fault = Callable[[Request, int, Callable[[], Answer]], Answer]
 
 
-def fair(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+def no_fault(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
     """Let everything through."""
     return carry_out()
 
 
 class Proxy:
-    """The proxy: `.weather` decides over each request; `.seen` counts requests by operation."""
+    """The proxy: `.fault` decides over each request; `.seen` counts requests by operation."""
 
     def __init__(self, ministack: MiniStack) -> None:
-        self.weather: Weather = fair
+        self.fault: Fault = no_fault
         self.seen: Counter[str] = Counter()
         self.order: list[str] = []
         self._lock = threading.Lock()
@@ -88,12 +88,12 @@ class Proxy:
         return f"https://{HOST}:{self._server.server_port}"
 
     def decide(self, request: Request) -> Answer:
-        """Count a request and let the weather have it."""
+        """Count a request and let the fault decide."""
         with self._lock:
             self.seen[request.operation] += 1
             self.order.append(request.operation)
             nth = self.seen[request.operation]
-        return self.weather(request, nth, lambda: self._carry_out(request))
+        return self.fault(request, nth, lambda: self._carry_out(request))
 
     def _carry_out(self, request: Request) -> Answer:
         upstream = http.client.HTTPSConnection(HOST, self._upstream, context=self._trust, timeout=30)
@@ -101,8 +101,8 @@ class Proxy:
             headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP}
             upstream.request(request.method, request.path, request.body, headers)
             answer = upstream.getresponse()
-            told = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP)
-            return Answer(answer.status, told, answer.read())
+            passed_on = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP)
+            return Answer(answer.status, passed_on, answer.read())
         finally:
             upstream.close()
 
@@ -175,36 +175,36 @@ def _read(method: str, path: str, headers: dict[str, str], body: bytes) -> Reque
     return Request(S3_CREATES.get((method, query), f"{method} ?{query}"), "s3", method, path, headers, body)
 
 
-def lost_answers(operations: set[str], times: int = 1) -> Weather:
+def lost_answers(operations: set[str], times: int = 1) -> Fault:
     """Carry the first calls of these operations out, and lose the answer."""
 
-    def weather(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+    def fault(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
         answer = carry_out()
         if request.operation in operations and nth <= times:
             raise Lost
         return answer
 
-    return weather
+    return fault
 
 
-def refusing(operation: str, times: int, status: int, code: str, message: str = "as asked by a test") -> Weather:
+def refusing(operation: str, times: int, status: int, code: str, message: str = "as asked by a test") -> Fault:
     """Refuse the first calls of an operation without carrying them out."""
 
-    def weather(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+    def fault(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
         if request.operation == operation and nth <= times:
             return request.error(status, code, message)
         return carry_out()
 
-    return weather
+    return fault
 
 
-def hanging(operation: str, seconds: float) -> Weather:
+def hanging(operation: str, seconds: float) -> Fault:
     """Carry an operation out, and answer too late the first time."""
 
-    def weather(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+    def fault(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
         answer = carry_out()
         if request.operation == operation and nth == 1:
             time.sleep(seconds)
         return answer
 
-    return weather
+    return fault

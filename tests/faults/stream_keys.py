@@ -6,7 +6,7 @@ from onboarding.spec import integration_spec as specs
 from portal.aws import kinesis, kms
 from portal.aws.kms import Key
 from portal.aws.session import AwsSession
-from tests.faults.scene import STREAM, Scene
+from tests.faults.case import STREAM, Case
 
 ALIAS = f"alias/{STREAM}"
 
@@ -22,9 +22,9 @@ def staying(root: AwsSession) -> list[str]:
     return sorted(key.arn for key, _ in keys(root) if not key.is_going)
 
 
-def not_one(scene: Scene) -> list[str]:
+def not_one(case: Case) -> list[str]:
     """What is wrong with the key of an integration that is set up, in words."""
-    root, integration = scene.root(), Integration.objects.get(pk=scene.run.integration_id)
+    root, integration = case.root(), Integration.objects.get(pk=case.run.integration_id)
     ours = [key for key, tags in keys(root) if tags.get(INTEGRATION_TAG) == integration.uid and not key.is_going]
     if not specs.from_dict(integration.spec).stream.makes_key:
         return [f"there are {len(ours)} KMS keys that nobody wanted"] if ours else []
@@ -43,10 +43,10 @@ def not_one(scene: Scene) -> list[str]:
     return [f"the KMS key is not {what}" for what, holds in facts.items() if not holds]
 
 
-def not_going(scene: Scene) -> list[str]:
+def not_going(case: Case) -> list[str]:
     """What is wrong with the keys of an integration that was removed with its data, in words."""
-    integration = Integration.objects.get(pk=scene.run.integration_id)
-    found, uid = keys(scene.root()), integration.uid
+    integration = Integration.objects.get(pk=case.run.integration_id)
+    found, uid = keys(case.root()), integration.uid
     ours = [key.state for key, tags in found if tags.get(INTEGRATION_TAG) == uid]
     theirs = [key.state for key, tags in found if tags.get(INTEGRATION_TAG) != uid]
     made = ["PendingDeletion"] if specs.from_dict(integration.spec).stream.makes_key else []

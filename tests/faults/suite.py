@@ -1,58 +1,79 @@
-"""Many stories at once, each in a process forked from one that has everything loaded."""
+"""Which scenarios there are; and many of them at once, each in a process forked from one that has everything loaded."""
 
+import itertools
 import logging
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import os
+import random
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 
+from tests.faults.paused_worker import run_paused
+from tests.faults.scenario import Kill, Outcome, Rig, Scenario, run_killed
 from tests.faults.sealing_process import PLACES
-from tests.faults.story import Kill, Outcome, Rig, tell
+from tests.faults.workloads import WORKLOADS
 
-AT_ONCE = 4
-READS = ("Get", "List", "Describe", "Head", "AssumeRole")
-Teller = Callable[[Rig, tuple[Kill, ...], str], Outcome]
+AT_ONCE = 2 * (os.cpu_count() or 1)  # a scenario waits for PostgreSQL and the emulator half of its time
 VICTIMS = ("worker", "sealer", "worker+sealer")
 
 
-def every_single_kill(count: int, *, makes_key: bool = True) -> list[tuple[Kill, ...]]:
-    """One story for each boundary of the worker, and three for each of its sealing process where a key is made."""
-    return [(Kill(at),) for at in range(1, count + 1)] + (kills_while_sealing() if makes_key else [])
+def kills(undisturbed: Outcome) -> list[Scenario]:
+    """Return a kill at every boundary of the worker, and at every place of the sealing process where a key is made."""
+    workload = undisturbed.scenario.workload
+    inside = kills_while_sealing() if WORKLOADS[workload].is_first else []
+    return [Scenario(workload, (kill,)) for kill in [*_boundaries(undisturbed), *inside]]
 
 
-def kills_while_sealing() -> list[tuple[Kill, ...]]:
-    """Three stories for each place of the sealing process: it dies, its worker dies, both die."""
-    return [(Kill(sealing=f"{place}/{victims}"),) for place in PLACES for victims in VICTIMS]
+def kills_while_sealing() -> list[Kill]:
+    """Return three kills for each place of the sealing process: it dies, its worker dies, both die."""
+    return [Kill(sealing=f"{place}/{victims}") for place, victims in itertools.product(PLACES, VICTIMS)]
 
 
-def sample(names: Sequence[str], every: int = 20) -> list[tuple[Kill, ...]]:
-    """A sample of boundaries: the first of every kind that changes something in AWS, and every twentieth of all."""
-    first = {name: at for at, name in reversed(list(enumerate(names, start=1)))}
-    writes = {at for name, at in first.items() if not name.split()[-1].startswith(READS)}
-    return [(Kill(at),) for at in sorted(writes | set(range(1, len(names) + 1, every)))]
+def pauses(undisturbed: Outcome) -> list[Scenario]:
+    """Return a pause at every boundary of the worker."""
+    return [Scenario(undisturbed.scenario.workload, (kill,), pauses=True) for kill in _boundaries(undisturbed)]
 
 
-def told(
-    rig: Rig,
-    stories: Iterable[tuple[Kill, ...]],
-    *,
-    plot: str = "set up",
-    teller: Teller = tell,
-    at_once: int = AT_ONCE,
+def random_kills(undisturbed: Outcome, *, times: int, count: int, seed: str) -> list[Scenario]:
+    """Return `count` scenarios in which `times` workers are killed one after the other, at random places."""
+    workload, draw = undisturbed.scenario.workload, random.Random(f"{seed} {times}")
+    everywhere = [scenario.kills[0] for scenario in kills(undisturbed)]
+    return [Scenario(workload, tuple(draw.choices(everywhere, k=times))) for _ in range(count)]
+
+
+def _boundaries(undisturbed: Outcome) -> list[Kill]:
+    return [Kill(at) for at in range(1, len(undisturbed.names) + 1)]
+
+
+def outcomes_of(
+    rig: Rig, scenarios: Iterable[Scenario], *, at_once: int = AT_ONCE, until: float = float("inf")
 ) -> Iterator[Outcome]:
-    """Act stories out, several at once; yields outcomes as they come. `teller` tells one: of kills, or of a sleeper."""
+    """Run scenarios, several at once; yield outcomes as they come. None begins after `until`, in monotonic seconds."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.preloaded"])
-    with ProcessPoolExecutor(at_once, mp_context=context, initializer=_prepared, initargs=(rig,)) as pool:
-        waiting = [pool.submit(_told, teller, rig, kills, plot) for kills in stories]
-        for future in as_completed(waiting):
-            yield future.result()
+    left, running = iter(scenarios), set[Future[Outcome]]()
+    with ProcessPoolExecutor(at_once, mp_context=context, initializer=_prepare, initargs=(rig,)) as pool:
+        while True:
+            room = at_once - len(running) if time.monotonic() < until else 0
+            running |= {pool.submit(_run, rig, scenario) for scenario in itertools.islice(left, room)}
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
 
 
-def _prepared(rig: Rig) -> None:
+def undisturbed_runs(rig: Rig, workloads: Iterable[str] = tuple(WORKLOADS)) -> dict[str, Outcome]:
+    """Run each workload without any interruption; its boundaries number those of all its scenarios."""
+    found = outcomes_of(rig, [Scenario(workload) for workload in workloads])
+    return {outcome.scenario.workload: outcome for outcome in found}
+
+
+def _prepare(rig: Rig) -> None:
     from tests.faults import preloaded  # noqa: F401  (loaded by the server already, unless that failed)
 
     logging.basicConfig(level=logging.DEBUG, filename=rig.log, force=True)
 
 
-def _told(teller: Teller, rig: Rig, kills: tuple[Kill, ...], plot: str) -> Outcome:
-    return teller(rig, kills, plot)
+def _run(rig: Rig, scenario: Scenario) -> Outcome:
+    return run_paused(rig, scenario) if scenario.pauses else run_killed(rig, scenario)

@@ -13,8 +13,8 @@ import redis
 
 from portal.local.processes import ChildProcess, start_process
 from tests.faults import invariants
-from tests.faults.scene import Scene, new_scene
-from tests.faults.story import Rig
+from tests.faults.case import Case, new_case
+from tests.faults.scenario import Rig
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,24 +43,23 @@ def wait_for(what, seconds: float) -> None:
         time.sleep(0.05)
 
 
-def steps_done(scene: Scene) -> int:
-    return scene.run.steps.filter(state="done").count()
+def steps_done(case: Case) -> int:
+    return case.run.steps.filter(state="done").count()
 
 
-@pytest.mark.slow
 def test_a_killed_worker_is_replaced_unaided(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushdb()
     beat = celery(rig, "beat", "-l", "INFO", "-s", str(rig.folder / "beat"))
     with beat, worker(rig, "first") as first:
-        scene = new_scene(rig.client_key)
-        wait_for(lambda: steps_done(scene) >= 2, 40)
+        case = new_case(rig.client_key)
+        wait_for(lambda: steps_done(case) >= 2, 40)
         os.killpg(first.pid, signal.SIGKILL)
         killed = time.monotonic()
-        assert not scene.run.status.is_over
+        assert not case.run.status.is_over
         with worker(rig, "second"):
-            wait_for(lambda: scene.run.status.is_over, 120)
+            wait_for(lambda: case.run.status.is_over, 120)
             took = time.monotonic() - killed
     with capsys.disabled():
         print(f"\nrecovered {took:.1f} s after SIGKILL of the worker (the lease is 30 s, the sweep every 10 s)")
-    assert invariants.broken(scene) == []
+    assert invariants.broken(case) == []

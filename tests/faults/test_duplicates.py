@@ -15,11 +15,11 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.provisioning import claims, engine
-from portal.celery import app
+from tests import clock
 from tests.faults import invariants
-from tests.faults.scene import new_scene
-from tests.faults.story import Rig
-from tests.faults.worker import drive, hurry
+from tests.faults.case import new_case
+from tests.faults.scenario import Rig
+from tests.faults.worker import drive
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +47,7 @@ def at_once(count: int, work: Callable[[], None]) -> list[BaseException]:
 
 
 def test_every_message_ten_times(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = new_scene(rig.client_key)
+    case = new_case(rig.client_key)
     made: list[str] = []
     call = botocore.client.BaseClient._make_api_call
 
@@ -57,50 +57,50 @@ def test_every_message_ten_times(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
     for _ in range(20):
-        if scene.run.status.is_over:
+        if case.run.status.is_over:
             break
-        hurry(scene.run_id)
-        assert at_once(10, lambda: engine.advance(scene.run_id, open_run) and None) == []
-    assert invariants.broken(scene) == []
-    assert scene.run.integration.credentials.count() == 1
+        clock.pass_until_due(case.run_id)
+        assert at_once(10, lambda: engine.advance(case.run_id, open_run) and None) == []
+    assert invariants.broken(case) == []
+    assert case.run.integration.credentials.count() == 1
     creates = [operation for operation in made if operation.startswith("Create")]
     assert sorted(creates) == sorted(set(creates)), "something was asked for twice"
 
 
 def test_fifty_clicks_make_one_run(rig: Rig) -> None:
-    scene = new_scene(rig.client_key)
-    Run.objects.filter(pk=scene.run_id).update(state="failed")
-    integration = Integration.objects.get(pk=scene.run.integration_id)
+    case = new_case(rig.client_key)
+    Run.objects.filter(pk=case.run_id).update(state="failed")
+    integration = Integration.objects.get(pk=case.run.integration_id)
     assert at_once(50, lambda: runs.start_run(integration=integration, actor="test") and None) == []
     assert integration.runs.count() == 2
     assert integration.runs.filter(state="pending").count() == 1
 
 
 def test_fifty_retries_go_on_once(rig: Rig) -> None:
-    scene = new_scene(rig.client_key)
-    Run.objects.filter(pk=scene.run_id).update(state="failed")
-    run = scene.run
+    case = new_case(rig.client_key)
+    Run.objects.filter(pk=case.run_id).update(state="failed")
+    run = case.run
     assert at_once(50, lambda: runs.retry_run(run=run, actor="test") and None) == []
-    assert scene.run.integration.runs.count() == 1
-    assert drive(scene.run_id) == "done"
-    assert invariants.broken(scene) == []
+    assert case.run.integration.runs.count() == 1
+    assert drive(case.run_id) == "done"
+    assert invariants.broken(case) == []
 
 
 def test_redis_emptied_in_the_middle_loses_nothing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = new_scene(rig.client_key)
-    engine.advance(scene.run_id, open_run)
+    case = new_case(rig.client_key)
+    engine.advance(case.run_id, open_run)
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushall()
     sent: list[int] = []
     monkeypatch.setattr(tasks.advance_run, "apply_async", lambda *, kwargs, **_: sent.append(kwargs["run_id"]))
     for _ in range(40):
-        if scene.run.status.is_over:
+        if case.run.status.is_over:
             break
-        hurry(scene.run_id)
+        clock.pass_until_due(case.run_id)
         tasks.sweep_runs()
         while sent:
             engine.advance(sent.pop(), open_run)
-    assert invariants.broken(scene) == []
+    assert invariants.broken(case) == []
 
 
 def test_a_broker_that_is_away_costs_a_sweep_and_nothing_else(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +109,6 @@ def test_a_broker_that_is_away_costs_a_sweep_and_nothing_else(rig: Rig, monkeypa
     def away(*_: object, **__: object) -> None:
         raise OperationalError("Connection refused")
 
-    monkeypatch.setattr(app, "send_task", away)
-    scene = new_scene(rig.client_key)
-    assert claims.due() == [scene.run_id]
+    monkeypatch.setattr(tasks.advance_run, "apply_async", away)
+    case = new_case(rig.client_key)
+    assert claims.due() == [case.run_id]

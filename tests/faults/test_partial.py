@@ -10,12 +10,12 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, RunState
 from portal.local.ministack import MiniStack
 from tests.faults import proxy
-from tests.faults.plots import account
+from tests.faults.case import Case, new_case
 from tests.faults.proxy import Answer, Proxy, Request
-from tests.faults.scene import Scene, new_scene
-from tests.faults.story import Rig
-from tests.faults.test_weather import CREATES
+from tests.faults.scenario import Rig
+from tests.faults.test_aws_faults import CREATES
 from tests.faults.worker import drive
+from tests.faults.workloads import account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLACES = ("data streams", "Firehose streams", "buckets", "log groups")
@@ -23,39 +23,39 @@ OF_IAM = ("users under /sluice/", "roles under /sluice/", "policies under /sluic
 
 
 @pytest.fixture
-def weather(ministack: MiniStack, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+def aws_proxy(ministack: MiniStack, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     with Proxy(ministack).running() as between:
         monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
         yield between
 
 
-def denied(operation: str) -> proxy.Weather:
-    def weather(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+def denied(operation: str) -> proxy.Fault:
+    def fault(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
         if request.operation == operation:
             # A new key that may not put records yet is waited for; records that are wrong are not.
             code = "InvalidArgumentException" if operation == "PutRecord" else "AccessDeniedException"
             return request.error(400, code, "as asked by a test")
         return carry_out()
 
-    return weather
+    return fault
 
 
-def there(scene: Scene) -> set[str]:
+def there(case: Case) -> set[str]:
     """The names of all that the account holds of ours."""
-    found = account(scene)
+    found = account(case)
     return {name for place in PLACES for name in found[place]} | {
         arn.rsplit("/", 1)[-1] for place in OF_IAM for arn in found[place]
     }
 
 
 @pytest.mark.parametrize("operation", CREATES)
-def test_what_was_made_is_listed_and_goes(rig: Rig, weather: Proxy, operation: str) -> None:
-    scene = new_scene(rig.client_key)
-    weather.weather = denied(operation)
-    drive(scene.run_id, turns=60)
-    weather.weather = proxy.fair
-    run = scene.run
-    assert weather.seen[operation], "it was refused"
+def test_what_was_made_is_listed_and_goes(rig: Rig, aws_proxy: Proxy, operation: str) -> None:
+    case = new_case(rig.client_key)
+    aws_proxy.fault = denied(operation)
+    drive(case.run_id, turns=60)
+    aws_proxy.fault = proxy.no_fault
+    run = case.run
+    assert aws_proxy.seen[operation], "it was refused"
     assert run.state == RunState.FAILED
     failed = [step for step in run.steps.all() if step.state == "failed"]
     assert failed, run.failure
@@ -63,10 +63,10 @@ def test_what_was_made_is_listed_and_goes(rig: Rig, weather: Proxy, operation: s
     integration = Integration.objects.get(pk=run.integration_id)
     assert integration.state == IntegrationState.ATTENTION
     listed = {line.name for line in inventory.lines(integration)}
-    assert there(scene) <= listed, "nothing of ours that its owner is not told of"
+    assert there(case) <= listed, "nothing of ours that its owner is not told of"
 
     if listed:
         removal = removing.start_removal(integration=integration, actor="test", delete_data=True)
         assert drive(removal.pk, turns=60) == RunState.DONE, removal.failure
-    assert there(scene) == set()
+    assert there(case) == set()
     assert inventory.lines(integration) == []

@@ -1,4 +1,4 @@
-"""A browser without a screen: somebody who has signed in, for a web process of the stage."""
+"""A browser without a screen: somebody who has signed in, for a web process of the installation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,6 +1,6 @@
-"""A worker that is killed or stopped at a boundary: `CRASH_AT=17 python -m tests.faults.worker RUN_ID`.
+"""A worker that is killed or paused at a boundary: `CRASH_AT=17 python -m tests.faults.worker RUN_ID`.
 
-`drive` is what a Celery worker and the sweep do together, without their waiting.
+`drive` is what a Celery worker and the sweep do together, with time passing in jumps.
 """
 
 import os
@@ -8,16 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 
 from django.db import connection
-from django.utils import timezone
 
 from tests.faults import boundaries as numbered
 
 SEALER = "onboarding.credentials.sealer"
-LONG_AGO = timedelta(seconds=1)
 
 
 def drive(run_id: int, *, turns: int = 40) -> str:
@@ -25,32 +22,16 @@ def drive(run_id: int, *, turns: int = 40) -> str:
     from onboarding.integrations.context_factory import open_run
     from onboarding.models.run import Run
     from onboarding.provisioning import engine
+    from tests import clock
 
     for _ in range(turns):
         run = Run.objects.get(pk=run_id)
         if run.status.is_over:
             break
-        hurry(run_id)
+        with numbered.uncounted():
+            clock.pass_until_due(run_id)
         engine.advance(run_id, open_run)
     return str(Run.objects.values_list("state", flat=True).get(pk=run_id))
-
-
-def hurry(run_id: int) -> None:
-    """Let whatever the run waits for be due now, and what was intended be so old that AWS would know it."""
-    from onboarding.models.resource import Resource
-    from onboarding.models.run import Run, Step
-
-    now = timezone.now()
-    Resource.objects.filter(integration__runs=run_id, state="intended").update(intended_at=now - timedelta(minutes=1))
-    Step.objects.filter(run_id=run_id, state="waiting").update(retry_at=now)
-    Run.objects.filter(pk=run_id).update(due_at=now)
-
-
-def end_lease(run_id: int) -> None:
-    """Let the lease of a dead or sleeping worker be over."""
-    from onboarding.models.run import Run
-
-    Run.objects.filter(pk=run_id).update(lease_until=timezone.now() - LONG_AGO)
 
 
 def with_test_sealer() -> None:

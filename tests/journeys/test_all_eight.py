@@ -16,7 +16,7 @@ from tests.journeys.browser import chromium, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 from tests.onboarding.deliveries_examples import example
 
-pytestmark = [pytest.mark.journey, needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "sluice-sensors"
 OTHERS = [

@@ -21,7 +21,7 @@ from tests.journeys import leaks
 from tests.journeys.browser import complaints, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [pytest.mark.journey, needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT = "111122223333"
 STREAM = "sluice-northwind"

@@ -13,7 +13,7 @@ from tests.journeys import leaks
 from tests.journeys.browser import complaints, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [pytest.mark.journey, needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "harbour-air"
 SECONDS = 20_000

@@ -4,8 +4,6 @@ import subprocess
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from onboarding.deliveries.delivery import Delivery
 from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
@@ -33,7 +31,6 @@ def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.slow
 def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
     ministack_env: MiniStack, shell: dict[str, str], account: str
 ) -> None:
@@ -63,7 +60,6 @@ def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
     assert differences(ministack_env, changed) == []
 
 
-@pytest.mark.slow
 def test_the_script_delivers_to_every_kind(ministack_env: MiniStack, shell: dict[str, str], account: str) -> None:
     plan = without_boundary(plan_of(account, shards=None, mode="ON_DEMAND", retention_hours=24))
     plan = with_deliveries(plan, [one for one in plan.spec.deliveries if one.destination.kind != "s3"])
@@ -95,7 +91,6 @@ def test_the_script_changes_nothing_in_another_account(shell: dict[str, str]) ->
     assert "this script is for account 111122223333. Nothing was changed." in done.stderr
 
 
-@pytest.mark.slow
 def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
     ministack_env: MiniStack, shell: dict[str, str], account: str
 ) -> None:

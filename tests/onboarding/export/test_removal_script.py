@@ -47,7 +47,6 @@ def there(root: AwsSession, plan: Plan) -> set[str]:
 EVERYTHING = {"stream", "user", "policy", "role", "firehose", "bucket", "log group"}
 
 
-@pytest.mark.slow
 def test_it_says_first_and_then_takes_down_what_the_script_made(
     ministack_env: MiniStack, shell: dict[str, str], account: str, plan: Plan
 ) -> None:
@@ -108,7 +107,6 @@ def test_it_does_nothing_in_another_account(shell: dict[str, str]) -> None:
     assert "this script is for account 111122223333. Nothing was done." in done.stderr
 
 
-@pytest.mark.slow
 def test_what_aws_refuses_is_said_and_the_rest_goes_on(
     ministack_env: MiniStack, shell: dict[str, str], account: str, plan: Plan
 ) -> None:

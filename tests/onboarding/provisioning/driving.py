@@ -1,4 +1,4 @@
-"""How tests drive a run: as worker and sweep do, without their waiting."""
+"""How tests drive a run: as worker and sweep do, with time passing in jumps."""
 
 from onboarding.credentials.contents import read_bundle
 from onboarding.integrations import runs
@@ -9,24 +9,19 @@ from onboarding.models.states import CredentialState
 from onboarding.provisioning import engine
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.openpgp.decrypt import decrypt
+from tests import clock
 from tests.world import World
 
 
 def carried_out(run: Run, turns: int = 60) -> Run:
     """Advance a run until it is over."""
     for _ in range(turns):
-        hurried(run)
+        clock.pass_until_due(run.pk)
         engine.advance(run.pk, open_run)
         run.refresh_from_db()
         if run.status.is_over:
             break
     return run
-
-
-def hurried(run: Run) -> None:
-    """Let whatever a run waits for be due now, and end the lease of a worker that is dead."""
-    Run.objects.filter(pk=run.pk).update(due_at=run.created_at, lease_until=None)
-    run.steps.filter(state="waiting").update(retry_at=run.created_at)
 
 
 def started(world: World, *, delivery: bool = True) -> Run:

@@ -30,22 +30,22 @@ class LostGrant:
             )
         answer = carry_out()
         if request.operation == "DescribeDeliveryStream" and self.asked and answer.status == 200:
-            told = json.loads(answer.body)
-            told["DeliveryStreamDescription"] |= {
+            outcomes_of = json.loads(answer.body)
+            outcomes_of["DeliveryStreamDescription"] |= {
                 "DeliveryStreamStatus": "DELETING_FAILED",
                 "FailureDescription": {"Type": "RETIRE_KMS_GRANT_FAILED", "Details": "the key is gone"},
             }
-            return Answer(200, answer.headers, json.dumps(told).encode())
+            return Answer(200, answer.headers, json.dumps(outcomes_of).encode())
         return answer
 
 
 def test_it_is_forced_once_aws_has_failed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     integration, _ = applied(world)
     with Proxy(world.ministack).running() as between, monkeypatch.context() as patched:
-        between.weather = weather = LostGrant()
+        between.aws_faults = aws_faults = LostGrant()
         patched.setenv("AWS_ENDPOINT_URL", between.url)
         run = carried_out(removal.start_removal(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)
-    assert weather.asked == [False, True]
+    assert aws_faults.asked == [False, True]
     assert firehose.describe_delivery_stream(world.root(), "sluice-sensors-to-s3") is None
     assert Integration.objects.get(pk=integration.pk).state == IntegrationState.REMOVED

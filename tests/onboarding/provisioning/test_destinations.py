@@ -83,18 +83,18 @@ def with_the_role_that_calls_it(request: Request, nth: int, carry_out: Callable[
     answer = carry_out()
     if request.operation != "DescribeDeliveryStream" or answer.status != 200:
         return answer
-    told = json.loads(answer.body)
-    for destination in told["DeliveryStreamDescription"]["Destinations"]:
+    outcomes_of = json.loads(answer.body)
+    for destination in outcomes_of["DeliveryStreamDescription"]["Destinations"]:
         settings = destination["ExtendedS3DestinationDescription"]
         for processor in settings["ProcessingConfiguration"]["Processors"]:
             processor["Parameters"].append({"ParameterName": "RoleArn", "ParameterValue": settings["RoleARN"]})
-    return Answer(200, answer.headers, json.dumps(told).encode())
+    return Answer(200, answer.headers, json.dumps(outcomes_of).encode())
 
 
 def test_a_transformation_comes_to_rest_though_aws_adds_its_role(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     function = f"arn:aws:lambda:eu-west-1:{world.account_id}:function:sluice-mask"
     with Proxy(world.ministack).running() as between, monkeypatch.context() as patched:
-        between.weather = with_the_role_that_calls_it
+        between.aws_faults = with_the_role_that_calls_it
         patched.setenv("AWS_ENDPOINT_URL", between.url)
         integration, spec = delivering_to(world, "s3", transform={"function_arn": function})
         assert seen(integration) == {}

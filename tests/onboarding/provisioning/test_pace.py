@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from onboarding.integrations.context_factory import open_run
-from onboarding.models.run import Run
 from onboarding.provisioning import engine, polling
 from onboarding.provisioning.polling import Pace
 from portal.aws.session import AwsSession
-from tests.onboarding.provisioning.driving import hurried, started
+from tests import clock
+from tests.onboarding.provisioning.driving import started
 from tests.world import World
 
 PACES = {"stream": polling.STREAM_CREATING, "change": polling.STREAM_UPDATING, "firehose": polling.FIREHOSE_CREATING}
@@ -87,7 +87,7 @@ def test_the_engine_looks_again_by_the_age_of_the_step(world: World, age: int, l
     run = started(world, delivery=False)
     engine.advance(run.pk, open_run)
     run.steps.filter(name="stream").update(started_at=timezone.now() - timedelta(seconds=age))
-    hurried(Run.objects.get(pk=run.pk))
+    clock.pass_until_due(run.pk)
     engine.advance(run.pk, open_run)
     step = run.steps.get(name="stream")
     assert step.state == "waiting"

@@ -18,7 +18,8 @@ from onboarding.models.states import CredentialState, IntegrationState, Resource
 from onboarding.provisioning import engine
 from onboarding.spec.integration_spec import SpecRefused
 from portal.aws import firehose, iam, kinesis, logs, s3
-from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, hurried, started
+from tests import clock
+from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, started
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -174,7 +175,8 @@ def test_an_interrupted_removal_goes_on(world: World, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", deadly)
     for _ in range(60):
-        hurried(run)
+        clock.pass_until_lease_ends(run.pk)
+        clock.pass_until_due(run.pk)
         try:
             engine.advance(run.pk, open_run)
         except KeyboardInterrupt:

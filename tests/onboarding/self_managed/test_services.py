@@ -102,7 +102,6 @@ def made_again(shell: dict[str, str], integration: Integration, folder: Path) ->
     return found
 
 
-@pytest.mark.slow
 def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str, str], tmp_path: Path) -> None:
     admin, viewer = signed_in(world.admin.email), signed_in(world.viewer.email)
     admin.post(reverse("integration_new", kwargs={"slug": world.tenant.slug}))

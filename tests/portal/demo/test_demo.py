@@ -21,7 +21,6 @@ from portal.local.ports import free_port
 from tests.portal.local.test_processes import running
 
 READY_SECONDS = 120
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

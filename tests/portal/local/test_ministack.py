@@ -34,7 +34,6 @@ def test_where_it_is_not_installed_the_message_has_the_command_that_installs_it(
         server_of.start(tmp_path, log=tmp_path / "log")
 
 
-@pytest.mark.slow
 def test_what_it_keeps_is_there_after_a_restart(tmp_path, monkeypatch):
     state = tmp_path / "state"
     first = server_of.start(tmp_path, log=tmp_path / "log", state=state)

@@ -1,4 +1,4 @@
-"""A scene: a tenant with an AWS account of its own, a connection, a recipient, and a run that nobody has touched."""
+"""A case: a tenant with an AWS account of its own, a connection, a recipient, and a run that nobody has touched."""
 
 import secrets
 from collections.abc import Callable, Iterable
@@ -26,8 +26,8 @@ STREAM = "sluice-sensors"
 
 
 @dataclass(frozen=True)
-class Scene:
-    """What a story begins with."""
+class Case:
+    """What a scenario begins with."""
 
     account_id: str
     run_id: int
@@ -46,10 +46,10 @@ class Scene:
 Declared = Callable[[AwsSession, Integration, Connection], StreamSpec]
 
 
-def new_scene(
+def new_case(
     client_key: Keypair, *, kinds: Iterable[str] = ("s3",), new_key: bool = False, theirs: Declared | None = None
-) -> Scene:
-    """Make a scene of its own in the same database and the same emulator, with a delivery of each kind.
+) -> Case:
+    """Make a case of its own in the same database and the same emulator, with a delivery of each kind.
 
     With `new_key` the stream is to be encrypted with a KMS key that Sluice makes. `theirs` puts a stream of the
     client's into the account and returns how it is adopted.
@@ -75,7 +75,7 @@ def new_scene(
         recipients=(key.fingerprint,),
     )
     run = runs.start_run(integration=integration, actor="test", spec=spec)
-    return Scene(account_id, run.pk, client_key)
+    return Case(account_id, run.pk, client_key)
 
 
 def _delivery(kind: str, account_id: str) -> Delivery:

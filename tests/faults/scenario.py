@@ -1,4 +1,4 @@
-"""One story: a fresh account, workers killed at chosen places, a last worker that lives, and what then holds."""
+"""One scenario: a fresh account, workers killed or paused at chosen boundaries, a last worker, and what then holds."""
 
 import os
 import signal
@@ -10,10 +10,11 @@ from pathlib import Path
 from django.db import connections
 
 from portal.aws import session as aws_session
+from tests import clock
 from tests.faults import boundaries as numbered
 from tests.faults import worker
-from tests.faults.plots import PLOTS
-from tests.faults.scene import Scene, new_scene
+from tests.faults.case import Case, new_case
+from tests.faults.workloads import WORKLOADS
 from tests.world import Keypair
 
 
@@ -29,8 +30,20 @@ class Kill:
 
 
 @dataclass(frozen=True)
+class Scenario:
+    """A workload, and where its workers are killed one after the other; with `pauses` the one is stopped instead."""
+
+    workload: str
+    kills: tuple[Kill, ...] = ()
+    pauses: bool = False
+
+    def __str__(self) -> str:
+        return f"{'paused' if self.pauses else 'killed'} at {', '.join(map(str, self.kills))}"
+
+
+@dataclass(frozen=True)
 class Rig:
-    """What all stories of a suite share."""
+    """What all scenarios of a suite share."""
 
     folder: Path
     client_key: Keypair = field(repr=False)
@@ -48,51 +61,53 @@ class Rig:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a story ended. `died` says of each kill whether it came to it; `wrong` is empty when all is well."""
+    """How a scenario ended. `reached` says for each kill or pause whether it happened; `wrong` is what does not hold.
 
-    kills: tuple[Kill, ...]
-    died: tuple[bool, ...]
+    `names` are the boundaries that all its workers came to.
+    """
+
+    scenario: Scenario
+    reached: tuple[bool, ...]
     wrong: tuple[str, ...]
     names: tuple[str, ...]
-    account_id: str
     seconds: float
 
 
-def tell(rig: Rig, kills: tuple[Kill, ...], plot: str = "set up") -> Outcome:
-    """Act a story out and look at what it left."""
+def run_killed(rig: Rig, scenario: Scenario) -> Outcome:
+    """Kill workers at the chosen boundaries, let a last one complete the run, and check what is left."""
     began = time.monotonic()
-    scene = begun(rig, plot)
-    died = []
-    trail = rig.folder / f"trail-{scene.account_id}"
-    for number, kill in enumerate(kills):
-        died.append(act(rig, scene, kill, trail=trail, number=number))
-        worker.end_lease(scene.run_id)
-    act(rig, scene, Kill(), trail=trail, number=len(kills))
-    wrong = PLOTS[plot].broken(scene)
+    case = prepared(rig, scenario.workload)
+    reached = []
+    trail = rig.folder / f"trail-{case.account_id}"
+    for number, kill in enumerate(scenario.kills):
+        reached.append(run_worker(rig, case, kill, trail=trail, number=number))
+        clock.pass_until_lease_ends(case.run_id)
+    run_worker(rig, case, Kill(), trail=trail, number=len(scenario.kills))
+    wrong = WORKLOADS[scenario.workload].broken(case)
     names = trail.read_text().splitlines()
     trail.unlink()
     connections.close_all()
-    return Outcome(kills, tuple(died), tuple(wrong), tuple(names), scene.account_id, time.monotonic() - began)
+    return Outcome(scenario, tuple(reached), tuple(wrong), tuple(names), time.monotonic() - began)
 
 
-def begun(rig: Rig, plot: str) -> Scene:
-    """Return the scene whose run is to be disturbed."""
-    asked = PLOTS[plot]
-    scene = new_scene(rig.client_key, kinds=asked.kinds, new_key=asked.new_key, theirs=asked.theirs)
-    if not PLOTS[plot].is_first:
-        before = rig.folder / f"before-{scene.account_id}"
-        act(rig, scene, Kill(), trail=before, number=-1)
+def prepared(rig: Rig, workload: str) -> Case:
+    """Return the case whose run is to be interrupted."""
+    wanted = WORKLOADS[workload]
+    case = new_case(rig.client_key, kinds=wanted.kinds, new_key=wanted.new_key, theirs=wanted.theirs)
+    if not wanted.is_first:
+        before = rig.folder / f"before-{case.account_id}"
+        run_worker(rig, case, Kill(), trail=before, number=-1)
         before.unlink()
-    return PLOTS[plot].begin(scene)
+    return wanted.begin(case)
 
 
-def act(rig: Rig, scene: Scene, kill: Kill, *, trail: Path, number: int) -> bool:
+def run_worker(rig: Rig, case: Case, kill: Kill, *, trail: Path, number: int) -> bool:
     """Run one worker as a process of its own; return whether it or its sealer was killed."""
     connections.close_all()
-    mark = rig.folder / f"killed-{scene.account_id}-{number}"
+    mark = rig.folder / f"killed-{case.account_id}-{number}"
     child = os.fork()
     if child == 0:
-        be_worker(rig, scene.run_id, kill, trail, mark)
+        be_worker(rig, case.run_id, kill, trail, mark)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
         raise RuntimeError(f"The worker of {kill} ended with {os.WEXITSTATUS(status)}; see {rig.log}")
@@ -108,7 +123,7 @@ def be_worker(
         log = os.open(rig.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        # Nothing of the story's own connections to AWS is used by two processes.
+        # No connection to AWS is shared with the process that forked this one.
         aws_session._portal_session.cache_clear()
         aws_session._assumed.cache_clear()
         os.environ |= {
@@ -127,9 +142,9 @@ def be_worker(
 
 
 def described(outcome: Outcome, undisturbed: Outcome) -> str:
-    """Return where the workers of a story died, and what was wrong then."""
+    """Return where the workers of a scenario were interrupted, and what was wrong then."""
 
     def name(kill: Kill) -> str:
         return kill.sealing or f"{kill.at} {undisturbed.names[kill.at - 1]}"
 
-    return f"{', '.join(name(kill) for kill in outcome.kills)}: {'; '.join(outcome.wrong)}"
+    return f"{', '.join(name(kill) for kill in outcome.scenario.kills)}: {'; '.join(outcome.wrong)}"

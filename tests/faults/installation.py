@@ -1,7 +1,7 @@
-"""A stage: PostgreSQL, Redis, web process, worker and clock of its own, of which any can be taken away in mid-run.
+"""An installation of the portal: PostgreSQL, Redis, web process, worker and clock of its own; each can fail in mid-run.
 
-The test's own Django is led to the stage's PostgreSQL for the time of a block. PostgreSQL commits durably here, as it
-must: what tests elsewhere give up for speed would be lost by a crash.
+The test's own Django uses the installation's PostgreSQL meanwhile. PostgreSQL commits durably here, as it must: what
+tests elsewhere give up for speed would be lost by a crash.
 """
 
 import os
@@ -36,7 +36,7 @@ FAST, IMMEDIATE, KILLED = signal.SIGINT, signal.SIGQUIT, signal.SIGKILL
 
 
 @dataclass
-class Stage:
+class Installation:
     """What stands on it; `log` is that of the portal's processes."""
 
     folder: Path
@@ -107,20 +107,20 @@ _QUIET = ("--without-gossip", "--without-mingle")
 
 
 @contextmanager
-def stage(
+def installation(
     environment: Mapping[str, str], client_key: Keypair, aws: Proxy, *, pace: Mapping[str, str] = PACE
-) -> Iterator[Stage]:
-    """Set a stage up. `environment` says who the portal is and what its vendor's key; where servers are is added.
+) -> Iterator[Installation]:
+    """Set up an installation. `environment` has the portal's identity and its vendor's key; URLs of servers are added.
 
     `pace` has the lease and the sweep in seconds.
     """
-    folder = Path(tempfile.mkdtemp(prefix="sluice-stage-"))
+    folder = Path(tempfile.mkdtemp(prefix="sluice-installation-"))
     folder.chmod(0o711)  # so that the user PostgreSQL runs as can pass through
     running = _postgres(folder)
     broker = redis.start(folder / "redis", log=folder / "redis.log")
     servers = {"DATABASE_URL": running.url, "REDIS_URL": broker.url, "AWS_ENDPOINT_URL": aws.url}
     given = {**os.environ, **environment, **pace, **servers}
-    found = Stage(folder, client_key, running, broker, aws, given)
+    found = Installation(folder, client_key, running, broker, aws, given)
     try:
         with _led_to(given):
             call_command("migrate", verbosity=0)
@@ -152,7 +152,7 @@ def _end(process: ChildProcess, how: signal.Signals) -> None:
 
 @contextmanager
 def _led_to(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let this process's Django use the stage's servers."""
+    """Let this process's Django use the installation's servers."""
     with patch.dict(os.environ, {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL")}):
         ours = {key: value for key, value in env.database("DATABASE_URL").items() if key in _PLACE}
     connections.close_all()

@@ -10,10 +10,10 @@ from threading import Event, Lock
 
 from onboarding.models.run import Run
 from tests.faults import invariants, proxy
+from tests.faults.case import new_case
+from tests.faults.installation import KILLED, Installation, wait_for
 from tests.faults.outages import is_over
 from tests.faults.proxy import Answer, Request
-from tests.faults.scene import new_scene
-from tests.faults.stage import KILLED, Stage, wait_for
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Report:
 
 
 class Absence:
-    """Weather that takes Redis away at the answer of CreateStream, and keeps the stream from being ready until then."""
+    """Fault that takes Redis away at the answer of CreateStream, and keeps the stream from being ready until then."""
 
-    def __init__(self, theatre: Stage) -> None:
-        self.theatre = theatre
+    def __init__(self, portal: Installation) -> None:
+        self.portal = portal
         self.began, self.ended = Event(), Event()
         self._lock = Lock()
 
@@ -37,34 +37,34 @@ class Absence:
         answer = carry_out()
         with self._lock:
             if request.operation == "CreateStream" and not self.began.is_set():
-                self.theatre.stop_redis(KILLED)
+                self.portal.stop_redis(KILLED)
                 self.began.set()
         if request.operation != "DescribeStreamSummary" or answer.status != 200 or self.ended.is_set():
             return answer
-        told = json.loads(answer.body)
-        told["StreamDescriptionSummary"]["StreamStatus"] = "CREATING"
-        return replace(answer, body=json.dumps(told).encode())
+        altered = json.loads(answer.body)
+        altered["StreamDescriptionSummary"]["StreamStatus"] = "CREATING"
+        return replace(answer, body=json.dumps(altered).encode())
 
     def end(self) -> None:
         """Bring Redis back without what it held."""
-        self.theatre.start_redis(emptied=True)
+        self.portal.start_redis(emptied=True)
         self.ended.set()
 
 
-def run_through(theatre: Stage, seconds: float) -> Report:
+def run_through(portal: Installation, seconds: float) -> Report:
     """Let a worker carry a run out whose broker is away for so many seconds, and look at what there is then."""
-    scene = new_scene(theatre.client_key)
-    theatre.aws.weather = absence = Absence(theatre)
-    with theatre.worker() as worker:
+    case = new_case(portal.client_key)
+    portal.aws.fault = absence = Absence(portal)
+    with portal.worker() as worker:
         try:
             wait_for(absence.began.is_set, 60, "the first call")
             time.sleep(seconds)
-            meanwhile = Run.objects.get(pk=scene.run_id)
+            meanwhile = Run.objects.get(pk=case.run_id)
             absence.end()
-            took = wait_for(lambda: is_over(scene.run_id), 240, "the end of the run")
+            took = wait_for(lambda: is_over(case.run_id), 240, "the end of the run")
         finally:
-            theatre.aws.weather = proxy.fair
+            portal.aws.fault = proxy.no_fault
         wrong = [] if worker.exit_code is None else ["the worker ended"]
     if meanwhile.status.is_over:
         wrong.append("the run was over before Redis was back")
-    return Report(took, wrong + invariants.broken(scene))
+    return Report(took, wrong + invariants.broken(case))

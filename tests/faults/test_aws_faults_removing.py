@@ -7,11 +7,11 @@ import pytest
 
 from portal.local.ministack import MiniStack
 from tests.faults import proxy
-from tests.faults.plots import PLOTS
-from tests.faults.proxy import Answer, Lost, Proxy, Request, Weather
-from tests.faults.scene import Scene, new_scene
-from tests.faults.story import Rig
+from tests.faults.case import Case, new_case
+from tests.faults.proxy import Answer, Fault, Lost, Proxy, Request
+from tests.faults.scenario import Rig
 from tests.faults.worker import drive
+from tests.faults.workloads import WORKLOADS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,23 +34,23 @@ def failing(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answ
     return carry_out()
 
 
-def throttling() -> Weather:
+def throttling() -> Fault:
     dice = random.Random(5)
 
-    def weather(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+    def fault(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
         if dice.random() >= 0.3:
             return carry_out()
         if request.dialect == "s3":
             return request.error(503, "SlowDown", "Please reduce your request rate.")
         return request.error(400, "ThrottlingException", "Rate exceeded")
 
-    return weather
+    return fault
 
 
-def breaking() -> Weather:
+def breaking() -> Fault:
     dice = random.Random(3)
 
-    def weather(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+    def fault(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
         if dice.random() < 0.15:
             raise Lost
         answer = carry_out()
@@ -58,7 +58,7 @@ def breaking() -> Weather:
             raise Lost
         return answer
 
-    return weather
+    return fault
 
 
 KINDS = {
@@ -73,7 +73,7 @@ KINDS = {
 
 
 @pytest.fixture
-def weather(ministack: MiniStack, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+def aws_proxy(ministack: MiniStack, case: Case, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda self, context: 0.01)
     with Proxy(ministack).running() as between:
         monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
@@ -81,17 +81,17 @@ def weather(ministack: MiniStack, scene: Scene, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def scene(rig: Rig) -> Scene:
-    """An integration about to be removed, set up in fair weather."""
-    made = new_scene(rig.client_key)
+def case(rig: Rig) -> Case:
+    """An integration about to be removed, set up without faults."""
+    made = new_case(rig.client_key)
     assert drive(made.run_id) == "done"
-    return PLOTS["remove"].begin(made)
+    return WORKLOADS["remove"].begin(made)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_removal_in_bad_weather_ends_well(scene: Scene, weather: Proxy, kind: str) -> None:
-    weather.weather = KINDS[kind]()
-    drive(scene.run_id, turns=80)
-    weather.weather = proxy.fair
-    assert PLOTS["remove"].broken(scene) == []
-    assert {name for name in DELETES if weather.seen[name]} == DELETES
+def test_a_removal_completes_despite_faults(case: Case, aws_proxy: Proxy, kind: str) -> None:
+    aws_proxy.fault = KINDS[kind]()
+    drive(case.run_id, turns=80)
+    aws_proxy.fault = proxy.no_fault
+    assert WORKLOADS["remove"].broken(case) == []
+    assert {name for name in DELETES if aws_proxy.seen[name]} == DELETES

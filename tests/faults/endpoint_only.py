@@ -1,4 +1,4 @@
-"""A story of an integration whose records are accepted through one VPC endpoint alone, and what must hold of it."""
+"""A scenario of an integration whose records are accepted through one VPC endpoint alone, and what must hold of it."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,29 +15,29 @@ from portal.aws.kinesis import put_record
 from portal.aws.session import AwsSession
 from tests import vpc
 from tests.faults import invariants
-from tests.faults.scene import STREAM, Scene
+from tests.faults.case import STREAM, Case
 
 
-def tied(scene: Scene) -> Scene:
-    """The scene with a VPC endpoint in its declaration, of which no worker has begun to make anything."""
-    spec = specs.from_dict(scene.run.spec)
+def tied(case: Case) -> Case:
+    """The case with a VPC endpoint in its declaration, of which no worker has prepared to make anything."""
+    spec = specs.from_dict(case.run.spec)
     stream = replace(spec.stream, endpoint=Endpoint("vpc", vpc.ID, vpc.NAME, only=True))
     plain = replace(spec, stream=stream).as_dict()
-    Run.objects.filter(pk=scene.run_id).update(spec=plain)
-    Integration.objects.filter(runs=scene.run_id).update(spec=plain)
-    return scene
+    Run.objects.filter(pk=case.run_id).update(spec=plain)
+    Integration.objects.filter(runs=case.run_id).update(spec=plain)
+    return case
 
 
-def broken(scene: Scene) -> list[str]:
+def broken(case: Case) -> list[str]:
     """Return what does not hold, in words: the one key is proved, and goes one way."""
-    integration = Integration.objects.get(pk=scene.run.integration_id)
-    wrong = invariants.unfinished(scene, integration)
+    integration = Integration.objects.get(pk=case.run.integration_id)
+    wrong = invariants.unfinished(case, integration)
     ready = list(integration.credentials.filter(state=CredentialState.READY))
     if len(ready) != 1:
         return [*wrong, f"{len(ready)} credentials are READY"]
-    wrong += invariants.key_problems(scene.root(), ready[0])
+    wrong += invariants.key_problems(case.root(), ready[0])
     wrong += [] if ready[0].proof else ["the key was not proved"]
-    return [*wrong, *_ways(invariants.delivered(scene, ready[0])), *_exempt(scene)]
+    return [*wrong, *_ways(invariants.delivered(case, ready[0])), *_exempt(case)]
 
 
 def _ways(key: AwsSession) -> list[str]:
@@ -56,16 +56,16 @@ def _puts(key: AwsSession) -> bool:
     return True
 
 
-def _exempt(scene: Scene) -> list[str]:
+def _exempt(case: Case) -> list[str]:
     # Whoever wakes late may write the exemption of its own user, which is gone.
-    users = {user["UserName"] for user in scene.root().client("iam").list_users()["Users"]}
-    exempt = {name for one in _statements(scene) for name in _names(one)}
+    users = {user["UserName"] for user in case.root().client("iam").list_users()["Users"]}
+    exempt = {name for one in _statements(case) for name in _names(one)}
     return [f"{name} is exempt" for name in exempt & users]
 
 
-def _statements(scene: Scene) -> list[dict[str, Any]]:
-    [policy] = scene.root().client("iam").list_policies(PathPrefix="/sluice/", Scope="Local")["Policies"]
-    found = iam.get_policy(scene.root(), policy["Arn"])
+def _statements(case: Case) -> list[dict[str, Any]]:
+    [policy] = case.root().client("iam").list_policies(PathPrefix="/sluice/", Scope="Local")["Policies"]
+    found = iam.get_policy(case.root(), policy["Arn"])
     return list(found.document["Statement"]) if found else []
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-import pytest
 from django.urls import reverse
 
 from onboarding.integrations import drift
@@ -15,12 +14,12 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from portal.aws import kinesis
 from tests.faults import invariants
+from tests.faults.case import STREAM, Case
+from tests.faults.installation import Installation, wait_for
 from tests.faults.outages import is_over
-from tests.faults.plots import PLOTS, put_strangers
-from tests.faults.scene import STREAM, Scene
-from tests.faults.stage import Stage, wait_for
-from tests.faults.test_redis_away import start_of, wanted
+from tests.faults.test_redis_outages import start_of, wanted
 from tests.faults.visitor import Visitor, visitor
+from tests.faults.workloads import WORKLOADS, put_foreign_resources
 
 TIMES = 50
 
@@ -50,31 +49,30 @@ def run_made(integration: Integration, act: Callable[[], dict[int, set[str]]]) -
     return run
 
 
-@pytest.mark.slow
-def test_fifty_posts_make_one_run(theatre: Stage) -> None:
-    scene = wanted(theatre)
-    integration = Integration.objects.select_related("tenant").get(pk=scene.run.integration_id)
+def test_fifty_posts_make_one_run(portal: Installation) -> None:
+    case = wanted(portal)
+    integration = Integration.objects.select_related("tenant").get(pk=case.run.integration_id)
     where = {"slug": integration.tenant.slug, "uid": integration.uid}
-    with theatre.web() as address:
+    with portal.web() as address:
         admin = visitor(address, integration.tenant)
-        start = run_made(integration, lambda: posted(admin, start_of(scene)))
-        ended(theatre, start)
-        set_up = Scene(scene.account_id, start.pk, scene.client_key)
+        start = run_made(integration, lambda: posted(admin, start_of(case)))
+        ended(portal, start)
+        set_up = Case(case.account_id, start.pk, case.client_key)
         assert invariants.broken(set_up) == []
 
-        kinesis.set_retention(scene.root(), STREAM, current_hours=48, wanted_hours=24)
+        kinesis.set_retention(case.root(), STREAM, current_hours=48, wanted_hours=24)
         assert len(drift.look(Integration.objects.get(pk=integration.pk))) == 1
         repair = run_made(integration, lambda: posted(admin, reverse("integration_repair", kwargs=where)))
-        ended(theatre, repair)
-        assert invariants.broken(Scene(scene.account_id, repair.pk, scene.client_key)) == []
+        ended(portal, repair)
+        assert invariants.broken(Case(case.account_id, repair.pk, case.client_key)) == []
 
-        put_strangers(set_up)
+        put_foreign_resources(set_up)
         typed = {"confirmed": STREAM, "delete_data": "on"}
         removal = run_made(integration, lambda: posted(admin, reverse("integration_remove", kwargs=where), **typed))
-        ended(theatre, removal)
-    assert PLOTS["remove"].broken(Scene(scene.account_id, removal.pk, scene.client_key)) == []
+        ended(portal, removal)
+    assert WORKLOADS["remove"].broken(Case(case.account_id, removal.pk, case.client_key)) == []
 
 
-def ended(theatre: Stage, run: Run) -> None:
-    with theatre.worker():
+def ended(portal: Installation, run: Run) -> None:
+    with portal.worker():
         wait_for(lambda: is_over(run.pk), 120, "the end of the run")

@@ -8,16 +8,16 @@ from onboarding.integrations import repair as repairs
 from onboarding.models.integration import Integration
 from portal.aws import iam
 from tests.faults import invariants
-from tests.faults.scene import Scene
+from tests.faults.case import Case
 
 READING = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 OPEN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": "*"}]}
 
 
-def repair(scene: Scene) -> Scene:
+def repair(case: Case) -> Case:
     """Give the user another key, two policies and no boundary, look, and start the repair that was agreed to."""
-    integration = Integration.objects.get(pk=scene.run.integration_id)
-    user, root = integration.credentials.get().user_name, scene.root()
+    integration = Integration.objects.get(pk=case.run.integration_id)
+    user, root = integration.credentials.get().user_name, case.root()
     client = root.client("iam")
     client.create_access_key(UserName=user)
     client.delete_user_permissions_boundary(UserName=user)
@@ -25,18 +25,18 @@ def repair(scene: Scene) -> Scene:
     client.put_user_policy(UserName=user, PolicyName="more", PolicyDocument=json.dumps(OPEN))
     drift.look(integration)
     run = repairs.repair(integration=integration, actor="test", mends=drift.mends_of(integration))
-    return replace(scene, run_id=run.pk)
+    return replace(case, run_id=run.pk)
 
 
-def not_repaired(scene: Scene) -> list[str]:
+def not_repaired(case: Case) -> list[str]:
     """What is wrong after that repair, in words."""
-    integration, root = Integration.objects.get(pk=scene.run.integration_id), scene.root()
+    integration, root = Integration.objects.get(pk=case.run.integration_id), case.root()
     [credential] = integration.credentials.all()
     found = iam.get_user(root, credential.user_name)
-    wrong = invariants.broken(scene)
+    wrong = invariants.broken(case)
     if found is None or found.boundary_arn != integration.connection.boundary_arn:
         wrong.append(f"the user is {found}")
     if inline := iam.inline_policies(root, credential.user_name):
         wrong.append(f"the user has inline policies: {inline}")
-    done = scene.run.steps.get(name="access_key").did
+    done = case.run.steps.get(name="access_key").did
     return wrong if "access key" in done else [*wrong, f"what was done is not said: {done!r}"]

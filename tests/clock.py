@@ -1,0 +1,45 @@
+"""How tests let time pass for a run without waiting: every time that is stored of it moves back by as much.
+
+So each timer keeps its distance to the others. A step that is due later than the run stays so, and what may last ten
+minutes is over after ten minutes of such jumps.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import DateTimeField, F, Model, QuerySet
+from django.utils import timezone
+
+from onboarding.models.credential import Credential
+from onboarding.models.resource import Resource
+from onboarding.models.run import Run, Step
+
+_A_MOMENT = timedelta(milliseconds=1)
+
+
+def pass_until_due(run_id: int) -> None:
+    """Let time pass until a run is due; nothing happens to one that is due already."""
+    _pass_until(run_id, Run.objects.values_list("due_at", flat=True).get(pk=run_id))
+
+
+def pass_until_lease_ends(run_id: int) -> None:
+    """Let time pass until the lease of a worker that died or was paused is over."""
+    _pass_until(run_id, Run.objects.values_list("lease_until", flat=True).get(pk=run_id))
+
+
+def pass_time(run_id: int, duration: timedelta) -> None:
+    """Move all times of a run back by a duration."""
+    integration = {"integration__runs": run_id}
+    rows: list[QuerySet[Model]] = [
+        Run.objects.filter(pk=run_id),
+        Step.objects.filter(run=run_id),
+        Resource.objects.filter(**integration),
+        Credential.objects.filter(**integration),
+    ]
+    for found in rows:
+        fields = [field.name for field in found.model._meta.fields if isinstance(field, DateTimeField)]
+        found.update(**{name: F(name) - duration for name in fields})
+
+
+def _pass_until(run_id: int, moment: datetime | None) -> None:
+    if moment is not None and (left := moment - timezone.now() + _A_MOMENT) > timedelta(0):
+        pass_time(run_id, left)

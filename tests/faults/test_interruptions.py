@@ -1,0 +1,85 @@
+"""Workers killed (SIGKILL) or paused (SIGSTOP) at a few boundaries of every workload; the next one completes the run.
+
+The commit decides which boundaries (tests/sampling.py). `make faults` interrupts at every one.
+"""
+
+import pytest
+
+from onboarding.deliveries.kinds import KINDS
+from tests.faults import suite
+from tests.faults.leaks import leaks
+from tests.faults.scenario import Kill, Outcome, Rig, Scenario, described
+from tests.faults.workloads import WORKLOADS
+from tests.sampling import Sample
+
+pytestmark = pytest.mark.django_db  # without a flush after each test: what the workers committed is checked
+
+KILLS, KILLS_WHILE_SEALING, PAUSES = 2, 2, 1
+# A pause in "set up all destinations" meets nothing that one in "set up" does not, and takes five times as long.
+PAUSED = [workload for workload in WORKLOADS if workload != "set up all destinations"]
+
+EXPECTED = {
+    "set up": {"before CreateStream", "after CreateKey", "after AttachUserPolicy"},
+    "set up all destinations": {"before CreateStream", "after CreateDeliveryStream"},
+    "set up with endpoint": {"before CreateUser", "after CreatePolicyVersion"},
+    "update": {"after UpdateShardCount", "before CreateDeliveryStream", "after DeleteRole"},
+    "repair": {"after DeleteAccessKey", "after DetachUserPolicy", "after DeleteUserPolicy"},
+    "remove": {"after DeleteUser", "before DeleteDeliveryStream", "after DeleteStream"},
+    "adopt": {"before AddTagsToStream", "after AddTagsToStream"},
+    "remove adopted": {"before RemoveTagsFromStream", "after RemoveTagsFromStream"},
+}
+COUNTS = {
+    "set up all destinations": ("before CreateDeliveryStream", len(KINDS)),
+    "set up with endpoint": ("before CreatePolicyVersion", 2),
+    "adopt": ("before CreateStream", 0),
+    "remove adopted": ("before DeleteStream", 0),
+}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(rig: Rig) -> dict[str, Outcome]:
+    return suite.undisturbed_runs(rig)
+
+
+@pytest.fixture(scope="module")
+def outcomes(rig: Rig, undisturbed: dict[str, Outcome], sample: Sample) -> list[Outcome]:
+    scenarios = [Scenario("set up", (kill,)) for kill in _while_sealing(sample)]
+    for workload, first in undisturbed.items():
+        boundaries = range(1, len(first.names) + 1)
+        scenarios += [Scenario(workload, (Kill(at),)) for at in sample.spread(f"kill {workload}", boundaries, KILLS)]
+        if workload in PAUSED:
+            paused_at = sample.spread(f"pause {workload}", boundaries, PAUSES)
+            scenarios += [Scenario(workload, (Kill(at),), pauses=True) for at in paused_at]
+    return list(suite.outcomes_of(rig, scenarios))
+
+
+def _while_sealing(sample: Sample) -> list[Kill]:
+    return sample.spread("kill while sealing", suite.kills_while_sealing(), KILLS_WHILE_SEALING)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_an_undisturbed_run_completes(undisturbed: dict[str, Outcome], workload: str) -> None:
+    assert undisturbed[workload].wrong == ()
+    assert EXPECTED[workload] <= set(undisturbed[workload].names)
+
+
+@pytest.mark.parametrize("workload", COUNTS)
+def test_an_undisturbed_run_calls_as_often_as_it_should(undisturbed: dict[str, Outcome], workload: str) -> None:
+    name, count = COUNTS[workload]
+    assert undisturbed[workload].names.count(name) == count
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_the_next_worker_completes_the_run(
+    outcomes: list[Outcome], undisturbed: dict[str, Outcome], workload: str
+) -> None:
+    found = [outcome for outcome in outcomes if outcome.scenario.workload == workload]
+    assert len(found) >= KILLS + (PAUSES if workload in PAUSED else 0)
+    assert [described(outcome, undisturbed[workload]) for outcome in found if outcome.wrong] == []
+    assert [str(outcome.scenario) for outcome in found if outcome.reached != (True,)] == []
+
+
+def test_no_secret_is_left_anywhere(rig: Rig, outcomes: list[Outcome]) -> None:
+    secrets = rig.secrets_file.read_text().split()
+    assert len(secrets) >= len([outcome for outcome in outcomes if outcome.scenario.workload == "set up"])
+    assert leaks(rig.log, secrets) == []
