@@ -11,7 +11,7 @@ from portal.local.ministack import root_session
 from tests.journeys.browser import needs_chromium, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.audit, needs_chromium]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LOOKS = {"wide and light": (1280, "light"), "narrow and dark": (390, "dark")}
