@@ -9,7 +9,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 # Whole queries that leave nobody a word to choose.
-FIXED_QUERIES = frozenset({"", "part=metrics", "part=records"})
+FIXED_QUERIES = frozenset({"", "part=metrics", "part=records", "refresh=off"})
 
 
 class PackedPages(GZipMiddleware):

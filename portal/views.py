@@ -58,7 +58,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not isinstance(fault, AWAY):
         return HttpResponse(loader.render_to_string("500.html"), status=500)
     log.warning("database.away path=%s fault=%s", request.path, type(fault).__name__)
-    said = {"is_read": request.method in {"GET", "HEAD"}, "seconds": AGAIN_SECONDS}
+    said = {"is_read": request.method in {"GET", "HEAD"}, "seconds": AGAIN_SECONDS, "query": request.GET}
     headers = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
     return HttpResponse(loader.render_to_string("503.html", said), status=503, headers=headers)
 

@@ -19,5 +19,5 @@
   document.addEventListener("htmx:afterSettle", check);
   setInterval(() => {
     if (document.querySelector("[data-live].is-lost")) htmx.trigger(document.body, "sluice:poll");
-  }, 10000);
+  }, 10_000);
 })();

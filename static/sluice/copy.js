@@ -6,7 +6,7 @@
   };
   const textOf = (selector) => {
     const source = document.querySelector(selector);
-    return source ? ("value" in source ? source.value : source.textContent) : "";
+    return source?.value ?? source?.textContent ?? "";
   };
   const selectAll = (selector) => getSelection().selectAllChildren(document.querySelector(selector));
   const flash = (button, word) => {
@@ -14,7 +14,9 @@
     button.dataset.was ??= label.textContent;
     label.textContent = word;
     clearTimeout(button.timer);
-    button.timer = setTimeout(() => { label.textContent = button.dataset.was; }, 2000);
+    button.timer = setTimeout(() => {
+      label.textContent = button.dataset.was;
+    }, 2000);
   };
   const copy = async (button) => {
     try {

@@ -24,7 +24,10 @@
       if (!paused) this.open();
     }
     // CONNECTING until it is closed for good: reconnecting is done here, not in the extension.
-    get readyState() { return this.ended ? EventSource.CLOSED : this.inner?.readyState === EventSource.OPEN ? EventSource.OPEN : EventSource.CONNECTING; }
+    get readyState() {
+      if (this.ended) return EventSource.CLOSED;
+      return this.inner?.readyState === EventSource.OPEN ? EventSource.OPEN : EventSource.CONNECTING;
+    }
     open() {
       this.inner = new EventSource(this.url, { withCredentials: true });
       for (const [name, listener] of this.listeners) this.inner.addEventListener(name, listener);
@@ -56,24 +59,45 @@
       this.listeners = this.listeners.filter(([n, l]) => n !== name || l !== listener);
       this.inner?.removeEventListener(name, listener);
     }
-    pause() { clearTimeout(this.timer); this.inner?.close(); }
-    resume() { this.resumed = true; this.open(); }
-    close() { this.ended = true; this.pause(); sources.delete(this); }
+    pause() {
+      clearTimeout(this.timer);
+      this.inner?.close();
+    }
+    resume() {
+      this.resumed = true;
+      this.open();
+    }
+    close() {
+      this.ended = true;
+      this.pause();
+      sources.delete(this);
+    }
   }
 
   htmx.createEventSource = (url) => new Stream(url);
 
   const toggle = () => {
     paused = !paused;
-    for (const source of sources) paused ? source.pause() : source.resume();
+    for (const source of sources) {
+      if (paused) source.pause();
+      else source.resume();
+    }
     show(paused ? "is-paused" : "", paused ? "Paused" : "Connecting…");
     for (const button of document.querySelectorAll("[data-live-pause]")) {
       button.setAttribute("aria-pressed", String(paused));
       button.querySelector("[data-label]").textContent = paused ? "Resume" : "Pause";
     }
   };
-  document.addEventListener("click", (event) => { if (event.target.closest("[data-live-pause]")) toggle(); });
-  document.addEventListener("htmx:sseClose", (event) => { if (event.detail.type === "message") show("", "Finished"); });
-  addEventListener("pagehide", () => { for (const source of sources) source.pause(); });
-  addEventListener("pageshow", (event) => { if (event.persisted && !paused) for (const source of sources) source.resume(); });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-live-pause]")) toggle();
+  });
+  document.addEventListener("htmx:sseClose", (event) => {
+    if (event.detail.type === "message") show("", "Finished");
+  });
+  addEventListener("pagehide", () => {
+    for (const source of sources) source.pause();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && !paused) for (const source of sources) source.resume();
+  });
 })();

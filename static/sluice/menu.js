@@ -6,6 +6,9 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of open()) { menu.open = false; menu.querySelector("summary").focus(); }
+    for (const menu of open()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
   });
 })();

@@ -7,14 +7,21 @@
     const at = all.indexOf(document.activeElement);
     all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]?.focus();
   };
+  const filter = (event) => {
+    const input = document.querySelector("[data-filter]");
+    if (!input) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  };
+  const keys = new Map([
+    ["/", filter],
+    ["j", () => move(1)],
+    ["k", () => move(-1)],
+  ]);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && event.target.matches("[data-filter]")) event.target.blur();
-    if (typing(event.target)) return;
-    if (event.key === "/") {
-      const filter = document.querySelector("[data-filter]");
-      if (filter) { event.preventDefault(); filter.focus(); filter.select(); }
-    } else if (event.key === "j") move(1);
-    else if (event.key === "k") move(-1);
+    if (!typing(event.target)) keys.get(event.key)?.(event);
   });
 })();

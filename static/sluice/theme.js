@@ -1,8 +1,20 @@
 // Runs before the first paint, so that no theme flashes. The key and its values are the Django admin's own.
 (() => {
   const root = document.documentElement;
-  const read = () => { try { return localStorage.getItem("theme") || "auto"; } catch { return "auto"; } };
-  const write = (mode) => { try { localStorage.setItem("theme", mode); } catch { /* storage is off: lasts for this page */ } };
+  const read = () => {
+    try {
+      return localStorage.getItem("theme") || "auto";
+    } catch {
+      return "auto";
+    }
+  };
+  const write = (mode) => {
+    try {
+      localStorage.setItem("theme", mode);
+    } catch {
+      /* storage is off: lasts for this page */
+    }
+  };
   const show = () => {
     for (const button of document.querySelectorAll("[data-theme-set]")) {
       button.setAttribute("aria-pressed", String(button.dataset.themeSet === root.dataset.theme));
@@ -19,6 +31,9 @@
     show();
   });
   addEventListener("storage", (event) => {
-    if (event.key === "theme") { root.dataset.theme = event.newValue || "auto"; show(); }
+    if (event.key === "theme") {
+      root.dataset.theme = event.newValue || "auto";
+      show();
+    }
   });
 })();

@@ -4,7 +4,11 @@
   const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
   const absolute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
   const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const units = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
   const ago = (seconds) => {
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length * 0.95) || ["second", 1];
     if (unit === "second") return Math.abs(seconds) < 10 ? "just now" : relative.format(Math.round(seconds), unit);
@@ -14,21 +18,27 @@
     const whole = Math.max(0, Math.round(seconds));
     return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
   };
+  const phrase = (element, moment) => {
+    const seconds = (moment - Date.now()) / 1000;
+    if ("since" in element.dataset) return span(-seconds);
+    if ("until" in element.dataset) return span(seconds);
+    return "local" in element.dataset ? local.format(moment) : ago(seconds);
+  };
   const draw = (element) => {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) return;
-    const seconds = (moment - Date.now()) / 1000;
-    const words = "since" in element.dataset ? span(-seconds)
-      : "until" in element.dataset ? span(seconds)
-        : "local" in element.dataset ? local.format(moment) : ago(seconds);
+    const words = phrase(element, moment);
     if (element.textContent !== words) element.textContent = words;
     element.title ||= absolute.format(moment);
   };
   const slow = (root) => root.querySelectorAll("time[data-relative], time[data-local]").forEach(draw);
   const fast = (root) => root.querySelectorAll("time[data-since], time[data-until]").forEach(draw);
-  const all = (root) => { slow(root); fast(root); };
+  const all = (root) => {
+    slow(root);
+    fast(root);
+  };
   all(document);
   document.addEventListener("htmx:load", (event) => all(event.detail.elt.parentNode || document));
-  setInterval(() => slow(document), 30000);
+  setInterval(() => slow(document), 30_000);
   setInterval(() => fast(document), 1000);
 })();

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-TOKENS = Path(__file__).resolve().parents[2] / "static" / "sluice" / "tokens.css"
+TOKENS = Path(__file__).resolve().parents[2] / "static" / "sluice" / "css" / "tokens.css"
 PAIR = re.compile(r"--([\w-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)")
 SINGLE = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{6});")
 GROUNDS = ("canvas", "surface", "surface-2", "sunken")

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from portal.static_bundles import BUNDLES
+from tests.architecture.tree import CODE, ROOT, modules
+
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STATIC = ROOT / "static"
 CSS_BUDGET_BYTES = 20 * 1024
+LONGEST_LINE = 200
 
 FORBIDDEN = {
     "inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
@@ -26,7 +29,7 @@ FORBIDDEN = {
     ),
 }
 INCLUDE = re.compile(r"{%\s*(?:include|extends)\s+[\"']([^\"']+)[\"']")
-STATIC_FILE = re.compile(r"{%\s*static\s+[\"']((?:sluice|vendor)/[^\"']+)[\"']")
+STATIC_FILE = re.compile(r"{%\s*static\s+[\"']((?:sluice|onboarding|monitoring)/[^\"']+)[\"']")
 ICON = re.compile(r"components/icon\.html[\"']\s+with\s+[^%]*?\bname=[\"']([a-z-]+)[\"']")
 VENDOR_ROW = re.compile(r"^\|\s*`?([^|`]+?)`?\s*\|[^|]+\|[^|]+\|\s*`?([0-9a-f]{64})`?\s*\|$", re.MULTILINE)
 
@@ -95,6 +98,63 @@ def test_a_page_has_a_heading(path: Path) -> None:
     assert re.search(r"{%\s*block\s+(?:heading|page_header|main)\s*%}", source), "its h1 would be empty"
 
 
+def test_a_page_that_reloads_by_itself_can_be_stopped() -> None:
+    # WCAG 2.2.1 and 2.2.2. The one meta element asks the query whether it may; the words beside it hold the link.
+    reloads = {
+        _name(path)
+        for path in TEMPLATES
+        if re.search(r"http-equiv\s*=\s*[\"']?refresh", path.read_text(), re.IGNORECASE)
+    }
+    assert reloads == {"components/refresh_meta.html"}
+    assert '{% if query.refresh != "off" %}<meta' in (ROOT / "templates/components/refresh_meta.html").read_text()
+    for path in TEMPLATES:
+        if "components/refresh_meta.html" in path.read_text():
+            assert "components/refresh_note.html" in _with_includes(path), path
+
+
+def _with_includes(path: Path) -> str:
+    """The template's text and that of all it includes; a name in a variable stands for every template beside it."""
+    source = path.read_text()
+    beside = [found.name for found in path.parent.glob("_run*.html")] if "{% include template %}" in source else []
+    names = INCLUDE.findall(source) + [f"{path.parent.name}/{name}" for name in beside]
+    return source + "".join((ROOT / "templates" / name).read_text() for name in names if not name.startswith("admin/"))
+
+
+COMPONENTS = {
+    "notice": re.compile(r"class=[\"'][^\"']*(?<![\w-])notice(?![\w-])"),
+    "chip": re.compile(r"class=[\"'][^\"']*(?<![\w-])chip(?![\w-])"),
+    "empty": re.compile(r"class=[\"'][^\"']*(?<![\w-])empty(?![\w-])"),
+    "stat": re.compile(r"class=[\"'][^\"']*(?<![\w-])stat(?![\w-])"),
+    "step": re.compile(r"class=[\"'][^\"']*(?<![\w-])step(?![\w-])"),
+    "code": re.compile(r"<figure\b[^>]*\bcode\b"),
+    "live": re.compile(r"\bdata-live\b(?!-)"),
+    "icon": re.compile(r"<use\b"),
+    "field_error": re.compile(r"<p class=[\"']field-error"),
+    "aws_response": re.compile(r">AWS response<|\bAWS response\b"),
+}
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_the_markup_of_a_component_stands_in_one_template(name: str) -> None:
+    holders = {_name(path) for path in TEMPLATES if COMPONENTS[name].search(path.read_text())}
+    assert holders == {f"components/{name}.html"}
+
+
+def test_the_markup_of_a_component_elsewhere_would_be_found() -> None:
+    inline = ('<div class="card notice is-info">', "<p class='chip chip-s'>", '<use href="#key">', "<b data-live>")
+    assert [name for source in inline for name in COMPONENTS if COMPONENTS[name].search(source)] == [
+        "notice",
+        "chip",
+        "icon",
+        "live",
+    ]
+
+
+def test_headers_of_htmx_are_read_and_written_by_django_htmx() -> None:
+    ours = {str(path.relative_to(ROOT)) for path in modules(*CODE) if re.search(r"HX[-_][A-Z]", path.read_text())}
+    assert ours == {"portal/middleware.py"}  # it names the header to caches, in Vary
+
+
 def test_vendored_files_are_listed_with_their_hash() -> None:
     assert _vendor_faults(STATIC / "vendor") == []
 
@@ -110,5 +170,22 @@ def test_a_changed_vendored_file_would_be_found(tmp_path: Path) -> None:
 
 
 def test_the_styles_stay_light() -> None:
-    styles = [path for path in (STATIC / "sluice").glob("*.css") if path.name != "admin.css"]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in styles) <= CSS_BUDGET_BYTES
+    # As they are collected: static_bundles.py makes one file of each folder, in the order of its imports.
+    folders = [[path.read_bytes() for path in _imported(STATIC / name)] for name in BUNDLES]
+    assert sum(len(gzip.compress(b"".join(folder))) for folder in folders) <= CSS_BUDGET_BYTES
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_every_component_is_in_the_bundle_of_its_folder(name: str) -> None:
+    folder = (STATIC / name).parent
+    others = {STATIC / name, folder / "admin.css"}  # the admin has a sheet of its own
+    assert sorted(_imported(STATIC / name)) == sorted(set(folder.glob("*.css")) - others)
+
+
+def _imported(bundle: Path) -> list[Path]:
+    return [bundle.parent / name for name in re.findall(r'@import url\("([^"]+)"\);', bundle.read_text())]
+
+
+@pytest.mark.parametrize("path", [*STATIC.rglob("*.css"), *STATIC.rglob("*.js")], ids=lambda path: path.name)
+def test_lines_of_styles_and_scripts_are_short(path: Path) -> None:
+    assert [line for line in path.read_text().splitlines() if len(line) > LONGEST_LINE] == []

@@ -22,3 +22,16 @@ def test_what_failed_is_told_apart(fault: type[Exception], status: int, monkeypa
     assert "on our side" in page
     assert "secret words" not in page
     assert ("Retry-After" in answer) is (status == 503)
+    assert ('<a href="?refresh=off">Stop refreshing</a>' in page) is (status == 503)
+
+
+def test_a_page_that_tries_again_by_itself_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> bool:
+        raise OperationalError
+
+    monkeypatch.setattr(views, "_database_answers", away)
+    client = Client(raise_request_exception=False)
+    by_itself, stopped = (client.get(reverse("readyz") + query).content.decode() for query in ("", "?refresh=off&a=1"))
+    assert 'http-equiv="refresh"' in by_itself
+    assert 'http-equiv="refresh"' not in stopped
+    assert '<a href="?a=1">Refresh automatically</a>' in stopped

@@ -11,7 +11,7 @@ from onboarding.models.connection import Connection
 from portal.aws import policies
 from portal.tenancy.models import TenantRole
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
-from tests.onboarding.views.connections.test_connection import page_of
+from tests.onboarding.test_views_connection import page_of
 from tests.world import person
 
 pytestmark = pytest.mark.django_db

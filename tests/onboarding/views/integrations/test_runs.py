@@ -50,10 +50,25 @@ def test_a_run_is_watched_by_events_and_polled_without_them(going) -> None:
     assert f'sse-connect="/events/run/{run.pk}/"' in page
     assert f'hx-get="{at(run, "run_steps")}"' in page
     assert "sse:changed" in page
-    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
     assert "1 of 3 steps done" in page
     assert "11.2 s" in page
     assert f"sluice:integration={run.integration.uid}" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "is_refreshing", "link"),
+    [
+        ("", True, '<a href="?refresh=off">Stop refreshing</a>'),
+        ("?refresh=off", False, '<a href="?">Refresh automatically</a>'),
+    ],
+)
+def test_without_scripts_the_page_reloads_until_that_is_stopped(
+    going, query: str, is_refreshing: bool, link: str
+) -> None:
+    run, client = going
+    page = client.get(at(run) + query).content.decode()
+    assert ('<noscript><meta http-equiv="refresh" content="5">' in page) is is_refreshing
+    assert link in page
 
 
 def test_what_is_waited_for_and_how_long_that_takes_is_said(going) -> None:

@@ -1,0 +1,23 @@
+"""Block tags around templates of templates/components/, for components that hold markup of the page itself.
+
+A component without such markup is a plain include. Both draw from the same template, so its markup stands in one place.
+"""
+
+from django import template
+from django.template import Context, Engine
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_block_tag(takes_context=True)
+def notice(
+    context: Context, content: SafeString, level: str, title: str = "", *, icon: str = "", role: str = "", id: str = ""
+) -> SafeString:
+    """Draw components/notice.html around the content. A title with markup is a .notice-title in the content instead."""
+    given = {"level": level, "title": title, "icon": icon, "role": role, "id": id, "content": content}
+    return _drawn(context, "components/notice.html", given)
+
+
+def _drawn(context: Context, name: str, given: dict[str, str]) -> SafeString:
+    return Engine.get_default().get_template(name).render(context.new(given))
