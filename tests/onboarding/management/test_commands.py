@@ -219,7 +219,7 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
     message, wrong = tmp_path / "message.asc", tmp_path / "wrong.asc"
     message.write_text(sealed.ciphertext)
     wrong.write_text("AKIAIOSFODNN7EXAMPLE")
-    with pytest.raises(CommandError, match="not encrypted"):
+    with pytest.raises(CommandError, match="unencrypted"):
         call_command("integration", "hand-in", *at, str(wrong))
     assert asked("integration", "hand-in", *at, str(message))["sha256"] == sealed.sha256
     out = tmp_path / "out.asc"

@@ -15,9 +15,9 @@ from onboarding.models.states import IntegrationState, RunState
 from portal.aws import firehose, iam, policies
 from portal.aws.calls import call
 from tests.onboarding.deliveries_examples import example
+from tests.onboarding.management.test_commands import asked, files  # noqa: F401  # a fixture
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
-from tests.onboarding.test_commands import asked, files  # noqa: F401  # a fixture
 from tests.world import World, every_right
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -264,14 +264,14 @@ def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(
     integration, admin = begun(world), signed_in(world.admin.email)
     one = Delivery(name=f"{NAME}-a", bucket=f"{NAME}-a-{world.account_id}", buffering_seconds=60)
     spec = specs.from_dict(integration.spec)
-    for deliveries in ((one, replace(one, name=f"{NAME}-b")), (replace(one, bucket=f"{NAME}-c-{world.account_id}"),)):
+    for deliveries in ((one, replace(one, name=f"{NAME}-second")), (replace(one, bucket=f"{NAME}-c-{world.account_id}"),)):
         selfrun.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
     page = admin.get(address(integration)).content.decode()
     assert f"{NAME}-a, {NAME}-b are not in the plan any more" in page
     script = file_of(admin, integration, "removal")
     for name in (f"firehose={NAME}-a\n", f"firehose={NAME}-b\n", f"bucket={one.bucket}\n", f"bucket={NAME}-c-"):
         assert name in script
-    assert f"{NAME}-b" not in file_of(admin, integration, "cli")
+    assert f"{NAME}-second" not in file_of(admin, integration, "cli")
 
 
 def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:

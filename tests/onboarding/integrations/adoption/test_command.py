@@ -15,7 +15,7 @@ from onboarding.models.run import Run
 from onboarding.provisioning.plans import plan_for
 from onboarding.spec.integration_spec import SpecRefused, from_dict, from_yaml
 from portal.aws import kinesis
-from tests.onboarding.adoption.conftest import NAME, TAGS, Theirs
+from tests.onboarding.integrations.adoption.conftest import NAME, TAGS, Theirs
 from tests.onboarding.provisioning.driving import carried_out
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from portal.aws import iam, kinesis
 from portal.aws.kinesis import SHARD_LEVEL_METRICS
 from portal.aws.policies import BY_KEY, rights_of
 from portal.tenancy.models import AuditEvent
-from tests.onboarding.adoption.conftest import NAME, REGION, TAGS, Theirs
+from tests.onboarding.integrations.adoption.conftest import NAME, REGION, TAGS, Theirs
 from tests.onboarding.provisioning.driving import carried_out, delivered_key, failed_steps, started
 from tests.world import World
 

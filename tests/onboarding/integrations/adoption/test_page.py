@@ -18,7 +18,7 @@ from onboarding.wizard import pages as wizard
 from portal.aws import kinesis
 from portal.aws.policies import BY_KEY, rights_of
 from portal.tenancy.models import AuditEvent
-from tests.onboarding.adoption.conftest import NAME, TAGS, Theirs
+from tests.onboarding.integrations.adoption.conftest import NAME, TAGS, Theirs
 from tests.onboarding.pages import STREAM, draft, post, url
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
 from tests.world import World
