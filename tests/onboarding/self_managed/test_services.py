@@ -264,10 +264,11 @@ def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(
     integration, admin = begun(world), signed_in(world.admin.email)
     one = Delivery(name=f"{NAME}-a", bucket=f"{NAME}-a-{world.account_id}", buffering_seconds=60)
     spec = specs.from_dict(integration.spec)
-    for deliveries in ((one, replace(one, name=f"{NAME}-second")), (replace(one, bucket=f"{NAME}-c-{world.account_id}"),)):
+    second, moved = replace(one, name=f"{NAME}-second"), replace(one, bucket=f"{NAME}-c-{world.account_id}")
+    for deliveries in ((one, second), (moved,)):
         selfrun.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
     page = admin.get(address(integration)).content.decode()
-    assert f"{NAME}-a, {NAME}-second are not in the plan any more" in page
+    assert f"{NAME}-a, {NAME}-second are no longer in the plan" in page
     script = file_of(admin, integration, "removal")
     for name in (f"firehose={NAME}-a\n", f"firehose={NAME}-second\n", f"bucket={one.bucket}\n", f"bucket={NAME}-c-"):
         assert name in script
