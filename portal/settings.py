@@ -154,6 +154,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.aws",
     "portal.messages.openpgp",
     "portal.messages.encrypted_messages",
+    "portal.messages.permissions",
     "onboarding.credentials.messages",
     "monitoring.messages",
     "monitoring.decode.messages",

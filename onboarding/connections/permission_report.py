@@ -16,14 +16,17 @@ from onboarding.provisioning.steps import firehose_role
 from onboarding.service_guards import may_act, must_have_grant
 from onboarding.spec.integration_spec import from_row
 from portal.aws.errors import AwsFault
-from portal.aws.permissions import Examples, boundary_lines, examine
-from portal.messages.catalogue import explanation_of
+from portal.aws.permissions.boundary_lines import boundary_lines
+from portal.aws.permissions.checks import Examples
+from portal.aws.permissions.report import Line, permission_report
+from portal.messages.catalogue import explanation_of, text_of
+from portal.messages.message import Message
 
 
 def check_rights(*, connection: Connection, now: datetime | None = None) -> dict[str, Any]:
-    """Fill in the permission sheet, keep it, and return it as plain JSON; every line says how it is known.
+    """Check the role's permissions, store the report, and return it as plain JSON; every line says how it is known.
 
-    Raises ValidationError when the role does not open, so that nothing can be asked.
+    Raises ValidationError where Sluice cannot assume the role.
     """
     may_act(connection.tenant)
     must_have_grant(connection)
@@ -36,11 +39,17 @@ def check_rights(*, connection: Connection, now: datetime | None = None) -> dict
     keep_deployed(connection, aws, now)
     more = boundary_lines(grant_of(connection), connection.deployed.get("policies"), _roles(connection))
     is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)
-    found = examine(aws, grant_of(connection), trust, examples, is_new=is_new, more=more).as_dict()
-    sheet: dict[str, Any] = {"checked_at": now.isoformat(), **found}
+    report = permission_report(aws, grant_of(connection), trust, examples, is_new=is_new, more=more)
+    lines = [_written(line) for line in report.lines]
+    sheet: dict[str, Any] = {"checked_at": now.isoformat(), **report.as_dict(), "lines": lines}
     connection.sheet = sheet
     connection.save(update_fields=["sheet"])
     return sheet
+
+
+def _written(line: Line) -> dict[str, Any]:
+    fields = line.as_dict()
+    return {name: text_of(value) if isinstance(value, Message) else value for name, value in fields.items()}
 
 
 def _examples(connection: Connection) -> Examples:

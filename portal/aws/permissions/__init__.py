@@ -1,13 +1,6 @@
-"""The permission sheet: one line for each action and resource of the grant, and for what must be refused.
+"""The permission report: a line for each action and resource of the grant, and for what must be denied.
 
-asks.py: what is asked, and what the answer should be. simulation.py and probes.py: the two ways to ask AWS. causes.py:
-why AWS refused, and the statement that cures it. sheet.py: the whole.
-boundary.py: what deliveries may reach.
+checks.py: what is checked and what the result should be. simulation.py and probes.py: the two ways to ask AWS.
+denials.py: why AWS denied a call, and the statement that fixes it. report.py: the whole report.
+boundary_lines.py: what deliveries can access. portal/messages/permissions.py: the English of all of them.
 """
-
-from portal.aws.permissions.asks import Examples
-from portal.aws.permissions.boundary import boundary_lines
-from portal.aws.permissions.causes import Cause
-from portal.aws.permissions.sheet import Line, Sheet, Verdict, examine
-
-__all__ = ["Cause", "Examples", "Line", "Sheet", "Verdict", "boundary_lines", "examine"]

@@ -1,6 +1,6 @@
-"""Trying what does no harm, where IAM may not be asked: reading, and removing what does not exist.
+"""Test calls without effect, for roles that may not simulate: reads, and deletes of what does not exist.
 
-What would create or change something is not tried; of that the sheet cannot tell.
+A call that would create or change something is not made, so the report has no result for it.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from typing import Any
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.permissions.asks import NAME, Ask
+from portal.aws.permissions.checks import NAME, PermissionCheck
 from portal.aws.policies.statements import Arn
 from portal.aws.session import AwsSession
 
 Arguments = Callable[[Arn], Mapping[str, Any]]
 
-# Kinds of fault that come after the rights were checked: the call was allowed and found nothing to do.
-_LET_THROUGH = {FaultKind.NOT_FOUND, FaultKind.INVALID, FaultKind.CONFLICT}
+# Kinds of fault that AWS reports after it checked permissions: the call was allowed and had nothing to do.
+_ALLOWED = {FaultKind.NOT_FOUND, FaultKind.INVALID, FaultKind.CONFLICT}
 
 
 def _name(arn: Arn) -> str:
     return arn.resource.rpartition("/")[2]
 
 
-def _nobody(arn: Arn) -> str:
-    # Whoever asks to delete something by this name deletes nothing: it is made up on the spot.
+def _absent_name(arn: Arn) -> str:
+    # Deleting a resource of this random name deletes nothing.
     return f"{_name(arn)}-{secrets.token_hex(8)}"
 
 
@@ -44,13 +44,13 @@ def _policy(arn: Arn) -> Mapping[str, Any]:
     return {"PolicyArn": f"arn:{arn.partition}:iam::{arn.account_id}:{arn.resource}"}
 
 
-def _one_metric(_: Arn) -> Mapping[str, Any]:
+def _metric_query(_: Arn) -> Mapping[str, Any]:
     metric = {"Namespace": "AWS/Kinesis", "MetricName": "IncomingRecords"}
-    query = {"Id": "one", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+    query = {"Id": "metric", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
     return {"MetricDataQueries": [query], "StartTime": _now() - timedelta(minutes=5), "EndTime": _now()}
 
 
-# Each action that can be tried without harm, with what the call is given.
+# Each action that can be tested without effect, with the arguments of its call.
 PROBES: dict[str, Arguments] = {
     "kinesis:DescribeStreamSummary": _stream,
     "kinesis:ListShards": _stream,
@@ -61,7 +61,7 @@ PROBES: dict[str, Arguments] = {
         "ShardIteratorType": "LATEST",
     },
     "kms:DescribeKey": lambda arn: {"KeyId": f"arn:{arn.partition}:kms:{arn.region}:{arn.account_id}:{arn.resource}"},
-    "cloudwatch:GetMetricData": _one_metric,
+    "cloudwatch:GetMetricData": _metric_query,
     "firehose:DescribeDeliveryStream": lambda arn: {"DeliveryStreamName": _name(arn)},
     "firehose:ListTagsForDeliveryStream": lambda arn: {"DeliveryStreamName": _name(arn)},
     "logs:DescribeLogGroups": lambda arn: {"limit": 1},
@@ -72,39 +72,39 @@ PROBES: dict[str, Arguments] = {
     "iam:ListPolicyVersions": _policy,
     "iam:GetPolicyVersion": lambda arn: {**_policy(arn), "VersionId": "v1"},
 }
-# Only against what cannot exist, or a version that cannot: were it allowed, nothing would happen.
-REFUSED_PROBES: dict[str, Arguments] = {
-    "kinesis:DeleteStream": lambda arn: {"StreamName": _nobody(arn)},
+# Only on resources or versions that cannot exist: even if allowed, the call has no effect.
+DENIED_PROBES: dict[str, Arguments] = {
+    "kinesis:DeleteStream": lambda arn: {"StreamName": _absent_name(arn)},
     "s3:ListAllMyBuckets": lambda arn: {},
-    "iam:DeleteUserPermissionsBoundary": lambda arn: {"UserName": _nobody(arn)},
-    "iam:DeleteRolePermissionsBoundary": lambda arn: {"RoleName": _nobody(arn)},
+    "iam:DeleteUserPermissionsBoundary": lambda arn: {"UserName": _absent_name(arn)},
+    "iam:DeleteRolePermissionsBoundary": lambda arn: {"RoleName": _absent_name(arn)},
     "iam:DeletePolicyVersion": lambda arn: {**_policy(arn), "VersionId": "v9999999"},
 }
 _OPERATIONS = {"s3:ListAllMyBuckets": "ListBuckets"}
 _ANYTHING = Arn("aws", "", "", "", "")
 
 
-def can_probe(ask: Ask) -> bool:
-    """Tell whether an ask can be tried without harm."""
-    if ask.is_allowed:
-        # IAM looks for a user or role that does not exist under its bare name, so a path proves nothing.
-        return ask.action in PROBES and not (
-            ask.action in {"iam:GetUser", "iam:GetRole"} and "/sluice/" in ask.resource
+def can_probe(check: PermissionCheck) -> bool:
+    """Return whether a check can be tested with a call that has no effect."""
+    if check.is_allowed:
+        # IAM looks up a user or role by its name without the path, so a path proves nothing.
+        return check.action in PROBES and not (
+            check.action in {"iam:GetUser", "iam:GetRole"} and "/sluice/" in check.resource
         )
-    harmless = ask.action in REFUSED_PROBES and (
-        NAME in ask.resource or ask.resource == "*" or "policy/" in ask.resource
+    harmless = check.action in DENIED_PROBES and (
+        NAME in check.resource or check.resource == "*" or "policy/" in check.resource
     )
-    return harmless or ask.action in PROBES
+    return harmless or check.action in PROBES
 
 
-def probe(aws: AwsSession, ask: Ask) -> None:
-    """Try an ask; returns when AWS let it through, also where there was nothing to do. Raises AwsFault otherwise."""
-    arn = _ANYTHING if ask.resource == "*" else Arn.parse(ask.resource)
-    arguments = PROBES.get(ask.action) or REFUSED_PROBES[ask.action]
-    service, _, action = ask.action.partition(":")
+def probe(aws: AwsSession, check: PermissionCheck) -> None:
+    """Test a check by a call; returns when AWS allowed it, also where it had nothing to do, else raises AwsFault."""
+    arn = _ANYTHING if check.resource == "*" else Arn.parse(check.resource)
+    arguments = PROBES.get(check.action) or DENIED_PROBES[check.action]
+    service, _, action = check.action.partition(":")
     session = aws.in_region(arn.region) if arn.region else aws
     try:
-        call(session, service, _OPERATIONS.get(ask.action, action), **arguments(arn))
+        call(session, service, _OPERATIONS.get(check.action, action), **arguments(arn))
     except AwsFault as fault:
-        if fault.kind not in _LET_THROUGH:
+        if fault.kind not in _ALLOWED:
             raise

@@ -1,4 +1,4 @@
-"""Asking IAM itself what the role may do, without doing it."""
+"""Asks IAM's policy simulator what the role may do, without doing it."""
 
 from __future__ import annotations
 
@@ -10,36 +10,38 @@ from typing import Any
 from portal.aws.calls import paginate
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.permissions.asks import Ask, Context
-from portal.aws.permissions.causes import Cause
+from portal.aws.permissions.checks import Context, PermissionCheck
+from portal.aws.permissions.denials import DenialCause
 from portal.aws.session import AwsSession
 
 MOST_ACTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """IAM's answer to one ask; `cause` is None where it is allowed."""
+class Decision:
+    """AWS's decision on one check; `cause` is None where it is allowed."""
 
     is_allowed: bool
-    cause: Cause | None
+    cause: DenialCause | None
     is_explicit: bool = False
 
 
-def simulate(aws: AwsSession, role_arn: str, asks: Sequence[Ask]) -> dict[Ask, Judgement] | None:
-    """Return IAM's judgement of each ask, or None where the role may not ask. Raises AwsFault of any other kind.
+def simulate(
+    aws: AwsSession, role_arn: str, checks: Sequence[PermissionCheck]
+) -> dict[PermissionCheck, Decision] | None:
+    """Return IAM's decision on each check, or None where the role may not simulate. Raises AwsFault of other kinds.
 
-    IAM counts identity policies, the boundary and service control policies; it knows nothing of resource policies here.
+    IAM evaluates identity policies, the boundary and service control policies, but not resource policies.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
     """
-    together: dict[tuple[str, Context], list[Ask]] = defaultdict(list)
-    for ask in asks:
-        together[ask.resource, ask.context].append(ask)
-    found: dict[Ask, Judgement] = {}
+    together: dict[tuple[str, Context], list[PermissionCheck]] = defaultdict(list)
+    for check in checks:
+        together[check.resource, check.context].append(check)
+    found: dict[PermissionCheck, Decision] = {}
     try:
         for (resource, context), group in together.items():
             for start in range(0, len(group), MOST_ACTIONS):
-                found |= _asked(aws, role_arn, resource, context, group[start : start + MOST_ACTIONS])
+                found |= _simulated(aws, role_arn, resource, context, group[start : start + MOST_ACTIONS])
     except AwsFault as fault:
         if fault.kind is FaultKind.DENIED:
             return None
@@ -47,9 +49,9 @@ def simulate(aws: AwsSession, role_arn: str, asks: Sequence[Ask]) -> dict[Ask, J
     return found
 
 
-def _asked(
-    aws: AwsSession, role_arn: str, resource: str, context: Context, asks: Sequence[Ask]
-) -> dict[Ask, Judgement]:
+def _simulated(
+    aws: AwsSession, role_arn: str, resource: str, context: Context, checks: Sequence[PermissionCheck]
+) -> dict[PermissionCheck, Decision]:
     entries = [
         {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"} for key, value in context
     ]
@@ -59,26 +61,26 @@ def _asked(
         "SimulatePrincipalPolicy",
         "EvaluationResults",
         PolicySourceArn=role_arn,
-        ActionNames=sorted({ask.action for ask in asks}),
+        ActionNames=sorted({check.action for check in checks}),
         ResourceArns=[resource],
         **({"ContextEntries": entries} if entries else {}),
     )
     answers = {row["EvalActionName"].lower(): row for row in rows}
-    return {ask: _judgement(answers[ask.action.lower()]) for ask in asks if ask.action.lower() in answers}
+    return {check: _decision(answers[check.action.lower()]) for check in checks if check.action.lower() in answers}
 
 
-def _judgement(row: Mapping[str, Any]) -> Judgement:
+def _decision(row: Mapping[str, Any]) -> Decision:
     decision = row["EvalDecision"]
     if decision == "allowed":
-        return Judgement(True, None)
-    return Judgement(False, _cause(row), is_explicit=decision == "explicitDeny")
+        return Decision(True, None)
+    return Decision(False, _cause(row), is_explicit=decision == "explicitDeny")
 
 
-def _cause(row: Mapping[str, Any]) -> Cause:
+def _cause(row: Mapping[str, Any]) -> DenialCause:
     if not row.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True):
-        return Cause.SCP
+        return DenialCause.SCP
     if not row.get("PermissionsBoundaryDecisionDetail", {}).get("AllowedByPermissionsBoundary", True):
-        return Cause.BOUNDARY
-    if any(one.get("SourcePolicyType") == "resource" for one in row.get("MatchedStatements", ())):
-        return Cause.RESOURCE_POLICY
-    return Cause.IDENTITY_POLICY
+        return DenialCause.BOUNDARY
+    if any(matched.get("SourcePolicyType") == "resource" for matched in row.get("MatchedStatements", ())):
+        return DenialCause.RESOURCE_POLICY
+    return DenialCause.IDENTITY_POLICY

@@ -180,13 +180,13 @@ def test_a_role_that_may_not_read_its_policies_is_not_known(world: World) -> Non
     sheet = permission_report.check_rights(connection=connection)
     [line, *_] = [one for one in sheet["lines"] if one["action"] == "secretsmanager:GetSecretValue"]
     assert (line["verdict"], line["passed"]) == ("cannot tell", None)
-    assert "Take its file again" in line["aws_said"]
+    assert "Deploy its file again" in line["aws_said"]
 
 
 def test_the_sheet_tells_what_deliveries_may_reach(world: World) -> None:
     connection = world.connected()
     sheet = permission_report.check_rights(connection=connection)
-    lines = [one for one in sheet["lines"] if one["group"] == "What roles made by Sluice may reach"]
+    lines = [one for one in sheet["lines"] if one["group"] == "Permissions boundary of roles that Sluice creates"]
     assert "secretsmanager:GetSecretValue" in {one["action"] for one in lines}
     assert all(one["passed"] for one in lines)
     grant.choose_rights(connection=connection, optional=policies.rights_of(["secrets"]), actor=world.admin)

@@ -1,4 +1,4 @@
-"""What the permission sheet asks: every right of the grant on an example of its resources, and what must be refused."""
+"""What is checked: each permission of the grant on an example of its resources, and what must be denied."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from typing import Any
 from portal.aws.policies import EVERYTHING, other_resources
 from portal.aws.policies.statements import Arn, Statement
 from portal.aws.role_grant import RoleGrant, boundary_arn
+from portal.messages.message import Message
 
-# Nothing bears these names, so that nobody is hurt whatever the answer is.
+# No resource has these names, so that a check harms nothing whatever its result.
 NAME = "permission-check"
 KEY_ID = "00000000-0000-4000-8000-000000000000"
 
 Context = tuple[tuple[str, str], ...]
 
 _GROUPS = {
-    "kinesis": "Data streams",
-    "cloudwatch": "Metrics",
-    "kms": "Encryption keys",
-    "s3": "Buckets",
-    "firehose": "Firehose",
-    "logs": "Delivery logs",
-    "iam": "Users, roles and policies",
+    "kinesis": Message("permissions.data_streams"),
+    "cloudwatch": Message("permissions.metrics"),
+    "kms": Message("permissions.keys"),
+    "s3": Message("permissions.buckets"),
+    "firehose": Message("permissions.firehose"),
+    "logs": Message("permissions.logs"),
+    "iam": Message("permissions.iam"),
 }
-REFUSALS = "What must be refused"
-LEFT_OUT = "What you left out"
+MUST_BE_DENIED = Message("permissions.must_be_denied")
+OPTED_OUT = Message("permissions.opted_out")
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """The names the rights are asked about: those in use, where there are any."""
+    """The names that the permissions are checked on: those in use, where there are any."""
 
     region: str = "us-east-1"
     stream: str = ""
@@ -40,36 +41,36 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One question: may the role do this with that. `statement` is the one of the grant that says so, or forbids it."""
+class PermissionCheck:
+    """Whether the role may perform an action on a resource; `statement` is the one that allows or denies it."""
 
-    group: str
+    group: Message
     action: str
     resource: str
     is_allowed: bool
-    why: str = ""
+    why: Message | None = None
     policy: str = ""
     context: Context = ()
     statement: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
-def asks_of(grant: RoleGrant, examples: Examples) -> list[Ask]:
-    """Return everything that is asked of a grant: what it allows, what was left out of it, what nobody may."""
+def checks_of(grant: RoleGrant, examples: Examples) -> list[PermissionCheck]:
+    """Return the checks of a grant: what it allows, what the client opted out of, and what must always be denied."""
     place = _Place(grant, examples)
     allowed = list(_allowed(grant, place))
     everything = _allowed(replace(grant, optional=EVERYTHING), place)
-    known = {(one.action, one.resource) for one in allowed}
-    left_out = [
-        replace(one, group=LEFT_OUT, is_allowed=False, why="You left this out of the grant.")
-        for one in everything
-        if (one.action, one.resource) not in known
+    known = {(check.action, check.resource) for check in allowed}
+    opted_out = [
+        replace(check, group=OPTED_OUT, is_allowed=False, why=Message("permissions.not_in_grant"))
+        for check in everything
+        if (check.action, check.resource) not in known
     ]
-    return [*allowed, *left_out, *_refusals(grant, place)]
+    return [*allowed, *opted_out, *_denied(grant, place)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Turns a pattern of the grant into something that could exist."""
+    """Turns a pattern of the grant into a resource that could exist."""
 
     grant: RoleGrant
     examples: Examples
@@ -92,8 +93,8 @@ class _Place:
         return tuple((key, self._value(value)) for key, value in found.items())
 
     def _value(self, value: Any) -> str:
-        one = str(value if isinstance(value, str) else value[0])
-        return one.replace("*", NAME if one.startswith("arn:") else self.examples.region)
+        first = str(value if isinstance(value, str) else value[0])
+        return first.replace("*", NAME if first.startswith("arn:") else self.examples.region)
 
     def _name(self, service: str) -> str:
         return {
@@ -104,35 +105,34 @@ class _Place:
         }.get(service, "")
 
 
-def _allowed(grant: RoleGrant, place: _Place) -> Iterator[Ask]:
+def _allowed(grant: RoleGrant, place: _Place) -> Iterator[PermissionCheck]:
     for policy in grant.permissions:
         for statement in policy.document["Statement"]:
             if statement["Effect"] == "Allow":
                 yield from _of_statement(statement, policy.name, place)
 
 
-def _of_statement(statement: Statement, policy: str, place: _Place) -> Iterator[Ask]:
+def _of_statement(statement: Statement, policy: str, place: _Place) -> Iterator[PermissionCheck]:
     context = place.context(statement.get("Condition", {}))
     for action in statement["Action"]:
         for pattern in _many(statement["Resource"]):
             if _fits(action, pattern):
                 kept = {**statement, "Action": action, "Resource": pattern}
                 group = _GROUPS[action.partition(":")[0]]
-                yield Ask(group, action, place.arn(pattern), True, "", policy, context, kept)
+                yield PermissionCheck(group, action, place.arn(pattern), True, None, policy, context, kept)
 
 
 def _fits(action: str, pattern: str) -> bool:
-    """A statement of IAM may name users and roles together; each action is about one of them."""
+    """A statement can list users and roles together; each action applies to one of them."""
     return not (
-        ("User" in action and ":role/" in pattern)
-        or ("Role" in action and action != _HAND_OVER and ":user/" in pattern)
+        ("User" in action and ":role/" in pattern) or ("Role" in action and action != _PASSING and ":user/" in pattern)
     )
 
 
-_HAND_OVER = "iam:PassRole"
+_PASSING = "iam:PassRole"
 
 
-def _refusals(grant: RoleGrant, place: _Place) -> Iterator[Ask]:
+def _denied(grant: RoleGrant, place: _Place) -> Iterator[PermissionCheck]:
     iam = f"arn:{grant.partition}:iam::{grant.account_id}"
     regional = f"{place.examples.region}:{grant.account_id}"
     stream = f"arn:{grant.partition}:kinesis:{regional}:stream/"
@@ -142,30 +142,32 @@ def _refusals(grant: RoleGrant, place: _Place) -> Iterator[Ask]:
     everything = ("iam:PolicyARN", f"arn:{grant.partition}:iam::aws:policy/AdministratorAccess")
     passed = ("iam:PassedToService", "firehose.amazonaws.com")
     own_stream = place.arn(f"arn:{grant.partition}:kinesis:*:{grant.account_id}:stream/{grant.name_prefix}*")
-    outside = f"Its name does not begin with {grant.name_prefix}"
-    rows: list[tuple[str, str, str, Context]] = [
+    outside = Message("permissions.outside_prefix", prefix=grant.name_prefix)
+    other_policy, role_kept = Message("permissions.other_policy"), Message("permissions.own_trust_policy")
+    no_boundary, boundary_kept = Message("permissions.remove_boundary"), Message("permissions.change_boundary")
+    rows: list[tuple[str, str, Message, Context]] = [
         ("kinesis:DeleteStream", f"{stream}{NAME}", outside, ()),
         ("kinesis:GetRecords", f"{stream}{NAME}", outside, ()),
-        ("kinesis:PutRecord", own_stream, "Only the key that is delivered puts records, never Sluice", ()),
+        ("kinesis:PutRecord", own_stream, Message("permissions.put_records"), ()),
         ("s3:GetObject", f"arn:{grant.partition}:s3:::{NAME}/object", outside, ()),
-        ("s3:ListAllMyBuckets", "*", "Sluice sees the buckets it works with, and no others", ()),
-        ("iam:CreateUser", user, "A user without the permissions boundary", ()),
-        ("iam:CreateUser", f"{iam}:user/{NAME}", "A user outside the path /sluice/", (bounded,)),
-        ("iam:CreateRole", role, "A role without the permissions boundary", ()),
-        ("iam:AttachUserPolicy", user, "A policy that Sluice did not make", (bounded, everything)),
-        ("iam:DeleteUserPermissionsBoundary", user, "Removing the permissions boundary", ()),
-        ("iam:DeleteRolePermissionsBoundary", role, "Removing the permissions boundary", ()),
-        ("iam:DeletePolicyVersion", boundary, "Changing the permissions boundary", ()),
-        ("iam:CreatePolicyVersion", boundary, "Changing the permissions boundary", ()),
-        ("iam:AttachRolePolicy", grant.role_arn, "Giving itself more rights", ()),
-        ("iam:UpdateAssumeRolePolicy", grant.role_arn, "Changing who may take on its own role", ()),
-        (_HAND_OVER, f"{iam}:role/{NAME}", "Handing over a role that Sluice did not make", (passed,)),
+        ("s3:ListAllMyBuckets", "*", Message("permissions.list_buckets"), ()),
+        ("iam:CreateUser", user, Message("permissions.user_without_boundary"), ()),
+        ("iam:CreateUser", f"{iam}:user/{NAME}", Message("permissions.user_outside_path"), (bounded,)),
+        ("iam:CreateRole", role, Message("permissions.role_without_boundary"), ()),
+        ("iam:AttachUserPolicy", user, other_policy, (bounded, everything)),
+        ("iam:DeleteUserPermissionsBoundary", user, no_boundary, ()),
+        ("iam:DeleteRolePermissionsBoundary", role, no_boundary, ()),
+        ("iam:DeletePolicyVersion", boundary, boundary_kept, ()),
+        ("iam:CreatePolicyVersion", boundary, boundary_kept, ()),
+        ("iam:AttachRolePolicy", grant.role_arn, Message("permissions.own_permissions"), ()),
+        ("iam:UpdateAssumeRolePolicy", grant.role_arn, role_kept, ()),
+        (_PASSING, f"{iam}:role/{NAME}", Message("permissions.pass_other_role"), (passed,)),
     ]
     adopted = other_resources(grant.optional.others).get("OtherStreams", []) if grant.optional.adoption else []
-    rows += [("kinesis:DeleteStream", arn, "A stream that may be adopted is never deleted", ()) for arn in adopted]
+    rows += [("kinesis:DeleteStream", arn, Message("permissions.delete_adopted"), ()) for arn in adopted]
     for action, resource, why, context in rows:
         statement = {"Sid": "NeverSluice", "Effect": "Deny", "Action": action, "Resource": resource}
-        yield Ask(REFUSALS, action, resource, False, f"{why}.", "", context, statement)
+        yield PermissionCheck(MUST_BE_DENIED, action, resource, False, why, "", context, statement)
 
 
 def _many(value: Any) -> list[str]:

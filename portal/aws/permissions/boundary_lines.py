@@ -1,0 +1,76 @@
+"""Lines about the permissions boundary: what deliveries can access, and whether each delivery's role stays within it.
+
+IAM is not asked: both documents are known, the boundary as it was read from the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from portal.aws.permissions.denials import DenialCause
+from portal.aws.permissions.report import Line, Verdict
+from portal.aws.policies import Beyond, Document, beyond
+from portal.aws.policies.statements import document
+from portal.aws.role_grant import RoleGrant
+from portal.messages.message import Message
+
+BOUNDARY = Message("permissions.boundary")
+
+
+def boundary_lines(
+    grant: RoleGrant, deployed: Mapping[str, Document | None] | None, roles: Sequence[tuple[str, Document]]
+) -> list[Line]:
+    """Return a line for each permission of the boundary, for its excess, and for each permission of each role.
+
+    `deployed` holds the account's policies by key, or is None where they cannot be read; `roles` has the name of each
+    delivery with its role's policy.
+    """
+    there = None if deployed is None else deployed.get("Boundary") or document()
+    lines = list(_each(BOUNDARY, grant.boundary.document, there, Message("permissions.update_boundary")))
+    if there is not None:
+        lines += [_excess(allowed) for allowed in beyond(there, grant.boundary.document)]
+    for name, policy in roles:
+        group = Message("permissions.delivery", delivery=name)
+        lines += _each(group, policy, there, Message("permissions.allow_then_update"))
+    return lines
+
+
+def _each(group: Message, permissions: Document, boundary: Document | None, todo: Message) -> Iterator[Line]:
+    for allowed in beyond(permissions, document()):
+        if boundary is None:
+            yield _line(group, allowed, Verdict.UNKNOWN, said=Message("permissions.boundary_unreadable"))
+        elif beyond({"Statement": [allowed.statement]}, boundary):
+            yield _line(group, allowed, Verdict.DENIED, todo=todo)
+        else:
+            yield _line(group, allowed, Verdict.ALLOWED)
+
+
+def _line(
+    group: Message, allowed: Beyond, verdict: Verdict, *, said: Message | str = "", todo: Message | None = None
+) -> Line:
+    is_denied = verdict is Verdict.DENIED
+    return Line(
+        group,
+        allowed.action,
+        allowed.resource,
+        Verdict.ALLOWED,
+        verdict,
+        "read the boundary",
+        cause=DenialCause.BOUNDARY if is_denied else None,
+        said=said,
+        todo=todo,
+        fix=allowed.statement if is_denied else None,
+    )
+
+
+def _excess(allowed: Beyond) -> Line:
+    return Line(
+        BOUNDARY,
+        allowed.action,
+        allowed.resource,
+        Verdict.DENIED,
+        Verdict.ALLOWED,
+        "read the boundary",
+        why=Message("permissions.not_chosen"),
+        todo=Message("permissions.narrow_boundary"),
+    )
