@@ -1,6 +1,6 @@
-"""Refuses bodies larger than any page sends, before they are read: Django would put large ones into a file on disk.
+"""Rejects bodies larger than any page sends, before they are read: Django would write large ones to disk.
 
-What is pasted or uploaded here can be a secret by mistake, and a secret may not rest on a disk even for a moment.
+An upload can be a secret by mistake, and a secret must not be written to disk even for a moment.
 """
 
 from typing import Any
@@ -19,12 +19,12 @@ from asgiref.typing import (
 
 # Django keeps bodies in memory up to FILE_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB.
 MOST_BYTES = 2 * 1024 * 1024
-WORDS = b"This is larger than 2 MB, more than any form of Sluice takes. Nothing was kept. Choose a smaller file.\n"
+TOO_LARGE = b"This is larger than 2 MB, the limit of every form in Sluice. Nothing was stored. Choose a smaller file.\n"
 
 
 def with_body_limit(application: Any, most: int = MOST_BYTES) -> ASGI3Application:
-    """Return the ASGI application with a limit: 413 where Content-Length says more, an end of the connection where
-    more comes than was said.
+    """Return the ASGI application with a limit: 413 where Content-Length exceeds it, a closed connection where the body
+    exceeds it.
 
     https://asgi.readthedocs.io/en/latest/specs/www.html
     """
@@ -60,4 +60,4 @@ def _counted(receive: ASGIReceiveCallable, most: int) -> ASGIReceiveCallable:
 async def _refuse(send: ASGISendCallable) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
     await send(HTTPResponseStartEvent(type="http.response.start", status=413, headers=headers, trailers=False))
-    await send(HTTPResponseBodyEvent(type="http.response.body", body=WORDS, more_body=False))
+    await send(HTTPResponseBodyEvent(type="http.response.body", body=TOO_LARGE, more_body=False))

@@ -1,7 +1,7 @@
 """The Celery application: messages are hints, the rows in PostgreSQL are the work.
 
-Settings follow what was measured of Celery on Redis: a message is acknowledged late, returned when its worker is
-lost, and found again within seconds when a whole worker is killed. There is no result backend.
+The settings follow measurements of Celery on Redis: a message is acknowledged late, returned when its worker process
+is lost, and delivered again within seconds when a whole worker is killed. There is no result backend.
 """
 
 import os
@@ -15,8 +15,8 @@ VISIBILITY_TIMEOUT_SECONDS = 60
 STRAYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
 
-# On a lost connection kombu would give unacknowledged messages back over that very connection, and Celery 5.7 ends the
-# worker when that fails. They come back by the visibility timeout in any case, and their runs by the sweep.
+# On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
+# worker when that fails. The visibility timeout returns them in any case, and the sweep resumes their runs.
 QoS.restore_at_shutdown = False
 
 app = Celery("portal")
@@ -42,15 +42,15 @@ app.conf.update(
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,
-        "socket_timeout": 5,  # a broker that is frozen; a worker asks it for messages every second
-        # Of a click while the broker is away: one more try, and the sweep does the rest. A worker's patience is below.
+        "socket_timeout": 5,  # for a broker that hangs; a worker polls it every second
+        # For a click while the broker is down: one retry, and the sweep does the rest. Workers retry longer, see below.
         "max_retries": 1,
         "interval_start": 0.1,
         "connect_retries_timeout": 1,
     },
     result_backend_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS},
     broker_connection_retry_on_startup=True,
-    broker_connection_max_retries=None,  # a worker waits for its broker however long that is away
+    broker_connection_max_retries=None,  # a worker waits for its broker without limit
     task_default_queue="sluice",
 )
 app.autodiscover_tasks()

@@ -1,4 +1,4 @@
-"""Reads settings from the environment, and fails loudly on a value that makes no sense."""
+"""Reads settings from the environment, and fails on a value that is not valid."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ class BadEnvironment(ValueError):
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable as it stands, or the default when it is not set."""
+    """Return the variable unchanged, or the default where it is not set."""
     return os.environ.get(name, default)
 
 
@@ -21,7 +21,7 @@ def required(name: str) -> str:
     """Return the variable; raise BadEnvironment when it is missing or empty."""
     value = os.environ.get(name, "")
     if not value:
-        raise BadEnvironment(f"{name} is not set. docs/configuration.md says what belongs there.")
+        raise BadEnvironment(f"{name} is not set. See docs/configuration.md.")
     return value
 
 
@@ -39,12 +39,12 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     """Return a whole number of at least `least`; raise BadEnvironment on anything else."""
     value = os.environ.get(name, str(default)).strip()
     if not value.isdigit() or int(value) < least:
-        raise BadEnvironment(f"{name} is '{value}'; a whole number of at least {least} belongs there.")
+        raise BadEnvironment(f"{name} is '{value}'; it must be a whole number of at least {least}.")
     return int(value)
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """Return a comma-separated list without empty parts."""
+    """Return the items of a comma-separated list, without empty ones."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
@@ -57,8 +57,8 @@ def path(name: str) -> Path | None:
 def database(name: str, *, idle_in_transaction_seconds: int = 0) -> dict[str, object]:
     """Return Django's DATABASES entry for a postgresql:// URL (host may be a socket folder in ?host=).
 
-    A session that does nothing for `idle_in_transaction_seconds` within a transaction is ended by PostgreSQL, and its
-    locks with it.
+    PostgreSQL ends a session, and with it its locks, that is idle in a transaction for
+    `idle_in_transaction_seconds`.
     """
     url = urlsplit(required(name))
     if url.scheme not in {"postgres", "postgresql"}:

@@ -1,7 +1,7 @@
 """Event streams (server-sent events), answered before Django sees the request.
 
 Django holds one thread for each open event stream; this holds none. It asks PostgreSQL once whether the person may
-watch, again every minute, and otherwise only hands on what Redis publishes.
+watch, again every minute, and otherwise only forwards what Redis publishes.
 """
 
 import asyncio
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/events/"
 HEARTBEAT_SECONDS = 12.0
-RECHECK_SECONDS = 45.0  # noticed at the next heartbeat, so within 60 s
+RECHECK_SECONDS = 45.0  # takes effect at the next heartbeat, so within 60 s
 SLOW_SECONDS = 20.0
-MOST_DROPPED = 128
+MAX_DROPPED = 128
 _THREADS = 4
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -65,9 +65,9 @@ class EventStreams:
         """Answer one request: an event stream, or 404, 405 or 503."""
         topic = topic_of(scope["path"])
         if scope["method"] != "GET":
-            await _answer(send, 405, "Event streams are read with GET.")
+            await _answer(send, 405, "Read event streams with GET.")
         elif topic is None:
-            await _answer(send, 404, "There is no such event stream.")
+            await _answer(send, 404, "This event stream does not exist.")
         elif self.open >= self._most:
             await _busy(send)
         else:
@@ -82,26 +82,26 @@ class EventStreams:
         await self._fanout.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _in_thread(self, doing: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, doing)
+    async def _in_thread(self, function: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function)
 
     async def _admit(self, topic: str, session_key: str, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         still_allowed = partial(self._in_thread, partial(self._authorise, topic, session_key))
         try:
             if not await still_allowed():
-                await _answer(send, 404, "There is no such event stream.")
+                await _answer(send, 404, "This event stream does not exist.")
                 return
             listener = await self._fanout.join(topic)
         except (RedisError, TimeoutError, DatabaseError) as fault:
             log.warning("events.unavailable topic=%s fault=%s", topic, type(fault).__name__)
             await _busy(send)
             return
-        gone = asyncio.create_task(_until_gone(receive))
-        gone.add_done_callback(lambda _: listener.close())
+        disconnected = asyncio.create_task(_until_disconnected(receive))
+        disconnected.add_done_callback(lambda _: listener.close())
         try:
             await self._stream(listener, still_allowed, send)
         finally:
-            gone.cancel()
+            disconnected.cancel()
             await self._fanout.leave(listener)
 
     async def _stream(
@@ -110,7 +110,7 @@ class EventStreams:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS, "trailers": False})
         await _send(send, f"retry: {random.randint(2000, 8000)}\n\n".encode())  # noqa: S311  (spreads reconnects)
         check_at = time.monotonic() + self._recheck
-        while listener.dropped < MOST_DROPPED:
+        while listener.dropped < MAX_DROPPED:
             event = await self._next(listener)
             if event is None:
                 break
@@ -121,7 +121,7 @@ class EventStreams:
             try:
                 await asyncio.wait_for(_send(send, event), SLOW_SECONDS)
             except TimeoutError:
-                return  # the browser does not take what it is sent; it comes back when it can
+                return  # the browser does not read what it is sent; it reconnects when it can
         await _send(send, b"", more=False)
 
     async def _next(self, listener: Listener) -> bytes | None:
@@ -134,11 +134,11 @@ class EventStreams:
         try:
             return await still_allowed()
         except DatabaseError:
-            return False  # closed when in doubt; the page falls back to polling, which says why it fails
+            return False  # closed when in doubt; the page falls back to polling, which reports the error
 
 
 def with_events(django_app: Any) -> ASGI3Application:
-    """Return an ASGI application that answers /events/ itself and leaves everything else to Django."""
+    """Return an ASGI application that answers /events/ itself and passes all other requests to Django."""
     events = EventStreams(authorise=may_watch, redis_url=settings.REDIS_URL, most=settings.SLUICE_EVENTS_PER_PROCESS)
 
     async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -154,7 +154,7 @@ def with_events(django_app: Any) -> ASGI3Application:
 
 async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable, events: EventStreams) -> None:
     await receive()
-    # What is loaded by now stays: looking through it for garbage, again and again, costs a request 80 ms each time.
+    # What is loaded by now stays loaded: collecting garbage in it costs a request 80 ms each time.
     gc.collect()
     gc.freeze()
     await send({"type": "lifespan.startup.complete"})
@@ -163,7 +163,7 @@ async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable, events
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _until_gone(receive: ASGIReceiveCallable) -> None:
+async def _until_disconnected(receive: ASGIReceiveCallable) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -183,8 +183,8 @@ async def _busy(send: ASGISendCallable) -> None:
 
 
 async def _answer(
-    send: ASGISendCallable, status: int, words: str, headers: list[tuple[bytes, bytes]] | None = None
+    send: ASGISendCallable, status: int, text: str, headers: list[tuple[bytes, bytes]] | None = None
 ) -> None:
     plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *(headers or [])]
     await send({"type": "http.response.start", "status": status, "headers": plain, "trailers": False})
-    await _send(send, words.encode(), more=False)
+    await _send(send, text.encode(), more=False)

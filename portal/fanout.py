@@ -1,4 +1,4 @@
-"""One Redis subscription a process, handed on to every open event stream through a bounded queue of its own."""
+"""One Redis subscription per process, forwarded to every open event stream through a bounded queue."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from portal import live
 log = logging.getLogger(__name__)
 
 _LINE = re.compile(r"\r\n|\r|\n")
-_ANCHOR = live.channel("")  # always subscribed, so that the connection stays open while nobody watches
+_ANCHOR = live.channel("")  # always subscribed, so that the connection stays open without viewers
 _HOLD_SECONDS = 7
 _CONFIRM_SECONDS = 10
 _CONNECTIONS = 8
@@ -35,7 +35,7 @@ def frame(event: str, data: str) -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Listener:
-    """One browser's place in the fan-out: a bounded queue in which the oldest event gives way to the newest."""
+    """One browser in the fan-out: a bounded queue that drops its oldest event for the newest."""
 
     topic: str
     room: int = 32
@@ -43,19 +43,19 @@ class Listener:
     queue: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue)
 
     def offer(self, event: bytes) -> None:
-        """Put an event at the end; a browser that is behind loses the oldest."""
+        """Add an event; a slow browser loses the oldest."""
         if self.queue.qsize() >= self.room:
             self.queue.get_nowait()
             self.dropped += 1
         self.queue.put_nowait(event)
 
     def close(self) -> None:
-        """Say that nothing more comes."""
+        """Mark the end of the events."""
         self.queue.put_nowait(None)
 
 
 class Fanout:
-    """Who watches what in this process; subscribes to a topic with its first watcher and lets go with its last."""
+    """The listeners of this process; subscribes to a topic with its first listener, unsubscribes with its last."""
 
     def __init__(self, redis_url: str, *, in_thread: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
         self._url = redis_url
@@ -69,7 +69,7 @@ class Fanout:
 
     @property
     def listening(self) -> int:
-        """How many listeners there are in this process."""
+        """Return how many listeners this process has."""
         return sum(len(held) for held in self._listeners.values())
 
     async def join(self, topic: str) -> Listener:
@@ -87,7 +87,7 @@ class Fanout:
         return listener
 
     async def leave(self, listener: Listener) -> None:
-        """Forget the listener, and the topic with its last listener; does not raise because Redis is away."""
+        """Remove the listener, and the topic with its last one; does not raise when Redis is not available."""
         topic = listener.topic
         async with self._lock:
             held = self._listeners.get(topic, set())
@@ -119,8 +119,8 @@ class Fanout:
             return self._ready[topic]
 
     async def _open(self) -> PubSub:
-        # No retries inside: when the connection breaks, browsers are told to come back, and are given the newest then.
-        # A thousand browsers that come back at once wait for one of a few connections instead of opening a thousand.
+        # No retries inside: when the connection breaks, browsers reconnect and then receive the newest events.
+        # A thousand browsers that reconnect at once wait for one of a few connections instead of opening a thousand.
         pool = BlockingConnectionPool.from_url(
             self._url,
             max_connections=_CONNECTIONS,
@@ -133,8 +133,8 @@ class Fanout:
         pubsub = self._redis.pubsub()
         await pubsub.subscribe(_ANCHOR)
         self._pubsub = pubsub
-        for doing in (self._read(pubsub), self._hold(pubsub)):
-            task = asyncio.create_task(doing)
+        for loop in (self._read(pubsub), self._hold(pubsub)):
+            task = asyncio.create_task(loop)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return pubsub
@@ -152,14 +152,14 @@ class Fanout:
             while pubsub is self._pubsub:
                 message = await pubsub.get_message(timeout=10)
                 if message is not None:
-                    self._hand_on(message["type"], message["channel"].decode().removeprefix(_ANCHOR), message["data"])
+                    self._forward(message["type"], message["channel"].decode().removeprefix(_ANCHOR), message["data"])
         except RedisError as fault:
             log.warning("events.redis_lost fault=%s", type(fault).__name__)
             async with self._lock:
                 if pubsub is self._pubsub:
                     await self._lost()
 
-    def _hand_on(self, kind: str, topic: str, data: Any) -> None:
+    def _forward(self, kind: str, topic: str, data: Any) -> None:
         if kind == "subscribe" and topic in self._ready:
             self._ready[topic].set()
         elif kind == "message" and (held := self._listeners.get(topic)):

@@ -1,8 +1,8 @@
-"""Hints to browsers: what changed is published here once, and portal.events carries it to everyone who looks.
+"""Hints to browsers: a change is published here once, and portal.events delivers it to every open page.
 
-Redis holds nothing that cannot be lost. Keys, all with an expiry:
-`last:<topic>:<event>` the newest event, so that a page that opens now need not wait for the next change;
-`events:<topic>` which events a topic has; `watch:<topic>` how many look, per web process; `watching` an index of those.
+Redis may lose all of it. Keys, all with an expiry:
+`last:<topic>:<event>` the newest event, so that a page that opens now does not wait for the next change;
+`events:<topic>` which events a topic has; `watch:<topic>` its viewers by web process; `watching` an index of those.
 """
 
 import json
@@ -33,7 +33,7 @@ def connect(url: str = "") -> Redis:
 
 
 def text(value: object) -> str:
-    """Return what Redis gave as text."""
+    """Return an answer of Redis as text."""
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
@@ -43,9 +43,9 @@ def channel(topic: str) -> str:
 
 
 def publish(topic: str, event: str, html: str = "", *, replay: str | None = None) -> None:
-    """Tell everyone who watches the topic; never raises, because an event is a hint and the page can be reloaded.
+    """Publish an event to every viewer of the topic; never raises, because an event is a hint and pages can reload.
 
-    `replay`, where given, is what somebody who connects within the next 60 s gets instead of `html`.
+    `replay`, where given, is what a viewer who connects within the next 60 s receives in place of `html`.
     """
     message = json.dumps({"event": event, "data": html})
     again = message if replay is None else json.dumps({"event": event, "data": replay})
@@ -61,18 +61,18 @@ def publish(topic: str, event: str, html: str = "", *, replay: str | None = None
 
 
 def is_away(url: str = "") -> bool:
-    """Tell whether Redis does not answer now; takes two seconds at most. Of a broker of another kind it cannot tell."""
+    """Return whether Redis does not answer; takes two seconds at most. False for a broker that is not Redis."""
     try:
         connect(url).ping()
     except RedisError:
         return True
-    except ValueError:  # an address that is not of Redis
+    except ValueError:  # not the address of a Redis
         return False
     return False
 
 
 def hold(counts: Mapping[str, int], *, process: str = PROCESS, url: str = "") -> None:
-    """Say for 20 s that this process has so many watchers of each topic; never raises."""
+    """Record for 20 s how many viewers of each topic this process has; never raises."""
     now = time.time()
     try:
         with connect(url).pipeline(transaction=False) as pipe:
@@ -88,7 +88,7 @@ def hold(counts: Mapping[str, int], *, process: str = PROCESS, url: str = "") ->
 
 
 def release(topic: str, *, process: str = PROCESS, url: str = "") -> None:
-    """Say that nobody watches the topic through this process any more; never raises."""
+    """Record that this process has no viewers of the topic any more; never raises."""
     try:
         client = connect(url)
         client.hdel(f"watch:{topic}", process)
@@ -99,7 +99,7 @@ def release(topic: str, *, process: str = PROCESS, url: str = "") -> None:
 
 
 def watchers(topic: str) -> int:
-    """Return how many event streams of the topic are open in all web processes; 0 when Redis is away."""
+    """Return how many event streams of the topic are open in all web processes; 0 when Redis is not available."""
     try:
         held = connect().hvals(f"watch:{topic}")
     except RedisError:
@@ -110,7 +110,7 @@ def watchers(topic: str) -> int:
 
 
 def watched(prefix: str) -> set[str]:
-    """Return the topics beginning with the prefix that somebody watches now; empty when Redis is away."""
+    """Return the topics with viewers now that begin with the prefix; empty when Redis is not available."""
     try:
         topics = connect().zrangebyscore(_WATCHING, time.time(), "+inf")
     except RedisError as fault:

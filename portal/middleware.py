@@ -1,4 +1,4 @@
-"""What every page needs on its way out: its headers, and to be packed where that tells nobody anything."""
+"""Headers of every page, and compression where it cannot leak secrets."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,20 +8,20 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
-# Whole queries that leave nobody a word to choose.
+# Complete queries in which no word can be chosen by someone else.
 FIXED_QUERIES = frozenset({"", "part=metrics", "part=records", "refresh=off"})
 
 
 class PackedPages(GZipMiddleware):
-    """Pack HTML with gzip, unless the page may repeat words that came with the request.
+    """Compress HTML with gzip, unless the page may repeat input of the request.
 
-    The size of a packed page tells whether words that somebody else chose stand in it twice (BREACH). So an answer to
-    a form or to a query goes unpacked, and every other is made up to 100 random bytes longer by Django.
+    The size of a compressed page reveals whether input that someone else chose occurs in it twice (BREACH). So answers
+    to forms and queries stay uncompressed, and Django adds up to 100 random bytes to every other page.
     See docs/decisions/0010-compressed-pages.md.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Pack an answer that is HTML, whole, and follows from the address alone."""
+        """Compress an answer that is a complete HTML page and depends on its address alone."""
         is_html = response.get("Content-Type", "").startswith("text/html")
         is_page = is_html and not response.streaming and response.status_code == HTTPStatus.OK
         if is_page and request.method == "GET" and request.META.get("QUERY_STRING", "") in FIXED_QUERIES:
@@ -30,7 +30,7 @@ class PackedPages(GZipMiddleware):
 
 
 class PrivatePages:
-    """Keep pages out of every cache and history copy, and tell caches that a fragment is not the page."""
+    """Keep pages out of every cache, and declare that a fragment is not the page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What the top of every page offers, for whom."""
+"""The navigation at the top of every page."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from portal.tenancy.access import is_staff_with
-from portal.tenancy.models import StaffRole, Tenant, User
+from portal.tenancy.access import is_any_staff
+from portal.tenancy.models import Tenant, User
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One section: its word, its address, whether the reader is in it."""
+    """A section: its label, its address, and whether it is open."""
 
     label: str
     url: str
@@ -20,7 +20,7 @@ class NavItem:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Return the sections the reader may visit; a template context processor."""
+    """Return the sections that the reader may open; a template context processor."""
     user = getattr(request, "user", None)
     shared: dict[str, object] = {"vendor_name": settings.SLUICE_VENDOR_NAME, "is_demo": settings.SLUICE_DEMO}
     if not isinstance(user, User):
@@ -44,7 +44,7 @@ def _of_tenant(request: HttpRequest, tenant: Tenant | None) -> list[NavItem]:
 
 
 def _of_staff(request: HttpRequest, user: User) -> list[NavItem]:
-    if not is_staff_with(user, StaffRole.SUPPORT, StaffRole.OPERATOR):
+    if not is_any_staff(user):
         return []
     board, admin = reverse("board"), reverse("admin:index")
     return [

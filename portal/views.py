@@ -1,4 +1,4 @@
-"""The front door, and the two questions that machines ask."""
+"""The start page, the health checks and the error page."""
 
 import logging
 import sys
@@ -12,23 +12,23 @@ from django.shortcuts import redirect, render
 from django.template import loader
 from django.views.decorators.http import require_GET
 
-from portal.tenancy.access import is_staff_with
-from portal.tenancy.models import StaffRole, Tenant
+from portal.tenancy.access import is_any_staff
+from portal.tenancy.models import Tenant
 
 log = logging.getLogger(__name__)
 
-# What Django raises when PostgreSQL cannot be reached, ends a connection, or has none left.
-AWAY = (OperationalError, InterfaceError)
-AGAIN_SECONDS = 10
+# What Django raises when PostgreSQL cannot be reached, ends a connection, or has no connections left.
+UNAVAILABLE = (OperationalError, InterfaceError)
+RETRY_SECONDS = 10
 
 
 @require_GET
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Send people where their work is; show a choice only to those who have one."""
+    """Redirect people to their tenant or to the board of all streams; show a choice to members of several tenants."""
     user = request.user
     tenants = list(Tenant.objects.filter(memberships__user__pk=user.pk or 0)[:50])
-    if is_staff_with(user, StaffRole.OPERATOR, StaffRole.SUPPORT) and not tenants:
+    if is_any_staff(user) and not tenants:
         return redirect("board")
     if len(tenants) == 1:
         return redirect("tenant_home", slug=tenants[0].slug)
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer that the process lives."""
+    """Answer that the process is running."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -49,18 +49,17 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for a request that failed: 503 with Retry-After while PostgreSQL is away, else 500.
+    """Answer a failed request: 503 with Retry-After while PostgreSQL is not available, else 500.
 
-    Django calls this while it handles the exception, whether a view raised it or a middleware. Neither page asks the
-    database anything.
+    Django calls this while it handles the exception of a view or middleware. Neither page queries the database.
     """
     fault = sys.exc_info()[1]
-    if not isinstance(fault, AWAY):
+    if not isinstance(fault, UNAVAILABLE):
         return HttpResponse(loader.render_to_string("500.html"), status=500)
     log.warning("database.away path=%s fault=%s", request.path, type(fault).__name__)
-    said = {"is_read": request.method in {"GET", "HEAD"}, "seconds": AGAIN_SECONDS, "query": request.GET}
-    headers = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
-    return HttpResponse(loader.render_to_string("503.html", said), status=503, headers=headers)
+    context = {"is_read": request.method in {"GET", "HEAD"}, "seconds": RETRY_SECONDS, "query": request.GET}
+    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(loader.render_to_string("503.html", context), status=503, headers=headers)
 
 
 def _database_answers() -> bool:

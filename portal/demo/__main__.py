@@ -1,8 +1,8 @@
-"""`python -m portal.demo`: start everything, say where it is, and stop everything on Ctrl-C."""
+"""`python -m portal.demo`: start everything, print its address, and stop everything on Ctrl-C."""
 
 import sys
 
-# First of all, and in words that any Python 3 can read: what follows uses newer ones.
+# First, and in syntax that every Python 3 can parse: the rest uses newer syntax.
 if sys.version_info < (3, 11):  # noqa: UP036  (the very check)
     sys.exit("Sluice needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])  # noqa: UP031  (see above)
 
@@ -15,12 +15,12 @@ from portal.demo.supervisor import Supervisor
 
 
 def main(arguments: list[str]) -> int:
-    """Run the demo; exit status 0 when stopped, 1 when something ended by itself, 2 when it cannot start."""
-    parser = argparse.ArgumentParser(prog="python -m portal.demo", description="Run Sluice and all it needs, here.")
-    parser.add_argument("--host", default="127.0.0.1", help="Where the web server listens (127.0.0.1).")
+    """Run the demo; exit status 0 when stopped, 1 when a process ended unexpectedly, 2 when it cannot start."""
+    parser = argparse.ArgumentParser(prog="python -m portal.demo", description="Run Sluice on this machine.")
+    parser.add_argument("--host", default="127.0.0.1", help="The web server's address (127.0.0.1).")
     parser.add_argument("--port", type=int, default=8000, help="Its port (8000).")
-    parser.add_argument("--fresh", action="store_true", help="Forget everything of the last demo first.")
-    parser.add_argument("--state", type=Path, default=PROJECT / "var", help="Where everything is kept (var/).")
+    parser.add_argument("--fresh", action="store_true", help="Delete the state of the last demo first.")
+    parser.add_argument("--state", type=Path, default=PROJECT / "var", help="The folder for all state (var/).")
     given = parser.parse_args(arguments)
     problem = checks.problem(host=given.host, port=given.port)
     if problem:

@@ -1,6 +1,6 @@
-"""Plays the AWS CLI in the demo and in tests: `aws SERVICE OPERATION --option value …`, as far as scripts need.
+"""Replaces the AWS CLI in the demo and in tests: `aws SERVICE OPERATION --option value …`, as far as scripts need it.
 
-A machine with the real one does not need it; one without can run every script that Sluice gives all the same.
+With it, every script of Sluice also runs on a machine without the AWS CLI.
 """
 
 import json
@@ -19,17 +19,17 @@ SERVICES = {"s3api": "s3"}
 
 
 def install(folder: Path) -> None:
-    """Write the program `aws` into a folder, for somebody's PATH."""
+    """Write the program `aws` into a folder, to be put on a PATH."""
     program = folder / "aws"
     program.write_text(f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m {__name__} "$@"\n')
     program.chmod(0o755)
 
 
 def main(arguments: list[str]) -> int:
-    """Carry one command out and print its answer; 254 with AWS's own words where AWS refuses, as the real one does."""
+    """Run one command and print its answer; 254 with AWS's own message where AWS fails, as the real CLI does."""
     service, operation, *rest = arguments
     if service == "configure":
-        return 1  # nothing is set, and the real one says so by this status
+        return 1  # the status of the real CLI for a setting that is not set
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
     client = AwsSession(region=region).client(SERVICES.get(service, service))
     method = operation.replace("-", "_")
@@ -38,9 +38,9 @@ def main(arguments: list[str]) -> int:
     try:
         with aws_faults(f"{service}:{name}"):
             answer = getattr(client, method)(**asked)
-    except AwsFault as refused:
-        said = f"An error occurred ({refused.code}) when calling the {name} operation: {refused.aws_text}"
-        print(said, file=sys.stderr)
+    except AwsFault as fault:
+        message = f"An error occurred ({fault.code}) when calling the {name} operation: {fault.aws_text}"
+        print(message, file=sys.stderr)
         return 254
     answer.pop("ResponseMetadata", None)
     answer = json.loads(json.dumps(answer, default=str))  # times are text in the CLI
@@ -61,11 +61,11 @@ def _read(rest: list[str], shape: Any) -> tuple[str, dict[str, Any]]:
         elif option != "--output":
             member = _member_called(option, shape)
             kind = shape.members[member].type_name
-            words = [value]
+            values = [value]
             while kind == "list" and rest and not rest[0].startswith("--"):
-                words.append(rest.pop(0))
+                values.append(rest.pop(0))
             is_plain = kind == "list" and value is not None and not value.startswith("[")
-            asked[member] = words if is_plain else _typed(value, kind)
+            asked[member] = values if is_plain else _typed(value, kind)
     return query, asked
 
 
@@ -83,7 +83,7 @@ def _typed(value: str | None, kind: str) -> Any:
 
 
 def _as_text(found: object) -> str:
-    return "\t".join(str(one) for one in found) if isinstance(found, list) else str(found)
+    return "\t".join(str(item) for item in found) if isinstance(found, list) else str(found)
 
 
 if __name__ == "__main__":

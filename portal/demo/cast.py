@@ -1,4 +1,4 @@
-"""Who appears in the demo. Nothing here is secret, and nothing here exists outside of it."""
+"""The organisations and people of the demo. Nothing here is secret, and nothing here exists outside the demo."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can sign in: with a role in a client's tenant, or as the vendor's staff."""
+    """A person who can sign in: with a role in a client's tenant, or as the vendor's staff."""
 
     email: str
     full_name: str
@@ -34,10 +34,10 @@ CONTOSO = Client("contoso", "Contoso Towers", "444455556666")
 CLIENTS = (NORTHWIND, CONTOSO)
 
 PEOPLE = (
-    Person("admin@northwind.example", "Nora West", "admin of Northwind Estates: begin here", NORTHWIND, "admin"),
-    Person("viewer@northwind.example", "Noah West", "may look at Northwind Estates", NORTHWIND, "viewer"),
+    Person("admin@northwind.example", "Nora West", "admin of Northwind Estates: start here", NORTHWIND, "admin"),
+    Person("viewer@northwind.example", "Noah West", "viewer of Northwind Estates", NORTHWIND, "viewer"),
     Person(
-        "admin@contoso.example", "Carla Torres", "admin of Contoso Towers, whose stream runs already", CONTOSO, "admin"
+        "admin@contoso.example", "Carla Torres", "admin of Contoso Towers, which has a live stream", CONTOSO, "admin"
     ),
     Person("support@halcyon.example", "Sam Porter", "the vendor's support staff", role="support"),
     Person("operator@halcyon.example", "Olga Perez", "the vendor's operator: sees every stream", role="operator"),

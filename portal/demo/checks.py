@@ -1,4 +1,4 @@
-"""What must be true of a machine before the demo starts, each with the sentence to print when it is not."""
+"""What the demo requires of a machine, with the message to print where it is missing."""
 
 import shutil
 from collections.abc import Mapping
@@ -15,26 +15,24 @@ _GNUPG = {
 
 
 def problem(*, host: str, port: int) -> str | None:
-    """Return the first thing that keeps the demo from starting, as one sentence, or None."""
+    """Return the first problem that prevents the demo from starting, as a message, or None."""
     return gnupg_missing() or port_unusable(host, port)
 
 
 def gnupg_missing(installers: Mapping[str, str] = _GNUPG) -> str | None:
-    """Say how to install GnuPG on this system, if it is not there."""
+    """Return how to install GnuPG on this system where it is missing, or None."""
     if shutil.which("gpg"):
         return None
     how = next((line for tool, line in installers.items() if shutil.which(tool)), "see https://gnupg.org/download")
-    return f"GnuPG is not installed, and Sluice encrypts with it. To install it: {how}"
+    return f"GnuPG is not installed. Sluice needs it to encrypt. To install it: {how}"
 
 
 def port_unusable(host: str, port: int) -> str | None:
-    """Say why the web server cannot have this address, if so."""
+    """Return why the web server cannot use this address, or None."""
     try:
         busy = is_busy(host, port)
     except OSError as error:
-        return (
-            f"Nothing can listen on {host}:{port} here: {error.strerror or error}. Choose others with HOST= and PORT=."
-        )
+        return f"The web server cannot listen on {host}:{port}: {error.strerror or error}. Set HOST= and PORT=."
     if not busy:
         return None
-    return f"Port {port} of {host} is in use by another program. Choose another: make demo PORT={port + 1}"
+    return f"Port {port} of {host} is in use by another program. Choose another port: make demo PORT={port + 1}"

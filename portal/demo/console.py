@@ -1,7 +1,7 @@
 """The client's side of AWS, in place of the AWS console: `python -m portal.demo.console apply-role --template FILE`.
 
-What a client does with the role's template in CloudFormation, done in the emulated account that the template is for;
-and with `run FILE`, what a client does in a terminal who runs a script of Sluice's themselves.
+It deploys the role's template in the emulated account that the template is for, as a client does in CloudFormation.
+`run FILE` runs a script of Sluice there, as a client does in a terminal.
 """
 
 import argparse
@@ -23,26 +23,26 @@ from portal.local.ministack import root_session
 STACK_NAME = "sluice-access"
 _ACCOUNT_OF_BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):policy/SluiceBoundary")
 _ACCOUNT_OF_SCRIPT = re.compile(r"^account=(\d{12})$", re.MULTILINE)
-_OF_SOMEBODY_ELSE = {"AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
+_OTHER_IDENTITY = {"AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
 _SECONDS = 60
 
 
 class Refused(Exception):
-    """The template cannot be applied; the message says why."""
+    """The template or script cannot be used; the message says why."""
 
 
 def account_of(template: str) -> str:
-    """Return the account a template was made for. Raises Refused when it names none or several."""
+    """Return the account that a template is for. Raises Refused where it names none or several."""
     accounts = set(_ACCOUNT_OF_BOUNDARY.findall(template))
     if len(accounts) != 1:
-        raise Refused("This is not a role template of Sluice: it names no AWS account that it is for.")
+        raise Refused("This is not a role template of Sluice: it does not name one AWS account.")
     return str(accounts.pop())
 
 
 def apply_role(template: str, account_id: str) -> str:
-    """Create the stack, or update the one there is, in an emulated account; return the role's ARN.
+    """Create or update the stack in an emulated account, and return the role's ARN.
 
-    Raises Refused with CloudFormation's own words.
+    Raises Refused with CloudFormation's own message.
     """
     client = root_session(account_id).client("cloudformation")
     arguments = {
@@ -58,7 +58,7 @@ def apply_role(template: str, account_id: str) -> str:
                 client.update_stack(**arguments)
     except AwsFault as fault:
         if "No updates" not in fault.aws_text:
-            raise Refused(f"CloudFormation refused the template: {fault.aws_text}") from fault
+            raise Refused(f"CloudFormation rejected the template: {fault.aws_text}") from fault
     return _role_arn(client)
 
 
@@ -70,9 +70,9 @@ def _role_arn(client: Any) -> str:
         if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             return str(next(out["OutputValue"] for out in stack["Outputs"] if out["OutputKey"] == "RoleArn"))
         if status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
-            raise Refused(f"CloudFormation could not make the stack: {stack.get('StackStatusReason', status)}")
+            raise Refused(f"CloudFormation could not create the stack: {stack.get('StackStatusReason', status)}")
         time.sleep(0.2)
-    raise Refused(f"CloudFormation was not done after {_SECONDS} seconds.")
+    raise Refused(f"CloudFormation did not finish within {_SECONDS} seconds.")
 
 
 def _stack(client: Any) -> dict[str, Any] | None:
@@ -80,61 +80,61 @@ def _stack(client: Any) -> dict[str, Any] | None:
         with aws_faults("cloudformation:DescribeStacks"):
             stacks = client.describe_stacks(StackName=STACK_NAME)["Stacks"]
     except AwsFault:
-        return None  # CloudFormation says ValidationError of a stack that is not there
-    return next((one for one in stacks if one["StackStatus"] != "DELETE_COMPLETE"), None)
+        return None  # CloudFormation answers ValidationError for a stack that does not exist
+    return next((stack for stack in stacks if stack["StackStatus"] != "DELETE_COMPLETE"), None)
 
 
 def main(arguments: list[str]) -> int:
-    """Apply a template and print the role's ARN; exit status 1 with the reason on stderr."""
+    """Deploy a template and print the role's ARN, or run a script; exit status 1 with the reason on stderr."""
     parser = argparse.ArgumentParser(prog="python -m portal.demo.console", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
-    apply = verbs.add_parser("apply-role", help="Make the role in the client's account from the template.")
-    apply.add_argument("--template", required=True, type=Path, help="The file that Sluice's page gave you.")
-    apply.add_argument("--account", help="The client's account; by default the one the template is for.")
+    apply = verbs.add_parser("apply-role", help="Create the role in the client's account from the template.")
+    apply.add_argument("--template", required=True, type=Path, help="The file you downloaded from Sluice.")
+    apply.add_argument("--account", help="The client's account; by default the template's.")
     apply.add_argument("--state", type=Path, default=PROJECT / "var", help="The demo's folder.")
-    run = verbs.add_parser("run", help="Run a script of Sluice's as the client does, in the client's account.")
-    run.add_argument("file", type=Path, help="The script that Sluice's page gave you.")
-    run.add_argument("words", nargs=argparse.REMAINDER, help="What the script takes, such as --yes.")
+    run = verbs.add_parser("run", help="Run a script of Sluice in the client's account, as the client does.")
+    run.add_argument("file", type=Path, help="The script you downloaded from Sluice.")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="The script's arguments, such as --yes.")
     run.add_argument("--state", type=Path, default=PROJECT / "var", help="The demo's folder; before the file.")
     given = parser.parse_args(arguments)
     try:
         if given.verb == "run":
-            return run_script(given.file.expanduser(), given.words, Places(given.state.resolve()))
+            return run_script(given.file.expanduser(), given.arguments, Places(given.state.resolve()))
         arn = _apply(given.template, given.account, Places(given.state.resolve()))
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
-    print(f"The role is there. Paste its ARN into Sluice:\n\n  {arn}\n")
+    print(f"The role was created. Paste its ARN into Sluice:\n\n  {arn}\n")
     return 0
 
 
-def run_script(file: Path, words: list[str], places: Places) -> int:
-    """Run a script beside its file, signed in as the root user of the account it names; return its exit status.
+def run_script(file: Path, arguments: list[str], places: Places) -> int:
+    """Run a script in its folder, as the root user of the account it names, and return its exit status.
 
-    Raises Refused for a file that is no script of Sluice's, and where no demo is running.
+    Raises Refused for a file that is not a script of Sluice, and where no demo is running.
     """
     accounts = set(_ACCOUNT_OF_SCRIPT.findall(text_of(file)))
     if len(accounts) != 1:
-        raise Refused("This is not a script of Sluice: it names no AWS account that it is for.")
-    _reach(places)
+        raise Refused("This is not a script of Sluice: it does not name one AWS account.")
+    _use_demo_environment(places)
     keys = {"AWS_ACCESS_KEY_ID": accounts.pop(), "AWS_SECRET_ACCESS_KEY": "demo"}
     with tempfile.TemporaryDirectory(prefix="sluice-demo-cli-") as folder:
         aws_cli.install(Path(folder))
-        shell = {name: value for name, value in os.environ.items() if name not in _OF_SOMEBODY_ELSE}
+        shell = {name: value for name, value in os.environ.items() if name not in _OTHER_IDENTITY}
         environment = {**shell, **keys, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-        command = ["bash", str(file.resolve()), *words]
+        command = ["bash", str(file.resolve()), *arguments]
         return subprocess.run(command, env=environment, cwd=file.resolve().parent, check=False).returncode
 
 
 def text_of(file: Path) -> str:
-    """Return a file's text. Raises Refused in words where it cannot be read."""
+    """Return a file's text. Raises Refused where it cannot be read."""
     try:
         return file.expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from error
 
 
-def _reach(places: Places) -> None:
+def _use_demo_environment(places: Places) -> None:
     try:
         os.environ.update(json.loads(places.aws_environment.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
@@ -143,7 +143,7 @@ def _reach(places: Places) -> None:
 
 def _apply(file: Path, account_id: str | None, places: Places) -> str:
     template = text_of(file)
-    _reach(places)
+    _use_demo_environment(places)
     return apply_role(template, account_id or account_of(template))
 
 

@@ -1,7 +1,7 @@
-"""Contoso Towers, already connected and live, so that there is a stream to look at from the first minute.
+"""Contoso Towers, connected and live, so that there is a stream to view from the first minute.
 
-Everything a client does by hand is done here through the same services: the role's template is deployed in the
-client's account, the role is verified, a key is confirmed, and a run is started and waited for.
+It uses the same services as the pages: it deploys the role's template in the client's account, verifies the role,
+confirms a key, starts a run and waits for it.
 """
 
 import sys
@@ -33,7 +33,7 @@ _SECONDS = 90
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Make what is missing; the one argument is the folder for the client's own OpenPGP key."""
+    """Create what is missing; the one argument is the folder for the client's own OpenPGP key."""
     tenant = Tenant.objects.get(slug=CONTOSO.slug)
     live = Integration.objects.filter(tenant=tenant, name=INTEGRATION, state=IntegrationState.LIVE)
     if not live.exists():
@@ -90,4 +90,4 @@ def _wait(run: Run) -> None:
         if run.status.is_over:
             sys.exit(f"The run ended as {run.state}: {run.failure}")
         time.sleep(0.2)
-    sys.exit(f"The run was not done after {_SECONDS} seconds; it goes on by itself.")
+    sys.exit(f"The run did not finish within {_SECONDS} seconds. It continues in the background.")

@@ -1,4 +1,4 @@
-"""The demo's own processes: each one's command, and the environment it gets, named variable by variable."""
+"""The demo's own processes: the command of each, and its environment, variable by variable."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from portal.local.redis import RedisServer
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """What the processes stand on."""
+    """The servers that the processes use."""
 
     postgres: PostgresServer
     redis: RedisServer
@@ -24,7 +24,7 @@ class Servers:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One process: its name, which is its log's too, its command, and whether it acts as the portal in AWS."""
+    """A process: its name and log's name, its command, and whether it acts as the portal in AWS."""
 
     name: str
     command: tuple[str, ...]
@@ -32,7 +32,7 @@ class Part:
 
 
 def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
-    """Return the long-running processes in the order of their start."""
+    """Return the long-running processes in the order in which they start."""
     return (
         Part("web", (*_python("uvicorn"), "portal.asgi:application", "--host", host, "--port", str(port), *_WEB)),
         Part("worker", (*_python("celery"), "-A", "portal", "worker", "--loglevel", "INFO", *_workers())),
@@ -43,12 +43,12 @@ def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
 
 
 def vendor(places: Places) -> Part:
-    """Return the chore that makes the portal's AWS user and the vendor's delivery key."""
+    """Return the process that creates the portal's AWS user and the vendor's delivery key."""
     return Part("vendor", (*_python("portal.demo.vendor"), str(places.root)), is_portal=False)
 
 
 def tables() -> tuple[Part, ...]:
-    """Return the chores that prepare the database and the static files."""
+    """Return the processes that prepare the database and the static files."""
     return (
         Part("migrate", (sys.executable, "manage.py", "migrate", "--no-input"), is_portal=False),
         Part(
@@ -59,12 +59,12 @@ def tables() -> tuple[Part, ...]:
 
 
 def example(places: Places) -> Part:
-    """Return the chore that makes the live stream of Contoso Towers; needs the worker."""
+    """Return the process that creates the live stream of Contoso Towers; needs the worker."""
     return Part("example", (*_part("example"), str(places.root / "contoso")))
 
 
 def environment(part: Part, places: Places, servers: Servers, *, host: str) -> dict[str, str]:
-    """Return all that a process gets to know. Only the portal's own get its access key."""
+    """Return a process's environment. Only the portal's own processes get its access key."""
     portal_key: dict[str, str] = json.loads(places.portal_key.read_text()) if part.is_portal else {}
     return {
         **base_environment(),
@@ -80,7 +80,7 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str) -> d
         "SLUICE_VENDOR_NAME": VENDOR_NAME,
         "SLUICE_VENDOR_CERTIFICATE_FILE": str(places.vendor_certificate),
         "SLUICE_PORTAL_PRINCIPAL_ARN": PORTAL_PRINCIPAL_ARN,
-        # The building publishes at once what AWS takes minutes for.
+        # The building publishes metrics at once; AWS takes minutes.
         "SLUICE_METRIC_DELAY_SECONDS": "15",
         "SLUICE_COLLECT_SECONDS": "10",
         **servers.ministack.environment,
@@ -105,5 +105,5 @@ def _part(name: str) -> tuple[str, ...]:
 
 
 def _allowed_hosts(host: str) -> str:
-    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104  (asked for by the person who started it)
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104  (requested by the person who started it)
     return "*" if everywhere else f"127.0.0.1,localhost,[::1],{host}"

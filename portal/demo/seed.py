@@ -1,4 +1,4 @@
-"""The tenants and people of the demo, once the tables are there."""
+"""Creates the tenants and people of the demo, after the migrations."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ ACTOR = "demo"
 
 
 def main(arguments: Sequence[str] = ()) -> None:
-    """Create what is missing and leave alone what is there."""
+    """Create what is missing; what exists stays unchanged."""
     for client in CLIENTS:
         if not Tenant.objects.filter(slug=client.slug).exists():
             services.create_tenant(slug=client.slug, name=client.name, actor=ACTOR)

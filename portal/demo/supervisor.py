@@ -10,7 +10,7 @@ import urllib.request
 from contextlib import ExitStack
 from typing import IO
 
-from portal.demo import parts, words
+from portal.demo import console_output, parts
 from portal.demo.parts import Part, Servers
 from portal.demo.places import PROJECT, Places, close_world, open_world, write_private
 from portal.local import ministack, postgres, redis
@@ -21,12 +21,12 @@ CHORE_SECONDS = 120
 EXAMPLE_SECONDS = 60
 
 
-class Asked(BaseException):
-    """Somebody asked us to stop: Ctrl-C, SIGTERM, or the terminal went away."""
+class StopRequested(BaseException):
+    """A request to stop: Ctrl-C, SIGTERM, or a closed terminal."""
 
 
 class Supervisor:
-    """One demo, from start to stop."""
+    """A demo, from start to stop."""
 
     def __init__(self, places: Places, *, host: str, port: int) -> None:
         self._places = places
@@ -37,46 +37,46 @@ class Supervisor:
         self._in_order = ExitStack()
 
     def run(self, *, fresh: bool) -> int:
-        """Start everything, print where it is, wait; return the exit status once everything has stopped."""
+        """Start everything, print its address, wait, and return the exit status once everything has stopped."""
         self._places.root.mkdir(parents=True, exist_ok=True)
         with (self._places.root / "lock").open("w") as lock:
             if not _locked(lock):
-                print(f"A demo is running on {self._places.root} already. Stop it first (Ctrl-C).", file=sys.stderr)
+                print(f"A demo already uses {self._places.root}. Stop it first (Ctrl-C).", file=sys.stderr)
                 return 2
             return self._run(fresh=fresh)
 
     def _run(self, *, fresh: bool) -> int:
-        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(asked, _ask)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _request_stop)
         try:
             self._start(fresh=fresh)
             return self._watch()
-        except Asked:
+        except StopRequested:
             return 0
         except DidNotStart as failure:
             print(f"\n{failure}", file=sys.stderr)
             return 1
         finally:
-            for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(asked, signal.SIG_IGN)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
             self._stop()
 
     def _start(self, *, fresh: bool) -> None:
-        words.say("Starting PostgreSQL, Redis and an emulated AWS …")
+        console_output.say("Starting PostgreSQL, Redis and an emulated AWS …")
         notice = open_world(self._places, fresh=fresh)
         if notice:
-            words.say(notice)
+            console_output.say(notice)
         servers = self._start_servers()
         self._do(parts.vendor(self._places), servers)
-        words.say("Preparing the database …")
+        console_output.say("Preparing the database …")
         for chore in parts.tables():
             self._do(chore, servers)
-        words.say("Starting web, worker, beat, tap and the simulated building …")
+        console_output.say("Starting web, worker, beat, tap and the simulated building …")
         for part in parts.services(self._places, host=self._host, port=self._port):
             self._services.append(self._begin(part, servers))
         self._services[0].wait_until(self._web_answers, seconds=60)
-        self._make_example(servers)
-        print(words.ready(self._address, self._places), flush=True)
+        self._create_example(servers)
+        print(console_output.ready(self._address, self._places), flush=True)
 
     def _start_servers(self) -> Servers:
         places = self._places
@@ -106,12 +106,12 @@ class Supervisor:
         child.wait_until(lambda: child.exit_code == 0, seconds=seconds)
         child.stop()
 
-    def _make_example(self, servers: Servers) -> None:
-        words.say("Setting up the stream of Contoso Towers, as its admin would …")
+    def _create_example(self, servers: Servers) -> None:
+        console_output.say("Setting up the stream of Contoso Towers, as its admin would …")
         try:
             self._do(parts.example(self._places), servers, seconds=EXAMPLE_SECONDS)
         except DidNotStart as failure:
-            words.say(f"That did not work; everything else does. {failure}")
+            console_output.say(f"This failed; everything else works. {failure}")
 
     @property
     def _address(self) -> str:
@@ -133,26 +133,26 @@ class Supervisor:
             for child in (*self._servers, *self._services):
                 if child.exit_code is not None:
                     print(
-                        f"\n{child.name} ended by itself (exit code {child.exit_code}), so everything is stopped. "
-                        f"Its last words, from {child.log}:\n{last_lines(child.log)}",
+                        f"\n{child.name} ended unexpectedly (exit code {child.exit_code}), so everything is stopped. "
+                        f"Its last lines, from {child.log}:\n{last_lines(child.log)}",
                         file=sys.stderr,
                     )
                     return 1
             time.sleep(0.3)
 
     def _stop(self) -> None:
-        words.say("\nStopping …")
+        console_output.say("\nStopping …")
         healthy = all(child.exit_code is None for child in self._servers)
         for child in reversed(self._services):
             child.ask_to_stop()
         self._in_order.close()
         if healthy and all(child.exit_code == 0 for child in self._servers):
             close_world(self._places)
-        words.say("Everything has stopped.")
+        console_output.say("Everything has stopped.")
 
 
-def _ask(*_: object) -> None:
-    raise Asked
+def _request_stop(*_: object) -> None:
+    raise StopRequested
 
 
 def _locked(lock: IO[str]) -> bool:

@@ -1,4 +1,4 @@
-"""`python -m portal.demo.vendor FOLDER`: the vendor's side, made once: the portal's AWS user and the delivery key."""
+"""`python -m portal.demo.vendor FOLDER`: creates the portal's AWS user and the vendor's delivery key, once."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ MAY_ASSUME = {
 
 
 def ensure_portal_key(places: Places) -> None:
-    """Make the portal's user in the vendor's account and an access key, unless the kept one works."""
+    """Create the portal's user and access key in the vendor's account, unless the stored key works."""
     if places.portal_key.exists() and _works(places):
         return
     iam = root_session(VENDOR_ACCOUNT).client("iam")
@@ -31,13 +31,13 @@ def ensure_portal_key(places: Places) -> None:
     iam.put_user_policy(UserName=PORTAL_USER, PolicyName="assume-clients-roles", PolicyDocument=json.dumps(MAY_ASSUME))
     for old in iam.list_access_keys(UserName=PORTAL_USER)["AccessKeyMetadata"]:
         iam.delete_access_key(UserName=PORTAL_USER, AccessKeyId=old["AccessKeyId"])
-    made = iam.create_access_key(UserName=PORTAL_USER)["AccessKey"]
-    key = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
+    created = iam.create_access_key(UserName=PORTAL_USER)["AccessKey"]
+    key = {"AWS_ACCESS_KEY_ID": created["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": created["SecretAccessKey"]}
     write_private(places.portal_key, json.dumps(key))
 
 
 def ensure_delivery_key(places: Places) -> None:
-    """Make the vendor's OpenPGP key pair, unless there is one."""
+    """Create the vendor's OpenPGP key pair, unless there is one."""
     if places.vendor_certificate.exists() and places.vendor_private_key.exists():
         return
     certificate, private_key = generate_keypair(f"{VENDOR_NAME} delivery (demo) <delivery@halcyon.example>")

@@ -1,4 +1,4 @@
-"""Who may see and do what. Everything that is another's answers 404, so that it cannot even be guessed at."""
+"""Who may view and do what. Everything of another tenant answers 404, so that its existence stays unknown."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -34,7 +34,7 @@ def role_in(user: User | AnonymousUser, tenant: Tenant) -> TenantRole | None:
 
 
 def is_staff_with(user: User | AnonymousUser, *roles: StaffRole) -> bool:
-    """Tell whether the person is active staff with one of the roles (superusers have all)."""
+    """Return whether the person is active staff with one of the roles (superusers have all)."""
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return False
     return user.is_superuser or user.staff_role in roles
@@ -53,7 +53,7 @@ def may_view(user: User | AnonymousUser, tenant: Tenant) -> bool:
 def tenant_for(request: HttpRequest, slug: str, *, needs: Needs = "viewer") -> Tenant:
     """Return the tenant if the person may act in it as `needs`; raise Http404 otherwise.
 
-    Vendor staff may look (needs="viewer") at any tenant and act in none: acting is the tenant's own.
+    Vendor staff may view every tenant (needs="viewer") and act in none: only its own people act.
     """
     tenant = get_object_or_404(Tenant, slug=slug)
     role = role_in(request.user, tenant)
@@ -83,7 +83,7 @@ def of_tenant(
 
 
 def staff_required(*roles: StaffRole) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Let only staff with one of the roles reach a view; others get 404."""
+    """Allow only staff with one of the roles to open a view; others get 404."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @login_required

@@ -9,45 +9,45 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from portal.tenancy import services
-from portal.tenancy.access import is_staff_with
+from portal.tenancy.access import is_any_staff, is_staff_with
 from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, User
 
-admin.site.unregister(Group)  # rights come from roles; a group would promise what nothing keeps
+admin.site.unregister(Group)  # permissions come from roles; a group would have no effect
 
 
 class SeenByStaff:
-    """Rows that support and operators may look at and nobody changes here: what changes them is a service."""
+    """Rows that support and operators may view and no one changes here: services change them."""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let staff with a role look."""
-        return is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+        """Allow staff with a role to view."""
+        return is_any_staff(request.user)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Let staff with a role see that these exist."""
-        return is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+        """Show the model to staff with a role."""
+        return is_any_staff(request.user)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody adds."""
+        """Allow no one to add."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody changes."""
+        """Allow no one to change."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody deletes."""
+        """Allow no one to delete."""
         return False
 
 
 class KeptBySupport(SeenByStaff):
-    """Rows that support also adds and changes."""
+    """Rows that support may also add and change."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let support add."""
+        """Allow support to add."""
         return is_staff_with(request.user, StaffRole.SUPPORT)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let support change."""
+        """Allow support to change."""
         return is_staff_with(request.user, StaffRole.SUPPORT)
 
 
@@ -58,14 +58,14 @@ class Boxed:
 
 
 class MembershipRows(BaseInlineFormSet[Membership, Tenant, ModelForm[Membership]]):
-    """A tenant's people, each field with a name for whoever does not see the head of its column."""
+    """A tenant's people, each field with an accessible name."""
 
     def add_fields(self, form: ModelForm[Membership], index: int | None) -> None:
-        """Name the fields that stand in the row."""
+        """Label the fields of the row."""
         super().add_fields(form, index)
-        for name, words in (("role", "Role"), ("DELETE", "Remove membership")):
+        for name, label in (("role", "Role"), ("DELETE", "Remove membership")):
             if name in form.fields:
-                form.fields[name].widget.attrs["aria-label"] = words
+                form.fields[name].widget.attrs["aria-label"] = label
 
 
 class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Tenant]):
@@ -77,7 +77,7 @@ class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Ten
     extra = 0
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Let support end a membership."""
+        """Allow support to end a membership."""
         return is_staff_with(request.user, StaffRole.SUPPORT)
 
 
@@ -105,7 +105,7 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
-        """Keep the slug as it is once it stands in addresses."""
+        """Make the slug read-only once it is in use in addresses."""
         return ["slug", "is_suspended", "created_at"] if obj else ["is_suspended", "created_at"]
 
     @admin.display(description="people", ordering="people_count")
@@ -130,7 +130,7 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
 
     @admin.action(description="Resume tenants (full access)", permissions=["change"])
     def resume(self, request: HttpRequest, tenants: QuerySet[Tenant]) -> None:
-        """Let the chosen tenants act again."""
+        """Allow the chosen tenants to act again."""
         self._set(request, tenants, suspended=False)
 
     def _set(self, request: HttpRequest, tenants: QuerySet[Tenant], *, suspended: bool) -> None:

@@ -1,3 +1,5 @@
+"""The tenancy app, and the admin site of the support staff."""
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 

@@ -11,10 +11,10 @@ from portal.tenancy.models import Tenant
 
 
 class VerbCommand(BaseCommand):
-    """A command with verbs: each entry of `verbs` has methods `add_<verb>` (arguments) and `do_<verb>` (work), in
-    whose names an underscore stands for a verb's hyphen.
+    """A command with verbs: each entry of `verbs` has methods `add_<verb>` (arguments) and `do_<verb>` (work), with an
+    underscore for each hyphen of the verb.
 
-    `do_<verb>` returns the answer as plain JSON; `say_<verb>`, where there is one, puts it in words.
+    `do_<verb>` returns the answer as plain JSON; `say_<verb>`, where there is one, formats it for people.
     """
 
     verbs: ClassVar[dict[str, str]] = {}
@@ -24,11 +24,11 @@ class VerbCommand(BaseCommand):
         subparsers = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
         for verb, help_text in self.verbs.items():
             sub = subparsers.add_parser(verb, help=help_text, description=help_text)
-            sub.add_argument("--json", action="store_true", dest="as_json", help="Answer with JSON.")
+            sub.add_argument("--json", action="store_true", dest="as_json", help="Print JSON.")
             getattr(self, f"add_{verb.replace('-', '_')}")(sub)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do the verb and print its answer."""
+        """Run the verb and print its answer."""
         verb = options["verb"].replace("-", "_")
         try:
             answer = getattr(self, f"do_{verb}")(options)
@@ -41,12 +41,12 @@ class VerbCommand(BaseCommand):
             self.stdout.write(say(answer))
 
     def say(self, answer: dict[str, Any]) -> str:
-        """Put an answer into lines of “name: value”."""
+        """Format an answer as lines of “name: value”."""
         return "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in answer.items())
 
 
 def tenant_called(slug: str) -> Tenant:
-    """Return the tenant; raise CommandError naming the slug when there is none."""
+    """Return the tenant; raises CommandError with the slug where there is none."""
     try:
         return Tenant.objects.get(slug=slug)
     except Tenant.DoesNotExist:

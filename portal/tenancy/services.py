@@ -8,7 +8,7 @@ from portal.tenancy.models import Membership, Tenant, TenantRole, User
 
 @transaction.atomic
 def create_tenant(*, slug: str, name: str, actor: User | str) -> Tenant:
-    """Create a tenant; raise ValidationError when slug or name cannot serve."""
+    """Create a tenant; raises ValidationError for a slug or name that is not valid."""
     tenant = Tenant(slug=slug, name=name)
     tenant.full_clean()
     tenant.save()
@@ -28,7 +28,7 @@ def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | st
 
 @transaction.atomic
 def set_suspended(*, tenant: Tenant, suspended: bool, actor: User | str) -> None:
-    """Suspend a tenant or let it act again; its data stays either way."""
+    """Suspend or resume a tenant; its data is kept either way."""
     Tenant.objects.filter(pk=tenant.pk).update(is_suspended=suspended)
     verb = "suspended" if suspended else "resumed"
     audit.record(f"tenancy:tenant:{verb}", tenant=tenant, actor=actor, target=tenant.slug)

@@ -1,4 +1,4 @@
-"""The support staff's site: Django's admin behind the portal's own sign-in, and invisible to everybody else."""
+"""The support staff's site: Django's admin behind the portal's own sign-in, invisible to everyone else."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from portal.tenancy.access import is_staff_with
-from portal.tenancy.models import StaffRole
+from portal.tenancy.access import is_any_staff
 
 
 class SupportSite(admin.AdminSite):
@@ -18,11 +17,11 @@ class SupportSite(admin.AdminSite):
     index_title = "Tenants and their onboarding"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Let in active staff with a role."""
-        return is_staff_with(request.user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+        """Allow active staff with a role."""
+        return is_any_staff(request.user)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Answer 404 to people who are signed in and are no staff."""
+        """Answer 404 to people who are signed in but not staff."""
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

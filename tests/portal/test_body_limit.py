@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.body_limit import MOST_BYTES, WORDS, with_body_limit
+from portal.body_limit import MOST_BYTES, TOO_LARGE, with_body_limit
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -46,7 +46,7 @@ def test_what_fits_passes(pieces: list[bytes]) -> None:
 
 def test_what_is_said_to_be_larger_is_refused_unread() -> None:
     start, body = asked([b"x"], stated=11)
-    assert (start["status"], body["body"]) == (413, WORDS)
+    assert (start["status"], body["body"]) == (413, TOO_LARGE)
 
 
 def test_what_turns_out_larger_is_cut_off() -> None:

@@ -1,4 +1,4 @@
-"""All senders at work: starts one for every key that is there, and ends it when its key is withdrawn."""
+"""All senders: starts one for every delivered key, and stops it when its key is withdrawn."""
 
 import logging
 from dataclasses import dataclass
@@ -26,40 +26,40 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Post:
-    """One stream being sent to, and the eyes of AWS on it."""
+    """A stream being sent to, with AWS's own view of it."""
 
     delivery: pickup.Delivery
     sender: Sender
     tally: Tally
-    eyes: AwsSession
+    aws: AwsSession
     bucket: BucketWatch | None
 
 
 class Floor:
-    """Keeps one sender a stream, each with the newest key that was delivered for it."""
+    """Keeps one sender per stream, each with the newest key delivered for it."""
 
     def __init__(self, private_key: Path) -> None:
         self._private_key = private_key
         self._posts: dict[str, _Post] = {}
         self._unusable: set[str] = set()
 
-    def look_for_keys(self) -> None:
-        """Begin with keys that are new, leave those that were withdrawn."""
+    def check_for_keys(self) -> None:
+        """Start sending with new keys, and stop with those that were withdrawn."""
         try:
             close_old_connections()
             found = {delivery.integration_uid: delivery for delivery in pickup.waiting()}
         except DatabaseFault as fault:
-            logger.warning("cannot look for keys: %s", type(fault).__name__)
+            logger.warning("cannot check for keys: %s", type(fault).__name__)
             return
         for uid, post in list(self._posts.items()):
             if uid not in found or found[uid].uid != post.delivery.uid:
-                self._leave(uid)
+                self._end(uid)
         for uid, delivery in found.items():
             if uid not in self._posts and delivery.uid not in self._unusable:
                 self._begin(delivery)
 
     def publish(self, at: datetime) -> None:
-        """Publish the metrics of every stream since the last time."""
+        """Publish the metrics of every stream since the last call."""
         for post in self._posts.values():
             try:
                 _publish(post, at)
@@ -67,9 +67,9 @@ class Floor:
                 logger.warning("metrics of %s: %s: %s", post.delivery.stream.name, fault.code, fault.aws_text)
 
     def stop(self) -> None:
-        """End all senders."""
+        """Stop all senders."""
         for uid in list(self._posts):
-            self._leave(uid)
+            self._end(uid)
 
     def _begin(self, delivery: pickup.Delivery) -> None:
         try:
@@ -82,41 +82,41 @@ class Floor:
         seed = int(delivery.integration_uid, 16)
         aws = AwsSession(region=delivery.stream.region, credentials=key.credentials)
         sender = Sender(aws, delivery.stream, Sensors(delivery.building, seed=seed), tally, seed=seed)
-        eyes = root_session(delivery.stream.account_id, region=delivery.stream.region)
-        bucket = BucketWatch(eyes, delivery.bucket, delivery.prefix) if delivery.bucket else None
-        self._posts[delivery.integration_uid] = _Post(delivery, sender, tally, eyes, bucket)
-        _first_look(bucket)
+        account = root_session(delivery.stream.account_id, region=delivery.stream.region)
+        bucket = BucketWatch(account, delivery.bucket, delivery.prefix) if delivery.bucket else None
+        self._posts[delivery.integration_uid] = _Post(delivery, sender, tally, account, bucket)
+        _skip_earlier_objects(bucket)
         sender.start()
         logger.info("%s: sending with access key %s", delivery.stream.name, key.credentials.access_key_id)
 
-    def _leave(self, uid: str) -> None:
+    def _end(self, uid: str) -> None:
         post = self._posts.pop(uid)
         post.sender.stop()
         logger.info("%s: sent %s records, stopped", post.delivery.stream.name, post.tally.total_records)
 
 
-def _first_look(bucket: BucketWatch | None) -> None:
+def _skip_earlier_objects(bucket: BucketWatch | None) -> None:
     try:
-        _look(bucket)
+        _new_objects(bucket)
     except AwsFault as fault:
         logger.warning("bucket: %s: %s", fault.code, fault.aws_text)
 
 
-def _look(bucket: BucketWatch | None) -> Arrived:
+def _new_objects(bucket: BucketWatch | None) -> Arrived:
     return bucket.look() if bucket else Arrived()
 
 
 def _publish(post: _Post, at: datetime) -> None:
     name, counts = post.delivery.stream.name, post.tally.take()
-    stream = describe_stream(post.eyes, name)
+    stream = describe_stream(post.aws, name)
     if stream is None:
         return
     data = metrics.of_stream(name, counts, at=at) + metrics.of_shards(name, counts, stream.shard_level_metrics, at=at)
     if post.bucket and post.delivery.delivery_stream:
-        arrived = _look(post.bucket)
+        arrived = _new_objects(post.bucket)
         post.tally.note_delivered(arrived.objects)
         oldest = post.tally.oldest_undelivered_seconds(at.timestamp())
         data += metrics.of_reading(name, oldest_seconds=oldest, at=at)
         delivery = metrics.of_delivery(post.delivery.delivery_stream, arrived, oldest_seconds=oldest, at=at)
-        put_metric_data(post.eyes, "AWS/Firehose", delivery)
-    put_metric_data(post.eyes, "AWS/Kinesis", data)
+        put_metric_data(post.aws, "AWS/Firehose", delivery)
+    put_metric_data(post.aws, "AWS/Kinesis", data)

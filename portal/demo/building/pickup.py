@@ -1,4 +1,4 @@
-"""How the vendor picks up the access keys that Sluice sealed for it, and opens them with its private key."""
+"""How the vendor collects the access keys encrypted for it, and decrypts them with its private key."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ ACTOR = "the simulated building"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A sealed access key that waits for the vendor: for which stream, and where that stream delivers to."""
+    """An encrypted access key for the vendor: its stream, and where that stream delivers to."""
 
     uid: str
     integration_uid: str
@@ -31,13 +31,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class OpenedKey:
-    """What was inside."""
+    """A decrypted access key."""
 
     credentials: AwsCredentials = field(repr=False)
 
 
 def waiting() -> list[Delivery]:
-    """Return the newest usable key of every integration that was sealed for the vendor."""
+    """Return the newest usable key of every integration that is encrypted for the vendor."""
     copies = credentials_selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).select_related(
         "credential__integration__tenant", "credential__integration__connection"
     )
@@ -48,9 +48,9 @@ def waiting() -> list[Delivery]:
 
 
 def collect(uid: str, *, private_key: Path) -> OpenedKey:
-    """Fetch a sealed copy, which leaves a receipt, and open it.
+    """Fetch an encrypted copy, which is recorded, and decrypt it.
 
-    Raises OpeningFailed, ValueError for what holds no key, and ValidationError when it was withdrawn meanwhile.
+    Raises OpeningFailed, ValueError for content without a key, and ValidationError where it was withdrawn meanwhile.
     """
     copy = download.fetch_copy(copy=SealedCopy.objects.get(uid=uid), actor=ACTOR)
     content = decrypt(copy.ciphertext, private_key=private_key.read_text(encoding="utf-8"))
@@ -60,7 +60,7 @@ def collect(uid: str, *, private_key: Path) -> OpenedKey:
 def _delivery(copy: SealedCopy) -> Delivery:
     integration = copy.credential.integration
     deliveries = (integration.spec or {}).get("deliveries") or []
-    delivery: dict[str, Any] = next((one for one in deliveries if one["destination"]["kind"] == "s3"), {})
+    delivery: dict[str, Any] = next((entry for entry in deliveries if entry["destination"]["kind"] == "s3"), {})
     return Delivery(
         uid=copy.uid,
         integration_uid=integration.uid,

@@ -1,4 +1,4 @@
-"""Sends one building's records into one data stream with one access key, in a thread of its own."""
+"""Sends one building's records to one data stream with one access key, in its own thread."""
 
 import logging
 import random
@@ -30,7 +30,7 @@ class Stream:
 
 
 class Sender:
-    """Puts about 5 to 10 records a second; what a shard refuses is sent again, and errors make it wait longer."""
+    """Puts 5 to 10 records a second; records that a shard rejects are sent again, and errors lengthen the pauses."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Sender:
         self._thread = threading.Thread(target=self._run, name=f"sender of {stream.name}", daemon=True)
 
     def start(self) -> None:
-        """Begin to send."""
+        """Start sending."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -64,10 +64,10 @@ class Sender:
             self._thread.join(timeout=5)
 
     def send_once(self) -> None:
-        """Put one batch: what was refused before, then what the sensors say now."""
+        """Put one batch: records rejected before, then current readings."""
         wanted = self._dice.randint(BATCH // 2, BATCH)
         fresh = self._sensors.readings(wanted, datetime.fromtimestamp(self._clock(), UTC))
-        # What the devices would buffer while the network is away, up to what they have room for.
+        # The devices buffer records while the network is down, up to a limit.
         self._unsent = (self._unsent + fresh)[-_KEPT_FOR_RETRY:]
         batch, rest = self._unsent[:BATCH], self._unsent[BATCH:]
         try:
@@ -77,13 +77,13 @@ class Sender:
             self._tally.add_failed_call()
             logger.warning("%s: %s: %s", self._stream.name, fault.code, fault.aws_text)
             return
-        refused = [reading for reading, outcome in zip(batch, outcomes, strict=True) if outcome.shard_id is None]
-        self._failures = self._failures + 1 if refused else 0
-        self._unsent = refused + rest
+        rejected = [reading for reading, outcome in zip(batch, outcomes, strict=True) if outcome.shard_id is None]
+        self._failures = self._failures + 1 if rejected else 0
+        self._unsent = rejected + rest
 
     @property
     def pause_seconds(self) -> float:
-        """How long to wait before the next batch: a second, shorter while catching up, longer after every failure."""
+        """Return the pause before the next batch: a second, shorter while catching up, longer after each failure."""
         if self._failures:
             return min(LONGEST_PAUSE_SECONDS, 2.0**self._failures * self._dice.uniform(0.5, 1.0))
         return 0.1 if len(self._unsent) >= BATCH else 1.0
@@ -97,8 +97,8 @@ class Sender:
             )
         ended = self._clock()
         outcomes = [
-            Outcome(len(reading.data) + len(reading.device_id), said.get("ShardId"), said.get("ErrorCode"))
-            for reading, said in zip(batch, answer["Records"], strict=True)
+            Outcome(len(reading.data) + len(reading.device_id), result.get("ShardId"), result.get("ErrorCode"))
+            for reading, result in zip(batch, answer["Records"], strict=True)
         ]
         self._tally.add_call(outcomes, latency_ms=(ended - began) * 1000, at=ended)
         return outcomes

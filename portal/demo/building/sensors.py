@@ -1,4 +1,4 @@
-"""What the sensors of a building say: five kinds on six floors, with the curves of a day. Pure but for the dice."""
+"""The readings of a building's sensors: five kinds on six floors, over a day. Pure but for random numbers."""
 
 import json
 import math
@@ -43,7 +43,7 @@ class _Device:
 
 
 class Sensors:
-    """All devices of one building, in an order of their own; the same seed gives the same building."""
+    """All devices of one building, in random order; the same seed gives the same building."""
 
     def __init__(self, building: str, *, seed: int) -> None:
         self._building = building
@@ -51,13 +51,13 @@ class Sensors:
         self._devices = deque(_devices(self._dice))
 
     def readings(self, count: int, at: datetime) -> list[Reading]:
-        """Return what the next `count` devices say at this moment."""
-        told = []
+        """Return the current readings of the next `count` devices."""
+        readings = []
         for _ in range(count):
             device = self._devices[0]
             self._devices.rotate(-1)
-            told.append(self._reading(device, at))
-        return told
+            readings.append(self._reading(device, at))
+        return readings
 
     def _reading(self, device: _Device, at: datetime) -> Reading:
         device.sequence += 1
@@ -71,7 +71,7 @@ class Sensors:
             "device": _described(device),
             "at": at.isoformat(timespec="milliseconds"),
             "sequence": device.sequence,
-            "reading": {"kind": device.kind, **_said(device.kind, device.recent[-1])},
+            "reading": {"kind": device.kind, **_fields(device.kind, device.recent[-1])},
             "window": {"every_seconds": _SAMPLE_EVERY.seconds, "values": list(device.recent)},
             "radio": self._radio(device),
         }
@@ -90,7 +90,7 @@ class Sensors:
 
 
 def _devices(dice: random.Random) -> list[_Device]:
-    made = [
+    devices = [
         _Device(
             device_id=f"{kind[:4]}-{floor:02d}-{zone[0]}{number}",
             kind=kind,
@@ -104,8 +104,8 @@ def _devices(dice: random.Random) -> list[_Device]:
         for zone in ZONES
         for number in range(1, PER_ZONE + 1)
     ]
-    dice.shuffle(made)
-    return made
+    dice.shuffle(devices)
+    return devices
 
 
 def _described(device: _Device) -> dict[str, object]:
@@ -127,7 +127,7 @@ def _hour(at: datetime) -> float:
 
 
 def _crowd(at: datetime, floor: int) -> float:
-    """Return how full a floor is, 0 to 1: two humps around lunch on working days, hardly anybody otherwise."""
+    """Return how full a floor is, 0 to 1: two peaks around lunch on working days, almost no one otherwise."""
     hour = _hour(at)
     morning, afternoon = (math.exp(-(((hour - peak) / 2.1) ** 2)) for peak in (10.5, 15.0))
     working_day = 0.06 if at.weekday() >= 5 else 1.0  # Saturday and Sunday
@@ -164,12 +164,12 @@ _CURVES: dict[str, Callable[[random.Random, float, float], float]] = {
 }
 
 
-def _said(kind: str, value: float) -> dict[str, object]:
-    words: dict[str, dict[str, object]] = {
+def _fields(kind: str, value: float) -> dict[str, object]:
+    fields: dict[str, dict[str, object]] = {
         "occupancy": {"people": int(value)},
         "temperature": {"celsius": value},
         "humidity": {"relative_percent": value},
         "desk": {"is_taken": bool(value)},
         "leak": {"is_wet": bool(value)},
     }
-    return words[kind]
+    return fields[kind]

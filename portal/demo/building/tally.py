@@ -1,4 +1,4 @@
-"""Exact counts of what the building sent, for the metrics that the emulated AWS does not make itself."""
+"""Exact counts of what the building sent, for the metrics that the emulated AWS does not publish."""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from threading import Lock
 
 @dataclass(slots=True)
 class Counts:
-    """What happened since the counts were last taken. Bytes of data as AWS counts them: with the partition key."""
+    """What happened since the counts were last read. Bytes as AWS counts them: data with the partition key."""
 
     calls: int = 0
     calls_answered: int = 0
@@ -23,7 +23,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one record: the shard that took it, or AWS's error code."""
+    """The result of one record: the shard that received it, or AWS's error code."""
 
     size: int
     shard_id: str | None
@@ -36,7 +36,7 @@ class Outcome:
 
 
 class Tally:
-    """Counts of one stream, filled by the sender and taken by the publisher, in two threads."""
+    """Counts of one stream, filled by the sender and read by the publisher, in two threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -59,19 +59,19 @@ class Tally:
             self._counts.calls += 1
 
     def take(self) -> Counts:
-        """Return the counts since the last time, and begin anew."""
+        """Return the counts since the last call, and reset them."""
         with self._lock:
             taken, self._counts = self._counts, Counts()
             return taken
 
     def note_delivered(self, records: int) -> None:
-        """Note that so many more records, oldest first, were seen in the bucket."""
+        """Record that this many more records, oldest first, arrived in the bucket."""
         with self._lock:
             for _ in range(min(records, len(self._undelivered))):
                 self._undelivered.popleft()
 
     def oldest_undelivered_seconds(self, now: float) -> float:
-        """Return how long the oldest record that is not in the bucket waits; 0 when all are."""
+        """Return the age of the oldest record that is not in the bucket; 0 where all are."""
         with self._lock:
             return max(0.0, now - self._undelivered[0]) if self._undelivered else 0.0
 

@@ -1,4 +1,4 @@
-"""The building's process: picks keys up, sends, and publishes what AWS would, until SIGTERM."""
+"""The building's process: collects keys, sends records, and publishes AWS's metrics, until SIGTERM."""
 
 import signal
 import threading
@@ -9,19 +9,19 @@ from pathlib import Path
 
 from portal.demo.building.floor import Floor
 
-LOOK_FOR_KEYS_SECONDS = 2
+CHECK_SECONDS = 2
 PUBLISH_SECONDS = 10
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Work until told to stop; the one argument is the file with the vendor's private key."""
+    """Run until stopped; the one argument is the file with the vendor's private key."""
     stopped = threading.Event()
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda *_: stopped.set())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
     floor = Floor(Path(arguments[0]))
     published_at = time.monotonic()
-    while not stopped.wait(LOOK_FOR_KEYS_SECONDS):
-        floor.look_for_keys()
+    while not stopped.wait(CHECK_SECONDS):
+        floor.check_for_keys()
         if time.monotonic() - published_at >= PUBLISH_SECONDS:
             published_at = time.monotonic()
             floor.publish(datetime.now(UTC))

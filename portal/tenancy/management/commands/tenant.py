@@ -12,9 +12,9 @@ class Command(VerbCommand):
     verbs: ClassVar[dict[str, str]] = {"create": "Create a tenant."}
 
     def add_create(self, parser: ArgumentParser) -> None:
-        """Take slug and name."""
-        parser.add_argument("slug", help="Small letters, digits and hyphens; stands in every address.")
-        parser.add_argument("--name", required=True, help="What people call the organisation.")
+        """Add the arguments: slug and name."""
+        parser.add_argument("slug", help="Lowercase letters, digits and hyphens; part of every address.")
+        parser.add_argument("--name", required=True, help="The organisation's name.")
 
     def do_create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Create the tenant."""

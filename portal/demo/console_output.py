@@ -13,23 +13,23 @@ def say(line: str) -> None:
 
 
 def ready(address: str, places: Places) -> str:
-    """Return the closing words of the start: where Sluice is, who can sign in, and what to do first."""
+    """Return what the demo prints once it is ready: the address, who can sign in, and the first steps."""
     widest = max(len(person.email) for person in PEOPLE)
     people = "\n".join(f"  {person.email:<{widest}}  {person.what}" for person in PEOPLE)
     return f"""
 Sluice is ready at {address}
 
-Sign in as one of these people; everybody's password is {PASSWORD} (demo only).
+Sign in as one of these people. The password of all is {PASSWORD} (demo only).
 
 {people}
 
 First steps, as {PEOPLE[0].email}:
   1. Connect AWS account {NORTHWIND.account_id} and download the role's template.
-  2. There is no AWS console here. In another terminal, let the client's account take the template:
+  2. The demo has no AWS console. Deploy the template from another terminal:
        make demo-grant FILE=~/Downloads/sluice-access.yaml
-     It prints the role's ARN, which the page asks for.
+     It prints the role's ARN. Enter it on the page.
 
-Logs are in {_short(places.logs)}. Ctrl-C stops everything; the next start goes on from here (--fresh forgets).
+Logs are in {_short(places.logs)}. Ctrl-C stops everything. The next start resumes from this state (--fresh deletes it).
 """
 
 
