@@ -18,7 +18,7 @@ from onboarding.models.resource import Resource
 from onboarding.models.run import Run, Step
 from onboarding.provisioning.adopted_stream import is_noted
 from onboarding.spec import integration_spec as specs
-from portal.aws.policies import CHOICES
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.admin import Boxed, SeenByStaff, TenantAdmin
 from portal.tenancy.models import StaffRole, Tenant
@@ -59,7 +59,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
         *("uid", "tenant", "name", "account_id", "role_arn", "external_id", "external_id_made_at", "name_prefix"),
         *(
             "name_suffix",
-            *(f"allow_{one.key}" for one in CHOICES),
+            *(f"allow_{one.key}" for one in OPTIONAL_PERMISSIONS),
             "other_resources",
             "state",
             "why",

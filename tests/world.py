@@ -16,7 +16,7 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.models.pgp_key import PgpKey
 from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
-from portal.aws.policies import BY_KEY, OptionalRights, rights_of
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, ChosenPermissions, chosen_permissions
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.openpgp.generate import generate_keypair
@@ -57,7 +57,7 @@ class World:
         """The root user of the client's account, which plays the client in the AWS console."""
         return self.ministack.root(account_id or self.account_id, region=region)
 
-    def connected(self, optional: OptionalRights | None = None) -> Connection:
+    def connected(self, optional: ChosenPermissions | None = None) -> Connection:
         """A verified connection with every right, made as a client makes it: from the portal's own template."""
         connection = creation.start_connection(
             tenant=self.tenant,
@@ -88,10 +88,12 @@ class World:
         )
 
 
-def every_right(account_id: str) -> OptionalRights:
+def every_right(account_id: str) -> ChosenPermissions:
     """All that a client can allow, with what the deliveries of tests name otherwise than the prefix."""
     named = {"aoss": "collection/abc123def456", "glue": "database/buildings"}
-    return rights_of(BY_KEY, [f"arn:aws:{service}:eu-west-1:{account_id}:{name}" for service, name in named.items()])
+    return chosen_permissions(
+        PERMISSION_BY_KEY, [f"arn:aws:{service}:eu-west-1:{account_id}:{name}" for service, name in named.items()]
+    )
 
 
 def apply_template(client: AwsSession, template: str) -> None:

@@ -14,8 +14,14 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.provisioning.context import Plan
 from onboarding.spec.integration_spec import IntegrationSpec, Problem
-from portal.aws import policies
-from portal.aws.policies import Beyond, Choice, OptionalRights
+from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
+from portal.aws.policies.listed_arns import listable_arn
+from portal.aws.policies.optional_permissions import (
+    OPT_IN_PERMISSIONS,
+    OPTIONAL_PERMISSIONS,
+    ChosenPermissions,
+    OptionalPermission,
+)
 from portal.aws.policies.statements import allow, document
 
 _TODO = "Then update the role with one of its files."
@@ -52,14 +58,14 @@ def _of_stream(plan: Plan, connection: Connection) -> Iterator[str]:
     if not stream.adopt:
         return
     if not may_adopt(connection, arn):
-        [choice] = [one for one in policies.CHOICES if one.key == "adoption"]
+        [choice] = [one for one in OPTIONAL_PERMISSIONS if one.key == "adoption"]
         yield (
             f"The connection {connection.name} does not allow Sluice to adopt this stream. On its page, choose "
             f"“{choice.title}” and list {arn}. {_TODO}"
         )
         return
     deployed = (connection.deployed.get("policies") or {}).get("SluiceStreams")
-    if deployed is not None and policies.beyond(document(allow("", ["kinesis:AddTagsToStream"], arn)), deployed):
+    if deployed is not None and outside_boundary(document(allow("", ["kinesis:AddTagsToStream"], arn)), deployed):
         yield (
             f"You allowed this, but the role in account {connection.account_id} is out of date. Update it with "
             f"one of its files, then verify the connection {connection.name} again."
@@ -79,14 +85,14 @@ def _plan(spec: IntegrationSpec, connection: Connection) -> Plan:
     )
 
 
-def _beyond_choice(delivery: Delivery, plan: Plan, connection: Connection) -> list[Beyond]:
+def _beyond_choice(delivery: Delivery, plan: Plan, connection: Connection) -> list[OutsideBoundary]:
     rights = document(*delivery.statements(plan.place_of(delivery)))
-    return policies.beyond(rights, grant_of(connection).boundary.document)
+    return outside_boundary(rights, grant_of(connection).boundary.document)
 
 
 def _of_delivery(delivery: Delivery, plan: Plan, connection: Connection) -> Iterator[tuple[str, str]]:
     beyond = _beyond_choice(delivery, plan, connection)
-    cures: dict[tuple[Choice | None, str], Beyond] = {}
+    cures: dict[tuple[OptionalPermission | None, str], OutsideBoundary] = {}
     for one in beyond:
         cures.setdefault(_cure(connection, connection.optional_rights, one), one)
     listing = {choice for choice, listed in cures if listed}
@@ -105,24 +111,26 @@ def _of_delivery(delivery: Delivery, plan: Plan, connection: Connection) -> Iter
 def _is_behind(delivery: Delivery, plan: Plan, connection: Connection) -> bool:
     boundary = (connection.deployed.get("policies") or {}).get("Boundary")
     rights = document(*delivery.statements(plan.place_of(delivery)))
-    return boundary is not None and bool(policies.beyond(rights, boundary))
+    return boundary is not None and bool(outside_boundary(rights, boundary))
 
 
-def _cure(connection: Connection, optional: OptionalRights, beyond: Beyond) -> tuple[Choice | None, str]:
+def _cure(
+    connection: Connection, optional: ChosenPermissions, beyond: OutsideBoundary
+) -> tuple[OptionalPermission | None, str]:
     """Return the right that is needed (None: there is none) and the ARN that has to be listed ("": none has)."""
-    listed = policies.listable(beyond.resource) or ""
+    listed = listable_arn(beyond.resource) or ""
     # What was chosen already comes first: then only the listing is missing.
-    choices = sorted(policies.TO_ADD, key=lambda one: one.key not in optional.chosen)
+    choices = sorted(OPT_IN_PERMISSIONS, key=lambda one: one.key not in optional.chosen)
     for others in ((), (listed,) if listed else ()):
         for choice in choices:
             wider = replace(optional, **{choice.key: True}, others=(*optional.others, *others))
             boundary = replace(grant_of(connection), optional=wider).boundary.document
-            if not policies.beyond({"Statement": [beyond.statement]}, boundary):
+            if not outside_boundary({"Statement": [beyond.statement]}, boundary):
                 return choice, others[0] if others else ""
     return None, ""
 
 
-def _words(connection: Connection, choice: Choice | None, listed: str, beyond: Beyond) -> str:
+def _words(connection: Connection, choice: OptionalPermission | None, listed: str, beyond: OutsideBoundary) -> str:
     if choice is None:
         return f"Firehose needs {beyond.action} on {beyond.resource}, which no permission of a connection allows."
     steps = []
@@ -134,12 +142,12 @@ def _words(connection: Connection, choice: Choice | None, listed: str, beyond: B
     return f"The connection {connection.name} does not allow this delivery. On its page, {do}. {_TODO}"
 
 
-def _path(delivery: Delivery, choice: Choice | None, resource: str) -> str:
+def _path(delivery: Delivery, choice: OptionalPermission | None, resource: str) -> str:
     """Return the setting that names the resource, or the part of the delivery that needs the right."""
     plain = {part: value for part, value in asdict(delivery).items() if part in {"destination", "transform"}}
-    wanted = {resource, policies.listable(resource) or resource}
+    wanted = {resource, listable_arn(resource) or resource}
     for path, value in _leaves(plain):
-        if value.startswith("arn:") and wanted & {value, policies.listable(value)}:
+        if value.startswith("arn:") and wanted & {value, listable_arn(value)}:
             return path
     for path, value in _leaves(plain):
         is_name = path.endswith((".database", ".warehouse_bucket"))

@@ -10,7 +10,7 @@ from onboarding.models.identifiers import new_uid
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import Actor, follow_rule, may_act, record
 from portal.aws import names
-from portal.aws.policies import USUAL, OptionalRights, rights_of
+from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
 from portal.tenancy.models import Tenant
 
 
@@ -20,7 +20,7 @@ def start_connection(
     name: str,
     account_id: str,
     actor: Actor,
-    optional: OptionalRights = USUAL,
+    optional: ChosenPermissions = DEFAULT_PERMISSIONS,
     has_grant: bool = True,
 ) -> Connection:
     """Create a connection with an external ID of its own; raises ValidationError by field.
@@ -28,7 +28,7 @@ def start_connection(
     Without `has_grant` no role is ever asked for: the tenant applies its plans there without Sluice.
     """
     may_act(tenant)
-    optional = optional if has_grant else rights_of([], [])
+    optional = optional if has_grant else chosen_permissions([], [])
     account_id = account_id.replace("-", "").replace(" ", "")
     follow_rule("account_id", names.check_account_id, account_id)
     check_choice(optional, account_id)

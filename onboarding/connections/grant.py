@@ -13,7 +13,9 @@ from onboarding.service_guards import Actor, may_act, must_have_grant, record
 from portal.aws import deployed_grant
 from portal.aws.deployed_grant import Difference
 from portal.aws.errors import AwsFault
-from portal.aws.policies import CHOICES, InvalidOther, OptionalRights, boundary, check_other
+from portal.aws.policies.grant import boundary_policy
+from portal.aws.policies.listed_arns import InvalidListedArn, listed_statement
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, ChosenPermissions
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
 from portal.aws.role_template import cloudformation, hosted, quick_create_url
@@ -65,7 +67,7 @@ def hosted_template() -> str:
 
 
 @transaction.atomic
-def choose_rights(*, connection: Connection, optional: OptionalRights, actor: Actor) -> Connection:
+def choose_rights(*, connection: Connection, optional: ChosenPermissions, actor: Actor) -> Connection:
     """Change which optional rights the grant has; the client brings the role up to date from the files.
 
     Raises ValidationError by field for ARNs that cannot be listed.
@@ -77,7 +79,7 @@ def choose_rights(*, connection: Connection, optional: OptionalRights, actor: Ac
         for name, value in fields_of(optional).items():
             setattr(connection, name, value)
         connection.save(update_fields=list(fields_of(optional)))
-        chosen = {one.key: one.key in optional.chosen for one in CHOICES}
+        chosen = {one.key: one.key in optional.chosen for one in OPTIONAL_PERMISSIONS}
         record(
             "connection:rights-chosen",
             connection.tenant,
@@ -90,17 +92,17 @@ def choose_rights(*, connection: Connection, optional: OptionalRights, actor: Ac
 
 
 def check_choice(
-    optional: OptionalRights, account_id: str, name_prefix: str = "sluice-", partition: str = "aws"
+    optional: ChosenPermissions, account_id: str, name_prefix: str = "sluice-", partition: str = "aws"
 ) -> None:
     """Raise ValidationError by field for ARNs that cannot be listed, or more of them than a boundary can hold."""
     refused = []
     for arn in optional.others:
         try:
-            statement = check_other(arn, account_id)
-        except InvalidOther as invalid:
+            statement = listed_statement(arn, account_id)
+        except InvalidListedArn as invalid:
             refused.append(str(invalid))
             continue
-        [right] = [one for one in CHOICES if statement in one.statements]
+        [right] = [one for one in OPTIONAL_PERMISSIONS if statement in one.statements]
         if right.key not in optional.chosen:
             refused.append(f"{arn}: choose “{right.title}” as well, or remove this line.")
     if not refused and (size := boundary_size(optional, account_id, name_prefix, partition)) > MOST_CHARACTERS:
@@ -112,9 +114,11 @@ def check_choice(
         raise ValidationError({"other_resources": refused})
 
 
-def boundary_size(optional: OptionalRights, account_id: str, name_prefix: str, partition: str) -> int:
+def boundary_size(optional: ChosenPermissions, account_id: str, name_prefix: str, partition: str) -> int:
     """Return the characters of the permissions boundary as IAM counts them: without white space."""
-    return len(json.dumps(boundary(account_id, name_prefix, partition, optional=optional), separators=(",", ":")))
+    return len(
+        json.dumps(boundary_policy(account_id, name_prefix, partition, optional=optional), separators=(",", ":"))
+    )
 
 
 def keep_deployed(connection: Connection, aws: AwsSession, now: datetime) -> None:
@@ -133,9 +137,9 @@ def to_bring_up_to_date(connection: Connection) -> list[Difference] | None:
     return None if found is None else deployed_grant.differences(grant_of(connection), found)
 
 
-def fields_of(optional: OptionalRights) -> dict[str, Any]:
+def fields_of(optional: ChosenPermissions) -> dict[str, Any]:
     """Return a choice as the fields of a Connection."""
     return {
-        **{f"allow_{one.key}": one.key in optional.chosen for one in CHOICES},
+        **{f"allow_{one.key}": one.key in optional.chosen for one in OPTIONAL_PERMISSIONS},
         "other_resources": list(optional.others),
     }

@@ -8,7 +8,7 @@ from onboarding.connections.grant import to_bring_up_to_date
 from onboarding.models.connection import Connection
 from onboarding.models.states import IntegrationState
 from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
-from portal.aws.policies import CHOICES
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.tenancy.models import Tenant
 
 
@@ -35,7 +35,7 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "state": str(connection.status),
         "checked_at": connection.checked_at,
         "verified_at": connection.verified_at,
-        "rights": {one.key: one.key in connection.optional_rights.chosen for one in CHOICES},
+        "rights": {one.key: one.key in connection.optional_rights.chosen for one in OPTIONAL_PERMISSIONS},
         "other_resources": connection.other_resources,
         "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
         "trust": connection.report,

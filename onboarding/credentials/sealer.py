@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from onboarding.credentials.contents import bundle
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.iam import AccessKey, create_access_key, delete_access_key
+from portal.aws.iam.access_keys import AccessKey, create_access_key, delete_access_key
 from portal.aws.records import put_record
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
 from portal.messages.message import Message

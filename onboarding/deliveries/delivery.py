@@ -11,8 +11,9 @@ from onboarding.deliveries import s3_prefix
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import Destination, Field, Place
 from onboarding.deliveries.s3 import S3
-from portal.aws import names, policies
-from portal.aws.policies import Statement
+from portal.aws import names
+from portal.aws.policies.destinations import invoke_function
+from portal.aws.policies.statements import Statement
 
 ROLE_NAME_ROOM = 64
 
@@ -58,7 +59,7 @@ class Delivery(DeliverySettings):
 
     def statements(self, place: Place) -> list[Statement]:
         """Return what Firehose's role needs beyond reading the stream, writing the bucket and its log group."""
-        transform = [policies.invoke_function(self.transform.function_name_arn)] if self.transform else []
+        transform = [invoke_function(self.transform.function_name_arn)] if self.transform else []
         return [*transform, *self.destination.statements(self, place)]
 
     def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from onboarding.deliveries.delivery_settings import DeliverySettings
-from portal.aws.policies import Statement
+from portal.aws.policies.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)

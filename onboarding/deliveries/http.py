@@ -14,8 +14,8 @@ from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.secret_detection import looks_secret, names_a_secret
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import read_secret
+from portal.aws.policies.statements import Statement
 
 BACKUPS = {"failed": "FailedDataOnly", "all": "AllData"}
 MOST_ATTRIBUTES = 50
@@ -94,7 +94,7 @@ class HttpEndpoint(Destination):
 
     def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return the statements for reading the secret, if there is one; the endpoint itself does not use IAM."""
-        return policies.read_secret(self.secret_arn) if self.secret_arn else []
+        return read_secret(self.secret_arn) if self.secret_arn else []
 
 
 def url_problems(path: str, url: str, *, most: int) -> Iterator[tuple[str, str]]:

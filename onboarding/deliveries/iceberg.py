@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Metrics, Place
-from portal.aws import names, policies
-from portal.aws.policies import Statement
+from portal.aws import names
+from portal.aws.policies.destinations import commit_tables
+from portal.aws.policies.statements import Statement
 
 _CATALOG = re.compile(r"arn:aws[a-z-]*:glue:([a-z0-9-]+):(\d{12}):catalog(?:(?:/[a-z0-9_-]+){1,2})?")
 _NAME = re.compile(r"[a-zA-Z0-9._]{1,255}")
@@ -109,4 +110,4 @@ class Iceberg(Destination):
         """Return the statements for reading and committing these tables, and for writing their files."""
         tables = [(table.database, table.table) for table in self.tables]
         bucket = f"arn:{place.partition}:s3:::{self.warehouse_bucket}" if self.warehouse_bucket else place.bucket_arn
-        return policies.commit_tables(self.catalog_arn, tables, bucket, may_delete=not self.append_only)
+        return commit_tables(self.catalog_arn, tables, bucket, may_delete=not self.append_only)

@@ -15,8 +15,8 @@ from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Field, Metrics, Place
 from onboarding.deliveries.search_index import SearchIndex
 from onboarding.deliveries.vpc import VpcAccess
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import index_in_domain
+from portal.aws.policies.statements import Statement
 
 _DOMAIN = re.compile(r"arn:aws[a-z-]*:es:([a-z0-9-]+):(\d{12}):domain/[a-z][a-z0-9-]{2,27}")
 
@@ -69,5 +69,5 @@ class OpenSearch(SearchIndex):
 
     def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return the statements for indexing documents in this domain, and for network interfaces in a VPC."""
-        found = policies.index_in_domain(self.domain_arn, self.index)
+        found = index_in_domain(self.domain_arn, self.index)
         return [*found, *self.vpc_statements(place)]

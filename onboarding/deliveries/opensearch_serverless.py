@@ -15,8 +15,8 @@ from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import FIXED, RETRY, Buffering, Field, Metrics, Place
 from onboarding.deliveries.search_index import SearchIndex
 from onboarding.deliveries.vpc import VpcAccess
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import enter_collection
+from portal.aws.policies.statements import Statement
 
 _COLLECTION = re.compile(r"arn:aws[a-z-]*:aoss:([a-z0-9-]+):(\d{12}):collection/[a-z0-9]{3,40}")
 _ENDPOINT = re.compile(r"https://[a-z0-9]{3,40}\.([a-z0-9-]+)\.aoss\.amazonaws\.com(\.cn)?/?")
@@ -79,4 +79,4 @@ class OpenSearchServerless(SearchIndex):
 
     def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return the statements for API access to the collection; its own data access policy allows the rest."""
-        return [policies.enter_collection(self.collection_arn), *self.vpc_statements(place)]
+        return [enter_collection(self.collection_arn), *self.vpc_statements(place)]

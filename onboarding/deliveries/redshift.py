@@ -14,8 +14,8 @@ from onboarding.deliveries import aws_configuration, field_rules, s3_prefix
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.secret_detection import looks_secret
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import read_secret
+from portal.aws.policies.statements import Statement
 
 _URL = re.compile(
     r"jdbc:(redshift|postgresql)://((?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+redshift(-serverless)?\.[a-zA-Z0-9.-]+"
@@ -135,7 +135,7 @@ class Redshift(Destination):
 
     def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return the statements for reading the secret; Firehose signs in to the cluster with what it holds."""
-        return policies.read_secret(self.secret_arn)
+        return read_secret(self.secret_arn)
 
     @property
     def prefixes(self) -> tuple[str, ...]:

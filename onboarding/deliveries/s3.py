@@ -14,7 +14,7 @@ from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import FIXED, SOURCE_BACKUP, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.s3_conversion import Conversion
 from onboarding.deliveries.s3_partitioning import Partitioning
-from portal.aws.policies import Statement
+from portal.aws.policies.statements import Statement
 
 # For conversion AWS names it; for dynamic partitioning its pages do not, and its console does.
 LEAST_MB_GATHERED = 64

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.deliveries.destination import Place
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import read_schema
+from portal.aws.policies.statements import Statement
 
 COMPRESSIONS = {"parquet": ("SNAPPY", "GZIP", "UNCOMPRESSED"), "orc": ("SNAPPY", "ZLIB", "NONE")}
 _NAME = re.compile(r"[a-z0-9_]{1,255}")
@@ -56,4 +56,4 @@ class Conversion:
     def statements(self, place: Place) -> list[Statement]:
         """Return the statements for reading the table's schema."""
         catalog = f"arn:{place.partition}:glue:{place.region}:{place.account_id}:catalog"
-        return [policies.read_schema(catalog, self.database, self.table)]
+        return [read_schema(catalog, self.database, self.table)]

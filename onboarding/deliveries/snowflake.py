@@ -14,8 +14,8 @@ from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import BACKUP, FIXED, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import BACKUPS
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import read_secret
+from portal.aws.policies.statements import Statement
 
 _ACCOUNT = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._-]*\.snowflakecomputing\.com")
 _VPCE = re.compile(r"([\w-]+\.){2,3}vpce\.[a-zA-Z0-9-]*\.vpce-svc-[a-zA-Z0-9-]{17}")
@@ -114,4 +114,4 @@ class Snowflake(Destination):
 
     def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return the statements for reading the secret."""
-        return policies.read_secret(self.secret_arn)
+        return read_secret(self.secret_arn)

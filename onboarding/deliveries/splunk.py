@@ -14,8 +14,8 @@ from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
 from onboarding.deliveries.http import url_problems
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import read_secret
+from portal.aws.policies.statements import Statement
 
 BACKUPS = {"failed": "FailedEventsOnly", "all": "AllEvents"}
 
@@ -71,4 +71,4 @@ class Splunk(Destination):
 
     def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return the statements for reading the token's secret."""
-        return policies.read_secret(self.secret_arn)
+        return read_secret(self.secret_arn)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.deliveries.destination import Place
-from portal.aws import policies
-from portal.aws.policies import Statement
+from portal.aws.policies.destinations import network_interfaces
+from portal.aws.policies.statements import Statement
 
 _SUBNET = re.compile(r"subnet-[0-9a-f]{8}(?:[0-9a-f]{9})?")
 _GROUP = re.compile(r"sg-[0-9a-f]{8}(?:[0-9a-f]{9})?")
@@ -54,4 +54,4 @@ class VpcAccess:
         start = f"arn:{place.partition}:ec2:{place.region}:{place.account_id}"
         subnets = [f"{start}:subnet/{one}" for one in self.subnet_ids]
         groups = [f"{start}:security-group/{one}" for one in self.security_group_ids]
-        return policies.network_interfaces(f"{start}:network-interface/*", [*subnets, *groups])
+        return network_interfaces(f"{start}:network-interface/*", [*subnets, *groups])

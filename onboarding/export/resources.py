@@ -9,8 +9,9 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.context import IAM_PATH, Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec.integration_spec import StreamSpec
-from portal.aws import firehose, kinesis, policies
-from portal.aws.policies import Document
+from portal.aws import firehose, kinesis
+from portal.aws.policies.delivery import firehose_trust_policy, tls_only_bucket_policy
+from portal.aws.policies.statements import Document
 
 METRICS = tuple(sorted(kinesis.SHARD_LEVEL_METRICS))
 
@@ -125,7 +126,7 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         user_name=user_name or plan.user_name(1),
         boundary_arn=plan.boundary_arn,
         buckets=tuple(
-            Bucket(name, is_new, policies.tls_only_bucket(plan.bucket_arn(name)))
+            Bucket(name, is_new, tls_only_bucket_policy(plan.bucket_arn(name)))
             for name, is_new in plan.spec.buckets.items()
         ),
         deliveries=tuple(_delivered(plan, delivery) for delivery in plan.spec.deliveries),
@@ -141,7 +142,7 @@ def _delivered(plan: Plan, delivery: Delivery) -> Delivered:
         log_streams=tuple(delivery.log_streams(place)),
         role_name=plan.firehose_role_name(delivery),
         role_arn=role_arn,
-        trust=policies.firehose_trust(plan.account_id),
+        trust=firehose_trust_policy(plan.account_id),
         rights=firehose_role.document(plan, delivery),
         destination=delivery.destination.MEMBER,
         creation=firehose.creation(

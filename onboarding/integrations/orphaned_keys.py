@@ -23,8 +23,8 @@ from onboarding.models.states import CredentialState, ResourceState
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.steps.access_key import KIND
 from onboarding.spec.endpoint import wants_fips
-from portal.aws import iam
 from portal.aws.errors import AwsFault
+from portal.aws.iam.users import delete_user_completely
 from portal.tenancy import audit
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ def _deleted(stray: Credential) -> bool:
         return False
     integration = stray.integration
     aws = session_for(connection, integration.region, "strays", fips=wants_fips(integration.spec))
-    iam.delete_user_completely(aws, stray.user_name)
+    delete_user_completely(aws, stray.user_name)
     return True
 
 

@@ -13,7 +13,8 @@ from onboarding.provisioning.context import Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
-from portal.aws import policies
+from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.keys import stream_key_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,12 @@ def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
 
 def _policies(plan: Plan) -> list[PolicyView]:
     producer = plan.producer_policy()
-    views = [PolicyView("Producer policy", policies.in_words(producer), producer)]
+    views = [PolicyView("Producer policy", describe_policy(producer), producer)]
     if plan.spec.stream.makes_key:
-        document = policies.stream_key(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
-        views.append(PolicyView("Policy of the new KMS key", policies.in_words(document), document))
+        document = stream_key_policy(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
+        views.append(PolicyView("Policy of the new KMS key", describe_policy(document), document))
     for delivery in plan.spec.deliveries:
         role = firehose_role.document(plan, delivery)
         title = "Firehose role" if len(plan.spec.deliveries) == 1 else f"Role of Firehose {delivery.name}"
-        views.append(PolicyView(title, policies.in_words(role), role))
+        views.append(PolicyView(title, describe_policy(role), role))
     return views

@@ -14,7 +14,8 @@ from onboarding.models.integration import Integration
 from onboarding.provisioning.context import IAM_PATH, Plan
 from onboarding.provisioning.plans import plan_for
 from onboarding.spec.integration_spec import IntegrationSpec
-from portal.aws import policies
+from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.producer import administrator_policy, consumer_policy, resharding_policy
 
 _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(user|role)/(?:[\x21-\x7e]*/)?([\w+=,.@-]{1,64})")
 
@@ -36,7 +37,7 @@ class Right:
     @property
     def sentences(self) -> list[str]:
         """Return what the policy allows, one sentence a statement."""
-        return policies.in_words(self.document)
+        return describe_policy(self.document)
 
     @property
     def file_name(self) -> str:
@@ -61,14 +62,14 @@ def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
             plan,
             "consumer",
             "Reads records, for your applications, Lambda, Flink or Spark.",
-            policies.consumer(arn, key),
+            consumer_policy(arn, key),
         ),
-        _right(plan, "resharding", "Changes the number of shards.", policies.resharding(arn)),
+        _right(plan, "resharding", "Changes the number of shards.", resharding_policy(arn)),
         _right(
             plan,
             "administrator",
             "Administers the stream without reading, writing or deleting it.",
-            policies.administrator(arn, key),
+            administrator_policy(arn, key),
         ),
     ]
 

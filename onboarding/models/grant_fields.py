@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from portal.aws.policies import CHOICES, OptionalRights, rights_of
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, ChosenPermissions, chosen_permissions
 
 
 class GrantFields(models.Model):
@@ -34,10 +34,10 @@ class GrantFields(models.Model):
         abstract = True
 
     @property
-    def optional_rights(self) -> OptionalRights:
+    def optional_rights(self) -> ChosenPermissions:
         """Return what the client chose to leave out of the grant, and to add to it."""
-        chosen = [one.key for one in CHOICES if getattr(self, f"allow_{one.key}")]
-        return rights_of(chosen, self.other_resources)
+        chosen = [one.key for one in OPTIONAL_PERMISSIONS if getattr(self, f"allow_{one.key}")]
+        return chosen_permissions(chosen, self.other_resources)
 
     @property
     def boundary_arn(self) -> str:

@@ -11,7 +11,8 @@ from onboarding.provisioning.polling import Pace
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.remediation import Mend
 from portal.aws.kinesis import PutReceipt
-from portal.aws.policies import Document, producer
+from portal.aws.policies.producer import producer_policy
+from portal.aws.policies.statements import Document
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage, SealingFailed
 
@@ -96,7 +97,7 @@ class Plan:
         """Return that policy; a `proving_user` may put a record without the VPC endpoint that is demanded of others."""
         through = self.spec.stream.endpoint.demanded
         exempt = proving_user if through else None
-        return producer(self.stream_arn, self.key_arn, vpc_endpoint_id=through, proving_user=exempt)
+        return producer_policy(self.stream_arn, self.key_arn, vpc_endpoint_id=through, proving_user=exempt)
 
     def user_name(self, attempt: int) -> str:
         """Return the IAM user's name for one attempt. The attempt is in the name so that IAM itself fences workers:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from onboarding.provisioning.context import Difference, Plan, is_ours
-from portal.aws import policies
+from portal.aws.policies.descriptions import describe_policy
 
 
 def differing(rows: Iterable[tuple[str, str, str]]) -> list[Difference]:
@@ -20,13 +20,13 @@ def whose_tag(plan: Plan, tags: Mapping[str, str]) -> tuple[str, str]:
 
 def rights(wanted: Mapping[str, Any], found: Mapping[str, Any] | None) -> tuple[str, str]:
     """Return two documents in words; what words cannot tell apart is said to differ in its JSON."""
-    expected = " ".join(policies.in_words(wanted))
+    expected = " ".join(describe_policy(wanted))
     if found is None:
         return expected, "none"
     if dict(found) == dict(wanted):
         return expected, expected
     try:
-        said = " ".join(policies.in_words(found))
+        said = " ".join(describe_policy(found))
     except (KeyError, TypeError, ValueError):  # somebody else's document may be of a form that Sluice never writes
         said = "another document"
     return expected, said if said != expected else f"{said} (in other JSON)"

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from onboarding.provisioning.context import Context, Refused, is_ours
 from onboarding.spec.remediation import Mend, MendVerb
-from portal.aws import iam
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.access_keys import access_key_ids, delete_access_key, set_access_key_status
+from portal.aws.iam.users import delete_inline_policy, detach_user_policy, get_user, put_user_boundary
 
 _OF_KEY = {MendVerb.DELETE_KEY, MendVerb.ACTIVATE_KEY, MendVerb.SET_BOUNDARY}
 _OF_RIGHTS = {MendVerb.DETACH_POLICY, MendVerb.DELETE_INLINE_POLICY}
@@ -18,18 +19,18 @@ def mend_key(context: Context, user_name: str, own_key: str) -> list[str]:
     Raises Refused where the user is not this integration's any more, or the role may not set the boundary.
     """
     wanted = _wanted(context, user_name, _OF_KEY)
-    user = iam.get_user(context.aws, user_name) if wanted else None
+    user = get_user(context.aws, user_name) if wanted else None
     if user is None:
         return []
     _refuse_unless_ours(context, user_name, user.tags)
-    status = {key.id: key.status for key in iam.access_key_ids(context.aws, user_name)}
+    status = {key.id: key.status for key in access_key_ids(context.aws, user_name)}
     did = []
     for one in wanted:
         if one.verb is MendVerb.DELETE_KEY and one.name != own_key:
-            iam.delete_access_key(context.aws, user_name, one.name)
+            delete_access_key(context.aws, user_name, one.name)
             did.append(f"deleted access key {one.name}" if one.name in status else f"access key {one.name} was gone")
         elif one.verb is MendVerb.ACTIVATE_KEY and status.get(own_key) == "Inactive":
-            iam.set_access_key_status(context.aws, user_name, own_key, "Active")
+            set_access_key_status(context.aws, user_name, own_key, "Active")
             did.append(f"made access key {own_key} active")
         elif one.verb is MendVerb.SET_BOUNDARY and user.boundary_arn != context.plan.boundary_arn:
             _set_boundary(context, user_name)
@@ -40,17 +41,17 @@ def mend_key(context: Context, user_name: str, own_key: str) -> list[str]:
 def mend_rights(context: Context, user_name: str) -> list[str]:
     """Detach and delete the listed policies; return what was done, in words. Raises Refused as `mend_key` does."""
     wanted = _wanted(context, user_name, _OF_RIGHTS)
-    user = iam.get_user(context.aws, user_name) if wanted else None
+    user = get_user(context.aws, user_name) if wanted else None
     if user is None:
         return []
     _refuse_unless_ours(context, user_name, user.tags)
     did = []
     for one in wanted:
         if one.verb is MendVerb.DETACH_POLICY and one.name != context.plan.producer_policy_arn:
-            iam.detach_user_policy(context.aws, user_name, one.name)
+            detach_user_policy(context.aws, user_name, one.name)
             did.append(f"detached {one.name}")
         elif one.verb is MendVerb.DELETE_INLINE_POLICY:
-            iam.delete_inline_policy(context.aws, user_name, one.name)
+            delete_inline_policy(context.aws, user_name, one.name)
             did.append(f"deleted inline policy {one.name}")
     return did
 
@@ -74,7 +75,7 @@ def _refuse_unless_ours(context: Context, user_name: str, tags: dict[str, str]) 
 def _set_boundary(context: Context, user_name: str) -> None:
     arn = context.plan.boundary_arn
     try:
-        iam.put_user_boundary(context.aws, user_name, arn)
+        put_user_boundary(context.aws, user_name, arn)
     except AwsFault as fault:
         if fault.kind is not FaultKind.DENIED:
             raise

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.aws import iam
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.policies import Document
+from portal.aws.iam.managed_policies import get_policy, policy_arn
+from portal.aws.policies.statements import Document
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession
 
@@ -52,7 +52,7 @@ def differences(grant: RoleGrant, found: Mapping[str, Document | None]) -> list[
 
 
 def _document(aws: AwsSession, grant: RoleGrant, name: str) -> Document | None:
-    policy = iam.get_policy(aws, iam.policy_arn(grant.account_id, name, path="/", partition=grant.partition))
+    policy = get_policy(aws, policy_arn(grant.account_id, name, path="/", partition=grant.partition))
     return policy.document if policy else None
 
 

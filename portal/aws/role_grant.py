@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.aws import policies
-from portal.aws.iam import policy_arn
-from portal.aws.policies import USUAL, Document, OptionalRights
+from portal.aws.iam.managed_policies import policy_arn
+from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
+from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
+from portal.aws.policies.statements import Document
 
 ROLE_NAME = "SluiceAccess"
 BOUNDARY_NAME = "SluiceBoundary"
@@ -44,7 +45,7 @@ class RoleGrant:
     account_id: str
     name_prefix: str
     partition: str = "aws"
-    optional: OptionalRights = USUAL
+    optional: ChosenPermissions = DEFAULT_PERMISSIONS
     suffix: str = ""
 
     @property
@@ -65,19 +66,19 @@ class RoleGrant:
     @property
     def trust(self) -> Document:
         """Return the role's trust policy."""
-        return policies.portal_trust(self.portal_principal_arn, self.external_id)
+        return portal_trust_policy(self.portal_principal_arn, self.external_id)
 
     @property
     def boundary(self) -> NamedPolicy:
         """Return the permissions boundary of everything that the portal makes."""
-        document = policies.boundary(self.account_id, self.name_prefix, self.partition, optional=self.optional)
+        document = boundary_policy(self.account_id, self.name_prefix, self.partition, optional=self.optional)
         purpose = "The most that any user or role made by Sluice can ever do."
         return NamedPolicy("Boundary", f"{BOUNDARY_NAME}{self.suffix}", purpose, document)
 
     @property
     def permissions(self) -> tuple[NamedPolicy, ...]:
         """Return the policies that are attached to the role."""
-        granted = policies.portal_permissions(
+        granted = portal_policies(
             self.account_id,
             self.name_prefix,
             boundary_arn(self.account_id, self.partition, suffix=self.suffix),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from portal.aws.names import check_account_id
-from portal.aws.policies import Document
+from portal.aws.policies.statements import Document
 from portal.aws.role_grant import ROLE_DESCRIPTION, SESSION_SECONDS, NamedPolicy, RoleGrant
 
 _SCRIPT = """\

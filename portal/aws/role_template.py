@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from portal.aws.names import check_account_id
-from portal.aws.policies import CHOICES, EVERYTHING, OTHERS, other_resources
+from portal.aws.policies.listed_arns import listed_resources
+from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, LISTED_PARAMETERS, OPTIONAL_PERMISSIONS
 from portal.aws.role_grant import (
     BOUNDARY_NAME,
     ROLE_DESCRIPTION,
@@ -67,10 +68,10 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         one.parameter: {
             "Type": "String",
             "Description": one.description,
-            "Default": "yes" if one.is_usual else "no",
+            "Default": "yes" if one.is_default else "no",
             "AllowedValues": ["yes", "no"],
         }
-        for one in CHOICES
+        for one in OPTIONAL_PERMISSIONS
     },
     **{
         name: {
@@ -78,20 +79,20 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
             "Description": f"{words} ARNs, separated by commas.",
             "Default": "",
         }
-        for name, words in OTHERS.items()
+        for name, words in LISTED_PARAMETERS.items()
     },
 }
 _CONDITIONS = {
-    **{f"May{one.key.capitalize()}": {"Fn::Equals": [{"Ref": one.parameter}, "yes"]} for one in CHOICES},
-    **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in OTHERS},
+    **{f"May{one.key.capitalize()}": {"Fn::Equals": [{"Ref": one.parameter}, "yes"]} for one in OPTIONAL_PERMISSIONS},
+    **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in LISTED_PARAMETERS},
     "AdoptsStreams": {"Fn::And": [{"Condition": "MayAdoption"}, {"Condition": "HasOtherStreams"}]},
     "SamplesAdopted": {"Fn::And": [{"Condition": "MaySampling"}, {"Condition": "AdoptsStreams"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
 # Sid → the condition of its statement; what a client lists stands there if there is anything listed.
 _CONDITION_OF = {
-    **{sid: f"May{one.key.capitalize()}" for one in CHOICES for sid in one.statements},
-    **{name: f"Has{name}" for name in OTHERS},
+    **{sid: f"May{one.key.capitalize()}" for one in OPTIONAL_PERMISSIONS for sid in one.statements},
+    **{name: f"Has{name}" for name in LISTED_PARAMETERS},
     "OtherStreams": "AdoptsStreams",
     "SampleOtherStreams": "SamplesAdopted",
 }
@@ -130,7 +131,7 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
         name_prefix="${NamePrefix}",
         partition=partition,
         suffix="${NameSuffix}",
-        optional=replace(EVERYTHING, others=tuple(f"${{{name}}}" for name in OTHERS)),
+        optional=replace(ALL_PERMISSIONS, others=tuple(f"${{{name}}}" for name in LISTED_PARAMETERS)),
     )
     template = _template(
         "Lets Sluice set up and look after Kinesis data streams whose names begin with the prefix below. "
@@ -152,7 +153,7 @@ def quick_create_url(grant: RoleGrant, template_url: str) -> str:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
     """
     region = _FIRST_REGION.get(grant.partition, "us-east-1")
-    listed = other_resources(grant.optional.others)
+    listed = listed_resources(grant.optional.others)
     asked = {
         "templateURL": template_url,
         "stackName": grant.stack_name,
@@ -161,13 +162,13 @@ def quick_create_url(grant: RoleGrant, template_url: str) -> str:
         "param_NameSuffix": grant.suffix,
         **{
             f"param_{one.parameter}": "yes" if one.key in grant.optional.chosen else "no"
-            for one in CHOICES
-            if one.is_usual or one.key in grant.optional.chosen
+            for one in OPTIONAL_PERMISSIONS
+            if one.is_default or one.key in grant.optional.chosen
         },
         **{
             f"param_{sid}": ",".join(resources)
             for sid, resources in listed.items()
-            if sid not in grant.optional.left_out
+            if sid not in grant.optional.excluded_statements
         },
     }
     console = _CONSOLES.get(grant.partition, _CONSOLES["aws"])
@@ -234,7 +235,7 @@ def _substituted(value: Any) -> Any:
     if not (value.startswith("${") and value.find("}") == len(value) - 1):
         return {"Fn::Sub": value}
     parameter = {"Ref": value[2:-1]}
-    return {"Fn::Split": [",", parameter]} if value[2:-1] in OTHERS else parameter
+    return {"Fn::Split": [",", parameter]} if value[2:-1] in LISTED_PARAMETERS else parameter
 
 
 def _once(value: Any, before: list[Any]) -> Any:

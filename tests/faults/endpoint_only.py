@@ -8,9 +8,9 @@ from onboarding.models.run import Run
 from onboarding.models.states import CredentialState
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.endpoint import Endpoint
-from portal.aws import iam
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.managed_policies import get_policy
 from portal.aws.kinesis import put_record
 from portal.aws.session import AwsSession
 from tests import vpc
@@ -65,7 +65,7 @@ def _exempt(case: Case) -> list[str]:
 
 def _statements(case: Case) -> list[dict[str, Any]]:
     [policy] = case.root().client("iam").list_policies(PathPrefix="/sluice/", Scope="Local")["Policies"]
-    found = iam.get_policy(case.root(), policy["Arn"])
+    found = get_policy(case.root(), policy["Arn"])
     return list(found.document["Statement"]) if found else []
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from onboarding.integrations import drift
 from onboarding.integrations import repair as repairs
 from onboarding.models.integration import Integration
-from portal.aws import iam
+from portal.aws.iam.users import get_user, inline_policies
 from tests.faults import invariants
 from tests.faults.case import Case
 
@@ -32,11 +32,11 @@ def not_repaired(case: Case) -> list[str]:
     """What is wrong after that repair, in words."""
     integration, root = Integration.objects.get(pk=case.run.integration_id), case.root()
     [credential] = integration.credentials.all()
-    found = iam.get_user(root, credential.user_name)
+    found = get_user(root, credential.user_name)
     wrong = invariants.broken(case)
     if found is None or found.boundary_arn != integration.connection.boundary_arn:
         wrong.append(f"the user is {found}")
-    if inline := iam.inline_policies(root, credential.user_name):
+    if inline := inline_policies(root, credential.user_name):
         wrong.append(f"the user has inline policies: {inline}")
     done = case.run.steps.get(name="access_key").did
     return wrong if "access key" in done else [*wrong, f"what was done is not said: {done!r}"]

@@ -11,7 +11,7 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.credential import Credential
 from onboarding.models.run import Run
 from onboarding.provisioning import engine
-from portal.aws import iam
+from portal.aws.iam.users import create_user
 from portal.local.ministack import MiniStack
 from tests import clock
 from tests.faults import invariants, proxy
@@ -83,7 +83,7 @@ def test_a_key_in_use_and_users_of_others_are_left_alone(rig: Rig) -> None:
     case = new_case(rig.client_key, kinds=())
     assert drive(case.run_id) == "done"
     grow_old(6)
-    iam.create_user(case.root(), "somebody", path="/", tags={})
+    create_user(case.root(), "somebody", path="/", tags={})
     assert orphaned_keys.remove_strays() == 0
     assert invariants.broken(case) == []
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portal.aws import iam, kinesis
+from portal.aws import kinesis
+from portal.aws.iam.users import get_user
 from portal.local.ministack import root_session
 from tests.journeys import leaks
 from tests.journeys.browser import complaints, needs_chromium, press, sign_in
@@ -92,7 +93,7 @@ def test_without_any_access_from_the_account_to_records_and_back(demo: Demo, bro
     assert "delete        IAM user" in demo.run(script, "--yes")
     root = root_session(ACCOUNT, region="eu-west-1")
     [user] = re.findall(r"^user=(\S+)$", script.read_text(), re.MULTILINE)
-    assert iam.get_user(root, user) is None
+    assert get_user(root, user) is None
     assert kinesis.describe_stream(root, STREAM) is not None, "the data stays unless it is said"
     page.get_by_label(f"Type {STREAM} to confirm").fill(STREAM)
     press(page, "^End integration$")

@@ -11,7 +11,12 @@ from django.core.management.base import CommandError
 from onboarding.connections import creation, grant, permission_report, selectors, verification
 from onboarding.models.connection import Connection
 from onboarding.service_guards import must_have_grant
-from portal.aws.policies import TO_ADD, USUAL, OptionalRights, rights_of
+from portal.aws.policies.optional_permissions import (
+    DEFAULT_PERMISSIONS,
+    OPT_IN_PERMISSIONS,
+    ChosenPermissions,
+    chosen_permissions,
+)
 from portal.tenancy.command import VerbCommand, tenant_called
 
 
@@ -158,7 +163,7 @@ def _add_rights(parser: ArgumentParser) -> None:
         "--allow",
         action="append",
         default=[],
-        choices=[one.key for one in TO_ADD],
+        choices=[one.key for one in OPT_IN_PERMISSIONS],
         help="A right to adopt streams, or that deliveries beyond S3 need; can be given several times.",
     )
     parser.add_argument(
@@ -170,9 +175,11 @@ def _add_rights(parser: ArgumentParser) -> None:
     )
 
 
-def _chosen(options: dict[str, Any]) -> OptionalRights:
-    left_out = [key for key in USUAL.chosen if options[f"without_{key}"]]
-    return rights_of([*(key for key in USUAL.chosen if key not in left_out), *options["allow"]], options["reach"])
+def _chosen(options: dict[str, Any]) -> ChosenPermissions:
+    left_out = [key for key in DEFAULT_PERMISSIONS.chosen if options[f"without_{key}"]]
+    return chosen_permissions(
+        [*(key for key in DEFAULT_PERMISSIONS.chosen if key not in left_out), *options["allow"]], options["reach"]
+    )
 
 
 def _add_connection(parser: ArgumentParser) -> None:

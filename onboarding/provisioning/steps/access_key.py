@@ -24,9 +24,10 @@ from onboarding.provisioning.deletion import Removal, Removed, is_settling, remo
 from onboarding.provisioning.differences import differing, whose_tag
 from onboarding.provisioning.remediation import mend_key
 from onboarding.spec.remediation import Mend, MendVerb
-from portal.aws import iam
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.access_keys import AccessKeyInfo, access_key_ids
+from portal.aws.iam.users import create_user, delete_user_completely, get_user
 
 KIND = "IAM user"
 BOUNDARY, KEYS = "The IAM user's permissions boundary", "The IAM user's access keys"
@@ -60,7 +61,7 @@ def discard_newest(context: Context) -> None:
     if known := context.ledger.credential():
         if known.attempt > context.ledger.attempt:
             raise FenceLost(f"{known.user_name} is of a later attempt than {context.ledger.attempt}")
-        iam.delete_user_completely(context.aws, known.user_name)
+        delete_user_completely(context.aws, known.user_name)
         context.ledger.removed(KIND, known.user_name)
         context.ledger.discard_credential()
 
@@ -84,12 +85,12 @@ def _mint(context: Context) -> Done:
     plan = context.plan
     user_name = plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(user_name)
-    user = iam.create_user(context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.boundary_arn)
+    user = create_user(context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.boundary_arn)
     try:
         context.ledger.present(KIND, user_name, user.arn)
     except FenceLost:
         # Whoever took over looked for this user before it was there. From here on it would be found and deleted.
-        iam.delete_user_completely(context.aws, user_name)
+        delete_user_completely(context.aws, user_name)
         raise
     access_key_id, copies = context.vault.mint(context.aws, plan, user_name)
     context.ledger.seal_credential(access_key_id, copies)
@@ -98,10 +99,10 @@ def _mint(context: Context) -> Done:
 
 def _keys(context: Context, known: CredentialRecord) -> list[str]:
     try:
-        return [key.id for key in iam.access_key_ids(context.aws, known.user_name)]
+        return [key.id for key in access_key_ids(context.aws, known.user_name)]
     except AwsFault as fault:
         # Of a user that is gone IAM knows no path, so that the role's rights do not reach it.
-        if fault.kind in {FaultKind.NOT_FOUND, FaultKind.DENIED} and iam.get_user(context.aws, known.user_name) is None:
+        if fault.kind in {FaultKind.NOT_FOUND, FaultKind.DENIED} and get_user(context.aws, known.user_name) is None:
             return []
         raise
 
@@ -114,7 +115,7 @@ def undo(context: Context) -> Done | Waiting:
 
 
 def _remove(context: Context, owned: Owned) -> Removal:
-    found = iam.get_user(context.aws, owned.name)
+    found = get_user(context.aws, owned.name)
     if found is None:
         if is_settling(owned):
             return Waiting(3, "IAM may not know everywhere yet a user that was asked for a moment ago; looking again.")
@@ -123,10 +124,10 @@ def _remove(context: Context, owned: Owned) -> Removal:
         return kept
     context.ledger.removing(KIND, owned.name)
     try:
-        iam.delete_user_completely(context.aws, owned.name)
+        delete_user_completely(context.aws, owned.name)
     except AwsFault as fault:
         # The answer was lost and the SDK asked again: of a user that is gone IAM knows no path, so it refuses.
-        if fault.kind is not FaultKind.DENIED or iam.get_user(context.aws, owned.name) is not None:
+        if fault.kind is not FaultKind.DENIED or get_user(context.aws, owned.name) is not None:
             raise
     return Removed()
 
@@ -136,10 +137,10 @@ def check(context: Context) -> list[Difference]:
     plan, known = context.plan, context.ledger.credential()
     if known is None:
         return []
-    found = iam.get_user(context.aws, known.user_name)
+    found = get_user(context.aws, known.user_name)
     if found is None:
         return [Difference(f"IAM user {known.user_name}", "there", "gone")]
-    keys = iam.access_key_ids(context.aws, known.user_name)
+    keys = access_key_ids(context.aws, known.user_name)
     there = ", ".join(sorted(f"{key.id} {key.status}" for key in keys)) or "none"
     rows = differing(
         [
@@ -152,7 +153,7 @@ def check(context: Context) -> list[Difference]:
     return [replace(row, mends=mends.get(row.what, ())) for row in rows]
 
 
-def _mends(context: Context, known: CredentialRecord, keys: list[iam.AccessKeyInfo]) -> dict[str, tuple[Mend, ...]]:
+def _mends(context: Context, known: CredentialRecord, keys: list[AccessKeyInfo]) -> dict[str, tuple[Mend, ...]]:
     def mend(verb: MendVerb, name: str) -> Mend:
         return Mend(verb, known.user_name, name)
 

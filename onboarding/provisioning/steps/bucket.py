@@ -3,8 +3,9 @@
 from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
 from onboarding.provisioning.deletion import Kept, Removal, Removed, remove_all, stranger
 from onboarding.provisioning.differences import differing, rights, whose_tag
-from portal.aws import policies, s3
+from portal.aws import s3
 from portal.aws.errors import AwsFault
+from portal.aws.policies.delivery import tls_only_bucket_policy
 from portal.aws.s3 import BucketState
 
 KIND = "S3 bucket"
@@ -67,7 +68,7 @@ def _hardened(context: Context, name: str, did: list[str], *, is_new: bool = Fal
     if is_new or s3.bucket_encryption(aws, name) is None:
         s3.encrypt_bucket(aws, name)
         did.append("encrypted")
-    tls_only = policies.tls_only_bucket(arn)
+    tls_only = tls_only_bucket_policy(arn)
     if is_new or s3.bucket_policy(aws, name) != tls_only:
         s3.put_bucket_policy(aws, name, tls_only)
         did.append("TLS only")
@@ -120,7 +121,7 @@ def check(context: Context, bucket: str) -> list[Difference]:
         return []
     closed = "closed" if s3.is_public_access_blocked(aws, bucket) else "open: a block is off"
     encryption = s3.bucket_encryption(aws, bucket)
-    tls_only = policies.tls_only_bucket(context.plan.bucket_arn(bucket))
+    tls_only = tls_only_bucket_policy(context.plan.bucket_arn(bucket))
     return differing(
         [
             (f"The tag of bucket {bucket}", *whose_tag(context.plan, s3.bucket_tags(aws, bucket))),

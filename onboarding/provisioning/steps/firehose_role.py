@@ -16,9 +16,17 @@ from onboarding.provisioning.context import (
 )
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
 from onboarding.provisioning.differences import differing, rights, whose_tag
-from portal.aws import iam, policies
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.roles import (
+    create_role,
+    delete_role_completely,
+    get_role,
+    put_role_policy,
+    role_policy,
+    update_trust,
+)
+from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy
 
 KIND = "IAM role"
 POLICY_NAME = "delivery"
@@ -33,19 +41,19 @@ def apply(context: Context, delivery: Delivery) -> Done:
     """Create the role and its inline policy, or bring them to what is wanted."""
     plan, did = context.plan, []
     name, arn = plan.firehose_role_name(delivery), plan.firehose_role_arn(delivery)
-    trust, rights = policies.firehose_trust(plan.account_id), document(plan, delivery)
-    found = iam.get_role(context.aws, name)
+    trust, rights = firehose_trust_policy(plan.account_id), document(plan, delivery)
+    found = get_role(context.aws, name)
     if found is None:
         context.ledger.intend(KIND, name)
-        iam.create_role(context.aws, name, path=IAM_PATH, trust=trust, tags=plan.tags, boundary_arn=plan.boundary_arn)
+        create_role(context.aws, name, path=IAM_PATH, trust=trust, tags=plan.tags, boundary_arn=plan.boundary_arn)
         did.append("created")
     elif not is_ours(plan, found.tags):
         raise not_ours(f"A role named {name}", found.tags)
     elif found.trust != trust:
-        iam.update_trust(context.aws, name, trust)
+        update_trust(context.aws, name, trust)
         did.append("mended its trust policy")
-    if found is None or iam.role_policy(context.aws, name, POLICY_NAME) != rights:
-        iam.put_role_policy(context.aws, name, POLICY_NAME, rights)
+    if found is None or role_policy(context.aws, name, POLICY_NAME) != rights:
+        put_role_policy(context.aws, name, POLICY_NAME, rights)
         did.append("gave it its rights")
     context.ledger.present(KIND, name, arn)
     return Done(arn=arn, found="" if did else "as wanted", did=", ".join(did))
@@ -53,7 +61,7 @@ def apply(context: Context, delivery: Delivery) -> Done:
 
 def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
     """Return the role's rights; the review page shows the same."""
-    return policies.firehose_s3_role(
+    return firehose_role_policy(
         plan.stream_arn,
         plan.bucket_arn(delivery.bucket),
         delivery.prefix,
@@ -71,17 +79,17 @@ def undo(context: Context) -> Done | Waiting:
 
 
 def _remove(context: Context, owned: Owned) -> Removal:
-    found = iam.get_role(context.aws, owned.name)
+    found = get_role(context.aws, owned.name)
     if found is None:
         return Removed(by_us=owned.is_going)
     if kept := stranger(context, found.tags):
         return kept
     context.ledger.removing(KIND, owned.name)
     try:
-        iam.delete_role_completely(context.aws, owned.name)
+        delete_role_completely(context.aws, owned.name)
     except AwsFault as fault:
         # The answer was lost and the SDK asked again: of a role that is gone IAM knows no path, so it refuses.
-        if fault.kind is not FaultKind.DENIED or iam.get_role(context.aws, owned.name) is not None:
+        if fault.kind is not FaultKind.DENIED or get_role(context.aws, owned.name) is not None:
             raise
     return Removed()
 
@@ -89,14 +97,14 @@ def _remove(context: Context, owned: Owned) -> Removal:
 def check(context: Context, delivery: Delivery) -> list[Difference]:
     """Compare the role with what is wanted; nothing is changed."""
     plan, name = context.plan, context.plan.firehose_role_name(delivery)
-    found = iam.get_role(context.aws, name)
+    found = get_role(context.aws, name)
     if found is None:
         return [Difference(f"Role {name}", "there", "gone")]
-    there = iam.role_policy(context.aws, name, POLICY_NAME)
+    there = role_policy(context.aws, name, POLICY_NAME)
     return differing(
         [
             (f"The tag of role {name}", *whose_tag(plan, found.tags)),
-            (f"Who may assume role {name}", *rights(policies.firehose_trust(plan.account_id), found.trust)),
+            (f"Who may assume role {name}", *rights(firehose_trust_policy(plan.account_id), found.trust)),
             (f"Rights of role {name}", *rights(document(plan, delivery), there)),
         ]
     )

@@ -4,7 +4,7 @@ from onboarding.provisioning.context import Context, Difference, Done, Plan, Ref
 from onboarding.provisioning.remediation import mend_rights
 from onboarding.provisioning.steps import producer_policy
 from onboarding.spec.remediation import Mend, MendVerb
-from portal.aws import iam
+from portal.aws.iam.users import attach_user_policy, attached_policies, get_user, inline_policies
 
 
 def title(plan: Plan) -> str:
@@ -20,13 +20,13 @@ def apply(context: Context) -> Done:
     if known.state == "sealed":
         producer_policy.exempt(context, known.user_name)
     mended = mend_rights(context, known.user_name)
-    attached = iam.attached_policies(context.aws, known.user_name)
+    attached = attached_policies(context.aws, known.user_name)
     wanted = context.plan.producer_policy_arn
     # A user of a moment ago has no rights that anybody could have added.
-    inline = [] if known.state == "sealed" else iam.inline_policies(context.aws, known.user_name)
+    inline = [] if known.state == "sealed" else inline_policies(context.aws, known.user_name)
     _refuse_strangers(context, known.user_name, _surplus(context, known.user_name, attached, inline))
     if wanted not in attached:
-        iam.attach_user_policy(context.aws, known.user_name, wanted)
+        attach_user_policy(context.aws, known.user_name, wanted)
         mended.append("attached")
     return Done(arn=wanted, found="" if mended else "attached", did="; ".join(mended))
 
@@ -52,11 +52,11 @@ def check(context: Context) -> list[Difference]:
     """Compare the IAM user's rights with the one policy that it was given; nothing is changed."""
     known = context.ledger.credential()
     # That the user is gone is said by the access key's own check.
-    user = iam.get_user(context.aws, known.user_name) if known else None
+    user = get_user(context.aws, known.user_name) if known else None
     if known is None or user is None:
         return []
-    attached = iam.attached_policies(context.aws, known.user_name)
-    inline = iam.inline_policies(context.aws, known.user_name)
+    attached = attached_policies(context.aws, known.user_name)
+    inline = inline_policies(context.aws, known.user_name)
     found = sorted([*attached, *(f"inline policy {name}" for name in inline)])
     wanted = [context.plan.producer_policy_arn]
     if found == wanted:

@@ -22,10 +22,12 @@ from onboarding.provisioning.context import (
 )
 from onboarding.provisioning.deletion import Kept, Removal, Removed, is_settling, remove_all, stranger
 from onboarding.provisioning.differences import differing, rights, whose_tag
-from portal.aws import kms, policies
+from portal.aws import kms
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kms import Key
+from portal.aws.policies.keys import stream_key_policy
+from portal.aws.policies.statements import Document
 
 KIND = KEY_KIND
 STREAM = "data stream"
@@ -124,8 +126,8 @@ def _looked_after(context: Context, key: Key, did: list[str]) -> Done:
     return Done(arn=key.arn, found="" if did else "as wanted", did=", ".join(did))
 
 
-def _policy(plan: Plan) -> policies.Document:
-    return policies.stream_key(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
+def _policy(plan: Plan) -> Document:
+    return stream_key_policy(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
 
 
 def undo(context: Context) -> Done | Waiting:

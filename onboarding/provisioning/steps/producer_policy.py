@@ -3,7 +3,8 @@
 from onboarding.provisioning.context import IAM_PATH, Context, Difference, Done, Owned, Plan, Waiting, is_ours, not_ours
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
 from onboarding.provisioning.differences import differing, rights, whose_tag
-from portal.aws import iam, policies
+from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version
+from portal.aws.policies.statements import Document
 
 KIND = "IAM policy"
 
@@ -19,18 +20,16 @@ def apply(context: Context) -> Done:
     """Create the policy, or give it a new version where its document differs."""
     plan = context.plan
     document = plan.producer_policy()
-    found = iam.get_policy(context.aws, plan.producer_policy_arn)
+    found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None:
         context.ledger.intend(KIND, plan.producer_policy_name)
-        arn = iam.create_policy(
-            context.aws, plan.producer_policy_name, path=IAM_PATH, document=document, tags=plan.tags
-        )
+        arn = create_policy(context.aws, plan.producer_policy_name, path=IAM_PATH, document=document, tags=plan.tags)
         return _present(context, arn, did="created")
     if not is_ours(plan, found.tags):
         raise not_ours(f"A policy named {found.name}", found.tags)
     if found.document == document:
         return _present(context, found.arn, found="as wanted")
-    iam.new_policy_version(context.aws, found.arn, document)
+    new_policy_version(context.aws, found.arn, document)
     return _present(context, found.arn, did="gave it a new version")
 
 
@@ -53,14 +52,14 @@ def exempt_nobody(context: Context) -> bool:
     return _bring(context, context.plan.producer_policy())
 
 
-def _bring(context: Context, document: policies.Document) -> bool:
+def _bring(context: Context, document: Document) -> bool:
     plan = context.plan
     if plan.spec.stream.endpoint.demanded is None:
         return False
-    found = iam.get_policy(context.aws, plan.producer_policy_arn)
+    found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None or found.document == document:
         return False
-    iam.new_policy_version(context.aws, found.arn, document)
+    new_policy_version(context.aws, found.arn, document)
     return True
 
 
@@ -71,20 +70,20 @@ def undo(context: Context) -> Done | Waiting:
 
 def _remove(context: Context, owned: Owned) -> Removal:
     arn = owned.arn or context.plan.producer_policy_arn
-    found = iam.get_policy(context.aws, arn)
+    found = get_policy(context.aws, arn)
     if found is None:
         return Removed(by_us=owned.is_going)
     if kept := stranger(context, found.tags):
         return kept
     context.ledger.removing(KIND, owned.name)
-    iam.delete_policy(context.aws, arn)
+    delete_policy(context.aws, arn)
     return Removed()
 
 
 def check(context: Context) -> list[Difference]:
     """Compare the policy with what is wanted; nothing is changed."""
     plan = context.plan
-    found = iam.get_policy(context.aws, plan.producer_policy_arn)
+    found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None:
         return [Difference(f"Policy {plan.producer_policy_name}", "there", "gone")]
     wanted = plan.producer_policy()

@@ -20,8 +20,9 @@ from onboarding.models.states import ConnectionState, IntegrationState
 from onboarding.views.page import UNPROCESSABLE
 from onboarding.views.wizard.connect import checks, rights_of
 from onboarding.wizard.forms.account import RightsForm
-from portal.aws import policies
 from portal.aws.deployed_grant import Difference
+from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
 TEXT = "text/plain; charset=utf-8"
@@ -183,7 +184,7 @@ def _show(
         "used_by": integrations.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]),
         "rights": rights_of(found),
         "rights_form": rights_form or RightsForm.of(found.optional_rights),
-        "choices": [(one.title, one.key in found.optional_rights.chosen) for one in policies.CHOICES],
+        "choices": [(one.title, one.key in found.optional_rights.chosen) for one in OPTIONAL_PERMISSIONS],
         "behind": behind_of(found),
         "may_act": may_act,
         "quick_create": grant.quick_create_link(found) if may_act and not found.is_void else "",
@@ -211,7 +212,7 @@ def _behind(one: Difference) -> Behind:
 
 
 def _sentence(statement: dict[str, Any]) -> str:
-    [words] = policies.in_words({"Statement": [statement]})
+    [words] = describe_policy({"Statement": [statement]})
     return words.removesuffix(" Nothing else.")
 
 

@@ -20,7 +20,7 @@ from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
 from onboarding.views import page
 from onboarding.views.page import draft_of
 from onboarding.wizard import pages
-from portal.aws import policies
+from portal.aws.policies.descriptions import describe_policy
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
@@ -86,7 +86,7 @@ def _of_credential(integration: Integration, credential: Credential) -> dict[str
     return {
         "own_copies": own,
         "vendor_copies": [line for line in lines if line.is_vendor],
-        "rights": policies.in_words(plan.producer_policy()),
+        "rights": describe_policy(plan.producer_policy()),
         "proof": credential.proof,
         "open_command": f"gpg -d {own[0].file_name} | tar x" if own else "",
         "check_command": f"sha256sum {own[0].file_name}" if own else "",

@@ -16,14 +16,15 @@ from onboarding.views import page
 from onboarding.views.page import show, typed, wants
 from onboarding.wizard import pages
 from onboarding.wizard.forms.account import AccountForm, RightsForm, RoleForm
-from portal.aws import policies
+from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS
 from portal.tenancy.access import TenantRequest
 
 KEY = "connect"
 NEW = "new"
 SELF_RUN = "self-run"
 TEMPLATE_NAME = "sluice-access.yaml"
-USUAL_RIGHTS = {f"allow_{key}": "on" for key in policies.USUAL.chosen}
+USUAL_RIGHTS = {f"allow_{key}": "on" for key in DEFAULT_PERMISSIONS.chosen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _deploy_command(connection: Connection) -> str:
 def rights_of(connection: Connection) -> list[str]:
     """Return what the role may do, a sentence for each statement of its policies."""
     granted = grant.grant_of(connection).permissions
-    return [sentence for one in granted for sentence in policies.in_words(one.document)]
+    return [sentence for one in granted for sentence in describe_policy(one.document)]
 
 
 def checks(connection: Connection) -> list[Check]:

@@ -22,7 +22,8 @@ from onboarding.views import page
 from onboarding.views.page import draft_of, show
 from onboarding.wizard import pages
 from onboarding.wizard.forms.delivery import DeliveryForm
-from portal.aws import policies
+from portal.aws.policies.delivery import firehose_role_policy
+from portal.aws.policies.descriptions import describe_policy
 from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
@@ -99,7 +100,7 @@ def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> lis
             bucket_arn=f"arn:aws:s3:::{delivery.bucket or 'your-bucket'}",
             log_group=delivery.log_group,
         )
-        document = policies.firehose_s3_role(
+        document = firehose_role_policy(
             stream_arn=f"arn:aws:kinesis:{region}:{_ANY_ACCOUNT}:stream/{name}",
             bucket_arn=place.bucket_arn,
             prefix=delivery.prefix,
@@ -108,7 +109,7 @@ def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> lis
             more_prefixes=delivery.destination.prefixes,
             more=delivery.statements(place),
         )
-        return policies.in_words(document)
+        return describe_policy(document)
     except (TypeError, ValueError, AttributeError, KeyError):
         # Half a delivery is no delivery yet; its rights are told when what they follow from has been typed.
         return []

@@ -6,7 +6,12 @@ from django import forms
 
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, follow
 from portal.aws import names
-from portal.aws.policies import CHOICES, TO_ADD, OptionalRights, rights_of
+from portal.aws.policies.optional_permissions import (
+    OPT_IN_PERMISSIONS,
+    OPTIONAL_PERMISSIONS,
+    ChosenPermissions,
+    chosen_permissions,
+)
 
 
 class AccountForm(forms.Form):
@@ -45,17 +50,19 @@ class RightsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for one in CHOICES:
-            self.fields[f"allow_{one.key}"] = forms.BooleanField(required=False, label=one.title, help_text=one.words)
+        for one in OPTIONAL_PERMISSIONS:
+            self.fields[f"allow_{one.key}"] = forms.BooleanField(
+                required=False, label=one.title, help_text=one.explanation
+            )
 
     @property
-    def optional(self) -> OptionalRights:
+    def optional(self) -> ChosenPermissions:
         """Return what was chosen."""
-        keys = [one.key for one in CHOICES if self.cleaned_data[f"allow_{one.key}"]]
-        return rights_of(keys, dict.fromkeys(self.cleaned_data["other_resources"].split()))
+        keys = [one.key for one in OPTIONAL_PERMISSIONS if self.cleaned_data[f"allow_{one.key}"]]
+        return chosen_permissions(keys, dict.fromkeys(self.cleaned_data["other_resources"].split()))
 
     @classmethod
-    def of(cls, optional: OptionalRights) -> "RightsForm":
+    def of(cls, optional: ChosenPermissions) -> "RightsForm":
         """Return the form as it stands for a choice."""
         given: dict[str, Any] = {f"allow_{key}": True for key in optional.chosen}
         return cls(initial={**given, "other_resources": "\n".join(optional.others)})
@@ -68,12 +75,12 @@ class RightsForm(forms.Form):
     @property
     def to_leave_out(self) -> list[forms.BoundField]:
         """Return the boxes of what is granted unless it is left out."""
-        return [self[f"allow_{one.key}"] for one in CHOICES if one.is_usual]
+        return [self[f"allow_{one.key}"] for one in OPTIONAL_PERMISSIONS if one.is_default]
 
     @property
     def to_add(self) -> list[forms.BoundField]:
         """Return the boxes of what is granted only where it is chosen."""
-        return [self[f"allow_{one.key}"] for one in TO_ADD]
+        return [self[f"allow_{one.key}"] for one in OPT_IN_PERMISSIONS]
 
 
 class RoleForm(forms.Form):

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from portal.aws.permissions.denials import DenialCause
 from portal.aws.permissions.report import Line, Verdict
-from portal.aws.policies import Beyond, Document, beyond
-from portal.aws.policies.statements import document
+from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
+from portal.aws.policies.statements import Document, document
 from portal.aws.role_grant import RoleGrant
 from portal.messages.message import Message
 
@@ -28,7 +28,7 @@ def boundary_lines(
     there = None if deployed is None else deployed.get("Boundary") or document()
     lines = list(_each(BOUNDARY, grant.boundary.document, there, Message("permissions.update_boundary")))
     if there is not None:
-        lines += [_excess(allowed) for allowed in beyond(there, grant.boundary.document)]
+        lines += [_excess(allowed) for allowed in outside_boundary(there, grant.boundary.document)]
     for name, policy in roles:
         group = Message("permissions.delivery", delivery=name)
         lines += _each(group, policy, there, Message("permissions.allow_then_update"))
@@ -36,17 +36,17 @@ def boundary_lines(
 
 
 def _each(group: Message, permissions: Document, boundary: Document | None, todo: Message) -> Iterator[Line]:
-    for allowed in beyond(permissions, document()):
+    for allowed in outside_boundary(permissions, document()):
         if boundary is None:
             yield _line(group, allowed, Verdict.UNKNOWN, said=Message("permissions.boundary_unreadable"))
-        elif beyond({"Statement": [allowed.statement]}, boundary):
+        elif outside_boundary({"Statement": [allowed.statement]}, boundary):
             yield _line(group, allowed, Verdict.DENIED, todo=todo)
         else:
             yield _line(group, allowed, Verdict.ALLOWED)
 
 
 def _line(
-    group: Message, allowed: Beyond, verdict: Verdict, *, said: Message | str = "", todo: Message | None = None
+    group: Message, allowed: OutsideBoundary, verdict: Verdict, *, said: Message | str = "", todo: Message | None = None
 ) -> Line:
     is_denied = verdict is Verdict.DENIED
     return Line(
@@ -63,7 +63,7 @@ def _line(
     )
 
 
-def _excess(allowed: Beyond) -> Line:
+def _excess(allowed: OutsideBoundary) -> Line:
     return Line(
         BOUNDARY,
         allowed.action,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal.aws.policies import EVERYTHING, other_resources
+from portal.aws.policies.listed_arns import listed_resources
+from portal.aws.policies.optional_permissions import ALL_PERMISSIONS
 from portal.aws.policies.statements import Arn, Statement
 from portal.aws.role_grant import RoleGrant, boundary_arn
 from portal.messages.message import Message
@@ -58,7 +59,7 @@ def checks_of(grant: RoleGrant, examples: Examples) -> list[PermissionCheck]:
     """Return the checks of a grant: what it allows, what the client opted out of, and what must always be denied."""
     place = _Place(grant, examples)
     allowed = list(_allowed(grant, place))
-    everything = _allowed(replace(grant, optional=EVERYTHING), place)
+    everything = _allowed(replace(grant, optional=ALL_PERMISSIONS), place)
     known = {(check.action, check.resource) for check in allowed}
     opted_out = [
         replace(check, group=OPTED_OUT, is_allowed=False, why=Message("permissions.not_in_grant"))
@@ -163,7 +164,7 @@ def _denied(grant: RoleGrant, place: _Place) -> Iterator[PermissionCheck]:
         ("iam:UpdateAssumeRolePolicy", grant.role_arn, role_kept, ()),
         (_PASSING, f"{iam}:role/{NAME}", Message("permissions.pass_other_role"), (passed,)),
     ]
-    adopted = other_resources(grant.optional.others).get("OtherStreams", []) if grant.optional.adoption else []
+    adopted = listed_resources(grant.optional.others).get("OtherStreams", []) if grant.optional.adoption else []
     rows += [("kinesis:DeleteStream", arn, Message("permissions.delete_adopted"), ()) for arn in adopted]
     for action, resource, why, context in rows:
         statement = {"Sid": "NeverSluice", "Effect": "Deny", "Action": action, "Resource": resource}

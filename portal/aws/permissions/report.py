@@ -13,7 +13,7 @@ from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, Examples, P
 from portal.aws.permissions.denials import DenialCause, Remedy, denial_cause, excess_remedy, is_explicit, remedy_of
 from portal.aws.permissions.probes import can_probe, probe
 from portal.aws.permissions.simulation import Decision, simulate
-from portal.aws.policies import portal_trust
+from portal.aws.policies.grant import portal_trust_policy
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession
 from portal.aws.sts import Outcome, TrustReport
@@ -191,7 +191,7 @@ _OF_OUTCOME = {
 def _trust_line(grant: RoleGrant, why: Message, outcome: Outcome, should: Verdict, group: Message) -> Line:
     verdict = _OF_OUTCOME[outcome]
     is_wrong = verdict not in {should, Verdict.UNKNOWN}
-    [statement] = portal_trust(grant.portal_principal_arn, grant.external_id)["Statement"]
+    [statement] = portal_trust_policy(grant.portal_principal_arn, grant.external_id)["Statement"]
     return Line(
         group,
         "sts:AssumeRole",

@@ -1,4 +1,4 @@
-"""What Firehose may do, and what a bucket refuses."""
+"""What Firehose may do, and what a bucket denies."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from portal.aws.policies.statements import Arn, Document, Statement, allow, docu
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role
-def firehose_trust(account_id: str) -> Document:
-    """Return the trust policy of Firehose's role: Firehose may take it on, for this account only."""
+def firehose_trust_policy(account_id: str) -> Document:
+    """Return the trust policy of Firehose's role: Firehose can assume it, for this account only."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -25,7 +25,7 @@ def firehose_trust(account_id: str) -> Document:
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
-def firehose_s3_role(
+def firehose_role_policy(
     stream_arn: str,
     bucket_arn: str,
     prefix: str,
@@ -36,10 +36,10 @@ def firehose_s3_role(
     more_prefixes: Sequence[str] = (),
     more: Sequence[Statement] = (),
 ) -> Document:
-    """Return the rights of Firehose's role: to read one data stream and write under two prefixes of one bucket.
+    """Return the policy of Firehose's role: to read one data stream and write under two prefixes of one bucket.
 
     `key_arn` is the customer-managed key of the data stream; prefixes may hold expressions such as !{timestamp:yyyy};
-    `more_prefixes` are further ones that it writes under, `more` is what a destination beyond the bucket needs.
+    `more_prefixes` are further ones; `more` are statements of destinations other than the bucket.
     """
     return document(
         allow(
@@ -60,8 +60,8 @@ def firehose_s3_role(
 
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-HTTP-HTTPS
-def tls_only_bucket(bucket_arn: str) -> Document:
-    """Return the policy of a bucket that refuses everybody who does not come by TLS."""
+def tls_only_bucket_policy(bucket_arn: str) -> Document:
+    """Return the policy of a bucket that denies every request without TLS."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -78,7 +78,7 @@ def tls_only_bucket(bucket_arn: str) -> Document:
 
 
 def _objects(bucket_arn: str, *prefixes: str) -> list[str]:
-    # Firehose evaluates expressions when it writes: a policy can hold it to what stands before the first one only.
+    # Firehose evaluates expressions when it writes: a policy can limit only what precedes the first one.
     fixed = {prefix.split("!{")[0] for prefix in prefixes}
     return [f"{bucket_arn}/*"] if "" in fixed else sorted(f"{bucket_arn}/{part}*" for part in fixed)
 

@@ -1,4 +1,4 @@
-"""What Firehose's role needs at each kind of destination, beyond the stream, the bucket and the log group."""
+"""The statements of Firehose's role for each kind of destination, besides the stream, the bucket and the log group."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from portal.aws.policies.statements import Arn, Statement, allow, via_service
 # https://docs.aws.amazon.com/firehose/latest/dev/using-secrets-manager.html
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 def read_secret(secret_arn: str) -> list[Statement]:
-    """Return the right to read one secret, and to decrypt it alone where the client's own key encrypts it."""
+    """Return the statements to read one secret, and to decrypt only it where the client's own key encrypts it."""
     secret = Arn.parse(secret_arn)
     key = f"arn:{secret.partition}:kms:{secret.region}:{secret.account_id}:key/*"
     through = via_service("secretsmanager", secret.region, partition=secret.partition)
-    # Which key encrypts a secret is not known here; Secrets Manager names the secret in what it asks of KMS.
-    this_one = {"kms:ViaService": through, "kms:EncryptionContext:SecretARN": secret_arn}
+    # The key of the secret is not known here; Secrets Manager names the secret in its request to KMS.
+    this_secret = {"kms:ViaService": through, "kms:EncryptionContext:SecretARN": secret_arn}
     return [
         allow("ReadTheSecret", ["secretsmanager:GetSecretValue"], secret_arn),
-        allow("DecryptTheSecret", ["kms:Decrypt"], key, condition={"StringEquals": this_one}),
+        allow("DecryptTheSecret", ["kms:Decrypt"], key, condition={"StringEquals": this_secret}),
     ]
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-lambda
 def invoke_function(function_arn: str) -> Statement:
-    """Return the right to hand records through one Lambda function, in any version."""
+    """Return the statement to invoke one Lambda function, in any version."""
     actions = ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"]
     return allow("TransformRecords", actions, [function_arn, f"{function_arn}:*"])
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-glue
 def read_schema(catalog_arn: str, database: str, table: str) -> Statement:
-    """Return the right to read the schema of one Glue table."""
+    """Return the statement to read the schema of one Glue table."""
     actions = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"]
     return allow("ReadTheSchema", actions, _tables(catalog_arn, [(database, table)]))
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-es
 def index_in_domain(domain_arn: str, index: str) -> list[Statement]:
-    """Return the rights to find one OpenSearch domain, to index documents, and to read what Firehose looks at first."""
-    looked_at = (
+    """Return the statements to describe one OpenSearch domain, to index documents, and for the checks of Firehose."""
+    checked = (
         "_all/_settings",
         "_cluster/stats",
         f"{index}*/_mapping*",
@@ -53,19 +53,19 @@ def index_in_domain(domain_arn: str, index: str) -> list[Statement]:
     describe = ["es:DescribeDomain", "es:DescribeDomains", "es:DescribeDomainConfig"]
     return [
         allow("IndexDocuments", [*describe, "es:ESHttpPost", "es:ESHttpPut"], both),
-        allow("LookAtTheDomain", ["es:ESHttpGet"], [f"{domain_arn}/{path}" for path in looked_at]),
+        allow("LookAtTheDomain", ["es:ESHttpGet"], [f"{domain_arn}/{path}" for path in checked]),
     ]
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-serverless
 def enter_collection(collection_arn: str) -> Statement:
-    """Return the right to enter one OpenSearch Serverless collection; its data access policy says what for."""
+    """Return the statement to access one OpenSearch Serverless collection; its data access policy grants the rest."""
     return allow("EnterTheCollection", ["aoss:APIAccessAll"], collection_arn)
 
 
 # https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-es-vpc
 def network_interfaces(interfaces_arn: str, placed_in: Sequence[str]) -> list[Statement]:
-    """Return the rights to have network interfaces in a VPC: looking knows no ARN, making is held to `placed_in`."""
+    """Return the statements for network interfaces in a VPC; creation is limited to `placed_in`."""
     describe = ("Vpcs", "VpcAttribute", "Subnets", "SecurityGroups", "NetworkInterfaces")
     return [
         allow("LookAtTheVpc", [f"ec2:Describe{what}" for what in describe], "*"),
@@ -78,7 +78,7 @@ def network_interfaces(interfaces_arn: str, placed_in: Sequence[str]) -> list[St
 def commit_tables(
     catalog_arn: str, tables: Sequence[tuple[str, str]], bucket_arn: str, *, may_delete: bool
 ) -> list[Statement]:
-    """Return the rights to commit to Iceberg tables, by (database, table), and to write their files in a bucket.
+    """Return the statements to commit to Iceberg tables, by (database, table), and to write their files to a bucket.
 
     `may_delete` is for rows that are updated: their files are replaced.
     """

@@ -1,16 +1,17 @@
-"""What the portal may do in a client's account, and what it can never hand on."""
+"""What Sluice may do in a client's account, and what it can never pass on."""
 
 from __future__ import annotations
 
-from portal.aws.policies.choices import USUAL, OptionalRights
-from portal.aws.policies.keys import key_rights
-from portal.aws.policies.reach import USE_RECORDS, other_resources, reach
+from portal.aws.policies.destination_boundary import USE_RECORDS, destination_statements
+from portal.aws.policies.keys import key_statements
+from portal.aws.policies.listed_arns import listed_resources
+from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
-def portal_trust(portal_principal_arn: str, external_id: str) -> Document:
-    """Return the trust policy of the portal's role: the portal may take it on, with the external ID only."""
+def portal_trust_policy(portal_principal_arn: str, external_id: str) -> Document:
+    """Return the trust policy of the portal's role: the portal can assume it, with the external ID only."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -27,20 +28,19 @@ def portal_trust(portal_principal_arn: str, external_id: str) -> Document:
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
 # (and the same page of Firehose, S3, CloudWatch Logs, KMS and IAM)
-def portal_permissions(
+def portal_policies(
     account_id: str,
     name_prefix: str,
     boundary_arn: str,
     partition: str = "aws",
     *,
-    optional: OptionalRights = USUAL,
+    optional: ChosenPermissions = DEFAULT_PERMISSIONS,
     suffix: str = "",
 ) -> dict[str, Document]:
-    """Return the portal's managed policies by name: all it needs to set up, look after and remove a delivery.
+    """Return the portal's managed policies by name: all it needs to set up, update and remove a delivery.
 
-    Everything is held to names that begin with `name_prefix` and to data streams that were listed to be adopted, in IAM
-    to the path /sluice/. What is optional stands in
-    statements of its own, so that leaving it out changes no other statement.
+    Everything is limited to names that begin with `name_prefix` and to data streams listed for adoption, in IAM to the
+    path /sluice/. Optional permissions have their own statements, so that excluding one changes no other statement.
     """
     iam = f"arn:{partition}:iam::{account_id}"
     streams = _streams(f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*", account_id, partition)
@@ -49,29 +49,29 @@ def portal_permissions(
     own = [f"{iam}:policy/{name}{suffix}" for name in ("SluiceStreams", "SluiceDelivery", "SluiceIdentity")]
     identity = [
         allow("SeeOwnRights", ["iam:SimulatePrincipalPolicy"], f"{iam}:role/SluiceAccess{suffix}"),
-        # So that Sluice can tell when the role is older than what was chosen.
+        # To find out whether the role is older than the choice of permissions.
         allow("SeeOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], [*own, boundary_arn]),
         *_identities(iam, name_prefix, boundary_arn),
         *_untouchable(boundary_arn),
     ]
     return {
-        "SluiceStreams": document(*_chosen([*streams, *key_rights(account_id, name_prefix, partition)], optional)),
+        "SluiceStreams": document(*_chosen([*streams, *key_statements(account_id, name_prefix, partition)], optional)),
         "SluiceDelivery": document(*_chosen(delivery, optional)),
         "SluiceIdentity": document(*_chosen(identity, optional)),
     }
 
 
-def _chosen(statements: list[Statement], optional: OptionalRights) -> list[Statement]:
-    return [one for one in statements if one["Sid"] not in optional.left_out]
+def _chosen(statements: list[Statement], optional: ChosenPermissions) -> list[Statement]:
+    return [statement for statement in statements if statement["Sid"] not in optional.excluded_statements]
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-def boundary(
-    account_id: str, name_prefix: str, partition: str = "aws", *, optional: OptionalRights = USUAL
+def boundary_policy(
+    account_id: str, name_prefix: str, partition: str = "aws", *, optional: ChosenPermissions = DEFAULT_PERMISSIONS
 ) -> Document:
-    """Return the permissions boundary: the most that any user or role made by the portal can ever do.
+    """Return the permissions boundary: the most that any user or role created by the portal can ever do.
 
-    IAM takes one document for it, of at most 6,144 characters, so what a client can list is limited.
+    It is one document of at most 6,144 characters, which limits how much a client can list.
     """
     bucket = f"arn:{partition}:s3:::{name_prefix}*"
     through = [via_service("kinesis", "*", partition=partition)]
@@ -94,7 +94,7 @@ def boundary(
             ["logs:PutLogEvents"],
             f"arn:{partition}:logs:*:{account_id}:log-group:/aws/kinesisfirehose/{name_prefix}*",
         ),
-        *_chosen(reach(account_id, name_prefix, partition, optional.others), optional),
+        *_chosen(destination_statements(account_id, name_prefix, partition, optional.others), optional),
     )
 
 
@@ -102,19 +102,19 @@ def _streams(stream: str, account_id: str, partition: str) -> list[Statement]:
     keys = f"arn:{partition}:kms:*:{account_id}:key/*"
     through = {"StringLike": {"kms:ViaService": [via_service("kinesis", "*", partition=partition)]}}
     return [
-        allow("Streams", ["kinesis:CreateStream", *_LOOK_AFTER], stream),
+        allow("Streams", ["kinesis:CreateStream", *_MANAGE], stream),
         allow("DeleteStreams", ["kinesis:DeleteStream"], stream),
         allow("SampleRecords", _SAMPLE, stream),
         # Both the stream and the key are checked; alias/aws/kinesis is a key of the account as well.
         allow("EncryptStreams", ["kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"], [stream, keys]),
         allow("SeeKeys", ["kms:DescribeKey"], keys),
         allow("DecryptSamples", ["kms:Decrypt"], keys, condition=through),
-        # GetMetricData cannot be held to a name.
+        # GetMetricData cannot be limited to names.
         allow("Metrics", ["cloudwatch:GetMetricData"], "*"),
     ]
 
 
-_LOOK_AFTER = (
+_MANAGE = (
     "kinesis:DescribeStreamSummary",
     "kinesis:ListShards",
     "kinesis:ListTagsForStream",
@@ -130,15 +130,15 @@ _LOOK_AFTER = (
 )
 
 
-def _other_streams(optional: OptionalRights) -> list[Statement]:
+def _other_streams(optional: ChosenPermissions) -> list[Statement]:
     # Those that exist and were listed: looked after, but neither created nor ever deleted. The key's part of encryption
     # stands in EncryptStreams: IAM asks about the stream and about the key.
-    listed = other_resources(optional.others).get("OtherStreams")
+    listed = listed_resources(optional.others).get("OtherStreams")
     if listed is None:
         return []
     encrypt = ("kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption")
     return [
-        allow("OtherStreams", [*_LOOK_AFTER, *encrypt], listed),
+        allow("OtherStreams", [*_MANAGE, *encrypt], listed),
         allow("SampleOtherStreams", _SAMPLE, listed),
     ]
 

@@ -1,4 +1,4 @@
-"""What a key may do with one data stream."""
+"""What an access key may do with one data stream."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from portal.aws.policies.statements import Arn, Document, Statement, allow, docu
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
 # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce
-def producer(
+def producer_policy(
     stream_arn: str, key_arn: str | None = None, *, vpc_endpoint_id: str | None = None, proving_user: str | None = None
 ) -> Document:
-    """Return the rights of the vendor's key: to put records into one data stream, and nothing else.
+    """Return the policy of the vendor's key: to put records into one data stream, and nothing else.
 
-    `key_arn` names a customer-managed key; streams unencrypted or under alias/aws/kinesis need no right to a key.
+    `key_arn` names a customer-managed key; streams unencrypted or under alias/aws/kinesis need no permission for a key.
     With `vpc_endpoint_id` records are accepted through that VPC endpoint only; `proving_user` is the one IAM user that
-    may put a record another way, while its key, which nobody has yet, is tried.
+    may put a record another way, while its key is tested, before it is delivered.
     """
     puts = ["kinesis:PutRecord", "kinesis:PutRecords"]
     through = {"StringEquals": {"aws:SourceVpce": vpc_endpoint_id}} if vpc_endpoint_id else None
-    # Kinesis calls KMS itself, and that call comes through no VPC endpoint: the right to the key is not held to one.
+    # Kinesis calls KMS itself, and not through a VPC endpoint: the permission for the key has no such condition.
     key = _key_use(stream_arn, key_arn, sid="EncryptRecords", action="kms:GenerateDataKey")
     proof = [] if proving_user is None else [_proof(stream_arn, puts, proving_user)]
     return document(allow("PutRecords", puts, stream_arn, condition=through), *key, *proof)
 
 
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
-def consumer(stream_arn: str, key_arn: str | None = None) -> Document:
-    """Return the rights of an application that reads one data stream, by enhanced fan-out too."""
+def consumer_policy(stream_arn: str, key_arn: str | None = None) -> Document:
+    """Return the policy of an application that reads one data stream, by enhanced fan-out too."""
     return document(
         allow(
             "ReadRecords",
@@ -50,8 +50,8 @@ def consumer(stream_arn: str, key_arn: str | None = None) -> Document:
 
 
 # https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-resharding.html
-def resharding(stream_arn: str) -> Document:
-    """Return the rights of whoever changes the number of shards of one data stream, judging by its metrics."""
+def resharding_policy(stream_arn: str) -> Document:
+    """Return the policy of someone who changes the shard count of one data stream according to its metrics."""
     return document(
         allow(
             "Reshard",
@@ -69,8 +69,8 @@ def resharding(stream_arn: str) -> Document:
 
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
-def administrator(stream_arn: str, key_arn: str | None = None) -> Document:
-    """Return the rights of whoever looks after one data stream, without reading, writing or deleting it."""
+def administrator_policy(stream_arn: str, key_arn: str | None = None) -> Document:
+    """Return the policy of someone who manages one data stream, without reading, writing or deleting it."""
     encryption = [stream_arn] if key_arn is None else [stream_arn, key_arn]
     key = [] if key_arn is None else [allow("SeeTheKey", ["kms:DescribeKey"], key_arn)]
     return document(

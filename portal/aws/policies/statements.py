@@ -22,9 +22,9 @@ class Arn:
 
     @classmethod
     def parse(cls, arn: str) -> Arn:
-        """Take an ARN apart. Raises ValueError for what is not one."""
-        word, partition, service, region, account_id, resource = arn.split(":", 5)
-        if word != "arn":
+        """Split an ARN into its parts. Raises ValueError for other text."""
+        scheme, partition, service, region, account_id, resource = arn.split(":", 5)
+        if scheme != "arn":
             raise ValueError(f"not an ARN: {arn}")
         return cls(partition, service, region, account_id, resource)
 
@@ -52,12 +52,12 @@ def deny(
     *,
     condition: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Statement:
-    """Return a statement that denies actions on resources, whatever allows them."""
+    """Return a statement that denies actions on resources, regardless of what allows them."""
     return _statement("Deny", sid, actions, resources, condition)
 
 
 def via_service(service: str, region: str, *, partition: str) -> str:
-    """Return the value of kms:ViaService, the name by which KMS knows the service that calls for somebody.
+    """Return the value of kms:ViaService, the name by which KMS identifies the calling service.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
     """

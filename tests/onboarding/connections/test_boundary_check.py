@@ -14,10 +14,12 @@ from onboarding.integrations import runs
 from onboarding.models.connection import Connection
 from onboarding.models.run import Run
 from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused, StreamSpec
-from portal.aws import iam, policies
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.managed_policies import new_policy_version, policy_arn
+from portal.aws.iam.roles import create_role, put_role_policy
+from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, PERMISSION_BY_KEY, chosen_permissions
 from portal.aws.session import AwsCredentials, AwsSession
 from tests.onboarding.deliveries_examples import ACCOUNT, REGION, SECRET, example
 from tests.onboarding.pages import signed_in, tenant_with_admin, verified_connection
@@ -52,7 +54,7 @@ def spec_of(connection: Connection, *deliveries: dict) -> IntegrationSpec:
 
 
 def choose(connection: Connection, keys: list[str], others: list[str]) -> None:
-    optional = policies.rights_of([*policies.USUAL.chosen, *keys], others)
+    optional = chosen_permissions([*DEFAULT_PERMISSIONS.chosen, *keys], others)
     grant.choose_rights(connection=connection, optional=optional, actor="x")
 
 
@@ -70,7 +72,7 @@ def test_a_kind_takes_its_rights_and_no_more(connection: Connection, kind: str) 
         assert "The connection production does not allow this delivery" in one.message
         assert one.message.endswith("Then update the role with one of its files.")
     for key in keys:
-        assert any(f"“{policies.BY_KEY[key].title}”" in one.message for one in found)
+        assert any(f"“{PERMISSION_BY_KEY[key].title}”" in one.message for one in found)
     for arn in others:
         assert any(f"list {arn} there" in one.message for one in found)
     choose(connection, keys, others)
@@ -134,7 +136,7 @@ def test_a_role_older_than_the_choice_is_told(connection: Connection) -> None:
 
 
 def test_no_run_begins_and_no_plan_is_made_beyond_the_connection(world: World, tmp_path) -> None:
-    connection, recipient = world.connected(policies.USUAL), world.recipient()
+    connection, recipient = world.connected(DEFAULT_PERMISSIONS), world.recipient()
     delivery = read(example("splunk", account=world.account_id))
     spec = replace(world.spec(connection, recipient), deliveries=(delivery,))
     integration = drafts.start_integration(tenant=world.tenant, actor=world.admin)
@@ -152,7 +154,7 @@ def test_no_run_begins_and_no_plan_is_made_beyond_the_connection(world: World, t
 def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
     connection = world.connected()
     assert grant.to_bring_up_to_date(connection) == []
-    grant.choose_rights(connection=connection, optional=policies.USUAL, actor=world.admin)
+    grant.choose_rights(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
     [behind] = grant.to_bring_up_to_date(connection)
     assert behind.name == "SluiceBoundary"
     assert (behind.to_come, behind.to_change) == ((), ())
@@ -162,7 +164,7 @@ def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
     assert "May read secrets whose names begin with “sluice-” in every Region.</li>" in text
     assert selectors.as_json(connection)["is_up_to_date"] is False
     root, boundary = world.root(), grant.grant_of(connection).boundary
-    iam.new_policy_version(root, connection.boundary_arn, boundary.document)
+    new_policy_version(root, connection.boundary_arn, boundary.document)
     verification.recheck_connection(connection=connection)
     assert grant.to_bring_up_to_date(connection) == []
     assert "is out of date" not in signed_in(world.admin.email).get(page_of(connection)).content.decode()
@@ -170,10 +172,10 @@ def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
 
 def test_a_role_that_may_not_read_its_policies_is_not_known(world: World) -> None:
     connection = world.connected()
-    older = iam.policy_arn(world.account_id, "SluiceIdentity", path="/")
+    older = policy_arn(world.account_id, "SluiceIdentity", path="/")
     document = json.loads(json.dumps(grant.grant_of(connection).permissions[2].document))
     document["Statement"] = [one for one in document["Statement"] if one["Sid"] != "SeeOwnPolicies"]
-    iam.new_policy_version(world.root(), older, document)
+    new_policy_version(world.root(), older, document)
     verification.recheck_connection(connection=connection)
     assert connection.deployed["policies"] is None
     assert grant.to_bring_up_to_date(connection) is None
@@ -189,7 +191,7 @@ def test_the_sheet_tells_what_deliveries_may_reach(world: World) -> None:
     lines = [one for one in sheet["lines"] if one["group"] == "Permissions boundary of roles that Sluice creates"]
     assert "secretsmanager:GetSecretValue" in {one["action"] for one in lines}
     assert all(one["passed"] for one in lines)
-    grant.choose_rights(connection=connection, optional=policies.rights_of(["secrets"]), actor=world.admin)
+    grant.choose_rights(connection=connection, optional=chosen_permissions(["secrets"]), actor=world.admin)
     sheet = permission_report.check_rights(connection=connection)
     wide = {one["action"] for one in sheet["lines"] if one["passed"] is False and one["how"] == "read the boundary"}
     assert {"lambda:InvokeFunction", "es:ESHttpPost", "aoss:APIAccessAll"} <= wide
@@ -198,17 +200,17 @@ def test_the_sheet_tells_what_deliveries_may_reach(world: World) -> None:
 
 def test_a_secret_is_read_inside_the_reach_and_not_outside(world: World) -> None:
     """What Firehose would do by a role of ours, done in the emulator, which enforces IAM with its boundaries."""
-    connection, root = world.connected(policies.USUAL), world.root()
+    connection, root = world.connected(DEFAULT_PERMISSIONS), world.root()
     arns = {name: made_secret(world, name) for name in ("sluice-splunk", "splunk", "payroll")}
     wide = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     principal = {"AWS": f"arn:aws:iam::{world.account_id}:root"}
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     trust = {"Version": "2012-10-17", "Statement": [statement]}
-    iam.create_role(root, "sluice-x", path="/sluice/", trust=trust, tags={}, boundary_arn=connection.boundary_arn)
-    iam.put_role_policy(root, "sluice-x", "delivery", wide)
+    create_role(root, "sluice-x", path="/sluice/", trust=trust, tags={}, boundary_arn=connection.boundary_arn)
+    put_role_policy(root, "sluice-x", "delivery", wide)
     assert readable(world, arns) == set()
     choose(connection, ["secrets"], [arns["splunk"]])
-    iam.new_policy_version(root, connection.boundary_arn, grant.grant_of(connection).boundary.document)
+    new_policy_version(root, connection.boundary_arn, grant.grant_of(connection).boundary.document)
     assert readable(world, arns) == {"sluice-splunk", "splunk"}
 
 

@@ -8,7 +8,13 @@ from django.core.management import CommandError, call_command
 
 from onboarding.connections import grant
 from onboarding.models.connection import Connection
-from portal.aws import policies
+from portal.aws.policies.grant import boundary_policy
+from portal.aws.policies.optional_permissions import (
+    DEFAULT_PERMISSIONS,
+    PERMISSION_BY_KEY,
+    ChosenPermissions,
+    chosen_permissions,
+)
 from portal.tenancy.models import TenantRole
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.onboarding.test_views_connection import page_of
@@ -17,7 +23,7 @@ from tests.world import person
 pytestmark = pytest.mark.django_db
 ACCOUNT = "111122223333"
 SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:splunk-a1B2c3"
-WITH_SECRETS = policies.rights_of([*policies.USUAL.chosen, "secrets"], [SECRET])
+WITH_SECRETS = chosen_permissions([*DEFAULT_PERMISSIONS.chosen, "secrets"], [SECRET])
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def sids(connection: Connection) -> set[str]:
 
 
 def test_nothing_beyond_s3_is_allowed_at_first(connection: Connection) -> None:
-    assert connection.optional_rights == policies.USUAL
+    assert connection.optional_rights == DEFAULT_PERMISSIONS
     assert sids(connection) == {"Records", "RecordKeys", "Bucket", "Objects", "DeliveryErrors"}
 
 
@@ -65,23 +71,23 @@ def test_what_cannot_be_listed_is_refused_and_nothing_changes(
     connection: Connection, keys: list[str], others: list[str], words: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        grant.choose_rights(connection=connection, optional=policies.rights_of(keys, others), actor="x")
+        grant.choose_rights(connection=connection, optional=chosen_permissions(keys, others), actor="x")
     assert words in " ".join(refused.value.message_dict["other_resources"])
     connection.refresh_from_db()
-    assert connection.optional_rights == policies.USUAL
+    assert connection.optional_rights == DEFAULT_PERMISSIONS
 
 
 def test_what_is_accepted_fits_into_a_boundary(connection: Connection) -> None:
     many = [f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{'f' * 55}{number:03}" for number in range(40)]
     fits = 0
     for count in range(1, len(many)):
-        optional = policies.rights_of(policies.BY_KEY, many[:count])
+        optional = chosen_permissions(PERMISSION_BY_KEY, many[:count])
         try:
             grant.check_choice(optional, ACCOUNT)
         except ValidationError:
             break
         fits = count
-        document = policies.boundary(ACCOUNT, "sluice-", optional=optional)
+        document = boundary_policy(ACCOUNT, "sluice-", optional=optional)
         assert len(json.dumps(document, separators=(",", ":"))) <= 6144
     assert 10 <= fits < 39
 
@@ -139,4 +145,4 @@ def test_rights_are_chosen_by_command_line(connection: Connection, capsys) -> No
         call_command("connection", "choose", connection.uid, "--reach", SECRET)
     call_command("connection", "choose", connection.uid, "--without-sampling")
     connection.refresh_from_db()
-    assert connection.optional_rights == policies.OptionalRights(sampling=False)
+    assert connection.optional_rights == ChosenPermissions(sampling=False)

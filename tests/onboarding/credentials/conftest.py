@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from onboarding.credentials.sealer_client import Recipient
-from portal.aws.iam import create_user
+from portal.aws.iam.users import create_user
 from portal.aws.kinesis import create_stream
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.openpgp.certificates import inspect

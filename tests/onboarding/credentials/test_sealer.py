@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from onboarding.credentials.contents import read_bundle
-from portal.aws.iam import access_key_ids
+from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.session import AwsSession
 from portal.openpgp.decrypt import decrypt
 from tests.onboarding.credentials.conftest import REGION, STREAM, STREAM_ARN, Owner

@@ -16,9 +16,11 @@ from onboarding.credentials.contents import read_bundle
 from onboarding.credentials.sealer_client import Minted, Recipient, Sealer, SealingFailed
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.iam import access_key_ids, attach_user_policy, create_policy, create_user
+from portal.aws.iam.access_keys import access_key_ids
+from portal.aws.iam.managed_policies import create_policy
+from portal.aws.iam.users import attach_user_policy, create_user
 from portal.aws.kinesis import create_stream
-from portal.aws.policies import producer
+from portal.aws.policies.producer import producer_policy
 from portal.aws.records import get_records, list_shards, shard_iterator
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
@@ -72,7 +74,7 @@ def test_where_iam_is_enforced_the_new_key_may_do_nothing_until_it_is_granted(
     stream_arn = f"arn:aws:kinesis:eu-west-1:111122223333:stream/{STREAM}"
     create_stream(client, STREAM, mode="PROVISIONED", shard_count=1, tags={})
     create_user(client, "sluice-sealing", path="/sluice/", tags={}, boundary_arn=None)
-    policy = create_policy(client, "sluice-sealing", path="/sluice/", document=producer(stream_arn), tags={})
+    policy = create_policy(client, "sluice-sealing", path="/sluice/", document=producer_policy(stream_arn), tags={})
     with Sealer.start() as sealer:
         sealer.mint(
             client,

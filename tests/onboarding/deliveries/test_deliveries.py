@@ -16,7 +16,8 @@ from onboarding.spec import diff
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import Verb
 from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
-from portal.aws import firehose, policies
+from portal.aws import firehose
+from portal.aws.policies.descriptions import describe_policy
 from tests.onboarding.deliveries_examples import ACCOUNT, DESTINATIONS, REGION, SECRET, example
 
 PLACE = Place(
@@ -111,7 +112,7 @@ def test_the_roles_rights_are_exact(kind: str) -> None:
     assert stars <= {f"ec2:Describe{what}" for what in ("Vpcs", "VpcAttribute", "Subnets", "SecurityGroups")} | {
         "ec2:DescribeNetworkInterfaces"
     }
-    assert policies.in_words({"Version": "2012-10-17", "Statement": rights})
+    assert describe_policy({"Version": "2012-10-17", "Statement": rights})
     assert ("ReadTheSecret" in {one["Sid"] for one in rights}) is ("secret_arn" in DESTINATIONS[kind])
 
 

@@ -9,7 +9,7 @@ from policy_sentry.querying.all import get_all_actions
 
 from onboarding.deliveries.destination import Place
 from onboarding.deliveries.kinds import KINDS, read
-from portal.aws import policies
+from portal.aws.policies.delivery import firehose_role_policy
 from tests.onboarding.deliveries_examples import ACCOUNT, REGION, example
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -39,7 +39,7 @@ def document(case: str) -> dict[str, Any]:
     plain = example(kind, transform={"function_arn": FUNCTION} if is_transformed else None)
     plain["destination"] |= settings
     delivery = read(plain)
-    return policies.firehose_s3_role(
+    return firehose_role_policy(
         f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/sluice-sensors",
         PLACE.bucket_arn,
         delivery.prefix,

@@ -10,7 +10,10 @@ from onboarding.export.resources import resources_of
 from onboarding.export.script import cli_script
 from onboarding.provisioning.context import Context, Plan
 from onboarding.provisioning.drift_checks import KEY, checks_of
-from portal.aws import iam, kinesis
+from portal.aws import kinesis
+from portal.aws.iam.access_keys import access_key_ids
+from portal.aws.iam.managed_policies import get_policy
+from portal.aws.iam.users import attached_policies, get_user
 from portal.local.ministack import MiniStack
 from tests.onboarding.export.conftest import plan_of, without_boundary
 
@@ -42,9 +45,9 @@ def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
         assert done.returncode == 0, done.stderr
         assert differences(ministack_env, plan) == []
     root, user = ministack_env.root(account), plan.user_name(1)
-    assert iam.get_user(root, user).tags == plan.tags
-    assert iam.attached_policies(root, user) == [plan.producer_policy_arn]
-    assert iam.access_key_ids(root, user) == []
+    assert get_user(root, user).tags == plan.tags
+    assert attached_policies(root, user) == [plan.producer_policy_arn]
+    assert access_key_ids(root, user) == []
 
     larger = {"max_record_kib": 2048, "tags": {"team": "air", "cost": ""}}
     stream = replace(
@@ -82,7 +85,7 @@ def test_the_script_leaves_alone_what_is_not_this_integrations(
     assert "Data stream sluice-sensors is there already" in done.stderr
     assert "It was left as it is." in done.stderr
     assert kinesis.describe_stream(root, plan.spec.stream.name).retention_hours == 24
-    assert iam.get_policy(root, plan.producer_policy_arn) is None
+    assert get_policy(root, plan.producer_policy_arn) is None
 
 
 def test_the_script_changes_nothing_in_another_account(shell: dict[str, str]) -> None:
@@ -120,7 +123,7 @@ def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
     taken_down = ["bash", "-c", removal_script(resources_of(adopting)), "bash", "--yes"]
     done = subprocess.run(taken_down, env={**shell, "DELETE_DATA": "yes"}, capture_output=True, text=True, check=False)
     assert (done.returncode, "it is yours and was adopted" in done.stdout) == (0, True), done.stderr
-    assert iam.get_user(root, adopting.user_name(1)) is None
+    assert get_user(root, adopting.user_name(1)) is None
     assert kinesis.stream_tags(root, name) == tags
     kinesis.tag_stream(root, name, {"sluice:integration": "somebodyelse"})
     assert "It was left as it is." in run(adopting, shell).stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onboarding.export.key_script import key_script
-from portal.aws import iam
+from portal.aws.iam.access_keys import access_key_ids
 from portal.local.ministack import MiniStack
 from portal.openpgp.certificates import inspect
 from portal.openpgp.decrypt import decrypt
@@ -35,7 +35,7 @@ def test_the_key_reaches_the_vendor_and_nothing_else(
     assert done.returncode == 0, done.stderr
     message = (tmp_path / f"{USER}-key.asc").read_text()
     key = json.loads(decrypt(message, private_key=vendor[1]))["AccessKey"]
-    assert [one.id for one in iam.access_key_ids(root, USER)] == [key["AccessKeyId"]]
+    assert [one.id for one in access_key_ids(root, USER)] == [key["AccessKeyId"]]
     secret = key["SecretAccessKey"]
     assert secret not in done.stdout + done.stderr
     assert [one for one in tmp_path.rglob("*") if one.is_file() and secret.encode() in one.read_bytes()] == []
@@ -46,7 +46,7 @@ def test_the_key_reaches_the_vendor_and_nothing_else(
     (tmp_path / f"{USER}-key.asc").unlink()
     again = run(vendor[0], shell, tmp_path)
     assert (again.returncode, "has 1 access key(s) already" in again.stderr) == (1, True)
-    assert len(iam.access_key_ids(root, USER)) == 1
+    assert len(access_key_ids(root, USER)) == 1
 
 
 def test_without_a_user_no_file_is_left(shell: dict[str, str], tmp_path: Path, vendor: tuple[str, str]) -> None:
@@ -65,7 +65,7 @@ def test_a_key_that_cannot_be_encrypted_to_is_noticed_before_a_key_is_made(
     )
     done = subprocess.run(["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, "No key was made" in done.stderr) == (1, True)
-    assert iam.access_key_ids(ministack_env.root(account), USER) == []
+    assert access_key_ids(ministack_env.root(account), USER) == []
 
 
 def test_nothing_is_made_in_another_account(shell: dict[str, str], tmp_path: Path, vendor: tuple[str, str]) -> None:

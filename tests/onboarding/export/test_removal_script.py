@@ -9,7 +9,10 @@ from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
 from onboarding.export.script import cli_script
 from onboarding.provisioning.context import Plan
-from portal.aws import firehose, iam, kinesis, s3
+from portal.aws import firehose, kinesis, s3
+from portal.aws.iam.managed_policies import get_policy
+from portal.aws.iam.roles import get_role
+from portal.aws.iam.users import get_user
 from portal.aws.s3 import BucketState
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
@@ -34,9 +37,9 @@ def there(root: AwsSession, plan: Plan) -> set[str]:
     delivery = plan.spec.deliveries[0]
     found = {
         "stream": kinesis.describe_stream(root, plan.spec.stream.name),
-        "user": iam.get_user(root, plan.user_name(1)),
-        "policy": iam.get_policy(root, plan.producer_policy_arn),
-        "role": iam.get_role(root, plan.firehose_role_name(delivery)),
+        "user": get_user(root, plan.user_name(1)),
+        "policy": get_policy(root, plan.producer_policy_arn),
+        "role": get_role(root, plan.firehose_role_name(delivery)),
         "firehose": firehose.describe_delivery_stream(root, delivery.name),
         "bucket": s3.bucket_state(root, delivery.bucket) is not BucketState.ABSENT,
         "log group": root.client("logs").describe_log_groups(logGroupNamePrefix=delivery.log_group)["logGroups"],
@@ -118,5 +121,5 @@ def test_what_aws_refuses_is_said_and_the_rest_goes_on(
     done = bash(removal_script(resources_of(plan)), shell, "--yes", **DELETE_DATA)
     assert (done.returncode, "left: An error occurred (DeleteConflict)" in done.stdout) == (1, True), done.stdout
     assert "run this again" in done.stderr
-    assert iam.get_policy(root, plan.producer_policy_arn) is not None
+    assert get_policy(root, plan.producer_policy_arn) is not None
     assert kinesis.describe_stream(root, plan.spec.stream.name) is None

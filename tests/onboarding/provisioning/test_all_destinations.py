@@ -12,8 +12,10 @@ from onboarding.deliveries.kinds import KINDS
 from onboarding.models.connection import Connection
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
-from portal.aws import firehose, iam, policies
+from portal.aws import firehose
 from portal.aws.calls import call
+from portal.aws.iam.managed_policies import new_policy_version
+from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS
 from tests.onboarding.deliveries_examples import example
 from tests.onboarding.management.test_commands import asked, files  # noqa: F401  # a fixture
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
@@ -55,11 +57,11 @@ def left(world: World) -> dict[str, list[str]]:
 def allowed(world: World) -> None:
     """The client allows all of it, and brings the role up to date; until then nothing may be made."""
     every = every_right(world.account_id)
-    words = [word for one in policies.TO_ADD for word in ("--allow", one.key)]
+    words = [word for one in OPT_IN_PERMISSIONS for word in ("--allow", one.key)]
     words += [word for arn in every.others for word in ("--reach", arn)]
     assert asked("connection", "choose", "prod", *words)["is_up_to_date"] is False
     connection = Connection.objects.get(name="prod")
-    iam.new_policy_version(world.root(), connection.boundary_arn, grant.grant_of(connection).boundary.document)
+    new_policy_version(world.root(), connection.boundary_arn, grant.grant_of(connection).boundary.document)
     asked("connection", "verify", "prod", "--role-arn", connection.role_arn)
 
 

@@ -10,7 +10,8 @@ from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
-from portal.aws import firehose, iam, kinesis, logs, s3
+from portal.aws import firehose, kinesis, logs, s3
+from portal.aws.iam.roles import role_policy
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
@@ -98,7 +99,7 @@ def test_a_firehose_stream_of_another_name_takes_the_place_of_the_old_one(world:
     assert (found.settings["Prefix"], found.settings["CompressionFormat"]) == ("other/", "ZIP")
     assert firehose.describe_delivery_stream(root, before.deliveries[0].name) is None
     role = next(line.name for line in inventory.lines(integration) if line.kind == "IAM role")
-    assert "other/" in str(iam.role_policy(root, role, "delivery"))
+    assert "other/" in str(role_policy(root, role, "delivery"))
 
 
 def test_files_go_to_another_bucket(world: World) -> None:

@@ -14,7 +14,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, RunState
 from onboarding.provisioning.plans import plan_for
 from onboarding.spec.integration_spec import IntegrationSpec
-from portal.aws import firehose, iam
+from portal.aws import firehose
+from portal.aws.iam.roles import role_policy
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.deliveries_examples import example
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
@@ -44,7 +45,7 @@ def test_a_destination_is_made_changed_mended_and_removed(world: World, kind: st
     found = firehose.describe_delivery_stream(root, delivery.name)
     assert (found.status, found.destination) == ("ACTIVE", delivery.destination.MEMBER)
     assert seen(integration) == {}
-    rights = str(iam.role_policy(root, delivery.role_name(integration.uid), "delivery"))
+    rights = str(role_policy(root, delivery.role_name(integration.uid), "delivery"))
     for statement in delivery.statements(found_place(spec, world)):
         assert statement["Sid"] in rights
 

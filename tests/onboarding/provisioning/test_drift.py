@@ -8,7 +8,10 @@ from onboarding.integrations import drift, repair
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import RunState
-from portal.aws import firehose, iam, kinesis, s3
+from portal.aws import firehose, kinesis, s3
+from portal.aws.iam.managed_policies import new_policy_version
+from portal.aws.iam.roles import put_role_policy, update_trust
+from portal.aws.iam.users import delete_user_completely, detach_user_policy
 from portal.aws.session import AwsSession
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
@@ -54,14 +57,14 @@ MENDED: dict[str, Meddle] = {
     "The stream's tag": lambda root, *_: root.client("kinesis").remove_tags_from_stream(
         StreamName=STREAM, TagKeys=["sluice:integration", "sluice:tenant", "managed-by"]
     ),
-    "Rights of the producer's policy": lambda root, one, _: iam.new_policy_version(root, policy_of(one), OPEN),
-    "The IAM user's rights": lambda root, one, _: iam.detach_user_policy(root, user_of(one), policy_of(one)),
+    "Rights of the producer's policy": lambda root, one, _: new_policy_version(root, policy_of(one), OPEN),
+    "The IAM user's rights": lambda root, one, _: detach_user_policy(root, user_of(one), policy_of(one)),
     "Public access to bucket {bucket}": lambda root, one, _: root.client("s3").delete_public_access_block(
         Bucket=bucket_of(one)
     ),
     "The policy of bucket {bucket}": lambda root, one, _: root.client("s3").delete_bucket_policy(Bucket=bucket_of(one)),
-    "Rights of role {role}": lambda root, one, _: iam.put_role_policy(root, role_of(one), "delivery", OPEN),
-    "Who may assume role {role}": lambda root, one, world: iam.update_trust(
+    "Rights of role {role}": lambda root, one, _: put_role_policy(root, role_of(one), "delivery", OPEN),
+    "Who may assume role {role}": lambda root, one, world: update_trust(
         root, role_of(one), {**OPEN, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
     ),
     f"Firehose {DELIVERY}: prefix of the files": redirected,
@@ -138,7 +141,7 @@ def test_a_stream_that_is_gone_is_one_finding(world: World) -> None:
 def test_a_user_that_is_gone_is_one_finding_and_repair_makes_another_key(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     user = user_of(integration)
-    iam.delete_user_completely(world.root(), user)
+    delete_user_completely(world.root(), user)
     assert seen(integration) == {f"IAM user {user}": ("there", "gone")}
     run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)

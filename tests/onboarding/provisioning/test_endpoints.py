@@ -21,9 +21,12 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
 from onboarding.spec.integration_spec import SpecRefused
 from onboarding.wizard import aws_checks
-from portal.aws import iam, kinesis, policies
+from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.managed_policies import get_policy, new_policy_version
+from portal.aws.iam.users import delete_user_completely
+from portal.aws.policies.producer import producer_policy
 from portal.aws.session import AwsSession
 from portal.openpgp.decrypt import decrypt
 from tests import addresses, vpc
@@ -59,14 +62,14 @@ def change(world: World, integration: Integration, endpoint: Endpoint, **said: A
 def rights(world: World, integration: Integration) -> dict[str, Any]:
     """The document that the producer's policy has in AWS."""
     arn = integration.resources.get(kind="IAM policy").arn
-    found = iam.get_policy(world.root(), arn)
+    found = get_policy(world.root(), arn)
     assert found is not None
     return found.document
 
 
 def final(world: World) -> dict[str, Any]:
     arn = f"arn:aws:kinesis:eu-west-1:{world.account_id}:stream/{STREAM}"
-    return policies.producer(arn, vpc_endpoint_id=vpc.ID)
+    return producer_policy(arn, vpc_endpoint_id=vpc.ID)
 
 
 def may_put(aws: AwsSession) -> bool:
@@ -165,7 +168,7 @@ def test_a_worker_that_dies_leaves_no_key_that_may_more(
 
 def test_a_key_that_is_made_anew_is_proved_anew(world: World) -> None:
     integration, _ = set_up(world)
-    iam.delete_user_completely(world.root(), integration.credentials.get().user_name)
+    delete_user_completely(world.root(), integration.credentials.get().user_name)
     again = carried_out(runs.start_run(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE, failed_steps(again)
     assert rights(world, integration) == final(world)
@@ -183,7 +186,7 @@ def test_a_worker_that_slept_exempts_only_its_own_user_which_is_gone(world: Worl
     integration, run = set_up(world)
     plan = open_run(Run.objects.get(pk=run.pk), drift.NO_CLAIM).plan
     late = plan.producer_policy(proving_user=f"{integration.credentials.get().user_name}-of-before")
-    iam.new_policy_version(world.root(), plan.producer_policy_arn, late)
+    new_policy_version(world.root(), plan.producer_policy_arn, late)
     assert ways(world, integration) == ONLY_ITS_OWN
     [found] = drift.look(integration)
     assert (found.step, found.what) == ("producer_policy", "Rights of the producer's policy")
@@ -195,8 +198,8 @@ def test_a_worker_that_slept_exempts_only_its_own_user_which_is_gone(world: Worl
 def test_a_condition_that_somebody_took_off_is_found_and_put_back(world: World) -> None:
     integration, _ = set_up(world)
     arn = integration.resources.get(kind="IAM policy").arn
-    wide = policies.producer(f"arn:aws:kinesis:eu-west-1:{world.account_id}:stream/{STREAM}")
-    iam.new_policy_version(world.root(), arn, wide)
+    wide = producer_policy(f"arn:aws:kinesis:eu-west-1:{world.account_id}:stream/{STREAM}")
+    new_policy_version(world.root(), arn, wide)
     [found] = drift.look(integration)
     assert f"only through the VPC endpoint {vpc.ID}" in found.expected
     assert "only through" not in found.found

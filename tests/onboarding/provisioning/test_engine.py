@@ -9,9 +9,11 @@ from onboarding.integrations import runs
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, RunState
-from portal.aws import firehose, iam, kinesis, s3
+from portal.aws import firehose, kinesis, s3
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.access_keys import access_key_ids
+from portal.aws.iam.users import get_user
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps, started
 from tests.world import World
 
@@ -68,7 +70,7 @@ def test_everything_is_tagged_and_listed(world: World) -> None:
     assert firehose.delivery_tags(root, "sluice-sensors-to-s3")["sluice:integration"] == integration.uid
     assert s3.bucket_tags(root, f"sluice-sensors-{world.account_id}")["sluice:integration"] == integration.uid
     user = integration.credentials.get().user_name
-    assert iam.get_user(root, user).tags["sluice:integration"] == integration.uid
+    assert get_user(root, user).tags["sluice:integration"] == integration.uid
     listed = set(integration.resources.filter(state="present").values_list("kind", flat=True))
     assert listed == {"data stream", "IAM policy", "IAM user", "IAM role", "S3 bucket", "log group", "Firehose stream"}
 
@@ -142,7 +144,7 @@ def test_a_key_that_somebody_added_by_hand_is_reported_and_left(world: World) ->
     world.root().client("iam").create_access_key(UserName=user)
     again = carried_out(runs.start_run(integration=integration, actor=world.admin))
     assert "keys that Sluice did not make" in failed_steps(again)["access_key"]
-    assert len(iam.access_key_ids(world.root(), user)) == 2
+    assert len(access_key_ids(world.root(), user)) == 2
 
 
 def test_a_role_that_is_gone_ends_the_run_in_words(world: World) -> None:

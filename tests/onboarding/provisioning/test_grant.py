@@ -8,7 +8,7 @@ from onboarding.models.run import Run
 from onboarding.provisioning import claims
 from onboarding.provisioning.context import IAM_PATH, Context, Refused
 from onboarding.provisioning.steps import grant
-from portal.aws import iam
+from portal.aws.iam.users import attached_policies, create_user
 from tests.onboarding.provisioning.driving import started
 from tests.world import World
 
@@ -33,10 +33,10 @@ def test_without_a_key_nothing_is_granted(context: Context, calls: list[str]) ->
 def test_a_user_whose_key_is_only_intended_gets_no_right(world: World, context: Context, calls: list[str]) -> None:
     name = context.plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(name)
-    iam.create_user(context.aws, name, path=IAM_PATH, tags=context.plan.tags, boundary_arn=context.plan.boundary_arn)
+    create_user(context.aws, name, path=IAM_PATH, tags=context.plan.tags, boundary_arn=context.plan.boundary_arn)
     assert Credential.objects.get().state == "intent"
     calls.clear()
     with pytest.raises(Refused, match="no sealed key"):
         grant.apply(context)
     assert calls == [], "AWS was asked nothing, so nothing was attached"
-    assert iam.attached_policies(world.root(), name) == []
+    assert attached_policies(world.root(), name) == []

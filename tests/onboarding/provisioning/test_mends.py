@@ -20,7 +20,10 @@ from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.spec import integration_spec as specs
 from onboarding.spec import remediation
-from portal.aws import iam
+from portal.aws.iam.access_keys import access_key_ids, set_access_key_status
+from portal.aws.iam.managed_policies import create_policy
+from portal.aws.iam.roles import put_role_policy
+from portal.aws.iam.users import attach_user_policy, attached_policies, get_user, inline_policies, put_user_boundary
 from portal.aws.session import AwsSession
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import signed_in
@@ -35,19 +38,19 @@ Meddle = Callable[[AwsSession, str, str], Any]
 
 
 def another_boundary(root: AwsSession, user: str, key: str) -> None:
-    arn = iam.create_policy(root, "theirs", path="/", document=OPEN, tags={})
-    iam.put_user_boundary(root, user, arn)
+    arn = create_policy(root, "theirs", path="/", document=OPEN, tags={})
+    put_user_boundary(root, user, arn)
 
 
 MEDDLES: dict[str, tuple[str, Meddle]] = {
     "another key": (KEYS, lambda root, user, key: root.client("iam").create_access_key(UserName=user)),
-    "our key switched off": (KEYS, lambda root, user, key: iam.set_access_key_status(root, user, key, "Inactive")),
+    "our key switched off": (KEYS, lambda root, user, key: set_access_key_status(root, user, key, "Inactive")),
     "no boundary": (
         BOUNDARY,
         lambda root, user, key: root.client("iam").delete_user_permissions_boundary(UserName=user),
     ),
     "another boundary": (BOUNDARY, another_boundary),
-    "another policy": (RIGHTS, lambda root, user, key: iam.attach_user_policy(root, user, READING)),
+    "another policy": (RIGHTS, lambda root, user, key: attach_user_policy(root, user, READING)),
     "an inline policy": (
         RIGHTS,
         lambda root, user, key: root.client("iam").put_user_policy(
@@ -73,9 +76,9 @@ def meddled(world: World, *kinds: str) -> Integration:
 def user_as_it_is(world: World, integration: Integration) -> tuple[Any, ...]:
     """Boundary, keys, policies and inline policies of the user."""
     root, name = world.root(), integration.credentials.get().user_name
-    found = iam.get_user(root, name)
-    keys = sorted((key.id, key.status) for key in iam.access_key_ids(root, name))
-    return found.boundary_arn, keys, iam.attached_policies(root, name), iam.inline_policies(root, name)
+    found = get_user(root, name)
+    keys = sorted((key.id, key.status) for key in access_key_ids(root, name))
+    return found.boundary_arn, keys, attached_policies(root, name), inline_policies(root, name)
 
 
 def changed(integration: Integration, world: World) -> Run:
@@ -205,7 +208,7 @@ def test_our_own_key_and_policy_are_never_removed(world: World) -> None:
 def test_a_role_of_an_older_file_says_what_it_may_not(world: World) -> None:
     integration = meddled(world, "no boundary")
     older = {**OPEN, "Statement": [{"Effect": "Deny", "Action": "iam:PutUserPermissionsBoundary", "Resource": "*"}]}
-    iam.put_role_policy(world.root(), "SluiceAccess", "older", older)
+    put_role_policy(world.root(), "SluiceAccess", "older", older)
     listed = drift.mends_of(integration)
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
     assert "older file" in failed_steps(run)["access_key"]

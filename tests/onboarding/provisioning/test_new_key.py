@@ -16,7 +16,9 @@ from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import SpecRefused
-from portal.aws import iam, kinesis, kms
+from portal.aws import kinesis, kms
+from portal.aws.iam.managed_policies import get_policy
+from portal.aws.iam.roles import role_policy
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
@@ -53,9 +55,9 @@ def test_a_key_is_made_named_renewed_and_used(world: World, calls: list[str]) ->
     assert kms.key_tags(root, arn)["sluice:integration"] == integration.uid
     assert kinesis.describe_stream(root, STREAM).key_id == arn
     assert integration.resources.get(kind="KMS key").arn == arn
-    policy = iam.get_policy(root, integration.resources.get(kind="IAM policy").arn)
+    policy = get_policy(root, integration.resources.get(kind="IAM policy").arn)
     assert arn in str(policy.document)
-    assert arn in str(iam.role_policy(root, integration.resources.get(kind="IAM role").name, "delivery"))
+    assert arn in str(role_policy(root, integration.resources.get(kind="IAM role").name, "delivery"))
     kinesis.put_record(delivered_key(world, integration), STREAM, data=b"{}", partition_key="a")
     calls.clear()
     again = carried_out(repair.repair(integration=integration, actor=world.admin))

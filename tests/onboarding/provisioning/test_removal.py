@@ -17,7 +17,10 @@ from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
 from onboarding.provisioning import engine
 from onboarding.spec.integration_spec import SpecRefused
-from portal.aws import firehose, iam, kinesis, logs, s3
+from portal.aws import firehose, kinesis, logs, s3
+from portal.aws.iam.managed_policies import new_policy_version, policy_arn
+from portal.aws.iam.roles import get_role
+from portal.aws.iam.users import create_user, get_user
 from tests import clock
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, started
 from tests.world import World
@@ -93,17 +96,17 @@ def test_a_strangers_things_are_not_touched(world: World) -> None:
     integration, _ = applied(world)
     root = world.root()
     kinesis.create_stream(root, f"{STREAM}-2", mode="PROVISIONED", shard_count=1, tags={})
-    iam.create_user(root, f"{integration.credentials.get().user_name}-2", path="/sluice/", tags={})
+    create_user(root, f"{integration.credentials.get().user_name}-2", path="/sluice/", tags={})
     s3.create_bucket(root, f"{bucket_of(world)}-2", "eu-west-1")
     logs.ensure_log_group(root, f"{LOG_GROUP}-2", {})
     firehose_role = Resource.objects.get(kind="IAM role").name
     root.client("iam").untag_role(RoleName=firehose_role, TagKeys=["sluice:integration"])
     removed(world, integration, delete_data=True)
     assert kinesis.describe_stream(root, f"{STREAM}-2")
-    assert iam.get_user(root, f"{integration.credentials.get().user_name}-2")
+    assert get_user(root, f"{integration.credentials.get().user_name}-2")
     assert s3.bucket_state(root, f"{bucket_of(world)}-2") is s3.BucketState.OURS_ACCOUNT
     assert logs.describe_log_group(root, f"{LOG_GROUP}-2")
-    assert iam.get_role(root, firehose_role), "what does not carry our tag any more is not ours to delete"
+    assert get_role(root, firehose_role), "what does not carry our tag any more is not ours to delete"
     assert "does not carry the tag" in Resource.objects.get(kind="IAM role").kept
 
 
@@ -130,7 +133,7 @@ def test_a_role_that_may_not_see_tags_of_log_groups_goes_by_their_age(world: Wor
     text = json.dumps(delivery.document).replace('"logs:TagResource", "logs:ListTagsForResource"', '"logs:TagResource"')
     document = json.loads(text)
     assert document != delivery.document
-    iam.new_policy_version(world.root(), iam.policy_arn(world.account_id, delivery.name, path="/"), document)
+    new_policy_version(world.root(), policy_arn(world.account_id, delivery.name, path="/"), document)
     removed(world, integration)
     assert logs.describe_log_group(world.root(), LOG_GROUP) is None
 

@@ -25,7 +25,7 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec.diff import between
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
 from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused, StreamSpec
-from portal.aws.iam import AccessKey
+from portal.aws.iam.access_keys import AccessKey
 from portal.openpgp.certificates import inspect
 from tests import vpc
 from tests.onboarding.export.conftest import plan_of

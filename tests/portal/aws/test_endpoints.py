@@ -7,11 +7,12 @@ from typing import Any
 import botocore
 import pytest
 
-from portal.aws import endpoints, iam
+from portal.aws import endpoints
 from portal.aws.calls import call
 from portal.aws.endpoints import FIPS_HOSTS, FIPS_REGIONS
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.users import create_user
 from portal.aws.names import InvalidName, regions
 from portal.aws.session import AwsSession, assume_role_anew, portal_session
 from tests.addresses import noted
@@ -132,7 +133,7 @@ def test_the_portals_own_session_is_kept_for_each_kind() -> None:
 
 def test_users_are_made_at_the_fips_endpoint_of_iam(addresses: list[str]) -> None:
     with pytest.raises(AwsFault):
-        iam.create_user(AwsSession(region="us-west-1", fips=True), "somebody", path="/", tags={})
+        create_user(AwsSession(region="us-west-1", fips=True), "somebody", path="/", tags={})
     assert addresses[0] == "https://iam-fips.amazonaws.com/"
 
 

@@ -9,10 +9,32 @@ from typing import Any
 
 import pytest
 
-from portal.aws import cloudwatch, firehose, iam, kinesis, kms, logs, policies, role_template, s3, sts
+from portal.aws import cloudwatch, firehose, kinesis, kms, logs, role_template, s3, sts
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.iam.access_keys import AccessKey, access_key_ids, create_access_key, set_access_key_status
+from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version, policy_arn
+from portal.aws.iam.roles import (
+    create_role,
+    delete_role_completely,
+    get_role,
+    put_role_policy,
+    role_policy,
+    update_trust,
+)
+from portal.aws.iam.users import (
+    attach_user_policy,
+    attached_policies,
+    create_user,
+    delete_user_completely,
+    get_user,
+    put_user_boundary,
+)
+from portal.aws.policies import statements
+from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
+from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
+from portal.aws.policies.producer import producer_policy
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsCredentials, AwsSession, assume_role
 from portal.local.ministack import MiniStack
@@ -40,7 +62,7 @@ class Job:
     portal: AwsSession
     vendor: AwsSession
     role_arn: str
-    access_key: iam.AccessKey
+    access_key: AccessKey
 
 
 def refused(do: Callable[[], object]) -> bool:
@@ -61,12 +83,10 @@ def client_root(cloud: MiniStack) -> AwsSession:
 @pytest.fixture(scope="module")
 def portal_user(cloud: MiniStack) -> Iterator[str]:
     root = cloud.root(PORTAL_ACCOUNT)
-    user = iam.create_user(root, "sluice-portal", path="/", tags={})
-    may = policies.statements.document(
-        policies.statements.allow("TakeOnRoles", ["sts:AssumeRole"], "arn:aws:iam::*:role/*")
-    )
+    user = create_user(root, "sluice-portal", path="/", tags={})
+    may = statements.document(statements.allow("TakeOnRoles", ["sts:AssumeRole"], "arn:aws:iam::*:role/*"))
     call(root, "iam", "PutUserPolicy", UserName=user.name, PolicyName="assume", PolicyDocument=json.dumps(may))
-    key = iam.create_access_key(root, user.name)
+    key = create_access_key(root, user.name)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ACCESS_KEY_ID", key.access_key_id)
         environment.setenv("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
@@ -85,12 +105,12 @@ def portal(client_root: AwsSession, portal_user: str) -> AwsSession:
 
 
 def grant(root: AwsSession, account_id: str, portal_user: str) -> None:
-    boundary = policies.boundary(account_id, PREFIX)
-    arn = iam.create_policy(root, role_template.BOUNDARY_NAME, path="/", document=boundary, tags={})
-    trust = policies.portal_trust(portal_user, EXTERNAL_ID)
-    iam.create_role(root, role_template.ROLE_NAME, path="/", trust=trust, tags={})
-    for name, document in policies.portal_permissions(account_id, PREFIX, arn).items():
-        made = iam.create_policy(root, name, path="/", document=document, tags={})
+    boundary = boundary_policy(account_id, PREFIX)
+    arn = create_policy(root, role_template.BOUNDARY_NAME, path="/", document=boundary, tags={})
+    trust = portal_trust_policy(portal_user, EXTERNAL_ID)
+    create_role(root, role_template.ROLE_NAME, path="/", trust=trust, tags={})
+    for name, document in portal_policies(account_id, PREFIX, arn).items():
+        made = create_policy(root, name, path="/", document=document, tags={})
         call(root, "iam", "AttachRolePolicy", RoleName=role_template.ROLE_NAME, PolicyArn=made)
 
 
@@ -111,13 +131,11 @@ def make_stream(portal: AwsSession) -> None:
     kinesis.start_encryption(portal, STREAM, "alias/aws/kinesis")
 
 
-def make_key(portal: AwsSession) -> tuple[AwsSession, iam.AccessKey]:
-    arn = iam.create_policy(
-        portal, f"{USER}-producer", path="/sluice/", document=policies.producer(STREAM_ARN), tags=TAGS
-    )
-    iam.create_user(portal, USER, path="/sluice/", tags=TAGS, boundary_arn=BOUNDARY)
-    key = iam.create_access_key(portal, USER)
-    iam.attach_user_policy(portal, USER, arn)
+def make_key(portal: AwsSession) -> tuple[AwsSession, AccessKey]:
+    arn = create_policy(portal, f"{USER}-producer", path="/sluice/", document=producer_policy(STREAM_ARN), tags=TAGS)
+    create_user(portal, USER, path="/sluice/", tags=TAGS, boundary_arn=BOUNDARY)
+    key = create_access_key(portal, USER)
+    attach_user_policy(portal, USER, arn)
     credentials = AwsCredentials(key.access_key_id, key.secret_access_key)
     return AwsSession(region=REGION, credentials=credentials, account_id=CLIENT_ACCOUNT), key
 
@@ -127,7 +145,7 @@ def make_bucket(portal: AwsSession) -> None:
     s3.tag_bucket(portal, BUCKET, TAGS)
     s3.block_public_access(portal, BUCKET)
     s3.encrypt_bucket(portal, BUCKET)
-    s3.put_bucket_policy(portal, BUCKET, policies.tls_only_bucket(BUCKET_ARN))
+    s3.put_bucket_policy(portal, BUCKET, tls_only_bucket_policy(BUCKET_ARN))
 
 
 def delivery_settings(role_arn: str, *, mb: int = 1, seconds: int = 60) -> dict[str, Any]:
@@ -143,11 +161,11 @@ def delivery_settings(role_arn: str, *, mb: int = 1, seconds: int = 60) -> dict[
 
 
 def make_delivery(portal: AwsSession) -> str:
-    trust = policies.firehose_trust(CLIENT_ACCOUNT)
-    role = iam.create_role(portal, ROLE, path="/sluice/", trust=trust, tags=TAGS, boundary_arn=BOUNDARY)
+    trust = firehose_trust_policy(CLIENT_ACCOUNT)
+    role = create_role(portal, ROLE, path="/sluice/", trust=trust, tags=TAGS, boundary_arn=BOUNDARY)
     group_arn = f"arn:aws:logs:{REGION}:{CLIENT_ACCOUNT}:log-group:{GROUP}"
-    document = policies.firehose_s3_role(STREAM_ARN, BUCKET_ARN, "sensors/", group_arn)
-    iam.put_role_policy(portal, ROLE, "delivery", document)
+    document = firehose_role_policy(STREAM_ARN, BUCKET_ARN, "sensors/", group_arn)
+    put_role_policy(portal, ROLE, "delivery", document)
     logs.ensure_log_group(portal, GROUP, TAGS)
     logs.ensure_log_stream(portal, GROUP, "S3Delivery")
     firehose.create_delivery_stream(
@@ -188,18 +206,18 @@ def test_everything_reads_back_as_it_was_set(job: Job) -> None:
     assert (stream.status, stream.open_shard_count, stream.retention_hours) == ("ACTIVE", 2, 24)
     assert (stream.encryption_type, stream.shard_level_metrics) == ("KMS", kinesis.SHARD_LEVEL_METRICS)
     assert kinesis.stream_tags(portal, STREAM) == TAGS
-    user, role = iam.get_user(portal, USER), iam.get_role(portal, ROLE)
+    user, role = get_user(portal, USER), get_role(portal, ROLE)
     assert user is not None
     assert role is not None
     assert (user.path, user.tags, user.boundary_arn) == ("/sluice/", TAGS, BOUNDARY)
     assert (role.path, role.tags, role.boundary_arn) == ("/sluice/", TAGS, BOUNDARY)
-    assert role.trust == policies.firehose_trust(CLIENT_ACCOUNT)
-    assert iam.role_policy(portal, ROLE, "delivery") is not None
-    [attached] = iam.attached_policies(portal, USER)
-    policy = iam.get_policy(portal, attached)
+    assert role.trust == firehose_trust_policy(CLIENT_ACCOUNT)
+    assert role_policy(portal, ROLE, "delivery") is not None
+    [attached] = attached_policies(portal, USER)
+    policy = get_policy(portal, attached)
     assert policy is not None
-    assert (policy.document, policy.tags) == (policies.producer(STREAM_ARN), TAGS)
-    assert [key.id for key in iam.access_key_ids(portal, USER)] == [job.access_key.access_key_id]
+    assert (policy.document, policy.tags) == (producer_policy(STREAM_ARN), TAGS)
+    assert [key.id for key in access_key_ids(portal, USER)] == [job.access_key.access_key_id]
 
 
 def test_the_bucket_and_its_delivery_read_back(job: Job) -> None:
@@ -210,7 +228,7 @@ def test_the_bucket_and_its_delivery_read_back(job: Job) -> None:
     assert s3.bucket_tags(portal, BUCKET) == TAGS
     assert s3.is_public_access_blocked(portal, BUCKET)
     assert s3.bucket_encryption(portal, BUCKET) == "AES256"
-    assert s3.bucket_policy(portal, BUCKET) == policies.tls_only_bucket(BUCKET_ARN)
+    assert s3.bucket_policy(portal, BUCKET) == tls_only_bucket_policy(BUCKET_ARN)
     delivery = firehose.describe_delivery_stream(portal, DELIVERY)
     assert delivery is not None
     assert (delivery.status, delivery.source_stream_arn) == ("ACTIVE", STREAM_ARN)
@@ -224,10 +242,10 @@ def test_the_grant_covers_later_changes(job: Job) -> None:
     kinesis.update_shard_count(portal, STREAM, 4)
     kinesis.disable_shard_level_metrics(portal, STREAM)
     kinesis.enable_shard_level_metrics(portal, STREAM)
-    [attached] = iam.attached_policies(portal, USER)
+    [attached] = attached_policies(portal, USER)
     for _ in range(5):  # more than IAM keeps
-        iam.new_policy_version(portal, attached, policies.producer(STREAM_ARN))
-    iam.update_trust(portal, ROLE, policies.firehose_trust(CLIENT_ACCOUNT))
+        new_policy_version(portal, attached, producer_policy(STREAM_ARN))
+    update_trust(portal, ROLE, firehose_trust_policy(CLIENT_ACCOUNT))
     present = firehose.describe_delivery_stream(portal, DELIVERY)
     assert present is not None
     wanted = delivery_settings(job.role_arn, mb=5, seconds=300)
@@ -263,9 +281,9 @@ KEY_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "UpdateShardCount": lambda key: kinesis.update_shard_count(key, STREAM, 1),
     "StopStreamEncryption": lambda key: kinesis.stop_encryption(key, STREAM, "alias/aws/kinesis"),
     "ListObjectsV2": lambda key: s3.list_keys(key, BUCKET),
-    "GetUser": lambda key: iam.get_user(key, USER),
-    "CreateAccessKey for itself": lambda key: iam.create_access_key(key, USER),
-    "AttachUserPolicy to itself": lambda key: iam.attach_user_policy(key, USER, EVERYTHING),
+    "GetUser": lambda key: get_user(key, USER),
+    "CreateAccessKey for itself": lambda key: create_access_key(key, USER),
+    "AttachUserPolicy to itself": lambda key: attach_user_policy(key, USER, EVERYTHING),
     "DescribeDeliveryStream": lambda key: firehose.describe_delivery_stream(key, DELIVERY),
 }
 
@@ -286,13 +304,13 @@ def test_the_key_may_do_nothing_else(job: Job, other_stream: None, what: str) ->
 
 
 def test_a_key_made_inactive_is_unknown_to_aws(job: Job) -> None:
-    iam.set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Inactive")
+    set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Inactive")
     try:
         with pytest.raises(AwsFault) as caught:
             kinesis.put_record(job.vendor, STREAM, data=b"x", partition_key="x")
         assert caught.value.kind is FaultKind.PROPAGATING
     finally:
-        iam.set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Active")
+        set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Active")
 
 
 # ── narrow: the portal ─────────────────────────────────────────────────────────────────────────────────────────
@@ -311,36 +329,36 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "an object in the bucket": lambda portal: call(portal, "s3", "PutObject", Bucket=BUCKET, Key="k", Body=b""),
     "deleting an object": lambda portal: call(portal, "s3", "DeleteObject", Bucket=BUCKET, Key="k"),
     "a list of buckets": lambda portal: call(portal, "s3", "ListBuckets"),
-    "a user without the boundary": lambda portal: iam.create_user(portal, "sluice-free", path="/sluice/", tags={}),
-    "a user under another boundary": lambda portal: iam.create_user(
+    "a user without the boundary": lambda portal: create_user(portal, "sluice-free", path="/sluice/", tags={}),
+    "a user under another boundary": lambda portal: create_user(
         portal, "sluice-free", path="/sluice/", tags={}, boundary_arn=OTHER_BOUNDARY
     ),
-    "a user outside its path": lambda portal: iam.create_user(
+    "a user outside its path": lambda portal: create_user(
         portal, "sluice-free", path="/", tags={}, boundary_arn=BOUNDARY
     ),
-    "a role without the boundary": lambda portal: iam.create_role(
-        portal, "sluice-free", path="/sluice/", trust=policies.firehose_trust(CLIENT_ACCOUNT), tags={}
+    "a role without the boundary": lambda portal: create_role(
+        portal, "sluice-free", path="/sluice/", trust=firehose_trust_policy(CLIENT_ACCOUNT), tags={}
     ),
-    "attaching AWS's own policies": lambda portal: iam.attach_user_policy(portal, USER, EVERYTHING),
+    "attaching AWS's own policies": lambda portal: attach_user_policy(portal, USER, EVERYTHING),
     "an inline policy of a user": iam_call("PutUserPolicy", UserName=USER, PolicyName="p", PolicyDocument="{}"),
-    "a policy outside its path": lambda portal: iam.create_policy(
-        portal, "sluice-free", path="/", document=policies.producer(STREAM_ARN), tags={}
+    "a policy outside its path": lambda portal: create_policy(
+        portal, "sluice-free", path="/", document=producer_policy(STREAM_ARN), tags={}
     ),
     "removing a user's boundary": iam_call("DeleteUserPermissionsBoundary", UserName=USER),
     "removing a role's boundary": iam_call("DeleteRolePermissionsBoundary", RoleName=ROLE),
     "replacing a user's boundary": iam_call(
         "PutUserPermissionsBoundary", UserName=USER, PermissionsBoundary=OTHER_BOUNDARY
     ),
-    "the boundary of somebody else's user": lambda portal: iam.put_user_boundary(portal, "payroll", BOUNDARY),
-    "changing the boundary": lambda portal: iam.new_policy_version(portal, BOUNDARY, policies.producer(STREAM_ARN)),
+    "the boundary of somebody else's user": lambda portal: put_user_boundary(portal, "payroll", BOUNDARY),
+    "changing the boundary": lambda portal: new_policy_version(portal, BOUNDARY, producer_policy(STREAM_ARN)),
     "deleting the boundary": lambda portal: call(portal, "iam", "DeletePolicy", PolicyArn=BOUNDARY),
-    "changing its own trust": lambda portal: iam.update_trust(
-        portal, role_template.ROLE_NAME, policies.firehose_trust(CLIENT_ACCOUNT)
+    "changing its own trust": lambda portal: update_trust(
+        portal, role_template.ROLE_NAME, firehose_trust_policy(CLIENT_ACCOUNT)
     ),
-    "changing its own rights": lambda portal: iam.put_role_policy(
-        portal, role_template.ROLE_NAME, "more", policies.producer(STREAM_ARN)
+    "changing its own rights": lambda portal: put_role_policy(
+        portal, role_template.ROLE_NAME, "more", producer_policy(STREAM_ARN)
     ),
-    "an access key of another user": lambda portal: iam.create_access_key(portal, "payroll"),
+    "an access key of another user": lambda portal: create_access_key(portal, "payroll"),
     "a list of users": iam_call("ListUsers"),
     "a list of streams": lambda portal: call(portal, "kinesis", "ListStreams"),
     "a log group elsewhere": lambda portal: logs.ensure_log_group(portal, "/aws/lambda/payroll", {}),
@@ -356,7 +374,7 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
 
 @pytest.fixture(scope="module")
 def payroll(client_root: AwsSession) -> None:
-    iam.create_user(client_root, "payroll", path="/", tags={})
+    create_user(client_root, "payroll", path="/", tags={})
 
 
 @pytest.mark.parametrize("what", PORTAL_IS_REFUSED)
@@ -390,9 +408,9 @@ def test_the_role_trusts_the_portal_with_its_external_id_only(portal: AwsSession
 
 
 def test_a_role_that_asks_for_no_external_id_is_not_trusted(client_root: AwsSession, portal_user: str) -> None:
-    open_trust = policies.portal_trust(portal_user, EXTERNAL_ID)
+    open_trust = portal_trust_policy(portal_user, EXTERNAL_ID)
     del open_trust["Statement"][0]["Condition"]
-    role = iam.create_role(client_root, "Open", path="/", trust=open_trust, tags={})
+    role = create_role(client_root, "Open", path="/", trust=open_trust, tags={})
     report = sts.check_trust(role_arn=role.arn, external_id=EXTERNAL_ID, session_name="check")
     assert (report.right, report.wrong, report.missing) == (sts.Outcome.ALLOWED,) * 3
     assert not report.trusted
@@ -442,10 +460,10 @@ def test_the_template_makes_the_same_role(cloud: MiniStack, portal_user: str) ->
         role_arn=role_template.role_arn(OTHER_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
     ).trusted
     boundary = role_template.boundary_arn(OTHER_ACCOUNT)
-    stored = {"SluiceBoundary": policies.boundary(OTHER_ACCOUNT, PREFIX)}
-    stored |= policies.portal_permissions(OTHER_ACCOUNT, PREFIX, boundary)
+    stored = {"SluiceBoundary": boundary_policy(OTHER_ACCOUNT, PREFIX)}
+    stored |= portal_policies(OTHER_ACCOUNT, PREFIX, boundary)
     for name, document in stored.items():
-        policy = iam.get_policy(root, iam.policy_arn(OTHER_ACCOUNT, name, path="/"))
+        policy = get_policy(root, policy_arn(OTHER_ACCOUNT, name, path="/"))
         assert policy is not None
         assert policy.document == document
 
@@ -454,18 +472,18 @@ def test_the_grant_covers_removing_everything(job: Job, client_root: AwsSession)
     portal = job.portal
     firehose.delete_delivery_stream(portal, DELIVERY)
     logs.delete_log_group(portal, GROUP)
-    iam.delete_role_completely(portal, ROLE)
-    [attached] = iam.attached_policies(portal, USER)
-    iam.delete_user_completely(portal, USER)
-    iam.delete_policy(portal, attached)
+    delete_role_completely(portal, ROLE)
+    [attached] = attached_policies(portal, USER)
+    delete_user_completely(portal, USER)
+    delete_policy(portal, attached)
     kinesis.stop_encryption(portal, STREAM, "alias/aws/kinesis")
     kinesis.delete_stream(portal, STREAM)
     for one in s3.list_keys(portal, BUCKET, limit=1000):  # the client's own data: only the client may delete it
         call(client_root, "s3", "DeleteObject", Bucket=BUCKET, Key=one.key)
     s3.delete_bucket(portal, BUCKET)
-    assert iam.get_user(portal, USER) is None
-    assert iam.get_role(portal, ROLE) is None
-    assert iam.get_policy(portal, attached) is None
+    assert get_user(portal, USER) is None
+    assert get_role(portal, ROLE) is None
+    assert get_policy(portal, attached) is None
     assert firehose.describe_delivery_stream(portal, DELIVERY) is None
     assert kinesis.describe_stream(portal, STREAM) is None
     assert s3.bucket_state(portal, BUCKET) is s3.BucketState.ABSENT

@@ -9,10 +9,12 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.stub import Stubber
 
-from portal.aws import firehose, iam, kinesis
+from portal.aws import firehose, kinesis
 from portal.aws.errors import AwsFault, aws_faults, fault
 from portal.aws.fault_kinds import FaultKind, Row
 from portal.aws.fault_table import TABLE, UNKNOWN
+from portal.aws.iam.access_keys import create_access_key
+from portal.aws.iam.users import get_user
 from portal.aws.session import AwsCredentials, AwsSession, portal_session
 from portal.messages.catalogue import entries, text_of, todo_of
 from portal.messages.message import Cause
@@ -155,7 +157,7 @@ def test_a_port_where_nobody_listens_is_unreachable(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}")
         aws = AwsSession(region="eu-west-1", credentials=AwsCredentials("AKIAXXXXXXXXXXXXXXXX", "secret"))
         with pytest.raises(AwsFault) as caught:
-            iam.create_access_key(aws, "sluice-vendor")
+            create_access_key(aws, "sluice-vendor")
     assert caught.value.kind is FaultKind.UNREACHABLE
 
 
@@ -173,7 +175,7 @@ def test_create_access_key_is_sent_once_only() -> None:
     service = Unavailable()
     aws.client("iam", single_attempt=True).meta.events.register("before-send.iam.CreateAccessKey", service)
     with pytest.raises(AwsFault) as caught:
-        iam.create_access_key(aws, "sluice-vendor")
+        create_access_key(aws, "sluice-vendor")
     assert (service.asked, caught.value.kind) == (1, FaultKind.INTERNAL)
 
 
@@ -182,7 +184,7 @@ def test_other_calls_are_tried_three_times() -> None:
     service = Unavailable()
     aws.client("iam").meta.events.register("before-send.iam.GetUser", service)
     with pytest.raises(AwsFault):
-        iam.get_user(aws, "sluice-vendor")
+        get_user(aws, "sluice-vendor")
     assert service.asked == 3
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from portal.aws import policies
+from portal.aws.policies.producer import administrator_policy, consumer_policy, producer_policy, resharding_policy
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.local.ministack import MiniStack
 
@@ -18,10 +18,10 @@ REGION, OWN, OTHER = "eu-west-1", "sluice-own", "sluice-other"
 ACCOUNT, STRANGER = "310000000001", "310000000002"
 SHARD = "shardId-000000000000"
 FOUR = {
-    "producer": policies.producer,
-    "consumer": policies.consumer,
-    "resharding": policies.resharding,
-    "administrator": policies.administrator,
+    "producer": producer_policy,
+    "consumer": consumer_policy,
+    "resharding": resharding_policy,
+    "administrator": administrator_policy,
 }
 Call = Callable[[Any, str], Any]
 

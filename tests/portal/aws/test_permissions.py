@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from portal.aws import iam, sts
+from portal.aws import sts
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault, fault
+from portal.aws.iam.managed_policies import create_policy
+from portal.aws.iam.roles import create_role, update_trust
 from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, Examples, checks_of
 from portal.aws.permissions.denials import DenialCause, denial_cause, remedy_of
 from portal.aws.permissions.probes import DENIED_PROBES, PROBES, can_probe
 from portal.aws.permissions.report import Line, PermissionReport, Verdict, permission_report
 from portal.aws.permissions.simulation import simulate
-from portal.aws.policies import OptionalRights
+from portal.aws.policies.optional_permissions import ChosenPermissions
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession, assume_role_anew
 from portal.local.ministack import MiniStack
@@ -61,7 +63,7 @@ def test_no_check_confuses_users_with_roles() -> None:
 
 
 def test_what_the_client_opted_out_of_must_be_denied() -> None:
-    checks = checks_of(replace(GRANT, optional=OptionalRights(sampling=False)), Examples())
+    checks = checks_of(replace(GRANT, optional=ChosenPermissions(sampling=False)), Examples())
     left = {check.action for check in checks if check.group == OPTED_OUT}
     assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", "s3:GetObject"}
     assert not any(check.is_allowed for check in checks if check.group == OPTED_OUT)
@@ -199,12 +201,12 @@ def grant(portal_arn: str) -> RoleGrant:
 
 def made(root: AwsSession, grant: RoleGrant, *, without: tuple[str, ...] = ()) -> None:
     """Make the role as the template does, save for actions that are left out of its policies."""
-    iam.create_role(root, grant.role_name, path="/", trust=grant.trust, tags={})
+    create_role(root, grant.role_name, path="/", trust=grant.trust, tags={})
     for policy in (grant.boundary, *grant.permissions):
         document = json.loads(json.dumps(policy.document))
         for statement in document["Statement"]:
             statement["Action"] = [one for one in statement["Action"] if one not in without] or ["iam:Nothing"]
-        arn = iam.create_policy(root, policy.name, path="/", document=document, tags={})
+        arn = create_policy(root, policy.name, path="/", document=document, tags={})
         if policy.key != "Boundary":
             call(root, "iam", "AttachRolePolicy", RoleName=grant.role_name, PolicyArn=arn)
 
@@ -224,8 +226,8 @@ def line(found: PermissionReport, action: str, **wanted: object) -> Line:
     return lines[0]
 
 
-@pytest.mark.parametrize("optional", [OptionalRights(), OptionalRights(False, False)], ids=str)
-def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, optional: OptionalRights) -> None:
+@pytest.mark.parametrize("optional", [ChosenPermissions(), ChosenPermissions(False, False)], ids=str)
+def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, optional: ChosenPermissions) -> None:
     chosen = replace(grant, optional=optional)
     made(cloud.root(grant.account_id), chosen)
     found = report(chosen)
@@ -259,7 +261,7 @@ def test_a_boundary_above_the_role_is_told_apart(cloud: MiniStack, grant: RoleGr
     root = cloud.root(grant.account_id)
     made(root, grant)
     lid = {"Effect": "Allow", "Action": ["iam:*", "kinesis:List*"], "Resource": "*"}
-    arn = iam.create_policy(root, "lid", path="/", document={"Version": "2012-10-17", "Statement": [lid]}, tags={})
+    arn = create_policy(root, "lid", path="/", document={"Version": "2012-10-17", "Statement": [lid]}, tags={})
     call(root, "iam", "PutRolePermissionsBoundary", RoleName=grant.role_name, PermissionsBoundary=arn)
     found = report(grant)
     assert line(found, "kinesis:CreateStream").cause is DenialCause.BOUNDARY
@@ -304,7 +306,7 @@ def test_a_role_that_opens_to_a_wrong_external_id_fails(cloud: MiniStack, grant:
     made(root, grant)
     trust = json.loads(json.dumps(grant.trust))
     del trust["Statement"][0]["Condition"]
-    iam.update_trust(root, grant.role_name, trust)
+    update_trust(root, grant.role_name, trust)
     found = [one for one in report(grant).lines if one.action == "sts:AssumeRole"]
     assert [one.passed for one in found] == [True, False, False]
     assert found[1].fix == grant.trust["Statement"][0]

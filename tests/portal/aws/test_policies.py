@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
-from portal.aws import policies
-from portal.aws.policies.phrases import VERBS
-from portal.aws.policies.reach import SEE_NETWORK
+from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
+from portal.aws.policies.description_terms import VERBS
+from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.destination_boundary import SEE_NETWORK
+from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
+from portal.aws.policies.keys import stream_key_policy
+from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS
+from portal.aws.policies.producer import administrator_policy, consumer_policy, producer_policy, resharding_policy
 from portal.aws.role_template import boundary_arn
 from tests.policy_decision import decided
 
@@ -34,33 +39,31 @@ OTHERS = (
 )
 
 DOCUMENTS: dict[str, Mapping[str, Any]] = {
-    "producer": policies.producer(STREAM),
-    "producer-customer-managed-key": policies.producer(STREAM, KEY),
-    "producer-vpc-endpoint": policies.producer(STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0"),
-    "producer-vpc-endpoint-proving": policies.producer(
+    "producer": producer_policy(STREAM),
+    "producer-customer-managed-key": producer_policy(STREAM, KEY),
+    "producer-vpc-endpoint": producer_policy(STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0"),
+    "producer-vpc-endpoint-proving": producer_policy(
         STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0", proving_user="sluice-harbour-5f0c2d-1"
     ),
-    "consumer": policies.consumer(STREAM),
-    "consumer-customer-managed-key": policies.consumer(STREAM, KEY),
-    "resharding": policies.resharding(STREAM),
-    "administrator": policies.administrator(STREAM),
-    "administrator-customer-managed-key": policies.administrator(STREAM, KEY),
-    "firehose-trust": policies.firehose_trust(ACCOUNT),
-    "firehose-s3-role": policies.firehose_s3_role(STREAM, BUCKET, "sensors/!{timestamp:yyyy/MM/dd}/", GROUP),
-    "firehose-s3-role-customer-managed-key": policies.firehose_s3_role(STREAM, BUCKET, "sensors/", GROUP, KEY),
-    "tls-only-bucket": policies.tls_only_bucket(BUCKET),
-    "portal-trust": policies.portal_trust(PORTAL, "sluice-5f1d9c"),
-    "stream-key": policies.stream_key(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess", REGION),
-    "boundary": policies.boundary(ACCOUNT, "sluice-"),
-    "boundary-every-destination": policies.boundary(
-        ACCOUNT, "sluice-", optional=replace(policies.EVERYTHING, others=OTHERS)
-    ),
-    "portal-permissions-adopting": policies.portal_permissions(
-        ACCOUNT, "sluice-", BOUNDARY, optional=replace(policies.USUAL, adoption=True, others=OTHERS[:1])
+    "consumer": consumer_policy(STREAM),
+    "consumer-customer-managed-key": consumer_policy(STREAM, KEY),
+    "resharding": resharding_policy(STREAM),
+    "administrator": administrator_policy(STREAM),
+    "administrator-customer-managed-key": administrator_policy(STREAM, KEY),
+    "firehose-trust": firehose_trust_policy(ACCOUNT),
+    "firehose-s3-role": firehose_role_policy(STREAM, BUCKET, "sensors/!{timestamp:yyyy/MM/dd}/", GROUP),
+    "firehose-s3-role-customer-managed-key": firehose_role_policy(STREAM, BUCKET, "sensors/", GROUP, KEY),
+    "tls-only-bucket": tls_only_bucket_policy(BUCKET),
+    "portal-trust": portal_trust_policy(PORTAL, "sluice-5f1d9c"),
+    "stream-key": stream_key_policy(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess", REGION),
+    "boundary": boundary_policy(ACCOUNT, "sluice-"),
+    "boundary-every-destination": boundary_policy(ACCOUNT, "sluice-", optional=replace(ALL_PERMISSIONS, others=OTHERS)),
+    "portal-permissions-adopting": portal_policies(
+        ACCOUNT, "sluice-", BOUNDARY, optional=replace(DEFAULT_PERMISSIONS, adoption=True, others=OTHERS[:1])
     )["SluiceStreams"],
     **{
         f"portal-permissions-{name}": document
-        for name, document in policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY).items()
+        for name, document in portal_policies(ACCOUNT, "sluice-", BOUNDARY).items()
     },
 }
 
@@ -96,9 +99,9 @@ def test_nothing_written_down_is_forgotten() -> None:
 
 @pytest.mark.parametrize("prefix", ["sluice-", "p" * 40])
 def test_a_managed_policy_is_small_enough_for_iam(prefix: str) -> None:
-    every = policies.EVERYTHING
-    granted = policies.portal_permissions(ACCOUNT, prefix, BOUNDARY, "aws-us-gov", optional=every)
-    boundary = policies.boundary(ACCOUNT, prefix, "aws-us-gov", optional=every)
+    every = ALL_PERMISSIONS
+    granted = portal_policies(ACCOUNT, prefix, BOUNDARY, "aws-us-gov", optional=every)
+    boundary = boundary_policy(ACCOUNT, prefix, "aws-us-gov", optional=every)
     for document in [*granted.values(), boundary]:
         assert len(json.dumps(document, separators=(",", ":"))) <= 6144
     # IAM takes one document as a boundary: what is left is for what a client lists.
@@ -133,7 +136,7 @@ def test_only_what_cannot_be_named_is_allowed_on_everything() -> None:
 
 
 def test_the_producer_is_two_actions_on_one_stream() -> None:
-    assert policies.producer(STREAM)["Statement"] == [
+    assert producer_policy(STREAM)["Statement"] == [
         {
             "Sid": "PutRecords",
             "Effect": "Allow",
@@ -144,7 +147,7 @@ def test_the_producer_is_two_actions_on_one_stream() -> None:
 
 
 def test_the_producers_key_serves_through_kinesis_of_its_region_only() -> None:
-    document = policies.producer(STREAM, KEY)
+    document = producer_policy(STREAM, KEY)
     through = "kinesis.eu-west-1.amazonaws.com"
     assert decision(document, "kms:GenerateDataKey", KEY, kms_ViaService=through) == "Allow"
     assert decision(document, "kms:GenerateDataKey", KEY, kms_ViaService="s3.eu-west-1.amazonaws.com") != "Allow"
@@ -154,12 +157,12 @@ def test_the_producers_key_serves_through_kinesis_of_its_region_only() -> None:
 
 def test_in_china_services_have_another_name() -> None:
     stream, key = STREAM.replace("arn:aws:", "arn:aws-cn:"), KEY.replace("arn:aws:", "arn:aws-cn:")
-    [_, use] = policies.producer(stream.replace(REGION, "cn-north-1"), key)["Statement"]
+    [_, use] = producer_policy(stream.replace(REGION, "cn-north-1"), key)["Statement"]
     assert use["Condition"] == {"StringEquals": {"kms:ViaService": "kinesis.cn-north-1.amazonaws.com.cn"}}
 
 
 def test_the_portal_samples_encrypted_records_through_kinesis_only() -> None:
-    document = policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceStreams"]
+    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceStreams"]
     assert decision(document, "kms:Decrypt", KEY, kms_ViaService="kinesis.eu-west-1.amazonaws.com") == "Allow"
     assert decision(document, "kms:Decrypt", KEY) != "Allow"
     assert decision(document, "kms:DescribeKey", KEY) == "Allow"
@@ -167,7 +170,7 @@ def test_the_portal_samples_encrypted_records_through_kinesis_only() -> None:
 
 
 def test_roles_are_handed_to_firehose_only() -> None:
-    document = policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
+    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
     role = f"arn:aws:iam::{ACCOUNT}:role/sluice/sluice-firehose"
     assert decision(document, "iam:PassRole", role, iam_PassedToService="firehose.amazonaws.com") == "Allow"
     assert decision(document, "iam:PassRole", role, iam_PassedToService="lambda.amazonaws.com") != "Allow"
@@ -176,7 +179,7 @@ def test_roles_are_handed_to_firehose_only() -> None:
 
 
 def test_nobody_is_made_without_the_boundary() -> None:
-    document = policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
+    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
     assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY) == "Allow"
     assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY + "2") != "Allow"
     assert decision(document, "iam:CreateUser", USER) != "Allow"
@@ -190,7 +193,7 @@ def test_nobody_is_made_without_the_boundary() -> None:
 
 
 def test_a_name_is_looked_for_where_iam_looks_for_what_does_not_exist() -> None:
-    document = policies.portal_permissions(ACCOUNT, "acme-", BOUNDARY)["SluiceIdentity"]
+    document = portal_policies(ACCOUNT, "acme-", BOUNDARY)["SluiceIdentity"]
     for name in ("sluice-vendor", "acme-vendor"):
         assert decision(document, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/{name}") == "Allow"
         assert decision(document, "iam:DeleteUser", f"arn:aws:iam::{ACCOUNT}:user/{name}") != "Allow"
@@ -208,19 +211,17 @@ def test_a_name_is_looked_for_where_iam_looks_for_what_does_not_exist() -> None:
     ],
 )
 def test_firehose_writes_under_its_prefixes(prefix: str, key: str, expected: str) -> None:
-    document = policies.firehose_s3_role(STREAM, BUCKET, prefix, GROUP)
+    document = firehose_role_policy(STREAM, BUCKET, prefix, GROUP)
     assert decision(document, "s3:PutObject", f"{BUCKET}/{key}") == expected
 
 
 def test_firehose_logs_into_its_group_whichever_way_the_arn_ends() -> None:
-    assert policies.firehose_s3_role(STREAM, BUCKET, "", GROUP) == policies.firehose_s3_role(
-        STREAM, BUCKET, "", f"{GROUP}:*"
-    )
+    assert firehose_role_policy(STREAM, BUCKET, "", GROUP) == firehose_role_policy(STREAM, BUCKET, "", f"{GROUP}:*")
 
 
 @pytest.mark.parametrize("name", ["producer", "firehose-s3-role"])
 def test_the_boundary_is_wide_enough_for_what_we_make(name: str) -> None:
-    boundary = policies.boundary(ACCOUNT, "sluice-")
+    boundary = boundary_policy(ACCOUNT, "sluice-")
     for statement in DOCUMENTS[name]["Statement"]:
         resources = [statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"]
         for action in statement["Action"]:
@@ -240,7 +241,7 @@ def test_every_action_has_its_words() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_statement_has_its_sentence(name: str) -> None:
-    sentences = policies.in_words(DOCUMENTS[name])
+    sentences = describe_policy(DOCUMENTS[name])
     assert len(sentences) == len(DOCUMENTS[name]["Statement"])
     for sentence in sentences:
         assert sentence.endswith(".")
@@ -250,17 +251,17 @@ def test_every_statement_has_its_sentence(name: str) -> None:
 
 
 def test_the_producer_in_words() -> None:
-    assert policies.in_words(policies.producer(STREAM)) == [
+    assert describe_policy(producer_policy(STREAM)) == [
         "May put records into the data stream sluice-harbour in eu-west-1. Nothing else."
     ]
 
 
 def test_a_producer_held_to_a_vpc_endpoint_in_words() -> None:
     through = "May put records into the data stream sluice-harbour in eu-west-1 only through the VPC endpoint vpce-0123"
-    final = policies.producer(STREAM, vpc_endpoint_id="vpce-0123")
-    assert policies.in_words(final) == [f"{through}. Nothing else."]
-    proving = policies.producer(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
-    assert policies.in_words(proving) == [
+    final = producer_policy(STREAM, vpc_endpoint_id="vpce-0123")
+    assert describe_policy(final) == [f"{through}. Nothing else."]
+    proving = producer_policy(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
+    assert describe_policy(proving) == [
         f"{through}.",
         "May put records into the data stream sluice-harbour in eu-west-1 as the user sluice-harbour-1 only. "
         "Nothing else.",
@@ -278,25 +279,25 @@ def test_a_producer_held_to_a_vpc_endpoint_in_words() -> None:
     ids=["through it", "through another", "through none", "the user that is tried"],
 )
 def test_only_the_user_whose_key_is_tried_may_come_another_way(context: dict[str, str], expected: str) -> None:
-    document = policies.producer(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
+    document = producer_policy(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
     assert decision(document, "kinesis:PutRecord", STREAM, **context) == expected
 
 
 def test_the_grant_in_words() -> None:
-    words = policies.in_words(policies.portal_permissions(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"])
+    words = describe_policy(portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"])
     assert "May hand over roles under the path “sluice” to Firehose only. Nothing else." in words
     assert "May never change or remove the permissions boundary of anything in the account." in words
     assert "May never set the permissions boundary of anything in the account to any but SluiceBoundary." in words
 
 
 def test_trust_in_words() -> None:
-    assert policies.in_words(policies.portal_trust(PORTAL, "sluice-5f1d9c")) == [
-        f"{PORTAL} may take on this role only with the external ID sluice-5f1d9c."
+    assert describe_policy(portal_trust_policy(PORTAL, "sluice-5f1d9c")) == [
+        f"{PORTAL} may assume this role only with the external ID sluice-5f1d9c."
     ]
-    assert policies.in_words(policies.firehose_trust(ACCOUNT)) == [
-        f"Firehose may take on this role only with the external ID {ACCOUNT}."
+    assert describe_policy(firehose_trust_policy(ACCOUNT)) == [
+        f"Firehose may assume this role only with the external ID {ACCOUNT}."
     ]
-    assert policies.in_words(policies.tls_only_bucket(BUCKET)) == [
-        "Everybody may never do anything with the bucket sluice-harbour-records and objects under "
+    assert describe_policy(tls_only_bucket_policy(BUCKET)) == [
+        "Everyone may never do anything with the bucket sluice-harbour-records and objects under "
         "“sluice-harbour-records” without TLS."
     ]

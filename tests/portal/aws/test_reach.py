@@ -5,13 +5,21 @@ from typing import Any
 
 import pytest
 
-from portal.aws import policies
-from portal.aws.policies import Beyond, InvalidOther
+from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
+from portal.aws.policies.destinations import read_secret
+from portal.aws.policies.grant import boundary_policy
+from portal.aws.policies.listed_arns import InvalidListedArn, listable_arn, listed_statement
+from portal.aws.policies.optional_permissions import (
+    ALL_PERMISSIONS,
+    LISTED_PARAMETERS,
+    PERMISSION_BY_KEY,
+    chosen_permissions,
+)
 from tests.portal.aws.test_policies import ACCOUNT, KEY, OTHERS, REGION, decision
 
 PLACE = f"{REGION}:{ACCOUNT}"
-ALL = policies.boundary(ACCOUNT, "sluice-", optional=policies.EVERYTHING)
-LISTED = policies.boundary(ACCOUNT, "sluice-", optional=replace(policies.EVERYTHING, others=OTHERS))
+ALL = boundary_policy(ACCOUNT, "sluice-", optional=ALL_PERMISSIONS)
+LISTED = boundary_policy(ACCOUNT, "sluice-", optional=replace(ALL_PERMISSIONS, others=OTHERS))
 # action, what begins with the prefix, what was listed (None: cannot be), what was not, and the right that gives it
 REACHED: list[tuple[str, str | None, str | None, str, str]] = [
     (
@@ -83,8 +91,8 @@ def test_a_role_reaches_the_prefix_and_the_list_and_nothing_else(
     if listed is not None:
         assert decision(LISTED, action, listed) == "Allow"
         assert decision(ALL, action, listed) != "Allow"
-    without = policies.rights_of([key for key in policies.BY_KEY if key != right], OTHERS)
-    less = policies.boundary(ACCOUNT, "sluice-", optional=without)
+    without = chosen_permissions([key for key in PERMISSION_BY_KEY if key != right], OTHERS)
+    less = boundary_policy(ACCOUNT, "sluice-", optional=without)
     if named is not None and not named.startswith("arn:aws:s3"):
         assert decision(less, action, named) != "Allow"
     assert listed is None or decision(less, action, listed) != "Allow"
@@ -94,13 +102,13 @@ def test_a_key_serves_secrets_manager_only() -> None:
     through = f"secretsmanager.{REGION}.amazonaws.com"
     assert decision(ALL, "kms:Decrypt", KEY, kms_ViaService=through) == "Allow"
     assert decision(ALL, "kms:Decrypt", KEY, kms_ViaService=f"ssm.{REGION}.amazonaws.com") != "Allow"
-    assert decision(policies.boundary(ACCOUNT, "sluice-"), "kms:Decrypt", KEY, kms_ViaService=through) != "Allow"
+    assert decision(boundary_policy(ACCOUNT, "sluice-"), "kms:Decrypt", KEY, kms_ViaService=through) != "Allow"
 
 
 def test_a_role_decrypts_its_own_secret_and_no_other() -> None:
     secret = f"arn:aws:secretsmanager:{PLACE}:secret:sluice-splunk-a1B2c3"
-    role = {"Version": "2012-10-17", "Statement": policies.read_secret(secret)}
-    assert policies.beyond(role, ALL) == []
+    role = {"Version": "2012-10-17", "Statement": read_secret(secret)}
+    assert outside_boundary(role, ALL) == []
     asked = {"kms_ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
     of_this, of_other = ({"kms_EncryptionContext:SecretARN": one} for one in (secret, f"{secret}x"))
     assert decision(role, "kms:Decrypt", KEY, **asked, **of_this) == "Allow"
@@ -117,15 +125,15 @@ def test_network_interfaces_are_of_this_account() -> None:
 
 @pytest.mark.parametrize("arn", OTHERS)
 def test_what_may_be_listed_names_its_statement(arn: str) -> None:
-    sid = policies.check_other(arn, ACCOUNT)
-    assert sid in policies.OTHERS
+    sid = listed_statement(arn, ACCOUNT)
+    assert sid in LISTED_PARAMETERS
     assert any(one["Sid"] == sid for one in LISTED["Statement"])
-    assert policies.listable(arn) == arn
+    assert listable_arn(arn) == arn
 
 
 REFUSED = {
     "lambda": "is not an ARN",
-    f"arn:aws:sqs:{PLACE}:queue": "nothing of “sqs”",
+    f"arn:aws:sqs:{PLACE}:queue": "not “sqs”",
     f"arn:aws:lambda:{PLACE}:function:*": "without “*”",
     f"arn:aws:kinesis:{PLACE}:stream/*": "without “*”",
     f"arn:aws:kinesis:{PLACE}:stream/a/consumer/b:1": "stream/NAME",
@@ -142,20 +150,20 @@ REFUSED = {
 
 @pytest.mark.parametrize("arn", REFUSED)
 def test_what_cannot_be_listed_is_refused_in_words(arn: str) -> None:
-    with pytest.raises(InvalidOther) as refused:
-        policies.check_other(arn, ACCOUNT)
+    with pytest.raises(InvalidListedArn) as refused:
+        listed_statement(arn, ACCOUNT)
     assert REFUSED[arn] in str(refused.value)
     assert str(refused.value).endswith(".")
 
 
 def test_a_resource_names_the_arn_to_list() -> None:
-    assert policies.listable(f"arn:aws:es:{PLACE}:domain/search/_all/_settings") == f"arn:aws:es:{PLACE}:domain/search"
-    assert policies.listable(f"arn:aws:glue:{PLACE}:table/lake/*") == f"arn:aws:glue:{PLACE}:database/lake"
-    assert policies.listable(f"arn:aws:lambda:{PLACE}:function:f:*") == f"arn:aws:lambda:{PLACE}:function:f"
-    assert policies.listable("arn:aws:s3:::warehouse/*") == "arn:aws:s3:::warehouse"
-    assert policies.listable(f"arn:aws:sqs:{PLACE}:x") is None
-    assert policies.listable(f"arn:aws:aoss:{PLACE}:collection/*") is None
-    assert policies.listable("*") is None
+    assert listable_arn(f"arn:aws:es:{PLACE}:domain/search/_all/_settings") == f"arn:aws:es:{PLACE}:domain/search"
+    assert listable_arn(f"arn:aws:glue:{PLACE}:table/lake/*") == f"arn:aws:glue:{PLACE}:database/lake"
+    assert listable_arn(f"arn:aws:lambda:{PLACE}:function:f:*") == f"arn:aws:lambda:{PLACE}:function:f"
+    assert listable_arn("arn:aws:s3:::warehouse/*") == "arn:aws:s3:::warehouse"
+    assert listable_arn(f"arn:aws:sqs:{PLACE}:x") is None
+    assert listable_arn(f"arn:aws:aoss:{PLACE}:collection/*") is None
+    assert listable_arn("*") is None
 
 
 def rights(action: str, resource: str, **condition: Any) -> dict[str, Any]:
@@ -165,23 +173,29 @@ def rights(action: str, resource: str, **condition: Any) -> dict[str, Any]:
 
 def test_what_is_beyond_a_boundary_is_named() -> None:
     inside = rights("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
-    assert policies.beyond(inside, ALL) == []
+    assert outside_boundary(inside, ALL) == []
     wider = rights("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/*")
-    assert policies.beyond(wider, ALL) == [Beyond("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/*")]
+    assert outside_boundary(wider, ALL) == [OutsideBoundary("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/*")]
     other = rights("es:ESHttpDelete", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
-    assert policies.beyond(other, ALL) == [Beyond("es:ESHttpDelete", f"arn:aws:es:{PLACE}:domain/sluice-search/*")]
+    assert outside_boundary(other, ALL) == [
+        OutsideBoundary("es:ESHttpDelete", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
+    ]
 
 
 def test_a_condition_of_the_boundary_has_to_be_met() -> None:
     through = {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
-    assert policies.beyond(rights("kms:Decrypt", KEY, StringEquals=through), ALL) == []
-    assert policies.beyond(rights("kms:Decrypt", KEY), ALL) == [Beyond("kms:Decrypt", KEY)]
-    assert policies.beyond(rights("kms:Decrypt", KEY, StringNotEquals=through), ALL) == [Beyond("kms:Decrypt", KEY)]
+    assert outside_boundary(rights("kms:Decrypt", KEY, StringEquals=through), ALL) == []
+    assert outside_boundary(rights("kms:Decrypt", KEY), ALL) == [OutsideBoundary("kms:Decrypt", KEY)]
+    assert outside_boundary(rights("kms:Decrypt", KEY, StringNotEquals=through), ALL) == [
+        OutsideBoundary("kms:Decrypt", KEY)
+    ]
     either = {"kms:ViaService": [through["kms:ViaService"], f"ssm.{REGION}.amazonaws.com"]}
-    assert policies.beyond(rights("kms:Decrypt", KEY, StringEquals=either), ALL) == [Beyond("kms:Decrypt", KEY)]
+    assert outside_boundary(rights("kms:Decrypt", KEY, StringEquals=either), ALL) == [
+        OutsideBoundary("kms:Decrypt", KEY)
+    ]
 
 
 def test_a_deny_of_a_role_is_never_beyond() -> None:
     denied = rights("iam:CreateUser", "*")
     denied["Statement"][0]["Effect"] = "Deny"
-    assert policies.beyond(denied, ALL) == []
+    assert outside_boundary(denied, ALL) == []

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from portal.aws import iam, sts
+from portal.aws import sts
 from portal.aws.calls import call, paginate
-from portal.aws.policies import EVERYTHING, OptionalRights
+from portal.aws.iam.managed_policies import get_policy, policy_arn
+from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, ChosenPermissions
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
 from portal.aws.role_template import hosted
@@ -54,7 +55,7 @@ def run(grant: RoleGrant, shell: dict[str, str], account_id: str | None = None) 
 def stored(root: AwsSession, grant: RoleGrant) -> dict[str, object]:
     found: dict[str, object] = {}
     for one in (grant.boundary, *grant.permissions):
-        policy = iam.get_policy(root, iam.policy_arn(grant.account_id, one.name, path="/"))
+        policy = get_policy(root, policy_arn(grant.account_id, one.name, path="/"))
         found[one.name] = policy.document if policy else None
     return found
 
@@ -84,7 +85,7 @@ def test_the_script_makes_the_role_and_brings_it_up_to_date(
     assert attached(root, grant) == {one.name for one in grant.permissions}
     assert is_trusted(grant)
     less = RoleGrant(
-        grant.portal_principal_arn, "sluice-ffff", grant.account_id, "sluice-", optional=OptionalRights(False, False)
+        grant.portal_principal_arn, "sluice-ffff", grant.account_id, "sluice-", optional=ChosenPermissions(False, False)
     )
     assert run(less, shell).returncode == 0
     assert stored(root, grant) == wanted(less)
@@ -98,17 +99,17 @@ def test_the_script_changes_nothing_in_another_account(grant: RoleGrant, shell: 
     assert f"this script is for account {grant.account_id}. Nothing was changed." in done.stderr
 
 
-FURTHER = replace(EVERYTHING, others=("arn:aws:es:eu-west-1:111122223333:domain/search", "arn:aws:s3:::warehouse"))
+FURTHER = replace(ALL_PERMISSIONS, others=("arn:aws:es:eu-west-1:111122223333:domain/search", "arn:aws:s3:::warehouse"))
 
 
 @pytest.mark.parametrize(
     "optional",
-    [OptionalRights(), OptionalRights(False, False), FURTHER],
+    [ChosenPermissions(), ChosenPermissions(False, False), FURTHER],
     ids=["usual", "least", "every destination"],
 )
 @pytest.mark.parametrize("suffix", ["", "-5f0c2d"])
 def test_the_hosted_template_makes_the_role_of_the_link(
-    cloud: MiniStack, grant: RoleGrant, optional: OptionalRights, suffix: str
+    cloud: MiniStack, grant: RoleGrant, optional: ChosenPermissions, suffix: str
 ) -> None:
     chosen = RoleGrant(
         grant.portal_principal_arn, grant.external_id, grant.account_id, "sluice-", optional=optional, suffix=suffix

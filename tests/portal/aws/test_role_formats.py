@@ -11,9 +11,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from portal.aws import policies
 from portal.aws.names import InvalidName
-from portal.aws.policies import OptionalRights
+from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.listed_arns import listed_resources
+from portal.aws.policies.optional_permissions import (
+    ALL_PERMISSIONS,
+    DEFAULT_PERMISSIONS,
+    OPT_IN_PERMISSIONS,
+    ChosenPermissions,
+    chosen_permissions,
+)
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
 from portal.aws.role_template import cloudformation, hosted, quick_create_url
@@ -22,7 +29,7 @@ from tests.portal.aws import role_files
 
 ACCOUNT, PORTAL = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal"
 GRANT = RoleGrant(PORTAL, "sluice-5f1d9c00112233445566", ACCOUNT, "sluice-")
-CHOICES = [OptionalRights(*choice) for choice in itertools.product([True, False], repeat=3)]
+CHOICES = [ChosenPermissions(*choice) for choice in itertools.product([True, False], repeat=3)]
 OTHERS = (
     f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/telemetry",
     f"arn:aws:kinesis:eu-central-1:{ACCOUNT}:stream/payroll.events",
@@ -36,16 +43,16 @@ OTHERS = (
 )
 # Everything beyond S3, one right at a time, all at once, and with names that do not begin with the prefix.
 BEYOND = [
-    *(policies.rights_of([*policies.USUAL.chosen, one.key]) for one in policies.TO_ADD),
-    policies.EVERYTHING,
-    replace(policies.EVERYTHING, others=OTHERS),
-    policies.rights_of(["secrets"], OTHERS[2:4]),
-    policies.rights_of([*policies.USUAL.chosen, "adoption"], OTHERS[:2]),
-    policies.rights_of(["adoption"], OTHERS[:1]),  # without samples
+    *(chosen_permissions([*DEFAULT_PERMISSIONS.chosen, one.key]) for one in OPT_IN_PERMISSIONS),
+    ALL_PERMISSIONS,
+    replace(ALL_PERMISSIONS, others=OTHERS),
+    chosen_permissions(["secrets"], OTHERS[2:4]),
+    chosen_permissions([*DEFAULT_PERMISSIONS.chosen, "adoption"], OTHERS[:2]),
+    chosen_permissions(["adoption"], OTHERS[:1]),  # without samples
 ]
 GRANTS = [
     *(replace(GRANT, optional=optional) for optional in [*CHOICES, *BEYOND]),
-    replace(GRANT, name_prefix="acme-", suffix="-5f0c2d", optional=OptionalRights(sampling=False)),
+    replace(GRANT, name_prefix="acme-", suffix="-5f0c2d", optional=ChosenPermissions(sampling=False)),
 ]
 by_grant = pytest.mark.parametrize(
     "grant", GRANTS, ids=lambda one: f"{'-'.join(one.optional.chosen)}{len(one.optional.others)}{one.suffix}"
@@ -65,7 +72,7 @@ def parameters(grant: RoleGrant) -> dict[str, str]:
 def by_hand(grant: RoleGrant) -> dict[str, str]:
     """The parameters of a grant that is too long for a link."""
     few = replace(grant, optional=replace(grant.optional, others=()))
-    listed = policies.other_resources(grant.optional.others)
+    listed = listed_resources(grant.optional.others)
     return {**parameters(few), **{sid: ",".join(arns) for sid, arns in listed.items()}}
 
 
@@ -96,7 +103,7 @@ def test_a_right_that_is_missing_in_one_form_would_be_found() -> None:
 
 
 @pytest.mark.parametrize("optional", CHOICES, ids=str)
-def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: OptionalRights) -> None:
+def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: ChosenPermissions) -> None:
     grant = replace(GRANT, optional=optional)
     actions = {
         action for one in grant.permissions for statement in one.document["Statement"] for action in statement["Action"]
@@ -162,7 +169,7 @@ def test_an_impossible_account_gets_no_file(form: str) -> None:
 
 
 def test_the_link_is_what_the_console_takes() -> None:
-    grant = replace(GRANT, suffix="-5f0c2d", optional=OptionalRights(deletion=False))
+    grant = replace(GRANT, suffix="-5f0c2d", optional=ChosenPermissions(deletion=False))
     url = quick_create_url(grant, "https://sluice-templates.s3.eu-west-1.amazonaws.com/2026/sluice-access.yaml")
     assert len(url) <= 1024
     assert url.startswith("https://console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/quickcreate?")
@@ -179,7 +186,7 @@ def test_the_link_names_parameters_that_the_template_has() -> None:
     every = {
         name
         for other in OTHERS
-        for name in parameters(replace(GRANT, suffix="-5f0c2d", optional=replace(policies.EVERYTHING, others=(other,))))
+        for name in parameters(replace(GRANT, suffix="-5f0c2d", optional=replace(ALL_PERMISSIONS, others=(other,))))
     }
     assert every == set(template["Parameters"])
 
@@ -187,7 +194,7 @@ def test_the_link_names_parameters_that_the_template_has() -> None:
 def test_an_adopted_stream_may_be_looked_after_and_never_made_or_deleted() -> None:
     streams = OTHERS[:2]
     for sampling in (True, False):
-        grant = replace(GRANT, optional=OptionalRights(adoption=True, sampling=sampling, others=streams))
+        grant = replace(GRANT, optional=ChosenPermissions(adoption=True, sampling=sampling, others=streams))
         [document] = [one.document for one in grant.permissions if one.key == "SluiceStreams"]
         rights = {one["Sid"]: one for one in document["Statement"] if one["Resource"] == list(streams)}
         assert set(rights) == {"OtherStreams", "SampleOtherStreams"} - (set() if sampling else {"SampleOtherStreams"})
@@ -195,13 +202,13 @@ def test_an_adopted_stream_may_be_looked_after_and_never_made_or_deleted() -> No
         assert not actions & {"kinesis:CreateStream", "kinesis:DeleteStream", "kinesis:PutRecord"}
         assert ("kinesis:GetRecords" in actions) is sampling
         assert {"kinesis:AddTagsToStream", "kinesis:StartStreamEncryption"} <= actions
-    unchosen = replace(GRANT, optional=OptionalRights(others=streams))
+    unchosen = replace(GRANT, optional=ChosenPermissions(others=streams))
     assert (unchosen.permissions, unchosen.boundary) == (GRANT.permissions, GRANT.boundary)
 
 
 def test_a_link_that_the_console_would_not_take_is_not_given() -> None:
     many = tuple(f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{'f' * 40}{number}" for number in range(10))
-    assert quick_create_url(replace(GRANT, optional=replace(policies.EVERYTHING, others=many)), TEMPLATE) == ""
+    assert quick_create_url(replace(GRANT, optional=replace(ALL_PERMISSIONS, others=many)), TEMPLATE) == ""
 
 
 def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
@@ -213,7 +220,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         assert chosen[: len(usual)] == usual
         more = {one["Sid"] for one in chosen[len(usual) :]}
         assert more or optional.chosen[-1] == "adoption"  # of which every stream has to be listed
-        assert more <= {sid for one in policies.TO_ADD if one.key in optional.chosen for sid in one.statements}
+        assert more <= {sid for one in OPT_IN_PERMISSIONS if one.key in optional.chosen for sid in one.statements}
         # The portal's own role gets nothing of it but the streams to adopt: only what deliveries may reach grows.
         kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False)
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
@@ -227,9 +234,9 @@ def test_the_hosted_template_names_no_account_and_no_client() -> None:
 
 
 def test_words_of_the_grant_follow_the_choice() -> None:
-    def words(optional: OptionalRights) -> str:
+    def words(optional: ChosenPermissions) -> str:
         grant = replace(GRANT, optional=optional)
-        return " ".join(sentence for one in grant.permissions for sentence in policies.in_words(one.document))
+        return " ".join(sentence for one in grant.permissions for sentence in describe_policy(one.document))
 
-    assert "read records from" in words(OptionalRights())
-    assert "read records from" not in words(OptionalRights(sampling=False))
+    assert "read records from" in words(ChosenPermissions())
+    assert "read records from" not in words(ChosenPermissions(sampling=False))

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 import yaml
 
-from portal.aws import policies, role_template
+from portal.aws import role_template
 from portal.aws.names import InvalidName
+from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
 from portal.aws.role_grant import RoleGrant
 
 ACCOUNT, PORTAL, EXTERNAL_ID = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal", "sluice-5f1d9c"
@@ -36,14 +37,14 @@ def test_the_documents_in_it_are_the_policies(stack: dict[str, Any]) -> None:
     }
     boundary = role_template.boundary_arn(ACCOUNT)
     assert written == {
-        "SluiceBoundary": policies.boundary(ACCOUNT, "sluice-"),
-        **policies.portal_permissions(ACCOUNT, "sluice-", boundary),
+        "SluiceBoundary": boundary_policy(ACCOUNT, "sluice-"),
+        **portal_policies(ACCOUNT, "sluice-", boundary),
     }
 
 
 def test_the_role_trusts_the_portal_with_its_external_id(stack: dict[str, Any]) -> None:
     role = stack["Resources"]["Role"]["Properties"]
-    assert role["AssumeRolePolicyDocument"] == policies.portal_trust(PORTAL, EXTERNAL_ID)
+    assert role["AssumeRolePolicyDocument"] == portal_trust_policy(PORTAL, EXTERNAL_ID)
     assert (role["RoleName"], role["MaxSessionDuration"]) == ("SluiceAccess", 3600)
     attached = [one["Ref"] for one in role["ManagedPolicyArns"]]
     assert attached == ["SluiceStreams", "SluiceDelivery", "SluiceIdentity"]

@@ -7,7 +7,7 @@ from portal.aws import s3
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.policies import tls_only_bucket
+from portal.aws.policies.delivery import tls_only_bucket_policy
 from portal.aws.session import AwsSession, assume_role_anew, portal_session
 
 NAME = "sluice-harbour-records"
@@ -98,8 +98,8 @@ def test_new_objects_are_encrypted(bucket: AwsSession) -> None:
 
 def test_a_bucket_policy_reads_back(bucket: AwsSession) -> None:
     assert s3.bucket_policy(bucket, NAME) is None
-    s3.put_bucket_policy(bucket, NAME, tls_only_bucket(f"arn:aws:s3:::{NAME}"))
-    assert s3.bucket_policy(bucket, NAME) == tls_only_bucket(f"arn:aws:s3:::{NAME}")
+    s3.put_bucket_policy(bucket, NAME, tls_only_bucket_policy(f"arn:aws:s3:::{NAME}"))
+    assert s3.bucket_policy(bucket, NAME) == tls_only_bucket_policy(f"arn:aws:s3:::{NAME}")
 
 
 def test_objects_are_listed_and_read(bucket: AwsSession) -> None:

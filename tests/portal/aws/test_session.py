@@ -8,7 +8,8 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from portal.aws import iam
+from portal.aws.iam.access_keys import create_access_key
+from portal.aws.iam.users import create_user
 from portal.aws.session import AwsCredentials, AwsSession, assume_role, portal_session
 from tests.portal.aws.conftest import CLIENT_ACCOUNT, REGION
 
@@ -122,8 +123,8 @@ def test_credentials_never_show_their_secret() -> None:
 def test_the_new_secret_is_not_in_the_log_even_at_debug(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     aws = portal_session(REGION)
-    iam.create_user(aws, "sluice-vendor", path="/sluice/", tags={})
-    key = iam.create_access_key(aws, "sluice-vendor")
+    create_user(aws, "sluice-vendor", path="/sluice/", tags={})
+    key = create_access_key(aws, "sluice-vendor")
     logging.getLogger("sluice.test").debug("the log is on")
     assert "the log is on" in caplog.text
     assert key.secret_access_key not in caplog.text

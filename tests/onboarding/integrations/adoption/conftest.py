@@ -13,7 +13,7 @@ from onboarding.models.run import Run
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws import kinesis
 from portal.aws.kinesis import Stream
-from portal.aws.policies import BY_KEY, rights_of
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
 from tests.onboarding.provisioning.conftest import calls
 from tests.onboarding.provisioning.driving import carried_out
 from tests.world import World
@@ -105,5 +105,7 @@ def theirs(world: World) -> Theirs:
     kinesis.set_retention(root, NAME, current_hours=24, wanted_hours=72)
     for number in range(6):
         kinesis.put_record(root, NAME, data=f"{number}".encode(), partition_key=str(number))
-    connection = world.connected(rights_of(BY_KEY, [f"arn:aws:kinesis:{REGION}:{world.account_id}:stream/{NAME}"]))
+    connection = world.connected(
+        chosen_permissions(PERMISSION_BY_KEY, [f"arn:aws:kinesis:{REGION}:{world.account_id}:stream/{NAME}"])
+    )
     return Theirs(world, connection)

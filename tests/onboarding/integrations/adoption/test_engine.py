@@ -12,9 +12,10 @@ from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunState
 from onboarding.spec.integration_spec import SpecRefused
-from portal.aws import iam, kinesis
+from portal.aws import kinesis
+from portal.aws.iam.managed_policies import get_policy
 from portal.aws.kinesis import SHARD_LEVEL_METRICS
-from portal.aws.policies import BY_KEY, rights_of
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.integrations.adoption.conftest import NAME, REGION, TAGS, Theirs
 from tests.onboarding.provisioning.driving import carried_out, delivered_key, failed_steps, started
@@ -176,7 +177,7 @@ def test_without_the_word_adopt_it_is_left_alone_and_the_way_is_told(world: Worl
 
 
 def test_a_name_outside_the_prefix_needs_its_arn_in_the_connection(theirs: Theirs) -> None:
-    grant.choose_rights(connection=theirs.connection, optional=rights_of(BY_KEY), actor="test")
+    grant.choose_rights(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting()
     [problem] = refused.value.problems
@@ -265,7 +266,7 @@ def test_one_of_the_same_name_made_since_is_drift(theirs: Theirs) -> None:
 def test_whose_stream_it_is_cannot_be_changed(theirs: Theirs) -> None:
     integration = theirs.adopted()
     spec = theirs.spec(theirs.looked(), adopt=False, creation_timestamp="")
-    grant.choose_rights(connection=theirs.connection, optional=rights_of(BY_KEY), actor="test")
+    grant.choose_rights(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor="test", spec=spec)
     assert "stream.adopt" in {one.path for one in refused.value.problems}
@@ -293,7 +294,7 @@ def test_a_key_called_by_its_alias_stays_as_it_is(theirs: Theirs) -> None:
     assert theirs.stream().key_id == "alias/roofs"
     assert drift.look(integration) == []
     [policy] = [one for one in iam_policies(theirs) if one["PolicyName"].startswith("sluice-")]
-    document = iam.get_policy(root, policy["Arn"])
+    document = get_policy(root, policy["Arn"])
     assert document is not None
     assert arn in str(document.document)
 

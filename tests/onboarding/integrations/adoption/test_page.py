@@ -16,7 +16,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.wizard import pages as wizard
 from portal.aws import kinesis
-from portal.aws.policies import BY_KEY, rights_of
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.integrations.adoption.conftest import NAME, TAGS, Theirs
 from tests.onboarding.pages import STREAM, draft, post, url
@@ -167,7 +167,7 @@ def test_where_nothing_of_that_name_exists_there_is_nothing_to_adopt(theirs: The
 
 
 def test_a_name_that_is_not_listed_says_how_it_can_be(theirs: Theirs, page: Integration, client) -> None:
-    grant.choose_rights(connection=theirs.connection, optional=rights_of(BY_KEY), actor="test")
+    grant.choose_rights(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
     answer = post(client, page, "stream", TYPED)
     assert "must begin with “sluice-”" in answer.context["form"].errors["name"][0]
     assert "first list its ARN in the connection" in answer.content.decode()

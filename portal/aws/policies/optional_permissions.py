@@ -1,4 +1,4 @@
-"""What a client may leave out of the grant or add to it: one row a right, from which every form and page is made."""
+"""What a client can exclude from the grant or add to it: one row each, from which forms and pages are built."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A right that the client decides on. `statements` are the Sids that stand in the grant only where it is chosen.
+class OptionalPermission:
+    """A permission that the client decides on; `statements` are the Sids that the grant has only where it is chosen.
 
-    `key` is its field of OptionalRights, `parameter` its name in the hosted template, `is_usual` what nobody chose.
+    `key` is its field of ChosenPermissions, `parameter` its name in the hosted template, `is_default` its default.
     """
 
     key: str
     parameter: str
     title: str
-    words: str
+    explanation: str
     description: str
     statements: frozenset[str]
-    is_usual: bool
+    is_default: bool
 
 
 # Sid → the statement's parameter in the hosted template: lists of resources whose names do not begin with the prefix.
-OTHERS = {
+LISTED_PARAMETERS = {
     "OtherStreams": "Data streams with other names that Sluice may adopt.",
     "OtherSecrets": "Secrets with other names that deliveries may read.",
     "OtherDomains": "OpenSearch domains with other names that deliveries may write to.",
     "Collections": "OpenSearch Serverless collections that deliveries may write to.",
     "OtherTables": "Glue databases with other names whose tables deliveries may write to.",
-    "OtherBuckets": "Buckets with other names in which those tables lie.",
+    "OtherBuckets": "Buckets with other names in which those tables are stored.",
     "OtherFunctions": "Lambda functions with other names that deliveries may call.",
 }
 
-CHOICES = (
-    Choice(
+OPTIONAL_PERMISSIONS = (
+    OptionalPermission(
         "sampling",
         "SampleRecords",
         "Show samples of records",
-        "To you and, with values masked, to the vendor’s staff. Left out, Sluice cannot read records.",
+        "To you and, with masked values, to the vendor’s staff. Without it, Sluice cannot read records.",
         "Whether Sluice may show samples of your records.",
         frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples", "ReadDelivered"}),
         True,
     ),
-    Choice(
+    OptionalPermission(
         "deletion",
         "DeleteResources",
-        "Delete what Sluice made",
-        "When you take a stream down. Left out, you delete it yourself.",
-        "Whether Sluice may delete what it made, when you take a stream down.",
+        "Delete resources that Sluice created",
+        "When you remove an integration. Without it, you delete them yourself.",
+        "Whether Sluice may delete the resources that it created, when you remove an integration.",
         frozenset(
             {
                 "DeleteStreams",
@@ -62,25 +62,25 @@ CHOICES = (
         ),
         True,
     ),
-    Choice(
+    OptionalPermission(
         "keys",
         "MakeKeys",
-        "Make encryption keys",
-        "A KMS key of your account for a stream, if you ask for one. Left out, you bring your own or use AWS’s.",
-        "Whether Sluice may make KMS keys, each for a stream of yours.",
+        "Create encryption keys",
+        "A KMS key in your account for a data stream. Without it, use your own key or the AWS managed key.",
+        "Whether Sluice may create KMS keys, each for one of your data streams.",
         frozenset({"MakeKeys", "LookAfterKeys", "NameKeys", "FindKeys"}),
         True,
     ),
-    Choice(
+    OptionalPermission(
         "adoption",
         "AdoptStreams",
         "Adopt data streams with other names",
-        "Just those whose ARNs you list: to deliver from them, and to change their settings. Never to delete them.",
-        "Whether Sluice may adopt data streams that exist already: those that are listed.",
+        "Only those whose ARNs you list: to deliver from them and change their settings, never to delete them.",
+        "Whether Sluice may adopt existing data streams: those that are listed.",
         frozenset({"OtherStreams", "SampleOtherStreams"}),
         False,
     ),
-    Choice(
+    OptionalPermission(
         "secrets",
         "ReadSecrets",
         "Read secrets of destinations",
@@ -89,7 +89,7 @@ CHOICES = (
         frozenset({"Secrets", "SecretKeys", "OtherSecrets"}),
         False,
     ),
-    Choice(
+    OptionalPermission(
         "search",
         "WriteSearch",
         "Write to OpenSearch",
@@ -98,7 +98,7 @@ CHOICES = (
         frozenset({"Domains", "OtherDomains", "Collections"}),
         False,
     ),
-    Choice(
+    OptionalPermission(
         "tables",
         "UseTables",
         "Use tables of the Glue Data Catalog",
@@ -107,33 +107,32 @@ CHOICES = (
         frozenset({"Catalog", "Tables", "ReplaceFiles", "OtherTables", "OtherBuckets"}),
         False,
     ),
-    Choice(
+    OptionalPermission(
         "functions",
         "CallFunctions",
         "Call Lambda functions",
-        "Transforms records on their way. Firehose calls the function with every record.",
+        "Transforms records before delivery. Firehose calls the function with every record.",
         "Whether Firehose may call Lambda functions that transform records.",
         frozenset({"Functions", "OtherFunctions"}),
         False,
     ),
-    Choice(
+    OptionalPermission(
         "network",
         "UseNetwork",
-        "Reach into your VPC",
-        "OpenSearch inside a VPC: Firehose makes network interfaces in the subnets that a delivery names.",
-        "Whether Firehose may make network interfaces in your VPC (OpenSearch inside a VPC).",
+        "Access your VPC",
+        "For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.",
+        "Whether Firehose may create network interfaces in your VPC (for OpenSearch in a VPC).",
         frozenset({"Network", "Interfaces"}),
         False,
     ),
 )
-TO_ADD = tuple(one for one in CHOICES if not one.is_usual)
-BY_KEY = {one.key: one for one in CHOICES}
+OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
+PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}
 
 
 @dataclass(frozen=True, slots=True)
-class OptionalRights:
-    """What a client chose: a field for each of CHOICES, and in `others` the ARNs beyond the name prefix: of what
-    deliveries may reach, and of streams to adopt."""
+class ChosenPermissions:
+    """What a client chose: a field for each optional permission, and in `others` the listed ARNs."""
 
     sampling: bool = True
     deletion: bool = True
@@ -147,22 +146,24 @@ class OptionalRights:
     others: tuple[str, ...] = ()
 
     @property
-    def left_out(self) -> frozenset[str]:
+    def excluded_statements(self) -> frozenset[str]:
         """Return the Sids of all statements that were not chosen."""
-        return frozenset().union(*(one.statements for one in CHOICES if not getattr(self, one.key)))
+        return frozenset().union(
+            *(permission.statements for permission in OPTIONAL_PERMISSIONS if not getattr(self, permission.key))
+        )
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Return the keys of what was chosen, in the order of CHOICES."""
-        return tuple(one.key for one in CHOICES if getattr(self, one.key))
+        """Return the keys of the chosen permissions, in their order."""
+        return tuple(permission.key for permission in OPTIONAL_PERMISSIONS if getattr(self, permission.key))
 
 
-def rights_of(keys: Iterable[str], others: Iterable[str] = ()) -> OptionalRights:
-    """Return the rights that have just these keys."""
+def chosen_permissions(keys: Iterable[str], others: Iterable[str] = ()) -> ChosenPermissions:
+    """Return the choice of just the permissions with these keys."""
     wanted = set(keys)
-    given = {one.name: one.name in wanted for one in fields(OptionalRights) if one.name != "others"}
-    return OptionalRights(**given, others=tuple(others))
+    given = {field.name: field.name in wanted for field in fields(ChosenPermissions) if field.name != "others"}
+    return ChosenPermissions(**given, others=tuple(others))
 
 
-USUAL = OptionalRights()
-EVERYTHING = rights_of(BY_KEY)
+DEFAULT_PERMISSIONS = ChosenPermissions()
+ALL_PERMISSIONS = chosen_permissions(PERMISSION_BY_KEY)

@@ -1,4 +1,4 @@
-"""The words for actions, resources, principals and conditions that stand in our policies."""
+"""The terms that describe actions, resources, principals and conditions of policies."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ VERBS = {
     "s3:DeleteObject": "delete",
     "s3:AbortMultipartUpload": "abandon uploads of",
     "s3:*": "do anything with",
-    "kms:CreateKey": "make KMS keys for",
+    "kms:CreateKey": "create KMS keys for",
     "kms:GetKeyPolicy": "see the policy of",
     "kms:PutKeyPolicy": "set the policy of",
     "kms:GetKeyRotationStatus": "see the rotation of",
@@ -119,7 +119,7 @@ VERBS = {
     "iam:DeleteUserPermissionsBoundary": "change or remove the permissions boundary of",
     "iam:PutRolePermissionsBoundary": "change or remove the permissions boundary of",
     "iam:DeleteRolePermissionsBoundary": "change or remove the permissions boundary of",
-    "sts:AssumeRole": "take on this role",
+    "sts:AssumeRole": "assume this role",
     "secretsmanager:GetSecretValue": "read",
     "es:DescribeDomain": "see the state of",
     "es:DescribeDomains": "see the state of",
@@ -140,12 +140,12 @@ VERBS = {
     "ec2:DescribeSubnets": "see the VPCs, subnets, security groups and network interfaces of",
     "ec2:DescribeSecurityGroups": "see the VPCs, subnets, security groups and network interfaces of",
     "ec2:DescribeNetworkInterfaces": "see the VPCs, subnets, security groups and network interfaces of",
-    "ec2:CreateNetworkInterface": "make, use and delete network interfaces with",
-    "ec2:CreateNetworkInterfacePermission": "make, use and delete network interfaces with",
-    "ec2:DeleteNetworkInterface": "make, use and delete network interfaces with",
+    "ec2:CreateNetworkInterface": "create, use and delete network interfaces with",
+    "ec2:CreateNetworkInterfacePermission": "create, use and delete network interfaces with",
+    "ec2:DeleteNetworkInterface": "create, use and delete network interfaces with",
 }
 
-# service and kind of resource → of one by name, of several, and how a name that ends in * is introduced
+# service and kind of resource → singular, plural, and the text before a name that ends in *
 NOUNS = {
     ("kinesis", "stream"): ("the data stream", "data streams", "whose names begin with"),
     ("kinesis", "consumer"): ("enhanced fan-out of the data stream", "enhanced fan-out of data streams", "called"),
@@ -191,7 +191,7 @@ CONDITIONS = {
     "aws:SourceVpce": "only through the VPC endpoint {}",
     "aws:username": "as the user {} only",
 }
-# The same of what must not be equal.
-OTHERWISE = {
+# The same for StringNotEquals.
+NEGATED_CONDITIONS = {
     "iam:PermissionsBoundary": "to any but {}",
 }

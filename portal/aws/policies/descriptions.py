@@ -1,24 +1,27 @@
-"""Any IAM document in plain English: one sentence for each statement, and then what it leaves out."""
+"""Describes IAM documents in plain English, one sentence for each statement.
+
+The sentences are composed from the document, so they are not messages with codes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.aws.policies.phrases import CONDITIONS, NOUNS, OTHERWISE, PRINCIPALS, VERBS
+from portal.aws.policies.description_terms import CONDITIONS, NEGATED_CONDITIONS, NOUNS, PRINCIPALS, VERBS
 from portal.aws.policies.statements import Arn
 
-# Resources that are written kind:name, where others are kind/name.
+# Services whose resources are written kind:name, where others are kind/name.
 _WITH_COLONS = {"logs", "secretsmanager", "lambda"}
-# What stands for all that is in a thing: domain/NAME/*, table/DATABASE/*, function:NAME:*
+# Services with resources for everything in another: domain/NAME/*, table/DATABASE/*, function:NAME:*
 _WITH_PATHS = {"es", "glue", "lambda"}
 
 
-def in_words(document: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each statement of a policy; after the last allowed thing it says "Nothing else."."""
+def describe_policy(document: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each statement of a policy; that of the last Allow ends with "Nothing else."."""
     statements = [document["Statement"]] if isinstance(document["Statement"], dict) else document["Statement"]
-    sentences = [_sentence(one) for one in statements]
-    last_allowed = max((i for i, one in enumerate(statements) if one["Effect"] == "Allow"), default=None)
+    sentences = [_sentence(statement) for statement in statements]
+    last_allowed = max((i for i, statement in enumerate(statements) if statement["Effect"] == "Allow"), default=None)
     if last_allowed is not None and "Principal" not in statements[last_allowed]:
         sentences[last_allowed] += " Nothing else."
     return sentences
@@ -30,8 +33,8 @@ def _sentence(statement: Mapping[str, Any]) -> str:
     subject = f"{who} {may}" if who else may.capitalize()
     actions = _listed(dict.fromkeys(_verb(action) for action in _many(statement["Action"])))
     things = _listed(dict.fromkeys(_thing(arn) for arn in _many(statement.get("Resource", []))))
-    words = [subject, actions, things, *_conditions(statement.get("Condition", {}))]
-    return " ".join(word for word in words if word) + "."
+    parts = [subject, actions, things, *_conditions(statement.get("Condition", {}))]
+    return " ".join(part for part in parts if part) + "."
 
 
 def _verb(action: str) -> str:
@@ -63,12 +66,12 @@ def _kind_and_name(parts: Arn) -> tuple[str, str, str]:
 
 
 def _called(noun: tuple[str, str, str], name: str) -> str:
-    one, several, begin = noun
+    singular, plural, prefix = noun
     if name == "*":
-        return several
+        return plural
     if name.endswith("*"):
-        return f"{several} {begin} “{name.removesuffix('/*').removesuffix('*')}”" if begin else several
-    return f"{one} {name}".strip()
+        return f"{plural} {prefix} “{name.removesuffix('/*').removesuffix('*')}”" if prefix else plural
+    return f"{singular} {name}".strip()
 
 
 def _where(region: str) -> str:
@@ -79,14 +82,14 @@ def _principal(principal: Any) -> str:
     if principal is None:
         return ""
     if principal == "*":
-        return "Everybody"
+        return "Everyone"
     named = next(iter(principal.values()))
-    return _listed([PRINCIPALS.get(one, one) for one in _many(named)])
+    return _listed([PRINCIPALS.get(principal, principal) for principal in _many(named)])
 
 
 def _conditions(condition: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
-        _phrase(operator, key).format(_listed(_readable(one) for one in _many(value)))
+        _phrase(operator, key).format(_listed(_readable(text) for text in _many(value)))
         for operator, keys in condition.items()
         for key, value in keys.items()
     ]
@@ -94,7 +97,7 @@ def _conditions(condition: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 def _phrase(operator: str, key: str) -> str:
     if operator == "StringNotEquals":
-        return OTHERWISE.get(key, f"only where {key} is not {{}}")
+        return NEGATED_CONDITIONS.get(key, f"only where {key} is not {{}}")
     return CONDITIONS.get(key, f"only where {key} is {{}}")
 
 

@@ -1,0 +1,90 @@
+"""ARNs that a client lists for deliveries or adoption, because their names do not begin with the prefix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from portal.aws.policies.statements import Arn
+
+# service → the form of its resource, the statement that it belongs to, and the resources of that statement
+_SERVICES: dict[str, tuple[re.Pattern[str], str, tuple[str, ...]]] = {
+    "kinesis": (re.compile(r"stream/[A-Za-z0-9_.-]{1,128}"), "OtherStreams", ("{}",)),
+    "secretsmanager": (re.compile(r"secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}"), "OtherSecrets", ("{}",)),
+    "es": (re.compile(r"domain/[a-z][a-z0-9-]{2,27}"), "OtherDomains", ("{}", "{}/*")),
+    "aoss": (re.compile(r"collection/[a-z0-9]{3,40}"), "Collections", ("{}",)),
+    "glue": (re.compile(r"database/[\w.-]{1,255}|catalog(?:/[a-z0-9_-]+){1,2}"), "OtherTables", ("{}", "{table}/*")),
+    "s3": (re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), "OtherBuckets", ("{}", "{}/*")),
+    "lambda": (re.compile(r"function:[A-Za-z0-9_-]{1,64}"), "OtherFunctions", ("{}", "{}:*")),
+}
+_FORMS = {
+    "kinesis": "stream/NAME",
+    "secretsmanager": "secret:NAME-a1B2c3, with the six characters that Secrets Manager added",
+    "es": "domain/NAME",
+    "aoss": "collection/ID",
+    "glue": "database/NAME, which stands for its tables, or catalog/NAME",
+    "s3": "arn:aws:s3:::BUCKET, without a path",
+    "lambda": "function:NAME, without a version",
+}
+
+
+class InvalidListedArn(ValueError):
+    """An ARN that cannot be listed; its text is the sentence to show."""
+
+
+def listed_statement(arn: str, account_id: str) -> str:
+    """Return the Sid of the statement that a listed ARN belongs to. Raises InvalidListedArn."""
+    try:
+        parts = Arn.parse(arn)
+    except ValueError:
+        raise InvalidListedArn(
+            f"“{arn}” is not an ARN. One looks like arn:aws:lambda:eu-west-1:…:function:name."
+        ) from None
+    known = _SERVICES.get(parts.service)
+    if known is None:
+        services = "data streams, secrets, OpenSearch domains and collections, Glue databases, buckets and functions"
+        raise InvalidListedArn(f"{arn}: only {services} can be listed, not “{parts.service}”.")
+    pattern, sid, _ = known
+    if not pattern.fullmatch(parts.resource):
+        raise InvalidListedArn(f"{arn}: give the exact ARN, without “*”. It ends with {_FORMS[parts.service]}.")
+    if parts.service == "s3":
+        return sid
+    if parts.account_id != account_id:
+        raise InvalidListedArn(
+            f"{arn} is in account {parts.account_id or '(none)'}; the connection is for {account_id}."
+        )
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", parts.region):
+        raise InvalidListedArn(f"{arn}: give the Region in which it is.")
+    return sid
+
+
+def listable_arn(resource: str) -> str | None:
+    """Return the ARN to list so that a role can access the resource, or None where it cannot be listed."""
+    parts = Arn.parse(resource) if resource.startswith("arn:") else None
+    if parts is None or parts.service not in _SERVICES:
+        return None
+    bare = {
+        "es": "/".join(parts.resource.split("/")[:2]),
+        "glue": re.sub(r"^(?:table|database)/([^/]+).*", r"database/\1", parts.resource),
+        "s3": parts.resource.split("/")[0],
+        "lambda": ":".join(parts.resource.split(":")[:2]),
+    }.get(parts.service, parts.resource)
+    head = f"arn:{parts.partition}:{parts.service}:{parts.region}:{parts.account_id}:"
+    return f"{head}{bare}" if _SERVICES[parts.service][0].fullmatch(bare) else None
+
+
+def listed_resources(others: Iterable[str]) -> dict[str, list[str] | str]:
+    """Return the resources of listed ARNs by Sid: a domain includes its paths, a database its tables.
+
+    A `${Parameter}` of the hosted template is the whole list of the statement with its name.
+    """
+    found: dict[str, list[str] | str] = {}
+    for arn in others:
+        if arn.startswith("${"):
+            found[arn[2:-1]] = arn
+            continue
+        _, sid, forms = _SERVICES[Arn.parse(arn).service]
+        table = arn.replace(":database/", ":table/")
+        earlier = found.get(sid, [])
+        found[sid] = [*earlier, *(form.format(arn, table=table) for form in forms)]
+    return found
