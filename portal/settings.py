@@ -67,7 +67,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 SLUICE_LEASE_SECONDS = env.number("SLUICE_LEASE_SECONDS", 30, least=3)
-# A worker that stands still in the middle of a transaction holds its run's row no longer than its lease.
+# A worker that is paused in a transaction holds its run's row no longer than its lease.
 DATABASES = {"default": env.database("DATABASE_URL", idle_in_transaction_seconds=SLUICE_LEASE_SECONDS)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # under ASGI a kept connection is one per thread, and threads come and go
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -145,7 +145,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("SLUICE_LOG_LEVEL", "INFO")},
-    # At DEBUG these print secrets (access keys, key material), so they stay at WARNING whatever the root says.
+    # At DEBUG these print secrets (access keys, key material), so they stay at WARNING whatever the root level.
     "loggers": {name: {"level": "WARNING"} for name in ("botocore", "boto3", "urllib3", "gnupg", "s3transfer")},
 }
 

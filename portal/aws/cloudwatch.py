@@ -66,7 +66,7 @@ def put_metric_data(aws: AwsSession, namespace: str, data: Sequence[MetricDatum]
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
     """
     for first in range(0, len(data), MOST_DATA_A_PUT):
-        some = [_datum(one) for one in data[first : first + MOST_DATA_A_PUT]]
+        some = [_datum(datum) for datum in data[first : first + MOST_DATA_A_PUT]]
         call(aws, "cloudwatch", "PutMetricData", Namespace=namespace, MetricData=some)
 
 
@@ -76,7 +76,7 @@ def _points(
     points: list[dict[datetime, float]] = [{} for _ in queries]
     asked = [_query(f"q{i}", query) for i, query in enumerate(queries)]
     for result in _results(aws, asked, start=start, end=end):
-        # A later page may go on with a series that an earlier one began.
+        # A later page may continue a series that an earlier one began.
         points[int(result["Id"][1:])].update(zip(result["Timestamps"], result["Values"], strict=True))
     return points
 

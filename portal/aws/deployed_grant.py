@@ -1,4 +1,4 @@
-"""The grant as it stands in the client's account: the role's policies and the boundary, read and compared."""
+"""The deployed grant: the role's policies and the boundary in the client's account, read and compared."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Statements = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A policy that is not as it should be: statements still to come, to go, and to change (as they will be)."""
+    """An outdated policy: statements to add, to remove, and to change (in their new form)."""
 
     name: str
     purpose: str
-    to_come: tuple[dict[str, Any], ...]
-    to_go: tuple[dict[str, Any], ...]
+    to_add: tuple[dict[str, Any], ...]
+    to_remove: tuple[dict[str, Any], ...]
     to_change: tuple[dict[str, Any], ...]
 
 
@@ -31,11 +31,11 @@ class Difference:
 def read(aws: AwsSession, grant: RoleGrant) -> dict[str, Document | None] | None:
     """Return the documents of the grant's policies by key, None where there is no such policy.
 
-    Returns None where the role may not read its own policies, as one that was made before it got that right. Raises
-    AwsFault of any other kind.
+    Returns None where the role may not read its own policies, because it is older than that permission. Raises AwsFault
+    of other kinds.
     """
     try:
-        return {one.key: _document(aws, grant, one.name) for one in (grant.boundary, *grant.permissions)}
+        return {policy.key: _document(aws, grant, policy.name) for policy in (grant.boundary, *grant.permissions)}
     except AwsFault as fault:
         if fault.kind is FaultKind.DENIED:
             return None
@@ -43,12 +43,12 @@ def read(aws: AwsSession, grant: RoleGrant) -> dict[str, Document | None] | None
 
 
 def differences(grant: RoleGrant, found: Mapping[str, Document | None]) -> list[Difference]:
-    """Return what the client still has to bring up to date, policy by policy; [] when nothing is."""
+    """Return what the client has to update, by policy; [] where nothing is outdated."""
     compared = [
-        _compared(one.name, one.purpose, _by_sid(one.document), _by_sid(found.get(one.key)))
-        for one in (grant.boundary, *grant.permissions)
+        _compared(policy.name, policy.purpose, _by_sid(policy.document), _by_sid(found.get(policy.key)))
+        for policy in (grant.boundary, *grant.permissions)
     ]
-    return [one for one in compared if one.to_come or one.to_go or one.to_change]
+    return [policy for policy in compared if policy.to_add or policy.to_remove or policy.to_change]
 
 
 def _document(aws: AwsSession, grant: RoleGrant, name: str) -> Document | None:
@@ -57,16 +57,16 @@ def _document(aws: AwsSession, grant: RoleGrant, name: str) -> Document | None:
 
 
 def _by_sid(document: Document | None) -> Statements:
-    # Only what somebody wrote by hand has no Sid.
+    # Only statements written by hand have no Sid.
     rows = (document or {}).get("Statement", ())
-    return {one.get("Sid") or f"#{place}": one for place, one in enumerate(rows)}
+    return {statement.get("Sid") or f"#{place}": statement for place, statement in enumerate(rows)}
 
 
 def _compared(name: str, purpose: str, wanted: Statements, found: Statements) -> Difference:
     return Difference(
         name,
         purpose,
-        to_come=tuple(one for sid, one in wanted.items() if sid not in found),
-        to_go=tuple(one for sid, one in found.items() if sid not in wanted),
-        to_change=tuple(one for sid, one in wanted.items() if sid in found and found[sid] != one),
+        to_add=tuple(statement for sid, statement in wanted.items() if sid not in found),
+        to_remove=tuple(statement for sid, statement in found.items() if sid not in wanted),
+        to_change=tuple(statement for sid, statement in wanted.items() if sid in found and found[sid] != statement),
     )

@@ -1,7 +1,7 @@
 """Other ways to AWS: which FIPS endpoints exist, and what the names of a VPC endpoint look like.
 
-botocore makes up an address wherever it is asked for one: kinesis-fips.eu-west-1.amazonaws.com looks right and does
-not exist. So what exists stands here, and a test holds it against AWS's own list in botocore's data.
+botocore returns an address for any Region: kinesis-fips.eu-west-1.amazonaws.com looks right and does not exist. So
+the existing ones are listed here, and a test compares them with AWS's own list in botocore's data.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DNS_NAME = re.compile(
 
 
 def has_fips(service: str, region: str) -> bool:
-    """Tell whether a service that Sluice calls has a FIPS endpoint in a Region."""
+    """Return whether a service that Sluice calls has a FIPS endpoint in a Region."""
     return service in FIPS_HOSTS and region in FIPS_REGIONS
 
 
@@ -62,7 +62,7 @@ def check_fips(region: str) -> None:
     """Check that Kinesis Data Streams has a FIPS endpoint in a Region. Raises InvalidName with those that have one."""
     if has_fips("kinesis", region):
         return
-    near = [one for one in FIPS_REGIONS if _partition(one) == _partition(region)]
+    near = [known for known in FIPS_REGIONS if _partition(known) == _partition(region)]
     there = ", ".join(near or FIPS_REGIONS)
     raise InvalidName(
         f"Kinesis has no FIPS endpoint in {region}. It has one in {there}. "

@@ -105,8 +105,8 @@ def creation(
 def update_destination(aws: AwsSession, present: DeliveryStream, configuration: Mapping[str, Any]) -> None:
     """Bring a Firehose stream's settings to a configuration of the same kind; `present` is as just described.
 
-    What AWS cannot change of a living one (a VPC, the backup mode of OpenSearch) is left out.
-    Raises AwsFault (CONFLICT when somebody changed it meanwhile: describe it anew).
+    Excludes what AWS cannot change once it exists (a VPC, the backup mode of OpenSearch).
+    Raises AwsFault (CONFLICT when it was changed meanwhile: describe it again).
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html
     """
     call(
@@ -150,7 +150,7 @@ def _differing(wanted: Mapping[str, Any], found: Mapping[str, Any], at: str) -> 
         elif isinstance(value, list) and isinstance(there, list):
             # Of a Lambda processor AWS also lists what it filled in: the role that calls the function.
             more = len(there) - len(value)
-            if more < 0 or (more and key != "Parameters") or not all(_is_among(one, there) for one in value):
+            if more < 0 or (more and key != "Parameters") or not all(_is_among(entry, there) for entry in value):
                 yield SettingDiffers(path, value, there)
         elif value != there and not (value in ("", [], None, False) and not there):
             yield SettingDiffers(path, value, there)
@@ -159,7 +159,7 @@ def _differing(wanted: Mapping[str, Any], found: Mapping[str, Any], at: str) -> 
 def _is_among(wanted: Any, found: list[Any]) -> bool:
     # AWS may list in another order, and add to an item what it filled in.
     if isinstance(wanted, Mapping):
-        return any(not list(_differing(wanted, one, "")) for one in found if isinstance(one, Mapping))
+        return any(not list(_differing(wanted, entry, "")) for entry in found if isinstance(entry, Mapping))
     return wanted in found
 
 
@@ -172,7 +172,7 @@ def delivery_tags(aws: AwsSession, name: str) -> dict[str, str]:
     more: dict[str, str] = {}
     while True:
         answer = call(aws, "firehose", "ListTagsForDeliveryStream", DeliveryStreamName=name, **more)
-        tags |= {one["Key"]: one.get("Value", "") for one in answer["Tags"]}
+        tags |= {tag["Key"]: tag.get("Value", "") for tag in answer["Tags"]}
         if not answer["HasMoreTags"]:
             return tags
         more = {"ExclusiveStartTagKey": answer["Tags"][-1]["Key"]}

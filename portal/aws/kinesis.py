@@ -104,7 +104,7 @@ def create_stream(
     tags: Mapping[str, str],
     max_record_kib: int = SMALLEST_RECORD_LIMIT,
 ) -> None:
-    """Ask for a data stream; it is CREATING first. `shard_count` is None for ON_DEMAND.
+    """Create a data stream, which is CREATING first. `shard_count` is None for ON_DEMAND.
 
     Raises AwsFault (CONFLICT when the name exists, QUOTA when the account has no shards left).
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
@@ -132,14 +132,14 @@ def stream_tags(aws: AwsSession, name: str) -> dict[str, str]:
     more: dict[str, str] = {}
     while True:
         answer = call(aws, "kinesis", "ListTagsForStream", StreamName=name, **more)
-        tags |= {one["Key"]: one.get("Value", "") for one in answer["Tags"]}
+        tags |= {tag["Key"]: tag.get("Value", "") for tag in answer["Tags"]}
         if not answer["HasMoreTags"]:
             return tags
         more = {"ExclusiveStartTagKey": answer["Tags"][-1]["Key"]}
 
 
 def tag_stream(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:
-    """Add tags to a data stream; those of other keys stay. Raises AwsFault (CONFLICT until it is ACTIVE).
+    """Add tags to a data stream; other tags are kept. Raises AwsFault (CONFLICT until it is ACTIVE).
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_AddTagsToStream.html
     """
@@ -147,7 +147,7 @@ def tag_stream(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:
 
 
 def untag_stream(aws: AwsSession, name: str, keys: Iterable[str]) -> None:
-    """Take the tags of these keys off a data stream; those of other keys stay.
+    """Remove the tags with these keys from a data stream; other tags are kept.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RemoveTagsFromStream.html
     """
@@ -171,7 +171,7 @@ def update_max_record_size(aws: AwsSession, arn: str, kib: int) -> None:
 
 
 def set_retention(aws: AwsSession, name: str, *, current_hours: int, wanted_hours: int) -> None:
-    """Set the retention period, 24 to 8,760 hours; shortening it discards older records at once.
+    """Set the retention period, 24 to 8,760 hours; shortening it deletes older records at once.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html
     """
@@ -182,7 +182,7 @@ def set_retention(aws: AwsSession, name: str, *, current_hours: int, wanted_hour
 
 
 def update_shard_count(aws: AwsSession, name: str, target: int) -> None:
-    """Ask for another number of open shards, from half to twice the present; at most ten times in 24 hours.
+    """Change the number of open shards, to between half and twice the current one; at most ten times in 24 hours.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
     """
@@ -190,7 +190,7 @@ def update_shard_count(aws: AwsSession, name: str, target: int) -> None:
 
 
 def shard_counts(current: int, wanted: int) -> list[int]:
-    """Return the counts on the way from one number of shards to another: each from half to twice the one before.
+    """Return the steps from one shard count to another, each between half and twice the one before.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
     """
@@ -202,7 +202,7 @@ def shard_counts(current: int, wanted: int) -> list[int]:
 
 
 def enable_shard_level_metrics(aws: AwsSession, name: str, metrics: Iterable[str] = SHARD_LEVEL_METRICS) -> None:
-    """Switch shard-level metrics on; CloudWatch bills each as a custom metric per shard.
+    """Enable shard-level metrics; CloudWatch bills each as a custom metric per shard.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html
     """
@@ -210,7 +210,7 @@ def enable_shard_level_metrics(aws: AwsSession, name: str, metrics: Iterable[str
 
 
 def disable_shard_level_metrics(aws: AwsSession, name: str, metrics: Iterable[str] = SHARD_LEVEL_METRICS) -> None:
-    """Switch shard-level metrics off.
+    """Disable shard-level metrics.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DisableEnhancedMonitoring.html
     """
@@ -218,7 +218,7 @@ def disable_shard_level_metrics(aws: AwsSession, name: str, metrics: Iterable[st
 
 
 def start_encryption(aws: AwsSession, name: str, key_id: str) -> None:
-    """Encrypt what is written from now on with a KMS key: a key ARN, or "alias/aws/kinesis".
+    """Encrypt new records with a KMS key: a key ARN, or "alias/aws/kinesis".
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html
     """
@@ -226,7 +226,7 @@ def start_encryption(aws: AwsSession, name: str, key_id: str) -> None:
 
 
 def stop_encryption(aws: AwsSession, name: str, key_id: str) -> None:
-    """Write unencrypted from now on; `key_id` is the key in use.
+    """Stop encrypting new records; `key_id` is the key in use.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StopStreamEncryption.html
     """
@@ -234,7 +234,7 @@ def stop_encryption(aws: AwsSession, name: str, key_id: str) -> None:
 
 
 def delete_stream(aws: AwsSession, name: str) -> None:
-    """Delete a data stream with its records; one that is absent is fine.
+    """Delete a data stream with its records; no error where it does not exist.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html
     """
@@ -259,5 +259,5 @@ def _stream(raw: Mapping[str, Any]) -> Stream:
 
 
 def _metrics(monitoring: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    named = frozenset(name for one in monitoring for name in one.get("ShardLevelMetrics", ()))
+    named = frozenset(name for entry in monitoring for name in entry.get("ShardLevelMetrics", ()))
     return SHARD_LEVEL_METRICS if "ALL" in named else named

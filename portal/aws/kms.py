@@ -26,8 +26,8 @@ class Key:
     state: str = "Enabled"
 
     @property
-    def is_going(self) -> bool:
-        """Tell whether the key is scheduled for deletion."""
+    def is_pending_deletion(self) -> bool:
+        """Return whether the key is scheduled for deletion."""
         return self.state == "PendingDeletion"
 
 
@@ -41,7 +41,7 @@ def describe_key(aws: AwsSession, key_id: str) -> Key | None:
 
 
 def create_key(aws: AwsSession, *, description: str, policy: Mapping[str, Any], tags: Mapping[str, str]) -> Key:
-    """Make a symmetric key. Asked once only, because every further try would make another key. Raises AwsFault.
+    """Create a symmetric key, with one attempt only, because each attempt can create a key. Raises AwsFault.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
     """
@@ -59,7 +59,7 @@ def key_tags(aws: AwsSession, key_id: str) -> dict[str, str]:
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
     """
-    return {one["TagKey"]: one["TagValue"] for one in paginate(aws, "kms", "ListResourceTags", "Tags", KeyId=key_id)}
+    return {tag["TagKey"]: tag["TagValue"] for tag in paginate(aws, "kms", "ListResourceTags", "Tags", KeyId=key_id)}
 
 
 def keys_tagged(aws: AwsSession, key: str, value: str) -> list[Key]:
@@ -67,10 +67,10 @@ def keys_tagged(aws: AwsSession, key: str, value: str) -> list[Key]:
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
     """
-    arns = [one["KeyArn"] for one in paginate(aws, "kms", "ListKeys", "Keys")]
+    arns = [key["KeyArn"] for key in paginate(aws, "kms", "ListKeys", "Keys")]
     tagged = [arn for arn in arns if _tags_or_none(aws, arn).get(key) == value]
     described = [one for arn in tagged if (one := describe_key(aws, arn))]
-    return [one for one in described if not one.is_going]
+    return [key for key in described if not key.is_pending_deletion]
 
 
 def create_alias(aws: AwsSession, alias: str, key_id: str) -> None:
@@ -93,7 +93,7 @@ def key_policy(aws: AwsSession, key_id: str) -> dict[str, Any]:
 
 
 def put_key_policy(aws: AwsSession, key_id: str, policy: Mapping[str, Any]) -> None:
-    """Set a key's policy; AWS refuses one that would lock out whoever sets it.
+    """Set a key's policy; AWS rejects one that would lock out its caller.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
     """
@@ -101,7 +101,7 @@ def put_key_policy(aws: AwsSession, key_id: str, policy: Mapping[str, Any]) -> N
 
 
 def rotates(aws: AwsSession, key_id: str) -> bool:
-    """Tell whether KMS renews a key's material every year.
+    """Return whether KMS rotates a key every year.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
     """
@@ -117,7 +117,7 @@ def enable_rotation(aws: AwsSession, key_id: str) -> None:
 
 
 def schedule_deletion(aws: AwsSession, key_id: str) -> None:
-    """Have a key deleted in DELETION_DAYS; whoever governs it can cancel that until then.
+    """Schedule a key's deletion in DELETION_DAYS; its owner can cancel it until then.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
     """

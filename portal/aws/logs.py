@@ -30,8 +30,8 @@ def describe_log_group(aws: AwsSession, name: str) -> LogGroup | None:
     found = call(aws, "logs", "DescribeLogGroups", logGroupNamePrefix=name).get("logGroups", [])
     for group in found:
         if group["logGroupName"] == name:
-            made = datetime.fromtimestamp(group.get("creationTime", 0) / 1000, UTC)
-            return LogGroup(name, group.get("arn", ""), made)
+            created_at = datetime.fromtimestamp(group.get("creationTime", 0) / 1000, UTC)
+            return LogGroup(name, group.get("arn", ""), created_at)
     return None
 
 
@@ -84,7 +84,7 @@ def _has_log_stream(aws: AwsSession, group: str, name: str) -> bool:
 
 
 def _ensure(aws: AwsSession, operation: str, **asked: Any) -> bool:
-    # Somebody else may have been quicker since it was looked for.
+    # Another caller may have created it since the check.
     try:
         call(aws, "logs", operation, **asked)
     except AwsFault as fault:

@@ -1,4 +1,4 @@
-"""Names as AWS takes them: each check raises InvalidName with the sentence a person reads at the field."""
+"""AWS's rules for names: each check raises InvalidName with the sentence that a form shows at the field."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BUCKET_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
 class InvalidName(ValueError):
-    """A name AWS would refuse; its text is the sentence to show."""
+    """A name that AWS would reject; its text is the sentence to show."""
 
 
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
@@ -41,21 +41,21 @@ def check_account_id(account_id: str) -> None:
         raise InvalidName(f"Write the account ID as 12 digits without spaces or dashes: {digits}.")
     raise InvalidName(
         f"An AWS account ID has exactly 12 digits; this has {len(account_id)} characters. "
-        "You find it in the AWS console at the top right, under your name."
+        "The AWS console shows it at the top right, under your name."
         if account_id
-        else "Give your AWS account ID: 12 digits, at the top right of the AWS console, under your name."
+        else "Enter your AWS account ID: 12 digits, shown at the top right of the AWS console, under your name."
     )
 
 
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 def check_region(region: str, partition: str = "aws") -> None:
-    """Check that a Region exists in botocore's endpoint data and lies in the partition. Raises InvalidName."""
+    """Check that a Region exists in botocore's endpoint data and belongs to the partition. Raises InvalidName."""
     if region in _regions_of(partition, "kinesis"):
         return
     home = partition_of(region) if region in _every_region() else None
     if home is not None and home != partition:
         raise InvalidName(
-            f"{region} is a Region of the partition “{home}”, but this AWS account lies in “{partition}”: "
+            f"{region} is a Region of the partition “{home}”, but this AWS account is in “{partition}”: "
             f"choose a Region such as {_regions_of(partition, 'kinesis')[0]}."
         )
     raise InvalidName(f"AWS has no Region called “{region}”.{_meant(region, _regions_of(partition, 'kinesis'))}")
@@ -72,7 +72,7 @@ def check_role_arn(arn: str, account_id: str) -> None:
     if match["account"] != account_id:
         raise InvalidName(
             f"This role is in account {match['account']}, but the account ID above is {account_id}. "
-            "Give a role of that account, or correct the account ID."
+            "Enter a role of that account, or correct the account ID."
         )
     if match["partition"] not in _partitions():
         raise InvalidName(f"AWS has no partition called “{match['partition']}”; most accounts are in “aws”.")
@@ -80,11 +80,11 @@ def check_role_arn(arn: str, account_id: str) -> None:
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
 def check_stream_name(name: str, prefix: str) -> None:
-    """Check that Kinesis takes a name and that it begins with the connection's prefix. Raises InvalidName."""
+    """Check that Kinesis accepts a name and that it begins with the connection's prefix. Raises InvalidName."""
     _check_characters(name, "data stream", longest=128)
     if not name.startswith(prefix):
         raise InvalidName(
-            f"The name must begin with “{prefix}”, because Sluice's role in your account is held to such names: "
+            f"The name must begin with “{prefix}”, because Sluice's role in your account is limited to such names: "
             f"for example {prefix}{name}."
         )
     if name == prefix:
@@ -102,13 +102,13 @@ def whole_second(timestamp: str) -> datetime | None:
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
 def check_firehose_name(name: str) -> None:
-    """Check that Firehose takes a name. Raises InvalidName."""
+    """Check that Firehose accepts a name. Raises InvalidName."""
     _check_characters(name, "Firehose stream", longest=64)
 
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 def check_bucket_name(name: str) -> None:
-    """Check S3's rules for general purpose buckets. Raises InvalidName, with a name S3 would take."""
+    """Check S3's rules for general purpose buckets. Raises InvalidName, with a name that S3 would accept."""
     problem = _bucket_problem(name)
     if problem is None:
         return
@@ -122,7 +122,7 @@ def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | 
     """Check that an ARN is one of a KMS key, in the account and Region where these are given. Raises InvalidName."""
     match = _KEY_ARN.fullmatch(arn)
     if match is None:
-        hint = " This is an alias; give the ARN of the key behind it." if ":alias/" in arn else ""
+        hint = " This is an alias; enter the ARN of its key." if ":alias/" in arn else ""
         raise InvalidName(
             "A key ARN looks like arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab." + hint
         )
@@ -137,12 +137,12 @@ def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | 
 
 # https://docs.aws.amazon.com/streams/latest/dev/tagging.html
 def tag_problems(tags: Mapping[str, str]) -> list[str]:
-    """Return a sentence for everything that AWS, or the tags that Sluice sets itself, forbid about a stream's tags."""
-    problems = [words for key, value in tags.items() if (words := _tag_problem(key, value))]
+    """Return a sentence for each problem of a stream's tags: AWS's rules, and the tags that Sluice sets itself."""
+    problems = [problem for key, value in tags.items() if (problem := _tag_problem(key, value))]
     if len(tags) > MOST_OWN_TAGS:
         problems.append(
-            f"A data stream has at most {MOST_TAGS} tags. Sluice sets {len(OUR_TAGS)} itself, so {MOST_OWN_TAGS} are "
-            f"yours; these are {len(tags)}."
+            f"A data stream can have {MOST_TAGS} tags. Sluice sets {len(OUR_TAGS)}, so you can set {MOST_OWN_TAGS}; "
+            f"these are {len(tags)}."
         )
     return problems
 
@@ -156,11 +156,11 @@ def _tag_problem(key: str, value: str) -> str | None:
         (key.lower().startswith("aws:"), f"Keys that begin with “aws:” are AWS's own; rename {called}."),
         (
             key in OUR_TAGS or key.startswith("sluice:"),
-            f"Sluice sets {called} itself, to know what is its own; take another key.",
+            f"Sluice sets {called} itself, to mark its resources; choose another key.",
         ),
         (
             not _TAG_CHARACTERS.fullmatch(key + value),
-            f"A tag has letters, digits, spaces and _ . : / = + - @ only; look at {called}.",
+            f"A tag can contain letters, digits, spaces and _ . : / = + - @ only; check {called}.",
         ),
     )
     return next((sentence for broken, sentence in rules if broken), None)
@@ -207,9 +207,9 @@ def _meant(typed: str, names: tuple[str, ...]) -> str:
 
 def _kind_of_arn(arn: str) -> str:
     if ":user/" in arn:
-        return " This is the ARN of a user; Sluice takes on a role."
+        return " This is the ARN of a user; Sluice assumes a role."
     if ":assumed-role/" in arn:
-        return " This is the ARN of somebody's session; copy the role's own ARN from IAM."
+        return " This is the ARN of a session; copy the role's own ARN from IAM."
     if ":policy/" in arn:
         return " This is the ARN of a policy."
     return " Copy it from the stack's output RoleArn."
@@ -217,40 +217,40 @@ def _kind_of_arn(arn: str) -> str:
 
 def _check_characters(name: str, what: str, *, longest: int) -> None:
     if not name:
-        raise InvalidName(f"Give the {what} a name.")
+        raise InvalidName(f"Enter a name for the {what}.")
     if len(name) > longest:
         raise InvalidName(f"A {what} name has at most {longest} characters; this has {len(name)}.")
     if not _STREAM_CHARACTERS.fullmatch(name):
         tidy = re.sub(r"[^a-zA-Z0-9_.-]+", "-", name).strip("-")
         meant = f" For example: {tidy}" if tidy else ""
         raise InvalidName(
-            f"A {what} name has letters without accents, digits, “_”, “.” and “-” only; "
-            f"{_strangers(name, _STREAM_CHARACTERS)} cannot be in it.{meant}"
+            f"A {what} name can contain only letters without accents, digits, “_”, “.” and “-”; "
+            f"{_invalid_characters(name, _STREAM_CHARACTERS)} cannot be in it.{meant}"
         )
 
 
-def _strangers(name: str, allowed: re.Pattern[str]) -> str:
-    strange = dict.fromkeys(one for one in name if not allowed.fullmatch(one))
-    return ", ".join("a space" if one.isspace() else f"“{one}”" for one in strange)
+def _invalid_characters(name: str, allowed: re.Pattern[str]) -> str:
+    strange = dict.fromkeys(letter for letter in name if not allowed.fullmatch(letter))
+    return ", ".join("a space" if letter.isspace() else f"“{letter}”" for letter in strange)
 
 
 def _bucket_problem(name: str) -> str | None:
     rules = (
-        (not name, "Give the bucket a name."),
-        (bool(re.search(r"[A-Z]", name)), "A bucket name has no capital letters."),
-        ("_" in name, "A bucket name has no underscores."),
+        (not name, "Enter a name for the bucket."),
+        (bool(re.search(r"[A-Z]", name)), "A bucket name cannot contain capital letters."),
+        ("_" in name, "A bucket name cannot contain underscores."),
         (
             bool(name) and not _BUCKET_CHARACTERS.fullmatch(name),
-            "A bucket name has small letters without accents, digits, “-” and “.” only; "
-            f"{_strangers(name, _BUCKET_CHARACTERS)} cannot be in it.",
+            "A bucket name can contain only lowercase letters without accents, digits, “-” and “.”; "
+            f"{_invalid_characters(name, _BUCKET_CHARACTERS)} cannot be in it.",
         ),
         (not 3 <= len(name) <= 63, f"A bucket name has 3 to 63 characters; this has {len(name)}."),
         (_is_ip_address(name), "A bucket name must not look like an IP address."),
         (name[:1] in ".-" or name[-1:] in ".-", "A bucket name begins and ends with a letter or digit."),
-        (".." in name, "A bucket name has no two dots in a row."),
+        (".." in name, "A bucket name cannot contain two dots in a row."),
         ("." in name, "A bucket name with dots does not work with TLS: use “-” in their place."),
-        (name.startswith(_BUCKET_RESERVED_STARTS), "AWS keeps names that begin so for itself."),
-        (name.endswith(_BUCKET_RESERVED_ENDS), "AWS keeps names that end so for itself."),
+        (name.startswith(_BUCKET_RESERVED_STARTS), "AWS reserves names that begin like this."),
+        (name.endswith(_BUCKET_RESERVED_ENDS), "AWS reserves names that end like this."),
     )
     return next((sentence for broken, sentence in rules if broken), None)
 

@@ -33,7 +33,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class DataRecord:
-    """A data record as it was read."""
+    """A data record that was read."""
 
     sequence_number: str
     arrived_at: datetime
@@ -78,7 +78,7 @@ def put_records(aws: AwsSession, stream_name: str, entries: Sequence[tuple[bytes
         some = entries[start : start + MOST_RECORDS_A_CALL]
         asked = [{"Data": data, "PartitionKey": partition_key} for data, partition_key in some]
         answer = call(aws, "kinesis", "PutRecords", StreamName=stream_name, Records=asked)
-        taken += ["ErrorCode" not in one for one in answer["Records"]]
+        taken += ["ErrorCode" not in result for result in answer["Records"]]
     return taken
 
 
@@ -91,7 +91,7 @@ def list_shards(aws: AwsSession, name: str) -> list[Shard]:
     asked: dict[str, str] = {"StreamName": name}
     while True:
         answer = call(aws, "kinesis", "ListShards", **asked)
-        shards += [_shard(one) for one in answer["Shards"]]
+        shards += [_shard(raw) for raw in answer["Shards"]]
         if not answer.get("NextToken"):
             return shards
         asked = {"NextToken": answer["NextToken"]}  # AWS refuses the name beside the token
@@ -127,7 +127,7 @@ def get_records(aws: AwsSession, iterator: str, shard_id: str, *, limit: int = 1
     """
     answer = call(aws, "kinesis", "GetRecords", ShardIterator=iterator, Limit=limit)
     return RecordBatch(
-        records=tuple(_record(one, shard_id) for one in answer["Records"]),
+        records=tuple(_record(raw, shard_id) for raw in answer["Records"]),
         next_iterator=answer.get("NextShardIterator") or None,
         millis_behind_latest=answer.get("MillisBehindLatest", 0),
     )

@@ -74,9 +74,9 @@ def cli_script(grant: RoleGrant) -> str:
     """Return the bash script, complete. Raises InvalidName for an impossible account ID."""
     check_account_id(grant.account_id)
     values = {
-        "policies": "\n".join(_policy(one) for one in (grant.boundary, *grant.permissions)),
+        "policies": "\n".join(_policy(policy) for policy in (grant.boundary, *grant.permissions)),
         "trust": _json(grant.trust),
-        "names": " ".join(one.name for one in grant.permissions),
+        "names": " ".join(policy.name for policy in grant.permissions),
         "account": grant.account_id,
         "partition": grant.partition,
         "role": grant.role_name,

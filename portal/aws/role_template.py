@@ -1,6 +1,6 @@
-"""The grant as a CloudFormation template: a file made for one connection, and one for all, hosted, with parameters.
+"""The grant as a CloudFormation template: a file for one connection, and a hosted one for all, with parameters.
 
-Both come from the same RoleGrant, so with the same values they give the same rights, byte for byte.
+Both come from the same RoleGrant, so with the same values they give the same permissions, byte for byte.
 """
 
 from __future__ import annotations
@@ -76,22 +76,27 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     **{
         name: {
             "Type": "String",
-            "Description": f"{words} ARNs, separated by commas.",
+            "Description": f"{description} ARNs, separated by commas.",
             "Default": "",
         }
-        for name, words in LISTED_PARAMETERS.items()
+        for name, description in LISTED_PARAMETERS.items()
     },
 }
 _CONDITIONS = {
-    **{f"May{one.key.capitalize()}": {"Fn::Equals": [{"Ref": one.parameter}, "yes"]} for one in OPTIONAL_PERMISSIONS},
+    **{
+        f"May{permission.key.capitalize()}": {"Fn::Equals": [{"Ref": permission.parameter}, "yes"]}
+        for permission in OPTIONAL_PERMISSIONS
+    },
     **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in LISTED_PARAMETERS},
     "AdoptsStreams": {"Fn::And": [{"Condition": "MayAdoption"}, {"Condition": "HasOtherStreams"}]},
     "SamplesAdopted": {"Fn::And": [{"Condition": "MaySampling"}, {"Condition": "AdoptsStreams"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
-# Sid → the condition of its statement; what a client lists stands there if there is anything listed.
+# Sid → the condition of its statement; statements of listed ARNs exist where any are listed.
 _CONDITION_OF = {
-    **{sid: f"May{one.key.capitalize()}" for one in OPTIONAL_PERMISSIONS for sid in one.statements},
+    **{
+        sid: f"May{permission.key.capitalize()}" for permission in OPTIONAL_PERMISSIONS for sid in permission.statements
+    },
     **{name: f"Has{name}" for name in LISTED_PARAMETERS},
     "OtherStreams": "AdoptsStreams",
     "SampleOtherStreams": "SamplesAdopted",
@@ -107,7 +112,7 @@ _FIRST_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "c
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
 def cloudformation(grant: RoleGrant) -> str:
-    """Return the template as YAML, complete: the external ID stands in it and it takes no parameters.
+    """Return the complete template as YAML: it contains the external ID and has no parameters.
 
     Raises InvalidName for an impossible account ID.
     """
@@ -181,7 +186,7 @@ def _template(description: str, grant: RoleGrant) -> dict[str, Any]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": description,
         "Resources": {
-            **{one.key: _policy(one) for one in (grant.boundary, *grant.permissions)},
+            **{policy.key: _policy(policy) for policy in (grant.boundary, *grant.permissions)},
             "Role": _role(grant),
         },
         "Outputs": {
@@ -212,13 +217,13 @@ def _role(grant: RoleGrant) -> dict[str, Any]:
             "Description": ROLE_DESCRIPTION,
             "MaxSessionDuration": SESSION_SECONDS,
             "AssumeRolePolicyDocument": grant.trust,
-            "ManagedPolicyArns": [{"Ref": one.key} for one in grant.permissions],
+            "ManagedPolicyArns": [{"Ref": policy.key} for policy in grant.permissions],
         },
     }
 
 
 def _make_conditional(properties: dict[str, Any]) -> None:
-    """Put each statement that may be left out under its condition."""
+    """Put each optional statement under its condition."""
     document = properties.get("PolicyDocument", {})
     for place, one in enumerate(document.get("Statement", ())):
         if condition := _CONDITION_OF.get(one["Sid"]):
@@ -239,7 +244,7 @@ def _substituted(value: Any) -> Any:
 
 
 def _once(value: Any, before: list[Any]) -> Any:
-    # With the usual prefix this would say again what stands before it.
+    # With the default prefix this would repeat the ARN before it.
     is_again = isinstance(value, str) and value.replace("${NamePrefix}", "sluice-") in before
     found = _substituted(value)
     return {"Fn::If": ["HasOwnPrefix", found, {"Ref": "AWS::NoValue"}]} if is_again else found

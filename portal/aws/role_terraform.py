@@ -74,9 +74,9 @@ def terraform(grant: RoleGrant) -> str:
     }
     blocks = [
         _filled(_HEAD, values),
-        *(_policy(one) for one in (grant.boundary, *grant.permissions)),
+        *(_policy(policy) for policy in (grant.boundary, *grant.permissions)),
         _filled(_ROLE, values),
-        *(_filled(_ATTACHMENT, {"label": _label(one)}) for one in grant.permissions),
+        *(_filled(_ATTACHMENT, {"label": _label(policy)}) for policy in grant.permissions),
         _OUTPUT,
     ]
     return "\n".join(blocks)

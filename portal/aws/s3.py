@@ -1,4 +1,4 @@
-"""S3 buckets: whose they are, how they are protected, what lies in them."""
+"""S3 buckets: their owner, their protection, and their objects."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ObjectInfo:
 
 
 def bucket_state(aws: AwsSession, name: str) -> BucketState:
-    """Tell whether a bucket is absent, in the session's account, or somebody else's (or beyond the role's rights).
+    """Return whether a bucket is absent, in the session's account, or another account's (or denied to the role).
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
@@ -79,7 +79,7 @@ def bucket_tags(aws: AwsSession, name: str) -> dict[str, str]:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketTagging.html
     """
     answer = get_or_none(aws, "s3", "GetBucketTagging", Bucket=name)
-    return {} if answer is None else {one["Key"]: one["Value"] for one in answer["TagSet"]}
+    return {} if answer is None else {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
 
 
 def tag_bucket(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:
@@ -108,13 +108,13 @@ def block_public_access(aws: AwsSession, name: str) -> None:
 
 
 def is_public_access_blocked(aws: AwsSession, name: str) -> bool:
-    """Tell whether all four blocks of public access are on.
+    """Return whether all four settings of Block Public Access are on.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html
     """
     answer = get_or_none(aws, "s3", "GetPublicAccessBlock", Bucket=name)
     blocked = {} if answer is None else answer["PublicAccessBlockConfiguration"]
-    return all(blocked.get(one) is True for one in _ALL_BLOCKED)
+    return all(blocked.get(setting) is True for setting in _ALL_BLOCKED)
 
 
 def encrypt_bucket(aws: AwsSession, name: str, *, key_arn: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Sessions: who the portal is to AWS, and how patient it is."""
+"""Sessions: the portal's identities in AWS, and how long its calls wait."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from portal.aws.endpoints import has_fips
 from portal.aws.errors import AwsFault, aws_faults
 from portal.aws.fault_kinds import FaultKind
 
-# At DEBUG botocore logs whole answers, and CreateAccessKey's answer is the secret itself.
-# Pinned on import, so that no setting of the root logger can open it.
+# At DEBUG botocore logs complete answers, and CreateAccessKey's answer contains the secret.
+# Set on import, so that no setting of the root logger can change it.
 for _chatty in ("botocore", "boto3", "urllib3", "s3transfer"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
@@ -42,14 +42,14 @@ class AwsCredentials:
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """Who an assumed role makes the portal, and in which account."""
+    """The identity of an assumed role, and its account."""
 
     credentials: AwsCredentials
     account_id: str
 
 
 class AwsSession:
-    """One identity in one Region; hands out cached clients and may be shared between threads.
+    """One identity in one Region; returns cached clients and may be shared between threads.
 
     With `fips` it calls FIPS endpoints and no others, but where the environment names an endpoint of its own.
     """
@@ -93,7 +93,7 @@ class AwsSession:
             return self._clients[key]
 
     def hurried(self) -> AwsSession:
-        """Return the same identity for calls that somebody waits for: each is tried once."""
+        """Return the same identity for calls that a person waits for: each is tried once."""
         other = copy(self)
         other._is_hurried = True
         return other
@@ -114,8 +114,8 @@ class AwsSession:
         if not self.fips or _own_endpoint(service):
             return config
         if not has_fips(service, region):
-            words = f"No FIPS endpoint of {service} in {region} is known, and this integration must use one."
-            raise AwsFault(FaultKind.INVALID, "NoFipsEndpoint", f"{service}:client", words)
+            text = f"No FIPS endpoint of {service} in {region} is known, and this integration must use one."
+            raise AwsFault(FaultKind.INVALID, "NoFipsEndpoint", f"{service}:client", text)
         # Of S3 in us-east-1 botocore would by itself take the old global name, of which there is no FIPS one.
         return config.merge(Config(use_fips_endpoint=True, s3={"us_east_1_regional_endpoint": "regional"}))
 
@@ -139,7 +139,7 @@ def assume_role(
 ) -> AwsSession:
     """Return a session of a role in a client's account, kept until 10 minutes before it expires.
 
-    Raises AwsFault (DENIED when the role is absent or its trust policy refuses: AWS does not tell them apart).
+    Raises AwsFault (DENIED when the role does not exist or its trust policy denies; AWS does not say which).
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     environment = _aws_environment()
@@ -163,7 +163,7 @@ def assume_role_anew(
     duration_seconds: int = SESSION_SECONDS,
     fips: bool = False,
 ) -> AwsSession:
-    """Return a session of a role by asking AWS now, whatever is kept. Raises AwsFault as assume_role does."""
+    """Return a new session of a role, without the cache. Raises AwsFault as assume_role does."""
     identity = _identity_in(_assumed_role(role_arn, external_id, session_name, region, duration_seconds, fips))
     return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id, fips=fips)
 
@@ -245,7 +245,7 @@ class _Descriptions(Loader):
 @lru_cache(maxsize=2)
 def _descriptions(search_path: str | None) -> Loader:
     folders = search_path.split(os.pathsep) if search_path else []
-    return _Descriptions(extra_search_paths=[str(Path(os.path.expandvars(one)).expanduser()) for one in folders])
+    return _Descriptions(extra_search_paths=[str(Path(os.path.expandvars(folder)).expanduser()) for folder in folders])
 
 
 def _patience(service: str, *, single_attempt: bool) -> Config:
@@ -267,5 +267,5 @@ def _own_endpoint(service: str) -> bool:
 
 
 def _aws_environment() -> tuple[tuple[str, str], ...]:
-    # What a session was made from: when the environment changes, the sessions made before it are not used again.
+    # The key of cached sessions: when the environment changes, earlier sessions are not used again.
     return tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))

@@ -1,4 +1,4 @@
-"""STS: whether a client's role trusts the portal as it should, and who one is."""
+"""STS: whether a client's role trusts the portal correctly, and the identity of a session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.aws.session import AwsSession, assume_role_anew
 
 
 class Outcome(StrEnum):
-    """How a try to take on a role ended; UNKNOWN: AWS gave no verdict."""
+    """How an attempt to assume a role ended; UNKNOWN: AWS gave no verdict."""
 
     ALLOWED = "allowed"
     REFUSED = "refused"
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a session is to AWS."""
+    """The identity of a session in AWS."""
 
     account_id: str
     arn: str
@@ -30,7 +30,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class TrustReport:
-    """The three tries: with the right external ID, with a wrong one, and without any; `detail` is AWS's own words."""
+    """The three attempts: with the right external ID, with a wrong one, without any; `detail` is AWS's own text."""
 
     right: Outcome
     wrong: Outcome
@@ -40,21 +40,21 @@ class TrustReport:
 
     @property
     def trusted(self) -> bool:
-        """Whether the role lets the portal in with its external ID, and only with it."""
+        """Return whether the portal can assume the role with its external ID, and only with it."""
         return (self.right, self.wrong, self.missing) == (Outcome.ALLOWED, Outcome.REFUSED, Outcome.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
+class _Attempt:
     outcome: Outcome
     session: AwsSession | None = None
     detail: str = ""
 
 
 def check_trust(*, role_arn: str, external_id: str, session_name: str, region: str = "us-east-1") -> TrustReport:
-    """Try a client's role three times, as AWS advises those who work in other people's accounts.
+    """Try to assume a client's role three times, as AWS recommends for third-party access.
 
-    Raises nothing of AWS: what AWS refuses or cannot say is in the report.
+    Raises no AwsFault: what AWS denies or leaves open is in the report.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     """
     wrong_id = f"wrong-{secrets.token_hex(8)}"
@@ -72,7 +72,7 @@ def check_trust(*, role_arn: str, external_id: str, session_name: str, region: s
 
 
 def caller_identity(session: AwsSession) -> Identity:
-    """Return who a session is; needs no right at all.
+    """Return the identity of a session; needs no permission.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
     """
@@ -80,19 +80,19 @@ def caller_identity(session: AwsSession) -> Identity:
     return Identity(account_id=answer["Account"], arn=answer["Arn"])
 
 
-def _try(role_arn: str, external_id: str | None, session_name: str, region: str) -> _Try:
+def _try(role_arn: str, external_id: str | None, session_name: str, region: str) -> _Attempt:
     try:
         session = assume_role_anew(
             role_arn=role_arn, external_id=external_id, session_name=session_name, region=region, duration_seconds=900
         )
     except AwsFault as fault:
-        # Only AccessDenied is a verdict on the trust policy; a portal without a valid key of its own gets other words.
+        # Only AccessDenied is a verdict on the trust policy; a portal without a valid key gets another error.
         refused = fault.kind is FaultKind.DENIED and fault.code in {"AccessDenied", "AccessDeniedException"}
-        return _Try(Outcome.REFUSED if refused else Outcome.UNKNOWN, detail=fault.aws_text or fault.code)
-    return _Try(Outcome.ALLOWED, session)
+        return _Attempt(Outcome.REFUSED if refused else Outcome.UNKNOWN, detail=fault.aws_text or fault.code)
+    return _Attempt(Outcome.ALLOWED, session)
 
 
-def _account_of(right: _Try) -> tuple[str | None, str]:
+def _account_of(right: _Attempt) -> tuple[str | None, str]:
     if right.session is None:
         return None, right.detail
     try:
@@ -101,5 +101,5 @@ def _account_of(right: _Try) -> tuple[str | None, str]:
         return None, fault.aws_text
 
 
-def _first_unknown(*tries: _Try) -> str:
-    return next((one.detail for one in tries if one.outcome is Outcome.UNKNOWN), "")
+def _first_unknown(*attempts: _Attempt) -> str:
+    return next((attempt.detail for attempt in attempts if attempt.outcome is Outcome.UNKNOWN), "")

@@ -66,7 +66,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def secret_key(places: Places) -> str:
-    """Return Django's secret key of this demo, made at its first start."""
+    """Return Django's secret key of this demo, created at its first start."""
     file = places.root / "secret-key"
     if not file.exists():
         write_private(file, secrets.token_urlsafe(48))
@@ -76,7 +76,7 @@ def secret_key(places: Places) -> str:
 def open_world(places: Places, *, fresh: bool) -> str | None:
     """Get the state ready for a start: kept if the portal's and AWS's belong together, else erased.
 
-    Returns the sentence to say when something was erased that nobody asked to erase.
+    Returns the sentence to print when state was erased without a request.
     """
     had_state = _stamp(places.root) is not None
     if not fresh and had_state and _belong_together(places):
@@ -93,7 +93,7 @@ def open_world(places: Places, *, fresh: bool) -> str | None:
         return None
     return (
         "The last demo was not stopped in good order, or its emulated AWS is gone, so the portal would speak of things "
-        "that are not there: beginning anew."
+        "that do not exist: starting with new state."
     )
 
 

@@ -83,7 +83,7 @@ def import_environment() -> dict[str, str]:
 def start(
     folder: Path, *, log: Path, state: Path | None = None, app: str = "portal.local.emulator.app:app"
 ) -> MiniStack:
-    """Start an emulator whose certificate lies in `folder`, on a free port.
+    """Start an emulator on a free port, with its certificate in `folder`.
 
     With `state`, it reads what it kept there and writes it again when it stops in good order: every secret access key
     among it, since it plays AWS, so the folder is made for the owner only. Raises DidNotStart.
@@ -131,7 +131,7 @@ def _settings(folder: Path) -> dict[str, str]:
         "MINISTACK_REGION": DEFAULT_REGION,
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(scratch),
-        # What it would open or look for besides its one port.
+        # What it would open or search for besides its one port.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
@@ -150,7 +150,7 @@ def _keeping(state: Path) -> dict[str, str]:
 
 
 def _certificate(folder: Path) -> tuple[Path, Path, Path]:
-    """Make a certificate authority and a server certificate anew at every start, so that neither ever expires."""
+    """Create a certificate authority and a server certificate at every start, so that neither ever expires."""
     shutil.rmtree(folder / "tls", ignore_errors=True)
     tls = folder / "tls"
     tls.mkdir(parents=True, mode=0o700)

@@ -16,7 +16,7 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 
 def is_busy(host: str, port: int) -> bool:
-    """Say whether a server cannot be given this address because somebody else has it.
+    """Return whether another program already uses this address.
 
     Raises OSError for any other reason, such as an address this machine does not have.
     """

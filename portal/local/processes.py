@@ -13,7 +13,7 @@ STOP_SECONDS = 5.0
 
 
 class DidNotStart(RuntimeError):
-    """A child process ended or stayed silent instead of becoming ready; the message ends with its last words."""
+    """A child process ended or stayed silent instead of becoming ready; the message ends with its last log lines."""
 
 
 class ChildProcess:
@@ -64,7 +64,7 @@ class ChildProcess:
 
     def _did_not_start(self, what: str) -> DidNotStart:
         self.stop(seconds=1)
-        return DidNotStart(f"{self.name} {what}. Its last words, from {self.log}:\n{last_lines(self.log)}")
+        return DidNotStart(f"{self.name} {what}. Its last lines, from {self.log}:\n{last_lines(self.log)}")
 
 
 def start_process(

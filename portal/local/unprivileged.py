@@ -1,4 +1,4 @@
-"""What root has to arrange so that a server which refuses root can run as somebody else.
+"""What root has to prepare so that a server that refuses root can run as another user.
 
 Only ever widens who may pass through a folder or read an installed program, never who may read or write our state.
 """
@@ -23,7 +23,7 @@ def let_run(programs: Path, *, user: str) -> None:
 
 
 def give(folder: Path, *, user: str) -> None:
-    """Make `user` the owner of the folder and what is in it, and let it get there."""
+    """Make `user` the owner of the folder and its contents, and give it access."""
     let_reach(folder, user=user)
     owner = pwd.getpwnam(user)
     for path in [folder, *folder.rglob("*")]:

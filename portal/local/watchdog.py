@@ -25,7 +25,7 @@ def watch(group: int, stop_signal: signal.Signals) -> None:
 
 
 def forget(group: int) -> None:
-    """Say that this process group has ended, so that its number may be somebody else's from now on."""
+    """Report that this process group has ended, so that its number may be reused."""
     if _dog is not None and _owner == os.getpid():
         _tell(f"- {group} 0")
 

@@ -33,7 +33,7 @@ CAUSES: dict[Cause, _StrOrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The English of one code: what happened or is, what the reader can do, and on whose side the cause lies.
+    """The English of one code: what happened or is, what the reader can do, and whose side the cause is on.
 
     An entry without `todo` or `cause` has those of the message among its parameters, if there is one.
     """
@@ -77,7 +77,7 @@ def todo_of(message: Message | None) -> str:
 
 
 def cause_of(message: Message | None) -> str:
-    """Return on whose side the cause lies, such as "your AWS account", or ""."""
+    """Return whose side the cause is on, such as "your AWS account", or ""."""
     if message is None:
         return ""
     entry = entries().get(message.code)
@@ -98,7 +98,7 @@ def _inner(message: Message) -> Message | None:
 
 
 def explanation_of(message: Message | None) -> str:
-    """Return what happened, on whose side the cause lies and what to do, as sentences."""
+    """Return what happened, the cause and what to do, as sentences."""
     return f"{text_of(message)} {advice_of(message)}".strip()
 
 

@@ -10,7 +10,7 @@ Param: TypeAlias = Union[str, int, float, Sequence[str], "Message"]
 
 
 class Cause(StrEnum):
-    """On whose side the cause of a failure lies; `portal.messages.catalogue` has the words."""
+    """Whose side the cause of a failure is on; `portal.messages.catalogue` has the text."""
 
     CLIENT = "client"
     SLUICE = "sluice"

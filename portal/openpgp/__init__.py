@@ -1,1 +1,1 @@
-"""OpenPGP at the portal's border: certificates people hand in, messages sealed to them. Knows no Django, no AWS."""
+"""OpenPGP: certificates that people upload, and messages encrypted to them. Knows no Django and no AWS."""

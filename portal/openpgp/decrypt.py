@@ -1,11 +1,11 @@
-"""Open a sealed message. For those who hold a private key: the simulated building, the demo and the tests."""
+"""Decrypts messages, for those who hold a private key: the simulated building, the demo and the tests."""
 
 from portal.openpgp.homes import temporary_home
 from portal.openpgp.keyring import keyring
 
 
 class OpeningFailed(Exception):
-    """The private key does not open the message."""
+    """The private key does not decrypt the message."""
 
 
 def decrypt(ciphertext: str, *, private_key: str, passphrase: str | None = None) -> bytes:
@@ -15,8 +15,8 @@ def decrypt(ciphertext: str, *, private_key: str, passphrase: str | None = None)
     """
     with temporary_home(has_agent=True) as home, keyring(home) as ring:
         if not ring.add(private_key, passphrase=passphrase):
-            raise OpeningFailed("GnuPG did not take the private key.")
+            raise OpeningFailed("GnuPG rejected the private key.")
         plaintext = ring.decrypt(ciphertext, passphrase=passphrase)
     if plaintext is None:
-        raise OpeningFailed("This private key, or its passphrase, does not open the message.")
+        raise OpeningFailed("This private key, or its passphrase, does not decrypt the message.")
     return plaintext

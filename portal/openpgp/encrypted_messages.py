@@ -24,7 +24,7 @@ _AROUND = " \t\r>"
 _MARK = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----")
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/=]*")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-# A message's data: with a check against changes (RFC 9580, 5.13), and GnuPG's own OCB packet, made for keys of GnuPG.
+# A message's data: with integrity protection (RFC 9580, 5.13), and GnuPG's own OCB packet, used for GnuPG's keys.
 _SEALED = (Tag.SEIPD, Tag.AEAD)
 
 _UNENCRYPTED = Message("openpgp.message_unencrypted")

@@ -1,4 +1,4 @@
-"""Make a key pair: for the demo's delivery key and for tests. Clients make their own, and keep the private half."""
+"""Creates key pairs, for the demo's delivery key and for tests. Clients create their own and keep the private key."""
 
 from portal.openpgp.homes import temporary_home
 from portal.openpgp.keyring import keyring
@@ -19,11 +19,11 @@ _ALGORITHMS = {
 
 
 class GenerationFailed(Exception):
-    """GnuPG made no key."""
+    """GnuPG created no key."""
 
 
 def generate_keypair(user_id: str, *, algorithm: str = "ed25519") -> tuple[str, str]:
-    """Make a key pair without passphrase and without expiry; return the armored certificate and private key.
+    """Create a key pair without passphrase or expiry; return the armored certificate and private key.
 
     `algorithm` is ed25519, nistp256, nistp384, nistp521, brainpoolP256r1, rsa2048, rsa3072 or rsa4096.
     Raises GenerationFailed, ValueError for another algorithm or a user ID of several lines, GnuPGMissing.
@@ -37,5 +37,5 @@ def generate_keypair(user_id: str, *, algorithm: str = "ed25519") -> tuple[str, 
     with temporary_home(has_agent=True) as home, keyring(home, seconds=60) as ring:
         fingerprint = ring.generate(parameters)
         if fingerprint is None:
-            raise GenerationFailed("GnuPG made no key.")
+            raise GenerationFailed("GnuPG created no key.")
         return ring.armored(fingerprint), ring.private(fingerprint)

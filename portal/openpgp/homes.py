@@ -1,4 +1,4 @@
-"""Short-lived homes for GnuPG: one per use, seen by nobody else, gone afterwards."""
+"""Temporary homes for GnuPG: one per use, private, and removed afterwards."""
 
 import os
 import shutil
@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PREFIX = "sluice-gpg-"
-_MEMORY = Path("/dev/shm")  # noqa: S108  (memory, not disk; the directory made there is ours alone, mode 0700)
-# The agent's sockets stand in the home, and a socket's path may have 108 characters.
+_MEMORY = Path("/dev/shm")  # noqa: S108  (memory, not disk; the directory is private, mode 0700)
+# The agent's sockets are in the home, and a socket's path can have 108 characters.
 _LONGEST = 60
 
 
 @contextmanager
 def temporary_home(*, under: Path | None = None, has_agent: bool = False) -> Iterator[Path]:
-    """Make a directory of mode 0700 for one use of GnuPG, and remove it whatever happens.
+    """Create a directory of mode 0700 for one use of GnuPG, and always remove it.
 
-    It stands in memory where the system has /dev/shm, else in the temporary folder; `under` names another place.
-    `has_agent` says that secret keys will be used, so that an agent has to be stopped at the end.
+    It is in memory where the system has /dev/shm, else in the temporary folder; `under` names another place.
+    `has_agent`: secret keys are used, so that an agent has to be stopped at the end.
     """
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=under or home_base()))
     try:
@@ -32,17 +32,17 @@ def temporary_home(*, under: Path | None = None, has_agent: bool = False) -> Ite
 
 
 def home_base() -> Path:
-    """Return where temporary homes are made: /dev/shm, else the temporary folder if its path is short, else /tmp."""
+    """Return where temporary homes are created: /dev/shm, else the temporary folder if its path is short, else /tmp."""
     if _MEMORY.is_dir() and _is_writable(_MEMORY):
         return _MEMORY
     usual = Path(tempfile.gettempdir())
-    return usual if len(str(usual)) <= _LONGEST else Path("/tmp")  # noqa: S108  (mkdtemp makes a private directory)
+    return usual if len(str(usual)) <= _LONGEST else Path("/tmp")  # noqa: S108  (mkdtemp creates a private directory)
 
 
 def remove_stale(*, older_than_seconds: float = 3600) -> int:
-    """Remove homes whose owner was killed before it could; return how many. For the start of a worker.
+    """Remove homes whose process was killed, and return how many. For the start of a worker.
 
-    They hold public keys only, or none: a private key is never brought to a home by the portal itself.
+    They hold only public keys: the portal itself never uses a private key.
     """
     limit = time.time() - older_than_seconds
     stale = [home for home in home_base().glob(f"{PREFIX}*") if _is_ours_and_before(home, limit)]
@@ -52,7 +52,7 @@ def remove_stale(*, older_than_seconds: float = 3600) -> int:
 
 
 def remove(home: Path) -> None:
-    """Remove a directory, trying again for a second while a stopping agent still tidies up in it."""
+    """Remove a directory, trying again for a second while a stopping agent still writes to it."""
     for _ in range(50):
         shutil.rmtree(home, ignore_errors=True)
         if not home.exists():
@@ -63,7 +63,7 @@ def remove(home: Path) -> None:
 def _is_ours_and_before(home: Path, limit: float) -> bool:
     try:
         found = home.stat(follow_symlinks=False)
-    except OSError:  # gone meanwhile
+    except OSError:  # removed meanwhile
         return False
     return found.st_uid == os.getuid() and found.st_mtime < limit
 

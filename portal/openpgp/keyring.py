@@ -1,4 +1,4 @@
-"""GnuPG through python-gnupg, with the settings that make it safe to use for strangers' keys."""
+"""GnuPG through python-gnupg, with the settings that make it safe for untrusted keys."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ import gnupg
 # At DEBUG this logger prints the beginning of every key it is given, private ones too.
 logging.getLogger("gnupg").setLevel(logging.WARNING)
 
-# No configuration of the machine's owner, no look-ups in the network: only what is handed in counts.
+# No configuration of the machine, no network lookups: only the input counts.
 _OPTIONS = (
     "--no-options",
     "--disable-dirmngr",
@@ -71,7 +71,7 @@ class ListedCertificate:
 
 
 class _BoundedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
-    """python-gnupg waits for ever; this one can be told to stop what it has started."""
+    """python-gnupg waits without limit; this one can stop what it has started."""
 
     def __init__(self, home: Path, options: list[str]) -> None:
         self._started: list[subprocess.Popen[bytes]] = []
@@ -93,21 +93,21 @@ class _BoundedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
 
 
 def _environment(home: Path) -> dict[str, str]:
-    # GnuPG needs no more; what belongs to the portal is none of its business.
+    # GnuPG needs no more, and must not see the portal's environment.
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C"}
 
 
 @contextmanager
 def keyring(home: Path, *, seconds: float = 20, at: datetime | None = None) -> Iterator["Keyring"]:
-    """Open GnuPG on `home`. After `seconds` whatever it runs is killed, and its operations report failure.
+    """Open GnuPG on `home`. After `seconds` its processes are killed, and its operations report failure.
 
-    `at` makes GnuPG believe in another time. Raises GnuPGMissing.
+    `at` sets another time for GnuPG. Raises GnuPGMissing.
     """
     options = [*_OPTIONS, *([f"--faked-system-time={int(at.timestamp())}!"] if at else [])]
     try:
         gpg = _BoundedGPG(home, options)
     except (OSError, ValueError) as error:
-        raise GnuPGMissing("GnuPG (the program gpg) is not installed on the portal's machine.") from error
+        raise GnuPGMissing("GnuPG (the program gpg) is not installed on Sluice's machine.") from error
     deadline = threading.Timer(seconds, gpg.stop)
     deadline.daemon = True
     deadline.start()
@@ -124,7 +124,7 @@ class Keyring:
         self._gpg = gpg
 
     def add(self, key: bytes | str, *, passphrase: str | None = None) -> tuple[str, ...]:
-        """Import keys; return the fingerprints of those that GnuPG really took."""
+        """Import keys; return the fingerprints of those that GnuPG accepted."""
         data = key.encode() if isinstance(key, str) else key
         result = self._gpg.import_keys(data, passphrase=passphrase)
         return tuple(
@@ -145,7 +145,7 @@ class Keyring:
         return str(self._gpg.export_keys(fingerprint, minimal=True))
 
     def generate(self, parameters: str) -> str | None:
-        """Make a key pair from GnuPG's batch parameters; return its fingerprint, or None if that failed."""
+        """Create a key pair from GnuPG's batch parameters; return its fingerprint, or None where that failed."""
         return str(self._gpg.gen_key(parameters.encode().decode("latin-1"))) or None
 
     def private(self, fingerprint: str) -> str:
@@ -153,19 +153,19 @@ class Keyring:
         return str(self._gpg.export_keys(fingerprint, secret=True, expect_passphrase=False))
 
     def encrypt(self, plaintext: bytes, fingerprint: str) -> str | None:
-        """Return the armored message to this one recipient, or None if GnuPG refused or was stopped."""
+        """Return the armored message to this one recipient, or None where GnuPG failed or was stopped."""
         # The recipient was named by its full fingerprint and confirmed by a person: that is the trust.
         # Without --cipher-algo a certificate that states no preference would get 3DES.
         try:
             result = self._gpg.encrypt(
                 plaintext, [fingerprint], always_trust=True, armor=True, extra_args=["--cipher-algo", "AES256"]
             )
-        except BrokenPipeError:  # it ended before it had read what to encrypt
+        except BrokenPipeError:  # it ended before it had read its input
             return None
         return str(result) if result.ok and result.returncode == 0 else None
 
     def decrypt(self, ciphertext: str, *, passphrase: str | None) -> bytes | None:
-        """Return the plaintext, or None if no secret key of the ring opens the message."""
+        """Return the plaintext, or None where no secret key of the ring decrypts the message."""
         result = self._gpg.decrypt(ciphertext, passphrase=passphrase, always_trust=True)
         return bytes(result.data) if result.ok and result.returncode == 0 else None
 
@@ -186,5 +186,5 @@ def _utf8(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    # Among what is not printable are the marks that turn the direction of writing: a name could read as another.
+    # Unprintable characters include those that reverse the writing direction, which could disguise a name.
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

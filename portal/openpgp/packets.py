@@ -1,6 +1,7 @@
-"""A reader of OpenPGP's outermost packets: enough to judge a certificate before GnuPG sees it, and a message after.
+"""Reads OpenPGP's outermost packets, to check a certificate before GnuPG sees it, and a message afterwards.
 
-It never decompresses, decrypts or verifies, so its cost is linear in its input (RFC 9580, sections 4 and 5).
+It never decompresses, decrypts or verifies, so its cost is linear in its input (RFC 9580, sections 4 and 5). Decision
+20 says why no library does this.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ class PacketError(ValueError):
 
 
 class Tag(IntEnum):
-    """The packet types that this portal has a word for."""
+    """The packet types that Sluice knows."""
 
     PKESK = 1
     SIGNATURE = 2
@@ -34,13 +35,13 @@ class Tag(IntEnum):
     AEAD = 20
 
 
-# Only packets that hold a message's data may come in pieces (RFC 9580, 4.2.1.4).
+# Only packets with a message's data may come in parts (RFC 9580, 4.2.1.4).
 _MAY_BE_PARTIAL = frozenset({8, 9, 11, 18, 20})
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One packet: its type, its body, and itself as it stood (header included)."""
+    """A packet: its type, its body, and its raw bytes with the header."""
 
     tag: int
     body: bytes
@@ -60,7 +61,7 @@ def packets(data: bytes) -> Iterator[Packet]:
         yield Packet(tag, body, data[position:end])
         position = end
     if position != len(data):
-        raise PacketError("more packets than any certificate or message of ours has")
+        raise PacketError("more packets than a certificate or message can have")
 
 
 def recipients_of(message: bytes | str) -> tuple[str, ...]:
@@ -86,7 +87,7 @@ def _recipient(body: bytes) -> str:
 def _one(data: bytes, start: int) -> tuple[int, bytes, int]:
     header = data[start]
     if not header & 0x80:
-        raise PacketError("no packet header where one belongs")
+        raise PacketError("no packet header where one is expected")
     if header & 0x40:
         return _new_format(data, start, header & 0x3F)
     return _old_format(data, start, (header >> 2) & 0x0F, header & 3)
@@ -108,7 +109,7 @@ def _new_format(data: bytes, start: int, tag: int) -> tuple[int, bytes, int]:
     while True:
         length, begin, partial = _new_length(data, position)
         if partial and tag not in _MAY_BE_PARTIAL:
-            raise PacketError("a packet in pieces that may not be")
+            raise PacketError("a packet in parts that must be whole")
         piece, position = _body(data, begin, length)
         pieces.append(piece)
         if not partial:

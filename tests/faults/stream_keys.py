@@ -19,13 +19,15 @@ def keys(root: AwsSession) -> list[tuple[Key, dict[str, str]]]:
 
 def staying(root: AwsSession) -> list[str]:
     """The ARNs of the keys that nobody has scheduled for deletion."""
-    return sorted(key.arn for key, _ in keys(root) if not key.is_going)
+    return sorted(key.arn for key, _ in keys(root) if not key.is_pending_deletion)
 
 
 def not_one(case: Case) -> list[str]:
     """What is wrong with the key of an integration that is set up, in words."""
     root, integration = case.root(), Integration.objects.get(pk=case.run.integration_id)
-    ours = [key for key, tags in keys(root) if tags.get(INTEGRATION_TAG) == integration.uid and not key.is_going]
+    ours = [
+        key for key, tags in keys(root) if tags.get(INTEGRATION_TAG) == integration.uid and not key.is_pending_deletion
+    ]
     if not specs.from_dict(integration.spec).stream.makes_key:
         return [f"there are {len(ours)} KMS keys that nobody wanted"] if ours else []
     if len(ours) != 1:

@@ -92,7 +92,7 @@ def _found(context: Context, known: Owned | None) -> Key | None:
         return None
     if not is_ours(context.plan, tags := _tags(context, key)):
         raise not_ours(f"A KMS key with the alias {context.plan.key_alias}", tags)
-    if key.is_going or not key.enabled:
+    if key.is_pending_deletion or not key.enabled:
         raise Refused(
             f"The stream's KMS key is {key.state}: records under it cannot be read or written.",
             f"In KMS, cancel its deletion or enable it, and try again: {key.arn}.",
@@ -142,7 +142,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
         key = mine[0] if mine else None
         if key is None and is_settling(owned):
             return Waiting(2, "A key may have been made a moment ago; waiting until KMS lists it.")
-    if key is None or key.is_going:
+    if key is None or key.is_pending_deletion:
         return Removed(by_us=owned.is_going)
     if kept := stranger(context, _tags(context, key)):
         return kept
@@ -168,7 +168,7 @@ def check(context: Context) -> list[Difference]:
     if known is None or not known.arn:
         return []
     key = kms.describe_key(context.aws, known.arn)
-    if key is None or key.is_going:
+    if key is None or key.is_pending_deletion:
         return [Difference(f"KMS key {plan.key_alias}", "there", "gone" if key is None else "being deleted")]
     named = kms.describe_key(context.aws, plan.key_alias)
     tags = _tags(context, key)

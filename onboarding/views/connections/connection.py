@@ -200,7 +200,7 @@ def behind_of(found: Connection) -> list[Behind]:
 
 
 def _behind(one: Difference) -> Behind:
-    kinds = (("to add", "+", one.to_come), ("to change", "~", one.to_change), ("to remove", "−", one.to_go))
+    kinds = (("to add", "+", one.to_add), ("to change", "~", one.to_change), ("to remove", "−", one.to_remove))
     rows = [(kind, _sentence(statement)) for kind, _, statements in kinds for statement in statements]
     text = "\n".join(
         f"{mark} {line}"

@@ -12,7 +12,7 @@ from portal.aws.session import AwsSession
 
 @dataclass(frozen=True, slots=True)
 class AccessKeyInfo:
-    """What IAM tells of an access key afterwards; `status` is "Active" or "Inactive"."""
+    """What IAM lists of an access key; `status` is "Active" or "Inactive"."""
 
     id: str
     status: str
@@ -37,18 +37,18 @@ def access_key_ids(aws: AwsSession, user: str) -> list[AccessKeyInfo]:
 
 
 def create_access_key(aws: AwsSession, user: str) -> AccessKey:
-    """Create an access key with one attempt only: a repeated call would leave a second key whose secret nobody holds.
+    """Create an access key with one attempt only: a retry could leave a second key whose secret is lost.
 
-    Raises AwsFault (QUOTA when the user has two already; UNREACHABLE leaves open whether a key was made).
+    Raises AwsFault (QUOTA when the user has two already; UNREACHABLE leaves open whether a key was created).
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
     """
     with aws_faults("iam:CreateAccessKey"):
-        made = aws.client("iam", single_attempt=True).create_access_key(UserName=user)["AccessKey"]
-    return AccessKey(access_key_id=made["AccessKeyId"], secret_access_key=made["SecretAccessKey"])
+        created = aws.client("iam", single_attempt=True).create_access_key(UserName=user)["AccessKey"]
+    return AccessKey(access_key_id=created["AccessKeyId"], secret_access_key=created["SecretAccessKey"])
 
 
 def delete_access_key(aws: AwsSession, user: str, access_key_id: str) -> None:
-    """Delete an access key for good; one that is absent is fine.
+    """Delete an access key permanently; no error where it does not exist.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html
     """
@@ -56,7 +56,7 @@ def delete_access_key(aws: AwsSession, user: str, access_key_id: str) -> None:
 
 
 def set_access_key_status(aws: AwsSession, user: str, access_key_id: str, status: str) -> None:
-    """Make an access key "Active" or "Inactive".
+    """Set an access key to "Active" or "Inactive".
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
     """

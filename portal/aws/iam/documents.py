@@ -1,4 +1,4 @@
-"""How IAM's answers spell documents, tags and boundaries."""
+"""The formats of documents, tags and boundaries in IAM's API."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def as_document(answered: Any) -> dict[str, Any]:
 
 
 def tag_pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return tags as the list of Key and Value that IAM, S3 and Firehose take."""
+    """Return tags as the list of Key and Value that IAM, S3 and Firehose accept."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def tag_mapping(raw: Mapping[str, Any], member: str = "Tags") -> dict[str, str]:
     """Return the tags of an answer as a mapping."""
-    return {one["Key"]: one.get("Value", "") for one in raw.get(member) or ()}
+    return {tag["Key"]: tag.get("Value", "") for tag in raw.get(member) or ()}
 
 
 def boundary_argument(arn: str | None) -> dict[str, str]:

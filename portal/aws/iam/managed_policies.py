@@ -62,21 +62,21 @@ def create_policy(
 
 
 def new_policy_version(aws: AwsSession, arn: str, document: Mapping[str, Any]) -> str:
-    """Make a document the policy's default version and return the version id; the oldest gives way when there are five.
+    """Set the policy's default version and return its ID; the oldest of five versions is deleted.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html
     """
     versions = list(paginate(aws, "iam", "ListPolicyVersions", "Versions", PolicyArn=arn))
     if len(versions) >= MOST_POLICY_VERSIONS:
-        spare = [one for one in versions if not one["IsDefaultVersion"]]
-        oldest = min(spare, key=lambda one: int(one["VersionId"].removeprefix("v")))
+        spare = [version for version in versions if not version["IsDefaultVersion"]]
+        oldest = min(spare, key=lambda version: int(version["VersionId"].removeprefix("v")))
         delete_if_exists(aws, "iam", "DeletePolicyVersion", PolicyArn=arn, VersionId=oldest["VersionId"])
     answer = call(aws, "iam", "CreatePolicyVersion", PolicyArn=arn, PolicyDocument=as_json(document), SetAsDefault=True)
     return str(answer["PolicyVersion"]["VersionId"])
 
 
 def delete_policy(aws: AwsSession, arn: str) -> None:
-    """Delete a managed policy with its versions; one that is absent is fine. Raises AwsFault (CONFLICT while attached).
+    """Delete a managed policy with its versions, which may not exist. Raises AwsFault (CONFLICT while attached).
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
     """

@@ -40,7 +40,7 @@ def create_role(
     tags: Mapping[str, str],
     boundary_arn: str | None = None,
 ) -> Role:
-    """Create a role without any right. Raises AwsFault (CONFLICT when the name is taken, in whatever case).
+    """Create a role without permissions. Raises AwsFault (CONFLICT when the name is taken, in whatever case).
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """
@@ -83,7 +83,7 @@ def role_policy(aws: AwsSession, role: str, name: str) -> dict[str, Any] | None:
 
 
 def delete_role_completely(aws: AwsSession, name: str) -> None:
-    """Delete a role with its policies; a role that is absent is fine.
+    """Delete a role with its policies; no error where it does not exist.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
     """

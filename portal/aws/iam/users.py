@@ -34,7 +34,7 @@ def get_user(aws: AwsSession, name: str) -> User | None:
 def create_user(
     aws: AwsSession, name: str, *, path: str, tags: Mapping[str, str], boundary_arn: str | None = None
 ) -> User:
-    """Create a user without any right. Raises AwsFault (CONFLICT when the name is taken, in whatever case).
+    """Create a user without permissions. Raises AwsFault (CONFLICT when the name is taken, in whatever case).
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
     """
@@ -45,7 +45,7 @@ def create_user(
 
 
 def delete_user_completely(aws: AwsSession, name: str) -> None:
-    """Delete a user with its access keys and policies; a user that is absent is fine.
+    """Delete a user with its access keys and policies; no error where it does not exist.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
     """
@@ -66,12 +66,13 @@ def attached_policies(aws: AwsSession, user: str) -> list[str]:
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
     """
     return [
-        one["PolicyArn"] for one in paginate(aws, "iam", "ListAttachedUserPolicies", "AttachedPolicies", UserName=user)
+        policy["PolicyArn"]
+        for policy in paginate(aws, "iam", "ListAttachedUserPolicies", "AttachedPolicies", UserName=user)
     ]
 
 
 def inline_policies(aws: AwsSession, user: str) -> list[str]:
-    """Return the names of the policies that stand in a user itself. Raises AwsFault (NOT_FOUND without the user).
+    """Return the names of the inline policies of a user. Raises AwsFault (NOT_FOUND without the user).
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html
     """
@@ -95,7 +96,7 @@ def detach_user_policy(aws: AwsSession, user: str, arn: str) -> None:
 
 
 def delete_inline_policy(aws: AwsSession, user: str, name: str) -> None:
-    """Delete a policy that stands in a user itself; one that is absent is fine.
+    """Delete an inline policy of a user; no error where it does not exist.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html
     """
@@ -103,7 +104,7 @@ def delete_inline_policy(aws: AwsSession, user: str, name: str) -> None:
 
 
 def put_user_boundary(aws: AwsSession, user: str, arn: str) -> None:
-    """Set a user's permissions boundary, in place of whatever it has. Raises AwsFault (DENIED for any but the grant's).
+    """Set a user's permissions boundary, in place of the one it has. Raises AwsFault (DENIED for any but the grant's).
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html
     """

@@ -113,7 +113,7 @@ VERBS = {
     "iam:TagPolicy": "tag",
     "iam:DeletePolicy": "delete",
     "iam:DeletePolicyVersion": "delete old versions of",
-    "iam:SimulatePrincipalPolicy": "ask AWS about the rights of",
+    "iam:SimulatePrincipalPolicy": "simulate the permissions of",
     "iam:PassRole": "hand over",
     "iam:PutUserPermissionsBoundary": "set the permissions boundary of",
     "iam:DeleteUserPermissionsBoundary": "change or remove the permissions boundary of",

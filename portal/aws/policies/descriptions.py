@@ -112,8 +112,8 @@ def _many(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _listed(words: Iterable[str]) -> str:
-    known = list(words)
+def _listed(parts: Iterable[str]) -> str:
+    known = list(parts)
     if len(known) < 2:
         return "".join(known)
     return f"{', '.join(known[:-1])} and {known[-1]}"

@@ -131,8 +131,8 @@ _MANAGE = (
 
 
 def _other_streams(optional: ChosenPermissions) -> list[Statement]:
-    # Those that exist and were listed: looked after, but neither created nor ever deleted. The key's part of encryption
-    # stands in EncryptStreams: IAM asks about the stream and about the key.
+    # Listed existing streams: managed, but never created or deleted. The permission for their keys is in
+    # EncryptStreams: IAM checks both the stream and the key.
     listed = listed_resources(optional.others).get("OtherStreams")
     if listed is None:
         return []
@@ -207,7 +207,7 @@ def _firehose(account_id: str, name_prefix: str, partition: str) -> list[Stateme
 def _identities(iam: str, name_prefix: str, boundary_arn: str) -> list[Statement]:
     users, roles, policies = f"{iam}:user/sluice/*", f"{iam}:role/sluice/*", f"{iam}:policy/sluice/*"
     bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary_arn}}
-    # Asked about a user that does not exist, IAM knows no path and looks for the bare name.
+    # For a user that does not exist, IAM checks the name without the path.
     by_name = [
         f"{iam}:{kind}/{start}*" for start in dict.fromkeys(["sluice-", name_prefix]) for kind in ("user", "role")
     ]
@@ -287,7 +287,7 @@ def _untouchable(boundary_arn: str) -> list[Statement]:
             ],
             "*",
         ),
-        # Put back where somebody removed it, it is this one or none.
+        # Where the boundary was removed, only this one can be set.
         deny(
             "NoOtherBoundary",
             ["iam:PutUserPermissionsBoundary"],

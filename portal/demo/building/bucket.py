@@ -15,7 +15,7 @@ class Arrived:
 
 
 class BucketWatch:
-    """Looks at a bucket, from where the last look ended: Firehose names objects by time, so new ones sort last."""
+    """Lists a bucket's new objects: Firehose names objects by time, so new ones sort last."""
 
     def __init__(self, aws: AwsSession, bucket: str, prefix: str) -> None:
         self._aws = aws

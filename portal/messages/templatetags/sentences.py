@@ -22,7 +22,7 @@ def todo(message: Message | None) -> str:
 
 @register.filter
 def cause(message: Message | None) -> str:
-    """Return on whose side the cause lies."""
+    """Return whose side the cause is on."""
     return cause_of(message)
 
 

@@ -157,8 +157,8 @@ def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
     grant.choose_rights(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
     [behind] = grant.to_bring_up_to_date(connection)
     assert behind.name == "SluiceBoundary"
-    assert (behind.to_come, behind.to_change) == ((), ())
-    assert {one["Sid"] for one in behind.to_go} >= {"Secrets", "Tables", "Collections"}
+    assert (behind.to_add, behind.to_change) == ((), ())
+    assert {one["Sid"] for one in behind.to_remove} >= {"Secrets", "Tables", "Collections"}
     text = signed_in(world.admin.email).get(page_of(connection)).content.decode()
     assert "The role in your account is out of date" in text
     assert "May read secrets whose names begin with “sluice-” in every Region.</li>" in text

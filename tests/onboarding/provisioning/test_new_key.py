@@ -134,7 +134,7 @@ def test_the_key_is_kept_with_the_stream_and_goes_with_it_when_asked_twice(world
     )
     assert kms.describe_key(world.root(), arn).state == "Enabled"
     carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=True))
-    assert kms.describe_key(world.root(), arn).is_going
+    assert kms.describe_key(world.root(), arn).is_pending_deletion
     assert inventory.lines(integration) == []
     integration.refresh_from_db()
     assert integration.state == IntegrationState.REMOVED

@@ -40,7 +40,7 @@ def test_a_key_that_stands_twice_is_found() -> None:
         ({"sluice:tenant": "1"}, "Sluice sets"),
         ({"managed-by": "me"}, "Sluice sets"),
         ({"a*b": "1"}, "letters, digits"),
-        ({f"k{n}": "" for n in range(48)}, "47 are yours"),
+        ({f"k{n}": "" for n in range(48)}, "you can set 47"),
     ],
 )
 def test_each_rule_has_its_sentence(tags: dict[str, str], said: str) -> None:

@@ -46,8 +46,8 @@ def test_a_region_of_its_partition(region: str, partition: str) -> None:
         ("EU West 1", "aws", "Did you mean eu-west-1?"),
         ("", "aws", "For example: eu-west-1"),
         ("mars", "aws", "For example: eu-west-1"),
-        ("cn-north-1", "aws", "a Region of the partition “aws-cn”, but this AWS account lies in “aws”"),
-        ("eu-west-1", "aws-cn", "a Region of the partition “aws”, but this AWS account lies in “aws-cn”"),
+        ("cn-north-1", "aws", "a Region of the partition “aws-cn”, but this AWS account is in “aws”"),
+        ("eu-west-1", "aws-cn", "a Region of the partition “aws”, but this AWS account is in “aws-cn”"),
         ("us-gov-west-1", "aws", "partition “aws-us-gov”"),
         ("aws-global", "aws", "no Region called"),
     ],
@@ -86,7 +86,7 @@ def test_a_role_of_the_account(role: str) -> None:
         ("arn:aws:iam::444455556666:role/SluiceAccess", "in account 444455556666, but the account ID above is 1111"),
         (f"arn:aws:iam::{ACCOUNT}:user/SluiceAccess", "the ARN of a user"),
         (f"arn:aws:iam::{ACCOUNT}:policy/SluiceBoundary", "the ARN of a policy"),
-        (f"arn:aws:sts::{ACCOUNT}:assumed-role/SluiceAccess/me", "somebody's session"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/SluiceAccess/me", "the ARN of a session"),
         (f"arn:aws-moon:iam::{ACCOUNT}:role/SluiceAccess", "no partition called “aws-moon”"),
         (f"arn:aws:iam::{ACCOUNT}:role/", "looks like"),
         (f" arn:aws:iam::{ACCOUNT}:role/SluiceAccess", "looks like"),
@@ -107,7 +107,7 @@ def test_a_stream_name_kinesis_takes(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("", "Give the data stream a name"),
+        ("", "Enter a name for the data stream"),
         ("sluice-", "Add something after “sluice-”"),
         ("orders", "must begin with “sluice-”"),
         ("orders", "for example sluice-orders"),
@@ -138,11 +138,11 @@ def test_a_bucket_name_s3_takes(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said", "suggested"),
     [
-        ("", "Give the bucket a name", None),
+        ("", "Enter a name for the bucket", None),
         ("ab", "3 to 63 characters; this has 2", None),
         ("x" * 64, "3 to 63 characters; this has 64", "x" * 63),
-        ("Northwind-Data", "no capital letters", "northwind-data"),
-        ("northwind_data", "no underscores", "northwind-data"),
+        ("Northwind-Data", "cannot contain capital letters", "northwind-data"),
+        ("northwind_data", "cannot contain underscores", "northwind-data"),
         ("northwind data", "a space cannot be in it", "northwind-data"),
         ("büro-data", "“ü” cannot be in it", "b-ro-data"),
         ("192.168.5.4", "IP address", "192-168-5-4"),
@@ -150,10 +150,10 @@ def test_a_bucket_name_s3_takes(name: str) -> None:
         ("northwind-", "begins and ends with a letter or digit", "northwind"),
         ("north..wind", "two dots in a row", "north-wind"),
         ("north.wind", "does not work with TLS", "north-wind"),
-        ("xn--northwind", "keeps names that begin so", "northwind"),
-        ("sthree-northwind", "keeps names that begin so", "northwind"),
-        ("northwind-s3alias", "keeps names that end so", "northwind"),
-        ("northwind--x-s3", "keeps names that end so", "northwind"),
+        ("xn--northwind", "reserves names that begin like this", "northwind"),
+        ("sthree-northwind", "reserves names that begin like this", "northwind"),
+        ("northwind-s3alias", "reserves names that end like this", "northwind"),
+        ("northwind--x-s3", "reserves names that end like this", "northwind"),
     ],
 )
 def test_a_bucket_name_s3_refuses(name: str, said: str, suggested: str | None) -> None:

@@ -74,7 +74,7 @@ def test_a_second_server_on_the_same_folder_is_refused(folder, tmp_path):
 
 def test_a_folder_of_another_version_is_refused_and_left_alone(folder, tmp_path):
     (folder / "PG_VERSION").write_text("16\n")
-    with pytest.raises(DidNotStart, match="made by PostgreSQL 16"):
+    with pytest.raises(DidNotStart, match="created by PostgreSQL 16"):
         start(folder, tmp_path / "log")
     assert (folder / "PG_VERSION").read_text() == "16\n"
 
