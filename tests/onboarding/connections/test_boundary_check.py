@@ -23,7 +23,7 @@ from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, PERMIS
 from portal.aws.session import AwsCredentials, AwsSession
 from tests.onboarding.deliveries_examples import ACCOUNT, REGION, SECRET, example
 from tests.onboarding.pages import signed_in, tenant_with_admin, verified_connection
-from tests.onboarding.test_views_connection import page_of
+from tests.onboarding.views.connections.test_connection import page_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,7 +17,7 @@ from portal.aws.policies.optional_permissions import (
 )
 from portal.tenancy.models import TenantRole
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
-from tests.onboarding.test_views_connection import page_of
+from tests.onboarding.views.connections.test_connection import page_of
 from tests.world import person
 
 pytestmark = pytest.mark.django_db
