@@ -17,7 +17,7 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run, Step
 from onboarding.provisioning.adopted_stream import is_noted
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.admin import Boxed, SeenByStaff, TenantAdmin
@@ -167,7 +167,7 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
         """Return the address for the producer, and which endpoint it is."""
         if not integration.spec:
             return ""
-        stream = specs.of_schema(integration.spec).stream
+        stream = validation.of_schema(integration.spec).stream
         return f"{stream.endpoint_url} ({stream.endpoint.words})"
 
     @admin.display(description="last failure")

@@ -156,6 +156,8 @@ MESSAGE_CATALOGUES = [
     "portal.messages.encrypted_messages",
     "portal.messages.permissions",
     "onboarding.credentials.messages",
+    "onboarding.messages.changes",
+    "onboarding.messages.spec",
     "monitoring.messages",
     "monitoring.decode.messages",
 ]

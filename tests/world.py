@@ -15,7 +15,8 @@ from onboarding.credentials import recipients
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.models.pgp_key import PgpKey
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, ChosenPermissions, chosen_permissions
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack

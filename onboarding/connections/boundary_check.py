@@ -13,7 +13,8 @@ from onboarding.connections.grant import grant_of
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.provisioning.context import Plan
-from onboarding.spec.integration_spec import IntegrationSpec, Problem
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
 from portal.aws.policies.listed_arns import listable_arn
 from portal.aws.policies.optional_permissions import (

@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from onboarding.connections.grant import to_bring_up_to_date
 from onboarding.models.connection import Connection
 from onboarding.models.states import IntegrationState
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem, SpecRefused
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.tenancy.models import Tenant
 

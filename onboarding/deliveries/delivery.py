@@ -14,16 +14,17 @@ from onboarding.deliveries.s3 import S3
 from portal.aws import names
 from portal.aws.policies.destinations import invoke_function
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 ROLE_NAME_ROOM = 64
 
 FIELDS: dict[str, Field] = {
-    "prefix": Field("File prefix", "Applies to new files. Existing files are not moved. The role is updated."),
-    "error_prefix": Field("Error prefix", "Applies to new files. The role is updated."),
-    "buffering_seconds": Field("Buffer interval", "In seconds. Takes effect within a minute."),
-    "buffering_mb": Field("Buffer size", "In MB. Takes effect within a minute."),
-    "transform": Field("Lambda transformation", "Applies to new records. The role is updated."),
-    "compression": Field("Compression", "Applies to new files. Your applications must read both formats."),
+    "prefix": Field("File prefix", Message("change.file_prefix")),
+    "error_prefix": Field("Error prefix", Message("change.files_and_role")),
+    "buffering_seconds": Field("Buffer interval", Message("change.buffer_interval")),
+    "buffering_mb": Field("Buffer size", Message("change.buffer_size")),
+    "transform": Field("Lambda transformation", Message("change.records_and_role")),
+    "compression": Field("Compression", Message("change.files_in_two_formats")),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class Metrics:
         return cls(f"{stem}.DataFreshness", f"{stem}.Success", f"{stem}.Records")
 
 
+WITHIN_A_MINUTE = Message("change.within_a_minute")
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A setting as people read it in a plan: its name, what changing it means, and whether it can be changed.
@@ -66,15 +70,15 @@ class Field:
     """
 
     label: str
-    words: str = "Takes effect within a minute."
+    effect: Message = WITHIN_A_MINUTE
     is_fixed: bool = False
     is_one_way: bool = False
 
 
 RETRY = Field("retry duration in seconds")
-BACKUP = Field("source record backup", "Applies to new records. Existing objects stay.")
-SOURCE_BACKUP = Field("source record backup prefix", "Applies to new files. The role is updated.", is_one_way=True)
-FIXED = "Cannot be changed after the Firehose stream is created."
+BACKUP = Field("source record backup", Message("change.records"))
+SOURCE_BACKUP = Field("source record backup prefix", Message("change.files_and_role"), is_one_way=True)
+FIXED = Message("change.fixed_at_creation")
 
 
 class Destination:

@@ -16,6 +16,7 @@ from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destinat
 from onboarding.deliveries.secret_detection import looks_secret, names_a_secret
 from portal.aws.policies.destinations import read_secret
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 BACKUPS = {"failed": "FailedDataOnly", "all": "AllData"}
 MOST_ATTRIBUTES = 50
@@ -39,9 +40,9 @@ class HttpEndpoint(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(64)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToHttpEndpoint")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "url": Field("URL", "Records go to the other URL."),
+        "url": Field("URL", Message("change.url")),
         "endpoint_name": Field("endpoint name"),
-        "secret_arn": Field("secret", "The role’s permissions are updated."),
+        "secret_arn": Field("secret", Message("change.role")),
         "content_encoding": Field("content encoding"),
         "attributes": Field("request attributes"),
         "backup": BACKUP,

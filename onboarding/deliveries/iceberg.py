@@ -16,6 +16,7 @@ from onboarding.deliveries.destination import RETRY, Buffering, Destination, Fie
 from portal.aws import names
 from portal.aws.policies.destinations import commit_tables
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 _CATALOG = re.compile(r"arn:aws[a-z-]*:glue:([a-z0-9-]+):(\d{12}):catalog(?:(?:/[a-z0-9_-]+){1,2})?")
 _NAME = re.compile(r"[a-zA-Z0-9._]{1,255}")
@@ -56,9 +57,9 @@ class Iceberg(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128)
     METRICS: ClassVar[Metrics] = Metrics("DeliveryToIceberg.DataFreshness", "", "DeliveryToIceberg.SuccessfulRowCount")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "catalog_arn": Field("catalog", "New records go to the new catalog. The role is updated."),
-        "tables": Field("tables", "New records go to these tables. The role is updated."),
-        "warehouse_bucket": Field("warehouse bucket", "The role is updated."),
+        "catalog_arn": Field("catalog", Message("change.catalog")),
+        "tables": Field("tables", Message("change.tables")),
+        "warehouse_bucket": Field("warehouse bucket", Message("change.role")),
         "append_only": Field("append only"),
         "retry_seconds": RETRY,
     }

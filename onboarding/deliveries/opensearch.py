@@ -17,6 +17,7 @@ from onboarding.deliveries.search_index import SearchIndex
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws.policies.destinations import index_in_domain
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 _DOMAIN = re.compile(r"arn:aws[a-z-]*:es:([a-z0-9-]+):(\d{12}):domain/[a-z][a-z0-9-]{2,27}")
 
@@ -39,10 +40,10 @@ class OpenSearch(SearchIndex):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchService")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "domain_arn": Field("domain", "New records go to the new domain. The role is updated."),
-        "index": Field("index", "New records go to the new index. The role is updated."),
-        "index_rotation": Field("index rotation", "Applies to the next index."),
-        "document_id": Field("document ID", "Applies to new documents."),
+        "domain_arn": Field("domain", Message("change.domain")),
+        "index": Field("index", Message("change.index_and_role")),
+        "index_rotation": Field("index rotation", Message("change.next_index")),
+        "document_id": Field("document ID", Message("change.documents")),
         "backup": Field("source record backup", FIXED, is_fixed=True),
         "retry_seconds": RETRY,
         "vpc": Field("VPC", FIXED, is_fixed=True),

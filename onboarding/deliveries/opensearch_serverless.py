@@ -17,6 +17,7 @@ from onboarding.deliveries.search_index import SearchIndex
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws.policies.destinations import enter_collection
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 _COLLECTION = re.compile(r"arn:aws[a-z-]*:aoss:([a-z0-9-]+):(\d{12}):collection/[a-z0-9]{3,40}")
 _ENDPOINT = re.compile(r"https://[a-z0-9]{3,40}\.([a-z0-9-]+)\.aoss\.amazonaws\.com(\.cn)?/?")
@@ -39,9 +40,9 @@ class OpenSearchServerless(SearchIndex):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchServerless")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "collection_arn": Field("collection", "New records go to the new collection. The role is updated."),
+        "collection_arn": Field("collection", Message("change.collection")),
         "collection_endpoint": Field("collection endpoint"),
-        "index": Field("index", "New records go to the new index."),
+        "index": Field("index", Message("change.index")),
         "backup": Field("source record backup", FIXED, is_fixed=True),
         "retry_seconds": RETRY,
         "vpc": Field("VPC", FIXED, is_fixed=True),

@@ -16,6 +16,7 @@ from onboarding.deliveries.destination import RETRY, SOURCE_BACKUP, Buffering, D
 from onboarding.deliveries.secret_detection import looks_secret
 from portal.aws.policies.destinations import read_secret
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 _URL = re.compile(
     r"jdbc:(redshift|postgresql)://((?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+redshift(-serverless)?\.[a-zA-Z0-9.-]+"
@@ -47,11 +48,11 @@ class Redshift(Destination):
     )
     PREFIX: ClassVar[str] = "sensors/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "cluster_jdbc_url": Field("cluster", "New records go to the new cluster."),
-        "table": Field("table", "New records go to the new table."),
+        "cluster_jdbc_url": Field("cluster", Message("change.cluster")),
+        "table": Field("table", Message("change.table")),
         "columns": Field("columns"),
         "copy_options": Field("COPY options"),
-        "secret_arn": Field("secret", "The role’s permissions are updated."),
+        "secret_arn": Field("secret", Message("change.role")),
         "retry_seconds": RETRY,
         "source_backup_prefix": SOURCE_BACKUP,
     }

@@ -15,6 +15,7 @@ from onboarding.deliveries.destination import FIXED, SOURCE_BACKUP, Buffering, D
 from onboarding.deliveries.s3_conversion import Conversion
 from onboarding.deliveries.s3_partitioning import Partitioning
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 # For conversion AWS names it; for dynamic partitioning its pages do not, and its console does.
 LEAST_MB_GATHERED = 64
@@ -37,13 +38,11 @@ class S3(Destination):
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToS3")
     PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "time_zone": Field("prefix time zone", "Applies to new files."),
-        "file_extension": Field("file extension", "Applies to new files."),
+        "time_zone": Field("prefix time zone", Message("change.files")),
+        "file_extension": Field("file extension", Message("change.files")),
         "source_backup_prefix": SOURCE_BACKUP,
         "partitioning": Field("dynamic partitioning", FIXED, is_fixed=True),
-        "conversion": Field(
-            "record format conversion", "Applies to new files. Your applications must read both formats."
-        ),
+        "conversion": Field("record format conversion", Message("change.files_in_two_formats")),
     }
 
     def where(self, delivery: DeliverySettings) -> str:

@@ -16,6 +16,7 @@ from onboarding.deliveries.destination import BACKUP, FIXED, RETRY, Buffering, D
 from onboarding.deliveries.http import BACKUPS
 from portal.aws.policies.destinations import read_secret
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 _ACCOUNT = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._-]*\.snowflakecomputing\.com")
 _VPCE = re.compile(r"([\w-]+\.){2,3}vpce\.[a-zA-Z0-9-]*\.vpce-svc-[a-zA-Z0-9-]{17}")
@@ -46,14 +47,14 @@ class Snowflake(Destination):
     # The names are not on the page that lists the others; they are taken to follow it.
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSnowflake")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "account_url": Field("account", "New rows go to the new account."),
-        "database": Field("database", "New rows go to the new table."),
-        "schema": Field("schema", "New rows go to the new table."),
-        "table": Field("table", "New rows go to the new table."),
-        "secret_arn": Field("secret", "The role’s permissions are updated."),
-        "loading": Field("data loading", "Applies to new rows."),
-        "content_column": Field("content column", "Applies to new rows."),
-        "metadata_column": Field("metadata column", "Applies to new rows."),
+        "account_url": Field("account", Message("change.rows_of_account")),
+        "database": Field("database", Message("change.rows_of_table")),
+        "schema": Field("schema", Message("change.rows_of_table")),
+        "table": Field("table", Message("change.rows_of_table")),
+        "secret_arn": Field("secret", Message("change.role")),
+        "loading": Field("data loading", Message("change.rows")),
+        "content_column": Field("content column", Message("change.rows")),
+        "metadata_column": Field("metadata column", Message("change.rows")),
         "role": Field("Snowflake role"),
         "private_link_vpce_id": Field("PrivateLink", FIXED, is_fixed=True),
         "backup": BACKUP,

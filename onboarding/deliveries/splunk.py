@@ -16,6 +16,7 @@ from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destinat
 from onboarding.deliveries.http import url_problems
 from portal.aws.policies.destinations import read_secret
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 BACKUPS = {"failed": "FailedEventsOnly", "all": "AllEvents"}
 
@@ -37,8 +38,8 @@ class Splunk(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(5, 60, usual_seconds=60)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSplunk")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "hec_endpoint": Field("HTTP Event Collector URL", "New events go to the new collector."),
-        "secret_arn": Field("secret", "The role’s permissions are updated."),
+        "hec_endpoint": Field("HTTP Event Collector URL", Message("change.collector")),
+        "secret_arn": Field("secret", Message("change.role")),
         "hec_endpoint_type": Field("endpoint type"),
         "ack_timeout_seconds": Field("acknowledgement timeout in seconds"),
         "backup": replace(BACKUP, is_one_way=True),

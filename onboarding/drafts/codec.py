@@ -13,10 +13,11 @@ from onboarding.deliveries import form_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.provisioning.plans import arn_of
-from onboarding.spec import integration_spec as specs
-from onboarding.spec import tags
+from onboarding.spec import tags, validation
 from onboarding.spec.endpoint import STANDARD, VPC
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem, SpecRefused
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.statements import Arn
 
 Page = Mapping[str, Any]
@@ -53,7 +54,7 @@ def as_spec(integration: Integration) -> IntegrationSpec:
         "recipients": _recipients(integration),
     }
     plain["deliveries"] = [form_codec.plain(one) for one in deliveries_of(draft).values() if one.get("kind") != "none"]
-    return specs.from_dict(plain)
+    return validation.from_dict(plain)
 
 
 def is_without_grant(integration: Integration) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.context import IAM_PATH, Plan
 from onboarding.provisioning.steps import firehose_role
-from onboarding.spec.integration_spec import StreamSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import firehose, kinesis
 from portal.aws.policies.delivery import firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.statements import Document

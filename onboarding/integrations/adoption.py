@@ -22,8 +22,10 @@ from onboarding.provisioning.context import INTEGRATION_TAG
 from onboarding.provisioning.plans import arn_of
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.change import Change
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem
 from onboarding.spec.stream_diff import of_stream
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis, kms
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind

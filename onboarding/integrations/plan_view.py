@@ -12,7 +12,8 @@ from onboarding.provisioning import plans
 from onboarding.provisioning.context import Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.keys import stream_key_policy
 

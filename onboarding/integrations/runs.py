@@ -19,7 +19,9 @@ from onboarding.provisioning.removal_workflow import removals_of
 from onboarding.provisioning.workflow import steps_of
 from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.spec import rules
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.remediation import Mend
 
 
@@ -72,7 +74,7 @@ def _applying(running: Run) -> Run:
 
 def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
     connection = selectors.connection_of(integration.tenant, spec)
-    problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
+    problems = rules.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     problems += update.refusals(integration, spec) + _name_taken(integration, spec)
     problems += [] if accept_loss else update.losses(integration, spec)
     problems += boundary_check.problems(spec, connection) + adoption.problems(integration, spec, connection)

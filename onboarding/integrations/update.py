@@ -14,10 +14,13 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.service_guards import Actor, may_act, record
-from onboarding.spec import diff, stream_diff
+from onboarding.spec import diff
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import Change, Verb
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.spec.daily_usage import DailyUsage
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem, SpecRefused
+from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent
 
 CHANGING = "changing"
@@ -36,15 +39,15 @@ def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
         return adoption.changes(integration, spec.stream)
     sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
     before = _by_uid(integration, specs.from_row(integration.spec))
-    return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, used=used_of(integration))
+    return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, usage=used_of(integration))
 
 
-def used_of(integration: Integration) -> stream_diff.Used:
+def used_of(integration: Integration) -> DailyUsage:
     """Return how much of AWS's daily limits this integration's runs have used, by the audit trail."""
     since = timezone.now() - A_DAY
     rows = AuditEvent.objects.filter(tenant=integration.tenant, details__integration=integration.uid, at__gt=since)
     switches, shards = ([one.at for one in rows.filter(action=action)] for action in (SWITCHED, RESHARDED))
-    return stream_diff.Used(len(switches), len(shards), _free(switches), _free(shards))
+    return DailyUsage(len(switches), len(shards), _free(switches), _free(shards))
 
 
 def _free(times: list[datetime]) -> str:
@@ -54,13 +57,15 @@ def _free(times: list[datetime]) -> str:
 def refusals(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     """Return what a living integration cannot change: that would be another stream, or another key."""
     found = changes_of(integration, spec)
-    return [Problem(one.path, one.words) for one in found if one.verb is Verb.REFUSE]
+    return [Problem(change.path, change.effect) for change in found if change.verb is Verb.REFUSE]
 
 
 def losses(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     """Return what somebody must say twice, because records are lost by it for good."""
     return [
-        Problem(one.path, f"{one.words} Confirm this change.") for one in changes_of(integration, spec) if one.loses
+        Problem(change.path, Message("change.confirm_loss", effect=change.effect))
+        for change in changes_of(integration, spec)
+        if change.loses
     ]
 
 

@@ -9,9 +9,10 @@ from onboarding.export.formats import FORMATS
 from onboarding.export.resources import CannotExport
 from onboarding.integrations import export_files
 from onboarding.management.integrations.runs import integration_called
+from onboarding.problem_texts import lines_of
 from onboarding.provisioning.context import Refused
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.problem import SpecRefused
 from portal.tenancy.command import tenant_called
 
 _MORE = (export_files.YAML, export_files.KEY, export_files.REMOVAL, export_files.VENDOR)
@@ -37,7 +38,9 @@ class ExportVerbs:
             raise CommandError(f"{integration.name} is a draft: it has no plan yet.")
         try:
             found = export_files.exported(integration, specs.from_row(integration.spec), options["format"])
-        except (SpecRefused, CannotExport) as refused:
+        except SpecRefused as refused:
+            raise CommandError("\n".join(lines_of(refused))) from refused
+        except CannotExport as refused:
             raise CommandError(str(refused)) from refused
         except Refused as refused:
             raise CommandError(f"{refused.what} {refused.todo}") from refused

@@ -11,10 +11,11 @@ from django.db import transaction
 from onboarding.connections import selectors
 from onboarding.management.integrations.runs import UNNAMED, integration_called
 from onboarding.models.integration import Integration
+from onboarding.problem_texts import lines_of
 from onboarding.provisioning.context import Refused
 from onboarding.self_managed import services
-from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec import yaml_file
+from onboarding.spec.problem import SpecRefused
 from portal.messages.catalogue import explanation_of
 from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
 from portal.tenancy.command import tenant_called
@@ -41,14 +42,14 @@ class SelfRunVerbs:
         """Keep the plan."""
         tenant = tenant_called(options["tenant"])
         try:
-            spec = specs.from_yaml(_read(options["file"]).decode("utf-8", "replace"))
+            spec = yaml_file.from_yaml(_read(options["file"]).decode("utf-8", "replace"))
             selectors.connection_of(tenant, spec)
             known = tenant.integrations.filter(name=spec.name).exclude(state__in=UNNAMED).first()
             with transaction.atomic():  # what cannot begin leaves no draft behind
                 found = known or Integration.objects.create(tenant=tenant, name=spec.name, created_by=ACTOR)
                 services.begin(integration=found, spec=spec, actor=ACTOR)
         except SpecRefused as refused:
-            lines = "\n".join(f"  {problem}" for problem in refused.problems)
+            lines = "\n".join(f"  {line}" for line in lines_of(refused))
             raise CommandError(f"The spec cannot be used:\n{lines}") from refused
         except Refused as refused:
             raise CommandError(f"{refused.what} {refused.todo}") from refused

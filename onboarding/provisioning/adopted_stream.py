@@ -9,7 +9,7 @@ from typing import Any
 
 from onboarding.provisioning.context import INTEGRATION_TAG, TENANT_TAG, Context, Owned, Refused
 from onboarding.provisioning.deletion import Kept
-from onboarding.spec.integration_spec import StreamSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.kinesis import Stream
 

@@ -7,7 +7,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import ResourceState
 from onboarding.provisioning.context import KEY_KIND, Plan, Recipient, Refused
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 
 
 def connected(integration: Integration) -> Connection:

@@ -21,9 +21,10 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import rules
 from onboarding.spec.endpoint import wants_fips
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem, SpecRefused
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import explanation_of
@@ -63,7 +64,7 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
 
 
 def _problems(integration: Integration, spec: IntegrationSpec, connection: Connection) -> list[Problem]:
-    problems = specs.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
+    problems = rules.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
         problems.append(Problem("name", f"Another integration is already named “{spec.name}”."))

@@ -1,48 +1,43 @@
-"""What another endpoint means for an integration that lives: pure, as changes.py, of which it is a part."""
+"""What another endpoint means for an integration that is set up: the part of diff.py about the endpoint."""
 
 from collections.abc import Iterator
 
-from onboarding.spec.change import Change, Verb
+from onboarding.spec.change import Change, Verb, joined
 from onboarding.spec.endpoint import Endpoint
+from portal.messages.message import Message
 
-ANY_WAY = "any way"
+ANY_ENDPOINT = "any endpoint"
 
 
 def of_endpoint(was: Endpoint, now: Endpoint, region: str) -> Iterator[Change]:
-    """Return what changes about where records are put, and about which way they are accepted."""
+    """Return what changes about the endpoint to which records are put, and about the only one that is accepted."""
     before, after = was.url(region), now.url(region)
     if before != after:
-        words = " ".join(filter(None, (_stays(before, after, now), _ours(was, now))))
-        yield Change("stream.endpoint", "Endpoint", _capital(was.name), _capital(now.name), Verb.UPDATE, words)
+        effect = joined(*_effects(was, now, before, after))
+        yield Change("stream.endpoint", "Endpoint", _capitalised(was.name), _capitalised(now.name), Verb.UPDATE, effect)
     if was.demanded != now.demanded:
-        yield _demanded(was, now)
+        yield _requirement(was, now)
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
-def _stays(before: str, after: str, now: Endpoint) -> str:
-    words = (
-        f"The access key stays valid. Its file still contains {before} and is not created again. Ask the producer to "
-        f"send records to {after} instead."
-    )
-    return words if now.demanded else f"{words} Until then {before} keeps working."
+def _effects(was: Endpoint, now: Endpoint, before: str, after: str) -> list[Message]:
+    found = [Message("change.endpoint", before=before, after=after)]
+    if not now.demanded:
+        found.append(Message("change.old_endpoint_works", before=before))
+    if was.is_fips != now.is_fips:
+        found.append(Message("change.fips_endpoints") if now.is_fips else Message("change.standard_endpoints"))
+    return found
 
 
-def _ours(was: Endpoint, now: Endpoint) -> str:
-    if was.is_fips == now.is_fips:
-        return ""
-    return f"Sluice uses {'FIPS' if now.is_fips else 'the standard'} endpoints of AWS for this integration."
-
-
-def _demanded(was: Endpoint, now: Endpoint) -> Change:
+def _requirement(was: Endpoint, now: Endpoint) -> Change:
     if now.demanded:
-        words = (
-            f"AWS then rejects every record that is not sent through {now.demanded}. Switch the producer over first "
-            "and check that records arrive. Records that it cannot send are lost."
-        )
+        effect = Message("change.endpoint_required", endpoint=now.demanded)
     else:
-        words = "The producer’s policy accepts records from anywhere again."
-    ways = was.demanded or ANY_WAY, now.demanded or ANY_WAY
-    return Change("stream.endpoint.only", "Accepted only through", *ways, Verb.UPDATE, words, loses=bool(now.demanded))
+        effect = Message("change.endpoint_not_required")
+    values = was.demanded or ANY_ENDPOINT, now.demanded or ANY_ENDPOINT
+    return Change(
+        "stream.endpoint.only", "Accepted only through", *values, Verb.UPDATE, effect, loses=bool(now.demanded)
+    )

@@ -9,7 +9,7 @@ from onboarding.export.resources import CannotExport
 from onboarding.integrations import export_files
 from onboarding.provisioning.context import Refused
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.problem import SpecRefused
 from onboarding.views.page import draft_of
 from onboarding.views.wizard import review
 from onboarding.wizard import pages

@@ -16,7 +16,7 @@ from onboarding.models.states import IntegrationState
 from onboarding.provisioning.context import Refused
 from onboarding.self_managed import services
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.problem import SpecRefused
 from onboarding.views.credentials import pgp_keys
 from onboarding.views.page import UNPROCESSABLE, draft_of
 from onboarding.views.wizard import review

@@ -18,7 +18,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunState
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.demo.cast import CONTOSO
 from portal.demo.console import apply_role
 from portal.demo.places import write_private

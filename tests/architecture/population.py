@@ -13,7 +13,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run, Step
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState, RunState
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
 ROLES = ("anonymous", "outsider", "viewer", "admin", "support", "operator")

@@ -15,7 +15,7 @@ from django.core.management import get_commands
 from onboarding.deliveries.kinds import KINDS
 from onboarding.provisioning.steps import stream as any_step
 from onboarding.provisioning.workflow import ALWAYS, KEY, NEW_KEY, OF_DELIVERIES
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import rules, validation, yaml_file
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
 DOCS = ROOT / "docs"
@@ -211,7 +211,7 @@ def test_every_option_is_described(command: str) -> None:
 
 
 def test_the_published_schema_is_the_one_in_use() -> None:
-    assert json.loads((DOCS / "integration.schema.json").read_text()) == specs.schema()
+    assert json.loads((DOCS / "integration.schema.json").read_text()) == validation.schema()
 
 
 def examples() -> list[str]:
@@ -220,23 +220,23 @@ def examples() -> list[str]:
 
 @pytest.mark.parametrize("text", examples(), ids=["whole", "smallest"])
 def test_an_example_spec_is_accepted(text: str) -> None:
-    spec = specs.from_yaml(text)
-    assert specs.check(spec, name_prefix="sluice-", account_id="111122223333") == []
-    assert specs.from_yaml(spec.as_yaml()) == spec
+    spec = yaml_file.from_yaml(text)
+    assert rules.check(spec, name_prefix="sluice-", account_id="111122223333") == []
+    assert yaml_file.from_yaml(spec.as_yaml()) == spec
 
 
 def test_the_whole_example_leaves_nothing_out() -> None:
-    whole, properties = yaml.safe_load(examples()[0]), specs.schema()["properties"]
+    whole, properties = yaml.safe_load(examples()[0]), validation.schema()["properties"]
     assert set(whole) == set(properties)
     # These two stand in the spec of a stream that is adopted, and only there: see adoption.md.
     assert set(whole["stream"]) == set(properties["stream"]["properties"]) - {"adopt", "creation_timestamp"}
-    assert set(whole["deliveries"][0]) == set(specs.schema()["$defs"]["delivery"]["properties"])
+    assert set(whole["deliveries"][0]) == set(validation.schema()["$defs"]["delivery"]["properties"])
 
 
 def test_every_field_of_a_spec_has_a_row() -> None:
-    page, properties = (DOCS / "spec.md").read_text(), specs.schema()["properties"]
+    page, properties = (DOCS / "spec.md").read_text(), validation.schema()["properties"]
     parts = [f"stream.{name}" for name in properties["stream"]["properties"]]
-    parts += [f"deliveries[].{name}" for name in specs.schema()["$defs"]["delivery"]["properties"]]
+    parts += [f"deliveries[].{name}" for name in validation.schema()["$defs"]["delivery"]["properties"]]
     assert [field for field in [*properties, *parts] if field != "stream" and f"`{field}`" not in page] == []
 
 
@@ -244,7 +244,7 @@ def test_every_setting_of_a_destination_has_a_row() -> None:
     page = (DOCS / "deliveries.md").read_text()
     for kind in KINDS:
         section = page.split(f"\n## {kind}\n")[1].split("\n## ")[0]
-        settings = [name for name in specs.schema()["$defs"][kind]["properties"] if name != "kind"]
+        settings = [name for name in validation.schema()["$defs"][kind]["properties"] if name != "kind"]
         assert [name for name in settings if f"`{name}`" not in section] == [], kind
 
 

@@ -17,7 +17,8 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import ConnectionState, IntegrationState
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
 from portal.messages.message import Message

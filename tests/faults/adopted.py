@@ -7,7 +7,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, ResourceState, RunState, StepState
 from onboarding.provisioning.adopted_stream import is_noted
-from onboarding.spec.integration_spec import StreamSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.session import AwsSession
 from portal.tenancy.models import AuditEvent

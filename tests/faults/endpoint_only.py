@@ -6,7 +6,7 @@ from typing import Any
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from onboarding.spec.endpoint import Endpoint
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -20,7 +20,7 @@ from tests.faults.case import STREAM, Case
 
 def tied(case: Case) -> Case:
     """The case with a VPC endpoint in its declaration, of which no worker has prepared to make anything."""
-    spec = specs.from_dict(case.run.spec)
+    spec = validation.from_dict(case.run.spec)
     stream = replace(spec.stream, endpoint=Endpoint("vpc", vpc.ID, vpc.NAME, only=True))
     plain = replace(spec, stream=stream).as_dict()
     Run.objects.filter(pk=case.run_id).update(spec=plain)

@@ -4,7 +4,7 @@ from onboarding.credentials.contents import read_bundle
 from onboarding.models.credential import SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, RunState, StepState
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import put_record
@@ -28,7 +28,7 @@ def broken(case: Case) -> list[str]:
     """Return what does not hold, in words; nothing when all is well."""
     run, root = case.run, case.root()
     integration = Integration.objects.get(pk=run.integration_id)
-    wrong = [*unfinished(case, integration), *_not_one(root, len(specs.from_dict(run.spec).deliveries))]
+    wrong = [*unfinished(case, integration), *_not_one(root, len(validation.from_dict(run.spec).deliveries))]
     wrong += stream_keys.not_one(case)
     ready = integration.credentials.filter(state=CredentialState.READY)
     if wrong or len(ready) != 1:

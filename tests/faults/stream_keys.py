@@ -2,7 +2,7 @@
 
 from onboarding.models.integration import Integration
 from onboarding.provisioning.context import INTEGRATION_TAG, KEY_KIND
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from portal.aws import kinesis, kms
 from portal.aws.kms import Key
 from portal.aws.session import AwsSession
@@ -28,7 +28,7 @@ def not_one(case: Case) -> list[str]:
     ours = [
         key for key, tags in keys(root) if tags.get(INTEGRATION_TAG) == integration.uid and not key.is_pending_deletion
     ]
-    if not specs.from_dict(integration.spec).stream.makes_key:
+    if not validation.from_dict(integration.spec).stream.makes_key:
         return [f"there are {len(ours)} KMS keys that nobody wanted"] if ours else []
     if len(ours) != 1:
         return [f"there are {len(ours)} KMS keys"]
@@ -51,6 +51,6 @@ def not_going(case: Case) -> list[str]:
     found, uid = keys(case.root()), integration.uid
     ours = [key.state for key, tags in found if tags.get(INTEGRATION_TAG) == uid]
     theirs = [key.state for key, tags in found if tags.get(INTEGRATION_TAG) != uid]
-    made = ["PendingDeletion"] if specs.from_dict(integration.spec).stream.makes_key else []
+    made = ["PendingDeletion"] if validation.from_dict(integration.spec).stream.makes_key else []
     wrong = [] if ours == made else [f"our KMS keys are {ours}"]
     return wrong if theirs == ["Enabled"] else [*wrong, f"the strangers' KMS keys are {theirs}"]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from onboarding.drafts import codec
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from portal import live
 from tests.faults import invariants, proxy, redis_outage
 from tests.faults.case import Case, new_case
@@ -132,7 +132,7 @@ def wanted(portal: Installation) -> Case:
     case = new_case(portal.client_key)
     Run.objects.filter(pk=case.run_id).update(state="cancelled")
     integration = Integration.objects.select_related("tenant", "connection").get(pk=case.run.integration_id)
-    integration.draft = codec.pages_of(specs.from_dict(integration.spec), integration)
+    integration.draft = codec.pages_of(validation.from_dict(integration.spec), integration)
     integration.state = "attention"
     integration.save()
     return case

@@ -12,7 +12,7 @@ from onboarding.deliveries.kinds import KINDS
 from onboarding.integrations import removal, runs
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from portal.aws import kinesis
 from tests.faults import adopted, endpoint_only, invariants, stream_keys, tampering
 from tests.faults.case import REGION, STREAM, Case, Declared
@@ -50,7 +50,7 @@ def _update(case: Case) -> Case:
     """
     put_foreign_resources(case)
     integration = Integration.objects.get(pk=case.run.integration_id)
-    before = specs.from_dict(integration.spec)
+    before = validation.from_dict(integration.spec)
     delivery = replace(before.deliveries[0], name=f"{STREAM}-second", bucket=f"{bucket_of(case)}-b")
     wanted = replace(before, stream=replace(before.stream, shards=2, kms_key="new"), deliveries=(delivery,))
     run = runs.start_run(integration=integration, actor="test", spec=wanted)

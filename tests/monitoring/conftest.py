@@ -11,7 +11,8 @@ from monitoring.series import StreamSeries
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import session as aws_session
 from portal.aws.session import AwsSession, portal_session
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User

@@ -18,9 +18,13 @@ from onboarding.management.integrations.removal import RemovalVerbs
 from onboarding.management.integrations.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
 from onboarding.management.self_managed import SelfRunVerbs
 from onboarding.models.integration import Integration
+from onboarding.problem_texts import lines_of
 from onboarding.provisioning.context import Refused
-from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
+from onboarding.spec import yaml_file
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import SpecRefused
+from portal.messages.catalogue import text_of
+from portal.messages.message import from_json
 from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
@@ -87,10 +91,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
         lines = []
         if answer["exists"] or answer["adopts"]:
             lines = ["What changes:" if answer["exists"] else "What changes of your stream, which is adopted:"]
-            lines += [
-                f"  {one['verb']:<8} {one['path']}: {one['was']} → {one['becomes']} — {one['words']}"
-                for one in answer["changes"]
-            ]
+            lines += [f"  {_change_line(change)}" for change in answer["changes"]]
             lines += [] if answer["changes"] else ["  nothing"]
         lines += [f"In AWS account {answer['account_id']}:"]
         lines += [f"  {row['kind']:<16} {row['name']}  ({row['how']})" for row in answer["resources"]]
@@ -141,7 +142,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
 def _read(file: Path) -> IntegrationSpec:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        return specs.from_yaml(text)
+        return yaml_file.from_yaml(text)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
     except SpecRefused as refused:
@@ -153,5 +154,10 @@ def _integration_for(tenant: Tenant, spec: IntegrationSpec) -> Integration:
     return known or Integration(tenant=tenant, name=spec.name, created_by="command line")
 
 
+def _change_line(change: dict[str, Any]) -> str:
+    effect = text_of(from_json(change["effect"]))
+    return f"{change['verb']:<8} {change['path']}: {change['was']} → {change['becomes']} — {effect}"
+
+
 def _list(refused: SpecRefused) -> str:
-    return "The spec cannot be used:\n" + "\n".join(f"  {problem}" for problem in refused.problems)
+    return "The spec cannot be used:\n" + "\n".join(f"  {line}" for line in lines_of(refused))

@@ -11,7 +11,10 @@ from onboarding.connections import selectors
 from onboarding.integrations import adoption, update
 from onboarding.integrations.adoption import Found
 from onboarding.models.integration import Integration
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused, StreamSpec
+from onboarding.problem_texts import lines_of
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem, SpecRefused
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import explanation_of
 from portal.tenancy.command import tenant_called
@@ -39,7 +42,7 @@ class AdoptionVerbs:
         try:
             found = _looked(Integration(tenant=tenant), spec)
         except SpecRefused as refused:
-            raise CommandError(str(refused)) from refused
+            raise CommandError("\n".join(lines_of(refused))) from refused
         return {**found.as_dict(), "stream": _plain(found)}
 
     def say_found(self, answer: dict[str, Any]) -> str:

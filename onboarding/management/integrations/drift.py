@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from onboarding.integrations import drift, repair
 from onboarding.management.integrations.runs import follow, integration_called, said_run, told
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.problem_texts import lines_of
+from onboarding.spec.problem import SpecRefused
 from onboarding.spec.remediation import NO_ACCEPTING_KEYS
 from portal.tenancy.command import tenant_called
 
@@ -94,7 +95,7 @@ class DriftVerbs(BaseCommand):
                 integration=integration, actor="command line", accept_loss=bool(options["accept_loss"]), mends=mends
             )
         except SpecRefused as refused:
-            raise CommandError("\n".join(str(problem) for problem in refused.problems)) from refused
+            raise CommandError("\n".join(lines_of(refused))) from refused
         if options["wait"]:
             follow(run, options["timeout"], None if options["as_json"] else self.stderr)
         return told(run)

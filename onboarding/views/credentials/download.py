@@ -16,7 +16,8 @@ from onboarding.models.credential import Credential, Fetch, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.provisioning.plans import plan_for
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from onboarding.views import page
 from onboarding.views.page import draft_of
 from onboarding.wizard import pages

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onboarding.integrations import drift, hints, repair
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.problem_texts import sentence_of
+from onboarding.spec.problem import SpecRefused
 from onboarding.spec.remediation import NO_ACCEPTING_KEYS, digest
 from onboarding.views.page import draft_of
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -71,7 +72,7 @@ def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
             integration=found, actor=request.user, accept_loss="accept_loss" in request.POST, mends=mends
         )
     except SpecRefused as refused:
-        messages.error(request, " ".join(problem.message for problem in refused.problems))
+        messages.error(request, " ".join(sentence_of(problem) for problem in refused.problems))
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:

@@ -11,7 +11,9 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.form_codec import plain
 from onboarding.deliveries.kinds import read
 from onboarding.models.integration import Integration
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.problem_texts import sentence_of
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from onboarding.wizard import pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 
@@ -66,7 +68,7 @@ def not_allowed(integration: Integration, form: DeliveryForm) -> list[str]:
         stream=StreamSpec(name=str(stream.get("name") or "your-stream"), region=str(stream["region"])),
         deliveries=(read(plain(form.data)),),
     )
-    return [problem.message for problem in boundary_check.problems(spec, connection)]
+    return [sentence_of(problem) for problem in boundary_check.problems(spec, connection)]
 
 
 def _where(values: Mapping[str, Any]) -> str:

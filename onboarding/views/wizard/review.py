@@ -14,10 +14,12 @@ from onboarding.deliveries.kinds import read
 from onboarding.drafts import codec
 from onboarding.integrations import plan_view, runs, selectors, update
 from onboarding.models.integration import Integration
+from onboarding.problem_texts import sentence_of
 from onboarding.provisioning.context import Refused
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import Verb
-from onboarding.spec.integration_spec import IntegrationSpec, Problem, SpecRefused
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.views import page
 from onboarding.views.page import draft_of, show
 from onboarding.wizard import pages
@@ -175,5 +177,5 @@ def _links(integration: Integration, problems: list[Problem]) -> list[dict[str, 
     links = []
     for problem in problems:
         goal = _PAGE_OF.get(problem.path.split(".")[0], "stream")
-        links.append({"words": problem.message, "url": pages.url_of(integration, goal)})
+        links.append({"sentence": sentence_of(problem), "url": pages.url_of(integration, goal)})
     return links

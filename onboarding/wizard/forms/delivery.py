@@ -14,7 +14,10 @@ from onboarding.deliveries.form_inputs import Input, Way, field_of
 from onboarding.deliveries.form_schema import QUESTIONS, Group, groups_of, inputs_of
 from onboarding.deliveries.kinds import KINDS
 from onboarding.models.connection import Connection
-from onboarding.spec.integration_spec import Problem, SpecRefused, check, of_schema
+from onboarding.problem_texts import sentence_of
+from onboarding.spec.problem import Problem, SpecRefused
+from onboarding.spec.rules import check
+from onboarding.spec.validation import of_schema
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, PLACEHOLDER_STREAM, Choice, forget, prefix_of
 
 NO_STORAGE = (
@@ -157,7 +160,7 @@ class DeliveryForm(forms.Form):
         at = f"deliveries.{len(self.others)}."
         for problem in _judged([*self.others, plain], self.connection, self.region or _region_in(values)):
             if problem.path.startswith(at):
-                yield from _at_fields(problem.path.removeprefix(at), problem.message)
+                yield from _at_fields(problem.path.removeprefix(at), problem)
 
     def _field_at(self, path: str) -> str | None:
         # What is wrong within a list is said at the field that holds the list; what has no field, above them all.
@@ -179,7 +182,6 @@ def _usual(one: Input) -> set[str]:
     return {"", "on", "True", "False"} if one.way is Way.TICK else {"", one.initial}
 
 
-_MISSING = "missing: "
 _A_TABLE = {"database": "a", "table": "a"}
 _REGION = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z]+-[a-z0-9-]+):")
 _PLACEHOLDER = Delivery(name="sluice-stream-to-s3", bucket="sluice-stream")
@@ -222,12 +224,14 @@ def _judged(deliveries: list[dict[str, Any]], connection: Connection | None, reg
     return check(spec, name_prefix=prefix_of(connection), account_id=account_id)
 
 
-def _at_fields(path: str, words: str) -> Iterator[tuple[str, str]]:
-    # The schema says of what is missing where it is missing from; the page says it where it belongs.
-    if not words.startswith(_MISSING):
-        yield path, words
+def _at_fields(path: str, problem: Problem) -> Iterator[tuple[str, str]]:
+    # The schema reports missing fields at what should contain them; the page reports each at its own field.
+    message = problem.message
+    if isinstance(message, str) or message.code != "spec.missing_fields":
+        yield path, sentence_of(problem)
         return
-    for name in words.removeprefix(_MISSING).rstrip(".").split(", "):
+    missing = message.params["missing"]
+    for name in missing if isinstance(missing, list) else []:
         yield f"{path}.{name}", "This field is required."
 
 

@@ -8,7 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from onboarding.models.connection import Connection
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec, check
+from onboarding.problem_texts import sentence_of
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.rules import check
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import names
 
 PLACEHOLDER_STREAM = StreamSpec(name="sluice-stream", region="us-east-1")
@@ -51,11 +54,11 @@ def forget(form: forms.Form, *fields: str) -> None:
 def add_problems(
     form: forms.Form, part: str, spec: IntegrationSpec, connection: Connection | None, renamed: Mapping[str, str]
 ) -> None:
-    """Put what `onboarding.spec.check` says about one part of a spec at the form's fields that have no error yet."""
+    """Show what `onboarding.spec.rules` says about one part of a spec at the form's fields that have no error yet."""
     account_id = connection.account_id if connection else None
     already = set(form.errors)
     for problem in check(spec, name_prefix=prefix_of(connection), account_id=account_id):
         owner, _, key = problem.path.rpartition(".")
         field = renamed.get(key, key)
         if owner == part and field in form.fields and field not in already:
-            form.add_error(field, problem.message)
+            form.add_error(field, sentence_of(problem))

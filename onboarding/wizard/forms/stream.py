@@ -13,7 +13,8 @@ from onboarding.models.connection import Connection
 from onboarding.provisioning import plans
 from onboarding.spec import tags as tag_lines
 from onboarding.spec.endpoint import STANDARD, Endpoint
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from onboarding.wizard.forms.endpoint import FIELDS, EndpointFields
 from onboarding.wizard.forms.fields import (
     NAME_INPUT,

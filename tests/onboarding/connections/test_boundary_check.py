@@ -13,7 +13,9 @@ from onboarding.drafts import services as drafts
 from onboarding.integrations import runs
 from onboarding.models.connection import Connection
 from onboarding.models.run import Run
-from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import SpecRefused
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind

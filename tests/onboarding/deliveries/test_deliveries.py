@@ -12,12 +12,14 @@ from onboarding.deliveries.destination import Place
 from onboarding.deliveries.form_schema import inputs_of
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.deliveries.setting_labels import label_of
-from onboarding.spec import diff
-from onboarding.spec import integration_spec as specs
+from onboarding.problem_texts import sentence_of
+from onboarding.spec import diff, rules, validation, yaml_file
 from onboarding.spec.change import Verb
-from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import SpecRefused
 from portal.aws import firehose
 from portal.aws.policies.descriptions import describe_policy
+from portal.messages.catalogue import text_of
 from tests.onboarding.deliveries_examples import ACCOUNT, DESTINATIONS, REGION, SECRET, example
 
 PLACE = Place(
@@ -54,10 +56,10 @@ def problems(kind: str, settings: dict[str, Any] | None = None, **more: Any) -> 
     plain = example(kind, **more)
     plain["destination"] |= settings or {}
     try:
-        spec = specs.from_dict(spec_with(plain))
+        spec = validation.from_dict(spec_with(plain))
     except SpecRefused as refused:
-        return {one.path.removeprefix("deliveries.0."): one.message for one in refused.problems}
-    found = specs.check(spec, name_prefix="sluice-", account_id=ACCOUNT)
+        return {one.path.removeprefix("deliveries.0."): sentence_of(one) for one in refused.problems}
+    found = rules.check(spec, name_prefix="sluice-", account_id=ACCOUNT)
     return {one.path.removeprefix("deliveries.0."): one.message for one in found}
 
 
@@ -73,8 +75,8 @@ def test_there_are_eight() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_example_has_nothing_wrong_and_reads_back(kind: str) -> None:
     assert problems(kind) == {}
-    spec = specs.from_dict(spec_with(example(kind)))
-    assert specs.from_yaml(spec.as_yaml()) == spec
+    spec = validation.from_dict(spec_with(example(kind)))
+    assert yaml_file.from_yaml(spec.as_yaml()) == spec
     found, wanted = spec.as_dict()["deliveries"][0]["destination"], example(kind)["destination"]
     assert {key: found[key] for key in wanted if key != "tables"} == {k: v for k, v in wanted.items() if k != "tables"}
 
@@ -100,7 +102,7 @@ def test_what_is_asked_for_is_in_awss_shape(kind: str, is_transformed: bool) -> 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_setting_has_a_name_in_a_plan(kind: str) -> None:
-    settings = {name for name in specs.schema()["$defs"][kind]["properties"] if name != "kind"}
+    settings = {name for name in validation.schema()["$defs"][kind]["properties"] if name != "kind"}
     assert set(KINDS[kind].FIELDS) == settings
 
 
@@ -289,7 +291,7 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
         ("iceberg", {"warehouse_bucket": "Big"}, {}, "destination.warehouse_bucket", "capital"),
         ("s3", {}, {"transform": {"function_arn": "mask"}}, "transform.function_arn", "Lambda function"),
         ("s3", {}, {"transform": {"function_arn": FUNCTION, "buffer_mb": 5}}, "transform.buffer_mb", "maximum of 3"),
-        ("iceberg", {"tabels": []}, {}, "destination", "unknown: tabels"),
+        ("iceberg", {"tabels": []}, {}, "destination", "Unknown: tabels"),
         ("splunk", {"kind": "kafka"}, {}, "destination.kind", "kafka"),
     ],
 )
@@ -304,11 +306,11 @@ def test_what_aws_would_refuse_is_said_at_its_field(
 
 def changed(kind: str, settings: dict[str, Any], **more: Any) -> dict[str, tuple[Verb, str]]:
     def spec(delivery: Delivery) -> IntegrationSpec:
-        return IntegrationSpec("s", "c", specs.from_dict(spec_with()).stream, (delivery,), ("A" * 40,))
+        return IntegrationSpec("s", "c", validation.from_dict(spec_with()).stream, (delivery,), ("A" * 40,))
 
     found = diff.between(spec(delivery_of(kind)), spec(delivery_of(kind, settings, **more)))
     start = f"deliveries.{example(kind)['name']}."
-    return {one.path.removeprefix(start): (one.verb, one.words) for one in found}
+    return {one.path.removeprefix(start): (one.verb, text_of(one.effect)) for one in found}
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,7 @@ def test_a_changed_setting_has_its_verdict(
 def test_another_kind_under_the_same_name_is_refused() -> None:
     plain = {**example("splunk"), "name": example("http")["name"]}
     before, after = (
-        IntegrationSpec("s", "c", specs.from_dict(spec_with()).stream, (read(one),), ("A" * 40,))
+        IntegrationSpec("s", "c", validation.from_dict(spec_with()).stream, (read(one),), ("A" * 40,))
         for one in (example("http"), plain)
     )
     [found] = diff.between(before, after)
@@ -434,7 +436,7 @@ def test_what_is_typed_is_what_is_declared(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_page_asks_for_every_setting(kind: str) -> None:
-    schema = specs.schema()["$defs"]
+    schema = validation.schema()["$defs"]
     wanted = set()
     for name, one in schema[kind]["properties"].items():
         nested = one.get("properties", {})

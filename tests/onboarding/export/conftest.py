@@ -10,7 +10,8 @@ import pytest
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.export.resources import Resources, resources_of
 from onboarding.provisioning.context import Plan
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
 from tests.onboarding.deliveries_examples import REGION, example

@@ -15,7 +15,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.problem import SpecRefused
 from onboarding.wizard import aws_checks
 from portal.aws import s3
 from portal.openpgp.refusals import CertificateRefused

@@ -8,8 +8,9 @@ from onboarding.integrations import inventory, runs, update
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
-from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused
+from onboarding.spec import validation
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import SpecRefused
 from portal.aws import firehose, kinesis, logs, s3
 from portal.aws.iam.roles import role_policy
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def spec_of(integration: Integration) -> IntegrationSpec:
-    return specs.from_dict(Integration.objects.get(pk=integration.pk).spec)
+    return validation.from_dict(Integration.objects.get(pk=integration.pk).spec)
 
 
 def changed(world: World, integration: Integration, after: IntegrationSpec, *, accept_loss: bool = False) -> Run:

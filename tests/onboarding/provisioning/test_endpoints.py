@@ -17,9 +17,9 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.problem import SpecRefused
 from onboarding.wizard import aws_checks
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
@@ -54,7 +54,7 @@ def asked(world: World, endpoint: Endpoint) -> Run:
 
 
 def change(world: World, integration: Integration, endpoint: Endpoint, **said: Any) -> Run:
-    before = specs.from_dict(Integration.objects.get(pk=integration.pk).spec)
+    before = validation.from_dict(Integration.objects.get(pk=integration.pk).spec)
     wanted = replace(before, stream=replace(before.stream, endpoint=endpoint))
     return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=wanted, **said))
 
@@ -210,7 +210,7 @@ def test_a_condition_that_somebody_took_off_is_found_and_put_back(world: World) 
 def test_a_living_integration_is_tied_only_when_that_is_meant_and_freed_again(world: World, client) -> None:
     integration, _ = applied(world, delivery=False)
     key = integration.credentials.get()
-    with pytest.raises(SpecRefused, match=r"comes another way than vpce-.*Confirm that this is meant"):
+    with pytest.raises(SpecRefused, match=r"stream\.endpoint\.only: change\.confirm_loss"):
         change(world, integration, TIED)
     assert ways(world, integration) == EVERY_WAY
     assert change(world, integration, TIED, accept_loss=True).state == RunState.DONE
@@ -290,7 +290,7 @@ def test_looking_calls_fips_endpoints_and_no_others(fips: tuple[Integration, lis
     collect(connection_id=integration.connection_id, region="us-east-1", now=timezone.now())
     with pytest.raises(AwsFault):
         open_source(integration.uid).shards()
-    integration.draft = codec.pages_of(specs.from_dict(integration.spec), integration)
+    integration.draft = codec.pages_of(validation.from_dict(integration.spec), integration)
     with pytest.raises(AwsFault):
         aws_checks.stream_found(integration, integration.draft["stream"])
     aws_checks.bucket_conflict(integration, integration.draft["delivery"]["items"]["1"])
@@ -302,9 +302,9 @@ def test_looking_calls_fips_endpoints_and_no_others(fips: tuple[Integration, lis
 def test_fips_is_refused_before_any_call_where_there_is_none(world: World, calls: list[str]) -> None:
     run = started(world, delivery=False)
     calls.clear()
-    spec = specs.from_dict(run.spec)
+    spec = validation.from_dict(run.spec)
     with pytest.raises(SpecRefused, match=r"no FIPS endpoint in eu-west-1\. It has one in us-east-1"):
-        specs.from_dict(replace(spec, stream=replace(spec.stream, endpoint=Endpoint("fips"))).as_dict())
+        validation.from_dict(replace(spec, stream=replace(spec.stream, endpoint=Endpoint("fips"))).as_dict())
     other = replace(spec, name="other", stream=replace(spec.stream, endpoint=Endpoint("fips")))
     integration = Integration.objects.create(tenant=world.tenant, name="other")
     with pytest.raises(SpecRefused, match="no FIPS endpoint in eu-west-1"):

@@ -18,8 +18,7 @@ from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
-from onboarding.spec import integration_spec as specs
-from onboarding.spec import remediation
+from onboarding.spec import remediation, validation
 from portal.aws.iam.access_keys import access_key_ids, set_access_key_status
 from portal.aws.iam.managed_policies import create_policy
 from portal.aws.iam.roles import put_role_policy
@@ -84,7 +83,7 @@ def user_as_it_is(world: World, integration: Integration) -> tuple[Any, ...]:
 def changed(integration: Integration, world: World) -> Run:
     """A later run, which is not a repair."""
     integration.refresh_from_db()
-    spec = specs.from_dict(integration.spec)
+    spec = validation.from_dict(integration.spec)
     spec = replace(spec, stream=replace(spec.stream, retention_hours=72))
     return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=spec))
 

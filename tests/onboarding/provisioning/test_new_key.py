@@ -14,8 +14,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
-from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec import validation
+from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis, kms
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.roles import role_policy
@@ -164,7 +164,7 @@ def test_a_key_that_is_going_stops_the_run_with_what_to_do(world: World) -> None
 
 def test_a_living_stream_gets_a_key_and_gives_it_back(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    before = specs.from_dict(integration.spec)
+    before = validation.from_dict(integration.spec)
     after = replace(before, stream=replace(before.stream, kms_key="new"))
     run = carried_out(runs.start_run(integration=integration, actor=world.admin, spec=after))
     assert run.state == RunState.DONE, failed_steps(run)
@@ -180,7 +180,7 @@ def test_a_living_stream_gets_a_key_and_gives_it_back(world: World) -> None:
 def test_without_the_right_no_key_is_asked_for(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     Connection.objects.update(allow_keys=False)
-    before = specs.from_dict(integration.spec)
+    before = validation.from_dict(integration.spec)
     after = replace(before, stream=replace(before.stream, kms_key="new"))
     with pytest.raises(SpecRefused, match="does not have permission to create KMS keys"):
         runs.start_run(integration=integration, actor=world.admin, spec=after)

@@ -16,7 +16,7 @@ from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
 from onboarding.provisioning import engine
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec.problem import SpecRefused
 from portal.aws import firehose, kinesis, logs, s3
 from portal.aws.iam.managed_policies import new_policy_version, policy_arn
 from portal.aws.iam.roles import get_role

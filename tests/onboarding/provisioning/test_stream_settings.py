@@ -10,8 +10,10 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.spec import validation
+from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis
+from portal.messages.catalogue import text_of
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
 from tests.world import World
@@ -21,7 +23,7 @@ STREAM = "sluice-sensors"
 
 
 def wish(integration: Integration, **fields: Any) -> specs.IntegrationSpec:
-    before = specs.from_dict(Integration.objects.get(pk=integration.pk).spec)
+    before = validation.from_dict(Integration.objects.get(pk=integration.pk).spec)
     return replace(before, stream=replace(before.stream, **fields))
 
 
@@ -45,7 +47,7 @@ def test_the_mode_is_switched_and_back_and_then_aws_is_not_asked_a_third_time(wo
     back = changed(world, integration, mode="PROVISIONED", shards=3)
     assert (back.mode, back.open_shard_count) == ("PROVISIONED", 3)
     assert update.used_of(integration).mode_switches == 2
-    with pytest.raises(SpecRefused, match="next switch is possible from"):
+    with pytest.raises(SpecRefused, match=r"change\.mode_switches_used"):
         asked(world, integration, mode="ON_DEMAND", shards=None)
     AuditEvent.objects.filter(action=update.SWITCHED).delete()
     run = asked(world, integration, mode="ON_DEMAND", shards=None)
@@ -58,9 +60,9 @@ def test_the_shards_changed_today_are_counted(world: World) -> None:
     changed(world, integration, shards=5)
     used = update.used_of(integration)
     assert used.shard_changes == 2
-    assert used.shards_free.endswith("UTC")
+    assert used.next_shard_change.endswith("UTC")
     [found] = update.changes_of(integration, wish(integration, shards=4))
-    assert "of which Sluice has used 2" in found.words
+    assert "Sluice has used 2 of these changes" in text_of(found.effect)
 
 
 def test_the_eleventh_change_of_shards_is_refused_in_words(world: World) -> None:
@@ -73,7 +75,7 @@ def test_the_eleventh_change_of_shards_is_refused_in_words(world: World) -> None
 
 def test_records_are_not_lost_before_somebody_says_so(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    with pytest.raises(SpecRefused, match="are deleted immediately"):
+    with pytest.raises(SpecRefused, match=r"change\.confirm_loss"):
         asked(world, integration, retention_hours=24)
     assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 48
     assert changed(world, integration, retention_hours=24, accept_loss=True).retention_hours == 24

@@ -28,8 +28,10 @@ from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
 from onboarding.self_managed import services as selfrun
-from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused, StreamSpec
+from onboarding.spec import validation
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import SpecRefused
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.session import AwsCredentials, AwsSession
 from portal.demo import aws_cli
@@ -94,7 +96,7 @@ def encrypted(world: World, shell: dict[str, str], integration: Integration, fol
 
 
 def made_again(shell: dict[str, str], integration: Integration, folder: Path) -> bytes:
-    spec = specs.from_dict(integration.spec)
+    spec = validation.from_dict(integration.spec)
     bash(export_files.exported(integration, spec, "key").text, shell, folder)
     file = folder / f"{export_files.user_of(integration)}-key.asc"
     found = file.read_bytes()
@@ -192,7 +194,7 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
         selfrun.watch(integration=integration, connection=connection, actor="a test")
     assert not selectors.live_integrations().exists()
 
-    bash(export_files.exported(integration, specs.from_dict(integration.spec), "cli").text, shell, tmp_path)
+    bash(export_files.exported(integration, validation.from_dict(integration.spec), "cli").text, shell, tmp_path)
     admin = signed_in(world.admin.email)
     assert "Watch it through production" in admin.get(address(integration)).content.decode()
     answer = admin.post(address(integration, "self_run_watch"), {"connection": connection.uid})
@@ -201,12 +203,12 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
     assert (integration.connection, integration.is_self_run) == (connection, True)
     assert selectors.live_integrations().get() == integration
     assert admin.get(address(integration, "stream")).status_code == 200
-    before = export_files.exported(integration, specs.from_dict(integration.spec), "cli").text
+    before = export_files.exported(integration, validation.from_dict(integration.spec), "cli").text
     assert "PermissionsBoundary" not in before, "the plan stays as it was kept"
 
     assert "Monitored through <a" in (page := admin.get(address(integration)).content.decode())
     assert f">{connection.name}</a>" in page
-    changed = replace(specs.from_dict(integration.spec), deliveries=())
+    changed = replace(validation.from_dict(integration.spec), deliveries=())
     changed = replace(changed, stream=replace(changed.stream, retention_hours=30))
     selfrun.begin(integration=integration, spec=changed, actor="a test")
     integration.refresh_from_db()
@@ -263,7 +265,7 @@ def test_the_plan_can_be_changed_but_not_moved(world: World) -> None:
 def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(world: World) -> None:
     integration, admin = begun(world), signed_in(world.admin.email)
     one = Delivery(name=f"{NAME}-a", bucket=f"{NAME}-a-{world.account_id}", buffering_seconds=60)
-    spec = specs.from_dict(integration.spec)
+    spec = validation.from_dict(integration.spec)
     second, moved = replace(one, name=f"{NAME}-second"), replace(one, bucket=f"{NAME}-c-{world.account_id}")
     for deliveries in ((one, second), (moved,)):
         selfrun.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
@@ -289,7 +291,9 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
     def begin(uid: str) -> None:
         try:
             one = Integration.objects.get(uid=uid)
-            spec = replace(specs.from_dict(integration.spec), name="twins", stream=StreamSpec("twins", "eu-west-1"))
+            spec = replace(
+                validation.from_dict(integration.spec), name="twins", stream=StreamSpec("twins", "eu-west-1")
+            )
             selfrun.begin(integration=one, spec=spec, actor="a test")
             done.append("begun")
         except SpecRefused as refused:
@@ -309,7 +313,7 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
 
 def test_recipients_that_are_nobodys_and_roles_never_verified_are_refused(world: World) -> None:
     integration = begun(world)
-    spec = specs.from_dict(integration.spec)
+    spec = validation.from_dict(integration.spec)
     with pytest.raises(SpecRefused, match="is not a confirmed OpenPGP key of this tenant"):
         selfrun.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
     creation.start_connection(tenant=world.tenant, name="granted", account_id=world.account_id, actor="a test")

@@ -21,11 +21,15 @@ from onboarding.export.script import cli_script
 from onboarding.export.terraform import terraform
 from onboarding.integrations import plan_view
 from onboarding.models.integration import Integration
-from onboarding.spec import integration_spec as specs
+from onboarding.problem_texts import line_of
+from onboarding.spec import validation, yaml_file
 from onboarding.spec.diff import between
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
-from onboarding.spec.integration_spec import IntegrationSpec, SpecRefused, StreamSpec
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.problem import SpecRefused
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.iam.access_keys import AccessKey
+from portal.messages.catalogue import text_of
 from portal.openpgp.certificates import inspect
 from tests import vpc
 from tests.onboarding.export.conftest import plan_of
@@ -60,7 +64,7 @@ def spec(endpoint: Endpoint = STANDARD_ENDPOINT, region: str = "eu-west-1") -> I
 
 
 def test_a_declaration_of_before_has_the_standard_endpoint() -> None:
-    found = specs.from_dict(plain())
+    found = validation.from_dict(plain())
     assert found.stream.endpoint == STANDARD_ENDPOINT
     assert found.stream.endpoint_url == STANDARD_URL
     assert found.as_dict()["stream"]["endpoint"] == {"kind": "standard"}
@@ -76,9 +80,9 @@ def test_a_declaration_of_before_has_the_standard_endpoint() -> None:
     ],
 )
 def test_every_kind_is_read_and_written(endpoint: dict[str, Any], region: str, address: str) -> None:
-    found = specs.from_dict(plain(endpoint, region))
+    found = validation.from_dict(plain(endpoint, region))
     assert found.stream.endpoint_url == address
-    assert specs.from_yaml(found.as_yaml()) == found
+    assert yaml_file.from_yaml(found.as_yaml()) == found
     assert found.as_dict()["stream"]["endpoint"] == (
         {**VPC, "only": False} | endpoint if "dns_name" in endpoint else endpoint
     )
@@ -101,11 +105,11 @@ stream:
     [
         ("eu-west-1", "kind: fips", "line 8, stream.endpoint.kind: Kinesis has no FIPS endpoint in eu-west-1. It has"),
         ("eu-west-1", "kind: private", "line 8, stream.endpoint.kind: 'private' is not one of"),
-        ("eu-west-1", "kind: vpc", "line 8, stream.endpoint: missing: vpc_endpoint_id, dns_name."),
+        ("eu-west-1", "kind: vpc", "line 8, stream.endpoint: Missing: vpc_endpoint_id, dns_name."),
         (
             "eu-west-1",
             f"kind: fips\nvpc_endpoint_id: {vpc.ID}",
-            "line 8, stream.endpoint: unknown: vpc_endpoint_id. Known here: kind.",
+            "line 8, stream.endpoint: Unknown: vpc_endpoint_id. Known here: kind.",
         ),
         (
             "eu-west-1",
@@ -132,9 +136,9 @@ stream:
 def test_what_is_wrong_is_said_with_line_and_path(region: str, endpoint: str, problem: str) -> None:
     written = "\n".join(f"    {line}" for line in endpoint.splitlines())
     with pytest.raises(SpecRefused) as refused:
-        specs.from_yaml(YAML.format(region=region, endpoint=written))
+        yaml_file.from_yaml(YAML.format(region=region, endpoint=written))
     [found] = refused.value.problems
-    assert str(found).startswith(problem)
+    assert line_of(found).startswith(problem)
 
 
 # What a change says.
@@ -151,34 +155,34 @@ PUT, ONLY = "stream.endpoint", "stream.endpoint.only"
 def test_the_file_that_was_delivered_names_the_old_endpoint() -> None:
     [found] = changes(STANDARD_ENDPOINT, FREE).values()
     assert (found.path, found.was, found.becomes) == (PUT, "Standard endpoint", f"VPC endpoint {vpc.ID}")
-    assert f"Its file still contains {STANDARD_URL} and" in found.words
-    assert f"to send records to {VPC_URL} instead. Until then {STANDARD_URL} keeps working." in found.words
+    assert f"Its file still contains {STANDARD_URL} and" in text_of(found.effect)
+    assert f"to send records to {VPC_URL} instead. Until then {STANDARD_URL} keeps working." in text_of(found.effect)
     assert (found.verb, found.loses) == ("update", False)
 
 
 def test_sluice_itself_changes_over_to_fips_and_back() -> None:
     [there] = changes(STANDARD_ENDPOINT, Endpoint("fips"), "us-east-1").values()
-    assert there.words.endswith("Sluice uses FIPS endpoints of AWS for this integration.")
+    assert text_of(there.effect).endswith("Sluice uses FIPS endpoints of AWS for this integration.")
     assert there.becomes == "FIPS endpoint"
     [back] = changes(Endpoint("fips"), STANDARD_ENDPOINT, "us-east-1").values()
-    assert back.words.endswith("Sluice uses the standard endpoints of AWS for this integration.")
+    assert text_of(back.effect).endswith("Sluice uses the standard endpoints of AWS for this integration.")
 
 
 def test_to_demand_an_endpoint_of_a_living_stream_loses_what_comes_another_way() -> None:
     found = changes(STANDARD_ENDPOINT, TIED)
     assert found.keys() == {PUT, ONLY}
-    assert "keeps working" not in found[PUT].words
+    assert "keeps working" not in text_of(found[PUT].effect)
     assert not found[PUT].loses
     assert found[ONLY].loses
-    assert (found[ONLY].was, found[ONLY].becomes) == ("any way", vpc.ID)
-    assert f"AWS then rejects every record that is not sent through {vpc.ID}." in found[ONLY].words
+    assert (found[ONLY].was, found[ONLY].becomes) == ("any endpoint", vpc.ID)
+    assert f"AWS then rejects every record that is not sent through {vpc.ID}." in text_of(found[ONLY].effect)
 
 
 def test_the_same_endpoint_may_be_demanded_and_no_longer() -> None:
     [tied] = changes(FREE, TIED).values()
     [freed] = changes(TIED, FREE).values()
     assert (tied.path, tied.loses) == (ONLY, True)
-    assert (freed.path, freed.loses, freed.becomes) == (ONLY, False, "any way")
+    assert (freed.path, freed.loses, freed.becomes) == (ONLY, False, "any endpoint")
     other = replace(TIED, vpc_endpoint_id=vpc.OTHER_ID, dns_name=vpc.OTHER_NAME)
     found = changes(TIED, other)
     assert found.keys() == {PUT, ONLY}

@@ -2,8 +2,9 @@
 
 import pytest
 
-from onboarding.spec import integration_spec as specs
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.problem_texts import lines_of, sentence_of
+from onboarding.spec import rules, yaml_file
+from onboarding.spec.problem import SpecRefused
 
 GOOD = """\
 name: sluice-sensors
@@ -22,22 +23,22 @@ recipients:
 
 def problems(text: str) -> list[str]:
     with pytest.raises(SpecRefused) as caught:
-        specs.from_yaml(text)
-    return [str(problem) for problem in caught.value.problems]
+        yaml_file.from_yaml(text)
+    return lines_of(caught.value)
 
 
 def test_what_is_written_is_read_back() -> None:
-    spec = specs.from_yaml(GOOD)
-    assert specs.from_yaml(spec.as_yaml()) == spec
+    spec = yaml_file.from_yaml(GOOD)
+    assert yaml_file.from_yaml(spec.as_yaml()) == spec
     assert spec.stream.retention_hours == 24
     assert spec.deliveries[0].prefix.startswith("sensors/")
-    tagged = specs.from_yaml(GOOD.replace("shards: 2", "tags: {floor: '3', team: Gebäude}"))
-    assert specs.from_yaml(tagged.as_yaml()) == tagged
+    tagged = yaml_file.from_yaml(GOOD.replace("shards: 2", "tags: {floor: '3', team: Gebäude}"))
+    assert yaml_file.from_yaml(tagged.as_yaml()) == tagged
     assert tagged.stream.tags == {"floor": "3", "team": "Gebäude"}
 
 
 def test_an_on_demand_stream_has_no_shards() -> None:
-    spec = specs.from_yaml(GOOD.replace("shards: 2", "mode: ON_DEMAND"))
+    spec = yaml_file.from_yaml(GOOD.replace("shards: 2", "mode: ON_DEMAND"))
     assert spec.stream.shards is None
     both = GOOD.replace("shards: 2", "mode: ON_DEMAND\n  shards: 2")
     assert problems(both) == ["line 7, stream.shards: An on-demand stream has no number of shards. Remove it."]
@@ -46,14 +47,14 @@ def test_an_on_demand_stream_has_no_shards() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("shards: 2", "shardz: 2", "line 4, stream: unknown: shardz."),
-        ("  region: eu-west-1\n", "", "line 4, stream: missing: region."),
+        ("shards: 2", "shardz: 2", "line 4, stream: Unknown: shardz."),
+        ("  region: eu-west-1\n", "", "line 4, stream: Missing: region."),
         ("shards: 2", "shards: 0", "line 6, stream.shards: 0 is less than the minimum of 1."),
         ("region: eu-west-1", "region: eu-west-9", "line 5, stream.region:"),
         ("name: sluice-sensors\n  region", "name: bad name!\n  region", "line 4, stream.name:"),
         ("bucket: sluice-sensors-111122223333", "bucket: Sluice_Data", "line 9, deliveries.0.bucket:"),
         ("0123456789ABCDEF0123456789ABCDEF01234567", "ada@northwind.example", "recipients.0:"),
-        ("  shards: 2", "  shards: [", "this is not YAML"),
+        ("  shards: 2", "  shards: [", "This is not YAML"),
         ("shards: 2", "max_record_kib: 512", "line 6, stream.max_record_kib: 512 is less than the minimum of 1024."),
         ("shards: 2", "tags: {floor: 3}", "line 6, stream.tags.floor: 3 is not of type 'string'."),
         ("shards: 2", "tags: {'aws:x': a}", "line 6, stream.tags: Keys that begin with “aws:” are AWS's own"),
@@ -73,14 +74,14 @@ def test_a_key_of_another_account_or_region_is_refused() -> None:
     arn = "arn:aws:kms:eu-central-1:999988887777:key/0a1b2c3d-0a1b-4c2d-8e3f-0a1b2c3d4e5f"
     text = GOOD.replace("shards: 2", f"kms_key: {arn}")
     assert any("is not in eu-west-1" in problem for problem in problems(text))
-    spec = specs.from_yaml(text.replace("eu-central-1", "eu-west-1"))
-    found = specs.check(spec, account_id="111122223333")
-    assert [problem.message for problem in found] == ["This key belongs to another AWS account."]
+    spec = yaml_file.from_yaml(text.replace("eu-central-1", "eu-west-1"))
+    found = rules.check(spec, account_id="111122223333")
+    assert [sentence_of(problem) for problem in found] == ["This key belongs to another AWS account."]
 
 
 def test_names_outside_the_connections_prefix_are_refused() -> None:
-    spec = specs.from_yaml(GOOD.replace("name: sluice-sensors\n  region", "name: mine\n  region"))
-    assert [problem.path for problem in specs.check(spec, name_prefix="sluice-")] == ["stream.name"]
+    spec = yaml_file.from_yaml(GOOD.replace("name: sluice-sensors\n  region", "name: mine\n  region"))
+    assert [problem.path for problem in rules.check(spec, name_prefix="sluice-")] == ["stream.name"]
 
 
 def test_two_deliveries_have_two_names_and_agree_about_their_bucket() -> None:

@@ -13,8 +13,11 @@ from onboarding.export.resources import resources_of
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.provisioning.plans import plan_for
-from onboarding.spec.integration_spec import SpecRefused, from_dict, from_yaml
+from onboarding.spec.problem import SpecRefused
+from onboarding.spec.validation import from_dict
+from onboarding.spec.yaml_file import from_yaml
 from portal.aws import kinesis
+from portal.messages.message import Message
 from tests.onboarding.integrations.adoption.conftest import NAME, TAGS, Theirs
 from tests.onboarding.provisioning.driving import carried_out
 
@@ -117,9 +120,10 @@ def test_every_setting_has_to_be_said_so_that_none_is_changed_unsaid() -> None:
         from_yaml(SPEC)
     [problem] = refused.value.problems
     assert (problem.path, problem.line) == ("stream", 5)
-    assert f"missing: creation_timestamp, {', '.join(SETTINGS.split())}" in problem.message
-    with pytest.raises(SpecRefused, match="missing: shards"):
+    assert problem.message == Message("spec.missing_fields", missing=["creation_timestamp", *SETTINGS.split()])
+    with pytest.raises(SpecRefused, match=r"spec\.missing_fields") as refused:
         from_yaml(WHOLE.replace("ON_DEMAND", "PROVISIONED"))
+    assert refused.value.problems[0].message == Message("spec.missing_fields", missing=["shards"])
 
 
 def test_a_time_is_read_as_aws_writes_it_and_kept_as_it_was_written() -> None:

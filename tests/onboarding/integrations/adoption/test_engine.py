@@ -11,11 +11,13 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunState
-from onboarding.spec.integration_spec import SpecRefused
+from onboarding.problem_texts import lines_of
+from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.kinesis import SHARD_LEVEL_METRICS
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
+from portal.messages.catalogue import text_of
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.integrations.adoption.conftest import NAME, REGION, TAGS, Theirs
 from tests.onboarding.provisioning.driving import carried_out, delivered_key, failed_steps, started
@@ -83,7 +85,7 @@ def test_what_is_changed_is_told_before_and_done(theirs: Theirs) -> None:
         ("stream.retention_hours", "72 h", "96 h"),
         ("stream.tags.team", "roofs", "walls"),
     ]
-    assert "half and twice" in told[0].words
+    assert "half and twice" in text_of(told[0].effect)
     assert carried_out(run).state == RunState.DONE
     assert (theirs.stream().open_shard_count, theirs.stream().retention_hours) == (5, 96)
     assert {"team": "walls", "floor": "3", "managed-by": "terraform"}.items() <= theirs.tags().items()
@@ -103,7 +105,7 @@ def test_more_changes_than_a_day_allows_are_refused_before_any_call(theirs: Thei
 def test_a_shorter_retention_loses_records_and_has_to_be_said(theirs: Theirs) -> None:
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting(retention_hours=24)
-    assert "are deleted immediately" in str(refused.value)
+    assert "are deleted immediately" in lines_of(refused.value)[0]
     Integration.objects.all().delete()
     assert carried_out(theirs.adopting(retention_hours=24, accept_loss=True)).state == RunState.DONE
     assert theirs.stream().retention_hours == 24

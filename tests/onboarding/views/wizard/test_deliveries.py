@@ -13,7 +13,7 @@ from onboarding.deliveries.kinds import KINDS, read
 from onboarding.drafts import codec
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import validation
 from onboarding.wizard import pages
 from tests.onboarding.deliveries_examples import REGION, example
 from tests.onboarding.pages import ACCOUNT, DELIVERY, STREAM, draft, post, tenant_with_admin, url, verified_connection
@@ -261,7 +261,7 @@ def test_settings_with_many_deliveries_open_in_the_wizard_and_come_back_unchange
         "deliveries": [example(kind, account=ACCOUNT) for kind in KINDS],
         "recipients": ["A" * 40],
     }
-    spec = specs.from_dict(plain)
+    spec = validation.from_dict(plain)
     integration = Integration.objects.create(
         tenant=tenant, connection=connection, name="sensors", state=IntegrationState.LIVE, spec=spec.as_dict()
     )

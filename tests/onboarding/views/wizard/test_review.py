@@ -10,7 +10,7 @@ from onboarding.drafts import services as drafts
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
-from onboarding.spec import integration_spec as specs
+from onboarding.spec import yaml_file
 from portal.tenancy.models import TenantRole
 from tests.onboarding.deliveries_examples import example
 from tests.onboarding.pages import (
@@ -74,7 +74,7 @@ def test_every_resource_and_right_is_named(ready) -> None:
 def test_the_declaration_can_be_taken_away_and_read_again(ready) -> None:
     tenant, client, integration = ready
     answer = client.get(reverse("spec_yaml", kwargs={"slug": tenant.slug, "uid": integration.uid}))
-    spec = specs.from_yaml(answer.content.decode())
+    spec = yaml_file.from_yaml(answer.content.decode())
     assert (spec.stream.name, spec.stream.shards, spec.recipients) == ("sluice-sensors", 2, (FINGERPRINT,))
     assert yaml.safe_load(answer.content)["deliveries"][0]["bucket"] == "sluice-sensors-111122223333"
 

@@ -7,9 +7,11 @@ import pytest
 from onboarding.deliveries.delivery import Delivery
 from onboarding.spec import change, diff
 from onboarding.spec.change import Verb
-from onboarding.spec.integration_spec import IntegrationSpec, StreamSpec
-from onboarding.spec.stream_diff import Used
+from onboarding.spec.daily_usage import DailyUsage
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.kinesis import shard_counts
+from portal.messages.catalogue import text_of
 
 STREAM = StreamSpec(name="sluice-sensors", region="eu-west-1", shards=2, retention_hours=48)
 DELIVERY = Delivery(name="sluice-sensors-to-s3", bucket="sluice-sensors-1")
@@ -19,7 +21,7 @@ OWN_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0"
 
 
 def verdicts(after: IntegrationSpec, *, is_sealed: bool = True) -> dict[str, tuple[str, str]]:
-    return {one.path: (str(one.verb), one.words) for one in diff.between(SPEC, after, is_sealed=is_sealed)}
+    return {one.path: (str(one.verb), text_of(one.effect)) for one in diff.between(SPEC, after, is_sealed=is_sealed)}
 
 
 def of_stream(**fields: object) -> IntegrationSpec:
@@ -39,7 +41,7 @@ def test_nothing_differs() -> None:
     [
         (of_stream(shards=4), "stream.shards", "update", "in one change"),
         (of_stream(shards=10), "stream.shards", "update", "in 3 changes (4, 8, 10)"),
-        (of_stream(shards=1), "stream.shards", "update", "ten times in 24 hours"),
+        (of_stream(shards=1), "stream.shards", "update", "10 times in 24 hours"),
         (of_stream(shards=10_000), "stream.shards", "refuse", "takes 13 changes"),
         (of_stream(retention_hours=24), "stream.retention_hours", "update", "are deleted immediately"),
         (of_stream(retention_hours=72), "stream.retention_hours", "update", "costs extra"),
@@ -54,7 +56,7 @@ def test_nothing_differs() -> None:
         (replace(SPEC, connection="staging"), "connection", "refuse", "cannot be changed"),
         (replace(SPEC, recipients=("B" * 40,)), "recipients", "refuse", "already encrypted"),
         (replace(SPEC, deliveries=()), AT, "remove", "kept if it holds objects"),
-        (of_delivery(bucket="sluice-b"), f"{AT}.bucket", "replace", "and bucket sluice-b"),
+        (of_delivery(bucket="sluice-b"), f"{AT}.bucket", "replace", "Creates bucket sluice-b."),
         (of_delivery(new_bucket=False), f"{AT}.new_bucket", "refuse", "The owner of a bucket"),
         (of_delivery(prefix="x/"), f"{AT}.prefix", "update", "Applies to new files"),
         (of_delivery(buffering_seconds=60), f"{AT}.buffering_seconds", "update", "within a minute"),
@@ -77,7 +79,7 @@ def test_a_delivery_that_was_not_there_is_created() -> None:
 def test_a_delivery_of_another_name_is_made_before_the_old_one_goes() -> None:
     found = diff.between(SPEC, of_delivery(name="sluice-b"))
     assert [(one.path, one.verb) for one in found] == [("deliveries.sluice-b", Verb.CREATE), (AT, Verb.REMOVE)]
-    assert "is kept for another delivery" in found[1].words
+    assert "is kept for another delivery" in text_of(found[1].effect)
 
 
 def test_before_a_key_is_sealed_its_recipients_may_change() -> None:
@@ -92,44 +94,44 @@ def test_shards_go_by_half_and_twice(current: int, wanted: int, way: list[int]) 
 
 
 def of_used(after: IntegrationSpec, **used: object) -> change.Change:
-    [found] = diff.between(SPEC, after, used=Used(**used))
+    [found] = diff.between(SPEC, after, usage=DailyUsage(**used))
     return found
 
 
 def test_the_third_switch_of_mode_in_a_day_is_refused_before_aws_is_asked() -> None:
     on_demand = of_stream(mode="ON_DEMAND", shards=None)
-    assert "one 1 is left" in of_used(on_demand).words
-    assert "one none is left" in of_used(on_demand, mode_switches=1).words
-    third = of_used(on_demand, mode_switches=2, mode_free="22 November, 10:00 UTC")
+    assert "Left after this one: 1." in text_of(of_used(on_demand).effect)
+    assert "Left after this one: 0." in text_of(of_used(on_demand, mode_switches=1).effect)
+    third = of_used(on_demand, mode_switches=2, next_mode_switch="22 November, 10:00 UTC")
     assert (third.verb, third.was, third.becomes) == (Verb.REFUSE, "provisioned, 2 shards", "on-demand")
-    assert "The next switch is possible from 22 November, 10:00 UTC." in third.words
+    assert "The next switch is possible from 22 November, 10:00 UTC." in text_of(third.effect)
 
 
 def test_back_to_provisioned_says_how_the_shards_follow() -> None:
     on_demand = of_stream(mode="ON_DEMAND", shards=None)
     [found] = diff.between(on_demand, of_stream(shards=3))
     assert (found.path, found.verb, found.becomes) == ("stream.mode", Verb.UPDATE, "provisioned, 3 shards")
-    assert "changes them to 3" in found.words
+    assert "changes them to 3" in text_of(found.effect)
 
 
 def test_changes_of_the_last_day_count_towards_the_ten() -> None:
-    assert "of which Sluice has used 7" in of_used(of_stream(shards=10), shard_changes=7).words
+    assert "Sluice has used 7 of these changes" in text_of(of_used(of_stream(shards=10), shard_changes=7).effect)
     found = of_used(of_stream(shards=10), shard_changes=8)
     assert found.verb is Verb.REFUSE
-    assert "You can change to 8 shards" in found.words
-    spent = of_used(of_stream(shards=4), shard_changes=10, shards_free="22 November, 10:00 UTC")
-    assert "The next change is possible from 22 November, 10:00 UTC." in spent.words
+    assert "You can change to 8 shards" in text_of(found.effect)
+    spent = of_used(of_stream(shards=4), shard_changes=10, next_shard_change="22 November, 10:00 UTC")
+    assert "The next change is possible from 22 November, 10:00 UTC." in text_of(spent.effect)
 
 
 @pytest.mark.parametrize(
     ("was", "now", "advice"),
-    [(100, 110, "(100 or 125)"), (4, 5, ""), (100, 125, ""), (100, 200, ""), (3, 4, "AWS is faster"), (8, 3, "")],
+    [(100, 110, "100, 125."), (4, 5, ""), (100, 125, ""), (100, 200, ""), (3, 4, "AWS is faster"), (8, 3, "")],
 )
 def test_odd_counts_are_advised_against(was: int, now: int, advice: str) -> None:
     before, after = (replace(SPEC, stream=replace(STREAM, shards=count)) for count in (was, now))
     [found] = diff.between(before, after)
-    assert ("AWS is faster" in found.words) == bool(advice)
-    assert advice in found.words
+    assert ("AWS is faster" in text_of(found.effect)) == bool(advice)
+    assert advice in text_of(found.effect)
 
 
 def test_only_what_loses_records_says_so() -> None:
@@ -150,4 +152,4 @@ def test_tags_are_changed_and_taken_off_one_by_one() -> None:
 
 def test_a_smaller_record_limit_refuses_only_what_comes() -> None:
     [found] = diff.between(of_stream(max_record_kib=2048), SPEC)
-    assert "Existing records stay readable" in found.words
+    assert "Existing records stay readable" in text_of(found.effect)

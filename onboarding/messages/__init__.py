@@ -1,0 +1,1 @@
+"""The English of onboarding's messages, one catalogue for each subject."""

@@ -1,0 +1,29 @@
+"""The English of what is wrong with a spec."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.messages.catalogue import Entry
+
+ENTRIES = {
+    "spec.not_yaml": Entry(_("This is not YAML: %(reason)s.")),
+    "spec.unreadable": Entry(_("This is not YAML: it cannot be read.")),
+    "spec.unknown_fields": Entry(_("Unknown: %(unknown)s. Known here: %(known)s.")),
+    "spec.missing_fields": Entry(_("Missing: %(missing)s.")),
+    "spec.schema_violated": Entry(_("%(reason)s.")),
+    "spec.shards_missing": Entry(_("A provisioned stream requires a number of shards.")),
+    "spec.shards_not_allowed": Entry(_("An on-demand stream has no number of shards."), _("Remove it.")),
+    "spec.time_without_zone": Entry(
+        _("This is not a time with its zone in ISO 8601."),
+        _("Enter it as AWS shows it, such as 2026-11-21T07:00:00+00:00."),
+    ),
+    "spec.time_without_adoption": Entry(_("Allowed only for an adopted stream, with adopt: true.")),
+    "spec.unknown_key_choice": Entry(_("Use none, aws, new or the ARN of a KMS key.")),
+    "spec.key_in_other_account": Entry(_("This key belongs to another AWS account.")),
+    "spec.key_in_other_region": Entry(_("This key is not in %(region)s, where the stream is.")),
+    "spec.delivery_name_twice": Entry(
+        _("Another delivery of this stream is named %(name)s."), _("Use a different name for each.")
+    ),
+    "spec.bucket_both_new_and_existing": Entry(
+        _("Two deliveries write to %(bucket)s."), _("Set the same new_bucket value for both.")
+    ),
+}

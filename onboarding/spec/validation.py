@@ -1,0 +1,57 @@
+"""Specs from plain JSON: the published JSON Schema first, then AWS's rules. The schema is integration.schema.json."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from onboarding.spec.integration_spec import IntegrationSpec, from_row
+from onboarding.spec.problem import Problem, SpecRefused
+from onboarding.spec.rules import check
+from portal.messages.message import Message
+
+SCHEMA_FILE = Path(__file__).resolve().parent / "integration.schema.json"
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a spec (2020-12)."""
+    loaded: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def from_dict(data: Any) -> IntegrationSpec:
+    """Read a spec from plain JSON; raises SpecRefused with the path of everything wrong."""
+    spec = of_schema(data)
+    if problems := check(spec):
+        raise SpecRefused(problems)
+    return spec
+
+
+def of_schema(data: Any) -> IntegrationSpec:
+    """Read a spec that follows the schema, whether AWS would accept it or not; raises SpecRefused if it does not."""
+    problems = [
+        Problem(".".join(str(part) for part in error.absolute_path), _message_of(error))
+        for error in Draft202012Validator(schema()).iter_errors(data)
+    ]
+    if problems:
+        raise SpecRefused(list(dict.fromkeys(problems)))  # for each missing key the schema reports all of them
+    return from_row(data)
+
+
+def _message_of(error: ValidationError) -> Message:
+    instance: Any = error.instance
+    if error.validator == "additionalProperties":
+        known: dict[str, Any] = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+        return Message("spec.unknown_fields", unknown=sorted(set(instance) - set(known)), known=list(known))
+    if error.validator == "required":
+        missing = [key for key in _required(error) if key not in instance]
+        return Message("spec.missing_fields", missing=missing)
+    return Message("spec.schema_violated", reason=error.message)
+
+
+def _required(error: ValidationError) -> list[str]:
+    required: Any = error.validator_value
+    return list(required)
