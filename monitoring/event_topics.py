@@ -1,9 +1,9 @@
 """Who may watch the live updates of streams: those who may open their pages."""
 
-from monitoring.records.access import Audience
+from monitoring.records.access import Audience, audience_of
 from onboarding.models.integration import Integration
 from portal import event_access
-from portal.tenancy.access import is_any_staff, may_view, role_in
+from portal.tenancy.access import is_any_staff, may_view
 from portal.tenancy.models import Tenant, User
 
 EVERY_TENANT = "all"
@@ -26,6 +26,5 @@ def _may_watch_stream(user: User, uid: str, audience: str) -> bool:
     integration = Integration.objects.select_related("tenant").filter(uid=uid).first()
     if integration is None:
         return False
-    if audience == Audience.CLEAR:
-        return role_in(user, integration.tenant) is not None
-    return may_view(user, integration.tenant)
+    tenant = integration.tenant
+    return may_view(user, tenant) and audience in {Audience.MASKED, audience_of(user, tenant)}

@@ -16,9 +16,9 @@ from portal.aws.errors import AwsFault
 from portal.aws.policies.grant import boundary_policy
 from portal.aws.policies.listed_arns import InvalidListedArn, listed_statement
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, ChosenPermissions
+from portal.aws.role_cloudformation import cloudformation, hosted, quick_create_url
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
-from portal.aws.role_template import cloudformation, hosted, quick_create_url
 from portal.aws.role_terraform import terraform
 from portal.aws.session import AwsSession
 

@@ -13,7 +13,7 @@ from onboarding.deliveries import form_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.provisioning.plans import arn_of
-from onboarding.spec import tags, validation
+from onboarding.spec import tag_lines, validation
 from onboarding.spec.endpoint import STANDARD, VPC
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
@@ -91,7 +91,7 @@ def _stream(page: Page) -> dict[str, Any]:
         "shard_level_metrics": page.get("shard_level_metrics") not in NO,
         "kms_key": keys.get(str(page.get("encryption") or "aws"), "aws"),
         "max_record_kib": _whole(page.get("max_record_kib"), 1024),
-        "tags": tags.read(str(page.get("tags") or "")),
+        "tags": tag_lines.read(str(page.get("tags") or "")),
         "endpoint": _endpoint(page),
         **({"adopt": True, "creation_timestamp": made} if (made := ticked(page)) else {}),
     }
@@ -133,7 +133,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "encryption": key,
             "kms_key_arn": stream.kms_key if key == "own" else "",
             "max_record_kib": str(stream.max_record_kib),
-            "tags": tags.written(stream.tags),
+            "tags": tag_lines.written(stream.tags),
             "endpoint": stream.endpoint.kind,
             "vpc_endpoint_id": stream.endpoint.vpc_endpoint_id,
             "vpc_dns_name": stream.endpoint.dns_name,

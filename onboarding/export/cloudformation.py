@@ -7,7 +7,7 @@ from typing import Any
 
 from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.resources import Bucket, Delivered, Resources
-from portal.aws.templates import as_yaml
+from portal.aws.cloudformation_yaml import as_yaml
 
 # Members of CreateDeliveryStream that CloudFormation spells otherwise, by destination.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html

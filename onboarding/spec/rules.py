@@ -7,6 +7,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import names
+from portal.aws.tag_rules import tag_problems
 from portal.messages.message import Message
 
 
@@ -30,7 +31,7 @@ def _stream_problems(stream: StreamSpec, name_prefix: str) -> Iterator[Problem]:
     for path, message in stream.endpoint.problems(stream.region):
         yield Problem(f"stream.endpoint.{path}", message)
     yield from _adoption_problems(stream)
-    for sentence in names.tag_problems(stream.tags):
+    for sentence in tag_problems(stream.tags):
         yield Problem("stream.tags", sentence)
 
 

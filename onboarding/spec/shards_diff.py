@@ -3,7 +3,7 @@
 from onboarding.spec.change import Change, Verb, joined
 from onboarding.spec.daily_usage import MAX_MODE_SWITCHES, MAX_SHARD_CHANGES, DailyUsage
 from onboarding.spec.stream_spec import StreamSpec
-from portal.aws.kinesis import shard_counts
+from portal.aws.shard_counts import shard_counts
 from portal.messages.message import Message
 
 

@@ -38,7 +38,6 @@ __all__ = [
     "put_record",
     "put_records",
     "set_retention",
-    "shard_counts",
     "shard_iterator",
     "start_encryption",
     "stop_encryption",
@@ -187,18 +186,6 @@ def update_shard_count(aws: AwsSession, name: str, target: int) -> None:
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
     """
     call(aws, "kinesis", "UpdateShardCount", StreamName=name, TargetShardCount=target, ScalingType="UNIFORM_SCALING")
-
-
-def shard_counts(current: int, wanted: int) -> list[int]:
-    """Return the steps from one shard count to another, each between half and twice the one before.
-
-    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
-    """
-    counts: list[int] = []
-    while current != wanted:
-        current = min(current * 2, wanted) if wanted > current else max(-(-current // 2), wanted)
-        counts.append(current)
-    return counts
 
 
 def enable_shard_level_metrics(aws: AwsSession, name: str, metrics: Iterable[str] = SHARD_LEVEL_METRICS) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 
-import botocore.session
-from botocore.exceptions import UnknownRegionError
+from portal.aws.regions import every_region, found_partition, partitions, regions_of
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _ROLE_ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):role/(?P<name>[A-Za-z0-9_+=,.@/-]+)")
@@ -18,10 +15,6 @@ _KEY_ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/(?P<id>[A-Za-z0-9-]+)"
 )
 _STREAM_CHARACTERS = re.compile(r"[a-zA-Z0-9_.-]+")
-_TAG_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
-MOST_TAGS = 50
-OUR_TAGS = ("sluice:integration", "sluice:tenant", "managed-by")
-MOST_OWN_TAGS = MOST_TAGS - len(OUR_TAGS)
 _BUCKET_CHARACTERS = re.compile(r"[a-z0-9.-]+")
 _BUCKET_RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _BUCKET_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
@@ -47,18 +40,25 @@ def check_account_id(account_id: str) -> None:
     )
 
 
-# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 def check_region(region: str, partition: str = "aws") -> None:
     """Check that a Region exists in botocore's endpoint data and belongs to the partition. Raises InvalidName."""
-    if region in _regions_of(partition, "kinesis"):
+    if region in regions_of(partition, "kinesis"):
         return
-    home = partition_of(region) if region in _every_region() else None
+    home = partition_of(region) if region in every_region() else None
     if home is not None and home != partition:
         raise InvalidName(
             f"{region} is a Region of the partition “{home}”, but this AWS account is in “{partition}”: "
-            f"choose a Region such as {_regions_of(partition, 'kinesis')[0]}."
+            f"choose a Region such as {regions_of(partition, 'kinesis')[0]}."
         )
-    raise InvalidName(f"AWS has no Region called “{region}”.{_meant(region, _regions_of(partition, 'kinesis'))}")
+    raise InvalidName(f"AWS has no Region called “{region}”.{_meant(region, regions_of(partition, 'kinesis'))}")
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a Region: aws, aws-cn, aws-us-gov … Raises InvalidName for an impossible Region."""
+    partition = found_partition(region)
+    if partition is None:
+        raise InvalidName(f"AWS has no Region called “{region}”.")
+    return partition
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
@@ -74,7 +74,7 @@ def check_role_arn(arn: str, account_id: str) -> None:
             f"This role is in account {match['account']}, but the account ID above is {account_id}. "
             "Enter a role of that account, or correct the account ID."
         )
-    if match["partition"] not in _partitions():
+    if match["partition"] not in partitions():
         raise InvalidName(f"AWS has no partition called “{match['partition']}”; most accounts are in “aws”.")
 
 
@@ -133,70 +133,6 @@ def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | 
         )
     if account_id is not None and match["account"] != account_id:
         raise InvalidName(f"This key is in account {match['account']}, but the data stream is in {account_id}.")
-
-
-# https://docs.aws.amazon.com/streams/latest/dev/tagging.html
-def tag_problems(tags: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each problem of a stream's tags: AWS's rules, and the tags that Sluice sets itself."""
-    problems = [problem for key, value in tags.items() if (problem := _tag_problem(key, value))]
-    if len(tags) > MOST_OWN_TAGS:
-        problems.append(
-            f"A data stream can have {MOST_TAGS} tags. Sluice sets {len(OUR_TAGS)}, so you can set {MOST_OWN_TAGS}; "
-            f"these are {len(tags)}."
-        )
-    return problems
-
-
-def _tag_problem(key: str, value: str) -> str | None:
-    called = f"the tag “{key[:40]}”"
-    rules = (
-        (not key, "A tag needs a key: write it as key = value."),
-        (len(key) > 128, f"A tag's key has at most 128 characters; {called}… has {len(key)}."),
-        (len(value) > 256, f"A tag's value has at most 256 characters; that of {called} has {len(value)}."),
-        (key.lower().startswith("aws:"), f"Keys that begin with “aws:” are AWS's own; rename {called}."),
-        (
-            key in OUR_TAGS or key.startswith("sluice:"),
-            f"Sluice sets {called} itself, to mark its resources; choose another key.",
-        ),
-        (
-            not _TAG_CHARACTERS.fullmatch(key + value),
-            f"A tag can contain letters, digits, spaces and _ . : / = + - @ only; check {called}.",
-        ),
-    )
-    return next((sentence for broken, sentence in rules if broken), None)
-
-
-def regions(service: str = "kinesis", partition: str = "aws") -> list[str]:
-    """Return the Regions of a partition in which a service has an endpoint, in the order of their names."""
-    return list(_regions_of(partition, service))
-
-
-def partition_of(region: str) -> str:
-    """Return the partition of a Region: aws, aws-cn, aws-us-gov … Raises InvalidName for an impossible Region."""
-    try:
-        return str(_botocore().get_partition_for_region(region))
-    except UnknownRegionError:
-        raise InvalidName(f"AWS has no Region called “{region}”.") from None
-
-
-@lru_cache(maxsize=1)
-def _botocore() -> botocore.session.Session:
-    return botocore.session.Session()
-
-
-@lru_cache(maxsize=1)
-def _partitions() -> tuple[str, ...]:
-    return tuple(_botocore().get_available_partitions())
-
-
-@lru_cache(maxsize=64)
-def _regions_of(partition: str, service: str) -> tuple[str, ...]:
-    return tuple(sorted(_botocore().get_available_regions(service, partition_name=partition)))
-
-
-@lru_cache(maxsize=1)
-def _every_region() -> frozenset[str]:
-    return frozenset(region for partition in _partitions() for region in _regions_of(partition, "kinesis"))
 
 
 def _meant(typed: str, names: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """What a client grants: one description of the portal's role, its permissions and its boundary, for every file.
 
-role_template.py writes it for CloudFormation, role_script.py for the AWS CLI, role_terraform.py for Terraform. None of
-them adds or removes a permission.
+role_cloudformation.py writes it for CloudFormation, role_script.py for the AWS CLI, role_terraform.py for Terraform.
+None of them adds or removes a permission.
 """
 
 from __future__ import annotations

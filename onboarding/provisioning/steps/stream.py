@@ -24,6 +24,7 @@ from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import Stream
+from portal.aws.shard_counts import shard_counts
 
 KIND = "data stream"
 
@@ -129,7 +130,7 @@ def _shape(context: Context, found: Stream) -> Waiting | None:
         context.ledger.counted("stream:mode", was=found.mode, becomes=wanted.mode)
         return Waiting(STREAM_UPDATING, f"The stream is being switched to {wanted.mode}.")
     if wanted.mode == "PROVISIONED" and wanted.shards and found.open_shard_count != wanted.shards:
-        target = kinesis.shard_counts(found.open_shard_count, wanted.shards)[0]
+        target = shard_counts(found.open_shard_count, wanted.shards)[0]
         kinesis.update_shard_count(context.aws, found.name, target)
         context.ledger.counted("stream:shards", was=found.open_shard_count, becomes=target)
         return Waiting(STREAM_UPDATING, f"The stream is being changed to {_shards(target)}.")

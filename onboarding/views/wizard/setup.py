@@ -13,7 +13,7 @@ from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
 from onboarding.views import page
 from onboarding.views.page import draft_of, show, show_live, typed, wants
-from onboarding.views.wizard import adoption, connect, deliveries, recipients, review, sizes
+from onboarding.views.wizard import adoption, capacity, connect, deliveries, recipients, review
 from onboarding.wizard import pages
 from onboarding.wizard.forms.stream import StreamForm
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -120,4 +120,4 @@ def _plain_numbers(form: Form) -> dict[str, str]:
 
 
 def _extras(form: StreamForm) -> dict[str, Any]:
-    return {"form": form, "carries": sizes.carries(form["mode"].value(), form["shards"].value())}
+    return {"form": form, "carries": capacity.carries(form["mode"].value(), form["shards"].value())}

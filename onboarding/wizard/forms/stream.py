@@ -11,7 +11,7 @@ from onboarding.drafts import codec
 from onboarding.integrations.adoption import Found
 from onboarding.models.connection import Connection
 from onboarding.provisioning import plans
-from onboarding.spec import tags as tag_lines
+from onboarding.spec import tag_lines
 from onboarding.spec.endpoint import STANDARD, Endpoint
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
@@ -26,8 +26,9 @@ from onboarding.wizard.forms.fields import (
     forget,
     prefix_of,
 )
-from portal.aws import names
+from portal.aws import names, regions
 from portal.aws.kinesis import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
+from portal.aws.tag_rules import tag_problems
 
 MODES = [
     (
@@ -182,7 +183,7 @@ class StreamForm(EndpointFields):
         """Return the tags as typed, held against AWS's rules."""
         typed = str(self.cleaned_data["tags"])
         problems = [f"The key “{key}” is listed twice." for key in tag_lines.repeated(typed)]
-        problems += names.tag_problems(tag_lines.read(typed))
+        problems += tag_problems(tag_lines.read(typed))
         if problems:
             raise ValidationError(problems)
         return typed
@@ -217,6 +218,6 @@ class StreamForm(EndpointFields):
 
 def _regions(typed: str) -> list[tuple[str, str]]:
     # A Region that does not exist stays in the list, so that the reader sees what the message is about.
-    known = [(code, code) for code in names.regions()]
+    known = [(code, code) for code in regions.regions_of()]
     unknown = [(typed, typed)] if typed and (typed, typed) not in known else []
     return [("", "Choose a Region"), *unknown, *known]

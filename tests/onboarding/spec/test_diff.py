@@ -10,7 +10,7 @@ from onboarding.spec.change import Verb
 from onboarding.spec.daily_usage import DailyUsage
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
-from portal.aws.kinesis import shard_counts
+from portal.aws.shard_counts import shard_counts
 from portal.messages.catalogue import text_of
 
 STREAM = StreamSpec(name="sluice-sensors", region="eu-west-1", shards=2, retention_hours=48)

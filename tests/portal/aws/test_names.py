@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.aws import names
+from portal.aws import names, regions
 from portal.aws.names import InvalidName
 
 ACCOUNT = "111122223333"
@@ -59,11 +59,11 @@ def test_what_is_no_region_of_the_partition_is_said(region: str, partition: str,
 
 
 def test_regions_come_from_botocores_endpoint_data() -> None:
-    known = names.regions()
+    known = regions.regions_of()
     assert known == sorted(known)
     assert {"eu-west-1", "us-east-1", "ap-southeast-2"} <= set(known)
     assert "cn-north-1" not in known
-    assert names.regions("kinesis", "aws-cn") == ["cn-north-1", "cn-northwest-1"]
+    assert regions.regions_of("aws-cn") == ("cn-north-1", "cn-northwest-1")
 
 
 def test_a_region_tells_its_partition() -> None:

@@ -16,7 +16,7 @@ from portal.aws.policies.grant import boundary_policy, portal_policies, portal_t
 from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS
 from portal.aws.policies.producer import administrator_policy, consumer_policy, producer_policy, resharding_policy
-from portal.aws.role_template import boundary_arn
+from portal.aws.role_cloudformation import boundary_arn
 from tests.policy_decision import decided
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,9 +13,9 @@ from portal.aws import sts
 from portal.aws.calls import call, paginate
 from portal.aws.iam.managed_policies import get_policy, policy_arn
 from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, ChosenPermissions
+from portal.aws.role_cloudformation import hosted
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
-from portal.aws.role_template import hosted
 from portal.aws.session import AwsSession
 from portal.demo import aws_cli
 from portal.local.ministack import MiniStack

@@ -21,9 +21,9 @@ from portal.aws.policies.optional_permissions import (
     ChosenPermissions,
     chosen_permissions,
 )
+from portal.aws.role_cloudformation import cloudformation, hosted, quick_create_url
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
-from portal.aws.role_template import cloudformation, hosted, quick_create_url
 from portal.aws.role_terraform import terraform
 from tests.portal.aws import role_files
 

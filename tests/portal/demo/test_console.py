@@ -3,8 +3,8 @@ import json
 import pytest
 
 from portal.aws.errors import AwsFault
+from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
-from portal.aws.role_template import cloudformation
 from portal.aws.session import assume_role
 from portal.demo import console, vendor
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN

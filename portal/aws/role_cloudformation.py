@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from portal.aws.cloudformation_yaml import as_yaml
 from portal.aws.names import check_account_id
 from portal.aws.policies.listed_arns import listed_resources
 from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, LISTED_PARAMETERS, OPTIONAL_PERMISSIONS
@@ -23,7 +24,6 @@ from portal.aws.role_grant import (
     boundary_arn,
     role_arn,
 )
-from portal.aws.templates import as_yaml
 
 __all__ = [
     "BOUNDARY_NAME",

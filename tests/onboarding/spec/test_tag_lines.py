@@ -2,8 +2,8 @@
 
 import pytest
 
-from onboarding.spec import tags as tag_lines
-from portal.aws import names
+from onboarding.spec import tag_lines
+from portal.aws.tag_rules import tag_problems
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_a_key_that_stands_twice_is_found() -> None:
     ],
 )
 def test_each_rule_has_its_sentence(tags: dict[str, str], said: str) -> None:
-    [problem] = names.tag_problems(tags)
+    [problem] = tag_problems(tags)
     assert said in problem
 
 
 def test_what_aws_takes_passes() -> None:
-    assert names.tag_problems({"k" * 128: "v" * 256, "Gebäude: _.:/=+-@ 7": ""}) == []
+    assert tag_problems({"k" * 128: "v" * 256, "Gebäude: _.:/=+-@ 7": ""}) == []

@@ -1,7 +1,7 @@
 """What a capacity mode carries, in words. Limits: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"""
 
-RECORDS_PER_SHARD = 1000
-MOST_SHARDS = 10_000
+from portal.aws.shard_counts import MOST_SHARDS, RECORDS_PER_SHARD
+
 _ON_DEMAND = "Starts with 4 MB/s and 4,000 records/s in, 8 MB/s out. Scales up to twice the peak of the last 30 days."
 
 

@@ -1,0 +1,19 @@
+"""AWS's rules for the number of shards of a data stream.
+
+https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+"""
+
+MOST_SHARDS = 10_000
+RECORDS_PER_SHARD = 1_000  # each second
+
+
+def shard_counts(current: int, wanted: int) -> list[int]:
+    """Return the steps from one shard count to another, each between half and twice the one before.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+    """
+    counts: list[int] = []
+    while current != wanted:
+        current = min(current * 2, wanted) if wanted > current else max(-(-current // 2), wanted)
+        counts.append(current)
+    return counts
