@@ -157,6 +157,8 @@ MESSAGE_CATALOGUES = [
     "portal.messages.permissions",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",
+    "onboarding.messages.deliveries",
+    "onboarding.messages.destinations",
     "onboarding.messages.spec",
     "monitoring.messages",
     "monitoring.decode.messages",

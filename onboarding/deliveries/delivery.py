@@ -63,8 +63,8 @@ class Delivery(DeliverySettings):
         transform = [invoke_function(self.transform.function_name_arn)] if self.transform else []
         return [*transform, *self.destination.statements(self, place)]
 
-    def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, str]]:
-        """Yield (path within the delivery, sentence) for everything that AWS or the role would refuse."""
+    def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, Message | str]]:
+        """Yield (path within the delivery, message) for everything that AWS or the role would refuse."""
         for path, rule, value in (
             ("name", names.check_firehose_name, self.name),
             ("bucket", names.check_bucket_name, self.bucket),
@@ -74,14 +74,14 @@ class Delivery(DeliverySettings):
             except names.InvalidName as invalid:
                 yield path, str(invalid)
             if not value.startswith(name_prefix):
-                yield path, f"The role can only create names that begin with “{name_prefix}”."
+                yield path, Message("delivery.name_outside_prefix", prefix=name_prefix)
         yield from self._prefixes()
         yield from self._buffering()
         if self.transform:
             yield from self.transform.problems(place)
         yield from self.destination.problems(self, place)
 
-    def _prefixes(self) -> Iterator[tuple[str, str]]:
+    def _prefixes(self) -> Iterator[tuple[str, Message | str]]:
         if problem := s3_prefix.problem_with(self.prefix):
             yield "prefix", problem
         yield from self._partition_keys()
@@ -89,28 +89,27 @@ class Delivery(DeliverySettings):
             yield "error_prefix", problem
         elif s3_prefix.ERROR_TYPE not in self.error_prefix:
             if "!{" in self.error_prefix:
-                yield "error_prefix", f"With expressions, this must contain {s3_prefix.ERROR_TYPE}."
+                yield "error_prefix", Message("prefix.error_type_required")
             elif any("!{" in prefix for prefix in (self.prefix, *self.destination.prefixes)):
-                yield "error_prefix", f"As the prefix has expressions, this must contain {s3_prefix.ERROR_TYPE}."
+                yield "error_prefix", Message("prefix.error_type_required_by_prefix")
 
-    def _partition_keys(self) -> Iterator[tuple[str, str]]:
+    def _partition_keys(self) -> Iterator[tuple[str, Message | str]]:
         by_function = s3_prefix.partition_keys(self.prefix, s3_prefix.FROM_LAMBDA)
         if not by_function and not s3_prefix.partition_keys(self.prefix):
             return
         if not getattr(self.destination, "partitioning", None):
-            words = "Partition keys are allowed only in the prefix of an S3 destination with dynamic partitioning."
-            yield "prefix", words
+            yield "prefix", Message("prefix.partition_keys_not_allowed")
         elif by_function and self.transform is None:
-            key = f"!{{{s3_prefix.FROM_LAMBDA}:{min(by_function)}}}"
-            yield "prefix", f"{key} requires a transformation, and this delivery has none."
+            yield "prefix", Message("prefix.transformation_required", key=min(by_function))
 
-    def _buffering(self) -> Iterator[tuple[str, str]]:
+    def _buffering(self) -> Iterator[tuple[str, Message | str]]:
         room, title = self.destination.BUFFERING, self.destination.TITLE
         if not room.least_mb <= self.buffering_mb <= room.most_mb:
-            yield "buffering_mb", f"For {title}, the buffer size is {room.least_mb} to {room.most_mb} MB."
+            limits = {"least": room.least_mb, "most": room.most_mb}
+            yield "buffering_mb", Message("delivery.buffer_size", destination=title, **limits)
         if not room.least_seconds <= self.buffering_seconds <= room.most_seconds:
-            words = f"For {title}, the buffer interval is {room.least_seconds} to {room.most_seconds} seconds."
-            yield "buffering_seconds", words
+            limits = {"least": room.least_seconds, "most": room.most_seconds}
+            yield "buffering_seconds", Message("delivery.buffer_interval", destination=title, **limits)
 
 
 def _log_streams(settings: Mapping[str, Any]) -> set[str]:

@@ -53,29 +53,26 @@ class HttpEndpoint(Destination):
         """Return the endpoint's name or host."""
         return self.endpoint_name or urlsplit(self.url).hostname or "an HTTP endpoint"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.url", self.url, most=1_000)
         yield from field_rules.length_problems(
-            "destination.endpoint_name", self.endpoint_name, 256, "The name", least=0
+            "destination.endpoint_name", self.endpoint_name, 256, Message("field.endpoint_name"), least=0
         )
         if self.secret_arn is not None:
             yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from self._attributes()
         yield from field_rules.retry_problems(self.retry_seconds)
 
-    def _attributes(self) -> Iterator[tuple[str, str]]:
+    def _attributes(self) -> Iterator[tuple[str, Message]]:
         path = "destination.attributes"
         if len(self.attributes) > MOST_ATTRIBUTES:
-            yield path, f"A request takes at most {MOST_ATTRIBUTES} attributes."
+            yield path, Message("http.attribute_count", limit=MOST_ATTRIBUTES)
         if any(names_a_secret(name) or looks_secret(value) for name, value in self.attributes.items()):
-            yield (
-                path,
-                "Attributes are visible to everyone. Do not use them for tokens. Store tokens in the secret.",
-            )
+            yield path, Message("http.attribute_secret")
         for name, value in self.attributes.items():
             if not name.strip() or len(name) > 256 or len(value) > 1_024:
-                yield path, "An attribute has a name of 1 to 256 characters and a value of at most 1,024 characters."
+                yield path, Message("http.attribute_length")
                 return
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
@@ -98,12 +95,12 @@ class HttpEndpoint(Destination):
         return read_secret(self.secret_arn) if self.secret_arn else []
 
 
-def url_problems(path: str, url: str, *, most: int) -> Iterator[tuple[str, str]]:
+def url_problems(path: str, url: str, *, most: int) -> Iterator[tuple[str, Message]]:
     """Yield what is wrong with the URL of an endpoint."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or any(letter.isspace() for letter in url):
-        yield path, "Enter a URL that begins with https://. Firehose delivers over TLS only."
+        yield path, Message("delivery.url_not_https")
     elif parts.username or parts.password:
-        yield path, "A URL must not contain a user name or password. Store them in the secret."
+        yield path, Message("delivery.url_with_password")
     elif len(url) > most:
-        yield path, f"A URL may have at most {most:,} letters."
+        yield path, Message("delivery.url_too_long", limit_count=most)

@@ -70,10 +70,10 @@ class Iceberg(Destination):
             return f"Iceberg table {self.tables[0].database}.{self.tables[0].table}"
         return f"{len(self.tables)} Iceberg tables"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message | str]]:
         """Yield what AWS would refuse."""
-        words = "the ARN of a Glue catalog"
-        yield from field_rules.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, words, place)
+        catalog = Message("delivery.resource_catalog")
+        yield from field_rules.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, catalog, place)
         for position, table in enumerate(self.tables):
             yield from self._table(position, table)
         if self.warehouse_bucket:
@@ -83,17 +83,17 @@ class Iceberg(Destination):
                 yield "destination.warehouse_bucket", str(invalid)
         yield from field_rules.retry_problems(self.retry_seconds)
 
-    def _table(self, position: int, table: IcebergTable) -> Iterator[tuple[str, str]]:
+    def _table(self, position: int, table: IcebergTable) -> Iterator[tuple[str, Message | str]]:
         at = f"destination.tables.{position}"
         for part in ("database", "table"):
             if not _NAME.fullmatch(getattr(table, part)):
-                yield f"{at}.{part}", f"A {part} has a name of letters, digits, underscores and dots, at most 255."
+                yield f"{at}.{part}", Message("iceberg.name")
         if any(not key or any(letter.isspace() for letter in key) for key in table.unique_keys):
-            yield f"{at}.unique_keys", "A unique key is a column name without spaces."
+            yield f"{at}.unique_keys", Message("iceberg.unique_key")
         if table.unique_keys and self.append_only:
-            yield f"{at}.unique_keys", "Append-only tables have no unique keys."
+            yield f"{at}.unique_keys", Message("iceberg.append_only")
         if (table.database, table.table) in {(one.database, one.table) for one in self.tables[:position]}:
-            yield f"{at}.table", "This table is listed twice."
+            yield f"{at}.table", Message("iceberg.table_twice")
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return IcebergDestinationConfiguration."""

@@ -53,10 +53,10 @@ class OpenSearch(SearchIndex):
         """Return the index and its domain."""
         return f"index {self.index} of OpenSearch domain {self.domain_arn.rpartition('/')[2]}"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
-        words = "the ARN of an OpenSearch domain"
-        yield from field_rules.arn_problems("destination.domain_arn", self.domain_arn, _DOMAIN, words, place)
+        domain = Message("delivery.resource_domain")
+        yield from field_rules.arn_problems("destination.domain_arn", self.domain_arn, _DOMAIN, domain, place)
         yield from self.index_problems()
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:

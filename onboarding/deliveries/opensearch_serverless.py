@@ -52,24 +52,24 @@ class OpenSearchServerless(SearchIndex):
         """Return the index and its collection."""
         return f"index {self.index} of OpenSearch collection {self.collection_arn.rpartition('/')[2]}"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
-        words = "the ARN of an OpenSearch Serverless collection"
+        collection = Message("delivery.resource_collection")
         yield from field_rules.arn_problems(
-            "destination.collection_arn", self.collection_arn, _COLLECTION, words, place
+            "destination.collection_arn", self.collection_arn, _COLLECTION, collection, place
         )
         yield from self._endpoint(place)
         yield from self.index_problems()
 
-    def _endpoint(self, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def _endpoint(self, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         path, found = "destination.collection_endpoint", _ENDPOINT.fullmatch(self.collection_endpoint)
         collection = self.collection_arn.rpartition("/")[2]
         if found is None:
-            yield path, "Enter the collection endpoint, such as https://abc123.eu-west-1.aoss.amazonaws.com."
+            yield path, Message("opensearch.collection_endpoint")
         elif found[1] != place["region"]:
-            yield path, f"This endpoint is in {found[1]}, and the stream in {place['region']}."
+            yield path, Message("opensearch.endpoint_in_other_region", found=found[1], region=place["region"])
         elif not self.collection_endpoint.startswith(f"https://{collection}."):
-            yield path, f"This endpoint is that of another collection than {collection}."
+            yield path, Message("opensearch.endpoint_of_other_collection", collection=collection)
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return AmazonOpenSearchServerlessDestinationConfiguration."""

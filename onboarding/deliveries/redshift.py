@@ -61,53 +61,42 @@ class Redshift(Destination):
         """Return the table and its database."""
         return f"Redshift table {self.table}, by way of bucket {delivery.bucket}"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         if not _URL.fullmatch(self.cluster_jdbc_url) or len(self.cluster_jdbc_url) > 512:
-            words = "Enter the cluster JDBC URL, such as jdbc:redshift://name.abc123.eu-west-1.redshift.amazonaws.com:5439/dev."
-            yield "destination.cluster_jdbc_url", words
-        yield from field_rules.length_problems("destination.table", self.table, 512, "The table’s name")
+            yield "destination.cluster_jdbc_url", Message("redshift.url")
+        yield from field_rules.length_problems("destination.table", self.table, 512, Message("field.table_name"))
         yield from field_rules.length_problems(
-            "destination.columns", self.columns, 10_240, "The list of columns", least=0
+            "destination.columns", self.columns, 10_240, Message("field.columns"), least=0
         )
-        yield from field_rules.length_problems("destination.copy_options", self.copy_options, 10_240, "This", least=0)
+        options = Message("field.copy_options")
+        yield from field_rules.length_problems("destination.copy_options", self.copy_options, 10_240, options, least=0)
         for field in ("cluster_jdbc_url", "copy_options"):
             if looks_secret(getattr(self, field)):
-                yield (
-                    f"destination.{field}",
-                    "Do not enter user names, passwords or keys here. Store them in the secret.",
-                )
+                yield f"destination.{field}", Message("delivery.secret_in_text")
         yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from field_rules.retry_problems(self.retry_seconds)
         yield from self._compression(delivery.compression)
         yield from self._prefixes(delivery)
 
-    def _compression(self, compression: str) -> Iterator[tuple[str, str]]:
+    def _compression(self, compression: str) -> Iterator[tuple[str, Message]]:
         if looks_secret(self.copy_options):
             return  # that is said, and nothing beside it
         is_told = bool(_GZIP.search(self.copy_options))
         if compression not in {"UNCOMPRESSED", "GZIP"}:
-            yield "compression", "Redshift COPY reads only uncompressed or GZIP files."
+            yield "compression", Message("redshift.compression")
         elif compression == "GZIP" and not is_told:
-            words = "The files are compressed with GZIP. Add gzip to the COPY options, as in json 'auto' gzip."
-            yield "destination.copy_options", words
+            yield "destination.copy_options", Message("redshift.gzip_missing")
         elif compression == "UNCOMPRESSED" and is_told:
-            yield (
-                "destination.copy_options",
-                "The COPY options contain gzip, but the files are uncompressed. Choose GZIP, or remove the option.",
-            )
+            yield "destination.copy_options", Message("redshift.gzip_of_uncompressed")
 
-    def _prefixes(self, delivery: DeliverySettings) -> Iterator[tuple[str, str]]:
+    def _prefixes(self, delivery: DeliverySettings) -> Iterator[tuple[str, Message]]:
         if "!{" in delivery.prefix:
-            yield "prefix", "The prefix of files for Redshift cannot contain expressions. Firehose adds the hour."
+            yield "prefix", Message("redshift.prefix_with_expression")
         if self.source_backup_prefix and "!{" in self.source_backup_prefix:
-            words = "With Redshift this prefix cannot contain expressions. Firehose adds the hour."
-            yield "destination.source_backup_prefix", words
+            yield "destination.source_backup_prefix", Message("redshift.backup_prefix_with_expression")
         if delivery.error_prefix != s3_prefix.USUAL_ERRORS:
-            yield (
-                "error_prefix",
-                "Redshift does not support an error prefix. Errors are stored under errors/. Remove the error prefix.",
-            )
+            yield "error_prefix", Message("redshift.error_prefix")
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return RedshiftDestinationConfiguration."""

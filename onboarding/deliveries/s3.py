@@ -49,7 +49,7 @@ class S3(Destination):
         """Return the bucket."""
         return f"bucket {delivery.bucket}"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         yield from _extras(self)
         if self.partitioning:
@@ -57,16 +57,14 @@ class S3(Destination):
         if self.conversion:
             yield from self.conversion.problems()
             if delivery.compression != "UNCOMPRESSED":
-                words = "Parquet and ORC files have their own compression. Choose UNCOMPRESSED here."
-                yield "compression", words
+                yield "compression", Message("s3.compression_with_conversion")
         if (self.partitioning or self.conversion) and delivery.buffering_mb < LEAST_MB_GATHERED:
-            what = "Dynamic partitioning" if self.partitioning else "Parquet and ORC"
-            yield "buffering_mb", f"{what} need at least {LEAST_MB_GATHERED} MB of buffer size."
+            if self.partitioning:
+                yield "buffering_mb", Message("s3.buffer_size_for_partitioning", least=LEAST_MB_GATHERED)
+            else:
+                yield "buffering_mb", Message("s3.buffer_size_for_conversion", least=LEAST_MB_GATHERED)
         if self.partitioning and delivery.buffering_seconds == 0:
-            yield (
-                "buffering_seconds",
-                "With dynamic partitioning the buffer interval must be at least one second.",
-            )
+            yield "buffering_seconds", Message("s3.buffer_interval_for_partitioning")
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return ExtendedS3DestinationConfiguration."""
@@ -106,11 +104,10 @@ class S3(Destination):
         return () if self.source_backup_prefix is None else (self.source_backup_prefix,)
 
 
-def _extras(found: S3) -> Iterator[tuple[str, str]]:
+def _extras(found: S3) -> Iterator[tuple[str, Message]]:
     if not s3_prefix.is_time_zone(found.time_zone):
-        words = "Enter an IANA time zone name with letters, _ and / only, such as UTC or Europe/Berlin."
-        yield "destination.time_zone", words
+        yield "destination.time_zone", Message("s3.time_zone")
     if found.file_extension and not s3_prefix.EXTENSION.fullmatch(found.file_extension):
-        yield "destination.file_extension", "A file extension begins with a dot, such as .json or .csv.gz."
+        yield "destination.file_extension", Message("s3.file_extension")
     if found.source_backup_prefix and (problem := s3_prefix.problem_with_backup(found.source_backup_prefix)):
         yield "destination.source_backup_prefix", problem

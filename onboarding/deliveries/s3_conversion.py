@@ -13,6 +13,7 @@ from typing import Any
 from onboarding.deliveries.destination import Place
 from portal.aws.policies.destinations import read_schema
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 COMPRESSIONS = {"parquet": ("SNAPPY", "GZIP", "UNCOMPRESSED"), "orc": ("SNAPPY", "ZLIB", "NONE")}
 _NAME = re.compile(r"[a-z0-9_]{1,255}")
@@ -27,15 +28,18 @@ class Conversion:
     table: str
     compression: str = "SNAPPY"
 
-    def problems(self) -> Iterator[tuple[str, str]]:
+    def problems(self) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         at = "destination.conversion"
         for part in ("database", "table"):
             if not _NAME.fullmatch(getattr(self, part)):
-                yield f"{at}.{part}", f"A Glue {part} name has at most 255 lowercase letters, digits and underscores."
+                yield f"{at}.{part}", Message("s3.glue_name")
         known = COMPRESSIONS.get(self.format, ())
         if known and self.compression not in known:
-            yield f"{at}.compression", f"Inside of {self.format.capitalize()} files: {', '.join(known)}."
+            yield (
+                f"{at}.compression",
+                Message("s3.format_compression", format=self.format.capitalize(), compressions=known),
+            )
 
     def configuration(self, place: Place) -> dict[str, Any]:
         """Return DataFormatConversionConfiguration; the schema's newest version is followed."""

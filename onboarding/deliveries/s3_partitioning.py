@@ -1,4 +1,4 @@
-"""Dynamic partitioning: Firehose parts records by what jq finds in them, each part under a prefix of its own.
+"""Dynamic partitioning: Firehose divides records by values that jq finds in them, each part under its own prefix.
 
 https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onboarding.deliveries import aws_configuration, field_rules, s3_prefix
+from portal.messages.message import Message
 
 _KEY = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,63}")
 MOST_KEYS = 50
@@ -24,24 +25,23 @@ class Partitioning:
     delimiter: bool = True
     retry_seconds: int = 300
 
-    def problems(self, prefix: str) -> Iterator[tuple[str, str]]:
+    def problems(self, prefix: str) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         at = "destination.partitioning"
         if not 1 <= len(self.keys) <= MOST_KEYS:
-            yield f"{at}.keys", f"Name 1 to {MOST_KEYS} partition keys."
+            yield f"{at}.keys", Message("s3.partition_key_count", limit=MOST_KEYS)
         for name, query in self.keys.items():
             if not _KEY.fullmatch(name):
-                yield f"{at}.keys", f"“{name}” cannot be the name of a partition key: letters, digits and underscores."
+                yield f"{at}.keys", Message("s3.partition_key_name", name=name)
             if not query.strip().startswith(".") or "\n" in query:
-                yield f"{at}.keys", f"The query of {name} must be one of jq, such as .{name}."
+                yield f"{at}.keys", Message("s3.partition_key_query", name=name)
         used = s3_prefix.partition_keys(prefix)
         if missing := sorted(set(self.keys) - used):
-            words = f"The prefix must contain every partition key. Missing: !{{partitionKeyFromQuery:{missing[0]}}}."
-            yield "prefix", words
+            yield "prefix", Message("s3.partition_key_not_in_prefix", name=missing[0])
         if unknown := sorted(used - set(self.keys)):
-            yield "prefix", f"There is no partition key named {unknown[0]}."
+            yield "prefix", Message("s3.partition_key_unknown", name=unknown[0])
         if not 0 <= self.retry_seconds <= field_rules.MOST_RETRY_SECONDS:
-            yield f"{at}.retry_seconds", f"The retry duration is 0 to {field_rules.MOST_RETRY_SECONDS:,} seconds."
+            yield f"{at}.retry_seconds", Message("delivery.retry_duration", limit_count=field_rules.MOST_RETRY_SECONDS)
 
     def configuration(self) -> dict[str, Any]:
         """Return DynamicPartitioningConfiguration."""

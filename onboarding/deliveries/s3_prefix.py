@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from portal.messages.message import Message
+
 _EXPRESSION = re.compile(r"!\{([^}]*)\}")
 # The pattern letters of Java's DateTimeFormatter that make sense in a folder name, longest first.
 _LETTERS = {
@@ -67,51 +69,49 @@ def evaluated(prefix: str, at: datetime, time_zone: str = "UTC") -> str:
     Raises ValueError when `problem_with` has something to say.
     """
     if problem := problem_with(prefix):
-        raise ValueError(problem)
+        raise ValueError(problem.code)
     at = at.astimezone(ZoneInfo(time_zone))
     namespaces = {expression.partition(":")[0] for expression in _EXPRESSION.findall(prefix)}
     is_dated = not namespaces.isdisjoint({"timestamp", *_PARTITION_KEYS})
     return _filled(prefix, at) + ("" if is_dated else at.strftime(_NO_EXPRESSION_SUFFIX))
 
 
-def problem_with(prefix: str, *, errors: bool = False) -> str | None:
-    """Return what Firehose would refuse in a prefix, in words, or None; with `errors` in that of errors."""
+def problem_with(prefix: str, *, errors: bool = False) -> Message | None:
+    """Return what Firehose would refuse in a prefix, or None; with `errors`, in an error prefix."""
     if "!{" in _EXPRESSION.sub("", prefix):
-        return "An expression that begins with !{ must end with }."
+        return Message("prefix.expression_open")
     for expression in _EXPRESSION.findall(prefix):
         if errors and expression == "firehose:error-output-type":
             continue
         if errors and expression.partition(":")[0] in _PARTITION_KEYS:
-            return "The error prefix does not support partition keys, because a failed record may have none."
-        if words := _problem_of(expression):
-            return words
+            return Message("prefix.partition_key_of_failed_record")
+        if problem := _problem_of(expression):
+            return problem
     if len(_filled(prefix, _LONG_DATE)) > MOST_EVALUATED:
-        return f"With its expressions filled in, a prefix may have at most {MOST_EVALUATED} letters."
+        return Message("prefix.too_long", limit=MOST_EVALUATED)
     return None
 
 
-def problem_with_backup(prefix: str) -> str | None:
-    """Return what Firehose would refuse in the prefix of records as they came, or None; they are never parted."""
+def problem_with_backup(prefix: str) -> Message | None:
+    """Return what Firehose would refuse in the prefix of the source record backup, or None."""
     if any(partition_keys(prefix, source) for source in _PARTITION_KEYS):
-        return "The source record backup does not support partition keys."
+        return Message("prefix.partition_key_of_backup")
     return problem_with(prefix)
 
 
-def _problem_of(expression: str) -> str | None:
+def _problem_of(expression: str) -> Message | None:
     namespace, _, value = expression.partition(":")
     if namespace == "firehose":
         if value == "random-string":
             return None
-        return f"!{{firehose:{value}}} is not supported here. A prefix can contain !{{firehose:random-string}}."
+        return Message("prefix.firehose_expression", value=value)
     if namespace in _PARTITION_KEYS:
-        return None if value else f"Name the partition key: !{{{namespace}:name}}."
+        return None if value else Message("prefix.partition_key_unnamed", namespace=namespace)
     if namespace != "timestamp":
-        return f"Firehose has no expression !{{{expression}}}. Use !{{timestamp:yyyy/MM/dd/HH}} or plain text."
+        return Message("prefix.unknown_expression", expression=expression)
     unknown = [word for kind, word in _pieces(value) if kind == "unknown"]
     if unknown or not value:
-        return (
-            f"“{''.join(unknown)}” is not a valid date pattern. Use yyyy, MM, dd, HH, mm and ss, as in yyyy/MM/dd/HH."
-        )
+        return Message("prefix.date_pattern", pattern="".join(unknown))
     return None
 
 

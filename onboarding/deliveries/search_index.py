@@ -11,6 +11,7 @@ from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import Destination, Place
 from onboarding.deliveries.vpc import VpcAccess
 from portal.aws.policies.statements import Statement
+from portal.messages.message import Message
 
 BACKUPS = {"failed": "FailedDocumentsOnly", "all": "AllDocuments"}
 _INDEX = re.compile(r"[^A-Z\s\"*+/\\|?#><,:_-][^A-Z\s\"*+/\\|?#><,:]{0,79}")
@@ -26,14 +27,10 @@ class SearchIndex(Destination):
     retry_seconds: int
     vpc: VpcAccess | None
 
-    def index_problems(self) -> Iterator[tuple[str, str]]:
+    def index_problems(self) -> Iterator[tuple[str, Message]]:
         """Yield what AWS refuses in the index, the retry duration and the VPC."""
         if not _INDEX.fullmatch(self.index):
-            message = (
-                "An index name has at most 80 lowercase letters, digits, hyphens and underscores, and does not begin "
-                "with a hyphen or an underscore."
-            )
-            yield "destination.index", message
+            yield "destination.index", Message("opensearch.index")
         yield from field_rules.retry_problems(self.retry_seconds)
         if self.vpc:
             yield from self.vpc.problems()

@@ -20,7 +20,11 @@ from portal.messages.message import Message
 
 _ACCOUNT = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9._-]*\.snowflakecomputing\.com")
 _VPCE = re.compile(r"([\w-]+\.){2,3}vpce\.[a-zA-Z0-9-]*\.vpce-svc-[a-zA-Z0-9-]{17}")
-_NAMES = (("database", "The database’s name"), ("schema", "The schema’s name"), ("table", "The table’s name"))
+_NAMES = {
+    "database": Message("field.database_name"),
+    "schema": Message("field.schema_name"),
+    "table": Message("field.table_name"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,22 +69,20 @@ class Snowflake(Destination):
         """Return the table."""
         return f"Snowflake table {self.database}.{self.schema}.{self.table}"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         if not _ACCOUNT.fullmatch(self.account_url) or len(self.account_url) > 2_048:
-            words = "Enter your account URL, such as https://myorg-account.snowflakecomputing.com."
-            yield "destination.account_url", words
-        for name, words in _NAMES:
-            yield from field_rules.length_problems(f"destination.{name}", getattr(self, name), 255, words)
+            yield "destination.account_url", Message("snowflake.account_url")
+        for name, field in _NAMES.items():
+            yield from field_rules.length_problems(f"destination.{name}", getattr(self, name), 255, field)
         yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         yield from self._columns()
-        yield from field_rules.length_problems("destination.role", self.role, 255, "The role’s name", least=0)
+        yield from field_rules.length_problems("destination.role", self.role, 255, Message("field.role_name"), least=0)
         if self.private_link_vpce_id and not _VPCE.fullmatch(self.private_link_vpce_id):
-            words = "This is not a PrivateLink ID as returned by SYSTEM$GET_PRIVATELINK_CONFIG (privatelink-vpce-id)."
-            yield "destination.private_link_vpce_id", words
+            yield "destination.private_link_vpce_id", Message("snowflake.private_link")
         yield from field_rules.retry_problems(self.retry_seconds)
 
-    def _columns(self) -> Iterator[tuple[str, str]]:
+    def _columns(self) -> Iterator[tuple[str, Message]]:
         wanted = {
             "content_column": self.loading != "JSON_MAPPING",
             "metadata_column": self.loading == "VARIANT_CONTENT_AND_METADATA_MAPPING",
@@ -88,9 +90,9 @@ class Snowflake(Destination):
         for name, is_wanted in wanted.items():
             path, value = f"destination.{name}", getattr(self, name)
             if is_wanted:
-                yield from field_rules.length_problems(path, value, 255, "The column’s name")
+                yield from field_rules.length_problems(path, value, 255, Message("field.column_name"))
             elif value:
-                yield path, f"With {self.loading}, no such column is named."
+                yield path, Message("snowflake.column_not_used", loading=self.loading)
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:
         """Return SnowflakeDestinationConfiguration."""

@@ -50,12 +50,12 @@ class Splunk(Destination):
         """Return the collector's host."""
         return f"Splunk at {urlsplit(self.hec_endpoint).hostname or 'its event collector'}"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         yield from url_problems("destination.hec_endpoint", self.hec_endpoint, most=2_048)
         yield from field_rules.secret_problems("destination.secret_arn", self.secret_arn, place)
         if not 180 <= self.ack_timeout_seconds <= 600:
-            yield "destination.ack_timeout_seconds", "Firehose waits 180 to 600 seconds for Splunk’s acknowledgement."
+            yield "destination.ack_timeout_seconds", Message("splunk.acknowledgement")
         yield from field_rules.retry_problems(self.retry_seconds)
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:

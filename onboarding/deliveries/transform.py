@@ -1,4 +1,4 @@
-"""A Lambda function that Firehose hands every record through before it delivers.
+"""A Lambda function that transforms every record before Firehose delivers it.
 
 https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from onboarding.deliveries.field_rules import arn_problems
+from portal.messages.message import Message
 
 _FUNCTION = re.compile(
     r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):(\d{12}):function:[\w-]{1,64}(?::(?:\$LATEST|[\w-]{1,128}))?"
@@ -25,16 +26,16 @@ class Transform:
     buffer_seconds: int = 60
     retries: int = 3
 
-    def problems(self, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """Yield (path within the delivery, sentence) for what AWS would refuse."""
-        words = "the ARN of a Lambda function"
-        yield from arn_problems("transform.function_arn", self.function_arn, _FUNCTION, words, place)
+    def problems(self, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
+        """Yield (path within the delivery, message) for what AWS would refuse."""
+        function = Message("delivery.resource_function")
+        yield from arn_problems("transform.function_arn", self.function_arn, _FUNCTION, function, place)
         if not 0.2 <= self.buffer_mb <= 3:
-            yield "transform.buffer_mb", "The transformation buffer size is 0.2 to 3 MB."
+            yield "transform.buffer_mb", Message("delivery.transform_buffer_size")
         if not 0 <= self.buffer_seconds <= 900:
-            yield "transform.buffer_seconds", "The transformation buffer interval is 0 to 900 seconds."
+            yield "transform.buffer_seconds", Message("delivery.transform_buffer_interval")
         if not 0 <= self.retries <= 300:
-            yield "transform.retries", "The number of retries is 0 to 300."
+            yield "transform.retries", Message("delivery.transform_retries")
 
     @property
     def function_name_arn(self) -> str:

@@ -252,7 +252,7 @@ def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dic
         "is_one_of_several": is_one_of_several,
         "prefix_now": "" if problem else s3_prefix.evaluated(prefix, datetime.now(UTC), zone),
         "prefix_zone": zone,
-        "prefix_problem": problem,
+        "prefix_problem": explanation_of(problem) if problem else "",
         "not_allowed": not_allowed(integration, pages.delivery_form(integration, key, always_bound=True)),
         "role_sentences": review.delivery_role_sentences(integration, form),
     }

@@ -60,7 +60,7 @@ def problems(kind: str, settings: dict[str, Any] | None = None, **more: Any) -> 
     except SpecRefused as refused:
         return {one.path.removeprefix("deliveries.0."): sentence_of(one) for one in refused.problems}
     found = rules.check(spec, name_prefix="sluice-", account_id=ACCOUNT)
-    return {one.path.removeprefix("deliveries.0."): one.message for one in found}
+    return {one.path.removeprefix("deliveries.0."): sentence_of(one) for one in found}
 
 
 def test_there_are_eight() -> None:
@@ -240,7 +240,13 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
             "With Redshift this prefix cannot contain expressions",
         ),
         ("redshift", {"secret_arn": PARTIAL}, {}, "destination.secret_arn", "six characters"),
-        ("opensearch", {"domain_arn": "search"}, {}, "destination.domain_arn", "ARN of an OpenSearch domain"),
+        (
+            "opensearch",
+            {"domain_arn": "search"},
+            {},
+            "destination.domain_arn",
+            "not an ARN of this type: OpenSearch domain",
+        ),
         ("opensearch", {"index": "Readings"}, {}, "destination.index", "lowercase letters"),
         ("opensearch", {"index": "_hidden"}, {}, "destination.index", "does not begin"),
         ("opensearch", {}, {"buffering_mb": 101}, "buffering_mb", "1 to 100 MB"),
@@ -282,7 +288,13 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
         ("splunk", {}, {"buffering_seconds": 300}, "buffering_seconds", "0 to 60 seconds"),
         ("splunk", {}, {"buffering_mb": 6}, "buffering_mb", "1 to 5 MB"),
         ("snowflake", {"account_url": "https://example.com"}, {}, "destination.account_url", "snowflakecomputing.com"),
-        ("snowflake", {"loading": "VARIANT_CONTENT_MAPPING"}, {}, "destination.metadata_column", "no such column"),
+        (
+            "snowflake",
+            {"loading": "VARIANT_CONTENT_MAPPING"},
+            {},
+            "destination.metadata_column",
+            "this column is not used",
+        ),
         ("snowflake", {"metadata_column": ""}, {}, "destination.metadata_column", "missing"),
         ("snowflake", {"private_link_vpce_id": "vpce-1"}, {}, "destination.private_link_vpce_id", "PrivateLink"),
         ("snowflake", {"retry_seconds": 7201}, {}, "destination.retry_seconds", "maximum of 7200"),

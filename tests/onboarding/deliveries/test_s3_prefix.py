@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from onboarding.deliveries import s3_prefix
+from portal.messages.catalogue import text_of
 
 AT = datetime(2026, 3, 7, 4, 5, 6, tzinfo=UTC)
 
@@ -38,12 +39,14 @@ def test_a_prefix_is_evaluated_as_firehose_does(prefix: str, becomes: str) -> No
         ("!{}", "no expression"),
         ("!{firehose:error-output-type}/", "is not supported here"),
         ("!{partitionKeyFromQuery:}/", "Name the partition key"),
-        ("x" * 505 + "!{timestamp:MMMM}", "at most 512 letters"),
+        ("x" * 505 + "!{timestamp:MMMM}", "at most 512 characters"),
     ],
 )
 def test_what_firehose_would_refuse_is_said(prefix: str, word: str) -> None:
-    assert word in (s3_prefix.problem_with(prefix) or "")
-    with pytest.raises(ValueError, match=re.escape(word)):
+    problem = s3_prefix.problem_with(prefix)
+    assert problem is not None
+    assert word in text_of(problem)
+    with pytest.raises(ValueError, match=re.escape(problem.code)):
         s3_prefix.evaluated(prefix, AT)
 
 
@@ -73,4 +76,4 @@ def test_a_time_zone_is_one_that_firehose_takes(zone: str, is_one: bool) -> None
 def test_what_may_stand_in_a_prefix_of_errors() -> None:
     assert s3_prefix.problem_with(s3_prefix.USUAL_ERRORS, errors=True) is None
     for source in (s3_prefix.FROM_QUERY, s3_prefix.FROM_LAMBDA):
-        assert "failed" in (s3_prefix.problem_with(f"e/!{{{source}:a}}/", errors=True) or "")
+        assert "failed" in text_of(s3_prefix.problem_with(f"e/!{{{source}:a}}/", errors=True))

@@ -128,7 +128,7 @@ def test_a_name_is_used_once_and_a_bucket_is_somebodys(admin) -> None:
     [
         ("redshift", "cluster_jdbc_url", "nowhere", "JDBC URL"),
         ("redshift", "table", "", "Table is required"),
-        ("opensearch", "domain_arn", "search", "ARN of an OpenSearch domain"),
+        ("opensearch", "domain_arn", "search", "not an ARN of this type: OpenSearch domain"),
         ("opensearch_serverless", "vpc__subnet_ids", "here", "1 to 16"),
         ("opensearch_serverless", "vpc__security_group_ids", "", "This field is required."),
         ("opensearch_serverless", "collection_endpoint", "https://x", "endpoint"),
@@ -138,7 +138,7 @@ def test_a_name_is_used_once_and_a_bucket_is_somebodys(admin) -> None:
         ("splunk", "buffering_seconds", "61", "maximum buffer interval is 60 seconds"),
         ("snowflake", "account_url", "https://example.com", "snowflakecomputing.com"),
         ("snowflake", "content_column", "", "missing"),
-        ("iceberg", "tables", "readings", "A table has a name"),
+        ("iceberg", "tables", "readings", "A database or table name has"),
         ("s3", "partitioning__keys", "building", "jq"),
         ("s3", "time_zone", "Berlin", "IANA"),
         ("s3", "transform__function_arn", "mask", "Lambda"),
