@@ -9,8 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from portal.local.postgres import PostgresServer
 from portal.local.processes import ChildProcess, start_process
 from portal.local.redis import RedisServer
 from tests.faults.proxy import Proxy
+from tests.waiting import wait_for
 from tests.world import Keypair
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,15 +129,6 @@ def installation(
         found.postgres.stop()
         found.redis.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def wait_for(holds: Callable[[], bool], seconds: float, what: str = "it") -> float:
-    """Return after how many seconds something holds; fail when it takes longer."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < seconds, f"{what} did not come within {seconds} s"
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 def _postgres(folder: Path) -> PostgresServer:

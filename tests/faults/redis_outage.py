@@ -11,9 +11,10 @@ from threading import Event, Lock
 from onboarding.models.run import Run
 from tests.faults import invariants, proxy
 from tests.faults.case import new_case
-from tests.faults.installation import KILLED, Installation, wait_for
+from tests.faults.installation import KILLED, Installation
 from tests.faults.outages import is_over
 from tests.faults.proxy import Answer, Request
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)

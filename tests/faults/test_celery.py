@@ -15,6 +15,7 @@ from portal.local.processes import ChildProcess, start_process
 from tests.faults import invariants
 from tests.faults.case import Case, new_case
 from tests.faults.scenario import Rig
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,13 +35,6 @@ def celery(rig: Rig, *arguments: str) -> Iterator[ChildProcess]:
 
 def worker(rig: Rig, name: str):
     return celery(rig, "worker", "--pool", "prefork", "--concurrency", "2", "--hostname", f"{name}@%h", "-l", "INFO")
-
-
-def wait_for(what, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
 
 
 def steps_done(case: Case) -> int:

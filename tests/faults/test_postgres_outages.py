@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from tests.faults import invariants, proxy
 from tests.faults.case import new_case
-from tests.faults.installation import FAST, IMMEDIATE, Installation, wait_for
+from tests.faults.installation import FAST, IMMEDIATE, Installation
 from tests.faults.outages import Outage, Outages, is_over
 from tests.faults.visitor import visitor
 from tests.faults.workloads import WORKLOADS
+from tests.waiting import wait_for
 
 APPLYING = [
     "CreateStream",

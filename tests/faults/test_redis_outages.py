@@ -15,10 +15,11 @@ from onboarding.spec import validation
 from portal import live
 from tests.faults import invariants, proxy, redis_outage
 from tests.faults.case import Case, new_case
-from tests.faults.installation import KILLED, Installation, wait_for
+from tests.faults.installation import KILLED, Installation
 from tests.faults.outages import Outage, Outages, is_over
 from tests.faults.visitor import visitor
 from tests.journeys.browser import chromium, needs_chromium, sign_in
+from tests.waiting import wait_for
 from tests.world import PASSWORD, person
 
 OPERATIONS = ["CreateStream", "CreateBucket", "CreateDeliveryStream", "CreateAccessKey", "PutRecord"]

@@ -8,10 +8,11 @@ from kombu import Connection
 from onboarding.tasks import advance_run
 from tests.faults import invariants, proxy
 from tests.faults.case import new_case
-from tests.faults.installation import Installation, wait_for
+from tests.faults.installation import Installation
 from tests.faults.outages import is_over
 from tests.faults.proxy import Answer, Request
 from tests.faults.workloads import account
+from tests.waiting import wait_for
 
 TIMES, QUEUE = 10, "sluice"
 MADE_ONCE = {"CreateStream", "CreatePolicy", "CreateBucket", "CreateRole", "CreateLogGroup", "CreateDeliveryStream"}

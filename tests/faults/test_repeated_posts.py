@@ -15,11 +15,12 @@ from onboarding.models.run import Run
 from portal.aws import kinesis
 from tests.faults import invariants
 from tests.faults.case import STREAM, Case
-from tests.faults.installation import Installation, wait_for
+from tests.faults.installation import Installation
 from tests.faults.outages import is_over
 from tests.faults.test_redis_outages import start_of, wanted
 from tests.faults.visitor import Visitor, visitor
 from tests.faults.workloads import WORKLOADS, put_foreign_resources
+from tests.waiting import wait_for
 
 TIMES = 50
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 
 import pytest
 from redis import Redis
@@ -20,6 +20,7 @@ from portal import live
 from portal.aws.errors import fault
 from portal.aws.session import AwsSession
 from portal.messages.catalogue import advice_of, text_of
+from tests.waiting import wait_for
 
 CLEAR, MASKED = "stream:abc:clear", "stream:abc:masked"
 
@@ -319,13 +320,22 @@ def test_the_command_stops_within_two_seconds_of_sigterm(clean_redis: str) -> No
     process.stdout.close()
 
 
-def wait_for(holds, seconds: float = 5.0) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
+def test_at_most_sixteen_threads_call_aws_however_many_streams_are_watched(redis: Redis, moment: Moment) -> None:
+    answer, asked, before = Event(), [], set(enumerate_threads())
 
+    def opened(uid: str) -> Source:
+        asked.append(uid)
+        answer.wait(30)
+        raise fault("AccessDenied", "sts:AssumeRole", "no")
 
-def test_the_threads_are_bounded(tap: Tap) -> None:
-    assert isinstance(tap._pool, ThreadPoolExecutor)
-    assert tap._pool._max_workers == 16
+    tap = Tap(open_source=opened, clock=moment)
+    live.hold({f"stream:{number}:clear": 1 for number in range(20)})
+    try:
+        tap.tick()
+        assert len(tap.streams) == 20
+        assert len(set(enumerate_threads()) - before) == 16
+        answer.set()
+        wait_for(lambda: len(asked) == 20)
+    finally:
+        answer.set()
+        tap.close()

@@ -1,19 +1,22 @@
 """The engine carries a whole integration out against an AWS that enforces IAM, and a second run changes nothing."""
 
 import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from botocore.exceptions import ClientError
+from django.db import connection
 
 from onboarding.integrations import runs
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
-from onboarding.models.states import IntegrationState, RunState
+from onboarding.models.states import CredentialState, IntegrationState, RunState
 from portal.aws import firehose, kinesis, s3
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.users import get_user
+from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps, started
 from tests.world import World
 
@@ -37,6 +40,13 @@ WRITES = (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def aws_proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    with Proxy(world.ministack).running() as between:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
+        yield between
 
 
 def test_a_whole_integration_is_made_and_its_key_works(world: World) -> None:
@@ -131,11 +141,22 @@ def test_what_stopped_goes_on_from_there(world: World) -> None:
     assert run.steps.get(name="stream").attempts < 5
 
 
-def test_a_cancelled_run_leaves_no_key(world: World) -> None:
+def test_a_run_cancelled_while_its_key_is_tested_leaves_no_key(world: World, aws_proxy: Proxy) -> None:
     run = started(world)
-    runs.cancel_run(run=run, actor=world.admin)
+
+    def cancelled_meanwhile(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+        if request.operation != "PutRecord":
+            return carry_out()
+        if nth == 1:
+            runs.cancel_run(run=run, actor=world.admin)
+            connection.close()  # this thread's own
+        return request.error(400, "AccessDeniedException")  # as for a key that AWS does not know everywhere yet
+
+    aws_proxy.fault = cancelled_meanwhile
     assert carried_out(run).state == RunState.CANCELLED
+    assert (aws_proxy.seen["CreateAccessKey"], aws_proxy.seen["PutRecord"]) == (1, 1)
     assert world.root().client("iam").list_users(PathPrefix="/sluice/")["Users"] == []
+    assert run.integration.credentials.get().state == CredentialState.DISCARDED
 
 
 def test_a_key_that_somebody_added_by_hand_is_reported_and_left(world: World) -> None:
@@ -147,15 +168,19 @@ def test_a_key_that_somebody_added_by_hand_is_reported_and_left(world: World) ->
     assert len(access_key_ids(world.root(), user)) == 2
 
 
-def test_a_role_that_is_gone_ends_the_run_in_words(world: World) -> None:
+def test_a_role_that_trusts_sluice_no_more_fails_the_run_with_a_message(world: World, calls: list[str]) -> None:
     run = started(world)
     iam_client = world.root().client("iam")
     iam_client.update_assume_role_policy(
         RoleName="SluiceAccess", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []})
     )
-    run = carried_out(run, turns=3)
-    assert run.state in {RunState.FAILED, RunState.WAITING}
-    assert Integration.objects.get(pk=run.integration_id).state != IntegrationState.LIVE
+    calls.clear()
+    run = carried_out(run, turns=1)
+    assert (run.state, calls) == (RunState.FAILED, ["AssumeRole"])
+    assert run.failure.startswith("Sluice cannot assume the role")
+    integration = Integration.objects.get(pk=run.integration_id)
+    assert (run.is_shut_out, integration.state) == (True, IntegrationState.ATTENTION)
+    assert {step.state for step in run.steps.all()} == {"todo"}
 
 
 def test_two_clicks_make_one_run(world: World) -> None:
