@@ -8,7 +8,7 @@ from onboarding.export.formats import FORMATS
 from onboarding.export.key_script import key_script
 from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
-from onboarding.integrations import earlier_plans
+from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
 from onboarding.provisioning import plans
 from onboarding.provisioning.context import Plan
@@ -51,7 +51,7 @@ def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Expo
         script = key_script(user, vendor, own, account_id=plan.account_id, fips=fips)
         return Exported(f"{spec.stream.name}-key.sh", script)
     if form == REMOVAL:
-        text = removal_script(resources_of(_with_dropped(integration, plan), user_name=_user_name(integration)))
+        text = removal_script(resources_of(_with_former(integration, plan), user_name=_user_name(integration)))
         return Exported(f"{spec.stream.name}-remove.sh", text)
     render, ending = FORMATS[form]
     found = resources_of(plan, user_name=_user_name(integration))
@@ -84,7 +84,7 @@ def _user_name(integration: Integration) -> str:
     return known.user_name if known else ""
 
 
-def _with_dropped(integration: Integration, plan: Plan) -> Plan:
-    """Return the plan with the deliveries of earlier plans as well: what was made of them may still be there."""
-    dropped = earlier_plans.dropped(integration) if integration.spec else []
-    return replace(plan, spec=replace(plan.spec, deliveries=(*plan.spec.deliveries, *dropped)))
+def _with_former(integration: Integration, plan: Plan) -> Plan:
+    """Return the plan with the deliveries of earlier plans as well: their resources may still exist."""
+    former = former_deliveries(integration) if integration.spec else []
+    return replace(plan, spec=replace(plan.spec, deliveries=(*plan.spec.deliveries, *former)))

@@ -1,15 +1,13 @@
 """Updates of an integration: what another spec changes, and the wizard opened on its settings."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from onboarding.connections import selectors
 from onboarding.drafts.codec import pages_of
-from onboarding.integrations import adoption
+from onboarding.integrations import adoption, daily_limits
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
 from onboarding.provisioning.claims import ACTIVE
@@ -17,19 +15,11 @@ from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import diff
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import Change, Verb
-from onboarding.spec.daily_usage import DailyUsage
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from portal.messages.message import Message
-from portal.tenancy.models import AuditEvent
 
 CHANGING = "changing"
-
-
-A_DAY = timedelta(hours=24)
-
-
-SWITCHED, RESHARDED = "provisioning:stream:mode", "provisioning:stream:shards"
 
 
 def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
@@ -39,19 +29,7 @@ def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
         return adoption.changes(integration, spec.stream)
     sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
     before = _by_uid(integration, specs.from_row(integration.spec))
-    return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, usage=used_of(integration))
-
-
-def used_of(integration: Integration) -> DailyUsage:
-    """Return how much of AWS's daily limits this integration's runs have used, by the audit trail."""
-    since = timezone.now() - A_DAY
-    rows = AuditEvent.objects.filter(tenant=integration.tenant, details__integration=integration.uid, at__gt=since)
-    switches, shards = ([one.at for one in rows.filter(action=action)] for action in (SWITCHED, RESHARDED))
-    return DailyUsage(len(switches), len(shards), _free(switches), _free(shards))
-
-
-def _free(times: list[datetime]) -> str:
-    return f"{min(times) + A_DAY:%d %B, %H:%M} UTC" if times else ""
+    return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, usage=daily_limits.used_of(integration))
 
 
 def refusals(integration: Integration, spec: IntegrationSpec) -> list[Problem]:

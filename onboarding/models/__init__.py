@@ -9,4 +9,5 @@ import onboarding.models.drift_finding
 import onboarding.models.integration
 import onboarding.models.pgp_key
 import onboarding.models.resource
-import onboarding.models.run  # noqa: F401  (imported for Django's registry of models)
+import onboarding.models.run
+import onboarding.models.stream_update  # noqa: F401  (imported for Django's registry of models)

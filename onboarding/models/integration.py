@@ -31,6 +31,9 @@ class Integration(models.Model):
     watched_at = models.DateTimeField(
         null=True, editable=False, help_text="Start of monitoring of a self-managed stream."
     )
+    earlier_deliveries = models.JSONField(
+        default=list, editable=False, help_text="Deliveries of plans that a newer self-managed plan replaced."
+    )
     drift_count = models.PositiveIntegerField(default=0, help_text="Number of differences that are not accepted.")
     drift_asked_at = models.DateTimeField(null=True, editable=False)
     drift_looked_at = models.DateTimeField(null=True, editable=False)

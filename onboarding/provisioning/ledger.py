@@ -13,6 +13,7 @@ from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import CredentialState, ResourceState
+from onboarding.models.stream_update import StreamUpdate
 from onboarding.provisioning.adopted_stream import is_noted
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import CredentialRecord, Owned
@@ -118,6 +119,7 @@ class DatabaseLedger:
     def counted(self, what: str, **details: Any) -> None:
         """Commit that AWS took a change of which it allows only so many in 24 hours ("stream:mode")."""
         with self._fenced():
+            StreamUpdate.objects.create(integration=self._integration, setting=what.removeprefix("stream:"))
             self._record(f"provisioning:{what}", self._integration.stream_name, details)
 
     def revoke_credentials(self) -> None:

@@ -15,6 +15,7 @@ from onboarding.connections import selectors, sessions
 from onboarding.credentials import vendor_key
 from onboarding.export.resources import CannotExport
 from onboarding.integrations import export_files, update
+from onboarding.integrations.former_deliveries import earlier_deliveries
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
@@ -53,9 +54,10 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
             raise SpecRefused(problems)
         if found.watched_at is None:  # what is watched is so through a connection of its own
             found.connection = connection
+        found.earlier_deliveries = earlier_deliveries(found) if found.is_self_run else []
         found.spec, found.name, found.state = spec.as_dict(), spec.name, IntegrationState.SELF_RUN
         found.draft.pop(update.CHANGING, None)
-        found.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
+        found.save(update_fields=["connection", "spec", "name", "state", "draft", "earlier_deliveries", "changed_at"])
         found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
         told = [asdict(one) for one in spec.deliveries]
         record("self-run:begun", found.tenant, actor, found.name, integration=found.uid, deliveries=told)

@@ -10,7 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.credentials import selectors as credentials_selectors
-from onboarding.integrations import earlier_plans, export_files, plan_view, update
+from onboarding.integrations import export_files, plan_view, update
+from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning.context import Refused
@@ -135,7 +136,7 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "resources": plan.resources,
         "is_over": not found.is_self_run,
         "may_take": may_act,
-        "dropped": earlier_plans.dropped(found),
+        "dropped": former_deliveries(found),
         "may_act": may_act and found.is_self_run,
         "is_changing": update.is_changing(found),
         "resume_url": pages.url_of(found, "review"),

@@ -37,6 +37,12 @@ def test_no_package_hands_on_what_is_inside() -> None:
             assert not re.search(r"^(from|import) ", path.read_text(), re.MULTILINE), path
 
 
+def test_only_the_activity_page_reads_the_audit_log() -> None:
+    readers = {path for path in modules("onboarding", "monitoring") if "AuditEvent" in path.read_text()}
+    activity = {ONBOARDING / "integrations" / "selectors.py", ONBOARDING / "views" / "integrations" / "activity.py"}
+    assert readers == activity, "what the product must know is in rows of its own"
+
+
 def folders() -> list[Path]:
     tests = ROOT / "tests"
     return sorted({path.parent for app in CODE for path in (tests / app).rglob("test_*.py")})
