@@ -143,14 +143,14 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
     """Integrations: what was asked for, what was made, how the runs went."""
 
     list_display = [
-        *("name", "tenant", "state", "stream_name", "region", "drift_count", "last_failure", "forgotten_at"),
+        *("name", "tenant", "state", "stream_name", "region", "drift_count", "last_failure", "abandoned_at"),
         "changed_at",
     ]
-    list_filter = ["state", ("forgotten_at", admin.EmptyFieldListFilter)]
+    list_filter = ["state", ("abandoned_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
     list_select_related = ["tenant"]
     fields = [
-        *("uid", "name", "tenant", "connection", "state", "watched_at", "forgotten_at", "spec", "records_to"),
+        *("uid", "name", "tenant", "connection", "state", "watched_at", "abandoned_at", "spec", "records_to"),
         "created_by",
         "created_at",
         "changed_at",

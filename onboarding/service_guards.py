@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 
 from onboarding.models.connection import Connection
 from portal.aws import names
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 from portal.tenancy import audit
 from portal.tenancy.models import Tenant, User
 
@@ -16,7 +18,7 @@ OURSELVES = "connections"  # the actor of what happens on schedule
 def may_act(tenant: Tenant) -> None:
     """Raise ValidationError when the tenant is suspended."""
     if tenant.is_suspended:
-        raise ValidationError("This tenant is suspended. It keeps its data and has read-only access.")
+        raise validation_error(Message("tenant.suspended"))
 
 
 def one_name_at_a_time(tenant: Tenant) -> None:
@@ -27,10 +29,7 @@ def one_name_at_a_time(tenant: Tenant) -> None:
 def must_have_grant(connection: Connection) -> None:
     """Raise ValidationError for a connection without a role: there is nothing to try, ask or choose."""
     if not connection.has_grant:
-        raise ValidationError(
-            f"{connection.name} gives Sluice no access, so there is no role. To grant access, connect the "
-            "account again under another name."
-        )
+        raise validation_error(Message("connection.no_grant", connection=connection.name))
 
 
 def record(action: str, tenant: Tenant, actor: Actor, target: str, **details: Any) -> None:

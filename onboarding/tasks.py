@@ -34,10 +34,10 @@ def sweep_runs() -> None:
         advance_run.apply_async(kwargs={"run_id": run_id}, expires=60)
 
 
-@app.task(name="onboarding.sweep_strays", expires=120)
-def sweep_strays() -> None:
+@app.task(name="onboarding.sweep_orphaned_keys", expires=120)
+def sweep_orphaned_keys() -> None:
     """Delete users and keys of attempts that nobody goes on with."""
-    orphaned_keys.remove_strays()
+    orphaned_keys.remove_orphaned_keys()
 
 
 @worker_init.connect
@@ -62,23 +62,23 @@ def recheck_connection(*, connection_id: int) -> None:
         verification.recheck_connection(connection=connection)
 
 
-@app.task(name="onboarding.void_external_ids", expires=60)
-def void_external_ids() -> None:
+@app.task(name="onboarding.expire_external_ids", expires=60)
+def expire_external_ids() -> None:
     """Replace the external IDs that nobody used in time."""
-    external_ids.void_external_ids()
+    external_ids.expire_external_ids()
 
 
-@app.task(name="onboarding.look_for_drift", expires=300)
-def look_for_drift() -> None:
+@app.task(name="onboarding.check_drift", expires=300)
+def check_drift() -> None:
     """Ask for every live integration to be compared with what was asked for, each in a task of its own."""
-    for integration_id in drift.watched():
-        look_at_integration.apply_async(kwargs={"integration_id": integration_id}, expires=3600)
+    for integration_id in drift.scheduled_integrations():
+        check_integration_drift.apply_async(kwargs={"integration_id": integration_id}, expires=3600)
 
 
-@app.task(name="onboarding.look_at_integration", expires=3600)
-def look_at_integration(*, integration_id: int) -> None:
+@app.task(name="onboarding.check_integration_drift", expires=3600)
+def check_integration_drift(*, integration_id: int) -> None:
     """Compare one integration with what was asked for, and keep what differs."""
     rows = Integration.objects.select_related("tenant", "connection")
     integration = rows.filter(pk=integration_id, state=IntegrationState.LIVE).first()
     if integration is not None:
-        drift.look(integration)
+        drift.check(integration)

@@ -63,8 +63,8 @@ def _clock(sender: Celery, **_: object) -> None:
     sender.conf.beat_schedule = {
         "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "recheck": {"task": "onboarding.recheck_connections", "schedule": settings.SLUICE_RECHECK_SECONDS},
-        "external-ids": {"task": "onboarding.void_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
-        "strays": {"task": "onboarding.sweep_strays", "schedule": STRAYS_SECONDS},
-        "drift": {"task": "onboarding.look_for_drift", "schedule": settings.SLUICE_DRIFT_SECONDS},
+        "external-ids": {"task": "onboarding.expire_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
+        "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": STRAYS_SECONDS},
+        "drift": {"task": "onboarding.check_drift", "schedule": settings.SLUICE_DRIFT_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

@@ -160,6 +160,9 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.deliveries",
     "onboarding.messages.destinations",
     "onboarding.messages.spec",
+    "onboarding.messages.connections",
+    "onboarding.messages.integrations",
+    "onboarding.messages.self_managed",
     "monitoring.messages",
     "monitoring.decode.messages",
 ]

@@ -42,7 +42,7 @@ def start_connection(
             account_id=account_id,
             created_by=str(actor),
             **fields_of(optional),
-            **({} if has_grant else {"state": ConnectionState.SELF_RUN, "name_prefix": ""}),
+            **({} if has_grant else {"state": ConnectionState.NO_ACCESS, "name_prefix": ""}),
         )
         if has_grant and tenant.connections.filter(account_id=account_id).exists():
             connection.name_suffix = f"-{new_uid()[:6]}"

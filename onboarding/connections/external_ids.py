@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +11,8 @@ from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_external_id
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, may_act, must_have_grant, record
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
 _UNUSED = [ConnectionState.DRAFT, ConnectionState.REFUSED]
 
@@ -26,7 +27,7 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
     must_have_grant(connection)
     locked = Connection.objects.select_for_update().get(pk=connection.pk)
     if locked.verified_at is not None or is_in_use(locked):
-        raise ValidationError("This external ID is in use: the role was verified with it.")
+        raise validation_error(Message("connection.external_id_in_use"))
     connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
     connection.state, connection.first_tried_at, connection.sheet = ConnectionState.DRAFT, None, {}
     connection.report = words(
@@ -40,11 +41,11 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
     return connection
 
 
-def void_external_ids(*, now: datetime | None = None) -> int:
+def expire_external_ids(*, now: datetime | None = None) -> int:
     """Replace every external ID that was not used in time; return how many there were."""
     now = now or timezone.now()
     rows = Connection.objects.filter(state__in=_UNUSED, verified_at__isnull=True, tenant__is_suspended=False)
-    found = [one for one in rows.select_related("tenant") if one.is_void_at(now) and not is_in_use(one)]
+    found = [one for one in rows.select_related("tenant") if one.is_expired_at(now) and not is_in_use(one)]
     for connection in found:
         renew_external_id(connection=connection, actor=OURSELVES, now=now)
     return len(found)

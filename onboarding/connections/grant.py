@@ -21,6 +21,8 @@ from portal.aws.role_grant import RoleGrant
 from portal.aws.role_script import cli_script
 from portal.aws.role_terraform import terraform
 from portal.aws.session import AwsSession
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
 MOST_CHARACTERS = (
     6144  # of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -95,20 +97,28 @@ def check_choice(
     optional: ChosenPermissions, account_id: str, name_prefix: str = "sluice-", partition: str = "aws"
 ) -> None:
     """Raise ValidationError by field for ARNs that cannot be listed, or more of them than a boundary can hold."""
-    refused = []
+    refused: list[ValidationError] = []
     for arn in optional.others:
         try:
             statement = listed_statement(arn, account_id)
         except InvalidListedArn as invalid:
-            refused.append(str(invalid))
+            refused.append(ValidationError(str(invalid)))
             continue
         [right] = [one for one in OPTIONAL_PERMISSIONS if statement in one.statements]
         if right.key not in optional.chosen:
-            refused.append(f"{arn}: choose “{right.title}” as well, or remove this line.")
+            refused.append(
+                validation_error(Message("connection.permission_not_chosen", arn=arn, permission=str(right.title)))
+            )
     if not refused and (size := boundary_size(optional, account_id, name_prefix, partition)) > MOST_CHARACTERS:
         refused.append(
-            f"A permissions boundary can have at most {MOST_CHARACTERS:,} characters. With all of these it has "
-            f"{size:,}. List fewer resources, or use names that begin with “{name_prefix}”."
+            validation_error(
+                Message(
+                    "connection.boundary_too_large",
+                    limit_count=MOST_CHARACTERS,
+                    size_count=size,
+                    prefix=name_prefix,
+                )
+            )
         )
     if refused:
         raise ValidationError({"other_resources": refused})

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from onboarding.connections.grant import grant_of, keep_deployed
@@ -19,7 +18,8 @@ from portal.aws.errors import AwsFault
 from portal.aws.permissions.boundary_lines import boundary_lines
 from portal.aws.permissions.checks import Examples
 from portal.aws.permissions.report import Line, permission_report
-from portal.messages.catalogue import explanation_of, text_of
+from portal.messages.catalogue import text_of
+from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 
@@ -35,7 +35,7 @@ def check_rights(*, connection: Connection, now: datetime | None = None) -> dict
     try:
         aws = checking_session(connection, examples.region)
     except AwsFault as fault:
-        raise ValidationError(explanation_of(fault.message)) from fault
+        raise validation_error(fault.message) from fault
     keep_deployed(connection, aws, now)
     more = boundary_lines(grant_of(connection), connection.deployed.get("policies"), _roles(connection))
     is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)

@@ -31,7 +31,7 @@ def verify_connection(
     must_have_grant(connection)
     role_arn, now = role_arn.strip(), now or timezone.now()
     follow_rule("role_arn", names.check_role_arn, role_arn, connection.account_id)
-    if connection.is_void_at(now) and not is_in_use(connection):
+    if connection.is_expired_at(now) and not is_in_use(connection):
         return renew_external_id(connection=connection, actor=actor, now=now)
     return _look(_keep(connection, role_arn, trust_report(connection, role_arn), actor, now, quietly=quietly), now)
 

@@ -1,11 +1,12 @@
 """Download of an encrypted copy, with a record of who downloaded it."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from onboarding.models.credential import Fetch, SealedCopy
 from onboarding.models.states import CredentialState
 from onboarding.service_guards import Actor, record
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
 
 @transaction.atomic
@@ -13,7 +14,7 @@ def fetch_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
     """Hand out a sealed copy, leaving a receipt of who took it and when."""
     integration = copy.credential.integration
     if copy.credential.state not in {CredentialState.READY, CredentialState.IN_USE}:
-        raise ValidationError("This key is not ready or no longer valid, so its encrypted copy cannot be downloaded.")
+        raise validation_error(Message("credential.not_downloadable"))
     Fetch.objects.create(copy=copy, actor=str(actor))
     record(
         "credential:fetched",

@@ -93,7 +93,7 @@ def _stream(page: Page) -> dict[str, Any]:
         "max_record_kib": _whole(page.get("max_record_kib"), 1024),
         "tags": tag_lines.read(str(page.get("tags") or "")),
         "endpoint": _endpoint(page),
-        **({"adopt": True, "creation_timestamp": made} if (made := ticked(page)) else {}),
+        **({"adopt": True, "creation_timestamp": made} if (made := confirmed_creation_time(page)) else {}),
     }
 
 
@@ -115,9 +115,9 @@ def _whole(value: Any, default: int) -> Any:
 def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:
     """Return the wizard's pages as somebody would have typed them for this declaration."""
     stream = spec.stream
-    # A self-run stream can be watched through another connection than its plan names.
+    # A self-managed stream can be watched through another connection than its plan names.
     connection = (
-        selectors.connection_of(integration.tenant, spec) if integration.is_self_run else integration.connection
+        selectors.connection_of(integration.tenant, spec) if integration.is_self_managed else integration.connection
     )
     uid = connection.uid if connection else ""
     key = stream.kms_key if stream.kms_key in {"none", "aws", "new"} else "own"
@@ -138,7 +138,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "vpc_endpoint_id": stream.endpoint.vpc_endpoint_id,
             "vpc_dns_name": stream.endpoint.dns_name,
             "vpc_only": "on" if stream.endpoint.only else "",
-            "adopt": tick_of(stream, integration.connection),
+            "adopt": confirmed_identity(stream, integration.connection),
         },
         "delivery": {"items": _deliveries(spec)},
         "recipients": {"fingerprints": _own(spec, integration)},
@@ -147,7 +147,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
 
 def _own(spec: IntegrationSpec, integration: Integration) -> list[str]:
     chosen = list(spec.recipients)
-    if not integration.is_self_run:
+    if not integration.is_self_managed:
         return chosen
     return list(integration.tenant.pgp_keys.filter(fingerprint__in=chosen).values_list("fingerprint", flat=True))
 
@@ -158,8 +158,8 @@ def _deliveries(spec: IntegrationSpec) -> dict[str, dict[str, str]]:
     return {str(key): form_codec.typed(delivery) for key, delivery in enumerate(spec.deliveries, start=1)}
 
 
-def ticked(page: Mapping[str, Any]) -> str:
-    """Return when the stream was made that is ticked on the wizard's page; "" for none, or one not named there."""
+def confirmed_creation_time(page: Mapping[str, Any]) -> str:
+    """Return the creation time of the stream whose adoption is selected on the page; "" if none of this name is."""
     arn, _, made = str(page.get("adopt") or "").partition(" ")
     try:
         parts = Arn.parse(arn)
@@ -169,8 +169,8 @@ def ticked(page: Mapping[str, Any]) -> str:
     return made if is_it else ""
 
 
-def tick_of(stream: StreamSpec, connection: Connection | None) -> str:
-    """Return the tick of a declaration that adopts, as the wizard's page keeps it; otherwise ""."""
+def confirmed_identity(stream: StreamSpec, connection: Connection | None) -> str:
+    """Return what the wizard's page stores of a spec that adopts: ARN and creation time; otherwise ""."""
     if not stream.adopt or connection is None:
         return ""
     return f"{arn_of(stream, connection)} {stream.creation_timestamp}"

@@ -13,7 +13,6 @@ Nothing is done in AWS. What was made there stays listed, with the commands that
 in the audit trail; the sealed copies are handed out no more.
 """
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,20 +22,22 @@ from onboarding.models.resource import Resource
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.service_guards import Actor, may_act, record
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
-FORGOTTEN = "Abandoned: Sluice had no access to the account, so this resource may still exist."
+ABANDONED = "Abandoned: Sluice had no access to the account, so this resource may still exist."
 _GONE = [CredentialState.DISCARDED, CredentialState.REVOKED]
 _PROVED = [CredentialState.READY, CredentialState.IN_USE]
 
 
-def may_be_forgotten(integration: Integration) -> bool:
+def can_be_abandoned(integration: Integration) -> bool:
     """Tell whether a removal was tried last and AWS let Sluice do nothing."""
     run = selectors.current_run(integration)
     tried = run is not None and run.is_removal and run.state == RunState.FAILED and run.is_shut_out
-    return tried and integration.forgotten_at is None
+    return tried and integration.abandoned_at is None
 
 
-def forget(*, integration: Integration, actor: Actor) -> list[inventory.Line]:
+def abandon(*, integration: Integration, actor: Actor) -> list[inventory.Line]:
     """Forget an integration and return what it had in the account. Raises ValidationError in words where it may not."""
     with transaction.atomic():
         locked = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
@@ -50,30 +51,27 @@ def forget(*, integration: Integration, actor: Actor) -> list[inventory.Line]:
 
 
 def _refuse_unless_shut_out(integration: Integration) -> None:
-    if integration.forgotten_at is not None:
-        raise ValidationError("This integration is already abandoned.")
+    if integration.abandoned_at is not None:
+        raise validation_error(Message("integration.already_abandoned"))
     if integration.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError("A run is in progress for this integration. Wait until it finishes, or cancel it.")
-    if not may_be_forgotten(integration):
-        raise ValidationError(
-            "You can abandon an integration only after its removal failed because Sluice had no access to the "
-            "account. Remove it first."
-        )
+        raise validation_error(Message("integration.run_in_progress"))
+    if not can_be_abandoned(integration):
+        raise validation_error(Message("integration.not_abandonable"))
 
 
 def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -> None:
-    Resource.objects.filter(integration=integration).exclude(state=ResourceState.REMOVED).update(kept=FORGOTTEN)
+    Resource.objects.filter(integration=integration).exclude(state=ResourceState.REMOVED).update(kept=ABANDONED)
     voided = integration.credentials.exclude(state__in=_GONE)
     revoked = list(voided.filter(state__in=_PROVED).values_list("access_key_id", flat=True))
     voided.filter(state__in=_PROVED).update(state=CredentialState.REVOKED)
     integration.credentials.exclude(state__in=_GONE).update(state=CredentialState.DISCARDED)
     integration.drift.all().delete()
-    integration.state, integration.forgotten_at, integration.drift_count = (IntegrationState.REMOVED, timezone.now(), 0)
+    integration.state, integration.abandoned_at, integration.drift_count = (IntegrationState.REMOVED, timezone.now(), 0)
     integration.draft.pop(update.CHANGING, None)
-    integration.save(update_fields=["state", "forgotten_at", "drift_count", "draft", "changed_at"])
+    integration.save(update_fields=["state", "abandoned_at", "drift_count", "draft", "changed_at"])
     run = selectors.current_run(integration)
     record(
-        "integration:forgotten",
+        "integration:abandoned",
         integration.tenant,
         actor,
         integration.name,

@@ -23,6 +23,8 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec.remediation import NO_ACCEPTING_KEYS, Mend
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import explanation_of
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +32,19 @@ log = logging.getLogger(__name__)
 NO_CLAIM = Claim(run_id=0, owner="", fence=0)
 
 
-def watched() -> list[int]:
+def scheduled_integrations() -> list[int]:
     """Return the integrations that are looked at on schedule: those that are live, with no run at work."""
     rows = Integration.objects.filter(state=IntegrationState.LIVE, tenant__is_suspended=False)
-    return list(rows.exclude(runs__state__in=ACTIVE).order_by("drift_looked_at", "pk").values_list("pk", flat=True))
+    return list(rows.exclude(runs__state__in=ACTIVE).order_by("drift_checked_at", "pk").values_list("pk", flat=True))
 
 
-def look(integration: Integration) -> list[DriftFinding]:
+def check(integration: Integration) -> list[DriftFinding]:
     """Compare what there is with what was asked for, keep what differs, and return it, the accepted too.
 
-    A fault of AWS is kept in words in the integration's `drift_trouble`, and leaves what was found before. While a run
+    A fault of AWS is kept in words in the integration's `drift_problem`, and leaves what was found before. While a run
     is at work nothing is looked at: things are meant to change then.
     """
-    refuse_self_run(integration)
+    refuse_self_managed(integration)
     if integration.spec is None or integration.runs.filter(state__in=ACTIVE).exists():
         return findings(integration)
     try:
@@ -54,10 +56,10 @@ def look(integration: Integration) -> list[DriftFinding]:
     return _keep(integration, found)
 
 
-def refuse_self_run(integration: Integration) -> None:
+def refuse_self_managed(integration: Integration) -> None:
     """Raise ValidationError for an integration that its owner runs: what there is was never Sluice's to compare."""
-    if integration.is_self_run:
-        raise ValidationError("This integration is self-managed, so Sluice does not check it for drift or repair it.")
+    if integration.is_self_managed:
+        raise validation_error(Message("drift.self_managed"))
 
 
 def findings(integration: Integration) -> list[DriftFinding]:
@@ -65,7 +67,7 @@ def findings(integration: Integration) -> list[DriftFinding]:
     return list(integration.drift.all())
 
 
-def repair_loses(integration: Integration) -> bool:
+def repair_loses_records(integration: Integration) -> bool:
     """Tell whether mending would shorten the retention period, and so lose records."""
     rows = integration.drift.filter(step="stream", what="Retention period")
     return any(_hours(one.found) > _hours(one.expected) for one in rows)
@@ -80,15 +82,13 @@ def _hours(words: str) -> int:
     return int(words.split(maxsplit=1)[0])
 
 
-def request_look(*, integration: Integration, actor: Actor) -> None:
+def request_check(*, integration: Integration, actor: Actor) -> None:
     """Note that somebody asked for a look; the caller sees to it that a worker looks. Raises ValidationError."""
     may_act(integration.tenant)
-    refuse_self_run(integration)
+    refuse_self_managed(integration)
     if integration.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError(
-            "A run is in progress for this integration. Sluice checks again when the run has finished."
-        )
-    Integration.objects.filter(pk=integration.pk).update(drift_asked_at=timezone.now())
+        raise validation_error(Message("drift.run_in_progress"))
+    Integration.objects.filter(pk=integration.pk).update(drift_requested_at=timezone.now())
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def after_run(run_id: int) -> None:
     """Look again when a run is over at whose integration something differed."""
     rows = Integration.objects.filter(runs__pk=run_id, drift__isnull=False, state=IntegrationState.LIVE)
     for integration in rows.select_related("tenant", "connection").distinct():
-        look(integration)
+        check(integration)
 
 
 def _differences(integration: Integration) -> list[tuple[str, Difference]]:
@@ -137,7 +137,7 @@ def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> 
         mends = [mend.as_dict() for mend in one.mends]
         DriftFinding.objects.filter(pk=row.pk).update(position=position, mends=mends)
     integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
-    Integration.objects.filter(pk=integration.pk).update(drift_looked_at=timezone.now(), drift_trouble="")
+    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem="")
     _count(integration)
     return findings(integration)
 
@@ -155,11 +155,11 @@ def _write(integration: Integration, row: DriftFinding | None, step: str, one: D
 def _count(integration: Integration) -> None:
     count = integration.drift.filter(accepted_at__isnull=True).count()
     Integration.objects.filter(pk=integration.pk).update(drift_count=count)
-    integration.refresh_from_db(fields=["drift_count", "drift_looked_at", "drift_trouble", "drift_asked_at"])
+    integration.refresh_from_db(fields=["drift_count", "drift_checked_at", "drift_problem", "drift_requested_at"])
 
 
 def _troubled(integration: Integration, words: str) -> list[DriftFinding]:
     log.warning("drift.not_looked integration=%s: %s", integration.uid, words)
-    Integration.objects.filter(pk=integration.pk).update(drift_looked_at=timezone.now(), drift_trouble=words)
+    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=words)
     _count(integration)
     return findings(integration)

@@ -72,7 +72,7 @@ def user_of(integration: Integration) -> str:
 
 def _own_keys(integration: Integration, spec: IntegrationSpec, *, but: str) -> list[tuple[str, str]]:
     # Where Sluice makes the key it seals the client's copies itself; the script is for those who make it themselves.
-    if not integration.is_self_run:
+    if not integration.is_self_managed:
         return []
     keys = integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients, confirmed_at__isnull=False)
     return [(one.fingerprint, one.certificate) for one in keys if one.fingerprint != but and not one.is_expired]

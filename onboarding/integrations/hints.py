@@ -14,7 +14,7 @@ from portal.celery import app
 
 log = logging.getLogger(__name__)
 
-ADVANCE_RUN, CHECK_INTEGRATION = "onboarding.advance_run", "onboarding.look_at_integration"
+ADVANCE_RUN, CHECK_INTEGRATION = "onboarding.advance_run", "onboarding.check_integration_drift"
 LONGEST_COUNTDOWN = 50
 CHECK_EXPIRES_SECONDS = 3600
 
@@ -26,7 +26,7 @@ def hint(run_id: int, due_at: datetime) -> None:
         app.send_task(ADVANCE_RUN, kwargs={"run_id": run_id}, countdown=countdown + 0.05)
 
 
-def look_soon(integration_id: int) -> None:
+def check_soon(integration_id: int) -> None:
     """Ask for one integration to be checked for drift; a broker that is away leaves it to the schedule."""
     try:
         app.send_task(

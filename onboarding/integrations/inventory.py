@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from onboarding.integrations import adoption as adopting
+from onboarding.integrations import adoption
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import ResourceState
@@ -148,7 +148,7 @@ def _command(integration: Integration, row: Resource) -> str:
 def _owner(integration: Integration, row: Resource) -> str:
     if not adopted_stream.is_noted(row.notes):
         return ""
-    found = adopting.confirmed(integration)
+    found = adoption.confirmed(integration)
     return f"yours, adopted by {found.by}" if found and found.by else "yours, adopted"
 
 

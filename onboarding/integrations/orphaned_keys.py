@@ -34,7 +34,7 @@ WATCHED = timedelta(minutes=30)
 UNPROVED = (CredentialState.INTENT, CredentialState.SEALED)
 
 
-def remove_strays() -> int:
+def remove_orphaned_keys() -> int:
     """Delete the users that are left over; return of how many attempts. A fault of AWS is logged and tried again."""
     return sum(_removed(stray) for stray in [*_abandoned(), *_discarded()])
 

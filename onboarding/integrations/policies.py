@@ -16,12 +16,17 @@ from onboarding.provisioning.plans import plan_for
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.producer import administrator_policy, consumer_policy, resharding_policy
+from portal.messages.message import Message
 
 _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(user|role)/(?:[\x21-\x7e]*/)?([\w+=,.@-]{1,64})")
 
 
-class NoPrincipal(ValueError):
-    """What was given is not an IAM user or role to which the policy could be attached; the message says why."""
+class InvalidPrincipal(ValueError):
+    """An ARN to which the policy cannot be attached, with the reason."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
 def commands(right: Right, *, account_id: str, principal: str = "") -> str:
     """Return the AWS CLI commands that make the policy and attach it to an IAM user or role of the client's.
 
-    Without a principal a placeholder stands in its place. Raises NoPrincipal with a sentence.
+    Without a principal a placeholder stands in its place. Raises InvalidPrincipal with a sentence.
     """
     kind, name = check_principal(principal, account_id) if principal else ("role", "NAME-OF-YOUR-ROLE")
     policy_arn = f"arn:aws:iam::{account_id}:policy{IAM_PATH}{right.policy_name}"
@@ -93,14 +98,13 @@ def commands(right: Right, *, account_id: str, principal: str = "") -> str:
 
 
 def check_principal(arn: str, account_id: str) -> tuple[str, str]:
-    """Return ("user" or "role", its name) of an ARN in this account; raises NoPrincipal with a sentence."""
+    """Return ("user" or "role", its name) of an ARN in this account; raises InvalidPrincipal with a sentence."""
     found = _PRINCIPAL.fullmatch(arn.strip())
     if found is None:
-        raise NoPrincipal(f"Enter the ARN of an IAM user or role, such as arn:aws:iam::{account_id}:role/data-team.")
+        raise InvalidPrincipal(Message("policy.not_a_principal", account=account_id))
     if found[1] != account_id:
-        raise NoPrincipal(
-            f"This principal is in account {found[1]}. A policy can be attached only in the stream's own account, "
-            f"{account_id}; other accounts need a role in this account or a stream policy."
+        raise InvalidPrincipal(
+            Message("policy.principal_in_other_account", principal_account=found[1], account=account_id)
         )
     return found[2], found[3]
 

@@ -1,6 +1,5 @@
 """The way back: start the run that removes what an integration made, and nothing else."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from onboarding.integrations import context_factory, hints, inventory
@@ -12,6 +11,8 @@ from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.removal_workflow import removals_of
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import integration_spec as specs
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
 
 def start_removal(*, integration: Integration, actor: Actor, delete_data: bool = False) -> Run:
@@ -36,20 +37,16 @@ def start_removal(*, integration: Integration, actor: Actor, delete_data: bool =
 def _same(running: Run) -> Run:
     if running.is_removal:
         return running
-    raise ValidationError(
-        "A run is in progress for this integration. Wait until it finishes, or cancel it, then remove the integration."
-    )
+    raise validation_error(Message("integration.run_in_progress"))
 
 
 def _has_something(integration: Integration) -> None:
     if integration.status is IntegrationState.DRAFT:
-        raise ValidationError(
-            "This is a draft. No resources have been created in your account, so there is nothing to remove."
-        )
-    if integration.is_self_run:
-        raise ValidationError("This integration is self-managed. Remove it with the script on its page, then end it.")
+        raise validation_error(Message("integration.not_removable_draft"))
+    if integration.is_self_managed:
+        raise validation_error(Message("self_managed.remove_with_script"))
     if integration.status is IntegrationState.REMOVED and not inventory.lines(integration):
-        raise ValidationError("This integration is already removed and has no remaining resources.")
+        raise validation_error(Message("integration.already_removed"))
 
 
 def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:

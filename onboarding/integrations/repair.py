@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
-
 from onboarding.integrations import runs
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
@@ -11,6 +9,8 @@ from onboarding.models.states import IntegrationState
 from onboarding.service_guards import Actor
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.remediation import Mend
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
 
 def repair(*, integration: Integration, actor: Actor, accept_loss: bool = False, mends: Iterable[Mend] = ()) -> Run:
@@ -21,6 +21,6 @@ def repair(*, integration: Integration, actor: Actor, accept_loss: bool = False,
     person. Raises SpecRefused, and ValidationError for an integration that is not set up.
     """
     if integration.status not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not integration.spec:
-        raise ValidationError("Only an integration that is set up can be repaired.")
+        raise validation_error(Message("integration.not_repairable"))
     spec = specs.from_row(integration.spec)
     return runs.start_run(integration=integration, actor=actor, spec=spec, accept_loss=accept_loss, mends=tuple(mends))

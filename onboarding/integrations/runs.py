@@ -45,7 +45,7 @@ def start_run(
         may_act(locked.tenant)
         if running := locked.runs.filter(state__in=ACTIVE).first():
             return _applying(running)
-        if locked.is_self_run:
+        if locked.is_self_managed:
             words = "This integration is self-managed, so Sluice creates nothing for it. Set up a new one instead."
             raise SpecRefused([Problem("name", words)])
         if locked.state == IntegrationState.REMOVED:

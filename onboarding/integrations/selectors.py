@@ -52,7 +52,7 @@ def integrations_of(tenant: Tenant) -> QuerySet[Integration]:
 def live_integrations() -> QuerySet[Integration]:
     """Return every integration whose stream is there to be watched."""
     made = Q(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
-    made |= Q(state=IntegrationState.SELF_RUN, watched_at__isnull=False)
+    made |= Q(state=IntegrationState.SELF_MANAGED, watched_at__isnull=False)
     rows = Integration.objects.filter(made, connection__isnull=False, spec__isnull=False)
     return rows.select_related("connection", "tenant")
 

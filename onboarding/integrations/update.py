@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from onboarding.connections import selectors
@@ -17,6 +16,7 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import Change, Verb
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
+from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 CHANGING = "changing"
@@ -68,14 +68,16 @@ def is_changing(integration: Integration) -> bool:
 def begin_change(*, integration: Integration, actor: Actor) -> None:
     """Open the wizard's pages over the settings as they are. Raises ValidationError while a run is at work."""
     locked = _locked(integration)
-    changeable = {IntegrationState.LIVE, IntegrationState.ATTENTION, IntegrationState.SELF_RUN}
+    changeable = {IntegrationState.LIVE, IntegrationState.ATTENTION, IntegrationState.SELF_MANAGED}
     if locked.status not in changeable or not locked.spec:
-        raise ValidationError("Only an integration that is set up can be changed.")
+        raise validation_error(Message("integration.not_set_up"))
     if locked.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError(
-            "A run is in progress for this integration. Change its settings when the run has finished."
-        )
-    locked.draft = {**pages_of(specs.from_row(locked.spec), locked), CHANGING: True, **adoption.kept(locked)}
+        raise validation_error(Message("integration.run_in_progress"))
+    locked.draft = {
+        **pages_of(specs.from_row(locked.spec), locked),
+        CHANGING: True,
+        **adoption.stored_confirmation(locked),
+    }
     _save(locked, integration)
     record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)
 
@@ -85,7 +87,7 @@ def end_change(*, integration: Integration, actor: Actor) -> None:
     """Forget what was typed; the integration stays as it is."""
     locked = _locked(integration)
     if is_changing(locked) and locked.spec:
-        locked.draft = {**pages_of(specs.from_row(locked.spec), locked), **adoption.kept(locked)}
+        locked.draft = {**pages_of(specs.from_row(locked.spec), locked), **adoption.stored_confirmation(locked)}
         _save(locked, integration)
         record("change:left", locked.tenant, actor, locked.name, integration=locked.uid)
 

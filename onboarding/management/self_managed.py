@@ -1,4 +1,4 @@
-"""`integration self-run | hand-in | watch | end`: a plan that its owner applies without Sluice."""
+"""`integration self-manage | upload-key | watch | end`: a plan that its owner applies without Sluice."""
 
 import sys
 from argparse import ArgumentParser
@@ -23,22 +23,22 @@ from portal.tenancy.command import tenant_called
 ACTOR = "command line"
 
 
-class SelfRunVerbs:
+class SelfManagedVerbs:
     """The verbs of the integration command for plans that are applied without Sluice."""
 
-    self_run_verbs: ClassVar[dict[str, str]] = {
-        "self-run": "Keep a spec as a plan that its owner applies without Sluice.",
-        "hand-in": "Take in the access key of a self-run integration, encrypted to the vendor.",
-        "watch": "Watch the stream of a self-run integration through a verified connection.",
-        "end": "End a self-run integration; nothing is touched in AWS.",
+    self_managed_verbs: ClassVar[dict[str, str]] = {
+        "self-manage": "Keep a spec as a plan that its owner applies without Sluice.",
+        "upload-key": "Take in the access key of a self-managed integration, encrypted to the vendor.",
+        "watch": "Watch the stream of a self-managed integration through a verified connection.",
+        "end": "End a self-managed integration; nothing is touched in AWS.",
     }
 
-    def add_self_run(self, parser: ArgumentParser) -> None:
+    def add_self_manage(self, parser: ArgumentParser) -> None:
         """Take the spec and its tenant."""
         parser.add_argument("file", type=Path, help="The spec; - reads standard input.")
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
 
-    def do_self_run(self, options: dict[str, Any]) -> dict[str, Any]:
+    def do_self_manage(self, options: dict[str, Any]) -> dict[str, Any]:
         """Keep the plan."""
         tenant = tenant_called(options["tenant"])
         try:
@@ -55,25 +55,25 @@ class SelfRunVerbs:
             raise CommandError(f"{refused.what} {refused.todo}") from refused
         return _told(found)
 
-    def say_self_run(self, answer: dict[str, Any]) -> str:
+    def say_self_manage(self, answer: dict[str, Any]) -> str:
         """Print what to do next."""
         name = answer["integration"]
         return (
             f"{name} ({answer['uid']}): {answer['state']}\n"
             f"Next: integration export “{name}” --format cli (or cloudformation, terraform), then --format key, then "
-            f"integration hand-in “{name}” FILE."
+            f"integration upload-key “{name}” FILE."
         )
 
-    def add_hand_in(self, parser: ArgumentParser) -> None:
+    def add_upload_key(self, parser: ArgumentParser) -> None:
         """Take the integration and the file that the key's script wrote."""
         _add_integration(parser)
         parser.add_argument("file", type=Path, help="The encrypted key; - reads standard input.")
 
-    def do_hand_in(self, options: dict[str, Any]) -> dict[str, Any]:
+    def do_upload_key(self, options: dict[str, Any]) -> dict[str, Any]:
         """Take the key in, or say why not."""
         found = _called(options)
         try:
-            credential = services.take_key(integration=found, blob=_read(options["file"]), actor=ACTOR)
+            credential = services.upload_key(integration=found, blob=_read(options["file"]), actor=ACTOR)
         except MessageRefused as refused:
             raise CommandError(explanation_of(refused.message)) from refused
         except Refused as refused:

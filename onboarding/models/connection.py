@@ -51,7 +51,7 @@ class Connection(GrantFields):
     @property
     def has_grant(self) -> bool:
         """Tell whether there is, or is to be, a role for Sluice; without one its owner applies every plan."""
-        return self.state != ConnectionState.SELF_RUN
+        return self.state != ConnectionState.NO_ACCESS
 
     @property
     def is_propagating(self) -> bool:
@@ -75,11 +75,11 @@ class Connection(GrantFields):
         """Return when the external ID becomes void, or None once it has been used."""
         return None if self.verified_at else self.external_id_made_at + EXTERNAL_ID_LASTS
 
-    def is_void_at(self, now: datetime) -> bool:
+    def is_expired_at(self, now: datetime) -> bool:
         """Tell whether the external ID was not used in time, so that another must take its place."""
         return self.external_id_ends_at is not None and now >= self.external_id_ends_at
 
     @property
-    def is_void(self) -> bool:
+    def is_expired(self) -> bool:
         """Tell whether the external ID is void now."""
-        return self.is_void_at(timezone.now())
+        return self.is_expired_at(timezone.now())

@@ -27,7 +27,7 @@ class Integration(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=254, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
-    forgotten_at = models.DateTimeField(null=True, editable=False)
+    abandoned_at = models.DateTimeField(null=True, editable=False)
     watched_at = models.DateTimeField(
         null=True, editable=False, help_text="Start of monitoring of a self-managed stream."
     )
@@ -35,9 +35,9 @@ class Integration(models.Model):
         default=list, editable=False, help_text="Deliveries of plans that a newer self-managed plan replaced."
     )
     drift_count = models.PositiveIntegerField(default=0, help_text="Number of differences that are not accepted.")
-    drift_asked_at = models.DateTimeField(null=True, editable=False)
-    drift_looked_at = models.DateTimeField(null=True, editable=False)
-    drift_trouble = models.TextField(blank=True, help_text="Why the last drift check failed.")
+    drift_requested_at = models.DateTimeField(null=True, editable=False)
+    drift_checked_at = models.DateTimeField(null=True, editable=False)
+    drift_problem = models.TextField(blank=True, help_text="Why the last drift check failed.")
 
     class Meta:
         ordering = ["name"]
@@ -63,9 +63,9 @@ class Integration(models.Model):
         return IntegrationState(self.state)
 
     @property
-    def is_self_run(self) -> bool:
+    def is_self_managed(self) -> bool:
         """Tell whether its owner applies the plan without Sluice, which has made nothing of it."""
-        return self.state == IntegrationState.SELF_RUN
+        return self.state == IntegrationState.SELF_MANAGED
 
     @property
     def stream_name(self) -> str:

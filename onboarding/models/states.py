@@ -34,14 +34,14 @@ class ConnectionState(State):
     REFUSED = "refused", "Verification failed"
     PROPAGATING = "waiting", "Propagating"  # shown, never stored: a refusal that may pass by itself
     DEGRADED = "degraded", "Degraded"
-    SELF_RUN = "self_run", "No access"  # there is no role: its owner applies every plan without Sluice
+    NO_ACCESS = "no_access", "No access"  # no role: its owner applies every plan without Sluice
 
 
 class IntegrationState(State):
     DRAFT = "draft", "Draft"
     PROVISIONING = "provisioning", "Creating"
     LIVE = "live", "Live"
-    SELF_RUN = "self_run", "Self-managed"
+    SELF_MANAGED = "self_managed", "Self-managed"
     ATTENTION = "attention", "Needs attention"
     REMOVING = "removing", "Removing"
     REMOVED = "removed", "Removed"

@@ -6,7 +6,6 @@ and, where a verified connection reads the same account, the health of the strea
 
 from dataclasses import asdict
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -28,12 +27,12 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
-from portal.messages.catalogue import explanation_of
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 from portal.openpgp.encrypted_messages import EncryptedMessage, examine
 
 _USABLE = [CredentialState.READY, CredentialState.IN_USE]
-_BEGINS_FROM = {IntegrationState.DRAFT, IntegrationState.SELF_RUN}
-NOT_SELF_RUN = "You can upload a key only for a self-managed integration."
+_BEGINS_FROM = {IntegrationState.DRAFT, IntegrationState.SELF_MANAGED}
 
 
 def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> Integration:
@@ -54,13 +53,13 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
             raise SpecRefused(problems)
         if found.watched_at is None:  # what is watched is so through a connection of its own
             found.connection = connection
-        found.earlier_deliveries = earlier_deliveries(found) if found.is_self_run else []
-        found.spec, found.name, found.state = spec.as_dict(), spec.name, IntegrationState.SELF_RUN
+        found.earlier_deliveries = earlier_deliveries(found) if found.is_self_managed else []
+        found.spec, found.name, found.state = spec.as_dict(), spec.name, IntegrationState.SELF_MANAGED
         found.draft.pop(update.CHANGING, None)
         found.save(update_fields=["connection", "spec", "name", "state", "draft", "earlier_deliveries", "changed_at"])
         found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
         told = [asdict(one) for one in spec.deliveries]
-        record("self-run:begun", found.tenant, actor, found.name, integration=found.uid, deliveries=told)
+        record("self-managed:started", found.tenant, actor, found.name, integration=found.uid, deliveries=told)
     integration.refresh_from_db()
     return integration
 
@@ -73,7 +72,7 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
     problems += _recipient_problems(integration, spec)
     if connection.has_grant and connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
-    if integration.is_self_run and _moves(integration, spec, connection):
+    if integration.is_self_managed and _moves(integration, spec, connection):
         words = "Account, stream name and Region cannot be changed. Set up another integration for another stream."
         problems.append(Problem("stream.name", words))
     if not problems:
@@ -98,17 +97,17 @@ def _moves(integration: Integration, spec: IntegrationSpec, connection: Connecti
 
 
 @sensitive_variables()
-def take_key(*, integration: Integration, blob: bytes, actor: Actor) -> Credential:
+def upload_key(*, integration: Integration, blob: bytes, actor: Actor) -> Credential:
     """Keep an access key that its owner made, as the message that only the vendor can open; return its credential.
 
     The same message again changes nothing; another one takes the place of the one before. Raises MessageRefused for
     anything but a message to the vendor's key (and at most to confirmed keys of the tenant), of which nothing is kept;
-    ValidationError for an integration that is not self-run; Refused where the portal has no vendor's key.
+    ValidationError for an integration that is not self-managed; Refused where the portal has no vendor's key.
     """
     with transaction.atomic():
         found = _locked(integration)
-        if not found.is_self_run:
-            raise ValidationError(NOT_SELF_RUN)
+        if not found.is_self_managed:
+            raise validation_error(Message("self_managed.only"))
         vendor = vendor_key.vendor_certificate()
         keys = found.tenant.pgp_keys.filter(confirmed_at__isnull=False)
         own = list(keys.values_list("encryption_key_id", flat=True))
@@ -141,7 +140,7 @@ def _keep(
         sha256=message.sha256,
     )
     details = {"integration": integration.uid, "sha256": message.sha256, "key_ids": list(message.key_ids)}
-    record("credential:handed-in", integration.tenant, actor, integration.name, **details, replaced=replaced)
+    record("credential:uploaded", integration.tenant, actor, integration.name, **details, replaced=replaced)
     return credential
 
 
@@ -159,16 +158,18 @@ def watch(*, integration: Integration, connection: Connection, actor: Actor) -> 
     AWS is asked whether the stream is there. Raises ValidationError in words where it is not, or may not be seen.
     """
     may_act(integration.tenant)
-    if not integration.is_self_run or connection not in watchers(integration):
-        raise ValidationError("This connection is for another account than the stream.")
+    if not integration.is_self_managed or connection not in watchers(integration):
+        raise validation_error(Message("self_managed.other_account"))
     _see(integration, connection)
     with transaction.atomic():
         found = _locked(integration)
-        if not found.is_self_run:
-            raise ValidationError("This integration has been ended in the meantime.")
+        if not found.is_self_managed:
+            raise validation_error(Message("self_managed.ended"))
         found.connection, found.watched_at = connection, timezone.now()
         found.save(update_fields=["connection", "watched_at", "changed_at"])
-        record("self-run:watched", found.tenant, actor, found.name, integration=found.uid, connection=connection.name)
+        record(
+            "self-managed:watched", found.tenant, actor, found.name, integration=found.uid, connection=connection.name
+        )
     integration.refresh_from_db()
 
 
@@ -179,27 +180,25 @@ def _see(integration: Integration, connection: Connection) -> None:
         aws = sessions.session_for(connection, integration.region, purpose, fips=wants_fips(integration.spec))
         seen = kinesis.describe_stream(aws, name)
     except AwsFault as fault:
-        raise ValidationError(explanation_of(fault.message)) from fault
+        raise validation_error(fault.message) from fault
     if seen is None:
-        raise ValidationError(
-            f"Data stream {name} does not exist in {integration.region} yet. Apply the plan first, then try again."
-        )
+        raise validation_error(Message("self_managed.stream_missing", stream=name, region=integration.region))
 
 
 def end(*, integration: Integration, actor: Actor) -> None:
     """End an integration that its owner ran: Sluice hands its key out no more, and forgets to watch it.
 
-    Nothing is done in AWS. Raises ValidationError for an integration that is not self-run.
+    Nothing is done in AWS. Raises ValidationError for an integration that is not self-managed.
     """
     with transaction.atomic():
         found = _locked(integration)
-        if not found.is_self_run:
-            raise ValidationError("This integration is not self-managed, or has already ended.")
+        if not found.is_self_managed:
+            raise validation_error(Message("self_managed.not_active"))
         found.credentials.filter(state__in=_USABLE).update(state=CredentialState.DISCARDED)
         found.state, found.watched_at = IntegrationState.REMOVED, None
         found.draft.pop(update.CHANGING, None)
         found.save(update_fields=["state", "watched_at", "draft", "changed_at"])
-        record("self-run:ended", found.tenant, actor, found.name, integration=found.uid)
+        record("self-managed:ended", found.tenant, actor, found.name, integration=found.uid)
     integration.refresh_from_db()
 
 
@@ -208,5 +207,5 @@ def _locked(integration: Integration) -> Integration:
     found = rows.get(pk=integration.pk)
     may_act(found.tenant)
     if found.runs.filter(state__in=ACTIVE).exists():
-        raise ValidationError("A run is in progress for this integration. Wait until it finishes.")
+        raise validation_error(Message("integration.run_in_progress"))
     return found

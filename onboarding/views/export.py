@@ -33,8 +33,8 @@ def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     if form not in _TYPES:
         raise Http404
     try:
-        # Of a self-run integration the plan that was kept counts, whatever somebody is changing just now.
-        kept = specs.from_row(integration.spec) if integration.is_self_run else None
+        # Of a self-managed integration the plan that was kept counts, whatever somebody is changing just now.
+        kept = specs.from_row(integration.spec) if integration.is_self_managed else None
         found = export_files.exported(integration, kept or review.spec_of(integration), form)
     except Refused as refused:
         messages.error(request, f"{refused.what} {refused.todo}")

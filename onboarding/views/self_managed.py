@@ -29,21 +29,21 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 
 def is_of(integration: Integration) -> bool:
-    """Tell whether these are the pages of an integration: it is self-run, or was until it was ended."""
+    """Tell whether these are the pages of an integration: it is self-managed, or was until it was ended."""
     if integration.status is IntegrationState.REMOVED:
         return not integration.runs.exists()
-    return integration.is_self_run
+    return integration.is_self_managed
 
 
 def show(request: TenantRequest, found: Integration, **said: Any) -> HttpResponse:
     """Render the page; `said` is what was wrong with what was handed in."""
     context = {**_context(request, found), **said}
-    return render(request, "onboarding/self_run.html", context, status=UNPROCESSABLE if said else 200)
+    return render(request, "onboarding/self_managed.html", context, status=UNPROCESSABLE if said else 200)
 
 
 @require_POST
 @of_tenant("admin")
-def integration_self_run(request: TenantRequest, uid: str) -> HttpResponse:
+def integration_self_manage(request: TenantRequest, uid: str) -> HttpResponse:
     """Keep the wizard's plan as one that its owner applies, and go to its page."""
     integration = draft_of(request, uid)
     if not pages.is_editable(integration):
@@ -62,11 +62,11 @@ def integration_self_run(request: TenantRequest, uid: str) -> HttpResponse:
 @sensitive_post_parameters("blob")
 @require_POST
 @of_tenant("admin")
-def self_run_key(request: TenantRequest, uid: str) -> HttpResponse:
+def self_managed_key(request: TenantRequest, uid: str) -> HttpResponse:
     """Take the encrypted key in; what is not for the vendor alone is refused, and nothing of it is kept."""
     found = draft_of(request, uid)
     try:
-        services.take_key(integration=found, blob=_blob(request), actor=request.user)
+        services.upload_key(integration=found, blob=_blob(request), actor=request.user)
     except MessageRefused as refused:
         # What was pasted can hold anything beside the message; only the message itself is shown again.
         shown = "" if "file" in request.FILES else refused.armored
@@ -83,7 +83,7 @@ def self_run_key(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_POST
 @of_tenant("admin")
-def self_run_watch(request: TenantRequest, uid: str) -> HttpResponse:
+def self_managed_watch(request: TenantRequest, uid: str) -> HttpResponse:
     """Watch the stream through a verified connection to the same account."""
     found = draft_of(request, uid)
     connection = get_object_or_404(request.tenant.connections, uid=request.POST.get("connection", ""))
@@ -97,10 +97,10 @@ def self_run_watch(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @of_tenant("admin")
-def self_run_end(request: TenantRequest, uid: str) -> HttpResponse:
+def self_managed_end(request: TenantRequest, uid: str) -> HttpResponse:
     """Say how it is taken down by hand; asked for by its typed name, end it in Sluice."""
     found = draft_of(request, uid)
-    if not found.is_self_run:
+    if not found.is_self_managed:
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
@@ -112,7 +112,7 @@ def self_run_end(request: TenantRequest, uid: str) -> HttpResponse:
             messages.success(request, f"{found.name} has ended. Nothing was changed in AWS.")
             return redirect("integration", slug=request.tenant.slug, uid=uid)
     context = {**_context(request, found), "form": form}
-    return render(request, "onboarding/self_run_end.html", context, status=UNPROCESSABLE if form.errors else 200)
+    return render(request, "onboarding/self_managed_end.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
 def _blob(request: TenantRequest) -> bytes:
@@ -134,10 +134,10 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "spec": spec,
         "spaced_account": pages.spaced_account(plan.account_id),
         "resources": plan.resources,
-        "is_over": not found.is_self_run,
+        "is_over": not found.is_self_managed,
         "may_take": may_act,
         "dropped": former_deliveries(found),
-        "may_act": may_act and found.is_self_run,
+        "may_act": may_act and found.is_self_managed,
         "is_changing": update.is_changing(found),
         "resume_url": pages.url_of(found, "review"),
         "vendor": vendor,

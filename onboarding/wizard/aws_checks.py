@@ -2,8 +2,8 @@
 
 from onboarding.connections import sessions
 from onboarding.drafts.codec import Page
-from onboarding.integrations import adoption
-from onboarding.integrations.adoption import Found
+from onboarding.integrations import existing_stream
+from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ResourceState
@@ -14,7 +14,7 @@ from portal.aws.endpoints import has_fips
 from portal.aws.s3 import BucketState
 
 
-def stream_found(integration: Integration, values: Page) -> Found | None:
+def stream_found(integration: Integration, values: Page) -> ExistingStream | None:
     """Return the stream of this name in the account, where there is one that the integration does not know.
 
     Raises AwsFault.
@@ -23,7 +23,7 @@ def stream_found(integration: Integration, values: Page) -> Found | None:
     name, region = str(values.get("name", "")), str(values.get("region", ""))
     if connection is None or not name or not region or is_known(integration, "data stream", name):
         return None
-    return adoption.look(integration, connection, name, region, fips=values.get("endpoint") == FIPS)
+    return existing_stream.find_stream(integration, connection, name, region, fips=values.get("endpoint") == FIPS)
 
 
 def bucket_conflict(integration: Integration, values: Page) -> str | None:
@@ -47,7 +47,7 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
         )
     if state is BucketState.ABSENT or is_known(integration, "S3 bucket", bucket):
         return None
-    if integration.is_self_run and bucket in specs.from_row(integration.spec).buckets:
+    if integration.is_self_managed and bucket in specs.from_row(integration.spec).buckets:
         return None  # its owner made it from the plan
     return f"You already have a bucket named {bucket}. Choose another name, or use it as an existing bucket."
 

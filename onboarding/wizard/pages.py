@@ -73,7 +73,7 @@ def is_editable(integration: Integration) -> bool:
     somebody changes the settings of a living integration."""
     if integration.status is IntegrationState.DRAFT:
         return True
-    if integration.is_self_run:
+    if integration.is_self_managed:
         return update.is_changing(integration)
     run = selectors.current_run(integration)
     if integration.status in {IntegrationState.REMOVED, IntegrationState.REMOVING} or run is None:
@@ -258,8 +258,8 @@ def _rail_item(integration: Integration, page: Page, current: str) -> RailItem:
 
 def _run_item(integration: Integration, current: str) -> RailItem:
     run = selectors.current_run(integration)
-    if run is None and (integration.is_self_run or codec.is_without_grant(integration)):
-        state = "done" if integration.is_self_run else "todo"
+    if run is None and (integration.is_self_managed or codec.is_without_grant(integration)):
+        state = "done" if integration.is_self_managed else "todo"
         return RailItem("run", "Apply the plan", state, "files to download and apply", "")
     if run is None:
         return RailItem("run", "Create resources", "todo", "live progress", "")
@@ -270,7 +270,7 @@ def _run_item(integration: Integration, current: str) -> RailItem:
 
 def _credentials_item(integration: Integration, current: str) -> RailItem:
     ready = credentials_selectors.ready_credential(integration)
-    if integration.is_self_run or (ready is None and codec.is_without_grant(integration)):
+    if integration.is_self_managed or (ready is None and codec.is_without_grant(integration)):
         state, words = ("done", "uploaded") if ready else ("todo", "encrypted, for the vendor")
         return RailItem("credentials", "Upload encrypted key", state, words, "")
     if ready is None:

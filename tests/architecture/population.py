@@ -29,7 +29,7 @@ class Belongings:
     connection: Connection
     key: PgpKey
     live: Integration
-    self_run: Integration
+    self_managed: Integration
     draft: Integration
     done: Run
     failed: Run
@@ -45,9 +45,9 @@ class Belongings:
             "key": {**at, "uid": self.key.uid},
             "connection": {**at, "uid": self.connection.uid},
             "live": {**at, "uid": self.live.uid},
-            "self-run": {**at, "uid": self.self_run.uid},
-            "no grant": {**at, "uid": self.self_run.connection.uid if self.self_run.connection else ""},
-            "removal": {**at, "uid": self.self_run.uid, "form": "removal"},
+            "self-managed": {**at, "uid": self.self_managed.uid},
+            "no grant": {**at, "uid": self.self_managed.connection.uid if self.self_managed.connection else ""},
+            "removal": {**at, "uid": self.self_managed.uid, "form": "removal"},
             "draft": {**at, "uid": self.draft.uid},
             **{f"draft {page}": {**at, "uid": self.draft.uid, "page": page} for page in PAGES},
             "live stream": {**at, "uid": self.live.uid, "page": "stream"},
@@ -126,7 +126,7 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         connection=connection,
         key=key,
         live=live,
-        self_run=_self_run(tenant, account_id),
+        self_managed=_self_managed(tenant, account_id),
         draft=Integration.objects.create(
             tenant=tenant,
             name="New integration",
@@ -141,13 +141,13 @@ def _belongings(slug: str, account_id: str) -> Belongings:
     )
 
 
-def _self_run(tenant: Tenant, account_id: str) -> Integration:
+def _self_managed(tenant: Tenant, account_id: str) -> Integration:
     connection = Connection.objects.create(
-        tenant=tenant, name="ourselves", account_id=account_id, state=ConnectionState.SELF_RUN, name_prefix=""
+        tenant=tenant, name="ourselves", account_id=account_id, state=ConnectionState.NO_ACCESS, name_prefix=""
     )
     spec = replace(_spec(connection), name="by ourselves")
     return Integration.objects.create(
-        tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.SELF_RUN, spec=spec.as_dict()
+        tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.SELF_MANAGED, spec=spec.as_dict()
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from onboarding.integrations import adoption, removal
+from onboarding.integrations import adoption, existing_stream, removal
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, ResourceState, RunState, StepState
@@ -25,7 +25,7 @@ def put_theirs(root: AwsSession, integration: Integration, connection: Connectio
         continue
     for data in RECORDS:
         kinesis.put_record(root, STREAM, data=data, partition_key=data.decode())
-    found = adoption.look(integration, connection, STREAM, REGION)
+    found = existing_stream.find_stream(integration, connection, STREAM, REGION)
     if found is None:
         raise AssertionError("the stream that was made just now is not found")
     adoption.confirm(integration=integration, found=found, actor="test")

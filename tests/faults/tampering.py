@@ -23,7 +23,7 @@ def repair(case: Case) -> Case:
     client.delete_user_permissions_boundary(UserName=user)
     client.attach_user_policy(UserName=user, PolicyArn=READING)
     client.put_user_policy(UserName=user, PolicyName="more", PolicyDocument=json.dumps(OPEN))
-    drift.look(integration)
+    drift.check(integration)
     run = repairs.repair(integration=integration, actor="test", mends=drift.mends_of(integration))
     return replace(case, run_id=run.pk)
 

@@ -59,23 +59,23 @@ def grow_old(minutes: int) -> None:
 
 def test_a_key_that_was_left_over_is_removed(left_over: Case) -> None:
     grow_old(6)
-    assert orphaned_keys.remove_strays() == 1
+    assert orphaned_keys.remove_orphaned_keys() == 1
     assert users(left_over) == []
     assert [row.state for row in Credential.objects.all()] == ["discarded"]
 
 
 def test_what_is_young_or_at_work_is_left_alone(left_over: Case) -> None:
-    assert orphaned_keys.remove_strays() == 0
+    assert orphaned_keys.remove_orphaned_keys() == 0
     grow_old(6)
     Run.objects.update(state="waiting")
-    assert orphaned_keys.remove_strays() == 0
+    assert orphaned_keys.remove_orphaned_keys() == 0
     assert len(users(left_over)) == 1
 
 
 def test_a_user_made_after_its_attempt_was_discarded_is_removed(left_over: Case) -> None:
     Credential.objects.update(state="discarded")
     grow_old(6)
-    assert orphaned_keys.remove_strays() == 1
+    assert orphaned_keys.remove_orphaned_keys() == 1
     assert users(left_over) == []
 
 
@@ -84,7 +84,7 @@ def test_a_key_in_use_and_users_of_others_are_left_alone(rig: Rig) -> None:
     assert drive(case.run_id) == "done"
     grow_old(6)
     create_user(case.root(), "somebody", path="/", tags={})
-    assert orphaned_keys.remove_strays() == 0
+    assert orphaned_keys.remove_orphaned_keys() == 0
     assert invariants.broken(case) == []
 
 

@@ -62,7 +62,7 @@ def test_fifty_posts_make_one_run(portal: Installation) -> None:
         assert invariants.broken(set_up) == []
 
         kinesis.set_retention(case.root(), STREAM, current_hours=48, wanted_hours=24)
-        assert len(drift.look(Integration.objects.get(pk=integration.pk))) == 1
+        assert len(drift.check(Integration.objects.get(pk=integration.pk))) == 1
         repair = run_made(integration, lambda: posted(admin, reverse("integration_repair", kwargs=where)))
         ended(portal, repair)
         assert invariants.broken(Case(case.account_id, repair.pk, case.client_key)) == []

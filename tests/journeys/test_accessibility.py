@@ -146,7 +146,7 @@ def test_the_pages_of_those_who_run_it_themselves(browser: Browser, demo: Demo, 
     page.get_by_label("Or paste its content").fill("AKIAIOSFODNN7EXAMPLE")
     page.get_by_role("button", name="Upload encrypted key").click()
     expect(page.get_by_text("The key is not encrypted.")).to_be_visible()
-    found += faults(page) + visit(page, f"{integration}self-run/end/")
+    found += faults(page) + visit(page, f"{integration}self-managed/end/")
     page.goto(f"{demo.url}/t/contoso/")
     page.get_by_role("link", name=name).last.click()
     page.wait_for_load_state()

@@ -94,7 +94,7 @@ class Command(VerbCommand):
         """Write the role's file."""
         connection = _connection(options)
         must_have_grant(connection)
-        if connection.is_void:
+        if connection.is_expired:
             raise CommandError("The external ID is void: it was not used within 48 hours. Verify once to get another.")
         return {**_told(connection), "format": options["format"], "file": _FORMS[options["format"]](connection)}
 

@@ -16,7 +16,7 @@ from onboarding.management.integrations.drift import DriftVerbs
 from onboarding.management.integrations.policies import PolicyVerbs
 from onboarding.management.integrations.removal import RemovalVerbs
 from onboarding.management.integrations.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
-from onboarding.management.self_managed import SelfRunVerbs
+from onboarding.management.self_managed import SelfManagedVerbs
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import lines_of
 from onboarding.provisioning.context import Refused
@@ -29,7 +29,7 @@ from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
 
-class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfRunVerbs, VerbCommand):
+class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfManagedVerbs, VerbCommand):
     help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
     verbs: ClassVar[dict[str, str]] = {
         "plan": "Print every resource that a spec makes and every setting that it changes, without doing anything.",
@@ -40,7 +40,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
         **RemovalVerbs.removal_verbs,
         **PolicyVerbs.policy_verbs,
         **ExportVerbs.export_verbs,
-        **SelfRunVerbs.self_run_verbs,
+        **SelfManagedVerbs.self_managed_verbs,
     }
 
     def add_plan(self, parser: ArgumentParser) -> None:
@@ -69,7 +69,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
             integration = _integration_for(tenant, spec)
             adopted = found_for(integration, spec)
             found = update.changes_of(integration, spec) if integration.pk else []
-            found = adoption.between(adopted, spec.stream) if adopted else found
+            found = adoption.changes_from(adopted, spec.stream) if adopted else found
             view = plan_view.plan_of(integration, spec)
         except SpecRefused as refused:
             raise CommandError(_list(refused)) from refused

@@ -8,15 +8,16 @@ import yaml
 from django.core.management.base import CommandError
 
 from onboarding.connections import selectors
-from onboarding.integrations import adoption, update
-from onboarding.integrations.adoption import Found
+from onboarding.integrations import existing_stream, update
+from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import lines_of
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.errors import AwsFault
-from portal.messages.catalogue import explanation_of
+from portal.messages.catalogue import explanation_of, text_of
+from portal.messages.message import from_json
 from portal.tenancy.command import tenant_called
 
 
@@ -49,11 +50,11 @@ class AdoptionVerbs:
         """Print the part of the spec, under what AWS says beside it."""
         tags = ", ".join(f"{key}={value}" for key, value in answer["tags"].items()) or "none"
         said = [f"# {answer['arn']}: {answer['status']}, {answer['consumers']} consumers, tags: {tags}"]
-        said += [f"# It cannot be adopted: {answer['refused']}"] if answer["refused"] else []
+        said += [f"# It cannot be adopted: {text_of(from_json(answer['obstacle']))}"] if answer["obstacle"] else []
         return "\n".join([*said, yaml.safe_dump({"stream": answer["stream"]}, sort_keys=False).rstrip()])
 
 
-def found_for(integration: Integration, spec: IntegrationSpec) -> Found | None:
+def found_for(integration: Integration, spec: IntegrationSpec) -> ExistingStream | None:
     """Return the stream that a spec adopts anew, as AWS has it now; None where the spec adopts none, or did before.
 
     Raises SpecRefused where it cannot be adopted, or another one has its name.
@@ -61,8 +62,8 @@ def found_for(integration: Integration, spec: IntegrationSpec) -> Found | None:
     if not spec.stream.adopt or (integration.pk and update.has_stream(integration)):
         return None
     found = _looked(integration, spec)
-    if found.refused:
-        raise SpecRefused([Problem("stream.name", found.refused)])
+    if found.obstacle:
+        raise SpecRefused([Problem("stream.name", found.obstacle)])
     if found.stream.created_at != spec.stream.created_at:
         words = (
             f"The stream of this name was made at {found.stream.creation_timestamp}. Look whether it is the one that "
@@ -72,11 +73,11 @@ def found_for(integration: Integration, spec: IntegrationSpec) -> Found | None:
     return found
 
 
-def _looked(integration: Integration, spec: IntegrationSpec) -> Found:
+def _looked(integration: Integration, spec: IntegrationSpec) -> ExistingStream:
     name, region = spec.stream.name, spec.stream.region
     connection = selectors.connection_of(integration.tenant, spec)
     try:
-        found = adoption.look(integration, connection, name, region, fips=spec.stream.endpoint.is_fips)
+        found = existing_stream.find_stream(integration, connection, name, region, fips=spec.stream.endpoint.is_fips)
     except AwsFault as fault:
         raise SpecRefused(
             [Problem("stream.name", f"AWS was asked about it. {explanation_of(fault.message)}")]
@@ -87,7 +88,7 @@ def _looked(integration: Integration, spec: IntegrationSpec) -> Found:
     return found
 
 
-def _plain(found: Found) -> dict[str, Any]:
+def _plain(found: ExistingStream) -> dict[str, Any]:
     plain = asdict(found.stream)
     del plain["tags"], plain["endpoint"]
     first = ("name", "region", "adopt", "creation_timestamp")

@@ -50,9 +50,9 @@ class DriftVerbs(BaseCommand):
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
         if integration.spec is None:
             raise CommandError("This is a draft: nothing has been made that could differ.")
-        found = drift.look(integration)
-        if integration.drift_trouble:
-            raise CommandError(integration.drift_trouble)
+        found = drift.check(integration)
+        if integration.drift_problem:
+            raise CommandError(integration.drift_problem)
         if options["accept"]:
             for one in found:
                 if one.can_be_accepted:
@@ -61,7 +61,7 @@ class DriftVerbs(BaseCommand):
         return {
             "integration": integration.name,
             "uid": integration.uid,
-            "looked_at": integration.drift_looked_at,
+            "checked_at": integration.drift_checked_at,
             "findings": [
                 {
                     **{name: getattr(one, name) for name in SHOWN},
@@ -85,7 +85,7 @@ class DriftVerbs(BaseCommand):
     def do_repair(self, options: dict[str, Any]) -> dict[str, Any]:
         """Look, start the run, and follow it when asked to; what it deletes of the IAM user wants a yes."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
-        drift.look(integration)
+        drift.check(integration)
         mends = drift.mends_of(integration)
         if any(one.is_delete for one in mends) and not options["yes"]:
             listed = "\n".join(f"  {one.words}" for one in mends)

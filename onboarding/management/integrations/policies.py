@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 
 from onboarding.integrations import policies
-from onboarding.integrations.policies import NoPrincipal
+from onboarding.integrations.policies import InvalidPrincipal
 from onboarding.management.integrations.runs import integration_called
 from onboarding.spec import integration_spec as specs
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.command import tenant_called
 
 
@@ -40,8 +41,8 @@ class PolicyVerbs:
                 }
                 for right in policies.four(integration, specs.from_row(integration.spec))
             }
-        except NoPrincipal as refused:
-            raise CommandError(str(refused)) from refused
+        except InvalidPrincipal as refused:
+            raise CommandError(explanation_of(refused.message)) from refused
 
     def say_policies(self, answer: dict[str, Any]) -> str:
         """Print each policy in words, then its commands."""

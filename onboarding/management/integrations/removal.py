@@ -24,7 +24,7 @@ class RemovalVerbs(BaseCommand):
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
         parser.add_argument("--delete-data", action="store_true", help="Delete the data stream with its records.")
         parser.add_argument(
-            "--forget",
+            "--abandon",
             action="store_true",
             help="After a removal that AWS let do nothing: touch nothing, forget it, say what is left.",
         )
@@ -35,8 +35,8 @@ class RemovalVerbs(BaseCommand):
     def do_destroy(self, options: dict[str, Any]) -> dict[str, Any]:
         """Start the removal, or say what it would do and exit with 1."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
-        if options["forget"]:
-            return _forgotten(integration, sure=options["yes"])
+        if options["abandon"]:
+            return _abandoned(integration, sure=options["yes"])
         if not options["yes"]:
             lines = inventory.lines(integration, delete_data=options["delete_data"])
             said = [f"  {one.kind:<16} {one.name} — {one.fate}" for one in lines] or ["  nothing"]
@@ -61,17 +61,17 @@ class RemovalVerbs(BaseCommand):
         return "\n".join(lines)
 
 
-def _forgotten(integration: Integration, *, sure: bool) -> dict[str, Any]:
+def _abandoned(integration: Integration, *, sure: bool) -> dict[str, Any]:
     """Forget the integration, or say what would be left and exit with 1."""
     if not sure:
         rows = [f"  {one.kind:<16} {one.name}\n    {one.command}" for one in reversed(inventory.lines(integration))]
         said = [f"Nothing is done in AWS. This of {integration.name} would be left there:", *(rows or ["  nothing"])]
         raise CommandError("\n".join([*said, "Nothing was done. Add --yes to do it."]))
-    abandon.forget(integration=integration, actor="command line")
+    abandon.abandon(integration=integration, actor="command line")
     left = reversed(inventory.lines(integration))
     return {
         "integration": integration.name,
         "uid": integration.uid,
-        "state": "forgotten",
+        "state": "abandoned",
         "kept": [{**one.as_dict(), "command": one.command} for one in left],
     }

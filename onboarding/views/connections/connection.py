@@ -93,7 +93,7 @@ def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     if not found.has_grant:
         raise Http404
     name, render_file = FILES[form]
-    if found.is_void:
+    if found.is_expired:
         return HttpResponse(_VOID, status=_GONE, content_type=TEXT)
     kind = "application/yaml" if name.endswith(".yaml") else TEXT
     response = HttpResponse(render_file(found), content_type=kind)
@@ -187,7 +187,7 @@ def _show(
         "choices": [(one.title, one.key in found.optional_rights.chosen) for one in OPTIONAL_PERMISSIONS],
         "behind": behind_of(found),
         "may_act": may_act,
-        "quick_create": grant.quick_create_link(found) if may_act and not found.is_void else "",
+        "quick_create": grant.quick_create_link(found) if may_act and not found.is_expired else "",
         "refused": refused,
     }
     status = UNPROCESSABLE if (refused or rights_form) and not request.htmx else 200

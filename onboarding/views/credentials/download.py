@@ -42,7 +42,7 @@ class CopyLine:
 def credentials(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the sealed copies of the integration's access key."""
     integration = draft_of(request, uid)
-    if integration.is_self_run:
+    if integration.is_self_managed:
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     ready = credentials_selectors.ready_credential(integration)
     may_act = request.role == "admin" and not request.tenant.is_suspended

@@ -53,14 +53,14 @@ def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
     return redirect("pgp_keys", slug=request.tenant.slug)
 
 
-def handed_in(request: TenantRequest) -> bool:
+def is_key_given(request: TenantRequest) -> bool:
     """Tell whether a key was pasted or a file chosen."""
     return bool(request.POST.get("blob", "").strip()) or "file" in request.FILES
 
 
 def add(request: TenantRequest) -> Outcome:
     """Add the key that was pasted or uploaded. A private key is neither kept nor sent back."""
-    if not handed_in(request):
+    if not is_key_given(request):
         return Outcome(NOTHING)
     pasted = request.POST.get("blob", "")
     try:

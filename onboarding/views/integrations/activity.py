@@ -34,12 +34,12 @@ WORDS = {
     "onboarding:drift:found": "found configuration drift in",
     "onboarding:drift:accepted": "accepted configuration drift in",
     "onboarding:repair:agreed": "approved the repair of the IAM user of",
-    "onboarding:integration:forgotten": "abandoned",
+    "onboarding:integration:abandoned": "abandoned",
     "onboarding:stream:adoption-confirmed": "confirmed the adoption of the data stream",
-    "onboarding:self-run:begun": "started the self-managed integration",
-    "onboarding:self-run:watched": "enabled monitoring of",
-    "onboarding:self-run:ended": "ended",
-    "onboarding:credential:handed-in": "uploaded the encrypted key of",
+    "onboarding:self-managed:started": "started the self-managed integration",
+    "onboarding:self-managed:watched": "enabled monitoring of",
+    "onboarding:self-managed:ended": "ended",
+    "onboarding:credential:uploaded": "uploaded the encrypted key of",
     "onboarding:removal:started": "started the removal of",
     "provisioning:removal:done": "finished the removal of",
     "provisioning:removal:failed": "could not complete the removal of",
@@ -65,9 +65,9 @@ _LOOKS = {
     "failed": "failing",
     "discarded": "attention",
     "suspended": "attention",
-    "forgotten": "attention",
+    "abandoned": "attention",
 }
-_GOOD = {"verified", "confirmed", "done", "proven", "sealed", "handed-in"}
+_GOOD = {"verified", "confirmed", "done", "proven", "sealed", "uploaded"}
 _OURSELVES = {"provisioning", "connections", "drift"}
 
 

@@ -33,15 +33,15 @@ def drift_section(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_POST
 @of_tenant("admin")
-def drift_look(request: TenantRequest, uid: str) -> HttpResponse:
+def drift_check(request: TenantRequest, uid: str) -> HttpResponse:
     """Ask a worker to look now."""
     found = draft_of(request, uid)
     try:
-        drift.request_look(integration=found, actor=request.user)
+        drift.request_check(integration=found, actor=request.user)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:
-        hints.look_soon(found.pk)
+        hints.check_soon(found.pk)
     return _back(request, uid)
 
 
@@ -81,18 +81,18 @@ def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 def section(found: Integration) -> dict[str, Any]:
-    """Return what the section shows; `is_looking` while a look was asked for and has not come back."""
-    asked, looked = found.drift_asked_at, found.drift_looked_at
+    """Return what the section shows; `is_checking` while a look was asked for and has not come back."""
+    asked, looked = found.drift_requested_at, found.drift_checked_at
     is_recent = asked is not None and timezone.now() - asked < _PATIENCE
     return {
         "findings": drift.findings(found),
         "has_open_drift": found.drift_count > 0,
-        "loses": drift.repair_loses(found),
+        "loses": drift.repair_loses_records(found),
         "mends": (mends := drift.mends_of(found)),
         "deletes": any(one.is_delete for one in mends),
         "seen": digest(mends),
         "no_accepting": NO_ACCEPTING_KEYS,
-        "is_looking": is_recent and asked is not None and (looked is None or looked < asked),
+        "is_checking": is_recent and asked is not None and (looked is None or looked < asked),
         "is_live": found.status is IntegrationState.LIVE,
     }
 

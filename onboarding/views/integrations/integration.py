@@ -36,7 +36,7 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what happens to every resource; asked for by its typed name, start the removal and go to its run."""
     found = _made(request, uid)
     if self_managed.is_of(found):
-        return redirect("self_run_end", slug=request.tenant.slug, uid=uid)
+        return redirect("self_managed_end", slug=request.tenant.slug, uid=uid)
     form = RemovalForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,24 +54,24 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @of_tenant("admin")
-def integration_forget(request: TenantRequest, uid: str) -> HttpResponse:
+def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
     found = _made(request, uid)
-    if not abandon.may_be_forgotten(found):
+    if not abandon.can_be_abandoned(found):
         words = "You can abandon an integration only after its removal failed because Sluice had no access."
         messages.error(request, words)
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
         try:
-            abandon.forget(integration=found, actor=request.user)
+            abandon.abandon(integration=found, actor=request.user)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
             messages.success(request, f"{found.name} is abandoned. Its remaining resources are listed below.")
             return redirect("integration", slug=request.tenant.slug, uid=uid)
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "onboarding/forget.html", {**context_of(request, found), "form": form}, status=status)
+    return render(request, "onboarding/abandon.html", {**context_of(request, found), "form": form}, status=status)
 
 
 @require_POST
@@ -101,16 +101,16 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "spec": specs.from_row(found.spec) if found.spec else None,
         "spaced_account": pages.spaced_account(found.connection.account_id) if found.connection else "",
         "lines": (lines := inventory.lines(found)),
-        "leftovers": lines if found.forgotten_at else inventory.leftovers(lines),
+        "leftovers": lines if found.abandoned_at else inventory.leftovers(lines),
         "adopted": inventory.adopted(found),
         "run": run,
         "runs": found.runs.all()[:10],
         "is_idle": is_idle,
-        "state_word": "Abandoned" if found.forgotten_at else found.status.label,
+        "state_word": "Abandoned" if found.abandoned_at else found.status.label,
         "is_removed": found.status is IntegrationState.REMOVED,
         "is_watched": found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
         "may_act": may_act,
-        "may_forget": may_act and abandon.may_be_forgotten(found),
+        "may_abandon": may_act and abandon.can_be_abandoned(found),
         "may_change": may_act and is_idle and found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
         "is_changing": update.is_changing(found) and is_idle,
         "resume_url": pages.url_of(found, "review"),

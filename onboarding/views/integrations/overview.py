@@ -69,7 +69,7 @@ def _line(integration: Integration) -> Line:
         note = f"Configuration drift: {count} difference{'s' if count > 1 else ''}."
     elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Download access key"
-    if integration.is_self_run:
+    if integration.is_self_managed:
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open integration"
         note = (
             "" if credentials_selectors.ready_credential(integration) else "The access key has not been uploaded yet."
@@ -82,7 +82,7 @@ def _line(integration: Integration) -> Line:
 
 
 def _is_left(one: Integration) -> bool:
-    return one.status is IntegrationState.REMOVED and one.forgotten_at is None and bool(inventory.lines(one))
+    return one.status is IntegrationState.REMOVED and one.abandoned_at is None and bool(inventory.lines(one))
 
 
 def _left_line(integration: Integration) -> Line:

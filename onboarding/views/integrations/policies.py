@@ -4,11 +4,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from onboarding.integrations.policies import NoPrincipal, Right, commands, four
+from onboarding.integrations.policies import InvalidPrincipal, Right, commands, four
 from onboarding.models.integration import Integration
 from onboarding.provisioning.context import Refused
 from onboarding.spec import integration_spec as specs
 from onboarding.views.page import draft_of
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
@@ -21,8 +22,8 @@ def policies(request: TenantRequest, uid: str) -> HttpResponse:
     principal, problem = request.GET.get("principal", "").strip()[:2048], ""
     try:
         shown = [(right, commands(right, account_id=account_id, principal=principal)) for right in found]
-    except NoPrincipal as refused:
-        problem = str(refused)
+    except InvalidPrincipal as refused:
+        problem = explanation_of(refused.message)
         shown = [(right, commands(right, account_id=account_id)) for right in found]
     context = {
         "tenant": request.tenant,

@@ -112,7 +112,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "steps_url": reverse("run_steps", kwargs=at),
         "may_act": may_act,
         "is_newest": selectors.current_run(integration) == found,
-        "may_forget": may_act and abandon.may_be_forgotten(integration),
+        "may_abandon": may_act and abandon.can_be_abandoned(integration),
         "may_edit": may_act and pages.is_editable(integration),
         "edit_url": pages.url_of(integration, "review"),
         **page.trail(integration, "run", linked=may_act),

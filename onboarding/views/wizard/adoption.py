@@ -6,7 +6,7 @@ from django.contrib import messages
 
 from onboarding.drafts import codec
 from onboarding.integrations import adoption
-from onboarding.integrations.adoption import Found
+from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.integration import Integration
 from onboarding.wizard import aws_checks, pages
 from portal.aws.errors import AwsFault
@@ -33,9 +33,9 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
     if found.is_ours and not values.get("adopt"):
         return {}
     seen = {pages.FOUND: found.as_dict()}
-    if found.refused:
-        return {**seen, "adopt": "", pages.REFUSED: {"name": found.refused}}
-    if values.get("adopt") != found.tick:
+    if found.obstacle:
+        return {**seen, "adopt": "", pages.REFUSED: {"name": explanation_of(found.obstacle)}}
+    if values.get("adopt") != found.identity:
         words = (
             f"Data stream {found.stream.name} already exists in {found.stream.region} and was not created by Sluice. "
             "Choose another name, or adopt the stream below. Nothing was changed."
@@ -49,18 +49,18 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
         f"The page now shows the settings of {found.stream.name}. Settings that you do not edit stay unchanged. Edits "
         "are listed on the review page first.",
     )
-    return {**seen, **found.typed()}
+    return {**seen, **found.form_values()}
 
 
-def is_confirmed(integration: Integration, found: Found) -> bool:
+def is_confirmed(integration: Integration, found: ExistingStream) -> bool:
     """Tell whether just this stream was confirmed before."""
     before = adoption.confirmed(integration)
-    return before is not None and before.tick == found.tick
+    return before is not None and before.identity == found.identity
 
 
 def _not_asked(request: TenantRequest, integration: Integration, values: Values, fault: AwsFault) -> Values:
     said, name = explanation_of(fault.message), str(values.get("name", ""))
-    if not codec.ticked(values) and not name.startswith(_prefix(integration)):
+    if not codec.confirmed_creation_time(values) and not name.startswith(_prefix(integration)):
         words = f"Couldn’t check whether a stream “{name}” exists that can be adopted: {said}"
         return {pages.REFUSED: {"name": words}}
     messages.warning(

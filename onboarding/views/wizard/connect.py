@@ -22,7 +22,7 @@ from portal.tenancy.access import TenantRequest
 
 KEY = "connect"
 NEW = "new"
-SELF_RUN = "self-run"
+SELF_MANAGED = "self-managed"
 TEMPLATE_NAME = "sluice-access.yaml"
 USUAL_RIGHTS = {f"allow_{key}": "on" for key in DEFAULT_PERMISSIONS.chosen}
 
@@ -42,7 +42,7 @@ def connect_page(request: TenantRequest, integration: Integration) -> HttpRespon
         return show(request, integration, KEY, _context(integration))
     drafts.save_page(integration=integration, page=KEY, values=_typed(request, integration), turn=page.turn_of(request))
     do = wants(request)
-    if do == SELF_RUN and _wants_new(integration):
+    if do == SELF_MANAGED and _wants_new(integration):
         return _start(request, integration, has_grant=False)
     if do == "back":
         return page.leave(integration, KEY, -1)
@@ -87,7 +87,7 @@ def _start(request: TenantRequest, integration: Integration, *, has_grant: bool 
 
 def _known(integration: Integration, form: AccountForm) -> Connection | None:
     """Return the connection without access that a first click has just made."""
-    return integration.tenant.connections.filter(**form.cleaned_data, state=ConnectionState.SELF_RUN).first()
+    return integration.tenant.connections.filter(**form.cleaned_data, state=ConnectionState.NO_ACCESS).first()
 
 
 def _chosen(integration: Integration, connection: Connection) -> HttpResponse:

@@ -31,7 +31,7 @@ def recipients_page(request: TenantRequest, integration: Integration) -> HttpRes
         return page.show_live(request, integration, KEY, _context(integration))
     if do == "confirm":
         return _confirm(request, integration, uid)
-    if pgp_keys.handed_in(request) or do == "add":
+    if pgp_keys.is_key_given(request) or do == "add":
         return _add(request, integration, do)
     return page.leave(integration, KEY, -1) if do == "back" else _next(request, integration)
 

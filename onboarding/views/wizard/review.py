@@ -119,7 +119,7 @@ def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> lis
 
 def _to_run(integration: Integration) -> HttpResponse:
     run = selectors.current_run(integration)
-    if integration.is_self_run:
+    if integration.is_self_managed:
         return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
     if run is None:
         return redirect("tenant_home", slug=integration.tenant.slug)
@@ -141,8 +141,8 @@ def _context(integration: Integration) -> dict[str, Any]:
         "spaced_account": pages.spaced_account(plan.account_id),
         "yaml": spec.as_yaml(),
         "has_grant": connections_selectors.connection_of(integration.tenant, spec).has_grant
-        and not integration.is_self_run,
-        "may_self_run": not integration.runs.exists(),
+        and not integration.is_self_managed,
+        "may_self_manage": not integration.runs.exists(),
         "is_change": update.has_stream(integration),
         "changes": (found := update.changes_of(integration, spec)),
         "is_refused": any(one.verb is Verb.REFUSE for one in found),

@@ -60,7 +60,7 @@ _PAGES: dict[str, Callable[[TenantRequest, Integration], HttpResponse]] = {
 
 def _elsewhere(integration: Integration) -> HttpResponse:
     run = selectors.current_run(integration)
-    if integration.is_self_run:
+    if integration.is_self_managed:
         return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
     if run is None:
         return redirect("tenant_home", slug=integration.tenant.slug)

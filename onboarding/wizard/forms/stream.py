@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from onboarding.connections import boundary_check
 from onboarding.drafts import codec
-from onboarding.integrations.adoption import Found
+from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.connection import Connection
 from onboarding.provisioning import plans
 from onboarding.spec import tag_lines
@@ -155,15 +155,15 @@ class StreamForm(EndpointFields):
         )
 
     @property
-    def found(self) -> Found | None:
+    def found(self) -> ExistingStream | None:
         """Return the stream that exists under the name, where AWS said so."""
         plain = self.typed.get("found")
-        return Found.of(plain) if plain else None
+        return ExistingStream.of(plain) if plain else None
 
     @property
     def is_adopting(self) -> bool:
         """Tell whether the stream of this name and Region was ticked to be adopted."""
-        return bool(codec.ticked(self.typed))
+        return bool(codec.confirmed_creation_time(self.typed))
 
     def clean(self) -> dict[str, Any]:
         """Hold the stream against AWS's rules and the connection, each problem at its field."""

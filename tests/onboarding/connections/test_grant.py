@@ -57,7 +57,7 @@ def test_a_right_and_an_arn_are_in_every_file(connection: Connection) -> None:
 @pytest.mark.parametrize(
     ("keys", "others", "words"),
     [
-        ([], [SECRET], "choose “Read secrets of destinations” as well"),
+        ([], [SECRET], "needs the permission “Read secrets of destinations”"),
         (["secrets"], ["nonsense"], "is not an ARN"),
         (["secrets"], [SECRET.replace(ACCOUNT, "999900001111")], "the connection is for 111122223333"),
         (
@@ -110,7 +110,7 @@ def test_a_refused_arn_stays_where_it_was_typed(admin, connection: Connection) -
     answer = client.post(page_of(connection), values)
     assert answer.status_code == 422
     text = answer.content.decode()
-    assert "choose “Read secrets of destinations” as well" in text
+    assert "needs the permission “Read secrets of destinations”" in text
     assert f">\n{SECRET}</textarea>" in text
     assert '<details class="more" open><summary>Destinations other than S3' in text
 

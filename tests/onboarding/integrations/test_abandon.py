@@ -77,7 +77,7 @@ def test_an_account_that_is_closed_to_sluice_can_be_forgotten(world: World, why:
     run = removal_of(world, integration)
     assert (run.state, run.is_shut_out) == (RunState.FAILED, True), run.failure
     integration.refresh_from_db()
-    abandon.forget(integration=integration, actor=world.admin)
+    abandon.abandon(integration=integration, actor=world.admin)
     assert integration.state == IntegrationState.REMOVED
 
 
@@ -109,7 +109,7 @@ def test_only_what_lies_with_the_account_and_lets_nothing_be_done_counts(
     run = removal_of(world, integration)
     assert run.state == RunState.FAILED
     integration.refresh_from_db()
-    assert abandon.may_be_forgotten(integration) is may
+    assert abandon.can_be_abandoned(integration) is may
 
 
 def at(integration: Integration, name: str) -> str:
@@ -118,21 +118,21 @@ def at(integration: Integration, name: str) -> str:
 
 def test_what_is_forgotten_stays_listed_and_nothing_is_touched(world: World) -> None:
     integration = shut_out(world)
-    abandon.forget(integration=integration, actor=world.admin)
-    assert (integration.state, integration.forgotten_at is not None) == (IntegrationState.REMOVED, True)
+    abandon.abandon(integration=integration, actor=world.admin)
+    assert (integration.state, integration.abandoned_at is not None) == (IntegrationState.REMOVED, True)
     assert {line.kind for line in inventory.lines(integration)} == MADE
-    assert {line.kept for line in inventory.lines(integration)} == {abandon.FORGOTTEN}
+    assert {line.kept for line in inventory.lines(integration)} == {abandon.ABANDONED}
     assert kinesis.describe_stream(world.root(), "sluice-sensors").status == "ACTIVE"
     [credential] = integration.credentials.all()
     assert credential.state == CredentialState.REVOKED
     with pytest.raises(ValidationError, match="no longer valid"):
         download.fetch_copy(copy=SealedCopy.objects.filter(audience="client").get(), actor=world.admin)
-    event = AuditEvent.objects.get(action="onboarding:integration:forgotten")
+    event = AuditEvent.objects.get(action="onboarding:integration:abandoned")
     assert {line["kind"] for line in event.details["left"]} == MADE
     assert all(line["command"].startswith(("aws ", "for key in $(aws ")) for line in event.details["left"])
     assert event.details["voided_access_keys"] == [credential.access_key_id]
     with pytest.raises(ValidationError, match="already abandoned"):
-        abandon.forget(integration=integration, actor=world.admin)
+        abandon.abandon(integration=integration, actor=world.admin)
 
 
 def test_the_page_shows_what_stays_and_wants_the_name_typed(world: World) -> None:
@@ -140,14 +140,14 @@ def test_the_page_shows_what_stays_and_wants_the_name_typed(world: World) -> Non
     client = signed_in(world.admin.email)
     run = Run.objects.first()
     failed = client.get(reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})).content.decode()
-    assert at(integration, "integration_forget") in failed
-    page = client.get(at(integration, "integration_forget")).content.decode()
+    assert at(integration, "integration_abandon") in failed
+    page = client.get(at(integration, "integration_abandon")).content.decode()
     assert page.index("aws iam delete-user") < page.index("aws iam delete-policy") < page.index("aws kinesis delete")
-    slip = client.post(at(integration, "integration_forget"), {"confirmed": "sluice-sensor"})
+    slip = client.post(at(integration, "integration_abandon"), {"confirmed": "sluice-sensor"})
     assert slip.status_code == 422
     assert "Nothing was changed." in slip.content.decode()
-    assert Integration.objects.get().forgotten_at is None
-    done = client.post(at(integration, "integration_forget"), {"confirmed": "sluice-sensors"}, follow=True)
+    assert Integration.objects.get().abandoned_at is None
+    done = client.post(at(integration, "integration_abandon"), {"confirmed": "sluice-sensors"}, follow=True)
     said = done.content.decode()
     assert "sluice-sensors is abandoned." in said
     assert "Abandoned" in said
@@ -159,32 +159,32 @@ def test_the_page_shows_what_stays_and_wants_the_name_typed(world: World) -> Non
 
 def test_support_sees_that_it_was_forgotten(world: World) -> None:
     integration = shut_out(world)
-    abandon.forget(integration=integration, actor=world.admin)
+    abandon.abandon(integration=integration, actor=world.admin)
     support: Client = signed_in(world.support.email)
-    url = reverse("admin:onboarding_integration_changelist") + "?forgotten_at__isempty=0"
+    url = reverse("admin:onboarding_integration_changelist") + "?abandoned_at__isempty=0"
     assert integration.name in support.get(url).content.decode()
     page = support.get(reverse("admin:onboarding_integration_change", args=[integration.pk])).content.decode()
-    assert abandon.FORGOTTEN in page
+    assert abandon.ABANDONED in page
 
 
 def test_by_command_it_is_said_first_and_done_with_yes(world: World) -> None:
     integration = shut_out(world)
-    how = ["destroy", integration.uid, "--tenant", world.tenant.slug, "--forget"]
+    how = ["destroy", integration.uid, "--tenant", world.tenant.slug, "--abandon"]
     with pytest.raises(CommandError, match="Add --yes") as told:
         call_command("integration", *how)
     assert "aws kinesis delete-stream --stream-name sluice-sensors" in str(told.value)
     out = StringIO()
     call_command("integration", *how, "--yes", "--json", stdout=out)
     answer = json.loads(out.getvalue())
-    assert (answer["state"], {one["kind"] for one in answer["kept"]}) == ("forgotten", MADE)
+    assert (answer["state"], {one["kind"] for one in answer["kept"]}) == ("abandoned", MADE)
 
 
 def test_a_living_integration_is_not_forgotten(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    with pytest.raises(ValidationError, match="Remove it first"):
-        abandon.forget(integration=integration, actor=world.admin)
+    with pytest.raises(ValidationError, match="Remove the integration first"):
+        abandon.abandon(integration=integration, actor=world.admin)
     client = signed_in(world.admin.email)
-    page = client.post(at(integration, "integration_forget"), {"confirmed": "sluice-sensors"}, follow=True)
+    page = client.post(at(integration, "integration_abandon"), {"confirmed": "sluice-sensors"}, follow=True)
     assert "only after its removal failed" in page.content.decode()
     integration.refresh_from_db()
     assert integration.status is IntegrationState.LIVE
@@ -193,6 +193,6 @@ def test_a_living_integration_is_not_forgotten(world: World) -> None:
 def test_while_a_removal_is_tried_again_nothing_is_forgotten(world: World) -> None:
     integration = shut_out(world)
     runs.retry_run(run=integration.runs.first(), actor=world.admin)
-    assert not abandon.may_be_forgotten(integration)
+    assert not abandon.can_be_abandoned(integration)
     with pytest.raises(ValidationError, match="A run is in progress"):
-        abandon.forget(integration=integration, actor=world.admin)
+        abandon.abandon(integration=integration, actor=world.admin)

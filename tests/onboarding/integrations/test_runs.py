@@ -137,7 +137,7 @@ def test_a_stream_that_is_not_ours_is_said_before_anything_is_made(world: World)
     values = {"name": "sluice-sensors", "region": "eu-west-1"}
     found = aws_checks.stream_found(integration, values)
     assert found is not None
-    assert (found.stream.name, found.is_ours, found.refused) == ("sluice-sensors", False, "")
+    assert (found.stream.name, found.is_ours, found.obstacle) == ("sluice-sensors", False, None)
     assert aws_checks.stream_found(integration, {**values, "name": "sluice-free"}) is None
 
 

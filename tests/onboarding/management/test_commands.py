@@ -197,7 +197,7 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
     made = asked(
         *("connection", "create", "--tenant", "fabrikam", "--account", world.account_id, "--name", "ours", "--no-grant")
     )
-    assert (made["state"], made["template"]) == ("self_run", "")
+    assert (made["state"], made["template"]) == ("no_access", "")
     with pytest.raises(CommandError, match="gives Sluice no access"):
         call_command("connection", "grant", "ours", "--tenant", "fabrikam")
     key = tmp_path / "key.asc"
@@ -209,7 +209,7 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
     spec.write_text(f"name: air\nconnection: ours\nstream: {stream}\nrecipients: [{fingerprint}]\n")
     with pytest.raises(CommandError, match="Set the integration up yourself"):
         call_command("integration", "apply", str(spec), "--tenant", "fabrikam")
-    assert asked("integration", "self-run", str(spec), "--tenant", "fabrikam")["state"] == "self_run"
+    assert asked("integration", "self-manage", str(spec), "--tenant", "fabrikam")["state"] == "self_managed"
     at = ("air", "--tenant", "fabrikam")
     for form, word in {"cli": "create-stream", "removal": "would delete", "vendor": "PGP PUBLIC KEY"}.items():
         assert word in asked("integration", "export", *at, "--format", form)["text"]
@@ -220,8 +220,8 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
     message.write_text(sealed.ciphertext)
     wrong.write_text("AKIAIOSFODNN7EXAMPLE")
     with pytest.raises(CommandError, match="unencrypted"):
-        call_command("integration", "hand-in", *at, str(wrong))
-    assert asked("integration", "hand-in", *at, str(message))["sha256"] == sealed.sha256
+        call_command("integration", "upload-key", *at, str(wrong))
+    assert asked("integration", "upload-key", *at, str(message))["sha256"] == sealed.sha256
     out = tmp_path / "out.asc"
     assert asked("credential", "fetch", *at, "--vendor", "--output", str(out))["sha256"] == sealed.sha256
     with pytest.raises(CommandError, match="No verified connection"):

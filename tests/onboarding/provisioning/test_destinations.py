@@ -33,8 +33,8 @@ def delivering_to(world: World, kind: str, **more: object) -> tuple[Integration,
 
 
 def seen(integration: Integration) -> dict[str, str]:
-    found = drift.look(Integration.objects.get(pk=integration.pk))
-    assert Integration.objects.get(pk=integration.pk).drift_trouble == ""
+    found = drift.check(Integration.objects.get(pk=integration.pk))
+    assert Integration.objects.get(pk=integration.pk).drift_problem == ""
     return {one.what: one.found for one in found}
 
 

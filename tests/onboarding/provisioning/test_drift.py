@@ -77,8 +77,8 @@ MENDED: dict[str, Meddle] = {
 
 def seen(integration: Integration) -> dict[str, tuple[str, str]]:
     """What a look finds, by what it is."""
-    found = drift.look(Integration.objects.get(pk=integration.pk))
-    assert Integration.objects.get(pk=integration.pk).drift_trouble == ""
+    found = drift.check(Integration.objects.get(pk=integration.pk))
+    assert Integration.objects.get(pk=integration.pk).drift_problem == ""
     return {one.what: (one.expected, one.found) for one in found}
 
 
@@ -89,7 +89,7 @@ def test_what_was_just_made_is_as_it_was_left_and_looking_changes_nothing(world:
     assert [call for call in calls if call.startswith(WRITES)] == []
     assert len(calls) <= 30, calls
     integration.refresh_from_db()
-    assert integration.drift_looked_at is not None
+    assert integration.drift_checked_at is not None
 
 
 def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> None:
@@ -170,16 +170,16 @@ def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world:
     for one in iam_client.list_attached_role_policies(RoleName="SluiceAccess")["AttachedPolicies"]:
         iam_client.detach_role_policy(RoleName="SluiceAccess", PolicyArn=one["PolicyArn"])
     integration.refresh_from_db()
-    assert [one.what for one in drift.look(integration)] == ["Retention period"]
-    assert integration.drift_trouble
+    assert [one.what for one in drift.check(integration)] == ["Retention period"]
+    assert integration.drift_problem
     assert integration.drift_count == 1
 
 
 def test_only_what_is_live_and_idle_is_looked_at_on_schedule(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    assert drift.watched() == [integration.pk]
+    assert drift.scheduled_integrations() == [integration.pk]
     repair.repair(integration=integration, actor=world.admin)
-    assert drift.watched() == []
+    assert drift.scheduled_integrations() == []
     integration.refresh_from_db()
-    assert drift.look(integration) == []
-    assert integration.drift_looked_at is None
+    assert drift.check(integration) == []
+    assert integration.drift_checked_at is None

@@ -106,7 +106,7 @@ def test_the_key_is_proved_and_then_accepted_through_the_endpoint_alone(world: W
     assert run.steps.get(name="test_record").did.startswith("seen in shardId-")
     assert f"from then on only {vpc.ID} is accepted" in run.steps.get(name="test_record").title
     assert f"endpoint_url = https://{vpc.NAME}\n" in profile(world, integration)
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
 
 
 def test_an_endpoint_that_is_not_demanded_changes_no_right(world: World) -> None:
@@ -188,10 +188,10 @@ def test_a_worker_that_slept_exempts_only_its_own_user_which_is_gone(world: Worl
     late = plan.producer_policy(proving_user=f"{integration.credentials.get().user_name}-of-before")
     new_policy_version(world.root(), plan.producer_policy_arn, late)
     assert ways(world, integration) == ONLY_ITS_OWN
-    [found] = drift.look(integration)
+    [found] = drift.check(integration)
     assert (found.step, found.what) == ("producer_policy", "Rights of the producer's policy")
     assert carried_out(repair.repair(integration=integration, actor=world.admin)).state == RunState.DONE
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
     assert rights(world, integration) == final(world)
 
 
@@ -200,7 +200,7 @@ def test_a_condition_that_somebody_took_off_is_found_and_put_back(world: World) 
     arn = integration.resources.get(kind="IAM policy").arn
     wide = producer_policy(f"arn:aws:kinesis:eu-west-1:{world.account_id}:stream/{STREAM}")
     new_policy_version(world.root(), arn, wide)
-    [found] = drift.look(integration)
+    [found] = drift.check(integration)
     assert f"only through the VPC endpoint {vpc.ID}" in found.expected
     assert "only through" not in found.found
     assert carried_out(repair.repair(integration=integration, actor=world.admin)).state == RunState.DONE
@@ -286,7 +286,7 @@ def test_looking_calls_fips_endpoints_and_no_others(fips: tuple[Integration, lis
     from monitoring.tap.source import open_source
 
     integration, sent = fips
-    drift.look(integration)
+    drift.check(integration)
     collect(connection_id=integration.connection_id, region="us-east-1", now=timezone.now())
     with pytest.raises(AwsFault):
         open_source(integration.uid).shards()

@@ -67,8 +67,8 @@ def meddled(world: World, *kinds: str) -> Integration:
     credential = integration.credentials.get()
     for kind in kinds:
         MEDDLES[kind][1](world.root(), credential.user_name, credential.access_key_id)
-    drift.look(integration)
-    assert integration.drift_trouble == ""
+    drift.check(integration)
+    assert integration.drift_problem == ""
     return integration
 
 
@@ -96,7 +96,7 @@ def test_it_is_listed_and_mended_as_agreed(world: World, kind: str) -> None:
     assert integration.credentials.get().user_name in mend.words
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=[mend]))
     assert run.state == RunState.DONE, failed_steps(run)
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
     boundary, keys, attached, inline = user_as_it_is(world, integration)
     assert boundary == integration.connection.boundary_arn
     assert keys == [(integration.credentials.get().access_key_id, "Active")]
@@ -112,7 +112,7 @@ def test_all_of_it_at_once(world: World) -> None:
     assert len(listed) == 4
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
     assert run.state == RunState.DONE, failed_steps(run)
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
     assert run.steps.get(name="grant").did == f"detached {READING}; deleted inline policy more"
     assert "deleted access key AKIA" in run.steps.get(name="access_key").did
     assert "put the permissions boundary back" in run.steps.get(name="access_key").did
@@ -138,7 +138,7 @@ def test_what_was_accepted_stops_no_run_and_is_not_mended(world: World, kind: st
     agreed = DriftFinding.objects.get().repairs
     assert carried_out(repairing.repair(integration=integration, actor=world.admin, mends=agreed)).state == "done"
     assert user_as_it_is(world, integration) == before
-    drift.look(integration)
+    drift.check(integration)
     assert (integration.drift_count, DriftFinding.objects.get().accepted_by) == (0, str(world.admin))
 
 
@@ -185,7 +185,7 @@ def test_a_user_without_our_tag_is_not_touched(world: World) -> None:
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
     assert "does not carry this integration's tag" in failed_steps(run)["access_key"]
     assert user_as_it_is(world, integration) == before
-    drift.look(integration)
+    drift.check(integration)
     assert drift.mends_of(integration) == []
 
 
@@ -236,7 +236,7 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_ends_it(
         with pytest.raises(RuntimeError, match="killed"):
             carried_out(run)
     assert carried_out(run).state == RunState.DONE, failed_steps(run)
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
     said = "deleted access key" if when == "before" else "was gone"
     assert said in run.steps.get(name="access_key").did
 

@@ -146,17 +146,17 @@ def test_what_somebody_did_to_the_key_is_drift_and_is_mended(world: World) -> No
     client = world.root().client("kms")
     client.disable_key_rotation(KeyId=arn)
     client.delete_alias(AliasName=ALIAS)
-    found = {one.what: (one.expected, one.found) for one in drift.look(integration)}
+    found = {one.what: (one.expected, one.found) for one in drift.check(integration)}
     assert found == {"Rotation of the key": ("on", "off"), f"Alias {ALIAS}": (arn, "none")}
     carried_out(repair.repair(integration=integration, actor=world.admin))
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
 
 
 def test_a_key_that_is_going_stops_the_run_with_what_to_do(world: World) -> None:
     integration = made(world)
     [arn] = keys_there(world)
     kms.schedule_deletion(world.root(), arn)
-    assert [one.found for one in drift.look(integration)] == ["being deleted"]
+    assert [one.found for one in drift.check(integration)] == ["being deleted"]
     integration.refresh_from_db()
     run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert "PendingDeletion" in failed_steps(run)["key"]

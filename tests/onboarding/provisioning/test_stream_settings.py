@@ -97,8 +97,8 @@ def test_a_run_that_stopped_on_the_way_need_not_be_told_again(world: World) -> N
 def test_a_retention_that_somebody_lengthened_is_not_shortened_by_the_way(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=100)
-    drift.look(integration)
-    assert drift.repair_loses(integration)
+    drift.check(integration)
+    assert drift.repair_loses_records(integration)
     run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert "nobody has said" in failed_steps(run)["stream"]
     assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 100
@@ -113,7 +113,7 @@ def test_the_largest_record_is_set_and_looked_after(world: World) -> None:
     assert changed(world, integration, max_record_kib=10_240).max_record_kib == 10_240
     arn = integration.resources.get(kind="data stream").arn
     kinesis.update_max_record_size(world.root(), arn, 2048)
-    [found] = drift.look(integration)
+    [found] = drift.check(integration)
     assert (found.what, found.expected, found.found) == ("Largest record", "10240 KiB", "2048 KiB")
     carried_out(repair.repair(integration=integration, actor=world.admin))
     assert kinesis.describe_stream(world.root(), STREAM).max_record_kib == 10_240
@@ -143,7 +143,7 @@ def test_a_tag_that_somebody_took_off_is_drift(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     changed(world, integration, tags={"cost-centre": "4711"})
     kinesis.untag_stream(world.root(), STREAM, ["cost-centre"])
-    [found] = drift.look(integration)
+    [found] = drift.check(integration)
     assert (found.what, found.expected, found.found) == ("Tag cost-centre", "4711", "none")
 
 

@@ -22,12 +22,12 @@ from onboarding.credentials.contents import read_key
 from onboarding.deliveries.delivery import Delivery
 from onboarding.drafts import services as drafts_services
 from onboarding.integrations import drift, export_files, runs, selectors
-from onboarding.integrations.orphaned_keys import remove_strays
+from onboarding.integrations.orphaned_keys import remove_orphaned_keys
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
-from onboarding.self_managed import services as selfrun
+from onboarding.self_managed import services as self_managed
 from onboarding.spec import validation
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
@@ -76,7 +76,7 @@ def file_of(client: Client, integration: Integration, form: str) -> str:
 
 
 def begun(world: World, tenant: Tenant | None = None, name: str = NAME, **stream: object) -> Integration:
-    """A self-run integration of an account that gives Sluice no access."""
+    """A self-managed integration of an account that gives Sluice no access."""
     tenant = tenant or world.tenant
     connection = tenant.connections.filter(name="by ourselves").first() or creation.start_connection(
         tenant=tenant, name="by ourselves", account_id=world.account_id, actor="a test", has_grant=False
@@ -85,7 +85,7 @@ def begun(world: World, tenant: Tenant | None = None, name: str = NAME, **stream
     spec = IntegrationSpec(
         name, connection.uid, StreamSpec(name, "eu-west-1", **stream), (), (world.recipient().fingerprint,)
     )
-    return selfrun.begin(integration=integration, spec=spec, actor="a test")
+    return self_managed.begin(integration=integration, spec=spec, actor="a test")
 
 
 def encrypted(world: World, shell: dict[str, str], integration: Integration, folder: Path) -> bytes:
@@ -109,9 +109,9 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     admin.post(reverse("integration_new", kwargs={"slug": world.tenant.slug}))
     integration = world.tenant.integrations.get()
     account = {"choice": "new", "name": "by ourselves", "account_id": world.account_id}
-    assert post(admin, integration, "connect", account, do="self-run")["Location"] == url(integration, "stream")
+    assert post(admin, integration, "connect", account, do="self-managed")["Location"] == url(integration, "stream")
     connection = Connection.objects.get(name="by ourselves")
-    assert (connection.state, connection.name_prefix) == (ConnectionState.SELF_RUN, "")
+    assert (connection.state, connection.name_prefix) == (ConnectionState.NO_ACCESS, "")
     assert "Self-managed setup in account" in admin.get(url(integration, "connect")).content.decode()
 
     assert post(admin, integration, "stream", {**STREAM, "name": NAME})["Location"] == url(integration, "delivery")
@@ -123,14 +123,14 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     assert "Create resources in account" not in review
     refused = admin.post(address(integration, "integration_start"))
     assert (refused.status_code, "gives Sluice no access" in refused.content.decode()) == (422, True)
-    assert admin.post(address(integration, "integration_self_run"))["Location"] == address(integration)
+    assert admin.post(address(integration, "integration_self_manage"))["Location"] == address(integration)
     integration.refresh_from_db()
-    assert integration.is_self_run
+    assert integration.is_self_managed
 
     bash(file_of(admin, integration, "cli"), shell, tmp_path)
     bash(file_of(admin, integration, "key"), shell, tmp_path)
     message = (tmp_path / f"{export_files.user_of(integration)}-key.asc").read_text()
-    answer = admin.post(address(integration, "self_run_key"), {"blob": message}, follow=True)
+    answer = admin.post(address(integration, "self_managed_key"), {"blob": message}, follow=True)
     assert "Encrypted key uploaded. Only the vendor can decrypt it." in answer.content.decode()
     shown = viewer.get(address(integration)).content.decode()
     assert "Uploaded by" in shown
@@ -146,14 +146,18 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     removed = bash(file_of(admin, integration, "removal"), {**shell, "DELETE_DATA": "yes"}, tmp_path, "--yes")
     assert removed.endswith("Done.\n"), removed
     assert kinesis.describe_stream(world.root(), NAME) is None
-    page = admin.get(address(integration, "self_run_end")).content.decode()
+    page = admin.get(address(integration, "self_managed_end")).content.decode()
     assert "The access key keeps working until you delete it." in page
-    assert admin.post(address(integration, "self_run_end"), {"confirmed": "other"}).status_code == 422
-    ended = admin.post(address(integration, "self_run_end"), {"confirmed": NAME}, follow=True).content.decode()
+    assert admin.post(address(integration, "self_managed_end"), {"confirmed": "other"}).status_code == 422
+    ended = admin.post(address(integration, "self_managed_end"), {"confirmed": NAME}, follow=True).content.decode()
     assert "You ended this integration." in ended
     assert not credentials_selectors.sealed_copies().exists()
     said = set(AuditEvent.objects.values_list("action", flat=True))
-    assert {"onboarding:self-run:begun", "onboarding:credential:handed-in", "onboarding:self-run:ended"} <= said
+    assert {
+        "onboarding:self-managed:started",
+        "onboarding:credential:uploaded",
+        "onboarding:self-managed:ended",
+    } <= said
 
 
 def test_the_same_key_again_changes_nothing_and_another_takes_its_place(
@@ -161,12 +165,14 @@ def test_the_same_key_again_changes_nothing_and_another_takes_its_place(
 ) -> None:
     integration = begun(world)
     first = encrypted(world, shell, integration, tmp_path)
-    one = selfrun.take_key(integration=integration, blob=first, actor="a test")
-    assert selfrun.take_key(integration=integration, blob=first, actor="a test") == one
+    one = self_managed.upload_key(integration=integration, blob=first, actor="a test")
+    assert self_managed.upload_key(integration=integration, blob=first, actor="a test") == one
     iam, user = world.root().client("iam"), export_files.user_of(integration)
     [old] = iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
     iam.delete_access_key(UserName=user, AccessKeyId=old["AccessKeyId"])
-    two = selfrun.take_key(integration=integration, blob=made_again(shell, integration, tmp_path), actor="a test")
+    two = self_managed.upload_key(
+        integration=integration, blob=made_again(shell, integration, tmp_path), actor="a test"
+    )
     one.refresh_from_db()
     assert (one.state, two.state) == (CredentialState.DISCARDED, CredentialState.READY)
     assert [copy.credential for copy in credentials_selectors.sealed_copies()] == [two]
@@ -178,29 +184,29 @@ def test_the_owners_user_is_never_taken_for_a_stray(world: World, shell: dict[st
     world.connected()
     integration = begun(world, name="sluice-air")
     blob = encrypted(world, shell, integration, tmp_path)
-    credential = selfrun.take_key(integration=integration, blob=blob, actor="a test")
+    credential = self_managed.upload_key(integration=integration, blob=blob, actor="a test")
     integration.connection = world.tenant.connections.get(state=ConnectionState.VERIFIED)
     integration.save()
     for state in (CredentialState.SEALED, CredentialState.DISCARDED):
         Credential.objects.update(state=state, created_at=timezone.now() - timedelta(minutes=10))
-        assert remove_strays() == 0
+        assert remove_orphaned_keys() == 0
     assert world.root().client("iam").get_user(UserName=credential.user_name)
 
 
 def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[str, str], tmp_path: Path) -> None:
     connection, integration = world.connected(), begun(world, name="sluice-air")
-    assert selfrun.watchers(integration) == [connection]
-    with pytest.raises(ValidationError, match="no data stream sluice-air in eu-west-1 yet"):
-        selfrun.watch(integration=integration, connection=connection, actor="a test")
+    assert self_managed.watchers(integration) == [connection]
+    with pytest.raises(ValidationError, match="Data stream sluice-air does not exist in eu-west-1 yet"):
+        self_managed.watch(integration=integration, connection=connection, actor="a test")
     assert not selectors.live_integrations().exists()
 
     bash(export_files.exported(integration, validation.from_dict(integration.spec), "cli").text, shell, tmp_path)
     admin = signed_in(world.admin.email)
     assert "Watch it through production" in admin.get(address(integration)).content.decode()
-    answer = admin.post(address(integration, "self_run_watch"), {"connection": connection.uid})
+    answer = admin.post(address(integration, "self_managed_watch"), {"connection": connection.uid})
     assert answer["Location"] == address(integration, "stream")
     integration.refresh_from_db()
-    assert (integration.connection, integration.is_self_run) == (connection, True)
+    assert (integration.connection, integration.is_self_managed) == (connection, True)
     assert selectors.live_integrations().get() == integration
     assert admin.get(address(integration, "stream")).status_code == 200
     before = export_files.exported(integration, validation.from_dict(integration.spec), "cli").text
@@ -210,15 +216,15 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
     assert f">{connection.name}</a>" in page
     changed = replace(validation.from_dict(integration.spec), deliveries=())
     changed = replace(changed, stream=replace(changed.stream, retention_hours=30))
-    selfrun.begin(integration=integration, spec=changed, actor="a test")
+    self_managed.begin(integration=integration, spec=changed, actor="a test")
     integration.refresh_from_db()
     assert (integration.connection, integration.stream_name) == (connection, "sluice-air"), "it goes on being watched"
     with pytest.raises(ValidationError, match="does not check it for drift"):
-        drift.look(integration)
+        drift.check(integration)
 
     [other] = [one for one in world.tenant.connections.all() if not one.has_grant]
     with pytest.raises(ValidationError, match="is for another account"):
-        selfrun.watch(integration=integration, connection=other, actor="a test")
+        self_managed.watch(integration=integration, connection=other, actor="a test")
 
 
 def test_a_verified_account_can_be_run_by_its_owner_too(world: World) -> None:
@@ -232,11 +238,11 @@ def test_a_verified_account_can_be_run_by_its_owner_too(world: World) -> None:
     }.items():
         drafts_services.save_page(integration=integration, page=page, values=values)
     assert "Set it up myself" in admin.get(url(integration, "review")).content.decode()
-    admin.post(address(integration, "integration_self_run"))
+    admin.post(address(integration, "integration_self_manage"))
     integration.refresh_from_db()
-    assert integration.is_self_run
+    assert integration.is_self_managed
     assert "SluiceBoundary" in file_of(admin, integration, "cli")
-    for name in ("integration_remove", "self_run_end"):
+    for name in ("integration_remove", "self_managed_end"):
         assert "End sluice-sensors" in admin.get(address(integration, name), follow=True).content.decode()
     with pytest.raises(SpecRefused, match="This integration is self-managed"):
         runs.start_run(integration=integration, actor="a test")
@@ -252,12 +258,12 @@ def test_the_plan_can_be_changed_but_not_moved(world: World) -> None:
     post(admin, integration, "stream", wanted)
     assert '"ShardCount": 7' not in file_of(admin, integration, "cli"), "not before it is kept"
     assert "Save plan" in admin.get(url(integration, "review")).content.decode()
-    admin.post(address(integration, "integration_self_run"))
+    admin.post(address(integration, "integration_self_manage"))
     assert '"ShardCount": 7' in file_of(admin, integration, "cli")
 
     admin.post(address(integration, "integration_change"))
     post(admin, integration, "stream", {**wanted, "name": "elsewhere"})
-    answer = admin.post(address(integration, "integration_self_run"))
+    answer = admin.post(address(integration, "integration_self_manage"))
     assert (answer.status_code, "stream name and Region cannot be changed" in answer.content.decode()) == (422, True)
     assert admin.post(address(integration, "integration_change"), {"do": "leave"})["Location"] == address(integration)
 
@@ -268,7 +274,7 @@ def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(
     spec = validation.from_dict(integration.spec)
     second, moved = replace(one, name=f"{NAME}-second"), replace(one, bucket=f"{NAME}-c-{world.account_id}")
     for deliveries in ((one, second), (moved,)):
-        selfrun.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
+        self_managed.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
     page = admin.get(address(integration)).content.decode()
     assert f"{NAME}-a, {NAME}-second are no longer in the plan" in page
     script = file_of(admin, integration, "removal")
@@ -279,12 +285,12 @@ def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(
 
 def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
     integration, admin = begun(world), signed_in(world.admin.email)
-    answer = admin.post(address(integration, "integration_self_run"))
+    answer = admin.post(address(integration, "integration_self_manage"))
     assert answer["Location"] == address(integration)
     draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
     account = {"choice": "new", "name": "by ourselves", "account_id": world.account_id}
     for _ in range(2):
-        assert post(admin, draft, "connect", account, do="self-run")["Location"] == url(draft, "stream")
+        assert post(admin, draft, "connect", account, do="self-managed")["Location"] == url(draft, "stream")
     assert Connection.objects.filter(tenant=world.tenant).count() == 1
     done: list[str] = []
 
@@ -294,7 +300,7 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
             spec = replace(
                 validation.from_dict(integration.spec), name="twins", stream=StreamSpec("twins", "eu-west-1")
             )
-            selfrun.begin(integration=one, spec=spec, actor="a test")
+            self_managed.begin(integration=one, spec=spec, actor="a test")
             done.append("begun")
         except SpecRefused as refused:
             done.append(str(refused))
@@ -308,17 +314,17 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
     for thread in threads:
         thread.join()
     first, second = sorted(done)
-    assert (first, "called “twins” already" in second) == ("begun", True)
+    assert (first, "already named “twins”" in second) == ("begun", True)
 
 
 def test_recipients_that_are_nobodys_and_roles_never_verified_are_refused(world: World) -> None:
     integration = begun(world)
     spec = validation.from_dict(integration.spec)
     with pytest.raises(SpecRefused, match="is not a confirmed OpenPGP key of this tenant"):
-        selfrun.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
+        self_managed.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
     creation.start_connection(tenant=world.tenant, name="granted", account_id=world.account_id, actor="a test")
     with pytest.raises(SpecRefused, match="granted is not verified"):
-        selfrun.begin(integration=integration, spec=replace(spec, connection="granted"), actor="a test")
+        self_managed.begin(integration=integration, spec=replace(spec, connection="granted"), actor="a test")
 
 
 def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, settings, tmp_path: Path) -> None:
@@ -343,7 +349,7 @@ def test_what_no_file_can_say_is_refused_where_it_is_chosen(world: World) -> Non
 
 def test_a_name_in_use_is_refused(world: World) -> None:
     begun(world)
-    with pytest.raises(SpecRefused, match="called “harbour-air” already"):
+    with pytest.raises(SpecRefused, match="already named “harbour-air”"):
         begun(world)
 
 
@@ -358,7 +364,7 @@ def test_a_name_in_use_is_refused(world: World) -> None:
 )
 def test_what_is_no_message_is_refused_and_not_shown_again(world: World, blob: str, code: str) -> None:
     integration, admin = begun(world), signed_in(world.admin.email)
-    answer = admin.post(address(integration, "self_run_key"), {"blob": blob})
+    answer = admin.post(address(integration, "self_managed_key"), {"blob": blob})
     text = answer.content.decode()
     assert (answer.status_code, said(code) in text) == (422, True)
     assert "wJalr" not in text
@@ -371,24 +377,24 @@ def test_what_stands_beside_a_message_is_not_shown_again_and_a_file_goes_before_
 ) -> None:
     integration, admin = begun(world), signed_in(world.admin.email)
     wrong = "dear vendor, here it is\n" + sealed_to(world.client_key.certificate, tmp_path).decode()
-    answer = admin.post(address(integration, "self_run_key"), {"blob": wrong})
+    answer = admin.post(address(integration, "self_managed_key"), {"blob": wrong})
     assert "BEGIN PGP MESSAGE" in answer.context["pasted"]
     assert "dear vendor" not in answer.content.decode()
     right = tmp_path / "right.asc"
     right.write_bytes(encrypted(world, shell, integration, tmp_path))
     with right.open("rb") as file:
-        admin.post(address(integration, "self_run_key"), {"blob": answer.context["pasted"], "file": file})
+        admin.post(address(integration, "self_managed_key"), {"blob": answer.context["pasted"], "file": file})
     assert Credential.objects.get().uploaded_by == world.admin.email
 
 
 def test_a_message_to_somebody_else_is_refused_and_stays_in_the_box(world: World, tmp_path: Path) -> None:
     integration, admin = begun(world), signed_in(world.admin.email)
     wrong = sealed_to(world.client_key.certificate, tmp_path)
-    answer = admin.post(address(integration, "self_run_key"), {"blob": wrong.decode()})
+    answer = admin.post(address(integration, "self_managed_key"), {"blob": wrong.decode()})
     assert (answer.status_code, said("message_not_for_vendor") in answer.content.decode()) == (422, True)
     assert wrong.decode().splitlines()[3] in answer.content.decode().replace("&#x27;", "'").replace("&#x2B;", "+")
     file = {"file": (tmp_path / "sealed.asc").open("rb")}
-    assert said("message_not_for_vendor") in admin.post(address(integration, "self_run_key"), file).content.decode()
+    assert said("message_not_for_vendor") in admin.post(address(integration, "self_managed_key"), file).content.decode()
     assert not Credential.objects.exists()
 
 
@@ -405,10 +411,10 @@ def sealed_to(certificate: str, folder: Path) -> bytes:
     return found
 
 
-def test_only_a_self_run_integration_takes_a_key(world: World) -> None:
+def test_only_a_self_managed_integration_takes_a_key(world: World) -> None:
     draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
     with pytest.raises(ValidationError, match="only for a self-managed integration"):
-        selfrun.take_key(integration=draft, blob=b"x", actor="a test")
+        self_managed.upload_key(integration=draft, blob=b"x", actor="a test")
 
 
 def test_a_connection_without_access_has_nothing_to_try_or_choose(world: World) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from onboarding.integrations import adoption, runs
-from onboarding.integrations.adoption import Found
+from onboarding.integrations import adoption, existing_stream, runs
+from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
@@ -67,14 +67,16 @@ class Theirs:
         while kinesis.describe_stream(root, NAME) is not None:
             pass
 
-    def looked(self) -> Found:
+    def looked(self) -> ExistingStream:
         """The stream as Sluice finds it."""
         integration = Integration(tenant=self.world.tenant)
-        found = adoption.look(integration, self.connection, NAME, REGION)
+        found = existing_stream.find_stream(integration, self.connection, NAME, REGION)
         assert found is not None
         return found
 
-    def spec(self, found: Found, *, name: str = NAME, delivery: bool = False, **settings: Any) -> IntegrationSpec:
+    def spec(
+        self, found: ExistingStream, *, name: str = NAME, delivery: bool = False, **settings: Any
+    ) -> IntegrationSpec:
         """A declaration that adopts the stream as it is, but for what is said."""
         recipient = self.world.recipient()
         usual = self.world.spec(self.connection, recipient, delivery=delivery)

@@ -79,7 +79,7 @@ def test_applied_again_changes_nothing(theirs: Theirs, calls: list[str]) -> None
 def test_what_is_changed_is_told_before_and_done(theirs: Theirs) -> None:
     run = theirs.adopting(shards=5, retention_hours=96, tags={"team": "walls", "floor": "3"})
     found = theirs.looked()
-    told = adoption.between(found, replace(found.stream, shards=5, retention_hours=96, tags={"team": "walls"}))
+    told = adoption.changes_from(found, replace(found.stream, shards=5, retention_hours=96, tags={"team": "walls"}))
     assert [(one.path, one.was, one.becomes) for one in told] == [
         ("stream.shards", "3", "5"),
         ("stream.retention_hours", "72 h", "96 h"),
@@ -143,8 +143,8 @@ def test_one_of_another_integration_is_never_taken(theirs: Theirs) -> None:
     assert "another integration made it" in failed_steps(carried_out(run))["stream"]
     assert theirs.tags()["sluice:integration"] == "somebodyelse"
     found = theirs.looked()
-    assert "of another organisation or portal" in found.refused
-    assert "sluice:integration=somebodyelse" in found.refused
+    assert "of another organisation or portal" in text_of(found.obstacle)
+    assert "sluice:integration=somebodyelse" in text_of(found.obstacle)
 
 
 def test_two_integrations_cannot_adopt_one_stream(theirs: Theirs) -> None:
@@ -154,17 +154,21 @@ def test_two_integrations_cannot_adopt_one_stream(theirs: Theirs) -> None:
     assert f"belongs to the integration {NAME}" in str(refused.value)
     Integration.objects.filter(name="draft").delete()
     assert carried_out(first).state == RunState.DONE
-    assert f"belongs to your integration {NAME}" in theirs.looked().refused
+    assert f"belongs to your integration {NAME}" in text_of(theirs.looked().obstacle)
 
 
 def test_a_plan_that_another_tenant_says_it_runs_itself_stands_in_nobodys_way(theirs: Theirs) -> None:
     other = theirs.world.other_tenant
     claim = Connection.objects.create(
-        tenant=other, name="claimed", account_id=theirs.world.account_id, state=ConnectionState.SELF_RUN, name_prefix=""
+        tenant=other,
+        name="claimed",
+        account_id=theirs.world.account_id,
+        state=ConnectionState.NO_ACCESS,
+        name_prefix="",
     )
     spec = {"stream": {"name": NAME, "region": REGION}}
     Integration.objects.create(
-        tenant=other, connection=claim, name="theirs", state=IntegrationState.SELF_RUN, spec=spec
+        tenant=other, connection=claim, name="theirs", state=IntegrationState.SELF_MANAGED, spec=spec
     )
     assert carried_out(theirs.adopting()).state == RunState.DONE
 
@@ -242,17 +246,17 @@ def test_a_run_that_stopped_before_it_was_tagged_does_not_make_it_deletable(thei
 def test_drift_is_seen_and_mended_and_a_stream_that_is_gone_stays_gone(theirs: Theirs) -> None:
     integration = theirs.adopted(tags={"floor": "3"})
     root = theirs.world.root()
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
     kinesis.set_retention(root, NAME, current_hours=72, wanted_hours=100)
     kinesis.untag_stream(root, NAME, ["sluice:integration"])
-    assert {one.what for one in drift.look(integration)} == {"Retention period", "The stream's tag"}
+    assert {one.what for one in drift.check(integration)} == {"Retention period", "The stream's tag"}
     run = repair.repair(integration=integration, actor="test", accept_loss=True)
     assert carried_out(run).state == RunState.DONE
     assert (theirs.stream().retention_hours, theirs.tags()["sluice:integration"]) == (72, integration.uid)
     row = Resource.objects.get(kind="data stream")
     assert row.notes == {"adopted": True, "tags": ["floor"]}  # what is ours to take off is still known
     theirs.deleted()
-    assert ("Data stream telemetry", "gone") in {(one.what, one.found) for one in drift.look(integration)}
+    assert ("Data stream telemetry", "gone") in {(one.what, one.found) for one in drift.check(integration)}
     run = carried_out(repair.repair(integration=integration, actor="test"))
     assert "It was adopted, and Sluice does not create a replacement" in failed_steps(run)["stream"]
     assert kinesis.describe_stream(root, NAME) is None
@@ -261,7 +265,7 @@ def test_drift_is_seen_and_mended_and_a_stream_that_is_gone_stays_gone(theirs: T
 def test_one_of_the_same_name_made_since_is_drift(theirs: Theirs) -> None:
     integration = theirs.adopted()
     theirs.made_anew()
-    found = {one.what: (one.expected, one.found) for one in drift.look(integration)}
+    found = {one.what: (one.expected, one.found) for one in drift.check(integration)}
     assert found["Made at"] == (theirs.made_at, theirs.looked().stream.creation_timestamp)
 
 
@@ -280,7 +284,7 @@ def test_a_few_shard_level_metrics_stay_as_they_are(theirs: Theirs) -> None:
     assert few < SHARD_LEVEL_METRICS
     integration = theirs.adopted()
     assert theirs.stream().shard_level_metrics == few
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
 
 
 def test_a_key_called_by_its_alias_stays_as_it_is(theirs: Theirs) -> None:
@@ -294,7 +298,7 @@ def test_a_key_called_by_its_alias_stays_as_it_is(theirs: Theirs) -> None:
     assert theirs.looked().stream.kms_key == arn
     integration = theirs.adopted()
     assert theirs.stream().key_id == "alias/roofs"
-    assert drift.look(integration) == []
+    assert drift.check(integration) == []
     [policy] = [one for one in iam_policies(theirs) if one["PolicyName"].startswith("sluice-")]
     document = get_policy(root, policy["Arn"])
     assert document is not None

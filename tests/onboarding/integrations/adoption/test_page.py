@@ -50,7 +50,7 @@ def test_what_exists_is_said_at_its_name_and_what_was_typed_stays(theirs: Theirs
     for words in ("3 shards, provisioned", "72 hours", "1024 KiB", "team=roofs", theirs.arn):
         assert words in text
     assert "note=&lt;b&gt;roofs" in text
-    assert f'value="{theirs.looked().tick}">' in text  # and not checked
+    assert f'value="{theirs.looked().identity}">' in text  # and not checked
     for field in ("shards", "retention_hours", "max_record_kib", "tags"):
         assert answer.context["form"][field].value() == TYPED[field]
     assert "Adopt this stream" in shown(client, page)
@@ -59,7 +59,7 @@ def test_what_exists_is_said_at_its_name_and_what_was_typed_stays(theirs: Theirs
 
 def test_the_tick_fills_in_the_stream_as_it_is_and_asks_again(theirs: Theirs, page: Integration, client) -> None:
     post(client, page, "stream", TYPED)
-    tick = theirs.looked().tick
+    tick = theirs.looked().identity
     answer = post(client, page, "stream", {**TYPED, "adopt": tick})
     assert answer["Location"] == url(page, "stream")
     assert "Settings that you do not edit stay unchanged" in str(next(iter(get_messages(answer.wsgi_request))))
@@ -83,10 +83,10 @@ def test_the_tick_fills_in_the_stream_as_it_is_and_asks_again(theirs: Theirs, pa
 
 def filled(theirs: Theirs, page: Integration, client: Client, **values: str) -> None:
     """Tick the stream, and continue with what is given changed."""
-    tick = theirs.looked().tick
+    tick = theirs.looked().identity
     post(client, page, "stream", {**TYPED, "adopt": tick})
     page.refresh_from_db()
-    found = {**theirs.looked().typed(), "name": NAME, "region": "eu-west-1", "adopt": tick}
+    found = {**theirs.looked().form_values(), "name": NAME, "region": "eu-west-1", "adopt": tick}
     assert post(client, page, "stream", {**found, **values})["Location"] == url(page, "delivery")
 
 
@@ -125,11 +125,11 @@ def test_the_whole_way_without_javascript(theirs: Theirs, page: Integration, cli
 
 def test_the_tick_of_a_stream_made_anew_since_counts_no_more(theirs: Theirs, page: Integration, client) -> None:
     theirs.made_at = theirs.looked().stream.creation_timestamp
-    tick = theirs.looked().tick
+    tick = theirs.looked().identity
     theirs.made_anew()
     answer = post(client, page, "stream", {**TYPED, "adopt": tick})
     assert answer.status_code == 422
-    assert f'value="{theirs.looked().tick}">' in answer.content.decode()
+    assert f'value="{theirs.looked().identity}">' in answer.content.decode()
     assert not AuditEvent.objects.filter(action__contains="adoption").exists()
 
 
@@ -151,7 +151,7 @@ def test_a_tick_that_no_page_showed_adopts_nothing(theirs: Theirs, page: Integra
 
 
 def test_a_stream_of_another_integration_is_refused_without_a_tick(theirs: Theirs, page: Integration, client) -> None:
-    tick = theirs.looked().tick
+    tick = theirs.looked().identity
     kinesis.tag_stream(theirs.world.root(), NAME, {"sluice:integration": "somebodyelse"})
     answer = post(client, page, "stream", {**TYPED, "adopt": tick})
     assert "of another organisation or portal" in answer.context["form"].errors["name"][0]
@@ -198,7 +198,7 @@ def test_where_aws_does_not_answer_nothing_unseen_is_adopted(
 def test_another_tenant_sees_none_of_it(theirs: Theirs, page: Integration, client) -> None:
     client.force_login(theirs.world.outsider)
     assert client.get(url(page, "stream")).status_code == 404
-    assert post(client, page, "stream", {**TYPED, "adopt": theirs.looked().tick}).status_code == 404
+    assert post(client, page, "stream", {**TYPED, "adopt": theirs.looked().identity}).status_code == 404
 
 
 def test_a_living_integration_that_adopted_is_changed_in_the_wizard(theirs: Theirs, world: World, client) -> None:
@@ -293,7 +293,7 @@ def test_what_a_forgotten_integration_leaves_is_not_to_be_deleted(theirs: Theirs
     integration = theirs.adopted()
     run = removal.start_removal(integration=integration, actor="test")
     Run.objects.filter(pk=run.pk).update(state="failed", is_shut_out=True)
-    left = {one.kind: one.command for one in abandon.forget(integration=integration, actor="test")}
+    left = {one.kind: one.command for one in abandon.abandon(integration=integration, actor="test")}
     assert left["data stream"].startswith(
         "aws kinesis remove-tags-from-stream --stream-name telemetry --tag-keys sluice:"
     )

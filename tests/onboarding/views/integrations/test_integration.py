@@ -208,7 +208,7 @@ def changes_on(client: Client, integration: Integration) -> list[Change]:
 
 def differing(integration: Integration) -> DriftFinding:
     """A difference that nobody accepted."""
-    Integration.objects.filter(pk=integration.pk).update(drift_count=1, drift_looked_at=timezone.now())
+    Integration.objects.filter(pk=integration.pk).update(drift_count=1, drift_checked_at=timezone.now())
     return DriftFinding.objects.create(
         integration=integration, step="stream", what="Retention period", expected="48 h", found="24 h"
     )
@@ -236,10 +236,10 @@ def test_a_difference_is_accepted_once_and_counts_no_more() -> None:
 
 def test_a_look_is_asked_for_and_the_page_waits_for_it() -> None:
     integration, client = living()
-    page = client.post(at(integration, "drift_look"), follow=True).content.decode()
+    page = client.post(at(integration, "drift_check"), follow=True).content.decode()
     assert "Checking…" in page
     assert f'hx-get="{at(integration, "drift_section")}"' in page
-    Integration.objects.update(drift_looked_at=timezone.now())
+    Integration.objects.update(drift_checked_at=timezone.now())
     part = client.get(at(integration, "drift_section")).content.decode()
     assert "hx-get" not in part
     assert "No drift detected." in part

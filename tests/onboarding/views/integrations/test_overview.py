@@ -116,5 +116,5 @@ def test_who_belongs_to_none_is_told_what_to_do() -> None:
 def test_whatever_onboarding_records_has_words() -> None:
     calls = re.compile(r'record\(\s*"([a-z:-]+)"')
     said = {name for file in (ROOT / "onboarding").rglob("*.py") for name in calls.findall(file.read_text())}
-    assert {"run:started", "self-run:begun", "credential:handed-in"} <= said
+    assert {"run:started", "self-managed:started", "credential:uploaded"} <= said
     assert sorted(name for name in said if name not in WORDS and f"onboarding:{name}" not in WORDS) == []

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from onboarding.integrations import policies
+from onboarding.spec import integration_spec
 from tests.architecture.population import Population, populate
 
 
@@ -66,8 +67,7 @@ def test_what_is_no_principal_is_said_and_kept(
 
 
 def test_the_producers_policy_is_not_made_twice(people: Population) -> None:
-    from onboarding.spec import integration_spec as specs
-
-    found = {right.key: right for right in policies.four(people.ours.live, specs.from_dict(people.ours.live.spec))}
+    spec = integration_spec.from_row(people.ours.live.spec)
+    found = {policy.key: policy for policy in policies.four(people.ours.live, spec)}
     assert "create-policy" not in policies.commands(found["producer"], account_id="111122223333")
     assert "create-policy" in policies.commands(found["consumer"], account_id="111122223333")

@@ -1,0 +1,68 @@
+"""The English of integrations: why a service refuses to change, repair, remove or abandon one."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.messages.catalogue import Entry
+from portal.messages.message import Cause
+
+ENTRIES = {
+    "integration.not_set_up": Entry(_("The integration is not set up, so its settings cannot be changed.")),
+    "integration.not_repairable": Entry(_("Only an integration that is set up can be repaired.")),
+    "integration.not_removable_draft": Entry(
+        _("This is a draft. No resources have been created in your account, so there is nothing to remove.")
+    ),
+    "integration.already_removed": Entry(_("This integration is already removed and has no remaining resources.")),
+    "integration.already_abandoned": Entry(_("This integration is already abandoned.")),
+    "integration.not_abandonable": Entry(
+        _("You can abandon an integration only after its removal failed because Sluice had no access to the account."),
+        _("Remove the integration first."),
+    ),
+    "integration.run_in_progress": Entry(
+        _("A run is in progress for this integration."), _("Wait until it finishes, or cancel it.")
+    ),
+    "drift.run_in_progress": Entry(
+        _("A run is in progress for this integration. Sluice checks for drift when the run has finished.")
+    ),
+    "drift.self_managed": Entry(
+        _("This integration is self-managed, so Sluice does not check it for drift or repair it.")
+    ),
+    "adoption.stream_being_deleted": Entry(
+        _("Data stream %(stream)s is being deleted in your account."),
+        _("Wait for the deletion, or choose another name."),
+    ),
+    "adoption.stream_of_integration": Entry(
+        _(
+            "Data stream %(stream)s already exists and belongs to your integration %(integration)s: it has the tag "
+            "%(tag)s. Nothing was changed."
+        ),
+        _("Remove that integration before you adopt the stream, or choose another name."),
+    ),
+    "adoption.stream_of_others": Entry(
+        _(
+            "Data stream %(stream)s already exists and belongs to an integration of another organisation or portal: it "
+            "has the tag %(tag)s. Nothing was changed."
+        ),
+        _("Remove that integration before you adopt the stream, or choose another name."),
+    ),
+    "adoption.key_unreadable": Entry(
+        _(
+            "Data stream %(stream)s is encrypted with %(key)s, which Sluice's role cannot read, so Sluice cannot keep "
+            "its encryption unchanged."
+        ),
+        _("Allow kms:DescribeKey on that key for the role."),
+        Cause.CLIENT,
+    ),
+    "credential.not_downloadable": Entry(
+        _("This key is not ready or no longer valid, so its encrypted copy cannot be downloaded.")
+    ),
+    "policy.not_a_principal": Entry(
+        _("Enter the ARN of an IAM user or role, such as arn:aws:iam::%(account)s:role/data-team.")
+    ),
+    "policy.principal_in_other_account": Entry(
+        _(
+            "This principal is in account %(principal_account)s. A policy can be attached only in the stream's own "
+            "account, %(account)s."
+        ),
+        _("For another account, create a role in account %(account)s or use a stream policy."),
+    ),
+}
