@@ -5,6 +5,7 @@ import os
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from threading import Thread
 
@@ -202,7 +203,7 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
 
     bash(export_files.exported(integration, validation.from_dict(integration.spec), "cli").text, shell, tmp_path)
     admin = signed_in(world.admin.email)
-    assert "Watch it through production" in admin.get(address(integration)).content.decode()
+    assert "Monitor through production" in admin.get(address(integration)).content.decode()
     answer = admin.post(address(integration, "self_managed_watch"), {"connection": connection.uid})
     assert answer["Location"] == address(integration, "stream")
     integration.refresh_from_db()
@@ -332,7 +333,7 @@ def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, setti
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "nowhere"
     page = admin.get(address(integration)).content.decode()
     assert "The vendor’s delivery key is missing." in page
-    answer = admin.get(address(integration, "export_file", form="key"), follow=True).content.decode()
+    answer = unescape(admin.get(address(integration, "export_file", form="key"), follow=True).content.decode())
     assert "The vendor's delivery key is missing." in answer
     draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
     pages = {"connect": {"connection": integration.connection.uid}, "stream": {**STREAM, "name": "x"}}
