@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from portal.aws import role_template
+from portal.aws import role_cloudformation
 from portal.aws.names import InvalidName
 from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
 from portal.aws.role_grant import RoleGrant
@@ -20,7 +20,7 @@ def template(**changed: str) -> str:
         "account_id": ACCOUNT,
         "name_prefix": "sluice-",
     }
-    return role_template.cloudformation(RoleGrant(**asked | changed))
+    return role_cloudformation.cloudformation(RoleGrant(**asked | changed))
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_the_documents_in_it_are_the_policies(stack: dict[str, Any]) -> None:
         for one in stack["Resources"].values()
         if one["Type"] == "AWS::IAM::ManagedPolicy"
     }
-    boundary = role_template.boundary_arn(ACCOUNT)
+    boundary = role_cloudformation.boundary_arn(ACCOUNT)
     assert written == {
         "SluiceBoundary": boundary_policy(ACCOUNT, "sluice-"),
         **portal_policies(ACCOUNT, "sluice-", boundary),
