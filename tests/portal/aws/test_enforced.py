@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.aws import cloudwatch, firehose, kinesis, kms, logs, role_template, s3, sts
+from portal.aws import cloudwatch, firehose, kinesis, kms, logs, role_cloudformation, s3, sts
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -49,7 +49,7 @@ USER, ROLE = "sluice-harbour-vendor", "sluice-harbour-firehose"
 BUCKET, TAKEN_BUCKET, DELIVERY = "sluice-enforced-records", "sluice-enforced-taken", f"{STREAM}-to-s3"
 GROUP = f"/aws/kinesisfirehose/{DELIVERY}"
 TAGS = {"sluice:integration": "i-1", "sluice:tenant": "northwind", "managed-by": "sluice"}
-BOUNDARY = role_template.boundary_arn(CLIENT_ACCOUNT)
+BOUNDARY = role_cloudformation.boundary_arn(CLIENT_ACCOUNT)
 STREAM_ARN = f"arn:aws:kinesis:{REGION}:{CLIENT_ACCOUNT}:stream/{STREAM}"
 BUCKET_ARN = f"arn:aws:s3:::{BUCKET}"
 EVERYTHING = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -97,7 +97,7 @@ def portal_user(cloud: MiniStack) -> Iterator[str]:
 def portal(client_root: AwsSession, portal_user: str) -> AwsSession:
     grant(client_root, CLIENT_ACCOUNT, portal_user)
     return assume_role(
-        role_arn=role_template.role_arn(CLIENT_ACCOUNT),
+        role_arn=role_cloudformation.role_arn(CLIENT_ACCOUNT),
         external_id=EXTERNAL_ID,
         session_name="run-1",
         region=REGION,
@@ -106,12 +106,12 @@ def portal(client_root: AwsSession, portal_user: str) -> AwsSession:
 
 def grant(root: AwsSession, account_id: str, portal_user: str) -> None:
     boundary = boundary_policy(account_id, PREFIX)
-    arn = create_policy(root, role_template.BOUNDARY_NAME, path="/", document=boundary, tags={})
+    arn = create_policy(root, role_cloudformation.BOUNDARY_NAME, path="/", document=boundary, tags={})
     trust = portal_trust_policy(portal_user, EXTERNAL_ID)
-    create_role(root, role_template.ROLE_NAME, path="/", trust=trust, tags={})
+    create_role(root, role_cloudformation.ROLE_NAME, path="/", trust=trust, tags={})
     for name, document in portal_policies(account_id, PREFIX, arn).items():
         made = create_policy(root, name, path="/", document=document, tags={})
-        call(root, "iam", "AttachRolePolicy", RoleName=role_template.ROLE_NAME, PolicyArn=made)
+        call(root, "iam", "AttachRolePolicy", RoleName=role_cloudformation.ROLE_NAME, PolicyArn=made)
 
 
 @pytest.fixture(scope="module")
@@ -353,10 +353,10 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "changing the boundary": lambda portal: new_policy_version(portal, BOUNDARY, producer_policy(STREAM_ARN)),
     "deleting the boundary": lambda portal: call(portal, "iam", "DeletePolicy", PolicyArn=BOUNDARY),
     "changing its own trust": lambda portal: update_trust(
-        portal, role_template.ROLE_NAME, firehose_trust_policy(CLIENT_ACCOUNT)
+        portal, role_cloudformation.ROLE_NAME, firehose_trust_policy(CLIENT_ACCOUNT)
     ),
     "changing its own rights": lambda portal: put_role_policy(
-        portal, role_template.ROLE_NAME, "more", producer_policy(STREAM_ARN)
+        portal, role_cloudformation.ROLE_NAME, "more", producer_policy(STREAM_ARN)
     ),
     "an access key of another user": lambda portal: create_access_key(portal, "payroll"),
     "a list of users": iam_call("ListUsers"),
@@ -400,7 +400,7 @@ def test_the_boundary_holds_even_where_the_client_attaches_more(job: Job, client
 
 def test_the_role_trusts_the_portal_with_its_external_id_only(portal: AwsSession) -> None:
     report = sts.check_trust(
-        role_arn=role_template.role_arn(CLIENT_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
+        role_arn=role_cloudformation.role_arn(CLIENT_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
     )
     assert report.trusted
     assert report.account_id == CLIENT_ACCOUNT
@@ -439,7 +439,7 @@ def test_the_template_makes_the_same_role(cloud: MiniStack, portal_user: str) ->
     grant = RoleGrant(
         portal_principal_arn=portal_user, external_id=EXTERNAL_ID, account_id=OTHER_ACCOUNT, name_prefix=PREFIX
     )
-    body = role_template.cloudformation(grant)
+    body = role_cloudformation.cloudformation(grant)
     call(
         root,
         "cloudformation",
@@ -455,11 +455,11 @@ def test_the_template_makes_the_same_role(cloud: MiniStack, portal_user: str) ->
             break
         time.sleep(0.2)
     assert stack["StackStatus"] == "CREATE_COMPLETE"
-    assert stack["Outputs"][0]["OutputValue"] == role_template.role_arn(OTHER_ACCOUNT)
+    assert stack["Outputs"][0]["OutputValue"] == role_cloudformation.role_arn(OTHER_ACCOUNT)
     assert sts.check_trust(
-        role_arn=role_template.role_arn(OTHER_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
+        role_arn=role_cloudformation.role_arn(OTHER_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
     ).trusted
-    boundary = role_template.boundary_arn(OTHER_ACCOUNT)
+    boundary = role_cloudformation.boundary_arn(OTHER_ACCOUNT)
     stored = {"SluiceBoundary": boundary_policy(OTHER_ACCOUNT, PREFIX)}
     stored |= portal_policies(OTHER_ACCOUNT, PREFIX, boundary)
     for name, document in stored.items():

@@ -60,7 +60,7 @@ def test_what_is_no_region_of_the_partition_is_said(region: str, partition: str,
 
 def test_regions_come_from_botocores_endpoint_data() -> None:
     known = regions.regions_of()
-    assert known == sorted(known)
+    assert list(known) == sorted(known)
     assert {"eu-west-1", "us-east-1", "ap-southeast-2"} <= set(known)
     assert "cn-north-1" not in known
     assert regions.regions_of("aws-cn") == ("cn-north-1", "cn-northwest-1")
