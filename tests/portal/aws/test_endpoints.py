@@ -13,7 +13,8 @@ from portal.aws.endpoints import FIPS_HOSTS, FIPS_REGIONS
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.users import create_user
-from portal.aws.names import InvalidName, regions
+from portal.aws.names import InvalidName
+from portal.aws.regions import regions_of
 from portal.aws.session import AwsSession, assume_role_anew, portal_session
 from tests.addresses import noted
 
@@ -153,7 +154,9 @@ def test_the_public_endpoint_of_a_region(region: str, fips: bool, url: str) -> N
     assert endpoints.kinesis_url(region, fips=fips) == url
 
 
-@pytest.mark.parametrize("region", [*(one for one in regions() if not one.startswith("us-")), "cn-north-1", "mars-1"])
+@pytest.mark.parametrize(
+    "region", [*(one for one in regions_of() if not one.startswith("us-")), "cn-north-1", "mars-1"]
+)
 def test_a_fips_endpoint_that_does_not_exist_is_refused_with_those_that_do(region: str) -> None:
     with pytest.raises(InvalidName, match=f"no FIPS endpoint in {region}. It has one in us-east-1, us-east-2, us-west"):
         endpoints.check_fips(region)
