@@ -19,6 +19,7 @@ from onboarding.models.run import Run, Step
 from onboarding.provisioning.adopted_stream import is_noted
 from onboarding.spec import validation
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
+from portal.messages.catalogue import explanation_of, text_of
 from portal.tenancy.access import is_staff_with
 from portal.tenancy.admin import Boxed, SeenByStaff, TenantAdmin
 from portal.tenancy.models import StaffRole, Tenant
@@ -87,23 +88,33 @@ class RunInline(Boxed, SeenByStaff, admin.TabularInline[Run, Integration]):
     """An integration's runs."""
 
     model = Run
-    fields = ["kind", "state", "failure", "requested_by", "created_at", "finished_at"]
-    readonly_fields = ["kind", "state", "failure", "requested_by", "created_at", "finished_at"]
+    fields = ["kind", "state", "why", "requested_by", "created_at", "finished_at"]
+    readonly_fields = ["kind", "state", "why", "requested_by", "created_at", "finished_at"]
     show_change_link = True
     extra = 0
 
+    @admin.display(description="failure")
+    def why(self, run: Run) -> str:
+        """Return why the run stopped."""
+        return text_of(run.failure)
+
 
 class ResourceInline(Boxed, SeenByStaff, admin.TabularInline[Resource, Integration]):
-    """What an integration made in the client's account."""
+    """What an integration created in the client's account."""
 
     model = Resource
-    fields = ["kind", "name", "arn", "state", "adopted", "present_at", "kept"]
-    readonly_fields = ["kind", "name", "arn", "state", "adopted", "present_at", "kept"]
+    fields = ["kind", "name", "arn", "state", "adopted", "present_at", "why_kept"]
+    readonly_fields = ["kind", "name", "arn", "state", "adopted", "present_at", "why_kept"]
     extra = 0
+
+    @admin.display(description="kept")
+    def why_kept(self, resource: Resource) -> str:
+        """Return why a removal kept it."""
+        return text_of(resource.kept)
 
     @admin.display(description="adopted", boolean=True)
     def adopted(self, resource: Resource) -> bool:
-        """Return whether it is the client's own, and was there before."""
+        """Return whether it is the client's own and existed before."""
         return is_noted(resource.notes)
 
 
@@ -174,34 +185,40 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
     def last_failure(self, integration: Integration) -> str:
         """Return why the newest run stopped, if it did."""
         newest = next(iter(integration.runs.all()), None)
-        return newest.failure if newest else ""
+        return text_of(newest.failure) if newest else ""
 
 
 class StepInline(Boxed, SeenByStaff, admin.TabularInline[Step, Run]):
     """A run's steps, as the client's page shows them."""
 
     model = Step
-    fields = ["title", "state", "outcome", "why", "attempts", "finished_at"]
-    readonly_fields = ["title", "state", "outcome", "why", "attempts", "finished_at"]
+    fields = ["condition", "state", "outcome", "why", "attempts", "finished_at"]
+    readonly_fields = ["condition", "state", "outcome", "why", "attempts", "finished_at"]
     ordering = ["position"]
     extra = 0
+
+    @admin.display(description="title")
+    def condition(self, step: Step) -> str:
+        """Return the condition that the step guarantees."""
+        return text_of(step.title)
 
     @admin.display(description="result")
     def outcome(self, step: Step) -> str:
         """Return what the step found, and what it changed."""
-        return "; ".join(filter(None, [step.found, step.did]))
+        return "; ".join(filter(None, [text_of(step.found), text_of(step.did)]))
 
     @admin.display(description="reason")
     def why(self, step: Step) -> str:
-        """Return the reason in words, what to do, and AWS's own words."""
-        return " ".join(filter(None, [step.reason, step.todo, step.aws_detail and f"AWS response: {step.aws_detail}"]))
+        """Return the reason, what to do, and AWS's own text."""
+        aws = f"AWS response: {step.aws_detail}" if step.aws_detail else ""
+        return f"{explanation_of(step.reason)} {aws}".strip()
 
 
 @admin.register(Run)
 class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
-    """Runs: read-only, with the words of a failure, to be retried and cancelled by the same services as the page."""
+    """Runs: read-only, with their failure; retried and cancelled by the same services as on the page."""
 
-    list_display = ["id", "integration", "tenant", "kind", "state", "failure", "requested_by", "created_at"]
+    list_display = ["id", "integration", "tenant", "kind", "state", "why", "requested_by", "created_at"]
     list_filter = ["kind", "state"]
     search_fields = ["integration__name", "integration__tenant__name", "requested_by", "failure"]
     list_select_related = ["integration__tenant"]
@@ -210,7 +227,7 @@ class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
         "kind",
         "delete_data",
         "state",
-        "failure",
+        "why",
         "is_shut_out",
         "page",
         "requested_by",
@@ -223,8 +240,14 @@ class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
         "crashes",
         "spec",
     ]
+    readonly_fields = ["why"]
     inlines = [StepInline]
     actions = ["retry", "cancel"]
+
+    @admin.display(description="failure")
+    def why(self, run: Run) -> str:
+        """Return why the run stopped, and what to do."""
+        return explanation_of(run.failure)
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Let support act on runs."""

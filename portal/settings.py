@@ -165,6 +165,12 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.self_managed",
     "monitoring.messages",
     "monitoring.decode.messages",
+    "onboarding.messages.legacy",
+    "onboarding.messages.refusals",
+    "onboarding.messages.runs",
+    "onboarding.messages.step_outcomes",
+    "onboarding.messages.step_titles",
+    "onboarding.messages.waiting",
 ]
 
 # Sluice's own.

@@ -12,7 +12,7 @@ from typing import Any
 from onboarding.connections.grant import grant_of
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
-from onboarding.provisioning.context import Plan
+from onboarding.provisioning.plan import Plan
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary

@@ -10,7 +10,7 @@ from onboarding.connections.sessions import checking_session, trust_report
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
-from onboarding.provisioning.plans import plan_for
+from onboarding.provisioning.plan_factory import plan_for
 from onboarding.provisioning.steps import firehose_role
 from onboarding.service_guards import may_act, must_have_grant
 from onboarding.spec.integration_spec import from_row

@@ -6,19 +6,21 @@ from django.utils import timezone
 from onboarding.credentials.vendor_key import vendor_certificate
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
-from onboarding.provisioning.context import Recipient, Refused
+from onboarding.provisioning.answers import Refused
+from onboarding.provisioning.plan import Recipient
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from portal.openpgp.certificates import inspect
 from portal.tenancy.models import Tenant
 
 
 @transaction.atomic
 def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
-    """Keep a recipient's public certificate, not yet confirmed.
+    """Store a recipient's public certificate, not confirmed yet.
 
-    Raises CertificateRefused with the reason in words; nothing of what was refused is kept anywhere.
+    Raises CertificateRefused with the reason; nothing of a refused certificate is stored.
     """
     may_act(tenant)
     certificate = inspect(blob)
@@ -40,7 +42,7 @@ def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
 
 @transaction.atomic
 def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
-    """Note that a person compared the fingerprint with the key's owner."""
+    """Record that a person compared the fingerprint with the key's owner."""
     may_act(key.tenant)
     if key.confirmed_at is None:
         key.confirmed_at, key.confirmed_by = timezone.now(), str(actor)
@@ -50,20 +52,19 @@ def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
 
 
 def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:
-    """Return the recipients of a spec, the vendor last; raises Refused when a key cannot serve any more."""
+    """Return the recipients of a spec, the vendor last; raises Refused when a key cannot be used any more."""
     keys = {key.fingerprint: key for key in integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients)}
     for fingerprint in spec.recipients:
         key = keys.get(fingerprint)
         if key is None or key.confirmed_at is None:
-            raise Refused(
-                f"The OpenPGP key {fingerprint} is not a confirmed key of this tenant.",
-                "Add it under OpenPGP keys and confirm its fingerprint.",
-            )
+            raise Refused(Message("refused.recipient_not_confirmed", fingerprint=fingerprint))
         if key.expires_at is not None and key.expires_at <= timezone.now():
-            raise Refused(
-                f"The OpenPGP key of {key.title} expired on {key.expires_at:%d %B %Y}.",
-                "Ask the owner to extend the key, then add the extended key.",
-            )
+            expired_on = f"{key.expires_at:%d %B %Y}"
+            raise Refused(Message("refused.recipient_expired", title=key.title, date=expired_on))
     vendor = vendor_certificate()
-    client = tuple(Recipient(one, keys[one].certificate) for one in spec.recipients if one != vendor.fingerprint)
+    client = tuple(
+        Recipient(fingerprint, keys[fingerprint].certificate)
+        for fingerprint in spec.recipients
+        if fingerprint != vendor.fingerprint
+    )
     return (*client, Recipient(vendor.fingerprint, vendor.armored, is_vendor=True))

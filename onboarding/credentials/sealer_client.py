@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from onboarding.provisioning.context import SealerEnded
+from onboarding.provisioning.vault_protocol import SealerEnded
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.records import PutReceipt

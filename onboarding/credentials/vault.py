@@ -1,15 +1,16 @@
-"""The vault of one engine pass: starts the sealer when a key is to be made, keeps it until it has proved the key."""
+"""The vault of one engine pass: starts the sealer to create a key, and keeps it until it has proved the key."""
 
 from onboarding.credentials.sealer_client import Recipient as SealingRecipient
 from onboarding.credentials.sealer_client import Sealer
-from onboarding.provisioning.context import Plan, SealerEnded
+from onboarding.provisioning.plan import Plan
+from onboarding.provisioning.vault_protocol import SealerEnded
 from portal.aws.kinesis import PutReceipt
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage
 
 
 class SealerVault:
-    """onboarding.provisioning.context.Vault, around a process of its own. The secret never enters this one."""
+    """onboarding.provisioning.vault_protocol.Vault, around a process of its own. The secret never enters this one."""
 
     def __init__(self) -> None:
         self._sealer: Sealer | None = None
@@ -17,11 +18,11 @@ class SealerVault:
 
     @property
     def is_holding(self) -> bool:
-        """Tell whether a secret is held right now."""
+        """Return whether a secret is held right now."""
         return self._sealer is not None
 
     def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
-        """Make an access key and return its id and its sealed copies. Raises AwsFault, SealingFailed."""
+        """Create an access key and return its id and its encrypted copies. Raises AwsFault, SealingFailed."""
         self.forget()
         self._sealer = Sealer.start()
         try:
@@ -31,7 +32,9 @@ class SealerVault:
                 stream_name=plan.spec.stream.name,
                 stream_arn=plan.stream_arn,
                 endpoint=plan.spec.stream.endpoint.profile,
-                recipients=[SealingRecipient(one.fingerprint, one.certificate) for one in plan.recipients],
+                recipients=[
+                    SealingRecipient(recipient.fingerprint, recipient.certificate) for recipient in plan.recipients
+                ],
             )
         except BaseException:
             self.forget()
@@ -39,7 +42,7 @@ class SealerVault:
         return minted.access_key_id, minted.copies
 
     def prove(self, *, data: bytes, partition_key: str) -> PutReceipt:
-        """Put one record with the held key, once however often this is asked. Raises AwsFault, SealerEnded."""
+        """Put one record with the held key, once however often this is called. Raises AwsFault, SealerEnded."""
         if self._sealer is None:
             raise RuntimeError("The vault holds no key.")
         if self._receipt is None:

@@ -12,7 +12,7 @@ from onboarding.credentials import vendor_key
 from onboarding.deliveries import form_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
-from onboarding.provisioning.plans import arn_of
+from onboarding.provisioning.plan_factory import arn_of
 from onboarding.spec import tag_lines, validation
 from onboarding.spec.endpoint import STANDARD, VPC
 from onboarding.spec.integration_spec import IntegrationSpec

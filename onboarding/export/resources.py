@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.deliveries.delivery import Delivery
-from onboarding.provisioning.context import IAM_PATH, Plan
+from onboarding.provisioning.plan import IAM_PATH, Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import firehose, kinesis

@@ -25,7 +25,7 @@ from onboarding.service_guards import Actor, may_act, record
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
-ABANDONED = "Abandoned: Sluice had no access to the account, so this resource may still exist."
+ABANDONED = Message("kept.abandoned")
 _GONE = [CredentialState.DISCARDED, CredentialState.REVOKED]
 _PROVED = [CredentialState.READY, CredentialState.IN_USE]
 
@@ -76,7 +76,7 @@ def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -
         actor,
         integration.name,
         integration=integration.uid,
-        failure=run.failure if run else "",
+        failure=run.failure.as_json() if run and run.failure else "",
         voided_access_keys=revoked,
         left=[{"kind": one.kind, "name": one.name, "arn": one.arn, "command": one.command} for one in left],
     )

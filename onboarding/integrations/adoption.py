@@ -16,7 +16,7 @@ from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, ResourceState
-from onboarding.provisioning.plans import arn_of
+from onboarding.provisioning.plan_factory import arn_of
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.change import Change
 from onboarding.spec.integration_spec import IntegrationSpec

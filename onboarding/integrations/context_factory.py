@@ -6,9 +6,10 @@ from onboarding.credentials.vault import SealerVault
 from onboarding.credentials.vendor_key import vendor_certificate
 from onboarding.models.run import Run
 from onboarding.provisioning.claims import Claim
-from onboarding.provisioning.context import Context, Plan, Terms
+from onboarding.provisioning.context import Context, Terms
 from onboarding.provisioning.ledger import DatabaseLedger
-from onboarding.provisioning.plans import connected, plan_for
+from onboarding.provisioning.plan import Plan
+from onboarding.provisioning.plan_factory import connected, plan_for
 from onboarding.provisioning.removal_workflow import wanted_by
 from onboarding.spec import integration_spec as specs
 

@@ -13,9 +13,11 @@ from onboarding.credentials.vault import SealerVault
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
-from onboarding.provisioning import plans
+from onboarding.provisioning import plan_factory
+from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE, Claim
-from onboarding.provisioning.context import Context, Difference, Refused
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.differences import Difference
 from onboarding.provisioning.drift_checks import checks_of
 from onboarding.provisioning.ledger import DatabaseLedger
 from onboarding.service_guards import Actor, may_act, record
@@ -52,7 +54,7 @@ def check(integration: Integration) -> list[DriftFinding]:
     except AwsFault as fault:
         return _troubled(integration, explanation_of(fault.message))
     except Refused as refused:
-        return _troubled(integration, f"{refused.what} {refused.todo}")
+        return _troubled(integration, explanation_of(refused.message))
     return _keep(integration, found)
 
 
@@ -118,8 +120,8 @@ def after_run(run_id: int) -> None:
 
 def _differences(integration: Integration) -> list[tuple[str, Difference]]:
     spec = specs.from_row(integration.spec)
-    plan = plans.plan_for(integration, spec)
-    connection, region, fips = plans.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
+    plan = plan_factory.plan_for(integration, spec)
+    connection, region, fips = plan_factory.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
     aws = sessions.session_for(connection, region, f"drift-{integration.uid}", fips=fips)
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
     context = Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault())

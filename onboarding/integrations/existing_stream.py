@@ -8,7 +8,7 @@ from onboarding.connections import sessions
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.provisioning.adopted_stream import second
-from onboarding.provisioning.context import INTEGRATION_TAG
+from onboarding.provisioning.plan import INTEGRATION_TAG
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis, kms
 from portal.aws.errors import AwsFault

@@ -10,8 +10,8 @@ from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
 from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
-from onboarding.provisioning import plans
-from onboarding.provisioning.context import Plan
+from onboarding.provisioning import plan_factory
+from onboarding.provisioning.plan import Plan
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec
 
@@ -61,7 +61,7 @@ def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Expo
 def planned(integration: Integration, spec: IntegrationSpec) -> Plan:
     """Return the plan of a spec without its recipients, whom no file needs."""
     connection = selectors.connection_of(integration.tenant, spec)
-    return plans.plan_for(integration, spec, connection=connection)
+    return plan_factory.plan_for(integration, spec, connection=connection)
 
 
 def user_of(integration: Integration) -> str:

@@ -9,8 +9,9 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import ResourceState
 from onboarding.provisioning import adopted_stream
-from onboarding.provisioning.context import INTEGRATION_TAG, Owned
-from onboarding.provisioning.deletion import ADOPTED, ROLE_MAY_NOT, by_hand
+from onboarding.provisioning.deletion import ADOPTED, ROLE_MAY_NOT_DELETE, by_hand
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import INTEGRATION_TAG
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
@@ -21,6 +22,7 @@ from onboarding.provisioning.steps import (
     producer_policy,
     stream,
 )
+from portal.messages.catalogue import text_of
 
 ORDER = tuple(
     step.KIND for step in (key, stream, producer_policy, bucket, log_group, firehose_role, firehose, access_key)
@@ -129,7 +131,7 @@ def _line(integration: Integration, row: Resource, delete_data: bool) -> Line:
         state=ResourceState(row.state),
         tag=f"{INTEGRATION_TAG}={integration.uid}",
         since=row.present_at or row.intended_at,
-        kept=row.kept,
+        kept=text_of(row.kept),
         fate=fate,
         stays=stays,
         command=_command(integration, row),
@@ -161,7 +163,7 @@ def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[s
         return ADOPTED_STAYS, True
     may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
     if row.kind != access_key.KIND and not may_delete:
-        return ROLE_MAY_NOT, True
+        return text_of(ROLE_MAY_NOT_DELETE), True
     if row.kind == key.KIND and _is_on_adopted(integration):
         return _KEY_KEPT, True
     if row.kind == key.KIND:

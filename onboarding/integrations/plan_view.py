@@ -8,8 +8,8 @@ from onboarding.credentials.recipients import recipients_of
 from onboarding.deliveries.delivery import Delivery
 from onboarding.drafts import codec
 from onboarding.models.integration import Integration
-from onboarding.provisioning import plans
-from onboarding.provisioning.context import Plan
+from onboarding.provisioning import plan_factory
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -54,7 +54,7 @@ def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, wi
     connection = selectors.connection_of(integration.tenant, wanted)
     seals = with_recipients and connection.has_grant
     recipients = recipients_of(integration, wanted) if seals else ()
-    plan = plans.plan_for(integration, wanted, recipients=recipients, connection=connection)
+    plan = plan_factory.plan_for(integration, wanted, recipients=recipients, connection=connection)
     return PlanView(wanted, plan.account_id, plan.tags, _resources(plan), _policies(_foreseen(plan)))
 
 
@@ -84,7 +84,7 @@ def _put_how(stream: StreamSpec) -> str:
 def _new_key(plan: Plan) -> list[ResourceView]:
     if not plan.spec.stream.makes_key:
         return []
-    return [ResourceView("KMS key", plan.key_alias, plan.made_key(), "rotates every year; owned by your account")]
+    return [ResourceView("KMS key", plan.key_alias, plan.created_key_arn, "rotates every year; owned by your account")]
 
 
 def _foreseen(plan: Plan) -> Plan:
@@ -92,7 +92,7 @@ def _foreseen(plan: Plan) -> Plan:
     if not plan.spec.stream.makes_key or plan.key_arn:
         return plan
     place = f"{plan.partition}:kms:{plan.spec.stream.region}:{plan.account_id}"
-    return replace(plan, made_key=lambda: f"arn:{place}:key/THE-NEW-KEY")
+    return replace(plan, created_key_arn=f"arn:{place}:key/THE-NEW-KEY")
 
 
 def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:

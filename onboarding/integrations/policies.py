@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.models.integration import Integration
-from onboarding.provisioning.context import IAM_PATH, Plan
-from onboarding.provisioning.plans import plan_for
+from onboarding.provisioning.plan import IAM_PATH, Plan
+from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.producer import administrator_policy, consumer_policy, resharding_policy

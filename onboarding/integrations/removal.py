@@ -6,7 +6,7 @@ from onboarding.integrations import context_factory, hints, inventory
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import IntegrationState, RunKind
-from onboarding.provisioning import plans
+from onboarding.provisioning import plan_factory
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.removal_workflow import removals_of
 from onboarding.service_guards import Actor, may_act, record
@@ -57,10 +57,10 @@ def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
         spec=integration.spec,
         requested_by=str(actor),
     )
-    plan = plans.plan_for(integration, specs.from_row(integration.spec))
+    plan = plan_factory.plan_for(integration, specs.from_row(integration.spec))
     steps = removals_of(inventory.owned(integration), context_factory.terms_of(run, plan))
     Step.objects.bulk_create(
-        Step(run=run, name=kind.name, position=position, title=title[:200])
+        Step(run=run, name=kind.name, position=position, title=title)
         for position, (kind, title) in enumerate(steps, start=1)
     )
     # One that is removed already stays so while what was kept is looked at again: its name may be another's by now.

@@ -12,10 +12,11 @@ from onboarding.integrations import adoption, context_factory, hints, inventory,
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import ConnectionState, IntegrationState, RunState, StepState
-from onboarding.provisioning import plans
+from onboarding.provisioning import plan_factory
+from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE
-from onboarding.provisioning.context import Refused
 from onboarding.provisioning.removal_workflow import removals_of
+from onboarding.provisioning.step_transitions import BLANK
 from onboarding.provisioning.workflow import steps_of
 from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
 from onboarding.spec import integration_spec as specs
@@ -23,6 +24,7 @@ from onboarding.spec import rules
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.remediation import Mend
+from portal.messages.catalogue import explanation_of
 
 
 def start_run(
@@ -99,16 +101,16 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
 
 def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
     try:
-        plan = plans.plan_for(integration, spec, recipients=recipients_of(integration, spec))
+        plan = plan_factory.plan_for(integration, spec, recipients=recipients_of(integration, spec))
     except Refused as refused:
-        raise SpecRefused([Problem("recipients", f"{refused.what} {refused.todo}")]) from refused
+        raise SpecRefused([Problem("recipients", explanation_of(refused.message))]) from refused
     run = Run.objects.create(
         integration=integration, spec=spec.as_dict(), requested_by=str(actor), accept_loss=accept_loss
     )
     steps = [(kind, kind.title(plan)) for kind in steps_of(plan)]
     steps += removals_of(inventory.unwanted(integration), context_factory.terms_of(run, plan))
     Step.objects.bulk_create(
-        Step(run=run, name=kind.name, position=position, title=title[:200])
+        Step(run=run, name=kind.name, position=position, title=title)
         for position, (kind, title) in enumerate(steps, start=1)
     )
     told = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
@@ -130,10 +132,8 @@ def retry_run(*, run: Run, actor: Actor) -> Run:
     may_act(locked.integration.tenant)
     if locked.state not in {RunState.FAILED, RunState.CANCELLED} or _is_superseded(locked):
         return locked
-    locked.steps.filter(state=StepState.FAILED).update(
-        state=StepState.TODO, reason="", todo="", aws_detail="", retry_at=None, started_at=None, finished_at=None
-    )
-    locked.state, locked.failure, locked.cancel_asked = RunState.PENDING, "", False
+    locked.steps.filter(state=StepState.FAILED).update(**BLANK, state=StepState.TODO, started_at=None, finished_at=None)
+    locked.state, locked.failure, locked.cancel_asked = RunState.PENDING, None, False
     locked.due_at, locked.finished_at, locked.crashes, locked.is_shut_out = timezone.now(), None, 0, False
     locked.save(update_fields=["state", "failure", "cancel_asked", "due_at", "finished_at", "crashes", "is_shut_out"])
     state = IntegrationState.REMOVING if locked.is_removal else IntegrationState.PROVISIONING

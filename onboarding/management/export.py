@@ -10,9 +10,10 @@ from onboarding.export.resources import CannotExport
 from onboarding.integrations import export_files
 from onboarding.management.integrations.runs import integration_called
 from onboarding.problem_texts import lines_of
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.problem import SpecRefused
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.command import tenant_called
 
 _MORE = (export_files.YAML, export_files.KEY, export_files.REMOVAL, export_files.VENDOR)
@@ -43,7 +44,7 @@ class ExportVerbs:
         except CannotExport as refused:
             raise CommandError(str(refused)) from refused
         except Refused as refused:
-            raise CommandError(f"{refused.what} {refused.todo}") from refused
+            raise CommandError(explanation_of(refused.message)) from refused
         return {"name": found.name, "format": options["format"], "text": found.text}
 
     def say_export(self, answer: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from onboarding.connections import selectors
 from onboarding.management.integrations.runs import UNNAMED, integration_called
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import lines_of
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.self_managed import services
 from onboarding.spec import yaml_file
 from onboarding.spec.problem import SpecRefused
@@ -52,7 +52,7 @@ class SelfManagedVerbs:
             lines = "\n".join(f"  {line}" for line in lines_of(refused))
             raise CommandError(f"The spec cannot be used:\n{lines}") from refused
         except Refused as refused:
-            raise CommandError(f"{refused.what} {refused.todo}") from refused
+            raise CommandError(explanation_of(refused.message)) from refused
         return _told(found)
 
     def say_self_manage(self, answer: dict[str, Any]) -> str:
@@ -77,7 +77,7 @@ class SelfManagedVerbs:
         except MessageRefused as refused:
             raise CommandError(explanation_of(refused.message)) from refused
         except Refused as refused:
-            raise CommandError(f"{refused.what} {refused.todo}") from refused
+            raise CommandError(explanation_of(refused.message)) from refused
         copy = credential.copies.get()
         return {**_told(found), "fingerprint": copy.fingerprint, "sha256": copy.sha256}
 

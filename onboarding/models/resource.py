@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from onboarding.models.integration import Integration
 from onboarding.models.states import ResourceState
+from portal.messages.fields import MessageField
 
 
 class Resource(models.Model):
-    """Something in the client's account that Sluice made or is about to make."""
+    """Something in the client's account that Sluice created or is about to create."""
 
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="resources")
     kind = models.CharField(max_length=40)
@@ -17,7 +18,7 @@ class Resource(models.Model):
     state = models.CharField(max_length=10, choices=ResourceState.choices, default=ResourceState.INTENDED)
     intended_at = models.DateTimeField(default=timezone.now)
     present_at = models.DateTimeField(null=True)
-    kept = models.TextField(blank=True, help_text="Why a removal kept it.")
+    kept = MessageField(help_text="Why a removal kept it.")
     notes = models.JSONField(default=dict, help_text="Data that a step needs again, such as its tags.")
 
     class Meta:

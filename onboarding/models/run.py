@@ -6,10 +6,12 @@ from django.utils import timezone
 from onboarding.models.integration import Integration
 from onboarding.models.remediation_fields import MendFields
 from onboarding.models.states import RunKind, RunState, StepState
+from portal.messages.catalogue import text_of
+from portal.messages.fields import MessageField
 
 
 class Run(MendFields):
-    """A plan being carried out. Whoever holds the lease with the newest fence may write."""
+    """A plan being carried out. Only the worker that holds the lease with the newest fence may write."""
 
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
     kind = models.CharField(max_length=7, choices=RunKind.choices, default=RunKind.APPLY)
@@ -29,7 +31,7 @@ class Run(MendFields):
         default=0, help_text="Claims that ended without a result since the last progress."
     )
     cancel_asked = models.BooleanField(default=False)
-    failure = models.TextField(blank=True)
+    failure = MessageField(help_text="Why it stopped.")
     is_shut_out = models.BooleanField(default=False, help_text="Failed because Sluice had no access to the account.")
 
     class Meta:
@@ -53,7 +55,7 @@ class Run(MendFields):
 
     @property
     def is_removal(self) -> bool:
-        """Tell whether the run removes what was made."""
+        """Return whether the run removes what was created."""
         return self.kind == RunKind.DESTROY
 
 
@@ -61,17 +63,16 @@ class Step(models.Model):
     """One step of a run: what it ensures, what it found and did, and why it waits or failed."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
-    # Of a delivery's step its Firehose stream's or bucket's name follows a colon.
+    # In a delivery's step, the name of its Firehose stream or bucket follows a colon.
     name = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200)
+    title = MessageField(help_text="The condition that it guarantees.")
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.TODO)
-    found = models.CharField(max_length=300, blank=True)
-    did = models.TextField(blank=True)
+    found = MessageField(help_text="What existed before.")
+    did = MessageField(help_text="What was changed.")
     arn = models.CharField(max_length=2048, blank=True)
     attempts = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True, help_text="Why it waits or failed.")
-    todo = models.TextField(blank=True, help_text="What to do.")
+    reason = MessageField(help_text="Why it waits or failed.")
     aws_detail = models.TextField(blank=True, help_text="Message from AWS.")
     retry_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -82,7 +83,7 @@ class Step(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "name"], name="step_once_per_run")]
 
     def __str__(self) -> str:
-        return self.title
+        return text_of(self.title)
 
     @property
     def status(self) -> StepState:

@@ -1,62 +1,58 @@
-"""Adopting a data stream of the client's own: the one that somebody confirmed, by its ARN and the time it was made.
+"""Adoption of a data stream of the client's own: the one that someone confirmed, by its ARN and creation time.
 
-The steps of the stream ask here. What is adopted is tagged as the integration's; it is never created and never deleted.
+The stream's steps use this. An adopted stream is tagged as the integration's; it is never created and never deleted.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from onboarding.provisioning.context import INTEGRATION_TAG, TENANT_TAG, Context, Owned, Refused
+from onboarding.provisioning.answers import Refused
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Kept
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import INTEGRATION_TAG, TENANT_TAG
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.kinesis import Stream
+from portal.messages.message import Message
 
 NOTE = "adopted"
-KEPT = Kept("The stream is yours and was adopted. It is kept with its records and settings, without Sluice's tags.")
+KEPT = Kept(Message("kept.adopted"))
 
 
 def is_noted(notes: Mapping[str, Any]) -> bool:
-    """Tell from what is noted of a resource whether it is the client's own, and was there before."""
+    """Return from a resource's notes whether it is the client's own and existed before."""
     return bool(notes.get(NOTE))
 
 
 def second(time: datetime) -> datetime:
-    """Return a time in UTC, cut to the second: AWS's tools do not agree on more."""
+    """Return a time in UTC, rounded down to the second: AWS's tools do not agree on more."""
     return time.astimezone(UTC).replace(microsecond=0)
 
 
 def is_the_one(wanted: StreamSpec, found: Stream) -> bool:
-    """Tell whether a stream is the one that was confirmed, and not another of its name."""
+    """Return whether a stream is the one that was confirmed, and not another of its name."""
     return wanted.created_at == second(found.created_at)
 
 
-def refuse_another(context: Context, found: Stream | None) -> None:
-    """Raise Refused unless the confirmed stream is there to be adopted."""
+def require_confirmed(context: Context, found: Stream | None) -> None:
+    """Raise Refused unless the confirmed stream exists."""
     wanted = context.plan.spec.stream
     if found is None or found.status == "DELETING":
-        state = "is being deleted" if found else "does not exist"
-        known = context.ledger.intended_at("data stream", wanted.name) is not None
-        raise Refused(
-            f"Data stream {wanted.name} {state} in your account. It {'was adopted' if known else 'is to be adopted'}, "
-            "and Sluice does not create a replacement for a stream of yours.",
-            "If it was deleted by mistake, create it again and adopt it in another integration, or remove this "
-            "integration."
-            if known
-            else "Create the stream first, or remove “adopt” so that Sluice creates one.",
-        )
+        if context.ledger.intended_at("data stream", wanted.name) is not None:
+            raise Refused(Message("refused.adopted_stream_gone", name=wanted.name))
+        raise Refused(Message("refused.no_stream_to_adopt", name=wanted.name))
     if not is_the_one(wanted, found):
+        created = second(found.created_at).isoformat()
+        confirmed = wanted.creation_timestamp or ""
         raise Refused(
-            f"Data stream {wanted.name} was created at {second(found.created_at).isoformat()}; the confirmed stream "
-            f"was created at {wanted.creation_timestamp}. It was deleted and created again since. "
-            "Sluice did not change the stream.",
-            "Check the current stream and confirm its adoption in another integration.",
+            Message("refused.another_stream", name=wanted.name, created=created, confirmed=confirmed),
         )
 
 
 def release(context: Context, owned: Owned, found: Stream) -> Kept:
-    """Take Sluice's tags off a stream that was adopted, and nothing else; return why it stays."""
+    """Remove Sluice's tags from an adopted stream, and nothing else; return why it stays."""
     tags = kinesis.stream_tags(context.aws, owned.name)
     if tags.get(INTEGRATION_TAG) == context.plan.integration_uid:
         kinesis.untag_stream(context.aws, found.name, {INTEGRATION_TAG, TENANT_TAG} & tags.keys())

@@ -1,9 +1,9 @@
-"""Who may work on a run: a claim with a fencing number and a lease, taken by compare-and-set.
+"""Which worker owns a run: a claim with a fencing number and a lease, acquired by compare-and-set.
 
-1. Take: one UPDATE that succeeds only while nobody holds the lease; it raises the fence by one.
-2. Write: every write of a run's progress names the fence; a latecomer's touches no row and raises FenceLost.
+1. Acquire: one UPDATE that succeeds only while no one holds the lease; it raises the fence by one.
+2. Write: every write of a run's progress names the fence; one with an older fence changes no row and raises FenceLost.
 3. Keep: a thread renews the lease at a third of its length while AWS is slow to answer.
-4. Release: the lease ends and the run says when it is due again.
+4. Release: the lease ends and the row has the time at which the run is due again.
 """
 
 import os
@@ -22,32 +22,32 @@ from django.db.models.functions import Now
 
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
-from onboarding.provisioning.context import FenceLost
+from onboarding.provisioning.ledger_protocol import FenceLost
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING, RunState.WAITING)
-MOST_CRASHES = 5
+MAX_CRASHES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to work on one run."""
+    """The exclusive right to work on one run."""
 
     run_id: int
     owner: str
     fence: int
 
     def write(self, **fields: Any) -> None:
-        """Update the run; raise FenceLost when somebody else has it."""
+        """Update the run; raise FenceLost when another worker owns it."""
         if not Run.objects.filter(pk=self.run_id, fence=self.fence).update(**fields):
             raise FenceLost(f"run {self.run_id}, fence {self.fence}")
 
     def hold(self) -> None:
-        """Lock the run's row for the rest of the transaction; raise FenceLost when somebody else has it."""
+        """Lock the run's row for the rest of the transaction; raise FenceLost when another worker owns it."""
         if not Run.objects.select_for_update().filter(pk=self.run_id, fence=self.fence).exists():
             raise FenceLost(f"run {self.run_id}, fence {self.fence}")
 
     def renew(self) -> None:
-        """Lengthen the lease; raise FenceLost when somebody else has it."""
+        """Lengthen the lease; raise FenceLost when another worker owns it."""
         self.write(lease_until=Now() + lease())
 
 
@@ -56,35 +56,35 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.SLUICE_LEASE_SECONDS)
 
 
-def take(run_id: int) -> Claim | None:
-    """Claim a run that is due and that nobody holds; return None when there is nothing to do."""
+def acquire(run_id: int) -> Claim | None:
+    """Claim a run that is due and that no one holds; return None when there is nothing to do."""
     owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-    taken = Run.objects.filter(free, pk=run_id, state__in=ACTIVE, due_at__lte=Now()).update(
+    acquired = Run.objects.filter(free, pk=run_id, state__in=ACTIVE, due_at__lte=Now()).update(
         owner=owner,
         fence=F("fence") + 1,
         crashes=F("crashes") + 1,
         lease_until=Now() + lease(),
         state=RunState.RUNNING,
     )
-    if not taken:
+    if not acquired:
         return None
     fence = Run.objects.values_list("fence", flat=True).get(pk=run_id, owner=owner)
     return Claim(run_id, owner, fence)
 
 
 def release(claim: Claim, *, due_at: datetime) -> None:
-    """Let go of a run that goes on later."""
+    """Release a run that continues later."""
     claim.write(lease_until=None, due_at=due_at, state=RunState.WAITING, crashes=0)
 
 
-def stumble(claim: Claim) -> None:
-    """Let go of a run after a fault of our own, without forgetting that it happened; a latecomer changes nothing."""
+def release_after_error(claim: Claim) -> None:
+    """Release a run after an error in Sluice; the crash still counts. An older claim changes nothing."""
     Run.objects.filter(pk=claim.run_id, fence=claim.fence).update(lease_until=None, due_at=Now() + timedelta(seconds=5))
 
 
 def due(limit: int = 100) -> list[int]:
-    """Return the runs that are due and that nobody holds, oldest first; safe to ask from many places at once."""
+    """Return the runs that are due and that no one holds, oldest first; safe to call from many processes at once."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
     with transaction.atomic():
         rows = Run.objects.select_for_update(skip_locked=True).filter(free, state__in=ACTIVE, due_at__lte=Now())
@@ -92,7 +92,7 @@ def due(limit: int = 100) -> list[int]:
 
 
 class Heartbeat:
-    """Renews a claim in the background; `lost` is set once somebody else has the run or the database is away."""
+    """Renews a claim in the background; `lost` is set once another worker owns the run or the database is away."""
 
     def __init__(self, claim: Claim) -> None:
         self.claim = claim

@@ -1,17 +1,20 @@
-"""What the removal of every kind of resource shares: only what is ours and listed goes, the rest is kept with a reason.
+"""Deletion of every kind of resource: only what is ours and listed is deleted, the rest is kept with a reason.
 
 A step's `undo` calls `remove_all` with the few lines that know its service. Each answer for one resource is Removed,
-Kept (why, and how a person removes it), or Waiting. What is absent already counts as removed, so any of it can be
-repeated after a crash.
+Kept (with its reason), or Waiting. An absent resource counts as removed, so all of this can be repeated after a crash.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from onboarding.provisioning.context import INTEGRATION_TAG, Context, Done, Owned, Waiting, is_ours
+from onboarding.provisioning.answers import Done, Waiting, together
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import INTEGRATION_TAG, is_ours
+from portal.messages.message import Message
 
-# IAM does not know everywhere, for some seconds, what was made a moment ago.
+# For some seconds, IAM does not list everywhere what was created a moment ago.
 SETTLING = timedelta(seconds=10)
 # How far AWS's clock and PostgreSQL's may differ.
 CLOCK_SKEW = timedelta(seconds=2)
@@ -19,7 +22,7 @@ CLOCK_SKEW = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The resource is gone; `by_us` unless it was absent when first looked for."""
+    """The resource is deleted; `by_us` unless it was absent at the first check."""
 
     by_us: bool = True
 
@@ -28,61 +31,62 @@ class Removed:
 class Kept:
     """The resource stays, and why."""
 
-    reason: str
+    reason: Message
 
 
 Removal = Removed | Kept | Waiting
-ROLE_MAY_NOT = "Your role was set up without the right to delete, so Sluice leaves it."
+ROLE_MAY_NOT_DELETE = Message("kept.role_may_not_delete")
 
 
-def leaving(context: Context, kind: str) -> list[Owned]:
-    """Return what of a kind stands in the inventory and is not wanted any more."""
-    return [one for one in context.ledger.inventory(kind) if (one.kind, one.name) not in context.terms.wanted]
+def unwanted(context: Context, kind: str) -> list[Owned]:
+    """Return what the inventory lists of a kind and is not wanted any more."""
+    return [owned for owned in context.ledger.inventory(kind) if (owned.kind, owned.name) not in context.terms.wanted]
 
 
 def remove_all(
-    context: Context, kind: str, remove: Callable[[Context, Owned], Removal], *, needs_right: bool = True
+    context: Context, kind: str, remove: Callable[[Context, Owned], Removal], *, needs_permission: bool = True
 ) -> Done | Waiting:
-    """Remove what is leaving, commit each outcome at once, and answer with what was removed and what was kept."""
+    """Remove what is not wanted, commit each outcome at once, and answer with what was removed and what was kept."""
     removed: list[str] = []
     absent: list[str] = []
-    kept: list[str] = []
-    for owned in leaving(context, kind):
-        answer = Kept(ROLE_MAY_NOT) if needs_right and not context.terms.may_delete else remove(context, owned)
+    kept: list[Message] = []
+    for owned in unwanted(context, kind):
+        answer = (
+            Kept(ROLE_MAY_NOT_DELETE) if needs_permission and not context.terms.may_delete else remove(context, owned)
+        )
         if isinstance(answer, Waiting):
             return answer
         if isinstance(answer, Kept):
             context.ledger.kept(kind, owned.name, answer.reason)
-            kept.append(f"kept {owned.name}: {answer.reason}")
+            kept.append(Message("outcome.kept", name=owned.name, reason=answer.reason))
         else:
             context.ledger.removed(kind, owned.name)
             (removed if answer.by_us else absent).append(owned.name)
-    found = [f"{', '.join(absent)}: gone already"] if absent else []
-    did = [f"deleted {', '.join(removed)}"] if removed else []
-    return Done(found=" ".join([*found, *kept]), did=" ".join(did))
+    found = [Message("outcome.already_deleted", names=absent)] if absent else []
+    return Done(found=together([*found, *kept]), did=Message("outcome.deleted", names=removed) if removed else None)
 
 
 def stranger(context: Context, tags: dict[str, str]) -> Kept | None:
-    """Return why something of a listed name is kept although it is there: its tag is not this integration's."""
+    """Return why a resource with a listed name is kept: its tag is not this integration's. None if it is."""
     if is_ours(context.plan, tags):
         return None
     if INTEGRATION_TAG in tags:
-        return Kept(f"It carries {INTEGRATION_TAG}={tags[INTEGRATION_TAG]}, so it belongs to another integration.")
-    return Kept(f"It does not carry the tag {INTEGRATION_TAG} any more, so Sluice cannot tell that it is its own.")
+        return Kept(Message("kept.of_another_integration", tag=INTEGRATION_TAG, owner=tags[INTEGRATION_TAG]))
+    return Kept(Message("kept.tag_removed", tag=INTEGRATION_TAG))
 
 
 def is_settling(owned: Owned) -> bool:
-    """Tell whether something that is not found may still turn up: it was asked for a moment ago, and never seen."""
+    """Return whether something that is not found may still appear: it was created a moment ago and never seen."""
     return not owned.is_seen and datetime.now(UTC) - owned.intended_at < SETTLING
 
 
 def by_hand(kind: str, name: str, arn: str, region: str) -> str:
-    """Return the AWS command line that removes a resource of a kind by hand, or an empty string."""
+    """Return the AWS CLI command that deletes a resource of a kind, or an empty string."""
     command = COMMANDS.get(kind, "")
     return command.format(name=name, arn=arn, region=region)
 
 
-# A data stream that was there before: see adoption.py.
+# A data stream that existed before: see adopted_stream.py.
 ADOPTED = "adopted data stream"
 COMMANDS = {
     ADOPTED: "aws kinesis remove-tags-from-stream --stream-name {name} --tag-keys sluice:integration sluice:tenant "

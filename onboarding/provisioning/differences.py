@@ -1,10 +1,25 @@
-"""How a step's `check` says what differs: pairs of expected and found, as people read them."""
+"""What a step's `check` reports: pairs of expected and found, as people read them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from onboarding.provisioning.context import Difference, Plan, is_ours
+from onboarding.provisioning.plan import Plan, is_ours
+from onboarding.spec.remediation import Mend
 from portal.aws.policies.descriptions import describe_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something in AWS that differs from what this integration set up: what, as expected, and as found.
+
+    `mends` is what a repair does about it to the IAM user; the steps themselves repair everything else.
+    """
+
+    what: str
+    expected: str
+    found: str
+    mends: tuple[Mend, ...] = ()
 
 
 def differing(rows: Iterable[tuple[str, str, str]]) -> list[Difference]:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from onboarding.provisioning.context import Context, Difference, Plan
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.differences import Difference
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import (
     access_key,
     bucket,

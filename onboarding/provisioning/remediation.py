@@ -1,22 +1,25 @@
-"""Carries out what somebody agreed to in a repair of the IAM user: nothing that was not listed."""
+"""Carries out what someone confirmed in a repair of the IAM user: nothing that was not listed."""
 
 from collections.abc import Iterable
 
-from onboarding.provisioning.context import Context, Refused, is_ours
+from onboarding.provisioning.answers import Refused
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.plan import INTEGRATION_TAG, is_ours
 from onboarding.spec.remediation import Mend, MendVerb
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids, delete_access_key, set_access_key_status
 from portal.aws.iam.users import delete_inline_policy, detach_user_policy, get_user, put_user_boundary
+from portal.messages.message import Message
 
 _OF_KEY = {MendVerb.DELETE_KEY, MendVerb.ACTIVATE_KEY, MendVerb.SET_BOUNDARY}
 _OF_RIGHTS = {MendVerb.DETACH_POLICY, MendVerb.DELETE_INLINE_POLICY}
 
 
-def mend_key(context: Context, user_name: str, own_key: str) -> list[str]:
-    """Delete the listed access keys, put the boundary back, make our key active; return what was done, in words.
+def mend_key(context: Context, user_name: str, own_key: str) -> list[Message]:
+    """Delete the listed access keys, restore the boundary, activate our key; return what was done.
 
-    Raises Refused where the user is not this integration's any more, or the role may not set the boundary.
+    Raises Refused if the user is not this integration's any more, or the role may not set the boundary.
     """
     wanted = _wanted(context, user_name, _OF_KEY)
     user = get_user(context.aws, user_name) if wanted else None
@@ -24,40 +27,44 @@ def mend_key(context: Context, user_name: str, own_key: str) -> list[str]:
         return []
     _refuse_unless_ours(context, user_name, user.tags)
     status = {key.id: key.status for key in access_key_ids(context.aws, user_name)}
-    did = []
+    did: list[Message] = []
     for one in wanted:
         if one.verb is MendVerb.DELETE_KEY and one.name != own_key:
             delete_access_key(context.aws, user_name, one.name)
-            did.append(f"deleted access key {one.name}" if one.name in status else f"access key {one.name} was gone")
+            did.append(_deleted(one.name) if one.name in status else Message("outcome.access_key_gone", key=one.name))
         elif one.verb is MendVerb.ACTIVATE_KEY and status.get(own_key) == "Inactive":
             set_access_key_status(context.aws, user_name, own_key, "Active")
-            did.append(f"made access key {own_key} active")
+            did.append(Message("outcome.access_key_activated", key=own_key))
         elif one.verb is MendVerb.SET_BOUNDARY and user.boundary_arn != context.plan.boundary_arn:
             _set_boundary(context, user_name)
-            did.append("put the permissions boundary back")
+            did.append(Message("outcome.boundary_restored"))
     return did
 
 
-def mend_rights(context: Context, user_name: str) -> list[str]:
-    """Detach and delete the listed policies; return what was done, in words. Raises Refused as `mend_key` does."""
+def mend_rights(context: Context, user_name: str) -> list[Message]:
+    """Detach and delete the listed policies; return what was done. Raises Refused as `mend_key` does."""
     wanted = _wanted(context, user_name, _OF_RIGHTS)
     user = get_user(context.aws, user_name) if wanted else None
     if user is None:
         return []
     _refuse_unless_ours(context, user_name, user.tags)
-    did = []
+    did: list[Message] = []
     for one in wanted:
         if one.verb is MendVerb.DETACH_POLICY and one.name != context.plan.producer_policy_arn:
             detach_user_policy(context.aws, user_name, one.name)
-            did.append(f"detached {one.name}")
+            did.append(Message("outcome.policy_detached", policy=one.name))
         elif one.verb is MendVerb.DELETE_INLINE_POLICY:
             delete_inline_policy(context.aws, user_name, one.name)
-            did.append(f"deleted inline policy {one.name}")
+            did.append(Message("outcome.inline_policy_deleted", policy=one.name))
     return did
 
 
+def _deleted(key_id: str) -> Message:
+    return Message("outcome.access_key_deleted", key=key_id)
+
+
 def _wanted(context: Context, user_name: str, verbs: Iterable[MendVerb]) -> list[Mend]:
-    # Keys first: whoever holds one can write as long as it is there.
+    # Keys first: anyone who holds one can write until it is deleted.
     agreed = context.terms.mends - context.terms.accepted
     order = list(MendVerb)
     mine = [one for one in agreed if one.user == user_name and one.verb in verbs]
@@ -67,8 +74,7 @@ def _wanted(context: Context, user_name: str, verbs: Iterable[MendVerb]) -> list
 def _refuse_unless_ours(context: Context, user_name: str, tags: dict[str, str]) -> None:
     if not is_ours(context.plan, tags):
         raise Refused(
-            f"The user {user_name} does not carry this integration's tag any more, so Sluice deletes nothing of it.",
-            f"Put the tag sluice:integration={context.plan.integration_uid} on it, or remove what is new by hand.",
+            Message("refused.user_tag_removed", user=user_name, tag=INTEGRATION_TAG, owner=context.plan.integration_uid)
         )
 
 
@@ -79,9 +85,4 @@ def _set_boundary(context: Context, user_name: str) -> None:
     except AwsFault as fault:
         if fault.kind is not FaultKind.DENIED:
             raise
-        raise Refused(
-            f"The role may not put the permissions boundary of {user_name} back: it was made from an older file.",
-            f"Take the role's file again, or run: aws iam put-user-permissions-boundary --user-name {user_name} "
-            f"--permissions-boundary {arn}",
-            str(fault),
-        ) from fault
+        raise Refused(Message("refused.boundary_not_allowed", user=user_name, arn=arn), str(fault)) from fault

@@ -1,14 +1,16 @@
 """The table of contents of removal: the same resources as in workflow.py, in the reverse order of what needs what.
 
-The access key goes first, so that nothing can write any more while the rest is taken down. Encryption, shard-level
-metrics, the grant and the test record leave nothing of their own: they go with the stream and with the IAM user.
-A run that applies a changed spec has such steps too, for what the spec does not want any more.
+The access key is deleted first, so that nothing can write while the rest is removed. Encryption, shard-level metrics,
+the grant and the test record have no resource of their own: they are removed with the stream and the IAM user.
+A run that applies a changed spec has such steps too, for what is no longer in the spec.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from onboarding.provisioning.context import Owned, Plan, Terms
+from onboarding.provisioning.context import Terms
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
@@ -18,90 +20,92 @@ from onboarding.provisioning.steps import (
     log_group,
     producer_policy,
     stream,
+    stream_removal,
 )
 from onboarding.provisioning.workflow import StepKind, steps_of
+from portal.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)
 class RemovalKind:
-    """A step that removes every resource of one kind; `words` is its title, with the names filled in."""
+    """A step that removes every resource of one kind; `title` gives its title from the resources' names."""
 
     step: StepKind
     kind: str
-    words: str
+    title: Callable[[list[str]], Message]
 
 
-def _as_is(plan: Plan) -> str:
-    return ""
+def _untitled(plan: Plan) -> Message:
+    raise TypeError("The title of a removal needs the names of what is removed.")
 
 
 REMOVALS = (
     RemovalKind(
-        StepKind("remove_access_key", (), _as_is, access_key.undo, "a few seconds"),
+        StepKind("remove_access_key", (), _untitled, access_key.undo),
         access_key.KIND,
-        "The access key is revoked, and IAM user {names} deleted",
+        lambda names: Message("removal.access_key", names=names),
     ),
     RemovalKind(
-        StepKind("remove_producer_policy", ("remove_access_key",), _as_is, producer_policy.undo, "a second"),
+        StepKind("remove_producer_policy", ("remove_access_key",), _untitled, producer_policy.undo),
         producer_policy.KIND,
-        "Policy {names} is deleted with all its versions",
+        lambda names: Message("removal.producer_policy", names=names),
     ),
     RemovalKind(
-        # In a run that applies a spec, what replaces a Firehose stream delivers before the old one goes.
-        StepKind("remove_firehose", ("remove_access_key", "firehose"), _as_is, firehose.undo, "15 to 60 seconds"),
+        # In a run that applies a spec, the new Firehose stream delivers before the old one is deleted.
+        StepKind("remove_firehose", ("remove_access_key", "firehose"), _untitled, firehose.undo),
         firehose.KIND,
-        "Firehose {names} is deleted",
+        lambda names: Message("removal.firehose", names=names),
     ),
     RemovalKind(
-        StepKind("remove_firehose_role", ("remove_firehose",), _as_is, firehose_role.undo, "a second"),
+        StepKind("remove_firehose_role", ("remove_firehose",), _untitled, firehose_role.undo),
         firehose_role.KIND,
-        "Role {names} is deleted",
+        lambda names: Message("removal.firehose_role", names=names),
     ),
     RemovalKind(
-        StepKind("remove_log_group", ("remove_firehose",), _as_is, log_group.undo, "a second"),
+        StepKind("remove_log_group", ("remove_firehose",), _untitled, log_group.undo),
         log_group.KIND,
-        "Log group {names} is deleted",
+        lambda names: Message("removal.log_group", names=names),
     ),
     RemovalKind(
-        StepKind("remove_bucket", ("remove_firehose", "firehose"), _as_is, bucket.undo, "a second"),
+        StepKind("remove_bucket", ("remove_firehose", "firehose"), _untitled, bucket.undo),
         bucket.KIND,
-        "Bucket {names} is deleted if it is empty",
+        lambda names: Message("removal.bucket", names=names),
     ),
     RemovalKind(
-        StepKind("remove_stream", ("remove_firehose", "remove_access_key"), _as_is, stream.undo, "10 to 60 seconds"),
+        StepKind("remove_stream", ("remove_firehose", "remove_access_key"), _untitled, stream_removal.undo),
         stream.KIND,
-        "Data stream {names} is deleted",
+        lambda names: Message("removal.stream", names=names),
     ),
     RemovalKind(
-        StepKind("remove_key", ("remove_stream",), _as_is, key.undo, "a second"),
+        StepKind("remove_key", ("remove_stream",), _untitled, key.undo),
         key.KIND,
-        "KMS key {names} is deleted in 30 days, or kept if anything needs it",
+        lambda names: Message("removal.key", names=names),
     ),
 )
-KINDS = tuple(one.kind for one in REMOVALS)
+KINDS = tuple(removal.kind for removal in REMOVALS)
 
 
 def every_step_of(plan: Plan) -> dict[str, StepKind]:
-    """Return every step that a run of a plan may have, by name: those that make, and those that remove."""
-    made = steps_of(plan)
-    return {kind.name: kind for kind in (*made, *(_after_all(one.step, made) for one in REMOVALS))}
+    """Return every step that a run of a plan may have, by name: those that create, and those that remove."""
+    creating = steps_of(plan)
+    return {kind.name: kind for kind in (*creating, *(_after_all(removal.step, creating) for removal in REMOVALS))}
 
 
-def _after_all(removal: StepKind, made: tuple[StepKind, ...]) -> StepKind:
-    # “firehose” stands for the Firehose streams of all deliveries that the plan makes.
-    named = {after: [one.name for one in made if one.name.partition(":")[0] == after] for after in removal.after}
+def _after_all(removal: StepKind, creating: tuple[StepKind, ...]) -> StepKind:
+    # “firehose” means the Firehose streams of all deliveries of the plan.
+    named = {after: [kind.name for kind in creating if kind.name.partition(":")[0] == after] for after in removal.after}
     return replace(removal, after=tuple(name for after, names in named.items() for name in names or [after]))
 
 
-def removals_of(owned: Iterable[Owned], terms: Terms) -> list[tuple[StepKind, str]]:
+def removals_of(owned: Iterable[Owned], terms: Terms) -> list[tuple[StepKind, Message]]:
     """Return the steps that remove what is not wanted, each with its title, in the order in which people read them."""
-    going = [one for one in owned if (one.kind, one.name) not in terms.wanted]
-    found = {kind: [one for one in going if one.kind == kind] for kind in KINDS}
-    return [(one.step, _title(one, found[one.kind], terms)) for one in REMOVALS if found[one.kind]]
+    unwanted = [resource for resource in owned if (resource.kind, resource.name) not in terms.wanted]
+    found = {kind: [resource for resource in unwanted if resource.kind == kind] for kind in KINDS}
+    return [(removal.step, _title(removal, found[removal.kind], terms)) for removal in REMOVALS if found[removal.kind]]
 
 
 def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
-    """Return the (kind, name) that a plan wants. IAM users are the key's own affair and always stay."""
+    """Return the (kind, name) of what a plan creates. IAM users belong to the access key and always stay."""
     wanted = {
         (stream.KIND, plan.spec.stream.name),
         (producer_policy.KIND, plan.producer_policy_name),
@@ -118,10 +122,10 @@ def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
     return frozenset(wanted)
 
 
-def _title(removal: RemovalKind, going: list[Owned], terms: Terms) -> str:
-    names = ", ".join(one.name for one in going)
-    if all(one.is_adopted for one in going):
-        return f"Data stream {names} is yours: it is kept as it is, without Sluice's tags"
+def _title(removal: RemovalKind, unwanted: list[Owned], terms: Terms) -> Message:
+    names = [resource.name for resource in unwanted]
+    if all(resource.is_adopted for resource in unwanted):
+        return Message("removal.adopted_stream", names=names)
     if removal.kind == stream.KIND and not terms.delete_data:
-        return f"Data stream {names} is kept with its records, or deleted if it holds none"
-    return removal.words.format(names=names)
+        return Message("removal.stream_if_empty", names=names)
+    return removal.title(names)

@@ -1,7 +1,7 @@
-"""The table of contents of provisioning: the steps, and what each waits for. Nothing else stands here.
+"""The table of contents of provisioning: the steps, and what each waits for. Nothing else is defined here.
 
 Each step is a file in `steps/` whose docstring states the condition that it guarantees.
-The access key comes last, so that its secret lives as briefly as can be and is not made at all where the rest fails.
+The access key comes last, so that its secret exists as briefly as possible, and not at all if the rest fails.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,9 @@ from functools import partial
 from typing import Any
 
 from onboarding.deliveries.delivery import Delivery
-from onboarding.provisioning.context import Context, Done, Plan, Waiting
+from onboarding.provisioning.answers import Done, Waiting
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import (
     access_key,
     bucket,
@@ -25,35 +27,28 @@ from onboarding.provisioning.steps import (
     stream,
     test_record,
 )
+from portal.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """A step: its name, the names it waits for, its title for a plan, and what carries it out."""
+    """A step: its name, the names it waits for, its title for a plan, and the function that carries it out."""
 
     name: str
     after: tuple[str, ...]
-    title: Callable[[Plan], str]
+    title: Callable[[Plan], Message]
     apply: Callable[[Context], Done | Waiting]
-    usual: str
 
 
 ALWAYS = (
-    StepKind("stream", (), stream.title, stream.apply, "10 to 30 seconds"),
-    StepKind("encryption", ("key", "stream"), encryption.title, encryption.apply, "5 to 15 seconds"),
-    StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply, "5 to 15 seconds"),
-    StepKind("producer_policy", ("key",), producer_policy.title, producer_policy.apply, "a second"),
+    StepKind("stream", (), stream.title, stream.apply),
+    StepKind("encryption", ("key", "stream"), encryption.title, encryption.apply),
+    StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply),
+    StepKind("producer_policy", ("key",), producer_policy.title, producer_policy.apply),
 )
-# Only where a KMS key is to be made; where it is not among the steps, nothing waits for it.
-NEW_KEY = StepKind("key", (), key.title, key.apply, "a few seconds")
-KEY = ("access_key", "grant", "test_record")
-# What comes before the colon of a step that is there once for each bucket or delivery, and how long it usually takes.
-OF_DELIVERIES = {
-    "bucket": "a few seconds",
-    "log_group": "a second",
-    "firehose_role": "a second",
-    "firehose": "15 to 60 seconds",
-}
+# Only if Sluice creates a KMS key; if it is not among the steps, nothing waits for it.
+NEW_KEY = StepKind("key", (), key.title, key.apply)
+KEY_STEPS = ("access_key", "grant", "test_record")
 
 
 def steps_of(plan: Plan) -> tuple[StepKind, ...]:
@@ -66,9 +61,9 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
         *ALWAYS,
         *_buckets(plan),
         *deliveries,
-        StepKind("access_key", before_key, access_key.title, access_key.apply, "a few seconds"),
-        StepKind("grant", ("access_key",), grant.title, grant.apply, "a second"),
-        StepKind("test_record", ("grant",), test_record.title, test_record.apply, "5 to 15 seconds"),
+        StepKind("access_key", before_key, access_key.title, access_key.apply),
+        StepKind("grant", ("access_key",), grant.title, grant.apply),
+        StepKind("test_record", ("grant",), test_record.title, test_record.apply),
     )
 
 
@@ -79,7 +74,6 @@ def _buckets(plan: Plan) -> list[StepKind]:
             (),
             partial(bucket.title, bucket=name),
             partial(bucket.apply, bucket=name),
-            OF_DELIVERIES["bucket"],
         )
         for name in plan.spec.buckets
     ]
@@ -97,4 +91,4 @@ def _delivery(delivery: Delivery) -> list[StepKind]:
 
 def _of(step: Any, kind: str, after: tuple[str, ...], delivery: Delivery) -> StepKind:
     title, apply = partial(step.title, delivery=delivery), partial(step.apply, delivery=delivery)
-    return StepKind(f"{kind}:{delivery.name}", after, title, apply, OF_DELIVERIES[kind])
+    return StepKind(f"{kind}:{delivery.name}", after, title, apply)

@@ -7,12 +7,13 @@ from django.views.decorators.http import require_GET
 
 from onboarding.export.resources import CannotExport
 from onboarding.integrations import export_files
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.problem import SpecRefused
 from onboarding.views.page import draft_of
 from onboarding.views.wizard import review
 from onboarding.wizard import pages
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _TYPES = {
@@ -37,7 +38,7 @@ def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
         kept = specs.from_row(integration.spec) if integration.is_self_managed else None
         found = export_files.exported(integration, kept or review.spec_of(integration), form)
     except Refused as refused:
-        messages.error(request, f"{refused.what} {refused.todo}")
+        messages.error(request, explanation_of(refused.message))
         return redirect(pages.url_of(integration, review.KEY))
     except SpecRefused:
         return redirect(pages.url_of(integration, review.KEY))

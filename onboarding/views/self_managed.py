@@ -14,7 +14,7 @@ from onboarding.integrations import export_files, plan_view, update
 from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.self_managed import services
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.problem import SpecRefused
@@ -75,7 +75,7 @@ def self_managed_key(request: TenantRequest, uid: str) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     except Refused as refused:
-        messages.error(request, f"{refused.what} {refused.todo}")
+        messages.error(request, explanation_of(refused.message))
     else:
         messages.success(request, "Encrypted key uploaded. Only the vendor can decrypt it.")
     return redirect("integration", slug=request.tenant.slug, uid=uid)

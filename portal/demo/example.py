@@ -23,6 +23,7 @@ from onboarding.spec.stream_spec import StreamSpec
 from portal.demo.cast import CONTOSO
 from portal.demo.console import apply_role
 from portal.demo.places import write_private
+from portal.messages.catalogue import explanation_of
 from portal.openpgp.generate import generate_keypair
 from portal.tenancy.models import Tenant
 
@@ -89,6 +90,6 @@ def _wait(run: Run) -> None:
         if run.state == RunState.DONE:
             return
         if run.status.is_over:
-            sys.exit(f"The run ended as {run.state}: {run.failure}")
+            sys.exit(f"The run ended as {run.state}: {explanation_of(run.failure)}")
         time.sleep(0.2)
     sys.exit(f"The run did not finish within {_SECONDS} seconds. It continues in the background.")

@@ -8,7 +8,7 @@ https://docs.djangoproject.com/en/5.2/topics/i18n/translation/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -35,7 +35,7 @@ CAUSES: dict[Cause, _StrOrPromise] = {
 class Entry:
     """The English of one code: what happened or is, what the reader can do, and whose side the cause is on.
 
-    An entry without `todo` or `cause` has those of the message among its parameters, if there is one.
+    An entry without `todo` or `cause` has those of the first message among its parameters that has one.
     """
 
     text: _StrOrPromise
@@ -73,7 +73,7 @@ def todo_of(message: Message | None) -> str:
     entry = entries().get(message.code)
     if entry and entry.todo:
         return _filled(entry.todo, message)
-    return todo_of(_inner(message))
+    return next(filter(None, map(todo_of, _inner(message))), "")
 
 
 def cause_of(message: Message | None) -> str:
@@ -83,7 +83,7 @@ def cause_of(message: Message | None) -> str:
     entry = entries().get(message.code)
     if entry and entry.cause:
         return str(CAUSES[entry.cause])
-    return cause_of(_inner(message))
+    return next(filter(None, map(cause_of, _inner(message))), "")
 
 
 def advice_of(message: Message | None) -> str:
@@ -93,13 +93,20 @@ def advice_of(message: Message | None) -> str:
     return f"{stated} {todo_of(message)}".strip()
 
 
-def _inner(message: Message) -> Message | None:
-    return next((value for value in message.params.values() if isinstance(value, Message)), None)
+def _inner(message: Message) -> Iterator[Message]:
+    return (value for value in message.params.values() if isinstance(value, Message))
 
 
 def explanation_of(message: Message | None) -> str:
     """Return what happened, the cause and what to do, as sentences."""
     return f"{text_of(message)} {advice_of(message)}".strip()
+
+
+def described(message: Message | None) -> dict[str, Any] | None:
+    """Return a message as JSON answers have it: code, parameters, text, and what to do; None for no message."""
+    if message is None:
+        return None
+    return {**message.as_json(), "text": text_of(message), "todo": todo_of(message)}
 
 
 def _filled(text: _StrOrPromise, message: Message) -> str:
@@ -113,4 +120,8 @@ def _shown(name: str, value: Param) -> Any:
         return text_of(value)
     if isinstance(value, (int, float)):
         return formatted(name, value)
-    return ", ".join(value) if isinstance(value, (list, tuple)) else value
+    return ", ".join(_listed(value)) if isinstance(value, (list, tuple)) else value
+
+
+def _listed(values: Iterable[str | Message]) -> Iterator[str]:
+    return (text_of(value) if isinstance(value, Message) else value for value in values)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias, Union
 
-Param: TypeAlias = Union[str, int, float, Sequence[str], "Message"]
+Param: TypeAlias = Union[str, int, float, Sequence[str], "Message", Sequence["Message"]]
 
 
 class Cause(StrEnum):
@@ -19,7 +19,7 @@ class Cause(StrEnum):
 
 
 class Message:
-    """A code such as `aws.throttled` and its parameters: text, numbers, lists of text, or another message.
+    """A code such as `aws.throttled` and its parameters: text, numbers, other messages, or lists of text or messages.
 
     `portal.messages.catalogue` has the English sentence of every code, docs/messages.md a heading for each.
     """
@@ -58,8 +58,10 @@ def from_json(stored: Mapping[str, Any]) -> Message:
 def _plain(value: Param) -> Any:
     if isinstance(value, Message):
         return value.as_json()
-    return list(value) if isinstance(value, (list, tuple)) else value
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _param(value: Any) -> Param:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [from_json(item) for item in value]
     return from_json(value) if isinstance(value, dict) else value

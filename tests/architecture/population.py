@@ -15,6 +15,7 @@ from onboarding.models.run import Run, Step
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState, RunState
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
+from portal.messages.message import Message
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
 ROLES = ("anonymous", "outsider", "viewer", "admin", "support", "operator")
@@ -159,7 +160,7 @@ def _spec(connection: Connection) -> IntegrationSpec:
 
 def _run(integration: Integration, state: RunState) -> Run:
     run = Run.objects.create(integration=integration, state=state, spec=integration.spec, requested_by="somebody")
-    Step.objects.create(run=run, name="stream", position=1, title="Data stream", state=state)
+    Step.objects.create(run=run, name="stream", position=1, title=Message("step.encryption_aws_key"), state=state)
     return run
 
 

@@ -14,12 +14,12 @@ from django.core.management import get_commands
 
 from onboarding.deliveries.kinds import KINDS
 from onboarding.provisioning.steps import stream as any_step
-from onboarding.provisioning.workflow import ALWAYS, KEY, NEW_KEY, OF_DELIVERIES
+from onboarding.provisioning.usual_durations import DURATIONS
 from onboarding.spec import rules, validation, yaml_file
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
 DOCS = ROOT / "docs"
-STEPS = [NEW_KEY.name, *(kind.name for kind in ALWAYS), *OF_DELIVERIES, *KEY]
+STEPS = [name for name in DURATIONS if not name.startswith("remove_")]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

@@ -6,7 +6,7 @@ from onboarding.integrations import adoption, existing_stream, removal
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, ResourceState, RunState, StepState
-from onboarding.provisioning.adopted_stream import is_noted
+from onboarding.provisioning.adopted_stream import KEPT, is_noted
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.session import AwsSession
@@ -65,7 +65,7 @@ def not_given_back(case: Case) -> list[str]:
         if found := getattr(case.root().client(service), operation)(**asked)[member]:
             wrong.append(f"there are {len(found)} {what}")
     left = integration.resources.exclude(state=ResourceState.REMOVED)
-    if [(one.name, is_noted(one.notes)) for one in left] != [(STREAM, True)] or "was adopted" not in left[0].kept:
+    if [(one.name, is_noted(one.notes)) for one in left] != [(STREAM, True)] or left[0].kept != KEPT.reason:
         wrong.append(f"the ledger lists {[(one.name, one.state, one.kept) for one in left]}")
     return wrong
 

@@ -1,7 +1,7 @@
 """The KMS key that an integration may have made: one and never two, named, used by the stream; going exactly once."""
 
 from onboarding.models.integration import Integration
-from onboarding.provisioning.context import INTEGRATION_TAG, KEY_KIND
+from onboarding.provisioning.plan import INTEGRATION_TAG, KEY_KIND
 from onboarding.spec import validation
 from portal.aws import kinesis, kms
 from portal.aws.kms import Key

@@ -7,6 +7,7 @@ from onboarding.integrations import drift
 from onboarding.integrations import repair as repairs
 from onboarding.models.integration import Integration
 from portal.aws.iam.users import get_user, inline_policies
+from portal.messages.catalogue import text_of
 from tests.faults import invariants
 from tests.faults.case import Case
 
@@ -38,5 +39,5 @@ def not_repaired(case: Case) -> list[str]:
         wrong.append(f"the user is {found}")
     if inline := inline_policies(root, credential.user_name):
         wrong.append(f"the user has inline policies: {inline}")
-    done = case.run.steps.get(name="access_key").did
-    return wrong if "access key" in done else [*wrong, f"what was done is not said: {done!r}"]
+    did = case.run.steps.get(name="access_key").did
+    return wrong if "access key" in text_of(did) else [*wrong, f"what was done is not reported: {did!r}"]

@@ -9,6 +9,7 @@ from onboarding.integrations import removal as removing
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, RunState
 from portal.local.ministack import MiniStack
+from portal.messages.catalogue import todo_of
 from tests.faults import proxy
 from tests.faults.case import Case, new_case
 from tests.faults.proxy import Answer, Proxy, Request
@@ -59,7 +60,7 @@ def test_what_was_made_is_listed_and_goes(rig: Rig, aws_proxy: Proxy, operation:
     assert run.state == RunState.FAILED
     failed = [step for step in run.steps.all() if step.state == "failed"]
     assert failed, run.failure
-    assert all(step.reason and step.todo and step.aws_detail for step in failed)
+    assert all(step.reason and todo_of(step.reason) and step.aws_detail for step in failed)
     integration = Integration.objects.get(pk=run.integration_id)
     assert integration.state == IntegrationState.ATTENTION
     listed = {line.name for line in inventory.lines(integration)}

@@ -36,12 +36,12 @@ def test_a_resumed_worker_never_deletes_its_successors_key(
     from onboarding.integrations.context_factory import open_run
     from onboarding.models.run import Run
     from onboarding.provisioning import claims
-    from onboarding.provisioning.context import FenceLost
     from onboarding.provisioning.ledger import DatabaseLedger
+    from onboarding.provisioning.ledger_protocol import FenceLost
     from onboarding.provisioning.steps import access_key
 
     case = new_case(rig.client_key)
-    claim = claims.take(case.run_id)
+    claim = claims.acquire(case.run_id)
     paused = open_run(Run.objects.get(pk=case.run_id), claim)
     clock.pass_until_lease_ends(case.run_id)
     assert drive(case.run_id) == "done"

@@ -37,7 +37,7 @@ def failed_run(world: World) -> Run:
 
 def test_support_reads_why_a_run_stopped(world: World, failed_run: Run) -> None:
     page = signed_in("support@vendor.example").get(reverse("admin:onboarding_run_change", args=[failed_run.pk]))
-    assert "exists already and is not this integration" in page.content.decode()
+    assert "already exists and was not created by Sluice" in page.content.decode()
 
 
 def test_support_retries_through_the_same_service(world: World, failed_run: Run) -> None:

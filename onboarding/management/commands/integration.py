@@ -15,15 +15,22 @@ from onboarding.management.integrations.adoption import AdoptionVerbs, found_for
 from onboarding.management.integrations.drift import DriftVerbs
 from onboarding.management.integrations.policies import PolicyVerbs
 from onboarding.management.integrations.removal import RemovalVerbs
-from onboarding.management.integrations.runs import UNNAMED, follow, integration_called, said_inventory, said_run, told
+from onboarding.management.integrations.runs import (
+    UNNAMED,
+    follow,
+    integration_called,
+    inventory_lines,
+    run_as_json,
+    run_lines,
+)
 from onboarding.management.self_managed import SelfManagedVerbs
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import lines_of
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.spec import yaml_file
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
-from portal.messages.catalogue import text_of
+from portal.messages.catalogue import explanation_of, text_of
 from portal.messages.message import from_json
 from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
@@ -74,7 +81,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
         except SpecRefused as refused:
             raise CommandError(_list(refused)) from refused
         except Refused as refused:
-            raise CommandError(f"{refused.what} {refused.todo}") from refused
+            raise CommandError(explanation_of(refused.message)) from refused
         return {
             "account_id": view.account_id,
             "exists": integration.pk is not None and update.has_stream(integration),
@@ -119,14 +126,16 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
             raise CommandError(_list(refused) + ("\n--accept-loss says that it is meant." if lost else "")) from refused
         if options["wait"]:
             follow(run, options["timeout"], None if options["as_json"] else self.stderr)
-        return told(run)
+        return run_as_json(run)
 
     def do_status(self, options: dict[str, Any]) -> dict[str, Any]:
         """Say where the integration stands."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
         run = selectors.current_run(integration)
         known = (
-            told(run) if run else {"integration": integration.name, "uid": integration.uid, "state": integration.state}
+            run_as_json(run)
+            if run
+            else {"integration": integration.name, "uid": integration.uid, "state": integration.state}
         )
         return {**known, "inventory": [line.as_dict() for line in inventory.lines(integration, removed=True)]}
 
@@ -136,7 +145,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
 
     def say_status(self, answer: dict[str, Any]) -> str:
         """Print a line a step."""
-        return "\n".join([*said_run(answer), *said_inventory(answer.get("inventory", []))])
+        return "\n".join([*run_lines(answer), *inventory_lines(answer.get("inventory", []))])
 
 
 def _read(file: Path) -> IntegrationSpec:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 
 from onboarding.integrations import drift, repair
-from onboarding.management.integrations.runs import follow, integration_called, said_run, told
+from onboarding.management.integrations.runs import follow, integration_called, run_as_json, run_lines
 from onboarding.problem_texts import lines_of
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.remediation import NO_ACCEPTING_KEYS
@@ -98,8 +98,8 @@ class DriftVerbs(BaseCommand):
             raise CommandError("\n".join(lines_of(refused))) from refused
         if options["wait"]:
             follow(run, options["timeout"], None if options["as_json"] else self.stderr)
-        return told(run)
+        return run_as_json(run)
 
     def say_repair(self, answer: dict[str, Any]) -> str:
         """Print the run's steps."""
-        return "\n".join(said_run(answer))
+        return "\n".join(run_lines(answer))

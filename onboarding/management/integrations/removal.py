@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 
 from onboarding.integrations import abandon, inventory, removal
-from onboarding.management.integrations.runs import follow, integration_called, said_run, told
+from onboarding.management.integrations.runs import follow, integration_called, run_as_json, run_lines
 from onboarding.models.integration import Integration
 from portal.tenancy.command import tenant_called
 
@@ -50,11 +50,11 @@ class RemovalVerbs(BaseCommand):
         if options["wait"]:
             follow(run, options["timeout"], None if options["as_json"] else self.stderr)
         left = inventory.lines(integration) if options["wait"] else []
-        return {**told(run), "kept": [{**one.as_dict(), "command": one.command} for one in left]}
+        return {**run_as_json(run), "kept": [{**one.as_dict(), "command": one.command} for one in left]}
 
     def say_destroy(self, answer: dict[str, Any]) -> str:
         """Print a line a step, and what was kept with the command that removes it."""
-        lines = said_run(answer)
+        lines = run_lines(answer)
         for row in answer["kept"]:
             lines.append(f"kept: {row['kind']} {row['name']} — {row['kept']}")
             lines += [f"  {row['command']}"] if row["command"] else []

@@ -1,4 +1,4 @@
-"""What commands about integrations share: finding one, following its run, and saying both in lines."""
+"""What commands about integrations share: finding one, following its run, and printing both."""
 
 import time
 from typing import Any
@@ -8,13 +8,14 @@ from django.core.management.base import CommandError, OutputWrapper
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
+from portal.messages.catalogue import described, explanation_of, text_of
 from portal.tenancy.models import Tenant
 
 UNNAMED = (IntegrationState.DRAFT, IntegrationState.REMOVED)
 
 
 def integration_called(name: str, tenant: Tenant) -> Integration:
-    """Return the tenant's integration of a name or uid, one that stands before a draft or a removed one."""
+    """Return the tenant's integration of a name or uid; a draft or a removed one only if there is no other."""
     rows = tenant.integrations.filter(name=name) | tenant.integrations.filter(uid=name)
     found = rows.exclude(state__in=UNNAMED).first() or rows.order_by("-pk").first()
     if found is None:
@@ -22,24 +23,26 @@ def integration_called(name: str, tenant: Tenant) -> Integration:
     return found
 
 
-def follow(run: Run, timeout: int, said: OutputWrapper | None) -> None:
-    """Stay until a run is over, saying each step that is done; raise CommandError unless it ends well in time."""
+def follow(run: Run, timeout: int, output: OutputWrapper | None) -> None:
+    """Wait until a run is over, printing each finished step; raise CommandError unless it succeeds in time."""
     until, seen = time.monotonic() + timeout, set[str]()
     while time.monotonic() < until:
         run.refresh_from_db()
         for step in run.steps.all():
             if step.status.is_over and step.name not in seen:
                 seen.add(step.name)
-                if said:
-                    said.write(f"done: {step.title}")
+                if output:
+                    output.write(f"done: {text_of(step.title)}")
         if run.status.is_over:
             break
         time.sleep(0.3)
     if run.state != RunState.DONE:
-        raise CommandError(run.failure or f"Not done after {timeout} seconds; it goes on without this command.")
+        raise CommandError(
+            explanation_of(run.failure) or f"Not done after {timeout} seconds. The run continues without this command."
+        )
 
 
-def told(run: Run) -> dict[str, Any]:
+def run_as_json(run: Run) -> dict[str, Any]:
     """Return a run with its steps as plain JSON."""
     integration = Integration.objects.get(pk=run.integration_id)
     return {
@@ -49,16 +52,16 @@ def told(run: Run) -> dict[str, Any]:
         "run": run.pk,
         "run_kind": run.kind,
         "run_state": run.state,
-        "failure": run.failure,
+        "failure": described(run.failure),
         "steps": [
             {
                 "name": step.name,
-                "title": step.title,
+                "title": described(step.title),
                 "state": step.state,
-                "found": step.found,
-                "did": step.did,
-                "reason": step.reason,
-                "todo": step.todo,
+                "found": described(step.found),
+                "did": described(step.did),
+                "reason": described(step.reason),
+                "aws_detail": step.aws_detail,
                 "arn": step.arn,
                 "attempts": step.attempts,
             }
@@ -67,25 +70,25 @@ def told(run: Run) -> dict[str, Any]:
     }
 
 
-def said_run(answer: dict[str, Any]) -> list[str]:
-    """Return a line a step."""
+def run_lines(answer: dict[str, Any]) -> list[str]:
+    """Return a run as lines of text, one for each step."""
     lines = [f"{answer['integration']} ({answer['uid']}): {answer['state']}"]
     for step in answer.get("steps", []):
         note = step["reason"] or step["did"] or step["found"]
-        lines.append(f"  {step['state']:<8} {step['title']}" + (f" — {note}" if note else ""))
-    if answer.get("failure"):
-        lines.append(answer["failure"])
+        lines.append(f"  {step['state']:<8} {step['title']['text']}" + (f" — {note['text']}" if note else ""))
+    if failure := answer.get("failure"):
+        lines += filter(None, [failure["text"], failure["todo"]])
     return lines
 
 
-def said_inventory(rows: list[dict[str, Any]]) -> list[str]:
-    """Return a line a resource, with why it was kept."""
+def inventory_lines(rows: list[dict[str, Any]]) -> list[str]:
+    """Return one line for each resource, with why it was kept."""
     if not rows:
         return []
-    return ["In the AWS account:", *(_said_resource(row) for row in rows)]
+    return ["In the AWS account:", *(_resource_line(row) for row in rows)]
 
 
-def _said_resource(row: dict[str, Any]) -> str:
+def _resource_line(row: dict[str, Any]) -> str:
     why = f" — {row['kept']}" if row["kept"] else ""
     state = "adopted" if row["adopted"] else row["state"]
     return f"  {state:<9} {row['kind']:<16} {row['name']}{why}"

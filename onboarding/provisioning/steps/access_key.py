@@ -1,61 +1,51 @@
 """An IAM user of this attempt has one access key, encrypted to every recipient, and no permissions yet.
 
-The user exists before its key and gets its policy only after the sealed copies are committed, so a key that leaks or
-is orphaned in between can do nothing. A key whose sealed copies were not committed cannot be recovered: its user is
+The user exists before its key and gets its policy only after the encrypted copies are committed, so a key that leaks or
+is orphaned in between can do nothing. A key whose encrypted copies were not committed cannot be recovered: its user is
 deleted and another attempt begins.
 """
 
 from dataclasses import replace
 
-from onboarding.provisioning.context import (
-    IAM_PATH,
-    Context,
-    CredentialRecord,
-    Difference,
-    Done,
-    FenceLost,
-    Owned,
-    Plan,
-    Refused,
-    Waiting,
-    is_ours,
-)
+from onboarding.provisioning.answers import Done, Refused, Waiting, together
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, is_settling, remove_all, stranger
-from onboarding.provisioning.differences import differing, whose_tag
+from onboarding.provisioning.differences import Difference, differing, whose_tag
+from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
+from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from onboarding.provisioning.remediation import mend_key
 from onboarding.spec.remediation import Mend, MendVerb
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import AccessKeyInfo, access_key_ids
 from portal.aws.iam.users import create_user, delete_user_completely, get_user
+from portal.messages.message import Message
 
 KIND = "IAM user"
 BOUNDARY, KEYS = "The IAM user's permissions boundary", "The IAM user's access keys"
 
 
-def title(plan: Plan) -> str:
-    """Return what the step ensures, for people."""
-    count = len(plan.recipients)
-    people = "1 recipient" if count == 1 else f"{count} recipients"
-    return f"An access key for the producer is made and sealed to {people}"
+def title(plan: Plan) -> Message:
+    """Return what the step ensures."""
+    return Message("step.access_key", recipient_count=len(plan.recipients))
 
 
 def apply(context: Context) -> Done:
-    """Make the user and the key, seal it, and commit the sealed copies."""
-    known, mended = context.ledger.credential(), []
+    """Create the user and the key, encrypt it, and commit the encrypted copies."""
+    known, did = context.ledger.credential(), []
     if known and known.state in {"ready", "in_use"}:
-        mended = mend_key(context, known.user_name, known.access_key_id)
+        did = mend_key(context, known.user_name, known.access_key_id)
         if keys := _keys(context, known):
-            return replace(_standing(context, known, keys), did="; ".join(mended))
+            return replace(_existing(context, known, keys), did=together(did))
     discard_newest(context)
-    made = _mint(context)
-    return replace(made, did="; ".join([*mended, made.did]))
+    return _mint(context, did)
 
 
 def discard_newest(context: Context) -> None:
     """Forget the secret, and delete the newest credential's user with whatever keys it has.
 
-    Raises FenceLost when the newest is of a later attempt: it belongs to the worker that took over, and may be in use.
+    Raises FenceLost when the newest is of a later attempt: it belongs to the worker that claimed the run since, and may
+    be in use.
     """
     context.vault.forget()
     if known := context.ledger.credential():
@@ -66,22 +56,17 @@ def discard_newest(context: Context) -> None:
         context.ledger.discard_credential()
 
 
-def _standing(context: Context, known: CredentialRecord, keys: list[str]) -> Done:
+def _existing(context: Context, known: CredentialRecord, keys: list[str]) -> Done:
     if keys != [known.access_key_id]:
         raise Refused(
-            f"The user {known.user_name} has keys that Sluice did not make: {', '.join(keys)}.",
-            "Look on the integration's page whether it is still as it was left: Repair deletes the keys listed there. "
-            "Or delete the keys you do not know in IAM, and try again. Sluice changed nothing about them.",
+            Message("refused.unknown_access_keys", user=known.user_name, keys=keys),
         )
     if not frozenset(recipient.fingerprint for recipient in context.plan.recipients) <= known.fingerprints:
-        raise Refused(
-            "The recipients differ from those to whom the living key was sealed, and its secret is kept nowhere.",
-            "Keep the recipients as they were, or set up another integration for the new ones.",
-        )
-    return Done(found=f"key {known.access_key_id} of {known.user_name}, sealed earlier")
+        raise Refused(Message("refused.recipients_changed"))
+    return Done(found=Message("outcome.key_encrypted_before", key=known.access_key_id, user=known.user_name))
 
 
-def _mint(context: Context) -> Done:
+def _mint(context: Context, did: list[Message]) -> Done:
     plan = context.plan
     user_name = plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(user_name)
@@ -89,36 +74,37 @@ def _mint(context: Context) -> Done:
     try:
         context.ledger.present(KIND, user_name, user.arn)
     except FenceLost:
-        # Whoever took over looked for this user before it was there. From here on it would be found and deleted.
+        # The run's new owner looked for this user before it existed, so only this worker can delete it.
         delete_user_completely(context.aws, user_name)
         raise
     access_key_id, copies = context.vault.mint(context.aws, plan, user_name)
     context.ledger.seal_credential(access_key_id, copies)
-    return Done(arn=user.arn, did=f"sealed key {access_key_id} to {len(copies)} recipients")
+    encrypted = Message("outcome.key_encrypted", key=access_key_id, recipient_count=len(copies))
+    return Done(arn=user.arn, did=together([*did, encrypted]))
 
 
 def _keys(context: Context, known: CredentialRecord) -> list[str]:
     try:
         return [key.id for key in access_key_ids(context.aws, known.user_name)]
     except AwsFault as fault:
-        # Of a user that is gone IAM knows no path, so that the role's rights do not reach it.
+        # IAM knows no path of a deleted user, so the role's permissions do not cover it.
         if fault.kind in {FaultKind.NOT_FOUND, FaultKind.DENIED} and get_user(context.aws, known.user_name) is None:
             return []
         raise
 
 
 def undo(context: Context) -> Done | Waiting:
-    """Hand the key out to nobody any more, and delete every user that was made for it, with its keys and rights."""
+    """Stop downloads of the key, and delete every user that was created for it, with its keys and permissions."""
     context.vault.forget()
     context.ledger.revoke_credentials()
-    return remove_all(context, KIND, _remove, needs_right=False)
+    return remove_all(context, KIND, _remove, needs_permission=False)
 
 
 def _remove(context: Context, owned: Owned) -> Removal:
     found = get_user(context.aws, owned.name)
     if found is None:
         if is_settling(owned):
-            return Waiting(3, "IAM may not know everywhere yet a user that was asked for a moment ago; looking again.")
+            return Waiting(3, Message("waiting.user_not_listed"))
         return Removed(by_us=owned.is_going)
     if kept := stranger(context, found.tags):
         return kept
@@ -126,14 +112,14 @@ def _remove(context: Context, owned: Owned) -> Removal:
     try:
         delete_user_completely(context.aws, owned.name)
     except AwsFault as fault:
-        # The answer was lost and the SDK asked again: of a user that is gone IAM knows no path, so it refuses.
+        # The answer was lost and the SDK asked again: IAM knows no path of a deleted user, so it refuses.
         if fault.kind is not FaultKind.DENIED or get_user(context.aws, owned.name) is not None:
             raise
     return Removed()
 
 
 def check(context: Context) -> list[Difference]:
-    """Compare the IAM user and its keys with what was made; nothing is changed."""
+    """Compare the IAM user and its keys with what was created; change nothing."""
     plan, known = context.plan, context.ledger.credential()
     if known is None:
         return []

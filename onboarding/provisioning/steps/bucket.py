@@ -1,83 +1,80 @@
-"""The delivery bucket exists. A new one is ours, closed to the public, encrypted, and answers over TLS only."""
+"""The delivery bucket exists. A new one is ours, blocks public access, is encrypted, and requires TLS."""
 
-from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Kept, Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import differing, rights, whose_tag
+from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import Plan, is_ours
 from portal.aws import s3
 from portal.aws.errors import AwsFault
 from portal.aws.policies.delivery import tls_only_bucket_policy
 from portal.aws.s3 import BucketState
+from portal.messages.message import Message
 
 KIND = "S3 bucket"
 
 
-def title(plan: Plan, bucket: str) -> str:
-    """Return what the step ensures, for people."""
-    if plan.spec.buckets[bucket]:
-        return f"Bucket {bucket} is there: private, encrypted, TLS only"
-    return f"Your bucket {bucket} is there, in the stream's Region"
+def title(plan: Plan, bucket: str) -> Message:
+    """Return what the step ensures."""
+    is_new = plan.spec.buckets[bucket]
+    return Message("step.new_bucket", bucket=bucket) if is_new else Message("step.existing_bucket", bucket=bucket)
 
 
 def apply(context: Context, bucket: str) -> Done | Waiting:
-    """Create and harden a new bucket, or look at an existing one and leave it as it is."""
+    """Create and harden a new bucket, or check an existing one and leave it unchanged."""
     state = s3.bucket_state(context.aws, bucket)
     if state is BucketState.FOREIGN:
-        raise Refused(
-            f"The bucket name {bucket} belongs to somebody else: bucket names are shared by all AWS accounts.",
-            "Choose another bucket name and try again.",
-        )
+        raise Refused(Message("refused.bucket_name_taken", bucket=bucket))
     if not context.plan.spec.buckets[bucket]:
         return _existing(context, bucket, state)
     if state is BucketState.ABSENT:
         context.ledger.intend(KIND, bucket)
         s3.create_bucket(context.aws, bucket, context.plan.spec.stream.region)
-        # What was made a moment ago has none of this yet: nothing is read first.
+        # A bucket created a moment ago has none of this yet: nothing is read first.
         s3.set_bucket_tags(context.aws, bucket, context.plan.tags)
-        return _hardened(context, bucket, ["created"], is_new=True)
+        return _hardened(context, bucket, [Message("outcome.created")], is_new=True)
     return _hardened(context, bucket, _owned(context, bucket))
 
 
 def _existing(context: Context, name: str, state: BucketState) -> Done:
     region = context.plan.spec.stream.region
     if state is BucketState.ABSENT:
-        raise Refused(f"There is no bucket named {name} in your account.", "Create it, or let Sluice make a new one.")
+        raise Refused(Message("refused.no_bucket", bucket=name))
     found = s3.bucket_region(context.aws, name)
     if found != region:
-        raise Refused(
-            f"The bucket {name} is in {found}; the stream is in {region}, and Firehose requires the same Region.",
-            f"Choose a bucket in {region}.",
-        )
-    return Done(arn=context.plan.bucket_arn(name), found="exists; left as it is")
+        raise Refused(Message("refused.bucket_region", bucket=name, found=found, region=region))
+    return Done(arn=context.plan.bucket_arn(name), found=Message("outcome.bucket_unchanged"))
 
 
-def _owned(context: Context, name: str) -> list[str]:
+def _owned(context: Context, name: str) -> list[Message]:
     tags = s3.bucket_tags(context.aws, name)
     if is_ours(context.plan, tags):
         return []
     if tags or context.ledger.intended_at(KIND, name) is None:
-        raise not_ours(f"A bucket named {name}", tags)
+        raise not_ours(Message("resource.bucket", name=name), tags)
     s3.tag_bucket(context.aws, name, context.plan.tags)
-    return ["tagged"]
+    return [Message("outcome.tagged")]
 
 
-def _hardened(context: Context, name: str, did: list[str], *, is_new: bool = False) -> Done:
+def _hardened(context: Context, name: str, did: list[Message], *, is_new: bool = False) -> Done:
     aws, arn = context.aws, context.plan.bucket_arn(name)
     if is_new or not s3.is_public_access_blocked(aws, name):
         s3.block_public_access(aws, name)
-        did.append("closed to the public")
+        did.append(Message("outcome.public_access_blocked"))
     if is_new or s3.bucket_encryption(aws, name) is None:
         s3.encrypt_bucket(aws, name)
-        did.append("encrypted")
+        did.append(Message("outcome.bucket_encrypted"))
     tls_only = tls_only_bucket_policy(arn)
     if is_new or s3.bucket_policy(aws, name) != tls_only:
         s3.put_bucket_policy(aws, name, tls_only)
-        did.append("TLS only")
+        did.append(Message("outcome.tls_required"))
     context.ledger.present(KIND, name, arn)
-    return Done(arn=arn, found="" if did else "as wanted", did=", ".join(did))
+    return Done(arn=arn, found=None if did else Message("outcome.as_specified"), did=together(did))
 
 
 def undo(context: Context) -> Done | Waiting:
-    """Delete the bucket if it is empty. Sluice has no right to delete an object, so a bucket that holds one is kept."""
+    """Delete the bucket if it is empty. Sluice may not delete objects, so a bucket that holds one is kept."""
     return remove_all(context, KIND, _remove)
 
 
@@ -86,9 +83,9 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if state is BucketState.ABSENT:
         return Removed(by_us=owned.is_going)
     if state is BucketState.FOREIGN:
-        return Kept("It is not in your account, or Sluice may not look at it any more.")
+        return Kept(Message("kept.bucket_not_accessible"))
     tags = s3.bucket_tags(context.aws, owned.name)
-    # Without any tag it is the bucket that was being made when a worker died: it was not there when that was intended.
+    # Without any tag it is the bucket that was being created when a worker died: it did not exist before.
     if (tags or owned.is_seen) and (kept := stranger(context, tags)):
         return kept
     if s3.list_keys(context.aws, owned.name, limit=1):
@@ -97,21 +94,21 @@ def _remove(context: Context, owned: Owned) -> Removal:
     return _deleted(context, owned.name)
 
 
-HOLDS_OBJECTS = Kept("It holds objects, which Sluice has no right to delete.")
+HOLDS_OBJECTS = Kept(Message("kept.holds_objects"))
 
 
 def _deleted(context: Context, name: str) -> Removal:
     try:
         s3.delete_bucket(context.aws, name)
     except AwsFault as fault:
-        if fault.code == "BucketNotEmpty":  # older versions of objects, or one that has come since
+        if fault.code == "BucketNotEmpty":  # older versions of objects, or one that was written since
             return HOLDS_OBJECTS
         raise
     return Removed()
 
 
 def check(context: Context, bucket: str) -> list[Difference]:
-    """Compare the bucket with what is wanted; nothing is changed. Of a bucket of the client's own: that it is there."""
+    """Compare the bucket with the plan; change nothing. Of a bucket of the client's own: check that it exists."""
     aws = context.aws
     state = s3.bucket_state(aws, bucket)
     if state is not BucketState.OURS_ACCOUNT:

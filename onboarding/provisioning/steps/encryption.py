@@ -1,19 +1,24 @@
-"""Records at rest in the stream are encrypted with the wanted key, or not at all if that was requested."""
+"""Records at rest in the stream are encrypted with the specified key, or not at all."""
 
-from onboarding.provisioning.context import Context, Difference, Done, Plan, Waiting
+from onboarding.provisioning.answers import Done, Waiting
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.differences import Difference
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import STREAM_UPDATING
 from portal.aws import kinesis, kms
+from portal.messages.message import Message
 
 
-def title(plan: Plan) -> str:
-    """Return what the step ensures, for people."""
+def title(plan: Plan) -> Message:
+    """Return what the step ensures."""
     stream = plan.spec.stream
     if stream.kms_key == "none":
-        return "Encryption at rest is off, as asked"
+        return Message("step.encryption_off")
     if stream.makes_key:
-        return f"Records are encrypted at rest with the new key {plan.key_alias}"
-    key = "the key that AWS manages" if stream.kms_key == "aws" else f"your key {stream.kms_key.rsplit('/', 1)[-1]}"
-    return f"Records are encrypted at rest with {key}"
+        return Message("step.encryption_new_key", alias=plan.key_alias)
+    if stream.kms_key == "aws":
+        return Message("step.encryption_aws_key")
+    return Message("step.encryption_own_key", key=stream.kms_key.rsplit("/", 1)[-1])
 
 
 def apply(context: Context) -> Done | Waiting:
@@ -21,30 +26,30 @@ def apply(context: Context) -> Done | Waiting:
     wanted, name = _wanted(context.plan), context.plan.spec.stream.name
     found = kinesis.describe_stream(context.aws, name)
     if found is None or found.status != "ACTIVE":
-        return Waiting(STREAM_UPDATING, "Waiting for the stream to be ACTIVE.")
-    if wanted == NOT_MADE:
-        return Waiting(2, "Waiting for the stream's key to be made.")
+        return Waiting(STREAM_UPDATING, Message("waiting.stream_active"))
+    if wanted == NOT_CREATED:
+        return Waiting(2, Message("waiting.kms_key"))
     if wanted is None:
         return _off(context, found)
     if found.encryption_type == "KMS" and (_same(found.key_id, wanted) or _is_named(context, found.key_id, wanted)):
-        return Done(found=f"encrypted with {found.key_id}")
+        return Done(found=Message("outcome.encrypted", key=found.key_id or ""))
     kinesis.start_encryption(context.aws, name, wanted)
-    return Waiting(0.5, "AWS is turning encryption on.")
+    return Waiting(0.5, Message("waiting.encryption_starting"))
 
 
 def _wanted(plan: Plan) -> str | None:
-    """Return what StartStreamEncryption takes as KeyId, or None for no encryption."""
-    return {"none": None, "aws": "alias/aws/kinesis"}.get(plan.spec.stream.kms_key, plan.key_arn or NOT_MADE)
+    """Return the KeyId for StartStreamEncryption, or None for no encryption."""
+    return {"none": None, "aws": "alias/aws/kinesis"}.get(plan.spec.stream.kms_key, plan.key_arn or NOT_CREATED)
 
 
-NOT_MADE = "a key that is not made yet"
+NOT_CREATED = "a key that is not created yet"
 
 
 def _off(context: Context, found: kinesis.Stream) -> Done | Waiting:
     if found.encryption_type == "NONE":
-        return Done(found="not encrypted at rest")
+        return Done(found=Message("outcome.not_encrypted"))
     kinesis.stop_encryption(context.aws, found.name, found.key_id or "alias/aws/kinesis")
-    return Waiting(0.5, "AWS is turning encryption off.")
+    return Waiting(0.5, Message("waiting.encryption_stopping"))
 
 
 def _same(found: str | None, wanted: str) -> bool:
@@ -55,7 +60,7 @@ def _same(found: str | None, wanted: str) -> bool:
 
 
 def _is_named(context: Context, found: str | None, wanted: str) -> bool:
-    """Tell whether a stream that was adopted is encrypted with the wanted key, called by an alias of the client's."""
+    """Return whether an adopted stream names the specified key by an alias of the client's."""
     if not context.plan.spec.stream.adopt or ":key/" not in wanted or "alias/" not in (found or ""):
         return False
     key = kms.describe_key(context.aws, str(found))
@@ -63,7 +68,7 @@ def _is_named(context: Context, found: str | None, wanted: str) -> bool:
 
 
 def check(context: Context) -> list[Difference]:
-    """Compare the encryption at rest with what is wanted; nothing is changed."""
+    """Compare the encryption at rest with the plan; change nothing."""
     wanted = _wanted(context.plan)
     found = kinesis.describe_stream(context.aws, context.plan.spec.stream.name)
     if found is None:

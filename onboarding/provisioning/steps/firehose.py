@@ -1,41 +1,46 @@
-"""A Firehose stream copies every record to its destination, is ours, and is ACTIVE."""
+"""A Firehose stream delivers every record to its destination, is ours, and is ACTIVE."""
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.setting_labels import label_of
-from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Refused, Waiting, is_ours, not_ours
+from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import differing, whose_tag
+from onboarding.provisioning.differences import Difference, differing, whose_tag
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import Plan, is_ours
 from onboarding.provisioning.polling import FIREHOSE_CREATING
 from portal.aws import firehose
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.firehose import DeliveryStream
+from portal.messages.message import Message
 
 KIND = "Firehose stream"
 
 
-def title(plan: Plan, delivery: Delivery) -> str:
-    """Return what the step ensures, for people."""
-    return f"Firehose {delivery.name} copies every record into {delivery.destination.where(delivery)}"
+def title(plan: Plan, delivery: Delivery) -> Message:
+    """Return what the step ensures."""
+    return Message("step.firehose", name=delivery.name, destination=delivery.destination.where(delivery))
 
 
 def apply(context: Context, delivery: Delivery) -> Done | Waiting:
-    """Create the Firehose stream, wait until it is ACTIVE, and bring its settings to what is wanted."""
+    """Create the Firehose stream, wait until it is ACTIVE, and set its settings to what the plan has."""
     found = firehose.describe_delivery_stream(context.aws, delivery.name)
     if found is None:
         return _create(context, delivery)
     if found.status in {"CREATING", "DELETING"}:
-        # Nothing can be changed about it yet; whose it is will be asked before anything is.
-        return Waiting(FIREHOSE_CREATING, f"AWS reports the Firehose stream as {found.status}.")
+        # It cannot be changed yet; its tags are checked before it is.
+        return Waiting(FIREHOSE_CREATING, Message("waiting.firehose_status", status=found.status))
     tags = firehose.delivery_tags(context.aws, delivery.name)
     if not is_ours(context.plan, tags):
-        raise not_ours(f"A Firehose stream named {delivery.name}", tags)
+        raise not_ours(Message("resource.firehose", name=delivery.name), tags)
     if found.status == "CREATING_FAILED":
         firehose.delete_delivery_stream(context.aws, delivery.name)
-        return Waiting(5, f"AWS could not create it ({found.failure or 'no reason given'}); making it anew.")
+        failure = found.failure or Message("waiting.no_reason_given")
+        return Waiting(5, Message("waiting.firehose_creation_failed", failure=failure))
     if found.status != "ACTIVE":
-        return Waiting(FIREHOSE_CREATING, f"AWS reports the Firehose stream as {found.status}.")
-    return _settled(context, found, delivery)
+        return Waiting(FIREHOSE_CREATING, Message("waiting.firehose_status", status=found.status))
+    return _configured(context, found, delivery)
 
 
 def _create(context: Context, delivery: Delivery) -> Waiting:
@@ -53,32 +58,26 @@ def _create(context: Context, delivery: Delivery) -> Waiting:
         )
     except AwsFault as fault:
         if fault.kind is FaultKind.PROPAGATING:
-            return Waiting(3, "AWS cannot use the new role yet; a role made a moment ago takes 5 to 15 s to be known.")
+            return Waiting(3, Message("waiting.role_propagating"))
         raise
-    return Waiting(0.5, "AWS is creating the Firehose stream.")
+    return Waiting(0.5, Message("waiting.firehose_creating"))
 
 
-def _settled(context: Context, found: DeliveryStream, delivery: Delivery) -> Done | Waiting:
+def _configured(context: Context, found: DeliveryStream, delivery: Delivery) -> Done | Waiting:
     context.ledger.present(KIND, delivery.name, found.arn)
     if found.source_stream_arn != context.plan.stream_arn:
-        raise Refused(
-            f"Firehose {delivery.name} reads another stream, and AWS does not let a source be changed.",
-            "Choose another name for the Firehose stream.",
-        )
+        raise Refused(Message("refused.firehose_source", name=delivery.name))
     if found.destination != delivery.destination.MEMBER:
-        raise Refused(
-            f"Firehose {delivery.name} delivers to another kind of destination.",
-            "Choose another name for the Firehose stream: the new one is made before the old one goes.",
-        )
+        raise Refused(Message("refused.firehose_destination", name=delivery.name))
     wanted = delivery.configuration(context.plan.place_of(delivery))
     if not firehose.differing_settings(wanted, found.settings):
-        return Done(arn=found.arn, found="active, as wanted")
+        return Done(arn=found.arn, found=Message("outcome.firehose_active"))
     firehose.update_destination(context.aws, found, wanted)
-    return Waiting(1, "The Firehose stream's settings are being changed.")
+    return Waiting(1, Message("waiting.firehose_updating"))
 
 
 def undo(context: Context) -> Done | Waiting:
-    """Delete the Firehose stream and wait until it is gone; what it still holds in its buffer is delivered first."""
+    """Delete the Firehose stream and wait until it is deleted; its buffered records are delivered first."""
     return remove_all(context, KIND, _remove)
 
 
@@ -87,19 +86,19 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if found is None:
         return Removed(by_us=owned.is_going)
     if found.status == "DELETING":
-        return Waiting(3, "AWS is deleting the Firehose stream.")
+        return Waiting(3, Message("waiting.firehose_deleting"))
     if kept := stranger(context, firehose.delivery_tags(context.aws, owned.name)):
         return kept
     if found.status == "CREATING":
-        return Waiting(5, "AWS is still creating the Firehose stream, and deletes it only after that.")
+        return Waiting(5, Message("waiting.firehose_still_creating"))
     context.ledger.removing(KIND, owned.name)
     if found.status == "DELETING_FAILED":
-        # What keeps AWS from it is a grant on a KMS key that it cannot retire; the grant goes with the key.
+        # AWS cannot retire a grant on a KMS key; the grant is deleted with the key.
         firehose.delete_delivery_stream(context.aws, owned.name, force=True)
-        reason = found.failure or "it may not give back its grant on a KMS key"
-        return Waiting(1, f"AWS could not delete the Firehose stream ({reason}); deleting it all the same.")
+        failure = found.failure or Message("waiting.kms_grant_not_retired")
+        return Waiting(1, Message("waiting.firehose_deletion_failed", failure=failure))
     firehose.delete_delivery_stream(context.aws, owned.name)
-    return Waiting(1, "AWS is deleting the Firehose stream.")
+    return Waiting(1, Message("waiting.firehose_deleting"))
 
 
 def _said(value: object) -> str:
@@ -107,7 +106,7 @@ def _said(value: object) -> str:
 
 
 def check(context: Context, delivery: Delivery) -> list[Difference]:
-    """Compare the Firehose stream with what is wanted; nothing is changed."""
+    """Compare the Firehose stream with the plan; change nothing."""
     plan, name = context.plan, delivery.name
     found = firehose.describe_delivery_stream(context.aws, name)
     if found is None:

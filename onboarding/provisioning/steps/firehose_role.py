@@ -1,21 +1,14 @@
-"""A role exists that Firehose assumes, with just what this delivery needs, and is ours."""
+"""A role that Firehose assumes exists, has only the permissions that this delivery needs, and is ours."""
 
 from typing import Any
 
 from onboarding.deliveries.delivery import Delivery
-from onboarding.provisioning.context import (
-    IAM_PATH,
-    Context,
-    Difference,
-    Done,
-    Owned,
-    Plan,
-    Waiting,
-    is_ours,
-    not_ours,
-)
+from onboarding.provisioning.answers import Done, Waiting, not_ours, together
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import differing, rights, whose_tag
+from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.roles import (
@@ -27,40 +20,41 @@ from portal.aws.iam.roles import (
     update_trust,
 )
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy
+from portal.messages.message import Message
 
 KIND = "IAM role"
 POLICY_NAME = "delivery"
 
 
-def title(plan: Plan, delivery: Delivery) -> str:
-    """Return what the step ensures, for people."""
-    return f"Role {plan.firehose_role_name(delivery)} lets Firehose read the stream and deliver"
+def title(plan: Plan, delivery: Delivery) -> Message:
+    """Return what the step ensures."""
+    return Message("step.firehose_role", name=plan.firehose_role_name(delivery))
 
 
 def apply(context: Context, delivery: Delivery) -> Done:
-    """Create the role and its inline policy, or bring them to what is wanted."""
-    plan, did = context.plan, []
+    """Create the role and its inline policy, or set them to what the plan has."""
+    plan, did = context.plan, list[Message]()
     name, arn = plan.firehose_role_name(delivery), plan.firehose_role_arn(delivery)
     trust, rights = firehose_trust_policy(plan.account_id), document(plan, delivery)
     found = get_role(context.aws, name)
     if found is None:
         context.ledger.intend(KIND, name)
         create_role(context.aws, name, path=IAM_PATH, trust=trust, tags=plan.tags, boundary_arn=plan.boundary_arn)
-        did.append("created")
+        did.append(Message("outcome.created"))
     elif not is_ours(plan, found.tags):
-        raise not_ours(f"A role named {name}", found.tags)
+        raise not_ours(Message("resource.role", name=name), found.tags)
     elif found.trust != trust:
         update_trust(context.aws, name, trust)
-        did.append("mended its trust policy")
+        did.append(Message("outcome.trust_policy_restored"))
     if found is None or role_policy(context.aws, name, POLICY_NAME) != rights:
         put_role_policy(context.aws, name, POLICY_NAME, rights)
-        did.append("gave it its rights")
+        did.append(Message("outcome.permissions_set"))
     context.ledger.present(KIND, name, arn)
-    return Done(arn=arn, found="" if did else "as wanted", did=", ".join(did))
+    return Done(arn=arn, found=None if did else Message("outcome.as_specified"), did=together(did))
 
 
 def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
-    """Return the role's rights; the review page shows the same."""
+    """Return the role's permissions policy; the review page shows the same."""
     return firehose_role_policy(
         plan.stream_arn,
         plan.bucket_arn(delivery.bucket),
@@ -88,14 +82,14 @@ def _remove(context: Context, owned: Owned) -> Removal:
     try:
         delete_role_completely(context.aws, owned.name)
     except AwsFault as fault:
-        # The answer was lost and the SDK asked again: of a role that is gone IAM knows no path, so it refuses.
+        # The answer was lost and the SDK asked again: IAM knows no path of a deleted role, so it refuses.
         if fault.kind is not FaultKind.DENIED or get_role(context.aws, owned.name) is not None:
             raise
     return Removed()
 
 
 def check(context: Context, delivery: Delivery) -> list[Difference]:
-    """Compare the role with what is wanted; nothing is changed."""
+    """Compare the role with the plan; change nothing."""
     plan, name = context.plan, context.plan.firehose_role_name(delivery)
     found = get_role(context.aws, name)
     if found is None:

@@ -1,61 +1,52 @@
-"""A KMS key for the stream exists, is ours, rotates every year, and is managed by the account.
+"""A KMS key for the stream exists, is ours, rotates every year, and is administered by the account.
 
-CreateKey makes another key each time it is asked. So it is asked once, after the intent is committed, and a key whose
-answer was lost is found again: by its alias, or by its tag.
+Each CreateKey creates another key. So it is called once, after the intent is committed, and a key whose answer was lost
+is found again: by its alias, or by its tag.
 """
 
 from contextlib import suppress
 
-from onboarding.provisioning.context import (
-    INTEGRATION_TAG,
-    KEY_KIND,
-    Context,
-    Difference,
-    Done,
-    FenceLost,
-    Owned,
-    Plan,
-    Refused,
-    Waiting,
-    is_ours,
-    not_ours,
-)
+from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Kept, Removal, Removed, is_settling, remove_all, stranger
-from onboarding.provisioning.differences import differing, rights, whose_tag
+from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.ledger_protocol import FenceLost, Owned
+from onboarding.provisioning.plan import INTEGRATION_TAG, KEY_KIND, Plan, is_ours
 from portal.aws import kms
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kms import Key
 from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.statements import Document
+from portal.messages.message import Message
 
 KIND = KEY_KIND
 STREAM = "data stream"
 
 
-def title(plan: Plan) -> str:
-    """Return what the step ensures, for people."""
-    return f"KMS key {plan.key_alias} is there, renews itself every year, and your account governs it"
+def title(plan: Plan) -> Message:
+    """Return what the step ensures."""
+    return Message("step.key", alias=plan.key_alias)
 
 
 def apply(context: Context) -> Done | Waiting:
-    """Find the key again or make it, then see to its alias, rotation and policy."""
+    """Find the key or create it, then set its alias, rotation and policy."""
     known = _known(context)
     key = _found(context, known)
     if key is None:
         if known is not None and is_settling(known):
-            return Waiting(2, "A key may have been made a moment ago; waiting until KMS lists it.")
-        return _looked_after(context, _made(context), ["created"])
+            return Waiting(2, Message("waiting.kms_key_not_listed"))
+        return _configured(context, _created(context), [Message("outcome.created")])
     context.ledger.present(KIND, context.plan.key_alias, key.arn)
-    return _looked_after(context, key, [])
+    return _configured(context, key, [])
 
 
-def _made(context: Context) -> Key:
+def _created(context: Context) -> Key:
     plan = context.plan
     context.ledger.intend(KIND, plan.key_alias)
     key = kms.create_key(
         context.aws,
-        description=f"Data stream {plan.spec.stream.name}. Made by Sluice; your account governs it.",
+        description=f"Data stream {plan.spec.stream.name}. Created by Sluice; you own it.",
         policy=_policy(plan),
         tags=plan.tags,
     )
@@ -68,8 +59,8 @@ def _made(context: Context) -> Key:
 
 
 def _discard(context: Context, key: Key) -> None:
-    # This worker overslept between its intent and its call, and whoever took over made a key of its own. Only while
-    # that one has none yet may it still find this one by its tag; then it stays, for that worker or for the removal.
+    # This worker was paused between its intent and its call, and the run's new owner created a key of its own. Only if
+    # that one has none yet can it find this one by its tag; then it stays, for that worker or for the removal.
     known = _known(context)
     if known is not None and known.arn in {"", key.arn}:
         return
@@ -85,18 +76,15 @@ def _known(context: Context) -> Owned | None:
 def _found(context: Context, known: Owned | None) -> Key | None:
     key = kms.describe_key(context.aws, (known and known.arn) or context.plan.key_alias)
     if key is None and known is not None:
-        # Made, but not seen since: its answer was lost before its ARN or its alias could be kept.
+        # Created, but not seen since: its answer was lost before its ARN or its alias was committed.
         mine = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
         return min(mine, key=lambda one: one.arn) if mine else None
     if key is None:
         return None
     if not is_ours(context.plan, tags := _tags(context, key)):
-        raise not_ours(f"A KMS key with the alias {context.plan.key_alias}", tags)
+        raise not_ours(Message("resource.kms_key", name=context.plan.key_alias), tags)
     if key.is_pending_deletion or not key.enabled:
-        raise Refused(
-            f"The stream's KMS key is {key.state}: records under it cannot be read or written.",
-            f"In KMS, cancel its deletion or enable it, and try again: {key.arn}.",
-        )
+        raise Refused(Message("refused.kms_key_state", state=key.state, arn=key.arn))
     return key
 
 
@@ -104,26 +92,26 @@ def _tags(context: Context, key: Key) -> dict[str, str]:
     try:
         return kms.key_tags(context.aws, key.arn)
     except AwsFault as fault:
-        if fault.kind is FaultKind.DENIED:  # the role sees the tags of no key but those that Sluice made
+        if fault.kind is FaultKind.DENIED:  # the role may read tags only of keys that Sluice created
             return {}
         raise
 
 
-def _looked_after(context: Context, key: Key, did: list[str]) -> Done:
+def _configured(context: Context, key: Key, did: list[Message]) -> Done:
     aws, plan = context.aws, context.plan
     named = kms.describe_key(aws, plan.key_alias)
     if named is None:
         kms.create_alias(aws, plan.key_alias, key.arn)
-        did.append("named it")
+        did.append(Message("outcome.alias_created"))
     elif named.arn != key.arn:
-        raise not_ours(f"A KMS key with the alias {plan.key_alias}", _tags(context, named))
+        raise not_ours(Message("resource.kms_key", name=plan.key_alias), _tags(context, named))
     if not kms.rotates(aws, key.arn):
         kms.enable_rotation(aws, key.arn)
-        did.append("turned rotation on")
+        did.append(Message("outcome.rotation_enabled"))
     if kms.key_policy(aws, key.arn) != _policy(plan):
         kms.put_key_policy(aws, key.arn, _policy(plan))
-        did.append("set its policy")
-    return Done(arn=key.arn, found="" if did else "as wanted", did=", ".join(did))
+        did.append(Message("outcome.key_policy_set"))
+    return Done(arn=key.arn, found=None if did else Message("outcome.as_specified"), did=together(did))
 
 
 def _policy(plan: Plan) -> Document:
@@ -131,7 +119,7 @@ def _policy(plan: Plan) -> Document:
 
 
 def undo(context: Context) -> Done | Waiting:
-    """Have the key deleted in 30 days, if deleting the data was asked for twice and nothing needs the key any more."""
+    """Schedule the key's deletion in 30 days, if deleting the data was confirmed and nothing needs the key any more."""
     return remove_all(context, KIND, _remove)
 
 
@@ -141,7 +129,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
         mine = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
         key = mine[0] if mine else None
         if key is None and is_settling(owned):
-            return Waiting(2, "A key may have been made a moment ago; waiting until KMS lists it.")
+            return Waiting(2, Message("waiting.kms_key_not_listed"))
     if key is None or key.is_pending_deletion:
         return Removed(by_us=owned.is_going)
     if kept := stranger(context, _tags(context, key)):
@@ -149,21 +137,21 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if context.ledger.inventory(STREAM):
         return STREAM_NEEDS_IT
     if not context.terms.delete_data:
-        return NOT_ASKED
+        return NOT_CONFIRMED
     context.ledger.removing(KIND, owned.name)
-    # A worker that was asleep may have made one more, which nothing has ever used.
+    # A paused worker may have created one more, which nothing ever used.
     tagged = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
     for arn in {key.arn, *(one.arn for one in tagged)}:
         kms.schedule_deletion(context.aws, arn)
     return Removed()
 
 
-STREAM_NEEDS_IT = Kept("The data stream is kept, and its records cannot be read without this key.")
-NOT_ASKED = Kept("Deleting data was not asked for, and whatever was encrypted with this key is lost without it.")
+STREAM_NEEDS_IT = Kept(Message("kept.stream_needs_key"))
+NOT_CONFIRMED = Kept(Message("kept.key_deletion_not_confirmed"))
 
 
 def check(context: Context) -> list[Difference]:
-    """Compare the key with what is wanted; nothing is changed."""
+    """Compare the key with the plan; change nothing."""
     plan, known = context.plan, _known(context)
     if known is None or not known.arn:
         return []

@@ -1,20 +1,25 @@
-"""A log group and its log streams for delivery errors exist; Firehose does not create them through its API."""
+"""A log group and its log streams for delivery errors exist; Firehose's API does not create them."""
 
 from onboarding.deliveries.delivery import Delivery
-from onboarding.provisioning.context import Context, Difference, Done, Owned, Plan, Waiting
+from onboarding.provisioning.answers import Done, Waiting
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
+from onboarding.provisioning.differences import Difference
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import Plan
 from portal.aws import logs
+from portal.messages.message import Message
 
 KIND = "log group"
 
 
-def title(plan: Plan, delivery: Delivery) -> str:
-    """Return what the step ensures, for people."""
-    return f"Log group {delivery.log_group} takes delivery errors"
+def title(plan: Plan, delivery: Delivery) -> Message:
+    """Return what the step ensures."""
+    return Message("step.log_group", name=delivery.log_group)
 
 
 def apply(context: Context, delivery: Delivery) -> Done:
-    """Create the log group and its stream where they are missing."""
+    """Create the log group and its log streams if they are missing."""
     name, arn = delivery.log_group, context.plan.log_group_arn(delivery)
     is_known = context.ledger.intended_at(KIND, name) is not None
     if not is_known:
@@ -23,7 +28,8 @@ def apply(context: Context, delivery: Delivery) -> Done:
     for log_stream in delivery.log_streams(context.plan.place_of(delivery)):
         logs.ensure_log_stream(context.aws, name, log_stream, look_first=not created)
     context.ledger.present(KIND, name, arn)
-    return Done(arn=arn, found="" if created else "as wanted", did="created" if created else "")
+    outcome = Message("outcome.created") if created else Message("outcome.as_specified")
+    return Done(arn=arn, did=outcome) if created else Done(arn=arn, found=outcome)
 
 
 def undo(context: Context) -> Done | Waiting:
@@ -36,8 +42,8 @@ def _remove(context: Context, owned: Owned) -> Removal:
     if found is None:
         return Removed(by_us=owned.is_going)
     if found.created_at < owned.intended_at - CLOCK_SKEW:
-        return Kept("It was there before Sluice came, so it is left as it is.")
-    # A role that is older than the right to see these tags: then the age alone tells.
+        return Kept(Message("kept.existed_before"))
+    # An older role may not read these tags: then only the age shows whose it is.
     tags = logs.log_group_tags(context.aws, found.arn)
     if tags is not None and (kept := stranger(context, tags)):
         return kept
@@ -47,6 +53,6 @@ def _remove(context: Context, owned: Owned) -> Removal:
 
 
 def check(context: Context, delivery: Delivery) -> list[Difference]:
-    """Tell whether the log group is there; nothing is changed."""
+    """Check that the log group exists; change nothing."""
     name = delivery.log_group
     return [] if logs.describe_log_group(context.aws, name) else [Difference(f"Log group {name}", "there", "gone")]

@@ -1,58 +1,63 @@
 """A policy that allows putting records into this stream, and nothing else, exists and is ours."""
 
-from onboarding.provisioning.context import IAM_PATH, Context, Difference, Done, Owned, Plan, Waiting, is_ours, not_ours
+from onboarding.provisioning.answers import Done, Waiting, not_ours
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import differing, rights, whose_tag
+from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.ledger_protocol import Owned
+from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version
 from portal.aws.policies.statements import Document
+from portal.messages.message import Message
 
 KIND = "IAM policy"
 
 
-def title(plan: Plan) -> str:
-    """Return what the step ensures, for people."""
-    through = plan.spec.stream.endpoint.demanded
-    how = f" through {through}" if through else ""
-    return f"Policy {plan.producer_policy_name} allows putting records{how}, nothing else"
+def title(plan: Plan) -> Message:
+    """Return what the step ensures."""
+    name, endpoint = plan.producer_policy_name, plan.spec.stream.endpoint.demanded
+    if endpoint:
+        return Message("step.producer_policy_endpoint", name=name, endpoint=endpoint)
+    return Message("step.producer_policy", name=name)
 
 
 def apply(context: Context) -> Done:
-    """Create the policy, or give it a new version where its document differs."""
+    """Create the policy, or a new version of it if its document differs."""
     plan = context.plan
     document = plan.producer_policy()
     found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None:
         context.ledger.intend(KIND, plan.producer_policy_name)
         arn = create_policy(context.aws, plan.producer_policy_name, path=IAM_PATH, document=document, tags=plan.tags)
-        return _present(context, arn, did="created")
+        return _present(context, arn, did=Message("outcome.created"))
     if not is_ours(plan, found.tags):
-        raise not_ours(f"A policy named {found.name}", found.tags)
+        raise not_ours(Message("resource.policy", name=found.name), found.tags)
     if found.document == document:
-        return _present(context, found.arn, found="as wanted")
+        return _present(context, found.arn, found=Message("outcome.as_specified"))
     new_policy_version(context.aws, found.arn, document)
-    return _present(context, found.arn, did="gave it a new version")
+    return _present(context, found.arn, did=Message("outcome.policy_version_created"))
 
 
-def _present(context: Context, arn: str, *, found: str = "", did: str = "") -> Done:
+def _present(context: Context, arn: str, *, found: Message | None = None, did: Message | None = None) -> Done:
     context.ledger.present(KIND, context.plan.producer_policy_name, arn)
     return Done(arn=arn, found=found, did=did)
 
 
 def exempt(context: Context, user_name: str) -> bool:
-    """Let a user whose key is still to be proved put a record without the VPC endpoint that the policy demands.
+    """Allow a user whose key is not proved yet to put a record without the VPC endpoint that the policy requires.
 
-    Sluice is not in that VPC. The user is of one attempt alone, and only the sealing process has its key: what a worker
-    that was asleep writes here allows nothing to anybody else, and nothing at all once its user is deleted.
+    Sluice is not in that VPC. The user belongs to one attempt, and only the sealing process has its key: what a paused
+    worker writes here gives no one else access, and none at all once its user is deleted.
     """
-    return _bring(context, context.plan.producer_policy(user_name))
+    return _set_document(context, context.plan.producer_policy(user_name))
 
 
 def exempt_nobody(context: Context) -> bool:
-    """Take the exemption back, before the key is handed out."""
-    return _bring(context, context.plan.producer_policy())
+    """Remove the exemption, before the key can be downloaded."""
+    return _set_document(context, context.plan.producer_policy())
 
 
-def _bring(context: Context, document: Document) -> bool:
+def _set_document(context: Context, document: Document) -> bool:
     plan = context.plan
     if plan.spec.stream.endpoint.demanded is None:
         return False
@@ -64,7 +69,7 @@ def _bring(context: Context, document: Document) -> bool:
 
 
 def undo(context: Context) -> Done | Waiting:
-    """Delete the policy with all its versions; the IAM user that it was attached to is gone by then."""
+    """Delete the policy with all its versions; the IAM user that it was attached to is deleted by then."""
     return remove_all(context, KIND, _remove)
 
 
@@ -81,7 +86,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
 
 
 def check(context: Context) -> list[Difference]:
-    """Compare the policy with what is wanted; nothing is changed."""
+    """Compare the policy with the plan; change nothing."""
     plan = context.plan
     found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None:

@@ -2,44 +2,51 @@
 
 import json
 
-from onboarding.provisioning.context import Context, Done, Plan, Refused, Waiting
+from onboarding.provisioning.answers import Done, Refused, Waiting
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import KEY_UNKNOWN
 from onboarding.provisioning.steps import producer_policy
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import PutReceipt
+from portal.messages.message import Message
 
 PARTITION_KEY = "sluice-test"
 NOT_YET = {FaultKind.PROPAGATING, FaultKind.DENIED}
 
 
-def title(plan: Plan) -> str:
-    """Return what the step ensures, for people."""
-    through = plan.spec.stream.endpoint.demanded
-    then = f"; from then on only {through} is accepted" if through else ""
-    return f"A test record, put with the sealed key, is seen in the stream{then}"
+def title(plan: Plan) -> Message:
+    """Return what the step ensures."""
+    endpoint = plan.spec.stream.endpoint.demanded
+    return Message("step.test_record_endpoint", endpoint=endpoint) if endpoint else Message("step.test_record")
 
 
 def apply(context: Context) -> Done | Waiting:
-    """Use the key once, read the record back with the portal's own rights, and let the secret go."""
+    """Use the key once, read the record back with Sluice's own permissions, and forget the secret."""
     known = context.ledger.credential()
     if known is None:
-        raise Refused("There is no sealed key to prove.", "Try again; Sluice makes a new key.")
+        raise Refused(Message("refused.no_encrypted_key"))
     if known.state in {"ready", "in_use"}:
         return Done(found=known.proof)
     try:
         receipt = context.vault.prove(data=record(context.plan), partition_key=PARTITION_KEY)
     except AwsFault as fault:
         if fault.kind in NOT_YET:
-            return Waiting(KEY_UNKNOWN, "AWS does not know the new key and its rights yet; that takes 5 to 15 s.")
+            return Waiting(KEY_UNKNOWN, Message("waiting.access_key_propagating"))
         raise
     if not seen(context, receipt):
-        return Waiting(1, "The record was accepted; waiting to see it in the stream.")
+        return Waiting(1, Message("waiting.test_record"))
     producer_policy.exempt_nobody(context)
     context.ledger.credential_ready(receipt)
     context.vault.forget()
-    return Done(did=f"seen in {receipt.shard_id} as {receipt.sequence_number}")
+    return Done(did=proof(receipt.shard_id, receipt.sequence_number))
+
+
+def proof(shard_id: str, sequence_number: str) -> Message:
+    """Return where the test record was seen."""
+    return Message("outcome.record_seen", shard=shard_id, sequence_number=sequence_number)
 
 
 def record(plan: Plan) -> bytes:
@@ -48,7 +55,7 @@ def record(plan: Plan) -> bytes:
 
 
 def seen(context: Context, receipt: PutReceipt) -> bool:
-    """Tell whether the record stands in the stream where PutRecord said."""
+    """Return whether the record is in the stream where PutRecord reported it."""
     name = context.plan.spec.stream.name
     iterator = kinesis.shard_iterator(
         context.aws, name, receipt.shard_id, kind="AT_SEQUENCE_NUMBER", sequence_number=receipt.sequence_number

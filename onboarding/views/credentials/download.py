@@ -14,7 +14,7 @@ from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import selectors
 from onboarding.models.credential import Credential, Fetch, SealedCopy
 from onboarding.models.integration import Integration
-from onboarding.provisioning.plans import plan_for
+from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec

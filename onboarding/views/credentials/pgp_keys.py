@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onboarding.credentials import recipients
 from onboarding.credentials import vendor_key as credentials_vendor_key
 from onboarding.models.pgp_key import PgpKey
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.views.page import UNPROCESSABLE
 from portal.messages.catalogue import explanation_of
 from portal.openpgp.certificates import MAX_BYTES, Certificate

@@ -15,6 +15,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState, Look, RunState
 from onboarding.views.integrations.activity import entry
 from onboarding.wizard import pages
+from portal.messages.catalogue import text_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _RECENT = 6
@@ -60,7 +61,7 @@ def _line(integration: Integration) -> Line:
     at = {"slug": integration.tenant.slug}
     url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open stream", ""
     if run and run.status is RunState.FAILED:
-        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "View failure", run.failure
+        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "View failure", text_of(run.failure)
     elif run and run.status is not RunState.DONE:
         url, action = reverse("run", kwargs={**at, "pk": run.pk}), "View run"
     elif integration.drift_count:

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_GET
 
 from onboarding.integrations.policies import InvalidPrincipal, Right, commands, four
 from onboarding.models.integration import Integration
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.spec import integration_spec as specs
 from onboarding.views.page import draft_of
-from portal.messages.catalogue import explanation_of
+from portal.messages.catalogue import explanation_of, text_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
@@ -54,7 +54,7 @@ def _four(integration: Integration) -> list[Right]:
     try:
         return four(integration, specs.from_row(integration.spec))
     except Refused as refused:
-        raise Http404(refused.what) from refused
+        raise Http404(text_of(refused.message)) from refused
 
 
 def _account_id(integration: Integration) -> str:

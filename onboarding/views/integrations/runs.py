@@ -14,22 +14,18 @@ from django_htmx.http import reswap, retarget
 from onboarding.integrations import abandon, inventory, runs, selectors
 from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
-from onboarding.provisioning.context import INTEGRATION_TAG
-from onboarding.provisioning.removal_workflow import REMOVALS
-from onboarding.provisioning.workflow import ALWAYS, OF_DELIVERIES
+from onboarding.provisioning.plan import INTEGRATION_TAG
+from onboarding.provisioning.usual_durations import usual_duration
 from onboarding.views import page
 from onboarding.wizard import pages
 from portal import live
+from portal.messages.catalogue import advice_of, text_of
+from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _STATES = {StepState.SKIPPED: "done"}
-_USUAL = {
-    **{kind.name: kind.usual for kind in (*ALWAYS, *(one.step for one in REMOVALS))},
-    **OF_DELIVERIES,
-    "access_key": "a few seconds",
-    "grant": "a second",
-    "test_record": "5 to 15 seconds",
-}
+_WAITING = Message("waiting.aws")
+_NOT_DONE = Message("run.step_cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +45,14 @@ class StepLine:
 @require_GET
 @of_tenant("viewer")
 def run(request: TenantRequest, pk: int) -> HttpResponse:
-    """Show a run; the steps refresh themselves while it goes on."""
+    """Show a run; the steps refresh themselves until it is over."""
     return render(request, "onboarding/run.html", _context(request, _run_of(request, pk)))
 
 
 @require_GET
 @of_tenant("viewer")
 def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
-    """Send the changing part of the page; when the run is over, the whole of it, so that nothing asks again."""
+    """Send the changing part of the page; when the run is over, the whole page, so that nothing polls any more."""
     context = _context(request, _run_of(request, pk))
     response = render(
         request, context["template"] if context["view"].is_over else "onboarding/_run_steps.html", context
@@ -67,7 +63,7 @@ def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
 @require_POST
 @of_tenant("admin")
 def run_retry(request: TenantRequest, pk: int) -> HttpResponse:
-    """Go on from where the run stopped."""
+    """Resume at the failed step."""
     runs.retry_run(run=_run_of(request, pk), actor=request.user)
     return redirect("run", slug=request.tenant.slug, pk=pk)
 
@@ -100,11 +96,11 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "lines": [_line(step, view.run.status) for step in view.steps],
         "elapsed": _duration(view.elapsed_seconds),
         "failed_step": next((step for step in view.steps if step.status is StepState.FAILED), None),
-        "resources": (left := inventory.lines(integration)),
-        "kept": [line for line in inventory.leftovers(left) if line.kept],
-        "adopted": [line for line in left if line.is_adopted],
-        # What carries our tag: all, but a stream that was given back.
-        "made": inventory.leftovers(left) or not found.is_removal,
+        "resources": (listed := inventory.lines(integration)),
+        "kept": [line for line in inventory.leftovers(listed) if line.kept],
+        "adopted": [line for line in listed if line.is_adopted],
+        # Everything has Sluice's tag, except a stream that is no longer adopted.
+        "made": inventory.leftovers(listed) or not found.is_removal,
         "template": "onboarding/_run_removal.html" if found.is_removal else "onboarding/_run.html",
         "is_queue_away": not view.is_over and live.is_away(settings.CELERY_BROKER_URL),
         "tag": f"{INTEGRATION_TAG}={integration.uid}",
@@ -127,28 +123,25 @@ def _line(step: Step, run_state: RunState) -> StepLine:
     is_active = state in {"running", "waiting"}
     return StepLine(
         state=state,
-        title=step.title,
+        title=text_of(step.title),
         note=_note(step, state),
         retry_at=step.retry_at if state == "waiting" else None,
         started_at=step.started_at if is_active else None,
         took=_took(step) if status.is_over else "",
-        todo=step.todo if state == "failed" else "",
+        todo=advice_of(step.reason) if state == "failed" else "",
         detail=step.aws_detail if state in {"failed", "waiting"} else "",
     )
 
 
 def _note(step: Step, state: str) -> str:
-    kind = step.name.partition(":")[0]
-    usual = f"Usually {_USUAL[kind]}." if kind in _USUAL else ""
-    if state == "running":
-        return " ".join(filter(None, [step.reason, usual]))
-    if state == "waiting":
-        return " ".join(filter(None, [step.reason or "Waiting for AWS.", usual]))
+    if state in {"running", "waiting"}:
+        reason = step.reason or (_WAITING if state == "waiting" else None)
+        return f"{text_of(reason)} {text_of(usual_duration(step.name))}".strip()
     if state == "failed":
-        return step.reason
+        return text_of(step.reason)
     if state == "cancelled":
-        return "Not run: the run was cancelled"
-    return " · ".join(filter(None, [step.found, step.did]))
+        return text_of(_NOT_DONE)
+    return " · ".join(text_of(outcome) for outcome in (step.found, step.did) if outcome)
 
 
 def _took(step: Step) -> str:

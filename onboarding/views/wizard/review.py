@@ -15,7 +15,7 @@ from onboarding.drafts import codec
 from onboarding.integrations import plan_view, runs, selectors, update
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import sentence_of
-from onboarding.provisioning.context import Refused
+from onboarding.provisioning.answers import Refused
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import Verb
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -26,6 +26,7 @@ from onboarding.wizard import pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 from portal.aws.policies.delivery import firehose_role_policy
 from portal.aws.policies.descriptions import describe_policy
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
@@ -170,7 +171,7 @@ def spec_of(integration: Integration) -> IntegrationSpec:
 def _problems(refused: SpecRefused | Refused) -> list[Problem]:
     if isinstance(refused, SpecRefused):
         return refused.problems
-    return [Problem("recipients", f"{refused.what} {refused.todo}")]
+    return [Problem("recipients", explanation_of(refused.message))]
 
 
 def _links(integration: Integration, problems: list[Problem]) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from onboarding.connections import boundary_check
 from onboarding.drafts import codec
 from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.connection import Connection
-from onboarding.provisioning import plans
+from onboarding.provisioning import plan_factory
 from onboarding.spec import tag_lines
 from onboarding.spec.endpoint import STANDARD, Endpoint
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -213,7 +213,7 @@ class StreamForm(EndpointFields):
         stream = StreamSpec(name=found.get("name", ""), region=found.get("region", ""))
         if stream.name.startswith(self.connection.name_prefix):
             return False
-        return boundary_check.may_adopt(self.connection, plans.arn_of(stream, self.connection))
+        return boundary_check.may_adopt(self.connection, plan_factory.arn_of(stream, self.connection))
 
 
 def _regions(typed: str) -> list[tuple[str, str]]:

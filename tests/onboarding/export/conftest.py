@@ -9,7 +9,7 @@ import pytest
 
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.export.resources import Resources, resources_of
-from onboarding.provisioning.context import Plan
+from onboarding.provisioning.plan import Plan
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.demo import aws_cli

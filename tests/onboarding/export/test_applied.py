@@ -8,8 +8,9 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
 from onboarding.export.script import cli_script
-from onboarding.provisioning.context import Context, Plan
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.drift_checks import KEY, checks_of
+from onboarding.provisioning.plan import Plan
 from portal.aws import kinesis
 from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.managed_policies import get_policy

@@ -8,7 +8,7 @@ import pytest
 from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
 from onboarding.export.script import cli_script
-from onboarding.provisioning.context import Plan
+from onboarding.provisioning.plan import Plan
 from portal.aws import firehose, kinesis, s3
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.roles import get_role

@@ -19,6 +19,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, RunState
 from portal.aws import kinesis
+from portal.messages.catalogue import text_of
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import signed_in
 from tests.onboarding.provisioning.driving import applied, carried_out
@@ -121,7 +122,7 @@ def test_what_is_forgotten_stays_listed_and_nothing_is_touched(world: World) -> 
     abandon.abandon(integration=integration, actor=world.admin)
     assert (integration.state, integration.abandoned_at is not None) == (IntegrationState.REMOVED, True)
     assert {line.kind for line in inventory.lines(integration)} == MADE
-    assert {line.kept for line in inventory.lines(integration)} == {abandon.ABANDONED}
+    assert {line.kept for line in inventory.lines(integration)} == {text_of(abandon.ABANDONED)}
     assert kinesis.describe_stream(world.root(), "sluice-sensors").status == "ACTIVE"
     [credential] = integration.credentials.all()
     assert credential.state == CredentialState.REVOKED
@@ -164,7 +165,7 @@ def test_support_sees_that_it_was_forgotten(world: World) -> None:
     url = reverse("admin:onboarding_integration_changelist") + "?abandoned_at__isempty=0"
     assert integration.name in support.get(url).content.decode()
     page = support.get(reverse("admin:onboarding_integration_change", args=[integration.pk])).content.decode()
-    assert abandon.ABANDONED in page
+    assert text_of(abandon.ABANDONED) in page
 
 
 def test_by_command_it_is_said_first_and_done_with_yes(world: World) -> None:

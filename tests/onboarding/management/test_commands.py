@@ -69,7 +69,7 @@ def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) ->
         assert b"credentials.csv" in decrypt(file.read(), private_key=world.client_key.private_key)
     again = asked("integration", "apply", files["spec"], "--tenant", "fabrikam")
     carried_out(Run.objects.get(pk=again["run"]))
-    assert {step.did for step in Run.objects.get(pk=again["run"]).steps.all()} == {""}
+    assert {step.did for step in Run.objects.get(pk=again["run"]).steps.all()} == {None}
 
 
 def test_a_file_is_never_overwritten(world: World, files: dict[str, str]) -> None:

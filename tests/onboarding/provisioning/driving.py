@@ -8,6 +8,7 @@ from onboarding.models.run import Run
 from onboarding.models.states import CredentialState
 from onboarding.provisioning import engine
 from portal.aws.session import AwsCredentials, AwsSession
+from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
 from tests import clock
 from tests.world import World
@@ -46,6 +47,6 @@ def delivered_key(world: World, integration: Integration) -> AwsSession:
     return AwsSession(region="eu-west-1", credentials=AwsCredentials(key_id, secret))
 
 
-def failed_steps(run: Run) -> dict[str, str]:
-    """The steps that stopped, each with its reason."""
+def failed_steps(run: Run) -> dict[str, Message]:
+    """The steps that failed, each with its reason."""
     return dict(run.steps.filter(state="failed").values_list("name", "reason"))

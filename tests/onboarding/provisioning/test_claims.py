@@ -12,7 +12,9 @@ from django.utils import timezone
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.provisioning import claims
-from onboarding.provisioning.context import FenceLost
+from onboarding.provisioning.ledger_protocol import FenceLost
+from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from tests.onboarding.provisioning.driving import started
 from tests.waiting import wait_for
 from tests.world import World
@@ -29,7 +31,7 @@ def test_of_sixteen_workers_one_gets_the_run(run: Run) -> None:
     won: list[claims.Claim] = []
 
     def worker() -> None:
-        claim = claims.take(run.pk)
+        claim = claims.acquire(run.pk)
         if claim:
             won.append(claim)
         connection.close()
@@ -43,23 +45,23 @@ def test_of_sixteen_workers_one_gets_the_run(run: Run) -> None:
 
 
 def test_a_worker_that_slept_past_its_lease_writes_nothing(run: Run) -> None:
-    asleep = claims.take(run.pk)
+    asleep = claims.acquire(run.pk)
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    awake = claims.take(run.pk)
+    awake = claims.acquire(run.pk)
     assert awake.fence == asleep.fence + 1
     with pytest.raises(FenceLost):
-        asleep.write(failure="written by a zombie")
+        asleep.write(failure=Message("run.quarantined", crash_count=1))
     run.refresh_from_db()
-    assert run.failure == ""
+    assert run.failure is None
 
 
 def test_the_heartbeat_keeps_the_lease_and_notices_its_loss(run: Run, settings) -> None:
     settings.SLUICE_LEASE_SECONDS = 3
-    claim = claims.take(run.pk)
+    claim = claims.acquire(run.pk)
     run.refresh_from_db()
     with claims.Heartbeat(claim) as heartbeat:
         wait_for(lambda: Run.objects.get(pk=run.pk).lease_until > run.lease_until, 30, "a renewal")
-        assert claims.take(run.pk) is None
+        assert claims.acquire(run.pk) is None
         Run.objects.update(fence=claim.fence + 1)
         assert heartbeat.lost.wait(30)
         with pytest.raises(FenceLost):
@@ -76,7 +78,7 @@ def of_other_sessions(what: str) -> int:
 
 def test_the_heartbeat_gives_up_when_postgresql_ends_its_session(run: Run, settings) -> None:
     settings.SLUICE_LEASE_SECONDS = 0.6
-    with claims.Heartbeat(claims.take(run.pk)) as heartbeat:
+    with claims.Heartbeat(claims.acquire(run.pk)) as heartbeat:
         wait_for(lambda: of_other_sessions("count(pid)") == 1, 30, "the session of the heartbeat")
         assert of_other_sessions("count(pg_terminate_backend(pid))") == 1
         assert heartbeat.lost.wait(30)
@@ -91,7 +93,7 @@ def test_the_heartbeat_gives_up_when_its_connection_is_closed_under_it(run: Run,
     def remember(connection: BaseDatabaseWrapper, **_: object) -> None:
         opened.append(connection)
 
-    claim = claims.take(run.pk)
+    claim = claims.acquire(run.pk)
     connection_created.connect(remember)
     try:
         with claims.Heartbeat(claim) as heartbeat:
@@ -107,7 +109,7 @@ def test_the_heartbeat_gives_up_when_its_connection_is_closed_under_it(run: Run,
 
 def test_what_is_due_is_found_and_what_is_held_or_later_is_not(run: Run) -> None:
     assert claims.due() == [run.pk]
-    claim = claims.take(run.pk)
+    claim = claims.acquire(run.pk)
     assert claims.due() == []
     claims.release(claim, due_at=timezone.now() + timedelta(minutes=5))
     assert claims.due() == []
@@ -115,12 +117,13 @@ def test_what_is_due_is_found_and_what_is_held_or_later_is_not(run: Run) -> None
     assert claims.due() == [run.pk]
 
 
-def test_a_run_whose_workers_die_again_and_again_is_parked(run: Run) -> None:
+def test_a_run_whose_workers_die_again_and_again_is_quarantined(run: Run) -> None:
     from onboarding.integrations.context_factory import open_run
     from onboarding.provisioning import engine
 
-    Run.objects.update(crashes=claims.MOST_CRASHES)
+    Run.objects.update(crashes=claims.MAX_CRASHES)
     engine.advance(run.pk, open_run)
     run.refresh_from_db()
     assert run.state == RunState.FAILED
-    assert "on our side" in run.failure
+    assert run.failure == Message("run.quarantined", crash_count=claims.MAX_CRASHES)
+    assert "Cause: Sluice." in explanation_of(run.failure)

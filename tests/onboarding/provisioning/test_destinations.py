@@ -12,7 +12,7 @@ from onboarding.deliveries.kinds import KINDS, read
 from onboarding.integrations import drift, removal, repair
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, RunState
-from onboarding.provisioning.plans import plan_for
+from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws import firehose
 from portal.aws.iam.roles import role_policy

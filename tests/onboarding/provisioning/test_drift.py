@@ -67,7 +67,7 @@ MENDED: dict[str, Meddle] = {
     "Who may assume role {role}": lambda root, one, world: update_trust(
         root, role_of(one), {**OPEN, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
     ),
-    f"Firehose {DELIVERY}: prefix of the files": redirected,
+    f"Firehose {DELIVERY}: file prefix": redirected,
     f"Firehose {DELIVERY}": lambda root, *_: firehose.delete_delivery_stream(root, DELIVERY),
     f"Log group /aws/kinesisfirehose/{DELIVERY}": lambda root, *_: root.client("logs").delete_log_group(
         logGroupName=f"/aws/kinesisfirehose/{DELIVERY}"
@@ -116,7 +116,7 @@ def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
     integration, _ = applied(world)
     redirected(world.root())
     assert seen(integration) == {
-        f"Firehose {DELIVERY}: prefix of the files": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/")
+        f"Firehose {DELIVERY}: file prefix": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/")
     }
     carried_out(repair.repair(integration=integration, actor=world.admin))
     assert seen(integration) == {}

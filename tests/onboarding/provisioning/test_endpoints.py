@@ -28,6 +28,7 @@ from portal.aws.iam.managed_policies import get_policy, new_policy_version
 from portal.aws.iam.users import delete_user_completely
 from portal.aws.policies.producer import producer_policy
 from portal.aws.session import AwsSession
+from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
 from tests import addresses, vpc
 from tests.onboarding.pages import verified_connection
@@ -103,8 +104,8 @@ def test_the_key_is_proved_and_then_accepted_through_the_endpoint_alone(world: W
     assert run.state == RunState.DONE, failed_steps(run)
     assert rights(world, integration) == final(world)
     assert ways(world, integration) == ONLY_ITS_OWN
-    assert run.steps.get(name="test_record").did.startswith("seen in shardId-")
-    assert f"from then on only {vpc.ID} is accepted" in run.steps.get(name="test_record").title
+    assert run.steps.get(name="test_record").did.params["shard"].startswith("shardId-")
+    assert run.steps.get(name="test_record").title == Message("step.test_record_endpoint", endpoint=vpc.ID)
     assert f"endpoint_url = https://{vpc.NAME}\n" in profile(world, integration)
     assert drift.check(integration) == []
 

@@ -11,11 +11,13 @@ from onboarding.integrations import runs
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, RunState
+from onboarding.provisioning.usual_durations import usual_duration
 from portal.aws import firehose, kinesis, s3
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.users import get_user
+from portal.messages.message import Message
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps, started
 from tests.world import World
@@ -53,6 +55,7 @@ def test_a_whole_integration_is_made_and_its_key_works(world: World) -> None:
     integration, run = applied(world)
     assert [step.name for step in run.steps.all() if step.state != "done"] == [], failed_steps(run)
     assert (run.state, integration.state) == (RunState.DONE, IntegrationState.LIVE)
+    assert [step.name for step in run.steps.all() if usual_duration(step.name) is None] == []
     receipt = kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
     assert receipt.shard_id.startswith("shardId-")
 
@@ -116,7 +119,7 @@ def test_a_first_run_needs_at_most_45_calls(world: World, calls: list[str]) -> N
 def test_a_stream_that_is_not_ours_is_left_alone(world: World) -> None:
     world.root().client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=1, Tags={"owner": "somebody"})
     run = carried_out(started(world, delivery=False))
-    assert "is not this integration's" in failed_steps(run)["stream"]
+    assert failed_steps(run)["stream"].code == "refused.stream_exists"
     assert kinesis.stream_tags(world.root(), "sluice-sensors") == {"owner": "somebody"}
     assert not run.integration.credentials.exists()
 
@@ -125,7 +128,7 @@ def test_a_bucket_name_that_somebody_else_has_is_said(world: World) -> None:
     name = f"sluice-sensors-{world.account_id}"
     s3.create_bucket(world.root(world.other_account_id), name, "eu-west-1")
     run = carried_out(started(world))
-    assert "belongs to somebody else" in failed_steps(run)[f"bucket:{name}"]
+    assert failed_steps(run)[f"bucket:{name}"] == Message("refused.bucket_name_taken", bucket=name)
 
 
 def test_what_stopped_goes_on_from_there(world: World) -> None:
@@ -164,7 +167,7 @@ def test_a_key_that_somebody_added_by_hand_is_reported_and_left(world: World) ->
     user = integration.credentials.get().user_name
     world.root().client("iam").create_access_key(UserName=user)
     again = carried_out(runs.start_run(integration=integration, actor=world.admin))
-    assert "keys that Sluice did not make" in failed_steps(again)["access_key"]
+    assert failed_steps(again)["access_key"].code == "refused.unknown_access_keys"
     assert len(access_key_ids(world.root(), user)) == 2
 
 

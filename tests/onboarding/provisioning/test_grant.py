@@ -6,7 +6,9 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.credential import Credential
 from onboarding.models.run import Run
 from onboarding.provisioning import claims
-from onboarding.provisioning.context import IAM_PATH, Context, Refused
+from onboarding.provisioning.answers import Refused
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.plan import IAM_PATH
 from onboarding.provisioning.steps import grant
 from portal.aws.iam.users import attached_policies, create_user
 from tests.onboarding.provisioning.driving import started
@@ -19,13 +21,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def context(world: World) -> Context:
     """A claimed run that has made nothing yet."""
     run = started(world, delivery=False)
-    claim = claims.take(run.pk)
+    claim = claims.acquire(run.pk)
     assert claim is not None
     return open_run(Run.objects.get(pk=run.pk), claim)
 
 
 def test_without_a_key_nothing_is_granted(context: Context, calls: list[str]) -> None:
-    with pytest.raises(Refused, match="no sealed key"):
+    with pytest.raises(Refused, match=r"refused\.no_encrypted_key"):
         grant.apply(context)
     assert calls == []
 
@@ -36,7 +38,7 @@ def test_a_user_whose_key_is_only_intended_gets_no_right(world: World, context: 
     create_user(context.aws, name, path=IAM_PATH, tags=context.plan.tags, boundary_arn=context.plan.boundary_arn)
     assert Credential.objects.get().state == "intent"
     calls.clear()
-    with pytest.raises(Refused, match="no sealed key"):
+    with pytest.raises(Refused, match=r"refused\.no_encrypted_key"):
         grant.apply(context)
     assert calls == [], "AWS was asked nothing, so nothing was attached"
     assert attached_policies(world.root(), name) == []

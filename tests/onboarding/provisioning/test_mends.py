@@ -24,6 +24,8 @@ from portal.aws.iam.managed_policies import create_policy
 from portal.aws.iam.roles import put_role_policy
 from portal.aws.iam.users import attach_user_policy, attached_policies, get_user, inline_policies, put_user_boundary
 from portal.aws.session import AwsSession
+from portal.messages.catalogue import text_of, todo_of
+from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import signed_in
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
@@ -113,9 +115,16 @@ def test_all_of_it_at_once(world: World) -> None:
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
     assert run.state == RunState.DONE, failed_steps(run)
     assert drift.check(integration) == []
-    assert run.steps.get(name="grant").did == f"detached {READING}; deleted inline policy more"
-    assert "deleted access key AKIA" in run.steps.get(name="access_key").did
-    assert "put the permissions boundary back" in run.steps.get(name="access_key").did
+    assert run.steps.get(name="grant").did == Message(
+        "outcome.several",
+        outcomes=[
+            Message("outcome.policy_detached", policy=READING),
+            Message("outcome.inline_policy_deleted", policy="more"),
+        ],
+    )
+    did = text_of(run.steps.get(name="access_key").did)
+    assert "deleted access key AKIA" in did
+    assert "restored the permissions boundary" in did
 
 
 @pytest.mark.parametrize("kind", MEDDLES)
@@ -147,7 +156,7 @@ def test_what_comes_after_an_acceptance_stops_a_run_again(world: World) -> None:
     drift.accept(finding=DriftFinding.objects.get(), actor=world.admin)
     MEDDLES["an inline policy"][1](world.root(), integration.credentials.get().user_name, "")
     run = changed(integration, world)
-    assert failed_steps(run)["grant"].endswith(": more.")
+    assert failed_steps(run)["grant"].params["policies"] == ["more"]
 
 
 def test_a_key_that_sluice_did_not_make_is_never_accepted(world: World) -> None:
@@ -172,7 +181,7 @@ def test_what_came_after_the_list_is_left_and_said(world: World) -> None:
     listed = drift.mends_of(integration)
     MEDDLES["an inline policy"][1](world.root(), integration.credentials.get().user_name, "")
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
-    assert failed_steps(run)["grant"].endswith(": more.")
+    assert failed_steps(run)["grant"].params["policies"] == ["more"]
     *_, attached, inline = user_as_it_is(world, integration)
     assert (READING in attached, inline) == (False, ["more"])
 
@@ -183,7 +192,7 @@ def test_a_user_without_our_tag_is_not_touched(world: World) -> None:
     world.root().client("iam").untag_user(UserName=user, TagKeys=["sluice:integration"])
     before = user_as_it_is(world, integration)
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
-    assert "does not carry this integration's tag" in failed_steps(run)["access_key"]
+    assert failed_steps(run)["access_key"].code == "refused.user_tag_removed"
     assert user_as_it_is(world, integration) == before
     drift.check(integration)
     assert drift.mends_of(integration) == []
@@ -210,8 +219,9 @@ def test_a_role_of_an_older_file_says_what_it_may_not(world: World) -> None:
     put_role_policy(world.root(), "SluiceAccess", "older", older)
     listed = drift.mends_of(integration)
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
-    assert "older file" in failed_steps(run)["access_key"]
-    assert "aws iam put-user-permissions-boundary" in run.steps.get(name="access_key").todo
+    refused = failed_steps(run)["access_key"]
+    assert refused.code == "refused.boundary_not_allowed"
+    assert "aws iam put-user-permissions-boundary" in todo_of(refused)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -237,8 +247,8 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_ends_it(
             carried_out(run)
     assert carried_out(run).state == RunState.DONE, failed_steps(run)
     assert drift.check(integration) == []
-    said = "deleted access key" if when == "before" else "was gone"
-    assert said in run.steps.get(name="access_key").did
+    said = "deleted access key" if when == "before" else "was already deleted"
+    assert said in text_of(run.steps.get(name="access_key").did)
 
 
 def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World) -> None:

@@ -19,6 +19,8 @@ from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis, kms
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.roles import role_policy
+from portal.messages.catalogue import text_of
+from portal.messages.message import Message
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
@@ -109,7 +111,7 @@ def test_a_key_that_is_not_listed_yet_is_waited_for(world: World, monkeypatch: p
     run = keyed(world)
     run.integration.resources.create(kind="KMS key", name=ALIAS)
     carried_out(run, turns=2)
-    assert "may have been made a moment ago" in run.steps.get(name="key").reason
+    assert run.steps.get(name="key").reason == Message("waiting.kms_key_not_listed")
     assert keys_there(world) == []
 
 
@@ -118,7 +120,7 @@ def test_a_key_of_that_name_that_is_not_ours_is_left_alone(world: World) -> None
     theirs = root.client("kms").create_key()["KeyMetadata"]["Arn"]
     kms.create_alias(root, ALIAS, theirs)
     run = carried_out(keyed(world))
-    assert "not this integration's" in failed_steps(run)["key"]
+    assert failed_steps(run)["key"].code == "refused.not_created_by_sluice"
     assert keys_there(world) == [theirs]
 
 
@@ -128,7 +130,7 @@ def test_the_key_is_kept_with_the_stream_and_goes_with_it_when_asked_twice(world
     kept = carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=False))
     assert kept.state == RunState.DONE
     line = next(one for one in inventory.lines(integration) if one.kind == "KMS key")
-    assert "cannot be read without this key" in line.kept
+    assert line.kept == text_of(Message("kept.stream_needs_key"))
     assert (
         line.command == f"aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region eu-west-1"
     )
@@ -159,7 +161,7 @@ def test_a_key_that_is_going_stops_the_run_with_what_to_do(world: World) -> None
     assert [one.found for one in drift.check(integration)] == ["being deleted"]
     integration.refresh_from_db()
     run = carried_out(repair.repair(integration=integration, actor=world.admin))
-    assert "PendingDeletion" in failed_steps(run)["key"]
+    assert failed_steps(run)["key"].params["state"] == "PendingDeletion"
 
 
 def test_a_living_stream_gets_a_key_and_gives_it_back(world: World) -> None:

@@ -16,11 +16,14 @@ from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
 from onboarding.provisioning import engine
+from onboarding.provisioning.deletion import ROLE_MAY_NOT_DELETE
 from onboarding.spec.problem import SpecRefused
 from portal.aws import firehose, kinesis, logs, s3
 from portal.aws.iam.managed_policies import new_policy_version, policy_arn
 from portal.aws.iam.roles import get_role
 from portal.aws.iam.users import create_user, get_user
+from portal.messages.catalogue import text_of
+from portal.messages.message import Message
 from tests import clock
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, started
 from tests.world import World
@@ -66,10 +69,10 @@ def test_what_was_made_goes_and_what_holds_data_stays_with_a_reason(world: World
     assert left_in(world) == {"data stream", "S3 bucket"}
     kept = {line.kind: line for line in inventory.lines(integration)}
     assert set(kept) == {"data stream", "S3 bucket"}
-    assert "It holds records" in kept["data stream"].kept
-    assert "It holds objects" in kept["S3 bucket"].kept
+    assert kept["data stream"].kept == text_of(Message("kept.holds_records"))
+    assert kept["S3 bucket"].kept == text_of(Message("kept.holds_objects"))
     assert kept["S3 bucket"].command == f"aws s3 rb s3://{bucket_of(world)} --force"
-    assert run.steps.get(name="remove_firehose").did == f"deleted {DELIVERY}"
+    assert run.steps.get(name="remove_firehose").did == Message("outcome.deleted", names=[DELIVERY])
 
 
 def test_asked_twice_the_stream_goes_with_its_records(world: World) -> None:
@@ -107,7 +110,7 @@ def test_a_strangers_things_are_not_touched(world: World) -> None:
     assert s3.bucket_state(root, f"{bucket_of(world)}-2") is s3.BucketState.OURS_ACCOUNT
     assert logs.describe_log_group(root, f"{LOG_GROUP}-2")
     assert get_role(root, firehose_role), "what does not carry our tag any more is not ours to delete"
-    assert "does not carry the tag" in Resource.objects.get(kind="IAM role").kept
+    assert Resource.objects.get(kind="IAM role").kept.code == "kept.tag_removed"
 
 
 def test_a_log_group_that_was_there_before_is_kept(world: World) -> None:
@@ -115,7 +118,7 @@ def test_a_log_group_that_was_there_before_is_kept(world: World) -> None:
     integration, _ = applied(world)
     Resource.objects.filter(kind="log group").update(intended_at="2099-01-01T00:00:00Z")
     removed(world, integration)
-    assert "before Sluice came" in Resource.objects.get(kind="log group").kept
+    assert Resource.objects.get(kind="log group").kept == Message("kept.existed_before")
 
 
 def test_a_log_group_that_lost_our_tag_is_kept(world: World) -> None:
@@ -123,7 +126,7 @@ def test_a_log_group_that_lost_our_tag_is_kept(world: World) -> None:
     arn = logs.describe_log_group(world.root(), LOG_GROUP).arn.removesuffix(":*")
     world.root().client("logs").untag_resource(resourceArn=arn, tagKeys=["sluice:integration"])
     removed(world, integration)
-    assert "does not carry the tag" in Resource.objects.get(kind="log group").kept
+    assert Resource.objects.get(kind="log group").kept.code == "kept.tag_removed"
     assert logs.describe_log_group(world.root(), LOG_GROUP)
 
 
@@ -229,7 +232,7 @@ def test_without_the_right_to_delete_everything_is_listed_and_only_the_key_goes(
     assert left_in(world) == {"data stream", "IAM policy"}
     lines = inventory.lines(integration)
     assert {line.kind for line in lines} == {"data stream", "IAM policy"}
-    assert all("without the right to delete" in line.kept and line.command.startswith("aws ") for line in lines)
+    assert all(line.kept == text_of(ROLE_MAY_NOT_DELETE) and line.command.startswith("aws ") for line in lines)
 
 
 def test_while_a_run_is_at_work_removal_is_refused_in_words(world: World) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.messages.catalogue import advice_of, cause_of, entries, explanation_of, text_of, todo_of
+from portal.messages.catalogue import advice_of, cause_of, described, entries, explanation_of, text_of, todo_of
 from portal.messages.message import Message
 
 EXAMPLE = "tests.portal.messages.catalogue_example"
@@ -57,6 +57,23 @@ def test_numbers_choose_singular_or_plural() -> None:
 def test_lists_are_joined_and_percent_signs_stay() -> None:
     listed = Message("example.listed", actions=["a:B", "c:D"])
     assert text_of(listed) == "Missing: a:B, c:D. That is 100% of them."
+
+
+def test_messages_in_a_list_are_joined() -> None:
+    listed = Message("example.listed", actions=[Message("example.shards", count=1), Message("example.shards", count=2)])
+    assert text_of(listed) == "Missing: 1 shard, 2 shards. That is 100% of them."
+
+
+def test_advice_comes_from_whichever_message_has_some() -> None:
+    outer = Message("example.late", reason=Message("example.shards", count=1), then=DENIED)
+    assert advice_of(outer) == advice_of(DENIED)
+
+
+def test_a_json_answer_has_code_parameters_and_sentences() -> None:
+    assert described(Message("example.shards", count=2)) == {
+        "code": "example.shards", "params": {"count": 2}, "text": "2 shards", "todo": "",
+    }  # fmt: skip
+    assert described(None) is None
 
 
 def test_no_message_is_no_text() -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from portal.messages.message import Message, from_json
 
-NESTED = Message("a.b", count=3, share=0.5, names=["x", "y"], reason=Message("c.d", stream="s"))
+NESTED = Message(
+    "a.b", count=3, share=0.5, names=["x", "y"], reason=Message("c.d", stream="s"), did=[Message("e.f"), Message("g.h")]
+)
 
 
 def test_it_survives_json() -> None:

@@ -13,7 +13,7 @@ from onboarding.export.resources import resources_of
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.problem_texts import lines_of
-from onboarding.provisioning.plans import plan_for
+from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.validation import from_dict
 from onboarding.spec.yaml_file import from_yaml

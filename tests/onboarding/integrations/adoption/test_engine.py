@@ -12,12 +12,13 @@ from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunState
 from onboarding.problem_texts import lines_of
+from onboarding.provisioning.adopted_stream import KEPT
 from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.kinesis import SHARD_LEVEL_METRICS
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
-from portal.messages.catalogue import text_of
+from portal.messages.catalogue import text_of, todo_of
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.integrations.adoption.conftest import NAME, REGION, TAGS, Theirs
 from tests.onboarding.provisioning.driving import carried_out, delivered_key, failed_steps, started
@@ -124,7 +125,7 @@ def test_another_stream_made_since_is_not_taken_for_it(theirs: Theirs) -> None:
     run = theirs.adopting()
     theirs.made_anew()
     run = carried_out(run)
-    assert "It was deleted and created again since" in failed_steps(run)["stream"]
+    assert failed_steps(run)["stream"].code == "refused.another_stream"
     assert theirs.tags() == TAGS
 
 
@@ -132,7 +133,7 @@ def test_a_stream_that_is_gone_is_not_made(theirs: Theirs, calls: list[str]) -> 
     run = theirs.adopting()
     theirs.deleted()
     run = carried_out(run)
-    assert "does not exist in your account. It is to be adopted" in failed_steps(run)["stream"]
+    assert failed_steps(run)["stream"].code == "refused.no_stream_to_adopt"
     assert "CreateStream" not in calls[-20:]
     assert kinesis.describe_stream(theirs.world.root(), NAME) is None
 
@@ -140,7 +141,7 @@ def test_a_stream_that_is_gone_is_not_made(theirs: Theirs, calls: list[str]) -> 
 def test_one_of_another_integration_is_never_taken(theirs: Theirs) -> None:
     run = theirs.adopting()
     kinesis.tag_stream(theirs.world.root(), NAME, {"sluice:integration": "somebodyelse"})
-    assert "another integration made it" in failed_steps(carried_out(run))["stream"]
+    assert failed_steps(carried_out(run))["stream"].code == "refused.of_another_integration"
     assert theirs.tags()["sluice:integration"] == "somebodyelse"
     found = theirs.looked()
     assert "of another organisation or portal" in text_of(found.obstacle)
@@ -177,8 +178,8 @@ def test_without_the_word_adopt_it_is_left_alone_and_the_way_is_told(world: Worl
     kinesis.create_stream(world.root(), "sluice-sensors", mode="PROVISIONED", shard_count=1, tags=TAGS)
     run = carried_out(started(world, delivery=False))
     step = run.steps.get(name="stream")
-    assert "somebody else made it" in step.reason
-    assert "adopt: true and creation_timestamp: 20" in step.todo
+    assert step.reason.code == "refused.stream_exists"
+    assert "adopt: true and creation_timestamp: 20" in todo_of(step.reason)
     assert kinesis.stream_tags(world.root(), "sluice-sensors") == TAGS
 
 
@@ -211,14 +212,14 @@ def test_it_is_given_back_as_it_was_whatever_is_asked_for(theirs: Theirs, calls:
     type(theirs.connection).objects.update(allow_deletion=may_delete)
     calls.clear()
     run = removed(Integration.objects.get(pk=integration.pk), delete_data=True)
-    assert "is yours: it is kept as it is" in run.steps.get(name="remove_stream").title
+    assert run.steps.get(name="remove_stream").title.code == "removal.adopted_stream"
     assert "DeleteStream" not in calls
     assert (theirs.stream(), theirs.tags()) == (before, TAGS)
     assert [one for one in theirs.records() if one in RECORDS] == RECORDS
     integration.refresh_from_db()
     assert integration.state == IntegrationState.REMOVED
     [line] = [one for one in inventory.lines(integration) if one.is_adopted]
-    assert "The stream is yours and was adopted" in line.kept
+    assert line.kept == text_of(KEPT.reason)
     assert line.command == ""
     if may_delete:
         assert inventory.leftovers(inventory.lines(integration)) == []
@@ -258,7 +259,7 @@ def test_drift_is_seen_and_mended_and_a_stream_that_is_gone_stays_gone(theirs: T
     theirs.deleted()
     assert ("Data stream telemetry", "gone") in {(one.what, one.found) for one in drift.check(integration)}
     run = carried_out(repair.repair(integration=integration, actor="test"))
-    assert "It was adopted, and Sluice does not create a replacement" in failed_steps(run)["stream"]
+    assert failed_steps(run)["stream"].code == "refused.adopted_stream_gone"
     assert kinesis.describe_stream(root, NAME) is None
 
 

@@ -256,7 +256,7 @@ def test_what_cannot_be_adopted_says_why_and_shows_no_tick(page, client, says, c
 def test_a_stream_that_is_going_is_refused_by_the_run(theirs: Theirs, says) -> None:
     run = theirs.adopting()
     says(StreamStatus="DELETING")
-    assert "is being deleted in your account. It is to be adopted" in failed_steps(carried_out(run))["stream"]
+    assert failed_steps(carried_out(run))["stream"].code == "refused.no_stream_to_adopt"
 
 
 def test_the_pages_of_an_integration_say_whose_the_stream_is(theirs: Theirs, world: World, client) -> None:

@@ -12,6 +12,7 @@ from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, ResourceState, RunKind, RunState
 from onboarding.spec.change import Change
 from onboarding.wizard import pages
+from portal.messages.message import Message
 from portal.tenancy.models import TenantRole
 from tests.onboarding.pages import (
     ACCOUNT,
@@ -116,7 +117,7 @@ def test_a_run_at_work_is_in_the_way_and_said() -> None:
 
 def test_what_is_kept_is_reported_with_the_command_that_removes_it() -> None:
     integration, client = living()
-    Resource.objects.filter(kind="S3 bucket").update(kept="It holds objects.")
+    Resource.objects.filter(kind="S3 bucket").update(kept=Message("kept.holds_objects"))
     Resource.objects.exclude(kind="S3 bucket").update(state=ResourceState.REMOVED)
     run = Run.objects.create(
         integration=integration,

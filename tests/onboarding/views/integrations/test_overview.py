@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from onboarding.messages.legacy import legacy
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
 from onboarding.views.integrations.activity import WORDS
@@ -62,7 +63,7 @@ def test_every_stream_names_the_one_thing_to_do(integration_state, run_state, ac
     integration.spec = {"stream": {"name": "sluice-sensors", "region": "eu-west-1"}}
     integration.save()
     Run.objects.create(
-        integration=integration, state=run_state, spec={}, requested_by="ada", failure="AWS denied it.",
+        integration=integration, state=run_state, spec={}, requested_by="ada", failure=legacy("AWS denied it."),
         finished_at=timezone.now(),
     )  # fmt: skip
     page = client.get(home(tenant))

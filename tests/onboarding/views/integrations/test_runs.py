@@ -1,18 +1,23 @@
 """Page 6: a run as people watch it."""
 
+import html
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from onboarding.messages.legacy import legacy
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run, Step
 from onboarding.models.states import IntegrationState, RunState, StepState
+from portal.messages.catalogue import advice_of, text_of
+from portal.messages.message import Message
 from portal.tenancy.models import TenantRole
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, verified_connection
 from tests.world import person
 
+DENIED = Message("aws.access_denied", operation="kinesis:StartStreamEncryption")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
 SPEC = {"name": "sluice-sensors", "stream": {"name": "sluice-sensors", "region": "eu-west-1"}}
 
@@ -28,7 +33,13 @@ def going():
     run = Run.objects.create(integration=integration, state=RunState.RUNNING, spec=SPEC, requested_by="ada")
     begun = timezone.now() - timedelta(seconds=11.2)
     step(
-        run, 1, "stream", StepState.DONE, did="2 shards", started_at=begun, finished_at=begun + timedelta(seconds=11.2)
+        run,
+        1,
+        "stream",
+        StepState.DONE,
+        did=Message("stream.shards", shard_count=2),
+        started_at=begun,
+        finished_at=begun + timedelta(seconds=11.2),
     )
     step(run, 2, "encryption", StepState.RUNNING, started_at=begun)
     step(run, 3, "access_key", StepState.TODO)
@@ -37,7 +48,9 @@ def going():
 
 
 def step(run: Run, position: int, name: str, state: StepState, **fields: object) -> Step:
-    return Step.objects.create(run=run, position=position, name=name, state=state, title=f"The {name}", **fields)
+    return Step.objects.create(
+        run=run, position=position, name=name, state=state, title=legacy(f"The {name}"), **fields
+    )
 
 
 def at(run: Run, name: str = "run") -> str:
@@ -76,12 +89,12 @@ def test_what_is_waited_for_and_how_long_that_takes_is_said(going) -> None:
     assert "Usually 5 to 15 seconds." in client.get(at(run)).content.decode()
     run.steps.filter(name="encryption").update(
         state=StepState.WAITING,
-        reason="AWS cannot use the new role yet.",
+        reason=Message("waiting.stream_active"),
         retry_at=timezone.now(),
         aws_detail="Denied.",
     )
     page = client.get(at(run, "run_steps")).content.decode()
-    assert "AWS cannot use the new role yet. Usually 5 to 15 seconds." in page
+    assert "Waiting for the data stream to be ACTIVE. Usually 5 to 15 seconds." in page
     assert "Retrying in" in page
     assert "Denied." in page
 
@@ -108,13 +121,12 @@ def test_when_it_is_over_the_whole_page_changes_and_nothing_asks_again(going) ->
 
 def test_a_failure_says_what_whose_and_what_to_do_with_awss_words_behind(going) -> None:
     run, client = going
-    run.steps.filter(name="encryption").update(
-        state=StepState.FAILED, reason="AWS denied it.", todo="Update the stack.", aws_detail="AccessDenied: no."
-    )
-    Run.objects.update(state=RunState.FAILED, failure="AWS denied it.", finished_at=timezone.now())
+    run.steps.filter(name="encryption").update(state=StepState.FAILED, reason=DENIED, aws_detail="AccessDenied: no.")
+    failure = Message("run.step_failed", step=Message("step.encryption_aws_key"), reason=DENIED)
+    Run.objects.update(state=RunState.FAILED, failure=failure, finished_at=timezone.now())
     page = client.get(at(run)).content.decode()
-    for words in ("AWS denied it.", "Update the stack.", "AccessDenied: no.", "AWS response", "Retry run"):
-        assert words in page
+    for words in (text_of(failure), advice_of(DENIED), "AccessDenied: no.", "AWS response", "Retry run"):
+        assert words in html.unescape(page)
 
 
 def test_the_admin_cancels_and_retries_and_two_clicks_are_one(going) -> None:

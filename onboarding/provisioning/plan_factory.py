@@ -1,20 +1,20 @@
 """From an integration's row to its plan."""
 
-from functools import partial
-
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import ResourceState
-from onboarding.provisioning.context import KEY_KIND, Plan, Recipient, Refused
+from onboarding.provisioning.answers import Refused
+from onboarding.provisioning.plan import KEY_KIND, Plan, Recipient
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
+from portal.messages.message import Message
 
 
 def connected(integration: Integration) -> Connection:
     """Return the integration's connection; raises Refused when it has none."""
     if integration.connection is None:
-        raise Refused("This integration has no connection.", "Choose one in its settings.")
+        raise Refused(Message("refused.no_connection"))
     return integration.connection
 
 
@@ -40,15 +40,13 @@ def plan_for(
         spec=spec,
         recipients=recipients,
         portal_role_arn=connection.role_arn,
-        made_key=partial(_made_key, integration.pk),
+        created_key_arn=_created_key_arn(integration) if spec.stream.makes_key else "",
     )
 
 
-def _made_key(integration_id: int | None) -> str:
-    """Return the ARN of the KMS key that was made for an integration, or an empty string; asked anew each time."""
-    if integration_id is None:
-        return ""
-    rows = Resource.objects.filter(integration_id=integration_id, kind=KEY_KIND).exclude(arn="")
+def _created_key_arn(integration: Integration) -> str:
+    # A plan may be shown before its integration is saved: then there is no row.
+    rows = Resource.objects.filter(integration_id=integration.pk, kind=KEY_KIND).exclude(arn="")
     return rows.exclude(state=ResourceState.REMOVED).values_list("arn", flat=True).first() or ""
 
 

@@ -1,0 +1,120 @@
+"""The rows of access keys behind a step: each call one transaction that first checks that this worker owns the run."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from django.utils import timezone
+
+from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
+from onboarding.models.states import CredentialState
+from onboarding.provisioning.claims import Claim
+from onboarding.provisioning.fenced_rows import FencedRows
+from onboarding.provisioning.ledger_protocol import CredentialRecord
+from onboarding.provisioning.steps.test_record import proof
+from portal.aws.kinesis import PutReceipt
+from portal.messages.message import Message
+from portal.openpgp.encrypt import SealedMessage
+
+GONE = (CredentialState.DISCARDED, CredentialState.REVOKED)
+
+
+class CredentialLedger(FencedRows):
+    """The access keys of an integration: their ids and encrypted copies, never a secret."""
+
+    def __init__(self, claim: Claim, integration: Integration, *, vendor_fingerprint: str) -> None:
+        super().__init__(claim, integration)
+        self._vendor = vendor_fingerprint
+
+    @property
+    def attempt(self) -> int:
+        """Return the number in the attempt's user name: run and fence, never used twice."""
+        return self._claim.run_id * 100_000 + self._claim.fence
+
+    def revoke_credentials(self) -> None:
+        """Commit that no key of this integration can be downloaded any more; the downloads of proved keys stay."""
+        with self._fenced():
+            for row in self._integration.credentials.exclude(state__in=GONE):
+                proved = row.state in {CredentialState.READY, CredentialState.IN_USE}
+                row.state = CredentialState.REVOKED if proved else CredentialState.DISCARDED
+                row.save(update_fields=["state"])
+                if not proved:
+                    row.copies.all().delete()
+                self._audit(row.state, row.access_key_id or row.user_name, {"user_name": row.user_name})
+
+    def credential(self) -> CredentialRecord | None:
+        """Return the newest credential that was neither discarded nor revoked."""
+        row = self._newest()
+        if row is None:
+            return None
+        return CredentialRecord(
+            attempt=row.attempt,
+            user_name=row.user_name,
+            access_key_id=row.access_key_id,
+            state=row.state,
+            fingerprints=frozenset(row.copies.values_list("fingerprint", flat=True)),
+            proof=_proof(row),
+        )
+
+    def begin_credential(self, user_name: str) -> None:
+        """Commit the intent to create a user of this attempt and a key for it."""
+        with self._fenced():
+            Resource.objects.get_or_create(integration=self._integration, kind="IAM user", name=user_name)
+            Credential.objects.create(
+                integration=self._integration,
+                run_id=self._claim.run_id,
+                attempt=self.attempt,
+                user_name=user_name,
+            )
+
+    def seal_credential(self, access_key_id: str, copies: Sequence[SealedMessage]) -> None:
+        """Commit the encrypted copies of the key."""
+        with self._fenced():
+            row = self._of_this_attempt()
+            row.access_key_id, row.state, row.sealed_at = access_key_id, CredentialState.SEALED, timezone.now()
+            row.save(update_fields=["access_key_id", "state", "sealed_at"])
+            SealedCopy.objects.bulk_create(self._copy(row, copy) for copy in copies)
+            self._audit("sealed", access_key_id, {"recipients": [copy.fingerprint for copy in copies]})
+
+    def discard_credential(self) -> None:
+        """Commit that the newest credential is deleted, and its encrypted copies with it."""
+        with self._fenced():
+            if row := self._newest():
+                row.copies.all().delete()
+                row.state = CredentialState.DISCARDED
+                row.save(update_fields=["state"])
+                self._audit("discarded", row.user_name, {"access_key_id": row.access_key_id})
+
+    def credential_ready(self, receipt: PutReceipt) -> None:
+        """Commit that the key has put a record that was seen in the stream."""
+        with self._fenced():
+            row = self._newest()
+            if row is not None:
+                row.state, row.ready_at, row.proof = CredentialState.READY, timezone.now(), asdict(receipt)
+                row.save(update_fields=["state", "ready_at", "proof"])
+                self._audit("proven", row.access_key_id, asdict(receipt))
+
+    def _newest(self) -> Credential | None:
+        return self._integration.credentials.exclude(state__in=GONE).order_by("-pk").first()
+
+    def _of_this_attempt(self) -> Credential:
+        return self._integration.credentials.get(attempt=self.attempt, state=CredentialState.INTENT)
+
+    def _copy(self, row: Credential, sealed: SealedMessage) -> SealedCopy:
+        is_vendor = sealed.fingerprint == self._vendor
+        return SealedCopy(
+            credential=row,
+            audience=SealedCopy.Audience.VENDOR if is_vendor else SealedCopy.Audience.CLIENT,
+            fingerprint=sealed.fingerprint,
+            key_id=sealed.key_id,
+            ciphertext=sealed.ciphertext,
+            sha256=sealed.sha256,
+        )
+
+    def _audit(self, verb: str, target: str, details: dict[str, object]) -> None:
+        self._record(f"provisioning:credential:{verb}", target, details)
+
+
+def _proof(row: Credential) -> Message | None:
+    return proof(row.proof["shard_id"], row.proof["sequence_number"]) if row.proof else None

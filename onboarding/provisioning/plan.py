@@ -1,0 +1,142 @@
+"""The plan of a run: every resource by name. A value object without AWS, Django or the database."""
+
+from dataclasses import dataclass
+
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.destination import Place
+from onboarding.spec.integration_spec import IntegrationSpec
+from portal.aws.policies.producer import producer_policy
+from portal.aws.policies.statements import Document
+
+INTEGRATION_TAG = "sluice:integration"
+TENANT_TAG = "sluice:tenant"
+IAM_PATH = "/sluice/"
+KEY_KIND = "KMS key"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Someone the access key is encrypted to: full fingerprint and armored public certificate."""
+
+    fingerprint: str
+    certificate: str
+    is_vendor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a run creates, by name. Every name follows from the spec and the integration's uid.
+
+    One ARN is not known before the resource exists: `created_key_arn`, of the KMS key that Sluice creates, is "" until
+    then. The engine replaces it after the step that creates the key.
+    """
+
+    integration_uid: str
+    tenant_slug: str
+    account_id: str
+    partition: str
+    boundary_arn: str
+    name_prefix: str
+    spec: IntegrationSpec
+    recipients: tuple[Recipient, ...] = ()
+    portal_role_arn: str = ""
+    created_key_arn: str = ""
+
+    @property
+    def key_alias(self) -> str:
+        """Return the alias of the KMS key that Sluice creates for the stream."""
+        return f"alias/{self._stem}"
+
+    @property
+    def key_arn(self) -> str | None:
+        """Return the ARN of the customer managed key, or None: there is none, or it is not created yet."""
+        return (self.created_key_arn or None) if self.spec.stream.makes_key else self.spec.stream.customer_key_arn
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Return the tags that mark a resource as this integration's."""
+        return {INTEGRATION_TAG: self.integration_uid, TENANT_TAG: self.tenant_slug, "managed-by": "sluice"}
+
+    @property
+    def stream_tags(self) -> dict[str, str]:
+        """Return Sluice's tags on the data stream. An adopted stream gets only those with the prefix sluice:, because
+        its owner may use the key managed-by."""
+        if not self.spec.stream.adopt:
+            return self.tags
+        return {INTEGRATION_TAG: self.integration_uid, TENANT_TAG: self.tenant_slug}
+
+    @property
+    def stream_arn(self) -> str:
+        """Return the data stream's ARN."""
+        return (
+            f"arn:{self.partition}:kinesis:{self.spec.stream.region}:{self.account_id}:stream/{self.spec.stream.name}"
+        )
+
+    @property
+    def producer_policy_name(self) -> str:
+        """Return the name of the policy that the IAM user gets."""
+        return self._named("producer", 110)
+
+    @property
+    def producer_policy_arn(self) -> str:
+        """Return that policy's ARN."""
+        return f"arn:{self.partition}:iam::{self.account_id}:policy{IAM_PATH}{self.producer_policy_name}"
+
+    def producer_policy(self, proving_user: str | None = None) -> Document:
+        """Return that policy; a `proving_user` may put a record without the VPC endpoint that others must use."""
+        through = self.spec.stream.endpoint.demanded
+        exempt = proving_user if through else None
+        return producer_policy(self.stream_arn, self.key_arn, vpc_endpoint_id=through, proving_user=exempt)
+
+    def user_name(self, attempt: int) -> str:
+        """Return the IAM user's name for one attempt. The attempt is in the name so that IAM itself fences workers:
+        a later attempt deletes the earlier user, and a paused worker finds no user to create a key for."""
+        return self._named(str(attempt), 50)
+
+    def firehose_role_name(self, delivery: Delivery) -> str:
+        """Return the name of the role that Firehose assumes for a delivery."""
+        return delivery.role_name(self.integration_uid)
+
+    def firehose_role_arn(self, delivery: Delivery) -> str:
+        """Return that role's ARN."""
+        return f"arn:{self.partition}:iam::{self.account_id}:role{IAM_PATH}{self.firehose_role_name(delivery)}"
+
+    def bucket_arn(self, bucket: str) -> str:
+        """Return a bucket's ARN."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    def log_group_arn(self, delivery: Delivery) -> str:
+        """Return the ARN of the log group for a delivery's errors."""
+        place = f"{self.spec.stream.region}:{self.account_id}"
+        return f"arn:{self.partition}:logs:{place}:log-group:{delivery.log_group}"
+
+    def firehose_arn(self, delivery: Delivery) -> str:
+        """Return the Firehose stream's ARN."""
+        place = f"{self.spec.stream.region}:{self.account_id}"
+        return f"arn:{self.partition}:firehose:{place}:deliverystream/{delivery.name}"
+
+    def place_of(self, delivery: Delivery) -> Place:
+        """Return the ARNs and names that a delivery's configuration and permissions need."""
+        return Place(
+            region=self.spec.stream.region,
+            account_id=self.account_id,
+            partition=self.partition,
+            role_arn=self.firehose_role_arn(delivery),
+            bucket_arn=self.bucket_arn(delivery.bucket),
+            log_group=delivery.log_group,
+        )
+
+    def _named(self, last: str, room: int) -> str:
+        # Six digits of the uid keep two streams of one name in two Regions apart: IAM's names know no Region.
+        return f"{self._stem[:room]}-{self.integration_uid[:6]}-{last}"
+
+    @property
+    def _stem(self) -> str:
+        # An adopted stream may have any name; what Sluice creates always begins with the prefix.
+        name = self.spec.stream.name
+        return name if name.startswith(self.name_prefix) else f"{self.name_prefix}{name}"[:128]
+
+
+def is_ours(plan: Plan, tags: dict[str, str]) -> bool:
+    """Return whether a resource carries this integration's tag."""
+    return tags.get(INTEGRATION_TAG) == plan.integration_uid

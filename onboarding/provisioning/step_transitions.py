@@ -1,0 +1,115 @@
+"""The states of a run's steps: what a row holds after each answer of a step. Every write is fenced."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from onboarding.models.run import Run, Step
+from onboarding.models.states import StepState
+from onboarding.provisioning.answers import Done, Refused, Waiting
+from onboarding.provisioning.claims import Claim
+from onboarding.provisioning.polling import Pace
+from portal import live
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.messages.message import Cause, Message
+
+LONGEST_WAIT = timedelta(minutes=10)
+SETTLING = timedelta(seconds=30)
+BACKOFF_SECONDS = (1, 2, 4, 8, 15, 30)
+BLANK = {"reason": None, "aws_detail": "", "retry_at": None}
+
+
+def mark_running(claim: Claim, step: Step) -> None:
+    """Record that a step is being applied."""
+    started_at = step.started_at or timezone.now()
+    _write(claim, step, state=StepState.RUNNING, attempts=F("attempts") + 1, started_at=started_at)
+    step.started_at = started_at
+
+
+def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final: bool = True) -> None:
+    """Record that a step is done, or what it waits for.
+
+    A final answer is progress: earlier crashes of the run no longer count. The access key's steps may run again.
+    """
+    if isinstance(answer, Done):
+        done = {"found": answer.found, "did": answer.did, "arn": answer.arn, "finished_at": timezone.now()}
+        _write(claim, step, is_progress=is_final, **BLANK, state=StepState.DONE, **done)
+    elif _is_too_long(step):
+        seconds = LONGEST_WAIT.total_seconds()
+        record_refusal(claim, step, Refused(Message("run.timeout", reason=answer.reason, waited_seconds=seconds)))
+    else:
+        _wait(claim, step, answer.reason, _seconds(step, answer))
+
+
+def record_fault(claim: Claim, step: Step, fault: AwsFault) -> None:
+    """Record that AWS failed a call: wait and try again if that can help, else fail."""
+    if (fault.retryable or _may_settle(step, fault)) and not _is_too_long(step):
+        step.refresh_from_db(fields=["attempts"])
+        pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
+        _wait(claim, step, fault.message, pause, detail=str(fault))
+    else:
+        if step.run.is_removal and is_access_denied(fault) and not step.run.steps.filter(did__isnull=False).exists():
+            claim.write(is_shut_out=True)
+        record_refusal(claim, step, Refused(fault.message, str(fault)))
+
+
+def record_refusal(claim: Claim, step: Step, refused: Refused) -> None:
+    """Record that a step cannot continue until someone acts."""
+    _write(
+        claim,
+        step,
+        state=StepState.FAILED,
+        reason=refused.message,
+        aws_detail=refused.detail,
+        retry_at=None,
+        finished_at=timezone.now(),
+    )
+
+
+def is_access_denied(fault: AwsFault) -> bool:
+    """Return whether the client's account denied a call; a fault of Sluice's own identity closes no account."""
+    return fault.kind is FaultKind.DENIED and fault.cause is Cause.CLIENT
+
+
+def publish_change(run: Run) -> None:
+    """Notify the pages that show a run."""
+    live.publish(f"run:{run.pk}", "changed")
+
+
+def _is_too_long(step: Step) -> bool:
+    return step.started_at is not None and timezone.now() - step.started_at > LONGEST_WAIT
+
+
+def _may_settle(step: Step, fault: AwsFault) -> bool:
+    # "Already exists" can be our own call whose answer was lost and which the SDK repeated; "not found" can be a
+    # resource that was created a moment ago and is not known everywhere. Both are tried again once, or for 30 seconds.
+    if fault.kind not in {FaultKind.CONFLICT, FaultKind.NOT_FOUND}:
+        return False
+    is_young = step.started_at is not None and timezone.now() - step.started_at < SETTLING
+    return is_young or step.aws_detail != str(fault)
+
+
+def _seconds(step: Step, answer: Waiting) -> float:
+    if isinstance(answer.retry_in, Pace):
+        now = timezone.now()
+        return answer.retry_in.next_in((now - (step.started_at or now)).total_seconds())
+    return answer.retry_in
+
+
+def _wait(claim: Claim, step: Step, reason: Message, seconds: float, detail: str = "") -> None:
+    retry_at = timezone.now() + timedelta(seconds=seconds)
+    _write(claim, step, state=StepState.WAITING, reason=reason, aws_detail=detail, retry_at=retry_at)
+
+
+def _write(claim: Claim, step: Step, *, is_progress: bool = False, **fields: Any) -> None:
+    with transaction.atomic():
+        if is_progress:
+            claim.write(crashes=0)
+        else:
+            claim.hold()
+        Step.objects.filter(pk=step.pk).update(**fields)
+    publish_change(step.run)
