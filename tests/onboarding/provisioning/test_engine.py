@@ -180,7 +180,7 @@ def test_a_role_that_trusts_sluice_no_more_fails_the_run_with_a_message(world: W
     calls.clear()
     run = carried_out(run, turns=1)
     assert (run.state, calls) == (RunState.FAILED, ["AssumeRole"])
-    assert run.failure.startswith("Sluice cannot assume the role")
+    assert run.failure == Message("aws.assume_role_denied", operation="sts:AssumeRole")
     integration = Integration.objects.get(pk=run.integration_id)
     assert (run.is_shut_out, integration.state) == (True, IntegrationState.ATTENTION)
     assert {step.state for step in run.steps.all()} == {"todo"}

@@ -99,7 +99,7 @@ def test_more_changes_than_a_day_allows_are_refused_before_any_call(theirs: Thei
     calls.clear()
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor="test", spec=theirs.spec(found, shards=3 * 2**11))
-    assert "10 times in 24 hours" in str(refused.value)
+    assert "10 times in 24 hours" in "\n".join(lines_of(refused.value))
     assert calls == []
 
 
