@@ -20,9 +20,6 @@ _WRITE_LIMIT_ADVICE = _(
 
 ACCESS = {
     "stream.connection_degraded": Entry(_("The connection to the AWS account is degraded: %(problem)s")),
-    "stream.connection_problem": Entry(
-        _("%(problem)s"), todo=_("%(action)s The connection’s page shows what changed.")
-    ),
     "stream.metrics_unavailable": Entry(_("Couldn’t read the metrics of this stream: %(reason)s")),
     "stream.missing": Entry(_("There is no data stream to read."), todo=_("Check the integration’s status.")),
     "stream.samples_disabled": Entry(

@@ -125,8 +125,7 @@ def _with_details(rows: QuerySet[Integration]) -> QuerySet[Integration]:
 def _problem_of(connection: Connection) -> Message | None:
     if connection.status is not ConnectionState.DEGRADED:
         return None
-    report = connection.report
-    return Message("stream.connection_problem", problem=report.get("what", ""), action=report.get("todo", ""))
+    return connection.verdict or Message("trust.denied_since")
 
 
 def _unused_key_since(row: Integration) -> datetime | None:

@@ -74,8 +74,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
     @admin.display(description="message")
     def why(self, connection: Connection) -> str:
         """Return what the trust test found."""
-        report = connection.report or {}
-        return " ".join(filter(None, [report.get("what"), report.get("whose"), report.get("todo")]))
+        return explanation_of(connection.verdict)
 
     @admin.display(description="client page")
     def page(self, connection: Connection) -> SafeString:
@@ -122,9 +121,24 @@ class DriftInline(Boxed, SeenByStaff, admin.TabularInline[DriftFinding, Integrat
     """What is not as an integration left it."""
 
     model = DriftFinding
-    fields = ["what", "expected", "found", "found_at", "accepted_by", "accepted_at"]
-    readonly_fields = ["what", "expected", "found", "found_at", "accepted_by", "accepted_at"]
+    fields = ["setting", "as_set_up", "as_found", "found_at", "accepted_by", "accepted_at"]
+    readonly_fields = ["setting", "as_set_up", "as_found", "found_at", "accepted_by", "accepted_at"]
     extra = 0
+
+    @admin.display(description="setting")
+    def setting(self, finding: DriftFinding) -> str:
+        """Return what differs."""
+        return text_of(finding.what)
+
+    @admin.display(description="expected")
+    def as_set_up(self, finding: DriftFinding) -> str:
+        """Return the setting as set up."""
+        return text_of(finding.expected)
+
+    @admin.display(description="found")
+    def as_found(self, finding: DriftFinding) -> str:
+        """Return the setting as found in AWS."""
+        return text_of(finding.found)
 
 
 class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integration]):

@@ -165,11 +165,13 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.self_managed",
     "monitoring.messages",
     "monitoring.decode.messages",
+    "onboarding.messages.drift",
     "onboarding.messages.legacy",
     "onboarding.messages.refusals",
     "onboarding.messages.runs",
     "onboarding.messages.step_outcomes",
     "onboarding.messages.step_titles",
+    "onboarding.messages.trust",
     "onboarding.messages.waiting",
 ]
 

@@ -4,11 +4,11 @@ from django.db import connection as database
 
 from onboarding.models.connection import Connection
 from onboarding.service_guards import Actor
+from portal.messages.message import Message
 from portal.tenancy import audit
 from portal.tenancy.models import Tenant
 
-TAKEN = "This AWS account cannot be connected here."
-ASK_SUPPORT = "If this is your account, contact support. They have been notified."
+TAKEN = Message("trust.account_taken")
 
 
 def other_holder(tenant: Tenant, account_id: str) -> Tenant | None:

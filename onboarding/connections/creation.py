@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from onboarding.connections.account_holder import ASK_SUPPORT, TAKEN, notify_support, other_holder
+from onboarding.connections.account_holder import TAKEN, notify_support, other_holder
 from onboarding.connections.grant import check_choice, fields_of
 from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_uid
@@ -11,6 +11,7 @@ from onboarding.models.states import ConnectionState
 from onboarding.service_guards import Actor, follow_rule, may_act, record
 from portal.aws import names
 from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.models import Tenant
 
 
@@ -34,7 +35,7 @@ def start_connection(
     check_choice(optional, account_id)
     if holder := other_holder(tenant, account_id):
         notify_support(tenant, holder, account_id, actor)
-        raise ValidationError({"account_id": f"{TAKEN} {ASK_SUPPORT}"})
+        raise ValidationError({"account_id": explanation_of(TAKEN)})
     with transaction.atomic():
         connection = Connection(
             tenant=tenant,

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from onboarding.connections.selectors import is_in_use
-from onboarding.connections.trust_verdict import words
 from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_external_id
 from onboarding.models.states import ConnectionState
@@ -30,12 +29,8 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
         raise validation_error(Message("connection.external_id_in_use"))
     connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
     connection.state, connection.first_tried_at, connection.sheet = ConnectionState.DRAFT, None, {}
-    connection.report = words(
-        "The external ID was not used within 48 hours and has expired.",
-        "This is a safeguard: an unused external ID must not give access later.",
-        "Sluice created a new external ID. Download the template again and create the role or update the stack.",
-    )
-    fields = ["external_id", "external_id_made_at", "state", "first_tried_at", "sheet", "report"]
+    connection.report, connection.verdict = {}, Message("trust.external_id_renewed")
+    fields = ["external_id", "external_id_made_at", "state", "first_tried_at", "sheet", "report", "verdict"]
     connection.save(update_fields=fields)
     record("connection:external-id-renewed", connection.tenant, actor, connection.name)
     return connection

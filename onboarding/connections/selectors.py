@@ -10,6 +10,7 @@ from onboarding.models.states import IntegrationState
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
+from portal.messages.catalogue import described
 from portal.tenancy.models import Tenant
 
 
@@ -39,7 +40,7 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "rights": {one.key: one.key in connection.optional_rights.chosen for one in OPTIONAL_PERMISSIONS},
         "other_resources": connection.other_resources,
         "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
-        "trust": connection.report,
+        "trust": {**connection.report, "verdict": described(connection.verdict)},
         "sheet": connection.sheet,
     }
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from onboarding.connections.account_holder import ASK_SUPPORT, TAKEN, hold_account, notify_support, other_holder
+from onboarding.connections.account_holder import TAKEN, hold_account, notify_support, other_holder
 from onboarding.connections.external_ids import renew_external_id
 from onboarding.connections.grant import keep_deployed
 from onboarding.connections.selectors import is_in_use
 from onboarding.connections.sessions import checking_session, trust_report
-from onboarding.connections.trust_verdict import verdict, words
+from onboarding.connections.trust_verdict import verdict
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, follow_rule, may_act, must_have_grant, record
@@ -64,25 +64,28 @@ def watched_connections() -> list[int]:
 def _keep(
     connection: Connection, role_arn: str, report: TrustReport, actor: Actor, now: datetime, *, quietly: bool
 ) -> Connection:
-    before = (connection.state, connection.report)
+    before = (connection.state, connection.report, connection.verdict)
     is_verified = report.trusted and report.account_id in {None, connection.account_id}
-    said, holder = verdict(report, connection), None
+    found, holder = verdict(report, connection), None
     if is_verified:
         hold_account(connection.account_id)
         holder = other_holder(connection.tenant, connection.account_id)
         if holder:
             notify_support(connection.tenant, holder, connection.account_id, actor)
-            said = words(TAKEN, "", ASK_SUPPORT)
+            found = TAKEN
     connection.role_arn, connection.checked_at = role_arn, now
     connection.first_tried_at = connection.first_tried_at or now
     connection.state = _state(connection, report, is_verified=is_verified and holder is None)
     if connection.state == ConnectionState.VERIFIED and is_verified:
         connection.verified_at = now
     outcomes = {"right": str(report.right), "wrong": str(report.wrong), "missing": str(report.missing)}
-    connection.report = {**outcomes, "detail": report.detail, **said}
-    connection.save(update_fields=["role_arn", "checked_at", "first_tried_at", "state", "verified_at", "report"])
-    if not quietly or before != (connection.state, connection.report):
-        record(f"connection:{connection.state}", connection.tenant, actor, connection.name, report=connection.report)
+    connection.report, connection.verdict = {**outcomes, "detail": report.detail}, found
+    connection.save(
+        update_fields=["role_arn", "checked_at", "first_tried_at", "state", "verified_at", "report", "verdict"]
+    )
+    if not quietly or before != (connection.state, connection.report, connection.verdict):
+        details = {"report": connection.report, "verdict": found.as_json()}
+        record(f"connection:{connection.state}", connection.tenant, actor, connection.name, **details)
     return connection
 
 

@@ -10,7 +10,6 @@ from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.plan import Recipient
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.integration_spec import IntegrationSpec
-from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.openpgp.certificates import inspect
 from portal.tenancy.models import Tenant
@@ -32,7 +31,7 @@ def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
             "algorithm": certificate.algorithm,
             "encryption_key_id": certificate.encryption_key_id,
             "certificate": certificate.armored,
-            "warning": " ".join(explanation_of(warning) for warning in certificate.warnings),
+            "warnings": [warning.as_json() for warning in certificate.warnings],
             "expires_at": certificate.expires_at,
         },
     )

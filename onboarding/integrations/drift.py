@@ -3,6 +3,7 @@ accepted by somebody, or mended by a run."""
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,9 +23,9 @@ from onboarding.provisioning.drift_checks import checks_of
 from onboarding.provisioning.ledger import DatabaseLedger
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.remediation import NO_ACCEPTING_KEYS, Mend
+from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, Mend
 from portal.aws.errors import AwsFault
-from portal.messages.catalogue import explanation_of
+from portal.messages.catalogue import text_of
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -52,9 +53,9 @@ def check(integration: Integration) -> list[DriftFinding]:
     try:
         found = _differences(integration)
     except AwsFault as fault:
-        return _troubled(integration, explanation_of(fault.message))
+        return _troubled(integration, fault.message)
     except Refused as refused:
-        return _troubled(integration, explanation_of(refused.message))
+        return _troubled(integration, refused.message)
     return _keep(integration, found)
 
 
@@ -71,8 +72,8 @@ def findings(integration: Integration) -> list[DriftFinding]:
 
 def repair_loses_records(integration: Integration) -> bool:
     """Tell whether mending would shorten the retention period, and so lose records."""
-    rows = integration.drift.filter(step="stream", what="Retention period")
-    return any(_hours(one.found) > _hours(one.expected) for one in rows)
+    rows = integration.drift.filter(step="stream", what__code="drift.retention_period")
+    return any(_hours(row.found) > _hours(row.expected) for row in rows)
 
 
 def mends_of(integration: Integration) -> list[Mend]:
@@ -80,8 +81,8 @@ def mends_of(integration: Integration) -> list[Mend]:
     return [one for row in integration.drift.filter(accepted_at__isnull=True) for one in row.repairs]
 
 
-def _hours(words: str) -> int:
-    return int(words.split(maxsplit=1)[0])
+def _hours(message: Message | None) -> int:
+    return int(str(message.params["retention_hours"])) if message else 0
 
 
 def request_check(*, integration: Integration, actor: Actor) -> None:
@@ -102,12 +103,12 @@ def accept(*, finding: DriftFinding, actor: Actor) -> None:
     integration = finding.integration
     may_act(integration.tenant)
     if not finding.can_be_accepted:
-        raise ValidationError(NO_ACCEPTING_KEYS)
+        raise ValidationError(text_of(KEY_NOT_ACCEPTABLE))
     if finding.accepted_at is None:
         finding.accepted_at, finding.accepted_by = timezone.now(), str(actor)
         finding.save(update_fields=["accepted_at", "accepted_by"])
         _count(integration)
-        details = {"what": finding.what, "expected": finding.expected, "found": finding.found}
+        details = _as_json(finding)
         record("drift:accepted", integration.tenant, actor, integration.name, **details)
 
 
@@ -139,7 +140,7 @@ def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> 
         mends = [mend.as_dict() for mend in one.mends]
         DriftFinding.objects.filter(pk=row.pk).update(position=position, mends=mends)
     integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
-    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem="")
+    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=None)
     _count(integration)
     return findings(integration)
 
@@ -149,9 +150,14 @@ def _write(integration: Integration, row: DriftFinding | None, step: str, one: D
     row.expected, row.found, row.found_at = one.expected, one.found, timezone.now()
     row.accepted_at, row.accepted_by = None, ""
     row.save()
-    details = {"what": one.what, "expected": one.expected, "found": one.found, "integration": integration.uid}
+    details = {**_as_json(row), "integration": integration.uid}
     record("drift:found", integration.tenant, "drift", integration.name, **details)
     return row
+
+
+def _as_json(finding: DriftFinding) -> dict[str, Any]:
+    messages = {"what": finding.what, "expected": finding.expected, "found": finding.found}
+    return {name: message.as_json() if message else None for name, message in messages.items()}
 
 
 def _count(integration: Integration) -> None:
@@ -160,8 +166,8 @@ def _count(integration: Integration) -> None:
     integration.refresh_from_db(fields=["drift_count", "drift_checked_at", "drift_problem", "drift_requested_at"])
 
 
-def _troubled(integration: Integration, words: str) -> list[DriftFinding]:
-    log.warning("drift.not_looked integration=%s: %s", integration.uid, words)
-    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=words)
+def _troubled(integration: Integration, trouble: Message) -> list[DriftFinding]:
+    log.warning("drift.not_checked integration=%s: %s", integration.uid, trouble.code)
+    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=trouble)
     _count(integration)
     return findings(integration)

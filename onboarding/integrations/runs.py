@@ -64,7 +64,7 @@ def start_run(
 def _agree(run: Run, mends: Sequence[Mend], actor: Actor) -> None:
     run.mends = [one.as_dict() for one in mends]
     run.save(update_fields=["mends"])
-    told = {"run": run.pk, "integration": run.integration.uid, "does": [one.words for one in mends]}
+    told = {"run": run.pk, "integration": run.integration.uid, "does": [mend.message.as_json() for mend in mends]}
     record("repair:agreed", run.integration.tenant, actor, run.integration.name, **told)
 
 

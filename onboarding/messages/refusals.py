@@ -16,7 +16,9 @@ ENTRIES = {
     "resource.firehose": Entry(_("Firehose stream %(name)s")),
     "resource.role": Entry(_("Role %(name)s")),
     "resource.policy": Entry(_("Policy %(name)s")),
-    "resource.kms_key": Entry(_("A KMS key with the alias %(name)s")),
+    "resource.kms_key": Entry(_("KMS key %(name)s")),
+    "resource.log_group": Entry(_("Log group %(name)s")),
+    "resource.user": Entry(_("IAM user %(name)s")),
     "refused.of_another_integration": Entry(
         _(
             "%(resource)s already exists and belongs to another integration (tag %(tag)s=%(owner)s). Sluice did not "

@@ -8,6 +8,7 @@ from django.utils import timezone
 from onboarding.models.grant_fields import GrantFields
 from onboarding.models.identifiers import new_external_id, new_uid
 from onboarding.models.states import ConnectionState
+from portal.messages.fields import MessageField
 from portal.tenancy.models import Tenant
 
 EXTERNAL_ID_LASTS = timedelta(hours=48)
@@ -26,7 +27,8 @@ class Connection(GrantFields):
     external_id = models.CharField(max_length=100, unique=True, default=new_external_id, editable=False)
     external_id_made_at = models.DateTimeField(default=timezone.now, editable=False)
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
-    report = models.JSONField(default=dict, help_text="Result of the last verification of the role.")
+    report = models.JSONField(default=dict, help_text="Outcomes of the last verification of the role.")
+    verdict = MessageField(help_text="Result of the last verification of the role.")
     sheet = models.JSONField(default=dict, help_text="Result of the last permission checks.")
     first_tried_at = models.DateTimeField(
         null=True, editable=False, help_text="First verification with this external ID."

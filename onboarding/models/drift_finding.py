@@ -5,17 +5,19 @@ from django.utils import timezone
 
 from onboarding.models.integration import Integration
 from onboarding.models.remediation_fields import MendFields
+from portal.messages.catalogue import text_of
+from portal.messages.fields import MessageField
 
 
 class DriftFinding(MendFields):
-    """Something that is not as the integration left it; it stays until it is as it was again."""
+    """A difference from what the integration set up; the row stays until the difference is gone."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="drift")
     step = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
-    what = models.CharField(max_length=300)
-    expected = models.TextField()
-    found = models.TextField()
+    what = MessageField(help_text="What differs.")
+    expected = MessageField(help_text="As set up.")
+    found = MessageField(help_text="As found in AWS.")
     found_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.CharField(max_length=254, blank=True)
@@ -25,4 +27,4 @@ class DriftFinding(MendFields):
         constraints = [models.UniqueConstraint(fields=["integration", "step", "what"], name="drift_once")]
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.found}"
+        return f"{text_of(self.what)}: {text_of(self.found)}"

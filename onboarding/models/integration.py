@@ -7,6 +7,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_uid
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import IntegrationState
+from portal.messages.fields import MessageField
 from portal.tenancy.models import Tenant
 
 
@@ -37,7 +38,7 @@ class Integration(models.Model):
     drift_count = models.PositiveIntegerField(default=0, help_text="Number of differences that are not accepted.")
     drift_requested_at = models.DateTimeField(null=True, editable=False)
     drift_checked_at = models.DateTimeField(null=True, editable=False)
-    drift_problem = models.TextField(blank=True, help_text="Why the last drift check failed.")
+    drift_problem = MessageField(help_text="Why the last drift check failed.")
 
     class Meta:
         ordering = ["name"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from onboarding.models.identifiers import new_uid
+from portal.messages.message import Message, from_json
 from portal.tenancy.models import Tenant
 
 
@@ -17,7 +18,7 @@ class PgpKey(models.Model):
     algorithm = models.CharField(max_length=60)
     encryption_key_id = models.CharField(max_length=16)
     certificate = models.TextField(help_text="The armored public certificate.")
-    warning = models.TextField(blank=True)
+    warnings = models.JSONField(default=list, help_text="Messages about the key, as codes.")
     expires_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=254, blank=True)
@@ -42,6 +43,11 @@ class PgpKey(models.Model):
         return " ".join(self.fingerprint[i : i + 4] for i in range(0, 40, 4))
 
     @property
+    def warning_messages(self) -> list[Message]:
+        """Return what a person must know about the key."""
+        return [from_json(stored) for stored in self.warnings]
+
+    @property
     def is_expired(self) -> bool:
-        """Tell whether the certificate has run out."""
+        """Return whether the certificate has expired."""
         return self.expires_at is not None and self.expires_at <= timezone.now()

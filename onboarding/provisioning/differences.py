@@ -1,4 +1,4 @@
-"""What a step's `check` reports: pairs of expected and found, as people read them."""
+"""What a step's `check` reports: pairs of expected and found, as messages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,14 @@ from typing import Any
 from onboarding.provisioning.plan import Plan, is_ours
 from onboarding.spec.remediation import Mend
 from portal.aws.policies.descriptions import describe_policy
+from portal.messages.message import Message
+
+EXISTS = Message("drift.exists")
+DELETED = Message("drift.deleted")
+BEING_DELETED = Message("drift.being_deleted")
+NONE = Message("drift.none")
+ON, OFF = Message("drift.on"), Message("drift.off")
+OWN_TAG, OTHER_TAG = Message("drift.own_tag"), Message("drift.other_tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,32 +24,37 @@ class Difference:
     `mends` is what a repair does about it to the IAM user; the steps themselves repair everything else.
     """
 
-    what: str
-    expected: str
-    found: str
+    what: Message
+    expected: Message
+    found: Message
     mends: tuple[Mend, ...] = ()
 
 
-def differing(rows: Iterable[tuple[str, str, str]]) -> list[Difference]:
+def differing(rows: Iterable[tuple[Message, Message, Message]]) -> list[Difference]:
     """Return those of (what, expected, found) whose two sides differ."""
     return [Difference(what, expected, found) for what, expected, found in rows if expected != found]
 
 
-def whose_tag(plan: Plan, tags: Mapping[str, str]) -> tuple[str, str]:
+def value_of(value: object) -> Message:
+    """Return a technical value as it is, such as an ARN or a number; nothing as "none"."""
+    return NONE if value in (None, "", []) else Message("drift.value", value=str(value))
+
+
+def compare_tags(plan: Plan, tags: Mapping[str, str]) -> tuple[Message, Message]:
     """Return whose a resource is by its tags: as expected, and as found."""
-    ours = "this integration's"
-    return ours, ours if is_ours(plan, dict(tags)) else "another, or none"
+    return OWN_TAG, OWN_TAG if is_ours(plan, dict(tags)) else OTHER_TAG
 
 
-def rights(wanted: Mapping[str, Any], found: Mapping[str, Any] | None) -> tuple[str, str]:
-    """Return two documents in words; what words cannot tell apart is said to differ in its JSON."""
-    expected = " ".join(describe_policy(wanted))
+def compare_documents(expected: Mapping[str, Any], found: Mapping[str, Any] | None) -> tuple[Message, Message]:
+    """Return descriptions of two policy documents; where these are equal, the found one says that its JSON differs."""
+    description = " ".join(describe_policy(expected))
     if found is None:
-        return expected, "none"
-    if dict(found) == dict(wanted):
-        return expected, expected
+        return value_of(description), NONE
+    if dict(found) == dict(expected):
+        return value_of(description), value_of(description)
     try:
-        said = " ".join(describe_policy(found))
-    except (KeyError, TypeError, ValueError):  # somebody else's document may be of a form that Sluice never writes
-        said = "another document"
-    return expected, said if said != expected else f"{said} (in other JSON)"
+        other = " ".join(describe_policy(found))
+    except (KeyError, TypeError, ValueError):  # another author's document may have a form that Sluice never writes
+        return value_of(description), Message("drift.other_document")
+    same = Message("drift.same_in_other_json", description=other)
+    return value_of(description), same if other == description else value_of(other)

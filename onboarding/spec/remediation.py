@@ -1,7 +1,7 @@
-"""What a repair does to the IAM user of an access key: each thing named before it is done, and nothing else.
+"""What a repair does to the IAM user of an access key: each change is listed before it is made, and nothing else.
 
-The user is the producer's identity, so what somebody added to it is never removed in passing: a check of drift finds
-it, a person sees the list, and only what stood in the list goes.
+The user is the producer's identity, so what someone added to it is never removed silently: a drift check finds it, a
+person sees the list, and only what is listed is removed.
 """
 
 import hashlib
@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from portal.messages.message import Message
 
 
 class MendVerb(StrEnum):
@@ -21,18 +23,17 @@ class MendVerb(StrEnum):
     DELETE_INLINE_POLICY = "delete inline policy"
 
 
-_WORDS = {
-    MendVerb.DELETE_KEY: "Delete access key {name} of IAM user {user}. Its holder can no longer write to the stream.",
-    MendVerb.ACTIVATE_KEY: "Activate access key {name} of IAM user {user} again.",
-    MendVerb.SET_BOUNDARY: "Set the permissions boundary of IAM user {user} to {name} again.",
-    MendVerb.DETACH_POLICY: "Detach policy {name} from IAM user {user}. The policy itself stays.",
-    MendVerb.DELETE_INLINE_POLICY: "Delete inline policy “{name}” of IAM user {user}. Sluice keeps no copy of it.",
-}
 _DELETES = {MendVerb.DELETE_KEY, MendVerb.DETACH_POLICY, MendVerb.DELETE_INLINE_POLICY}
-NO_ACCEPTING_KEYS = (
-    "An access key that Sluice did not create cannot be accepted: anyone who has it can write to the stream as your "
-    "producer. Repair deletes it."
-)
+KEY_NOT_ACCEPTABLE = Message("drift.key_not_acceptable")
+
+
+_MESSAGES = {
+    MendVerb.DELETE_KEY: Message("repair.delete_key", user="", name=""),
+    MendVerb.ACTIVATE_KEY: Message("repair.activate_key", user="", name=""),
+    MendVerb.SET_BOUNDARY: Message("repair.set_boundary", user="", name=""),
+    MendVerb.DETACH_POLICY: Message("repair.detach_policy", user="", name=""),
+    MendVerb.DELETE_INLINE_POLICY: Message("repair.delete_inline_policy", user="", name=""),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,13 +45,13 @@ class Mend:
     name: str
 
     @property
-    def words(self) -> str:
-        """Return the sentence that people read before they agree."""
-        return _WORDS[self.verb].format(user=self.user, name=self.name)
+    def message(self) -> Message:
+        """Return what people read before they confirm."""
+        return _MESSAGES[self.verb].with_params(user=self.user, name=self.name)
 
     @property
     def is_delete(self) -> bool:
-        """Tell whether something goes."""
+        """Return whether something is deleted."""
         return self.verb in _DELETES
 
     def as_dict(self) -> dict[str, str]:

@@ -17,6 +17,7 @@ from portal.aws.policies.optional_permissions import (
     ChosenPermissions,
     chosen_permissions,
 )
+from portal.messages.catalogue import described, explanation_of
 from portal.tenancy.command import VerbCommand, tenant_called
 
 
@@ -146,9 +147,8 @@ class Command(VerbCommand):
             connection=_connection(options), role_arn=options["role_arn"], actor="command line"
         )
         if connection.state != "verified":
-            report = connection.report
-            raise CommandError(f"{report['what']} {report['whose']} {report['todo']}")
-        return {**_told(connection), "report": connection.report}
+            raise CommandError(explanation_of(connection.verdict))
+        return {**_told(connection), "report": {**connection.report, "verdict": described(connection.verdict)}}
 
 
 _FORMS: dict[str, Callable[[Connection], str]] = {

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 
 from onboarding.credentials import recipients
-from portal.messages.catalogue import explanation_of
+from portal.messages.catalogue import described, explanation_of
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.command import VerbCommand, tenant_called
 
@@ -46,5 +46,5 @@ class Command(VerbCommand):
             "algorithm": key.algorithm,
             "expires_at": key.expires_at,
             "confirmed": key.confirmed_at is not None,
-            "warning": key.warning,
+            "warnings": [described(warning) for warning in key.warning_messages],
         }

@@ -9,10 +9,12 @@ from onboarding.integrations import drift, repair
 from onboarding.management.integrations.runs import follow, integration_called, run_as_json, run_lines
 from onboarding.problem_texts import lines_of
 from onboarding.spec.problem import SpecRefused
-from onboarding.spec.remediation import NO_ACCEPTING_KEYS
+from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE
+from portal.messages.catalogue import described, explanation_of, text_of
 from portal.tenancy.command import tenant_called
 
-SHOWN = ("step", "what", "expected", "found", "found_at", "accepted_at", "accepted_by")
+MESSAGES = ("what", "expected", "found")
+SHOWN = ("step", "found_at", "accepted_at", "accepted_by")
 
 
 class DriftVerbs(BaseCommand):
@@ -52,7 +54,7 @@ class DriftVerbs(BaseCommand):
             raise CommandError("This is a draft: nothing has been made that could differ.")
         found = drift.check(integration)
         if integration.drift_problem:
-            raise CommandError(integration.drift_problem)
+            raise CommandError(explanation_of(integration.drift_problem))
         if options["accept"]:
             for one in found:
                 if one.can_be_accepted:
@@ -64,9 +66,10 @@ class DriftVerbs(BaseCommand):
             "checked_at": integration.drift_checked_at,
             "findings": [
                 {
+                    **{name: described(getattr(one, name)) for name in MESSAGES},
                     **{name: getattr(one, name) for name in SHOWN},
                     "can_be_accepted": one.can_be_accepted,
-                    "repairs": [mend.words for mend in one.repairs],
+                    "repairs": [described(mend.message) for mend in one.repairs],
                 }
                 for one in found
             ],
@@ -77,9 +80,10 @@ class DriftVerbs(BaseCommand):
         lines = [f"{answer['integration']} ({answer['uid']}): {len(answer['findings'])} differences"]
         for one in answer["findings"]:
             accepted = f" (accepted by {one['accepted_by']})" if one["accepted_by"] else ""
-            lines += [f"  {one['what']}{accepted}", f"    expected {one['expected']}", f"    found    {one['found']}"]
-            lines += [f"    repair   {words}" for words in one["repairs"]]
-            lines += [] if one["can_be_accepted"] else [f"    {NO_ACCEPTING_KEYS}"]
+            lines += [f"  {one['what']['text']}{accepted}", f"    expected {one['expected']['text']}"]
+            lines += [f"    found    {one['found']['text']}"]
+            lines += [f"    repair   {message['text']}" for message in one["repairs"]]
+            lines += [] if one["can_be_accepted"] else [f"    {text_of(KEY_NOT_ACCEPTABLE)}"]
         return "\n".join(lines)
 
     def do_repair(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +92,7 @@ class DriftVerbs(BaseCommand):
         drift.check(integration)
         mends = drift.mends_of(integration)
         if any(one.is_delete for one in mends) and not options["yes"]:
-            listed = "\n".join(f"  {one.words}" for one in mends)
+            listed = "\n".join(f"  {text_of(mend.message)}" for mend in mends)
             raise CommandError(f"This would be done to the IAM user:\n{listed}\nAdd --yes to have it done.")
         try:
             run = repair.repair(

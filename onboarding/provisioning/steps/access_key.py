@@ -10,7 +10,7 @@ from dataclasses import replace
 from onboarding.provisioning.answers import Done, Refused, Waiting, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, is_settling, remove_all, stranger
-from onboarding.provisioning.differences import Difference, differing, whose_tag
+from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
 from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from onboarding.provisioning.remediation import mend_key
@@ -22,7 +22,6 @@ from portal.aws.iam.users import create_user, delete_user_completely, get_user
 from portal.messages.message import Message
 
 KIND = "IAM user"
-BOUNDARY, KEYS = "The IAM user's permissions boundary", "The IAM user's access keys"
 
 
 def title(plan: Plan) -> Message:
@@ -125,18 +124,19 @@ def check(context: Context) -> list[Difference]:
         return []
     found = get_user(context.aws, known.user_name)
     if found is None:
-        return [Difference(f"IAM user {known.user_name}", "there", "gone")]
+        return [Difference(Message("resource.user", name=known.user_name), EXISTS, DELETED)]
     keys = access_key_ids(context.aws, known.user_name)
-    there = ", ".join(sorted(f"{key.id} {key.status}" for key in keys)) or "none"
+    there = ", ".join(sorted(f"{key.id} {key.status}" for key in keys))
+    user = Message("resource.user", name=known.user_name)
     rows = differing(
         [
-            ("The IAM user's tag", *whose_tag(plan, found.tags)),
-            (BOUNDARY, plan.boundary_arn, found.boundary_arn or "none"),
-            (KEYS, f"{known.access_key_id} Active", there),
+            (Message("drift.tag", resource=user), *compare_tags(plan, found.tags)),
+            (Message("drift.boundary", resource=user), value_of(plan.boundary_arn), value_of(found.boundary_arn)),
+            (Message("drift.access_keys", resource=user), value_of(f"{known.access_key_id} Active"), value_of(there)),
         ]
     )
     mends = _mends(context, known, keys) if is_ours(plan, found.tags) else {}
-    return [replace(row, mends=mends.get(row.what, ())) for row in rows]
+    return [replace(row, mends=mends.get(row.what.code, ())) for row in rows]
 
 
 def _mends(context: Context, known: CredentialRecord, keys: list[AccessKeyInfo]) -> dict[str, tuple[Mend, ...]]:
@@ -146,6 +146,6 @@ def _mends(context: Context, known: CredentialRecord, keys: list[AccessKeyInfo])
     surplus = [mend(MendVerb.DELETE_KEY, key.id) for key in keys if key.id != known.access_key_id]
     asleep = [key for key in keys if key.id == known.access_key_id and key.status != "Active"]
     return {
-        BOUNDARY: (mend(MendVerb.SET_BOUNDARY, context.plan.boundary_arn),),
-        KEYS: (*surplus, *(mend(MendVerb.ACTIVATE_KEY, key.id) for key in asleep)),
+        "drift.boundary": (mend(MendVerb.SET_BOUNDARY, context.plan.boundary_arn),),
+        "drift.access_keys": (*surplus, *(mend(MendVerb.ACTIVATE_KEY, key.id) for key in asleep)),
     }

@@ -3,7 +3,16 @@
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Kept, Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.differences import (
+    DELETED,
+    EXISTS,
+    OFF,
+    ON,
+    Difference,
+    compare_documents,
+    compare_tags,
+    differing,
+)
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan, is_ours
 from portal.aws import s3
@@ -112,18 +121,19 @@ def check(context: Context, bucket: str) -> list[Difference]:
     aws = context.aws
     state = s3.bucket_state(aws, bucket)
     if state is not BucketState.OURS_ACCOUNT:
-        found = "gone" if state is BucketState.ABSENT else "in another account, or out of reach"
-        return [Difference(f"Bucket {bucket}", "there", found)]
+        found = DELETED if state is BucketState.ABSENT else Message("drift.not_accessible")
+        return [Difference(Message("resource.bucket", name=bucket), EXISTS, found)]
     if not context.plan.spec.buckets[bucket]:
         return []
-    closed = "closed" if s3.is_public_access_blocked(aws, bucket) else "open: a block is off"
-    encryption = s3.bucket_encryption(aws, bucket)
+    blocked, resource = Message("drift.blocked"), Message("resource.bucket", name=bucket)
+    public_access = blocked if s3.is_public_access_blocked(aws, bucket) else Message("drift.not_blocked")
+    encryption = ON if s3.bucket_encryption(aws, bucket) else OFF
     tls_only = tls_only_bucket_policy(context.plan.bucket_arn(bucket))
     return differing(
         [
-            (f"The tag of bucket {bucket}", *whose_tag(context.plan, s3.bucket_tags(aws, bucket))),
-            (f"Public access to bucket {bucket}", "closed", closed),
-            (f"Encryption of bucket {bucket}", "on", "on" if encryption else "off"),
-            (f"The policy of bucket {bucket}", *rights(tls_only, s3.bucket_policy(aws, bucket))),
+            (Message("drift.tag", resource=resource), *compare_tags(context.plan, s3.bucket_tags(aws, bucket))),
+            (Message("drift.public_access", resource=resource), blocked, public_access),
+            (Message("drift.bucket_encryption", resource=resource), ON, encryption),
+            (Message("drift.policy", resource=resource), *compare_documents(tls_only, s3.bucket_policy(aws, bucket))),
         ]
     )

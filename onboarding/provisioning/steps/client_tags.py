@@ -6,6 +6,7 @@ Part of the step `stream`. Which keys Sluice may remove is committed before they
 from collections.abc import Iterable, Mapping
 
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.differences import value_of
 from portal.aws import kinesis
 from portal.messages.message import Message
 
@@ -38,10 +39,12 @@ def apply(context: Context, name: str, there: Mapping[str, str]) -> list[Message
     return did
 
 
-def rows(wanted: Mapping[str, str], there: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def rows(wanted: Mapping[str, str], there: Mapping[str, str]) -> list[tuple[Message, Message, Message]]:
     """Return (what, expected, found) of every tag of the spec."""
-    return [(f"Tag {key}", value or "empty", _value(there.get(key))) for key, value in wanted.items()]
+    return [
+        (Message("drift.client_tag", key=key), _value(value), _value(there.get(key))) for key, value in wanted.items()
+    ]
 
 
-def _value(value: str | None) -> str:
-    return "none" if value is None else value or "empty"
+def _value(value: str | None) -> Message:
+    return Message("drift.empty") if value == "" else value_of(value)

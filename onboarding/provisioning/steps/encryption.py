@@ -2,7 +2,7 @@
 
 from onboarding.provisioning.answers import Done, Waiting
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.differences import Difference
+from onboarding.provisioning.differences import Difference, value_of
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import STREAM_UPDATING
 from portal.aws import kinesis, kms
@@ -76,4 +76,4 @@ def check(context: Context) -> list[Difference]:
     key = found.key_id if found.encryption_type == "KMS" else None
     if key == wanted or (key and wanted and (_same(key, wanted) or _is_named(context, key, wanted))):
         return []
-    return [Difference("Encryption at rest", wanted or "none", key or "none")]
+    return [Difference(Message("drift.encryption"), value_of(wanted), value_of(key))]

@@ -5,7 +5,7 @@ from onboarding.deliveries.setting_labels import label_of
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import Difference, differing, whose_tag
+from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan, is_ours
 from onboarding.provisioning.polling import FIREHOSE_CREATING
@@ -101,29 +101,28 @@ def _remove(context: Context, owned: Owned) -> Removal:
     return Waiting(1, Message("waiting.firehose_deleting"))
 
 
-def _said(value: object) -> str:
-    return "none" if value in (None, "", []) else str(value)
-
-
 def check(context: Context, delivery: Delivery) -> list[Difference]:
     """Compare the Firehose stream with the plan; change nothing."""
     plan, name = context.plan, delivery.name
     found = firehose.describe_delivery_stream(context.aws, name)
     if found is None:
-        return [Difference(f"Firehose {name}", "there", "gone")]
+        return [Difference(Message("resource.firehose", name=name), EXISTS, DELETED)]
+    resource = Message("resource.firehose", name=name)
     wanted = delivery.configuration(plan.place_of(delivery))
     settings = [
-        Difference(f"Firehose {name}: {label_of(one.path)}", _said(one.wanted), _said(one.found))
-        for one in firehose.differing_settings(wanted, found.settings)
+        Difference(
+            Message("drift.setting", resource=resource, setting=label_of(setting.path)),
+            value_of(setting.wanted),
+            value_of(setting.found),
+        )
+        for setting in firehose.differing_settings(wanted, found.settings)
     ]
-    return [
-        *differing(
-            [
-                (f"The tag of Firehose {name}", *whose_tag(plan, firehose.delivery_tags(context.aws, name))),
-                (f"The state of Firehose {name}", "ACTIVE", found.status),
-                (f"The source of Firehose {name}", plan.stream_arn, found.source_stream_arn or "none"),
-                (f"The destination of Firehose {name}", delivery.destination.MEMBER, found.destination),
-            ]
-        ),
-        *settings,
+    tags = compare_tags(plan, firehose.delivery_tags(context.aws, name))
+    kind = value_of(delivery.destination.MEMBER), value_of(found.destination)
+    rows = [
+        (Message("drift.tag", resource=resource), *tags),
+        (Message("drift.status", resource=resource), value_of("ACTIVE"), value_of(found.status)),
+        (Message("drift.source", resource=resource), value_of(plan.stream_arn), value_of(found.source_stream_arn)),
+        (Message("drift.destination", resource=resource), *kind),
     ]
+    return [*differing(rows), *settings]

@@ -6,7 +6,7 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.answers import Done, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_documents, compare_tags, differing
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from portal.aws.errors import AwsFault
@@ -93,12 +93,13 @@ def check(context: Context, delivery: Delivery) -> list[Difference]:
     plan, name = context.plan, context.plan.firehose_role_name(delivery)
     found = get_role(context.aws, name)
     if found is None:
-        return [Difference(f"Role {name}", "there", "gone")]
-    there = role_policy(context.aws, name, POLICY_NAME)
+        return [Difference(Message("resource.role", name=name), EXISTS, DELETED)]
+    there, resource = role_policy(context.aws, name, POLICY_NAME), Message("resource.role", name=name)
+    trust = firehose_trust_policy(plan.account_id)
     return differing(
         [
-            (f"The tag of role {name}", *whose_tag(plan, found.tags)),
-            (f"Who may assume role {name}", *rights(firehose_trust_policy(plan.account_id), found.trust)),
-            (f"Rights of role {name}", *rights(document(plan, delivery), there)),
+            (Message("drift.tag", resource=resource), *compare_tags(plan, found.tags)),
+            (Message("drift.trust_policy", resource=resource), *compare_documents(trust, found.trust)),
+            (Message("drift.permissions", resource=resource), *compare_documents(document(plan, delivery), there)),
         ]
     )

@@ -2,7 +2,7 @@
 
 from onboarding.provisioning.answers import Done, Refused, together
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.differences import Difference
+from onboarding.provisioning.differences import NONE, Difference, value_of
 from onboarding.provisioning.plan import Plan, is_ours
 from onboarding.provisioning.remediation import mend_rights
 from onboarding.provisioning.steps import producer_policy
@@ -57,9 +57,15 @@ def check(context: Context) -> list[Difference]:
         return []
     attached = attached_policies(context.aws, known.user_name)
     inline = inline_policies(context.aws, known.user_name)
-    found = sorted([*attached, *(f"inline policy {name}" for name in inline)])
     wanted = [context.plan.producer_policy_arn]
-    if found == wanted:
+    if attached == wanted and not inline:
         return []
     mends = _surplus(context, known.user_name, attached, inline) if is_ours(context.plan, user.tags) else []
-    return [Difference("The IAM user's rights", ", ".join(wanted), ", ".join(found) or "none", tuple(mends))]
+    what = Message("drift.permissions", resource=Message("resource.user", name=known.user_name))
+    return [Difference(what, value_of(", ".join(wanted)), _listed(attached, inline), tuple(mends))]
+
+
+def _listed(attached: list[str], inline: list[str]) -> Message:
+    items = [value_of(arn) for arn in sorted(attached)]
+    items += [Message("drift.inline_policy", name=name) for name in sorted(inline)]
+    return Message("drift.list", items=items) if items else NONE

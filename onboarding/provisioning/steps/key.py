@@ -9,7 +9,18 @@ from contextlib import suppress
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Kept, Removal, Removed, is_settling, remove_all, stranger
-from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.differences import (
+    BEING_DELETED,
+    DELETED,
+    EXISTS,
+    OFF,
+    ON,
+    Difference,
+    compare_documents,
+    compare_tags,
+    differing,
+    value_of,
+)
 from onboarding.provisioning.ledger_protocol import FenceLost, Owned
 from onboarding.provisioning.plan import INTEGRATION_TAG, KEY_KIND, Plan, is_ours
 from portal.aws import kms
@@ -157,17 +168,22 @@ def check(context: Context) -> list[Difference]:
         return []
     key = kms.describe_key(context.aws, known.arn)
     if key is None or key.is_pending_deletion:
-        return [Difference(f"KMS key {plan.key_alias}", "there", "gone" if key is None else "being deleted")]
+        return [
+            Difference(
+                Message("resource.kms_key", name=plan.key_alias), EXISTS, DELETED if key is None else BEING_DELETED
+            )
+        ]
     named = kms.describe_key(context.aws, plan.key_alias)
-    tags = _tags(context, key)
+    tags, resource = _tags(context, key), Message("resource.kms_key", name=plan.key_alias)
     rows = [
-        ("The key's tag", *whose_tag(plan, tags)),
-        ("State of the key", "Enabled", key.state),
-        (f"Alias {plan.key_alias}", key.arn, named.arn if named else "none"),
+        (Message("drift.tag", resource=resource), *compare_tags(plan, tags)),
+        (Message("drift.status", resource=resource), value_of("Enabled"), value_of(key.state)),
+        (Message("drift.alias", name=plan.key_alias), value_of(key.arn), value_of(named and named.arn)),
     ]
     if is_ours(plan, tags):
+        policy = compare_documents(_policy(plan), kms.key_policy(context.aws, key.arn))
         rows += [
-            ("Rotation of the key", "on", "on" if kms.rotates(context.aws, key.arn) else "off"),
-            ("The key's policy", *rights(_policy(plan), kms.key_policy(context.aws, key.arn))),
+            (Message("drift.rotation", resource=resource), ON, ON if kms.rotates(context.aws, key.arn) else OFF),
+            (Message("drift.policy", resource=resource), *policy),
         ]
     return differing(rows)

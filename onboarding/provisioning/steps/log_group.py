@@ -4,7 +4,7 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.answers import Done, Waiting
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import Difference
+from onboarding.provisioning.differences import DELETED, EXISTS, Difference
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan
 from portal.aws import logs
@@ -55,4 +55,8 @@ def _remove(context: Context, owned: Owned) -> Removal:
 def check(context: Context, delivery: Delivery) -> list[Difference]:
     """Check that the log group exists; change nothing."""
     name = delivery.log_group
-    return [] if logs.describe_log_group(context.aws, name) else [Difference(f"Log group {name}", "there", "gone")]
+    return (
+        []
+        if logs.describe_log_group(context.aws, name)
+        else [Difference(Message("resource.log_group", name=name), EXISTS, DELETED)]
+    )

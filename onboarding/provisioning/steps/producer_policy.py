@@ -3,7 +3,7 @@
 from onboarding.provisioning.answers import Done, Waiting, not_ours
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import Difference, differing, rights, whose_tag
+from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_documents, compare_tags, differing
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version
@@ -90,11 +90,11 @@ def check(context: Context) -> list[Difference]:
     plan = context.plan
     found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None:
-        return [Difference(f"Policy {plan.producer_policy_name}", "there", "gone")]
-    wanted = plan.producer_policy()
+        return [Difference(Message("resource.policy", name=plan.producer_policy_name), EXISTS, DELETED)]
+    wanted, resource = plan.producer_policy(), Message("resource.policy", name=plan.producer_policy_name)
     return differing(
         [
-            ("The producer policy's tag", *whose_tag(plan, found.tags)),
-            ("Rights of the producer's policy", *rights(wanted, found.document)),
+            (Message("drift.tag", resource=resource), *compare_tags(plan, found.tags)),
+            (Message("drift.permissions", resource=resource), *compare_documents(wanted, found.document)),
         ]
     )

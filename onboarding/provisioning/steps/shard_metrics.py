@@ -48,4 +48,8 @@ def check(context: Context) -> list[Difference]:
     if not wanted and _are_own_choice(context.plan, found.shard_level_metrics & METRICS):
         return []
     count = len(found.shard_level_metrics & METRICS)
-    return [Difference("Shard-level metrics", f"{len(wanted)} on", f"{count} on")]
+    return [Difference(Message("drift.shard_metrics"), _on(len(wanted)), _on(count))]
+
+
+def _on(count: int) -> Message:
+    return Message("drift.metrics_on", metric_count=count)

@@ -4,7 +4,15 @@ from onboarding.provisioning import adopted_stream
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import CLOCK_SKEW
-from onboarding.provisioning.differences import Difference, differing
+from onboarding.provisioning.differences import (
+    BEING_DELETED,
+    DELETED,
+    EXISTS,
+    Difference,
+    compare_tags,
+    differing,
+    value_of,
+)
 from onboarding.provisioning.plan import INTEGRATION_TAG, Plan, is_ours
 from onboarding.provisioning.polling import STREAM_CREATING
 from onboarding.provisioning.steps import client_tags, stream_shape
@@ -107,18 +115,13 @@ def check(context: Context) -> list[Difference]:
     wanted = context.plan.spec.stream
     found = kinesis.describe_stream(context.aws, wanted.name)
     if found is None or found.status == "DELETING":
-        return [Difference(f"Data stream {wanted.name}", "there", "being deleted" if found else "gone")]
+        state = BEING_DELETED if found else DELETED
+        return [Difference(Message("resource.stream", name=wanted.name), EXISTS, state)]
     tags = kinesis.stream_tags(context.aws, wanted.name)
-    tagged = is_ours(context.plan, tags)
-    rows = [
-        ("The stream's tag", "this integration's", "this integration's" if tagged else "another, or none"),
-        ("Capacity mode", wanted.mode, found.mode),
-        ("Retention period", f"{wanted.retention_hours} h", f"{found.retention_hours} h"),
-        ("Largest record", f"{wanted.max_record_kib} KiB", f"{found.max_record_kib} KiB"),
-        *client_tags.rows(wanted.tags, tags),
-    ]
+    resource = Message("resource.stream", name=wanted.name)
+    rows = [(Message("drift.tag", resource=resource), *compare_tags(context.plan, tags))]
+    rows += [*stream_shape.rows(wanted, found), *client_tags.rows(wanted.tags, tags)]
     if wanted.adopt and not adopted_stream.is_the_one(wanted, found):
-        rows.append(("Made at", wanted.creation_timestamp, adopted_stream.second(found.created_at).isoformat()))
-    if wanted.mode == "PROVISIONED" == found.mode:
-        rows.append(("Number of shards", str(wanted.shards), str(found.open_shard_count)))
+        created = adopted_stream.second(found.created_at).isoformat()
+        rows.append((Message("drift.creation_time"), value_of(wanted.creation_timestamp), value_of(created)))
     return differing(rows)

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from onboarding.provisioning.answers import Refused, Waiting
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.differences import value_of
 from onboarding.provisioning.polling import STREAM_UPDATING
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.kinesis import Stream
 from portal.aws.shard_counts import shard_counts
@@ -47,3 +49,23 @@ def set_shape(context: Context, found: Stream) -> Waiting | None:
 def shards(count: int) -> Message:
     """Return a number of shards."""
     return Message("stream.shards", shard_count=count)
+
+
+def rows(wanted: StreamSpec, found: Stream) -> list[tuple[Message, Message, Message]]:
+    """Return (what, expected, found) of the stream's shape."""
+    shape = [
+        (Message("drift.capacity_mode"), value_of(wanted.mode), value_of(found.mode)),
+        (Message("drift.retention_period"), _hours(wanted.retention_hours), _hours(found.retention_hours)),
+        (Message("drift.record_size"), _kib(wanted.max_record_kib), _kib(found.max_record_kib)),
+    ]
+    if wanted.mode == "PROVISIONED" == found.mode:
+        shape.append((Message("drift.shard_count"), value_of(wanted.shards), value_of(found.open_shard_count)))
+    return shape
+
+
+def _hours(hours: int) -> Message:
+    return Message("drift.hours", retention_hours=hours)
+
+
+def _kib(size: int) -> Message:
+    return Message("drift.kib", record_kib=size)

@@ -15,7 +15,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
 from onboarding.problem_texts import sentence_of
 from onboarding.spec.problem import SpecRefused
-from onboarding.spec.remediation import NO_ACCEPTING_KEYS, digest
+from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, digest
 from onboarding.views.page import draft_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -91,7 +91,7 @@ def section(found: Integration) -> dict[str, Any]:
         "mends": (mends := drift.mends_of(found)),
         "deletes": any(one.is_delete for one in mends),
         "seen": digest(mends),
-        "no_accepting": NO_ACCEPTING_KEYS,
+        "no_accepting": KEY_NOT_ACCEPTABLE,
         "is_checking": is_recent and asked is not None and (looked is None or looked < asked),
         "is_live": found.status is IntegrationState.LIVE,
     }
