@@ -137,7 +137,11 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         failed=_run(stopped, RunState.FAILED),
         copy=_copy(live),
         finding=DriftFinding.objects.create(
-            integration=live, step="stream", what="Retention period", expected="48 h", found="24 h"
+            integration=live,
+            step="stream",
+            what=Message("drift.retention_period"),
+            expected=Message("drift.hours", retention_hours=48),
+            found=Message("drift.hours", retention_hours=24),
         ),
     )
 

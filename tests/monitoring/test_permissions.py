@@ -16,13 +16,14 @@ from onboarding.models.states import ConnectionState
 from portal.aws.kinesis import DataRecord
 from portal.aws.session import AwsSession
 from portal.messages.catalogue import advice_of, text_of
+from portal.messages.message import Message
 from portal.tenancy.models import User
 from tests.monitoring.conftest import NOW, REGION
 from tests.monitoring.test_views import page
 
 DEGRADED = {
     "state": ConnectionState.DEGRADED,
-    "report": {"right": "allowed", "what": "The role also opens without it.", "todo": "Put the condition back."},
+    "verdict": Message("trust.no_external_id_required"),
 }
 
 

@@ -12,6 +12,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import ConnectionState
+from portal.messages.message import Message
 from portal.tenancy.models import Tenant
 from tests.world import PASSWORD, person
 
@@ -69,7 +70,8 @@ def verified_connection(tenant: Tenant, **fields: Any) -> Connection:
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess",
         "state": ConnectionState.VERIFIED,
         "verified_at": timezone.now(),
-        "report": {"right": "allowed", "wrong": "refused", "missing": "refused", "what": "The role works."},
+        "report": {"right": "allowed", "wrong": "refused", "missing": "refused"},
+        "verdict": Message("trust.works"),
         **fields,
     }
     return Connection.objects.create(tenant=tenant, **given)

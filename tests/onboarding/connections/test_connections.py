@@ -13,6 +13,7 @@ from onboarding.connections import creation, external_ids, grant, permission_rep
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState
+from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import verified_connection
 from tests.world import World, apply_template, every_right
@@ -50,8 +51,7 @@ def test_an_external_id_that_nobody_used_is_replaced_after_48_hours(world: World
     assert external_ids.expire_external_ids(now=connection.external_id_made_at + LATER) == 1
     connection.refresh_from_db()
     assert connection.external_id != first
-    assert "expired" in connection.report["what"]
-    assert "Download the template again" in connection.report["todo"]
+    assert connection.verdict == Message("trust.external_id_renewed")
     assert actions(world) == ["started", "external-id-renewed"]
     assert external_ids.expire_external_ids(now=connection.external_id_made_at + SOON) == 0
 
@@ -62,12 +62,12 @@ def test_a_role_with_the_void_external_id_is_refused_until_the_template_is_taken
     late = connection.external_id_made_at + LATER
     verify(world, connection, now=late)
     assert connection.state == ConnectionState.DRAFT
-    assert "expired" in connection.report["what"]
+    assert connection.verdict == Message("trust.external_id_renewed")
     Connection.objects.filter(pk=connection.pk).update(created_at=late - LATER)
     connection.refresh_from_db()
     verify(world, connection, now=late + timedelta(minutes=1))
     assert connection.state == ConnectionState.REFUSED
-    assert "download the template again" in connection.report["todo"]
+    assert connection.verdict.code == "trust.denied_after_renewal"
     set_trust(world, connection, grant.grant_of(connection).trust)
     assert verify(world, connection).state == ConnectionState.VERIFIED
 
@@ -147,7 +147,7 @@ def test_a_change_degrades_a_connection_and_it_recovers_by_itself(world: World) 
     tasks.recheck_connection(connection_id=connection.pk)
     connection.refresh_from_db()
     assert connection.state == ConnectionState.DEGRADED
-    assert "does not require the external ID" in connection.report["what"]
+    assert connection.verdict == Message("trust.no_external_id_required")
     assert connection.verified_at is not None
     set_trust(world, connection, trust)
     tasks.recheck_connection(connection_id=connection.pk)
@@ -216,7 +216,7 @@ def test_who_verifies_second_is_refused_even_with_a_good_role(world: World) -> N
     verify(world, theirs)
     assert theirs.state == ConnectionState.REFUSED
     assert theirs.verified_at is None
-    assert "northwind" not in json.dumps(theirs.report).lower()
+    assert "northwind" not in json.dumps([theirs.report, theirs.verdict.as_json()]).lower()
     assert AuditEvent.objects.filter(action="onboarding:connection:account-conflict", tenant=None).count() == 1
 
 

@@ -16,6 +16,7 @@ from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.users import attached_policies, get_user
 from portal.local.ministack import MiniStack
+from portal.messages.catalogue import text_of
 from tests.onboarding.export.conftest import plan_of, without_boundary
 
 OF_THE_KEY = {name for name, _ in KEY}
@@ -27,7 +28,11 @@ def differences(cloud: MiniStack, plan: Plan) -> list[str]:
     context = Context(plan=plan, aws=cloud.root(plan.account_id), ledger=nothing, vault=nothing)
     checks = [(name, check) for name, check in checks_of(plan) if name not in OF_THE_KEY]
     assert len(checks) == 4 + len(plan.spec.buckets) + 3 * len(plan.spec.deliveries)
-    return [f"{one.what}: {one.expected} ≠ {one.found}" for _, check in checks for one in check(context)]
+    return [
+        f"{text_of(row.what)}: {text_of(row.expected)} ≠ {text_of(row.found)}"
+        for _, check in checks
+        for row in check(context)
+    ]
 
 
 def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,7 @@ from onboarding.models.states import ConnectionState
 from onboarding.spec.problem import SpecRefused
 from onboarding.wizard import aws_checks
 from portal.aws import s3
+from portal.messages.message import Message
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.services import set_suspended
 from tests.world import World, apply_template
@@ -67,7 +68,7 @@ def test_a_role_that_is_not_there_is_refused_in_words(world: World) -> None:
     verification.verify_connection(connection=connection, role_arn=role_arn, actor=world.admin)
     assert connection.state == ConnectionState.REFUSED
     assert connection.report["right"] == "refused"
-    assert "Deploy the downloaded template" in connection.report["todo"]
+    assert connection.verdict == Message("trust.denied")
 
 
 def test_a_role_without_its_external_id_condition_is_refused(world: World) -> None:
@@ -88,7 +89,7 @@ def test_a_role_without_its_external_id_condition_is_refused(world: World) -> No
     role_arn = f"arn:aws:iam::{world.account_id}:role/SluiceAccess"
     verification.verify_connection(connection=connection, role_arn=role_arn, actor=world.admin)
     assert connection.state == ConnectionState.REFUSED
-    assert "does not require the external ID" in connection.report["what"]
+    assert connection.verdict == Message("trust.no_external_id_required")
 
 
 def test_a_private_key_is_refused_and_not_kept(world: World) -> None:

@@ -175,7 +175,7 @@ def test_drift_is_found_with_exit_status_1_repaired_and_accepted(world: World, f
     assert asked("integration", "drift", *name)["findings"] == []
     kinesis.set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
     assert asked("integration", "drift", *name, "--accept")["findings"][0]["accepted_by"] == "command line"
-    assert asked("integration", "drift", *name)["findings"][0]["found"] == "48 h"
+    assert asked("integration", "drift", *name)["findings"][0]["found"]["text"] == "48 h"
 
 
 def test_what_loses_records_needs_a_word_of_its_own(world: World, files: dict[str, str]) -> None:

@@ -1,13 +1,17 @@
 """How tests drive a run: as worker and sweep do, with time passing in jumps."""
 
+from collections.abc import Iterable
+
 from onboarding.credentials.contents import read_bundle
 from onboarding.integrations import runs
 from onboarding.integrations.context_factory import open_run
+from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState
 from onboarding.provisioning import engine
 from portal.aws.session import AwsCredentials, AwsSession
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
 from tests import clock
@@ -45,6 +49,11 @@ def delivered_key(world: World, integration: Integration) -> AwsSession:
     files = read_bundle(decrypt(copy.ciphertext, private_key=world.client_key.private_key))
     key_id, secret = files["credentials.csv"].decode("utf-8-sig").splitlines()[1].split(",")
     return AwsSession(region="eu-west-1", credentials=AwsCredentials(key_id, secret))
+
+
+def differences(findings: Iterable[DriftFinding]) -> dict[str, tuple[str, str]]:
+    """What differs, as people read it: expected and found by what it is."""
+    return {text_of(row.what): (text_of(row.expected), text_of(row.found)) for row in findings}
 
 
 def failed_steps(run: Run) -> dict[str, Message]:

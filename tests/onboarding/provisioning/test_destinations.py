@@ -18,7 +18,7 @@ from portal.aws import firehose
 from portal.aws.iam.roles import role_policy
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.deliveries_examples import example
-from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
+from tests.onboarding.provisioning.driving import applied, carried_out, differences, failed_steps
 from tests.onboarding.provisioning.test_change import changed, spec_of
 from tests.world import World
 
@@ -34,8 +34,8 @@ def delivering_to(world: World, kind: str, **more: object) -> tuple[Integration,
 
 def seen(integration: Integration) -> dict[str, str]:
     found = drift.check(Integration.objects.get(pk=integration.pk))
-    assert Integration.objects.get(pk=integration.pk).drift_problem == ""
-    return {one.what: one.found for one in found}
+    assert Integration.objects.get(pk=integration.pk).drift_problem is None
+    return {what: there for what, (_, there) in differences(found).items()}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,7 +13,7 @@ from portal.aws.iam.managed_policies import new_policy_version
 from portal.aws.iam.roles import put_role_policy, update_trust
 from portal.aws.iam.users import delete_user_completely, detach_user_policy
 from portal.aws.session import AwsSession
-from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
+from tests.onboarding.provisioning.driving import applied, carried_out, differences, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
 
@@ -54,21 +54,21 @@ MENDED: dict[str, Meddle] = {
     "Number of shards": resized,
     "Encryption at rest": lambda root, *_: kinesis.stop_encryption(root, STREAM, "alias/aws/kinesis"),
     "Shard-level metrics": lambda root, *_: kinesis.disable_shard_level_metrics(root, STREAM, ["IncomingBytes"]),
-    "The stream's tag": lambda root, *_: root.client("kinesis").remove_tags_from_stream(
+    f"Data stream {STREAM}: tag": lambda root, *_: root.client("kinesis").remove_tags_from_stream(
         StreamName=STREAM, TagKeys=["sluice:integration", "sluice:tenant", "managed-by"]
     ),
-    "Rights of the producer's policy": lambda root, one, _: new_policy_version(root, policy_of(one), OPEN),
-    "The IAM user's rights": lambda root, one, _: detach_user_policy(root, user_of(one), policy_of(one)),
-    "Public access to bucket {bucket}": lambda root, one, _: root.client("s3").delete_public_access_block(
+    "Policy {policy}: permissions": lambda root, one, _: new_policy_version(root, policy_of(one), OPEN),
+    "IAM user {user}: permissions": lambda root, one, _: detach_user_policy(root, user_of(one), policy_of(one)),
+    "Bucket {bucket}: public access": lambda root, one, _: root.client("s3").delete_public_access_block(
         Bucket=bucket_of(one)
     ),
-    "The policy of bucket {bucket}": lambda root, one, _: root.client("s3").delete_bucket_policy(Bucket=bucket_of(one)),
-    "Rights of role {role}": lambda root, one, _: put_role_policy(root, role_of(one), "delivery", OPEN),
-    "Who may assume role {role}": lambda root, one, world: update_trust(
+    "Bucket {bucket}: policy": lambda root, one, _: root.client("s3").delete_bucket_policy(Bucket=bucket_of(one)),
+    "Role {role}: permissions": lambda root, one, _: put_role_policy(root, role_of(one), "delivery", OPEN),
+    "Role {role}: who can assume it": lambda root, one, world: update_trust(
         root, role_of(one), {**OPEN, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
     ),
-    f"Firehose {DELIVERY}: file prefix": redirected,
-    f"Firehose {DELIVERY}": lambda root, *_: firehose.delete_delivery_stream(root, DELIVERY),
+    f"Firehose stream {DELIVERY}: file prefix": redirected,
+    f"Firehose stream {DELIVERY}": lambda root, *_: firehose.delete_delivery_stream(root, DELIVERY),
     f"Log group /aws/kinesisfirehose/{DELIVERY}": lambda root, *_: root.client("logs").delete_log_group(
         logGroupName=f"/aws/kinesisfirehose/{DELIVERY}"
     ),
@@ -78,8 +78,8 @@ MENDED: dict[str, Meddle] = {
 def seen(integration: Integration) -> dict[str, tuple[str, str]]:
     """What a look finds, by what it is."""
     found = drift.check(Integration.objects.get(pk=integration.pk))
-    assert Integration.objects.get(pk=integration.pk).drift_problem == ""
-    return {one.what: (one.expected, one.found) for one in found}
+    assert Integration.objects.get(pk=integration.pk).drift_problem is None
+    return differences(found)
 
 
 def test_what_was_just_made_is_as_it_was_left_and_looking_changes_nothing(world: World, calls: list[str]) -> None:
@@ -98,7 +98,8 @@ def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> Non
         if meddle is not redirected:
             meddle(world.root(), integration, world)
     found = seen(integration)
-    names = {"bucket": bucket_of(integration), "role": role_of(integration)}
+    names = {"bucket": bucket_of(integration), "role": role_of(integration), "user": user_of(integration)}
+    names["policy"] = integration.resources.get(kind="IAM policy").name
     assert set(found) == {what.format(**names) for what, meddle in MENDED.items() if meddle is not redirected}
     assert found["Retention period"] == ("48 h", "24 h")
     assert found["Number of shards"] == ("2", "4")
@@ -116,7 +117,7 @@ def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
     integration, _ = applied(world)
     redirected(world.root())
     assert seen(integration) == {
-        f"Firehose {DELIVERY}: file prefix": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/")
+        f"Firehose stream {DELIVERY}: file prefix": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/")
     }
     carried_out(repair.repair(integration=integration, actor=world.admin))
     assert seen(integration) == {}
@@ -135,14 +136,14 @@ def test_what_was_accepted_counts_again_when_it_changes(world: World) -> None:
 def test_a_stream_that_is_gone_is_one_finding(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     kinesis.delete_stream(world.root(), STREAM)
-    assert seen(integration) == {f"Data stream {STREAM}": ("there", "gone")}
+    assert seen(integration) == {f"Data stream {STREAM}": ("exists", "deleted")}
 
 
 def test_a_user_that_is_gone_is_one_finding_and_repair_makes_another_key(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     user = user_of(integration)
     delete_user_completely(world.root(), user)
-    assert seen(integration) == {f"IAM user {user}": ("there", "gone")}
+    assert seen(integration) == {f"IAM user {user}": ("exists", "deleted")}
     run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)
     assert integration.credentials.get(state="ready").user_name != user
@@ -159,7 +160,7 @@ def test_a_bucket_of_the_clients_own_is_only_missed_when_it_is_gone(world: World
     for found in s3.list_keys(world.root(), name, limit=1000):
         world.root().client("s3").delete_object(Bucket=name, Key=found.key)
     s3.delete_bucket(world.root(), name)
-    assert seen(integration) == {f"Bucket {name}": ("there", "gone")}
+    assert seen(integration) == {f"Bucket {name}": ("exists", "deleted")}
 
 
 def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world: World) -> None:
@@ -170,8 +171,8 @@ def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world:
     for one in iam_client.list_attached_role_policies(RoleName="SluiceAccess")["AttachedPolicies"]:
         iam_client.detach_role_policy(RoleName="SluiceAccess", PolicyArn=one["PolicyArn"])
     integration.refresh_from_db()
-    assert [one.what for one in drift.check(integration)] == ["Retention period"]
-    assert integration.drift_problem
+    assert list(differences(drift.check(integration))) == ["Retention period"]
+    assert integration.drift_problem.code == "aws.access_denied"
     assert integration.drift_count == 1
 
 

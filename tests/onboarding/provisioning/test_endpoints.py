@@ -28,6 +28,7 @@ from portal.aws.iam.managed_policies import get_policy, new_policy_version
 from portal.aws.iam.users import delete_user_completely
 from portal.aws.policies.producer import producer_policy
 from portal.aws.session import AwsSession
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
 from tests import addresses, vpc
@@ -190,7 +191,7 @@ def test_a_worker_that_slept_exempts_only_its_own_user_which_is_gone(world: Worl
     new_policy_version(world.root(), plan.producer_policy_arn, late)
     assert ways(world, integration) == ONLY_ITS_OWN
     [found] = drift.check(integration)
-    assert (found.step, found.what) == ("producer_policy", "Rights of the producer's policy")
+    assert (found.step, found.what.code) == ("producer_policy", "drift.permissions")
     assert carried_out(repair.repair(integration=integration, actor=world.admin)).state == RunState.DONE
     assert drift.check(integration) == []
     assert rights(world, integration) == final(world)
@@ -202,8 +203,8 @@ def test_a_condition_that_somebody_took_off_is_found_and_put_back(world: World) 
     wide = producer_policy(f"arn:aws:kinesis:eu-west-1:{world.account_id}:stream/{STREAM}")
     new_policy_version(world.root(), arn, wide)
     [found] = drift.check(integration)
-    assert f"only through the VPC endpoint {vpc.ID}" in found.expected
-    assert "only through" not in found.found
+    assert f"only through the VPC endpoint {vpc.ID}" in text_of(found.expected)
+    assert "only through" not in text_of(found.found)
     assert carried_out(repair.repair(integration=integration, actor=world.admin)).state == RunState.DONE
     assert ways(world, integration) == ONLY_ITS_OWN
 

@@ -34,7 +34,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db(transaction=True)
 OPEN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": "*"}]}
 READING = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-KEYS, RIGHTS, BOUNDARY = "The IAM user's access keys", "The IAM user's rights", "The IAM user's permissions boundary"
+KEYS, RIGHTS, BOUNDARY = "drift.access_keys", "drift.permissions", "drift.boundary"
 Meddle = Callable[[AwsSession, str, str], Any]
 
 
@@ -70,7 +70,7 @@ def meddled(world: World, *kinds: str) -> Integration:
     for kind in kinds:
         MEDDLES[kind][1](world.root(), credential.user_name, credential.access_key_id)
     drift.check(integration)
-    assert integration.drift_problem == ""
+    assert integration.drift_problem is None
     return integration
 
 
@@ -93,9 +93,9 @@ def changed(integration: Integration, world: World) -> Run:
 @pytest.mark.parametrize("kind", MEDDLES)
 def test_it_is_listed_and_mended_as_agreed(world: World, kind: str) -> None:
     integration = meddled(world, kind)
-    assert [one.what for one in drift.findings(integration)] == [MEDDLES[kind][0]]
+    assert [row.what.code for row in drift.findings(integration)] == [MEDDLES[kind][0]]
     [mend] = drift.mends_of(integration)
-    assert integration.credentials.get().user_name in mend.words
+    assert integration.credentials.get().user_name == mend.message.params["user"]
     run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=[mend]))
     assert run.state == RunState.DONE, failed_steps(run)
     assert drift.check(integration) == []
@@ -105,7 +105,7 @@ def test_it_is_listed_and_mended_as_agreed(world: World, kind: str) -> None:
     assert (attached, inline) == ([integration.resources.get(kind="IAM policy").arn], [])
     step = run.steps.get(name="grant" if MEDDLES[kind][0] == RIGHTS else "access_key")
     assert step.did
-    assert AuditEvent.objects.get(action="onboarding:repair:agreed").details["does"] == [mend.words]
+    assert AuditEvent.objects.get(action="onboarding:repair:agreed").details["does"] == [mend.message.as_json()]
 
 
 def test_all_of_it_at_once(world: World) -> None:
@@ -257,7 +257,7 @@ def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World
     where = {"slug": integration.tenant.slug, "uid": integration.uid}
     page = client.get(reverse("integration", kwargs=where)).content.decode()
     listed = drift.mends_of(integration)
-    assert all(one.words in page for one in listed)
+    assert all(text_of(mend.message) in page for mend in listed)
     assert "Repair and delete listed items" in page
     seen = remediation.digest(listed)
     assert f'name="seen" value="{seen}"' in page

@@ -1,5 +1,6 @@
 """A KMS key of Sluice's making: one and never two, governed by the account, kept while anything needs it."""
 
+from onboarding.provisioning.differences import BEING_DELETED
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.roles import role_policy
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
-from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
+from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, differences, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
 
@@ -148,8 +149,8 @@ def test_what_somebody_did_to_the_key_is_drift_and_is_mended(world: World) -> No
     client = world.root().client("kms")
     client.disable_key_rotation(KeyId=arn)
     client.delete_alias(AliasName=ALIAS)
-    found = {one.what: (one.expected, one.found) for one in drift.check(integration)}
-    assert found == {"Rotation of the key": ("on", "off"), f"Alias {ALIAS}": (arn, "none")}
+    found = differences(drift.check(integration))
+    assert found == {f"KMS key {ALIAS}: rotation": ("on", "off"), f"Alias {ALIAS}": (arn, "none")}
     carried_out(repair.repair(integration=integration, actor=world.admin))
     assert drift.check(integration) == []
 
@@ -158,7 +159,7 @@ def test_a_key_that_is_going_stops_the_run_with_what_to_do(world: World) -> None
     integration = made(world)
     [arn] = keys_there(world)
     kms.schedule_deletion(world.root(), arn)
-    assert [one.found for one in drift.check(integration)] == ["being deleted"]
+    assert [row.found for row in drift.check(integration)] == [BEING_DELETED]
     integration.refresh_from_db()
     run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert failed_steps(run)["key"].params["state"] == "PendingDeletion"

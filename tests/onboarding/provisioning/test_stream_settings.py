@@ -15,7 +15,7 @@ from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis
 from portal.messages.catalogue import text_of
 from portal.tenancy.models import AuditEvent
-from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps
+from tests.onboarding.provisioning.driving import applied, carried_out, differences, failed_steps
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,7 +114,7 @@ def test_the_largest_record_is_set_and_looked_after(world: World) -> None:
     arn = integration.resources.get(kind="data stream").arn
     kinesis.update_max_record_size(world.root(), arn, 2048)
     [found] = drift.check(integration)
-    assert (found.what, found.expected, found.found) == ("Largest record", "10240 KiB", "2048 KiB")
+    assert differences([found]) == {"Maximum record size": ("10240 KiB", "2048 KiB")}
     carried_out(repair.repair(integration=integration, actor=world.admin))
     assert kinesis.describe_stream(world.root(), STREAM).max_record_kib == 10_240
 
@@ -144,7 +144,7 @@ def test_a_tag_that_somebody_took_off_is_drift(world: World) -> None:
     changed(world, integration, tags={"cost-centre": "4711"})
     kinesis.untag_stream(world.root(), STREAM, ["cost-centre"])
     [found] = drift.check(integration)
-    assert (found.what, found.expected, found.found) == ("Tag cost-centre", "4711", "none")
+    assert differences([found]) == {"Tag cost-centre": ("4711", "none")}
 
 
 def test_a_stream_is_made_with_its_tags_and_its_record_size(world: World) -> None:

@@ -1,5 +1,6 @@
 """A stream of the client's own is adopted as it is, looked after, and given back; never made, never deleted."""
 
+from tests.onboarding.provisioning.driving import differences
 from dataclasses import replace
 
 import pytest
@@ -250,14 +251,14 @@ def test_drift_is_seen_and_mended_and_a_stream_that_is_gone_stays_gone(theirs: T
     assert drift.check(integration) == []
     kinesis.set_retention(root, NAME, current_hours=72, wanted_hours=100)
     kinesis.untag_stream(root, NAME, ["sluice:integration"])
-    assert {one.what for one in drift.check(integration)} == {"Retention period", "The stream's tag"}
+    assert set(differences(drift.check(integration))) == {"Retention period", f"Data stream {NAME}: tag"}
     run = repair.repair(integration=integration, actor="test", accept_loss=True)
     assert carried_out(run).state == RunState.DONE
     assert (theirs.stream().retention_hours, theirs.tags()["sluice:integration"]) == (72, integration.uid)
     row = Resource.objects.get(kind="data stream")
     assert row.notes == {"adopted": True, "tags": ["floor"]}  # what is ours to take off is still known
     theirs.deleted()
-    assert ("Data stream telemetry", "gone") in {(one.what, one.found) for one in drift.check(integration)}
+    assert differences(drift.check(integration))["Data stream telemetry"] == ("exists", "deleted")
     run = carried_out(repair.repair(integration=integration, actor="test"))
     assert failed_steps(run)["stream"].code == "refused.adopted_stream_gone"
     assert kinesis.describe_stream(root, NAME) is None
@@ -266,8 +267,8 @@ def test_drift_is_seen_and_mended_and_a_stream_that_is_gone_stays_gone(theirs: T
 def test_one_of_the_same_name_made_since_is_drift(theirs: Theirs) -> None:
     integration = theirs.adopted()
     theirs.made_anew()
-    found = {one.what: (one.expected, one.found) for one in drift.check(integration)}
-    assert found["Made at"] == (theirs.made_at, theirs.looked().stream.creation_timestamp)
+    found = differences(drift.check(integration))
+    assert found["Creation time"] == (theirs.made_at, theirs.looked().stream.creation_timestamp)
 
 
 def test_whose_stream_it_is_cannot_be_changed(theirs: Theirs) -> None:

@@ -1,5 +1,6 @@
 """A connection's page: what it shows whom, the sheet with its cures, the files, the choices, and the clock."""
 
+import html
 import json
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from onboarding.connections import creation, grant
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState
+from portal.messages.catalogue import todo_of
+from portal.messages.message import Message
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.world import World, apply_template
 
@@ -53,10 +56,10 @@ def page_of(connection: Connection, name: str = "connection") -> str:
 
 
 def refused(tenant, *, seconds_ago: int = 0) -> Connection:
-    report = {"right": "refused", "wrong": "refused", "missing": "refused", "what": "AWS denied access to the role."}
-    report |= {"whose": "It does not exist.", "todo": "Deploy the template."}
+    report = {"right": "refused", "wrong": "refused", "missing": "refused"}
     tried = timezone.now() - timedelta(seconds=seconds_ago)
-    fields = {"state": ConnectionState.REFUSED, "report": report, "first_tried_at": tried, "verified_at": None}
+    fields = {"state": ConnectionState.REFUSED, "report": report, "verdict": Message("trust.denied")}
+    fields |= {"first_tried_at": tried, "verified_at": None}
     return verified_connection(tenant, **fields)
 
 
@@ -119,7 +122,13 @@ def test_a_link_into_the_console_is_shown_only_where_a_template_is_hosted(admin,
 def test_of_a_void_external_id_there_is_no_file_and_a_button_makes_another(admin) -> None:
     tenant, client = admin
     old = timezone.now() - timedelta(hours=49)
-    fields = {"state": ConnectionState.DRAFT, "report": {}, "verified_at": None, "external_id_made_at": old}
+    fields = {
+        "state": ConnectionState.DRAFT,
+        "report": {},
+        "verdict": None,
+        "verified_at": None,
+        "external_id_made_at": old,
+    }
     connection = verified_connection(tenant, **fields)
     answer = client.get(page_of(connection, "role_template"))
     assert answer.status_code == 410
@@ -203,11 +212,11 @@ def test_rights_are_chosen_when_a_connection_is_begun(admin) -> None:
 
 def test_a_degraded_connection_is_on_the_overview_with_its_page(admin) -> None:
     tenant, client = admin
-    report = {"right": "allowed", "what": "The role does not require the external ID.", "todo": "Mend it."}
-    connection = verified_connection(tenant, state=ConnectionState.DEGRADED, report=report)
+    verdict = Message("trust.no_external_id_required")
+    connection = verified_connection(tenant, state=ConnectionState.DEGRADED, verdict=verdict)
     text = client.get(reverse("tenant_home", kwargs={"slug": tenant.slug})).content.decode()
     assert "The role does not require the external ID" in text
-    assert "Mend it." in text
+    assert todo_of(verdict) in html.unescape(text)
     assert f'href="{page_of(connection)}"' in text
 
 

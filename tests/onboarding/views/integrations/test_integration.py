@@ -207,11 +207,19 @@ def changes_on(client: Client, integration: Integration) -> list[Change]:
     return client.get(url(integration, "review")).context["changes"]
 
 
+def hours(count: int) -> Message:
+    return Message("drift.hours", retention_hours=count)
+
+
 def differing(integration: Integration) -> DriftFinding:
     """A difference that nobody accepted."""
     Integration.objects.filter(pk=integration.pk).update(drift_count=1, drift_checked_at=timezone.now())
     return DriftFinding.objects.create(
-        integration=integration, step="stream", what="Retention period", expected="48 h", found="24 h"
+        integration=integration,
+        step="stream",
+        what=Message("drift.retention_period"),
+        expected=hours(48),
+        found=hours(24),
     )
 
 
@@ -281,7 +289,7 @@ def test_a_repair_that_loses_records_has_its_tick_too() -> None:
     confirmed_key(integration.tenant)
     assert "accept_loss" not in client.get(at(integration, "integration")).content.decode()
     differing(integration)
-    DriftFinding.objects.update(expected="24 h", found="48 h")
+    DriftFinding.objects.update(expected=hours(24), found=hours(48))
     assert "accept_loss" in client.get(at(integration, "integration")).content.decode()
     client.post(at(integration, "integration_repair"), {"accept_loss": "on"})
     assert Run.objects.first().accept_loss
