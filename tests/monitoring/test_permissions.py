@@ -73,8 +73,8 @@ def test_a_degraded_connection_is_shown_first_with_a_link_to_its_page(
     collect(connection_id=integration.connection_id, region=REGION, now=NOW)
     health = StreamHealth.objects.get(integration=integration)
     assert health.state == "failing"
-    assert "degraded: The role also opens without it." in text_of(health.message)
-    assert "Put the condition back." in advice_of(health.message)
+    assert "degraded: The role does not require the external ID." in text_of(health.message)
+    assert "Restore the sts:ExternalId condition" in advice_of(health.message)
     text = page(client, admin, integration)
     assert f'href="/t/northwind/connections/{integration.connection.uid}/"' in text
     change(integration, state=ConnectionState.VERIFIED)
