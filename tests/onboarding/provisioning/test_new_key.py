@@ -1,6 +1,5 @@
 """A KMS key of Sluice's making: one and never two, governed by the account, kept while anything needs it."""
 
-from onboarding.provisioning.differences import BEING_DELETED
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
+from onboarding.provisioning.differences import BEING_DELETED
 from onboarding.spec import validation
 from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis, kms

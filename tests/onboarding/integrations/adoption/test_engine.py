@@ -1,6 +1,5 @@
 """A stream of the client's own is adopted as it is, looked after, and given back; never made, never deleted."""
 
-from tests.onboarding.provisioning.driving import differences
 from dataclasses import replace
 
 import pytest
@@ -22,7 +21,7 @@ from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_p
 from portal.messages.catalogue import text_of, todo_of
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.integrations.adoption.conftest import NAME, REGION, TAGS, Theirs
-from tests.onboarding.provisioning.driving import carried_out, delivered_key, failed_steps, started
+from tests.onboarding.provisioning.driving import carried_out, delivered_key, differences, failed_steps, started
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
