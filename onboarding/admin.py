@@ -153,14 +153,14 @@ class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integ
     def receipts(self, credential: Credential) -> str:
         """Return who took which copy, and when."""
         return "; ".join(
-            f"{fetch.actor} {fetch.at:%Y-%m-%d %H:%M}"
+            f"{download.actor} {download.at:%Y-%m-%d %H:%M}"
             for copy in credential.copies.all()
-            for fetch in copy.fetches.all()
+            for download in copy.downloads.all()
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Credential]:
         """Fetch the receipts with the credentials."""
-        return super().get_queryset(request).prefetch_related("copies__fetches")
+        return super().get_queryset(request).prefetch_related("copies__downloads")
 
 
 @admin.register(Integration)

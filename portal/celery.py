@@ -12,7 +12,7 @@ from kombu.transport.redis import QoS
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 VISIBILITY_TIMEOUT_SECONDS = 60
-STRAYS_SECONDS = 300
+ORPHANED_KEYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
 
 # On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
@@ -64,7 +64,7 @@ def _clock(sender: Celery, **_: object) -> None:
         "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "recheck": {"task": "onboarding.recheck_connections", "schedule": settings.SLUICE_RECHECK_SECONDS},
         "external-ids": {"task": "onboarding.expire_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
-        "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": STRAYS_SECONDS},
+        "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": ORPHANED_KEYS_SECONDS},
         "drift": {"task": "onboarding.check_drift", "schedule": settings.SLUICE_DRIFT_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from onboarding.models.credential import Fetch, SealedCopy
+from onboarding.models.credential import Download, SealedCopy
 from onboarding.models.states import CredentialState
 from onboarding.service_guards import Actor, record
 from portal.messages.errors import validation_error
@@ -10,12 +10,12 @@ from portal.messages.message import Message
 
 
 @transaction.atomic
-def fetch_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
+def download_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
     """Hand out a sealed copy, leaving a receipt of who took it and when."""
     integration = copy.credential.integration
     if copy.credential.state not in {CredentialState.READY, CredentialState.IN_USE}:
         raise validation_error(Message("credential.not_downloadable"))
-    Fetch.objects.create(copy=copy, actor=str(actor))
+    Download.objects.create(copy=copy, actor=str(actor))
     record(
         "credential:fetched",
         integration.tenant,

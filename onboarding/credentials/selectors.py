@@ -10,7 +10,7 @@ from portal.tenancy.models import Tenant
 
 def ready_credential(integration: Integration) -> Credential | None:
     """Return the newest credential that may be handed out, with its copies and receipts."""
-    copies = Prefetch("copies", SealedCopy.objects.prefetch_related("fetches").order_by("audience", "pk"))
+    copies = Prefetch("copies", SealedCopy.objects.prefetch_related("downloads").order_by("audience", "pk"))
     rows = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
     return rows.prefetch_related(copies).first()
 

@@ -39,6 +39,6 @@ def terms_of(run: Run, plan: Plan) -> Terms:
         accept_loss=run.accept_loss,
         may_delete=may_delete,
         wanted=wanted_by(plan),
-        mends=frozenset(run.repairs),
+        remediations=frozenset(run.repairs),
         accepted=frozenset(one for row in taken for one in row.repairs),
     )

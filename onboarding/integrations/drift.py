@@ -23,7 +23,7 @@ from onboarding.provisioning.drift_checks import checks_of
 from onboarding.provisioning.ledger import DatabaseLedger
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, Mend
+from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, Remediation
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import text_of
 from portal.messages.errors import validation_error
@@ -76,7 +76,7 @@ def repair_loses_records(integration: Integration) -> bool:
     return any(_hours(row.found) > _hours(row.expected) for row in rows)
 
 
-def mends_of(integration: Integration) -> list[Mend]:
+def remediations_of(integration: Integration) -> list[Remediation]:
     """Return what a repair does to the IAM user: all that was found there and that nobody accepted."""
     return [one for row in integration.drift.filter(accepted_at__isnull=True) for one in row.repairs]
 
@@ -137,8 +137,8 @@ def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> 
         row = before.pop((step, one.what), None)
         if row is None or (row.expected, row.found) != (one.expected, one.found):
             row = _write(integration, row, step, one)
-        mends = [mend.as_dict() for mend in one.mends]
-        DriftFinding.objects.filter(pk=row.pk).update(position=position, mends=mends)
+        remediations = [remediation.as_dict() for remediation in one.remediations]
+        DriftFinding.objects.filter(pk=row.pk).update(position=position, remediations=remediations)
     integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
     Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=None)
     _count(integration)

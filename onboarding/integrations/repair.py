@@ -8,19 +8,23 @@ from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState
 from onboarding.service_guards import Actor
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.remediation import Mend
+from onboarding.spec.remediation import Remediation
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 
-def repair(*, integration: Integration, actor: Actor, accept_loss: bool = False, mends: Iterable[Mend] = ()) -> Run:
-    """Start a run that applies the declaration as it was: it mends what differs and leaves the rest.
+def repair(
+    *, integration: Integration, actor: Actor, accept_loss: bool = False, remediations: Iterable[Remediation] = ()
+) -> Run:
+    """Start a run that applies the unchanged spec: it repairs what differs and changes nothing else.
 
-    To the IAM user it does what is in `mends`, which a person has seen (`drift.mends_of`), and stops at anything else
-    that was added. Where somebody lengthened the retention period, shortening it again needs `accept_loss`, said by a
-    person. Raises SpecRefused, and ValidationError for an integration that is not set up.
+    To the IAM user it makes the `remediations`, which a person has seen (`drift.remediations_of`), and stops at
+    anything else that was added. If someone lengthened the retention period, shortening it again needs `accept_loss`, confirmed
+    by a person. Raises SpecRefused, and ValidationError for an integration that is not set up.
     """
     if integration.status not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not integration.spec:
         raise validation_error(Message("integration.not_repairable"))
     spec = specs.from_row(integration.spec)
-    return runs.start_run(integration=integration, actor=actor, spec=spec, accept_loss=accept_loss, mends=tuple(mends))
+    return runs.start_run(
+        integration=integration, actor=actor, spec=spec, accept_loss=accept_loss, remediations=tuple(remediations)
+    )

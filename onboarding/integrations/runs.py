@@ -23,7 +23,7 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec import rules
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
-from onboarding.spec.remediation import Mend
+from onboarding.spec.remediation import Remediation
 from portal.messages.catalogue import explanation_of
 
 
@@ -33,12 +33,12 @@ def start_run(
     actor: Actor,
     spec: IntegrationSpec | None = None,
     accept_loss: bool = False,
-    mends: Sequence[Mend] = (),
+    remediations: Sequence[Remediation] = (),
 ) -> Run:
     """Start carrying a spec out, or return the run that is already at it: two clicks make one run.
 
-    Without `spec` the draft's is taken. A change that loses records needs `accept_loss`, said by a person; `mends` is
-    what a repair does to the IAM user.
+    Without `spec` the draft's is taken. A change that loses records needs `accept_loss`, confirmed by a person;
+    `remediations` is what a repair does to the IAM user.
     Raises SpecRefused with every problem, before any call to AWS.
     """
     with transaction.atomic():
@@ -54,17 +54,21 @@ def start_run(
             raise SpecRefused([Problem("name", "This integration was removed. Set up a new one instead.")])
         wanted = spec or (specs.from_row(locked.spec) if locked.spec else codec.as_spec(locked))
         run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
-        if mends:
-            _agree(run, mends, actor)
+        if remediations:
+            _agree(run, remediations, actor)
         hints.wake(run.pk)
     integration.refresh_from_db()
     return run
 
 
-def _agree(run: Run, mends: Sequence[Mend], actor: Actor) -> None:
-    run.mends = [one.as_dict() for one in mends]
-    run.save(update_fields=["mends"])
-    told = {"run": run.pk, "integration": run.integration.uid, "does": [mend.message.as_json() for mend in mends]}
+def _agree(run: Run, remediations: Sequence[Remediation], actor: Actor) -> None:
+    run.remediations = [one.as_dict() for one in remediations]
+    run.save(update_fields=["remediations"])
+    told = {
+        "run": run.pk,
+        "integration": run.integration.uid,
+        "does": [remediation.message.as_json() for remediation in remediations],
+    }
     record("repair:agreed", run.integration.tenant, actor, run.integration.name, **told)
 
 

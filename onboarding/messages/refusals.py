@@ -125,7 +125,7 @@ ENTRIES = {
         _("The OpenPGP key of %(title)s expired on %(date)s."),
         _("Ask its owner to extend it, then add the extended key."),
     ),
-    "refused.no_vendor_key": Entry(_("The vendor's delivery key is not configured."), _VENDOR, Cause.SLUICE),
+    "refused.no_vendor_key": Entry(_("The vendor's delivery key is missing."), _VENDOR, Cause.SLUICE),
     "refused.vendor_key_unusable": Entry(
         _("The vendor's delivery key cannot be used: %(reason)s"), _VENDOR, Cause.SLUICE
     ),

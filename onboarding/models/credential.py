@@ -64,10 +64,10 @@ class SealedCopy(models.Model):
         return f"{self.credential} for {self.fingerprint[-16:]}"
 
 
-class Fetch(models.Model):
-    """A receipt: who took which sealed copy, and when."""
+class Download(models.Model):
+    """A receipt: who downloaded which encrypted copy, and when."""
 
-    copy = models.ForeignKey(SealedCopy, on_delete=models.CASCADE, related_name="fetches")
+    copy = models.ForeignKey(SealedCopy, on_delete=models.CASCADE, related_name="downloads")
     actor = models.CharField(max_length=254)
     at = models.DateTimeField(default=timezone.now)
 

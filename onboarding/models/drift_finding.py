@@ -4,12 +4,12 @@ from django.db import models
 from django.utils import timezone
 
 from onboarding.models.integration import Integration
-from onboarding.models.remediation_fields import MendFields
+from onboarding.models.remediation_fields import RemediationFields
 from portal.messages.catalogue import text_of
 from portal.messages.fields import MessageField
 
 
-class DriftFinding(MendFields):
+class DriftFinding(RemediationFields):
     """A difference from what the integration set up; the row stays until the difference is gone."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="drift")

@@ -1,24 +1,24 @@
-"""What a repair does to the IAM user, as a column of whatever says so."""
+"""What a repair does to the IAM user, as a column of runs and drift findings."""
 
 from django.db import models
 
-from onboarding.spec.remediation import Mend, MendVerb, from_dicts
+from onboarding.spec.remediation import Remediation, RemediationAction, from_dicts
 
 
-class MendFields(models.Model):
-    """A row with a list of mends."""
+class RemediationFields(models.Model):
+    """A row with a list of remediations."""
 
-    mends = models.JSONField(default=list, help_text="Changes to the IAM user by a repair.")
+    remediations = models.JSONField(default=list, help_text="Changes to the IAM user by a repair.")
 
     class Meta:
         abstract = True
 
     @property
-    def repairs(self) -> list[Mend]:
+    def repairs(self) -> list[Remediation]:
         """Return what a repair does to the IAM user."""
-        return from_dicts(self.mends)
+        return from_dicts(self.remediations)
 
     @property
     def can_be_accepted(self) -> bool:
-        """Tell whether it may be taken as it is; a key that Sluice did not make never may."""
-        return not any(one.verb is MendVerb.DELETE_KEY for one in self.repairs)
+        """Return whether it may be accepted; a key that Sluice did not create never may."""
+        return not any(repair.action is RemediationAction.DELETE_KEY for repair in self.repairs)

@@ -4,13 +4,13 @@ from django.db import models
 from django.utils import timezone
 
 from onboarding.models.integration import Integration
-from onboarding.models.remediation_fields import MendFields
+from onboarding.models.remediation_fields import RemediationFields
 from onboarding.models.states import RunKind, RunState, StepState
 from portal.messages.catalogue import text_of
 from portal.messages.fields import MessageField
 
 
-class Run(MendFields):
+class Run(RemediationFields):
     """A plan being carried out. Only the worker that holds the lease with the newest fence may write."""
 
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")

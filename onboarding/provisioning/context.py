@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from onboarding.provisioning.ledger_protocol import Ledger
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.vault_protocol import Vault
-from onboarding.spec.remediation import Mend
+from onboarding.spec.remediation import Remediation
 from portal.aws.session import AwsSession
 
 
@@ -13,17 +13,17 @@ from portal.aws.session import AwsSession
 class Terms:
     """What a run may remove: not the (kind, name) that are `wanted`, and nothing if the role may not delete.
 
-    `delete_data` was confirmed for a removal, `accept_loss` for a change that loses records. `mends` is what someone
-    confirmed in a repair, `accepted` the differences that someone accepted; a run stops at anything else that was added
-    to the IAM user.
+    `delete_data` was confirmed for a removal, `accept_loss` for a change that loses records. `remediations` is
+    what someone confirmed in a repair, `accepted` the differences that someone accepted; a run stops at anything else
+    that was added to the IAM user.
     """
 
     delete_data: bool = False
     accept_loss: bool = False
     may_delete: bool = True
     wanted: frozenset[tuple[str, str]] = frozenset()
-    mends: frozenset[Mend] = frozenset()
-    accepted: frozenset[Mend] = frozenset()
+    remediations: frozenset[Remediation] = frozenset()
+    accepted: frozenset[Remediation] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.provisioning.plan import Plan, is_ours
-from onboarding.spec.remediation import Mend
+from onboarding.spec.remediation import Remediation
 from portal.aws.policies.descriptions import describe_policy
 from portal.messages.message import Message
 
@@ -21,13 +21,13 @@ OWN_TAG, OTHER_TAG = Message("drift.own_tag"), Message("drift.other_tag")
 class Difference:
     """Something in AWS that differs from what this integration set up: what, as expected, and as found.
 
-    `mends` is what a repair does about it to the IAM user; the steps themselves repair everything else.
+    `remediations` is what a repair does about it to the IAM user; the steps themselves repair everything else.
     """
 
     what: Message
     expected: Message
     found: Message
-    mends: tuple[Mend, ...] = ()
+    remediations: tuple[Remediation, ...] = ()
 
 
 def differing(rows: Iterable[tuple[Message, Message, Message]]) -> list[Difference]:

@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.plan import INTEGRATION_TAG, is_ours
-from onboarding.spec.remediation import Mend, MendVerb
+from onboarding.spec.remediation import Remediation, RemediationAction
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids, delete_access_key, set_access_key_status
 from portal.aws.iam.users import delete_inline_policy, detach_user_policy, get_user, put_user_boundary
 from portal.messages.message import Message
 
-_OF_KEY = {MendVerb.DELETE_KEY, MendVerb.ACTIVATE_KEY, MendVerb.SET_BOUNDARY}
-_OF_RIGHTS = {MendVerb.DETACH_POLICY, MendVerb.DELETE_INLINE_POLICY}
+_OF_KEY = {RemediationAction.DELETE_KEY, RemediationAction.ACTIVATE_KEY, RemediationAction.SET_BOUNDARY}
+_OF_RIGHTS = {RemediationAction.DETACH_POLICY, RemediationAction.DELETE_INLINE_POLICY}
 
 
-def mend_key(context: Context, user_name: str, own_key: str) -> list[Message]:
+def repair_access_keys(context: Context, user_name: str, own_key: str) -> list[Message]:
     """Delete the listed access keys, restore the boundary, activate our key; return what was done.
 
     Raises Refused if the user is not this integration's any more, or the role may not set the boundary.
@@ -29,20 +29,20 @@ def mend_key(context: Context, user_name: str, own_key: str) -> list[Message]:
     status = {key.id: key.status for key in access_key_ids(context.aws, user_name)}
     did: list[Message] = []
     for one in wanted:
-        if one.verb is MendVerb.DELETE_KEY and one.name != own_key:
+        if one.action is RemediationAction.DELETE_KEY and one.name != own_key:
             delete_access_key(context.aws, user_name, one.name)
             did.append(_deleted(one.name) if one.name in status else Message("outcome.access_key_gone", key=one.name))
-        elif one.verb is MendVerb.ACTIVATE_KEY and status.get(own_key) == "Inactive":
+        elif one.action is RemediationAction.ACTIVATE_KEY and status.get(own_key) == "Inactive":
             set_access_key_status(context.aws, user_name, own_key, "Active")
             did.append(Message("outcome.access_key_activated", key=own_key))
-        elif one.verb is MendVerb.SET_BOUNDARY and user.boundary_arn != context.plan.boundary_arn:
+        elif one.action is RemediationAction.SET_BOUNDARY and user.boundary_arn != context.plan.boundary_arn:
             _set_boundary(context, user_name)
             did.append(Message("outcome.boundary_restored"))
     return did
 
 
-def mend_rights(context: Context, user_name: str) -> list[Message]:
-    """Detach and delete the listed policies; return what was done. Raises Refused as `mend_key` does."""
+def repair_policies(context: Context, user_name: str) -> list[Message]:
+    """Detach and delete the listed policies; return what was done. Raises Refused as `repair_access_keys` does."""
     wanted = _wanted(context, user_name, _OF_RIGHTS)
     user = get_user(context.aws, user_name) if wanted else None
     if user is None:
@@ -50,10 +50,10 @@ def mend_rights(context: Context, user_name: str) -> list[Message]:
     _refuse_unless_ours(context, user_name, user.tags)
     did: list[Message] = []
     for one in wanted:
-        if one.verb is MendVerb.DETACH_POLICY and one.name != context.plan.producer_policy_arn:
+        if one.action is RemediationAction.DETACH_POLICY and one.name != context.plan.producer_policy_arn:
             detach_user_policy(context.aws, user_name, one.name)
             did.append(Message("outcome.policy_detached", policy=one.name))
-        elif one.verb is MendVerb.DELETE_INLINE_POLICY:
+        elif one.action is RemediationAction.DELETE_INLINE_POLICY:
             delete_inline_policy(context.aws, user_name, one.name)
             did.append(Message("outcome.inline_policy_deleted", policy=one.name))
     return did
@@ -63,12 +63,12 @@ def _deleted(key_id: str) -> Message:
     return Message("outcome.access_key_deleted", key=key_id)
 
 
-def _wanted(context: Context, user_name: str, verbs: Iterable[MendVerb]) -> list[Mend]:
+def _wanted(context: Context, user_name: str, actions: Iterable[RemediationAction]) -> list[Remediation]:
     # Keys first: anyone who holds one can write until it is deleted.
-    agreed = context.terms.mends - context.terms.accepted
-    order = list(MendVerb)
-    mine = [one for one in agreed if one.user == user_name and one.verb in verbs]
-    return sorted(mine, key=lambda one: (order.index(one.verb), one.name))
+    agreed = context.terms.remediations - context.terms.accepted
+    order = list(RemediationAction)
+    mine = [one for one in agreed if one.user == user_name and one.action in actions]
+    return sorted(mine, key=lambda one: (order.index(one.action), one.name))
 
 
 def _refuse_unless_ours(context: Context, user_name: str, tags: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from portal.messages.message import Message
 
 
-class MendVerb(StrEnum):
+class RemediationAction(StrEnum):
     """What is done."""
 
     DELETE_KEY = "delete access key"
@@ -23,48 +23,48 @@ class MendVerb(StrEnum):
     DELETE_INLINE_POLICY = "delete inline policy"
 
 
-_DELETES = {MendVerb.DELETE_KEY, MendVerb.DETACH_POLICY, MendVerb.DELETE_INLINE_POLICY}
+_DELETES = {RemediationAction.DELETE_KEY, RemediationAction.DETACH_POLICY, RemediationAction.DELETE_INLINE_POLICY}
 KEY_NOT_ACCEPTABLE = Message("drift.key_not_acceptable")
 
 
 _MESSAGES = {
-    MendVerb.DELETE_KEY: Message("repair.delete_key", user="", name=""),
-    MendVerb.ACTIVATE_KEY: Message("repair.activate_key", user="", name=""),
-    MendVerb.SET_BOUNDARY: Message("repair.set_boundary", user="", name=""),
-    MendVerb.DETACH_POLICY: Message("repair.detach_policy", user="", name=""),
-    MendVerb.DELETE_INLINE_POLICY: Message("repair.delete_inline_policy", user="", name=""),
+    RemediationAction.DELETE_KEY: Message("repair.delete_key", user="", name=""),
+    RemediationAction.ACTIVATE_KEY: Message("repair.activate_key", user="", name=""),
+    RemediationAction.SET_BOUNDARY: Message("repair.set_boundary", user="", name=""),
+    RemediationAction.DETACH_POLICY: Message("repair.detach_policy", user="", name=""),
+    RemediationAction.DELETE_INLINE_POLICY: Message("repair.delete_inline_policy", user="", name=""),
 }
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mend:
+class Remediation:
     """One thing that a repair does to an IAM user; `name` is an access key's id, a policy's ARN or name."""
 
-    verb: MendVerb
+    action: RemediationAction
     user: str
     name: str
 
     @property
     def message(self) -> Message:
         """Return what people read before they confirm."""
-        return _MESSAGES[self.verb].with_params(user=self.user, name=self.name)
+        return _MESSAGES[self.action].with_params(user=self.user, name=self.name)
 
     @property
     def is_delete(self) -> bool:
         """Return whether something is deleted."""
-        return self.verb in _DELETES
+        return self.action in _DELETES
 
     def as_dict(self) -> dict[str, str]:
         """Return it as plain data."""
         return {key: str(value) for key, value in asdict(self).items()}
 
 
-def from_dicts(rows: Iterable[Mapping[str, str]]) -> list[Mend]:
+def from_dicts(rows: Iterable[Mapping[str, str]]) -> list[Remediation]:
     """Return what `as_dict` made plain data of."""
-    return [Mend(MendVerb(row["verb"]), row["user"], row["name"]) for row in rows]
+    return [Remediation(RemediationAction(row["action"]), row["user"], row["name"]) for row in rows]
 
 
-def digest(mends: Iterable[Mend]) -> str:
+def digest(remediations: Iterable[Remediation]) -> str:
     """Return what tells one list from another, in whatever order: a form sends it back as what its reader saw."""
-    rows = [one.as_dict() for one in sorted(set(mends))]
+    rows = [one.as_dict() for one in sorted(set(remediations))]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16] if rows else ""

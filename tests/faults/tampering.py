@@ -25,7 +25,7 @@ def repair(case: Case) -> Case:
     client.attach_user_policy(UserName=user, PolicyArn=READING)
     client.put_user_policy(UserName=user, PolicyName="more", PolicyDocument=json.dumps(OPEN))
     drift.check(integration)
-    run = repairs.repair(integration=integration, actor="test", mends=drift.mends_of(integration))
+    run = repairs.repair(integration=integration, actor="test", remediations=drift.remediations_of(integration))
     return replace(case, run_id=run.pk)
 
 

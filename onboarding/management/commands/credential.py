@@ -13,8 +13,8 @@ from portal.tenancy.command import VerbCommand
 
 
 class Command(VerbCommand):
-    help = "Fetch the sealed copies of access keys."
-    verbs: ClassVar[dict[str, str]] = {"fetch": "Write one sealed copy into a file, leaving a receipt."}
+    help = "Download the encrypted copies of access keys."
+    verbs: ClassVar[dict[str, str]] = {"fetch": "Write one encrypted copy to a file; the download is recorded."}
 
     def add_fetch(self, parser: ArgumentParser) -> None:
         """Take the integration, the recipient and the file."""
@@ -27,7 +27,7 @@ class Command(VerbCommand):
 
     def do_fetch(self, options: dict[str, Any]) -> dict[str, Any]:
         """Write the copy."""
-        copy = download.fetch_copy(copy=_wanted(options), actor="command line")
+        copy = download.download_copy(copy=_wanted(options), actor="command line")
         try:
             with options["output"].open("x", encoding="utf-8") as file:
                 file.write(copy.ciphertext)

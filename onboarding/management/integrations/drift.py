@@ -18,7 +18,7 @@ SHOWN = ("step", "found_at", "accepted_at", "accepted_by")
 
 
 class DriftVerbs(BaseCommand):
-    """The verbs of the integration command that look for drift and mend it."""
+    """The verbs of the integration command that check for drift and repair it."""
 
     drift_verbs: ClassVar[dict[str, str]] = {
         "drift": "Compare what there is with what was asked for; exit with 1 when something differs.",
@@ -45,7 +45,7 @@ class DriftVerbs(BaseCommand):
         """Do the verb, print its answer, and fail where there is drift that nobody accepted."""
         super().handle(*args, **options)
         if self.has_drifted:
-            raise CommandError("It is not as it was left. `integration repair` mends it; `--accept` takes it as it is.")
+            raise CommandError("Configuration drift detected. `integration repair` repairs it; `--accept` accepts it.")
 
     def do_drift(self, options: dict[str, Any]) -> dict[str, Any]:
         """Look now."""
@@ -69,7 +69,7 @@ class DriftVerbs(BaseCommand):
                     **{name: described(getattr(one, name)) for name in MESSAGES},
                     **{name: getattr(one, name) for name in SHOWN},
                     "can_be_accepted": one.can_be_accepted,
-                    "repairs": [described(mend.message) for mend in one.repairs],
+                    "repairs": [described(remediation.message) for remediation in one.repairs],
                 }
                 for one in found
             ],
@@ -90,13 +90,16 @@ class DriftVerbs(BaseCommand):
         """Look, start the run, and follow it when asked to; what it deletes of the IAM user wants a yes."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
         drift.check(integration)
-        mends = drift.mends_of(integration)
-        if any(one.is_delete for one in mends) and not options["yes"]:
-            listed = "\n".join(f"  {text_of(mend.message)}" for mend in mends)
+        remediations = drift.remediations_of(integration)
+        if any(one.is_delete for one in remediations) and not options["yes"]:
+            listed = "\n".join(f"  {text_of(remediation.message)}" for remediation in remediations)
             raise CommandError(f"This would be done to the IAM user:\n{listed}\nAdd --yes to have it done.")
         try:
             run = repair.repair(
-                integration=integration, actor="command line", accept_loss=bool(options["accept_loss"]), mends=mends
+                integration=integration,
+                actor="command line",
+                accept_loss=bool(options["accept_loss"]),
+                remediations=remediations,
             )
         except SpecRefused as refused:
             raise CommandError("\n".join(lines_of(refused))) from refused

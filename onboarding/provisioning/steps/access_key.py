@@ -13,8 +13,8 @@ from onboarding.provisioning.deletion import Removal, Removed, is_settling, remo
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
 from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
-from onboarding.provisioning.remediation import mend_key
-from onboarding.spec.remediation import Mend, MendVerb
+from onboarding.provisioning.remediation import repair_access_keys
+from onboarding.spec.remediation import Remediation, RemediationAction
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import AccessKeyInfo, access_key_ids
@@ -33,7 +33,7 @@ def apply(context: Context) -> Done:
     """Create the user and the key, encrypt it, and commit the encrypted copies."""
     known, did = context.ledger.credential(), []
     if known and known.state in {"ready", "in_use"}:
-        did = mend_key(context, known.user_name, known.access_key_id)
+        did = repair_access_keys(context, known.user_name, known.access_key_id)
         if keys := _keys(context, known):
             return replace(_existing(context, known, keys), did=together(did))
     discard_newest(context)
@@ -135,17 +135,19 @@ def check(context: Context) -> list[Difference]:
             (Message("drift.access_keys", resource=user), value_of(f"{known.access_key_id} Active"), value_of(there)),
         ]
     )
-    mends = _mends(context, known, keys) if is_ours(plan, found.tags) else {}
-    return [replace(row, mends=mends.get(row.what.code, ())) for row in rows]
+    remediations = _remediations(context, known, keys) if is_ours(plan, found.tags) else {}
+    return [replace(row, remediations=remediations.get(row.what.code, ())) for row in rows]
 
 
-def _mends(context: Context, known: CredentialRecord, keys: list[AccessKeyInfo]) -> dict[str, tuple[Mend, ...]]:
-    def mend(verb: MendVerb, name: str) -> Mend:
-        return Mend(verb, known.user_name, name)
+def _remediations(
+    context: Context, known: CredentialRecord, keys: list[AccessKeyInfo]
+) -> dict[str, tuple[Remediation, ...]]:
+    def remediation(action: RemediationAction, name: str) -> Remediation:
+        return Remediation(action, known.user_name, name)
 
-    surplus = [mend(MendVerb.DELETE_KEY, key.id) for key in keys if key.id != known.access_key_id]
+    surplus = [remediation(RemediationAction.DELETE_KEY, key.id) for key in keys if key.id != known.access_key_id]
     asleep = [key for key in keys if key.id == known.access_key_id and key.status != "Active"]
     return {
-        "drift.boundary": (mend(MendVerb.SET_BOUNDARY, context.plan.boundary_arn),),
-        "drift.access_keys": (*surplus, *(mend(MendVerb.ACTIVATE_KEY, key.id) for key in asleep)),
+        "drift.boundary": (remediation(RemediationAction.SET_BOUNDARY, context.plan.boundary_arn),),
+        "drift.access_keys": (*surplus, *(remediation(RemediationAction.ACTIVATE_KEY, key.id) for key in asleep)),
     }

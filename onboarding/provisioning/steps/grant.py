@@ -4,9 +4,9 @@ from onboarding.provisioning.answers import Done, Refused, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.differences import NONE, Difference, value_of
 from onboarding.provisioning.plan import Plan, is_ours
-from onboarding.provisioning.remediation import mend_rights
+from onboarding.provisioning.remediation import repair_policies
 from onboarding.provisioning.steps import producer_policy
-from onboarding.spec.remediation import Mend, MendVerb
+from onboarding.spec.remediation import Remediation, RemediationAction
 from portal.aws.iam.users import attach_user_policy, attached_policies, get_user, inline_policies
 from portal.messages.message import Message
 
@@ -23,7 +23,7 @@ def apply(context: Context) -> Done:
         raise Refused(Message("refused.no_encrypted_key"))
     if known.state == "sealed":
         producer_policy.exempt(context, known.user_name)
-    did = mend_rights(context, known.user_name)
+    did = repair_policies(context, known.user_name)
     attached = attached_policies(context.aws, known.user_name)
     wanted = context.plan.producer_policy_arn
     # No one can have added permissions to a user that was created a moment ago.
@@ -35,15 +35,15 @@ def apply(context: Context) -> Done:
     return Done(arn=wanted, found=None if did else Message("outcome.policy_attached"), did=together(did))
 
 
-def _surplus(context: Context, user_name: str, attached: list[str], inline: list[str]) -> list[Mend]:
+def _surplus(context: Context, user_name: str, attached: list[str], inline: list[str]) -> list[Remediation]:
     more = [arn for arn in attached if arn != context.plan.producer_policy_arn]
     return [
-        *(Mend(MendVerb.DETACH_POLICY, user_name, arn) for arn in more),
-        *(Mend(MendVerb.DELETE_INLINE_POLICY, user_name, name) for name in inline),
+        *(Remediation(RemediationAction.DETACH_POLICY, user_name, arn) for arn in more),
+        *(Remediation(RemediationAction.DELETE_INLINE_POLICY, user_name, name) for name in inline),
     ]
 
 
-def _refuse_strangers(context: Context, user_name: str, surplus: list[Mend]) -> None:
+def _refuse_strangers(context: Context, user_name: str, surplus: list[Remediation]) -> None:
     if strangers := [one.name for one in surplus if one not in context.terms.accepted]:
         raise Refused(Message("refused.unknown_permissions", user=user_name, policies=strangers))
 
@@ -60,9 +60,9 @@ def check(context: Context) -> list[Difference]:
     wanted = [context.plan.producer_policy_arn]
     if attached == wanted and not inline:
         return []
-    mends = _surplus(context, known.user_name, attached, inline) if is_ours(context.plan, user.tags) else []
+    remediations = _surplus(context, known.user_name, attached, inline) if is_ours(context.plan, user.tags) else []
     what = Message("drift.permissions", resource=Message("resource.user", name=known.user_name))
-    return [Difference(what, value_of(", ".join(wanted)), _listed(attached, inline), tuple(mends))]
+    return [Difference(what, value_of(", ".join(wanted)), _listed(attached, inline), tuple(remediations))]
 
 
 def _listed(attached: list[str], inline: list[str]) -> Message:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onboarding.credentials import download
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import selectors
-from onboarding.models.credential import Credential, Fetch, SealedCopy
+from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec import integration_spec as specs
@@ -34,7 +34,7 @@ class CopyLine:
     fingerprint: str
     file_name: str
     is_vendor: bool
-    fetches: list[Fetch]
+    downloads: list[Download]
 
 
 @require_GET
@@ -66,7 +66,7 @@ def copy_download(request: TenantRequest, uid: str, copy_uid: str) -> HttpRespon
     clients = SealedCopy.objects.filter(credential__integration=integration, audience=SealedCopy.Audience.CLIENT)
     found = get_object_or_404(clients.select_related("credential__integration__tenant"), uid=copy_uid)
     try:
-        copy = download.fetch_copy(copy=found, actor=request.user)
+        copy = download.download_copy(copy=found, actor=request.user)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("credentials", slug=request.tenant.slug, uid=uid)
@@ -122,7 +122,7 @@ def _line(integration: Integration, copy: SealedCopy, owners: dict[str, list[str
         fingerprint=" ".join(copy.fingerprint[i : i + 4] for i in range(0, len(copy.fingerprint), 4)),
         file_name=_file_name(integration, copy),
         is_vendor=is_vendor,
-        fetches=list(copy.fetches.all()),
+        downloads=list(copy.downloads.all()),
     )
 
 

@@ -61,15 +61,15 @@ def drift_accept(request: TenantRequest, uid: str, pk: int) -> HttpResponse:
 @require_POST
 @of_tenant("admin")
 def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
-    """Apply the declaration as it was, mend the IAM user as the page listed it, and go to the run."""
+    """Apply the unchanged spec, repair the IAM user as the page listed it, and show the run."""
     found = draft_of(request, uid)
-    mends = drift.mends_of(found)
-    if digest(mends) != request.POST.get("seen", ""):
+    remediations = drift.remediations_of(found)
+    if digest(remediations) != request.POST.get("seen", ""):
         messages.error(request, "The list of changes has been updated. Review it, then choose Repair again.")
         return _back(request, uid)
     try:
         run = repair.repair(
-            integration=found, actor=request.user, accept_loss="accept_loss" in request.POST, mends=mends
+            integration=found, actor=request.user, accept_loss="accept_loss" in request.POST, remediations=remediations
         )
     except SpecRefused as refused:
         messages.error(request, " ".join(sentence_of(problem) for problem in refused.problems))
@@ -88,9 +88,9 @@ def section(found: Integration) -> dict[str, Any]:
         "findings": drift.findings(found),
         "has_open_drift": found.drift_count > 0,
         "loses": drift.repair_loses_records(found),
-        "mends": (mends := drift.mends_of(found)),
-        "deletes": any(one.is_delete for one in mends),
-        "seen": digest(mends),
+        "remediations": (remediations := drift.remediations_of(found)),
+        "deletes": any(one.is_delete for one in remediations),
+        "seen": digest(remediations),
         "no_accepting": KEY_NOT_ACCEPTABLE,
         "is_checking": is_recent and asked is not None and (looked is None or looked < asked),
         "is_live": found.status is IntegrationState.LIVE,

@@ -101,7 +101,7 @@ def _draft_line(integration: Integration) -> Line:
 
 def _untaken(integration: Integration) -> str:
     ready = credentials_selectors.ready_credential(integration)
-    if ready is None or any(copy.fetches.all() for copy in ready.copies.all() if copy.audience == "client"):
+    if ready is None or any(copy.downloads.all() for copy in ready.copies.all() if copy.audience == "client"):
         return ""
     return "No one on your team has downloaded the key yet."
 

@@ -31,7 +31,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
 _ANY_ACCOUNT = "111122223333"
-# Where the reader mends what a part of the spec refuses; "name" is the stream's, by which the integration goes.
+# Where the reader fixes a problem of a part of the spec; "name" is the stream's, by which the integration goes.
 _PAGE_OF = {
     "connection": "connect",
     "connect": "connect",

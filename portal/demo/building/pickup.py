@@ -52,7 +52,7 @@ def collect(uid: str, *, private_key: Path) -> OpenedKey:
 
     Raises OpeningFailed, ValueError for content without a key, and ValidationError where it was withdrawn meanwhile.
     """
-    copy = download.fetch_copy(copy=SealedCopy.objects.get(uid=uid), actor=ACTOR)
+    copy = download.download_copy(copy=SealedCopy.objects.get(uid=uid), actor=ACTOR)
     content = decrypt(copy.ciphertext, private_key=private_key.read_text(encoding="utf-8"))
     return OpenedKey(AwsCredentials(*read_key(content)))
 

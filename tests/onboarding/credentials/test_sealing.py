@@ -187,7 +187,7 @@ def test_closing_twice_is_fine_and_leaves_nothing(base: Path) -> None:
 def test_a_killed_worker_leaves_neither_process_nor_directory(base: Path) -> None:
     code = (
         "import os; from pathlib import Path; from portal.openpgp import homes;"
-        f"homes._MEMORY = Path({str(base)!r}); from onboarding.credentials.sealing import Sealer;"
+        f"homes._MEMORY = Path({str(base)!r}); from onboarding.credentials.sealer_client import Sealer;"
         "sealer = Sealer.start(); os.kill(os.getpid(), 9)"
     )
     root = Path(__file__).resolve().parents[3]

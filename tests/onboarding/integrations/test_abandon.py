@@ -127,7 +127,7 @@ def test_what_is_forgotten_stays_listed_and_nothing_is_touched(world: World) -> 
     [credential] = integration.credentials.all()
     assert credential.state == CredentialState.REVOKED
     with pytest.raises(ValidationError, match="no longer valid"):
-        download.fetch_copy(copy=SealedCopy.objects.filter(audience="client").get(), actor=world.admin)
+        download.download_copy(copy=SealedCopy.objects.filter(audience="client").get(), actor=world.admin)
     event = AuditEvent.objects.get(action="onboarding:integration:abandoned")
     assert {line["kind"] for line in event.details["left"]} == MADE
     assert all(line["command"].startswith(("aws ", "for key in $(aws ")) for line in event.details["left"])

@@ -42,10 +42,10 @@ class LostGrant:
 def test_it_is_forced_once_aws_has_failed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     integration, _ = applied(world)
     with Proxy(world.ministack).running() as between, monkeypatch.context() as patched:
-        between.aws_faults = aws_faults = LostGrant()
+        between.fault = fault = LostGrant()
         patched.setenv("AWS_ENDPOINT_URL", between.url)
         run = carried_out(removal.start_removal(integration=integration, actor=world.admin))
     assert run.state == RunState.DONE, failed_steps(run)
-    assert aws_faults.asked == [False, True]
+    assert fault.asked == [False, True]
     assert firehose.describe_delivery_stream(world.root(), "sluice-sensors-to-s3") is None
     assert Integration.objects.get(pk=integration.pk).state == IntegrationState.REMOVED

@@ -95,7 +95,7 @@ def with_the_role_that_calls_it(request: Request, nth: int, carry_out: Callable[
 def test_a_transformation_comes_to_rest_though_aws_adds_its_role(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     function = f"arn:aws:lambda:eu-west-1:{world.account_id}:function:sluice-mask"
     with Proxy(world.ministack).running() as between, monkeypatch.context() as patched:
-        between.aws_faults = with_the_role_that_calls_it
+        between.fault = with_the_role_that_calls_it
         patched.setenv("AWS_ENDPOINT_URL", between.url)
         integration, spec = delivering_to(world, "s3", transform={"function_arn": function})
         assert seen(integration) == {}

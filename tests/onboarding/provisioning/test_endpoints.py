@@ -31,7 +31,7 @@ from portal.aws.session import AwsSession
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
-from tests import addresses, vpc
+from tests import addresses, clock, vpc
 from tests.onboarding.pages import verified_connection
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps, started
 from tests.world import World
@@ -162,6 +162,7 @@ def test_a_worker_that_dies_leaves_no_key_that_may_more(
     assert len(met) == at
     integration = Integration.objects.get(pk=run.integration_id)
     assert credentials_selectors.ready_credential(integration) is None, "what may more than it should is nobody's"
+    clock.pass_until_lease_ends(run.pk)
     assert carried_out(run).state == RunState.DONE, failed_steps(run)
     assert rights(world, integration) == final(world)
     assert ways(world, integration) == ONLY_ITS_OWN

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from onboarding.credentials.contents import read_bundle
-from onboarding.models.credential import Fetch, SealedCopy
+from onboarding.models.credential import Download, SealedCopy
 from portal.openpgp.decrypt import decrypt
 from tests.onboarding.pages import draft, tenant_with_admin
 from tests.onboarding.provisioning.driving import applied
@@ -45,7 +45,7 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     files = read_bundle(decrypt(answer.content.decode(), private_key=world.client_key.private_key))
     assert set(files) == {"credentials.csv", "profile"}
 
-    receipt = Fetch.objects.get()
+    receipt = Download.objects.get()
     assert (receipt.copy, receipt.actor) == (copy, world.admin.email)
     after = client.get(page_url(integration)).content.decode()
     assert f"gpg -d {name} | tar x" in after

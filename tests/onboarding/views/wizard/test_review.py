@@ -112,7 +112,7 @@ def test_without_the_vendors_key_it_says_whose_side_that_is_on(ready, settings) 
     _, client, integration = ready
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
     shown = client.get(url(integration, "review"))
-    assert "The problem is on our side" in shown.content.decode()
+    assert "Cause: Sluice." in shown.content.decode()
     assert start(client, integration).status_code == 422
     assert not Run.objects.exists()
 

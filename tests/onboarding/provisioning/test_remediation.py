@@ -19,6 +19,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.spec import remediation, validation
+from onboarding.spec.remediation import Remediation, RemediationAction
 from portal.aws.iam.access_keys import access_key_ids, set_access_key_status
 from portal.aws.iam.managed_policies import create_policy
 from portal.aws.iam.roles import put_role_policy
@@ -94,9 +95,9 @@ def changed(integration: Integration, world: World) -> Run:
 def test_it_is_listed_and_mended_as_agreed(world: World, kind: str) -> None:
     integration = meddled(world, kind)
     assert [row.what.code for row in drift.findings(integration)] == [MEDDLES[kind][0]]
-    [mend] = drift.mends_of(integration)
-    assert integration.credentials.get().user_name == mend.message.params["user"]
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=[mend]))
+    [remediation] = drift.remediations_of(integration)
+    assert integration.credentials.get().user_name == remediation.message.params["user"]
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin, remediations=[remediation]))
     assert run.state == RunState.DONE, failed_steps(run)
     assert drift.check(integration) == []
     boundary, keys, attached, inline = user_as_it_is(world, integration)
@@ -105,14 +106,14 @@ def test_it_is_listed_and_mended_as_agreed(world: World, kind: str) -> None:
     assert (attached, inline) == ([integration.resources.get(kind="IAM policy").arn], [])
     step = run.steps.get(name="grant" if MEDDLES[kind][0] == RIGHTS else "access_key")
     assert step.did
-    assert AuditEvent.objects.get(action="onboarding:repair:agreed").details["does"] == [mend.message.as_json()]
+    assert AuditEvent.objects.get(action="onboarding:repair:agreed").details["does"] == [remediation.message.as_json()]
 
 
 def test_all_of_it_at_once(world: World) -> None:
     integration = meddled(world, "another key", "no boundary", "another policy", "an inline policy")
-    listed = drift.mends_of(integration)
+    listed = drift.remediations_of(integration)
     assert len(listed) == 4
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin, remediations=listed))
     assert run.state == RunState.DONE, failed_steps(run)
     assert drift.check(integration) == []
     assert run.steps.get(name="grant").did == Message(
@@ -142,10 +143,12 @@ def test_what_was_accepted_stops_no_run_and_is_not_mended(world: World, kind: st
     before = user_as_it_is(world, integration)
     drift.accept(finding=DriftFinding.objects.get(), actor=world.admin)
     integration.refresh_from_db()
-    assert (integration.drift_count, drift.mends_of(integration)) == (0, [])
+    assert (integration.drift_count, drift.remediations_of(integration)) == (0, [])
     assert changed(integration, world).state == RunState.DONE
     agreed = DriftFinding.objects.get().repairs
-    assert carried_out(repairing.repair(integration=integration, actor=world.admin, mends=agreed)).state == "done"
+    assert (
+        carried_out(repairing.repair(integration=integration, actor=world.admin, remediations=agreed)).state == "done"
+    )
     assert user_as_it_is(world, integration) == before
     drift.check(integration)
     assert (integration.drift_count, DriftFinding.objects.get().accepted_by) == (0, str(world.admin))
@@ -178,9 +181,9 @@ def test_a_key_that_sluice_did_not_make_is_never_accepted(world: World) -> None:
 
 def test_what_came_after_the_list_is_left_and_said(world: World) -> None:
     integration = meddled(world, "another policy")
-    listed = drift.mends_of(integration)
+    listed = drift.remediations_of(integration)
     MEDDLES["an inline policy"][1](world.root(), integration.credentials.get().user_name, "")
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin, remediations=listed))
     assert failed_steps(run)["grant"].params["policies"] == ["more"]
     *_, attached, inline = user_as_it_is(world, integration)
     assert (READING in attached, inline) == (False, ["more"])
@@ -188,27 +191,29 @@ def test_what_came_after_the_list_is_left_and_said(world: World) -> None:
 
 def test_a_user_without_our_tag_is_not_touched(world: World) -> None:
     integration = meddled(world, "another key", "another policy")
-    listed, user = drift.mends_of(integration), integration.credentials.get().user_name
+    listed, user = drift.remediations_of(integration), integration.credentials.get().user_name
     world.root().client("iam").untag_user(UserName=user, TagKeys=["sluice:integration"])
     before = user_as_it_is(world, integration)
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin, remediations=listed))
     assert failed_steps(run)["access_key"].code == "refused.user_tag_removed"
     assert user_as_it_is(world, integration) == before
     drift.check(integration)
-    assert drift.mends_of(integration) == []
+    assert drift.remediations_of(integration) == []
 
 
 def test_our_own_key_and_policy_are_never_removed(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     credential = integration.credentials.get()
     wrong = [
-        remediation.Mend(remediation.MendVerb.DELETE_KEY, credential.user_name, credential.access_key_id),
-        remediation.Mend(
-            remediation.MendVerb.DETACH_POLICY, credential.user_name, integration.resources.get(kind="IAM policy").arn
+        Remediation(RemediationAction.DELETE_KEY, credential.user_name, credential.access_key_id),
+        Remediation(
+            RemediationAction.DETACH_POLICY,
+            credential.user_name,
+            integration.resources.get(kind="IAM policy").arn,
         ),
     ]
     before = user_as_it_is(world, integration)
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=wrong))
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin, remediations=wrong))
     assert run.state == RunState.DONE
     assert user_as_it_is(world, integration) == before
 
@@ -217,8 +222,8 @@ def test_a_role_of_an_older_file_says_what_it_may_not(world: World) -> None:
     integration = meddled(world, "no boundary")
     older = {**OPEN, "Statement": [{"Effect": "Deny", "Action": "iam:PutUserPermissionsBoundary", "Resource": "*"}]}
     put_role_policy(world.root(), "SluiceAccess", "older", older)
-    listed = drift.mends_of(integration)
-    run = carried_out(repairing.repair(integration=integration, actor=world.admin, mends=listed))
+    listed = drift.remediations_of(integration)
+    run = carried_out(repairing.repair(integration=integration, actor=world.admin, remediations=listed))
     refused = failed_steps(run)["access_key"]
     assert refused.code == "refused.boundary_not_allowed"
     assert "aws iam put-user-permissions-boundary" in todo_of(refused)
@@ -240,8 +245,8 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_ends_it(
         raise RuntimeError("killed")
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", dying)
-    listed = drift.mends_of(integration)
-    run = repairing.repair(integration=integration, actor=world.admin, mends=listed)
+    listed = drift.remediations_of(integration)
+    run = repairing.repair(integration=integration, actor=world.admin, remediations=listed)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="killed"):
             carried_out(run)
@@ -256,8 +261,8 @@ def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World
     client = signed_in(world.admin.email)
     where = {"slug": integration.tenant.slug, "uid": integration.uid}
     page = client.get(reverse("integration", kwargs=where)).content.decode()
-    listed = drift.mends_of(integration)
-    assert all(text_of(mend.message) in page for mend in listed)
+    listed = drift.remediations_of(integration)
+    assert all(text_of(remediation.message) in page for remediation in listed)
     assert "Repair and delete listed items" in page
     seen = remediation.digest(listed)
     assert f'name="seen" value="{seen}"' in page
