@@ -19,8 +19,8 @@ def repair(
     """Start a run that applies the unchanged spec: it repairs what differs and changes nothing else.
 
     To the IAM user it makes the `remediations`, which a person has seen (`drift.remediations_of`), and stops at
-    anything else that was added. If someone lengthened the retention period, shortening it again needs `accept_loss`, confirmed
-    by a person. Raises SpecRefused, and ValidationError for an integration that is not set up.
+    anything else that was added. If someone lengthened the retention period, shortening it again needs `accept_loss`,
+    confirmed by a person. Raises SpecRefused, and ValidationError for an integration that is not set up.
     """
     if integration.status not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not integration.spec:
         raise validation_error(Message("integration.not_repairable"))

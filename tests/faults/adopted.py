@@ -6,7 +6,7 @@ from onboarding.integrations import adoption, existing_stream, removal
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, ResourceState, RunState, StepState
-from onboarding.provisioning.adopted_stream import KEPT, is_noted
+from onboarding.provisioning.adopted_stream import KEPT, is_noted, second
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
 from portal.aws.session import AwsSession
@@ -78,7 +78,7 @@ def _not_as_it_was(case: Case, tags: dict[str, str]) -> list[str]:
     shape = {"mode": found.mode, "shards": found.open_shard_count, "retention_hours": found.retention_hours}
     if (
         shape != {key: wanted[key] for key in shape}
-        or adoption.second(found.created_at).isoformat() != (wanted["creation_timestamp"])
+        or second(found.created_at).isoformat() != (wanted["creation_timestamp"])
     ):
         wrong.append(f"the client's stream is {found}")
     if (there := kinesis.stream_tags(root, STREAM)) != tags:

@@ -12,6 +12,7 @@ from onboarding.deliveries.kinds import KINDS
 from onboarding.integrations import removal, runs
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
+from onboarding.provisioning.steps.bucket import HOLDS_OBJECTS
 from onboarding.spec import validation
 from portal.aws import kinesis
 from tests.faults import adopted, endpoint_only, invariants, stream_keys, tampering
@@ -80,7 +81,7 @@ def _not_removed(case: Case) -> list[str]:
     left = list(integration.resources.exclude(state=ResourceState.REMOVED).values_list("name", "state", "kept"))
     if [(name, state) for name, state, _ in left] != [(bucket_of(case), ResourceState.PRESENT)]:
         wrong.append(f"the ledger lists {left}")
-    elif "holds objects" not in left[0][2]:
+    elif left[0][2] != HOLDS_OBJECTS.reason:
         wrong.append(f"that the bucket was kept is not said, but: {left[0][2]!r}")
     states = list(integration.credentials.values_list("state", flat=True))
     # Attempts that died while the integration was set up were discarded then.

@@ -158,8 +158,8 @@ def test_a_fresh_refusal_is_propagating_with_a_clock_and_tries_again_by_itself(a
 def test_after_two_minutes_it_is_refused_with_the_words(admin) -> None:
     tenant, client = admin
     text = client.get(page_of(refused(tenant, seconds_ago=121))).content.decode()
-    assert "AWS denied access to the role." in text
-    assert "Deploy the template." in text
+    assert "AWS denied access to the role:" in text
+    assert "Deploy the downloaded template" in text
     assert "hx-trigger" not in text.partition('id="trust"')[2].partition("</section>")[0]
 
 
