@@ -29,14 +29,14 @@ def advance_run(*, run_id: int) -> None:
 
 @app.task(name="onboarding.sweep_runs", expires=30)
 def sweep_runs() -> None:
-    """Wake every run that is due and that nobody holds: whatever message was lost is made good here."""
+    """Wake every run that is due and that no one holds: this replaces every lost message."""
     for run_id in claims.due():
         advance_run.apply_async(kwargs={"run_id": run_id}, expires=60)
 
 
 @app.task(name="onboarding.sweep_orphaned_keys", expires=120)
 def sweep_orphaned_keys() -> None:
-    """Delete users and keys of attempts that nobody goes on with."""
+    """Delete users and keys of attempts that no run continues."""
     orphaned_keys.remove_orphaned_keys()
 
 
@@ -56,7 +56,7 @@ def recheck_connections() -> None:
 
 @app.task(name="onboarding.recheck_connection", expires=300)
 def recheck_connection(*, connection_id: int) -> None:
-    """Try one connection's role again; a change becomes its state, with the words that go with it."""
+    """Verify one connection's role again; a change becomes its state, with its message."""
     connection = Connection.objects.select_related("tenant").filter(pk=connection_id).first()
     if connection is not None:
         verification.recheck_connection(connection=connection)
@@ -64,7 +64,7 @@ def recheck_connection(*, connection_id: int) -> None:
 
 @app.task(name="onboarding.expire_external_ids", expires=60)
 def expire_external_ids() -> None:
-    """Replace the external IDs that nobody used in time."""
+    """Replace the external IDs that were not used in time."""
     external_ids.expire_external_ids()
 
 

@@ -1,1 +1,1 @@
-"""The producer's access key: made, encrypted to its recipients and forgotten, in a process of its own."""
+"""The producer's access key: created, encrypted to its recipients and forgotten, in a process of its own."""

@@ -1,6 +1,6 @@
 """What a recipient finds after decrypting: a small tar archive with AWS's own CSV and a profile.
 
-In a key that its owner made without Sluice it is CreateAccessKey's answer as JSON instead.
+In a key that its owner created without Sluice it is CreateAccessKey's answer as JSON instead.
 """
 
 import csv
@@ -16,7 +16,7 @@ PROFILE_NAME = "profile"
 
 
 def key_csv(*, access_key_id: str, secret: str) -> bytes:
-    """Return the file that the AWS console offers once when an access key is made, byte for byte.
+    """Return the file that the AWS console offers once when an access key is created, byte for byte.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-keys-admin-managed.html
     """
@@ -50,7 +50,7 @@ def aws_profile(
 
 
 def _through(region: str, endpoint: Mapping[str, str]) -> list[str]:
-    # Not every tool reads the settings below: such a one is told the address by hand.
+    # Not every tool reads the settings below: for those, the comment has the address.
     if "endpoint_url" in endpoint:
         return [f"# through the VPC endpoint {endpoint['endpoint_url']}, which only its own network reaches"]
     if "use_fips_endpoint" in endpoint:

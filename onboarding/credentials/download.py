@@ -11,7 +11,7 @@ from portal.messages.message import Message
 
 @transaction.atomic
 def download_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
-    """Hand out a sealed copy, leaving a receipt of who took it and when."""
+    """Return an encrypted copy for download, and record who downloaded it and when."""
     integration = copy.credential.integration
     if copy.credential.state not in {CredentialState.READY, CredentialState.IN_USE}:
         raise validation_error(Message("credential.not_downloadable"))

@@ -32,7 +32,7 @@ from portal.openpgp.homes import remove
 Answer = dict[str, Any]
 
 _PR_SET_DUMPABLE = 4
-# A user made a moment ago is not known everywhere in IAM for some seconds.
+# For some seconds, IAM does not know everywhere a user that was created a moment ago.
 _UNTIL_USER_IS_KNOWN = (0.5, 1.5, 3, 6)
 # At DEBUG these print whole answers of AWS, whole keys, and what they encrypt.
 _TALKATIVE = ("botocore", "boto3", "urllib3", "s3transfer", "gnupg")
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> None:
     harden()
     scratch = Path(arguments[0]) if arguments else None
     serve(sys.stdin.buffer, sys.stdout.buffer, scratch=scratch)
-    with contextlib.suppress(BrokenPipeError):  # nobody listens any more, and Python would try once more at its end
+    with contextlib.suppress(BrokenPipeError):  # no one reads any more, and Python would try once more at its end
         sys.stdout.close()
     if scratch:  # the worker removes it too, unless it was killed
         remove(scratch)
@@ -99,7 +99,7 @@ class _Sealer:
             return self._refused("INTERNAL", type(error).__name__, request["op"], words)
 
     def give_up(self) -> None:
-        """Delete a key that nobody will ever hear of; the run's next attempt would delete it as well."""
+        """Delete a key that no one will ever receive; the run's next attempt would delete it as well."""
         if self._maker and self._key:
             with contextlib.suppress(AwsFault):
                 delete_access_key(self._maker, self._user_name, self._key.access_key_id)
@@ -107,7 +107,7 @@ class _Sealer:
     def _mint(self, request: Answer) -> Answer:
         if self._key:
             raise SealingFailed(Message("sealing.key_exists"))
-        recipients = [(one["fingerprint"], one["certificate"]) for one in request["recipients"]]
+        recipients = [(given["fingerprint"], given["certificate"]) for given in request["recipients"]]
         if not recipients:
             raise SealingFailed(Message("sealing.no_recipient"))
         self._user_name, self._stream_name = request["user_name"], request["stream_name"]
@@ -149,7 +149,7 @@ class _Sealer:
 
 
 def _created(maker: AwsSession, user_name: str) -> AccessKey:
-    # "No such user" is the one answer after which asking again is safe: it says that no key was made.
+    # "No such user" is the one answer after which asking again is safe: it means that no key was created.
     for pause in _UNTIL_USER_IS_KNOWN:
         try:
             return create_access_key(maker, user_name)

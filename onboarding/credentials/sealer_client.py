@@ -47,7 +47,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A new access key as the worker knows it: its ID, and one sealed copy for each recipient, in their order."""
+    """A new access key as the worker knows it: its ID, and one encrypted copy for each recipient, in their order."""
 
     access_key_id: str
     copies: tuple[SealedMessage, ...]
@@ -99,7 +99,7 @@ class Sealer:
         Encryption is rehearsed first; CreateAccessKey is sent once; if sealing fails afterwards the key is deleted.
         `endpoint` are settings for the profile, as onboarding.credentials.contents takes them.
         Raises SealingFailed (SealerEnded when the process is gone) or AwsFault. After either a key may exist that
-        nobody can use: delete the user's keys.
+        no one can use: delete the user's keys.
         https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
         """
         request = {
@@ -112,7 +112,7 @@ class Sealer:
             "user_name": user_name,
             "stream_name": stream_name,
             "stream_arn": stream_arn,
-            "recipients": [asdict(one) for one in recipients],
+            "recipients": [asdict(recipient) for recipient in recipients],
         }
         answer = self._ask(request, seconds=MINT_SECONDS)
         return Minted(answer["access_key_id"], tuple(SealedMessage(**copy) for copy in answer["copies"]))
@@ -121,7 +121,7 @@ class Sealer:
         """Put one record into the data stream with the new access key; at most 15 seconds.
 
         Raises AwsFault: for some seconds after its making a key is not known everywhere, so DENIED and PROPAGATING
-        are worth another try. Raises SealingFailed if no key was made, SealerEnded if the process is gone.
+        are worth another try. Raises SealingFailed if no key was created, SealerEnded if the process ended.
         """
         request = {"op": "prove", "data": base64.b64encode(data).decode(), "partition_key": partition_key}
         answer = self._ask(request, seconds=PROVE_SECONDS)

@@ -9,14 +9,14 @@ from portal.tenancy.models import Tenant
 
 
 def ready_credential(integration: Integration) -> Credential | None:
-    """Return the newest credential that may be handed out, with its copies and receipts."""
+    """Return the newest credential that can be downloaded, with its copies and receipts."""
     copies = Prefetch("copies", SealedCopy.objects.prefetch_related("downloads").order_by("audience", "pk"))
     rows = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
     return rows.prefetch_related(copies).first()
 
 
 def sealed_copies(*, audience: str | None = None, tenant: Tenant | None = None) -> QuerySet[SealedCopy]:
-    """Return the sealed copies that may be handed out, newest first."""
+    """Return the encrypted copies that can be downloaded, newest first."""
     rows = SealedCopy.objects.filter(credential__state__in=[CredentialState.READY, CredentialState.IN_USE])
     if audience:
         rows = rows.filter(audience=audience)

@@ -18,7 +18,7 @@ PROPAGATION_TAKES = timedelta(minutes=2)
 
 
 class Connection(GrantFields):
-    """The right to act in one AWS account of a tenant, through a role that the tenant made."""
+    """The permission to act in one AWS account of a tenant, through a role that the tenant created."""
 
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="connections")
@@ -47,21 +47,21 @@ class Connection(GrantFields):
 
     @property
     def status(self) -> ConnectionState:
-        """Return the state with its label and look; a refusal counts as propagating while it may pass by itself."""
+        """Return the state with its label and look; a refusal counts as propagating while it may be temporary."""
         return ConnectionState.PROPAGATING if self.is_propagating else ConnectionState(self.state)
 
     @property
     def has_grant(self) -> bool:
-        """Tell whether there is, or is to be, a role for Sluice; without one its owner applies every plan."""
+        """Return whether there is, or will be, a role for Sluice; without one its owner applies every plan."""
         return self.state != ConnectionState.NO_ACCESS
 
     @property
     def is_propagating(self) -> bool:
-        """Tell whether AWS may not know the role yet."""
+        """Return whether the role may not be active in AWS yet."""
         return self.is_propagating_at(timezone.now())
 
     def is_propagating_at(self, now: datetime) -> bool:
-        """Tell whether a refusal may pass by itself: two minutes from the first test, of a role never verified."""
+        """Return whether a denial may be temporary: two minutes from the first test, of a role never verified."""
         refused = self.state == ConnectionState.REFUSED and self.report.get("right") == "refused"
         if not refused or self.verified_at is not None or self.first_tried_at is None:
             return False
@@ -78,10 +78,10 @@ class Connection(GrantFields):
         return None if self.verified_at else self.external_id_made_at + EXTERNAL_ID_LASTS
 
     def is_expired_at(self, now: datetime) -> bool:
-        """Tell whether the external ID was not used in time, so that another must take its place."""
+        """Return whether the external ID was not used in time, so that another must replace it."""
         return self.external_id_ends_at is not None and now >= self.external_id_ends_at
 
     @property
     def is_expired(self) -> bool:
-        """Tell whether the external ID is void now."""
+        """Return whether the external ID has expired."""
         return self.is_expired_at(timezone.now())

@@ -10,7 +10,7 @@ from onboarding.models.states import CredentialState
 
 
 class Credential(models.Model):
-    """An access key of the producer: its id and its sealed copies. The secret is nowhere in Sluice."""
+    """An access key of the producer: its ID and its encrypted copies. The secret is stored nowhere in Sluice."""
 
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="credentials")

@@ -65,7 +65,7 @@ class Integration(models.Model):
 
     @property
     def is_self_managed(self) -> bool:
-        """Tell whether its owner applies the plan without Sluice, which has made nothing of it."""
+        """Return whether its owner applies the plan without Sluice, which has created none of it."""
         return self.state == IntegrationState.SELF_MANAGED
 
     @property

@@ -48,7 +48,7 @@ class IntegrationState(State):
 
 
 class RunKind(models.TextChoices):
-    """What a run is for: to make what a spec says, or to remove what was made."""
+    """What a run is for: to create what a spec declares, or to remove what was created."""
 
     APPLY = "apply", "Setup"
     DESTROY = "destroy", "Removal"
@@ -64,7 +64,7 @@ class RunState(State):
 
     @property
     def is_over(self) -> bool:
-        """Tell whether nothing more will happen by itself."""
+        """Return whether nothing more will happen automatically."""
         return self in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
 
 
@@ -78,7 +78,7 @@ class StepState(State):
 
     @property
     def is_over(self) -> bool:
-        """Tell whether the step needs nothing more."""
+        """Return whether the step needs nothing more."""
         return self in {StepState.DONE, StepState.SKIPPED}
 
 

@@ -1,4 +1,4 @@
-"""The table of contents of drift: the steps that can tell whether what they ensured still holds. They only read."""
+"""The table of contents of drift: the steps that can check whether their condition still holds. They only read."""
 
 from collections.abc import Callable
 from functools import partial

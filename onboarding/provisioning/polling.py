@@ -1,29 +1,29 @@
-"""When to look again at what AWS is busy with: chosen by how long it has been, not at a fixed distance. Pure.
+"""When to check again what AWS is working on: by how long it has taken so far, not at a fixed interval. Pure.
 
-A look costs a call of the client's quota; a look that comes late costs a person's time. AWS is seldom ready long before
-its usual time, so one look half-way is enough for a quick day; the next comes just after the usual time. From then on
+A check costs a call of the client's quota; a late check costs a person's time. AWS is seldom ready long before
+its usual time, so one check half-way is enough for a quick day; the next comes just after the usual time. From then on
 the distance grows with the age, so that however slow AWS is, what is ready is noticed at most a tenth of its age later.
-In ten minutes that is some fifty looks, where a fixed two seconds would be 300.
+In ten minutes that is some fifty checks, where a fixed two seconds would be 300.
 """
 
 from dataclasses import dataclass
 
-# Just after, not at: a look a moment too early costs a whole further one.
+# Just after, not at: a check a moment too early costs a whole further one.
 JUST_AFTER = 0.3
 SHORTEST = 0.5
 SHARE_OF_AGE = 0.1
-# What is ready within so few seconds needs no look half-way.
+# What is ready within so few seconds needs no check half-way.
 SHORT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often to look at something that AWS usually has ready after `usual` seconds."""
+    """How often to check something that AWS usually has ready after `usual` seconds."""
 
     usual: float
 
     def next_in(self, age: float) -> float:
-        """Return in how many seconds to look, at something that has been waited for so many seconds."""
+        """Return in how many seconds to check something that has been waited for so many seconds."""
         half, whole = self.usual / 2, self.usual + JUST_AFTER
         if self.usual > SHORT and age < half:
             return max(SHORTEST, half - age)
@@ -32,7 +32,7 @@ class Pace:
         return max(SHORTEST, age * SHARE_OF_AGE)
 
 
-# What AWS usually takes. An assumption that is stated, not a promise: a wrong one costs looks or a tenth of the time.
+# What AWS usually takes. A stated assumption, not a promise: a wrong one costs checks or a tenth of the time.
 STREAM_CREATING = Pace(10)
 STREAM_UPDATING = Pace(3)
 FIREHOSE_CREATING = Pace(15)

@@ -28,14 +28,16 @@ def repair_access_keys(context: Context, user_name: str, own_key: str) -> list[M
     _refuse_unless_ours(context, user_name, user.tags)
     status = {key.id: key.status for key in access_key_ids(context.aws, user_name)}
     did: list[Message] = []
-    for one in wanted:
-        if one.action is RemediationAction.DELETE_KEY and one.name != own_key:
-            delete_access_key(context.aws, user_name, one.name)
-            did.append(_deleted(one.name) if one.name in status else Message("outcome.access_key_gone", key=one.name))
-        elif one.action is RemediationAction.ACTIVATE_KEY and status.get(own_key) == "Inactive":
+    for repair in wanted:
+        if repair.action is RemediationAction.DELETE_KEY and repair.name != own_key:
+            delete_access_key(context.aws, user_name, repair.name)
+            did.append(
+                _deleted(repair.name) if repair.name in status else Message("outcome.access_key_gone", key=repair.name)
+            )
+        elif repair.action is RemediationAction.ACTIVATE_KEY and status.get(own_key) == "Inactive":
             set_access_key_status(context.aws, user_name, own_key, "Active")
             did.append(Message("outcome.access_key_activated", key=own_key))
-        elif one.action is RemediationAction.SET_BOUNDARY and user.boundary_arn != context.plan.boundary_arn:
+        elif repair.action is RemediationAction.SET_BOUNDARY and user.boundary_arn != context.plan.boundary_arn:
             _set_boundary(context, user_name)
             did.append(Message("outcome.boundary_restored"))
     return did
@@ -49,13 +51,13 @@ def repair_policies(context: Context, user_name: str) -> list[Message]:
         return []
     _refuse_unless_ours(context, user_name, user.tags)
     did: list[Message] = []
-    for one in wanted:
-        if one.action is RemediationAction.DETACH_POLICY and one.name != context.plan.producer_policy_arn:
-            detach_user_policy(context.aws, user_name, one.name)
-            did.append(Message("outcome.policy_detached", policy=one.name))
-        elif one.action is RemediationAction.DELETE_INLINE_POLICY:
-            delete_inline_policy(context.aws, user_name, one.name)
-            did.append(Message("outcome.inline_policy_deleted", policy=one.name))
+    for repair in wanted:
+        if repair.action is RemediationAction.DETACH_POLICY and repair.name != context.plan.producer_policy_arn:
+            detach_user_policy(context.aws, user_name, repair.name)
+            did.append(Message("outcome.policy_detached", policy=repair.name))
+        elif repair.action is RemediationAction.DELETE_INLINE_POLICY:
+            delete_inline_policy(context.aws, user_name, repair.name)
+            did.append(Message("outcome.inline_policy_deleted", policy=repair.name))
     return did
 
 
@@ -67,8 +69,8 @@ def _wanted(context: Context, user_name: str, actions: Iterable[RemediationActio
     # Keys first: anyone who holds one can write until it is deleted.
     agreed = context.terms.remediations - context.terms.accepted
     order = list(RemediationAction)
-    mine = [one for one in agreed if one.user == user_name and one.action in actions]
-    return sorted(mine, key=lambda one: (order.index(one.action), one.name))
+    mine = [repair for repair in agreed if repair.user == user_name and repair.action in actions]
+    return sorted(mine, key=lambda repair: (order.index(repair.action), repair.name))
 
 
 def _refuse_unless_ours(context: Context, user_name: str, tags: dict[str, str]) -> None:

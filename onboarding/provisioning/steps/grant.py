@@ -44,7 +44,7 @@ def _surplus(context: Context, user_name: str, attached: list[str], inline: list
 
 
 def _refuse_strangers(context: Context, user_name: str, surplus: list[Remediation]) -> None:
-    if strangers := [one.name for one in surplus if one not in context.terms.accepted]:
+    if strangers := [policy.name for policy in surplus if policy not in context.terms.accepted]:
         raise Refused(Message("refused.unknown_permissions", user=user_name, policies=strangers))
 
 

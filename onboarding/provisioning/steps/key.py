@@ -81,7 +81,7 @@ def _discard(context: Context, key: Key) -> None:
 
 def _known(context: Context) -> Owned | None:
     rows = context.ledger.inventory(KIND)
-    return next((one for one in rows if one.name == context.plan.key_alias), None)
+    return next((owned for owned in rows if owned.name == context.plan.key_alias), None)
 
 
 def _found(context: Context, known: Owned | None) -> Key | None:
@@ -152,7 +152,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
     context.ledger.removing(KIND, owned.name)
     # A paused worker may have created one more, which nothing ever used.
     tagged = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
-    for arn in {key.arn, *(one.arn for one in tagged)}:
+    for arn in {key.arn, *(found.arn for found in tagged)}:
         kms.schedule_deletion(context.aws, arn)
     return Removed()
 

@@ -52,7 +52,7 @@ def exempt(context: Context, user_name: str) -> bool:
     return _set_document(context, context.plan.producer_policy(user_name))
 
 
-def exempt_nobody(context: Context) -> bool:
+def remove_exemption(context: Context) -> bool:
     """Remove the exemption, before the key can be downloaded."""
     return _set_document(context, context.plan.producer_policy())
 

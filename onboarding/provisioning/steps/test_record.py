@@ -38,7 +38,7 @@ def apply(context: Context) -> Done | Waiting:
         raise
     if not seen(context, receipt):
         return Waiting(1, Message("waiting.test_record"))
-    producer_policy.exempt_nobody(context)
+    producer_policy.remove_exemption(context)
     context.ledger.credential_ready(receipt)
     context.vault.forget()
     return Done(did=proof(receipt.shard_id, receipt.sequence_number))
