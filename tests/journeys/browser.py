@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright; where it is missing, what needs it is skipped with the reason."""
+"""Debian's Chromium, driven by Playwright; tests that need it are skipped where it is missing."""
 
 import os
 import re
@@ -26,7 +26,7 @@ needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not instal
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser of this test's own."""
+    """A browser for one test module."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
@@ -36,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def sign_in(page: Page, url: str, email: str, password: str) -> None:
-    """Sign in as somebody."""
+    """Sign in with an email address and a password."""
     page.goto(f"{url}/accounts/login/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
@@ -44,14 +44,16 @@ def sign_in(page: Page, url: str, email: str, password: str) -> None:
     page.wait_for_url(lambda address: "/accounts/login/" not in address)
 
 
-def press(page: Page, words: str) -> None:
-    """Press the first button in sight whose name has these words."""
-    page.get_by_role("button", name=re.compile(words)).locator("visible=true").first.click()
+def press(page: Page, name: str) -> None:
+    """Press the first visible button whose name matches a pattern."""
+    page.get_by_role("button", name=re.compile(name)).locator("visible=true").first.click()
 
 
-def complaints(page: Page) -> list[str]:
-    """Start to collect what the browser complains of: errors of scripts, refusals of the security policy."""
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda message: said.append(message.text) if "Content Security Policy" in message.text else None)
-    return said
+def browser_errors(page: Page) -> list[str]:
+    """Collect errors of scripts and violations of the content security policy from now on."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None
+    )
+    return errors

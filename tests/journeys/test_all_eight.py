@@ -1,4 +1,4 @@
-"""One stream with all eight destinations in a real browser: made, changed, drifted, repaired, torn down."""
+"""One stream with all eight destinations in a real browser: created, changed, drifted, repaired, removed."""
 
 import re
 import time
@@ -27,8 +27,8 @@ NAMES = {kind: example(kind, account=ACCOUNT)["name"] for kind in KINDS}
 READY = re.compile("is ready, and its access key works")
 
 
-def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
 def allow_everything(page: Page, demo: Demo, folder: Path) -> None:
@@ -50,15 +50,15 @@ def allow_everything(page: Page, demo: Demo, folder: Path) -> None:
 
 
 def fill(page: Page, kind: str) -> None:
-    """Type what the declaration of a kind says, field by field."""
-    page.evaluate("document.querySelectorAll('.setup details').forEach(one => one.open = true)")
+    """Fill in the form field by field from the declaration of a kind."""
+    page.evaluate("document.querySelectorAll('.setup details').forEach(details => { details.open = true })")
     for name, value in form_codec.typed(read(example(kind, account=ACCOUNT))).items():
         field = page.locator(f".setup [name='{name}']")
         if name == "kind":
             continue
         if name == "bucket_mode":
             page.locator(f"[name=bucket_mode][value={value}]").check()
-        elif field.evaluate("one => one.tagName") == "SELECT":
+        elif field.evaluate("element => element.tagName") == "SELECT":
             field.select_option(value)
         elif field.get_attribute("type") == "checkbox":
             field.set_checked(value == "on")
@@ -66,7 +66,7 @@ def fill(page: Page, kind: str) -> None:
             field.fill(value)
 
 
-def there() -> dict[str, firehose.DeliveryStream | None]:
+def delivery_streams() -> dict[str, firehose.DeliveryStream | None]:
     root = root_session(ACCOUNT)
     names = root.client("firehose").list_delivery_streams(Limit=100)["DeliveryStreamNames"]
     ours = [name for name in names if name in NAMES.values()]
@@ -76,7 +76,7 @@ def there() -> dict[str, firehose.DeliveryStream | None]:
 def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < until, "it did not come about"
+        assert time.monotonic() < until, "the condition was not met in time"
         time.sleep(0.5)
 
 
@@ -86,18 +86,20 @@ def test_all_eight_in_the_browser(demo: Demo, tmp_path: Path) -> None:
         page.set_default_timeout(20_000)
         sign_in(page, demo.url, "admin@contoso.example", PASSWORD)
         allow_everything(page, demo, tmp_path)
-        address = made(page, demo)
-        assert {one.destination for one in there().values()} == {kind.MEMBER for kind in KINDS.values()}
+        address = create(page, demo)
+        assert {stream.destination for stream in delivery_streams().values()} == {
+            kind.MEMBER for kind in KINDS.values()
+        }
         assert len(roles()) == len(KINDS)
-        changed(page, address)
-        found = there()[NAMES["http"]]
+        change(page, address)
+        found = delivery_streams()[NAMES["http"]]
         assert found.settings["RetryOptions"] == {"DurationInSeconds": 900}
-        repaired(page, address)
-        assert set(there()) == set(NAMES.values())
-        removed(page, address)
+        repair(page, address)
+        assert set(delivery_streams()) == set(NAMES.values())
+        remove(page, address)
 
 
-def made(page: Page, demo: Demo) -> str:
+def create(page: Page, demo: Demo) -> str:
     page.goto(f"{demo.url}/t/contoso/")
     press(page, "Set up stream")
     page.get_by_label(re.compile("production")).check()
@@ -126,7 +128,7 @@ def made(page: Page, demo: Demo) -> str:
     return f"{demo.url}/t/contoso/integrations/{uid}/"
 
 
-def changed(page: Page, address: str) -> None:
+def change(page: Page, address: str) -> None:
     page.goto(address)
     press(page, "Change settings")
     page.goto(page.url.replace("/stream/", "/delivery/"))
@@ -140,19 +142,19 @@ def changed(page: Page, address: str) -> None:
     expect(page.get_by_text(READY).first).to_be_visible(timeout=180_000)
 
 
-def repaired(page: Page, address: str) -> None:
+def repair(page: Page, address: str) -> None:
     for kind in ("splunk", "iceberg"):
         firehose.delete_delivery_stream(root_session(ACCOUNT), NAMES[kind])
     page.goto(address)
     press(page, "^Check now")
     expect(page.get_by_text(f"Firehose {NAMES['iceberg']}").first).to_be_visible(timeout=60_000)
     press(page, "^Repair")
-    wait_for(lambda: set(there()) == set(NAMES.values()))
+    wait_for(lambda: set(delivery_streams()) == set(NAMES.values()))
     page.goto(address)
     page.reload()
 
 
-def removed(page: Page, address: str) -> None:
+def remove(page: Page, address: str) -> None:
     def is_idle() -> bool:
         page.goto(f"{address}remove/")
         return page.get_by_role("button", name=re.compile("Remove from account")).is_enabled()
@@ -162,10 +164,10 @@ def removed(page: Page, address: str) -> None:
     page.locator("[name=confirmed]").fill(STREAM)
     press(page, "Remove from account")
     root = root_session(ACCOUNT)
-    wait_for(lambda: not there() and not roles() and kinesis.describe_stream(root, STREAM) is None)
+    wait_for(lambda: not delivery_streams() and not roles() and kinesis.describe_stream(root, STREAM) is None)
     expect(page.get_by_text(re.compile(f"{STREAM} is removed")).first).to_be_visible(timeout=60_000)
 
 
 def roles() -> list[str]:
     rows = root_session(ACCOUNT).client("iam").list_roles(PathPrefix="/sluice/")["Roles"]
-    return [one["RoleName"] for one in rows if one["RoleName"].startswith(f"{STREAM}-")]
+    return [role["RoleName"] for role in rows if role["RoleName"].startswith(f"{STREAM}-")]

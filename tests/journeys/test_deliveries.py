@@ -1,4 +1,4 @@
-"""Deliveries of several kinds, made, changed and removed in a real browser, against an AWS that enforces IAM."""
+"""Deliveries of several kinds, created, changed and removed in a real browser, against an AWS that enforces IAM."""
 
 import re
 from pathlib import Path
@@ -10,13 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 from portal.aws import firehose
 from portal.local.ministack import root_session
 from tests.journeys import leaks
-from tests.journeys.browser import complaints, needs_chromium, press, sign_in
+from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
 pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "sluice-contoso-doors"
-TOKEN = "0f3a8c11-90aa-4b2c-8d3e-444455556666"  # made up
+TOKEN = "0f3a8c11-90aa-4b2c-8d3e-444455556666"  # no real secret
 SECONDS = 20_000
 
 
@@ -28,12 +28,12 @@ def page(browser: Browser, demo: Demo) -> Page:
     return opened
 
 
-def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
 def allow_secrets(page: Page, demo: Demo, folder: Path) -> None:
-    """Let deliveries read secrets, as the client does: chosen on the connection's page, the role's file applied."""
+    """Allow deliveries to read secrets on the connection's page, and apply the file of the role."""
     page.goto(f"{demo.url}/t/contoso/")
     page.locator("main a[href*='/connections/']").first.click()
     page.wait_for_url(re.compile("/connections/"))
@@ -62,8 +62,10 @@ def begin(page: Page, demo: Demo) -> None:
 
 
 def secret() -> str:
-    made = root_session(ACCOUNT).client("secretsmanager").create_secret(Name="sluice-doors-splunk", SecretString="{}")
-    return str(made["ARN"])
+    created = (
+        root_session(ACCOUNT).client("secretsmanager").create_secret(Name="sluice-doors-splunk", SecretString="{}")
+    )
+    return str(created["ARN"])
 
 
 def to_splunk(page: Page) -> None:
@@ -89,24 +91,24 @@ def to_http(page: Page) -> None:
 
 
 def listed(page: Page) -> list[str]:
-    return [words.split("\n")[0] for words in page.locator(".delivery-line").all_inner_texts()]
+    return [text.split("\n")[0] for text in page.locator(".delivery-line").all_inner_texts()]
 
 
 def streams() -> dict[str, Any]:
     names = root_session(ACCOUNT).client("firehose").list_delivery_streams()["DeliveryStreamNames"]
     found = {name: firehose.describe_delivery_stream(root_session(ACCOUNT), name) for name in names}
-    return {name: one for name, one in found.items() if name.startswith(STREAM)}
+    return {name: stream for name, stream in found.items() if name.startswith(STREAM)}
 
 
 def roles() -> list[str]:
     rows = root_session(ACCOUNT).client("iam").list_roles(PathPrefix="/sluice/")["Roles"]
-    return sorted(one["RoleName"].rpartition("-")[0] for one in rows if one["RoleName"].startswith(STREAM))
+    return sorted(role["RoleName"].rpartition("-")[0] for role in rows if role["RoleName"].startswith(STREAM))
 
 
 @pytest.fixture(scope="module")
 def integration(page: Page, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[str]]:
-    """A stream with three deliveries, made in the browser: its page's address, and the browser's complaints."""
-    said = complaints(page)
+    """A stream with three deliveries, created in the browser: the address of its page, and browser errors."""
+    errors = browser_errors(page)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in demo.aws_environment.items():
             patch.setenv(name, value)
@@ -126,11 +128,11 @@ def integration(page: Page, demo: Demo, tmp_path_factory: pytest.TempPathFactory
     heading(page, "Review")
     press(page, "Create resources in account")
     expect(page.get_by_text("is ready, and its access key works")).to_be_visible(timeout=120_000)
-    return f"{demo.url}/t/contoso/integrations/{uid}/", said
+    return f"{demo.url}/t/contoso/integrations/{uid}/", errors
 
 
-def test_every_delivery_is_made_with_a_role_of_its_own(integration: tuple[str, list[str]]) -> None:
-    assert {one.destination for one in streams().values()} == {
+def test_every_delivery_is_created_with_a_role_of_its_own(integration: tuple[str, list[str]]) -> None:
+    assert {stream.destination for stream in streams().values()} == {
         "ExtendedS3Destination",
         "SplunkDestination",
         "HttpEndpointDestination",
@@ -169,7 +171,7 @@ def test_one_is_changed_one_removed_one_added_and_the_rest_stays(
     assert roles() == sorted(after)
 
 
-def test_the_token_is_nowhere_and_the_browser_had_nothing_to_complain_of(
+def test_the_token_is_stored_nowhere_and_the_browser_reported_no_error(
     integration: tuple[str, list[str]], demo: Demo
 ) -> None:
     assert list(leaks.in_files(demo.state, TOKEN)) == []

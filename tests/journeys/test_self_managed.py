@@ -11,7 +11,7 @@ from portal.aws import kinesis
 from portal.aws.iam.users import get_user
 from portal.local.ministack import root_session
 from tests.journeys import leaks
-from tests.journeys.browser import complaints, needs_chromium, press, sign_in
+from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
 pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
@@ -38,8 +38,8 @@ def designed(page: Page, demo: Demo) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(STREAM)
 
 
-def taken(page: Page, link: str, folder: Path) -> Path:
-    """Download what a link gives."""
+def downloaded(page: Page, link: str, folder: Path) -> Path:
+    """Download the file of a link."""
     with page.expect_download() as download:
         page.get_by_role("link", name=link).click()
     file = folder / download.value.suggested_filename
@@ -64,12 +64,12 @@ def records_in(seconds: float = 40) -> int:
 def test_without_any_access_from_the_account_to_records_and_back(demo: Demo, browser: Browser, tmp_path: Path) -> None:
     page = browser.new_context(accept_downloads=True).new_page()
     page.set_default_timeout(SECONDS)
-    said = complaints(page)
+    errors = browser_errors(page)
     sign_in(page, demo.url, "admin@contoso.example", PASSWORD)
     designed(page, demo)
 
-    demo.run(taken(page, "AWS CLI", tmp_path))
-    demo.run(taken(page, "Download key script", tmp_path))
+    demo.run(downloaded(page, "AWS CLI", tmp_path))
+    demo.run(downloaded(page, "Download key script", tmp_path))
     page.get_by_label("Or paste its content").fill("AKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
     press(page, "Upload encrypted key")
     expect(page.get_by_text("The key is not encrypted.")).to_be_visible()
@@ -87,15 +87,15 @@ def test_without_any_access_from_the_account_to_records_and_back(demo: Demo, bro
         assert list(leaks.in_database(demo.database_url, pasted)) == []
         assert list(leaks.in_files(demo.state, pasted)) == []
 
-    page.get_by_role("link", name=re.compile("^End it")).click()
-    script = taken(page, "Download removal script", tmp_path)
+    page.get_by_role("link", name=re.compile("^End integration")).click()
+    script = downloaded(page, "Download removal script", tmp_path)
     assert "Nothing was deleted" in demo.run(script)
     assert "delete        IAM user" in demo.run(script, "--yes")
     root = root_session(ACCOUNT, region="eu-west-1")
     [user] = re.findall(r"^user=(\S+)$", script.read_text(), re.MULTILINE)
     assert get_user(root, user) is None
-    assert kinesis.describe_stream(root, STREAM) is not None, "the data stays unless it is said"
+    assert kinesis.describe_stream(root, STREAM) is not None, "the stream is kept unless its deletion is requested"
     page.get_by_label(f"Type {STREAM} to confirm").fill(STREAM)
     press(page, "^End integration$")
     expect(page.get_by_text("You ended this integration.")).to_be_visible()
-    assert said == []
+    assert errors == []
