@@ -67,7 +67,7 @@ def test_a_clients_pages(browser: Browser, demo: Demo, look: str) -> None:
     found += visit(page, f"{home}integrations/{uid}/credentials/")
     found += visit(page, f"{home}runs/1/")
     page.goto(home)
-    page.get_by_role("button", name=re.compile("Set up another stream")).click()
+    page.get_by_role("button", name=re.compile("Set up stream")).click()
     page.wait_for_url(re.compile("/setup/connect/"))
     draft = page.url.removesuffix("connect/")
     found += [violation for place in WIZARD for violation in visit(page, f"{draft}{place}/")]
@@ -124,7 +124,7 @@ def test_an_active_integrations_pages(browser: Browser, demo: Demo, look: str, m
 def test_the_pages_of_a_self_managed_integration(browser: Browser, demo: Demo, look: str) -> None:
     page, name = page_of(browser, demo, "admin@contoso.example", look), f"ours-{re.sub('[^a-z0-9]', '-', look)}"
     page.goto(f"{demo.url}/t/contoso/")
-    page.get_by_role("button", name=re.compile("Set up another stream")).click()
+    page.get_by_role("button", name=re.compile("Set up stream")).click()
     page.get_by_label(re.compile("Another AWS account")).check()
     page.get_by_label("Account name").fill(name)
     page.get_by_label("AWS account ID").fill("777788889999")
