@@ -92,8 +92,8 @@ def open_world(places: Places, *, fresh: bool) -> str | None:
     if fresh or not had_state:
         return None
     return (
-        "The last demo was not stopped in good order, or its emulated AWS is gone, so the portal would speak of things "
-        "that do not exist: starting with new state."
+        "The last demo was not stopped cleanly, or its emulated AWS is gone, so the portal would list resources that "
+        "do not exist. Starting with new state."
     )
 
 

@@ -130,7 +130,7 @@ def test_when_a_process_ends_by_itself_the_demo_says_which_and_stops(state):
         beat = next(pid for pid in everything if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes())
         os.kill(beat, signal.SIGKILL)
         assert demo.wait(timeout=15) == 1
-        assert "beat ended by itself" in output.read_text()
+        assert "beat ended unexpectedly" in output.read_text()
         assert nothing_left(everything, seconds=1)
 
 

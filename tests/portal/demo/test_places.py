@@ -35,7 +35,7 @@ def test_a_start_after_a_good_stop_goes_on(places):
 def test_a_start_after_a_kill_begins_anew_and_says_so(places):
     open_world(places, fresh=False)
     kept = keep_something(places)
-    assert "beginning anew" in open_world(places, fresh=False)
+    assert "Starting with new state" in open_world(places, fresh=False)
     assert not kept.exists()
     assert not (places.aws / "services").exists()
 
@@ -45,7 +45,7 @@ def test_a_start_without_its_emulated_aws_begins_anew_and_says_so(places):
     kept = keep_something(places)
     close_world(places)
     (places.aws / "world").write_text("another")
-    assert "beginning anew" in open_world(places, fresh=False)
+    assert "Starting with new state" in open_world(places, fresh=False)
     assert not kept.exists()
 
 
