@@ -1,7 +1,7 @@
 """Reads ASCII armor, the text form of OpenPGP data (RFC 9580, section 6), out of mails and pasted text.
 
 PySequoia writes armor and parses certificates, but returns neither the kinds of the blocks in a text nor their bytes;
-decision 20.
+decision 18.
 """
 
 import base64

@@ -259,14 +259,9 @@ def test_a_decision_has_its_parts(path: Path) -> None:
     assert headings(path)[0].startswith(f"{number}. ")
 
 
-# Kept free for decisions that are being written.
-NUMBERS_NOT_GIVEN_YET = {17, 18, 19}
-
-
 def test_decisions_are_numbered_without_a_gap() -> None:
     numbers = sorted(int(path.name.split("-")[0]) for path in (DOCS / "decisions").glob("*.md"))
-    assert len(numbers) == len(set(numbers))
-    assert sorted({*numbers, *NUMBERS_NOT_GIVEN_YET}) == list(range(1, max(numbers) + 1))
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_every_decision_is_listed() -> None:
