@@ -82,6 +82,6 @@ def processing(processors: list[dict[str, Any]]) -> dict[str, Any]:
     return {"Enabled": bool(processors), "Processors": processors} if processors else {"Enabled": False}
 
 
-def buffers(most_mb: int, most_seconds: int = 900, *, usual_mb: int = 5, usual_seconds: int = 300) -> Buffering:
+def buffers(max_mb: int, max_seconds: int = 900, *, default_mb: int = 5, default_seconds: int = 300) -> Buffering:
     """Return a destination's range for buffering hints."""
-    return Buffering(1, most_mb, most_seconds, usual_mb, usual_seconds)
+    return Buffering(1, max_mb, max_seconds, default_mb, default_seconds)

@@ -104,11 +104,11 @@ class Delivery(DeliverySettings):
 
     def _buffering(self) -> Iterator[tuple[str, Message | str]]:
         room, title = self.destination.BUFFERING, self.destination.TITLE
-        if not room.least_mb <= self.buffering_mb <= room.most_mb:
-            limits = {"least": room.least_mb, "most": room.most_mb}
+        if not room.min_mb <= self.buffering_mb <= room.max_mb:
+            limits = {"least": room.min_mb, "most": room.max_mb}
             yield "buffering_mb", Message("delivery.buffer_size", destination=title, **limits)
-        if not room.least_seconds <= self.buffering_seconds <= room.most_seconds:
-            limits = {"least": room.least_seconds, "most": room.most_seconds}
+        if not room.min_seconds <= self.buffering_seconds <= room.max_seconds:
+            limits = {"least": room.min_seconds, "most": room.max_seconds}
             yield "buffering_seconds", Message("delivery.buffer_interval", destination=title, **limits)
 
 

@@ -19,7 +19,7 @@ class DeliverySettings:
     bucket: str
     new_bucket: bool = True
     prefix: str = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
-    error_prefix: str = s3_prefix.USUAL_ERRORS
+    error_prefix: str = s3_prefix.DEFAULT_ERROR_PREFIX
     buffering_mb: int = 5
     buffering_seconds: int = 300
     compression: str = "GZIP"

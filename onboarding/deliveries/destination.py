@@ -33,12 +33,12 @@ class Place:
 class Buffering:
     """What AWS allows for a destination's buffering hints, in MB and seconds, and what it takes by default."""
 
-    least_mb: int
-    most_mb: int
-    most_seconds: int
-    usual_mb: int = 5
-    usual_seconds: int = 300
-    least_seconds: int = 0
+    min_mb: int
+    max_mb: int
+    max_seconds: int
+    default_mb: int = 5
+    default_seconds: int = 300
+    min_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Destination:
     # Of this kind's own settings. What a Delivery has in common with all is in delivery.FIELDS.
     FIELDS: ClassVar[Mapping[str, Field]] = {}
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return in a few words where the records go, such as “bucket hal-lobby”."""
         raise NotImplementedError
 

@@ -5,18 +5,18 @@ from dataclasses import asdict
 from typing import Any
 
 from onboarding.deliveries.delivery import Delivery
-from onboarding.deliveries.form_inputs import OFF, Way, at, nested, plain_of, typed_of
+from onboarding.deliveries.form_inputs import OFF, InputKind, at, nested, plain_of, typed_of
 from onboarding.deliveries.form_schema import GATES, inputs_of
 from onboarding.deliveries.kinds import KINDS
 
 COMMON = {
-    "name": Way.LINE,
-    "bucket": Way.LINE,
-    "prefix": Way.LINE,
-    "error_prefix": Way.LINE,
-    "buffering_mb": Way.WHOLE,
-    "buffering_seconds": Way.WHOLE,
-    "compression": Way.LINE,
+    "name": InputKind.LINE,
+    "bucket": InputKind.LINE,
+    "prefix": InputKind.LINE,
+    "error_prefix": InputKind.LINE,
+    "buffering_mb": InputKind.WHOLE,
+    "buffering_seconds": InputKind.WHOLE,
+    "compression": InputKind.LINE,
 }
 
 
@@ -30,8 +30,8 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the declaration's form of what was typed; what was left empty is left out."""
     kind = kind_of(values)
     found: dict[str, Any] = {
-        name: plain_of(way, str(values[name]).strip())
-        for name, way in COMMON.items()
+        name: plain_of(kind, str(values[name]).strip())
+        for name, kind in COMMON.items()
         if values.get(name) not in {"", None}
     }
     found.setdefault("name", "")
@@ -40,20 +40,20 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     found["destination.kind"] = kind
     for one in inputs_of(kind):
         text = str(values.get(one.field) or "").strip()
-        if _is_open(one.path, values) and (text or one.way is Way.TICK):
-            found[one.path] = plain_of(one.way, text)
+        if _is_open(one.path, values) and (text or one.kind is InputKind.TICK):
+            found[one.path] = plain_of(one.kind, text)
     return nested(found)
 
 
 def typed(delivery: Delivery) -> dict[str, str]:
     """Return a delivery as somebody would have typed it."""
     whole = asdict(delivery)
-    found = {name: typed_of(way, whole[name]) for name, way in COMMON.items()}
+    found = {name: typed_of(kind, whole[name]) for name, kind in COMMON.items()}
     found |= {"kind": delivery.destination.kind, "bucket_mode": "new" if delivery.new_bucket else "existing"}
     for one in inputs_of(delivery.destination.kind):
         group = one.path.rpartition(".")[0]
         missing = group in GATES and at(whole, group) is None
-        found[one.field] = one.initial if missing else typed_of(one.way, at(whole, one.path))
+        found[one.field] = one.initial if missing else typed_of(one.kind, at(whole, one.path))
     return found
 
 

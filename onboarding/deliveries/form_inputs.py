@@ -12,7 +12,7 @@ from typing import Any
 OFF = {"", "0", "false", "off", "none", "None", None, False}
 
 
-class Way(StrEnum):
+class InputKind(StrEnum):
     """How a setting is typed."""
 
     LINE = "line"
@@ -33,7 +33,7 @@ class Input:
     path: str
     label: str
     help: str = ""
-    way: Way = Way.LINE
+    kind: InputKind = InputKind.LINE
     choices: Sequence[tuple[str, str]] = ()
     initial: str = ""
     required: bool = True
@@ -50,34 +50,34 @@ def field_of(path: str) -> str:
     return path.removeprefix("destination.").replace(".", "__")
 
 
-def plain_of(way: Way, text: str) -> Any:
+def plain_of(kind: InputKind, text: str) -> Any:
     """Return what a declaration holds for what was typed."""
-    if way is Way.TICK:
+    if kind is InputKind.TICK:
         return text not in OFF
-    if way is Way.WHOLE:
+    if kind is InputKind.WHOLE:
         return int(text) if text.isdecimal() and len(text) < 10 else text
-    if way is Way.NUMBER:
+    if kind is InputKind.NUMBER:
         return _number(text)
-    if way is Way.NAMES:
+    if kind is InputKind.NAMES:
         return [one for one in text.replace(",", " ").split() if one]
-    if way is Way.PAIRS:
+    if kind is InputKind.PAIRS:
         return dict(_pairs(text))
-    return [_table(line) for line in _lines(text)] if way is Way.TABLES else text
+    return [_table(line) for line in _lines(text)] if kind is InputKind.TABLES else text
 
 
-def typed_of(way: Way, value: Any) -> str:
+def typed_of(kind: InputKind, value: Any) -> str:
     """Return the text of what a declaration holds."""
     if value is None:
         return ""
-    if way is Way.TICK:
+    if kind is InputKind.TICK:
         return "on" if value else ""
-    if way is Way.NAMES:
+    if kind is InputKind.NAMES:
         return "\n".join(value)
-    if way is Way.PAIRS:
+    if kind is InputKind.PAIRS:
         return "\n".join(f"{name}: {one}" for name, one in value.items())
-    if way is Way.TABLES:
+    if kind is InputKind.TABLES:
         return "\n".join(_table_line(one) for one in value)
-    return f"{value:g}" if way is Way.NUMBER else str(value)
+    return f"{value:g}" if kind is InputKind.NUMBER else str(value)
 
 
 def nested(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _table(line: str) -> dict[str, Any]:
     database, _, table = name.strip().partition(".")
     found: dict[str, Any] = {"database": database, "table": table}
     if keys.strip():
-        found["unique_keys"] = plain_of(Way.NAMES, keys)
+        found["unique_keys"] = plain_of(InputKind.NAMES, keys)
     if error_prefix.strip():
         found["error_prefix"] = error_prefix.strip()
     return found

@@ -49,7 +49,7 @@ class HttpEndpoint(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the endpoint's name or host."""
         return self.endpoint_name or urlsplit(self.url).hostname or "an HTTP endpoint"
 

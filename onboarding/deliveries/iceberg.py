@@ -64,7 +64,7 @@ class Iceberg(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the table, or how many."""
         if len(self.tables) == 1:
             return f"Iceberg table {self.tables[0].database}.{self.tables[0].table}"

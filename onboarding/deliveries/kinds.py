@@ -56,6 +56,6 @@ def usual(kind: str) -> dict[str, Any]:
     found = KINDS[kind]
     return {
         "prefix": found.PREFIX,
-        "buffering_mb": found.BUFFERING.usual_mb,
-        "buffering_seconds": found.BUFFERING.usual_seconds,
+        "buffering_mb": found.BUFFERING.default_mb,
+        "buffering_seconds": found.BUFFERING.default_seconds,
     }

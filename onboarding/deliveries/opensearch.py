@@ -49,7 +49,7 @@ class OpenSearch(SearchIndex):
         "vpc": Field("VPC", FIXED, is_fixed=True),
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the index and its domain."""
         return f"index {self.index} of OpenSearch domain {self.domain_arn.rpartition('/')[2]}"
 

@@ -48,7 +48,7 @@ class OpenSearchServerless(SearchIndex):
         "vpc": Field("VPC", FIXED, is_fixed=True),
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the index and its collection."""
         return f"index {self.index} of OpenSearch collection {self.collection_arn.rpartition('/')[2]}"
 

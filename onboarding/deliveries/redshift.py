@@ -57,7 +57,7 @@ class Redshift(Destination):
         "source_backup_prefix": SOURCE_BACKUP,
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the table and its database."""
         return f"Redshift table {self.table}, by way of bucket {delivery.bucket}"
 
@@ -95,7 +95,7 @@ class Redshift(Destination):
             yield "prefix", Message("redshift.prefix_with_expression")
         if self.source_backup_prefix and "!{" in self.source_backup_prefix:
             yield "destination.source_backup_prefix", Message("redshift.backup_prefix_with_expression")
-        if delivery.error_prefix != s3_prefix.USUAL_ERRORS:
+        if delivery.error_prefix != s3_prefix.DEFAULT_ERROR_PREFIX:
             yield "error_prefix", Message("redshift.error_prefix")
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class S3(Destination):
         "conversion": Field("record format conversion", Message("change.files_in_two_formats")),
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the bucket."""
         return f"bucket {delivery.bucket}"
 

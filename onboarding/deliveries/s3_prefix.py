@@ -37,7 +37,7 @@ _NO_EXPRESSION_SUFFIX = "%Y/%m/%d/%H/"
 EXTENSION = re.compile(r"\.[0-9a-z!\-_.*'()]{1,127}")
 FROM_QUERY, FROM_LAMBDA = "partitionKeyFromQuery", "partitionKeyFromLambda"
 _PARTITION_KEYS = {FROM_QUERY, FROM_LAMBDA}
-USUAL_ERRORS = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
+DEFAULT_ERROR_PREFIX = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
 ERROR_TYPE = "!{firehose:error-output-type}"
 MOST_EVALUATED = 512
 _LONG_DATE = datetime(2026, 9, 30, 23, tzinfo=UTC)

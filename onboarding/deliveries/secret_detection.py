@@ -2,7 +2,7 @@
 
 import re
 
-from onboarding.deliveries.form_inputs import Input, Way
+from onboarding.deliveries.form_inputs import Input, InputKind
 
 WORDS = "This seems to contain a secret, so it was not saved. Store secrets in AWS Secrets Manager."
 _PATTERNS = re.compile(
@@ -35,11 +35,11 @@ def names_a_secret(name: str) -> bool:
 
 def must_not_be_kept(one: Input, text: str) -> bool:
     """Tell whether what was typed for an input must not rest in a draft."""
-    if one.way is Way.SECRET:
+    if one.kind is InputKind.SECRET:
         return bool(text) and not text.startswith("arn:")
     if one.path == "destination.partitioning.keys":
         return False  # it tells where in a record a value stands
-    if one.way is Way.PAIRS and any(names_a_secret(line.partition(":")[0]) for line in text.splitlines()):
+    if one.kind is InputKind.PAIRS and any(names_a_secret(line.partition(":")[0]) for line in text.splitlines()):
         return True
     return looks_secret(text) or is_token(text)
 

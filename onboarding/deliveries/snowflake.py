@@ -47,7 +47,7 @@ class Snowflake(Destination):
 
     TITLE: ClassVar[str] = "Snowflake"
     MEMBER: ClassVar[str] = "SnowflakeDestination"
-    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128, usual_mb=128, usual_seconds=0)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128, default_mb=128, default_seconds=0)
     # The names are not on the page that lists the others; they are taken to follow it.
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSnowflake")
     FIELDS: ClassVar[Mapping[str, Field]] = {
@@ -65,7 +65,7 @@ class Snowflake(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the table."""
         return f"Snowflake table {self.database}.{self.schema}.{self.table}"
 

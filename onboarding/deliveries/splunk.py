@@ -35,7 +35,7 @@ class Splunk(Destination):
 
     TITLE: ClassVar[str] = "Splunk"
     MEMBER: ClassVar[str] = "SplunkDestination"
-    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(5, 60, usual_seconds=60)
+    BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(5, 60, default_seconds=60)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSplunk")
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "hec_endpoint": Field("HTTP Event Collector URL", Message("change.collector")),
@@ -46,7 +46,7 @@ class Splunk(Destination):
         "retry_seconds": RETRY,
     }
 
-    def where(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> str:
         """Return the collector's host."""
         return f"Splunk at {urlsplit(self.hec_endpoint).hostname or 'its event collector'}"
 

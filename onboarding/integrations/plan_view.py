@@ -96,7 +96,7 @@ def _foreseen(plan: Plan) -> Plan:
 
 
 def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
-    role, into = plan.firehose_role_name(delivery), delivery.destination.where(delivery)
+    role, into = plan.firehose_role_name(delivery), delivery.destination.description(delivery)
     how = f"into {into}, every {delivery.buffering_seconds} s"
     return [
         ResourceView("Log group", delivery.log_group, plan.log_group_arn(delivery), "delivery errors"),

@@ -31,7 +31,7 @@ def _whole(delivery: Delivery, was: str, becomes: str, verb: Verb, effect: Messa
 
 
 def _described(delivery: Delivery) -> str:
-    description = delivery.destination.where(delivery)
+    description = delivery.destination.description(delivery)
     return description[:1].upper() + description[1:]
 
 

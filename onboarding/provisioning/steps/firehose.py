@@ -20,7 +20,7 @@ KIND = "Firehose stream"
 
 def title(plan: Plan, delivery: Delivery) -> Message:
     """Return what the step ensures."""
-    return Message("step.firehose", name=delivery.name, destination=delivery.destination.where(delivery))
+    return Message("step.firehose", name=delivery.name, destination=delivery.destination.description(delivery))
 
 
 def apply(context: Context, delivery: Delivery) -> Done | Waiting:

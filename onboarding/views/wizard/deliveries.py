@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from onboarding.deliveries import s3_prefix, secrets
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.form_codec import kind_of
-from onboarding.deliveries.form_inputs import Way
-from onboarding.deliveries.form_schema import QUESTIONS, inputs_of
+from onboarding.deliveries.form_inputs import InputKind
+from onboarding.deliveries.form_schema import DESTINATION_FORMS, inputs_of
 from onboarding.deliveries.kinds import KINDS
 from onboarding.deliveries.secret_detection import WORDS, is_token, looks_secret, must_not_be_kept
 from onboarding.drafts import codec
@@ -24,7 +24,8 @@ from onboarding.views.page import draft_of, show, show_live, typed, wants
 from onboarding.views.wizard import review
 from onboarding.views.wizard.delivery_lines import line_of, not_allowed, one_url
 from onboarding.wizard import aws_checks, pages
-from onboarding.wizard.forms.delivery import DESTINATIONS, NO_STORAGE, DeliveryForm
+from onboarding.wizard.forms.delivery import DeliveryForm
+from onboarding.wizard.forms.delivery_fields import DESTINATIONS, NO_STORAGE
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -69,7 +70,7 @@ def _from_list(request: TenantRequest, integration: Integration, items: dict[str
     if do == "remove" and which in items:
         drafts.save_delivery(integration=integration, key=which, values=None)
         return page.stay(integration, PAGE)
-    if do == "add" and which in QUESTIONS and len(items) < MOST:
+    if do == "add" and which in DESTINATION_FORMS and len(items) < MOST:
         return _added(integration, items, which)
     if do == "back" or not items:
         return page.leave(integration, PAGE, -1) if items else page.stay(integration, PAGE)
@@ -112,7 +113,7 @@ def _kept(request: TenantRequest, integration: Integration, key: str) -> tuple[d
     before = codec.deliveries_of(integration.draft).get(key, {})
     values = typed(request, PAGE)
     for one in inputs_of(kind_of(values)):
-        if one.way is Way.TICK:
+        if one.kind is InputKind.TICK:
             values.setdefault(one.field, "")
     refused = dict.fromkeys(_secret_fields(values), WORDS)
     values = {**values, **dict.fromkeys(refused, "")}
@@ -211,13 +212,16 @@ def _live(request: TenantRequest, integration: Integration, key: str, form: Deli
 
 def _list(integration: Integration, items: dict[str, dict[str, Any]]) -> dict[str, Any]:
     lines = [line_of(integration, key, values) for key, values in items.items()]
-    return {"lines": lines, "kinds": _cards(*QUESTIONS) if len(lines) < MOST else []}
+    return {"lines": lines, "kinds": _cards(*DESTINATION_FORMS) if len(lines) < MOST else []}
 
 
 def _cards(*kinds: str) -> list[tuple[str, Any, str]]:
     """Return kinds as cards: each with its words, and what has to be there first."""
     choices = dict(DESTINATIONS)
-    return [(kind, choices[kind], QUESTIONS[kind].needs if kind in QUESTIONS else "") for kind in kinds]
+    return [
+        (kind, choices[kind], DESTINATION_FORMS[kind].prerequisites if kind in DESTINATION_FORMS else "")
+        for kind in kinds
+    ]
 
 
 def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dict[str, Any]:
@@ -230,7 +234,7 @@ def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dic
     kind = "none" if is_none else form.chosen
     title = form.destination.TITLE
     near = dict.fromkeys(("s3", kind) if is_one_of_several else ("s3", kind, "none"))
-    far = [one for one in QUESTIONS if one not in near]
+    far = [one for one in DESTINATION_FORMS if one not in near]
     stream = pages.values_of(integration, "stream")
     return {
         "form": form,
@@ -247,7 +251,7 @@ def _form_context(integration: Integration, key: str, form: DeliveryForm) -> dic
         **({"title": f"Deliver to {title}"} if is_one_of_several else {}),
         "is_none": is_none,
         "none_words": NO_STORAGE[1].note,
-        "needs": QUESTIONS[form.chosen].needs,
+        "needs": DESTINATION_FORMS[form.chosen].prerequisites,
         "is_error_prefix_given": form["error_prefix"].value() not in {"", Delivery(name="", bucket="").error_prefix},
         "is_one_of_several": is_one_of_several,
         "prefix_now": "" if problem else s3_prefix.evaluated(prefix, datetime.now(UTC), zone),

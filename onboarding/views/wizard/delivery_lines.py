@@ -77,7 +77,7 @@ def _where(values: Mapping[str, Any]) -> str:
     delivery = half_read(values)
     if delivery is None or delivery.destination.kind == "s3":
         return bucket
-    return f"{delivery.destination.where(delivery)}; {bucket}"
+    return f"{delivery.destination.description(delivery)}; {bucket}"
 
 
 def half_read(values: Mapping[str, Any]) -> Delivery | None:

@@ -74,6 +74,6 @@ def test_a_time_zone_is_one_that_firehose_takes(zone: str, is_one: bool) -> None
 
 
 def test_what_may_stand_in_a_prefix_of_errors() -> None:
-    assert s3_prefix.problem_with(s3_prefix.USUAL_ERRORS, errors=True) is None
+    assert s3_prefix.problem_with(s3_prefix.DEFAULT_ERROR_PREFIX, errors=True) is None
     for source in (s3_prefix.FROM_QUERY, s3_prefix.FROM_LAMBDA):
         assert "failed" in text_of(s3_prefix.problem_with(f"e/!{{{source}:a}}/", errors=True))

@@ -4,7 +4,8 @@ import pytest
 
 from onboarding.models.connection import Connection
 from onboarding.wizard.forms.account import AccountForm, RoleForm
-from onboarding.wizard.forms.delivery import DeliveryForm, suggested_delivery
+from onboarding.wizard.forms.delivery import DeliveryForm
+from onboarding.wizard.forms.delivery_suggestions import suggested_delivery
 from onboarding.wizard.forms.stream import StreamForm
 from tests.onboarding.pages import ACCOUNT, DELIVERY, STREAM
 

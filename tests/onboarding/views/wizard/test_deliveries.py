@@ -61,7 +61,7 @@ def test_every_kind_is_chosen_filled_in_and_kept(admin, kind: str) -> None:
     assert answer["Location"] == url(integration, "delivery")
     page = client.get(url(integration, "delivery"))
     assert f'value="kind:{kind}" aria-pressed="true"' in page.content.decode()
-    assert page.context["form"]["buffering_seconds"].value() == str(KINDS[kind].BUFFERING.usual_seconds)
+    assert page.context["form"]["buffering_seconds"].value() == str(KINDS[kind].BUFFERING.default_seconds)
     assert not page.context["form"].errors
     answer = post(client, integration, "delivery", filled(kind))
     assert answer.status_code == 302, answer.context["form"].errors
