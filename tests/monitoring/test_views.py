@@ -16,6 +16,7 @@ from portal import live
 from portal.aws.kinesis import DataRecord
 from portal.messages.message import Message
 from portal.tenancy.models import Membership, Tenant, User
+from tests.markup import on_one_line
 from tests.monitoring.conftest import NOW, live_integration
 from tests.onboarding.deliveries_examples import example
 
@@ -31,7 +32,7 @@ def page(client: Client, user: User, integration: Integration, query: str = "") 
     client.force_login(user)
     answer = client.get(address(integration) + query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return on_one_line(answer.content.decode())
 
 
 def address(integration: Integration) -> str:
@@ -289,7 +290,7 @@ def test_a_second_page_of_streams_can_be_reached(client: Client, northwind: Tena
     for number in range(101):
         live_integration(northwind, f"s-{number:03}")
     client.force_login(operator)
-    assert "101 to 101 of 101" in client.get(reverse("board") + "?page=2").content.decode()
+    assert "101 to 101 of 101" in on_one_line(client.get(reverse("board") + "?page=2").content.decode())
 
 
 def test_a_draft_has_no_page_yet(client: Client, integration: Integration, admin: User) -> None:
