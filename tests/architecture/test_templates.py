@@ -129,7 +129,7 @@ COMPONENTS = {
     "code": re.compile(r"<figure\b[^>]*\bcode\b"),
     "live": re.compile(r"\bdata-live\b(?!-)"),
     "icon": re.compile(r"<use\b"),
-    "field_error": re.compile(r"<p class=[\"']field-error"),
+    "field_error": re.compile(r"<p\s+class=[\"']field-error"),
     "aws_response": re.compile(r">AWS response<|\bAWS response\b"),
 }
 
@@ -186,6 +186,10 @@ def _imported(bundle: Path) -> list[Path]:
     return [bundle.parent / name for name in re.findall(r'@import url\("([^"]+)"\);', bundle.read_text())]
 
 
-@pytest.mark.parametrize("path", [*STATIC.rglob("*.css"), *STATIC.rglob("*.js")], ids=lambda path: path.name)
-def test_lines_of_styles_and_scripts_are_short(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [*TEMPLATES, *STATIC.rglob("*.css"), *STATIC.rglob("*.js")],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_lines_of_templates_styles_and_scripts_are_short(path: Path) -> None:
     assert [line for line in path.read_text().splitlines() if len(line) > LONGEST_LINE] == []

@@ -3,9 +3,11 @@
 import pytest
 from django.template import Context, Template
 
+from tests.markup import on_one_line
+
 
 def drawn(source: str, **values: object) -> str:
-    return " ".join(Template(source).render(Context(values)).split())
+    return on_one_line(Template(source).render(Context(values)))
 
 
 def test_a_notice_holds_the_markup_of_the_page() -> None:

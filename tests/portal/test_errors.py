@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import views
+from tests.markup import on_one_line
 
 FAULTS = [(OperationalError, 503), (InterfaceError, 503), (ProgrammingError, 500), (ValueError, 500)]
 
@@ -17,7 +18,7 @@ def test_what_failed_is_told_apart(fault: type[Exception], status: int, monkeypa
 
     monkeypatch.setattr(views, "_database_answers", failing)
     answer = Client(raise_request_exception=False).get(reverse("readyz"))
-    page = answer.content.decode()
+    page = on_one_line(answer.content.decode())
     assert answer.status_code == status
     assert "on our side" in page
     assert "secret words" not in page
@@ -31,7 +32,9 @@ def test_a_page_that_tries_again_by_itself_can_be_stopped(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(views, "_database_answers", away)
     client = Client(raise_request_exception=False)
-    by_itself, stopped = (client.get(reverse("readyz") + query).content.decode() for query in ("", "?refresh=off&a=1"))
+    by_itself, stopped = (
+        on_one_line(client.get(reverse("readyz") + query).content.decode()) for query in ("", "?refresh=off&a=1")
+    )
     assert 'http-equiv="refresh"' in by_itself
     assert 'http-equiv="refresh"' not in stopped
     assert '<a href="?a=1">Refresh automatically</a>' in stopped

@@ -16,6 +16,7 @@ from portal.aws.policies.optional_permissions import (
     chosen_permissions,
 )
 from portal.tenancy.models import TenantRole
+from tests.markup import on_one_line
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.onboarding.views.connections.test_connection import page_of
 from tests.world import person
@@ -112,7 +113,7 @@ def test_a_refused_arn_stays_where_it_was_typed(admin, connection: Connection) -
     text = answer.content.decode()
     assert "needs the permission “Read secrets of destinations”" in text
     assert f">\n{SECRET}</textarea>" in text
-    assert '<details class="more" open><summary>Destinations other than S3' in text
+    assert '<details class="more" open><summary>Destinations other than S3' in on_one_line(text)
 
 
 def test_rights_beyond_s3_are_chosen_when_a_connection_is_begun(admin) -> None:

@@ -40,6 +40,7 @@ from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
 from portal.tenancy.models import AuditEvent, Tenant
+from tests.markup import on_one_line
 from tests.onboarding.pages import DELIVERY, STREAM, post, signed_in, url
 from tests.world import World
 
@@ -277,7 +278,7 @@ def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(
     for deliveries in ((one, second), (moved,)):
         self_managed.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
     page = admin.get(address(integration)).content.decode()
-    assert f"{NAME}-a, {NAME}-second are no longer in the plan" in page
+    assert f"{NAME}-a, {NAME}-second are no longer in the plan" in on_one_line(page)
     script = file_of(admin, integration, "removal")
     for name in (f"firehose={NAME}-a\n", f"firehose={NAME}-second\n", f"bucket={one.bucket}\n", f"bucket={NAME}-c-"):
         assert name in script

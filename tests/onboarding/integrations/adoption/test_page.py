@@ -18,6 +18,7 @@ from onboarding.wizard import pages as wizard
 from portal.aws import kinesis
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
 from portal.tenancy.models import AuditEvent
+from tests.markup import on_one_line
 from tests.onboarding.integrations.adoption.conftest import NAME, TAGS, Theirs
 from tests.onboarding.pages import STREAM, draft, post, url
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
@@ -38,14 +39,14 @@ def page(theirs: Theirs, client: Client) -> Integration:
 
 
 def shown(client: Client, integration: Integration) -> str:
-    return client.get(url(integration, "stream")).content.decode()
+    return on_one_line(client.get(url(integration, "stream")).content.decode())
 
 
 def test_what_exists_is_said_at_its_name_and_what_was_typed_stays(theirs: Theirs, page: Integration, client) -> None:
     kinesis.tag_stream(theirs.world.root(), NAME, {"note": "<b>roofs</b>"})
     answer = post(client, page, "stream", TYPED)
     assert answer.status_code == 422
-    text = answer.content.decode()
+    text = on_one_line(answer.content.decode())
     assert "already exists in eu-west-1 and was not created by Sluice" in answer.context["form"].errors["name"][0]
     for words in ("3 shards, provisioned", "72 hours", "1024 KiB", "team=roofs", theirs.arn):
         assert words in text
@@ -96,7 +97,7 @@ def test_the_plan_says_what_is_adopted_and_that_nothing_of_it_changes(theirs: Th
     assert "Changes to your stream" in text
     assert "The stream keeps its capacity, records, encryption and tags" in text
     assert "yours, adopted and never deleted: 3 shards, kept for 72 h" in text
-    assert "Adopt and create resources in account" in text
+    assert "Adopt and create resources in account" in on_one_line(text)
 
 
 def test_whatever_is_changed_stands_in_the_plan_and_a_loss_needs_its_tick(theirs: Theirs, page, client) -> None:
@@ -129,7 +130,7 @@ def test_the_tick_of_a_stream_made_anew_since_counts_no_more(theirs: Theirs, pag
     theirs.made_anew()
     answer = post(client, page, "stream", {**TYPED, "adopt": tick})
     assert answer.status_code == 422
-    assert f'value="{theirs.looked().identity}">' in answer.content.decode()
+    assert f'value="{theirs.looked().identity}">' in on_one_line(answer.content.decode())
     assert not AuditEvent.objects.filter(action__contains="adoption").exists()
 
 

@@ -14,6 +14,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState
 from portal.messages.catalogue import todo_of
 from portal.messages.message import Message
+from tests.markup import on_one_line
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.world import World, apply_template
 
@@ -147,7 +148,7 @@ def test_a_fresh_refusal_is_propagating_with_a_clock_and_tries_again_by_itself(a
     connection = refused(tenant)
     chosen = {"connect": {"choice": connection.uid, "connection": connection.uid}}
     address = page_of(connection) if where == "connection" else url(draft(tenant, **chosen), "connect")
-    text = client.get(address).content.decode()
+    text = on_one_line(client.get(address).content.decode())
     assert "Waiting for the role to become active" in text
     assert f"{connection.first_tried_at + timedelta(minutes=2):%H:%M:%S} UTC" in text
     assert 'hx-trigger="load delay:5s"' in text
@@ -177,7 +178,7 @@ def test_a_try_that_succeeds_renews_the_whole_page(world: World) -> None:
     connection.refresh_from_db()
     assert connection.state == ConnectionState.VERIFIED
     client.post(page_of(connection), {"do": "rights"})
-    text = client.get(page_of(connection)).content.decode()
+    text = on_one_line(client.get(page_of(connection)).content.decode())
     assert "0 failed" not in text
     assert "Checked with the IAM policy simulator" in text
 

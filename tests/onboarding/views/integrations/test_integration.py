@@ -14,6 +14,7 @@ from onboarding.spec.change import Change
 from onboarding.wizard import pages
 from portal.messages.message import Message
 from portal.tenancy.models import TenantRole
+from tests.markup import on_one_line
 from tests.onboarding.pages import (
     ACCOUNT,
     FINGERPRINT,
@@ -130,7 +131,7 @@ def test_what_is_kept_is_reported_with_the_command_that_removes_it() -> None:
     Integration.objects.update(state=IntegrationState.REMOVED)
     page = client.get(reverse("run", kwargs={"slug": "northwind", "pk": run.pk})).content.decode()
     assert f"aws s3 rb s3://{BUCKET} --force" in page
-    assert "1 resource was kept" in page
+    assert "1 resource was kept" in on_one_line(page)
     home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
     assert "1 resource remaining in the account." in home
 
@@ -238,7 +239,7 @@ def test_a_difference_is_accepted_once_and_counts_no_more() -> None:
     integration, client = living()
     accept = {"slug": "northwind", "uid": integration.uid, "pk": differing(integration).pk}
     page = client.post(reverse("drift_accept", kwargs=accept), follow=True).content.decode()
-    assert "accepted by admin@northwind.example" in page
+    assert "accepted by admin@northwind.example" in on_one_line(page)
     assert fresh(integration).drift_count == 0
     assert at(integration, "integration_repair") not in page
 

@@ -13,6 +13,7 @@ from onboarding.views.integrations.activity import WORDS
 from portal.tenancy import audit
 from portal.tenancy.models import Membership, Tenant, TenantRole
 from tests.architecture.tree import ROOT
+from tests.markup import on_one_line
 from tests.onboarding.pages import STREAM, draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.world import person
 
@@ -83,7 +84,7 @@ def test_activity_is_read_as_sentences_page_by_page() -> None:
     url_of = reverse("activity", kwargs={"slug": tenant.slug})
     page = client.get(url_of)
     text = page.content.decode()
-    assert "<b>Sluice</b> tested the access key with a test record" in text
+    assert "<b>Sluice</b> tested the access key with a test record" in on_one_line(text)
     assert "eve@contoso.example" not in text
     assert len(page.context["entries"]) == 50
     assert [entry.target for entry in client.get(url_of, {"page": 2}).context["entries"]] == ["key 1", "key 0"]

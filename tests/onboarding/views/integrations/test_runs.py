@@ -14,6 +14,7 @@ from onboarding.models.states import IntegrationState, RunState, StepState
 from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message
 from portal.tenancy.models import TenantRole
+from tests.markup import on_one_line
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, verified_connection
 from tests.world import person
 
@@ -79,7 +80,7 @@ def test_without_scripts_the_page_reloads_until_that_is_stopped(
     going, query: str, is_refreshing: bool, link: str
 ) -> None:
     run, client = going
-    page = client.get(at(run) + query).content.decode()
+    page = on_one_line(client.get(at(run) + query).content.decode())
     assert ('<noscript><meta http-equiv="refresh" content="5">' in page) is is_refreshing
     assert link in page
 

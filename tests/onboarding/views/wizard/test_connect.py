@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState
+from tests.markup import on_one_line
 from tests.onboarding.pages import draft, post, tenant_with_admin, url, verified_connection
 from tests.world import apply_template
 
@@ -97,7 +98,7 @@ def test_going_on_needs_a_verified_role_and_says_so(admin) -> None:
     answer = post(client, integration, "connect", {"choice": connection.uid})
     assert answer.status_code == 422
     assert "Verify the role first" in answer.content.decode()
-    assert "To continue, verify the role." in answer.content.decode()
+    assert "To continue, verify the role." in on_one_line(answer.content.decode())
 
 
 def test_a_verified_account_can_be_used_again(admin) -> None:
@@ -147,7 +148,7 @@ def test_a_role_is_tried_three_times_and_the_page_says_what_came_of_it(world, cl
     post(client, integration, "connect", values, do="verify")
     page = client.get(url(integration, "connect"))
     assert [check.look for check in page.context["checks"]] == ["attention", "healthy", "healthy"]
-    assert "Waiting for the role to become active" in page.content.decode()
+    assert "Waiting for the role to become active" in on_one_line(page.content.decode())
 
     template = client.get(reverse("role_template", kwargs={"slug": world.tenant.slug, "uid": connection.uid}))
     apply_template(world.root(), template.content.decode())
