@@ -7,8 +7,9 @@ FILE ?=
 ACCOUNT ?=
 PART ?=
 ARGS ?=
-# The suite on all cores; PARALLEL= runs it in one process.
-PARALLEL ?= -n auto --dist loadfile
+# The suite waits more than it computes, so two processes share a core; PARALLEL= runs it in one process.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+PARALLEL ?= -n $(shell expr 2 \* $(CORES)) --dist loadfile
 # Every test is in one tier, by its mark (tests/tiers.py). Those marked faults are a part of `make faults`.
 QUICK := -m "not audit and not faults"
 AUDIT := -m "audit"

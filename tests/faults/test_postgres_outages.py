@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from django.urls import reverse
 
 from tests.faults import invariants, proxy
@@ -11,6 +12,8 @@ from tests.faults.outages import Outage, Outages, is_over
 from tests.faults.visitor import visitor
 from tests.faults.workloads import WORKLOADS
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.faults
 
 APPLYING = [
     "CreateStream",

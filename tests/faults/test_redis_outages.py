@@ -6,6 +6,7 @@ import signal
 import time
 from urllib.parse import urlsplit
 
+import pytest
 from django.urls import reverse
 
 from onboarding.drafts import codec
@@ -21,6 +22,8 @@ from tests.faults.visitor import visitor
 from tests.journeys.browser import chromium, needs_chromium, sign_in
 from tests.waiting import wait_for
 from tests.world import PASSWORD, person
+
+pytestmark = pytest.mark.faults
 
 OPERATIONS = ["CreateStream", "CreateBucket", "CreateDeliveryStream", "CreateAccessKey", "PutRecord"]
 

@@ -16,7 +16,7 @@ from tests.journeys.browser import chromium, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 from tests.onboarding.deliveries_examples import example
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [pytest.mark.audit, needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "sluice-sensors"
 OTHERS = [
@@ -147,7 +147,7 @@ def repair(page: Page, address: str) -> None:
         firehose.delete_delivery_stream(root_session(ACCOUNT), NAMES[kind])
     page.goto(address)
     press(page, "^Check now")
-    expect(page.get_by_text(f"Firehose {NAMES['iceberg']}").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"Firehose stream {NAMES['iceberg']}").first).to_be_visible(timeout=60_000)
     press(page, "^Repair")
     wait_for(lambda: set(delivery_streams()) == set(NAMES.values()))
     page.goto(address)

@@ -4,6 +4,8 @@ import subprocess
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from onboarding.deliveries.delivery import Delivery
 from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import resources_of
@@ -18,6 +20,8 @@ from portal.aws.iam.users import attached_policies, get_user
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
 from tests.onboarding.export.conftest import plan_of, without_boundary
+
+pytestmark = pytest.mark.audit
 
 OF_THE_KEY = {name for name, _ in KEY}
 

@@ -18,6 +18,8 @@ from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from tests.onboarding.export.conftest import plan_of, without_boundary
 
+pytestmark = pytest.mark.audit
+
 DELETE_DATA = {"DELETE_DATA": "yes"}
 
 

@@ -22,6 +22,8 @@ from portal.local.ministack import MiniStack
 from tests.portal.aws.test_role_formats import parameters
 from tests.world import portal_identity
 
+pytestmark = pytest.mark.audit
+
 _numbers = itertools.count(220000000000)
 
 
