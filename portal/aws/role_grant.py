@@ -16,7 +16,7 @@ from portal.aws.policies.statements import Document
 ROLE_NAME = "SluiceAccess"
 BOUNDARY_NAME = "SluiceBoundary"
 STACK_NAME = "sluice-access"
-ROLE_DESCRIPTION = "Sluice takes on this role, with its external ID only."
+ROLE_DESCRIPTION = "Sluice assumes this role, with its external ID only."
 SESSION_SECONDS = 3600
 
 _PURPOSE = {
