@@ -49,13 +49,13 @@ test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minute
 audit: $(VENV)/.dev $(EMULATOR_READY) ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
-check: $(VENV)/.dev node_modules/.package-lock.json ## run the linters and the type checker
+check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and the type checker
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(NO_SERVERS) $(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m djlint templates --lint --quiet
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" node_modules/.bin/biome check --error-on-warnings
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/node_modules/.bin/biome check --error-on-warnings
 
 faults: $(VENV)/.dev $(EMULATOR_READY) ## kill and pause workers at every boundary, for 55 minutes; call again to continue (PART=… ARGS=--list)
 	@$(PY) -m tests.faults $(PART) $(ARGS)
@@ -70,12 +70,12 @@ messages: $(VENV)/.dev ## write docs/messages.md anew from the catalogues
 	@$(NO_SERVERS) $(PY) -m tests.architecture.messages_page
 
 clean: ## remove the environments and the demo's state
-	rm -rf $(VENV) $(EMULATOR) node_modules var
+	rm -rf $(VENV) $(EMULATOR) .ci/node_modules var
 
 # Environments: .demo has what the demo needs, .dev that and the tools. Made anew when a lock changes.
-node_modules/.package-lock.json: package-lock.json | $(VENV)/.dev
+.ci/node_modules/.package-lock.json: .ci/package-lock.json | $(VENV)/.dev
 	@echo "Installing the linter of CSS and JavaScript (once) …"
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --prefix .ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
 $(VENV)/.demo: requirements-demo.lock | $(PY)
