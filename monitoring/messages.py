@@ -17,10 +17,26 @@ _WRITE_LIMIT_ADVICE = _(
     "At 100%% Kinesis starts to throttle writes. If the other shards have capacity left, use more varied partition "
     "keys. Otherwise add shards."
 )
+_ON_DEMAND_ADVICE = _(
+    "An on-demand stream accepts up to twice its highest write rate of the last 30 days and adds capacity "
+    "automatically, which can take up to 15 minutes. If throttling continues, use more varied partition keys, or check "
+    "the account’s quota for on-demand streams."
+)
 
 ACCESS = {
     "stream.connection_degraded": Entry(_("The connection to the AWS account is degraded: %(problem)s")),
     "stream.metrics_unavailable": Entry(_("Couldn’t read the metrics of this stream: %(reason)s")),
+    "stream.metrics_forbidden": Entry(
+        _("CloudWatch denied reading the metric %(metric)s."),
+        todo=_("Check the permissions on the connection’s page."),
+    ),
+    "stream.metrics_failed": Entry(
+        _("CloudWatch couldn’t read the metric %(metric)s because of an internal error."),
+        todo=_("The next collection tries again. If this continues, check the AWS Health Dashboard."),
+    ),
+    "stream.metrics_partial": Entry(
+        _("CloudWatch returned only a part of the metric %(metric)s."), todo=_("The next collection tries again.")
+    ),
     "stream.missing": Entry(_("There is no data stream to read."), todo=_("Check the integration’s status.")),
     "stream.samples_disabled": Entry(
         _("Record samples are turned off for this connection."),
@@ -41,6 +57,16 @@ DELIVERIES = {
             "other_count",
         ),
         todo=_DELIVERY_ADVICE,
+    ),
+    "stream.delivery_retrying": Entry(
+        _(
+            "%(success_share)s of the deliveries of Firehose stream %(delivery)s to %(destination)s succeeded at the "
+            "first attempt."
+        ),
+        todo=_(
+            "Firehose retries the others, so no record is lost yet. If the share falls below 99%%, check the log group "
+            "/aws/kinesisfirehose/%(delivery)s in CloudWatch."
+        ),
     ),
     "stream.delivery_cause_bucket": Entry(
         _("The usual causes are a changed bucket policy or a changed encryption key.")
@@ -84,6 +110,30 @@ PRODUCERS = {
             "record_count",
         ),
         todo=_THROTTLED_WRITES_ADVICE,
+    ),
+    "stream.all_writes_throttled": Entry(
+        _("Kinesis throttled all records in the last 5 minutes (%(record_count)s)."), todo=_THROTTLED_WRITES_ADVICE
+    ),
+    "stream.on_demand_writes_throttled": Entry(
+        ngettext_lazy(
+            "Kinesis throttled %(record_count)s record in the last 5 minutes.",
+            "Kinesis throttled %(record_count)s records in the last 5 minutes.",
+            "record_count",
+        ),
+        todo=_ON_DEMAND_ADVICE,
+    ),
+    "stream.on_demand_all_writes_throttled": Entry(
+        _("Kinesis throttled all records in the last 5 minutes (%(record_count)s)."), todo=_ON_DEMAND_ADVICE
+    ),
+    "stream.writes_rejected": Entry(
+        _("Records are sent, but Kinesis rejects every PutRecords call."),
+        todo=_(
+            "Check whether the stream’s KMS key is enabled and the producer can use it. Then check whether a policy "
+            "denies kinesis:PutRecords."
+        ),
+    ),
+    "stream.on_demand_near_write_limit": Entry(
+        _("The on-demand stream uses %(usage_share)s of its current write limit (%(limit)s)."), todo=_ON_DEMAND_ADVICE
     ),
     "stream.near_write_limit": Entry(
         _("The stream uses %(usage_share)s of its write limit (%(limit)s)."), todo=_WRITE_LIMIT_ADVICE

@@ -6,6 +6,8 @@ A minute without a point had no data, which is not zero.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.messages.message import Message
+
 Points = tuple[tuple[datetime, float], ...]
 Metrics = dict[str, Points]
 
@@ -25,7 +27,8 @@ class ShardSeries:
 class StreamSeries:
     """The metrics of one stream between `start` and `end`; `shards` is empty while no one watches the stream.
 
-    `omitted_shards` counts the shards that were read and are not among `shards`.
+    `omitted_shards` counts the shards that were read and are not among `shards`; `gap` says which
+    metric CloudWatch did not return, or only in part.
     """
 
     start: datetime
@@ -33,6 +36,7 @@ class StreamSeries:
     stream: Metrics
     shards: tuple[ShardSeries, ...] = ()
     omitted_shards: int = 0
+    gap: Message | None = None
 
 
 def shard_number(shard_id: str) -> str:

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from monitoring.series import Metrics, ShardSeries, StreamSeries
 from monitoring.watched_streams import WatchedDelivery, WatchedStream
-from portal.aws.cloudwatch import MetricQuery, Series
+from portal.aws.cloudwatch import MetricQuery, Series, SeriesGap
 from portal.aws.kinesis import Shard
+from portal.messages.message import Message
 
 MINUTE = 60
 FIREHOSE_PERIOD = 300  # Firehose publishes every five minutes
@@ -79,6 +80,7 @@ def series_of(
         start=start,
         end=end,
         stream=_metrics(response, stream.uid, [*STREAM_METRICS, *deliveries]),
+        gap=_gap(stream, response, shards),
         shards=tuple(
             ShardSeries(
                 shard_id=shard.shard_id,
@@ -90,6 +92,23 @@ def series_of(
             for shard in shards
         ),
     )
+
+
+def _gap(stream: WatchedStream, response: Mapping[str, Series], shards: Sequence[Shard]) -> Message | None:
+    """Return the first metric of the stream, its Firehose streams or its shards that CloudWatch did not return."""
+    for query in queries_of(stream, shards):
+        series = response.get(query.key)
+        if series is not None and series.gap is not None:
+            return _missing(series.gap, query.name)
+    return None
+
+
+def _missing(gap: SeriesGap, metric: str) -> Message:
+    if gap is SeriesGap.FORBIDDEN:
+        return Message("stream.metrics_forbidden", metric=metric)
+    if gap is SeriesGap.INTERNAL_ERROR:
+        return Message("stream.metrics_failed", metric=metric)
+    return Message("stream.metrics_partial", metric=metric)
 
 
 def _metrics(response: Mapping[str, Series], prefix: str, metrics: Sequence[Metric]) -> Metrics:

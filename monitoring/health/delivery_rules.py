@@ -6,7 +6,7 @@ from portal.messages.message import Message, Param
 
 
 def delivery_failing(inputs: HealthInputs) -> Assessment | None:
-    """Failing: a Firehose stream could not deliver some records; the worst one is named."""
+    """Failing: a Firehose stream could not deliver more than 1 % of its records; the worst one is named."""
     failing = [delivery for delivery in inputs.deliveries if delivery.is_failing]
     if not failing:
         return None
@@ -27,6 +27,23 @@ def delivery_late(inputs: HealthInputs) -> Assessment | None:
             delivery=worst.name,
             destination=worst.title,
             age_seconds=worst.freshness_seconds or 0,
+        ),
+    )
+
+
+def delivery_retrying(inputs: HealthInputs) -> Assessment | None:
+    """Attention: a few deliveries failed, which Firehose tries again; the worst Firehose stream is named."""
+    retrying = [delivery for delivery in inputs.deliveries if delivery.is_retrying]
+    if not retrying:
+        return None
+    worst = min(retrying, key=lambda delivery: delivery.success_share or 0)
+    return Assessment(
+        "attention",
+        Message(
+            "stream.delivery_retrying",
+            delivery=worst.name,
+            destination=worst.title,
+            success_share=worst.success_share or 0,
         ),
     )
 

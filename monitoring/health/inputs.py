@@ -9,6 +9,10 @@ from typing import Any, Literal
 from portal.messages.message import Message
 
 PATIENT_DELIVERY_SECONDS = 900
+FAILING_SUCCESS_SHARE = 0.99  # above, Firehose's own retries are expected to deliver what failed at first
+
+
+_MESSAGES = ("metrics_error", "metrics_gap", "connection_problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,13 @@ class DeliveryInputs:
 
     @property
     def is_failing(self) -> bool:
-        """Return whether some records could not be delivered."""
-        return self.success_share is not None and self.success_share < 1
+        """Return whether more deliveries fail than retries are expected to make good."""
+        return self.success_share is not None and self.success_share < FAILING_SUCCESS_SHARE
+
+    @property
+    def is_retrying(self) -> bool:
+        """Return whether some deliveries failed, and few enough for Firehose's retries."""
+        return self.success_share is not None and FAILING_SUCCESS_SHARE <= self.success_share < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,8 @@ class HealthInputs:
     """Measurements of one stream. None means that AWS returned no value, which is not zero.
 
     Rates are per second over the last five minutes with data; `write_usage_share` is the used share (0 to 1) of
-    `write_limit`; throttled writes and reads are counts over the last five minutes.
+    `write_limit`; throttled writes and reads are counts over the last five minutes. `put_success_share` is the share of
+    PutRecords calls in which Kinesis accepted a record. `metrics_gap` says which metric CloudWatch did not return.
     """
 
     records_per_second: float | None = None
@@ -77,7 +87,10 @@ class HealthInputs:
     retention_hours: int = 24
     live_seconds: float = 0
     unused_key_seconds: float | None = None
+    put_success_share: float | None = None
+    is_on_demand: bool = False
     metrics_error: Message | None = None
+    metrics_gap: Message | None = None
     connection_problem: Message | None = None
 
     @property
@@ -87,8 +100,8 @@ class HealthInputs:
 
     def as_json(self) -> dict[str, Any]:
         """Return the measurements as a row stores them, without the messages."""
-        known = asdict(replace(self, metrics_error=None, connection_problem=None))
-        return {name: value for name, value in known.items() if name not in {"metrics_error", "connection_problem"}}
+        known = asdict(replace(self, metrics_error=None, metrics_gap=None, connection_problem=None))
+        return {name: value for name, value in known.items() if name not in _MESSAGES}
 
 
 def deliveries_in(measurements: Mapping[str, Any]) -> list[DeliveryInputs]:

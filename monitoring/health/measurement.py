@@ -32,6 +32,9 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
         retention_hours=stream.retention_hours,
         live_seconds=(now - stream.live_since).total_seconds(),
         unused_key_seconds=(now - stream.unused_key_since).total_seconds() if stream.unused_key_since else None,
+        put_success_share=highest(recent.get("put_success", ())),
+        is_on_demand=stream.is_on_demand,
+        metrics_gap=series.gap,
         connection_problem=stream.connection_problem,
     )
 

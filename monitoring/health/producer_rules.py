@@ -14,8 +14,13 @@ _RECENT_SECONDS = 300
 
 
 def silent(inputs: HealthInputs) -> Assessment | None:
-    """Failing: no record has arrived for ten minutes in a stream that had some."""
+    """Failing: no record has arrived for ten minutes in a stream that had some.
+
+    Records that Kinesis throttled or rejected were sent, and what CloudWatch did not return is not known to be missing.
+    """
     if inputs.silent_seconds is None or inputs.silent_seconds < SILENCE_SECONDS:
+        return None
+    if inputs.throttled_writes or inputs.metrics_gap is not None or _are_all_rejected(inputs):
         return None
     return Assessment("failing", Message("stream.silent", silent_seconds=inputs.silent_seconds))
 
@@ -27,10 +32,19 @@ def writes_throttled(inputs: HealthInputs) -> Assessment | None:
     written = (inputs.records_per_second or 0) * _RECENT_SECONDS
     state: StateName = "failing" if inputs.throttled_writes > THROTTLED_SHARE * written else "attention"
     throttled = int(inputs.throttled_writes)
+    if not written:
+        return Assessment("failing", _all_throttled(throttled, is_on_demand=inputs.is_on_demand))
+    if inputs.is_on_demand:
+        return Assessment(state, Message("stream.on_demand_writes_throttled", record_count=throttled))
     if inputs.busiest_shard:
         shard = shard_number(inputs.busiest_shard)
         return Assessment(state, Message("stream.shard_writes_throttled", record_count=throttled, shard=shard))
     return Assessment(state, Message("stream.writes_throttled", record_count=throttled))
+
+
+def writes_rejected(inputs: HealthInputs) -> Assessment | None:
+    """Failing: every PutRecords call failed in the last five minutes, and none of them because of the write limit."""
+    return Assessment("failing", Message("stream.writes_rejected")) if _are_all_rejected(inputs) else None
 
 
 def near_write_limit(inputs: HealthInputs) -> Assessment | None:
@@ -38,12 +52,19 @@ def near_write_limit(inputs: HealthInputs) -> Assessment | None:
     share, limit = inputs.write_usage_share, inputs.write_limit
     if share is None or limit is None or share <= HIGH_USAGE_SHARE:
         return None
-    if inputs.busiest_shard:
+    if inputs.is_on_demand:
+        message = Message("stream.on_demand_near_write_limit", usage_share=share, limit=limit.message)
+    elif inputs.busiest_shard:
         shard = shard_number(inputs.busiest_shard)
         message = Message("stream.shard_near_write_limit", shard=shard, usage_share=share, limit=limit.message)
     else:
         message = Message("stream.near_write_limit", usage_share=share, limit=limit.message)
     return Assessment("attention", message)
+
+
+def metrics_incomplete(inputs: HealthInputs) -> Assessment | None:
+    """Unknown: CloudWatch did not return a metric, so its absence says nothing."""
+    return None if inputs.metrics_gap is None else Assessment("unknown", inputs.metrics_gap)
 
 
 def key_unused(inputs: HealthInputs) -> Assessment | None:
@@ -72,3 +93,14 @@ def receiving(inputs: HealthInputs) -> Assessment:
         return Assessment("healthy", Message("stream.receiving", records_per_second=rate))
     usage = inputs.write_usage_share
     return Assessment("healthy", Message("stream.receiving_with_usage", records_per_second=rate, usage_share=usage))
+
+
+def _are_all_rejected(inputs: HealthInputs) -> bool:
+    accepts_none = inputs.put_success_share == 0 and not inputs.records_per_second
+    return accepts_none and not inputs.throttled_writes
+
+
+def _all_throttled(record_count: int, *, is_on_demand: bool) -> Message:
+    if is_on_demand:
+        return Message("stream.on_demand_all_writes_throttled", record_count=record_count)
+    return Message("stream.all_writes_throttled", record_count=record_count)

@@ -3,14 +3,16 @@
 from monitoring.health.access_rules import connection_degraded, metrics_unavailable
 from monitoring.health.assessment import Assessment, Rule
 from monitoring.health.consumer_rules import consumer_behind, reads_throttled
-from monitoring.health.delivery_rules import delivery_failing, delivery_late
+from monitoring.health.delivery_rules import delivery_failing, delivery_late, delivery_retrying
 from monitoring.health.inputs import HealthInputs
 from monitoring.health.producer_rules import (
     key_unused,
+    metrics_incomplete,
     near_write_limit,
     no_metrics,
     receiving,
     silent,
+    writes_rejected,
     writes_throttled,
 )
 
@@ -19,11 +21,14 @@ RULES: tuple[Rule, ...] = (
     metrics_unavailable,
     delivery_failing,
     silent,
+    writes_rejected,
     writes_throttled,
     consumer_behind,
     near_write_limit,
     delivery_late,
+    delivery_retrying,
     reads_throttled,
+    metrics_incomplete,
     key_unused,
     no_metrics,
 )

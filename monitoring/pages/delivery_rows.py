@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from monitoring.health.inputs import DeliveryInputs, deliveries_in
 from monitoring.pages.labels import or_dash, whole_number
 from monitoring.watched_streams import WatchedDelivery, WatchedStream
-from portal.messages.formats import duration
+from portal.messages.formats import duration, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def _row(delivery: WatchedDelivery, known: DeliveryInputs | None) -> DeliveryRow
         state=state,
         status=status,
         freshness=or_dash(inputs.freshness_seconds, duration),
-        success=or_dash(inputs.success_share, lambda share: f"{100 * share:.0f}%"),
+        success=or_dash(inputs.success_share, percent),
         delivered=or_dash(inputs.delivered_records, whole_number),
     )
 
@@ -50,4 +50,6 @@ def _status(inputs: DeliveryInputs) -> tuple[str, str]:
         return "unknown", _("No data")
     if inputs.is_failing:
         return "failing", _("Failing")
+    if inputs.is_retrying and not inputs.is_late:
+        return "attention", _("Retrying")
     return ("attention", _("Late")) if inputs.is_late else ("healthy", _("Delivering"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from portal.aws.calls import call
@@ -26,12 +27,45 @@ class MetricQuery:
     period: int
 
 
+class SeriesGap(StrEnum):
+    """Why CloudWatch returned less of a metric than there is."""
+
+    FORBIDDEN = "Forbidden"
+    INTERNAL_ERROR = "InternalError"
+    PARTIAL = "PartialData"
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What a metric was, oldest point first; where CloudWatch has nothing there is no point, not a zero."""
+    """What a metric was, oldest point first; where CloudWatch has nothing there is no point, not a zero.
+
+    With a `gap` CloudWatch did not return all that there is, and missing points say nothing; `aws_text` is its reason.
+    """
 
     key: str
     points: tuple[tuple[datetime, float], ...]
+    gap: SeriesGap | None = None
+    aws_text: str = ""
+
+
+@dataclass(slots=True)
+class _Result:
+    """The pages of one series while they are read."""
+
+    points: dict[datetime, float] = field(default_factory=dict)
+    status: str = ""
+    aws_text: str = ""
+
+    def add(self, page: Mapping[str, Any]) -> None:
+        """Add a page; a later one may continue the points of an earlier one, and only the last status counts."""
+        self.points.update(zip(page["Timestamps"], page["Values"], strict=True))
+        self.status = page.get("StatusCode", "")
+        self.aws_text = " ".join(str(message.get("Value", "")) for message in page.get("Messages", ()))
+
+    def series(self, key: str) -> Series:
+        """Return what was read."""
+        gap = next((gap for gap in SeriesGap if gap == self.status), None)
+        return Series(key, tuple(sorted(self.points.items())), gap, self.aws_text if gap else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +89,8 @@ def metric_series(
     series: dict[str, Series] = {}
     for first in range(0, len(queries), MOST_QUERIES_A_CALL):
         some = queries[first : first + MOST_QUERIES_A_CALL]
-        points = _points(aws, some, start=start, end=end)
-        series |= {query.key: Series(query.key, tuple(sorted(points[i].items()))) for i, query in enumerate(some)}
+        found = _read(aws, some, start=start, end=end)
+        series |= {query.key: result.series(query.key) for query, result in zip(some, found, strict=True)}
     return series
 
 
@@ -70,15 +104,12 @@ def put_metric_data(aws: AwsSession, namespace: str, data: Sequence[MetricDatum]
         call(aws, "cloudwatch", "PutMetricData", Namespace=namespace, MetricData=some)
 
 
-def _points(
-    aws: AwsSession, queries: Sequence[MetricQuery], *, start: datetime, end: datetime
-) -> list[dict[datetime, float]]:
-    points: list[dict[datetime, float]] = [{} for _ in queries]
+def _read(aws: AwsSession, queries: Sequence[MetricQuery], *, start: datetime, end: datetime) -> list[_Result]:
+    found = [_Result() for _ in queries]
     asked = [_query(f"q{i}", query) for i, query in enumerate(queries)]
-    for result in _results(aws, asked, start=start, end=end):
-        # A later page may continue a series that an earlier one began.
-        points[int(result["Id"][1:])].update(zip(result["Timestamps"], result["Values"], strict=True))
-    return points
+    for page in _results(aws, asked, start=start, end=end):
+        found[int(page["Id"][1:])].add(page)
+    return found
 
 
 def _results(

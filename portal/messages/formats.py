@@ -4,11 +4,13 @@
 `records_per_second` a rate. Pages use the same functions, so that a page and a message write a number the same way.
 """
 
+import math
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext, pgettext
 
 _SHORT_SECONDS = 90
+_NEARLY_ALL = 0.98
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"))
 _SIZES = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
 
@@ -42,9 +44,14 @@ def rate(per_second: float) -> str:
 
 
 def percent_number(share: float) -> str:
-    """Return a share (0 to 1) in per cent without the sign: one digit more below ten."""
+    """Return a share (0 to 1) in per cent without the sign: one digit more below ten, and just below all.
+
+    Only the whole is "100", and only nothing is "0".
+    """
     if 0 < share < 0.001:
         return "<0.1"
+    if _NEARLY_ALL <= share < 1:
+        return f"{math.floor(1000 * share) / 10:.1f}"
     return f"{100 * share:.0f}" if share >= 0.0995 or share == 0 else f"{100 * share:.1f}"
 
 

@@ -177,6 +177,21 @@ def test_denied_access_becomes_the_state_of_the_stream_with_a_message(
     assert advice_of(health.message)
 
 
+@pytest.mark.parametrize("status", ["Forbidden", "InternalError", "PartialData"])
+def test_a_metric_that_cloudwatch_withholds_is_unknown_and_not_silence(
+    account: AwsSession, integration: Integration, status: str
+) -> None:
+    put(account, "IncomingRecords", {20: 60})
+
+    def withhold(parsed: dict[str, object], **_: object) -> None:
+        for result in parsed["MetricDataResults"]:
+            result["StatusCode"] = status
+
+    account.client("cloudwatch").meta.events.register("after-call.cloudwatch.GetMetricData", withhold)
+    health = gather(integration)
+    assert (health.state, "IncomingRecords" in text_of(health.message)) == ("unknown", True)
+
+
 def test_a_temporary_error_changes_no_state(account: AwsSession, integration: Integration) -> None:
     put(account, "IncomingRecords", {1: 60})
     assert gather(integration).state == "healthy"

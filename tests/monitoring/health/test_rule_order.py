@@ -75,6 +75,52 @@ def test_each_problem_has_a_sentence_and_advice(changed: dict[str, object], stat
     assert advice_of(found.message)
 
 
+NO_RECORDS = {"records_per_second": None, "write_usage_share": None, "silent_seconds": 1200}
+FORBIDDEN = Message("stream.metrics_forbidden", metric="IncomingRecords")
+
+
+def test_total_throttling_is_throttling_and_not_silence() -> None:
+    found = assess(replace(HEALTHY, **NO_RECORDS, throttled_writes=9_000.0))
+    assert (found.state, text_of(found.message)) == (
+        "failing",
+        "Kinesis throttled all records in the last 5 minutes (9,000).",
+    )
+    assert "sensors are sending" not in advice_of(found.message)
+    assert "throttled all records" in assessed(**NO_RECORDS | {"silent_seconds": None}, throttled_writes=9.0)[1]
+
+
+def test_writes_that_all_fail_are_rejected_and_not_silence() -> None:
+    found = assess(replace(HEALTHY, **NO_RECORDS, put_success_share=0.0))
+    assert (found.state, "rejects every PutRecords call" in text_of(found.message)) == ("failing", True)
+    assert "KMS key" in advice_of(found.message)
+
+
+@pytest.mark.parametrize(("share", "state"), [(1.0, "healthy"), (0.998, "attention"), (0.99, "attention")])
+def test_a_few_failed_deliveries_need_attention(share: float, state: str) -> None:
+    assert assessed(**delivering(success_share=share))[0] == state
+
+
+def test_a_share_below_one_never_reads_as_all() -> None:
+    assert "99.8% of the deliveries" in assessed(**delivering(success_share=0.998))[1]
+    assert "only 98.9% of its records" in assessed(**delivering(success_share=0.9891))[1]
+
+
+def test_metrics_that_cloudwatch_withholds_are_unknown_with_the_reason() -> None:
+    reason = {"metrics_gap": FORBIDDEN}
+    assert assessed(**reason, **NO_RECORDS) == ("unknown", "CloudWatch denied reading the metric IncomingRecords.")
+    assert assess(HealthInputs(live_seconds=3000, metrics_gap=FORBIDDEN)).state == "unknown"
+    assert assess(HealthInputs(unused_key_seconds=3 * 86400, metrics_gap=FORBIDDEN)).state == "unknown"
+    assert assessed(**reason)[0] == "unknown", "a healthy verdict needs every metric"
+    assert assessed(**reason, throttled_writes=90_000.0)[0] == "failing", "what was read still counts"
+
+
+def test_an_on_demand_stream_is_never_advised_to_add_shards() -> None:
+    for changed in ({"write_usage_share": 0.9}, {"throttled_writes": 9.0}, NO_RECORDS | {"throttled_writes": 9.0}):
+        found = assess(replace(HEALTHY, **changed, is_on_demand=True))
+        assert "add shards" not in advice_of(found.message)
+        assert "on-demand" in advice_of(found.message)
+
+
 def test_several_failing_deliveries_are_counted() -> None:
     also = DeliveryInputs("lobby-to-http", "HTTP endpoint", success_share=0.9)
     assert "1 other delivery is failing too." in assessed(**delivering(also, success_share=0.5))[1]

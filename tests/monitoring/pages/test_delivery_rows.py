@@ -20,7 +20,8 @@ def test_a_delivery_shows_its_measurements() -> None:
     ("measured", "state", "status"),
     [
         ({}, "unknown", "No data"),
-        ({"success_share": 0.99, "freshness_seconds": 4000}, "failing", "Failing"),
+        ({"success_share": 0.98, "freshness_seconds": 4000}, "failing", "Failing"),
+        ({"success_share": 0.998, "freshness_seconds": 40}, "attention", "Retrying"),
         ({"success_share": 1, "freshness_seconds": 4000}, "attention", "Late"),
         ({"freshness_seconds": 4000, "buffering_seconds": 3000}, "healthy", "Delivering"),
     ],

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.stub import ANY, Stubber
 
-from portal.aws.cloudwatch import MetricDatum, MetricQuery, Series, metric_series, put_metric_data
+from portal.aws.cloudwatch import MetricDatum, MetricQuery, Series, SeriesGap, metric_series, put_metric_data
 from portal.aws.session import AwsSession, portal_session
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -53,6 +53,32 @@ def test_pages_of_one_series_are_joined_in_order() -> None:
         stub.add_response("get_metric_data", rest, asked | {"NextToken": "more"})
         series = metric_series(aws, [query("in")], start=START, end=END)
     assert series["in"].points == ((earlier, 1.0), (NOW, 2.0))
+
+
+def result(status: str, values: list[float], place: int = 0) -> dict[str, object]:
+    times = [NOW - timedelta(minutes=minute) for minute in range(len(values))]
+    return {"Id": f"q{place}", "Timestamps": times, "Values": values, "StatusCode": status}
+
+
+def test_a_metric_that_cloudwatch_withholds_is_not_silence() -> None:
+    aws = portal_session("eu-west-1")
+    denied = {"Code": "Forbidden", "Value": "not authorized to read this metric"}
+    answer = {"MetricDataResults": [result("Forbidden", []) | {"Messages": [denied]}, result("InternalError", [], 1)]}
+    with Stubber(aws.client("cloudwatch")) as stub:
+        stub.add_response("get_metric_data", answer)
+        series = metric_series(aws, [query("in"), query("out")], start=START, end=END)
+    assert (series["in"].gap, series["in"].aws_text) == (SeriesGap.FORBIDDEN, "not authorized to read this metric")
+    assert series["out"].gap is SeriesGap.INTERNAL_ERROR
+
+
+def test_only_the_last_page_says_whether_a_series_is_complete() -> None:
+    aws = portal_session("eu-west-1")
+    for last, gap in (("Complete", None), ("PartialData", SeriesGap.PARTIAL)):
+        with Stubber(aws.client("cloudwatch")) as stub:
+            first = {"MetricDataResults": [result("PartialData", [1.0])], "NextToken": "more"}
+            stub.add_response("get_metric_data", first)
+            stub.add_response("get_metric_data", {"MetricDataResults": [result(last, [2.0])]})
+            assert metric_series(aws, [query("in")], start=START, end=END)["in"].gap is gap
 
 
 def test_a_query_is_asked_as_it_is_meant() -> None:

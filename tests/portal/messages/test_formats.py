@@ -19,7 +19,18 @@ def test_rates_keep_the_digits_that_matter(per_second: float, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0, "0%"), (0.0004, "<0.1%"), (0.003, "0.3%"), (0.0996, "10%"), (0.41, "41%"), (1.2, "120%")]
+    ("share", "text"),
+    [
+        (0, "0%"),
+        (0.0004, "<0.1%"),
+        (0.003, "0.3%"),
+        (0.0996, "10%"),
+        (0.41, "41%"),
+        (0.998, "99.8%"),
+        (0.9999, "99.9%"),
+        (1, "100%"),
+        (1.2, "120%"),
+    ],
 )
 def test_shares_are_written_in_per_cent(share: float, text: str) -> None:
     assert percent(share) == text
