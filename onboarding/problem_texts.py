@@ -6,7 +6,7 @@ from portal.messages.catalogue import explanation_of
 
 def sentence_of(problem: Problem) -> str:
     """Return what is wrong and what to do."""
-    return problem.message if isinstance(problem.message, str) else explanation_of(problem.message)
+    return explanation_of(problem.message)
 
 
 def line_of(problem: Problem) -> str:

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from onboarding.models.connection import Connection
 from portal.aws import names
-from portal.messages.errors import validation_error
+from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
 from portal.tenancy import audit
 from portal.tenancy.models import Tenant, User
@@ -42,4 +40,4 @@ def follow_rule(field: str, rule: Any, *args: Any) -> None:
     try:
         rule(*args)
     except names.InvalidName as invalid:
-        raise ValidationError({field: str(invalid)}) from invalid
+        raise field_error(field, invalid.message) from invalid

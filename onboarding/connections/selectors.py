@@ -11,6 +11,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.messages.catalogue import described
+from portal.messages.message import Message
 from portal.tenancy.models import Tenant
 
 
@@ -18,7 +19,7 @@ def connection_of(tenant: Tenant, spec: IntegrationSpec) -> Connection:
     """Return the tenant's connection that the spec names by uid or name; raises SpecRefused when there is none."""
     found = tenant.connections.filter(Q(uid=spec.connection) | Q(name=spec.connection)).first()
     if found is None:
-        raise SpecRefused([Problem("connection", f"This tenant has no connection named “{spec.connection}”.")])
+        raise SpecRefused([Problem("connection", Message("connection.unknown", connection=spec.connection))])
     return found
 
 

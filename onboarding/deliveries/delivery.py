@@ -63,7 +63,7 @@ class Delivery(DeliverySettings):
         transform = [invoke_function(self.transform.function_name_arn)] if self.transform else []
         return [*transform, *self.destination.statements(self, place)]
 
-    def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, Message | str]]:
+    def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, Message]]:
         """Yield (path within the delivery, message) for everything that AWS or the role would refuse."""
         for path, rule, value in (
             ("name", names.check_firehose_name, self.name),
@@ -72,7 +72,7 @@ class Delivery(DeliverySettings):
             try:
                 rule(value)
             except names.InvalidName as invalid:
-                yield path, str(invalid)
+                yield path, invalid.message
             if not value.startswith(name_prefix):
                 yield path, Message("delivery.name_outside_prefix", prefix=name_prefix)
         yield from self._prefixes()
@@ -81,7 +81,7 @@ class Delivery(DeliverySettings):
             yield from self.transform.problems(place)
         yield from self.destination.problems(self, place)
 
-    def _prefixes(self) -> Iterator[tuple[str, Message | str]]:
+    def _prefixes(self) -> Iterator[tuple[str, Message]]:
         if problem := s3_prefix.problem_with(self.prefix):
             yield "prefix", problem
         yield from self._partition_keys()
@@ -93,7 +93,7 @@ class Delivery(DeliverySettings):
             elif any("!{" in prefix for prefix in (self.prefix, *self.destination.prefixes)):
                 yield "error_prefix", Message("prefix.error_type_required_by_prefix")
 
-    def _partition_keys(self) -> Iterator[tuple[str, Message | str]]:
+    def _partition_keys(self) -> Iterator[tuple[str, Message]]:
         by_function = s3_prefix.partition_keys(self.prefix, s3_prefix.FROM_LAMBDA)
         if not by_function and not s3_prefix.partition_keys(self.prefix):
             return
@@ -102,7 +102,7 @@ class Delivery(DeliverySettings):
         elif by_function and self.transform is None:
             yield "prefix", Message("prefix.transformation_required", key=min(by_function))
 
-    def _buffering(self) -> Iterator[tuple[str, Message | str]]:
+    def _buffering(self) -> Iterator[tuple[str, Message]]:
         room, title = self.destination.BUFFERING, self.destination.TITLE
         if not room.min_mb <= self.buffering_mb <= room.max_mb:
             limits = {"least": room.min_mb, "most": room.max_mb}

@@ -101,7 +101,7 @@ class Destination:
         """Return in a few words where the records go, such as “bucket hal-lobby”."""
         raise NotImplementedError
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message | str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield (path within the delivery, message) for what AWS would refuse.
 
         `place` has "region" and, when known, "account_id".

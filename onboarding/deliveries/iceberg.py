@@ -70,7 +70,7 @@ class Iceberg(Destination):
             return f"Iceberg table {self.tables[0].database}.{self.tables[0].table}"
         return f"{len(self.tables)} Iceberg tables"
 
-    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message | str]]:
+    def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
         catalog = Message("delivery.resource_catalog")
         yield from field_rules.arn_problems("destination.catalog_arn", self.catalog_arn, _CATALOG, catalog, place)
@@ -80,10 +80,10 @@ class Iceberg(Destination):
             try:
                 names.check_bucket_name(self.warehouse_bucket)
             except names.InvalidName as invalid:
-                yield "destination.warehouse_bucket", str(invalid)
+                yield "destination.warehouse_bucket", invalid.message
         yield from field_rules.retry_problems(self.retry_seconds)
 
-    def _table(self, position: int, table: IcebergTable) -> Iterator[tuple[str, Message | str]]:
+    def _table(self, position: int, table: IcebergTable) -> Iterator[tuple[str, Message]]:
         at = f"destination.tables.{position}"
         for part in ("database", "table"):
             if not _NAME.fullmatch(getattr(table, part)):

@@ -19,9 +19,14 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.statements import Arn
+from portal.messages.message import Message
 
 Page = Mapping[str, Any]
-
+_INCOMPLETE = {
+    "connect": Message("draft.connect_incomplete"),
+    "stream": Message("draft.stream_incomplete"),
+    "recipients": Message("draft.recipients_incomplete"),
+}
 
 NO = {"", "0", "false", "off", "none", "None", None, False}
 
@@ -41,8 +46,8 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     """Return the declaration that a draft's pages make; raises SpecRefused with every problem."""
     draft = integration.draft
     missing = [
-        Problem(page, f"The page “{title}” is not complete.")
-        for page, title in (("connect", "Connect"), ("stream", "Stream"), ("recipients", "Recipients"))
+        Problem(page, message)
+        for page, message in _INCOMPLETE.items()
         if not draft.get(page) and not (page == "recipients" and is_without_grant(integration))
     ]
     if missing:

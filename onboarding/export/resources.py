@@ -12,12 +12,17 @@ from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import firehose, kinesis
 from portal.aws.policies.delivery import firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.statements import Document
+from portal.messages.message import Message
 
 METRICS = tuple(sorted(kinesis.SHARD_LEVEL_METRICS))
 
 
 class CannotExport(Exception):
-    """A plan that a format has no words for; the message says what, for people."""
+    """A plan that a format cannot express, and what of it. Its text has the code, for logs."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +108,11 @@ class Resources:
 def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
     """Return what a plan makes; the IAM user is that of the first attempt unless it is named.
 
-    Raises CannotExport for a KMS key that is to be made: its ARN stands in policies, and nobody knows it before.
+    Raises CannotExport for a KMS key that is to be created: policies contain its ARN, which is not known before.
     """
     stream = plan.spec.stream
     if stream.makes_key and plan.key_arn is None:
-        raise CannotExport(
-            "A KMS key that is yet to be made cannot be written into a file: its ARN is known only after. Make the "
-            "key yourself and give its ARN, or choose the key that AWS manages."
-        )
+        raise CannotExport(Message("export.new_key"))
     return Resources(
         integration_uid=plan.integration_uid,
         account_id=plan.account_id,

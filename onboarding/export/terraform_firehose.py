@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from onboarding.export.resources import CannotExport, Delivered
+from portal.messages.message import Message
 
 # The block of each destination, and what goes into the argument `destination`.
 BLOCKS = {
@@ -112,7 +113,7 @@ NAMES = {
 def destination(delivery: Delivered) -> dict[str, Any]:
     """Return the arguments that say where a delivery goes. Raises CannotExport for what Terraform has no word for."""
     if delivery.destination not in BLOCKS:
-        raise CannotExport(f"Terraform's form of {delivery.destination} is not known here. Use another format.")
+        raise CannotExport(Message("export.unknown_destination", destination=delivery.destination))
     word, block = BLOCKS[delivery.destination]
     return {"destination": word, block: _members(delivery.configuration)}
 
@@ -125,7 +126,7 @@ def _members(settings: Mapping[str, Any]) -> dict[str, Any]:
         if name in FLAT:
             found |= _members(value)
         elif name not in NAMES:
-            raise CannotExport(f"Terraform's word for the setting {name} is not known here. Use another format.")
+            raise CannotExport(Message("export.unknown_setting", setting=name))
         else:
             found[NAMES[name]] = _value(value)
     return found

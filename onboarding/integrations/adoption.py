@@ -23,6 +23,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_diff import of_stream
 from onboarding.spec.stream_spec import StreamSpec
+from portal.messages.message import Message
 
 CONFIRMED = "adoption"
 
@@ -76,15 +77,15 @@ def problems(integration: Integration, spec: IntegrationSpec, connection: Connec
     arn = arn_of(spec.stream, connection)
     _lock(arn)
     if other := _other(integration, spec.stream, connection):
-        whose = other.name if other.tenant_id == integration.tenant_id else "of another organisation"
-        return [Problem("stream.adopt", f"This stream belongs to the integration {whose}. Remove that one first.")]
+        if other.tenant_id != integration.tenant_id:
+            return [Problem("stream.adopt", Message("adoption.taken_by_others"))]
+        return [Problem("stream.adopt", Message("adoption.taken", integration=other.name))]
     rows = integration.resources.filter(kind="data stream", name=spec.stream.name)
     found = confirmed(integration)
     is_confirmed = found is not None and _is_of(found, spec.stream) and found.arn == arn
     if is_confirmed or rows.exclude(state=ResourceState.REMOVED).exists():
         return []
-    words = "The adoption of this stream is not confirmed. Confirm it on the stream page."
-    return [Problem("stream.adopt", words)]
+    return [Problem("stream.adopt", Message("adoption.not_confirmed"))]
 
 
 def _other(integration: Integration, stream: StreamSpec, connection: Connection) -> Integration | None:

@@ -24,7 +24,7 @@ from onboarding.spec import rules
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.remediation import Remediation
-from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 
 
 def start_run(
@@ -48,10 +48,9 @@ def start_run(
         if running := locked.runs.filter(state__in=ACTIVE).first():
             return _applying(running)
         if locked.is_self_managed:
-            words = "This integration is self-managed, so Sluice creates nothing for it. Set up a new one instead."
-            raise SpecRefused([Problem("name", words)])
+            raise SpecRefused([Problem("name", Message("integration.self_managed"))])
         if locked.state == IntegrationState.REMOVED:
-            raise SpecRefused([Problem("name", "This integration was removed. Set up a new one instead.")])
+            raise SpecRefused([Problem("name", Message("integration.was_removed"))])
         wanted = spec or (specs.from_row(locked.spec) if locked.spec else codec.as_spec(locked))
         run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
         if remediations:
@@ -74,7 +73,7 @@ def _agree(run: Run, remediations: Sequence[Remediation], actor: Actor) -> None:
 
 def _applying(running: Run) -> Run:
     if running.is_removal:
-        raise SpecRefused([Problem("name", "This integration is being removed. Wait until the removal finishes.")])
+        raise SpecRefused([Problem("name", Message("integration.being_removed"))])
     return running
 
 
@@ -85,13 +84,12 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     problems += [] if accept_loss else update.losses(integration, spec)
     problems += boundary_check.problems(spec, connection) + adoption.problems(integration, spec, connection)
     if spec.stream.makes_key and connection.has_grant and not connection.allow_keys:
-        words = f"The role of {connection.name} does not have permission to create KMS keys. Choose another key."
-        problems.append(Problem("stream.kms_key", words))
+        message = Message("connection.keys_not_allowed", connection=connection.name)
+        problems.append(Problem("stream.kms_key", message))
     if not connection.has_grant:
-        words = f"{connection.name} gives Sluice no access. Set the integration up yourself with the files of its plan."
-        problems.append(Problem("connection", words))
+        problems.append(Problem("connection", Message("connection.set_up_yourself", connection=connection.name)))
     elif connection.state != ConnectionState.VERIFIED:
-        problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
+        problems.append(Problem("connection", Message("connection.not_verified", connection=connection.name)))
     if problems:
         raise SpecRefused(problems)
     integration.connection, integration.spec, integration.name = connection, spec.as_dict(), spec.name
@@ -107,7 +105,7 @@ def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, ac
     try:
         plan = plan_factory.plan_for(integration, spec, recipients=recipients_of(integration, spec))
     except Refused as refused:
-        raise SpecRefused([Problem("recipients", explanation_of(refused.message))]) from refused
+        raise SpecRefused([Problem("recipients", refused.message)]) from refused
     run = Run.objects.create(
         integration=integration, spec=spec.as_dict(), requested_by=str(actor), accept_loss=accept_loss
     )
@@ -125,7 +123,7 @@ def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, ac
 def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
-        return [Problem("name", f"Another integration is already named “{spec.name}”.")]
+        return [Problem("name", Message("integration.name_taken", name=spec.name))]
     return []
 
 

@@ -41,9 +41,7 @@ class ExportVerbs:
             found = export_files.exported(integration, specs.from_row(integration.spec), options["format"])
         except SpecRefused as refused:
             raise CommandError("\n".join(lines_of(refused))) from refused
-        except CannotExport as refused:
-            raise CommandError(str(refused)) from refused
-        except Refused as refused:
+        except (CannotExport, Refused) as refused:
             raise CommandError(explanation_of(refused.message)) from refused
         return {"name": found.name, "format": options["format"], "text": found.text}
 

@@ -20,5 +20,43 @@ ENTRIES = {
         ),
         _("List fewer ARNs, or give the resources names that begin with “%(prefix)s”."),
     ),
+    "connection.unknown": Entry(_("This tenant has no connection named “%(connection)s”.")),
+    "connection.not_verified": Entry(_("The connection %(connection)s is not verified.")),
+    "connection.keys_not_allowed": Entry(
+        _("The role of %(connection)s does not have permission to create KMS keys."), _("Choose another key.")
+    ),
+    "connection.set_up_yourself": Entry(
+        _("%(connection)s gives Sluice no access."), _("Set the integration up yourself with the files of its plan.")
+    ),
+    # What the connection does not allow.
+    "connection.role_out_of_date": Entry(
+        _("You allowed this, but the role in account %(account)s is out of date."),
+        _("Update it with one of its files, then verify the connection %(connection)s again."),
+    ),
+    "connection.adoption_not_allowed": Entry(
+        _("The connection %(connection)s does not allow Sluice to adopt this stream."),
+        _("On its page, choose “%(permission)s” and list %(arn)s. Then update the role with one of its files."),
+    ),
+    "connection.never_allowed": Entry(
+        _("Firehose needs %(action)s on %(arn)s, which no permission of a connection allows.")
+    ),
+    "connection.delivery_needs_permission": Entry(
+        _("The connection %(connection)s does not allow this delivery."),
+        _("On its page, choose “%(permission)s”. Then update the role with one of its files."),
+    ),
+    "connection.delivery_needs_listing": Entry(
+        _("The connection %(connection)s does not allow this delivery."),
+        _(
+            "On its page, list %(arn)s under “%(permission)s”, as its name does not begin with “%(prefix)s”. Then "
+            "update the role with one of its files."
+        ),
+    ),
+    "connection.delivery_needs_permission_and_listing": Entry(
+        _("The connection %(connection)s does not allow this delivery."),
+        _(
+            "On its page, choose “%(permission)s” and list %(arn)s there, as its name does not begin with "
+            "“%(prefix)s”. Then update the role with one of its files."
+        ),
+    ),
     "tenant.suspended": Entry(_("This tenant is suspended. It keeps its data and has read-only access.")),
 }

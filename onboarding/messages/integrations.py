@@ -6,6 +6,16 @@ from portal.messages.catalogue import Entry
 from portal.messages.message import Cause
 
 ENTRIES = {
+    "draft.connect_incomplete": Entry(_("The page “Connect” is not complete.")),
+    "draft.stream_incomplete": Entry(_("The page “Stream” is not complete.")),
+    "draft.recipients_incomplete": Entry(_("The page “Recipients” is not complete.")),
+    "draft.page_incomplete": Entry(_("“%(page)s”: %(summary)s.")),
+    "integration.name_taken": Entry(_("Another integration is already named “%(name)s”.")),
+    "integration.self_managed": Entry(
+        _("This integration is self-managed, so Sluice creates nothing for it."), _("Set up a new one instead.")
+    ),
+    "integration.was_removed": Entry(_("This integration was removed."), _("Set up a new one instead.")),
+    "integration.being_removed": Entry(_("This integration is being removed."), _("Wait until the removal finishes.")),
     "integration.not_set_up": Entry(_("The integration is not set up, so its settings cannot be changed.")),
     "integration.not_repairable": Entry(_("Only an integration that is set up can be repaired.")),
     "integration.not_removable_draft": Entry(
@@ -25,6 +35,20 @@ ENTRIES = {
     ),
     "drift.self_managed": Entry(
         _("This integration is self-managed, so Sluice does not check it for drift or repair it.")
+    ),
+    "adoption.taken": Entry(_("This stream belongs to the integration %(integration)s."), _("Remove that one first.")),
+    "adoption.taken_by_others": Entry(
+        _("This stream belongs to an integration of another organisation."), _("Remove that one first.")
+    ),
+    "adoption.not_confirmed": Entry(
+        _("The adoption of this stream is not confirmed."), _("Confirm it on the stream page.")
+    ),
+    "adoption.no_stream": Entry(
+        _("There is no data stream named %(stream)s in %(region)s, so there is none to adopt.")
+    ),
+    "adoption.another_time": Entry(
+        _("The stream of this name was created at %(created)s."),
+        _("Check that it is the one you mean, then specify that time."),
     ),
     "adoption.stream_being_deleted": Entry(
         _("Data stream %(stream)s is being deleted in your account."),

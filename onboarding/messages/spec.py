@@ -4,7 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.messages.catalogue import Entry
 
+_OTHER_FORMAT = _("Choose another format.")
+
 ENTRIES = {
+    "export.new_key": Entry(
+        _("A KMS key that is not created yet cannot be written into a file: its ARN is known only afterwards."),
+        _("Create the key yourself and enter its ARN, or choose the key that AWS manages."),
+    ),
+    "export.unknown_destination": Entry(_("The Terraform export does not support %(destination)s."), _OTHER_FORMAT),
+    "export.unknown_setting": Entry(_("The Terraform export does not support the setting %(setting)s."), _OTHER_FORMAT),
     "spec.not_yaml": Entry(_("This is not YAML: %(reason)s.")),
     "spec.unreadable": Entry(_("This is not YAML: it cannot be read.")),
     "spec.unknown_fields": Entry(_("Unknown: %(unknown)s. Known here: %(known)s.")),

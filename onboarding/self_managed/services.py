@@ -45,9 +45,7 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
         one_name_at_a_time(integration.tenant)
         found = _locked(integration)
         if found.status not in _BEGINS_FROM or found.runs.exists():
-            raise SpecRefused(
-                [Problem("name", "This integration is managed by Sluice and cannot become self-managed.")]
-            )
+            raise SpecRefused([Problem("name", Message("self_managed.managed_by_sluice"))])
         connection = selectors.connection_of(found.tenant, spec)
         if problems := _problems(found, spec, connection):
             raise SpecRefused(problems)
@@ -68,26 +66,28 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
     problems = rules.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
-        problems.append(Problem("name", f"Another integration is already named “{spec.name}”."))
+        problems.append(Problem("name", Message("integration.name_taken", name=spec.name)))
     problems += _recipient_problems(integration, spec)
     if connection.has_grant and connection.state != ConnectionState.VERIFIED:
-        problems.append(Problem("connection", f"The connection {connection.name} is not verified."))
+        problems.append(Problem("connection", Message("connection.not_verified", connection=connection.name)))
     if integration.is_self_managed and _moves(integration, spec, connection):
-        words = "Account, stream name and Region cannot be changed. Set up another integration for another stream."
-        problems.append(Problem("stream.name", words))
+        problems.append(Problem("stream.name", Message("self_managed.stream_fixed")))
     if not problems:
         try:
             export_files.exported(integration, spec, "cli")
         except CannotExport as refused:
-            problems.append(Problem("stream.kms_key", str(refused)))
+            problems.append(Problem("stream.kms_key", refused.message))
     return problems
 
 
 def _recipient_problems(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
     keys = integration.tenant.pgp_keys.filter(confirmed_at__isnull=False)
-    good = {one.fingerprint for one in keys if not one.is_expired} | {vendor_key.vendor_certificate().fingerprint}
-    words = "{} is not a confirmed OpenPGP key of this tenant, or it has expired."
-    return [Problem("recipients", words.format(one)) for one in spec.recipients if one not in good]
+    usable = {key.fingerprint for key in keys if not key.is_expired} | {vendor_key.vendor_certificate().fingerprint}
+    return [
+        Problem("recipients", Message("self_managed.recipient_unusable", fingerprint=fingerprint))
+        for fingerprint in spec.recipients
+        if fingerprint not in usable
+    ]
 
 
 def _moves(integration: Integration, spec: IntegrationSpec, connection: Connection) -> bool:

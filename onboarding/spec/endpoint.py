@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.aws import endpoints, names
+from portal.messages.message import Message
 
 STANDARD, FIPS, VPC = "standard", "fips", "vpc"
 _NAMES = {STANDARD: "standard", FIPS: "FIPS"}
@@ -64,8 +65,8 @@ class Endpoint:
         known = {"vpc_endpoint_id": self.vpc_endpoint_id, "dns_name": self.dns_name, "only": self.only}
         return {"kind": self.kind, **known}
 
-    def problems(self, region: str) -> Iterator[tuple[str, str]]:
-        """Return (field, sentence) of everything that AWS would refuse, or that does not exist there."""
+    def problems(self, region: str) -> Iterator[tuple[str, Message]]:
+        """Yield (field, message) of everything that AWS would refuse, or that does not exist there."""
         rules: list[tuple[str, Any, tuple[str, ...]]] = []
         if self.is_fips:
             rules.append(("kind", endpoints.check_fips, (region,)))
@@ -77,7 +78,7 @@ class Endpoint:
             try:
                 rule(*values)
             except names.InvalidName as invalid:
-                yield field, str(invalid)
+                yield field, invalid.message
 
 
 STANDARD_ENDPOINT = Endpoint()

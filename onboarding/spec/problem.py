@@ -7,19 +7,15 @@ from portal.messages.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a spec: where (dotted path, and line in the file when known) and what.
-
-    `message` is a code where the rule has one. Rules that still raise finished English pass their sentence as text.
-    """
+    """One thing wrong with a spec: where (dotted path, and line in the file when known) and what."""
 
     path: str
-    message: Message | str
+    message: Message
     line: int | None = None
 
     def __str__(self) -> str:
         where = f"line {self.line}, {self.path}" if self.line else self.path
-        what = self.message if isinstance(self.message, str) else self.message.code
-        return f"{where}: {what}" if where else what
+        return f"{where}: {self.message.code}" if where else self.message.code
 
 
 class SpecRefused(ValueError):

@@ -31,8 +31,8 @@ def _stream_problems(stream: StreamSpec, name_prefix: str) -> Iterator[Problem]:
     for path, message in stream.endpoint.problems(stream.region):
         yield Problem(f"stream.endpoint.{path}", message)
     yield from _adoption_problems(stream)
-    for sentence in tag_problems(stream.tags):
-        yield Problem("stream.tags", sentence)
+    for message in tag_problems(stream.tags):
+        yield Problem("stream.tags", message)
 
 
 def _adoption_problems(stream: StreamSpec) -> Iterator[Problem]:
@@ -79,4 +79,4 @@ def _checked(path: str, rule: Callable[..., None], *values: Any) -> Iterator[Pro
     try:
         rule(*values)
     except names.InvalidName as invalid:
-        yield Problem(path, str(invalid))
+        yield Problem(path, invalid.message)

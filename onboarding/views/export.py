@@ -43,7 +43,7 @@ def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     except SpecRefused:
         return redirect(pages.url_of(integration, review.KEY))
     except CannotExport as refused:
-        messages.error(request, str(refused))
+        messages.error(request, explanation_of(refused.message))
         return redirect(pages.url_of(integration, review.KEY))
     response = HttpResponse(found.text, content_type=f"{_TYPES[form]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.name}"'

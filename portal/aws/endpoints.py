@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from portal.aws.names import InvalidName, partition_of
+from portal.messages.message import Message
 
 # The Regions in which Kinesis Data Streams has a FIPS endpoint; in those all services below have one.
 # https://docs.aws.amazon.com/general/latest/gr/ak.html#ak_region
@@ -27,6 +28,12 @@ FIPS_HOSTS = {
     "iam": ("iam-fips.amazonaws.com", "iam.us-gov.amazonaws.com"),
 }
 
+# What else begins like this, and is typed in place of the ID.
+_OTHER_IDS = {
+    "vpc-": Message("endpoint.id_of_vpc"),
+    "eni-": Message("endpoint.id_of_network_interface"),
+    "com.": Message("endpoint.name_of_service"),
+}
 _ENDPOINT_ID = re.compile(r"vpce-(?:[0-9a-f]{17}|[0-9a-f]{8})")
 # One name for the whole endpoint, and one more for each Availability Zone.
 _DNS_NAME = re.compile(
@@ -43,7 +50,7 @@ def has_fips(service: str, region: str) -> bool:
 def fips_host(service: str, region: str) -> str:
     """Return the name of a service's FIPS endpoint. Raises InvalidName where there is none."""
     if not has_fips(service, region):
-        raise InvalidName(f"{service} has no FIPS endpoint in {region} that Sluice knows of.")
+        raise InvalidName(Message("endpoint.no_fips", service=service, region=region))
     of_aws, of_govcloud = FIPS_HOSTS[service]
     return (of_govcloud if region.startswith("us-gov-") else of_aws).format(region=region)
 
@@ -63,11 +70,7 @@ def check_fips(region: str) -> None:
     if has_fips("kinesis", region):
         return
     near = [known for known in FIPS_REGIONS if _partition(known) == _partition(region)]
-    there = ", ".join(near or FIPS_REGIONS)
-    raise InvalidName(
-        f"Kinesis has no FIPS endpoint in {region}. It has one in {there}. "
-        "Choose the standard endpoint, or a stream in one of these Regions."
-    )
+    raise InvalidName(Message("endpoint.no_kinesis_fips", region=region, regions=near or list(FIPS_REGIONS)))
 
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
@@ -75,16 +78,9 @@ def check_vpc_endpoint_id(endpoint_id: str) -> None:
     """Check that an ID is one of a VPC endpoint. Raises InvalidName."""
     if _ENDPOINT_ID.fullmatch(endpoint_id):
         return
-    hint = {
-        "vpc-": " This is the ID of a VPC; the endpoint in it has one of its own.",
-        "eni-": " This is a network interface of an endpoint.",
-        "com.": " This is the name of a service; the endpoint has an ID of its own.",
-    }.get(endpoint_id[:4], "")
-    raise InvalidName(
-        f"A VPC endpoint's ID is “vpce-” and 17 digits from 0 to f, such as vpce-0123456789abcdef0.{hint}"
-        if endpoint_id
-        else "Give the ID of the VPC endpoint, such as vpce-0123456789abcdef0; the VPC console shows it."
-    )
+    if not endpoint_id:
+        raise InvalidName(Message("endpoint.id_missing"))
+    raise InvalidName(_OTHER_IDS.get(endpoint_id[:4], Message("endpoint.id")))
 
 
 # https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames
@@ -93,25 +89,23 @@ def check_vpc_dns_name(name: str, endpoint_id: str, region: str) -> None:
     example = f"{endpoint_id if _ENDPOINT_ID.fullmatch(endpoint_id) else 'vpce-0123456789abcdef0'}-a1b2c3d4"
     example = f"{example}.kinesis.{region}.vpce.{_suffix(region)}"
     if not name:
-        raise InvalidName(f"Give the endpoint's DNS name; the VPC console shows it. It looks like {example}.")
+        raise InvalidName(Message("endpoint.dns_name_missing", example=example))
     if "://" in name or "/" in name or ":" in name:
-        raise InvalidName(f"Give the name alone, without https:// and without a path: for example {example}.")
+        raise InvalidName(Message("endpoint.dns_name_with_path", example=example))
     found = _DNS_NAME.fullmatch(name)
     if found is None:
-        raise InvalidName(f"This is not the DNS name of a VPC endpoint. It looks like {example}.")
+        raise InvalidName(Message("endpoint.dns_name", example=example))
     _check_parts(found, endpoint_id, region, example)
 
 
 def _check_parts(found: re.Match[str], endpoint_id: str, region: str, example: str) -> None:
     if _ENDPOINT_ID.fullmatch(endpoint_id) and found["id"] != endpoint_id:
-        raise InvalidName(f"This name belongs to {found['id']}, but the endpoint above is {endpoint_id}.")
+        raise InvalidName(Message("endpoint.of_other_id", found=found["id"], endpoint=endpoint_id))
     if found["service"] not in {"kinesis", "kinesis-fips"}:
-        raise InvalidName(
-            f"This is an endpoint for {found['service']}. Records need one for Kinesis Data Streams "
-            f"(the service com.amazonaws.{region}.kinesis-streams): for example {example}."
-        )
+        service = found["service"]
+        raise InvalidName(Message("endpoint.of_other_service", service=service, region=region, example=example))
     if found["region"] != region or found["suffix"] != _suffix(region):
-        raise InvalidName(f"This endpoint is in {found['region']}, but the data stream is in {region}.")
+        raise InvalidName(Message("endpoint.in_other_region", found=found["region"], region=region))
     if found["service"] == "kinesis-fips":
         check_fips(region)
 

@@ -1,4 +1,4 @@
-"""AWS's rules for names: each check raises InvalidName with the sentence that a form shows at the field."""
+"""AWS's rules for names: each check raises InvalidName with the message that a form shows at the field."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime
 
 from portal.aws.regions import every_region, found_partition, partitions, regions_of
+from portal.messages.message import Message
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _ROLE_ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):role/(?P<name>[A-Za-z0-9_+=,.@/-]+)")
@@ -21,7 +22,11 @@ _BUCKET_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
 class InvalidName(ValueError):
-    """A name that AWS would reject; its text is the sentence to show."""
+    """A name that AWS would reject, with the message to show. Its text has the code, for logs."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
 
 
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
@@ -31,13 +36,10 @@ def check_account_id(account_id: str) -> None:
         return
     digits = re.sub(r"[\s-]", "", account_id)
     if _ACCOUNT_ID.fullmatch(digits):
-        raise InvalidName(f"Write the account ID as 12 digits without spaces or dashes: {digits}.")
-    raise InvalidName(
-        f"An AWS account ID has exactly 12 digits; this has {len(account_id)} characters. "
-        "The AWS console shows it at the top right, under your name."
-        if account_id
-        else "Enter your AWS account ID: 12 digits, shown at the top right of the AWS console, under your name."
-    )
+        raise InvalidName(Message("name.account_id_separated", account=digits))
+    if not account_id:
+        raise InvalidName(Message("name.account_id_missing"))
+    raise InvalidName(Message("name.account_id_length", length=len(account_id)))
 
 
 def check_region(region: str, partition: str = "aws") -> None:
@@ -46,18 +48,17 @@ def check_region(region: str, partition: str = "aws") -> None:
         return
     home = partition_of(region) if region in every_region() else None
     if home is not None and home != partition:
-        raise InvalidName(
-            f"{region} is a Region of the partition “{home}”, but this AWS account is in “{partition}”: "
-            f"choose a Region such as {regions_of(partition, 'kinesis')[0]}."
-        )
-    raise InvalidName(f"AWS has no Region called “{region}”.{_meant(region, regions_of(partition, 'kinesis'))}")
+        example = regions_of(partition, "kinesis")[0]
+        place = {"region": region, "found": home, "partition": partition}
+        raise InvalidName(Message("name.region_in_other_partition", example=example, **place))
+    raise InvalidName(_unknown_region(region, regions_of(partition, "kinesis")))
 
 
 def partition_of(region: str) -> str:
     """Return the partition of a Region: aws, aws-cn, aws-us-gov … Raises InvalidName for an impossible Region."""
     partition = found_partition(region)
     if partition is None:
-        raise InvalidName(f"AWS has no Region called “{region}”.")
+        raise InvalidName(Message("name.region_unknown", region=region))
     return partition
 
 
@@ -66,29 +67,21 @@ def check_role_arn(arn: str, account_id: str) -> None:
     """Check that an ARN is one of a role in the account. Raises InvalidName."""
     match = _ROLE_ARN.fullmatch(arn)
     if match is None:
-        raise InvalidName(
-            f"A role ARN looks like arn:aws:iam::{account_id or '111122223333'}:role/SluiceAccess.{_kind_of_arn(arn)}"
-        )
+        raise InvalidName(Message("name.role_arn", account=account_id or "111122223333", hint=_kind_of_arn(arn)))
     if match["account"] != account_id:
-        raise InvalidName(
-            f"This role is in account {match['account']}, but the account ID above is {account_id}. "
-            "Enter a role of that account, or correct the account ID."
-        )
+        raise InvalidName(Message("name.role_in_other_account", found=match["account"], account=account_id))
     if match["partition"] not in partitions():
-        raise InvalidName(f"AWS has no partition called “{match['partition']}”; most accounts are in “aws”.")
+        raise InvalidName(Message("name.partition_unknown", partition=match["partition"]))
 
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
 def check_stream_name(name: str, prefix: str) -> None:
     """Check that Kinesis accepts a name and that it begins with the connection's prefix. Raises InvalidName."""
-    _check_characters(name, "data stream", longest=128)
+    _check_characters(name, Message("name.type_stream"), longest=128)
     if not name.startswith(prefix):
-        raise InvalidName(
-            f"The name must begin with “{prefix}”, because Sluice's role in your account is limited to such names: "
-            f"for example {prefix}{name}."
-        )
+        raise InvalidName(Message("name.outside_prefix", prefix=prefix, name=name))
     if name == prefix:
-        raise InvalidName(f"Add something after “{prefix}”: for example {prefix}building-1.")
+        raise InvalidName(Message("name.only_prefix", prefix=prefix))
 
 
 def whole_second(timestamp: str) -> datetime | None:
@@ -103,7 +96,7 @@ def whole_second(timestamp: str) -> datetime | None:
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
 def check_firehose_name(name: str) -> None:
     """Check that Firehose accepts a name. Raises InvalidName."""
-    _check_characters(name, "Firehose stream", longest=64)
+    _check_characters(name, Message("name.type_firehose"), longest=64)
 
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
@@ -113,8 +106,9 @@ def check_bucket_name(name: str) -> None:
     if problem is None:
         return
     suggestion = _bucket_suggestion(name)
-    meant = f" For example: {suggestion}" if suggestion and suggestion != name else ""
-    raise InvalidName(f"{problem}{meant}")
+    if suggestion and suggestion != name:
+        raise InvalidName(Message("name.bucket_example", problem=problem, example=suggestion))
+    raise InvalidName(problem)
 
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts-identifiers.html#key-id-key-ARN
@@ -122,73 +116,73 @@ def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | 
     """Check that an ARN is one of a KMS key, in the account and Region where these are given. Raises InvalidName."""
     match = _KEY_ARN.fullmatch(arn)
     if match is None:
-        hint = " This is an alias; enter the ARN of its key." if ":alias/" in arn else ""
-        raise InvalidName(
-            "A key ARN looks like arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab." + hint
-        )
+        raise InvalidName(Message("name.key_alias") if ":alias/" in arn else Message("name.key_arn"))
     if region is not None and match["region"] != region:
-        raise InvalidName(
-            f"This key is in {match['region']}, but the data stream is in {region}: "
-            "a stream's key must be in its own Region."
-        )
+        raise InvalidName(Message("name.key_in_other_region", found=match["region"], region=region))
     if account_id is not None and match["account"] != account_id:
-        raise InvalidName(f"This key is in account {match['account']}, but the data stream is in {account_id}.")
+        raise InvalidName(Message("name.key_in_other_account", found=match["account"], account=account_id))
 
 
-def _meant(typed: str, names: tuple[str, ...]) -> str:
-    tidy = re.sub(r"[\s_]+", "-", typed.strip().lower())
-    near = [tidy] if tidy in names else difflib.get_close_matches(tidy, names, n=1)
-    return f" Did you mean {near[0]}?" if near else " For example: eu-west-1."
+def _unknown_region(region: str, known: tuple[str, ...]) -> Message:
+    tidy = re.sub(r"[\s_]+", "-", region.strip().lower())
+    near = [tidy] if tidy in known else difflib.get_close_matches(tidy, known, n=1)
+    return (
+        Message("name.region_mistyped", region=region, near=near[0])
+        if near
+        else Message("name.region_unknown", region=region)
+    )
 
 
-def _kind_of_arn(arn: str) -> str:
+def _kind_of_arn(arn: str) -> Message:
     if ":user/" in arn:
-        return " This is the ARN of a user; Sluice assumes a role."
+        return Message("name.arn_of_user")
     if ":assumed-role/" in arn:
-        return " This is the ARN of a session; copy the role's own ARN from IAM."
+        return Message("name.arn_of_session")
     if ":policy/" in arn:
-        return " This is the ARN of a policy."
-    return " Copy it from the stack's output RoleArn."
+        return Message("name.arn_of_policy")
+    return Message("name.arn_of_role_output")
 
 
-def _check_characters(name: str, what: str, *, longest: int) -> None:
+def _check_characters(name: str, kind: Message, *, longest: int) -> None:
     if not name:
-        raise InvalidName(f"Enter a name for the {what}.")
+        raise InvalidName(Message("name.missing", type=kind))
     if len(name) > longest:
-        raise InvalidName(f"A {what} name has at most {longest} characters; this has {len(name)}.")
+        raise InvalidName(Message("name.too_long", type=kind, limit=longest, length=len(name)))
     if not _STREAM_CHARACTERS.fullmatch(name):
         tidy = re.sub(r"[^a-zA-Z0-9_.-]+", "-", name).strip("-")
-        meant = f" For example: {tidy}" if tidy else ""
-        raise InvalidName(
-            f"A {what} name can contain only letters without accents, digits, “_”, “.” and “-”; "
-            f"{_invalid_characters(name, _STREAM_CHARACTERS)} cannot be in it.{meant}"
-        )
+        characters = _invalid_characters(name, _STREAM_CHARACTERS)
+        if tidy:
+            raise InvalidName(Message("name.characters_replaceable", type=kind, characters=characters, example=tidy))
+        raise InvalidName(Message("name.characters", type=kind, characters=characters))
 
 
-def _invalid_characters(name: str, allowed: re.Pattern[str]) -> str:
-    strange = dict.fromkeys(letter for letter in name if not allowed.fullmatch(letter))
-    return ", ".join("a space" if letter.isspace() else f"“{letter}”" for letter in strange)
+def _invalid_characters(name: str, allowed: re.Pattern[str]) -> list[Message]:
+    invalid = dict.fromkeys(letter for letter in name if not allowed.fullmatch(letter))
+    found = [
+        Message("name.space") if letter.isspace() else Message("name.character", character=letter) for letter in invalid
+    ]
+    return list(dict.fromkeys(found))
 
 
-def _bucket_problem(name: str) -> str | None:
+def _bucket_problem(name: str) -> Message | None:
+    if not name:
+        return Message("name.bucket_missing")
     rules = (
-        (not name, "Enter a name for the bucket."),
-        (bool(re.search(r"[A-Z]", name)), "A bucket name cannot contain capital letters."),
-        ("_" in name, "A bucket name cannot contain underscores."),
+        (bool(re.search(r"[A-Z]", name)), Message("name.bucket_capitals")),
+        ("_" in name, Message("name.bucket_underscores")),
         (
-            bool(name) and not _BUCKET_CHARACTERS.fullmatch(name),
-            "A bucket name can contain only lowercase letters without accents, digits, “-” and “.”; "
-            f"{_invalid_characters(name, _BUCKET_CHARACTERS)} cannot be in it.",
+            not _BUCKET_CHARACTERS.fullmatch(name),
+            Message("name.bucket_characters", characters=_invalid_characters(name, _BUCKET_CHARACTERS)),
         ),
-        (not 3 <= len(name) <= 63, f"A bucket name has 3 to 63 characters; this has {len(name)}."),
-        (_is_ip_address(name), "A bucket name must not look like an IP address."),
-        (name[:1] in ".-" or name[-1:] in ".-", "A bucket name begins and ends with a letter or digit."),
-        (".." in name, "A bucket name cannot contain two dots in a row."),
-        ("." in name, "A bucket name with dots does not work with TLS: use “-” in their place."),
-        (name.startswith(_BUCKET_RESERVED_STARTS), "AWS reserves names that begin like this."),
-        (name.endswith(_BUCKET_RESERVED_ENDS), "AWS reserves names that end like this."),
+        (not 3 <= len(name) <= 63, Message("name.bucket_length", length=len(name))),
+        (_is_ip_address(name), Message("name.bucket_ip_address")),
+        (name[:1] in ".-" or name[-1:] in ".-", Message("name.bucket_ends")),
+        (".." in name, Message("name.bucket_two_dots")),
+        ("." in name, Message("name.bucket_dots")),
+        (name.startswith(_BUCKET_RESERVED_STARTS), Message("name.bucket_reserved_start")),
+        (name.endswith(_BUCKET_RESERVED_ENDS), Message("name.bucket_reserved_end")),
     )
-    return next((sentence for broken, sentence in rules if broken), None)
+    return next((message for broken, message in rules if broken), None)
 
 
 def _is_ip_address(name: str) -> bool:

@@ -16,8 +16,8 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.errors import AwsFault
-from portal.messages.catalogue import explanation_of, text_of
-from portal.messages.message import from_json
+from portal.messages.catalogue import text_of
+from portal.messages.message import Message, from_json
 from portal.tenancy.command import tenant_called
 
 
@@ -65,11 +65,8 @@ def found_for(integration: Integration, spec: IntegrationSpec) -> ExistingStream
     if found.obstacle:
         raise SpecRefused([Problem("stream.name", found.obstacle)])
     if found.stream.created_at != spec.stream.created_at:
-        words = (
-            f"The stream of this name was made at {found.stream.creation_timestamp}. Look whether it is the one that "
-            "you mean, and say that time."
-        )
-        raise SpecRefused([Problem("stream.creation_timestamp", words)])
+        message = Message("adoption.another_time", created=found.stream.creation_timestamp)
+        raise SpecRefused([Problem("stream.creation_timestamp", message)])
     return found
 
 
@@ -79,12 +76,9 @@ def _looked(integration: Integration, spec: IntegrationSpec) -> ExistingStream:
     try:
         found = existing_stream.find_stream(integration, connection, name, region, fips=spec.stream.endpoint.is_fips)
     except AwsFault as fault:
-        raise SpecRefused(
-            [Problem("stream.name", f"AWS was asked about it. {explanation_of(fault.message)}")]
-        ) from fault
+        raise SpecRefused([Problem("stream.name", fault.message)]) from fault
     if found is None:
-        words = f"There is no data stream named {name} in {region}, so there is none to adopt."
-        raise SpecRefused([Problem("stream.name", words)])
+        raise SpecRefused([Problem("stream.name", Message("adoption.no_stream", stream=name, region=region))])
     return found
 
 

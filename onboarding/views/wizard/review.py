@@ -26,7 +26,7 @@ from onboarding.wizard import pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 from portal.aws.policies.delivery import firehose_role_policy
 from portal.aws.policies.descriptions import describe_policy
-from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
@@ -159,9 +159,9 @@ def spec_of(integration: Integration) -> IntegrationSpec:
     if integration.spec and not pages.is_editable(integration):
         return specs.from_row(integration.spec)
     unfinished = [
-        Problem(one.key, f"“{one.title}”: {found.summary}.")
-        for one in pages.PAGES
-        if one.key != KEY and (found := pages.standing(integration, one.key)).state != "done"
+        Problem(step.key, Message("draft.page_incomplete", page=step.title, summary=found.summary))
+        for step in pages.PAGES
+        if step.key != KEY and (found := pages.standing(integration, step.key)).state != "done"
     ]
     if unfinished:
         raise SpecRefused(unfinished)
@@ -171,7 +171,7 @@ def spec_of(integration: Integration) -> IntegrationSpec:
 def _problems(refused: SpecRefused | Refused) -> list[Problem]:
     if isinstance(refused, SpecRefused):
         return refused.problems
-    return [Problem("recipients", explanation_of(refused.message))]
+    return [Problem("recipients", refused.message)]
 
 
 def _links(integration: Integration, problems: list[Problem]) -> list[dict[str, str]]:

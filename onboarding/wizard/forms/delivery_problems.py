@@ -44,7 +44,7 @@ def _problems(deliveries: list[dict[str, Any]], connection: Connection | None, r
 def _at_fields(path: str, problem: Problem) -> Iterator[tuple[str, str]]:
     # The schema reports missing fields at what should contain them; the page reports each at its own field.
     message = problem.message
-    if isinstance(message, str) or message.code != "spec.missing_fields":
+    if message.code != "spec.missing_fields":
         yield path, sentence_of(problem)
         return
     missing = message.params["missing"]

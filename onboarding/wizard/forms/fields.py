@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from onboarding.models.connection import Connection
 from onboarding.problem_texts import sentence_of
@@ -13,6 +12,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.rules import check
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import names
+from portal.messages.errors import validation_error
 
 PLACEHOLDER_STREAM = StreamSpec(name="sluice-stream", region="us-east-1")
 NAME_INPUT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -37,11 +37,11 @@ def prefix_of(connection: Connection | None) -> str:
 
 
 def follow(rule: Any, *values: str) -> None:
-    """Apply a rule of `portal.aws.names`; raise Django's ValidationError with its sentence."""
+    """Apply a rule of `portal.aws.names`; raise Django's ValidationError with its message."""
     try:
         rule(*values)
     except names.InvalidName as invalid:
-        raise ValidationError(str(invalid)) from invalid
+        raise validation_error(invalid.message) from invalid
 
 
 def forget(form: forms.Form, *fields: str) -> None:

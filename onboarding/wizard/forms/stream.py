@@ -29,6 +29,8 @@ from onboarding.wizard.forms.fields import (
 from portal.aws import names, regions
 from portal.aws.kinesis import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
 from portal.aws.tag_rules import tag_problems
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 
 MODES = [
     (
@@ -182,10 +184,10 @@ class StreamForm(EndpointFields):
     def clean_tags(self) -> str:
         """Return the tags as typed, held against AWS's rules."""
         typed = str(self.cleaned_data["tags"])
-        problems = [f"The key “{key}” is listed twice." for key in tag_lines.repeated(typed)]
+        problems = [Message("tag.key_twice", key=key) for key in tag_lines.repeated(typed)]
         problems += tag_problems(tag_lines.read(typed))
         if problems:
-            raise ValidationError(problems)
+            raise ValidationError([validation_error(problem) for problem in problems])
         return typed
 
     def _check_key(self, arn: str) -> None:

@@ -13,6 +13,7 @@ from onboarding.drafts import services as drafts
 from onboarding.integrations import runs
 from onboarding.models.connection import Connection
 from onboarding.models.run import Run
+from onboarding.problem_texts import sentence_of
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
@@ -23,6 +24,7 @@ from portal.aws.iam.managed_policies import new_policy_version, policy_arn
 from portal.aws.iam.roles import create_role, put_role_policy
 from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, PERMISSION_BY_KEY, chosen_permissions
 from portal.aws.session import AwsCredentials, AwsSession
+from portal.messages.message import Message
 from tests.onboarding.deliveries_examples import ACCOUNT, REGION, SECRET, example
 from tests.onboarding.pages import signed_in, tenant_with_admin, verified_connection
 from tests.onboarding.views.connections.test_connection import page_of
@@ -69,14 +71,15 @@ def test_a_kind_takes_its_rights_and_no_more(connection: Connection, kind: str) 
     keys, others, paths = NEEDED[kind]
     spec = spec_of(connection, example("s3"), example(kind, name="sluice-second"))
     found = boundary_check.problems(spec, connection)
-    assert [one.path for one in found] == [f"deliveries.1.{path}" for path in paths]
-    for one in found:
-        assert "The connection production does not allow this delivery" in one.message
-        assert one.message.endswith("Then update the role with one of its files.")
+    assert [problem.path for problem in found] == [f"deliveries.1.{path}" for path in paths]
+    sentences = [sentence_of(problem) for problem in found]
+    for sentence in sentences:
+        assert "The connection production does not allow this delivery" in sentence
+        assert sentence.endswith("Then update the role with one of its files.")
     for key in keys:
-        assert any(f"“{PERMISSION_BY_KEY[key].title}”" in one.message for one in found)
+        assert any(f"“{PERMISSION_BY_KEY[key].title}”" in sentence for sentence in sentences)
     for arn in others:
-        assert any(f"list {arn} there" in one.message for one in found)
+        assert any(f"list {arn} there" in sentence for sentence in sentences)
     choose(connection, keys, others)
     assert boundary_check.problems(spec, connection) == []
     for key in keys:
@@ -89,8 +92,9 @@ def test_a_function_is_told_at_its_setting(connection: Connection) -> None:
     spec = spec_of(connection, example("s3", transform=TRANSFORM))
     [problem] = boundary_check.problems(spec, connection)
     assert problem.path == "deliveries.0.transform.function_arn"
-    assert "“Call Lambda functions”" in problem.message
-    assert "list" not in problem.message
+    title = "Call Lambda functions"
+    code = "connection.delivery_needs_permission"
+    assert problem.message == Message(code, connection="production", permission=title)
     choose(connection, ["functions"], [])
     assert boundary_check.problems(spec, connection) == []
 
@@ -112,8 +116,8 @@ def test_a_secret_of_another_name_has_to_be_listed(connection: Connection) -> No
     spec = spec_of(connection, {**example("splunk"), "destination": settings})
     choose(connection, ["secrets"], [])
     [problem] = boundary_check.problems(spec, connection)
-    assert f"list {secret} there, as its name does not begin with “sluice-”" in problem.message
-    assert "choose" not in problem.message
+    assert problem.message.code == "connection.delivery_needs_listing"
+    assert problem.message.params["arn"] == secret
     choose(connection, ["secrets"], [secret])
     assert boundary_check.problems(spec, connection) == []
 
@@ -132,7 +136,7 @@ def test_a_role_older_than_the_choice_is_told(connection: Connection) -> None:
     spec = spec_of(connection, example("splunk"))
     [problem] = boundary_check.problems(spec, connection)
     assert problem.path == "deliveries.0.destination"
-    assert "the role in account 111122223333 is out of date" in problem.message
+    assert problem.message == Message("connection.role_out_of_date", account=ACCOUNT, connection="production")
     connection.deployed = {"policies": {"Boundary": grant.grant_of(connection).boundary.document}}
     assert boundary_check.problems(spec, connection) == []
 

@@ -20,6 +20,7 @@ from onboarding.export.resources import CannotExport, Resources, resources_of
 from onboarding.export.script import cli_script
 from onboarding.export.terraform import terraform
 from onboarding.export.terraform_firehose import FLAT, NAMES
+from portal.messages.message import Message
 from tests.onboarding.export.conftest import plan_of, without_boundary
 from tests.portal.aws.role_files import heredoc, unquoted
 
@@ -187,10 +188,12 @@ def test_no_form_holds_a_secret_or_makes_a_key(form: str, found: Resources) -> N
 def test_what_terraform_has_no_word_for_is_refused(found: Resources) -> None:
     first = found.deliveries[0]
     strange = {**first.creation, "ExtendedS3DestinationConfiguration": {"NewSetting": 1}}
-    with pytest.raises(CannotExport, match="NewSetting"):
+    with pytest.raises(CannotExport) as refused:
         terraform(replace(found, deliveries=(replace(first, creation=strange),)))
-    with pytest.raises(CannotExport, match="MoonDestination"):
+    assert refused.value.message == Message("export.unknown_setting", setting="NewSetting")
+    with pytest.raises(CannotExport) as refused:
         terraform(replace(found, deliveries=(replace(first, destination="MoonDestination"),)))
+    assert refused.value.message == Message("export.unknown_destination", destination="MoonDestination")
 
 
 def test_a_bucket_of_the_clients_own_is_not_touched() -> None:
@@ -210,5 +213,5 @@ def test_a_key_of_the_clients_own_stands_everywhere() -> None:
 
 
 def test_a_key_that_is_yet_to_be_made_is_refused() -> None:
-    with pytest.raises(CannotExport, match="yet to be made"):
+    with pytest.raises(CannotExport, match=r"export\.new_key"):
         resources_of(plan_of(kms_key="new"))

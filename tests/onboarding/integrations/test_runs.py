@@ -103,7 +103,7 @@ def test_an_unconfirmed_key_receives_nothing(world: World) -> None:
     connection = world.connected()
     key = recipients.add_pgp_key(tenant=world.tenant, blob=world.client_key.certificate.encode(), actor=world.admin)
     integration = Integration.objects.create(tenant=world.tenant, name="x")
-    with pytest.raises(SpecRefused, match="not a confirmed key"):
+    with pytest.raises(SpecRefused, match=r"refused\.recipient_not_confirmed"):
         runs.start_run(integration=integration, actor=world.admin, spec=world.spec(connection, key))
     assert not Run.objects.exists()
 
@@ -111,7 +111,7 @@ def test_an_unconfirmed_key_receives_nothing(world: World) -> None:
 def test_another_tenants_connection_cannot_be_named(world: World) -> None:
     connection, key = world.connected(), world.recipient()
     theirs = Integration.objects.create(tenant=world.other_tenant, name="x")
-    with pytest.raises(SpecRefused, match="no connection named"):
+    with pytest.raises(SpecRefused, match=r"connection\.unknown"):
         runs.start_run(integration=theirs, actor=world.outsider, spec=world.spec(connection, key))
 
 

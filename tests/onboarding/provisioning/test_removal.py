@@ -246,10 +246,10 @@ def test_while_it_is_removed_nothing_is_set_up(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     run = removal.start_removal(integration=integration, actor=world.admin)
     assert removal.start_removal(integration=integration, actor=world.admin).pk == run.pk
-    with pytest.raises(SpecRefused, match="being removed"):
+    with pytest.raises(SpecRefused, match=r"integration\.being_removed"):
         runs.start_run(integration=integration, actor=world.admin)
     carried_out(run)
-    with pytest.raises(SpecRefused, match="was removed"):
+    with pytest.raises(SpecRefused, match=r"integration\.was_removed"):
         runs.start_run(integration=integration, actor=world.admin)
 
 

@@ -246,7 +246,7 @@ def test_a_verified_account_can_be_run_by_its_owner_too(world: World) -> None:
     assert "SluiceBoundary" in file_of(admin, integration, "cli")
     for name in ("integration_remove", "self_managed_end"):
         assert "End sluice-sensors" in admin.get(address(integration, name), follow=True).content.decode()
-    with pytest.raises(SpecRefused, match="This integration is self-managed"):
+    with pytest.raises(SpecRefused, match=r"integration\.self_managed"):
         runs.start_run(integration=integration, actor="a test")
     assert not integration.runs.exists()
 
@@ -316,16 +316,16 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
     for thread in threads:
         thread.join()
     first, second = sorted(done)
-    assert (first, "already named “twins”" in second) == ("begun", True)
+    assert (first, second) == ("begun", "name: integration.name_taken")
 
 
 def test_recipients_that_are_nobodys_and_roles_never_verified_are_refused(world: World) -> None:
     integration = begun(world)
     spec = validation.from_dict(integration.spec)
-    with pytest.raises(SpecRefused, match="is not a confirmed OpenPGP key of this tenant"):
+    with pytest.raises(SpecRefused, match=r"self_managed\.recipient_unusable"):
         self_managed.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
     creation.start_connection(tenant=world.tenant, name="granted", account_id=world.account_id, actor="a test")
-    with pytest.raises(SpecRefused, match="granted is not verified"):
+    with pytest.raises(SpecRefused, match=r"connection\.not_verified"):
         self_managed.begin(integration=integration, spec=replace(spec, connection="granted"), actor="a test")
 
 
@@ -344,14 +344,14 @@ def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, setti
 
 
 def test_what_no_file_can_say_is_refused_where_it_is_chosen(world: World) -> None:
-    with pytest.raises(SpecRefused, match="cannot be written into a file"):
+    with pytest.raises(SpecRefused, match=r"export\.new_key"):
         begun(world, kms_key="new")
     assert world.tenant.integrations.get().status is IntegrationState.DRAFT
 
 
 def test_a_name_in_use_is_refused(world: World) -> None:
     begun(world)
-    with pytest.raises(SpecRefused, match="already named “harbour-air”"):
+    with pytest.raises(SpecRefused, match=r"integration\.name_taken"):
         begun(world)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from onboarding.spec import tag_lines
 from portal.aws.tag_rules import tag_problems
+from portal.messages.catalogue import text_of
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_a_key_that_stands_twice_is_found() -> None:
 )
 def test_each_rule_has_its_sentence(tags: dict[str, str], said: str) -> None:
     [problem] = tag_problems(tags)
-    assert said in problem
+    assert said in text_of(problem)
 
 
 def test_what_aws_takes_passes() -> None:

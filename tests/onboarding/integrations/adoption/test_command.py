@@ -80,7 +80,7 @@ def test_another_time_than_the_streams_is_refused(theirs: Theirs, tmp_path: Path
     file = written(theirs, tmp_path, creation_timestamp="2026-01-02T03:04:05+01:00")
     with pytest.raises(CommandError) as refused:
         said("integration", verb, str(file), "--tenant", theirs.world.tenant.slug)
-    assert "stream.creation_timestamp: The stream of this name was made at 20" in str(refused.value)
+    assert "stream.creation_timestamp: The stream of this name was created at 20" in str(refused.value)
     assert not Integration.objects.exists()
 
 

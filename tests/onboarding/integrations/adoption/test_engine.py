@@ -19,6 +19,7 @@ from portal.aws.iam.managed_policies import get_policy
 from portal.aws.kinesis import SHARD_LEVEL_METRICS
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
 from portal.messages.catalogue import text_of, todo_of
+from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.integrations.adoption.conftest import NAME, REGION, TAGS, Theirs
 from tests.onboarding.provisioning.driving import carried_out, delivered_key, differences, failed_steps, started
@@ -118,7 +119,7 @@ def test_nothing_is_adopted_that_nobody_confirmed(theirs: Theirs) -> None:
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor="test", spec=spec)
     assert [one.path for one in refused.value.problems] == ["stream.adopt"]
-    assert "is not confirmed" in str(refused.value)
+    assert "adoption.not_confirmed" in str(refused.value)
 
 
 def test_another_stream_made_since_is_not_taken_for_it(theirs: Theirs) -> None:
@@ -152,7 +153,7 @@ def test_two_integrations_cannot_adopt_one_stream(theirs: Theirs) -> None:
     first = theirs.adopting()
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting(name="second")
-    assert f"belongs to the integration {NAME}" in str(refused.value)
+    assert Message("adoption.taken", integration=NAME) in [problem.message for problem in refused.value.problems]
     Integration.objects.filter(name="draft").delete()
     assert carried_out(first).state == RunState.DONE
     assert f"belongs to your integration {NAME}" in text_of(theirs.looked().obstacle)
@@ -189,8 +190,9 @@ def test_a_name_outside_the_prefix_needs_its_arn_in_the_connection(theirs: Their
         theirs.adopting()
     [problem] = refused.value.problems
     assert problem.path == "stream.name"
-    assert "choose “Adopt data streams with other names”" in problem.message
-    assert theirs.arn in problem.message
+    assert problem.message.code == "connection.adoption_not_allowed"
+    assert problem.message.params["permission"] == "Adopt data streams with other names"
+    assert problem.message.params["arn"] == theirs.arn
 
 
 def test_a_role_that_is_older_than_the_choice_is_told_of(theirs: Theirs) -> None:
@@ -202,7 +204,7 @@ def test_a_role_that_is_older_than_the_choice_is_told_of(theirs: Theirs) -> None
     theirs.connection.save()
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting(theirs.spec(found))
-    assert "is out of date. Update it with" in str(refused.value)
+    assert "connection.role_out_of_date" in str(refused.value)
 
 
 @pytest.mark.parametrize("may_delete", [True, False], ids=["with the right to delete", "without"])
