@@ -60,7 +60,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
         *("uid", "tenant", "name", "account_id", "role_arn", "external_id", "external_id_made_at", "name_prefix"),
         *(
             "name_suffix",
-            *(f"allow_{one.key}" for one in OPTIONAL_PERMISSIONS),
+            *(f"allow_{permission.key}" for permission in OPTIONAL_PERMISSIONS),
             "other_resources",
             "state",
             "why",

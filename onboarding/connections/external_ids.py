@@ -40,7 +40,11 @@ def expire_external_ids(*, now: datetime | None = None) -> int:
     """Replace every external ID that was not used in time; return how many there were."""
     now = now or timezone.now()
     rows = Connection.objects.filter(state__in=_UNUSED, verified_at__isnull=True, tenant__is_suspended=False)
-    found = [one for one in rows.select_related("tenant") if one.is_expired_at(now) and not is_in_use(one)]
+    found = [
+        external_id
+        for external_id in rows.select_related("tenant")
+        if external_id.is_expired_at(now) and not is_in_use(external_id)
+    ]
     for connection in found:
         renew_external_id(connection=connection, actor=OURSELVES, now=now)
     return len(found)

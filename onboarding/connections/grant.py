@@ -69,7 +69,7 @@ def hosted_template() -> str:
 
 
 @transaction.atomic
-def choose_rights(*, connection: Connection, optional: ChosenPermissions, actor: Actor) -> Connection:
+def choose_permissions(*, connection: Connection, optional: ChosenPermissions, actor: Actor) -> Connection:
     """Change which optional rights the grant has; the client brings the role up to date from the files.
 
     Raises ValidationError by field for ARNs that cannot be listed.
@@ -81,7 +81,7 @@ def choose_rights(*, connection: Connection, optional: ChosenPermissions, actor:
         for name, value in fields_of(optional).items():
             setattr(connection, name, value)
         connection.save(update_fields=list(fields_of(optional)))
-        chosen = {one.key: one.key in optional.chosen for one in OPTIONAL_PERMISSIONS}
+        chosen = {permission.key: permission.key in optional.chosen for permission in OPTIONAL_PERMISSIONS}
         record(
             "connection:rights-chosen",
             connection.tenant,
@@ -104,7 +104,7 @@ def check_choice(
         except InvalidListedArn as invalid:
             refused.append(ValidationError(str(invalid)))
             continue
-        [right] = [one for one in OPTIONAL_PERMISSIONS if statement in one.statements]
+        [right] = [permission for permission in OPTIONAL_PERMISSIONS if statement in permission.statements]
         if right.key not in optional.chosen:
             refused.append(
                 validation_error(Message("connection.permission_not_chosen", arn=arn, permission=str(right.title)))
@@ -150,6 +150,6 @@ def to_bring_up_to_date(connection: Connection) -> list[Difference] | None:
 def fields_of(optional: ChosenPermissions) -> dict[str, Any]:
     """Return a choice as the fields of a Connection."""
     return {
-        **{f"allow_{one.key}": one.key in optional.chosen for one in OPTIONAL_PERMISSIONS},
+        **{f"allow_{permission.key}": permission.key in optional.chosen for permission in OPTIONAL_PERMISSIONS},
         "other_resources": list(optional.others),
     }

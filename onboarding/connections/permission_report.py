@@ -23,7 +23,7 @@ from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 
-def check_rights(*, connection: Connection, now: datetime | None = None) -> dict[str, Any]:
+def check_permissions(*, connection: Connection, now: datetime | None = None) -> dict[str, Any]:
     """Check the role's permissions, store the report, and return it as plain JSON; every line says how it is known.
 
     Raises ValidationError where Sluice cannot assume the role.

@@ -38,7 +38,9 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "state": str(connection.status),
         "checked_at": connection.checked_at,
         "verified_at": connection.verified_at,
-        "rights": {one.key: one.key in connection.optional_rights.chosen for one in OPTIONAL_PERMISSIONS},
+        "rights": {
+            permission.key: permission.key in connection.optional_rights.chosen for permission in OPTIONAL_PERMISSIONS
+        },
         "other_resources": connection.other_resources,
         "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
         "trust": {**connection.report, "verdict": described(connection.verdict)},

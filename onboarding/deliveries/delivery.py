@@ -114,4 +114,4 @@ class Delivery(DeliverySettings):
 
 def _log_streams(settings: Mapping[str, Any]) -> set[str]:
     found = {settings["LogStreamName"]} if "LogStreamName" in settings else set()
-    return found.union(*(_log_streams(one) for one in settings.values() if isinstance(one, Mapping)))
+    return found.union(*(_log_streams(part) for part in settings.values() if isinstance(part, Mapping)))

@@ -38,10 +38,10 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     found.setdefault("bucket", "")
     found["new_bucket"] = values.get("bucket_mode") != "existing"
     found["destination.kind"] = kind
-    for one in inputs_of(kind):
-        text = str(values.get(one.field) or "").strip()
-        if _is_open(one.path, values) and (text or one.kind is InputKind.TICK):
-            found[one.path] = plain_of(one.kind, text)
+    for field_input in inputs_of(kind):
+        text = str(values.get(field_input.field) or "").strip()
+        if _is_open(field_input.path, values) and (text or field_input.kind is InputKind.TICK):
+            found[field_input.path] = plain_of(field_input.kind, text)
     return nested(found)
 
 
@@ -50,10 +50,12 @@ def typed(delivery: Delivery) -> dict[str, str]:
     whole = asdict(delivery)
     found = {name: typed_of(kind, whole[name]) for name, kind in COMMON.items()}
     found |= {"kind": delivery.destination.kind, "bucket_mode": "new" if delivery.new_bucket else "existing"}
-    for one in inputs_of(delivery.destination.kind):
-        group = one.path.rpartition(".")[0]
+    for field_input in inputs_of(delivery.destination.kind):
+        group = field_input.path.rpartition(".")[0]
         missing = group in GATES and at(whole, group) is None
-        found[one.field] = one.initial if missing else typed_of(one.kind, at(whole, one.path))
+        found[field_input.field] = (
+            field_input.initial if missing else typed_of(field_input.kind, at(whole, field_input.path))
+        )
     return found
 
 

@@ -59,7 +59,7 @@ def plain_of(kind: InputKind, text: str) -> Any:
     if kind is InputKind.NUMBER:
         return _number(text)
     if kind is InputKind.NAMES:
-        return [one for one in text.replace(",", " ").split() if one]
+        return [word for word in text.replace(",", " ").split() if word]
     if kind is InputKind.PAIRS:
         return dict(_pairs(text))
     return [_table(line) for line in _lines(text)] if kind is InputKind.TABLES else text
@@ -76,7 +76,7 @@ def typed_of(kind: InputKind, value: Any) -> str:
     if kind is InputKind.PAIRS:
         return "\n".join(f"{name}: {one}" for name, one in value.items())
     if kind is InputKind.TABLES:
-        return "\n".join(_table_line(one) for one in value)
+        return "\n".join(_table_line(table) for table in value)
     return f"{value:g}" if kind is InputKind.NUMBER else str(value)
 
 

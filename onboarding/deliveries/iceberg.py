@@ -92,7 +92,7 @@ class Iceberg(Destination):
             yield f"{at}.unique_keys", Message("iceberg.unique_key")
         if table.unique_keys and self.append_only:
             yield f"{at}.unique_keys", Message("iceberg.append_only")
-        if (table.database, table.table) in {(one.database, one.table) for one in self.tables[:position]}:
+        if (table.database, table.table) in {(earlier.database, earlier.table) for earlier in self.tables[:position]}:
             yield f"{at}.table", Message("iceberg.table_twice")
 
     def configuration(self, delivery: DeliverySettings, place: Place) -> dict[str, Any]:

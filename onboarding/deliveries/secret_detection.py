@@ -33,13 +33,15 @@ def names_a_secret(name: str) -> bool:
     return bool(_NAMES.search(name))
 
 
-def must_not_be_kept(one: Input, text: str) -> bool:
+def must_not_be_kept(field_input: Input, text: str) -> bool:
     """Tell whether what was typed for an input must not rest in a draft."""
-    if one.kind is InputKind.SECRET:
+    if field_input.kind is InputKind.SECRET:
         return bool(text) and not text.startswith("arn:")
-    if one.path == "destination.partitioning.keys":
+    if field_input.path == "destination.partitioning.keys":
         return False  # it tells where in a record a value stands
-    if one.kind is InputKind.PAIRS and any(names_a_secret(line.partition(":")[0]) for line in text.splitlines()):
+    if field_input.kind is InputKind.PAIRS and any(
+        names_a_secret(line.partition(":")[0]) for line in text.splitlines()
+    ):
         return True
     return looks_secret(text) or is_token(text)
 

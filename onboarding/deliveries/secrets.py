@@ -52,9 +52,9 @@ def command(kind: str, *, region: str, name: str) -> str:
 
 
 def _asking(values: tuple[Value, ...]) -> str:
-    pairs = ", ".join(f'"{one.key}": {_OF_FILE if one.from_file else _ask(one)}' for one in values)
+    pairs = ", ".join(f'"{value.key}": {_OF_FILE if value.from_file else _ask(value)}' for value in values)
     found = f"{{{pairs}}}"
-    if any(one.is_optional for one in values):
+    if any(value.is_optional for value in values):
         found = f"{{key: value for key, value in {found}.items() if value}}"
     return f"import json; from getpass import getpass as ask; print(json.dumps({found}))"
 

@@ -41,7 +41,7 @@ LABELS = {
     "SecretsManagerConfiguration.SecretARN": "secret",
 }
 _SERDE = "DataFormatConversionConfiguration.OutputFormatConfiguration.Serializer."
-LABELS |= {f"{_SERDE}{one}.Compression": "format compression" for one in ("ParquetSerDe", "OrcSerDe")}
+LABELS |= {f"{_SERDE}{serde}.Compression": "format compression" for serde in ("ParquetSerDe", "OrcSerDe")}
 _BACKUP = ("S3Configuration.", "S3BackupConfiguration.")
 
 

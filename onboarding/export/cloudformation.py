@@ -102,8 +102,8 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, A
     streams = {f"{group}Stream{place}": name for place, name in enumerate(delivery.log_streams, start=1)}
     new = [
         f"Bucket{place}"
-        for place, one in enumerate(found.buckets, start=1)
-        if one.is_new and one.name == delivery.bucket
+        for place, bucket in enumerate(found.buckets, start=1)
+        if bucket.is_new and bucket.name == delivery.bucket
     ]
     inline = {"PolicyName": delivery.policy_name, "PolicyDocument": delivery.rights}
     firehose = {**delivery.creation, f"{delivery.destination}Configuration": _spelt(delivery)}
@@ -145,8 +145,8 @@ def _spelt(delivery: Delivered) -> Any:
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return {names.get(key, key): _renamed(one, names) for key, one in value.items()}
-    return [_renamed(one, names) for one in value] if isinstance(value, list) else value
+        return {names.get(key, key): _renamed(member, names) for key, member in value.items()}
+    return [_renamed(item, names) for item in value] if isinstance(value, list) else value
 
 
 def _bounded(found: Resources) -> dict[str, str]:

@@ -36,7 +36,7 @@ def literal(value: Any) -> str:
     if isinstance(value, Expression):
         return str(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"[{', '.join(literal(one) for one in value)}]"
+        return f"[{', '.join(literal(item) for item in value)}]"
     return _plain(json.dumps(value, ensure_ascii=False))
 
 
@@ -47,13 +47,13 @@ def _lines(body: Mapping[str, Any], indent: str) -> Iterator[str]:
             yield f"{indent}{name} = <<JSON\n{_plain(json.dumps(value, indent=2))}\nJSON"
         elif isinstance(value, Tags):
             yield f"{indent}{name} = {{"
-            yield from (f"{indent}{INDENT}{literal(key)} = {literal(one)}" for key, one in value.items())
+            yield from (f"{indent}{INDENT}{literal(key)} = {literal(member)}" for key, member in value.items())
             yield f"{indent}}}"
         elif isinstance(value, Mapping):
             yield from _block(name, value, indent)
-        elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
-            for one in value:
-                yield from _block(name, one, indent)
+        elif isinstance(value, list) and value and all(isinstance(block, Mapping) for block in value):
+            for block in value:
+                yield from _block(name, block, indent)
         else:
             yield f"{indent}{name} = {literal(value)}"
 

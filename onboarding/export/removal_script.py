@@ -183,8 +183,8 @@ def removal_script(found: Resources) -> str:
     parts = [
         filled(_HEAD, found),
         filled(_USER, found, user=found.user_name),
-        *(_delivery(found, one) for one in found.deliveries),
-        *(filled(_BUCKET if one.is_new else _OWN_BUCKET, found, bucket=one.name) for one in found.buckets),
+        *(_delivery(found, delivery) for delivery in found.deliveries),
+        *(filled(_BUCKET if bucket.is_new else _OWN_BUCKET, found, bucket=bucket.name) for bucket in found.buckets),
         filled(_REST, found, policy_arn=found.policy_arn, policy_name=found.policy_name),
         filled(_ADOPTED if found.is_adopted else _STREAM, found),
         _END,

@@ -35,8 +35,8 @@ def cli_script(found: Resources) -> str:
         _filled(FUNCTIONS, found),
         _stream(found),
         _filled(PRODUCER, found, policy=_json(found.policy), **_user(found)),
-        *(_bucket(found, one) for one in found.buckets),
-        *(_delivery(found, one) for one in found.deliveries),
+        *(_bucket(found, bucket) for bucket in found.buckets),
+        *(_delivery(found, delivery) for delivery in found.deliveries),
         f'\necho "Done. Now make the access key of {found.user_name} with the line that Sluice shows."\n',
     ]
     return "".join(parts)

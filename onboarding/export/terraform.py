@@ -116,8 +116,8 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[st
     yield _resource("aws_iam_role_policy", label, rights)
     new = [
         f"aws_s3_bucket.bucket_{place}"
-        for place, one in enumerate(found.buckets, start=1)
-        if one.is_new and one.name == delivery.bucket
+        for place, bucket in enumerate(found.buckets, start=1)
+        if bucket.is_new and bucket.name == delivery.bucket
     ]
     needed = [*([] if found.is_adopted else ["aws_kinesis_stream.sluice"]), f"aws_iam_role_policy.{label}", *new]
     needed += [f"aws_cloudwatch_log_stream.{key}" for key in streams]
@@ -130,7 +130,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[st
         },
         **destination(delivery),
         "tags": tags,
-        "depends_on": [Expression(one) for one in needed],
+        "depends_on": [Expression(address) for address in needed],
     }
     yield _resource("aws_kinesis_firehose_delivery_stream", label, firehose)
 

@@ -36,7 +36,7 @@ class GrantFields(models.Model):
     @property
     def optional_rights(self) -> ChosenPermissions:
         """Return what the client chose to leave out of the grant, and to add to it."""
-        chosen = [one.key for one in OPTIONAL_PERMISSIONS if getattr(self, f"allow_{one.key}")]
+        chosen = [permission.key for permission in OPTIONAL_PERMISSIONS if getattr(self, f"allow_{permission.key}")]
         return chosen_permissions(chosen, self.other_resources)
 
     @property

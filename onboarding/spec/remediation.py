@@ -66,5 +66,5 @@ def from_dicts(rows: Iterable[Mapping[str, str]]) -> list[Remediation]:
 
 def digest(remediations: Iterable[Remediation]) -> str:
     """Return what tells one list from another, in whatever order: a form sends it back as what its reader saw."""
-    rows = [one.as_dict() for one in sorted(set(remediations))]
+    rows = [remediation.as_dict() for remediation in sorted(set(remediations))]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16] if rows else ""

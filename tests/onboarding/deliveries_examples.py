@@ -69,7 +69,7 @@ def example(kind: str, *, account: str = ACCOUNT, region: str = REGION, **more: 
 
 def _filled(value: Any, account: str, region: str) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(one, account, region) for key, one in value.items()}
+        return {key: _filled(member, account, region) for key, member in value.items()}
     if isinstance(value, list):
-        return [_filled(one, account, region) for one in value]
+        return [_filled(item, account, region) for item in value]
     return value.replace("{account}", account).replace("{region}", region) if isinstance(value, str) else value

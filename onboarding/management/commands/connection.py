@@ -73,7 +73,7 @@ class Command(VerbCommand):
         """Choose; the client then brings the role up to date from one of its files."""
         connection = _connection(options)
         try:
-            grant.choose_rights(connection=connection, optional=_chosen(options), actor="command line")
+            grant.choose_permissions(connection=connection, optional=_chosen(options), actor="command line")
         except ValidationError as refused:
             raise CommandError("\n".join(refused.messages)) from refused
         return selectors.as_json(connection)
@@ -121,7 +121,7 @@ class Command(VerbCommand):
     def do_sheet(self, options: dict[str, Any]) -> dict[str, Any]:
         """Ask AWS, and keep the sheet for the page."""
         connection = _connection(options)
-        permission_report.check_rights(connection=connection)
+        permission_report.check_permissions(connection=connection)
         return selectors.as_json(connection)
 
     def say_sheet(self, answer: dict[str, Any]) -> str:

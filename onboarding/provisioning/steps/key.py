@@ -89,7 +89,7 @@ def _found(context: Context, known: Owned | None) -> Key | None:
     if key is None and known is not None:
         # Created, but not seen since: its answer was lost before its ARN or its alias was committed.
         mine = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
-        return min(mine, key=lambda one: one.arn) if mine else None
+        return min(mine, key=lambda key: key.arn) if mine else None
     if key is None:
         return None
     if not is_ours(context.plan, tags := _tags(context, key)):

@@ -127,7 +127,7 @@ def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
 
 
 def _check_rights(request: TenantRequest, found: Connection) -> HttpResponse:
-    permission_report.check_rights(connection=found)
+    permission_report.check_permissions(connection=found)
     return redirect(f"{_back(found)['Location']}#sheet")
 
 
@@ -137,7 +137,7 @@ def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
     if not form.is_valid():
         return _show(request, found, rights_form=form)
     try:
-        grant.choose_rights(connection=found, actor=request.user, optional=form.optional)
+        grant.choose_permissions(connection=found, actor=request.user, optional=form.optional)
     except ValidationError as refused:
         if not hasattr(refused, "error_dict"):
             raise

@@ -54,12 +54,12 @@ def connection() -> Connection:
 
 def spec_of(connection: Connection, *deliveries: dict) -> IntegrationSpec:
     stream = StreamSpec(name="sluice-sensors", region=REGION)
-    return IntegrationSpec("sluice-sensors", connection.uid, stream, tuple(read(one) for one in deliveries))
+    return IntegrationSpec("sluice-sensors", connection.uid, stream, tuple(read(delivery) for delivery in deliveries))
 
 
 def choose(connection: Connection, keys: list[str], others: list[str]) -> None:
     optional = chosen_permissions([*DEFAULT_PERMISSIONS.chosen, *keys], others)
-    grant.choose_rights(connection=connection, optional=optional, actor="x")
+    grant.choose_permissions(connection=connection, optional=optional, actor="x")
 
 
 def test_every_kind_is_in_the_table() -> None:
@@ -83,7 +83,7 @@ def test_a_kind_takes_its_rights_and_no_more(connection: Connection, kind: str) 
     choose(connection, keys, others)
     assert boundary_check.problems(spec, connection) == []
     for key in keys:
-        left = [one for one in keys if one != key]
+        left = [chosen for chosen in keys if chosen != key]
         choose(connection, left, [] if others and key in {"search", "tables"} else others)
         assert boundary_check.problems(spec, connection) != []
 
@@ -103,7 +103,7 @@ def test_a_conversion_needs_tables(connection: Connection) -> None:
     settings = {"kind": "s3", "conversion": {"format": "parquet", "database": "buildings", "table": "readings"}}
     more = {"compression": "UNCOMPRESSED", "buffering_mb": 64}
     spec = spec_of(connection, {**example("s3"), **more, "destination": settings})
-    assert [one.path for one in boundary_check.problems(spec, connection)] == [
+    assert [problem.path for problem in boundary_check.problems(spec, connection)] == [
         "deliveries.0.destination.conversion.database"
     ]
     choose(connection, ["tables"], [DATABASE])
@@ -126,7 +126,9 @@ def test_a_secret_of_another_name_has_to_be_listed(connection: Connection) -> No
 def test_what_is_no_arn_is_left_to_the_rules_of_its_field(connection: Connection, arn: str) -> None:
     settings = {**example("splunk")["destination"], "secret_arn": arn}
     spec = spec_of(connection, {**example("splunk"), "destination": settings}, example("http", name="sluice-second"))
-    assert "deliveries.1.destination.secret_arn" in {one.path for one in boundary_check.problems(spec, connection)}
+    assert "deliveries.1.destination.secret_arn" in {
+        problem.path for problem in boundary_check.problems(spec, connection)
+    }
 
 
 def test_a_role_older_than_the_choice_is_told(connection: Connection) -> None:
@@ -160,11 +162,11 @@ def test_no_run_begins_and_no_plan_is_made_beyond_the_connection(world: World, t
 def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
     connection = world.connected()
     assert grant.to_bring_up_to_date(connection) == []
-    grant.choose_rights(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
+    grant.choose_permissions(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
     [behind] = grant.to_bring_up_to_date(connection)
     assert behind.name == "SluiceBoundary"
     assert (behind.to_add, behind.to_change) == ((), ())
-    assert {one["Sid"] for one in behind.to_remove} >= {"Secrets", "Tables", "Collections"}
+    assert {statement["Sid"] for statement in behind.to_remove} >= {"Secrets", "Tables", "Collections"}
     text = signed_in(world.admin.email).get(page_of(connection)).content.decode()
     assert "The role in your account is out of date" in text
     assert "May read secrets whose names begin with “sluice-” in every Region.</li>" in text
@@ -180,26 +182,28 @@ def test_a_role_that_may_not_read_its_policies_is_not_known(world: World) -> Non
     connection = world.connected()
     older = policy_arn(world.account_id, "SluiceIdentity", path="/")
     document = json.loads(json.dumps(grant.grant_of(connection).permissions[2].document))
-    document["Statement"] = [one for one in document["Statement"] if one["Sid"] != "SeeOwnPolicies"]
+    document["Statement"] = [statement for statement in document["Statement"] if statement["Sid"] != "SeeOwnPolicies"]
     new_policy_version(world.root(), older, document)
     verification.recheck_connection(connection=connection)
     assert connection.deployed["policies"] is None
     assert grant.to_bring_up_to_date(connection) is None
-    sheet = permission_report.check_rights(connection=connection)
-    [line, *_] = [one for one in sheet["lines"] if one["action"] == "secretsmanager:GetSecretValue"]
+    sheet = permission_report.check_permissions(connection=connection)
+    [line, *_] = [check for check in sheet["lines"] if check["action"] == "secretsmanager:GetSecretValue"]
     assert (line["verdict"], line["passed"]) == ("cannot tell", None)
     assert "Deploy its file again" in line["aws_said"]
 
 
 def test_the_sheet_tells_what_deliveries_may_reach(world: World) -> None:
     connection = world.connected()
-    sheet = permission_report.check_rights(connection=connection)
-    lines = [one for one in sheet["lines"] if one["group"] == "Permissions boundary of roles that Sluice creates"]
-    assert "secretsmanager:GetSecretValue" in {one["action"] for one in lines}
-    assert all(one["passed"] for one in lines)
-    grant.choose_rights(connection=connection, optional=chosen_permissions(["secrets"]), actor=world.admin)
-    sheet = permission_report.check_rights(connection=connection)
-    wide = {one["action"] for one in sheet["lines"] if one["passed"] is False and one["how"] == "read the boundary"}
+    sheet = permission_report.check_permissions(connection=connection)
+    lines = [check for check in sheet["lines"] if check["group"] == "Permissions boundary of roles that Sluice creates"]
+    assert "secretsmanager:GetSecretValue" in {check["action"] for check in lines}
+    assert all(check["passed"] for check in lines)
+    grant.choose_permissions(connection=connection, optional=chosen_permissions(["secrets"]), actor=world.admin)
+    sheet = permission_report.check_permissions(connection=connection)
+    wide = {
+        check["action"] for check in sheet["lines"] if check["passed"] is False and check["how"] == "read the boundary"
+    }
     assert {"lambda:InvokeFunction", "es:ESHttpPost", "aoss:APIAccessAll"} <= wide
     assert "secretsmanager:GetSecretValue" not in wide
 

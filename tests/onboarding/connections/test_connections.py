@@ -233,7 +233,7 @@ def test_an_account_that_nobody_verified_is_nobodys(world: World) -> None:
 
 def test_the_sheet_of_a_real_role_passes_and_is_kept(world: World) -> None:
     connection = world.connected()
-    sheet = permission_report.check_rights(connection=connection)
+    sheet = permission_report.check_permissions(connection=connection)
     assert (sheet["simulated"], sheet["failed"], sheet["cannot_tell"]) == (True, 0, 0)
     connection.refresh_from_db()
     assert connection.sheet == sheet
@@ -243,18 +243,18 @@ def test_the_sheet_of_a_real_role_passes_and_is_kept(world: World) -> None:
 def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(world: World) -> None:
     connection = world.connected()
     less = replace(every_right(world.account_id), sampling=False)
-    grant.choose_rights(connection=connection, optional=less, actor=world.admin)
+    grant.choose_permissions(connection=connection, optional=less, actor=world.admin)
     assert "SampleRecords" not in grant.role_template(connection)
     assert "SampleRecords" not in grant.role_script(connection)
     assert "SampleRecords" not in grant.role_terraform(connection)
-    wide = permission_report.check_rights(connection=connection)
+    wide = permission_report.check_permissions(connection=connection)
     failed = {line["action"] for line in wide["lines"] if line["passed"] is False}
     assert failed == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", "s3:GetObject"}
 
 
 def test_a_sheet_needs_a_role_that_opens(world: World) -> None:
     with pytest.raises(ValidationError, match="cannot assume the role"):
-        permission_report.check_rights(connection=begun(world))
+        permission_report.check_permissions(connection=begun(world))
 
 
 def test_a_link_is_given_only_where_a_template_is_hosted(world: World, settings) -> None:

@@ -38,7 +38,7 @@ def connection(admin) -> Connection:
 
 
 def sids(connection: Connection) -> set[str]:
-    return {one["Sid"] for one in grant.grant_of(connection).boundary.document["Statement"]}
+    return {statement["Sid"] for statement in grant.grant_of(connection).boundary.document["Statement"]}
 
 
 def test_nothing_beyond_s3_is_allowed_at_first(connection: Connection) -> None:
@@ -47,7 +47,7 @@ def test_nothing_beyond_s3_is_allowed_at_first(connection: Connection) -> None:
 
 
 def test_a_right_and_an_arn_are_in_every_file(connection: Connection) -> None:
-    grant.choose_rights(connection=connection, optional=WITH_SECRETS, actor="a@b.example")
+    grant.choose_permissions(connection=connection, optional=WITH_SECRETS, actor="a@b.example")
     connection.refresh_from_db()
     assert connection.optional_rights == WITH_SECRETS
     assert sids(connection) >= {"Secrets", "SecretKeys", "OtherSecrets"}
@@ -72,7 +72,7 @@ def test_what_cannot_be_listed_is_refused_and_nothing_changes(
     connection: Connection, keys: list[str], others: list[str], words: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        grant.choose_rights(connection=connection, optional=chosen_permissions(keys, others), actor="x")
+        grant.choose_permissions(connection=connection, optional=chosen_permissions(keys, others), actor="x")
     assert words in " ".join(refused.value.message_dict["other_resources"])
     connection.refresh_from_db()
     assert connection.optional_rights == DEFAULT_PERMISSIONS
@@ -129,7 +129,7 @@ def test_rights_beyond_s3_are_chosen_when_a_connection_is_begun(admin) -> None:
 
 def test_a_viewer_reads_what_is_allowed(admin, connection: Connection) -> None:
     viewer = person("viewer@northwind.example", admin[0], TenantRole.VIEWER)
-    grant.choose_rights(connection=connection, optional=WITH_SECRETS, actor="x")
+    grant.choose_permissions(connection=connection, optional=WITH_SECRETS, actor="x")
     text = signed_in(viewer.email).get(page_of(connection)).content.decode()
     assert "Read secrets of destinations: allowed" in text
     assert "Write to OpenSearch: not allowed" in text

@@ -55,7 +55,7 @@ def test_each_recipient_opens_a_copy_and_the_key_puts_a_record(
     with Sealer.start() as sealer:
         minted = mint(sealer, aws, [owner.recipient for owner in owners])
         receipt = sealer.prove(b'{"test": true}', "sluice")
-    assert [one.id for one in access_key_ids(aws, "sluice-1-1")] == [minted.access_key_id]
+    assert [key.id for key in access_key_ids(aws, "sluice-1-1")] == [minted.access_key_id]
     for owner, copy in zip(owners, minted.copies, strict=True):
         assert copy.fingerprint == owner.recipient.fingerprint
         files = read_bundle(decrypt(copy.ciphertext, private_key=owner.private_key))

@@ -58,9 +58,9 @@ def problems(kind: str, settings: dict[str, Any] | None = None, **more: Any) -> 
     try:
         spec = validation.from_dict(spec_with(plain))
     except SpecRefused as refused:
-        return {one.path.removeprefix("deliveries.0."): sentence_of(one) for one in refused.problems}
+        return {problem.path.removeprefix("deliveries.0."): sentence_of(problem) for problem in refused.problems}
     found = rules.check(spec, name_prefix="sluice-", account_id=ACCOUNT)
-    return {one.path.removeprefix("deliveries.0."): sentence_of(one) for one in found}
+    return {problem.path.removeprefix("deliveries.0."): sentence_of(problem) for problem in found}
 
 
 def test_there_are_eight() -> None:
@@ -110,12 +110,12 @@ def test_every_setting_has_a_name_in_a_plan(kind: str) -> None:
 def test_the_roles_rights_are_exact(kind: str) -> None:
     delivery = delivery_of(kind, transform={"function_arn": FUNCTION})
     rights = delivery.statements(PLACE)
-    stars = {action for one in rights if one["Resource"] == "*" for action in one["Action"]}
+    stars = {action for statement in rights if statement["Resource"] == "*" for action in statement["Action"]}
     assert stars <= {f"ec2:Describe{what}" for what in ("Vpcs", "VpcAttribute", "Subnets", "SecurityGroups")} | {
         "ec2:DescribeNetworkInterfaces"
     }
     assert describe_policy({"Version": "2012-10-17", "Statement": rights})
-    assert ("ReadTheSecret" in {one["Sid"] for one in rights}) is ("secret_arn" in DESTINATIONS[kind])
+    assert ("ReadTheSecret" in {statement["Sid"] for statement in rights}) is ("secret_arn" in DESTINATIONS[kind])
 
 
 URL = "jdbc:redshift://sluice.abc123.eu-west-1.redshift.amazonaws.com:5439/dev"
@@ -322,7 +322,7 @@ def changed(kind: str, settings: dict[str, Any], **more: Any) -> dict[str, tuple
 
     found = diff.between(spec(delivery_of(kind)), spec(delivery_of(kind, settings, **more)))
     start = f"deliveries.{example(kind)['name']}."
-    return {one.path.removeprefix(start): (one.verb, text_of(one.effect)) for one in found}
+    return {change.path.removeprefix(start): (change.verb, text_of(change.effect)) for change in found}
 
 
 @pytest.mark.parametrize(
@@ -366,8 +366,8 @@ def test_a_changed_setting_has_its_verdict(
 def test_another_kind_under_the_same_name_is_refused() -> None:
     plain = {**example("splunk"), "name": example("http")["name"]}
     before, after = (
-        IntegrationSpec("s", "c", validation.from_dict(spec_with()).stream, (read(one),), ("A" * 40,))
-        for one in (example("http"), plain)
+        IntegrationSpec("s", "c", validation.from_dict(spec_with()).stream, (read(delivery),), ("A" * 40,))
+        for delivery in (example("http"), plain)
     )
     [found] = diff.between(before, after)
     assert (found.verb, found.was, found.becomes) == (Verb.REFUSE, "HTTP endpoint", "Splunk")
@@ -385,10 +385,10 @@ def test_settings_are_compared_as_aws_describes_them() -> None:
     assert found == [], "AWS lists the role that it filled in"
     described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed[2:]
     found = firehose.differing_settings(wanted, described)
-    assert [one.path for one in found] == ["ProcessingConfiguration.Processors"], "a parameter is missing"
+    assert [setting.path for setting in found] == ["ProcessingConfiguration.Processors"], "a parameter is missing"
     described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed
     described["HECEndpointType"] = "Event"
-    assert [one.path for one in firehose.differing_settings(wanted, described)] == ["HECEndpointType"]
+    assert [setting.path for setting in firehose.differing_settings(wanted, described)] == ["HECEndpointType"]
 
 
 def test_a_key_of_a_function_parts_records_beside_one_of_a_query() -> None:
@@ -399,7 +399,11 @@ def test_a_key_of_a_function_parts_records_beside_one_of_a_query() -> None:
     }
     assert problems("s3", {"partitioning": PARTED}, **more) == {}
     asked = delivery_of("s3", {"partitioning": PARTED}, **more).configuration(PLACE)["ProcessingConfiguration"]
-    assert [one["Type"] for one in asked["Processors"]] == ["Lambda", "MetadataExtraction", "AppendDelimiterToRecord"]
+    assert [processor["Type"] for processor in asked["Processors"]] == [
+        "Lambda",
+        "MetadataExtraction",
+        "AppendDelimiterToRecord",
+    ]
 
 
 def test_redshift_is_asked_for_without_a_prefix_of_errors() -> None:
@@ -430,7 +434,7 @@ def test_a_file_extension_can_be_taken_away() -> None:
 )
 def test_what_differs_is_called_by_a_name_of_ours(kind: str, settings: dict[str, Any]) -> None:
     wanted = delivery_of(kind, settings, transform={"function_arn": FUNCTION}).configuration(PLACE)
-    paths = [one.path for one in firehose.differing_settings(wanted, {})]
+    paths = [setting.path for setting in firehose.differing_settings(wanted, {})]
     assert len(paths) > 10
     assert [path for path in paths if path.endswith(label_of(path).removeprefix("backup: "))] == []
 
@@ -454,4 +458,4 @@ def test_the_page_asks_for_every_setting(kind: str) -> None:
         nested = one.get("properties", {})
         wanted |= {f"destination.{name}.{inner}" for inner in nested} or {f"destination.{name}"}
     wanted |= {f"transform.{name}" for name in schema["delivery"]["properties"]["transform"]["properties"]}
-    assert {one.path for one in inputs_of(kind)} == wanted - {"destination.kind"}
+    assert {field_input.path for field_input in inputs_of(kind)} == wanted - {"destination.kind"}

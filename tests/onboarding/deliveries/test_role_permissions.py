@@ -72,5 +72,5 @@ def test_every_action_exists(case: str) -> None:
 def test_a_role_reads_a_secret_only_where_one_is_named(case: str) -> None:
     kind, settings, _ = CASES[case]
     named = (example(kind)["destination"] | settings).get("secret_arn")
-    found = {one["Sid"]: one["Resource"] for one in document(case)["Statement"]}
+    found = {statement["Sid"]: statement["Resource"] for statement in document(case)["Statement"]}
     assert found.get("ReadTheSecret") == named

@@ -36,17 +36,17 @@ def deliveries(account: str) -> tuple[dict[str, object], ...]:
     """A declaration of every kind of destination, and of S3 in its other forms."""
     plain = [example(kind, account=account) for kind in KINDS]
     for name, more in S3_MORE.items():
-        one = {**example("s3", account=account), **more, "name": f"sluice-sensors-{name}"}
+        delivery = {**example("s3", account=account), **more, "name": f"sluice-sensors-{name}"}
         if "transform" in more:
-            one["transform"] = {"function_arn": more["transform"]["function_arn"].replace("{account}", account)}
-        plain.append(one)
+            delivery["transform"] = {"function_arn": more["transform"]["function_arn"].replace("{account}", account)}
+        plain.append(delivery)
     return tuple(plain)
 
 
 def plan_of(account: str = "111122223333", **stream: object) -> Plan:
     """A plan with a boundary and everything that can be delivered to."""
     declared = StreamSpec(**{"name": "sluice-sensors", "region": REGION, "shards": 2, "retention_hours": 48, **stream})
-    spec = IntegrationSpec("sluice-sensors", "c", declared, tuple(read(one) for one in deliveries(account)))
+    spec = IntegrationSpec("sluice-sensors", "c", declared, tuple(read(delivery) for delivery in deliveries(account)))
     return Plan(
         integration_uid="5f0c2d9a1b3c",
         tenant_slug="northwind",

@@ -64,7 +64,7 @@ def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
         plan.spec.stream, **larger, shards=5, retention_hours=24, shard_level_metrics=False, kms_key="none"
     )
     changed = replace(plan, spec=replace(plan.spec, stream=stream))
-    changed = with_deliveries(changed, [replace(one, buffering_seconds=55) for one in plan.spec.deliveries])
+    changed = with_deliveries(changed, [replace(delivery, buffering_seconds=55) for delivery in plan.spec.deliveries])
     assert differences(ministack_env, changed)
     done = run(changed, shell)
     assert (done.returncode, "loses the older ones at once" in done.stderr) == (1, True)
@@ -75,7 +75,7 @@ def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
 
 def test_the_script_delivers_to_every_kind(ministack_env: MiniStack, shell: dict[str, str], account: str) -> None:
     plan = without_boundary(plan_of(account, shards=None, mode="ON_DEMAND", retention_hours=24))
-    plan = with_deliveries(plan, [one for one in plan.spec.deliveries if one.destination.kind != "s3"])
+    plan = with_deliveries(plan, [delivery for delivery in plan.spec.deliveries if delivery.destination.kind != "s3"])
     done = run(plan, shell)
     assert done.returncode == 0, done.stderr
     assert differences(ministack_env, plan) == []

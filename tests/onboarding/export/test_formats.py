@@ -31,8 +31,8 @@ _READ = re.compile(r"^IFS= read -r -d '' (\w+) <<'JSON' \|\| true\n(.*?)\nJSON$"
 def of_template(found: Resources) -> dict[str, list[dict[str, Any]]]:
     """The properties in a template, by type."""
     listed: dict[str, list[dict[str, Any]]] = {}
-    for one in yaml.safe_load(cloudformation(found))["Resources"].values():
-        listed.setdefault(one["Type"], []).append(one["Properties"])
+    for resource in yaml.safe_load(cloudformation(found))["Resources"].values():
+        listed.setdefault(resource["Type"], []).append(resource["Properties"])
     return listed
 
 
@@ -41,8 +41,8 @@ def of_terraform(found: Resources) -> dict[str, list[dict[str, Any]]]:
     listed: dict[str, list[dict[str, Any]]] = {}
     for block in hcl2.load(io.StringIO(terraform(found)))["resource"]:
         [(kind, named)] = [(unquoted(key), value) for key, value in block.items() if not key.startswith("__")]
-        [one] = [value for key, value in named.items() if not key.startswith("__")]
-        listed.setdefault(kind, []).append(one)
+        [arguments] = [value for key, value in named.items() if not key.startswith("__")]
+        listed.setdefault(kind, []).append(arguments)
     return listed
 
 
@@ -51,32 +51,36 @@ def of_script(found: Resources) -> list[tuple[str, Any]]:
     return [(name, json.loads(text)) for name, text in _READ.findall(cli_script(found))]
 
 
-def leaves(value: Any) -> Iterator[tuple[str, Any]]:
+def firehose_settings(value: Any) -> Iterator[tuple[str, Any]]:
     """Every setting of a configuration in AWS's shape, as Terraform calls it."""
     if isinstance(value, dict):
-        for name, one in value.items():
-            if isinstance(one, dict | list) and one and not (isinstance(one, list) and isinstance(one[0], str)):
-                yield from leaves(one)
-            elif name not in FLAT and one not in ({}, []):
-                yield NAMES[name], one
+        for name, member in value.items():
+            if (
+                isinstance(member, dict | list)
+                and member
+                and not (isinstance(member, list) and isinstance(member[0], str))
+            ):
+                yield from firehose_settings(member)
+            elif name not in FLAT and member not in ({}, []):
+                yield NAMES[name], member
     elif isinstance(value, list):
-        for one in value:
-            yield from leaves(one)
+        for item in value:
+            yield from firehose_settings(item)
 
 
-def told(value: Any) -> Iterator[tuple[str, Any]]:
+def terraform_settings(value: Any) -> Iterator[tuple[str, Any]]:
     """Every setting of a block of Terraform."""
     if isinstance(value, dict):
-        for name, one in value.items():
-            if isinstance(one, dict) or (isinstance(one, list) and one and isinstance(one[0], dict)):
-                yield from told(one)
+        for name, member in value.items():
+            if isinstance(member, dict) or (isinstance(member, list) and member and isinstance(member[0], dict)):
+                yield from terraform_settings(member)
             elif not name.startswith("__"):
-                plain = [text(entry) for entry in one] if isinstance(one, list) else text(one)
+                plain = [text(entry) for entry in member] if isinstance(member, list) else text(member)
                 if plain != []:
                     yield name, plain
     elif isinstance(value, list):
-        for one in value:
-            yield from told(one)
+        for item in value:
+            yield from terraform_settings(item)
 
 
 def text(value: Any) -> Any:
@@ -84,7 +88,7 @@ def text(value: Any) -> Any:
 
 
 def as_set(settings: Iterator[tuple[str, Any]]) -> list[str]:
-    return sorted(json.dumps(one, sort_keys=True) for one in settings)
+    return sorted(json.dumps(setting, sort_keys=True) for setting in settings)
 
 
 def test_cfn_lint_has_nothing_to_say_of_any_destination(found: Resources, tmp_path: Path) -> None:
@@ -105,14 +109,18 @@ def test_bash_understands_the_script(found: Resources, tmp_path: Path) -> None:
 
 
 def test_every_form_gives_the_same_documents(found: Resources) -> None:
-    wanted = [found.policy, *(one.policy for one in found.buckets if one.is_new)]
-    wanted += [document for one in found.deliveries for document in (one.trust, one.rights)]
+    wanted = [found.policy, *(bucket.policy for bucket in found.buckets if bucket.is_new)]
+    wanted += [document for delivery in found.deliveries for document in (delivery.trust, delivery.rights)]
     template, hcl = of_template(found), of_terraform(found)
-    in_template = [one["PolicyDocument"] for kind in ("ManagedPolicy",) for one in template[f"AWS::IAM::{kind}"]]
-    in_template += [one["PolicyDocument"] for one in template["AWS::S3::BucketPolicy"]]
+    in_template = [
+        resource["PolicyDocument"] for kind in ("ManagedPolicy",) for resource in template[f"AWS::IAM::{kind}"]
+    ]
+    in_template += [resource["PolicyDocument"] for resource in template["AWS::S3::BucketPolicy"]]
     for role in template["AWS::IAM::Role"]:
         in_template += [role["AssumeRolePolicyDocument"], role["Policies"][0]["PolicyDocument"]]
-    in_hcl = [heredoc(one["policy"]) for kind in ("aws_iam_policy", "aws_s3_bucket_policy") for one in hcl[kind]]
+    in_hcl = [
+        heredoc(resource["policy"]) for kind in ("aws_iam_policy", "aws_s3_bucket_policy") for resource in hcl[kind]
+    ]
     for role, rights in zip(hcl["aws_iam_role"], hcl["aws_iam_role_policy"], strict=True):
         in_hcl += [heredoc(role["assume_role_policy"]), heredoc(rights["policy"])]
     in_script = [document for name, document in of_script(found) if name in {"document", "trust", "rights"}]
@@ -122,15 +130,15 @@ def test_every_form_gives_the_same_documents(found: Resources) -> None:
 
 
 def test_every_form_asks_the_same_of_firehose_as_the_step(found: Resources) -> None:
-    asked = [one for name, one in of_script(found) if name == "asked" and "DeliveryStreamName" in one]
-    assert asked == [one.creation for one in found.deliveries]
+    asked = [document for name, document in of_script(found) if name == "asked" and "DeliveryStreamName" in document]
+    assert asked == [delivery.creation for delivery in found.deliveries]
     spelt = json.dumps(of_template(found)["AWS::KinesisFirehose::DeliveryStream"])
     assert json.loads(spelt.replace("s3BackupMode", "S3BackupMode").replace("CatalogArn", "CatalogARN")) == asked
     blocks = of_terraform(found)["aws_kinesis_firehose_delivery_stream"]
-    for one, block in zip(found.deliveries, blocks, strict=True):
+    for delivery, block in zip(found.deliveries, blocks, strict=True):
         [body] = block[next(key for key in block if key.endswith("_configuration") and "source" not in key)]
-        wanted = {name: value for name, value in one.configuration.items() if not switched_off(name, value)}
-        assert as_set(told(body)) == as_set(leaves(wanted)), one.name
+        wanted = {name: value for name, value in delivery.configuration.items() if not switched_off(name, value)}
+        assert as_set(terraform_settings(body)) == as_set(firehose_settings(wanted)), delivery.name
 
 
 def switched_off(name: str, value: Any) -> bool:
@@ -150,7 +158,7 @@ def test_every_form_makes_the_same_stream(stream: dict[str, Any]) -> None:
     found, wanted = resources_of(plan), plan.spec.stream
     [made] = of_template(found)["AWS::Kinesis::Stream"]
     [hcl] = of_terraform(found)["aws_kinesis_stream"]
-    asked = next(one for name, one in of_script(found) if name == "asked")
+    asked = next(document for name, document in of_script(found) if name == "asked")
     assert (made["Name"], text(hcl["name"]), asked["StreamName"]) == (wanted.name,) * 3
     assert (made.get("ShardCount"), hcl.get("shard_count"), asked.get("ShardCount")) == (wanted.shards,) * 3
     assert made["RetentionPeriodHours"] == hcl["retention_period"] == wanted.retention_hours
@@ -161,7 +169,7 @@ def test_every_form_makes_the_same_stream(stream: dict[str, Any]) -> None:
     count = 7 if wanted.shard_level_metrics else 0
     assert len(made.get("DesiredShardLevelMetrics", [])) == len(hcl.get("shard_level_metrics", [])) == count
     tags = {**wanted.tags, **plan.tags}
-    assert {one["Key"]: one["Value"] for one in made["Tags"]} == asked["Tags"] == tags
+    assert {tag["Key"]: tag["Value"] for tag in made["Tags"]} == asked["Tags"] == tags
     assert {text(key): text(value) for key, value in hcl["tags"].items() if not key.startswith("__")} == tags
     kib = None if wanted.max_record_kib == 1024 else wanted.max_record_kib
     assert (made.get("MaxRecordSizeInKiB"), hcl.get("max_record_size_in_kib"), asked.get("MaxRecordSizeInKiB")) == (
@@ -198,7 +206,7 @@ def test_what_terraform_has_no_word_for_is_refused(found: Resources) -> None:
 
 def test_a_bucket_of_the_clients_own_is_not_touched() -> None:
     plan = plan_of()
-    own = tuple(replace(one, new_bucket=False) for one in plan.spec.deliveries)
+    own = tuple(replace(delivery, new_bucket=False) for delivery in plan.spec.deliveries)
     found = resources_of(replace(plan, spec=replace(plan.spec, deliveries=own)))
     assert "AWS::S3::Bucket" not in of_template(found)
     assert not [kind for kind in of_terraform(found) if kind.startswith("aws_s3")]

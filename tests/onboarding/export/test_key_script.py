@@ -35,10 +35,10 @@ def test_the_key_reaches_the_vendor_and_nothing_else(
     assert done.returncode == 0, done.stderr
     message = (tmp_path / f"{USER}-key.asc").read_text()
     key = json.loads(decrypt(message, private_key=vendor[1]))["AccessKey"]
-    assert [one.id for one in access_key_ids(root, USER)] == [key["AccessKeyId"]]
+    assert [active.id for active in access_key_ids(root, USER)] == [key["AccessKeyId"]]
     secret = key["SecretAccessKey"]
     assert secret not in done.stdout + done.stderr
-    assert [one for one in tmp_path.rglob("*") if one.is_file() and secret.encode() in one.read_bytes()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()] == []
     assert list((tmp_path / "tmp").iterdir()) == [], "the folder of the vendor's key is gone"
 
     again = run(vendor[0], shell, tmp_path)

@@ -177,7 +177,7 @@ def test_by_command_it_is_said_first_and_done_with_yes(world: World) -> None:
     out = StringIO()
     call_command("integration", *how, "--yes", "--json", stdout=out)
     answer = json.loads(out.getvalue())
-    assert (answer["state"], {one["kind"] for one in answer["kept"]}) == ("abandoned", MADE)
+    assert (answer["state"], {resource["kind"] for resource in answer["kept"]}) == ("abandoned", MADE)
 
 
 def test_a_living_integration_is_not_forgotten(world: World) -> None:

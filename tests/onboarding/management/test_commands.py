@@ -156,7 +156,9 @@ def test_a_changed_file_is_planned_as_changes(world: World, files: dict[str, str
     spec = Path(files["spec"])
     spec.write_text(spec.read_text().replace("  region: eu-west-1\n", "  region: eu-west-1\n  shards: 2\n"))
     plan = asked("integration", "plan", files["spec"], "--tenant", "fabrikam")
-    assert [(one["path"], one["verb"], one["becomes"]) for one in plan["changes"]] == [("stream.shards", "update", "2")]
+    assert [(change["path"], change["verb"], change["becomes"]) for change in plan["changes"]] == [
+        ("stream.shards", "update", "2")
+    ]
     out = io.StringIO()
     call_command("integration", "plan", files["spec"], "--tenant", "fabrikam", stdout=out)
     assert "update   stream.shards: 1 → 2" in out.getvalue()

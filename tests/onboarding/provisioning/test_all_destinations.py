@@ -34,7 +34,7 @@ def carried(answer: dict[str, Any]) -> Run:
 
 
 def writes(calls: list[str]) -> int:
-    return sum(one.startswith(WRITES) for one in calls)
+    return sum(operation.startswith(WRITES) for operation in calls)
 
 
 def there(world: World) -> set[str]:
@@ -46,18 +46,18 @@ def left(world: World) -> dict[str, list[str]]:
     root, users = world.root(), world.root().client("iam")
     return {
         "Firehose streams": sorted(there(world)),
-        "roles": [one["RoleName"] for one in users.list_roles(PathPrefix="/sluice/")["Roles"]],
-        "users": [one["UserName"] for one in users.list_users(PathPrefix="/sluice/")["Users"]],
-        "log groups": [one["logGroupName"] for one in call(root, "logs", "DescribeLogGroups")["logGroups"]],
+        "roles": [role["RoleName"] for role in users.list_roles(PathPrefix="/sluice/")["Roles"]],
+        "users": [user["UserName"] for user in users.list_users(PathPrefix="/sluice/")["Users"]],
+        "log groups": [group["logGroupName"] for group in call(root, "logs", "DescribeLogGroups")["logGroups"]],
         "streams": call(root, "kinesis", "ListStreams")["StreamNames"],
-        "buckets": [one["Name"] for one in call(root, "s3", "ListBuckets")["Buckets"]],
+        "buckets": [bucket["Name"] for bucket in call(root, "s3", "ListBuckets")["Buckets"]],
     }
 
 
 def allowed(world: World) -> None:
     """The client allows all of it, and brings the role up to date; until then nothing may be made."""
     every = every_right(world.account_id)
-    words = [word for one in OPT_IN_PERMISSIONS for word in ("--allow", one.key)]
+    words = [word for permission in OPT_IN_PERMISSIONS for word in ("--allow", permission.key)]
     words += [word for arn in every.others for word in ("--reach", arn)]
     assert asked("connection", "choose", "prod", *words)["is_up_to_date"] is False
     connection = Connection.objects.get(name="prod")
@@ -85,15 +85,17 @@ def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: l
     assert writes(calls) > 50
     calls.clear()
     carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
-    assert (writes(calls), len(calls) > 50) == (0, True), [one for one in calls if one.startswith(WRITES)]
+    assert (writes(calls), len(calls) > 50) == (0, True), [
+        operation for operation in calls if operation.startswith(WRITES)
+    ]
     table.append(("applied again", f"{len(calls)} calls, none of them a write"))
 
     whole["deliveries"] = [
-        one | {"buffering_seconds": 45} for one in whole["deliveries"] if "splunk" not in one["name"]
+        delivery | {"buffering_seconds": 45} for delivery in whole["deliveries"] if "splunk" not in delivery["name"]
     ]
     file.write_text(yaml.safe_dump(whole))
     changes = asked("integration", "plan", str(file), "--tenant", "fabrikam")["changes"]
-    assert [one["verb"] for one in changes] == ["update"] * 7 + ["remove"]
+    assert [change["verb"] for change in changes] == ["update"] * 7 + ["remove"]
     carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
     assert there(world) == FIREHOSES - {"sluice-sensors-to-splunk"}
     table.append(("changed", "7 updated, 1 removed"))

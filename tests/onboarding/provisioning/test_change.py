@@ -39,7 +39,7 @@ def test_a_stream_is_updated_in_place_and_its_key_goes_on_working(world: World, 
     before = spec_of(integration)
     stream = replace(before.stream, shards=5, retention_hours=24, shard_level_metrics=False, kms_key="none")
     after = replace(before, stream=stream)
-    assert {one.path for one in update.changes_of(integration, after)} == {
+    assert {change.path for change in update.changes_of(integration, after)} == {
         "stream.shards",
         "stream.retention_hours",
         "stream.shard_level_metrics",
@@ -120,7 +120,7 @@ def test_what_is_refused_changes_nothing(world: World) -> None:
     after = replace(before, stream=replace(before.stream, region="eu-central-1", name="sluice-other"))
     with pytest.raises(SpecRefused) as caught:
         runs.start_run(integration=integration, actor=world.admin, spec=after)
-    assert {one.path for one in caught.value.problems} == {"stream.region", "stream.name"}
+    assert {problem.path for problem in caught.value.problems} == {"stream.region", "stream.name"}
     assert spec_of(integration) == before
 
 

@@ -57,15 +57,23 @@ MENDED: dict[str, Meddle] = {
     f"Data stream {STREAM}: tag": lambda root, *_: root.client("kinesis").remove_tags_from_stream(
         StreamName=STREAM, TagKeys=["sluice:integration", "sluice:tenant", "managed-by"]
     ),
-    "Policy {policy}: permissions": lambda root, one, _: new_policy_version(root, policy_of(one), OPEN),
-    "IAM user {user}: permissions": lambda root, one, _: detach_user_policy(root, user_of(one), policy_of(one)),
-    "Bucket {bucket}: public access": lambda root, one, _: root.client("s3").delete_public_access_block(
-        Bucket=bucket_of(one)
+    "Policy {policy}: permissions": lambda root, integration, _: new_policy_version(root, policy_of(integration), OPEN),
+    "IAM user {user}: permissions": lambda root, integration, _: detach_user_policy(
+        root, user_of(integration), policy_of(integration)
     ),
-    "Bucket {bucket}: policy": lambda root, one, _: root.client("s3").delete_bucket_policy(Bucket=bucket_of(one)),
-    "Role {role}: permissions": lambda root, one, _: put_role_policy(root, role_of(one), "delivery", OPEN),
-    "Role {role}: who can assume it": lambda root, one, world: update_trust(
-        root, role_of(one), {**OPEN, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    "Bucket {bucket}: public access": lambda root, integration, _: root.client("s3").delete_public_access_block(
+        Bucket=bucket_of(integration)
+    ),
+    "Bucket {bucket}: policy": lambda root, integration, _: root.client("s3").delete_bucket_policy(
+        Bucket=bucket_of(integration)
+    ),
+    "Role {role}: permissions": lambda root, integration, _: put_role_policy(
+        root, role_of(integration), "delivery", OPEN
+    ),
+    "Role {role}: who can assume it": lambda root, integration, world: update_trust(
+        root,
+        role_of(integration),
+        {**OPEN, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]},
     ),
     f"Firehose stream {DELIVERY}: file prefix": redirected,
     f"Firehose stream {DELIVERY}": lambda root, *_: firehose.delete_delivery_stream(root, DELIVERY),
@@ -168,8 +176,8 @@ def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world:
     kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=24)
     seen(integration)
     iam_client = world.root().client("iam")
-    for one in iam_client.list_attached_role_policies(RoleName="SluiceAccess")["AttachedPolicies"]:
-        iam_client.detach_role_policy(RoleName="SluiceAccess", PolicyArn=one["PolicyArn"])
+    for policy in iam_client.list_attached_role_policies(RoleName="SluiceAccess")["AttachedPolicies"]:
+        iam_client.detach_role_policy(RoleName="SluiceAccess", PolicyArn=policy["PolicyArn"])
     integration.refresh_from_db()
     assert list(differences(drift.check(integration))) == ["Retention period"]
     assert integration.drift_problem.code == "aws.access_denied"

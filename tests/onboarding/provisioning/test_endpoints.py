@@ -271,7 +271,7 @@ FIPS_HOSTS = {
 
 def hosts(sent: list[str]) -> set[str]:
     # A bucket's name may stand before that of S3.
-    return {f"s3-fips{one.partition('.s3-fips')[2]}" if ".s3-fips" in one else one for one in addresses.hosts(sent)}
+    return {f"s3-fips{host.partition('.s3-fips')[2]}" if ".s3-fips" in host else host for host in addresses.hosts(sent)}
 
 
 def test_a_run_calls_fips_endpoints_and_no_others(fips: tuple[Integration, list[str]], world: World) -> None:

@@ -46,7 +46,7 @@ def made(world: World, *, delivery: bool = False) -> Integration:
 
 
 def keys_there(world: World) -> list[str]:
-    return [one["KeyArn"] for one in world.root().client("kms").list_keys()["Keys"]]
+    return [key["KeyArn"] for key in world.root().client("kms").list_keys()["Keys"]]
 
 
 def test_a_key_is_made_named_renewed_and_used(world: World, calls: list[str]) -> None:
@@ -72,7 +72,7 @@ def test_the_account_governs_it_and_nobody_else_is_named_but_sluice(world: World
     made(world)
     [arn] = keys_there(world)
     statements = kms.key_policy(world.root(), arn)["Statement"]
-    principals = [one["Principal"]["AWS"] for one in statements]
+    principals = [statement["Principal"]["AWS"] for statement in statements]
     role = f"arn:aws:iam::{world.account_id}:role/SluiceAccess"
     assert principals == [f"arn:aws:iam::{world.account_id}:root", role, role]
     assert statements[0]["Action"] == ["kms:*"]
@@ -130,7 +130,7 @@ def test_the_key_is_kept_with_the_stream_and_goes_with_it_when_asked_twice(world
     [arn] = keys_there(world)
     kept = carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=False))
     assert kept.state == RunState.DONE
-    line = next(one for one in inventory.lines(integration) if one.kind == "KMS key")
+    line = next(row for row in inventory.lines(integration) if row.kind == "KMS key")
     assert line.kept == text_of(Message("kept.stream_needs_key"))
     assert (
         line.command == f"aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region eu-west-1"

@@ -61,7 +61,7 @@ MEDDLES: dict[str, tuple[str, Meddle]] = {
     ),
 }
 STOPS = {"another key": "access_key", "another policy": "grant", "an inline policy": "grant"}
-ACCEPTABLE = [one for one in MEDDLES if one != "another key"]
+ACCEPTABLE = [meddling for meddling in MEDDLES if meddling != "another key"]
 
 
 def meddled(world: World, *kinds: str) -> Integration:

@@ -57,7 +57,9 @@ def left_in(world: World) -> set[str]:
         "S3 bucket": s3.bucket_state(root, bucket_of(world)) is s3.BucketState.OURS_ACCOUNT,
         "IAM user": iam_client.list_users(PathPrefix="/sluice/")["Users"],
         "IAM role": iam_client.list_roles(PathPrefix="/sluice/")["Roles"],
-        "IAM policy": [one for one in iam_client.list_policies(Scope="Local")["Policies"] if one["Path"] == "/sluice/"],
+        "IAM policy": [
+            policy for policy in iam_client.list_policies(Scope="Local")["Policies"] if policy["Path"] == "/sluice/"
+        ],
     }
     return {kind for kind, found in there.items() if found}
 

@@ -167,18 +167,18 @@ def test_the_same_key_again_changes_nothing_and_another_takes_its_place(
 ) -> None:
     integration = begun(world)
     first = encrypted(world, shell, integration, tmp_path)
-    one = self_managed.upload_key(integration=integration, blob=first, actor="a test")
-    assert self_managed.upload_key(integration=integration, blob=first, actor="a test") == one
+    earlier = self_managed.upload_key(integration=integration, blob=first, actor="a test")
+    assert self_managed.upload_key(integration=integration, blob=first, actor="a test") == earlier
     iam, user = world.root().client("iam"), export_files.user_of(integration)
     [old] = iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
     iam.delete_access_key(UserName=user, AccessKeyId=old["AccessKeyId"])
-    two = self_managed.upload_key(
+    later = self_managed.upload_key(
         integration=integration, blob=made_again(shell, integration, tmp_path), actor="a test"
     )
-    one.refresh_from_db()
-    assert (one.state, two.state) == (CredentialState.DISCARDED, CredentialState.READY)
-    assert [copy.credential for copy in credentials_selectors.sealed_copies()] == [two]
-    text = decrypt(two.copies.get().ciphertext, private_key=world.client_key.private_key)
+    earlier.refresh_from_db()
+    assert (earlier.state, later.state) == (CredentialState.DISCARDED, CredentialState.READY)
+    assert [copy.credential for copy in credentials_selectors.sealed_copies()] == [later]
+    text = decrypt(later.copies.get().ciphertext, private_key=world.client_key.private_key)
     assert json.loads(text)["AccessKey"]["UserName"] == user, "a confirmed recipient of the client's reads it as well"
 
 
@@ -224,7 +224,7 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
     with pytest.raises(ValidationError, match="does not check it for drift"):
         drift.check(integration)
 
-    [other] = [one for one in world.tenant.connections.all() if not one.has_grant]
+    [other] = [connection for connection in world.tenant.connections.all() if not connection.has_grant]
     with pytest.raises(ValidationError, match="is for another account"):
         self_managed.watch(integration=integration, connection=other, actor="a test")
 
@@ -272,15 +272,20 @@ def test_the_plan_can_be_changed_but_not_moved(world: World) -> None:
 
 def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(world: World) -> None:
     integration, admin = begun(world), signed_in(world.admin.email)
-    one = Delivery(name=f"{NAME}-a", bucket=f"{NAME}-a-{world.account_id}", buffering_seconds=60)
+    original = Delivery(name=f"{NAME}-a", bucket=f"{NAME}-a-{world.account_id}", buffering_seconds=60)
     spec = validation.from_dict(integration.spec)
-    second, moved = replace(one, name=f"{NAME}-second"), replace(one, bucket=f"{NAME}-c-{world.account_id}")
-    for deliveries in ((one, second), (moved,)):
+    second, moved = replace(original, name=f"{NAME}-second"), replace(original, bucket=f"{NAME}-c-{world.account_id}")
+    for deliveries in ((original, second), (moved,)):
         self_managed.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
     page = admin.get(address(integration)).content.decode()
     assert f"{NAME}-a, {NAME}-second are no longer in the plan" in on_one_line(page)
     script = file_of(admin, integration, "removal")
-    for name in (f"firehose={NAME}-a\n", f"firehose={NAME}-second\n", f"bucket={one.bucket}\n", f"bucket={NAME}-c-"):
+    for name in (
+        f"firehose={NAME}-a\n",
+        f"firehose={NAME}-second\n",
+        f"bucket={original.bucket}\n",
+        f"bucket={NAME}-c-",
+    ):
         assert name in script
     assert f"{NAME}-second" not in file_of(admin, integration, "cli")
 
@@ -298,11 +303,11 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
 
     def begin(uid: str) -> None:
         try:
-            one = Integration.objects.get(uid=uid)
+            draft = Integration.objects.get(uid=uid)
             spec = replace(
                 validation.from_dict(integration.spec), name="twins", stream=StreamSpec("twins", "eu-west-1")
             )
-            self_managed.begin(integration=one, spec=spec, actor="a test")
+            self_managed.begin(integration=draft, spec=spec, actor="a test")
             done.append("begun")
         except SpecRefused as refused:
             done.append(str(refused))

@@ -21,7 +21,10 @@ OWN_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0"
 
 
 def verdicts(after: IntegrationSpec, *, is_sealed: bool = True) -> dict[str, tuple[str, str]]:
-    return {one.path: (str(one.verb), text_of(one.effect)) for one in diff.between(SPEC, after, is_sealed=is_sealed)}
+    return {
+        change.path: (str(change.verb), text_of(change.effect))
+        for change in diff.between(SPEC, after, is_sealed=is_sealed)
+    }
 
 
 def of_stream(**fields: object) -> IntegrationSpec:
@@ -73,12 +76,12 @@ def test_each_field_has_its_verdict(after: IntegrationSpec, path: str, verb: str
 
 def test_a_delivery_that_was_not_there_is_created() -> None:
     found = diff.between(replace(SPEC, deliveries=()), SPEC)
-    assert [(one.verb, one.was) for one in found] == [(Verb.CREATE, "none")]
+    assert [(change.verb, change.was) for change in found] == [(Verb.CREATE, "none")]
 
 
 def test_a_delivery_of_another_name_is_made_before_the_old_one_goes() -> None:
     found = diff.between(SPEC, of_delivery(name="sluice-b"))
-    assert [(one.path, one.verb) for one in found] == [("deliveries.sluice-b", Verb.CREATE), (AT, Verb.REMOVE)]
+    assert [(change.path, change.verb) for change in found] == [("deliveries.sluice-b", Verb.CREATE), (AT, Verb.REMOVE)]
     assert "is kept for another delivery" in text_of(found[1].effect)
 
 
@@ -142,7 +145,7 @@ def test_only_what_loses_records_says_so() -> None:
 
 def test_tags_are_changed_and_taken_off_one_by_one() -> None:
     before, after = of_stream(tags={"team": "a", "old": "x"}), of_stream(tags={"team": "b", "empty": ""})
-    found = [(one.path, str(one.verb), one.was, one.becomes) for one in diff.between(before, after)]
+    found = [(change.path, str(change.verb), change.was, change.becomes) for change in diff.between(before, after)]
     assert found == [
         ("stream.tags.team", "update", "a", "b"),
         ("stream.tags.empty", "create", "none", "empty"),

@@ -145,7 +145,7 @@ def test_what_is_wrong_is_said_with_line_and_path(region: str, endpoint: str, pr
 
 
 def changes(was: Endpoint, now: Endpoint, region: str = "eu-west-1") -> dict[str, Any]:
-    return {one.path: one for one in between(spec(was, region), spec(now, region))}
+    return {change.path: change for change in between(spec(was, region), spec(now, region))}
 
 
 TIED, FREE = Endpoint(**VPC, only=True), Endpoint(**VPC)
@@ -190,7 +190,7 @@ def test_the_same_endpoint_may_be_demanded_and_no_longer() -> None:
 
 
 def test_another_region_is_another_stream_whatever_its_endpoint() -> None:
-    paths = {one.path for one in between(spec(Endpoint("fips"), "us-east-1"), spec())}
+    paths = {change.path for change in between(spec(Endpoint("fips"), "us-east-1"), spec())}
     assert "stream.region" in paths
     assert "stream.endpoint" not in paths
 

@@ -48,7 +48,7 @@ class Theirs:
         root, found = self.world.root(), []
         for shard in kinesis.list_shards(root, NAME):
             iterator = kinesis.shard_iterator(root, NAME, shard.shard_id, kind="TRIM_HORIZON")
-            found += [one.data for one in kinesis.get_records(root, iterator, shard.shard_id, limit=100).records]
+            found += [record.data for record in kinesis.get_records(root, iterator, shard.shard_id, limit=100).records]
         return sorted(found)
 
     def made_anew(self) -> None:

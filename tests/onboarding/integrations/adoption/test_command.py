@@ -71,7 +71,9 @@ def test_the_spec_that_is_printed_adopts_and_changes_nothing(theirs: Theirs, tmp
 def test_what_the_file_changes_is_in_the_plan(theirs: Theirs, tmp_path: Path) -> None:
     file = written(theirs, tmp_path, shards=6)
     plan = json.loads(said("integration", "plan", str(file), "--tenant", theirs.world.tenant.slug, "--json"))
-    assert [(one["path"], one["was"], one["becomes"]) for one in plan["changes"]] == [("stream.shards", "3", "6")]
+    assert [(change["path"], change["was"], change["becomes"]) for change in plan["changes"]] == [
+        ("stream.shards", "3", "6")
+    ]
     assert plan["adopts"]["arn"] == theirs.arn
 
 
@@ -166,6 +168,6 @@ def test_no_file_makes_it_or_could_delete_it(theirs: Theirs, form: str) -> None:
     text = FORMATS[form][0](resources_of(plan_for(integration, spec)))
     assert theirs.arn in text
     makes = ("AWS::Kinesis::Stream\n", 'resource "aws_kinesis_stream"', "kinesis create-stream", "aws_kinesis_stream.")
-    assert [one for one in makes if one in text] == []
+    assert [creation for creation in makes if creation in text] == []
     if form != "cli":
         assert f"Data stream {NAME} is yours and was there before" in text

@@ -44,10 +44,10 @@ def test_it_is_adopted_as_it_is(theirs: Theirs, calls: list[str]) -> None:
     uid = integration.uid
     assert theirs.stream() == before
     assert theirs.tags() == {**TAGS, "sluice:integration": uid, "sluice:tenant": theirs.world.tenant.slug}
-    assert [one for one in calls if "Stream" in one and one.startswith(WRITES)] == []
+    assert [operation for operation in calls if "Stream" in operation and operation.startswith(WRITES)] == []
     assert calls.count("AddTagsToStream") == 1
     kinesis.put_record(delivered_key(theirs.world, integration), NAME, data=b"6", partition_key="a")
-    assert [one for one in theirs.records() if one in RECORDS] == RECORDS
+    assert [record for record in theirs.records() if record in RECORDS] == RECORDS
 
 
 def test_what_is_made_for_it_is_held_to_the_prefix(theirs: Theirs) -> None:
@@ -55,7 +55,7 @@ def test_what_is_made_for_it_is_held_to_the_prefix(theirs: Theirs) -> None:
     names = dict(Resource.objects.filter(integration=integration).values_list("kind", "name"))
     assert names.pop("data stream") == NAME
     assert {name[:17] for name in names.values()} == {f"sluice-{NAME}-"}
-    [line] = [one for one in inventory.lines(integration) if one.kind == "data stream"]
+    [line] = [row for row in inventory.lines(integration) if row.kind == "data stream"]
     assert (line.is_adopted, line.arn) == (True, theirs.arn)
     assert line.owner == f"yours, adopted by {theirs.world.admin}"
     assert "delete-stream" not in line.command
@@ -75,14 +75,14 @@ def test_applied_again_changes_nothing(theirs: Theirs, calls: list[str]) -> None
     calls.clear()
     run = carried_out(runs.start_run(integration=integration, actor="test", spec=spec))
     assert run.state == RunState.DONE, failed_steps(run)
-    assert [one for one in calls if one.startswith((*WRITES, "AddTags", "RemoveTags"))] == []
+    assert [operation for operation in calls if operation.startswith((*WRITES, "AddTags", "RemoveTags"))] == []
 
 
 def test_what_is_changed_is_told_before_and_done(theirs: Theirs) -> None:
     run = theirs.adopting(shards=5, retention_hours=96, tags={"team": "walls", "floor": "3"})
     found = theirs.looked()
     told = adoption.changes_from(found, replace(found.stream, shards=5, retention_hours=96, tags={"team": "walls"}))
-    assert [(one.path, one.was, one.becomes) for one in told] == [
+    assert [(change.path, change.was, change.becomes) for change in told] == [
         ("stream.shards", "3", "5"),
         ("stream.retention_hours", "72 h", "96 h"),
         ("stream.tags.team", "roofs", "walls"),
@@ -118,7 +118,7 @@ def test_nothing_is_adopted_that_nobody_confirmed(theirs: Theirs) -> None:
     spec = theirs.spec(theirs.looked())
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor="test", spec=spec)
-    assert [one.path for one in refused.value.problems] == ["stream.adopt"]
+    assert [problem.path for problem in refused.value.problems] == ["stream.adopt"]
     assert "adoption.not_confirmed" in str(refused.value)
 
 
@@ -185,7 +185,7 @@ def test_without_the_word_adopt_it_is_left_alone_and_the_way_is_told(world: Worl
 
 
 def test_a_name_outside_the_prefix_needs_its_arn_in_the_connection(theirs: Theirs) -> None:
-    grant.choose_rights(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
+    grant.choose_permissions(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting()
     [problem] = refused.value.problems
@@ -197,7 +197,7 @@ def test_a_name_outside_the_prefix_needs_its_arn_in_the_connection(theirs: Their
 
 def test_a_role_that_is_older_than_the_choice_is_told_of(theirs: Theirs) -> None:
     policies = {**theirs.connection.deployed["policies"]}
-    older = [one for one in policies["SluiceStreams"]["Statement"] if one["Sid"] != "OtherStreams"]
+    older = [statement for statement in policies["SluiceStreams"]["Statement"] if statement["Sid"] != "OtherStreams"]
     policies["SluiceStreams"] = {**policies["SluiceStreams"], "Statement": older}
     found = theirs.looked()
     theirs.connection.deployed = {"policies": policies}
@@ -217,10 +217,10 @@ def test_it_is_given_back_as_it_was_whatever_is_asked_for(theirs: Theirs, calls:
     assert run.steps.get(name="remove_stream").title.code == "removal.adopted_stream"
     assert "DeleteStream" not in calls
     assert (theirs.stream(), theirs.tags()) == (before, TAGS)
-    assert [one for one in theirs.records() if one in RECORDS] == RECORDS
+    assert [record for record in theirs.records() if record in RECORDS] == RECORDS
     integration.refresh_from_db()
     assert integration.state == IntegrationState.REMOVED
-    [line] = [one for one in inventory.lines(integration) if one.is_adopted]
+    [line] = [row for row in inventory.lines(integration) if row.is_adopted]
     assert line.kept == text_of(KEPT.reason)
     assert line.command == ""
     if may_delete:
@@ -275,10 +275,10 @@ def test_one_of_the_same_name_made_since_is_drift(theirs: Theirs) -> None:
 def test_whose_stream_it_is_cannot_be_changed(theirs: Theirs) -> None:
     integration = theirs.adopted()
     spec = theirs.spec(theirs.looked(), adopt=False, creation_timestamp="")
-    grant.choose_rights(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
+    grant.choose_permissions(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor="test", spec=spec)
-    assert "stream.adopt" in {one.path for one in refused.value.problems}
+    assert "stream.adopt" in {problem.path for problem in refused.value.problems}
 
 
 def test_a_few_shard_level_metrics_stay_as_they_are(theirs: Theirs) -> None:
@@ -302,7 +302,7 @@ def test_a_key_called_by_its_alias_stays_as_it_is(theirs: Theirs) -> None:
     integration = theirs.adopted()
     assert theirs.stream().key_id == "alias/roofs"
     assert drift.check(integration) == []
-    [policy] = [one for one in iam_policies(theirs) if one["PolicyName"].startswith("sluice-")]
+    [policy] = [candidate for candidate in iam_policies(theirs) if candidate["PolicyName"].startswith("sluice-")]
     document = get_policy(root, policy["Arn"])
     assert document is not None
     assert arn in str(document.document)

@@ -103,7 +103,7 @@ def test_the_plan_says_what_is_adopted_and_that_nothing_of_it_changes(theirs: Th
 def test_whatever_is_changed_stands_in_the_plan_and_a_loss_needs_its_tick(theirs: Theirs, page, client) -> None:
     filled(theirs, page, client, retention_hours="24", shards="4")
     answer = client.get(url(page, "review"))
-    assert [one.path for one in answer.context["changes"]] == ["stream.shards", "stream.retention_hours"]
+    assert [change.path for change in answer.context["changes"]] == ["stream.shards", "stream.retention_hours"]
     assert "I accept that these records may be lost" in answer.content.decode()
     start = reverse("integration_start", kwargs={"slug": page.tenant.slug, "uid": page.uid})
     assert client.post(start).status_code == 422
@@ -168,7 +168,7 @@ def test_where_nothing_of_that_name_exists_there_is_nothing_to_adopt(theirs: The
 
 
 def test_a_name_that_is_not_listed_says_how_it_can_be(theirs: Theirs, page: Integration, client) -> None:
-    grant.choose_rights(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
+    grant.choose_permissions(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
     answer = post(client, page, "stream", TYPED)
     assert "must begin with “sluice-”" in answer.context["form"].errors["name"][0]
     assert "first list its ARN in the connection" in answer.content.decode()
@@ -294,7 +294,7 @@ def test_what_a_forgotten_integration_leaves_is_not_to_be_deleted(theirs: Theirs
     integration = theirs.adopted()
     run = removal.start_removal(integration=integration, actor="test")
     Run.objects.filter(pk=run.pk).update(state="failed", is_shut_out=True)
-    left = {one.kind: one.command for one in abandon.abandon(integration=integration, actor="test")}
+    left = {resource.kind: resource.command for resource in abandon.abandon(integration=integration, actor="test")}
     assert left["data stream"].startswith(
         "aws kinesis remove-tags-from-stream --stream-name telemetry --tag-keys sluice:"
     )

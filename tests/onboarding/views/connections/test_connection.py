@@ -228,4 +228,4 @@ def test_it_says_what_uses_it(admin) -> None:
     Integration.objects.create(name="harbour", state=IntegrationState.LIVE, **fields)
     Integration.objects.create(name="gone", state=IntegrationState.REMOVED, **fields)
     answer = client.get(page_of(connection))
-    assert [one.name for one in answer.context["used_by"]] == ["harbour"]
+    assert [integration.name for integration in answer.context["used_by"]] == ["harbour"]

@@ -168,7 +168,7 @@ def test_settings_are_changed_in_the_wizard_and_the_review_shows_the_difference(
     post(client, integration, "stream", sent, do="back")
     confirmed_key(integration.tenant)
     plan = changes_on(client, integration)
-    assert [(one.path, one.was, one.becomes) for one in plan] == [("stream.shards", "2", "4")]
+    assert [(change.path, change.was, change.becomes) for change in plan] == [("stream.shards", "2", "4")]
     integration.refresh_from_db()
     assert integration.spec["stream"]["shards"] == 2, "nothing is done before it is asked for"
 
@@ -181,7 +181,9 @@ def test_a_renamed_stream_is_refused_on_the_review_and_the_integration_keeps_its
     values = {**pages.values_of(fresh(integration), "stream"), "name": "sluice-other"}
     post(client, integration, "stream", values, do="back")
     assert fresh(integration).name == "sluice-sensors"
-    assert [(one.path, str(one.verb)) for one in changes_on(client, integration)] == [("stream.name", "refuse")]
+    assert [(change.path, str(change.verb)) for change in changes_on(client, integration)] == [
+        ("stream.name", "refuse")
+    ]
 
 
 def test_a_change_is_left_and_nothing_remains_of_it() -> None:

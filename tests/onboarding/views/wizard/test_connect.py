@@ -169,7 +169,7 @@ def test_a_role_that_opens_without_external_id_is_rejected_with_the_cure(world, 
     connection = Connection.objects.get(tenant=world.tenant)
     url_of = reverse("role_template", kwargs={"slug": world.tenant.slug, "uid": connection.uid})
     template = yaml.load(client.get(url_of).content, Loader=yaml.BaseLoader)  # noqa: S506  (it makes nothing but text)
-    role = next(one for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Role")
+    role = next(resource for resource in template["Resources"].values() if resource["Type"] == "AWS::IAM::Role")
     for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]:
         statement.pop("Condition", None)
     apply_template(world.root(), yaml.safe_dump(template))

@@ -155,7 +155,9 @@ def test_bad_input_is_named_at_its_field_and_kept(admin, kind: str, field: str, 
     assert f'id="id_{field}_error"' in answer.content.decode()
     again = client.get(url(integration, "delivery"))
     assert again.context["form"][field].value() == typed
-    assert next((group.is_open for group in form.groups if field in {one.name for one in group.fields}), True)
+    assert next(
+        (group.is_open for group in form.groups if field in {bound_field.name for bound_field in group.fields}), True
+    )
 
 
 SECRETS = {
