@@ -5,7 +5,7 @@ import logging
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from monitoring.collection.collector import collect
+from monitoring.collection import collector
 from monitoring.watched_streams import watched_streams
 from portal.celery import app
 
@@ -24,13 +24,31 @@ def collect_metrics() -> None:
 @app.task(name="monitoring.collect_connection", expires=_EXPIRES_SECONDS)
 def collect_connection(*, connection_id: int, region: str) -> None:
     """Collect the metrics of one connection's streams in one Region, and assess the streams."""
-    collect(connection_id=connection_id, region=region, now=timezone.now())
+    collector.collect(connection_id=connection_id, region=region, now=timezone.now())
 
 
-def due_collections() -> list[dict[str, object]]:
-    """Return the arguments of each collection that one run of the schedule requests."""
-    pairs = sorted({(stream.connection_id, stream.region) for stream in watched_streams()})
-    return [{"connection_id": connection_id, "region": region} for connection_id, region in pairs]
+@app.task(name="monitoring.show_connection", expires=_EXPIRES_SECONDS)
+def show_connection(*, connection_id: int) -> None:
+    """Show a changed state of a connection on its streams: a degraded one at once, the others by a collection."""
+    if collector.show_connection(connection_id=connection_id, now=timezone.now()):
+        return
+    for arguments in due_collections(connection_id):
+        collect_connection.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS)
+
+
+def request_showing(connection_id: int) -> None:
+    """Request that a changed state of a connection is shown; without a broker the next collection serves it."""
+    try:
+        show_connection.apply_async(kwargs={"connection_id": connection_id}, expires=_EXPIRES_SECONDS, retry=False)
+    except OperationalError:
+        log.warning("collect.hint_lost connection=%s", connection_id)
+
+
+def due_collections(connection_id: int | None = None) -> list[dict[str, object]]:
+    """Return the arguments of each collection that one run of the schedule requests: all, or one connection's."""
+    streams = watched_streams(connection_id=connection_id)
+    pairs = sorted({(stream.connection_id, stream.region) for stream in streams})
+    return [{"connection_id": connection, "region": region} for connection, region in pairs]
 
 
 def request_collection(*, connection_id: int, region: str) -> None:

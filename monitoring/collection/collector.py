@@ -29,6 +29,7 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import Shard, list_shards
 from portal.aws.session import AwsSession
+from portal.messages.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +49,11 @@ def collect(*, connection_id: int, region: str, now: datetime) -> int:
         found = _read(streams, region, now)
     except AwsFault as fault:
         log.warning("collect.aws_error connection=%s region=%s fault=%s", connection_id, region, fault.code)
-        if fault.kind not in _TEMPORARY:
+        if fault.is_denied_role:  # the connection says so by now, and so do its streams in other Regions
+            show_connection(connection_id=connection_id, now=now)
+        elif fault.kind not in _TEMPORARY:
             for stream in streams:
-                _store_error(stream, fault, now)
+                _store_error(stream, fault.message, now)
         return 0
     for stream in streams:
         store_assessment(stream, found[stream.uid], now)
@@ -65,8 +68,19 @@ def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime)
     publish(stream, stored, *_store(stream, inputs, sparkline_values(series), last, now))
 
 
-def _store_error(stream: WatchedStream, fault: AwsFault, now: datetime) -> None:
-    inputs = HealthInputs(metrics_error=fault.message, connection_problem=stream.connection_problem)
+def show_connection(*, connection_id: int, now: datetime) -> int:
+    """Store and publish that a connection is degraded as the state of its streams; return how many there are.
+
+    The streams of a connection that works are left to the next collection.
+    """
+    streams = [stream for stream in watched_streams(connection_id=connection_id) if stream.connection_problem]
+    for stream in streams:
+        _store_error(stream, None, now)
+    return len(streams)
+
+
+def _store_error(stream: WatchedStream, error: Message | None, now: datetime) -> None:
+    inputs = HealthInputs(metrics_error=error, connection_problem=stream.connection_problem)
     stored = series_store.stored_series(stream.uid)
     sparkline = sparkline_values(series_store.parse(stored)) if stored else []
     publish(stream, stored, *_store(stream, inputs, sparkline, stream.last_record_at, now))

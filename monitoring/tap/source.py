@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.db import connections
 
-from monitoring.watched_streams import watched_stream
+from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
+from portal.aws.errors import AwsFault
 from portal.aws.kinesis import list_shards
 from portal.aws.session import AwsSession
 from portal.messages.message import Message
@@ -64,4 +65,20 @@ def open_source(uid: str) -> Source:
         connection = Connection.objects.get(pk=stream.connection_id)
     finally:
         connections.close_all()
-    return Source(stream.stream_name, lambda: session_for(connection, stream.region, "records", fips=stream.uses_fips))
+    return Source(stream.stream_name, lambda: _session(connection, stream))
+
+
+def _session(connection: Connection, stream: WatchedStream) -> AwsSession:
+    """Return a session of the stream's account. A denial of the role is recorded, and leaves no connection open."""
+    try:
+        session = session_for(connection, stream.region, "records", fips=stream.uses_fips)
+    finally:
+        connections.close_all()
+
+    def report(fault: AwsFault) -> None:
+        try:
+            session.report(fault)
+        finally:
+            connections.close_all()
+
+    return session.reporting_faults(report)

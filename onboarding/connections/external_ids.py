@@ -29,8 +29,18 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
         raise validation_error(Message("connection.external_id_in_use"))
     connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
     connection.state, connection.first_tried_at, connection.sheet = ConnectionState.DRAFT, None, {}
+    connection.state_since = connection.external_id_made_at
     connection.report, connection.verdict = {}, Message("trust.external_id_renewed")
-    fields = ["external_id", "external_id_made_at", "state", "first_tried_at", "sheet", "report", "verdict"]
+    fields = [
+        "external_id",
+        "external_id_made_at",
+        "state",
+        "state_since",
+        "first_tried_at",
+        "sheet",
+        "report",
+        "verdict",
+    ]
     connection.save(update_fields=fields)
     record("connection:external-id-renewed", connection.tenant, actor, connection.name)
     return connection

@@ -1,48 +1,131 @@
-"""Sessions of a connection's role in the client's account."""
+"""Sessions of a connection's role in the client's account. Every AssumeRole of a client's role is made here.
 
+So a denial degrades the connection at once, whatever met it, and the first session after it heals the connection. Where
+nothing changed, no row is read or written.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from onboarding.connections.trust_outcome import is_degraded_by_denial, keep_denial, keep_report
 from onboarding.models.connection import Connection
+from onboarding.service_guards import OURSELVES
+from portal.aws.errors import AwsFault
 from portal.aws.session import AwsSession, assume_role, assume_role_anew
-from portal.aws.sts import TrustReport, check_trust
+from portal.aws.sts import Outcome, TrustReport, check_trust
+
+CONFIRMED_SECONDS = 10
+_CONFIRMED_AT: dict[int, float] = {}
 
 
 def session_for(connection: Connection, region: str, purpose: str, *, fips: bool = False) -> AwsSession:
     """Return a session of the connection's role; the purpose stands in the client's CloudTrail. Raises AwsFault.
 
-    With `fips` it is made, and calls AWS, through FIPS endpoints.
+    With `fips` it is made, and calls AWS, through FIPS endpoints. If a call in it is denied because the role is gone,
+    the call raises the AwsFault of AssumeRole.
     """
-    return assume_role(
-        role_arn=connection.role_arn,
-        external_id=connection.external_id,
-        session_name=f"sluice-{purpose}"[:64],
-        region=region,
-        fips=fips,
+
+    def confirm(fault: AwsFault) -> None:
+        if fault.may_be_denied_role and not _is_confirmed(connection):
+            _confirm(connection, region, purpose, fips=fips)
+
+    session = _assumed(
+        connection,
+        lambda: assume_role(
+            role_arn=connection.role_arn,
+            external_id=connection.external_id,
+            session_name=_named(purpose),
+            region=region,
+            fips=fips,
+            not_before=connection.state_since,
+        ),
     )
+    return session.reporting_faults(confirm)
 
 
 def session_anew(connection: Connection, region: str, purpose: str, *, fips: bool = False) -> AwsSession:
     """Return a session as session_for does, by asking AWS now. Raises AwsFault."""
-    return assume_role_anew(
-        role_arn=connection.role_arn,
-        external_id=connection.external_id,
-        session_name=f"sluice-{purpose}"[:64],
-        region=region,
-        fips=fips,
+    return _assumed(
+        connection,
+        lambda: assume_role_anew(
+            role_arn=connection.role_arn,
+            external_id=connection.external_id,
+            session_name=_named(purpose),
+            region=region,
+            fips=fips,
+        ),
     )
 
 
 def checking_session(connection: Connection, region: str) -> AwsSession:
     """Return a short session in which the role's permissions are read. Raises AwsFault."""
-    return assume_role_anew(
-        role_arn=connection.role_arn or connection.usual_role_arn,
-        external_id=connection.external_id,
-        session_name=f"sluice-rights-{connection.uid}",
-        region=region,
-        duration_seconds=900,
+    return _assumed(
+        connection,
+        lambda: assume_role_anew(
+            role_arn=connection.role_arn or connection.usual_role_arn,
+            external_id=connection.external_id,
+            session_name=f"sluice-rights-{connection.uid}",
+            region=region,
+            duration_seconds=900,
+        ),
     )
 
 
 def trust_report(connection: Connection, role_arn: str) -> TrustReport:
-    """Try the role with the right, a wrong and no external ID, and return the outcomes."""
+    """Try the role with the right, a wrong and no external ID, and return the outcomes; the caller keeps them."""
     return check_trust(
         role_arn=role_arn, external_id=connection.external_id, session_name=f"sluice-verify-{connection.uid}"
     )
+
+
+def _assumed(connection: Connection, attempt: Callable[[], AwsSession]) -> AwsSession:
+    try:
+        session = attempt()
+    except AwsFault as fault:
+        if fault.is_denied_role:
+            keep_denial(connection, fault)
+        raise
+    if is_degraded_by_denial(connection):
+        _heal(connection)
+    return session
+
+
+def _heal(connection: Connection) -> None:
+    """Test a role that can be assumed again; it may have come back without the condition on the external ID."""
+    report = trust_report(connection, connection.role_arn)
+    if report.right is not Outcome.UNKNOWN:
+        keep_report(connection, connection.role_arn, report, OURSELVES, timezone.now(), quietly=True)
+
+
+def _confirm(connection: Connection, region: str, purpose: str, *, fips: bool) -> None:
+    """Ask AWS whether the role can still be assumed; the answer replaces the session that is kept.
+
+    Raises AwsFault if not. No answer leaves the cause open.
+    """
+    try:
+        assume_role(
+            role_arn=connection.role_arn,
+            external_id=connection.external_id,
+            session_name=_named(purpose),
+            region=region,
+            fips=fips,
+            not_before=timezone.now(),
+        )
+    except AwsFault as fault:
+        if not fault.is_denied_role:
+            return
+        keep_denial(connection, fault)
+        raise
+    _CONFIRMED_AT[connection.pk] = time.monotonic()
+
+
+def _is_confirmed(connection: Connection) -> bool:
+    """Return whether AWS allowed the role a moment ago, so that a denial is about one action."""
+    confirmed_at = _CONFIRMED_AT.get(connection.pk)
+    return confirmed_at is not None and time.monotonic() - confirmed_at < CONFIRMED_SECONDS
+
+
+def _named(purpose: str) -> str:
+    return f"sluice-{purpose}"[:64]

@@ -2,21 +2,19 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
-from onboarding.connections.account_holder import TAKEN, hold_account, notify_support, other_holder
 from onboarding.connections.external_ids import renew_external_id
 from onboarding.connections.grant import keep_deployed
 from onboarding.connections.selectors import is_in_use
 from onboarding.connections.sessions import checking_session, trust_report
-from onboarding.connections.trust_verdict import verdict
+from onboarding.connections.trust_outcome import keep_report
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState
-from onboarding.service_guards import OURSELVES, Actor, follow_rule, may_act, must_have_grant, record
+from onboarding.service_guards import OURSELVES, Actor, follow_rule, may_act, must_have_grant
 from portal.aws import names
 from portal.aws.errors import AwsFault
-from portal.aws.sts import Outcome, TrustReport
+from portal.aws.sts import Outcome
 
 
 def verify_connection(
@@ -33,7 +31,9 @@ def verify_connection(
     follow_rule("role_arn", names.check_role_arn, role_arn, connection.account_id)
     if connection.is_expired_at(now) and not is_in_use(connection):
         return renew_external_id(connection=connection, actor=actor, now=now)
-    return _look(_keep(connection, role_arn, trust_report(connection, role_arn), actor, now, quietly=quietly), now)
+    return _look(
+        keep_report(connection, role_arn, trust_report(connection, role_arn), actor, now, quietly=quietly), now
+    )
 
 
 def recheck_connection(*, connection: Connection, now: datetime | None = None) -> Connection:
@@ -41,7 +41,7 @@ def recheck_connection(*, connection: Connection, now: datetime | None = None) -
     report, now = trust_report(connection, connection.role_arn), now or timezone.now()
     if report.right is Outcome.UNKNOWN:
         return connection
-    return _look(_keep(connection, connection.role_arn, report, OURSELVES, now, quietly=True), now)
+    return _look(keep_report(connection, connection.role_arn, report, OURSELVES, now, quietly=True), now)
 
 
 def _look(connection: Connection, now: datetime) -> Connection:
@@ -58,40 +58,3 @@ def watched_connections() -> list[int]:
     """Return the ids of the connections that are tried again on schedule."""
     states = [ConnectionState.VERIFIED, ConnectionState.DEGRADED]
     return list(Connection.objects.filter(state__in=states).exclude(role_arn="").values_list("pk", flat=True))
-
-
-@transaction.atomic
-def _keep(
-    connection: Connection, role_arn: str, report: TrustReport, actor: Actor, now: datetime, *, quietly: bool
-) -> Connection:
-    before = (connection.state, connection.report, connection.verdict)
-    is_verified = report.trusted and report.account_id in {None, connection.account_id}
-    found, holder = verdict(report, connection), None
-    if is_verified:
-        hold_account(connection.account_id)
-        holder = other_holder(connection.tenant, connection.account_id)
-        if holder:
-            notify_support(connection.tenant, holder, connection.account_id, actor)
-            found = TAKEN
-    connection.role_arn, connection.checked_at = role_arn, now
-    connection.first_tried_at = connection.first_tried_at or now
-    connection.state = _state(connection, report, is_verified=is_verified and holder is None)
-    if connection.state == ConnectionState.VERIFIED and is_verified:
-        connection.verified_at = now
-    outcomes = {"right": str(report.right), "wrong": str(report.wrong), "missing": str(report.missing)}
-    connection.report, connection.verdict = {**outcomes, "detail": report.detail}, found
-    connection.save(
-        update_fields=["role_arn", "checked_at", "first_tried_at", "state", "verified_at", "report", "verdict"]
-    )
-    if not quietly or before != (connection.state, connection.report, connection.verdict):
-        details = {"report": connection.report, "verdict": found.as_json()}
-        record(f"connection:{connection.state}", connection.tenant, actor, connection.name, **details)
-    return connection
-
-
-def _state(connection: Connection, report: TrustReport, *, is_verified: bool) -> str:
-    if is_verified:
-        return ConnectionState.VERIFIED
-    if report.right is Outcome.UNKNOWN and connection.verified_at:
-        return connection.state
-    return ConnectionState.DEGRADED if connection.verified_at else ConnectionState.REFUSED

@@ -69,6 +69,22 @@ ENTRIES = {
         _("The bucket name %(bucket)s is taken. Bucket names are unique across all AWS accounts."),
         _("Choose another bucket name, then try again."),
     ),
+    "refused.own_bucket_denied": Entry(
+        _("AWS denied access to bucket %(bucket)s, which Sluice created for this integration."),
+        _(
+            "Check the bucket’s policy, the role’s permissions and your organisation’s service control policies. Then "
+            "retry the run."
+        ),
+        Cause.CLIENT,
+    ),
+    "refused.existing_bucket_denied": Entry(
+        _("Sluice has no access to bucket %(bucket)s: it belongs to another account, or a policy denies access."),
+        _(
+            "Check the name. If the bucket is yours, check its policy, the role’s permissions and your organisation’s "
+            "service control policies."
+        ),
+        Cause.CLIENT,
+    ),
     "refused.no_bucket": Entry(
         _("There is no bucket named %(bucket)s in your account."),
         _("Create it, or choose a new bucket that Sluice creates."),

@@ -27,6 +27,7 @@ class Connection(GrantFields):
     external_id = models.CharField(max_length=100, unique=True, default=new_external_id, editable=False)
     external_id_made_at = models.DateTimeField(default=timezone.now, editable=False)
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
+    state_since = models.DateTimeField(default=timezone.now, editable=False, help_text="Last change of the state.")
     report = models.JSONField(default=dict, help_text="Outcomes of the last verification of the role.")
     verdict = MessageField(help_text="Result of the last verification of the role.")
     sheet = models.JSONField(default=dict, help_text="Result of the last permission checks.")

@@ -89,6 +89,11 @@ class Advance:
             return run_transitions.record_no_context(self.claim, self.run, fault)
         try:
             return self._work(context)
+        except AwsFault as fault:
+            if not fault.is_denied_role:
+                raise
+            run_transitions.record_role_denied(self.claim, self.run, fault)
+            return None
         finally:
             context.vault.forget()
 
@@ -138,6 +143,8 @@ class Advance:
         try:
             answer: Done | Waiting = kind.apply(context)
         except AwsFault as fault:
+            if fault.is_denied_role:  # the cause of all that would follow: the run ends with it
+                raise
             step_transitions.record_fault(self.claim, step, fault)
             return None
         except SealerEnded as ended:

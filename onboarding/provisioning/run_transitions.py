@@ -83,6 +83,16 @@ def record_no_context(claim: Claim, run: Run, fault: AwsFault | Refused) -> date
     return None
 
 
+def record_role_denied(claim: Claim, run: Run, fault: AwsFault) -> None:
+    """End a run whose role AWS denies: that is the one failure, and every unfinished step waits for the role."""
+    with transaction.atomic():
+        claim.hold()
+        unfinished = run.steps.exclude(state__in=[StepState.DONE, StepState.SKIPPED, StepState.FAILED])
+        unfinished.update(**BLANK, state=StepState.TODO, started_at=None, finished_at=None)
+    claim.write(is_shut_out=True)
+    finish(claim, run, RunState.FAILED, fault.message)
+
+
 def quarantine(claim: Claim, run: Run) -> None:
     """End a run whose workers ended again and again without progress."""
     finish(claim, run, RunState.FAILED, Message("run.quarantined", crash_count=claims.MAX_CRASHES))

@@ -72,7 +72,7 @@ def record_refusal(claim: Claim, step: Step, refused: Refused) -> None:
 
 def is_access_denied(fault: AwsFault) -> bool:
     """Return whether the client's account denied a call; a fault of Sluice's own identity closes no account."""
-    return fault.kind is FaultKind.DENIED and fault.cause is Cause.CLIENT
+    return fault.kind in {FaultKind.DENIED, FaultKind.ROLE_DENIED} and fault.cause is Cause.CLIENT
 
 
 def publish_change(run: Run) -> None:

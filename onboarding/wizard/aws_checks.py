@@ -36,12 +36,10 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
     fips = stream.get("endpoint") == FIPS and has_fips("s3", region)
     aws = sessions.session_for(connection, region, f"look-{integration.uid}", fips=fips)
     state = s3.bucket_state(aws, bucket)
-    if state is BucketState.FOREIGN:
-        return (
-            f"The bucket name {bucket} is already in use. Bucket names are unique across all AWS accounts. "
-            "Choose another name."
-        )
-    if values.get("bucket_mode") == "existing":
+    is_existing = values.get("bucket_mode") == "existing"
+    if state is BucketState.NO_ACCESS:
+        return _no_access(bucket, is_known=is_existing or is_known(integration, "S3 bucket", bucket))
+    if is_existing:
         return _existing_conflict(aws.account_id or connection.account_id, state, bucket) or _region_conflict(
             s3.bucket_region(aws, bucket), region, bucket
         )
@@ -50,6 +48,19 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
     if integration.is_self_managed and bucket in specs.from_row(integration.spec).buckets:
         return None  # its owner made it from the plan
     return f"You already have a bucket named {bucket}. Choose another name, or use it as an existing bucket."
+
+
+def _no_access(bucket: str, *, is_known: bool) -> str:
+    """Return what a denial means: of a bucket that is said to be there it says nothing about the owner."""
+    if is_known:
+        return (
+            f"Sluice has no access to bucket {bucket}: it belongs to another account, or a policy denies access. Check "
+            "the name, the bucket’s policy and the role’s permissions."
+        )
+    return (
+        f"The bucket name {bucket} is already in use. Bucket names are unique across all AWS accounts. "
+        "Choose another name."
+    )
 
 
 def _existing_conflict(account_id: str, state: BucketState, bucket: str) -> str | None:

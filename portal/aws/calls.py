@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from botocore import xform_name
@@ -12,9 +13,20 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
 
+@contextmanager
+def faults_of(aws: AwsSession, operation: str) -> Iterator[None]:
+    """Translate what botocore raises inside the block into AwsFault, and report it to the session first."""
+    try:
+        with aws_faults(operation):
+            yield
+    except AwsFault as fault:
+        aws.report(fault)
+        raise
+
+
 def call(aws: AwsSession, service: str, operation: str, **asked: Any) -> Mapping[str, Any]:
     """Make a call, named as AWS names it ("CreateStream"). Raises AwsFault."""
-    with aws_faults(f"{service}:{operation}"):
+    with faults_of(aws, f"{service}:{operation}"):
         answer: Mapping[str, Any] = getattr(aws.client(service), xform_name(operation))(**asked)
     return answer
 
@@ -36,6 +48,6 @@ def delete_if_exists(aws: AwsSession, service: str, operation: str, **asked: Any
 
 def paginate(aws: AwsSession, service: str, operation: str, member: str, **asked: Any) -> list[Any]:
     """Return the items of a member of the answer, from all pages. Raises AwsFault."""
-    with aws_faults(f"{service}:{operation}"):
+    with faults_of(aws, f"{service}:{operation}"):
         pages = aws.client(service).get_paginator(xform_name(operation)).paginate(**asked)
         return [item for page in pages for item in page.get(member, ())]

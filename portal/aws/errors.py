@@ -14,6 +14,8 @@ from portal.aws.fault_table import OF_KIND, UNKNOWN, row_for
 from portal.messages.message import Cause, Message
 
 LONGEST_AWS_TEXT = 600
+ASSUME_ROLE = "sts:AssumeRole"
+_OF_ENDED_SESSIONS = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "ExpiredToken"}
 
 
 class AwsFault(Exception):
@@ -47,6 +49,20 @@ class AwsFault(Exception):
     def cause(self) -> Cause:
         """Whose side the cause is on."""
         return self._row.cause
+
+    @property
+    def is_denied_role(self) -> bool:
+        """Return whether AWS denied assuming a role: it does not exist, or its trust policy denies."""
+        return self.kind is FaultKind.ROLE_DENIED
+
+    @property
+    def may_be_denied_role(self) -> bool:
+        """Return whether the cause may be that the role of the session is gone.
+
+        A session outlives its role for up to an hour. Every call in it is then denied, or its key is unknown.
+        """
+        is_denial = self.kind is FaultKind.DENIED and self.cause is Cause.CLIENT
+        return self.operation != ASSUME_ROLE and (is_denial or self.code in _OF_ENDED_SESSIONS)
 
     @property
     def _row(self) -> Row:

@@ -9,9 +9,13 @@ from portal.messages.message import Cause, Message
 
 
 class FaultKind(StrEnum):
-    """The kind of a failed call to AWS, as far as it changes what to do next."""
+    """The kind of a failed call to AWS, as far as it changes what to do next.
+
+    DENIED is about one call, ROLE_DENIED about all: the role cannot be assumed.
+    """
 
     DENIED = "denied"
+    ROLE_DENIED = "role_denied"
     THROTTLED = "throttled"
     PROPAGATING = "propagating"
     CONFLICT = "conflict"

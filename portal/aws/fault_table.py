@@ -104,7 +104,7 @@ TABLE: tuple[Row, ...] = (
         "OptInRequired KMSOptInRequired RegionDisabledException SubscriptionRequiredException",
     ),
     row(
-        FaultKind.DENIED,
+        FaultKind.ROLE_DENIED,
         Message("aws.assume_role_denied"),
         Cause.CLIENT,
         "AccessDenied AccessDeniedException",

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.aws.calls import call, get_or_none, paginate
-from portal.aws.errors import AwsFault, aws_faults
+from portal.aws.calls import call, faults_of, get_or_none, paginate
+from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
@@ -45,7 +45,7 @@ def create_key(aws: AwsSession, *, description: str, policy: Mapping[str, Any], 
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
     """
-    with aws_faults("kms:CreateKey"):
+    with faults_of(aws, "kms:CreateKey"):
         answer = aws.client("kms", single_attempt=True).create_key(
             Description=description,
             Policy=json.dumps(policy),

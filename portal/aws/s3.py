@@ -23,11 +23,14 @@ _ALL_BLOCKED = {
 
 
 class BucketState(StrEnum):
-    """What a bucket name means to the account that asks."""
+    """What a bucket name means to the account that asks.
+
+    NO_ACCESS is another account's bucket, or one to which the session is denied access: AWS does not say which.
+    """
 
     ABSENT = "absent"
     OURS_ACCOUNT = "ours_account"
-    FOREIGN = "foreign"
+    NO_ACCESS = "no_access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class ObjectInfo:
 
 
 def bucket_state(aws: AwsSession, name: str) -> BucketState:
-    """Return whether a bucket is absent, in the session's account, or another account's (or denied to the role).
+    """Return whether a bucket is absent, in the session's account, or not accessible to the session.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
@@ -49,7 +52,7 @@ def bucket_state(aws: AwsSession, name: str) -> BucketState:
         answer = get_or_none(aws, "s3", "HeadBucket", Bucket=name, **owner)
     except AwsFault as fault:
         if fault.kind is FaultKind.DENIED and fault.code in {"403", "AccessDenied", "Forbidden"}:
-            return BucketState.FOREIGN
+            return BucketState.NO_ACCESS
         raise
     return BucketState.ABSENT if answer is None else BucketState.OURS_ACCOUNT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.loaders import Loader
 
 from portal.aws.endpoints import has_fips
-from portal.aws.errors import AwsFault, aws_faults
+from portal.aws.errors import ASSUME_ROLE, AwsFault, aws_faults
 from portal.aws.fault_kinds import FaultKind
 
 # At DEBUG botocore logs complete answers, and CreateAccessKey's answer contains the secret.
@@ -42,10 +42,17 @@ class AwsCredentials:
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """The identity of an assumed role, and its account."""
+    """The identity of an assumed role, its account, and when AWS gave it and until when."""
 
     credentials: AwsCredentials
     account_id: str
+    given_at: datetime
+    expires_at: datetime
+
+    def serves(self, not_before: datetime | None) -> bool:
+        """Return whether it lasts a while longer, and is not older than `not_before`."""
+        is_current = not_before is None or self.given_at >= not_before
+        return is_current and datetime.now(UTC) < self.expires_at - EARLY_RENEWAL
 
 
 class AwsSession:
@@ -71,6 +78,7 @@ class AwsSession:
         self._regions: dict[str, AwsSession] = {region: self}
         self._lock = RLock()
         self._is_hurried = False
+        self._on_fault: Callable[[AwsFault], None] | None = None
 
     def __repr__(self) -> str:
         return f"AwsSession(account_id={self.account_id!r}, region={self.region!r})"
@@ -98,8 +106,23 @@ class AwsSession:
         other._is_hurried = True
         return other
 
+    def reporting_faults(self, on_fault: Callable[[AwsFault], None]) -> AwsSession:
+        """Return the same identity; `on_fault` is called with the fault of a call, and may raise its cause instead."""
+        other = copy(self)
+        other._on_fault = on_fault
+        return other
+
+    def report(self, fault: AwsFault) -> None:
+        """Report the fault of a call. Raises AwsFault where its cause is found."""
+        if self._on_fault is not None:
+            self._on_fault(fault)
+
     def in_region(self, region: str) -> AwsSession:
         """Return the same identity in another Region."""
+        other = self._in_region(region)
+        return other if self._on_fault is None else other.reporting_faults(self._on_fault)
+
+    def _in_region(self, region: str) -> AwsSession:
         with self._lock:
             if region not in self._regions:
                 other = AwsSession(
@@ -136,22 +159,23 @@ def assume_role(
     region: str,
     duration_seconds: int = SESSION_SECONDS,
     fips: bool = False,
+    not_before: datetime | None = None,
 ) -> AwsSession:
     """Return a session of a role in a client's account, kept until 10 minutes before it expires.
 
-    Raises AwsFault (DENIED when the role does not exist or its trust policy denies; AWS does not say which).
+    Where AWS gave the kept identity before `not_before`, AWS is asked again, and the answer is kept in its place.
+    Raises AwsFault (ROLE_DENIED when the role does not exist or its trust policy denies; AWS does not say which).
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     environment = _aws_environment()
     cache, key = _assumed(environment), (role_arn, external_id, region, fips)
     with _ASSUMED_LOCK:
         kept = cache.get(key)
-    if kept is None or datetime.now(UTC) >= kept[1] - EARLY_RENEWAL:
-        answer = _assumed_role(role_arn, external_id, session_name, region, duration_seconds, fips)
-        kept = _identity_in(answer), answer["Credentials"]["Expiration"]
+    if kept is None or not kept.serves(not_before):
+        kept = _identity_in(_assumed_role(role_arn, external_id, session_name, region, duration_seconds, fips))
         with _ASSUMED_LOCK:
             cache[key] = kept
-    return _session_of(kept[0], region, fips, environment)
+    return _session_of(kept, region, fips, environment)
 
 
 def assume_role_anew(
@@ -179,7 +203,7 @@ def _portal_session(region: str, fips: bool, environment: tuple[tuple[str, str],
 @lru_cache(maxsize=4)
 def _assumed(
     environment: tuple[tuple[str, str], ...],
-) -> dict[tuple[str, str | None, str, bool], tuple[_Identity, datetime]]:
+) -> dict[tuple[str, str | None, str, bool], _Identity]:
     return {}
 
 
@@ -200,7 +224,7 @@ def _assumed_role(
     }
     if external_id is not None:
         asked["ExternalId"] = external_id
-    with aws_faults("sts:AssumeRole"):
+    with aws_faults(ASSUME_ROLE):
         answer: Mapping[str, Any] = portal_session(region, fips=fips).client("sts").assume_role(**asked)
     return answer
 
@@ -213,7 +237,7 @@ def _identity_in(answer: Mapping[str, Any]) -> _Identity:
         session_token=given["SessionToken"],
     )
     account_id = answer["AssumedRoleUser"]["Arn"].split(":")[4]
-    return _Identity(credentials, account_id)
+    return _Identity(credentials, account_id, datetime.now(UTC), given["Expiration"])
 
 
 def _boto3_session(region: str, credentials: AwsCredentials | None) -> boto3.Session:

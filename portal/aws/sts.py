@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
-from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession, assume_role_anew
 
 
@@ -87,8 +86,9 @@ def _try(role_arn: str, external_id: str | None, session_name: str, region: str)
         )
     except AwsFault as fault:
         # Only AccessDenied is a verdict on the trust policy; a portal without a valid key gets another error.
-        refused = fault.kind is FaultKind.DENIED and fault.code in {"AccessDenied", "AccessDeniedException"}
-        return _Attempt(Outcome.REFUSED if refused else Outcome.UNKNOWN, detail=fault.aws_text or fault.code)
+        return _Attempt(
+            Outcome.REFUSED if fault.is_denied_role else Outcome.UNKNOWN, detail=fault.aws_text or fault.code
+        )
     return _Attempt(Outcome.ALLOWED, session)
 
 

@@ -33,8 +33,8 @@ def title(plan: Plan, bucket: str) -> Message:
 def apply(context: Context, bucket: str) -> Done | Waiting:
     """Create and harden a new bucket, or check an existing one and leave it unchanged."""
     state = s3.bucket_state(context.aws, bucket)
-    if state is BucketState.FOREIGN:
-        raise Refused(Message("refused.bucket_name_taken", bucket=bucket))
+    if state is BucketState.NO_ACCESS:
+        raise _no_access(context, bucket)
     if not context.plan.spec.buckets[bucket]:
         return _existing(context, bucket, state)
     if state is BucketState.ABSENT:
@@ -44,6 +44,15 @@ def apply(context: Context, bucket: str) -> Done | Waiting:
         s3.set_bucket_tags(context.aws, bucket, context.plan.tags)
         return _hardened(context, bucket, [Message("outcome.created")], is_new=True)
     return _hardened(context, bucket, _owned(context, bucket))
+
+
+def _no_access(context: Context, name: str) -> Refused:
+    """Return what HeadBucket's 403 means: AWS gives it for another account's bucket, and for a denial in this one."""
+    if any(owned.name == name and owned.is_seen for owned in context.ledger.inventory(KIND)):
+        return Refused(Message("refused.own_bucket_denied", bucket=name))
+    if not context.plan.spec.buckets[name]:
+        return Refused(Message("refused.existing_bucket_denied", bucket=name))
+    return Refused(Message("refused.bucket_name_taken", bucket=name))
 
 
 def _existing(context: Context, name: str, state: BucketState) -> Done:
@@ -91,7 +100,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
     state = s3.bucket_state(context.aws, owned.name)
     if state is BucketState.ABSENT:
         return Removed(by_us=owned.is_going)
-    if state is BucketState.FOREIGN:
+    if state is BucketState.NO_ACCESS:
         return Kept(Message("kept.bucket_not_accessible"))
     tags = s3.bucket_tags(context.aws, owned.name)
     # Without any tag it is the bucket that was being created when a worker died: it did not exist before.

@@ -92,18 +92,19 @@ def _found(context: Context, known: Owned | None) -> Key | None:
         return min(mine, key=lambda key: key.arn) if mine else None
     if key is None:
         return None
-    if not is_ours(context.plan, tags := _tags(context, key)):
+    if not is_ours(context.plan, tags := _tags(context, key, is_known=bool(known and known.arn))):
         raise not_ours(Message("resource.kms_key", name=context.plan.key_alias), tags)
     if key.is_pending_deletion or not key.enabled:
         raise Refused(Message("refused.kms_key_state", state=key.state, arn=key.arn))
     return key
 
 
-def _tags(context: Context, key: Key) -> dict[str, str]:
+def _tags(context: Context, key: Key, *, is_known: bool = False) -> dict[str, str]:
     try:
         return kms.key_tags(context.aws, key.arn)
     except AwsFault as fault:
-        if fault.kind is FaultKind.DENIED:  # the role may read tags only of keys that Sluice created
+        # The role may read tags only of keys that Sluice created; for one of those, a denial is a denial.
+        if fault.kind is FaultKind.DENIED and not is_known:
             return {}
         raise
 

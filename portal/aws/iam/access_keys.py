@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from portal.aws.calls import call, delete_if_exists, paginate
-from portal.aws.errors import aws_faults
+from portal.aws.calls import call, delete_if_exists, faults_of, paginate
 from portal.aws.session import AwsSession
 
 
@@ -42,7 +41,7 @@ def create_access_key(aws: AwsSession, user: str) -> AccessKey:
     Raises AwsFault (QUOTA when the user has two already; UNREACHABLE leaves open whether a key was created).
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
     """
-    with aws_faults("iam:CreateAccessKey"):
+    with faults_of(aws, "iam:CreateAccessKey"):
         created = aws.client("iam", single_attempt=True).create_access_key(UserName=user)["AccessKey"]
     return AccessKey(access_key_id=created["AccessKeyId"], secret_access_key=created["SecretAccessKey"])
 

@@ -1,18 +1,20 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from redis import Redis
 
-from monitoring.collection.collector import collect
+from monitoring.collection.collector import collect, show_connection
 from monitoring.models import StreamHealth
 from monitoring.tasks import due_collections
 from onboarding.connections.sessions import session_for
 from onboarding.deliveries.kinds import KINDS
+from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.cloudwatch import MetricDatum, put_metric_data
 from portal.aws.errors import fault
-from portal.aws.session import AwsSession
+from portal.aws.session import AwsSession, portal_session
 from portal.messages.catalogue import advice_of, text_of
 from tests.monitoring.conftest import NOW, REGION, live_integration, stored_series
 from tests.onboarding.deliveries_examples import example
@@ -190,6 +192,37 @@ def test_a_metric_that_cloudwatch_withholds_is_unknown_and_not_silence(
     account.client("cloudwatch").meta.events.register("after-call.cloudwatch.GetMetricData", withhold)
     health = gather(integration)
     assert (health.state, "IncomingRecords" in text_of(health.message)) == ("unknown", True)
+
+
+def refuse_role(account: AwsSession, integration: Integration) -> None:
+    """AWS denies the role from now on, and no session of before is used."""
+
+    def deny(**_: object) -> None:
+        raise fault("AccessDenied", "sts:AssumeRole", "is not authorized to perform: sts:AssumeRole")
+
+    portal_session(REGION).client("sts").meta.events.register("provide-client-params.sts.AssumeRole", deny)
+    Connection.objects.filter(pk=integration.connection_id).update(state_since=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_denied_role_is_the_state_of_all_streams_of_its_connection_at_once(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {1: 60})
+    far = live_integration(integration.tenant, "sluice-far", region="us-east-1")
+    assert gather(integration).state == "healthy"
+    refuse_role(account, integration)
+    gather(integration)
+    text = "The connection to the AWS account is degraded: AWS denied access to the role"
+    for stream in (integration, far):
+        health = StreamHealth.objects.get(integration=stream)
+        assert (health.state, text_of(health.message).startswith(text)) == ("failing", True)
+    assert Connection.objects.get().state == "degraded"
+
+
+def test_a_connection_that_works_again_leaves_its_streams_to_the_next_collection(integration: Integration) -> None:
+    assert show_connection(connection_id=integration.connection_id, now=NOW) == 0
+    assert not StreamHealth.objects.exists()
 
 
 def test_a_temporary_error_changes_no_state(account: AwsSession, integration: Integration) -> None:

@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
 from django.db import connection
 
 from onboarding.integrations import runs
+from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, RunState
 from onboarding.provisioning.usual_durations import usual_duration
+from onboarding.spec import integration_spec as specs
 from portal.aws import firehose, kinesis, s3
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids
+from portal.aws.iam.roles import delete_role_completely
 from portal.aws.iam.users import get_user
 from portal.messages.message import Message
 from tests.faults.proxy import Answer, Proxy, Request
@@ -184,6 +188,33 @@ def test_a_role_that_trusts_sluice_no_more_fails_the_run_with_a_message(world: W
     integration = Integration.objects.get(pk=run.integration_id)
     assert (run.is_shut_out, integration.state) == (True, IntegrationState.ATTENTION)
     assert {step.state for step in run.steps.all()} == {"todo"}
+
+
+def test_a_role_that_is_deleted_is_one_failure_with_its_cause(world: World) -> None:
+    integration, _ = applied(world)
+    longer = replace(specs.from_row(integration.spec).stream, retention_hours=72)
+    run = runs.start_run(
+        integration=integration, actor=world.admin, spec=replace(specs.from_row(integration.spec), stream=longer)
+    )
+    delete_role_completely(world.root(), "SluiceAccess")
+    run = carried_out(run)
+    assert run.state == RunState.FAILED
+    assert run.failure == Message("aws.assume_role_denied", operation="sts:AssumeRole")
+    assert failed_steps(run) == {}, "no step failed: the role did"
+    assert integration.resources.get(kind="S3 bucket").state == "present"
+    assert Connection.objects.get().state == "degraded"
+
+
+def test_a_denial_on_our_own_bucket_is_a_denial_and_not_another_owner(world: World, aws_proxy: Proxy) -> None:
+    integration, _ = applied(world)
+
+    def deny(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
+        return request.error(403, "AccessDenied") if request.method == "HEAD" else carry_out()
+
+    aws_proxy.fault = deny
+    again = carried_out(runs.start_run(integration=integration, actor=world.admin))
+    [reason] = [reason for name, reason in failed_steps(again).items() if name.startswith("bucket:")]
+    assert reason.code == "refused.own_bucket_denied"
 
 
 def test_two_clicks_make_one_run(world: World) -> None:

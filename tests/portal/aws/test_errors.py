@@ -74,7 +74,7 @@ def test_a_name_that_is_taken_does_not_become_free_by_waiting() -> None:
 
 def test_assuming_a_role_has_messages_of_its_own() -> None:
     refused = fault("AccessDenied", "sts:AssumeRole", "not authorized to perform: sts:AssumeRole")
-    assert (refused.kind, refused.cause) == (FaultKind.DENIED, Cause.CLIENT)
+    assert (refused.kind, refused.cause) == (FaultKind.ROLE_DENIED, Cause.CLIENT)
     assert "trust policy" in todo_of(refused.message)
     unknown = fault("InvalidClientTokenId", "sts:AssumeRole", "")
     assert (unknown.kind, unknown.cause) == (FaultKind.PROPAGATING, Cause.SLUICE)

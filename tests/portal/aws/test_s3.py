@@ -25,11 +25,11 @@ def test_a_name_is_absent_or_ours(aws: AwsSession) -> None:
     assert s3.bucket_state(aws, NAME) is s3.BucketState.OURS_ACCOUNT
 
 
-def test_a_name_somebody_else_has_is_foreign() -> None:
+def test_a_denial_does_not_say_whose_a_bucket_is() -> None:
     aws = portal_session("eu-west-1")
     with Stubber(aws.client("s3")) as stub:
         stub.add_client_error("head_bucket", "403", "Forbidden", 403)
-        assert s3.bucket_state(aws, NAME) is s3.BucketState.FOREIGN
+        assert s3.bucket_state(aws, NAME) is s3.BucketState.NO_ACCESS
 
 
 def test_an_unknown_key_says_nothing_of_the_bucket() -> None:
