@@ -1,6 +1,7 @@
 """Who is notified when the state of a connection changes: what shows it elsewhere registers here when Django starts."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 
@@ -23,4 +24,4 @@ def register(listener: Listener) -> None:
 def publish_state(connection: Connection) -> None:
     """Notify the registered listeners of a connection whose state changed."""
     for listener in REGISTERED:
-        transaction.on_commit(lambda listener=listener: listener(connection.pk), robust=True)
+        transaction.on_commit(partial(listener, connection.pk), robust=True)

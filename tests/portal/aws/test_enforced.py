@@ -426,9 +426,9 @@ def test_a_role_that_does_not_exist_is_refused(portal: AwsSession) -> None:
 # ── buckets of others, the template, the end ───────────────────────────────────────────────────────────────────
 
 
-def test_a_bucket_of_another_account_is_foreign(job: Job, cloud: MiniStack) -> None:
+def test_a_bucket_of_another_account_is_not_accessible(job: Job, cloud: MiniStack) -> None:
     s3.create_bucket(cloud.root(OTHER_ACCOUNT), TAKEN_BUCKET, REGION)
-    assert s3.bucket_state(job.portal, TAKEN_BUCKET) is s3.BucketState.FOREIGN
+    assert s3.bucket_state(job.portal, TAKEN_BUCKET) is s3.BucketState.NO_ACCESS
     with pytest.raises(AwsFault) as caught:
         s3.create_bucket(job.portal, TAKEN_BUCKET, REGION)
     assert (caught.value.kind, caught.value.code) == (FaultKind.CONFLICT, "BucketAlreadyExists")
