@@ -1,0 +1,57 @@
+"""Connections, with what the last trust test found."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from onboarding.models.connection import Connection
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
+from portal.messages.catalogue import explanation_of
+from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.models import Tenant
+
+
+class ConnectionInline(Boxed, SeenByStaff, admin.TabularInline[Connection, Tenant]):
+    """A tenant's connections."""
+
+    model = Connection
+    fields = ["name", "account_id", "state", "role_arn", "verified_at"]
+    readonly_fields = ["name", "account_id", "state", "role_arn", "verified_at"]
+    show_change_link = True
+    extra = 0
+
+
+@admin.register(Connection)
+class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
+    """AWS accounts, and what the last trust test found."""
+
+    list_display = ["name", "tenant", "account_id", "state", "why", "verified_at"]
+    list_filter = ["state"]
+    search_fields = ["name", "account_id", "tenant__name", "uid"]
+    list_select_related = ["tenant"]
+    fields = [
+        *("uid", "tenant", "name", "account_id", "role_arn", "external_id", "external_id_made_at", "name_prefix"),
+        *(
+            "name_suffix",
+            *(f"allow_{permission.key}" for permission in OPTIONAL_PERMISSIONS),
+            "other_resources",
+            "state",
+            "why",
+            "page",
+            "checked_at",
+            "verified_at",
+        ),
+        *("report", "sheet", "deployed"),
+    ]
+
+    @admin.display(description="message")
+    def why(self, connection: Connection) -> str:
+        """Return what the trust test found."""
+        return explanation_of(connection.verdict)
+
+    @admin.display(description="client page")
+    def page(self, connection: Connection) -> SafeString:
+        """Return a link to the page that the client sees."""
+        url = reverse("connection", kwargs={"slug": connection.tenant.slug, "uid": connection.uid})
+        return format_html('<a href="{}">{}</a>', url, url)

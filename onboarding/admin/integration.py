@@ -1,0 +1,64 @@
+"""Integrations: what was requested, what was created, and how the runs ended."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from onboarding.admin.credential import CredentialInline
+from onboarding.admin.drift_finding import DriftFindingInline
+from onboarding.admin.resource import ResourceInline
+from onboarding.admin.run import RunInline
+from onboarding.models.integration import Integration
+from onboarding.spec import validation
+from portal.messages.catalogue import text_of
+from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.models import Tenant
+
+
+class IntegrationInline(Boxed, SeenByStaff, admin.TabularInline[Integration, Tenant]):
+    """A tenant's integrations."""
+
+    model = Integration
+    fields = ["name", "state", "connection", "created_by", "changed_at"]
+    readonly_fields = ["name", "state", "connection", "created_by", "changed_at"]
+    show_change_link = True
+    extra = 0
+
+
+@admin.register(Integration)
+class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
+    """Integrations: what was requested, what was created, and how the runs ended."""
+
+    list_display = [
+        *("name", "tenant", "state", "stream_name", "region", "drift_count", "last_failure", "abandoned_at"),
+        "changed_at",
+    ]
+    list_filter = ["state", ("abandoned_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
+    list_select_related = ["tenant"]
+    fields = [
+        *("uid", "name", "tenant", "connection", "state", "watched_at", "abandoned_at", "spec", "records_to"),
+        "created_by",
+        "created_at",
+        "changed_at",
+    ]
+    readonly_fields = ["records_to"]
+    inlines = [RunInline, ResourceInline, DriftFindingInline, CredentialInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
+        """Fetch the runs with the integrations."""
+        return super().get_queryset(request).prefetch_related("runs")
+
+    @admin.display(description="endpoint")
+    def records_to(self, integration: Integration) -> str:
+        """Return the address for the producer, and which endpoint it is."""
+        if not integration.spec:
+            return ""
+        stream = validation.of_schema(integration.spec).stream
+        return f"{stream.endpoint_url} ({stream.endpoint.words})"
+
+    @admin.display(description="last failure")
+    def last_failure(self, integration: Integration) -> str:
+        """Return why the newest run stopped, if it did."""
+        newest = next(iter(integration.runs.all()), None)
+        return text_of(newest.failure) if newest else ""
