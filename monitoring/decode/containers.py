@@ -46,13 +46,14 @@ def zlib_stream(data: bytes, budget: Budget) -> list[Content]:
 
 def kpl_aggregate(data: bytes, budget: Budget) -> list[Content]:
     """Open an aggregate of the Kinesis Producer Library; raises NotThisFormat, BudgetExceeded."""
-    records = kpl.user_records(data)
+    records = kpl.user_records(data, budget)
     if not records:
         raise NotThisFormat(Message("decode.empty_aggregate"))
-    budget.spend(sum(len(record.data) for record in records))
+    taken = records[: budget.take_records(len(records))]
+    budget.spend(sum(len(record.data) for record in taken))
     return [
-        Content(record.data, record.partition_key, (f"{number} of {len(records)}",))
-        for number, record in enumerate(records, start=1)
+        Content(record.data, record.partition_key, (f"{number} of {len(records):,}",))
+        for number, record in enumerate(taken, start=1)
     ]
 
 
@@ -68,11 +69,12 @@ def cloudwatch_logs(data: bytes, budget: Budget) -> list[Content]:
         raise NotThisFormat(Message("decode.no_data_message"))
     events = envelope.get("logEvents")
     texts = [event.get("message") for event in events if isinstance(event, dict)] if isinstance(events, list) else []
-    found = [text.encode() for text in texts if isinstance(text, str)]
+    found = [text for text in texts if isinstance(text, str)]
     if not found:
         raise NotThisFormat(Message("decode.no_log_events"))
-    budget.spend(sum(map(len, found)))
-    return [Content(text, position=(f"{number} of {len(found)}",)) for number, text in enumerate(found, start=1)]
+    taken = [text.encode("utf-8", "replace") for text in found[: budget.take_records(len(found))]]
+    budget.spend(sum(map(len, taken)))
+    return [Content(text, position=(f"{number} of {len(found):,}",)) for number, text in enumerate(taken, start=1)]
 
 
 def base64_content(data: bytes, budget: Budget) -> list[Content]:

@@ -1,6 +1,7 @@
 """The decoder chain: each decoder reads the bytes, opens a container, or gives the reason why it cannot.
 
-Nothing here raises, whatever the bytes: they come from sensors that Sluice does not control.
+Nothing here raises, whatever the bytes: they come from sensors that Sluice does not control. The values inside are
+bounded by `monitoring.decode.budget`; `monitoring.records.decoder_process` ends a decoder that does not return.
 """
 
 import json
@@ -10,13 +11,13 @@ from functools import partial
 from typing import TypeVar
 
 from monitoring.decode import containers, value_formats
-from monitoring.decode.budget import MAX_WRAPPERS, Budget, BudgetExceeded, NotThisFormat
+from monitoring.decode.budget import MAX_WRAPPERS, Budget, BudgetExceeded, NotThisFormat, ValueTooLarge
 from monitoring.decode.containers import Content
 from monitoring.decode.value_formats import Value
 from portal.messages.message import Message
 
 _HEX_BYTES = 512
-_EXPECTED = (ValueError, TypeError, RecursionError, MemoryError, OverflowError)
+_DETAIL_CHARACTERS = 200
 Result = TypeVar("Result")
 
 
@@ -26,13 +27,15 @@ class FailedAttempt:
 
     decoder: str
     reason: Message
+    is_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """What a record says. `value` is JSON-like where there is structure, text where there is not, None for hex.
 
-    `path` names the decoders from the outside in; `partition_key` is set for a record inside a KPL aggregate.
+    `path` names the decoders from the outside in; `partition_key` is set for a record inside a KPL aggregate. `refusal`
+    is set when decoding would cost more than one record may; `text` is then the start of the bytes in hex.
     """
 
     path: tuple[str, ...]
@@ -40,6 +43,7 @@ class Decoded:
     value: object
     failed: tuple[FailedAttempt, ...] = ()
     partition_key: str | None = None
+    refusal: Message | None = None
 
     @property
     def path_label(self) -> str:
@@ -49,18 +53,33 @@ class Decoded:
     @property
     def is_readable(self) -> bool:
         """Return whether a decoder could read the bytes, so that this is more than a hex dump."""
-        return self.path[-1] != "hex"
+        return self.path[-1] not in {"hex", "refused"}
 
 
-def decode(data: bytes) -> tuple[Decoded, ...]:
-    """Return what the bytes say: one result, or one for each record inside an aggregate or envelope. Never raises."""
+@dataclass(frozen=True, slots=True)
+class DecodedRecord:
+    """What a data record says: one result, or one for each record inside an aggregate or envelope.
+
+    `omitted` is how many more records are inside: at most 200 of one data record are decoded.
+    """
+
+    results: tuple[Decoded, ...]
+    omitted: int = 0
+
+
+def decode(data: bytes) -> DecodedRecord:
+    """Return what the bytes say. Never raises; a decoder that does not return must be ended with its process."""
     budget = Budget()
     if not data:
-        return (Decoded(("empty",), "", ""),)
+        return DecodedRecord((Decoded(("empty",), "", ""),))
     if len(data) > budget.bytes_left:
-        too_long = Message("decode.record_too_long", limit_bytes=budget.bytes_left)
-        return (_hex(data, (), [FailedAttempt("", too_long)], None),)
-    return tuple(_decode(data, (), budget, None))
+        return refused(data, Message("decode.record_too_long", limit_bytes=budget.bytes_left))
+    return DecodedRecord(tuple(_decode(data, (), budget, None)), budget.omitted)
+
+
+def refused(data: bytes, reason: Message) -> DecodedRecord:
+    """Return the result for a record that is not decoded, or not to the end, with the reason."""
+    return DecodedRecord((_refused(data, (), [], None, reason),))
 
 
 def printable(text: str) -> str:
@@ -71,10 +90,12 @@ def printable(text: str) -> str:
 def _decode(data: bytes, path: tuple[str, ...], budget: Budget, key: str | None) -> list[Decoded]:
     failed: list[FailedAttempt] = []
     try:
+        budget.check_time()
         return _opened(data, path, budget, key, failed) or [_value(data, path, budget, key, failed)]
     except BudgetExceeded as exceeded:
-        failed.append(FailedAttempt("", exceeded.message))
-        return [_hex(data, path, failed, key)]
+        return [_refused(data, path, failed, key, exceeded.message)]
+    except Exception as error:  # a fault in this code must cost one record, not a process
+        return [_refused(data, path, failed, key, _library_error(error))]
 
 
 def _opened(
@@ -83,14 +104,15 @@ def _opened(
     for name, container in _CONTAINERS:
         if len(path) < MAX_WRAPPERS and (contents := _attempt(failed, name, partial(container, data, budget))):
             return _contents(contents, (*path, name), budget, key)
-    if (value := _attempt(failed, "JSON", partial(value_formats.json_text, data))) is not None:
+    if (value := _attempt(failed, "JSON", partial(value_formats.json_text, data, budget))) is not None:
         return [_decoded((*path, "JSON"), value, failed, key)]
     if len(path) >= MAX_WRAPPERS:
-        failed.append(FailedAttempt("", Message("decode.too_many_wrappers", wrapper_count=MAX_WRAPPERS)))
+        too_many = Message("decode.too_many_wrappers", wrapper_count=MAX_WRAPPERS)
+        failed.append(FailedAttempt("", too_many, is_limit=True))
         return []
     contents = _attempt(failed, "base64", partial(containers.base64_content, data, budget))
     found = _contents(contents, (*path, "base64"), budget, key) if contents else []
-    if found and not found[0].is_readable:
+    if found and not any(record.is_readable or record.refusal for record in found):
         # Many words are valid base64 by chance; only readable contents show that it was meant.
         failed.append(FailedAttempt("base64", Message("decode.nothing_inside")))
         return []
@@ -99,17 +121,15 @@ def _opened(
 
 def _value(data: bytes, path: tuple[str, ...], budget: Budget, key: str | None, failed: list[FailedAttempt]) -> Decoded:
     for name, value_format in value_formats.VALUE_FORMATS:
-        budget.check_time()
-        if (value := _attempt(failed, name, partial(value_format, data))) is not None:
+        if (value := _attempt(failed, name, partial(value_format, data, budget))) is not None:
             return _decoded((*path, name), value, failed, key)
-    return _hex(data, path, failed, key)
+    limit = next((attempt.reason for attempt in failed if attempt.is_limit), None)
+    return _refused(data, path, failed, key, limit) if limit else _hex(data, path, failed, key)
 
 
 def _contents(contents: list[Content], path: tuple[str, ...], budget: Budget, key: str | None) -> list[Decoded]:
     results: list[Decoded] = []
     for content in contents:
-        if not budget.take_record():
-            break
         results += _decode(content.data, path + content.position, budget, content.partition_key or key)
     return results
 
@@ -117,12 +137,20 @@ def _contents(contents: list[Content], path: tuple[str, ...], budget: Budget, ke
 def _attempt(failed: list[FailedAttempt], name: str, decoder: Callable[[], Result]) -> Result | None:
     try:
         return decoder()
+    except BudgetExceeded:
+        raise
     except NotThisFormat as reason:
-        failed.append(FailedAttempt(name, reason.message))
-    except _EXPECTED as error:
-        detail = str(error) or type(error).__name__
-        failed.append(FailedAttempt(name, Message("decode.library_error", detail=detail)))
+        failed.append(FailedAttempt(name, reason.message, isinstance(reason, ValueTooLarge)))
+    except MemoryError as error:
+        raise BudgetExceeded(Message("decode.out_of_memory")) from error
+    except Exception as error:  # libraries raise what they like, and each decoder is only one of several
+        failed.append(FailedAttempt(name, _library_error(error)))
     return None
+
+
+def _library_error(error: Exception) -> Message:
+    detail = printable(str(error))[:_DETAIL_CHARACTERS] or type(error).__name__
+    return Message("decode.library_error", detail=detail)
 
 
 def _decoded(path: tuple[str, ...], value: Value, failed: list[FailedAttempt], key: str | None) -> Decoded:
@@ -132,8 +160,18 @@ def _decoded(path: tuple[str, ...], value: Value, failed: list[FailedAttempt], k
 
 
 def _hex(data: bytes, path: tuple[str, ...], failed: list[FailedAttempt], key: str | None) -> Decoded:
+    return Decoded((*path, "hex"), _hex_text(data), None, tuple(failed), key)
+
+
+def _refused(
+    data: bytes, path: tuple[str, ...], failed: list[FailedAttempt], key: str | None, reason: Message
+) -> Decoded:
+    return Decoded((*path, "refused"), _hex_text(data), None, tuple(failed), key, reason)
+
+
+def _hex_text(data: bytes) -> str:
     more = f" … ({len(data):,} bytes)" if len(data) > _HEX_BYTES else ""
-    return Decoded((*path, "hex"), data[:_HEX_BYTES].hex(" ") + more, None, tuple(failed), key)
+    return data[:_HEX_BYTES].hex(" ") + more
 
 
 _CONTAINERS: tuple[tuple[str, Callable[[bytes, Budget], list[Content]]], ...] = (

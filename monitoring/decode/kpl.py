@@ -7,7 +7,7 @@ magic F3 89 9A C2 · protobuf AggregatedRecord · MD5 of the protobuf (16 bytes)
 import hashlib
 from dataclasses import dataclass
 
-from monitoring.decode.budget import NotThisFormat
+from monitoring.decode.budget import Budget, NotThisFormat
 from monitoring.decode.protobuf import fields
 from portal.messages.message import Message
 
@@ -15,6 +15,7 @@ MAGIC = b"\xf3\x89\x9a\xc2"
 _DIGEST = 16
 _KEY_TABLE, _RECORDS = 1, 3
 _KEY_INDEX, _DATA = 1, 3
+_KEY_CHARACTERS, _KEY_BYTES = 256, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,11 @@ class UserRecord:
     data: bytes
 
 
-def user_records(blob: bytes) -> list[UserRecord]:
-    """Return the user records of an aggregate; raises NotThisFormat when the data is none, or damaged."""
+def user_records(blob: bytes, budget: Budget) -> list[UserRecord]:
+    """Return the user records of an aggregate; raises NotThisFormat when the data is none, or damaged; BudgetExceeded.
+
+    A partition key is at most 256 characters long, which is Kinesis's own limit.
+    """
     if not blob.startswith(MAGIC):
         raise NotThisFormat(Message("decode.wrong_start", expected=MAGIC.hex(" ").upper()))
     body, digest = blob[len(MAGIC) : -_DIGEST], blob[-_DIGEST:]
@@ -35,16 +39,18 @@ def user_records(blob: bytes) -> list[UserRecord]:
     keys: list[str] = []
     found: list[tuple[int, bytes]] = []
     for number, value in fields(body):
+        budget.count_value()
         if number == _KEY_TABLE and isinstance(value, bytes):
-            keys.append(value.decode("utf-8", "replace"))
+            keys.append(value[:_KEY_BYTES].decode("utf-8", "replace")[:_KEY_CHARACTERS])
         elif number == _RECORDS and isinstance(value, bytes):
-            found.append(_record(value))
+            found.append(_record(value, budget))
     return [UserRecord(keys[index] if index < len(keys) else "", data) for index, data in found]
 
 
-def _record(message: bytes) -> tuple[int, bytes]:
+def _record(message: bytes, budget: Budget) -> tuple[int, bytes]:
     index, data = 0, b""
     for number, value in fields(message):
+        budget.count_value()
         if number == _KEY_INDEX and isinstance(value, int):
             index = value
         elif number == _DATA and isinstance(value, bytes):

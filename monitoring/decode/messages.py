@@ -7,6 +7,9 @@ from portal.messages.catalogue import Entry
 BUDGET = {
     "decode.record_too_long": Entry(_("The record is longer than %(limit_bytes)s.")),
     "decode.timeout": Entry(_("Decoding took longer than %(limit_milliseconds)s ms.")),
+    "decode.too_many_values": Entry(_("The data has more than %(limit_count)s values.")),
+    "decode.number_too_long": Entry(_("A number has more than %(digit_count)s digits.")),
+    "decode.out_of_memory": Entry(_("Decoding needed more memory than one record may use.")),
     "decode.unpacks_too_far": Entry(_("The data unpacks to more than %(limit_bytes)s.")),
     "decode.too_many_wrappers": Entry(_("The data is wrapped more than %(wrapper_count)s times.")),
     "decode.nested_too_deep": Entry(_("The data is nested more than %(level_count)s levels deep.")),

@@ -70,7 +70,7 @@ def rows_of(record: DataRecord, *, allowed: Collection[str] = ()) -> list[Record
 
     `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature", "partition_key").
     """
-    return [_row(record, decoded, place, allowed) for place, decoded in enumerate(decode(record.data))]
+    return [_row(record, decoded, place, allowed) for place, decoded in enumerate(decode(record.data).results)]
 
 
 def from_json(text: str | bytes) -> RecordRow:

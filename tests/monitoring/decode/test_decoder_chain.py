@@ -2,6 +2,7 @@ import base64
 import gzip
 import hashlib
 import json
+import time
 import zlib
 
 import cbor2
@@ -10,9 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitoring.decode.budget import MAX_BYTES
-from monitoring.decode.decoder_chain import Decoded, decode
+from monitoring.decode.budget import MAX_BYTES, MAX_RECORDS
+from monitoring.decode import decoder_chain
+from monitoring.decode.decoder_chain import Decoded
 from portal.messages.catalogue import text_of
+
+
+def decode(data: bytes) -> tuple[Decoded, ...]:
+    return decoder_chain.decode(data).results
 
 
 def reasons(decoded: Decoded) -> dict[str, str]:
@@ -110,8 +116,8 @@ def test_words_that_happen_to_be_base64_stay_words() -> None:
 
 def test_a_small_bomb_is_not_unpacked() -> None:
     (found,) = decode(gzip.compress(bytes(50 * MAX_BYTES), mtime=0))
-    assert found.path_label == "hex"
-    assert text_of(found.failed[-1].reason) == "The data unpacks to more than 1 MiB."
+    assert found.path_label == "refused"
+    assert text_of(found.refusal) == "The data unpacks to more than 1 MiB."
 
 
 def test_bombs_inside_an_aggregate_share_one_budget() -> None:
@@ -124,7 +130,75 @@ def test_wrapping_without_end_stops() -> None:
     data = JSON
     for _ in range(20):
         data = gzip.compress(data, mtime=0)
-    assert decode(data)[0].path_label.endswith("hex")
+    assert decode(data)[0].path_label.endswith("refused")
+
+
+POISONED = {
+    "a number of 6,021 digits": (cbor2.dumps({"a": 2**20_000}), "decode.number_too_long"),
+    "half a million values": (gzip.compress(b"[" + b"1," * 524_000 + b"1]", mtime=0), "decode.too_many_values"),
+    "half a million values in base64": (
+        base64.b64encode(gzip.compress(b"[" + b"1," * 500_000 + b"1]", mtime=0)),
+        "decode.too_many_values",
+    ),
+    "a zlib bomb": (zlib.compress(bytes(20 * MAX_BYTES)), "decode.unpacks_too_far"),
+    "bombs in bombs": (gzip.compress(gzip.compress(bytes(50 * MAX_BYTES))), "decode.unpacks_too_far"),
+    "nested CBOR": (b"\xa1aa" + b"\x81" * 5_000 + b"\x01", "decode.nested_too_deep"),
+    "nested MessagePack": (b"\x81\xa1a" + b"\x91" * 5_000 + b"\x01", "decode.nested_too_deep"),
+    "an aggregate of empty records": (kpl(*[("", b"")] * 30_000), "decode.too_many_values"),
+    "too long to begin with": (b"a" * (MAX_BYTES + 1), "decode.record_too_long"),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), POISONED.values(), ids=POISONED)
+def test_a_poisoned_record_is_refused_with_its_reason_within_the_time(data: bytes, code: str) -> None:
+    began = time.thread_time()
+    (found,) = decode(data)
+    assert found.refusal is not None
+    assert found.refusal.code == code
+    assert found.path[-1] == "refused"
+    assert not found.is_readable
+    assert found.value is None
+    assert time.thread_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (b'{"a": %s}' % (b"9" * 5_000), "text"),
+        (b"[" * 70 + b"]" * 70, "text"),
+        (b'{"a": NaN}', "text"),
+        (b'{"a": "\xff"}', "hex"),
+    ],
+)
+def test_what_json_cannot_hold_is_still_shown_by_a_later_decoder(data: bytes, path: str) -> None:
+    (found,) = decode(data)
+    assert (found.path_label, found.refusal) == (path, None)
+
+
+def test_one_bad_record_inside_an_aggregate_costs_only_itself() -> None:
+    found = decode(kpl(("k", JSON), ("k", cbor2.dumps({"a": 2**20_000})), ("k", JSON)))
+    assert [(record.path[-1], record.value) for record in found] == [
+        ("JSON", READING),
+        ("refused", None),
+        ("JSON", READING),
+    ]
+
+
+def test_an_aggregate_of_many_records_says_how_many_are_omitted() -> None:
+    decoded = decoder_chain.decode(kpl(*[("k", JSON)] * 1_000))
+    assert (len(decoded.results), decoded.omitted) == (MAX_RECORDS, 1_000 - MAX_RECORDS)
+    assert decoded.results[0].path[1] == "1 of 1,000"
+
+
+def test_log_events_beyond_the_limit_are_counted_too() -> None:
+    decoded = decoder_chain.decode(gzip.compress(envelope(*["started"] * 300)))
+    assert (len(decoded.results), decoded.omitted) == (MAX_RECORDS, 100)
+
+
+def test_reasons_of_libraries_are_short_and_can_be_sent_to_a_browser() -> None:
+    for data in (b"\xa1" + b"\xff" * 400, b"\xc1" * 600, b"\xd9\xff\xff" * 300):
+        (found,) = decode(data)
+        assert all(len(reason) <= 250 and reason.encode() for reason in reasons(found).values())
 
 
 @pytest.mark.parametrize("data", [b"[" * 100_000, b'{"a":' * 5_000, b"\x81" * 5_000, b"\x91" * 50_000, b"1" * 5_000])
