@@ -1,55 +1,52 @@
 """Decoded records as rows of the page, one view for each audience. Pure: no clock, no database, no Redis."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from monitoring.decode.decoder_chain import Decoded, decode, printable
 from monitoring.records.access import Audience
-from monitoring.records.masking import MASK, mask
+from monitoring.records.record_contents import RecordContent, RecordContents, RecordView, content_fields
 from monitoring.series import shard_number
 from portal.aws.kinesis import DataRecord
-from portal.messages.message import Message
-from portal.messages.message import from_json as message_from_json
 
-MAX_CHARACTERS = 2000
-PARTITION_KEY_FIELD = "partition_key"
+_CONTENT = [field.name for field in fields(RecordContent)]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordView:
-    """What one audience sees of a record. A withheld record has no text: nothing of it could be masked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow(RecordContent):
+    """One decoded record with its place in the stream.
 
-    partition_key: str
-    text: str
-    is_masked: bool = False
-    is_withheld: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """One decoded record. `key` is the same for the same record, so that a page never shows it twice.
-
-    `failed_decoders` are the names of the decoders that could not read the record, each with the reason.
+    `key` is the same for the same record, so that a page never shows it twice. `omitted` is how many more records are
+    inside the same data record and are not listed; it is set on the last of its rows.
     """
 
     key: str
     arrived_at: datetime
     shard_id: str
     sequence_number: str
-    decoder_path: str
-    failed_decoders: tuple[tuple[str, Message], ...]
-    clear: RecordView
-    masked: RecordView
+    omitted: int = 0
+
+    @property
+    def data_record(self) -> tuple[str, str]:
+        """Return shard and sequence number, which rows from the same data record share."""
+        return self.shard_id, self.sequence_number
 
     def to_json(self) -> str:
         """Return the row as Redis holds it, for at most five minutes."""
-        fields = {name: getattr(self, name) for name in ("key", "shard_id", "sequence_number", "decoder_path")}
-        views = {"clear": asdict(self.clear), "masked": asdict(self.masked)}
-        failed = [(name, reason.as_json()) for name, reason in self.failed_decoders]
-        return json.dumps({**fields, **views, "arrived_at": self.arrived_at.isoformat(), "failed_decoders": failed})
+        return json.dumps(
+            {
+                **self.as_json(),
+                "key": self.key,
+                "arrived_at": self.arrived_at.isoformat(),
+                "shard_id": self.shard_id,
+                "sequence_number": self.sequence_number,
+                "omitted": self.omitted,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +62,26 @@ class VisibleRow:
         return f"…{shard_number(self.row.shard_id)}"
 
 
-def rows_of(record: DataRecord, *, allowed: Collection[str] = ()) -> list[RecordRow]:
-    """Return the rows of a data record: one, or one for each record aggregated in it.
-
-    `allowed` are the fields that the vendor's staff may see, as dotted paths ("reading.temperature", "partition_key").
-    """
-    return [_row(record, decoded, place, allowed) for place, decoded in enumerate(decode(record.data).results)]
+def rows_of(record: DataRecord, contents: RecordContents) -> list[RecordRow]:
+    """Return the rows of a data record: one, or one for each record listed of those aggregated in it."""
+    last = len(contents.listed) - 1
+    return [
+        _row(record, content, place, contents.omitted if place == last else 0)
+        for place, content in enumerate(contents.listed)
+    ]
 
 
 def from_json(text: str | bytes) -> RecordRow:
     """Return the row that `to_json` wrote; raises ValueError, KeyError or TypeError on anything else."""
     raw = json.loads(text)
-    raw["arrived_at"] = datetime.fromisoformat(raw["arrived_at"])
-    raw["failed_decoders"] = tuple((name, message_from_json(reason)) for name, reason in raw["failed_decoders"])
-    raw["clear"], raw["masked"] = RecordView(**raw["clear"]), RecordView(**raw["masked"])
-    return RecordRow(**raw)
+    return RecordRow(
+        **content_fields(raw),
+        key=raw["key"],
+        arrived_at=datetime.fromisoformat(raw["arrived_at"]),
+        shard_id=raw["shard_id"],
+        sequence_number=raw["sequence_number"],
+        omitted=raw["omitted"],
+    )
 
 
 def visible_rows(rows: Collection[RecordRow], audience: Audience) -> list[VisibleRow]:
@@ -87,30 +89,13 @@ def visible_rows(rows: Collection[RecordRow], audience: Audience) -> list[Visibl
     return [VisibleRow(row, row.clear if audience is Audience.CLEAR else row.masked) for row in rows]
 
 
-def _row(record: DataRecord, decoded: Decoded, place: int, allowed: Collection[str]) -> RecordRow:
-    partition_key = printable(decoded.partition_key or record.partition_key)
+def _row(record: DataRecord, content: RecordContent, place: int, omitted: int) -> RecordRow:
     name = f"{record.shard_id}/{record.sequence_number}/{place}"
     return RecordRow(
+        **{name: getattr(content, name) for name in _CONTENT},
         key=hashlib.sha256(name.encode()).hexdigest()[:16],
         arrived_at=record.arrived_at,
         shard_id=record.shard_id,
         sequence_number=record.sequence_number,
-        decoder_path=decoded.path_label,
-        failed_decoders=tuple((attempt.decoder, attempt.reason) for attempt in decoded.failed),
-        clear=RecordView(partition_key, _shortened(decoded.text)),
-        masked=_masked(decoded, partition_key, allowed),
+        omitted=omitted,
     )
-
-
-def _masked(decoded: Decoded, partition_key: str, allowed: Collection[str]) -> RecordView:
-    key = partition_key if PARTITION_KEY_FIELD in allowed else MASK
-    if not isinstance(decoded.value, dict | list):
-        return RecordView(key, "", is_masked=True, is_withheld=True)
-    text = json.dumps(mask(decoded.value, allowed), ensure_ascii=False, separators=(", ", ": "))
-    return RecordView(key, _shortened(printable(text)), is_masked=True)
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= MAX_CHARACTERS:
-        return text
-    return f"{text[:MAX_CHARACTERS]} … ({len(text):,} characters)"

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from monitoring.collection.collector import store_assessment
-from monitoring.records.record_row import rows_of
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.series import ShardSeries, StreamSeries
 from monitoring.watched_streams import watched_stream
@@ -22,6 +21,7 @@ from portal.aws.kinesis import DataRecord
 from tests.bench import estate
 from tests.bench.figures import Figure, NotMeasured, p95
 from tests.bench.machine import HOST, Machine
+from tests.monitoring.poisoned import rows_of
 
 REQUESTS, WARM = 60, 3
 FEW, MANY = 10, 1000

@@ -6,7 +6,6 @@ from redis import Redis
 
 from monitoring.collection.collector import collect
 from monitoring.models import StreamHealth
-from monitoring.records.record_row import rows_of
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.tap.source import SamplingDisabled, Source, open_source
 from monitoring.tap.stream_tap import StreamTap
@@ -19,6 +18,7 @@ from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message
 from portal.tenancy.models import User
 from tests.monitoring.conftest import NOW, REGION
+from tests.monitoring.poisoned import rows_of
 from tests.monitoring.test_views import page
 
 DEGRADED = {

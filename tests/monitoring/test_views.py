@@ -8,7 +8,6 @@ from redis import Redis
 
 from monitoring import series_store
 from monitoring.models import HealthState, StreamHealth
-from monitoring.records.record_row import rows_of
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.series import ShardSeries, StreamSeries
 from onboarding.models.integration import Integration
@@ -18,6 +17,7 @@ from portal.messages.message import Message
 from portal.tenancy.models import Membership, Tenant, User
 from tests.markup import on_one_line
 from tests.monitoring.conftest import NOW, live_integration
+from tests.monitoring.poisoned import rows_of
 from tests.onboarding.deliveries_examples import example
 
 pytestmark = pytest.mark.django_db

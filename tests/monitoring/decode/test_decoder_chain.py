@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitoring.decode.budget import MAX_BYTES, MAX_RECORDS
 from monitoring.decode import decoder_chain
+from monitoring.decode.budget import MAX_BYTES, MAX_RECORDS
 from monitoring.decode.decoder_chain import Decoded
 from portal.messages.catalogue import text_of
 

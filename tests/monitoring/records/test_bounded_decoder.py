@@ -1,0 +1,114 @@
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from monitoring.records import bounded_decoder
+from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
+from monitoring.records.record_contents import RecordContents, contents_of
+from tests.monitoring.poisoned import LONG_NUMBER, MANY_VALUES, NEVER_RETURNS
+
+GOOD = (b'{"wet": true}', "bldg-7")
+
+
+@pytest.fixture
+def decoder() -> Iterator[BoundedDecoder]:
+    decoder = BoundedDecoder()
+    yield decoder
+    decoder.close()
+
+
+def child_of(decoder: BoundedDecoder) -> int:
+    assert decoder._child is not None
+    return decoder._child.pid
+
+
+def codes(found: list[RecordContents]) -> list[str | None]:
+    return [contents.listed[0].refusal.code if contents.listed[0].refusal else None for contents in found]
+
+
+def test_a_record_says_the_same_as_in_this_process(decoder: BoundedDecoder) -> None:
+    records = [GOOD, (b"\xff\x00", "k"), (b"", ""), (b"plain words", "naïve key")]
+    assert decoder.decode_all(records) == [contents_of(data, key) for data, key in records]
+
+
+def test_allowed_fields_are_not_masked(decoder: BoundedDecoder) -> None:
+    (found,) = decoder.decode([GOOD], {"wet", "partition_key"})
+    assert (found.listed[0].masked.text, found.listed[0].masked.partition_key) == ('{"wet": true}', "bldg-7")
+
+
+def test_one_process_serves_many_batches(decoder: BoundedDecoder) -> None:
+    decoder.decode([GOOD])
+    first = child_of(decoder)
+    decoder.decode([(LONG_NUMBER, "k"), (MANY_VALUES, "k")])
+    assert child_of(decoder) == first
+
+
+def test_a_decoder_that_does_not_return_is_ended_and_its_record_refused(decoder: BoundedDecoder) -> None:
+    began = time.monotonic()
+    found = decoder.decode_all([GOOD, (NEVER_RETURNS, "k"), GOOD])
+    assert codes(found) == [None, "decode.stopped", None]
+    assert decoder.ended == 1
+    assert time.monotonic() - began < 8
+
+
+def test_a_decoder_that_answers_nothing_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_decoder, "WALL_SECONDS", 0.2)
+    silent = "import socket, time; s = socket.socket(fileno=0); s.recv(99); s.sendall(b'\\n'); time.sleep(60)"
+    decoder = BoundedDecoder([sys.executable, "-c", silent])
+    (found,) = decoder.decode([GOOD])
+    assert codes([found]) == ["decode.no_answer"]
+    assert decoder._child is None
+
+
+@pytest.mark.parametrize("answer", [r"\nnot json\n", r"\n{}\n", r"\n\n", r"\n"])
+def test_an_answer_that_makes_no_sense_refuses_the_record(answer: str) -> None:
+    program = f"import socket; s = socket.socket(fileno=0); s.recv(99); s.sendall(b'{answer}')"
+    decoder = BoundedDecoder([sys.executable, "-c", program])
+    (found,) = decoder.decode([GOOD])
+    assert codes([found]) == ["decode.crashed"]
+    decoder.close()
+
+
+def test_a_process_that_died_between_two_batches_is_replaced_and_blames_no_record(decoder: BoundedDecoder) -> None:
+    decoder.decode([GOOD])
+    os.kill(child_of(decoder), signal.SIGKILL)
+    assert codes(decoder.decode([GOOD])) == [None]
+    assert decoder.ended == 0
+
+
+def test_without_a_process_there_is_an_error_of_its_own() -> None:
+    for command in (["/nonexistent"], [sys.executable, "-c", "raise SystemExit(3)"]):
+        with pytest.raises(DecoderUnavailable):
+            BoundedDecoder(command).decode([GOOD])
+
+
+def test_a_batch_ends_with_its_time_slice_and_the_rest_can_be_asked_again(decoder: BoundedDecoder) -> None:
+    records = [(MANY_VALUES, "k")] * 60
+    first = decoder.decode(records)
+    assert 1 <= len(first) < 60
+    assert set(codes(decoder.decode_all(records))) == {"decode.too_many_values"}
+    assert decoder.ended == 0
+
+
+def test_the_process_has_no_secret_in_its_environment(decoder: BoundedDecoder) -> None:
+    decoder.decode([GOOD])
+    with open(f"/proc/{child_of(decoder)}/environ", "rb") as environment:
+        names = {entry.split(b"=")[0].decode() for entry in environment.read().split(b"\0") if entry}
+    assert names == {"PATH", "PYTHONPATH", "MALLOC_ARENA_MAX", "PYTHONDONTWRITEBYTECODE"}
+
+
+def test_closing_ends_the_process(decoder: BoundedDecoder) -> None:
+    decoder.decode([GOOD])
+    child = child_of(decoder)
+    decoder.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_nothing_is_asked_for_no_records(decoder: BoundedDecoder) -> None:
+    assert decoder.decode([]) == []
+    assert decoder._child is None
