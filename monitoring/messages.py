@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from portal.messages.catalogue import Entry
+from portal.messages.message import Cause
 
 _DELIVERY_ADVICE = _(
     "Firehose retries for a while, then writes the records to its bucket under the error prefix. The log group "
@@ -195,4 +196,26 @@ NO_DATA = {
         todo=_("CloudWatch has metrics only after records arrive. Ask the vendor whether the sensors are sending."),
     ),
 }
-ENTRIES = ACCESS | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA
+TAP = {
+    "tap.database_unavailable": Entry(
+        _("Sluice’s database is not available, so Sluice cannot check whether it may read this stream."),
+        todo=_("Nothing. Sluice tries again automatically."),
+        cause=Cause.SLUICE,
+    ),
+    "tap.unexpected_error": Entry(
+        _("Reading this stream failed with an unexpected error (%(fault)s)."),
+        todo=_("Sluice tries again automatically. If this lasts, the operator of Sluice must check the tap’s log."),
+        cause=Cause.SLUICE,
+    ),
+    "tap.behind": Entry(
+        _("Records appear %(behind_seconds)s late: the tap has more shards to read than it can keep up with."),
+        todo=_("The operator of Sluice must start another tap."),
+        cause=Cause.SLUICE,
+    ),
+    "tap.behind_throttled": Entry(
+        _("Records appear %(behind_seconds)s late, because Kinesis throttles reads."),
+        todo=_("Check whether other consumers read the same shards."),
+        cause=Cause.CLIENT,
+    ),
+}
+ENTRIES = TAP | ACCESS | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA

@@ -10,6 +10,8 @@ from monitoring import selectors
 from monitoring.models import HealthState, StreamHealth
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html, metrics_html
 from monitoring.records.access import Audience, audience_of
+from monitoring.records.fair_selection import fairly_selected, newest_first
+from monitoring.records.read_counts import read_counts
 from monitoring.records.record_row import VisibleRow, visible_rows
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.tap_status import tap_status
@@ -53,8 +55,11 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
     if part == "metrics":
         return HttpResponse(metrics_and_state_html(found, _health(found), _series(found)))
     rows = _records(uid, audience) if found.allow_sampling else []
+    counts = read_counts(uid) if found.allow_sampling else None
     if part == "records":
-        return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True})
+        return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True, "counts": counts})
+    if part == "counts":
+        return render(request, "monitoring/_record_counts.html", {"counts": counts})
     health = _health(found)
     return render(
         request,
@@ -65,6 +70,9 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "status": health.status if health else HealthState.UNKNOWN,
             "metrics_html": metrics_html(found, health, _series(found)),
             "visible_rows": rows,
+            "counts": counts,
+            "listed": len(rows),
+            "unlisted": counts.unlisted(len(rows)) if counts else 0,
             "tap_status": tap_status(uid),
             "viewers": sum(live.watchers(f"stream:{uid}:{each}") for each in Audience),
             "is_masked": audience is Audience.MASKED,
@@ -115,4 +123,4 @@ def _request_collection(stream: WatchedStream) -> None:
 
 
 def _records(uid: str, audience: Audience) -> list[VisibleRow]:
-    return visible_rows(newest_rows(uid, RECORDS_ON_PAGE), audience)
+    return visible_rows(fairly_selected(newest_first(newest_rows(uid)), RECORDS_ON_PAGE), audience)

@@ -145,19 +145,31 @@ class Fanout:
             raise RedisConnectionError("The connection to Redis was lost.")
         events = sorted(live.text(event) for event in await redis.smembers(f"events:{topic}"))
         kept = await redis.mget([f"last:{topic}:{event}" for event in events]) if events else []
-        return [_framed(message) for message in kept if message is not None]
+        return [event for message in kept if message is not None and (event := _framed_or_none(message))]
 
     async def _read(self, pubsub: PubSub) -> None:
         try:
             while pubsub is self._pubsub:
                 message = await pubsub.get_message(timeout=10)
                 if message is not None:
-                    self._forward(message["type"], message["channel"].decode().removeprefix(_ANCHOR), message["data"])
+                    self._forward_or_drop(message)
         except RedisError as fault:
             log.warning("events.redis_lost fault=%s", type(fault).__name__)
-            async with self._lock:
-                if pubsub is self._pubsub:
-                    await self._lost()
+            await self._close_if_current(pubsub)
+        except Exception:  # heartbeats would go on without events, so the browsers must connect again
+            log.exception("events.reading_failed")
+            await self._close_if_current(pubsub)
+
+    async def _close_if_current(self, pubsub: PubSub) -> None:
+        async with self._lock:
+            if pubsub is self._pubsub:
+                await self._lost()
+
+    def _forward_or_drop(self, message: dict[str, Any]) -> None:
+        try:
+            self._forward(message["type"], message["channel"].decode().removeprefix(_ANCHOR), message["data"])
+        except Exception:  # one message that makes no sense must not end the events of everyone
+            log.exception("events.message_dropped")
 
     def _forward(self, kind: str, topic: str, data: Any) -> None:
         if kind == "subscribe" and topic in self._ready:
@@ -171,7 +183,10 @@ class Fanout:
         while pubsub is self._pubsub:
             await asyncio.sleep(_HOLD_SECONDS)
             counts = {topic: len(held) for topic, held in self._listeners.items() if held}
-            await self._in_thread(partial(live.hold, counts, url=self._url))
+            try:
+                await self._in_thread(partial(live.hold, counts, url=self._url))
+            except Exception:  # without this the tap would stop for viewers who are still there
+                log.exception("events.hold_failed")
 
     async def _lost(self) -> None:
         pubsub, redis, self._pubsub, self._redis = self._pubsub, self._redis, None, None
@@ -182,6 +197,13 @@ class Fanout:
         if pubsub is not None and redis is not None:
             await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py leaves this method without types
             await redis.aclose()
+
+
+def _framed_or_none(message: bytes | str) -> bytes | None:
+    try:
+        return _framed(message)
+    except (ValueError, KeyError, TypeError):
+        return None  # written by another version; the page has its content without it
 
 
 def _framed(message: bytes | str) -> bytes:

@@ -15,7 +15,7 @@ from monitoring.records.decoder_process import CPU_SECONDS
 from monitoring.records.record_contents import RecordContents, contents_from_json, refused_contents
 from portal.messages.message import Message
 
-WALL_SECONDS = 2.0
+WALL_SECONDS = 4.0
 _START_SECONDS = 20.0
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,7 +101,7 @@ class BoundedDecoder:
             try:
                 self._child = subprocess.Popen(
                     self._command,
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     env=_environment(),

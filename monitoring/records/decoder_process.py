@@ -16,7 +16,8 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from typing import IO, Any
+from io import BufferedIOBase
+from typing import Any
 
 from monitoring.records.record_contents import contents_of
 
@@ -45,7 +46,7 @@ def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def answer(stream: IO[bytes], records: list[tuple[bytes, str]], allowed: list[str]) -> None:
+def answer(stream: BufferedIOBase, records: list[tuple[bytes, str]], allowed: list[str]) -> None:
     """Write the contents of each record in turn, until all are written or the time slice is over."""
     _write(stream, b"\n")
     until = time.monotonic() + SLICE_SECONDS
@@ -67,7 +68,7 @@ def _lines(records: list[tuple[bytes, str]], allowed: Any) -> Iterator[bytes]:
         yield contents.to_json().encode() + b"\n"
 
 
-def _write(stream: IO[bytes], line: bytes) -> None:
+def _write(stream: BufferedIOBase, line: bytes) -> None:
     stream.write(line)
     stream.flush()
 

@@ -47,12 +47,22 @@ class SampleBuffer:
 
 
 def newest_rows(uid: str, limit: int = MAX_ROWS) -> list[RecordRow]:
-    """Return the buffered rows of a stream, newest first; none when Redis is unavailable."""
+    """Return the buffered rows of a stream, newest first; none when Redis is unavailable.
+
+    Rows that another version of Sluice wrote are left out; they are gone after five minutes.
+    """
     try:
         raw = live.connect().lrange(f"rows:{uid}", 0, limit - 1)
     except RedisError:
         return []
-    return [from_json(live.text(stored)) for stored in raw]
+    return [row for stored in raw if (row := _row(live.text(stored))) is not None]
+
+
+def _row(stored: str) -> RecordRow | None:
+    try:
+        return from_json(stored)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def monotonic_seconds() -> float:

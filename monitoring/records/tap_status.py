@@ -1,7 +1,7 @@
-"""What the tap does for a stream now, in Redis for the page: shards read, how often, or why it cannot read."""
+"""What the tap does for a stream now, in Redis for the page: shards read, how often, how late, or why it cannot."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from redis import RedisError
 
@@ -14,11 +14,18 @@ _USUAL_INTERVAL_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class TapStatus:
-    """The shards that are read and the seconds between two reads of a shard, or the error that prevents reading."""
+    """The shards that are read and the seconds between two reads of a shard, or the error that prevents reading.
+
+    While only some shards cannot be read, `failing_shards` is their number and `failing_reason` the error of one.
+    `behind_seconds` is set while records are read late, in whole seconds.
+    """
 
     shards: int = 0
     interval_seconds: float = _USUAL_INTERVAL_SECONDS
     error: Message | None = None
+    failing_shards: int = 0
+    failing_reason: Message | None = None
+    behind_seconds: int = 0
 
     @property
     def calls_per_second(self) -> str:
@@ -30,16 +37,27 @@ class TapStatus:
         """Return whether Kinesis throttled reads, so that the tap polls less often."""
         return self.interval_seconds > _USUAL_INTERVAL_SECONDS
 
+    @property
+    def lateness(self) -> Message | None:
+        """Return how late records are read, with the cause, or None when they are read in time."""
+        if not self.behind_seconds:
+            return None
+        if self.is_slowed:
+            return Message("tap.behind_throttled", behind_seconds=self.behind_seconds)
+        return Message("tap.behind", behind_seconds=self.behind_seconds)
+
 
 def store_status(uid: str, status: TapStatus) -> None:
     """Store the status of a stream's tap for 15 s; raises RedisError."""
-    error = status.error.as_json() if status.error else None
-    stored = json.dumps({"shards": status.shards, "interval_seconds": status.interval_seconds, "error": error})
-    live.connect().set(f"tap_status:{uid}", stored, ex=_STORED_SECONDS)
+    stored = asdict(status) | {
+        name: message.as_json() if message else None
+        for name, message in (("error", status.error), ("failing_reason", status.failing_reason))
+    }
+    live.connect().set(f"tap_status:{uid}", json.dumps(stored), ex=_STORED_SECONDS)
 
 
 def tap_status(uid: str) -> TapStatus | None:
-    """Return the status of a stream's tap, or None when no tap reads it."""
+    """Return the status of a stream's tap, or None when no tap reads it, or another version of Sluice does."""
     try:
         raw = live.connect().get(f"tap_status:{uid}")
     except RedisError:
@@ -47,5 +65,9 @@ def tap_status(uid: str) -> TapStatus | None:
     if raw is None:
         return None
     stored = json.loads(live.text(raw))
-    error = from_json(stored["error"]) if stored["error"] else None
-    return TapStatus(stored["shards"], stored["interval_seconds"], error)
+    for name in ("error", "failing_reason"):
+        stored[name] = from_json(stored[name]) if stored.get(name) else None
+    try:
+        return TapStatus(**stored)
+    except TypeError:
+        return None

@@ -1,4 +1,4 @@
-"""What the tap sends to pages: new records, rendered once for each audience, and its status."""
+"""What the tap sends to pages: new records, rendered once for each audience, its status, and how many were read."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from django.template.loader import render_to_string
 
 from monitoring.records.access import Audience
+from monitoring.records.fair_selection import fairly_selected, newest_first
+from monitoring.records.read_counts import ReadCounts, store_counts
 from monitoring.records.record_row import RecordRow, visible_rows
-from monitoring.records.sample_buffer import FRESH_SECONDS, SampleBuffer
+from monitoring.records.sample_buffer import FRESH_SECONDS, MAX_ROWS, SampleBuffer
 from monitoring.records.tap_status import TapStatus, store_status
 from portal import live
 
 ROWS_PER_EVENT = 50
+_KEPT_FOR_REPLAY = 4 * ROWS_PER_EVENT
 
 
 @dataclass(slots=True)
@@ -21,32 +24,48 @@ class RecordPublisher:
 
     uid: str
     buffer: SampleBuffer
-    _status_html: str = ""
-    _recent: deque[tuple[float, RecordRow]] = field(default_factory=lambda: deque(maxlen=ROWS_PER_EVENT))
+    _published: dict[str, str] = field(default_factory=dict)
+    _recent: deque[tuple[float, RecordRow]] = field(default_factory=lambda: deque(maxlen=_KEPT_FOR_REPLAY))
 
-    def publish(self, rows: Sequence[RecordRow], status: TapStatus, now: float) -> None:
-        """Add new rows to the buffer, store the status, and send both to the pages; raises RedisError."""
-        newest = sorted(rows, key=lambda row: row.arrived_at, reverse=True)
+    def publish(self, rows: Sequence[RecordRow], status: TapStatus, counts: ReadCounts, now: float) -> None:
+        """Add new rows to the buffer, store status and counts, and send all to the pages; raises RedisError."""
+        newest = fairly_selected(newest_first(rows), MAX_ROWS)
         self.buffer.add(newest, now=now)
         store_status(self.uid, status)
-        self._recent.extendleft((now, row) for row in reversed(newest))
-        topics = {audience: f"stream:{self.uid}:{audience}" for audience in Audience}
-        viewers = {topic: live.watchers(topic) for topic in topics.values()}
-        self._publish_status(status, list(viewers), sum(viewers.values()))
-        replayed = [row for at, row in self._recent if now - at < FRESH_SECONDS]
-        for audience, topic in topics.items():
-            if newest and viewers[topic]:
-                html = rows_html(newest[:ROWS_PER_EVENT], audience)
-                live.publish(topic, "records", html, replay=rows_html(replayed, audience))
+        store_counts(self.uid, counts)
+        viewers = {audience: live.watchers(self._topic(audience)) for audience in Audience}
+        shown = {"tap_status": status, "viewers": sum(viewers.values())}
+        status_html = render_to_string("monitoring/_tap_status.html", shown)
+        if self._has_changed("tap_status", status_html):
+            for audience in Audience:
+                live.publish(self._topic(audience), "tap_status", status_html)
+        self._publish_rows(newest, counts, [audience for audience, count in viewers.items() if count], now)
+        counts_html = render_to_string("monitoring/_record_counts.html", {"counts": counts})
+        if self._has_changed("record_counts", counts_html):
+            for audience in Audience:
+                live.publish(self._topic(audience), "record_counts", counts_html)
 
-    def _publish_status(self, status: TapStatus, topics: Sequence[str], viewers: int) -> None:
-        html = render_to_string("monitoring/_tap_status.html", {"tap_status": status, "viewers": viewers})
-        if html != self._status_html:
-            self._status_html = html
-            for topic in topics:
-                live.publish(topic, "tap_status", html)
+    def _publish_rows(
+        self, newest: Sequence[RecordRow], counts: ReadCounts, audiences: Sequence[Audience], now: float
+    ) -> None:
+        if not newest:
+            return
+        self._recent.extendleft((now, row) for row in reversed(fairly_selected(newest, _KEPT_FOR_REPLAY)))
+        recent = fairly_selected([row for at, row in self._recent if now - at < FRESH_SECONDS], ROWS_PER_EVENT)
+        event = fairly_selected(newest, ROWS_PER_EVENT)
+        for audience in audiences:
+            html, replay = rows_html(event, audience, counts), rows_html(recent, audience, counts)
+            live.publish(self._topic(audience), "records", html, replay=replay)
+
+    def _has_changed(self, event: str, html: str) -> bool:
+        before, self._published[event] = self._published.get(event), html
+        return before != html
+
+    def _topic(self, audience: Audience) -> str:
+        return f"stream:{self.uid}:{audience}"
 
 
-def rows_html(rows: Sequence[RecordRow], audience: Audience) -> str:
+def rows_html(rows: Sequence[RecordRow], audience: Audience, counts: ReadCounts) -> str:
     """Return the rows as the audience sees them, marked as new."""
-    return render_to_string("monitoring/_rows.html", {"visible_rows": visible_rows(rows, audience), "is_new": True})
+    shown = {"visible_rows": visible_rows(rows, audience), "is_new": True, "counts": counts}
+    return render_to_string("monitoring/_rows.html", shown)

@@ -7,11 +7,14 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import DataRecord, get_records, shard_iterator
 from portal.aws.session import AwsSession
+from portal.messages.message import Message
 
 USUAL_SECONDS = 1.0
 SLOWEST_SECONDS = 16.0
 RECOVERY = 0.9
-RECORDS_PER_READ = 500
+RECORDS_PER_READ = 2000  # twice what a shard accepts in a second, so that a reader can catch up
+FIRST_RETRY_SECONDS = 2.0
+LAST_RETRY_SECONDS = 30.0
 EXPIRED = "ExpiredIteratorException"
 
 
@@ -20,6 +23,8 @@ class ShardReader:
     """Reads a shard at most once a second; used by one thread at a time.
 
     `since` is where it starts: a time (AT_TIMESTAMP), or None for the shard's first record (a child after a reshard).
+    `error` is set while reading this shard fails; other shards continue. `behind_seconds` is how old the newest record
+    read is, as Kinesis reports it.
     """
 
     stream_name: str
@@ -28,6 +33,9 @@ class ShardReader:
     interval: float = USUAL_SECONDS
     due_at: float = 0.0
     is_finished: bool = False
+    error: Message | None = None
+    behind_seconds: float = 0.0
+    _retry_seconds: float = FIRST_RETRY_SECONDS
     _iterator: str | None = None
     _last_sequence_number: str | None = None
 
@@ -42,10 +50,22 @@ class ShardReader:
             return ()
         self._iterator = batch.next_iterator
         self.is_finished = batch.next_iterator is None
+        self.behind_seconds = batch.millis_behind_latest / 1000
         self.interval = max(USUAL_SECONDS, self.interval * RECOVERY)
         if batch.records:
             self._last_sequence_number = batch.records[-1].sequence_number
         return batch.records
+
+    def back_off(self, error: Message, now: float) -> None:
+        """Read this shard again after 2 s, and after twice as long each time that it fails again, up to 30 s."""
+        self.error = error
+        self.due_at = now + self._retry_seconds
+        self._retry_seconds = min(LAST_RETRY_SECONDS, 2 * self._retry_seconds)
+
+    def succeeded(self) -> None:
+        """Note that the last read returned."""
+        self.error = None
+        self._retry_seconds = FIRST_RETRY_SECONDS
 
     def _new_iterator(self, aws: AwsSession) -> str:
         stream, shard = self.stream_name, self.shard_id

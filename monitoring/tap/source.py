@@ -37,10 +37,14 @@ class ListedShard:
 
 @dataclass(slots=True)
 class Source:
-    """A data stream and the session in its account, which `session` renews when it expires."""
+    """A data stream and the session in its account, which `session` renews when it expires.
+
+    `owner` is its tenant: the decoders are shared between tenants.
+    """
 
     stream_name: str
     session: Callable[[], AwsSession]
+    owner: str = ""
 
     def shards(self) -> list[ListedShard]:
         """Return every shard; raises AwsFault."""
@@ -65,7 +69,7 @@ def open_source(uid: str) -> Source:
         connection = Connection.objects.get(pk=stream.connection_id)
     finally:
         connections.close_all()
-    return Source(stream.stream_name, lambda: _session(connection, stream))
+    return Source(stream.stream_name, lambda: _session(connection, stream), owner=stream.tenant_slug)
 
 
 def _session(connection: Connection, stream: WatchedStream) -> AwsSession:

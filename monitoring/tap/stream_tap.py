@@ -1,31 +1,46 @@
 """The tap of one stream: a reader for each shard, children after a reshard, and what the readers returned.
 
-AWS is called in a few threads. The tap never waits for one, so that it can stop at once.
+AWS is called in a few threads, and records are decoded in processes of their own. The tap never waits for either, so
+that it can stop at once, and one stream never holds up another.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import Error as DatabaseError
 from django.utils import timezone
 from redis.lock import Lock
 
+from monitoring.records import refused_records
+from monitoring.records.read_counts import ReadCounts
+from monitoring.records.record_contents import refused_contents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.tap_status import TapStatus
+from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.shard_reader import USUAL_SECONDS, ShardReader
 from monitoring.tap.source import ListedShard, NothingToRead, Source, open_source
 from portal.aws.errors import AwsFault
 from portal.aws.kinesis import DataRecord
+from portal.messages.message import Message
 
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(seconds=60)
 RETRY_SECONDS = 30.0
 LIST_SHARDS_SECONDS = 60.0
+LIST_AGAIN_SECONDS = 5.0
+LISTING_VALID_SECONDS = 180.0
+MOST_CALLS = 12
+MOST_CALLS_WHILE_FAILING = 2
+BEHIND_SECONDS = 10.0
+BEHIND_FOR_SECONDS = 30.0
+_SAMPLED_PER_SECOND = 1000
+_LEAST_SAMPLED = 20
 _PUBLISH_SECONDS = 0.2  # between two events with records, when shards are not read at the same time
 
 
@@ -37,36 +52,76 @@ class StreamTap:
     lock: Lock
     publisher: RecordPublisher
     pool: ThreadPoolExecutor
+    decoders: DecoderPool
     open_source: Callable[[str], Source] = open_source
     last_watched_at: float = 0.0
-    status: TapStatus = field(default_factory=TapStatus)
+    counts: ReadCounts = field(default_factory=lambda: ReadCounts(timezone.now()))
+    failure: Message | None = None
+    behind_seconds: float = 0.0
     _source: Source | None = None
     _readers: dict[str, ShardReader] = field(default_factory=dict)
     _finished: set[str] = field(default_factory=set)
     _listing: "Future[tuple[Source, list[ListedShard]]] | None" = None
     _reads: "dict[str, Future[tuple[DataRecord, ...]]]" = field(default_factory=dict)
     _list_at: float = 0.0
+    _listed_at: float = 0.0
     _publish_at: float = 0.0
     _publish_not_before: float = 0.0
+    _in_time_at: float | None = None
     _new_rows: list[RecordRow] = field(default_factory=list)
+    _refused: set[str] = field(default_factory=set)
 
     def step(self, now: float) -> None:
-        """Receive what threads returned, start the reads that are due, and publish.
+        """Receive what threads and decoders returned, start the reads that are due, and publish.
 
-        Publishes once a second, and records as soon as every started read has returned.
+        Publishes once a second, and records as soon as every started read has returned and is decoded.
         """
         self._list_shards(now)
-        for shard_id, reader in list(self._readers.items()):
+        for shard_id, reader in sorted(self._readers.items(), key=lambda item: item[1].due_at):
             self._advance(shard_id, reader, now)
-        has_news = bool(self._new_rows) and not self._reads and now >= self._publish_not_before
+        self._receive_decoded()
+        self._measure_lateness(now)
+        is_complete = not self._reads and not self.decoders.waiting(self.uid)
+        has_news = bool(self._new_rows) and is_complete and now >= self._publish_not_before
         if has_news or now >= self._publish_at:
             self._publish_at, self._publish_not_before = now + USUAL_SECONDS, now + _PUBLISH_SECONDS
             rows, self._new_rows = self._new_rows, []
-            self.publisher.publish(rows, self.status, now)
+            self.publisher.publish(rows, self.status, self.counts, now)
+
+    @property
+    def status(self) -> TapStatus:
+        """Return what the page shows of this tap."""
+        readers = list(self._readers.values())
+        failing = [reader.error for reader in readers if reader.error]
+        if self.failure or (failing and len(failing) == len(readers)):
+            return TapStatus(error=self.failure or failing[0])
+        return TapStatus(
+            shards=len(readers),
+            interval_seconds=max((reader.interval for reader in readers), default=USUAL_SECONDS),
+            failing_shards=len(failing),
+            failing_reason=failing[0] if failing else None,
+            behind_seconds=round(self.behind_seconds),
+        )
+
+    @property
+    def shard_count(self) -> int:
+        """Return how many shards this tap reads."""
+        return len(self._readers)
 
     def pending(self) -> "list[Future[Any]]":
         """Return the calls to AWS whose results have not been received yet."""
         return [*([self._listing] if self._listing else []), *self._reads.values()]
+
+    def fail(self, error: Message, now: float) -> None:
+        """Stop reading, show the error, and start again after 30 s."""
+        self.failure = error
+        self._source = None
+        self._readers.clear()
+        self._finished.clear()
+        self._reads.clear()
+        self.decoders.forget(self.uid)
+        self._list_at = now + RETRY_SECONDS
+        self._publish_at = now
 
     def _list_shards(self, now: float) -> None:
         if self._listing is None and now >= self._list_at:
@@ -75,11 +130,12 @@ class StreamTap:
         elif self._listing is not None and self._listing.done():
             listing, self._listing = self._listing, None
             try:
-                self._source, shards = listing.result()
-            except (AwsFault, NothingToRead) as error:
-                self._fail(error, now)
+                source, shards = listing.result()
+            except Exception as error:  # whatever it is, it must cost this stream only
+                self._listing_failed(error, now)
             else:
-                self._follow(self._source, shards, is_first=not self._readers and not self._finished)
+                self._listed_at, self._source, self.failure = now, source, None
+                self._follow(source, shards, is_first=not self._readers and not self._finished)
 
     def open_and_list(self) -> tuple[Source, list[ListedShard]]:
         """Return the source with its shards; raises AwsFault, NothingToRead.
@@ -89,7 +145,16 @@ class StreamTap:
         source = self.open_source(self.uid)
         return source, source.shards()
 
+    def _listing_failed(self, error: Exception, now: float) -> None:
+        message = _message_of(error, self.uid)
+        if isinstance(error, NothingToRead) or not self._readers or now - self._listed_at > LISTING_VALID_SECONDS:
+            self.fail(message, now)
+        else:  # what is being read goes on: the permission was checked a moment ago
+            self._list_at = now + LIST_AGAIN_SECONDS
+
     def _follow(self, source: Source, shards: list[ListedShard], *, is_first: bool) -> None:
+        if is_first:
+            self._refused = refused_records.remembered(self.publisher.buffer.redis, self.uid)
         for shard in shards:
             if self._is_known(shard.shard_id):
                 continue
@@ -97,7 +162,6 @@ class StreamTap:
             if shard.is_open or is_child:
                 since = None if is_child else timezone.now() - LOOK_BACK
                 self._readers[shard.shard_id] = ShardReader(source.stream_name, shard.shard_id, since)
-        self.status = TapStatus(shards=len(self._readers))
 
     def _is_known(self, shard_id: str) -> bool:
         return shard_id in self._readers or shard_id in self._finished
@@ -105,35 +169,76 @@ class StreamTap:
     def _advance(self, shard_id: str, reader: ShardReader, now: float) -> None:
         read = self._reads.get(shard_id)
         if read is None:
-            if now >= reader.due_at and self._source is not None:
+            if now >= reader.due_at and self._source is not None and len(self._reads) < self._most_calls():
                 reader.due_at = now + reader.interval
                 self._reads[shard_id] = self.pool.submit(self._read, reader, self._source)
         elif read.done():
             del self._reads[shard_id]
             try:
-                self._new_rows += [row for record in read.result() for row in rows_of(record)]
-            except AwsFault as fault:
-                self._fail(fault, now)
-                return
-            self._finish_read(shard_id, reader, now)
+                records = read.result()
+            except Exception as error:  # whatever it is, it must cost this shard only
+                reader.back_off(_message_of(error, self.uid), now)
+            else:
+                self._decode(records)
+                self._finish_read(shard_id, reader, now)
+
+    def _most_calls(self) -> int:
+        # The threads are shared: calls that hang until their timeout must leave some for other streams.
+        return MOST_CALLS_WHILE_FAILING if any(reader.error for reader in self._readers.values()) else MOST_CALLS
 
     def _read(self, reader: ShardReader, source: Source) -> tuple[DataRecord, ...]:
         return reader.read(source.session())
 
     def _finish_read(self, shard_id: str, reader: ShardReader, now: float) -> None:
+        reader.succeeded()
         reader.due_at = max(reader.due_at, now + reader.interval - USUAL_SECONDS)
         if reader.is_finished:
             del self._readers[shard_id]
             self._finished.add(shard_id)
             self._list_at = 0.0  # find its children now
-        slowest = max((each.interval for each in self._readers.values()), default=USUAL_SECONDS)
-        self.status = TapStatus(shards=len(self._readers), interval_seconds=slowest)
 
-    def _fail(self, error: AwsFault | NothingToRead, now: float) -> None:
+    def _decode(self, records: Sequence[DataRecord]) -> None:
+        known = [record for record in records if refused_records.name_of(record) in self._refused]
+        for record in known:
+            contents = refused_contents(record.data, record.partition_key, Message("decode.refused_before"))
+            self._new_rows += rows_of(record, contents)
+        self.counts = self.counts.plus(len(known), 0)
+        others = [record for record in records if record not in known] if known else records
+        # A page lists 50 rows an event: more than this many are not decoded only to be left out.
+        most = max(_LEAST_SAMPLED, _SAMPLED_PER_SECOND // max(1, len(self._readers)))
+        self.decoders.skip(self.uid, max(0, len(others) - most))
+        self.decoders.submit(self.uid, self._source.owner if self._source else self.uid, others[-most:])
+
+    def _receive_decoded(self) -> None:
+        finished = self.decoders.finished(self.uid)
+        self._new_rows += finished.rows
+        self.counts = self.counts.plus(finished.record_count + finished.skipped_count, finished.skipped_count)
+        if finished.ended:
+            log.warning("tap.decoder_ended stream=%s records=%d", self.uid, len(finished.ended))
+            self._refused.update(map(refused_records.name_of, finished.ended))
+            refused_records.remember(self.publisher.buffer.redis, self.uid, finished.ended)
+
+    def _measure_lateness(self, now: float) -> None:
+        late = max((_lateness(reader, now) for reader in self._readers.values()), default=0.0)
+        if late < BEHIND_SECONDS:
+            self._in_time_at, self.behind_seconds = now, 0.0
+        elif self._in_time_at is None:
+            self._in_time_at = now
+        elif now - self._in_time_at > BEHIND_FOR_SECONDS:  # a tap starts one minute back and soon catches up
+            self.behind_seconds = late
+
+
+def _lateness(reader: ShardReader, now: float) -> float:
+    return 0.0 if reader.error else max(reader.behind_seconds, now - reader.due_at)
+
+
+def _message_of(error: Exception, uid: str) -> Message:
+    if isinstance(error, AwsFault | NothingToRead):
         if isinstance(error, AwsFault):
-            log.warning("tap.aws_error stream=%s fault=%s", self.uid, error.code)
-        self.status = TapStatus(error=error.message)
-        self._source = None
-        self._readers.clear()
-        self._finished.clear()
-        self._list_at = now + RETRY_SECONDS
+            log.warning("tap.aws_error stream=%s fault=%s", uid, error.code)
+        return error.message
+    if isinstance(error, DatabaseError):
+        log.warning("tap.database_unavailable stream=%s fault=%s", uid, type(error).__name__)
+        return Message("tap.database_unavailable")
+    log.error("tap.unexpected_error stream=%s", uid, exc_info=error)
+    return Message("tap.unexpected_error", fault=type(error).__name__)

@@ -1,6 +1,7 @@
 """The tap: reads the records of streams only while someone watches them, with one reader per shard for all viewers.
 
-A stream belongs to the tap that holds its lease in Redis, so any number of taps can run.
+A stream belongs to the tap that holds its lease in Redis, so any number of taps can run. No error of one stream ends
+the tap: the stream shows it and is tried again.
 """
 
 import logging
@@ -8,16 +9,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+from django.conf import settings
 from redis import RedisError
 from redis.exceptions import LockError
 from redis.lock import Lock
 
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
+from monitoring.tap.decoder_pool import DecoderPool
 from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.shard_reader import USUAL_SECONDS
 from monitoring.tap.source import Source, open_source
-from monitoring.tap.stream_tap import StreamTap
+from monitoring.tap.stream_tap import RETRY_SECONDS, StreamTap
 from portal import live
+from portal.messages.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +29,7 @@ LEASE_SECONDS = 10
 LINGER_SECONDS = 20
 _THREADS = 16
 _TICK_SECONDS = 0.05
+_LOG_SECONDS = 60.0
 
 Clock = Callable[[], float]
 
@@ -32,11 +37,20 @@ Clock = Callable[[], float]
 class Tap:
     """The loop: finds out which streams are watched, claims them, and takes one step for each."""
 
-    def __init__(self, *, open_source: Callable[[str], Source] = open_source, clock: Clock = monotonic_seconds) -> None:
+    def __init__(
+        self,
+        *,
+        open_source: Callable[[str], Source] = open_source,
+        clock: Clock = monotonic_seconds,
+        decoders: DecoderPool | None = None,
+    ) -> None:
         self._open_source = open_source
         self._clock = clock
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tap")
         self._claim_at = 0.0
+        self._log_at = 0.0
+        self._paused_until: dict[str, float] = {}
+        self.decoders = decoders or DecoderPool(settings.SLUICE_TAP_DECODERS)
         self.streams: dict[str, StreamTap] = {}
 
     def run(self, stop: Event) -> None:
@@ -46,7 +60,10 @@ class Tap:
                 self.tick()
             except RedisError as error:
                 log.warning("tap.redis_unavailable fault=%s", type(error).__name__)
-                self.streams.clear()  # the leases are lost with Redis, so the streams are no longer ours
+                self._forget_all()  # the leases are lost with Redis, so the streams are no longer ours
+                stop.wait(USUAL_SECONDS)
+            except Exception:  # an unknown fault must not end the tap for everyone
+                log.exception("tap.unexpected_error")
                 stop.wait(USUAL_SECONDS)
             stop.wait(_TICK_SECONDS)
         self.close()
@@ -57,14 +74,27 @@ class Tap:
         if now >= self._claim_at:
             self._claim_at = now + USUAL_SECONDS
             self._claim_watched(now)
-        for stream in list(self.streams.values()):
-            stream.step(now)
+            self._log_lateness(now)
+        for uid, stream in list(self.streams.items()):
+            if now >= self._paused_until.get(uid, 0.0):
+                self._step(uid, stream, now)
 
     def close(self) -> None:
-        """Release every lease and drop the calls that wait for a thread."""
+        """Release every lease, drop the calls that wait for a thread, and end the decoders."""
         for uid in list(self.streams):
             self._release(uid)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self.decoders.close()
+
+    def _step(self, uid: str, stream: StreamTap, now: float) -> None:
+        try:
+            stream.step(now)
+        except RedisError:
+            raise
+        except Exception as error:
+            log.exception("tap.unexpected_error stream=%s", uid)
+            stream.fail(Message("tap.unexpected_error", fault=type(error).__name__), now)
+            self._paused_until[uid] = now + RETRY_SECONDS
 
     def _claim_watched(self, now: float) -> None:
         watched = {topic.split(":")[1] for topic in live.watched("stream:")}
@@ -83,14 +113,31 @@ class Tap:
             buffer = SampleBuffer(uid, redis)
             buffer.clear()  # only the tap that added those rows knew how old they are
             publisher = RecordPublisher(uid, buffer)
-            self.streams[uid] = StreamTap(uid, lock, publisher, self._pool, self._open_source)
+            self.streams[uid] = StreamTap(uid, lock, publisher, self._pool, self.decoders, self._open_source)
 
     def _release(self, uid: str) -> None:
-        stream = self.streams.pop(uid)
+        stream = self._forget(uid)
         try:
             stream.lock.release()
         except (LockError, RedisError):
             log.info("tap.lease_expired stream=%s", uid)  # it expired by itself, which has the same effect
+
+    def _forget(self, uid: str) -> StreamTap:
+        self._paused_until.pop(uid, None)
+        self.decoders.forget(uid)
+        return self.streams.pop(uid)
+
+    def _forget_all(self) -> None:
+        for uid in list(self.streams):
+            self._forget(uid)
+
+    def _log_lateness(self, now: float) -> None:
+        late = {uid: stream for uid, stream in self.streams.items() if stream.behind_seconds}
+        if late and now >= self._log_at:
+            self._log_at = now + _LOG_SECONDS
+            seconds = max(stream.behind_seconds for stream in late.values())
+            shards = sum(stream.shard_count for stream in self.streams.values())
+            log.warning("tap.behind seconds=%.0f streams=%d shards=%d", seconds, len(late), shards)
 
 
 def _renewed(lock: Lock) -> bool:

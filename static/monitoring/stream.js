@@ -1,5 +1,6 @@
 // Live tables: each record is shown once (the newest version of its row), at most 500 rows stay, and while the event
-// stream is disconnected the page polls its parts every ten seconds ("sluice:poll").
+// stream is disconnected the page polls its parts every ten seconds ("sluice:poll"). Records that were read and are not
+// in the table are counted: read in all, minus the rows of the same count ("data-since").
 (() => {
   const trim = (body) => {
     const seen = new Set();
@@ -10,9 +11,19 @@
     const empty = document.querySelector("[data-records-empty]");
     if (empty) empty.hidden = body.rows.length > 0;
   };
+  const inWords = (number) => number.toLocaleString("en");
+  const count = () => {
+    const total = document.querySelector("[data-record-total]");
+    if (!total) return;
+    const listed = document.querySelectorAll(`[data-most-rows] > tr[data-since="${total.dataset.since}"]`).length;
+    const unlisted = Math.max(0, Number(total.dataset.recordTotal) - listed);
+    const words = document.querySelector("[data-records-listed]");
+    words.textContent = `: ${inWords(listed)} listed, ${inWords(unlisted)} not listed`;
+  };
   const check = (event) => {
     const body = event.target.closest?.("[data-most-rows]");
     if (body) trim(body);
+    count();
   };
   document.addEventListener("htmx:sseMessage", check);
   document.addEventListener("htmx:afterSwap", check);

@@ -88,4 +88,5 @@ WORST = (
 JUSTIFIED = (
     Justified("templates/onboarding/_demo_grant.html", "make", "a command: make demo-grant"),
     Justified("onboarding/views/self_managed.py", "make", "a command: make demo-run"),
+    Justified("templates/monitoring/_rows.html", "Refused", "the state of a record, as the glossary defines it"),
 )

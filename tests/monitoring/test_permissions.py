@@ -44,7 +44,7 @@ def test_a_running_tap_stops_with_its_next_list_of_shards(integration: Integrati
     def opened(uid: str) -> Source:
         return Source(open_source(uid).stream_name, lambda: aws)
 
-    tap = StreamTap(integration.uid, lock=None, publisher=None, pool=None, open_source=opened)
+    tap = StreamTap(integration.uid, lock=None, publisher=None, pool=None, decoders=None, open_source=opened)
     assert tap.open_and_list()[1]
     change(integration, allow_sampling=False)
     with pytest.raises(SamplingDisabled):

@@ -8,7 +8,9 @@ from redis import Redis
 
 from monitoring import series_store
 from monitoring.models import HealthState, StreamHealth
+from monitoring.records.read_counts import ReadCounts, store_counts
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
+from monitoring.records.tap_status import TapStatus, store_status
 from monitoring.series import ShardSeries, StreamSeries
 from onboarding.models.integration import Integration
 from portal import live
@@ -17,7 +19,8 @@ from portal.messages.message import Message
 from portal.tenancy.models import Membership, Tenant, User
 from tests.markup import on_one_line
 from tests.monitoring.conftest import NOW, live_integration
-from tests.monitoring.poisoned import rows_of
+from tests.monitoring.decode.test_decoder_chain import kpl
+from tests.monitoring.poisoned import LONG_NUMBER, rows_of
 from tests.onboarding.deliveries_examples import example
 
 pytestmark = pytest.mark.django_db
@@ -332,3 +335,76 @@ def test_a_stream_that_differs_from_what_was_set_up_says_so_with_the_way_there(
     at = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
     assert words in shown
     assert f'href="{at}#drift"' in shown
+
+
+def test_without_javascript_the_page_says_how_many_records_it_does_not_list(
+    client: Client, admin: User, integration: Integration, clean_redis: str
+) -> None:
+    aggregate = kpl(*[("k", b'{"inside": 1}')] * 1_000)
+    give_record(integration, clean_redis, aggregate)
+    store_counts(integration.uid, ReadCounts(NOW, total=1_010, skipped=10))
+    shown = page(client, admin, integration)
+    assert shown.count('id="r-') == 100
+    said = re.sub(r"<[^>]+>", "", shown)
+    assert "1,010 records read since 16:00:30 (UTC): 100 listed, 910 not listed. 10 of them were not decoded" in said
+    assert shown.count(f'data-since="{ReadCounts(NOW).since_key}"') == 101
+
+
+def test_an_aggregate_does_not_push_the_others_off_the_page(
+    client: Client, admin: User, integration: Integration, clean_redis: str
+) -> None:
+    buffer = SampleBuffer(integration.uid, Redis.from_url(clean_redis))
+    single = DataRecord("1", NOW, "k", b'{"single": 1}', "shardId-000000000006")
+    large = DataRecord("2", NOW + timedelta(seconds=1), "k", kpl(*[("k", b"{}")] * 200), "shardId-000000000006")
+    buffer.add([*rows_of(large), *rows_of(single)], now=monotonic_seconds())
+    assert "&quot;single&quot;" in page(client, admin, integration)
+
+
+def test_the_counts_can_be_polled_as_a_part(
+    client: Client, admin: User, integration: Integration, clean_redis: str
+) -> None:
+    assert page(client, admin, integration, "?part=counts").strip() == ""
+    store_counts(integration.uid, ReadCounts(NOW, total=1))
+    part = page(client, admin, integration, "?part=counts")
+    assert 'data-record-total="1"' in part
+    assert "1 record read since" in part
+
+
+def test_a_refused_record_is_shown_with_its_reason_to_both_audiences(
+    client: Client, admin: User, operator: User, integration: Integration, clean_redis: str
+) -> None:
+    give_record(integration, clean_redis, LONG_NUMBER)
+    for person in (admin, operator):
+        shown = page(client, person, integration)
+        assert "Refused: A number has more than 1,000 digits." in shown
+        assert ">refused</span>" in shown
+        assert "Not shown: the record could not be split" not in shown
+
+
+def test_an_aggregate_says_how_many_of_its_records_are_not_listed(
+    client: Client, admin: User, integration: Integration, clean_redis: str
+) -> None:
+    record = DataRecord("1", NOW, "k", kpl(*[("k", b"{}")] * 203), "shardId-000000000006")
+    SampleBuffer(integration.uid, Redis.from_url(clean_redis)).add(rows_of(record)[-1:], now=monotonic_seconds())
+    assert "3 more records inside this data record are not listed." in page(client, admin, integration)
+
+
+def test_rows_of_another_version_are_left_out(
+    client: Client, admin: User, integration: Integration, clean_redis: str
+) -> None:
+    give_record(integration, clean_redis)
+    redis = Redis.from_url(clean_redis)
+    redis.lpush(f"rows:{integration.uid}", b'{"key": "of an older version"}', b"not JSON", b"[]")
+    redis.set(f"tap_status:{integration.uid}", b'{"shards": 1, "of_another_version": true}')
+    assert page(client, admin, integration).count('id="r-') == 1
+
+
+def test_shards_that_cannot_be_read_and_lateness_are_said(
+    client: Client, admin: User, integration: Integration
+) -> None:
+    reason = Message("aws.unreachable")
+    store_status(integration.uid, TapStatus(8, failing_shards=2, failing_reason=reason, behind_seconds=34))
+    shown = page(client, admin, integration)
+    assert "2 of 8 shards cannot be read: Sluice could not reach AWS." in shown
+    assert "Records appear 34 s late" in shown
+    assert "must start another tap" in shown

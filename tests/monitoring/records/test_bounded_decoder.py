@@ -3,6 +3,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -96,8 +97,8 @@ def test_a_batch_ends_with_its_time_slice_and_the_rest_can_be_asked_again(decode
 
 def test_the_process_has_no_secret_in_its_environment(decoder: BoundedDecoder) -> None:
     decoder.decode([GOOD])
-    with open(f"/proc/{child_of(decoder)}/environ", "rb") as environment:
-        names = {entry.split(b"=")[0].decode() for entry in environment.read().split(b"\0") if entry}
+    environment = Path(f"/proc/{child_of(decoder)}/environ").read_bytes()
+    names = {entry.split(b"=")[0].decode() for entry in environment.split(b"\0") if entry}
     assert names == {"PATH", "PYTHONPATH", "MALLOC_ARENA_MAX", "PYTHONDONTWRITEBYTECODE"}
 
 

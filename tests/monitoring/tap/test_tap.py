@@ -5,11 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from threading import Event, Thread
 from threading import enumerate as enumerate_threads
 
-import pytest
 from redis import Redis
 
 from monitoring.records.sample_buffer import newest_rows
@@ -20,50 +18,8 @@ from portal import live
 from portal.aws.errors import fault
 from portal.aws.session import AwsSession
 from portal.messages.catalogue import advice_of, text_of
+from tests.monitoring.tap.conftest import CLEAR, MASKED, Moment, go, put
 from tests.waiting import wait_for
-
-CLEAR, MASKED = "stream:abc:clear", "stream:abc:masked"
-
-
-class Moment:
-    """A clock that the test moves forward."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def moment() -> Moment:
-    return Moment()
-
-
-@pytest.fixture
-def redis(clean_redis: str) -> Redis:
-    return Redis.from_url(clean_redis)
-
-
-@pytest.fixture
-def tap(kinesis, aws: AwsSession, redis: Redis, moment: Moment) -> Iterator[Tap]:
-    tap = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws), clock=moment)
-    yield tap
-    tap.close()
-
-
-def go(tap: Tap, moment: Moment, seconds: float = 3.0) -> None:
-    """Let the tap's time pass, waiting at each step until the threads have answered."""
-    for _ in range(int(seconds * 4)):
-        moment.now += 0.25
-        tap.tick()
-        for stream in tap.streams.values():
-            for call in stream.pending():
-                call.exception(timeout=10)
-
-
-def put(kinesis, data: bytes, key: str = "bldg-7", stream: str = "sluice-sensors") -> None:
-    kinesis.put_record(StreamName=stream, Data=data, PartitionKey=key)
 
 
 def test_nothing_is_read_while_no_one_watches(tap: Tap, moment: Moment, kinesis) -> None:

@@ -1,0 +1,115 @@
+"""manage.py records decode: what the page of a stream would show of the bytes in a file. Needs no database."""
+
+import os
+import stat
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, ClassVar
+
+from monitoring.decode.budget import MAX_BYTES
+from monitoring.decode.decoder_chain import printable
+from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
+from monitoring.records.record_contents import RecordContent, RecordContents, RecordView, refused_contents
+from portal.messages.catalogue import described, text_of
+from portal.messages.message import Message
+from portal.tenancy.command import VerbCommand
+
+_AUDIENCES = ("member", "staff")
+_STDIN = "-"
+
+
+class Command(VerbCommand):
+    """Decode files as the tap decodes records, within the same limits."""
+
+    help = "Decode records from files, as the page of a stream shows them."
+    verbs: ClassVar[dict[str, str]] = {
+        "decode": "Decode each file as one data record. Always exits with 0 and a verdict for each file.",
+    }
+    requires_system_checks = []
+
+    def add_decode(self, parser: ArgumentParser) -> None:
+        """Take the files, for whom they are shown, and a partition key."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="A file with one data record, or -.")
+        parser.add_argument(
+            "--as", choices=_AUDIENCES, default="member", dest="audience", help="Show it as the vendor’s staff see it."
+        )
+        parser.add_argument("--partition-key", default="", help="The record’s partition key.")
+
+    def do_decode(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Decode every file."""
+        decoder = BoundedDecoder()
+        try:
+            return {"files": [_verdict(decoder, name, options) for name in options["files"]]}
+        finally:
+            decoder.close()
+
+    def say_decode(self, answer: dict[str, Any]) -> str:
+        """Print a line for each file, and one for each record in it."""
+        lines: list[str] = []
+        for entry in answer["files"]:
+            reason = f": {entry['reason']['text']}" if entry["reason"] else ""
+            lines.append(f"{entry['file']}: {entry['verdict']}{reason}")
+            lines += [f"  {row['decoded_as']}: {_shown(row)}" for row in entry["records"]]
+            lines += [f"  {entry['omitted']:,} more records inside are not listed"] if entry["omitted"] else []
+        return printable("\n".join(lines))
+
+
+def _verdict(decoder: BoundedDecoder, name: str, options: dict[str, Any]) -> dict[str, Any]:
+    try:
+        data, size = _content(name)
+    except (OSError, ValueError) as error:
+        reason = Message("decode.unreadable_file", detail=str(getattr(error, "strerror", "") or error))
+        return _entry(name, 0, "unreadable", reason, RecordContents(()), options)
+    record = data, printable(options["partition_key"])
+    try:
+        (contents,) = decoder.decode([record])
+    except DecoderUnavailable:
+        contents = refused_contents(*record, Message("decode.unavailable"))
+    first = contents.listed[0]
+    all_refused = all(content.refusal for content in contents.listed)
+    verdict = "refused" if all_refused else "hex" if first.decoder_path.endswith("hex") else "decoded"
+    return _entry(name, size, verdict, first.refusal if all_refused else None, contents, options)
+
+
+def _content(name: str) -> tuple[bytes, int]:
+    # Not more than decides the verdict, whatever the size; and no waiting for the other end of a named pipe.
+    descriptor = 0 if name == _STDIN else os.open(Path(name), os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb", closefd=name != _STDIN) as file:
+        data = file.read(MAX_BYTES + 1) or b""
+        status = os.fstat(descriptor)
+        return data, status.st_size if stat.S_ISREG(status.st_mode) else len(data)
+
+
+def _entry(
+    name: str, size: int, verdict: str, reason: Message | None, contents: RecordContents, options: dict[str, Any]
+) -> dict[str, Any]:
+    is_staff = options["audience"] == "staff"
+    return {
+        "file": name,
+        "bytes": size,
+        "as": options["audience"],
+        "verdict": verdict,
+        "reason": described(reason),
+        "records": [_row(content, content.masked if is_staff else content.clear) for content in contents.listed],
+        "omitted": contents.omitted,
+    }
+
+
+def _row(content: RecordContent, view: RecordView) -> dict[str, Any]:
+    return {
+        "decoded_as": content.decoder_path,
+        "partition_key": view.partition_key,
+        "text": view.text,
+        "is_masked": view.is_masked,
+        "is_withheld": view.is_withheld,
+        "refusal": described(content.refusal),
+        "failed_decoders": [
+            {"decoder": name, "code": reason.code, "text": text_of(reason)} for name, reason in content.failed_decoders
+        ],
+    }
+
+
+def _shown(row: dict[str, Any]) -> str:
+    if row["refusal"]:
+        return f"refused: {row['refusal']['text']}"
+    return "not shown: its values cannot be masked" if row["is_withheld"] else str(row["text"])

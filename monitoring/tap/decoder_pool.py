@@ -1,0 +1,141 @@
+"""The tap's decoders: threads that each drive a decoder process, fed in turns from the records of all streams."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
+from monitoring.records.record_contents import RecordContents
+from monitoring.records.record_row import RecordRow, rows_of
+from monitoring.records.sample_buffer import monotonic_seconds
+from monitoring.tap.fair_queue import FairQueue, Lane
+from portal.aws.kinesis import DataRecord
+
+log = logging.getLogger(__name__)
+
+_WAIT_SECONDS = 0.1
+_UNAVAILABLE_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Finished:
+    """What became of a stream's records since it was asked last.
+
+    `record_count` counts the records of `rows` and those inside them that are not listed; `skipped_count` those that
+    were never decoded. `ended` are records that ended their decoder.
+    """
+
+    rows: list[RecordRow] = field(default_factory=list)
+    record_count: int = 0
+    skipped_count: int = 0
+    ended: list[DataRecord] = field(default_factory=list)
+
+
+class DecoderPool:
+    """Decodes for every stream of a tap. `submit` and `finished` return at once; processes start with the first use."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._queue = FairQueue(count)
+        self._changed = threading.Condition()
+        self._finished: dict[str, Finished] = {}
+        self._decoders: list[BoundedDecoder] = []
+        self._is_closed = False
+
+    def submit(self, uid: str, owner: str, records: Sequence[DataRecord]) -> None:
+        """Let a stream's records be decoded; when too many wait, the oldest are skipped."""
+        with self._changed:
+            if not records or self._is_closed:
+                return
+            self._start()
+            self._of(uid).skipped_count += self._queue.put(uid, owner, records)
+            self._changed.notify()
+
+    def skip(self, uid: str, count: int) -> None:
+        """Count records that are not decoded at all."""
+        with self._changed:
+            self._of(uid).skipped_count += count
+
+    def waiting(self, uid: str) -> int:
+        """Return how many records of the stream are not decoded yet."""
+        with self._changed:
+            return self._queue.waiting(uid)
+
+    def finished(self, uid: str) -> Finished:
+        """Return what became of the stream's records since the last call."""
+        with self._changed:
+            return self._finished.pop(uid, None) or Finished()
+
+    def forget(self, uid: str) -> None:
+        """Drop a stream's records and results."""
+        with self._changed:
+            self._queue.forget(uid)
+            self._finished.pop(uid, None)
+
+    def close(self) -> None:
+        """End every decoder process; waits for no thread."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+            decoders = list(self._decoders)
+        for decoder in decoders:
+            decoder.close()
+
+    def _of(self, uid: str) -> Finished:
+        return self._finished.setdefault(uid, Finished())
+
+    def _start(self) -> None:
+        while len(self._decoders) < self._count:
+            decoder = BoundedDecoder()
+            self._decoders.append(decoder)
+            name = f"decoder-{len(self._decoders)}"
+            threading.Thread(target=self._work, args=(decoder,), name=name, daemon=True).start()
+
+    def _work(self, decoder: BoundedDecoder) -> None:
+        while (taken := self._next()) is not None:
+            lane, records = taken
+            before = decoder.ended
+            try:
+                found = decoder.decode([(record.data, record.partition_key) for record in records])
+            except DecoderUnavailable:
+                log.error("tap.decoder_unavailable")
+                self._give_back(lane, records)
+                continue
+            except Exception:  # a fault here must cost a batch, not the thread that decodes for everyone
+                log.exception("tap.decoder_failed stream=%s", lane.uid)
+                found = []
+            self._store(lane, records, found, has_ended=decoder.ended > before)
+        decoder.close()
+
+    def _next(self) -> tuple[Lane, list[DataRecord]] | None:
+        with self._changed:
+            while not self._is_closed:
+                taken = self._queue.take(monotonic_seconds())
+                if taken is not None:
+                    return taken
+                self._changed.wait(_WAIT_SECONDS)
+            return None
+
+    def _give_back(self, lane: Lane, records: Sequence[DataRecord]) -> None:
+        with self._changed:
+            self._queue.finish(lane, records, has_ended=False, now=monotonic_seconds())
+            lane.not_before = monotonic_seconds() + _UNAVAILABLE_SECONDS
+
+    def _store(
+        self, lane: Lane, records: Sequence[DataRecord], found: Sequence[RecordContents], *, has_ended: bool
+    ) -> None:
+        pairs = list(zip(records, found, strict=False))  # what is not in `found` was not reached
+        rows = [row for record, contents in pairs for row in rows_of(record, contents)]
+        left = records[len(found) :] if found else ()
+        with self._changed:
+            dropped = self._queue.finish(lane, left, has_ended=has_ended, now=monotonic_seconds())
+            if not self._queue.holds(lane):
+                return
+            finished = self._of(lane.uid)
+            finished.rows += rows
+            finished.record_count += sum(len(contents.listed) + contents.omitted for contents in found)
+            finished.skipped_count += dropped + (0 if found else len(records))
+            if has_ended and pairs:
+                finished.ended.append(pairs[-1][0])
+            self._changed.notify()

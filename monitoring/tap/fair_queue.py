@@ -1,0 +1,135 @@
+"""Records that wait for a decoder, taken in turns: no tenant and no stream can keep all decoders. Pure: no clock.
+
+One stream has at most one decoder at a time, one tenant all but one of them.
+"""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from portal.aws.kinesis import DataRecord
+
+MAX_WAITING = 1000
+MAX_WAITING_BYTES = 16 * 1024 * 1024
+BATCH_RECORDS = 100
+BATCH_BYTES = 2 * 1024 * 1024
+_STRIKES_UNTIL_DROPPED = 3
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """The waiting records of one stream. `strikes` counts records lately that ended their decoder."""
+
+    uid: str
+    owner: str
+    waiting: deque[DataRecord] = field(default_factory=deque)
+    waiting_bytes: int = 0
+    decoding: int = 0
+    strikes: int = 0
+    not_before: float = 0.0
+
+    def add(self, records: Sequence[DataRecord]) -> int:
+        """Add records; return how many of the oldest were dropped because too many wait."""
+        self.waiting.extend(records)
+        self.waiting_bytes += sum(len(record.data) for record in records)
+        dropped = 0
+        while len(self.waiting) > MAX_WAITING or self.waiting_bytes > MAX_WAITING_BYTES:
+            self._pop()
+            dropped += 1
+        return dropped
+
+    def batch(self) -> list[DataRecord]:
+        """Remove and return the oldest records, as many as one call to a decoder may have."""
+        found: list[DataRecord] = [self._pop()]
+        size = len(found[0].data)
+        while self.waiting and len(found) < BATCH_RECORDS and size + len(self.waiting[0].data) <= BATCH_BYTES:
+            found.append(self._pop())
+            size += len(found[-1].data)
+        return found
+
+    def put_back(self, records: Sequence[DataRecord]) -> None:
+        """Put records back in front of the others."""
+        self.waiting.extendleft(reversed(records))
+        self.waiting_bytes += sum(len(record.data) for record in records)
+
+    def drop_all(self) -> int:
+        """Remove all waiting records; return how many there were."""
+        dropped = len(self.waiting)
+        self.waiting.clear()
+        self.waiting_bytes = 0
+        return dropped
+
+    def _pop(self) -> DataRecord:
+        record = self.waiting.popleft()
+        self.waiting_bytes -= len(record.data)
+        return record
+
+
+class FairQueue:
+    """The lanes of all streams. For one thread at a time: the caller holds a lock."""
+
+    def __init__(self, decoders: int) -> None:
+        self._most = max(1, decoders - 1)
+        self._lanes: dict[str, Lane] = {}
+        self._turns: dict[str, None] = {}  # tenants; the one whose turn was longest ago is first
+        self._busy: Counter[str] = Counter()
+
+    def put(self, uid: str, owner: str, records: Sequence[DataRecord]) -> int:
+        """Add a stream's records; return how many of its oldest were dropped because too many wait."""
+        lane = self._lanes.setdefault(uid, Lane(uid, owner))
+        self._turns.setdefault(owner, None)
+        return lane.add(records)
+
+    def holds(self, lane: Lane) -> bool:
+        """Return whether the lane was not forgotten while a decoder had its records."""
+        return self._lanes.get(lane.uid) is lane
+
+    def waiting(self, uid: str) -> int:
+        """Return how many records of the stream wait or are being decoded."""
+        lane = self._lanes.get(uid)
+        return len(lane.waiting) + lane.decoding if lane else 0
+
+    def take(self, now: float) -> tuple[Lane, list[DataRecord]] | None:
+        """Return the next stream's records, or None while there is nothing to do; `finish` must follow."""
+        for owner in list(self._turns):
+            if self._busy[owner] >= self._most:
+                continue
+            lane = next((lane for lane in self._lanes.values() if lane.owner == owner and _is_ready(lane, now)), None)
+            if lane is not None:
+                self._give_turn(lane)
+                records = lane.batch()
+                lane.decoding = len(records)
+                return lane, records
+        return None
+
+    def finish(self, lane: Lane, left: Sequence[DataRecord], *, has_ended: bool, now: float) -> int:
+        """Put back what was not decoded; return how many records were dropped.
+
+        When a record ended its decoder, the stream pauses: 1 s at first, then longer. At the third in a row, what waits
+        is dropped, so that a stream cannot keep ending decoders.
+        """
+        self._busy[lane.owner] -= 1
+        lane.decoding = 0
+        lane.put_back(left)
+        if not has_ended:
+            lane.strikes //= 2
+            return 0
+        lane.strikes += 1
+        lane.not_before = now + min(_LONGEST_PAUSE_SECONDS, 2.0 ** (lane.strikes - 1))
+        return lane.drop_all() if lane.strikes >= _STRIKES_UNTIL_DROPPED else 0
+
+    def forget(self, uid: str) -> None:
+        """Remove a stream and what waits of it."""
+        lane = self._lanes.pop(uid, None)
+        if lane and not any(other.owner == lane.owner for other in self._lanes.values()):
+            self._turns.pop(lane.owner, None)
+
+    def _give_turn(self, lane: Lane) -> None:
+        self._busy[lane.owner] += 1
+        self._turns[lane.owner] = self._turns.pop(lane.owner)
+        self._lanes[lane.uid] = self._lanes.pop(lane.uid)
+
+
+def _is_ready(lane: Lane, now: float) -> bool:
+    return bool(lane.waiting) and not lane.decoding and now >= lane.not_before

@@ -1,0 +1,110 @@
+import gzip
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from monitoring.decode.budget import MAX_BYTES
+from tests.monitoring.decode.test_decoder_chain import kpl
+from tests.monitoring.poisoned import LONG_NUMBER, MANY_VALUES, NEVER_RETURNS
+
+# No test here has the mark that allows the database: the command needs none.
+
+
+def decoded(*files: Path | str, **options: Any) -> list[dict[str, Any]]:
+    out = io.StringIO()
+    call_command("records", "decode", *map(str, files), "--json", stdout=out, **options)
+    found: list[dict[str, Any]] = json.loads(out.getvalue())["files"]
+    return found
+
+
+@pytest.fixture
+def file(tmp_path: Path):
+    def written(data: bytes, name: str = "record") -> Path:
+        path = tmp_path / name
+        path.write_bytes(data)
+        return path
+
+    return written
+
+
+def test_a_file_is_decoded_as_the_page_shows_it(file) -> None:
+    (entry,) = decoded(file(gzip.compress(b'{"wet": true}')))
+    assert (entry["verdict"], entry["reason"], entry["omitted"]) == ("decoded", None, 0)
+    assert [(row["decoded_as"], row["text"]) for row in entry["records"]] == [("gzip › JSON", '{"wet": true}')]
+
+
+def test_staff_see_what_they_see_on_the_page(file) -> None:
+    objects, words = decoded(file(b'{"wet": true}'), file(b"a name", "other"), audience="staff")
+    assert (objects["records"][0]["text"], objects["records"][0]["partition_key"]) == ('{"wet": "•••"}', "•••")
+    assert words["records"][0]["is_withheld"]
+    assert "a name" not in json.dumps(words)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (LONG_NUMBER, "decode.number_too_long"),
+        (MANY_VALUES, "decode.too_many_values"),
+        (NEVER_RETURNS, "decode.stopped"),
+        (gzip.compress(bytes(5 * MAX_BYTES)), "decode.unpacks_too_far"),
+        (b"a" * (MAX_BYTES + 1), "decode.record_too_long"),
+    ],
+)
+@pytest.mark.parametrize("audience", ["member", "staff"])
+def test_a_poisoned_file_is_refused_with_its_reason(file, data: bytes, code: str, audience: str) -> None:
+    (entry,) = decoded(file(data), audience=audience)
+    assert (entry["verdict"], entry["reason"]["code"]) == ("refused", code)
+    assert entry["reason"]["text"]
+    assert entry["bytes"] == len(data)
+
+
+def test_each_record_of_an_aggregate_is_listed_and_those_that_are_not_are_counted(file) -> None:
+    (entry,) = decoded(file(kpl(*[("bldg-7", b"{}")] * 1_000)))
+    assert (len(entry["records"]), entry["omitted"]) == (200, 800)
+    assert entry["records"][0]["partition_key"] == "bldg-7"
+
+
+def test_a_file_of_any_size_is_not_read_to_its_end(file) -> None:
+    path = file(b"")
+    os.truncate(path, 2**40)
+    (entry,) = decoded(path)
+    assert (entry["verdict"], entry["bytes"]) == ("refused", 2**40)
+
+
+def test_what_cannot_be_read_has_a_verdict_too(file, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    missing, folder, empty_pipe, good = decoded(tmp_path / "missing", tmp_path, pipe, file(b"{}"))
+    assert [entry["verdict"] for entry in (missing, folder, empty_pipe, good)] == [
+        "unreadable",
+        "unreadable",
+        "decoded",
+        "decoded",
+    ]
+    assert missing["reason"]["text"] == "The file cannot be read: No such file or directory."
+
+
+def test_without_json_there_is_a_line_for_each_file_and_record(file) -> None:
+    out = io.StringIO()
+    paths = [file(b'{"wet": true}', "good"), file(b"\xff\x00", "hex"), file(LONG_NUMBER, "long")]
+    call_command("records", "decode", *map(str, paths), stdout=out)
+    lines = [line.replace(str(paths[0].parent) + "/", "") for line in out.getvalue().splitlines()]
+    assert lines == [
+        "good: decoded",
+        '  JSON: {"wet": true}',
+        "hex: hex",
+        "  hex: ff 00",
+        "long: refused: A number has more than 1,000 digits.",
+        "  refused: refused: A number has more than 1,000 digits.",
+    ]
+
+
+def test_staff_are_shown_in_words_that_a_record_is_withheld(file) -> None:
+    out = io.StringIO()
+    call_command("records", "decode", str(file(b"a name")), audience="staff", stdout=out)
+    assert out.getvalue().splitlines()[1] == "  text: not shown: its values cannot be masked"
