@@ -152,6 +152,7 @@ LOGGING = {
 # The catalogues of messages: each module has ENTRIES, from code to English.
 MESSAGE_CATALOGUES = [
     "portal.messages.aws",
+    "portal.messages.listed_arns",
     "portal.messages.names",
     "portal.messages.openpgp",
     "portal.messages.encrypted_messages",

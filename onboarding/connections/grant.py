@@ -102,7 +102,7 @@ def check_choice(
         try:
             statement = listed_statement(arn, account_id)
         except InvalidListedArn as invalid:
-            refused.append(ValidationError(str(invalid)))
+            refused.append(validation_error(invalid.message))
             continue
         [right] = [permission for permission in OPTIONAL_PERMISSIONS if statement in permission.statements]
         if right.key not in optional.chosen:

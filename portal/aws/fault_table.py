@@ -196,6 +196,12 @@ TABLE: tuple[Row, ...] = (
     ),
     row(
         FaultKind.INVALID,
+        Message("aws.no_fips_endpoint"),
+        Cause.CLIENT,
+        "NoFipsEndpoint",  # raised by portal.aws.session before a call is made
+    ),
+    row(
+        FaultKind.INVALID,
         Message("aws.iterator_expired"),
         Cause.SLUICE,
         "ExpiredIteratorException",

@@ -137,8 +137,7 @@ class AwsSession:
         if not self.fips or _own_endpoint(service):
             return config
         if not has_fips(service, region):
-            text = f"No FIPS endpoint of {service} in {region} is known, and this integration must use one."
-            raise AwsFault(FaultKind.INVALID, "NoFipsEndpoint", f"{service}:client", text)
+            raise AwsFault(FaultKind.INVALID, "NoFipsEndpoint", f"{service}:{region}", "")
         # Of S3 in us-east-1 botocore would by itself take the old global name, of which there is no FIPS one.
         return config.merge(Config(use_fips_endpoint=True, s3={"us_east_1_regional_endpoint": "regional"}))
 

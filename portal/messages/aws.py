@@ -131,6 +131,11 @@ ENTRIES = {
         _("Enable the key in KMS, or choose another key."),
         Cause.CLIENT,
     ),
+    "aws.no_fips_endpoint": Entry(
+        _("A service that the integration needs has no FIPS endpoint in this Region."),
+        _("Choose the standard endpoint, or a Region with FIPS endpoints."),
+        Cause.CLIENT,
+    ),
     "aws.iterator_expired": Entry(
         _("A shard iterator expired: it was kept for more than five minutes."),
         _("Nothing. Sluice requests a new iterator."),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from portal.aws.policies.statements import Arn
+from portal.messages.message import Message
 
 # service → the form of its resource, the statement that it belongs to, and the resources of that statement
 _SERVICES: dict[str, tuple[re.Pattern[str], str, tuple[str, ...]]] = {
@@ -18,18 +19,22 @@ _SERVICES: dict[str, tuple[re.Pattern[str], str, tuple[str, ...]]] = {
     "lambda": (re.compile(r"function:[A-Za-z0-9_-]{1,64}"), "OtherFunctions", ("{}", "{}:*")),
 }
 _FORMS = {
-    "kinesis": "stream/NAME",
-    "secretsmanager": "secret:NAME-a1B2c3, with the six characters that Secrets Manager added",
-    "es": "domain/NAME",
-    "aoss": "collection/ID",
-    "glue": "database/NAME, which stands for its tables, or catalog/NAME",
-    "s3": "arn:aws:s3:::BUCKET, without a path",
-    "lambda": "function:NAME, without a version",
+    "kinesis": Message("listed_arn.stream_form"),
+    "secretsmanager": Message("listed_arn.secret_form"),
+    "es": Message("listed_arn.domain_form"),
+    "aoss": Message("listed_arn.collection_form"),
+    "glue": Message("listed_arn.database_form"),
+    "s3": Message("listed_arn.bucket_form"),
+    "lambda": Message("listed_arn.function_form"),
 }
 
 
 class InvalidListedArn(ValueError):
-    """An ARN that cannot be listed; its text is the sentence to show."""
+    """An ARN that cannot be listed; `message` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def listed_statement(arn: str, account_id: str) -> str:
@@ -37,24 +42,20 @@ def listed_statement(arn: str, account_id: str) -> str:
     try:
         parts = Arn.parse(arn)
     except ValueError:
-        raise InvalidListedArn(
-            f"“{arn}” is not an ARN. One looks like arn:aws:lambda:eu-west-1:…:function:name."
-        ) from None
+        raise InvalidListedArn(Message("listed_arn.not_an_arn", arn=arn)) from None
     known = _SERVICES.get(parts.service)
     if known is None:
-        services = "data streams, secrets, OpenSearch domains and collections, Glue databases, buckets and functions"
-        raise InvalidListedArn(f"{arn}: only {services} can be listed, not “{parts.service}”.")
+        raise InvalidListedArn(Message("listed_arn.service", arn=arn, service=parts.service))
     pattern, sid, _ = known
     if not pattern.fullmatch(parts.resource):
-        raise InvalidListedArn(f"{arn}: give the exact ARN, without “*”. It ends with {_FORMS[parts.service]}.")
+        raise InvalidListedArn(Message("listed_arn.not_exact", arn=arn, form=_FORMS[parts.service]))
     if parts.service == "s3":
         return sid
     if parts.account_id != account_id:
-        raise InvalidListedArn(
-            f"{arn} is in account {parts.account_id or '(none)'}; the connection is for {account_id}."
-        )
+        found = parts.account_id or "(none)"
+        raise InvalidListedArn(Message("listed_arn.account", arn=arn, found=found, account_id=account_id))
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", parts.region):
-        raise InvalidListedArn(f"{arn}: give the Region in which it is.")
+        raise InvalidListedArn(Message("listed_arn.region", arn=arn))
     return sid
 
 

@@ -15,6 +15,7 @@ from portal.aws.policies.optional_permissions import (
     PERMISSION_BY_KEY,
     chosen_permissions,
 )
+from portal.messages.catalogue import text_of
 from tests.portal.aws.test_policies import ACCOUNT, KEY, OTHERS, REGION, decision
 
 PLACE = f"{REGION}:{ACCOUNT}"
@@ -152,8 +153,9 @@ REFUSED = {
 def test_what_cannot_be_listed_is_refused_in_words(arn: str) -> None:
     with pytest.raises(InvalidListedArn) as refused:
         listed_statement(arn, ACCOUNT)
-    assert REFUSED[arn] in str(refused.value)
-    assert str(refused.value).endswith(".")
+    text = text_of(refused.value.message)
+    assert REFUSED[arn] in text
+    assert text.endswith(".")
 
 
 def test_a_resource_names_the_arn_to_list() -> None:
