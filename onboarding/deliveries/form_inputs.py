@@ -7,7 +7,10 @@ What cannot be read goes on as it is, for the rules of the declaration to name.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 from typing import Any
+
+from portal.numbers import whole
 
 OFF = {"", "0", "false", "off", "none", "None", None, False}
 
@@ -55,7 +58,7 @@ def plain_of(kind: InputKind, text: str) -> Any:
     if kind is InputKind.TICK:
         return text not in OFF
     if kind is InputKind.WHOLE:
-        return int(text) if text.isdecimal() and len(text) < 10 else text
+        return text if (number := whole(text)) is None else number
     if kind is InputKind.NUMBER:
         return _number(text)
     if kind is InputKind.NAMES:
@@ -102,9 +105,10 @@ def at(whole: Mapping[str, Any], path: str) -> Any:
 
 def _number(text: str) -> Any:
     try:
-        return float(text.replace(",", "."))
+        number = float(text.replace(",", "."))
     except ValueError:
         return text
+    return number if isfinite(number) else text
 
 
 def _lines(text: str) -> list[str]:

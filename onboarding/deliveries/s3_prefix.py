@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from portal.messages.message import Message
 
-_EXPRESSION = re.compile(r"!\{([^}]*)\}")
+# Bounded, so that many openings without an end are not each searched to the end of the text.
+_EXPRESSION = re.compile(r"!\{([^}]{0,512})\}")
 # The pattern letters of Java's DateTimeFormatter that make sense in a folder name, longest first.
 _LETTERS = {
     "yyyy": "%Y",

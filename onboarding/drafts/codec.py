@@ -20,6 +20,7 @@ from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.statements import Arn
 from portal.messages.message import Message
+from portal.numbers import whole
 
 Page = Mapping[str, Any]
 _INCOMPLETE = {
@@ -114,7 +115,8 @@ def _endpoint(page: Page) -> dict[str, Any]:
 def _whole(value: Any, default: int) -> Any:
     """Return a whole number where it is one; what is not goes on as it is, for the schema to name."""
     text = str(default if value in {None, ""} else value).strip()
-    return int(text) if text.isdigit() else text
+    number = whole(text)
+    return text if number is None else number
 
 
 def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Tags as people type them: a line each, `key = value`."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 
@@ -18,8 +19,8 @@ def written(tags: Mapping[str, str]) -> str:
 
 def repeated(text: str) -> list[str]:
     """Return the keys that are typed more than once."""
-    keys = [_pair(line)[0] for line in text.splitlines() if line.strip()]
-    return sorted({key for key in keys if keys.count(key) > 1})
+    counted = Counter(_pair(line)[0] for line in text.splitlines() if line.strip())
+    return sorted(key for key, count in counted.items() if count > 1)
 
 
 def _pair(line: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from onboarding.integrations import update
 from onboarding.models.integration import Integration
 from onboarding.wizard import pages as wizard
+from portal.numbers import whole
 from portal.tenancy.access import TenantRequest
 
 UNPROCESSABLE = 422
@@ -32,8 +33,7 @@ def turn_of(request: HttpRequest) -> int | None:
     """Return, for a page saved while typing, the turn it was shown in; None for one that was submitted."""
     if wants(request) != "keep":
         return None
-    turn = request.POST.get("turn", "")
-    return int(turn) if turn.isdecimal() and len(turn) < 9 else None
+    return whole(request.POST.get("turn", ""))
 
 
 def typed(request: HttpRequest, page: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": str(length).encode()})
 
 
-def asked(pieces: list[bytes], *, stated: int | None = None, kind: str = "http") -> list[dict[str, Any]]:
+def asked(pieces: list[bytes], *, stated: int | str | None = None, kind: str = "http") -> list[dict[str, Any]]:
     """Send a body in pieces, with a length that may be said, and return what was answered."""
     headers = [] if stated is None else [(b"content-length", str(stated).encode())]
     waiting = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
@@ -56,3 +56,7 @@ def test_what_turns_out_larger_is_cut_off() -> None:
 def test_the_limit_is_below_what_django_writes_to_disk(settings: Any) -> None:
     assert MOST_BYTES < settings.FILE_UPLOAD_MAX_MEMORY_SIZE
     assert MOST_BYTES > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_a_length_of_5000_digits_is_refused_like_any_too_long() -> None:
+    assert asked([b"x"], stated="9" * 5000)[0]["status"] == 413

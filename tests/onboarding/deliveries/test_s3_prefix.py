@@ -1,4 +1,5 @@
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -77,3 +78,9 @@ def test_what_may_stand_in_a_prefix_of_errors() -> None:
     assert s3_prefix.problem_with(s3_prefix.DEFAULT_ERROR_PREFIX, errors=True) is None
     for source in (s3_prefix.FROM_QUERY, s3_prefix.FROM_LAMBDA):
         assert "failed" in text_of(s3_prefix.problem_with(f"e/!{{{source}:a}}/", errors=True))
+
+
+def test_openings_without_an_end_are_searched_once() -> None:
+    started = time.process_time()
+    assert s3_prefix.problem_with("!{" * 40_000) is not None
+    assert time.process_time() - started < 2  # searching each to the end of the text took 6 s

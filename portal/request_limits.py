@@ -1,0 +1,52 @@
+"""What every request may hold at most, checked before a view reads it: no NUL character, no endless value.
+
+PostgreSQL stores no NUL, so one in any parameter would fail at the first query. The number of fields and the size of
+forms are limited by Django (DATA_UPLOAD_MAX_NUMBER_FIELDS, DATA_UPLOAD_MAX_MEMORY_SIZE), and the size of bodies by
+portal.body_limit.
+"""
+
+from collections.abc import Callable, Iterator
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+NUL = "\0"
+MOST_CHARACTERS = 2048
+# Tags are the longest that people type: AWS allows 50 of 384 characters.
+MOST_CHARACTERS_OF_FIELD = 20 * 1024
+# OpenPGP keys and messages are pasted here, and measured by those who read them.
+PASTED = "blob"
+
+
+class RequestLimits:
+    """Answer 400 to a NUL character in the path, query or form, and to a parameter or field that is too long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if problem := _problem(request):
+            return render(request, "request_refused.html", {"problem": problem}, status=400)
+        return self.get_response(request)
+
+
+def _problem(request: HttpRequest) -> str:
+    if NUL in request.path or any(NUL in text for text in _texts(request)):
+        return "It contains a NUL character, which text cannot contain."
+    if any(len(text) > MOST_CHARACTERS for text in (request.path, *_values(request.GET))):
+        return f"The address is too long. Each part can have {MOST_CHARACTERS:,} characters."
+    fields = (text for name, values in request.POST.lists() if name != PASTED for text in (name, *values))
+    if any(len(text) > MOST_CHARACTERS_OF_FIELD for text in fields):
+        return f"A field is too long. Each can have {MOST_CHARACTERS_OF_FIELD:,} characters."
+    return ""
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    for data in (request.GET, request.POST):
+        yield from data
+        yield from _values(data)
+
+
+def _values(data: QueryDict) -> Iterator[str]:
+    for _, values in data.lists():
+        yield from values
