@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from onboarding.connections.account_holder import TAKEN, notify_support, other_holder
-from onboarding.connections.grant import check_choice, fields_of
+from onboarding.connections.permission_choice import check_choice, fields_of
 from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_uid
 from onboarding.models.states import ConnectionState

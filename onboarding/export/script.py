@@ -9,17 +9,10 @@ from typing import Any
 from onboarding.export.file_heads import filled as _filled
 from onboarding.export.file_heads import head
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
-from onboarding.export.script_parts import (
-    BUCKET,
-    DELIVERY,
-    FUNCTIONS,
-    LOG_STREAM,
-    OWN_BUCKET,
-    PRODUCER,
-    STREAM,
-    STREAM_ADOPTED,
-    STREAM_MADE,
-)
+from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_STREAM, OWN_BUCKET
+from onboarding.export.script_functions import FUNCTIONS
+from onboarding.export.script_producer import PRODUCER
+from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_MADE
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/

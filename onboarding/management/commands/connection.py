@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from onboarding.connections import creation, grant, permission_report, selectors, verification
+from onboarding.connections import creation, grant, permission_choice, permission_report, selectors, verification
 from onboarding.models.connection import Connection
 from onboarding.service_guards import must_have_grant
 from portal.aws.policies.optional_permissions import (
@@ -73,7 +73,7 @@ class Command(VerbCommand):
         """Choose; the client then brings the role up to date from one of its files."""
         connection = _connection(options)
         try:
-            grant.choose_permissions(connection=connection, optional=_chosen(options), actor="command line")
+            permission_choice.choose_permissions(connection=connection, optional=_chosen(options), actor="command line")
         except ValidationError as refused:
             raise CommandError("\n".join(refused.messages)) from refused
         return selectors.as_json(connection)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from onboarding.connections import external_ids, grant, permission_report, verification
+from onboarding.connections import external_ids, grant, permission_choice, permission_report, verification
 from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import selectors
 from onboarding.models.connection import Connection
@@ -137,7 +137,7 @@ def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
     if not form.is_valid():
         return _show(request, found, rights_form=form)
     try:
-        grant.choose_permissions(connection=found, actor=request.user, optional=form.optional)
+        permission_choice.choose_permissions(connection=found, actor=request.user, optional=form.optional)
     except ValidationError as refused:
         if not hasattr(refused, "error_dict"):
             raise

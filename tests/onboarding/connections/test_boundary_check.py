@@ -7,7 +7,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from onboarding.connections import boundary_check, grant, permission_report, selectors, verification
+from onboarding.connections import boundary_check, grant, permission_choice, permission_report, selectors, verification
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.drafts import services as drafts
 from onboarding.integrations import runs
@@ -59,7 +59,7 @@ def spec_of(connection: Connection, *deliveries: dict) -> IntegrationSpec:
 
 def choose(connection: Connection, keys: list[str], others: list[str]) -> None:
     optional = chosen_permissions([*DEFAULT_PERMISSIONS.chosen, *keys], others)
-    grant.choose_permissions(connection=connection, optional=optional, actor="x")
+    permission_choice.choose_permissions(connection=connection, optional=optional, actor="x")
 
 
 def test_every_kind_is_in_the_table() -> None:
@@ -162,7 +162,7 @@ def test_no_run_begins_and_no_plan_is_made_beyond_the_connection(world: World, t
 def test_what_is_deployed_is_read_when_the_role_is_tried(world: World) -> None:
     connection = world.connected()
     assert grant.to_bring_up_to_date(connection) == []
-    grant.choose_permissions(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
+    permission_choice.choose_permissions(connection=connection, optional=DEFAULT_PERMISSIONS, actor=world.admin)
     [behind] = grant.to_bring_up_to_date(connection)
     assert behind.name == "SluiceBoundary"
     assert (behind.to_add, behind.to_change) == ((), ())
@@ -199,7 +199,9 @@ def test_the_sheet_tells_what_deliveries_may_reach(world: World) -> None:
     lines = [check for check in sheet["lines"] if check["group"] == "Permissions boundary of roles that Sluice creates"]
     assert "secretsmanager:GetSecretValue" in {check["action"] for check in lines}
     assert all(check["passed"] for check in lines)
-    grant.choose_permissions(connection=connection, optional=chosen_permissions(["secrets"]), actor=world.admin)
+    permission_choice.choose_permissions(
+        connection=connection, optional=chosen_permissions(["secrets"]), actor=world.admin
+    )
     sheet = permission_report.check_permissions(connection=connection)
     wide = {
         check["action"] for check in sheet["lines"] if check["passed"] is False and check["how"] == "read the boundary"

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from onboarding import tasks
-from onboarding.connections import creation, external_ids, grant, permission_report, verification
+from onboarding.connections import creation, external_ids, grant, permission_choice, permission_report, verification
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState
@@ -243,7 +243,7 @@ def test_the_sheet_of_a_real_role_passes_and_is_kept(world: World) -> None:
 def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(world: World) -> None:
     connection = world.connected()
     less = replace(every_right(world.account_id), sampling=False)
-    grant.choose_permissions(connection=connection, optional=less, actor=world.admin)
+    permission_choice.choose_permissions(connection=connection, optional=less, actor=world.admin)
     assert "SampleRecords" not in grant.role_template(connection)
     assert "SampleRecords" not in grant.role_script(connection)
     assert "SampleRecords" not in grant.role_terraform(connection)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from onboarding.connections import grant
+from onboarding.connections import grant, permission_choice
 from onboarding.models.connection import Connection
 from portal.aws.policies.grant import boundary_policy
 from portal.aws.policies.optional_permissions import (
@@ -47,7 +47,7 @@ def test_nothing_beyond_s3_is_allowed_at_first(connection: Connection) -> None:
 
 
 def test_a_right_and_an_arn_are_in_every_file(connection: Connection) -> None:
-    grant.choose_permissions(connection=connection, optional=WITH_SECRETS, actor="a@b.example")
+    permission_choice.choose_permissions(connection=connection, optional=WITH_SECRETS, actor="a@b.example")
     connection.refresh_from_db()
     assert connection.optional_rights == WITH_SECRETS
     assert sids(connection) >= {"Secrets", "SecretKeys", "OtherSecrets"}
@@ -72,7 +72,9 @@ def test_what_cannot_be_listed_is_refused_and_nothing_changes(
     connection: Connection, keys: list[str], others: list[str], words: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        grant.choose_permissions(connection=connection, optional=chosen_permissions(keys, others), actor="x")
+        permission_choice.choose_permissions(
+            connection=connection, optional=chosen_permissions(keys, others), actor="x"
+        )
     assert words in " ".join(refused.value.message_dict["other_resources"])
     connection.refresh_from_db()
     assert connection.optional_rights == DEFAULT_PERMISSIONS
@@ -84,7 +86,7 @@ def test_what_is_accepted_fits_into_a_boundary(connection: Connection) -> None:
     for count in range(1, len(many)):
         optional = chosen_permissions(PERMISSION_BY_KEY, many[:count])
         try:
-            grant.check_choice(optional, ACCOUNT)
+            permission_choice.check_choice(optional, ACCOUNT)
         except ValidationError:
             break
         fits = count
@@ -129,7 +131,7 @@ def test_rights_beyond_s3_are_chosen_when_a_connection_is_begun(admin) -> None:
 
 def test_a_viewer_reads_what_is_allowed(admin, connection: Connection) -> None:
     viewer = person("viewer@northwind.example", admin[0], TenantRole.VIEWER)
-    grant.choose_permissions(connection=connection, optional=WITH_SECRETS, actor="x")
+    permission_choice.choose_permissions(connection=connection, optional=WITH_SECRETS, actor="x")
     text = signed_in(viewer.email).get(page_of(connection)).content.decode()
     assert "Read secrets of destinations: allowed" in text
     assert "Write to OpenSearch: not allowed" in text

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from onboarding.connections import grant, sessions
+from onboarding.connections import permission_choice, sessions
 from onboarding.integrations import adoption, drift, inventory, removal, repair, runs
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -185,7 +185,9 @@ def test_without_the_word_adopt_it_is_left_alone_and_the_way_is_told(world: Worl
 
 
 def test_a_name_outside_the_prefix_needs_its_arn_in_the_connection(theirs: Theirs) -> None:
-    grant.choose_permissions(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
+    permission_choice.choose_permissions(
+        connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test"
+    )
     with pytest.raises(SpecRefused) as refused:
         theirs.adopting()
     [problem] = refused.value.problems
@@ -275,7 +277,9 @@ def test_one_of_the_same_name_made_since_is_drift(theirs: Theirs) -> None:
 def test_whose_stream_it_is_cannot_be_changed(theirs: Theirs) -> None:
     integration = theirs.adopted()
     spec = theirs.spec(theirs.looked(), adopt=False, creation_timestamp="")
-    grant.choose_permissions(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
+    permission_choice.choose_permissions(
+        connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test"
+    )
     with pytest.raises(SpecRefused) as refused:
         runs.start_run(integration=integration, actor="test", spec=spec)
     assert "stream.adopt" in {problem.path for problem in refused.value.problems}

@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from onboarding.connections import grant
+from onboarding.connections import permission_choice
 from onboarding.drafts import codec
 from onboarding.integrations import abandon, removal, runs
 from onboarding.models.integration import Integration
@@ -168,7 +168,9 @@ def test_where_nothing_of_that_name_exists_there_is_nothing_to_adopt(theirs: The
 
 
 def test_a_name_that_is_not_listed_says_how_it_can_be(theirs: Theirs, page: Integration, client) -> None:
-    grant.choose_permissions(connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test")
+    permission_choice.choose_permissions(
+        connection=theirs.connection, optional=chosen_permissions(PERMISSION_BY_KEY), actor="test"
+    )
     answer = post(client, page, "stream", TYPED)
     assert "must begin with “sluice-”" in answer.context["form"].errors["name"][0]
     assert "first list its ARN in the connection" in answer.content.decode()

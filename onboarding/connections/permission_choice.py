@@ -1,0 +1,89 @@
+"""Which optional permissions a client chooses for a connection, and whether a permissions boundary can hold them."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from onboarding.models.connection import Connection
+from onboarding.service_guards import Actor, may_act, must_have_grant, record
+from portal.aws.policies.grant import boundary_policy
+from portal.aws.policies.listed_arns import InvalidListedArn, listed_statement
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, ChosenPermissions
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
+
+# Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+MOST_CHARACTERS = 6144
+
+
+@transaction.atomic
+def choose_permissions(*, connection: Connection, optional: ChosenPermissions, actor: Actor) -> Connection:
+    """Change which optional permissions the grant has; the client updates the role with its files.
+
+    Raises ValidationError by field for ARNs that cannot be listed.
+    """
+    may_act(connection.tenant)
+    must_have_grant(connection)
+    check_choice(optional, connection.account_id, connection.name_prefix, connection.partition)
+    if connection.optional_rights != optional:
+        for name, value in fields_of(optional).items():
+            setattr(connection, name, value)
+        connection.save(update_fields=list(fields_of(optional)))
+        chosen = {permission.key: permission.key in optional.chosen for permission in OPTIONAL_PERMISSIONS}
+        record(
+            "connection:rights-chosen",
+            connection.tenant,
+            actor,
+            connection.name,
+            **chosen,
+            others=list(optional.others),
+        )
+    return connection
+
+
+def check_choice(
+    optional: ChosenPermissions, account_id: str, name_prefix: str = "sluice-", partition: str = "aws"
+) -> None:
+    """Raise ValidationError by field for ARNs that cannot be listed, or more of them than a boundary can hold."""
+    refused: list[ValidationError] = []
+    for arn in optional.others:
+        try:
+            statement = listed_statement(arn, account_id)
+        except InvalidListedArn as invalid:
+            refused.append(validation_error(invalid.message))
+            continue
+        [permission] = [known for known in OPTIONAL_PERMISSIONS if statement in known.statements]
+        if permission.key not in optional.chosen:
+            refused.append(
+                validation_error(Message("connection.permission_not_chosen", arn=arn, permission=str(permission.title)))
+            )
+    if not refused and (size := boundary_size(optional, account_id, name_prefix, partition)) > MOST_CHARACTERS:
+        refused.append(
+            validation_error(
+                Message(
+                    "connection.boundary_too_large",
+                    limit_count=MOST_CHARACTERS,
+                    size_count=size,
+                    prefix=name_prefix,
+                )
+            )
+        )
+    if refused:
+        raise ValidationError({"other_resources": refused})
+
+
+def boundary_size(optional: ChosenPermissions, account_id: str, name_prefix: str, partition: str) -> int:
+    """Return the characters of the permissions boundary as IAM counts them: without white space."""
+    return len(
+        json.dumps(boundary_policy(account_id, name_prefix, partition, optional=optional), separators=(",", ":"))
+    )
+
+
+def fields_of(optional: ChosenPermissions) -> dict[str, Any]:
+    """Return a choice as the fields of a Connection."""
+    return {
+        **{f"allow_{permission.key}": permission.key in optional.chosen for permission in OPTIONAL_PERMISSIONS},
+        "other_resources": list(optional.others),
+    }

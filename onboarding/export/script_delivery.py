@@ -1,0 +1,100 @@
+"""The parts of the exported script that create a bucket, and a Firehose stream with its log group and role."""
+
+OWN_BUCKET = """
+echo "Your bucket @bucket@"
+if ! aws s3api head-bucket --bucket @bucket@ --expected-bucket-owner "$account" >/dev/null 2>&1; then
+  echo "There is no bucket @bucket@ in this account, or you may not see it. Make it first." >&2
+  exit 1
+fi
+"""
+
+BUCKET = """
+echo "Bucket @bucket@"
+IFS= read -r -d '' asked <<'JSON' || true
+@asked@
+JSON
+IFS= read -r -d '' tagging <<'JSON' || true
+@tagging@
+JSON
+IFS= read -r -d '' document <<'JSON' || true
+@policy@
+JSON
+if aws s3api head-bucket --bucket @bucket@ --expected-bucket-owner "$account" >/dev/null 2>&1; then
+  ours "Bucket @bucket@" "$(aws s3api get-bucket-tagging --bucket @bucket@ --output text \\
+    --query "TagSet[?Key=='sluice:integration'].Value | [0]" 2>/dev/null || true)"
+else
+  aws s3api create-bucket --cli-input-json "$asked" >/dev/null
+  aws s3api put-bucket-tagging --bucket @bucket@ --tagging "$tagging"
+fi
+aws s3api put-public-access-block --bucket @bucket@ --public-access-block-configuration \\
+  '{"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true}'
+aws s3api put-bucket-encryption --bucket @bucket@ --server-side-encryption-configuration \\
+  '{"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": false}]}'
+aws s3api put-bucket-policy --bucket @bucket@ --policy "$document"
+"""
+
+LOG_STREAM = """\
+if [ "$(aws logs describe-log-streams --log-group-name @log_group@ --log-stream-name-prefix @log_stream@ \\
+  --query "length(logStreams[?logStreamName=='@log_stream@'])" --output text)" = 0 ]; then
+  aws logs create-log-stream --log-group-name @log_group@ --log-stream-name @log_stream@
+fi
+"""
+
+DELIVERY = """
+firehose=@name@
+echo "Firehose stream $firehose, with its log group and role"
+IFS= read -r -d '' asked <<'JSON' || true
+@log_asked@
+JSON
+if [ "$(aws logs describe-log-groups --log-group-name-prefix @log_group@ \\
+  --query "length(logGroups[?logGroupName=='@log_group@'])" --output text)" = 0 ]; then
+  aws logs create-log-group --cli-input-json "$asked"
+fi
+@log_streams@
+IFS= read -r -d '' asked <<'JSON' || true
+@role_asked@
+JSON
+IFS= read -r -d '' trust <<'JSON' || true
+@trust@
+JSON
+IFS= read -r -d '' rights <<'JSON' || true
+@rights@
+JSON
+role=@role@
+if tag=$(aws iam get-role --role-name "$role" --output text \\
+  --query "Role.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
+  ours "Role $role" "$tag"
+  aws iam update-assume-role-policy --role-name "$role" --policy-document "$trust"
+else
+  aws iam create-role --cli-input-json "$asked" --assume-role-policy-document "$trust" >/dev/null
+fi
+aws iam put-role-policy --role-name "$role" --policy-name @policy_name@ --policy-document "$rights"
+
+IFS= read -r -d '' asked <<'JSON' || true
+@asked@
+JSON
+IFS= read -r -d '' update <<'JSON' || true
+@update@
+JSON
+if firehose_says DeliveryStreamStatus >/dev/null 2>&1; then
+  ours "Firehose stream $firehose" "$(aws firehose list-tags-for-delivery-stream --output text \\
+    --delivery-stream-name "$firehose" --query "Tags[?Key=='sluice:integration'].Value | [0]")"
+  wait_for ACTIVE firehose_says DeliveryStreamStatus
+  aws firehose update-destination --delivery-stream-name "$firehose" \\
+    --current-delivery-stream-version-id "$(firehose_says VersionId)" \\
+    --destination-id "$(firehose_says 'Destinations[0].DestinationId')" --cli-input-json "$update"
+else
+  # A role made a moment ago is not known to Firehose at once.
+  for attempt in $(seq 24); do
+    if answer=$(aws firehose create-delivery-stream --cli-input-json "$asked" 2>&1); then break; fi
+    case "$answer" in
+      *"unable to assume role"* | *"Access was denied"* | *"is not authorized to"* | *"Verify that the IAM role"*)
+        if [ "$attempt" = 24 ]; then echo "$answer" >&2; exit 1; fi
+        ;;
+      *) echo "$answer" >&2; exit 1 ;;
+    esac
+    sleep 5
+  done
+fi
+wait_for ACTIVE firehose_says DeliveryStreamStatus
+"""

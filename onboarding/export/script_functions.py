@@ -1,0 +1,46 @@
+"""The functions of the exported script. A word between two @ is filled in; every `read` takes JSON unchanged."""
+
+FUNCTIONS = """\
+set -euo pipefail
+
+account=@account@
+integration=@uid@
+stream=@stream@
+export AWS_DEFAULT_REGION=@region@ AWS_REGION=@region@ AWS_PAGER=""@fips@
+
+signed_in=$(aws sts get-caller-identity --query Account --output text)
+if [ "$signed_in" != "$account" ]; then
+  echo "You are signed in to AWS account $signed_in; this script is for account $account. Nothing was changed." >&2
+  exit 1
+fi
+
+# ours WHAT TAG: go on only with what carries this integration's tag.
+ours() {
+  if [ "$2" != "$integration" ]; then
+    echo "$1 is there already and its tag sluice:integration is not $integration. It was left as it is." >&2
+    echo "Choose another name, or set that tag if this script made it and was interrupted." >&2
+    exit 1
+  fi
+}
+
+# wait_for WORD COMMAND…: until the command prints the word, for five minutes at most.
+wait_for() {
+  local wanted=$1 _
+  shift
+  for _ in $(seq 150); do
+    if [ "$("$@" 2>/dev/null || true)" = "$wanted" ]; then return 0; fi
+    sleep 2
+  done
+  echo "Still not $wanted after five minutes: $*" >&2
+  exit 1
+}
+
+stream_says() {
+  aws kinesis describe-stream-summary --stream-name "$stream" --query "StreamDescriptionSummary.$1" --output text
+}
+
+firehose_says() {
+  aws firehose describe-delivery-stream --delivery-stream-name "$firehose" \\
+    --query "DeliveryStreamDescription.$1" --output text
+}
+"""

@@ -1,0 +1,36 @@
+"""The part of the exported script that creates the producer's policy and IAM user."""
+
+PRODUCER = """
+echo "Policy and IAM user of the producer"
+IFS= read -r -d '' asked <<'JSON' || true
+@policy_asked@
+JSON
+IFS= read -r -d '' document <<'JSON' || true
+@policy@
+JSON
+arn=@policy_arn@
+if tag=$(aws iam get-policy --policy-arn "$arn" --output text \\
+  --query "Policy.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
+  ours "Policy @policy_name@" "$tag"
+  # IAM keeps five versions of a policy: make room for a new one.
+  for version in $(aws iam list-policy-versions --policy-arn "$arn" --output text \\
+    --query 'sort_by(Versions[?!IsDefaultVersion], &CreateDate)[:-3].VersionId'); do
+    aws iam delete-policy-version --policy-arn "$arn" --version-id "$version"
+  done
+  aws iam create-policy-version --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
+else
+  aws iam create-policy --cli-input-json "$asked" --policy-document "$document" >/dev/null
+fi
+
+IFS= read -r -d '' asked <<'JSON' || true
+@user_asked@
+JSON
+user=@user@
+if tag=$(aws iam get-user --user-name "$user" --output text \\
+  --query "User.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
+  ours "IAM user $user" "$tag"
+else
+  aws iam create-user --cli-input-json "$asked" >/dev/null
+fi
+aws iam attach-user-policy --user-name "$user" --policy-arn "$arn"
+"""
