@@ -13,6 +13,8 @@ PARALLEL ?= -n $(shell expr 2 \* $(CORES)) --dist loadfile
 # Every test is in one tier, by its mark (tests/tiers.py). Those marked faults are a part of `make faults`.
 QUICK := -m "not audit and not faults"
 AUDIT := -m "audit"
+# Branches of product code, as far as the suite's own processes run it; a run of some tests measures nothing.
+COVERAGE := $(if $(ARGS:--fail-on-skip=),,--cov --cov-report=term:skip-covered)
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -44,7 +46,7 @@ demo-run: $(VENV)/.demo ## in the demo, run a script of Sluice's as the client w
 	@$(PY) -m portal.demo.console run "$(FILE)" $(ARGS)
 
 test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minutes (ARGS="-k name" or ARGS=--sample-seed=…)
-	@$(PY) -m pytest $(PARALLEL) $(QUICK) $(ARGS)
+	@$(PY) -m pytest $(PARALLEL) $(QUICK) $(COVERAGE) $(ARGS)
 
 audit: $(VENV)/.dev $(EMULATOR_READY) ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)

@@ -93,6 +93,7 @@ def test_throttling_on_a_third_of_all_calls(case: Case, aws_proxy: Proxy) -> Non
     assert ended_well(case, aws_proxy) == []
 
 
+@pytest.mark.faults
 def test_connections_that_break_on_a_third_of_all_calls(case: Case, aws_proxy: Proxy) -> None:
     dice = random.Random(11)
 
@@ -114,14 +115,23 @@ def test_a_role_that_firehose_cannot_assume_yet(case: Case, aws_proxy: Proxy) ->
     assert ended_well(case, aws_proxy) == []
 
 
-@pytest.mark.parametrize("code", ["UnrecognizedClientException", "AccessDeniedException"])
+@pytest.mark.parametrize(
+    "code", ["UnrecognizedClientException", pytest.param("AccessDeniedException", marks=pytest.mark.faults)]
+)
 def test_a_key_that_aws_does_not_know_yet(case: Case, aws_proxy: Proxy, code: str) -> None:
     aws_proxy.fault = proxy.refusing("PutRecord", 4, 400, code, "The security token included in the request is invalid")
     assert ended_well(case, aws_proxy) == []
     assert aws_proxy.seen["CreateAccessKey"] == 1
 
 
-@pytest.mark.parametrize("operation", ["CreateAccessKey", "AttachUserPolicy", "PutRolePolicy"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "CreateAccessKey",
+        pytest.param("AttachUserPolicy", marks=pytest.mark.faults),
+        pytest.param("PutRolePolicy", marks=pytest.mark.faults),
+    ],
+)
 def test_what_iam_made_a_moment_ago_and_does_not_know_yet(case: Case, aws_proxy: Proxy, operation: str) -> None:
     aws_proxy.fault = proxy.refusing(operation, 3, 404, "NoSuchEntity", "The user with name x cannot be found.")
     assert ended_well(case, aws_proxy) == []
@@ -146,11 +156,10 @@ def test_a_stream_that_takes_its_time(case: Case, aws_proxy: Proxy) -> None:
 @pytest.mark.parametrize(
     "between",
     [
-        proxy.lost_answers({"CreateAccessKey"}),
-        proxy.refusing("CreateAccessKey", 1, 500, "ServiceFailure"),
-        proxy.hanging("CreateAccessKey", 11),
+        pytest.param(proxy.lost_answers({"CreateAccessKey"}), id="dropped"),
+        pytest.param(proxy.refusing("CreateAccessKey", 1, 500, "ServiceFailure"), id="500"),
+        pytest.param(proxy.hanging("CreateAccessKey", 11), id="timed out", marks=pytest.mark.faults),
     ],
-    ids=["dropped", "500", "timed out"],
 )
 def test_an_attempt_asks_for_its_key_once(case: Case, aws_proxy: Proxy, between: proxy.Fault) -> None:
     aws_proxy.fault = between

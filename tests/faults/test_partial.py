@@ -17,10 +17,12 @@ from tests.faults.scenario import Rig
 from tests.faults.test_aws_faults import CREATES
 from tests.faults.worker import drive
 from tests.faults.workloads import account
+from tests.sampling import Sample, seed_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLACES = ("data streams", "Firehose streams", "buckets", "log groups")
 OF_IAM = ("users under /sluice/", "roles under /sluice/", "policies under /sluice/")
+SAMPLED = 5
 
 
 @pytest.fixture
@@ -49,8 +51,25 @@ def there(case: Case) -> set[str]:
     }
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try a sample of the operations with every commit."""
+    if "sampled" in metafunc.fixturenames:
+        sample = Sample(seed_of(metafunc.config))
+        metafunc.parametrize("sampled", sample.spread("denied operations", CREATES, SAMPLED))
+
+
+def test_a_sample_of_what_was_made_is_listed_and_goes(rig: Rig, aws_proxy: Proxy, sampled: str) -> None:
+    stop_at(sampled, rig, aws_proxy)
+
+
+@pytest.mark.faults
 @pytest.mark.parametrize("operation", CREATES)
 def test_what_was_made_is_listed_and_goes(rig: Rig, aws_proxy: Proxy, operation: str) -> None:
+    stop_at(operation, rig, aws_proxy)
+
+
+def stop_at(operation: str, rig: Rig, aws_proxy: Proxy) -> None:
+    """Deny an operation; all that was created before must be listed, and removable."""
     case = new_case(rig.client_key)
     aws_proxy.fault = denied(operation)
     drive(case.run_id, turns=60)

@@ -157,6 +157,7 @@ def knows(pid, secret):
     return [named.split(b"\0")[2]] if secret in environment else []
 
 
+@pytest.mark.audit
 def test_only_the_portals_own_processes_know_its_access_key(state):
     with started(state) as (demo, address, output):
         wait_until_ready(demo, address, output)
