@@ -13,8 +13,6 @@ PARALLEL ?= -n $(shell expr 2 \* $(CORES)) --dist loadfile
 # Every test is in one tier, by its mark (tests/tiers.py). Those marked faults are a part of `make faults`.
 QUICK := -m "not audit and not faults"
 AUDIT := -m "audit"
-# Branches of product code, as far as the suite's own processes run it; a run of some tests measures nothing.
-COVERAGE := $(if $(ARGS:--fail-on-skip=),,--cov --cov-report=term:skip-covered)
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -29,7 +27,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; 
 NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-grant demo-run test audit check faults bench lock messages clean
+.PHONY: help demo demo-grant demo-run test coverage audit check faults bench lock messages clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,9 +44,12 @@ demo-run: $(VENV)/.demo ## in the demo, run a script of Sluice's as the client w
 	@$(PY) -m portal.demo.console run "$(FILE)" $(ARGS)
 
 test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minutes (ARGS="-k name" or ARGS=--sample-seed=…)
-	@$(PY) -m pytest $(PARALLEL) $(QUICK) $(COVERAGE) $(ARGS)
+	@$(PY) -m pytest $(PARALLEL) $(QUICK) $(ARGS)
 
-audit: $(VENV)/.dev $(EMULATOR_READY) ## run what is too slow for every change: every page in a browser, other tools, fuzzing
+coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, count what they cover of the product code, and hold the floor
+	@$(PY) -m pytest $(PARALLEL) $(QUICK) --cov --cov-report=term:skip-covered $(ARGS)
+
+audit: coverage ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
 check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and the type checker

@@ -3,6 +3,8 @@
 The commit decides which boundaries (tests/sampling.py). `make faults` interrupts at every one.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from onboarding.deliveries.kinds import KINDS
@@ -50,7 +52,14 @@ def outcomes(rig: Rig, undisturbed: dict[str, Outcome], sample: Sample) -> list[
         if workload in PAUSED:
             paused_at = sample.spread(f"pause {workload}", boundaries, PAUSES)
             scenarios += [Scenario(workload, (Kill(at),), pauses=True) for at in paused_at]
-    return list(suite.outcomes_of(rig, scenarios))
+    first_try = list(suite.outcomes_of(rig, scenarios))
+    again = [_earlier(outcome) for outcome in first_try if outcome.reached == (False,)]
+    return [outcome for outcome in first_try if outcome.reached != (False,)] + list(suite.outcomes_of(rig, again))
+
+
+def _earlier(outcome: Outcome) -> Scenario:
+    """Return the scenario at the middle of a run that ended before its boundary: a quick AWS is polled less often."""
+    return replace(outcome.scenario, kills=(Kill(len(outcome.names) // 2),))
 
 
 def _while_sealing(sample: Sample) -> list[Kill]:
