@@ -209,7 +209,7 @@ TAP = {
     ),
     "tap.behind": Entry(
         _("Records appear %(behind_seconds)s late: the tap has more shards to read than it can keep up with."),
-        todo=_("The operator of Sluice must start another tap."),
+        todo=_("The operator of Sluice must start another tap, which takes over some of the streams."),
         cause=Cause.SLUICE,
     ),
     "tap.behind_throttled": Entry(

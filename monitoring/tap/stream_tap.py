@@ -104,6 +104,11 @@ class StreamTap:
         )
 
     @property
+    def is_late(self) -> bool:
+        """Return whether records are read late although Kinesis does not throttle the reads."""
+        return bool(self.behind_seconds) and not self.status.is_slowed
+
+    @property
     def shard_count(self) -> int:
         """Return how many shards this tap reads."""
         return len(self._readers)

@@ -1,12 +1,14 @@
 """The tap: reads the records of streams only while someone watches them, with one reader per shard for all viewers.
 
 A stream belongs to the tap that holds its lease in Redis, so any number of taps can run. No error of one stream ends
-the tap: the stream shows it and is tried again.
+the tap: the stream shows it and is tried again. A tap that cannot keep up gives streams to another that does.
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 
 from django.conf import settings
@@ -16,6 +18,7 @@ from redis.lock import Lock
 
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.tap.decoder_pool import DecoderPool
+from monitoring.tap.presence import TapPresence
 from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.shard_reader import USUAL_SECONDS
 from monitoring.tap.source import Source, open_source
@@ -30,6 +33,8 @@ LINGER_SECONDS = 20
 _THREADS = 16
 _TICK_SECONDS = 0.05
 _LOG_SECONDS = 60.0
+GIVE_SECONDS = 10.0
+_LATE_STREAMS = 2  # a single one may be late for a reason of its own, such as slow calls to its account
 
 Clock = Callable[[], float]
 
@@ -49,6 +54,9 @@ class Tap:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tap")
         self._claim_at = 0.0
         self._log_at = 0.0
+        self._give_at = 0.0
+        self._given: dict[str, float] = {}
+        self._presence = TapPresence(f"{live.PROCESS}-{secrets.token_hex(4)}", live.connect())
         self._paused_until: dict[str, float] = {}
         self.decoders = decoders or DecoderPool(settings.SLUICE_TAP_DECODERS)
         self.streams: dict[str, StreamTap] = {}
@@ -73,6 +81,7 @@ class Tap:
         now = self._clock()
         if now >= self._claim_at:
             self._claim_at = now + USUAL_SECONDS
+            self._share(now)
             self._claim_watched(now)
             self._log_lateness(now)
         for uid, stream in list(self.streams.items()):
@@ -83,6 +92,8 @@ class Tap:
         """Release every lease, drop the calls that wait for a thread, and end the decoders."""
         for uid in list(self.streams):
             self._release(uid)
+        with suppress(RedisError):
+            self._presence.leave()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self.decoders.close()
 
@@ -99,12 +110,25 @@ class Tap:
     def _claim_watched(self, now: float) -> None:
         watched = {topic.split(":")[1] for topic in live.watched("stream:")}
         for uid in watched - self.streams.keys():
-            self._claim(uid)
+            if now >= self._given.get(uid, 0.0):
+                self._claim(uid)
         for uid, stream in list(self.streams.items()):
             if uid in watched:
                 stream.last_watched_at = now
             if now - stream.last_watched_at > LINGER_SECONDS or not _renewed(stream.lock):
                 self._release(uid)
+
+    def _share(self, now: float) -> None:
+        """Say whether this tap keeps up; if not, give the stream with the fewest shards to a tap that does."""
+        late = [uid for uid, stream in self.streams.items() if stream.is_late]
+        is_overloaded = len(late) >= _LATE_STREAMS
+        self._presence.announce(keeps_up=not is_overloaded)
+        self._given = {uid: until for uid, until in self._given.items() if until > now}
+        if is_overloaded and now >= self._give_at and self._presence.another_keeps_up():
+            uid = min(late, key=lambda uid: self.streams[uid].shard_count)
+            log.warning("tap.stream_given stream=%s", uid)
+            self._give_at, self._given[uid] = now + GIVE_SECONDS, now + GIVE_SECONDS
+            self._release(uid)
 
     def _claim(self, uid: str) -> None:
         redis = live.connect()

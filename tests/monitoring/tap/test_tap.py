@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from threading import Event, Thread
 from threading import enumerate as enumerate_threads
 
+import pytest
 from redis import Redis
 
 from monitoring.records.sample_buffer import newest_rows
@@ -295,3 +297,96 @@ def test_at_most_sixteen_threads_call_aws_however_many_streams_are_watched(redis
     finally:
         answer.set()
         tap.close()
+
+
+def make_late(tap: Tap, *uids: str) -> None:
+    for uid in uids:
+        tap.streams[uid].behind_seconds = 40.0
+
+
+def test_a_tap_that_cannot_keep_up_gives_streams_to_one_that_does(tap: Tap, moment: Moment, aws: AwsSession) -> None:
+    other = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws), clock=moment)
+    held = {f"stream:{uid}:clear": 1 for uid in ("one", "two", "three")}
+    live.hold(held)
+    go(tap, moment, 2)
+    go(other, moment, 2)
+    assert (len(tap.streams), len(other.streams)) == (3, 0)
+    make_late(tap, "one", "two", "three")
+    moment.now += 1
+    tap.tick()
+    assert len(tap.streams) == 2
+    go(other, moment, 2)
+    assert len(other.streams) == 1
+    make_late(tap, *tap.streams)
+    moment.now += 1
+    tap.tick()
+    assert len(tap.streams) == 2, "one stream in ten seconds"
+    other.close()
+
+
+def test_without_another_tap_that_keeps_up_streams_stay(tap: Tap, moment: Moment, aws: AwsSession) -> None:
+    live.hold({f"stream:{uid}:clear": 1 for uid in ("one", "two")})
+    go(tap, moment, 2)
+    make_late(tap, "one", "two")
+    moment.now += 1
+    tap.tick()
+    assert len(tap.streams) == 2
+
+
+def test_one_late_stream_is_not_given_away(tap: Tap, moment: Moment, aws: AwsSession) -> None:
+    other = Tap(open_source=lambda uid: Source("sluice-sensors", lambda: aws), clock=moment)
+    go(other, moment, 1)
+    live.hold({f"stream:{uid}:clear": 1 for uid in ("one", "two")})
+    go(tap, moment, 2)
+    make_late(tap, "one")
+    moment.now += 1
+    tap.tick()
+    assert len(tap.streams) == 2
+    other.close()
+
+
+def test_the_log_says_how_late_it_reads_once_a_minute(
+    tap: Tap, moment: Moment, aws: AwsSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    for _ in range(3):
+        make_late(tap, "abc")
+        moment.now += 1
+        tap.tick()
+    said = [record.getMessage() for record in caplog.records if record.getMessage().startswith("tap.behind")]
+    assert said == ["tap.behind seconds=40 streams=1 shards=2"]
+
+
+def test_no_error_ends_the_loop(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+    calls, stop = [], Event()
+
+    def clock() -> float:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError("a fault of ours")
+        stop.set()
+        return 0.0
+
+    Tap(clock=clock).run(stop)
+    assert len(calls) == 2
+    assert "tap.unexpected_error" in caplog.text
+
+
+def test_a_killed_tap_leaves_no_decoder_behind(clean_redis: str) -> None:
+    program = (
+        "import os; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'portal.settings')\n"
+        "import django; django.setup()\n"
+        "from monitoring.tap.decoder_pool import DecoderPool\n"
+        "from tests.monitoring.tap.test_decoder_pool import records, NEVER_RETURNS, everything\n"
+        "pool = DecoderPool(2)\n"
+        "pool.submit('a', 'a', records(1)); everything(pool, 'a')\n"
+        "print(pool._decoders[0]._child and pool._decoders[0]._child.pid or pool._decoders[1]._child.pid, flush=True)\n"
+        "pool.submit('a', 'a', records(1, NEVER_RETURNS)); pool.submit('b', 'b', records(1)); input()\n"
+    )
+    tap = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+    assert tap.stdout is not None
+    decoder = int(tap.stdout.readline())
+    tap.kill()
+    tap.communicate()
+    wait_for(lambda: not Path(f"/proc/{decoder}").exists() or "Z" in Path(f"/proc/{decoder}/stat").read_text(), 15)
