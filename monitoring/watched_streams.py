@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from onboarding.account_state.connection_status import connection_status
+from onboarding.account_state.observations import SeenDelivery, SeenStream
+from onboarding.account_state.spec_in_aws import seen_deliveries, seen_stream
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Metrics
 from onboarding.integrations.selectors import live_integrations
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
-from onboarding.models.states import ConnectionState, CredentialState
+from onboarding.models.states import CredentialState
 from onboarding.spec.endpoint import wants_fips
 from onboarding.spec.integration_spec import from_row
 from portal.messages.message import Message
 
 SHARD_RECORDS_PER_SECOND = 1000
 SHARD_BYTES_PER_SECOND = 1024 * 1024
-ON_DEMAND_SHARDS = 4  # what a new on-demand stream accepts before it has grown: 4,000 records/s and 4 MB/s
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,21 @@ class WatchedDelivery:
     metrics: Metrics
 
     @classmethod
-    def of(cls, delivery: Delivery) -> WatchedDelivery:
-        """Return it for a delivery of the spec."""
-        kind = delivery.destination
-        return cls(delivery.name, kind.TITLE.removeprefix("Amazon "), delivery.buffering_seconds, kind.METRICS)
+    def of(cls, delivery: Delivery, seen: SeenDelivery | None) -> WatchedDelivery:
+        """Return it for a delivery of the spec, with the buffer that AWS described, if it did."""
+        kind, buffering_seconds = delivery.destination, delivery.buffering_seconds
+        if seen is not None and seen.buffering_seconds is not None:
+            buffering_seconds = seen.buffering_seconds
+        return cls(delivery.name, kind.TITLE.removeprefix("Amazon "), buffering_seconds, kind.METRICS)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedStream:
-    """A data stream with what is known of it from the database; `shards` are those of the spec."""
+    """A data stream with what is known of it from the database.
+
+    Its mode, open shards, retention period and metrics are those that AWS described at `seen_at`. Before that the
+    shards are unknown, and the rest is what was requested.
+    """
 
     integration_id: int
     uid: str
@@ -53,7 +61,7 @@ class WatchedStream:
     stream_name: str
     region: str
     is_on_demand: bool
-    shards: int
+    shards: int | None
     retention_hours: int
     has_shard_metrics: bool
     deliveries: tuple[WatchedDelivery, ...]
@@ -65,6 +73,20 @@ class WatchedStream:
     connection_problem: Message | None = None
     drift_count: int = 0
     uses_fips: bool = False
+    seen_at: datetime | None = None
+
+    def as_seen(self, seen: SeenStream | None) -> WatchedStream:
+        """Return the stream as AWS described it."""
+        if seen is None:
+            return self
+        return replace(
+            self,
+            is_on_demand=seen.is_on_demand,
+            shards=seen.open_shards,
+            retention_hours=seen.retention_hours,
+            has_shard_metrics=seen.has_shard_metrics,
+            seen_at=seen.seen_at,
+        )
 
 
 def watched_streams(*, connection_id: int | None = None, region: str | None = None) -> list[WatchedStream]:
@@ -89,7 +111,8 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         raise ValueError(f"{row} has no connection, so there is nothing to watch")
     health = getattr(row, "health", None)
     last = health.measurements.get("last_record_at") if health else None
-    return WatchedStream(
+    buffers = seen_deliveries(row)
+    stream = WatchedStream(
         integration_id=row.pk,
         uid=row.uid,
         name=row.name,
@@ -100,10 +123,10 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         stream_name=spec.stream.name,
         region=spec.stream.region,
         is_on_demand=spec.stream.mode == "ON_DEMAND",
-        shards=spec.stream.shards or ON_DEMAND_SHARDS,
+        shards=None,
         retention_hours=spec.stream.retention_hours,
         has_shard_metrics=spec.stream.shard_level_metrics,
-        deliveries=tuple(WatchedDelivery.of(delivery) for delivery in spec.deliveries),
+        deliveries=tuple(WatchedDelivery.of(delivery, buffers.get(delivery.name)) for delivery in spec.deliveries),
         live_since=row.changed_at,
         unused_key_since=_unused_key_since(row),
         last_record_at=datetime.fromisoformat(last) if last else None,
@@ -113,19 +136,19 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         drift_count=row.drift_count,
         uses_fips=wants_fips(row.spec),
     )
+    return stream.as_seen(seen_stream(row))
 
 
 def _with_details(rows: QuerySet[Integration]) -> QuerySet[Integration]:
     usable = Credential.objects.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
     return rows.select_related("health").prefetch_related(
-        Prefetch("credentials", usable.order_by("ready_at"), to_attr="usable_credentials")
+        "observations", Prefetch("credentials", usable.order_by("ready_at"), to_attr="usable_credentials")
     )
 
 
 def _problem_of(connection: Connection) -> Message | None:
-    if connection.status is not ConnectionState.DEGRADED:
-        return None
-    return connection.verdict or Message("trust.denied_since")
+    status = connection_status(connection)
+    return (status.reason or Message("trust.denied_since")) if status.is_degraded else None
 
 
 def _unused_key_since(row: Integration) -> datetime | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from monitoring import series_store
+from monitoring.collection.described_streams import as_described
 from monitoring.collection.metric_queries import queries_of, series_of
 from monitoring.collection.publication import publish
 from monitoring.health.assessment import Assessment
@@ -55,9 +56,9 @@ def collect(*, connection_id: int, region: str, now: datetime) -> int:
             for stream in streams:
                 _store_error(stream, fault.message, now)
         return 0
-    for stream in streams:
-        store_assessment(stream, found[stream.uid], now)
-    return len(streams)
+    for stream, series in found:
+        store_assessment(stream, series, now)
+    return len(found)
 
 
 def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime) -> None:
@@ -86,19 +87,20 @@ def _store_error(stream: WatchedStream, error: Message | None, now: datetime) ->
     publish(stream, stored, *_store(stream, inputs, sparkline, stream.last_record_at, now))
 
 
-def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> dict[str, StreamSeries]:
+def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> list[tuple[WatchedStream, StreamSeries]]:
     # One request covers all streams of a Region: if one of them requires FIPS endpoints, all are read through them.
     fips = any(stream.uses_fips for stream in streams)
     aws = session_for(Connection.objects.get(pk=streams[0].connection_id), region, "metrics", fips=fips)
     end = (now - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS)).replace(second=0, microsecond=0)
     watched = {topic.split(":")[1] for topic in live.watched("stream:")}
+    streams = as_described(aws, streams, watched=watched, now=now)
     shards = {stream.uid: _open_shards(aws, stream) for stream in streams if stream.uid in watched}
     queries = [query for stream in streams for query in queries_of(stream, shards.get(stream.uid, []))]
     response = metric_series(aws, queries, start=end - WINDOW, end=end)
-    return {
-        stream.uid: series_of(stream, response, shards.get(stream.uid, []), start=end - WINDOW, end=end)
+    return [
+        (stream, series_of(stream, response, shards.get(stream.uid, []), start=end - WINDOW, end=end))
         for stream in streams
-    }
+    ]
 
 
 def _open_shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:

@@ -43,9 +43,12 @@ def usage_per_minute(metrics: Metrics, shards: int = 1) -> Points:
     )
 
 
-def highest_usage(series: StreamSeries, *, shards: int) -> WriteUsage | None:
-    """Return the highest usage of the last five minutes: of the stream, or of one shard where shards are known."""
-    candidates = [_peak(_recent(series.stream, series.end), "", shards)]
+def highest_usage(series: StreamSeries, *, shards: int | None) -> WriteUsage | None:
+    """Return the highest usage of the last five minutes: of the stream, or of one shard where shards are known.
+
+    Without the number of open shards the stream's own limit is unknown.
+    """
+    candidates = [] if shards is None else [_peak(_recent(series.stream, series.end), "", shards)]
     if len(series.shards) > 1:
         candidates += [_peak(_recent(shard.metrics, series.end), shard.shard_id, 1) for shard in series.shards]
     return max((usage for usage in candidates if usage is not None), default=None)

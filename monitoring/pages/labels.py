@@ -16,9 +16,11 @@ def or_dash(value: float | None, write: Callable[[float], object]) -> str:
 
 
 def capacity(stream: WatchedStream) -> str:
-    """Return the capacity of a stream: "on demand", "2 shards"."""
+    """Return the capacity of a stream: "on demand", "2 shards"; nothing while AWS has not described it."""
     if stream.is_on_demand:
         return gettext("on demand")
+    if stream.shards is None:
+        return ""
     return ngettext("%(count)d shard", "%(count)d shards", stream.shards) % {"count": stream.shards}
 
 

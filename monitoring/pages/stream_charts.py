@@ -23,31 +23,39 @@ def stream_charts(stream: WatchedStream, series: StreamSeries) -> tuple[Chart, .
 
 
 def _incoming_records(stream: WatchedStream, series: StreamSeries) -> Chart:
-    limit = stream.shards * SHARD_RECORDS_PER_SECOND
     return line_chart(
         per_second(series.stream.get("records", ())),
         frame=frame_of(series),
         title=_("Incoming records"),
         unit="records/s",
-        limit=Limit(limit, _limit_label(stream, f"{limit:,} records/s")),
+        limit=_limit(stream, SHARD_RECORDS_PER_SECOND, "records/s"),
     )
 
 
 def _incoming_data(stream: WatchedStream, series: StreamSeries) -> Chart:
     rates = per_second(series.stream.get("bytes", ()))
     unit, unit_bytes = rate_unit(max((value for _at, value in rates), default=0.0))
-    limit = stream.shards * SHARD_BYTES_PER_SECOND / unit_bytes
     return line_chart(
         tuple((at, value / unit_bytes) for at, value in rates),
         frame=frame_of(series),
         title=_("Incoming data"),
         unit=unit,
         colour=3,
-        limit=Limit(limit, _limit_label(stream, f"{stream.shards} MiB/s")),
+        limit=_limit(stream, SHARD_BYTES_PER_SECOND / unit_bytes, "MiB/s", shown_per_shard=1),
     )
+
+
+def _limit(
+    stream: WatchedStream, per_shard: float, unit: str, *, shown_per_shard: int = SHARD_RECORDS_PER_SECOND
+) -> Limit | None:
+    """Return the limit of the shards that are open in AWS; None while AWS has not described them."""
+    if stream.shards is None:
+        return None
+    label = _limit_label(stream, f"{stream.shards * shown_per_shard:,} {unit}")
+    return Limit(stream.shards * per_shard, label)
 
 
 def _limit_label(stream: WatchedStream, limit: str) -> str:
     if stream.is_on_demand:
-        return _("limit of a new on-demand stream: %(limit)s") % {"limit": limit}
+        return _("current limit of the on-demand stream: %(limit)s") % {"limit": limit}
     return _("limit of the stream (%(capacity)s): %(limit)s") % {"capacity": capacity(stream), "limit": limit}

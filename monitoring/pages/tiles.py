@@ -47,7 +47,8 @@ def tiles_of(stream: WatchedStream, measurements: Mapping[str, Any]) -> tuple[Ti
 def _incoming_data(stream: WatchedStream, per_second: float | None) -> Tile:
     unit, unit_bytes = rate_unit(per_second or 0.0)
     value = NO_VALUE if per_second is None else rate(per_second / unit_bytes)
-    return Tile(_("Incoming data"), value, unit, _("of %(limit)s") % {"limit": f"{stream.shards} MiB/s"})
+    limit = "" if stream.shards is None else _("of %(limit)s") % {"limit": f"{stream.shards} MiB/s"}
+    return Tile(_("Incoming data"), value, unit, limit)
 
 
 def _write_usage(measurements: Mapping[str, Any]) -> Tile:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from onboarding.account_state.spec_in_aws import spec_in_aws
 from onboarding.connections import selectors
 from onboarding.drafts.codec import pages_of
 from onboarding.integrations import adoption, daily_limits
@@ -23,13 +24,24 @@ CHANGING = "changing"
 
 
 def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
-    """Return what a declaration changes of an integration; before its stream was made anything may change, so nothing
-    is listed but what becomes of a stream that is to be adopted."""
-    if not has_stream(integration) or not integration.spec:
+    """Return what a declaration changes of what is in AWS, as far as that was seen.
+
+    Before its stream was made anything may change, so nothing is listed but what becomes of a stream that is to be
+    adopted.
+    """
+    in_aws = spec_in_aws(integration)
+    if not has_stream(integration) or in_aws is None:
         return adoption.changes(integration, spec.stream)
     sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
-    before = _by_uid(integration, specs.from_row(integration.spec))
+    before = _by_uid(integration, in_aws)
     return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, usage=daily_limits.used_of(integration))
+
+
+def unapplied(integration: Integration) -> list[Change]:
+    """Return what was requested last and is not in AWS, because its run stopped or someone changed it since."""
+    if not integration.spec or integration.is_self_managed or not has_stream(integration):
+        return []
+    return changes_of(integration, specs.from_row(integration.spec))
 
 
 def refusals(integration: Integration, spec: IntegrationSpec) -> list[Problem]:

@@ -7,6 +7,7 @@ import onboarding.models.connection
 import onboarding.models.credential
 import onboarding.models.drift_finding
 import onboarding.models.integration
+import onboarding.models.observation
 import onboarding.models.pgp_key
 import onboarding.models.resource
 import onboarding.models.run

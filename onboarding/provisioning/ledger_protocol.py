@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.aws.kinesis import PutReceipt
+from portal.aws.firehose import DeliveryStream
+from portal.aws.kinesis import PutReceipt, Stream
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
 
@@ -76,6 +77,12 @@ class Ledger(Protocol):
 
     def notes(self, kind: str, name: str) -> Mapping[str, Any]:
         """Return the notes on a resource that is not removed, or nothing."""
+
+    def saw_stream(self, name: str, found: Stream | None) -> None:
+        """Keep what AWS described of the data stream, with the time. Needs no claim: it is a fact, not progress."""
+
+    def saw_delivery(self, name: str, found: DeliveryStream | None) -> None:
+        """Keep what AWS described of a Firehose stream, with the time, as saw_stream does."""
 
     def counted(self, what: str, **details: Any) -> None:
         """Commit that AWS accepted a change that it allows only so many times in 24 hours ("stream:mode")."""

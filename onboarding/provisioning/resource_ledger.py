@@ -5,12 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from onboarding.account_state import observations
 from onboarding.models.resource import Resource
 from onboarding.models.states import ResourceState
 from onboarding.models.stream_update import StreamUpdate
 from onboarding.provisioning.adopted_stream import is_noted
 from onboarding.provisioning.fenced_rows import FencedRows
 from onboarding.provisioning.ledger_protocol import Owned
+from portal.aws.firehose import DeliveryStream
+from portal.aws.kinesis import Stream
 from portal.messages.message import Message
 
 
@@ -95,6 +98,14 @@ class ResourceLedger(FencedRows):
         """Return the notes on a resource that is not removed, or nothing."""
         rows = Resource.objects.filter(integration=self._integration, kind=kind, name=name)
         return rows.exclude(state=ResourceState.REMOVED).values_list("notes", flat=True).first() or {}
+
+    def saw_stream(self, name: str, found: Stream | None) -> None:
+        """Keep what AWS described of the data stream, with the time. Needs no claim: it is a fact, not progress."""
+        observations.keep_stream(self._integration.pk, name, found, seen_at=timezone.now())
+
+    def saw_delivery(self, name: str, found: DeliveryStream | None) -> None:
+        """Keep what AWS described of a Firehose stream, with the time, as saw_stream does."""
+        observations.keep_delivery(self._integration.pk, name, found, seen_at=timezone.now())
 
     def counted(self, what: str, **details: Any) -> None:
         """Commit that AWS accepted a change that it allows only so many times in 24 hours ("stream:mode")."""

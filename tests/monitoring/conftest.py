@@ -8,12 +8,14 @@ from moto import mock_aws
 
 from monitoring import series_store
 from monitoring.series import StreamSeries
+from onboarding.account_state.observations import keep_stream
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import session as aws_session
+from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
 from portal.aws.session import AwsSession, portal_session
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
@@ -71,6 +73,14 @@ def live_integration(
     return Integration.objects.create(
         tenant=tenant, connection=connection, name=name, state="live", spec=spec.as_dict()
     )
+
+
+def described(integration: Integration, *, shards: int = 2) -> None:
+    """AWS described the integration's stream as it was requested, with so many open shards."""
+    name = integration.stream_name
+    key, metrics = "alias/aws/kinesis", SHARD_LEVEL_METRICS
+    found = Stream(name, "arn", "ACTIVE", "PROVISIONED", shards, 24, "KMS", key, metrics, created_at=NOW)
+    keep_stream(integration.pk, name, found, seen_at=NOW)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from portal.aws.kinesis import DataRecord
 from portal.messages.message import Message
 from portal.tenancy.models import Membership, Tenant, User
 from tests.markup import on_one_line
-from tests.monitoring.conftest import NOW, live_integration
+from tests.monitoring.conftest import NOW, described, live_integration
 from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import LONG_NUMBER, rows_of
 from tests.onboarding.deliveries_examples import example
@@ -181,6 +181,7 @@ def test_a_failing_page_says_what_to_do(client: Client, integration: Integration
 
 
 def test_a_full_page_shows_tiles_charts_and_shards(client: Client, integration: Integration, admin: User) -> None:
+    described(integration)
     give_health(integration)
     points = tuple((NOW.replace(second=0) - timedelta(minutes=minute), 6000.0) for minute in range(30, 0, -1))
     shards = tuple(

@@ -2,6 +2,7 @@
 
 from onboarding.provisioning.answers import Done, Waiting
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.described import described_stream
 from onboarding.provisioning.differences import Difference, value_of
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import STREAM_UPDATING
@@ -24,7 +25,7 @@ def title(plan: Plan) -> Message:
 def apply(context: Context) -> Done | Waiting:
     """Start, change or stop server-side encryption."""
     wanted, name = _wanted(context.plan), context.plan.spec.stream.name
-    found = kinesis.describe_stream(context.aws, name)
+    found = described_stream(context)
     if found is None or found.status != "ACTIVE":
         return Waiting(STREAM_UPDATING, Message("waiting.stream_active"))
     if wanted == NOT_CREATED:
@@ -70,7 +71,7 @@ def _is_named(context: Context, found: str | None, wanted: str) -> bool:
 def check(context: Context) -> list[Difference]:
     """Compare the encryption at rest with the plan; change nothing."""
     wanted = _wanted(context.plan)
-    found = kinesis.describe_stream(context.aws, context.plan.spec.stream.name)
+    found = described_stream(context)
     if found is None:
         return []
     key = found.key_id if found.encryption_type == "KMS" else None

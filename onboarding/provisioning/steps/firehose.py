@@ -5,6 +5,7 @@ from onboarding.deliveries.setting_labels import label_of
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.described import described_delivery
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan, is_ours
@@ -25,7 +26,7 @@ def title(plan: Plan, delivery: Delivery) -> Message:
 
 def apply(context: Context, delivery: Delivery) -> Done | Waiting:
     """Create the Firehose stream, wait until it is ACTIVE, and set its settings to what the plan has."""
-    found = firehose.describe_delivery_stream(context.aws, delivery.name)
+    found = described_delivery(context, delivery.name)
     if found is None:
         return _create(context, delivery)
     if found.status in {"CREATING", "DELETING"}:
@@ -82,7 +83,7 @@ def undo(context: Context) -> Done | Waiting:
 
 
 def _remove(context: Context, owned: Owned) -> Removal:
-    found = firehose.describe_delivery_stream(context.aws, owned.name)
+    found = described_delivery(context, owned.name)
     if found is None:
         return Removed(by_us=owned.is_going)
     if found.status == "DELETING":
@@ -104,7 +105,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
 def check(context: Context, delivery: Delivery) -> list[Difference]:
     """Compare the Firehose stream with the plan; change nothing."""
     plan, name = context.plan, delivery.name
-    found = firehose.describe_delivery_stream(context.aws, name)
+    found = described_delivery(context, name)
     if found is None:
         return [Difference(Message("resource.firehose", name=name), EXISTS, DELETED)]
     resource = Message("resource.firehose", name=name)

@@ -2,6 +2,7 @@
 
 from onboarding.provisioning.answers import Done, Waiting
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.described import described_stream
 from onboarding.provisioning.differences import Difference
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import STREAM_UPDATING
@@ -21,7 +22,7 @@ def title(plan: Plan) -> Message:
 def apply(context: Context) -> Done | Waiting:
     """Turn enhanced monitoring on or off."""
     name, wanted = context.plan.spec.stream.name, context.plan.spec.stream.shard_level_metrics
-    found = kinesis.describe_stream(context.aws, name)
+    found = described_stream(context)
     if found is None or found.status != "ACTIVE":
         return Waiting(STREAM_UPDATING, Message("waiting.stream_active"))
     on = METRICS if "ALL" in found.shard_level_metrics else found.shard_level_metrics & METRICS
@@ -41,7 +42,7 @@ def _are_own_choice(plan: Plan, on: frozenset[str]) -> bool:
 
 def check(context: Context) -> list[Difference]:
     """Compare the shard-level metrics with the plan; change nothing."""
-    found = kinesis.describe_stream(context.aws, context.plan.spec.stream.name)
+    found = described_stream(context)
     wanted = METRICS if context.plan.spec.stream.shard_level_metrics else frozenset()
     if found is None or found.shard_level_metrics & METRICS == wanted:
         return []

@@ -4,6 +4,7 @@ from onboarding.provisioning import adopted_stream
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import CLOCK_SKEW
+from onboarding.provisioning.described import described_stream
 from onboarding.provisioning.differences import (
     BEING_DELETED,
     DELETED,
@@ -37,7 +38,7 @@ def apply(context: Context) -> Done | Waiting:
     """Create the stream or adopt it, and set its shape to what the plan has, one change at a time."""
     stream = context.plan.spec.stream
     name = stream.name
-    found = kinesis.describe_stream(context.aws, name)
+    found = described_stream(context)
     if stream.adopt:
         adopted_stream.require_confirmed(context, found)
     if found is None:
@@ -104,6 +105,7 @@ def _adopt(context: Context, found: Stream, tags: dict[str, str]) -> list[Messag
 
 def _present(context: Context, found: Stream, did: list[Message]) -> Done:
     context.ledger.present(KIND, found.name, found.arn)
+    context.ledger.saw_stream(found.name, found)
     on_demand = found.mode == "ON_DEMAND"
     size = Message("stream.on_demand") if on_demand else stream_shape.shards(found.open_shard_count)
     outcome = Message("outcome.stream_active", size=size, retention_hours=found.retention_hours)
@@ -113,7 +115,7 @@ def _present(context: Context, found: Stream, did: list[Message]) -> Done:
 def check(context: Context) -> list[Difference]:
     """Compare the stream with the plan; change nothing."""
     wanted = context.plan.spec.stream
-    found = kinesis.describe_stream(context.aws, wanted.name)
+    found = described_stream(context)
     if found is None or found.status == "DELETING":
         state = BEING_DELETED if found else DELETED
         return [Difference(Message("resource.stream", name=wanted.name), EXISTS, state)]

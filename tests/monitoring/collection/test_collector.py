@@ -14,6 +14,7 @@ from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.cloudwatch import MetricDatum, put_metric_data
 from portal.aws.errors import fault
+from portal.aws.kinesis import enable_shard_level_metrics
 from portal.aws.session import AwsSession, portal_session
 from portal.messages.catalogue import advice_of, text_of
 from tests.monitoring.conftest import NOW, REGION, live_integration, stored_series
@@ -30,8 +31,11 @@ def now_is_now(settings, clean_redis: str) -> None:
 
 @pytest.fixture
 def account(aws: AwsSession, integration: Integration) -> AwsSession:
-    """The session in the client's account, as collection uses it."""
-    return session_for(integration.connection, REGION, "metrics")
+    """The session in the client's account, as collection uses it; its stream has two shards."""
+    session = session_for(integration.connection, REGION, "metrics")
+    session.client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=2)
+    enable_shard_level_metrics(session, "sluice-sensors")
+    return session
 
 
 def put(
@@ -148,7 +152,6 @@ def test_all_streams_of_a_connection_are_read_in_one_call(account: AwsSession, i
 
 
 def test_shards_are_read_only_while_someone_watches(account: AwsSession, integration: Integration) -> None:
-    account.client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=2)
     hot = "shardId-000000000001"
     put(account, "IncomingRecords", {1: 60_000})
     put(account, "IncomingRecords", {1: 57_000}, shard=hot)
@@ -164,6 +167,42 @@ def test_shards_are_read_only_while_someone_watches(account: AwsSession, integra
     ]
     assert stored.shards[1].metrics["records"] == ((END - timedelta(minutes=1), 57_000.0),)
     assert text_of(health.message) == "Shard 0001 uses 95% of its write limit (1,000 records/s)."
+
+
+def test_the_usage_of_a_resharded_stream_is_that_of_its_open_shards(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {1: 8 * 60_000})
+    assert gather(integration).measurements["write_usage_share"] == 4
+    target = {"StreamName": "sluice-sensors", "TargetShardCount": 4, "ScalingType": "UNIFORM_SCALING"}
+    account.client("kinesis").update_shard_count(**target)
+    account.client("kinesis").update_shard_count(**target | {"TargetShardCount": 8})
+    health = gather(integration, NOW + timedelta(seconds=20))
+    assert health.measurements["write_usage_share"] == 1
+    assert health.measurements["write_limit"] == {"unit": "records", "per_second": 8000}
+
+
+def test_a_stream_that_became_on_demand_has_the_limit_that_aws_gives_it(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {1: 60 * 1_900})
+    kinesis = account.client("kinesis")
+    arn = kinesis.describe_stream_summary(StreamName="sluice-sensors")["StreamDescriptionSummary"]["StreamARN"]
+    kinesis.update_stream_mode(StreamARN=arn, StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    health = gather(integration)
+    assert "on-demand" in text_of(health.message)
+    assert health.measurements["is_on_demand"]
+
+
+def test_a_stream_that_aws_does_not_describe_has_no_usage(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", {1: 60_000})
+
+    def refuse(**_: object) -> None:
+        raise fault("AccessDeniedException", "kinesis:DescribeStreamSummary", "not authorized")
+
+    account.client("kinesis").meta.events.register("provide-client-params.kinesis.DescribeStreamSummary", refuse)
+    health = gather(integration)
+    assert (health.state, health.measurements["write_usage_share"]) == ("healthy", None)
 
 
 def test_denied_access_becomes_the_state_of_the_stream_with_a_message(

@@ -99,6 +99,9 @@ def test_a_retention_that_somebody_lengthened_is_not_shortened_by_the_way(world:
     kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=100)
     drift.check(integration)
     assert drift.repair_loses_records(integration)
+    with pytest.raises(SpecRefused, match=r"change\.confirm_loss"):
+        repair.repair(integration=integration, actor=world.admin)
+    integration.observations.all().delete()  # as if someone had lengthened it since the last check
     run = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert failed_steps(run)["stream"].code == "refused.retention_loss"
     assert kinesis.describe_stream(world.root(), STREAM).retention_hours == 100

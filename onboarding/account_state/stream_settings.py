@@ -1,0 +1,96 @@
+"""The settings of an integration's stream and deliveries as pages and commands show them."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from onboarding.account_state.connection_status import connection_status
+from onboarding.account_state.observations import SeenDelivery, SeenStream
+from onboarding.account_state.spec_in_aws import seen_deliveries, seen_stream, spec_in_aws
+from onboarding.account_state.values import Setting, UnknownSince
+from onboarding.deliveries.delivery import Delivery
+from onboarding.models.integration import Integration
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.stream_spec import StreamSpec
+
+
+def unknown_since(integration: Integration) -> UnknownSince | None:
+    """Return since when nothing of the integration can be seen: the role is denied, or the last drift check failed."""
+    if integration.connection is not None and (unknown := connection_status(integration.connection).unknown_since):
+        return unknown
+    if integration.drift_problem is not None and integration.drift_checked_at is not None:
+        return UnknownSince(integration.drift_checked_at)
+    return None
+
+
+def settings_of(integration: Integration) -> list[Setting]:
+    """Return every setting that AWS describes: of the stream, then of each delivery."""
+    if not integration.spec:
+        return []
+    requested, unknown = specs.from_row(integration.spec), unknown_since(integration)
+    in_aws = spec_in_aws(integration) or requested
+    seen = seen_stream(integration)
+    deliveries = {delivery.name: delivery for delivery in in_aws.deliveries}
+    found = seen_deliveries(integration)
+    return [
+        *_stream(requested.stream, in_aws.stream, seen, unknown),
+        *(_delivery(one, deliveries.get(one.name), found.get(one.name), unknown) for one in requested.deliveries),
+    ]
+
+
+def _stream(
+    requested: StreamSpec, in_aws: StreamSpec, seen: SeenStream | None, unknown: UnknownSince | None
+) -> list[Setting]:
+    rows = [(label, write(requested), write(in_aws)) for label, write in _WRITERS]
+    if seen is None:
+        return [Setting(label, asked, unknown_since=unknown) for label, asked, _there in rows]
+    return [Setting(label, asked, there, seen.seen_at, unknown) for label, asked, there in rows]
+
+
+def _delivery(
+    requested: Delivery, in_aws: Delivery | None, seen: SeenDelivery | None, unknown: UnknownSince | None
+) -> Setting:
+    label = _("Delivery %(name)s") % {"name": requested.name}
+    if seen is None or in_aws is None:
+        return Setting(label, _delivered(requested), unknown_since=unknown)
+    return Setting(label, _delivered(requested), _delivered(in_aws), seen.seen_at, unknown)
+
+
+def _capacity(stream: StreamSpec) -> str:
+    if not stream.shards:
+        return _("On-demand")
+    return ngettext("%(count)d shard", "%(count)d shards", stream.shards) % {"count": stream.shards}
+
+
+def _retention(stream: StreamSpec) -> str:
+    return _("%(hours)d hours") % {"hours": stream.retention_hours}
+
+
+def _encryption(stream: StreamSpec) -> str:
+    words = {"aws": _("AWS-managed key"), "none": _("none"), "new": _("KMS key created by Sluice")}
+    return words.get(stream.kms_key, stream.kms_key)
+
+
+def _record_size(stream: StreamSpec) -> str:
+    return f"{stream.max_record_kib:,} KiB"
+
+
+def _shard_metrics(stream: StreamSpec) -> str:
+    return _("On") if stream.shard_level_metrics else _("Off")
+
+
+def _delivered(delivery: Delivery) -> str:
+    return _("%(destination)s, %(bucket)s, every %(seconds)d s or %(megabytes)d MB") % {
+        "destination": delivery.destination.TITLE,
+        "bucket": delivery.bucket,
+        "seconds": delivery.buffering_seconds,
+        "megabytes": delivery.buffering_mb,
+    }
+
+
+_WRITERS = (
+    ("Capacity", _capacity),
+    ("Retention period", _retention),
+    ("Encryption", _encryption),
+    ("Maximum record size", _record_size),
+    ("Shard-level metrics", _shard_metrics),
+)
