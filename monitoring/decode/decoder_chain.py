@@ -18,6 +18,7 @@ from portal.messages.message import Message
 
 _HEX_BYTES = 512
 _DETAIL_CHARACTERS = 200
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "))
 Result = TypeVar("Result")
 
 
@@ -80,6 +81,11 @@ def decode(data: bytes) -> DecodedRecord:
 def refused(data: bytes, reason: Message) -> DecodedRecord:
     """Return the result for a record that is not decoded, or not to the end, with the reason."""
     return DecodedRecord((_refused(data, (), [], None, reason),))
+
+
+def json_line(value: object) -> str:
+    """Return a JSON-like value as one line of JSON that can be sent to a browser."""
+    return printable(_ENCODER.encode(value))
 
 
 def printable(text: str) -> str:
@@ -155,8 +161,8 @@ def _library_error(error: Exception) -> Message:
 
 def _decoded(path: tuple[str, ...], value: Value, failed: list[FailedAttempt], key: str | None) -> Decoded:
     shown = value[0]
-    text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, separators=(", ", ": "))
-    return Decoded(path, printable(text), shown, tuple(failed), key)
+    text = printable(shown) if isinstance(shown, str) else json_line(shown)
+    return Decoded(path, text, shown, tuple(failed), key)
 
 
 def _hex(data: bytes, path: tuple[str, ...], failed: list[FailedAttempt], key: str | None) -> Decoded:

@@ -86,14 +86,14 @@ def plain(value: object, budget: Budget, depth: int = 0) -> object:
     Raises ValueTooLarge when it is nested too deep or has a number with too many digits, BudgetExceeded.
     """
     budget.count_value()
+    if value is None or isinstance(value, str | bool | float):
+        return value
     if depth > MAX_NESTING:
         raise ValueTooLarge(Message("decode.nested_too_deep", level_count=MAX_NESTING))
     if isinstance(value, dict):
         return {_key(key): plain(item, budget, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item, budget, depth + 1) for item in value]
-    if value is None or isinstance(value, bool | float | str):
-        return value
     return _number(value) if isinstance(value, int) else _scalar(value)
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from monitoring.decode.decoder_chain import Decoded, DecodedRecord, decode, printable, refused
+from monitoring.decode.decoder_chain import Decoded, DecodedRecord, decode, json_line, printable, refused
 from monitoring.records.masking import MASK, mask
 from portal.messages.message import Message
 from portal.messages.message import from_json as message_from_json
@@ -28,28 +29,37 @@ class RecordView:
     is_masked: bool = False
     is_withheld: bool = False
 
+    def as_json(self) -> list[str | bool]:
+        """Return the view as plain JSON."""
+        return [self.partition_key, self.text, self.is_masked, self.is_withheld]
+
 
 @dataclass(frozen=True, slots=True)
 class RecordContent:
     """One record as it is listed: a data record, or one of those inside an aggregate or envelope.
 
-    `failed_decoders` are the names of the decoders that could not read it, each with the reason. `refusal` is the
-    reason why it was not decoded, or not to the end.
+    `failed_attempts` are those of `failed_decoders` as JSON: most records are never opened on a page, so most are never
+    read. `refusal` is the reason why it was not decoded, or not to the end.
     """
 
     decoder_path: str
-    failed_decoders: tuple[tuple[str, Message], ...]
+    failed_attempts: str
     clear: RecordView
     masked: RecordView
     refusal: Message | None = None
+
+    @property
+    def failed_decoders(self) -> tuple[tuple[str, Message], ...]:
+        """Return the names of the decoders that could not read it, each with the reason."""
+        return _attempts(self.failed_attempts)
 
     def as_json(self) -> dict[str, Any]:
         """Return the content as plain JSON."""
         return {
             "decoder_path": self.decoder_path,
-            "failed_decoders": [(name, reason.as_json()) for name, reason in self.failed_decoders],
-            "clear": asdict(self.clear),
-            "masked": asdict(self.masked),
+            "failed_attempts": self.failed_attempts,
+            "clear": self.clear.as_json(),
+            "masked": self.masked.as_json(),
             "refusal": self.refusal.as_json() if self.refusal else None,
         }
 
@@ -89,11 +99,16 @@ def content_fields(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a RecordContent from its JSON; raises KeyError or TypeError on anything else."""
     return {
         "decoder_path": raw["decoder_path"],
-        "failed_decoders": tuple((name, message_from_json(reason)) for name, reason in raw["failed_decoders"]),
-        "clear": RecordView(**raw["clear"]),
-        "masked": RecordView(**raw["masked"]),
+        "failed_attempts": raw["failed_attempts"],
+        "clear": RecordView(*raw["clear"]),
+        "masked": RecordView(*raw["masked"]),
         "refusal": message_from_json(raw["refusal"]) if raw["refusal"] else None,
     }
+
+
+@lru_cache(maxsize=256)
+def _attempts(stored: str) -> tuple[tuple[str, Message], ...]:
+    return tuple((name, message_from_json(reason)) for name, reason in json.loads(stored))
 
 
 def _contents(record: DecodedRecord, partition_key: str, allowed: Collection[str]) -> RecordContents:
@@ -105,7 +120,7 @@ def _content(decoded: Decoded, record_key: str, allowed: Collection[str]) -> Rec
     partition_key = printable(decoded.partition_key or record_key)
     return RecordContent(
         decoder_path=decoded.path_label,
-        failed_decoders=tuple((attempt.decoder, attempt.reason) for attempt in decoded.failed),
+        failed_attempts=json.dumps([(attempt.decoder, attempt.reason.as_json()) for attempt in decoded.failed]),
         clear=RecordView(partition_key, _shortened(decoded.text)),
         masked=_masked(decoded, partition_key, allowed),
         refusal=decoded.refusal,
@@ -116,8 +131,7 @@ def _masked(decoded: Decoded, partition_key: str, allowed: Collection[str]) -> R
     key = partition_key if PARTITION_KEY_FIELD in allowed else MASK
     if not isinstance(decoded.value, dict | list):
         return RecordView(key, "", is_masked=True, is_withheld=True)
-    text = json.dumps(mask(decoded.value, allowed), ensure_ascii=False, separators=(", ", ": "))
-    return RecordView(key, _shortened(printable(text)), is_masked=True)
+    return RecordView(key, _shortened(json_line(mask(decoded.value, allowed))), is_masked=True)
 
 
 def _shortened(text: str) -> str:

@@ -19,6 +19,7 @@ PARTS = {
     "shards": "pages:shards",
     "weight": "pages:weight",
     "cloudwatch": "collection:cloudwatch",
+    "decoding": "decoding:decoding",
     "viewers": "viewing:viewers",
     "streams": "viewing:streams",
     "provisioning": "provisioning:provisioning",
