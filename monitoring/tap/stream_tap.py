@@ -141,6 +141,8 @@ class StreamTap:
             else:
                 self._listed_at, self._source, self.failure = now, source, None
                 self._follow(source, shards, is_first=not self._readers and not self._finished)
+        elif self._listing is not None and self._readers and now - self._listed_at > LISTING_VALID_SECONDS:
+            self.fail(Message("tap.database_unavailable"), now)  # the answer may never come
 
     def open_and_list(self) -> tuple[Source, list[ListedShard]]:
         """Return the source with its shards; raises AwsFault, NothingToRead.

@@ -316,3 +316,30 @@ def test_records_already_known_as_refused_are_counted(tap: Tap, moment: Moment, 
     go(tap, moment, 2)
     assert counted() == (1, 0)
     assert [row.refusal.code for row in newest_rows("abc")] == ["decode.refused_before"]
+
+
+def test_a_check_of_the_permission_that_never_answers_ends_the_reading(
+    redis: Redis, moment: Moment, kinesis, aws: AwsSession
+) -> None:
+    answer, hangs = Event(), [False]
+
+    def opened(uid: str) -> Source:
+        if hangs[0]:
+            answer.wait(30)
+        return Source("sluice-sensors", lambda: aws)
+
+    tap = Tap(open_source=opened, clock=moment)
+    live.hold({CLEAR: 1})
+    go(tap, moment, 2)
+    hangs[0] = True
+    try:
+        for _ in range(int(LISTING_VALID_SECONDS) + 10):
+            live.hold({CLEAR: 1})
+            moment.now += 1
+            tap.tick()
+        assert status().error is not None
+        assert status().error.code == "tap.database_unavailable"
+        assert tap.streams["abc"].shard_count == 0
+    finally:
+        answer.set()
+        tap.close()

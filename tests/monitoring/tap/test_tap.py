@@ -1,7 +1,5 @@
 import base64
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -262,20 +260,6 @@ def test_stopping_does_not_wait_for_a_hanging_call(redis: Redis) -> None:
         assert not redis.exists("tap:abc")
     finally:
         hanging.set()
-
-
-def test_the_command_stops_within_two_seconds_of_sigterm(clean_redis: str) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "tap"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "The tap is ready.\n"
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(2) == 0
-    process.stdout.close()
 
 
 def test_at_most_sixteen_threads_call_aws_however_many_streams_are_watched(redis: Redis, moment: Moment) -> None:
