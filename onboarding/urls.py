@@ -43,7 +43,9 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/<slug:uid>/remove/", integration.integration_remove, name="integration_remove"),
     path("t/<slug:slug>/integrations/<slug:uid>/forget/", integration.integration_abandon, name="integration_abandon"),
     path("t/<slug:slug>/integrations/<slug:uid>/setup/<slug:page>/", setup.setup, name="setup"),
-    path("t/<slug:slug>/integrations/<slug:uid>/setup/delivery/<slug:key>/", deliveries.delivery_one, name="delivery"),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/setup/delivery/<slug:key>/", deliveries.delivery_page_of, name="delivery"
+    ),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/self-managed/",

@@ -13,7 +13,7 @@ from onboarding.management.integrations.runs import UNNAMED, integration_called
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import lines_of
 from onboarding.provisioning.answers import Refused
-from onboarding.self_managed import services
+from onboarding.self_managed import key_upload, lifecycle, stream_health
 from onboarding.spec import yaml_file
 from onboarding.spec.problem import SpecRefused
 from portal.messages.catalogue import explanation_of
@@ -47,7 +47,7 @@ class SelfManagedVerbs:
             known = tenant.integrations.filter(name=spec.name).exclude(state__in=UNNAMED).first()
             with transaction.atomic():  # what cannot begin leaves no draft behind
                 found = known or Integration.objects.create(tenant=tenant, name=spec.name, created_by=ACTOR)
-                services.begin(integration=found, spec=spec, actor=ACTOR)
+                lifecycle.begin(integration=found, spec=spec, actor=ACTOR)
         except SpecRefused as refused:
             lines = "\n".join(f"  {line}" for line in lines_of(refused))
             raise CommandError(f"The spec cannot be used:\n{lines}") from refused
@@ -73,7 +73,7 @@ class SelfManagedVerbs:
         """Take the key in, or say why not."""
         found = _called(options)
         try:
-            credential = services.upload_key(integration=found, blob=_read(options["file"]), actor=ACTOR)
+            credential = key_upload.upload_key(integration=found, blob=_read(options["file"]), actor=ACTOR)
         except MessageRefused as refused:
             raise CommandError(explanation_of(refused.message)) from refused
         except Refused as refused:
@@ -89,10 +89,10 @@ class SelfManagedVerbs:
     def do_watch(self, options: dict[str, Any]) -> dict[str, Any]:
         """Ask AWS whether the stream is there, and watch it."""
         found, named = _called(options), options["connection"]
-        fitting = [one for one in services.watchers(found) if named in {one.uid, one.name}]
+        fitting = [one for one in stream_health.watchers(found) if named in {one.uid, one.name}]
         if not fitting:
             raise CommandError(f"No verified connection to the stream's account is called “{named}”.")
-        services.watch(integration=found, connection=fitting[0], actor=ACTOR)
+        stream_health.watch(integration=found, connection=fitting[0], actor=ACTOR)
         return _told(found)
 
     def add_end(self, parser: ArgumentParser) -> None:
@@ -109,7 +109,7 @@ class SelfManagedVerbs:
                 "done in AWS: the script of integration export --format removal takes down what is there.\n"
                 "Nothing was done. Add --yes to do it."
             )
-        services.end(integration=found, actor=ACTOR)
+        lifecycle.end(integration=found, actor=ACTOR)
         return _told(found)
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from onboarding.integrations import update
 from onboarding.models.integration import Integration
 from onboarding.wizard import pages as wizard
+from onboarding.wizard import rail
 from portal.numbers import whole
 from portal.tenancy.access import TenantRequest
 
@@ -77,8 +79,8 @@ def show_live(request: TenantRequest, integration: Integration, page: str, conte
 
 
 def frame(integration: Integration, page: str) -> dict[str, Any]:
-    """Return what stands around every page: the rail, what was saved, the pages before and after."""
-    pages = {one.key: one for one in wizard.PAGES}
+    """Return what surrounds every page: the rail, what was saved, the pages before and after."""
+    pages = {known.key: known for known in wizard.PAGES}
     after = wizard.neighbour(page, +1)
     return {
         "integration": integration,
@@ -87,17 +89,25 @@ def frame(integration: Integration, page: str) -> dict[str, Any]:
         "page": page,
         "title": pages[page].title,
         "next_goal": pages[after].goal if after else "",
-        "rail": wizard.rail(integration, page),
+        "rail": rail.rail_of(integration, page),
         "rail_title": "Setup pages",
-        "rail_note": wizard.saved_note(integration),
+        "rail_note": _saved_note(integration),
         "is_changing": update.is_changing(integration),
     }
 
 
 def trail(integration: Integration, current: str, *, linked: bool) -> dict[str, Any]:
-    """Return the rail for the pages after the wizard; without links to its pages for those who may only look."""
-    items = wizard.rail(integration, current)
+    """Return the rail for the pages after the wizard; without links to its pages for those who may only view."""
+    items = rail.rail_of(integration, current)
     pages = set(wizard.KEYS)
     if not linked:
         items = [replace(item, url="") if item.key in pages else item for item in items]
     return {"rail": items, "rail_title": "Setup pages", "rail_note": ""}
+
+
+def _saved_note(integration: Integration) -> str:
+    if not integration.draft:
+        return "Drafts are saved automatically. You can leave and resume later."
+    minutes = int((timezone.now() - integration.changed_at).total_seconds() // 60)
+    when = "a moment ago" if minutes < 1 else f"{wizard.counted(minutes, 'minute')} ago" if minutes < 60 else "earlier"
+    return f"Saved {when}. You can leave and resume later."

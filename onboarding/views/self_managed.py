@@ -15,7 +15,7 @@ from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning.answers import Refused
-from onboarding.self_managed import services
+from onboarding.self_managed import key_upload, lifecycle, stream_health
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.problem import SpecRefused
 from onboarding.views.credentials import pgp_keys
@@ -49,7 +49,7 @@ def integration_self_manage(request: TenantRequest, uid: str) -> HttpResponse:
     if not pages.is_editable(integration):
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     try:
-        services.begin(integration=integration, spec=review.spec_of(integration), actor=request.user)
+        lifecycle.begin(integration=integration, spec=review.spec_of(integration), actor=request.user)
     except (SpecRefused, Refused) as refused:
         integration.refresh_from_db()
         return review.refuse(request, integration, refused)
@@ -66,7 +66,7 @@ def self_managed_key(request: TenantRequest, uid: str) -> HttpResponse:
     """Take the encrypted key in; what is not for the vendor alone is refused, and nothing of it is kept."""
     found = draft_of(request, uid)
     try:
-        services.upload_key(integration=found, blob=_blob(request), actor=request.user)
+        key_upload.upload_key(integration=found, blob=_blob(request), actor=request.user)
     except MessageRefused as refused:
         # What was pasted can hold anything beside the message; only the message itself is shown again.
         shown = "" if "file" in request.FILES else refused.armored
@@ -88,7 +88,7 @@ def self_managed_watch(request: TenantRequest, uid: str) -> HttpResponse:
     found = draft_of(request, uid)
     connection = get_object_or_404(request.tenant.connections, uid=request.POST.get("connection", ""))
     try:
-        services.watch(integration=found, connection=connection, actor=request.user)
+        stream_health.watch(integration=found, connection=connection, actor=request.user)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("integration", slug=request.tenant.slug, uid=uid)
@@ -105,7 +105,7 @@ def self_managed_end(request: TenantRequest, uid: str) -> HttpResponse:
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
         try:
-            services.end(integration=found, actor=request.user)
+            lifecycle.end(integration=found, actor=request.user)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -146,7 +146,7 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "demo_run": f"make demo-run FILE=~/Downloads/{found.stream_name}.sh",
         "credential": credential,
         "copy": credential.copies.all()[0] if credential else None,
-        "watchers": services.watchers(found),
+        "watchers": stream_health.watchers(found),
         "is_watched": found.watched_at is not None,
     }
 

@@ -1,8 +1,6 @@
-"""A connection's own page: its state, the trust test, the permission sheet, its files, and what it is used by."""
+"""A connection's own page: its state, the trust test, the permission report, its files, and what it is used by."""
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +15,11 @@ from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import selectors
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState, IntegrationState
+from onboarding.views.connections.outdated_policies import outdated_policies
+from onboarding.views.connections.permission_checks import check_groups
+from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import UNPROCESSABLE
-from onboarding.views.wizard.connect import checks, rights_of
 from onboarding.wizard.forms.account import RightsForm
-from portal.aws.deployed_grant import Difference
-from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
@@ -32,48 +30,27 @@ FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
     "role_terraform": ("sluice-access.tf", grant.role_terraform),
 }
 _GONE = 410
-_VOID = (
+_EXPIRED = (
     "This external ID has expired: it was not used within 48 hours. Open the connection in Sluice, create a new "
     "external ID, and download the file again.\n"
 )
-_LOOKS = {True: "healthy", False: "failing", None: "unknown"}
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A policy that the client has to bring up to date: what each statement comes to, in words, and as JSON."""
-
-    name: str
-    purpose: str
-    rows: list[tuple[str, str]]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Lines of the permission sheet that belong together; the worst of them gives the look."""
-
-    title: str
-    lines: list[dict[str, Any]]
-    look: str
-    word: str
 
 
 @require_http_methods(["GET", "POST"])
 @of_tenant("viewer")
 def connection(request: TenantRequest, uid: str) -> HttpResponse:
-    """Show the page; an admin verifies, fills in the sheet, chooses rights, and makes a new external ID here."""
+    """Show the page; an admin verifies, checks permissions, chooses them, and creates a new external ID here."""
     found = _of(request, uid)
     if not found.has_grant:
         return _show_without(request, found)
     if request.method == "GET":
         return _show(request, found)
     tenant_for(request, request.tenant.slug, needs="admin")
-    do = _DOES.get(request.POST.get("do", ""))
-    if do is None:
+    act = _ACTIONS.get(request.POST.get("do", ""))
+    if act is None:
         return _back(found)
     try:
-        return do(request, found)
+        return act(request, found)
     except ValidationError as refused:
         return _show(request, found, refused=" ".join(refused.messages))
 
@@ -81,20 +58,20 @@ def connection(request: TenantRequest, uid: str) -> HttpResponse:
 @require_GET
 @of_tenant("viewer")
 def connection_sheet(request: TenantRequest, uid: str) -> HttpResponse:
-    """Answer with the connection's state, trust test and permission sheet as JSON."""
+    """Answer with the connection's state, trust test and permission report as JSON."""
     return JsonResponse(connections_selectors.as_json(_of(request, uid)), json_dumps_params={"indent": 2})
 
 
 @require_GET
 @of_tenant("admin")
 def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
-    """Send the role in one of its forms as a file; of a void external ID there is none."""
+    """Send the role in one of its forms as a file; of an expired external ID there is none."""
     found = _of(request, uid)
     if not found.has_grant:
         raise Http404
     name, render_file = FILES[form]
     if found.is_expired:
-        return HttpResponse(_VOID, status=_GONE, content_type=TEXT)
+        return HttpResponse(_EXPIRED, status=_GONE, content_type=TEXT)
     kind = "application/yaml" if name.endswith(".yaml") else TEXT
     response = HttpResponse(render_file(found), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -126,7 +103,7 @@ def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
     return _show(request, found)
 
 
-def _check_rights(request: TenantRequest, found: Connection) -> HttpResponse:
+def _check_permissions(request: TenantRequest, found: Connection) -> HttpResponse:
     permission_report.check_permissions(connection=found)
     return redirect(f"{_back(found)['Location']}#sheet")
 
@@ -153,10 +130,10 @@ def _renew(request: TenantRequest, found: Connection) -> HttpResponse:
     return _back(found)
 
 
-_DOES: dict[str, Callable[[TenantRequest, Connection], HttpResponse]] = {
+_ACTIONS: dict[str, Callable[[TenantRequest, Connection], HttpResponse]] = {
     "verify": _verify,
     "retry": _retry,
-    "rights": _check_rights,
+    "check_permissions": _check_permissions,
     "choose": _choose,
     "renew": _renew,
 }
@@ -178,67 +155,19 @@ def _show(
     context: dict[str, Any] = {
         "tenant": request.tenant,
         "chosen": found,
-        "checks": checks(found),
-        "groups": groups_of(found.sheet),
+        "checks": role_checks(found),
+        "groups": check_groups(found.sheet),
         "sheet": found.sheet,
         "used_by": integrations.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]),
-        "rights": rights_of(found),
+        "permissions": permission_sentences(found),
         "rights_form": rights_form or RightsForm.of(found.optional_rights),
-        "choices": [(one.title, one.key in found.optional_rights.chosen) for one in OPTIONAL_PERMISSIONS],
-        "behind": behind_of(found),
+        "choices": [
+            (permission.title, permission.key in found.optional_rights.chosen) for permission in OPTIONAL_PERMISSIONS
+        ],
+        "outdated_policies": outdated_policies(found),
         "may_act": may_act,
         "quick_create": grant.quick_create_link(found) if may_act and not found.is_expired else "",
         "refused": refused,
     }
     status = UNPROCESSABLE if (refused or rights_form) and not request.htmx else 200
     return render(request, "onboarding/connection.html", context, status=status)
-
-
-def behind_of(found: Connection) -> list[Behind]:
-    """Return what the role in the account still has to be brought up to, policy by policy."""
-    return [_behind(one) for one in grant.to_bring_up_to_date(found) or ()]
-
-
-def _behind(one: Difference) -> Behind:
-    kinds = (("to add", "+", one.to_add), ("to change", "~", one.to_change), ("to remove", "−", one.to_remove))
-    rows = [(kind, _sentence(statement)) for kind, _, statements in kinds for statement in statements]
-    text = "\n".join(
-        f"{mark} {line}"
-        for _, mark, statements in kinds
-        for statement in statements
-        for line in json.dumps(statement, indent=2).splitlines()
-    )
-    return Behind(one.name, one.purpose, rows, text)
-
-
-def _sentence(statement: dict[str, Any]) -> str:
-    [words] = describe_policy({"Statement": [statement]})
-    return words.removesuffix(" Nothing else.")
-
-
-def groups_of(sheet: Mapping[str, Any]) -> list[Group]:
-    """Return the sheet's lines in groups, in the order in which they were asked."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for line in sheet.get("lines", []):
-        found.setdefault(line["group"], []).append({**line, "look": _LOOKS[line["passed"]], "word": _word(line)})
-    return [_group(title, lines) for title, lines in found.items()]
-
-
-def _group(title: str, lines: list[dict[str, Any]]) -> Group:
-    failed = sum(line["passed"] is False for line in lines)
-    unknown = sum(line["passed"] is None for line in lines)
-    passed = len(lines) - failed - unknown
-    look = "failing" if failed else "healthy" if passed else "unknown"
-    words = [f"{passed} passed"] if passed else []
-    words += [f"{failed} failed"] if failed else []
-    words += [f"{unknown} unknown"] if unknown else []
-    lines.sort(key=lambda line: {False: 0, None: 1, True: 2}[line["passed"]])
-    return Group(title, lines, look, " · ".join(words))
-
-
-def _word(line: Mapping[str, Any]) -> str:
-    if line["passed"] is None:
-        return "still propagating" if line["cause"] == "still propagating" else "unknown"
-    if line["passed"]:
-        return f"{line['verdict']}, as expected" if line["should_be"] == "denied" else "allowed"
-    return f"{line['verdict']}, expected {line['should_be']}"

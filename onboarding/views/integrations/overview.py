@@ -14,7 +14,7 @@ from onboarding.integrations import inventory, selectors
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState, Look, RunState
 from onboarding.views.integrations.activity import entry
-from onboarding.wizard import pages
+from onboarding.wizard import page_status, pages
 from portal.messages.catalogue import text_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -94,9 +94,11 @@ def _left_line(integration: Integration) -> Line:
 
 
 def _draft_line(integration: Integration) -> Line:
-    done = sum(pages.standing(integration, key).state == "done" for key in pages.KEYS)
+    done = sum(page_status.status_of(integration, key).state == "done" for key in pages.KEYS)
     note = f"{done} of {len(pages.KEYS)} pages done"
-    return Line(integration, _account(integration), "unknown", "draft", note, pages.resume_url(integration), "Continue")
+    return Line(
+        integration, _account(integration), "unknown", "draft", note, page_status.resume_url(integration), "Continue"
+    )
 
 
 def _untaken(integration: Integration) -> str:

@@ -8,7 +8,7 @@ from onboarding.drafts import codec
 from onboarding.integrations import adoption
 from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.integration import Integration
-from onboarding.wizard import aws_checks, pages
+from onboarding.wizard import aws_checks, page_status, pages
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest
@@ -22,7 +22,7 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
 
     A fault of AWS is told and changes nothing, except that what is not known to exist cannot be adopted.
     """
-    if pages.standing(integration, "connect").state != "done":
+    if page_status.status_of(integration, "connect").state != "done":
         return {}
     try:
         found = aws_checks.stream_found(integration, values)

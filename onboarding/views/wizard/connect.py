@@ -1,6 +1,5 @@
-"""Page 1: choose or make a connection, take the role's template, and have the role tried three times."""
+"""Page 1: choose or create a connection, download the role's template, and verify the role."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,10 +12,10 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState
 from onboarding.views import page
+from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import show, typed, wants
 from onboarding.wizard import pages
 from onboarding.wizard.forms.account import AccountForm, RightsForm, RoleForm
-from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS
 from portal.tenancy.access import TenantRequest
 
@@ -24,20 +23,11 @@ KEY = "connect"
 NEW = "new"
 SELF_MANAGED = "self-managed"
 TEMPLATE_NAME = "sluice-access.yaml"
-USUAL_RIGHTS = {f"allow_{key}": "on" for key in DEFAULT_PERMISSIONS.chosen}
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One of the three tries of a role: what was tried, what came of it, and whether that is as it should be."""
-
-    label: str
-    word: str
-    look: str
+DEFAULT_CHOICE = {f"allow_{key}": "on" for key in DEFAULT_PERMISSIONS.chosen}
 
 
 def connect_page(request: TenantRequest, integration: Integration) -> HttpResponse:
-    """Show the page, or do what was asked: start, verify, keep, back, next."""
+    """Show the page, or do what was requested: start, verify, keep, back, next."""
     if request.method == "GET":
         return show(request, integration, KEY, _context(integration))
     drafts.save_page(integration=integration, page=KEY, values=_typed(request, integration), turn=page.turn_of(request))
@@ -54,7 +44,7 @@ def connect_page(request: TenantRequest, integration: Integration) -> HttpRespon
 
 
 def _typed(request: TenantRequest, integration: Integration) -> dict[str, Any]:
-    # A page that was shown without one of its parts must not wipe what stood there.
+    # A page that was shown without one of its parts must not wipe what was typed there.
     values = {**pages.values_of(integration, KEY), **typed(request, KEY)}
     choice = values.get("choice", NEW)
     return {**values, "connection": "" if choice == NEW else choice}
@@ -65,8 +55,8 @@ def _wants_new(integration: Integration) -> bool:
 
 
 def _start(request: TenantRequest, integration: Integration, *, has_grant: bool = True) -> HttpResponse:
-    values = {**USUAL_RIGHTS, **pages.values_of(integration, KEY)}
-    form, rights = AccountForm(values), RightsForm(values if has_grant else USUAL_RIGHTS)
+    values = {**DEFAULT_CHOICE, **pages.values_of(integration, KEY)}
+    form, rights = AccountForm(values), RightsForm(values if has_grant else DEFAULT_CHOICE)
     if not (form.is_valid() and rights.is_valid()):
         return _refuse(request, integration, account_form=form, rights_form=rights)
     if not has_grant and (known := _known(integration, form)):
@@ -86,7 +76,7 @@ def _start(request: TenantRequest, integration: Integration, *, has_grant: bool 
 
 
 def _known(integration: Integration, form: AccountForm) -> Connection | None:
-    """Return the connection without access that a first click has just made."""
+    """Return the connection without access that a first click has just created."""
     return integration.tenant.connections.filter(**form.cleaned_data, state=ConnectionState.NO_ACCESS).first()
 
 
@@ -136,10 +126,10 @@ def _spread(refused: ValidationError, form: Form, *others: Form) -> None:
     by_field = refused.message_dict if hasattr(refused, "error_dict") else {"__all__": refused.messages}
     for field, sentences in by_field.items():
         goal = field if field in form.fields else "name" if "name" in form.fields and field == "__all__" else None
-        whose = next((one for one in others if field in one.fields), None)
+        owner = next((other for other in others if field in other.fields), None)
         for sentence in sentences:
-            if whose is not None:
-                whose.add_error(field, sentence)
+            if owner is not None:
+                owner.add_error(field, sentence)
             else:
                 form.add_error(goal, sentence)
 
@@ -154,7 +144,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "chosen": connection,
         "choice": choice,
         "account_form": AccountForm(initial=values),
-        "rights_form": RightsForm(initial={**USUAL_RIGHTS, **values}),
+        "rights_form": RightsForm(initial={**DEFAULT_CHOICE, **values}),
         "role_form": None,
     }
     if connection is not None and not connection.has_grant:
@@ -163,15 +153,15 @@ def _context(integration: Integration) -> dict[str, Any]:
 
 
 def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
-    role_arn = values.get("role_arn") or connection.role_arn or pages.expected_role_arn(connection)
+    role_arn = values.get("role_arn") or connection.role_arn or connection.usual_role_arn
     return {
         "role_form": RoleForm(initial={"role_arn": role_arn}, account_id=connection.account_id),
         "template": grant.role_template(connection),
         "template_name": TEMPLATE_NAME,
         "deploy_command": _deploy_command(connection),
         "quick_create": grant.quick_create_link(connection),
-        "rights": rights_of(connection),
-        "checks": checks(connection),
+        "permissions": permission_sentences(connection),
+        "checks": role_checks(connection),
         "is_verified": connection.status is ConnectionState.VERIFIED,
         "spaced_account": pages.spaced_account(connection.account_id),
     }
@@ -182,42 +172,4 @@ def _deploy_command(connection: Connection) -> str:
     return (
         f"aws cloudformation deploy --stack-name {stack} --template-file {TEMPLATE_NAME} "
         "--capabilities CAPABILITY_NAMED_IAM"
-    )
-
-
-def rights_of(connection: Connection) -> list[str]:
-    """Return what the role may do, a sentence for each statement of its policies."""
-    granted = grant.grant_of(connection).permissions
-    return [sentence for one in granted for sentence in describe_policy(one.document)]
-
-
-def checks(connection: Connection) -> list[Check]:
-    """Return the three tries of the last trust test, or an empty list before the first."""
-    report = connection.report
-    if "right" not in report:
-        return []
-    return [
-        _so_far(connection) or _check("With the correct external ID", report.get("right"), should="allowed"),
-        _check("With a wrong external ID", report.get("wrong"), should="refused"),
-        _check("Without an external ID", report.get("missing"), should="refused"),
-    ]
-
-
-def _so_far(connection: Connection) -> Check | None:
-    label, word = "With the correct external ID", "Denied so far"
-    return Check(label, word, "attention") if connection.is_propagating else None
-
-
-_SHOWN = {"allowed": "Allowed", "refused": "Denied"}
-
-
-def _check(label: str, outcome: str | None, *, should: str) -> Check:
-    if outcome not in _SHOWN:
-        return Check(label, "Unknown", "unknown")
-    return Check(
-        label,
-        f"{_SHOWN[outcome]}, as expected"
-        if outcome == should
-        else f"{_SHOWN[outcome]}, expected {_SHOWN[should].lower()}",
-        "healthy" if outcome == should else "failing",
     )

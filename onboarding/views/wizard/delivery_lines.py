@@ -1,4 +1,4 @@
-"""Deliveries of a draft in a few words: where each goes, how it stands, and what the connection does not allow it."""
+"""Deliveries of a draft in lines: destination, state, and what the connection does not allow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,45 +19,45 @@ from onboarding.wizard.forms.delivery import DeliveryForm
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A delivery in the list: where it goes, how it stands, and what its form or the connection says of it."""
+class DeliveryLine:
+    """A delivery in the list: its destination, its state, and what its form or the connection says of it."""
 
     key: str
     title: str
     name: str
     where: str
     state: str
-    words: str
+    status: str
     url: str
     not_allowed: list[str]
 
 
-def one_url(integration: Integration, key: str) -> str:
+def delivery_url(integration: Integration, key: str) -> str:
     """Return the address of one delivery of several."""
     return reverse("delivery", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "key": key})
 
 
-def line_of(integration: Integration, key: str, values: Mapping[str, Any]) -> Line:
+def line_of(integration: Integration, key: str, values: Mapping[str, Any]) -> DeliveryLine:
     """Return a delivery's line."""
     form = pages.delivery_form(integration, key, always_bound=True)
     is_good, errors = form.is_valid(), len(form.errors)
     refused = not_allowed(integration, form)
-    words = "Complete" if is_good else f"{errors} error{'s' if errors != 1 else ''}"
+    status = "Complete" if is_good else f"{errors} error{'s' if errors != 1 else ''}"
     often = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
-    return Line(
+    return DeliveryLine(
         key=key,
         title=form.destination.TITLE,
         name=str(values.get("name", "")),
         where=f"{_where(values)}, {often}",
         state="healthy" if is_good and not refused else "attention",
-        words="Not allowed yet" if refused else words,
-        url=one_url(integration, key),
+        status="Not allowed yet" if refused else status,
+        url=delivery_url(integration, key),
         not_allowed=refused,
     )
 
 
 def not_allowed(integration: Integration, form: DeliveryForm) -> list[str]:
-    """Return why the connection lets no such delivery be made; [] where it does, or half a delivery cannot tell."""
+    """Return why the connection does not allow this delivery; [] where it does, or too little is typed to know."""
     connection = pages.connection_of(integration)
     stream = pages.values_of(integration, "stream")
     if connection is None or not stream.get("region") or not form.is_valid() or form.cleaned_data["kind"] == "none":
@@ -72,7 +72,7 @@ def not_allowed(integration: Integration, form: DeliveryForm) -> list[str]:
 
 
 def _where(values: Mapping[str, Any]) -> str:
-    """Return where a delivery goes, and what becomes of what does not arrive there; half a delivery has a bucket."""
+    """Return a delivery's destination, and the bucket of records that fail; a half-typed delivery has a bucket only."""
     bucket = f"bucket {values.get('bucket', '')}"
     delivery = half_read(values)
     if delivery is None or delivery.destination.kind == "s3":
@@ -81,7 +81,7 @@ def _where(values: Mapping[str, Any]) -> str:
 
 
 def half_read(values: Mapping[str, Any]) -> Delivery | None:
-    """Return the delivery that was typed, or None while it is not enough of one."""
+    """Return the delivery that was typed, or None while it is incomplete."""
     try:
         return read(plain(values))
     except (TypeError, ValueError, AttributeError, KeyError):

@@ -1,4 +1,4 @@
-"""Page 5: everything that would be made, by name, and the button that makes it."""
+"""Page 5: all resources by name, and the button that creates them."""
 
 from typing import Any
 
@@ -8,9 +8,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from onboarding.connections import boundary_check
 from onboarding.connections import selectors as connections_selectors
-from onboarding.deliveries import form_codec
-from onboarding.deliveries.destination import Place
-from onboarding.deliveries.kinds import read
 from onboarding.drafts import codec
 from onboarding.integrations import plan_view, runs, selectors, update
 from onboarding.models.integration import Integration
@@ -22,15 +19,11 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.views import page
 from onboarding.views.page import draft_of, show
-from onboarding.wizard import pages
-from onboarding.wizard.forms.delivery import DeliveryForm
-from portal.aws.policies.delivery import firehose_role_policy
-from portal.aws.policies.descriptions import describe_policy
+from onboarding.wizard import page_status, pages
 from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
-_ANY_ACCOUNT = "111122223333"
 # Where the reader fixes a problem of a part of the spec; "name" is the stream's, by which the integration goes.
 _PAGE_OF = {
     "connection": "connect",
@@ -42,7 +35,7 @@ _PAGE_OF = {
 
 
 def review_page(request: TenantRequest, integration: Integration) -> HttpResponse:
-    """Show what would be made, or which pages still need something."""
+    """Show what would be created, or which pages are incomplete."""
     if request.method == "POST":
         return page.leave(integration, KEY, -1)
     return show(request, integration, KEY, _context(integration))
@@ -51,7 +44,7 @@ def review_page(request: TenantRequest, integration: Integration) -> HttpRespons
 @require_POST
 @of_tenant("admin")
 def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
-    """Start the run and go to its page; two clicks make one run."""
+    """Start the run and go to its page; two clicks start one run."""
     integration = draft_of(request, uid)
     if not pages.is_editable(integration):
         return _to_run(integration)
@@ -69,7 +62,7 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 def refuse(request: TenantRequest, integration: Integration, refused: SpecRefused | Refused) -> HttpResponse:
-    """Show the page again, with what has to be mended first and where."""
+    """Show the page again, with what has to be fixed first and where."""
     context = {**_context(integration), "problems": _links(integration, _problems(refused)), "was_asked": True}
     return show(request, integration, KEY, context, refused=True)
 
@@ -77,7 +70,7 @@ def refuse(request: TenantRequest, integration: Integration, refused: SpecRefuse
 @require_GET
 @of_tenant("viewer")
 def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
-    """Send the declaration as the YAML file that `manage.py integration apply` takes."""
+    """Send the declaration as the YAML file that `manage.py integration apply` reads."""
     integration = draft_of(request, uid)
     try:
         text = spec_of(integration).as_yaml()
@@ -86,36 +79,6 @@ def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     response = HttpResponse(text, content_type="application/yaml")
     response["Content-Disposition"] = f'attachment; filename="{integration.uid}.yaml"'
     return response
-
-
-def delivery_role_sentences(integration: Integration, form: DeliveryForm) -> list[str]:
-    """Return what Firehose's role may do, for what was typed so far."""
-    stream = pages.values_of(integration, "stream")
-    region, name = str(stream.get("region") or "eu-west-1"), str(stream.get("name") or "your-stream")
-    values = {field: form[field].value() or "" for field in form.fields}
-    try:
-        delivery = read(form_codec.plain({**values, "kind": form.chosen}))
-        place = Place(
-            region=region,
-            account_id=_ANY_ACCOUNT,
-            partition="aws",
-            role_arn=f"arn:aws:iam::{_ANY_ACCOUNT}:role/sluice/{delivery.name or 'role'}",
-            bucket_arn=f"arn:aws:s3:::{delivery.bucket or 'your-bucket'}",
-            log_group=delivery.log_group,
-        )
-        document = firehose_role_policy(
-            stream_arn=f"arn:aws:kinesis:{region}:{_ANY_ACCOUNT}:stream/{name}",
-            bucket_arn=place.bucket_arn,
-            prefix=delivery.prefix,
-            log_group_arn=f"arn:aws:logs:{region}:{_ANY_ACCOUNT}:log-group:{delivery.log_group}",
-            error_prefix=delivery.error_prefix,
-            more_prefixes=delivery.destination.prefixes,
-            more=delivery.statements(place),
-        )
-        return describe_policy(document)
-    except (TypeError, ValueError, AttributeError, KeyError):
-        # Half a delivery is no delivery yet; its rights are told when what they follow from has been typed.
-        return []
 
 
 def _to_run(integration: Integration) -> HttpResponse:
@@ -146,22 +109,22 @@ def _context(integration: Integration) -> dict[str, Any]:
         "may_self_manage": not integration.runs.exists(),
         "is_change": update.has_stream(integration),
         "changes": (found := update.changes_of(integration, spec)),
-        "is_refused": any(one.verb is Verb.REFUSE for one in found),
-        "losses": [one for one in found if one.loses],
+        "is_refused": any(change.verb is Verb.REFUSE for change in found),
+        "losses": [change for change in found if change.loses],
     }
 
 
 def spec_of(integration: Integration) -> IntegrationSpec:
-    """Return the declaration as it stands: what was asked for, or what the pages say while they can be changed.
+    """Return the current spec: the submitted one, or what the pages say while they can be changed.
 
     Raises SpecRefused with every page that is not done.
     """
     if integration.spec and not pages.is_editable(integration):
         return specs.from_row(integration.spec)
     unfinished = [
-        Problem(step.key, Message("draft.page_incomplete", page=step.title, summary=found.summary))
+        Problem(step.key, Message("draft.page_incomplete", page=step.title, summary=status.summary))
         for step in pages.PAGES
-        if step.key != KEY and (found := pages.standing(integration, step.key)).state != "done"
+        if step.key != KEY and (status := page_status.status_of(integration, step.key)).state != "done"
     ]
     if unfinished:
         raise SpecRefused(unfinished)

@@ -3,7 +3,8 @@ from django.utils import timezone
 
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunState
-from onboarding.wizard import pages
+from onboarding.wizard import page_status, pages
+from onboarding.wizard.rail import rail_of
 from portal.tenancy.models import Tenant
 from tests.onboarding.pages import DELIVERY, FINGERPRINT, STREAM, confirmed_key, draft, verified_connection
 
@@ -16,7 +17,7 @@ def tenant() -> Tenant:
 
 
 def states(integration, current="review") -> dict[str, str]:
-    return {item.key: item.state for item in pages.rail(integration, current)}
+    return {item.key: item.state for item in rail_of(integration, current)}
 
 
 def test_an_empty_draft_has_everything_to_do(tenant: Tenant) -> None:
@@ -30,7 +31,7 @@ def test_an_empty_draft_has_everything_to_do(tenant: Tenant) -> None:
         "run": "todo",
         "credentials": "todo",
     }
-    assert pages.resume_url(integration).endswith("/setup/connect/")
+    assert page_status.resume_url(integration).endswith("/setup/connect/")
 
 
 def test_a_full_draft_is_summed_up_in_lines(tenant: Tenant) -> None:
@@ -43,31 +44,31 @@ def test_a_full_draft_is_summed_up_in_lines(tenant: Tenant) -> None:
         delivery={**DELIVERY, "asked": True},
         recipients={"fingerprints": [FINGERPRINT]},
     )
-    rail = {item.key: item for item in pages.rail(integration, "review")}
+    rail = {item.key: item for item in rail_of(integration, "review")}
     assert {key: rail[key].state for key in pages.KEYS[:4]} == dict.fromkeys(pages.KEYS[:4], "done")
     assert rail["connect"].summary == "1111 2222 3333 · Verified"
     assert rail["stream"].summary == "sluice-sensors · eu-west-1 · 2 shards"
     assert rail["delivery"].summary == "S3 · sluice-sensors-111122223333"
     assert rail["recipients"].summary == "1 key of yours and the vendor’s key"
-    assert pages.resume_url(integration).endswith("/setup/review/")
+    assert page_status.resume_url(integration).endswith("/setup/review/")
 
 
 @pytest.mark.parametrize(("asked", "state"), [(False, "todo"), (True, "blocked")])
 def test_a_wrong_page_is_blocked_once_the_reader_asked_to_go_on(tenant: Tenant, asked: bool, state: str) -> None:
     integration = draft(tenant, stream={**STREAM, "name": "sensors", "asked": asked})
-    assert pages.standing(integration, "stream").state == state
+    assert page_status.status_of(integration, "stream").state == state
 
 
 def test_what_aws_answered_counts_as_long_as_it_stands_in_the_draft(tenant: Tenant) -> None:
     integration = draft(tenant, stream={**STREAM, "asked": True, "refused": {"name": "It exists already."}})
-    assert pages.standing(integration, "stream").state == "blocked"
+    assert page_status.status_of(integration, "stream").state == "blocked"
     assert pages.stream_form(integration).errors["name"] == ["It exists already."]
 
 
 def test_a_refused_connection_blocks_its_page(tenant: Tenant) -> None:
     connection = verified_connection(tenant, state=ConnectionState.REFUSED)
     integration = draft(tenant, connect={"connection": connection.uid})
-    assert pages.standing(integration, "connect").state == "blocked"
+    assert page_status.status_of(integration, "connect").state == "blocked"
 
 
 def test_anothers_connection_and_key_do_not_count(tenant: Tenant) -> None:
@@ -95,4 +96,4 @@ def test_pages_can_be_changed_after_a_run_that_stopped(tenant: Tenant, run_state
     integration.save()
     Run.objects.create(integration=integration, state=run_state, spec={}, requested_by="a test")
     assert pages.is_editable(integration) is editable
-    assert all(bool(item.url) is editable for item in pages.rail(integration, "run")[:5])
+    assert all(bool(item.url) is editable for item in rail_of(integration, "run")[:5])

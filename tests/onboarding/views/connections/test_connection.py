@@ -177,7 +177,7 @@ def test_a_try_that_succeeds_renews_the_whole_page(world: World) -> None:
     assert done["HX-Refresh"] == "true"
     connection.refresh_from_db()
     assert connection.state == ConnectionState.VERIFIED
-    client.post(page_of(connection), {"do": "rights"})
+    client.post(page_of(connection), {"do": "check_permissions"})
     text = on_one_line(client.get(page_of(connection)).content.decode())
     assert "0 failed" not in text
     assert "Checked with the IAM policy simulator" in text
@@ -188,7 +188,7 @@ def test_a_sheet_without_a_role_says_why(world: World) -> None:
     connection = creation.start_connection(
         tenant=world.tenant, name="production", account_id=world.account_id, actor=world.admin
     )
-    answer = client.post(page_of(connection), {"do": "rights"})
+    answer = client.post(page_of(connection), {"do": "check_permissions"})
     assert answer.status_code == 422
     assert "cannot assume the role" in answer.content.decode()
 

@@ -31,7 +31,7 @@ def test_a_new_account_gets_an_external_id_and_a_template(admin) -> None:
     assert connection.external_id in text
     assert 'value="arn:aws:iam::111122223333:role/SluiceAccess"' in text
     assert "--capabilities CAPABILITY_NAMED_IAM" in text
-    assert page.context["rights"]
+    assert page.context["permissions"]
     assert page.context["checks"] == []
 
 
@@ -154,7 +154,7 @@ def test_a_role_is_tried_three_times_and_the_page_says_what_came_of_it(world, cl
     apply_template(world.root(), template.content.decode())
     post(client, integration, "connect", values, do="verify")
     page = client.get(url(integration, "connect"))
-    assert [check.word for check in page.context["checks"]] == [
+    assert [check.result for check in page.context["checks"]] == [
         "Allowed, as expected",
         "Denied, as expected",
         "Denied, as expected",

@@ -14,7 +14,7 @@ from onboarding.drafts import codec
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
 from onboarding.spec import validation
-from onboarding.wizard import pages
+from onboarding.wizard import page_status
 from tests.markup import on_one_line
 from tests.onboarding.deliveries_examples import REGION, example
 from tests.onboarding.pages import ACCOUNT, DELIVERY, STREAM, draft, post, tenant_with_admin, url, verified_connection
@@ -70,7 +70,7 @@ def test_every_kind_is_chosen_filled_in_and_kept(admin, kind: str) -> None:
     kept = items_of(integration)["1"]
     assert read(form_codec.plain(kept)) == read(example(kind, account=ACCOUNT, region=REGION))
     integration.refresh_from_db()
-    assert pages.standing(integration, "delivery").state == "done"
+    assert page_status.status_of(integration, "delivery").state == "done"
 
 
 def test_no_storage_is_a_choice(admin) -> None:
@@ -82,7 +82,7 @@ def test_no_storage_is_a_choice(admin) -> None:
     assert 'name="bucket"' not in page
     assert post(client, integration, "delivery", {"kind": "none"})["Location"] == url(integration, "recipients")
     integration.refresh_from_db()
-    assert pages.standing(integration, "delivery").summary == "no delivery"
+    assert page_status.status_of(integration, "delivery").summary == "no delivery"
 
 
 def test_deliveries_are_added_edited_and_removed(admin) -> None:
@@ -102,7 +102,7 @@ def test_deliveries_are_added_edited_and_removed(admin) -> None:
     assert send(client, integration, "2", filled("splunk"))["Location"] == url(integration, "delivery")
 
     page = client.get(url(integration, "delivery"))
-    assert [line.words for line in page.context["lines"]] == ["Complete", "Complete"]
+    assert [line.status for line in page.context["lines"]] == ["Complete", "Complete"]
     assert post(client, integration, "delivery", LIST, "add:http")["Location"] == one(integration, "3")
     answer = post(client, integration, "delivery", LIST)
     assert answer.status_code == 422
@@ -111,7 +111,7 @@ def test_deliveries_are_added_edited_and_removed(admin) -> None:
     assert set(items_of(integration)) == {"1", "2"}
     assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "recipients")
     integration.refresh_from_db()
-    assert pages.standing(integration, "delivery").summary == "2 deliveries: S3, Splunk"
+    assert page_status.status_of(integration, "delivery").summary == "2 deliveries: S3, Splunk"
     assert client.get(one(integration, "3")).status_code == 404
 
 
@@ -283,10 +283,10 @@ def test_the_page_says_what_the_connection_does_not_allow_and_goes_on(admin) -> 
     integration = connected_draft(tenant)
     page = client.get(url(integration, "delivery"))
     first, second, third = page.context["lines"]
-    assert (first.not_allowed, first.words) == ([], "Complete")
+    assert (first.not_allowed, first.status) == ([], "Complete")
     assert "Read secrets of destinations" in second.not_allowed[0]
-    assert (second.words, second.state) == ("Not allowed yet", "attention")
-    assert (third.not_allowed, third.words) == ([], "1 error"), "half a delivery cannot tell"
+    assert (second.status, second.state) == ("Not allowed yet", "attention")
+    assert (third.not_allowed, third.status) == ([], "1 error"), "half a delivery cannot tell"
     assert "/connections/" in page.content.decode()
     assert "does not allow this delivery yet" in client.get(one(integration, "2")).content.decode()
     live = client.post(one(integration, "2"), {**filled("splunk"), "do": "keep"}, HTTP_HX_REQUEST="true")

@@ -28,7 +28,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
-from onboarding.self_managed import services as self_managed
+from onboarding.self_managed import key_upload, lifecycle, stream_health
 from onboarding.spec import validation
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
@@ -87,7 +87,7 @@ def begun(world: World, tenant: Tenant | None = None, name: str = NAME, **stream
     spec = IntegrationSpec(
         name, connection.uid, StreamSpec(name, "eu-west-1", **stream), (), (world.recipient().fingerprint,)
     )
-    return self_managed.begin(integration=integration, spec=spec, actor="a test")
+    return lifecycle.begin(integration=integration, spec=spec, actor="a test")
 
 
 def encrypted(world: World, shell: dict[str, str], integration: Integration, folder: Path) -> bytes:
@@ -167,12 +167,12 @@ def test_the_same_key_again_changes_nothing_and_another_takes_its_place(
 ) -> None:
     integration = begun(world)
     first = encrypted(world, shell, integration, tmp_path)
-    earlier = self_managed.upload_key(integration=integration, blob=first, actor="a test")
-    assert self_managed.upload_key(integration=integration, blob=first, actor="a test") == earlier
+    earlier = key_upload.upload_key(integration=integration, blob=first, actor="a test")
+    assert key_upload.upload_key(integration=integration, blob=first, actor="a test") == earlier
     iam, user = world.root().client("iam"), export_files.user_of(integration)
     [old] = iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
     iam.delete_access_key(UserName=user, AccessKeyId=old["AccessKeyId"])
-    later = self_managed.upload_key(
+    later = key_upload.upload_key(
         integration=integration, blob=made_again(shell, integration, tmp_path), actor="a test"
     )
     earlier.refresh_from_db()
@@ -186,7 +186,7 @@ def test_the_owners_user_is_never_taken_for_a_stray(world: World, shell: dict[st
     world.connected()
     integration = begun(world, name="sluice-air")
     blob = encrypted(world, shell, integration, tmp_path)
-    credential = self_managed.upload_key(integration=integration, blob=blob, actor="a test")
+    credential = key_upload.upload_key(integration=integration, blob=blob, actor="a test")
     integration.connection = world.tenant.connections.get(state=ConnectionState.VERIFIED)
     integration.save()
     for state in (CredentialState.SEALED, CredentialState.DISCARDED):
@@ -197,9 +197,9 @@ def test_the_owners_user_is_never_taken_for_a_stray(world: World, shell: dict[st
 
 def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[str, str], tmp_path: Path) -> None:
     connection, integration = world.connected(), begun(world, name="sluice-air")
-    assert self_managed.watchers(integration) == [connection]
+    assert stream_health.watchers(integration) == [connection]
     with pytest.raises(ValidationError, match="Data stream sluice-air does not exist in eu-west-1 yet"):
-        self_managed.watch(integration=integration, connection=connection, actor="a test")
+        stream_health.watch(integration=integration, connection=connection, actor="a test")
     assert not selectors.live_integrations().exists()
 
     bash(export_files.exported(integration, validation.from_dict(integration.spec), "cli").text, shell, tmp_path)
@@ -218,7 +218,7 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
     assert f">{connection.name}</a>" in page
     changed = replace(validation.from_dict(integration.spec), deliveries=())
     changed = replace(changed, stream=replace(changed.stream, retention_hours=30))
-    self_managed.begin(integration=integration, spec=changed, actor="a test")
+    lifecycle.begin(integration=integration, spec=changed, actor="a test")
     integration.refresh_from_db()
     assert (integration.connection, integration.stream_name) == (connection, "sluice-air"), "it goes on being watched"
     with pytest.raises(ValidationError, match="does not check it for drift"):
@@ -226,7 +226,7 @@ def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[
 
     [other] = [connection for connection in world.tenant.connections.all() if not connection.has_grant]
     with pytest.raises(ValidationError, match="is for another account"):
-        self_managed.watch(integration=integration, connection=other, actor="a test")
+        stream_health.watch(integration=integration, connection=other, actor="a test")
 
 
 def test_a_verified_account_can_be_run_by_its_owner_too(world: World) -> None:
@@ -276,7 +276,7 @@ def test_what_was_taken_out_of_the_plan_is_named_and_in_the_script_that_removes(
     spec = validation.from_dict(integration.spec)
     second, moved = replace(original, name=f"{NAME}-second"), replace(original, bucket=f"{NAME}-c-{world.account_id}")
     for deliveries in ((original, second), (moved,)):
-        self_managed.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
+        lifecycle.begin(integration=integration, spec=replace(spec, deliveries=deliveries), actor="a test")
     page = admin.get(address(integration)).content.decode()
     assert f"{NAME}-a, {NAME}-second are no longer in the plan" in on_one_line(page)
     script = file_of(admin, integration, "removal")
@@ -307,7 +307,7 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
             spec = replace(
                 validation.from_dict(integration.spec), name="twins", stream=StreamSpec("twins", "eu-west-1")
             )
-            self_managed.begin(integration=draft, spec=spec, actor="a test")
+            lifecycle.begin(integration=draft, spec=spec, actor="a test")
             done.append("begun")
         except SpecRefused as refused:
             done.append(str(refused))
@@ -328,10 +328,10 @@ def test_recipients_that_are_nobodys_and_roles_never_verified_are_refused(world:
     integration = begun(world)
     spec = validation.from_dict(integration.spec)
     with pytest.raises(SpecRefused, match=r"self_managed\.recipient_unusable"):
-        self_managed.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
+        lifecycle.begin(integration=integration, spec=replace(spec, recipients=("A" * 40,)), actor="a test")
     creation.start_connection(tenant=world.tenant, name="granted", account_id=world.account_id, actor="a test")
     with pytest.raises(SpecRefused, match=r"connection\.not_verified"):
-        self_managed.begin(integration=integration, spec=replace(spec, connection="granted"), actor="a test")
+        lifecycle.begin(integration=integration, spec=replace(spec, connection="granted"), actor="a test")
 
 
 def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, settings, tmp_path: Path) -> None:
@@ -421,7 +421,7 @@ def sealed_to(certificate: str, folder: Path) -> bytes:
 def test_only_a_self_managed_integration_takes_a_key(world: World) -> None:
     draft = drafts_services.start_integration(tenant=world.tenant, actor="a test")
     with pytest.raises(ValidationError, match="only for a self-managed integration"):
-        self_managed.upload_key(integration=draft, blob=b"x", actor="a test")
+        key_upload.upload_key(integration=draft, blob=b"x", actor="a test")
 
 
 def test_a_connection_without_access_has_nothing_to_try_or_choose(world: World) -> None:

@@ -1,0 +1,57 @@
+"""Watching the stream of a self-managed integration through a verified connection to the same account."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from onboarding.connections import sessions
+from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState
+from onboarding.self_managed.rows import locked
+from onboarding.service_guards import Actor, may_act, record
+from onboarding.spec.endpoint import wants_fips
+from portal.aws import kinesis
+from portal.aws.errors import AwsFault
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
+
+
+def watchers(integration: Integration) -> list[Connection]:
+    """Return the tenant's verified connections to the same account, through which the stream could be watched."""
+    if integration.connection is None:
+        return []
+    same = integration.tenant.connections.filter(account_id=integration.connection.account_id)
+    return list(same.filter(state=ConnectionState.VERIFIED))
+
+
+def watch(*, integration: Integration, connection: Connection, actor: Actor) -> None:
+    """Watch the stream through a connection that reads its account.
+
+    AWS is asked whether the stream exists. Raises ValidationError where it does not, or cannot be read.
+    """
+    may_act(integration.tenant)
+    if not integration.is_self_managed or connection not in watchers(integration):
+        raise validation_error(Message("self_managed.other_account"))
+    _must_exist(integration, connection)
+    with transaction.atomic():
+        found = locked(integration)
+        if not found.is_self_managed:
+            raise validation_error(Message("self_managed.ended"))
+        found.connection, found.watched_at = connection, timezone.now()
+        found.save(update_fields=["connection", "watched_at", "changed_at"])
+        record(
+            "self-managed:watched", found.tenant, actor, found.name, integration=found.uid, connection=connection.name
+        )
+    integration.refresh_from_db()
+
+
+def _must_exist(integration: Integration, connection: Connection) -> None:
+    name = integration.stream_name
+    try:
+        purpose = f"look-{integration.uid}"
+        aws = sessions.session_for(connection, integration.region, purpose, fips=wants_fips(integration.spec))
+        stream = kinesis.describe_stream(aws, name)
+    except AwsFault as fault:
+        raise validation_error(fault.message) from fault
+    if stream is None:
+        raise validation_error(Message("self_managed.stream_missing", stream=name, region=integration.region))

@@ -1,0 +1,113 @@
+"""How each page of the wizard stands, and the line that sums it up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from onboarding.drafts import codec
+from onboarding.integrations import selectors
+from onboarding.models.integration import Integration
+from onboarding.models.states import ConnectionState
+from onboarding.wizard import pages
+from onboarding.wizard.forms.delivery import DeliveryForm
+from onboarding.wizard.forms.stream import StreamForm
+
+
+@dataclass(frozen=True, slots=True)
+class PageStatus:
+    """Whether a page is todo, done or blocked, and one line that sums it up."""
+
+    state: str
+    summary: str
+
+
+def status_of(integration: Integration, page: str) -> PageStatus:
+    """Return the status of a page."""
+    return _STATUSES[page](integration)
+
+
+def resume_url(integration: Integration) -> str:
+    """Return the address of the first page that is not done."""
+    unfinished = (key for key in pages.KEYS if status_of(integration, key).state != "done")
+    return pages.url_of(integration, next(unfinished, "review"))
+
+
+def _connect(integration: Integration) -> PageStatus:
+    connection = pages.connection_of(integration)
+    if connection is None:
+        return PageStatus("todo", pages.PAGES[0].hint)
+    line = f"{pages.spaced_account(connection.account_id)} · {connection.status.label}"
+    if not connection.has_grant:
+        return PageStatus("done", f"{pages.spaced_account(connection.account_id)} · self-managed")
+    if connection.status is ConnectionState.VERIFIED:
+        return PageStatus("done", line)
+    return PageStatus("todo" if connection.status is ConnectionState.DRAFT else "blocked", line)
+
+
+def _stream(integration: Integration) -> PageStatus:
+    form = pages.stream_form(integration, always_bound=True)
+    if not form.is_bound:
+        return PageStatus("todo", pages.PAGES[1].hint)
+    if not form.is_valid():
+        return _unfinished(integration, "stream", form)
+    found = form.cleaned_data
+    size = "on-demand" if found["mode"] == "ON_DEMAND" else pages.counted(found["shards"], "shard")
+    adopted = "adopted · " if found.get("adopt") else ""
+    return PageStatus("done", f"{found['name']} · {adopted}{found['region']} · {size}")
+
+
+def _delivery(integration: Integration) -> PageStatus:
+    items = codec.deliveries_of(integration.draft)
+    if not items:
+        return PageStatus("todo", pages.PAGES[2].hint)
+    forms = {key: pages.delivery_form(integration, key, always_bound=True) for key in items}
+    wrong = {key: form for key, form in forms.items() if not form.is_valid()}
+    if wrong:
+        asked = sum(len(form.errors) for key, form in wrong.items() if items[key].get(pages.ASKED))
+        return (
+            PageStatus("blocked", f"{pages.counted(asked, 'error')}") if asked else PageStatus("todo", "not finished")
+        )
+    return PageStatus("done", _summed([form for form in forms.values() if form.cleaned_data["kind"] != "none"]))
+
+
+def _summed(forms: list[DeliveryForm]) -> str:
+    if not forms:
+        return "no delivery"
+    titles = [form.destination.TITLE.removeprefix("Amazon ") for form in forms]
+    if len(forms) == 1:
+        return f"{titles[0]} · {forms[0].cleaned_data['bucket']}" if forms[0].chosen == "s3" else titles[0]
+    return f"{len(forms)} deliveries: {', '.join(dict.fromkeys(titles))}"
+
+
+def _recipients(integration: Integration) -> PageStatus:
+    keys = pages.keys_of(integration)
+    if codec.is_without_grant(integration):
+        return PageStatus(
+            "done", f"the vendor’s key and {pages.counted(len(keys), 'key')} of yours" if keys else "the vendor’s key"
+        )
+    if not keys:
+        return PageStatus("todo", pages.PAGES[3].hint)
+    return PageStatus("done", f"{pages.counted(len(keys), 'key')} of yours and the vendor’s key")
+
+
+def _review(integration: Integration) -> PageStatus:
+    run = selectors.current_run(integration)
+    return (
+        PageStatus("done", "submitted")
+        if run and not pages.is_editable(integration)
+        else PageStatus("todo", pages.PAGES[4].hint)
+    )
+
+
+_STATUSES: dict[str, Callable[[Integration], PageStatus]] = {
+    "connect": _connect,
+    "stream": _stream,
+    "delivery": _delivery,
+    "recipients": _recipients,
+    "review": _review,
+}
+
+
+def _unfinished(integration: Integration, page: str, form: StreamForm | DeliveryForm) -> PageStatus:
+    if not pages.values_of(integration, page).get(pages.ASKED):
+        return PageStatus("todo", "not finished")
+    return PageStatus("blocked", f"{pages.counted(len(form.errors), 'error')}")

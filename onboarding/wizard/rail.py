@@ -1,0 +1,61 @@
+"""The list of pages at the left: each with its state and summary, then the run and the credentials."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from onboarding.credentials import selectors as credentials_selectors
+from onboarding.drafts import codec
+from onboarding.integrations import selectors
+from onboarding.models.integration import Integration
+from onboarding.models.states import RunState
+from onboarding.wizard import page_status, pages
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    """A page in the list at the left; `state` is done, current, todo or blocked; no `url`, no link."""
+
+    key: str
+    label: str
+    state: str
+    summary: str
+    url: str
+
+
+def rail_of(integration: Integration, current: str) -> list[RailItem]:
+    """Return all pages with their state, and the two that follow: the run and the credentials."""
+    items = [_rail_item(integration, page, current) for page in pages.PAGES]
+    return [*items, _run_item(integration, current), _credentials_item(integration, current)]
+
+
+def _rail_item(integration: Integration, page: pages.Page, current: str) -> RailItem:
+    status = page_status.status_of(integration, page.key)
+    state = "current" if page.key == current else status.state
+    url = pages.url_of(integration, page.key) if pages.is_editable(integration) else ""
+    return RailItem(page.key, page.title, state, status.summary, url)
+
+
+def _run_item(integration: Integration, current: str) -> RailItem:
+    run = selectors.current_run(integration)
+    if run is None and (integration.is_self_managed or codec.is_without_grant(integration)):
+        state = "done" if integration.is_self_managed else "todo"
+        return RailItem("run", "Apply the plan", state, "files to download and apply", "")
+    if run is None:
+        return RailItem("run", "Create resources", "todo", "live progress", "")
+    state = {RunState.DONE: "done", RunState.FAILED: "blocked"}.get(run.status, "todo")
+    url = reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})
+    return RailItem("run", "Create resources", "current" if current == "run" else state, run.status.label, url)
+
+
+def _credentials_item(integration: Integration, current: str) -> RailItem:
+    ready = credentials_selectors.ready_credential(integration)
+    if integration.is_self_managed or (ready is None and codec.is_without_grant(integration)):
+        state, summary = ("done", "uploaded") if ready else ("todo", "encrypted, for the vendor")
+        return RailItem("credentials", "Upload encrypted key", state, summary, "")
+    if ready is None:
+        state = "current" if current == "credentials" else "todo"
+        return RailItem("credentials", "Download access key", state, "encrypted, for your recipients", "")
+    url = reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+    state = "current" if current == "credentials" else "done"
+    return RailItem("credentials", "Download access key", state, f"{ready.access_key_id[:8]}… is ready", url)
