@@ -4,13 +4,14 @@ A topic is `kind:name` or `kind:name:part`, such as `run:12` or `stream:0a1b:mas
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.http import HttpRequest
 
@@ -46,23 +47,51 @@ def is_topic(topic: str) -> bool:
     return registration is not None and registration.form.fullmatch(rest) is not None
 
 
-def may_watch(topic: str, session_key: str) -> bool:
-    """Return whether the user of the session may watch the topic; leaves no database connection open.
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who may watch a topic, and when the session ends."""
+
+    user_id: int
+    until: datetime
+
+
+def viewer_of(topic: str, session_key: str) -> Viewer | None:
+    """Return the viewer if the user of the session may watch the topic; leaves no database connection open.
 
     Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
-    if not is_topic(topic):
-        return False
-    kind, *parts = topic.split(":")
     try:
         user = _user_of(session_key)
-        return isinstance(user, User) and user.is_active and REGISTERED[kind].rule(user, *parts)
+        if user is None or not _may_watch(user, topic):
+            return None
+        until = Session.objects.filter(session_key=session_key).values_list("expire_date", flat=True).first()
+        return Viewer(user.pk, until) if until else None
     finally:
         connections.close_all()
 
 
-def _user_of(session_key: str) -> User | AnonymousUser:
+def still_allowed(asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which pairs of topic and session key may still be watched; one database connection serves them all.
+
+    Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
+    """
+    try:
+        users = {session_key: _user_of(session_key) for session_key in {key for _, key in asked}}
+        known = [(topic, key, user) for topic, key in asked if (user := users[key]) is not None]
+        return {(topic, key) for topic, key, user in known if _may_watch(user, topic)}
+    finally:
+        connections.close_all()
+
+
+def _may_watch(user: User, topic: str) -> bool:
+    if not is_topic(topic):
+        return False
+    kind, *parts = topic.split(":")
+    return REGISTERED[kind].rule(user, *parts)
+
+
+def _user_of(session_key: str) -> User | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user: User | AnonymousUser = get_user(request)
-    return user
+    user = get_user(request)
+    return user if isinstance(user, User) and user.is_active else None

@@ -1,7 +1,8 @@
 """Event streams (server-sent events), answered before Django sees the request.
 
 Django holds one thread for each open event stream; this holds none. It asks PostgreSQL once whether the person may
-watch, again every minute, and otherwise only forwards what Redis publishes.
+watch, and otherwise only forwards what Redis publishes. A message through Redis ends the streams of a person or session
+at once; besides, every stream is checked again within a minute, all of them over one database connection.
 """
 
 import asyncio
@@ -9,35 +10,53 @@ import gc
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    HTTPResponseStartEvent,
+    HTTPScope,
+    Scope,
+)
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import parse_cookie
+from django.utils import timezone
 from redis.exceptions import RedisError
 
-from portal.event_access import is_topic, may_watch
-from portal.fanout import Fanout, Listener
+from portal import event_access, live
+from portal.event_access import Viewer, is_topic
+from portal.event_headers import EventHeaders, Headers
+from portal.event_listener import Listener, Owner
+from portal.fanout import Fanout
 
 log = logging.getLogger(__name__)
 
 PREFIX = "/events/"
 HEARTBEAT_SECONDS = 12.0
-RECHECK_SECONDS = 45.0  # takes effect at the next heartbeat, so within 60 s
+RECHECK_SECONDS = 45.0  # and as long again for the check itself, after which the streams end
 SLOW_SECONDS = 20.0
+GOODBYE_SECONDS = 0.5
 MAX_DROPPED = 128
 _THREADS = 4
-_HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-]
-Authorise = Callable[[str, str], bool]
+_STREAM_HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
+
+
+class Access(Protocol):
+    """Decides who may watch what; called in threads."""
+
+    def viewer_of(self, topic: str, session_key: str) -> Viewer | None:
+        """Return the viewer if the session's user may watch the topic."""
+
+    def still_allowed(self, asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which pairs of topic and session key may still be watched."""
 
 
 def topic_of(path: str) -> str | None:
@@ -47,99 +66,134 @@ def topic_of(path: str) -> str | None:
     return topic if ":" not in rest and is_topic(topic) else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    topic: str
+    session_key: str
+    headers: Headers
+    receive: ASGIReceiveCallable
+    send: ASGISendCallable
+
+
 class EventStreams:
     """The ASGI application behind /events/; one for each process."""
 
     def __init__(
-        self, *, authorise: Authorise, redis_url: str, most: int, heartbeat: float = HEARTBEAT_SECONDS
+        self,
+        *,
+        access: Access,
+        redis_url: str,
+        most: int,
+        heartbeat: float = HEARTBEAT_SECONDS,
+        recheck: float = RECHECK_SECONDS,
     ) -> None:
-        self._authorise = authorise
+        self._access = access
         self._most = most
         self._heartbeat = heartbeat
-        self._recheck = min(RECHECK_SECONDS, heartbeat * 4)
+        self._recheck = recheck
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="events")
-        self._fanout = Fanout(redis_url, in_thread=self._in_thread)
+        self._rechecks = ThreadPoolExecutor(1, thread_name_prefix="rechecks")  # never waits behind new streams
+        self._rechecking: asyncio.Task[None] | None = None
+        self._fanout = Fanout(redis_url, in_thread=partial(_in_thread, self._pool))
+        self._headers = EventHeaders()
+        self._session_keys: dict[Listener, str] = {}
         self.open = 0
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request: an event stream, or 404, 405 or 503."""
+        """Answer one request: an event stream, or 400, 404, 405 or 503, or a redirect to HTTPS."""
         topic = topic_of(scope["path"])
-        if scope["method"] != "GET":
-            await _answer(send, 405, "Read event streams with GET.")
+        status, headers = self._headers.head(scope)
+        if status != 200:
+            await _answer(send, status, "This address is not served under this host name.", headers)
+        elif scope["method"] != "GET":
+            await _answer(send, 405, "Read event streams with GET.", headers)
         elif topic is None:
-            await _answer(send, 404, "This event stream does not exist.")
+            await _answer(send, 404, "This event stream does not exist.", headers)
         elif self.open >= self._most:
-            await _busy(send)
+            await _busy(send, headers)
         else:
             self.open += 1
             try:
-                await self._admit(topic, _session_key(scope), receive, send)
+                await self._admit(_Request(topic, _session_key(scope), headers, receive, send))
             finally:
                 self.open -= 1
 
     async def close(self) -> None:
         """End all event streams, the subscription and the threads."""
         await self._fanout.close()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._rechecking is not None:
+            self._rechecking.cancel()
+        for pool in (self._pool, self._rechecks):
+            pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _in_thread(self, function: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function)
-
-    async def _admit(self, topic: str, session_key: str, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        still_allowed = partial(self._in_thread, partial(self._authorise, topic, session_key))
+    async def _admit(self, request: _Request) -> None:
         try:
-            if not await still_allowed():
-                await _answer(send, 404, "This event stream does not exist.")
+            since = await self._fanout.mark()
+            viewer = await _in_thread(self._pool, partial(self._access.viewer_of, request.topic, request.session_key))
+            if viewer is None:
+                await _answer(request.send, 404, "This event stream does not exist.", request.headers)
                 return
-            listener = await self._fanout.join(topic)
+            owner = Owner(viewer.user_id, live.digest(request.session_key))
+            listener = await self._fanout.join(request.topic, owner, since)
         except (RedisError, TimeoutError, DatabaseError) as fault:
-            log.warning("events.unavailable topic=%s fault=%s", topic, type(fault).__name__)
-            await _busy(send)
+            log.warning("events.unavailable topic=%s fault=%s", request.topic, type(fault).__name__)
+            await _busy(request.send, request.headers)
             return
-        disconnected = asyncio.create_task(_until_disconnected(receive))
+        await self._serve(request, listener, viewer)
+
+    async def _serve(self, request: _Request, listener: Listener, viewer: Viewer) -> None:
+        if self._rechecking is None or self._rechecking.done():
+            self._rechecking = asyncio.create_task(self._recheck_all())
+        self._session_keys[listener] = request.session_key
+        disconnected = asyncio.create_task(_until_disconnected(request.receive))
         disconnected.add_done_callback(lambda _: listener.close())
         try:
-            await self._stream(listener, still_allowed, send)
+            await request.send(_start(200, [*request.headers, *_STREAM_HEADERS]))
+            seconds = (viewer.until - timezone.now()).total_seconds()
+            await listener.run(self._stream(listener, request.send), seconds=seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(_send(request.send, b"", more=False), GOODBYE_SECONDS)
         finally:
             disconnected.cancel()
+            del self._session_keys[listener]
             await self._fanout.leave(listener)
 
-    async def _stream(
-        self, listener: Listener, still_allowed: Callable[[], Awaitable[bool]], send: ASGISendCallable
-    ) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS, "trailers": False})
+    async def _stream(self, listener: Listener, send: ASGISendCallable) -> None:
         await _send(send, f"retry: {random.randint(2000, 8000)}\n\n".encode())  # noqa: S311  (spreads reconnects)
-        check_at = time.monotonic() + self._recheck
         while listener.dropped < MAX_DROPPED:
             event = await self._next(listener)
-            if event is None:
-                break
-            if time.monotonic() >= check_at:
-                if not await self._checked(still_allowed):
-                    break
-                check_at = time.monotonic() + self._recheck
-            try:
-                await asyncio.wait_for(_send(send, event), SLOW_SECONDS)
-            except TimeoutError:
-                return  # the browser does not read what it is sent; it reconnects when it can
-        await _send(send, b"", more=False)
+            # A browser that does not read what it is sent is disconnected; it connects again when it can.
+            await asyncio.wait_for(_send(send, event), SLOW_SECONDS)
 
-    async def _next(self, listener: Listener) -> bytes | None:
+    async def _next(self, listener: Listener) -> bytes:
         try:
             return await asyncio.wait_for(listener.queue.get(), self._heartbeat)
         except TimeoutError:
             return b": still here\n\n"
 
-    async def _checked(self, still_allowed: Callable[[], Awaitable[bool]]) -> bool:
+    async def _recheck_all(self) -> None:
+        while self._session_keys:
+            await asyncio.sleep(self._recheck)
+            for listener in await self._without_access():
+                listener.close()
+
+    async def _without_access(self) -> list[Listener]:
+        asked = {listener: (listener.topic, key) for listener, key in self._session_keys.items()}
+        check = partial(self._access.still_allowed, set(asked.values()))
+        began = time.monotonic()
         try:
-            return await still_allowed()
-        except DatabaseError:
-            return False  # closed when in doubt; the page falls back to polling, which reports the error
+            allowed = await asyncio.wait_for(_in_thread(self._rechecks, check), self._recheck)
+        except (DatabaseError, TimeoutError) as fault:
+            # Ended when in doubt; the page falls back to polling, which reports the error.
+            log.warning("events.recheck_failed streams=%s fault=%s", len(asked), type(fault).__name__)
+            return list(asked)
+        log.debug("events.rechecked streams=%s seconds=%.1f", len(asked), time.monotonic() - began)
+        return [listener for listener, pair in asked.items() if pair not in allowed]
 
 
 def with_events(django_app: Any) -> ASGI3Application:
     """Return an ASGI application that answers /events/ itself and passes all other requests to Django."""
-    events = EventStreams(authorise=may_watch, redis_url=settings.REDIS_URL, most=settings.SLUICE_EVENTS_PER_PROCESS)
+    events = EventStreams(access=event_access, redis_url=settings.REDIS_URL, most=settings.SLUICE_EVENTS_PER_PROCESS)
 
     async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
@@ -177,14 +231,19 @@ async def _send(send: ASGISendCallable, body: bytes, *, more: bool = True) -> No
     await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
-async def _busy(send: ASGISendCallable) -> None:
+async def _busy(send: ASGISendCallable, headers: Headers) -> None:
     again = str(random.randint(5, 20)).encode()  # noqa: S311  (spreads reconnects)
-    await _answer(send, 503, "Live updates are not available at the moment.", [(b"retry-after", again)])
+    await _answer(send, 503, "Live updates are not available at the moment.", [*headers, (b"retry-after", again)])
 
 
-async def _answer(
-    send: ASGISendCallable, status: int, text: str, headers: list[tuple[bytes, bytes]] | None = None
-) -> None:
-    plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *(headers or [])]
-    await send({"type": "http.response.start", "status": status, "headers": plain, "trailers": False})
+async def _answer(send: ASGISendCallable, status: int, text: str, headers: Headers) -> None:
+    await send(_start(status, [*headers, (b"content-type", b"text/plain; charset=utf-8")]))
     await _send(send, text.encode(), more=False)
+
+
+def _start(status: int, headers: Headers) -> HTTPResponseStartEvent:
+    return {"type": "http.response.start", "status": status, "headers": headers, "trailers": False}
+
+
+async def _in_thread(pool: ThreadPoolExecutor, function: Callable[[], Any]) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(pool, function)

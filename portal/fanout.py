@@ -1,11 +1,14 @@
-"""One Redis subscription per process, forwarded to every open event stream through a bounded queue."""
+"""One Redis subscription per process, forwarded to every open event stream through a bounded queue.
+
+Messages without a topic end event streams: those of a person or of a session whose access may have ended.
+"""
 
 import asyncio
 import json
 import logging
-import re
+from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,41 +20,23 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from portal import live
+from portal.event_listener import Listener, Owner, frame
 
 log = logging.getLogger(__name__)
 
-_LINE = re.compile(r"\r\n|\r|\n")
 _ANCHOR = live.channel("")  # always subscribed, so that the connection stays open without viewers
 _HOLD_SECONDS = 7
 _CONFIRM_SECONDS = 10
 _CONNECTIONS = 8
+_ENDINGS = 10_000  # remembered for streams that are being opened, which takes seconds at most
 
 
-def frame(event: str, data: str) -> bytes:
-    """Return the event as it goes over the wire (HTML standard, section 9.2, server-sent events)."""
-    lines = "".join(f"data: {line}\n" for line in _LINE.split(data))
-    return f"event: {event}\n{lines}\n".encode()
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of the subscription: which one it was, and how many endings it had received."""
 
-
-@dataclass(slots=True, eq=False)
-class Listener:
-    """One browser in the fan-out: a bounded queue that drops its oldest event for the newest."""
-
-    topic: str
-    room: int = 32
-    dropped: int = 0
-    queue: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue)
-
-    def offer(self, event: bytes) -> None:
-        """Add an event; a slow browser loses the oldest."""
-        if self.queue.qsize() >= self.room:
-            self.queue.get_nowait()
-            self.dropped += 1
-        self.queue.put_nowait(event)
-
-    def close(self) -> None:
-        """Mark the end of the events."""
-        self.queue.put_nowait(None)
+    subscription: int
+    endings: int
 
 
 class Fanout:
@@ -66,21 +51,45 @@ class Fanout:
         self._redis: Redis | None = None
         self._pubsub: PubSub | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._subscription = 0
+        self._endings_count = 0
+        self._endings: deque[tuple[int, dict[str, Any]]] = deque(maxlen=_ENDINGS)
 
     @property
     def listening(self) -> int:
         """Return how many listeners this process has."""
-        return sum(len(held) for held in self._listeners.values())
+        return len(self.listeners)
 
-    async def join(self, topic: str) -> Listener:
-        """Return a listener that already holds the newest events; raises RedisError or TimeoutError without Redis."""
-        listener = Listener(topic)
+    @property
+    def listeners(self) -> list[Listener]:
+        """Return every listener of this process."""
+        return [listener for held in self._listeners.values() for listener in held]
+
+    async def mark(self) -> Mark:
+        """Return a moment before access is checked; from then on no ending is missed. Raises as `join` does."""
+        async with self._lock:
+            if self._pubsub is None:
+                await self._open()
+            ready = self._ready[""]
+        await asyncio.wait_for(ready.wait(), _CONFIRM_SECONDS)
+        return Mark(self._subscription, self._endings_count)
+
+    async def join(self, topic: str, owner: Owner, since: Mark) -> Listener:
+        """Return a listener that already holds the newest events; raises RedisError or TimeoutError without Redis.
+
+        It is closed already if an ending for its owner came after `since`.
+        """
+        listener = Listener(topic, owner)
         try:
             ready = await self._subscribe(listener)
             await self._in_thread(partial(live.hold, {topic: len(self._listeners[topic])}, url=self._url))
             await asyncio.wait_for(ready.wait(), _CONFIRM_SECONDS)
             for event in await self._newest(topic):
                 listener.offer(event)
+            if since.subscription != self._subscription:
+                raise RedisConnectionError("The connection to Redis was lost.")
+            if any(number > since.endings and _concerns(ending, owner) for number, ending in self._endings):
+                listener.close()
         except BaseException:
             await self.leave(listener)
             raise
@@ -131,8 +140,10 @@ class Fanout:
         )
         self._redis = Redis.from_pool(pool)
         pubsub = self._redis.pubsub()
+        self._ready[""] = asyncio.Event()
         await pubsub.subscribe(_ANCHOR)
         self._pubsub = pubsub
+        self._subscription += 1
         for loop in (self._read(pubsub), self._hold(pubsub)):
             task = asyncio.create_task(loop)
             self._tasks.add(task)
@@ -174,10 +185,19 @@ class Fanout:
     def _forward(self, kind: str, topic: str, data: Any) -> None:
         if kind == "subscribe" and topic in self._ready:
             self._ready[topic].set()
+        elif kind == "message" and not topic:
+            self._end(json.loads(data))
         elif kind == "message" and (held := self._listeners.get(topic)):
             event = _framed(data)
             for listener in held:
                 listener.offer(event)
+
+    def _end(self, ending: dict[str, Any]) -> None:
+        self._endings_count += 1
+        self._endings.append((self._endings_count, ending))
+        for listener in self.listeners:
+            if _concerns(ending, listener.owner):
+                listener.close()
 
     async def _hold(self, pubsub: PubSub) -> None:
         while pubsub is self._pubsub:
@@ -191,9 +211,8 @@ class Fanout:
     async def _lost(self) -> None:
         pubsub, redis, self._pubsub, self._redis = self._pubsub, self._redis, None, None
         self._ready.clear()
-        for held in self._listeners.values():
-            for listener in held:
-                listener.close()
+        for listener in self.listeners:
+            listener.close()
         if pubsub is not None and redis is not None:
             await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py leaves this method without types
             await redis.aclose()
@@ -204,6 +223,10 @@ def _framed_or_none(message: bytes | str) -> bytes | None:
         return _framed(message)
     except (ValueError, KeyError, TypeError):
         return None  # written by another version; the page has its content without it
+
+
+def _concerns(ending: dict[str, Any], owner: Owner) -> bool:
+    return ending.get("user_id") == owner.user_id or ending.get("session") == owner.session
 
 
 def _framed(message: bytes | str) -> bytes:

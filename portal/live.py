@@ -5,6 +5,7 @@ Redis may lose all of it. Keys, all with an expiry:
 `events:<topic>` which events a topic has; `watch:<topic>` its viewers by web process; `watching` an index of those.
 """
 
+import hashlib
 import json
 import logging
 import os
@@ -58,6 +59,23 @@ def publish(topic: str, event: str, html: str = "", *, replay: str | None = None
             pipe.execute()
     except RedisError as fault:
         log.warning("live.publish_failed topic=%s event=%s fault=%s", topic, event, type(fault).__name__)
+
+
+def end_streams(*, user_id: int | None = None, session_key: str = "") -> None:
+    """End every open event stream of a person or of a session, in all web processes; never raises.
+
+    A browser that may still watch connects again, and its access is then checked.
+    """
+    ending = {"user_id": user_id} if user_id is not None else {"session": digest(session_key)}
+    try:
+        connect().publish(channel(""), json.dumps(ending))
+    except RedisError as fault:
+        log.warning("live.end_failed fault=%s", type(fault).__name__)  # the re-check ends them, within a minute
+
+
+def digest(session_key: str) -> str:
+    """Return what stands for a session in messages, so that no one can sign in with what Redis has seen."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 def is_away(url: str = "") -> bool:

@@ -9,6 +9,12 @@ class TenancyConfig(AppConfig):
     label = "tenancy"
     verbose_name = "Tenants and people"
 
+    def ready(self) -> None:
+        """End event streams when access ends; models cannot be imported before this."""
+        from portal.tenancy import access_changes
+
+        access_changes.connect()
+
 
 class SupportAdminConfig(admin_apps.AdminConfig):
     """django.contrib.admin with the support staff's site."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
-from portal.asgi import application
-from portal.event_access import REGISTERED, may_watch
-from portal.events import topic_of
+from portal.asgi import django_application
+from portal.event_access import REGISTERED, viewer_of
+from portal.events import topic_of, with_events
 from tests.architecture.population import ROLES, Population, populate
 
 #                             nobody  other's  viewer  admin  support  operator
@@ -45,7 +45,8 @@ def topics(population: Population) -> Iterator[tuple[str, tuple[bool, ...]]]:
 def status_of(path: str, session: str) -> int:
     """Ask the web process itself; whoever is let in is an event stream, which is not waited for."""
     cookie = f"{settings.SESSION_COOKIE_NAME}={session}".encode()
-    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"cookie", cookie)], "query_string": b""}
+    headers = [(b"host", b"testserver"), (b"cookie", cookie)]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": b""}
     answered: list[int] = []
 
     async def send(message):
@@ -54,13 +55,13 @@ def status_of(path: str, session: str) -> int:
     async def receive():
         return {"type": "http.disconnect"}
 
-    asyncio.run(asyncio.wait_for(application(scope, receive, send), 10))
+    asyncio.run(asyncio.wait_for(with_events(django_application)(scope, receive, send), 10))
     return answered[0]
 
 
 def test_everybody_may_watch_what_the_table_says(population: Population) -> None:
     for topic, expected in topics(population):
-        got = {role: may_watch(topic, session_of(population, role)) for role in ROLES}
+        got = {role: viewer_of(topic, session_of(population, role)) is not None for role in ROLES}
         assert got == dict(zip(ROLES, expected, strict=True)), topic
 
 

@@ -2,9 +2,10 @@ import asyncio
 import gc
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import httpx
@@ -13,15 +14,17 @@ import uvicorn
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
+from django.utils import timezone
 from redis import Redis
 
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from portal import live
-from portal.event_access import may_watch
+from portal.event_access import Viewer, viewer_of
+from portal.event_listener import Listener, Owner, frame
 from portal.events import EventStreams, topic_of, with_events
-from portal.fanout import Fanout, Listener, frame
+from portal.fanout import Fanout
 from portal.local import ports
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 from tests.waiting import wait_for
@@ -34,11 +37,17 @@ class Guard:
     """Answers for PostgreSQL in tests of the transport alone."""
 
     topics: set[str] = field(default_factory=lambda: {"run:7", "run:8", "stream:abc:clear"})
+    until: datetime = field(default_factory=lambda: timezone.now() + timedelta(hours=12))
     asked: int = 0
+    rechecks: int = 0
 
-    def __call__(self, topic: str, session_key: str) -> bool:
+    def viewer_of(self, topic: str, session_key: str) -> Viewer | None:
         self.asked += 1
-        return session_key == SESSION and topic in self.topics
+        return Viewer(1, self.until) if session_key == SESSION and topic in self.topics else None
+
+    def still_allowed(self, asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        self.rechecks += 1
+        return {(topic, key) for topic, key in asked if key == SESSION and topic in self.topics}
 
 
 @dataclass
@@ -73,9 +82,9 @@ class Lines:
 
 
 @contextmanager
-def serving(redis_url: str, *, most: int = 10, heartbeat: float = 0.4) -> Iterator[Served]:
+def serving(redis_url: str, *, most: int = 10, heartbeat: float = 0.4, recheck: float = 60) -> Iterator[Served]:
     guard = Guard()
-    events = EventStreams(authorise=guard, redis_url=redis_url, most=most, heartbeat=heartbeat)
+    events = EventStreams(access=guard, redis_url=redis_url, most=most, heartbeat=heartbeat, recheck=recheck)
     port = ports.free_port()
     server = uvicorn.Server(
         uvicorn.Config(events, port=port, lifespan="off", log_level="error", timeout_graceful_shutdown=1)
@@ -160,12 +169,27 @@ def test_what_is_anothers_is_not_found(served: Served) -> None:
     assert served.events.open == 0
 
 
-def test_access_that_ends_ends_the_stream(served: Served) -> None:
-    with served.stream("/events/run/7/") as stream:
+def test_access_that_ended_without_a_message_ends_the_stream_at_the_next_check(clean_redis: str) -> None:
+    with serving(clean_redis, recheck=0.3) as served, served.stream("/events/run/7/") as stream:
         next(stream.lines)
         served.guard.topics.clear()
         assert all(not line.startswith("event") for line in stream.lines)
-    assert served.guard.asked >= 2
+        assert served.guard.rechecks >= 1
+
+
+def test_one_check_covers_every_stream(clean_redis: str) -> None:
+    with serving(clean_redis, recheck=0.3) as served, served.stream("/events/run/7/"), served.stream("/events/run/8/"):
+        wait_for(lambda: served.guard.rechecks == 2)
+        assert served.guard.asked == 2
+
+
+def test_a_check_that_does_not_return_ends_the_streams(clean_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(Guard, "still_allowed", lambda _guard, _asked: release.wait(10))
+    with serving(clean_redis, recheck=0.2) as served:
+        with served.stream("/events/run/7/") as stream:
+            assert all(not line.startswith("event") for line in stream.lines)
+        release.set()
 
 
 def test_a_full_process_asks_to_come_again(clean_redis: str) -> None:
@@ -215,8 +239,8 @@ def test_when_redis_breaks_the_connection_browsers_come_back_to_a_new_one(served
 
 
 def test_a_browser_that_is_behind_loses_the_oldest() -> None:
-    async def fill() -> list[bytes | None]:
-        listener = Listener("run:7", room=3)
+    async def fill() -> list[bytes]:
+        listener = Listener("run:7", Owner(1, "s"), room=3)
         for number in range(5):
             listener.offer(str(number).encode())
         assert listener.dropped == 2
@@ -322,31 +346,31 @@ def test_each_person_may_watch_what_the_pages_would_show(people: People, integra
     }
     names = ["admin", "viewer", "outsider", "support", "operator"]
     sessions = {name: session_of(getattr(people, name)) for name in names}
-    found = {topic: " ".join(name for name in names if may_watch(topic, sessions[name])) for topic in expected}
+    found = {topic: " ".join(name for name in names if viewer_of(topic, sessions[name])) for topic in expected}
     assert found == expected
 
 
 def test_a_session_that_ended_or_never_was_may_watch_nothing(people: People, integration: Integration) -> None:
     topic = f"stream:{integration.uid}:clear"
     session = session_of(people.admin)
-    assert may_watch(topic, session)
-    assert not may_watch(topic, "")
-    assert not may_watch(topic, "forged")
+    assert viewer_of(topic, session)
+    assert not viewer_of(topic, "")
+    assert not viewer_of(topic, "forged")
     people.admin.set_password("another one, also long")
     people.admin.save()
-    assert not may_watch(topic, session)
+    assert not viewer_of(topic, session)
 
 
 def test_a_person_who_was_locked_out_may_watch_nothing(people: People, integration: Integration) -> None:
     session = session_of(people.admin)
     User.objects.filter(pk=people.admin.pk).update(is_active=False)
-    assert not may_watch(f"stream:{integration.uid}:clear", session)
+    assert not viewer_of(f"stream:{integration.uid}:clear", session)
 
 
 def test_asking_leaves_no_connection_to_postgresql_open(people: People, integration: Integration) -> None:
     session = session_of(people.admin)
     before = backends()
-    threads = [threading.Thread(target=may_watch, args=(f"stream:{integration.uid}:clear", session)) for _ in range(8)]
+    threads = [threading.Thread(target=viewer_of, args=(f"stream:{integration.uid}:clear", session)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -369,7 +393,8 @@ def test_the_message_on_the_channel_is_plain_json(clean_redis: str) -> None:
 def test_many_who_come_back_at_once_share_a_few_connections_to_redis(clean_redis: str) -> None:
     async def all_at_once() -> int:
         fanout = Fanout(clean_redis, in_thread=asyncio.to_thread)
-        listeners = await asyncio.gather(*(fanout.join("run:7") for _ in range(300)))
+        since = await fanout.mark()
+        listeners = await asyncio.gather(*(fanout.join("run:7", Owner(1, "s"), since) for _ in range(300)))
         assert fanout.listening == 300
         opened = len(Redis.from_url(clean_redis).client_list())
         for listener in listeners:

@@ -6,16 +6,21 @@ from collections.abc import Awaitable, Callable
 from redis import Redis
 
 from portal import live
-from portal.fanout import Fanout, Listener
+from portal.event_listener import Listener, Owner
+from portal.fanout import Fanout
 
 TOPIC = "run:7"
+
+
+async def joined(fanout: Fanout) -> Listener:
+    return await fanout.join(TOPIC, Owner(1, "s"), await fanout.mark())
 
 
 def with_fanout(url: str, check: Callable[[Fanout, Listener], Awaitable[None]]) -> None:
     async def run() -> None:
         fanout = Fanout(url, in_thread=asyncio.to_thread)
         try:
-            await check(fanout, await fanout.join(TOPIC))
+            await check(fanout, await joined(fanout))
         finally:
             await fanout.close()
 
@@ -37,8 +42,10 @@ def test_an_error_that_is_not_from_redis_closes_the_streams_so_that_browsers_con
     async def check(fanout: Fanout, listener: Listener) -> None:
         assert fanout._pubsub is not None
         await fanout._pubsub.aclose()  # the next read raises RuntimeError
-        assert await listener.queue.get() is None
-        again = await fanout.join(TOPIC)
+        async with asyncio.timeout(5):
+            while not listener.is_closed:
+                await asyncio.sleep(0.01)
+        again = await joined(fanout)
         live.publish(TOPIC, "changed", "news")
         assert await again.queue.get() == b"event: changed\ndata: news\n\n"
 
