@@ -1,0 +1,80 @@
+import gzip
+import json
+
+import pytest
+
+from monitoring.records.masking import MASK
+from monitoring.records.record_contents import (
+    MAX_CHARACTERS,
+    RecordContents,
+    contents_from_json,
+    contents_of,
+    refused_contents,
+)
+from portal.messages.catalogue import text_of
+from portal.messages.message import Message
+from tests.monitoring.decode.test_decoder_chain import kpl
+from tests.monitoring.poisoned import LONG_NUMBER
+
+REASON = Message("decode.no_answer", limit_seconds=4.0)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        contents_of(b'{"wet": true}', "bldg-7"),
+        contents_of(gzip.compress(b"a name"), "bldg-7"),
+        contents_of(b"\xff\x00", "k"),
+        contents_of(LONG_NUMBER, "k"),
+        contents_of(kpl(*[("inner", b"{}")] * 203), "outer"),
+        contents_of(rb'{"half": "\ud83d"}', "\ud83d"),
+        refused_contents(b"\x00", "k", REASON),
+        RecordContents(()),
+    ],
+)
+def test_contents_are_the_same_after_the_process(contents: RecordContents) -> None:
+    line = contents.to_json()
+    assert "\n" not in line
+    assert contents_from_json(line) == contents
+    assert contents_from_json(line.encode()) == contents
+
+
+@pytest.mark.parametrize("line", ["", "[]", "null", "{}", '{"listed": [{}], "omitted": 0}', '{"listed": []}'])
+def test_anything_else_is_an_error_that_the_caller_expects(line: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        contents_from_json(line)
+
+
+def test_a_record_inside_an_aggregate_has_its_own_partition_key() -> None:
+    contents = contents_of(kpl(("inner", b"{}"), ("", b"{}")), "outer")
+    assert [content.clear.partition_key for content in contents.listed] == ["inner", "outer"]
+    assert {content.masked.partition_key for content in contents.listed} == {MASK}
+
+
+def test_staff_see_nothing_of_a_refused_record_but_the_reason() -> None:
+    (content,) = refused_contents(b"a person's name", "bldg-7", REASON).listed
+    assert (content.masked.text, content.masked.is_withheld, content.masked.partition_key) == ("", True, MASK)
+    assert content.clear.text.startswith("61 20 70")
+    assert text_of(content.refusal) == "Decoding gave no result within 4.0 s, so it was stopped."
+
+
+def test_allowed_fields_do_not_unmask_what_has_no_fields() -> None:
+    (content,) = contents_of(b"a person's name", "k", ["", "partition_key"]).listed
+    assert content.masked.is_withheld
+    assert content.masked.partition_key == "k"
+
+
+@pytest.mark.parametrize("length", [MAX_CHARACTERS, MAX_CHARACTERS + 1, 5_000])
+def test_long_texts_are_cut_for_both_audiences_and_say_their_length(length: int) -> None:
+    (content,) = contents_of(json.dumps({"a" * (length - 9): 1}).encode(), "k").listed
+    shown = len(json.dumps({"a" * (length - 9): 1}))
+    assert (f"({shown:,} characters)" in content.clear.text) is (shown > MAX_CHARACTERS)
+    assert len(content.clear.text) <= MAX_CHARACTERS + 30
+    assert len(content.masked.text) <= MAX_CHARACTERS + 30
+
+
+def test_the_reasons_of_failed_decoders_are_read_from_their_json() -> None:
+    (content,) = contents_of(b"a person's name", "k").listed
+    names = [name for name, _ in content.failed_decoders]
+    assert names == ["gzip", "zlib", "KPL aggregate", "CloudWatch Logs", "JSON", "base64"]
+    assert all(text_of(reason) for _, reason in content.failed_decoders)

@@ -1,0 +1,113 @@
+import pytest
+
+from monitoring.tap.shard_reader import (
+    FIRST_RETRY_SECONDS,
+    LAST_RETRY_SECONDS,
+    SLOWEST_SECONDS,
+    USUAL_SECONDS,
+    ShardReader,
+)
+from portal.aws.errors import AwsFault, fault
+from portal.aws.session import AwsSession
+from portal.messages.message import Message
+
+SHARD = "shardId-000000000000"
+PROBLEM = Message("aws.unreachable")
+
+
+@pytest.fixture
+def reader() -> ShardReader:
+    return ShardReader("sluice-sensors", SHARD, None)
+
+
+def put(kinesis, *datas: bytes) -> None:
+    for data in datas:
+        kinesis.put_record(StreamName="sluice-sensors", Data=data, PartitionKey="k", ExplicitHashKey="0")
+
+
+def failing(aws: AwsSession, code: str) -> list[bool]:
+    """Let GetRecords fail while the list has an entry."""
+    active = [True]
+
+    def fail(**_: object) -> None:
+        if active:
+            raise fault(code, "kinesis:GetRecords", "no")
+
+    aws.client("kinesis").meta.events.register("provide-client-params.kinesis.GetRecords", fail)
+    return active
+
+
+def test_it_reads_on_where_it_was(reader: ShardReader, kinesis, aws: AwsSession) -> None:
+    put(kinesis, b"1", b"2")
+    assert [record.data for record in reader.read(aws)] == [b"1", b"2"]
+    assert reader.read(aws) == ()
+    put(kinesis, b"3")
+    assert [record.data for record in reader.read(aws)] == [b"3"]
+    assert not reader.is_finished
+
+
+def test_throttling_halves_the_pace_down_to_the_slowest_and_raises_nothing(
+    reader: ShardReader, kinesis, aws: AwsSession
+) -> None:
+    active = failing(aws, "ProvisionedThroughputExceededException")
+    paces = []
+    for _ in range(6):
+        assert reader.read(aws) == ()
+        paces.append(reader.interval)
+    assert paces == [2.0, 4.0, 8.0, 16.0, SLOWEST_SECONDS, SLOWEST_SECONDS]
+    active.clear()
+    reader.read(aws)
+    assert USUAL_SECONDS < reader.interval < SLOWEST_SECONDS
+    for _ in range(40):
+        reader.read(aws)
+    assert reader.interval == USUAL_SECONDS
+
+
+def test_an_expired_iterator_is_replaced_at_the_next_read(reader: ShardReader, kinesis, aws: AwsSession) -> None:
+    put(kinesis, b"1")
+    reader.read(aws)
+    active = failing(aws, "ExpiredIteratorException")
+    assert reader.read(aws) == ()
+    active.clear()
+    put(kinesis, b"2")
+    assert [record.data for record in reader.read(aws)] == [b"2"]
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InternalFailure"])
+def test_every_other_error_is_the_callers(reader: ShardReader, kinesis, aws: AwsSession, code: str) -> None:
+    failing(aws, code)
+    with pytest.raises(AwsFault) as raised:
+        reader.read(aws)
+    assert raised.value.code == code
+    assert reader.interval == USUAL_SECONDS
+
+
+def test_each_failure_waits_twice_as_long_and_a_success_begins_anew(reader: ShardReader) -> None:
+    waits = []
+    for _ in range(6):
+        reader.back_off(PROBLEM, 100.0)
+        waits.append(reader.due_at - 100.0)
+    assert waits == [FIRST_RETRY_SECONDS, 4.0, 8.0, 16.0, LAST_RETRY_SECONDS, LAST_RETRY_SECONDS]
+    assert reader.error == PROBLEM
+    reader.succeeded()
+    assert reader.error is None
+    reader.back_off(PROBLEM, 100.0)
+    assert reader.due_at == 100.0 + FIRST_RETRY_SECONDS
+
+
+def test_how_far_behind_it_is_comes_from_kinesis(reader: ShardReader, kinesis, aws: AwsSession) -> None:
+    def behind(parsed: dict, **_: object) -> None:
+        parsed["MillisBehindLatest"] = 1_500
+
+    aws.client("kinesis").meta.events.register("after-call.kinesis.GetRecords", behind)
+    reader.read(aws)
+    assert reader.behind_seconds == 1.5
+
+
+def test_a_closed_shard_ends(reader: ShardReader, kinesis, aws: AwsSession) -> None:
+    def end(parsed: dict, **_: object) -> None:
+        del parsed["NextShardIterator"]
+
+    aws.client("kinesis").meta.events.register("after-call.kinesis.GetRecords", end)
+    reader.read(aws)
+    assert reader.is_finished

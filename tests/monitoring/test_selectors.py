@@ -1,0 +1,83 @@
+import pytest
+
+from monitoring.models import HealthState, StreamHealth
+from monitoring.selectors import board, count_by_state
+from onboarding.models.integration import Integration
+from portal.tenancy.models import Tenant
+from tests.monitoring.conftest import live_integration
+
+pytestmark = pytest.mark.django_db
+
+
+def give_state(integration: Integration, state: HealthState) -> None:
+    StreamHealth.objects.create(integration=integration, state=state, rank=state.rank)
+
+
+@pytest.fixture
+def streams(northwind: Tenant) -> dict[str, Integration]:
+    contoso = Tenant.objects.create(slug="contoso", name="Contoso Homes")
+    found = {
+        "healthy": live_integration(northwind, "a-healthy"),
+        "failing": live_integration(northwind, "b-failing"),
+        "unassessed": live_integration(northwind, "c-unassessed", region="eu-north-1"),
+        "other": live_integration(contoso, "d-other", account="444455556666"),
+    }
+    give_state(found["healthy"], HealthState.HEALTHY)
+    give_state(found["failing"], HealthState.FAILING)
+    give_state(found["other"], HealthState.ATTENTION)
+    return found
+
+
+def names(rows) -> list[str]:
+    return [row.name for row in rows]
+
+
+def test_the_worst_is_first_and_what_was_not_assessed_counts_as_unknown(streams: dict[str, Integration]) -> None:
+    assert names(board()) == ["b-failing", "d-other", "c-unassessed", "a-healthy"]
+
+
+def test_a_tenant_has_its_own_streams(streams: dict[str, Integration], northwind: Tenant) -> None:
+    assert names(board(northwind)) == ["b-failing", "c-unassessed", "a-healthy"]
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("HEALTHY", ["a-healthy"]),
+        ("contoso", ["d-other"]),
+        ("444455556666", ["d-other"]),
+        ("eu-north-1", ["c-unassessed"]),
+        ("northwind b-", ["b-failing"]),
+        ("northwind contoso", []),
+        ("100%", []),
+        ("_", []),
+        ("", ["b-failing", "d-other", "c-unassessed", "a-healthy"]),
+    ],
+)
+def test_every_word_must_match_a_field(streams: dict[str, Integration], search: str, found: list[str]) -> None:
+    assert names(board(search=search)) == found
+
+
+def test_a_long_search_is_cut_to_eight_words(streams: dict[str, Integration]) -> None:
+    assert names(board(search=" ".join(["northwind"] * 8 + ["matches-nothing"]))) != []
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("failing", ["b-failing"]),
+        ("unknown", ["c-unassessed"]),
+        ("healthy", ["a-healthy"]),
+        ("no such state", ["b-failing", "d-other", "c-unassessed", "a-healthy"]),
+    ],
+)
+def test_a_state_selects_its_streams(streams: dict[str, Integration], state: str, found: list[str]) -> None:
+    assert names(board(state=state)) == found
+
+
+def test_every_state_is_counted_in_one_query(
+    streams: dict[str, Integration], northwind: Tenant, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(1):
+        counts = count_by_state(board(northwind))
+    assert counts == {"healthy": 1, "attention": 0, "failing": 1, "unknown": 1}
