@@ -1,17 +1,21 @@
 """Celery's part: wake-up calls that carry ids, and the sweep that makes certain what the calls make quick."""
 
 import logging
+from typing import Any
 
-from celery.signals import worker_init
+from celery.signals import celeryd_after_setup, worker_init
+from django.conf import settings
+from django.utils import timezone
 
 from onboarding.connections import external_ids, verification
+from onboarding.due_shares import due_share
 from onboarding.integrations import drift, hints, orphaned_keys
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
-from onboarding.provisioning import claims, engine
-from portal.celery import app
+from onboarding.provisioning import claims, engine, fair_share
+from portal.celery import app, share_seconds
 from portal.openpgp.homes import remove_stale
 
 log = logging.getLogger(__name__)
@@ -19,12 +23,18 @@ log = logging.getLogger(__name__)
 
 @app.task(name="onboarding.advance_run")
 def advance_run(*, run_id: int) -> None:
-    """Take a run as far as it goes now, and call again when it is due."""
-    due_at = engine.advance(run_id, open_run)
+    """Take the run whose turn it is, usually this one, as far as it goes now, and call again when it is due."""
+    claim = fair_share.acquire(run_id)
+    if claim is None:
+        return
+    due_at = engine.carry_on(claim, open_run)
     if due_at is not None:
-        hints.hint(run_id, due_at)
+        hints.hint(claim.run_id, due_at)
     else:
-        drift.after_run(run_id)
+        drift.after_run(claim.run_id)
+    # A tenant at its limit let messages pass without effect; one for each end of a turn makes up for them.
+    if fair_share.MACHINE.most_of_one_tenant and (waiting := fair_share.next_run()):
+        hints.hint(waiting, timezone.now())
 
 
 @app.task(name="onboarding.sweep_runs", expires=30)
@@ -47,11 +57,19 @@ def clear_up(**_: object) -> None:
         log.info("worker.stale_homes_removed count=%s", removed)
 
 
+@celeryd_after_setup.connect
+def note_processes(instance: Any, **_: object) -> None:
+    """Note how many processes the worker has, before it starts them."""
+    fair_share.MACHINE.processes = int(instance.concurrency)
+
+
 @app.task(name="onboarding.recheck_connections", expires=300)
 def recheck_connections() -> None:
-    """Ask for every verified and degraded connection to be tried again, each in a task of its own."""
-    for connection_id in verification.watched_connections():
-        recheck_connection.apply_async(kwargs={"connection_id": connection_id}, expires=300)
+    """Ask for a share of the verified and degraded connections to be tried again, each in a task of its own."""
+    interval = settings.SLUICE_RECHECK_SECONDS
+    rows = verification.watched_connections()
+    for connection_id in due_share(rows, "checked_at", interval=interval, now=timezone.now()):
+        recheck_connection.apply_async(kwargs={"connection_id": connection_id}, expires=share_seconds(interval))
 
 
 @app.task(name="onboarding.recheck_connection", expires=300)
@@ -70,9 +88,11 @@ def expire_external_ids() -> None:
 
 @app.task(name="onboarding.check_drift", expires=300)
 def check_drift() -> None:
-    """Ask for every live integration to be compared with what was asked for, each in a task of its own."""
-    for integration_id in drift.scheduled_integrations():
-        check_integration_drift.apply_async(kwargs={"integration_id": integration_id}, expires=3600)
+    """Ask for a share of the live integrations to be compared with their specs, each in a task of its own."""
+    interval = settings.SLUICE_DRIFT_SECONDS
+    rows = drift.scheduled_integrations()
+    for integration_id in due_share(rows, "drift_checked_at", interval=interval, now=timezone.now()):
+        check_integration_drift.apply_async(kwargs={"integration_id": integration_id}, expires=share_seconds(interval))
 
 
 @app.task(name="onboarding.check_integration_drift", expires=3600)

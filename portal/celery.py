@@ -7,13 +7,17 @@ is lost, and delivered again within seconds when a whole worker is killed. There
 import os
 
 from celery import Celery
+from kombu import Queue
 from kombu.transport.redis import QoS
+
+from portal.lanes import HOUSEKEEPING, LANES, ROUTES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 VISIBILITY_TIMEOUT_SECONDS = 60
 ORPHANED_KEYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
+_SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share each minute
 
 # On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
 # worker when that fails. The visibility timeout returns them in any case, and the sweep resumes their runs.
@@ -51,20 +55,31 @@ app.conf.update(
     result_backend_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS},
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # a worker waits for its broker without limit
-    task_default_queue="sluice",
+    task_queues=[Queue(lane) for lane in LANES],  # a worker without --queues serves all of them
+    task_default_queue=HOUSEKEEPING,
+    task_routes={name: {"queue": lane} for name, lane in ROUTES.items()},
 )
 app.autodiscover_tasks()
+
+
+def share_seconds(interval: int) -> int:
+    """Return how often, in seconds, a share of the checks of an interval is taken."""
+    return min(_SHARE_SECONDS, interval)
 
 
 @app.on_after_finalize.connect
 def _clock(sender: Celery, **_: object) -> None:
     from django.conf import settings
 
+    rechecks, drift = share_seconds(settings.SLUICE_RECHECK_SECONDS), share_seconds(settings.SLUICE_DRIFT_SECONDS)
     sender.conf.beat_schedule = {
         "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
-        "recheck": {"task": "onboarding.recheck_connections", "schedule": settings.SLUICE_RECHECK_SECONDS},
+        "recheck": {
+            "task": "onboarding.recheck_connections",
+            "schedule": rechecks,
+        },
         "external-ids": {"task": "onboarding.expire_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
         "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": ORPHANED_KEYS_SECONDS},
-        "drift": {"task": "onboarding.check_drift", "schedule": settings.SLUICE_DRIFT_SECONDS},
+        "drift": {"task": "onboarding.check_drift", "schedule": drift},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

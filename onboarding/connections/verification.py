@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from onboarding.connections.external_ids import renew_external_id
@@ -54,7 +55,7 @@ def _look(connection: Connection, now: datetime) -> Connection:
     return connection
 
 
-def watched_connections() -> list[int]:
-    """Return the ids of the connections that are tried again on schedule."""
+def watched_connections() -> QuerySet[Connection]:
+    """Return the connections that are tried again on schedule."""
     states = [ConnectionState.VERIFIED, ConnectionState.DEGRADED]
-    return list(Connection.objects.filter(state__in=states).exclude(role_arn="").values_list("pk", flat=True))
+    return Connection.objects.filter(state__in=states).exclude(role_arn="")

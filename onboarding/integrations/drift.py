@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from onboarding.connections import sessions
@@ -35,10 +36,10 @@ log = logging.getLogger(__name__)
 NO_CLAIM = Claim(run_id=0, owner="", fence=0)
 
 
-def scheduled_integrations() -> list[int]:
-    """Return the integrations that are looked at on schedule: those that are live, with no run at work."""
+def scheduled_integrations() -> QuerySet[Integration]:
+    """Return the integrations that are checked on schedule: those that are live, with no run at work."""
     rows = Integration.objects.filter(state=IntegrationState.LIVE, tenant__is_suspended=False)
-    return list(rows.exclude(runs__state__in=ACTIVE).order_by("drift_checked_at", "pk").values_list("pk", flat=True))
+    return rows.exclude(runs__state__in=ACTIVE)
 
 
 def check(integration: Integration) -> list[DriftFinding]:

@@ -56,11 +56,20 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.SLUICE_LEASE_SECONDS)
 
 
+def host() -> str:
+    """Return this machine's name, with which the owner of each of its claims begins."""
+    return socket.gethostname()[:40]
+
+
+def free() -> Q:
+    """Return the condition of runs that no one holds."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+
+
 def acquire(run_id: int) -> Claim | None:
     """Claim a run that is due and that no one holds; return None when there is nothing to do."""
-    owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-    acquired = Run.objects.filter(free, pk=run_id, state__in=ACTIVE, due_at__lte=Now()).update(
+    owner = f"{host()}:{os.getpid()}:{uuid4().hex[:8]}"
+    acquired = Run.objects.filter(free(), pk=run_id, state__in=ACTIVE, due_at__lte=Now()).update(
         owner=owner,
         fence=F("fence") + 1,
         crashes=F("crashes") + 1,
@@ -85,9 +94,8 @@ def release_after_error(claim: Claim) -> None:
 
 def due(limit: int = 100) -> list[int]:
     """Return the runs that are due and that no one holds, oldest first; safe to call from many processes at once."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
     with transaction.atomic():
-        rows = Run.objects.select_for_update(skip_locked=True).filter(free, state__in=ACTIVE, due_at__lte=Now())
+        rows = Run.objects.select_for_update(skip_locked=True).filter(free(), state__in=ACTIVE, due_at__lte=Now())
         return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 

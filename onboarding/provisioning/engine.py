@@ -45,8 +45,11 @@ def advance(run_id: int, context_factory: ContextFactory) -> datetime | None:
     message.
     """
     claim = claims.acquire(run_id)
-    if claim is None:
-        return None
+    return None if claim is None else carry_on(claim, context_factory)
+
+
+def carry_on(claim: Claim, context_factory: ContextFactory) -> datetime | None:
+    """Carry a claimed run as far as possible now; return and raise as `advance` does."""
     try:
         with Heartbeat(claim) as heartbeat:
             return Advance(claim, heartbeat, context_factory).go()
@@ -55,7 +58,7 @@ def advance(run_id: int, context_factory: ContextFactory) -> datetime | None:
         return None
     except Exception:
         # An error in Sluice. The claim counts as a crash, so that a run that always fails is quarantined and seen.
-        log.exception("run.broken run=%s", run_id)
+        log.exception("run.broken run=%s", claim.run_id)
         claims.release_after_error(claim)
         raise
 

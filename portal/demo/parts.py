@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN, VENDOR_NAME
 from portal.demo.places import Places, secret_key
+from portal.lanes import HOUSEKEEPING, METRICS, PROVISIONING, VERIFICATION
 from portal.local.ministack import MiniStack
 from portal.local.postgres import PostgresServer
 from portal.local.processes import base_environment
@@ -35,7 +36,8 @@ def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
     """Return the long-running processes in the order in which they start."""
     return (
         Part("web", (*_python("uvicorn"), "portal.asgi:application", "--host", host, "--port", str(port), *_WEB)),
-        Part("worker", (*_python("celery"), "-A", "portal", "worker", "--loglevel", "INFO", *_workers())),
+        Part("worker", _worker("worker", PROVISIONING, processes=_processes())),
+        Part("checks", _worker("checks", VERIFICATION, METRICS, HOUSEKEEPING, processes=2)),
         Part("beat", (*_python("celery"), "-A", "portal", "beat", "--schedule", str(places.root / "beat"), *_BEAT)),
         Part("tap", (sys.executable, "manage.py", "tap")),
         Part("building", (*_part("building"), str(places.vendor_private_key)), is_portal=False),
@@ -92,8 +94,14 @@ _WEB = ("--workers", "1", "--timeout-graceful-shutdown", "2", "--no-server-heade
 _BEAT = ("--loglevel", "INFO", "--pidfile", "")
 
 
-def _workers() -> tuple[str, ...]:
-    return "--concurrency", str(max(2, min(4, os.cpu_count() or 2))), "--without-gossip", "--without-mingle"
+def _worker(name: str, *lanes: str, processes: int) -> tuple[str, ...]:
+    size = ("--queues", ",".join(lanes), "--concurrency", str(processes), "--hostname", f"{name}@%h")
+    alone = ("--without-gossip", "--without-mingle")
+    return (*_python("celery"), "-A", "portal", "worker", "--loglevel", "INFO", *size, *alone)
+
+
+def _processes() -> int:
+    return max(2, min(4, os.cpu_count() or 2))
 
 
 def _python(module: str) -> tuple[str, ...]:

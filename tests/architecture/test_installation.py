@@ -7,10 +7,17 @@ import subprocess
 import pytest
 import yaml
 
+from portal.lanes import LANES
 from portal.local import ministack
 from tests.architecture.locks import EMULATOR_LOCK, PROJECT
 
-PORTAL = ("web", "worker", "beat", "tap")
+WORKERS = {
+    "worker": "provisioning",
+    "worker-verification": "verification",
+    "worker-metrics": "metrics",
+    "worker-housekeeping": "housekeeping",
+}
+PORTAL = ("web", *WORKERS, "beat", "tap")
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +29,14 @@ def test_every_process_of_a_server_is_there_and_says_how_it_is(compose):
     services = compose["services"]
     assert set(services) == {*PORTAL, "migrate", "postgres", "redis"}
     assert [name for name in (*PORTAL, "postgres", "redis") if "healthcheck" not in services[name]] == []
+
+
+def test_every_lane_has_a_worker(compose):
+    assert set(WORKERS.values()) == set(LANES)
+    for name, lane in WORKERS.items():
+        command = compose["services"][name]["command"]
+        assert command[command.index("--queues") + 1] == lane
+        assert f"--destination {name}@" in compose["services"][name]["healthcheck"]["test"][1]
 
 
 def test_the_portal_is_published_on_this_machine_only_and_nothing_else_is(compose):

@@ -25,6 +25,7 @@ PARTS = {
     "provisioning": "provisioning:provisioning",
     "recovery": "provisioning:recovery",
     "many": "provisioning:many",
+    "fairness": "fairness:fairness",
     "broker": "broker:broker",
 }
 LONG = {"broker"}

@@ -41,7 +41,7 @@ def provisioning(machine: Machine, seconds: float) -> list[Figure]:
     processes = [machine.worker(concurrency=composed_concurrency()), machine.beat()]
     try:
         _slow(machine)
-        run = _finished([_started(connection, key)], 120)[0]
+        run = _finished([started(connection, key)], 120)[0]
         first, took = machine.aws.calls(), _seconds(run)
         machine.aws.reset()
         again = _finished([services.start_run(integration=run.integration, actor=estate.ACTOR)], 60)[0]
@@ -66,10 +66,10 @@ def many(machine: Machine, seconds: float) -> list[Figure]:
     processes = [machine.worker(concurrency=concurrency), machine.beat()]
     try:
         _slow(machine)
-        alone = _alone.get("seconds") or _seconds(_finished([_started(estate.connected(tenant, 1)[0], key)], 120)[0])
+        alone = _alone.get("seconds") or _seconds(_finished([started(estate.connected(tenant, 1)[0], key)], 120)[0])
         left = seconds - (time.monotonic() - began)
         count = max(4, min(50, int((left - alone - 20) / (0.5 + SECONDS_EACH / concurrency))))
-        runs = _finished([_started(one, key) for one in estate.connected(tenant, count)], left + 120)
+        runs = _finished([started(one, key) for one in estate.connected(tenant, count)], left + 120)
     finally:
         _quick(machine, processes)
     took = (max(_ended(run) for run in runs) - min(run.created_at for run in runs)).total_seconds()
@@ -85,7 +85,7 @@ def recovery(machine: Machine, seconds: float) -> list[Figure]:
     processes = [*victims, machine.beat()]
     try:
         _slow(machine)
-        runs = [_started(connection, key).pk for connection in connections]
+        runs = [started(connection, key).pk for connection in connections]
         killed = [_kill_one(victims, runs) for _ in range(TRIES)]
         processes.append(machine.worker(concurrency=composed_concurrency()))
         taken = _taken_over(killed)
@@ -133,7 +133,8 @@ def _taken_over(killed: list[tuple[int, int, float]]) -> list[float]:
     return taken
 
 
-def _started(connection: Connection, key: PgpKey) -> Run:
+def started(connection: Connection, key: PgpKey) -> Run:
+    """Start a run of everything in an account."""
     integration = Integration.objects.create(tenant=connection.tenant, name="draft")
     spec = estate.spec_of(connection, key)
     return services.start_run(integration=integration, actor=estate.ACTOR, spec=spec)

@@ -14,7 +14,7 @@ from tests.faults.proxy import Answer, Request
 from tests.faults.workloads import account
 from tests.waiting import wait_for
 
-TIMES, QUEUE = 10, "sluice"
+TIMES, QUEUE = 10, "provisioning"
 MADE_ONCE = {"CreateStream", "CreatePolicy", "CreateBucket", "CreateRole", "CreateLogGroup", "CreateDeliveryStream"}
 KEY_ONCE = {"CreateUser", "CreateAccessKey", "AttachUserPolicy"}
 

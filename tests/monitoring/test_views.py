@@ -158,7 +158,7 @@ def test_opening_the_page_requests_one_collection(
 ) -> None:
     page(client, admin, integration)
     page(client, admin, integration)
-    assert Redis.from_url(clean_redis).llen("sluice") == 1
+    assert Redis.from_url(clean_redis).llen("metrics") == 1
 
 
 def test_an_empty_page_says_why_and_when(client: Client, integration: Integration, admin: User) -> None:

@@ -170,8 +170,8 @@ def test_only_connections_that_were_verified_are_tried_again(world: World) -> No
     refused = verified_connection(world.tenant, name="r", state=ConnectionState.REFUSED)
     degraded = verified_connection(world.tenant, name="d", state=ConnectionState.DEGRADED)
     verified = verified_connection(world.tenant, name="v")
-    assert refused.pk not in verification.watched_connections()
-    assert sorted(verification.watched_connections()) == sorted([degraded.pk, verified.pk])
+    assert refused not in verification.watched_connections()
+    assert set(verification.watched_connections()) == {degraded, verified}
 
 
 # One account, one tenant.

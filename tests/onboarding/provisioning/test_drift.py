@@ -186,9 +186,9 @@ def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world:
 
 def test_only_what_is_live_and_idle_is_looked_at_on_schedule(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    assert drift.scheduled_integrations() == [integration.pk]
+    assert list(drift.scheduled_integrations()) == [integration]
     repair.repair(integration=integration, actor=world.admin)
-    assert drift.scheduled_integrations() == []
+    assert list(drift.scheduled_integrations()) == []
     integration.refresh_from_db()
     assert drift.check(integration) == []
     assert integration.drift_checked_at is None

@@ -1,0 +1,67 @@
+"""Which run a worker process continues next: a message says that a run is due, and PostgreSQL says whose turn it is.
+
+Of the tenants with runs that are due, the one with the fewest runs at work goes first. On each machine one process in
+eight, and at least one, stays free of a tenant's runs, so that another tenant's first run never waits for all of them.
+See docs/decisions/0025-lanes-and-fair-shares.md.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models.functions import Now
+
+from onboarding.models.run import Run
+from onboarding.provisioning import claims
+from onboarding.provisioning.claims import ACTIVE, Claim
+
+_LOCK = 5_311_001  # PostgreSQL's advisory lock of those who choose; any number that nothing else uses
+_PROCESSES_FOR_ONE_FREE = 8
+
+
+@dataclass
+class Machine:
+    """This machine's worker: how many processes it has; 0 where no worker runs, and then nothing is limited."""
+
+    processes: int = 0
+
+    @property
+    def most_of_one_tenant(self) -> int | None:
+        """Return how many runs of one tenant may be at work here at the same time, or None for no limit."""
+        if self.processes < 2:
+            return None
+        return self.processes - max(1, self.processes // _PROCESSES_FOR_ONE_FREE)
+
+
+MACHINE = Machine()
+
+
+def acquire(hinted: int) -> Claim | None:
+    """Claim the run whose turn it is: the hinted one if its tenant is next; None when no run is due."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        chosen = next_run(hinted)
+        return None if chosen is None else claims.acquire(chosen)
+
+
+def next_run(hinted: int = 0) -> int | None:
+    """Return the run whose turn it is, or None; of one tenant the hinted run goes first, then the longest due."""
+    most, at_work = MACHINE.most_of_one_tenant, _at_work()
+    is_hinted = ExpressionWrapper(Q(pk=hinted), output_field=BooleanField())
+    rows = Run.objects.filter(claims.free(), state__in=ACTIVE, due_at__lte=Now()).annotate(is_hinted=is_hinted)
+    rows = rows.order_by("integration__tenant_id", "-is_hinted", "due_at").distinct("integration__tenant_id")
+    fitting = [
+        (at_work.get(tenant, (0, 0))[0], not hinted_now, due_at, pk)
+        for tenant, hinted_now, due_at, pk in rows.values_list("integration__tenant_id", "is_hinted", "due_at", "pk")
+        if most is None or at_work.get(tenant, (0, 0))[1] < most
+    ]
+    return min(fitting)[-1] if fitting else None
+
+
+def _at_work() -> dict[int, tuple[int, int]]:
+    """Return, for each tenant, how many of its runs are at work anywhere and on this machine."""
+    held = Run.objects.filter(state__in=ACTIVE, lease_until__gte=Now()).order_by()
+    here = Count("pk", filter=Q(owner__startswith=f"{claims.host()}:"))
+    counted = held.values("integration__tenant_id").annotate(anywhere=Count("pk"), here=here)
+    return {row["integration__tenant_id"]: (row["anywhere"], row["here"]) for row in counted}

@@ -1,0 +1,20 @@
+"""The lanes of background work: Celery queues, so that much of one kind holds no other kind up."""
+
+PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING = "provisioning", "verification", "metrics", "housekeeping"
+LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING)
+
+# Every task, and its lane. What only asks for other tasks runs in the lane whose work it asks for, except where that
+# lane can be full of it.
+ROUTES = {
+    "onboarding.advance_run": PROVISIONING,
+    "onboarding.check_integration_drift": VERIFICATION,
+    "onboarding.recheck_connection": VERIFICATION,
+    "monitoring.collect_connection": METRICS,
+    "monitoring.collect_metrics": METRICS,
+    "monitoring.show_connection": METRICS,
+    "onboarding.check_drift": HOUSEKEEPING,
+    "onboarding.expire_external_ids": HOUSEKEEPING,
+    "onboarding.recheck_connections": HOUSEKEEPING,
+    "onboarding.sweep_orphaned_keys": HOUSEKEEPING,
+    "onboarding.sweep_runs": PROVISIONING,
+}
