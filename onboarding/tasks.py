@@ -8,7 +8,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from onboarding.connections import external_ids, verification
-from onboarding.due_shares import due_share
 from onboarding.integrations import drift, hints, orphaned_keys
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
@@ -16,6 +15,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning import claims, engine, fair_share
 from portal.celery import app, share_seconds
+from portal.due_shares import due_share
 from portal.openpgp.homes import remove_stale
 
 log = logging.getLogger(__name__)

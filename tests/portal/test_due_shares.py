@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onboarding.due_shares import due_share
 from onboarding.models.connection import Connection
 from portal.celery import share_seconds
+from portal.due_shares import due_share
 from portal.tenancy.models import Tenant
 
 NOW = datetime(2026, 3, 7, 4, 5, tzinfo=UTC)
