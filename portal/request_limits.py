@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from portal.rate_limits import TooManyRequests
 
 NUL = "\0"
 MOST_CHARACTERS = 2048
@@ -28,6 +31,13 @@ class RequestLimits:
         if problem := _problem(request):
             return render(request, "request_refused.html", {"problem": problem}, status=400)
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """Answer 429 with the time to wait where a view met a rate limit."""
+        if not isinstance(fault, TooManyRequests):
+            return None
+        headers = {"Retry-After": str(fault.seconds)}
+        return HttpResponse(render_to_string("429.html", {"seconds": fault.seconds}), status=429, headers=headers)
 
 
 def _problem(request: HttpRequest) -> str:

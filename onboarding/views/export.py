@@ -13,6 +13,7 @@ from onboarding.spec.problem import SpecRefused
 from onboarding.views.page import draft_of
 from onboarding.views.wizard import review
 from onboarding.wizard import pages
+from portal import rate_limits
 from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -33,6 +34,7 @@ def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     integration = draft_of(request, uid)
     if form not in _TYPES:
         raise Http404
+    rate_limits.use(rate_limits.EXPORTS, tenant=request.tenant, user=request.user)
     try:
         # Of a self-managed integration the plan that was kept counts, whatever somebody is changing just now.
         kept = specs.from_row(integration.spec) if integration.is_self_managed else None

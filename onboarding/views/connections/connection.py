@@ -20,6 +20,7 @@ from onboarding.views.connections.permission_checks import check_groups
 from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import UNPROCESSABLE
 from onboarding.wizard.forms.account import RightsForm
+from portal import rate_limits
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
@@ -87,6 +88,7 @@ def _back(found: Connection) -> HttpResponse:
 
 
 def _verify(request: TenantRequest, found: Connection) -> HttpResponse:
+    rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     role_arn = request.POST.get("role_arn", "").strip() or found.role_arn or found.usual_role_arn
     verification.verify_connection(connection=found, role_arn=role_arn, actor=request.user)
     return _back(found)
@@ -104,6 +106,7 @@ def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
 
 
 def _check_permissions(request: TenantRequest, found: Connection) -> HttpResponse:
+    rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     permission_report.check_permissions(connection=found)
     return redirect(f"{_back(found)['Location']}#sheet")
 

@@ -17,6 +17,7 @@ from onboarding.problem_texts import sentence_of
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, digest
 from onboarding.views.page import draft_of
+from portal import rate_limits
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _PATIENCE = timedelta(seconds=60)
@@ -36,6 +37,7 @@ def drift_section(request: TenantRequest, uid: str) -> HttpResponse:
 def drift_check(request: TenantRequest, uid: str) -> HttpResponse:
     """Ask a worker to look now."""
     found = draft_of(request, uid)
+    rate_limits.use(rate_limits.CHECKS, tenant=request.tenant, user=request.user)
     try:
         drift.request_check(integration=found, actor=request.user)
     except ValidationError as refused:

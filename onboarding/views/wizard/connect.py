@@ -16,6 +16,7 @@ from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import show, typed, wants
 from onboarding.wizard import pages
 from onboarding.wizard.forms.account import AccountForm, RightsForm, RoleForm
+from portal import rate_limits
 from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS
 from portal.tenancy.access import TenantRequest
 
@@ -93,6 +94,7 @@ def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
     form = RoleForm(pages.values_of(integration, KEY), account_id=connection.account_id)
     if not form.is_valid():
         return _refuse(request, integration, role_form=form)
+    rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     try:
         verification.verify_connection(
             connection=connection, role_arn=form.cleaned_data["role_arn"], actor=request.user

@@ -1,0 +1,84 @@
+"""What costs is limited for each person and tenant; a refusal says how long to wait."""
+
+import pytest
+from django.urls import reverse
+from redis import RedisError
+
+from portal import rate_limits
+from portal.rate_limits import CHECKS, Limit, TooManyRequests, use
+from portal.tenancy.models import Tenant, User
+from tests.architecture.population import Population, populate
+from tests.world import person
+
+TWICE = Limit("tests", seconds=60, each_person=2, each_tenant=3)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+
+
+def people(slug: str) -> tuple[Tenant, User, User]:
+    tenant = Tenant.objects.create(slug=slug, name=slug)
+    return tenant, person(f"a@{slug}.example", tenant), person(f"b@{slug}.example", tenant)
+
+
+def allowed(tenant: Tenant, user: User) -> bool:
+    try:
+        use(TWICE, tenant=tenant, user=user)
+    except TooManyRequests as refused:
+        assert 1 <= refused.seconds <= TWICE.seconds
+        return False
+    return True
+
+
+def test_a_person_and_a_tenant_have_a_limit_each() -> None:
+    tenant, ada, bob = people("northwind")
+    assert [allowed(tenant, ada) for _ in range(3)] == [True, True, False]
+    assert not allowed(tenant, bob)  # the tenant's three are used
+    other, eve, _ = people("contoso")
+    assert allowed(other, eve)
+
+
+def test_without_redis_everything_is_allowed(monkeypatch, caplog) -> None:
+    def away() -> None:
+        raise RedisError("away")
+
+    monkeypatch.setattr(rate_limits.live, "connect", away)
+    tenant, ada, _ = people("northwind")
+    assert all(allowed(tenant, ada) for _ in range(5))
+    assert "rate_limit.not_counted" in caplog.text
+
+
+@pytest.fixture
+def population(settings, tmp_path) -> Population:
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
+    settings.STATIC_ROOT = tmp_path  # WhiteNoise warns of a folder into which nothing was collected
+    return populate()
+
+
+def test_sixty_checks_in_a_row_are_not_all_accepted(population: Population) -> None:
+    client, at = population.client("admin"), population.ours.arguments()["live"]
+    answers = [client.post(reverse("drift_check", kwargs=at)) for _ in range(60)]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [302] * CHECKS.each_person + [429] * (60 - CHECKS.each_person)
+    seconds = int(answers[-1]["Retry-After"])
+    assert 1 <= seconds <= CHECKS.seconds
+    assert f"Try again in {seconds} second" in answers[-1].content.decode()
+
+
+def test_verifications_and_exports_are_limited(population: Population, monkeypatch) -> None:
+    spent = Limit("spent", seconds=60, each_person=0, each_tenant=0)
+    monkeypatch.setattr("portal.rate_limits.VERIFICATIONS", spent)
+    monkeypatch.setattr("portal.rate_limits.EXPORTS", spent)
+    client, arguments = population.client("admin"), population.ours.arguments()
+    for do in ("verify", "check"):
+        assert client.post(reverse("connection", kwargs=arguments["connection"]), {"do": do}).status_code == 429, do
+    assert client.get(reverse("export_file", kwargs=arguments["export"])).status_code == 429
+
+
+def test_the_wizard_keeps_what_was_typed(population: Population, monkeypatch) -> None:
+    monkeypatch.setattr("portal.rate_limits.VERIFICATIONS", Limit("spent", seconds=60, each_person=0, each_tenant=0))
+    uid, arn = population.ours.connection.uid, "arn:aws:iam::111122223333:role/another"
+    sent = {"choice": uid, "role_arn": arn, "do": "verify"}
+    url = reverse("setup", kwargs=population.ours.arguments()["draft connect"])
+    assert population.client("admin").post(url, sent).status_code == 429
+    population.ours.draft.refresh_from_db()
+    assert population.ours.draft.draft["connect"]["role_arn"] == arn
