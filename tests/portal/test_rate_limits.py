@@ -23,8 +23,7 @@ def people(slug: str) -> tuple[Tenant, User, User]:
 def allowed(tenant: Tenant, user: User) -> bool:
     try:
         use(TWICE, tenant=tenant, user=user)
-    except TooManyRequests as refused:
-        assert 1 <= refused.seconds <= TWICE.seconds
+    except TooManyRequests:
         return False
     return True
 
@@ -69,7 +68,7 @@ def test_verifications_and_exports_are_limited(population: Population, monkeypat
     monkeypatch.setattr("portal.rate_limits.VERIFICATIONS", spent)
     monkeypatch.setattr("portal.rate_limits.EXPORTS", spent)
     client, arguments = population.client("admin"), population.ours.arguments()
-    for do in ("verify", "check"):
+    for do in ("verify", "check_permissions"):
         assert client.post(reverse("connection", kwargs=arguments["connection"]), {"do": do}).status_code == 429, do
     assert client.get(reverse("export_file", kwargs=arguments["export"])).status_code == 429
 
