@@ -1,15 +1,21 @@
+import gzip
 import os
 import signal
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
+import cbor2
+import msgpack
 import pytest
 
 from monitoring.records import bounded_decoder
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
 from monitoring.records.record_contents import RecordContents, contents_of
+from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import LONG_NUMBER, MANY_VALUES, NEVER_RETURNS
 
 GOOD = (b'{"wet": true}', "bldg-7")
@@ -113,3 +119,30 @@ def test_closing_ends_the_process(decoder: BoundedDecoder) -> None:
 def test_nothing_is_asked_for_no_records(decoder: BoundedDecoder) -> None:
     assert decoder.decode([]) == []
     assert decoder._child is None
+
+
+def damaged(seed: int) -> Iterator[bytes]:
+    """Records of every format with a few bytes changed, cut off or repeated."""
+    random = Random(seed)
+    wholes = [
+        kpl(*[("bldg-7", b'{"wet": true}')] * 5),
+        gzip.compress(b'{"wet": true}'),
+        zlib.compress(b"plain words"),
+        cbor2.dumps({"wet": [1, 2.5, None, {"a": b"x"}]}),
+        msgpack.packb({"wet": [1, 2.5, None, {"a": b"x"}]}),
+        b'{"messageType": "DATA_MESSAGE", "logEvents": [{"message": "started"}]}',
+        b"x" * 40,
+    ]
+    for _ in range(300):
+        data = bytearray(random.choice(wholes))
+        for _ in range(random.randint(1, 6)):
+            data[random.randrange(len(data))] = random.randrange(256)
+        yield bytes(data[: random.randint(0, len(data))]) * random.choice([1, 1, 2])
+
+
+def test_no_damaged_record_ends_the_process_or_goes_without_an_answer(decoder: BoundedDecoder) -> None:
+    records = [(data, "k") for data in damaged(seed=8)]
+    found = decoder.decode_all(records)
+    assert len(found) == len(records)
+    assert all(contents.listed for contents in found)
+    assert decoder.ended == 0

@@ -55,3 +55,17 @@ def test_clearing_removes_all_rows(buffer: SampleBuffer) -> None:
     buffer.add(rows(1), now=0)
     buffer.clear()
     assert texts() == []
+
+
+def test_rows_that_cannot_be_read_are_left_out_and_the_others_shown(buffer: SampleBuffer) -> None:
+    buffer.add(rows(1), now=0)
+    for stored in (b"not JSON", b"{}", b"[]", b"7", b"null"):
+        buffer.redis.lpush("rows:abc", stored)
+    buffer.add(rows(2), now=1)
+    assert texts()[0] == '{"n": 2}'
+    assert set(texts()) <= {'{"n": 1}', '{"n": 2}'}
+
+
+def test_without_redis_there_are_no_rows(settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert newest_rows("abc") == []
