@@ -12,12 +12,20 @@ register = template.Library()
 
 @register.simple_block_tag(takes_context=True)
 def notice(
-    context: Context, content: SafeString, level: str, title: str = "", *, icon: str = "", role: str = "", id: str = ""
+    context: Context,
+    content: SafeString,
+    level: str,
+    title: str = "",
+    *,
+    icon: str = "",
+    role: str = "",
+    id: str = "",
+    focus: bool = False,
 ) -> SafeString:
     """Draw components/notice.html around the content. A title with markup is a .notice-title in the content instead."""
-    given = {"level": level, "title": title, "icon": icon, "role": role, "id": id, "content": content}
+    given = {"level": level, "title": title, "icon": icon, "role": role, "id": id, "focus": focus, "content": content}
     return _drawn(context, "components/notice.html", given)
 
 
-def _drawn(context: Context, name: str, given: dict[str, str]) -> SafeString:
+def _drawn(context: Context, name: str, given: dict[str, object]) -> SafeString:
     return Engine.get_default().get_template(name).render(context.new(given))

@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.PrivatePages",
+    "portal.refused_pages.RefusedPages",
     "portal.request_limits.RequestLimits",
 ]
 ROOT_URLCONF = "portal.urls"
