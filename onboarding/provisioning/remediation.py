@@ -1,14 +1,15 @@
-"""Carries out what someone confirmed in a repair of the IAM user: nothing that was not listed."""
+"""What would repair the IAM user, and its execution once someone confirmed it: nothing that was not listed."""
 
 from collections.abc import Iterable
 
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.ledger_protocol import CredentialRecord
 from onboarding.provisioning.plan import INTEGRATION_TAG, is_ours
 from onboarding.spec.remediation import Remediation, RemediationAction
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.iam.access_keys import access_key_ids, delete_access_key, set_access_key_status
+from portal.aws.iam.access_keys import AccessKeyInfo, access_key_ids, delete_access_key, set_access_key_status
 from portal.aws.iam.users import delete_inline_policy, detach_user_policy, get_user, put_user_boundary
 from portal.messages.message import Message
 
@@ -41,6 +42,22 @@ def repair_access_keys(context: Context, user_name: str, own_key: str) -> list[M
             _set_boundary(context, user_name)
             did.append(Message("outcome.boundary_restored"))
     return did
+
+
+def access_key_remediations(
+    context: Context, known: CredentialRecord, keys: list[AccessKeyInfo]
+) -> dict[str, tuple[Remediation, ...]]:
+    """Return, by what differs, what would repair the user's boundary and its access keys."""
+
+    def remediation(action: RemediationAction, name: str) -> Remediation:
+        return Remediation(action, known.user_name, name)
+
+    surplus = [remediation(RemediationAction.DELETE_KEY, key.id) for key in keys if key.id != known.access_key_id]
+    asleep = [key for key in keys if key.id == known.access_key_id and key.status != "Active"]
+    return {
+        "drift.boundary": (remediation(RemediationAction.SET_BOUNDARY, context.plan.boundary_arn),),
+        "drift.access_keys": (*surplus, *(remediation(RemediationAction.ACTIVATE_KEY, key.id) for key in asleep)),
+    }
 
 
 def repair_policies(context: Context, user_name: str) -> list[Message]:

@@ -17,6 +17,7 @@ from onboarding.provisioning.steps import (
     firehose,
     firehose_role,
     key,
+    key_removal,
     log_group,
     producer_policy,
     stream,
@@ -77,7 +78,7 @@ REMOVALS = (
         lambda names: Message("removal.stream", names=names),
     ),
     RemovalKind(
-        StepKind("remove_key", ("remove_stream",), _untitled, key.undo),
+        StepKind("remove_key", ("remove_stream",), _untitled, key_removal.undo),
         key.KIND,
         lambda names: Message("removal.key", names=names),
     ),

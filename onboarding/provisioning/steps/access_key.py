@@ -13,11 +13,10 @@ from onboarding.provisioning.deletion import Removal, Removed, is_settling, remo
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
 from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
-from onboarding.provisioning.remediation import repair_access_keys
-from onboarding.spec.remediation import Remediation, RemediationAction
+from onboarding.provisioning.remediation import access_key_remediations, repair_access_keys
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.iam.access_keys import AccessKeyInfo, access_key_ids
+from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.users import create_user, delete_user_completely, get_user
 from portal.messages.message import Message
 
@@ -135,19 +134,5 @@ def check(context: Context) -> list[Difference]:
             (Message("drift.access_keys", resource=user), value_of(f"{known.access_key_id} Active"), value_of(there)),
         ]
     )
-    remediations = _remediations(context, known, keys) if is_ours(plan, found.tags) else {}
+    remediations = access_key_remediations(context, known, keys) if is_ours(plan, found.tags) else {}
     return [replace(row, remediations=remediations.get(row.what.code, ())) for row in rows]
-
-
-def _remediations(
-    context: Context, known: CredentialRecord, keys: list[AccessKeyInfo]
-) -> dict[str, tuple[Remediation, ...]]:
-    def remediation(action: RemediationAction, name: str) -> Remediation:
-        return Remediation(action, known.user_name, name)
-
-    surplus = [remediation(RemediationAction.DELETE_KEY, key.id) for key in keys if key.id != known.access_key_id]
-    asleep = [key for key in keys if key.id == known.access_key_id and key.status != "Active"]
-    return {
-        "drift.boundary": (remediation(RemediationAction.SET_BOUNDARY, context.plan.boundary_arn),),
-        "drift.access_keys": (*surplus, *(remediation(RemediationAction.ACTIVATE_KEY, key.id) for key in asleep)),
-    }

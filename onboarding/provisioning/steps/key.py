@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.deletion import Kept, Removal, Removed, is_settling, remove_all, stranger
+from onboarding.provisioning.deletion import is_settling
 from onboarding.provisioning.differences import (
     BEING_DELETED,
     DELETED,
@@ -32,7 +32,6 @@ from portal.aws.policies.statements import Document
 from portal.messages.message import Message
 
 KIND = KEY_KIND
-STREAM = "data stream"
 
 
 def title(plan: Plan) -> Message:
@@ -86,20 +85,19 @@ def _known(context: Context) -> Owned | None:
 
 def _found(context: Context, known: Owned | None) -> Key | None:
     key = kms.describe_key(context.aws, (known and known.arn) or context.plan.key_alias)
-    if key is None and known is not None:
-        # Created, but not seen since: its answer was lost before its ARN or its alias was committed.
-        mine = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
-        return min(mine, key=lambda key: key.arn) if mine else None
     if key is None:
-        return None
-    if not is_ours(context.plan, tags := _tags(context, key, is_known=bool(known and known.arn))):
+        # Perhaps created, but not seen since: its answer was lost before its ARN or its alias was committed.
+        mine = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid) if known else []
+        return min(mine, key=lambda key: key.arn, default=None)
+    if not is_ours(context.plan, tags := tags_of(context, key, is_known=bool(known and known.arn))):
         raise not_ours(Message("resource.kms_key", name=context.plan.key_alias), tags)
     if key.is_pending_deletion or not key.enabled:
         raise Refused(Message("refused.kms_key_state", state=key.state, arn=key.arn))
     return key
 
 
-def _tags(context: Context, key: Key, *, is_known: bool = False) -> dict[str, str]:
+def tags_of(context: Context, key: Key, *, is_known: bool = False) -> dict[str, str]:
+    """Return a key's tags; of a key that is not known to be ours, none if the role may not read them."""
     try:
         return kms.key_tags(context.aws, key.arn)
     except AwsFault as fault:
@@ -116,7 +114,7 @@ def _configured(context: Context, key: Key, did: list[Message]) -> Done:
         kms.create_alias(aws, plan.key_alias, key.arn)
         did.append(Message("outcome.alias_created"))
     elif named.arn != key.arn:
-        raise not_ours(Message("resource.kms_key", name=plan.key_alias), _tags(context, named))
+        raise not_ours(Message("resource.kms_key", name=plan.key_alias), tags_of(context, named))
     if not kms.rotates(aws, key.arn):
         kms.enable_rotation(aws, key.arn)
         did.append(Message("outcome.rotation_enabled"))
@@ -130,61 +128,22 @@ def _policy(plan: Plan) -> Document:
     return stream_key_policy(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
 
 
-def undo(context: Context) -> Done | Waiting:
-    """Schedule the key's deletion in 30 days, if deleting the data was confirmed and nothing needs the key any more."""
-    return remove_all(context, KIND, _remove)
-
-
-def _remove(context: Context, owned: Owned) -> Removal:
-    key = kms.describe_key(context.aws, owned.arn or owned.name)
-    if key is None and not owned.is_seen:
-        mine = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
-        key = mine[0] if mine else None
-        if key is None and is_settling(owned):
-            return Waiting(2, Message("waiting.kms_key_not_listed"))
-    if key is None or key.is_pending_deletion:
-        return Removed(by_us=owned.is_going)
-    if kept := stranger(context, _tags(context, key)):
-        return kept
-    if context.ledger.inventory(STREAM):
-        return STREAM_NEEDS_IT
-    if not context.terms.delete_data:
-        return NOT_CONFIRMED
-    context.ledger.removing(KIND, owned.name)
-    # A paused worker may have created one more, which nothing ever used.
-    tagged = kms.keys_tagged(context.aws, INTEGRATION_TAG, context.plan.integration_uid)
-    for arn in {key.arn, *(found.arn for found in tagged)}:
-        kms.schedule_deletion(context.aws, arn)
-    return Removed()
-
-
-STREAM_NEEDS_IT = Kept(Message("kept.stream_needs_key"))
-NOT_CONFIRMED = Kept(Message("kept.key_deletion_not_confirmed"))
-
-
 def check(context: Context) -> list[Difference]:
     """Compare the key with the plan; change nothing."""
     plan, known = context.plan, _known(context)
     if known is None or not known.arn:
         return []
-    key = kms.describe_key(context.aws, known.arn)
+    key, resource = kms.describe_key(context.aws, known.arn), Message("resource.kms_key", name=plan.key_alias)
     if key is None or key.is_pending_deletion:
-        return [
-            Difference(
-                Message("resource.kms_key", name=plan.key_alias), EXISTS, DELETED if key is None else BEING_DELETED
-            )
-        ]
-    named = kms.describe_key(context.aws, plan.key_alias)
-    tags, resource = _tags(context, key), Message("resource.kms_key", name=plan.key_alias)
+        return [Difference(resource, EXISTS, DELETED if key is None else BEING_DELETED)]
+    named, tags = kms.describe_key(context.aws, plan.key_alias), tags_of(context, key)
     rows = [
         (Message("drift.tag", resource=resource), *compare_tags(plan, tags)),
         (Message("drift.status", resource=resource), value_of("Enabled"), value_of(key.state)),
         (Message("drift.alias", name=plan.key_alias), value_of(key.arn), value_of(named and named.arn)),
     ]
     if is_ours(plan, tags):
-        policy = compare_documents(_policy(plan), kms.key_policy(context.aws, key.arn))
-        rows += [
-            (Message("drift.rotation", resource=resource), ON, ON if kms.rotates(context.aws, key.arn) else OFF),
-            (Message("drift.policy", resource=resource), *policy),
-        ]
+        rotation, policy = ON if kms.rotates(context.aws, key.arn) else OFF, kms.key_policy(context.aws, key.arn)
+        rows.append((Message("drift.rotation", resource=resource), ON, rotation))
+        rows.append((Message("drift.policy", resource=resource), *compare_documents(_policy(plan), policy)))
     return differing(rows)

@@ -7,8 +7,9 @@ from typing import Any
 
 from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
 from onboarding.provisioning.plan import Plan
+from portal.aws.firehose import DeliveryStream
 from portal.aws.iam.access_keys import create_access_key
-from portal.aws.kinesis import PutReceipt
+from portal.aws.kinesis import PutReceipt, Stream
 from portal.aws.session import AwsSession
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
@@ -25,6 +26,7 @@ class Rows:
     why_kept: dict[tuple[str, str], Message] = field(default_factory=dict)
     known: CredentialRecord | None = None
     are_revoked: bool = False
+    observed: dict[str, Stream | DeliveryStream | None] = field(default_factory=dict)
     lost_at: str = ""
 
     def listed(self, kind: str, name: str, arn: str = "", **more: Any) -> Owned:
@@ -63,6 +65,12 @@ class Rows:
 
     def notes(self, kind: str, name: str) -> Mapping[str, Any]:
         return {}
+
+    def saw_stream(self, name: str, found: Stream | None) -> None:
+        self.observed[name] = found
+
+    def saw_delivery(self, name: str, found: DeliveryStream | None) -> None:
+        self.observed[name] = found
 
     def counted(self, what: str, **details: Any) -> None:
         raise NotImplementedError

@@ -58,6 +58,7 @@ def test_it_is_created_after_its_intent_and_then_active(account: Account) -> Non
     answer = done(apply(account))
     assert (answer.did, codes(answer.found)) == (None, ["outcome.firehose_active"])
     assert account.rows.owned[step.KIND, DELIVERY_NAME].arn == answer.arn == PLAN.firehose_arn(DELIVERY)
+    assert account.rows.observed[DELIVERY_NAME] == described(account)
 
 
 def test_a_role_that_firehose_cannot_assume_yet_is_waited_for(account: Account, answers: Answers) -> None:
