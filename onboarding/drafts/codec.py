@@ -23,9 +23,10 @@ from portal.messages.message import Message
 from portal.numbers import whole
 
 Page = Mapping[str, Any]
-_INCOMPLETE = {
+INCOMPLETE = {
     "connect": Message("draft.connect_incomplete"),
     "stream": Message("draft.stream_incomplete"),
+    "delivery": Message("draft.delivery_incomplete"),
     "recipients": Message("draft.recipients_incomplete"),
 }
 
@@ -48,8 +49,8 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     draft = integration.draft
     missing = [
         Problem(page, message)
-        for page, message in _INCOMPLETE.items()
-        if not draft.get(page) and not (page == "recipients" and is_without_grant(integration))
+        for page, message in INCOMPLETE.items()
+        if page != "delivery" and not draft.get(page) and not (page == "recipients" and is_without_grant(integration))
     ]
     if missing:
         raise SpecRefused(missing)

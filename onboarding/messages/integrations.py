@@ -6,10 +6,10 @@ from portal.messages.catalogue import Entry
 from portal.messages.message import Cause
 
 ENTRIES = {
-    "draft.connect_incomplete": Entry(_("The page “Connect” is not complete.")),
-    "draft.stream_incomplete": Entry(_("The page “Stream” is not complete.")),
-    "draft.recipients_incomplete": Entry(_("The page “Recipients” is not complete.")),
-    "draft.page_incomplete": Entry(_("“%(page)s”: %(summary)s.")),
+    "draft.connect_incomplete": Entry(_("The page “Connect your AWS account” is not complete.")),
+    "draft.stream_incomplete": Entry(_("The page “Design the stream” is not complete.")),
+    "draft.delivery_incomplete": Entry(_("The page “Deliver the records” is not complete.")),
+    "draft.recipients_incomplete": Entry(_("The page “Choose recipients” is not complete.")),
     "integration.name_taken": Entry(_("Another integration is already named “%(name)s”.")),
     "integration.self_managed": Entry(
         _("This integration is self-managed, so Sluice creates nothing for it."), _("Set up a new one instead.")

@@ -20,7 +20,6 @@ from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.views import page
 from onboarding.views.page import draft_of, show
 from onboarding.wizard import page_status, pages
-from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
@@ -122,9 +121,9 @@ def spec_of(integration: Integration) -> IntegrationSpec:
     if integration.spec and not pages.is_editable(integration):
         return specs.from_row(integration.spec)
     unfinished = [
-        Problem(step.key, Message("draft.page_incomplete", page=step.title, summary=status.summary))
+        Problem(step.key, codec.INCOMPLETE[step.key])
         for step in pages.PAGES
-        if step.key != KEY and (status := page_status.status_of(integration, step.key)).state != "done"
+        if step.key != KEY and page_status.status_of(integration, step.key).state != "done"
     ]
     if unfinished:
         raise SpecRefused(unfinished)

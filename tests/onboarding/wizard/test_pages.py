@@ -1,10 +1,12 @@
 import pytest
 from django.utils import timezone
 
+from onboarding.drafts import codec
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunState
 from onboarding.wizard import page_status, pages
 from onboarding.wizard.rail import rail_of
+from portal.messages.catalogue import text_of
 from portal.tenancy.models import Tenant
 from tests.onboarding.pages import DELIVERY, FINGERPRINT, STREAM, confirmed_key, draft, verified_connection
 
@@ -97,3 +99,8 @@ def test_pages_can_be_changed_after_a_run_that_stopped(tenant: Tenant, run_state
     Run.objects.create(integration=integration, state=run_state, spec={}, requested_by="a test")
     assert pages.is_editable(integration) is editable
     assert all(bool(item.url) is editable for item in rail_of(integration, "run")[:5])
+
+
+@pytest.mark.parametrize("page", pages.PAGES[:4], ids=lambda page: page.key)
+def test_an_incomplete_page_is_named_by_its_title(page: pages.Page) -> None:
+    assert f"“{page.title}”" in text_of(codec.INCOMPLETE[page.key])
