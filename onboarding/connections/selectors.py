@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from onboarding.connections.grant import to_bring_up_to_date
 from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
@@ -21,6 +22,17 @@ def connection_of(tenant: Tenant, spec: IntegrationSpec) -> Connection:
     if found is None:
         raise SpecRefused([Problem("connection", Message("connection.unknown", connection=spec.connection))])
     return found
+
+
+def chosen_connection(integration: Integration) -> Connection | None:
+    """Return the connection chosen on the wizard's first page, from the tenant's prefetched ones where there are."""
+    uid = (integration.draft.get("connect") or {}).get("connection")
+    if not uid:
+        return None
+    tenant = integration.tenant
+    if "connections" in getattr(tenant, "_prefetched_objects_cache", {}):
+        return next((connection for connection in tenant.connections.all() if connection.uid == uid), None)
+    return tenant.connections.filter(uid=uid).first()
 
 
 def connections_of(tenant: Tenant) -> QuerySet[Connection]:

@@ -67,7 +67,7 @@ def as_spec(integration: Integration) -> IntegrationSpec:
 def is_without_grant(integration: Integration) -> bool:
     """Tell whether the chosen connection gives Sluice no access, so that its owner applies the plan."""
     uid = integration.draft.get("connect", {}).get("connection", "")
-    found = integration.tenant.connections.filter(uid=uid).first() if uid else integration.connection
+    found = selectors.chosen_connection(integration) if uid else integration.connection
     return found is not None and not found.has_grant
 
 

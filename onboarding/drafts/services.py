@@ -8,14 +8,21 @@ from django.db.models import F
 from onboarding.drafts import codec
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
-from onboarding.service_guards import Actor, may_act, record
+from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 from portal.tenancy.models import Tenant
+
+MOST_DRAFTS = 50
 
 
 @transaction.atomic
 def start_integration(*, tenant: Tenant, actor: Actor) -> Integration:
-    """Open a draft that the wizard fills."""
+    """Open a draft that the wizard fills. Raises ValidationError for a tenant that has MOST_DRAFTS of them."""
     may_act(tenant)
+    one_name_at_a_time(tenant)
+    if tenant.integrations.filter(state=IntegrationState.DRAFT).count() >= MOST_DRAFTS:
+        raise validation_error(Message("draft.too_many", limit=MOST_DRAFTS))
     integration = Integration.objects.create(tenant=tenant, name="New integration", created_by=str(actor))
     record("integration:drafted", tenant, actor, integration.uid)
     return integration

@@ -10,6 +10,10 @@ ENTRIES = {
     "draft.stream_incomplete": Entry(_("The page “Design the stream” is not complete.")),
     "draft.delivery_incomplete": Entry(_("The page “Deliver the records” is not complete.")),
     "draft.recipients_incomplete": Entry(_("The page “Choose recipients” is not complete.")),
+    "draft.too_many": Entry(
+        _("Your organisation has %(limit)s open drafts, which is the limit."),
+        _("Complete one of them first."),
+    ),
     "integration.name_taken": Entry(_("Another integration is already named “%(name)s”.")),
     "integration.self_managed": Entry(
         _("This integration is self-managed, so Sluice creates nothing for it."), _("Set up a new one instead.")

@@ -90,12 +90,9 @@ def _recipients(integration: Integration) -> PageStatus:
 
 
 def _review(integration: Integration) -> PageStatus:
-    run = selectors.current_run(integration)
-    return (
-        PageStatus("done", "submitted")
-        if run and not pages.is_editable(integration)
-        else PageStatus("todo", pages.PAGES[4].hint)
-    )
+    if pages.is_editable(integration) or selectors.current_run(integration) is None:
+        return PageStatus("todo", pages.PAGES[4].hint)
+    return PageStatus("done", "submitted")
 
 
 _STATUSES: dict[str, Callable[[Integration], PageStatus]] = {

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from onboarding.connections import selectors as connections_selectors
 from onboarding.deliveries import form_codec
 from onboarding.drafts import codec
 from onboarding.integrations import selectors, update
@@ -70,16 +71,17 @@ def values_of(integration: Integration, page: str) -> dict[str, Any]:
 
 def connection_of(integration: Integration) -> Connection | None:
     """Return the connection chosen on the first page, verified or not."""
-    uid = values_of(integration, "connect").get("connection")
-    chosen = Connection.objects.filter(tenant_id=integration.tenant_id, uid=uid).first() if uid else None
-    return chosen or integration.connection
+    return connections_selectors.chosen_connection(integration) or integration.connection
 
 
 def keys_of(integration: Integration) -> list[PgpKey]:
     """Return the confirmed, unexpired keys chosen as recipients."""
     chosen = values_of(integration, "recipients").get("fingerprints", [])
-    keys = PgpKey.objects.filter(tenant_id=integration.tenant_id, fingerprint__in=chosen, confirmed_at__isnull=False)
-    return [key for key in keys if not key.is_expired]
+    if "pgp_keys" in getattr(integration.tenant, "_prefetched_objects_cache", {}):
+        keys = [key for key in integration.tenant.pgp_keys.all() if key.fingerprint in chosen]
+    else:
+        keys = list(PgpKey.objects.filter(tenant_id=integration.tenant_id, fingerprint__in=chosen))
+    return [key for key in keys if key.confirmed_at is not None and not key.is_expired]
 
 
 def stream_form(integration: Integration, *, always_bound: bool = False) -> StreamForm:

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from onboarding.connections import selectors as connections_selectors
-from onboarding.credentials import selectors as credentials_selectors
-from onboarding.integrations import inventory, selectors
+from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState, Look, RunState
+from onboarding.views.integrations import home_lists
 from onboarding.views.integrations.activity import entry
 from onboarding.wizard import page_status, pages
 from portal.messages.catalogue import text_of
@@ -38,15 +38,19 @@ class Line:
 @of_tenant("viewer")
 def tenant_home(request: TenantRequest) -> HttpResponse:
     """Show the tenant's integrations with their state, drafts to continue, and what was done lately."""
-    found = list(selectors.integrations_of(request.tenant))
     may_act = request.role == "admin" and not request.tenant.is_suspended
-    shown = [one for one in found if one.status not in {IntegrationState.DRAFT, IntegrationState.REMOVED}]
-    left = [one for one in found if _is_left(one)]
+    home_lists.with_choices(request.tenant)
+    drafts = home_lists.drafts(request.tenant, request.GET)
+    streams = home_lists.streams(request.tenant, request.GET)
+    removed = home_lists.removed(request.tenant, request.GET)
     context: dict[str, Any] = {
         "tenant": request.tenant,
-        "lines": [_line(one) for one in shown],
-        "drafts": [_draft_line(one) for one in found if one.status is IntegrationState.DRAFT],
-        "left": [_left_line(one) for one in left],
+        "lines": [_line(integration) for integration in streams.rows],
+        "drafts": [_draft_line(integration) for integration in drafts.rows],
+        "left": [_left_line(integration) for integration in removed.rows],
+        "drafts_list": drafts,
+        "streams_list": streams,
+        "removed_list": removed,
         "connections": (linked := list(connections_selectors.connections_of(request.tenant))),
         "degraded": [one for one in linked if one.status is ConnectionState.DEGRADED],
         "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
@@ -56,8 +60,8 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
     return render(request, "onboarding/tenant_home.html", context)
 
 
-def _line(integration: Integration) -> Line:
-    run = selectors.current_run(integration)
+def _line(integration: Any) -> Line:
+    run = next(iter(integration.current_runs), None)
     at = {"slug": integration.tenant.slug}
     url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open stream", ""
     if run and run.status is RunState.FAILED:
@@ -72,9 +76,7 @@ def _line(integration: Integration) -> Line:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Download access key"
     if integration.is_self_managed:
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open integration"
-        note = (
-            "" if credentials_selectors.ready_credential(integration) else "The access key has not been uploaded yet."
-        )
+        note = "" if integration.ready_credentials else "The access key has not been uploaded yet."
     status = integration.status
     look = "info" if status in {IntegrationState.PROVISIONING, IntegrationState.REMOVING} else str(status.look)
     if look == Look.HEALTHY and integration.drift_count:
@@ -82,12 +84,8 @@ def _line(integration: Integration) -> Line:
     return Line(integration, _account(integration), look, status.label, note, url, action)
 
 
-def _is_left(one: Integration) -> bool:
-    return one.status is IntegrationState.REMOVED and one.abandoned_at is None and bool(inventory.lines(one))
-
-
-def _left_line(integration: Integration) -> Line:
-    kept = len(inventory.lines(integration))
+def _left_line(integration: Any) -> Line:
+    kept = integration.resource_count
     note = f"{kept} resource{'s' if kept > 1 else ''} remaining in the account."
     url = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
     return Line(integration, _account(integration), "unknown", integration.status.label, note, url, "View resources")
@@ -101,8 +99,8 @@ def _draft_line(integration: Integration) -> Line:
     )
 
 
-def _untaken(integration: Integration) -> str:
-    ready = credentials_selectors.ready_credential(integration)
+def _untaken(integration: Any) -> str:
+    ready = next(iter(integration.ready_credentials), None)
     if ready is None or any(copy.downloads.all() for copy in ready.copies.all() if copy.audience == "client"):
         return ""
     return "No one on your team has downloaded the key yet."

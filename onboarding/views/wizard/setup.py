@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form, IntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +25,11 @@ from portal.tenancy.access import TenantRequest, of_tenant
 @of_tenant("admin")
 def integration_new(request: TenantRequest) -> HttpResponse:
     """Open a draft and go to its first page."""
-    integration = drafts.start_integration(tenant=request.tenant, actor=request.user)
+    try:
+        integration = drafts.start_integration(tenant=request.tenant, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("tenant_home", slug=request.tenant.slug)
     return redirect(pages.url_of(integration, pages.KEYS[0]))
 
 
