@@ -17,7 +17,8 @@ from onboarding.models.connection import Connection
 from onboarding.models.pgp_key import PgpKey
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
-from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, ChosenPermissions, chosen_permissions
+from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.openpgp.generate import generate_keypair

@@ -28,8 +28,8 @@ from portal import live
 from portal.aws.cloudwatch import metric_series
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.kinesis import Shard, list_shards
 from portal.aws.session import AwsSession
+from portal.aws.shards import Shard, list_shards
 from portal.messages.message import Message
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from datetime import datetime
 from monitoring.series import Metrics, ShardSeries, StreamSeries
 from monitoring.watched_streams import WatchedDelivery, WatchedStream
 from portal.aws.cloudwatch import MetricQuery, Series, SeriesGap
-from portal.aws.kinesis import Shard
+from portal.aws.shards import Shard
 from portal.messages.message import Message
 
 MINUTE = 60

@@ -11,7 +11,7 @@ from datetime import datetime
 from monitoring.records.access import Audience
 from monitoring.records.record_contents import RecordContent, RecordContents, RecordView, content_fields
 from monitoring.series import shard_number
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 
 _CONTENT = [field.name for field in fields(RecordContent)]
 

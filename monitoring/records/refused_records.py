@@ -3,7 +3,7 @@
 from redis import Redis
 
 from portal import live
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 
 _REMEMBERED_SECONDS = 600  # longer than a tap that starts reads back
 

@@ -10,7 +10,7 @@ from monitoring.records.record_contents import RecordContents
 from monitoring.records.record_row import RecordRow, rows_of
 from monitoring.records.sample_buffer import monotonic_seconds
 from monitoring.tap.fair_queue import FairQueue, Lane
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 
 log = logging.getLogger(__name__)
 

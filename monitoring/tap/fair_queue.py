@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 
 MAX_WAITING = 1000
 MAX_WAITING_BYTES = 16 * 1024 * 1024

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.kinesis import DataRecord, get_records, shard_iterator
+from portal.aws.records import DataRecord, get_records
 from portal.aws.session import AwsSession
+from portal.aws.shards import shard_iterator
 from portal.messages.message import Message
 
 USUAL_SECONDS = 1.0

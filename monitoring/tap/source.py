@@ -9,8 +9,8 @@ from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
 from portal.aws.errors import AwsFault
-from portal.aws.kinesis import list_shards
 from portal.aws.session import AwsSession
+from portal.aws.shards import list_shards
 from portal.messages.message import Message
 
 

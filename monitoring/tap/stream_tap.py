@@ -25,7 +25,7 @@ from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.shard_reader import USUAL_SECONDS, ShardReader
 from monitoring.tap.source import ListedShard, NothingToRead, Source, open_source
 from portal.aws.errors import AwsFault
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from portal.messages.message import Message
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from onboarding.models.observation import Observation
 from portal.aws.firehose import DeliveryStream
-from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
+from portal.aws.kinesis import Stream
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS
 
 STREAM, FIREHOSE = "data stream", "Firehose stream"
 

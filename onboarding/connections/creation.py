@@ -10,7 +10,7 @@ from onboarding.models.identifiers import new_uid
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import Actor, follow_rule, may_act, record
 from portal.aws import names
-from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
 from portal.messages.catalogue import explanation_of
 from portal.tenancy.models import Tenant
 

@@ -8,8 +8,10 @@ from onboarding.models.connection import Connection
 from portal.aws import deployed_grant
 from portal.aws.deployed_grant import Difference
 from portal.aws.errors import AwsFault
-from portal.aws.role_cloudformation import cloudformation, hosted, quick_create_url
+from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
+from portal.aws.role_hosted_template import hosted
+from portal.aws.role_quick_create import quick_create_url
 from portal.aws.role_script import cli_script
 from portal.aws.role_terraform import terraform
 from portal.aws.session import AwsSession

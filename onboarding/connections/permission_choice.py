@@ -8,9 +8,10 @@ from django.db import transaction
 
 from onboarding.models.connection import Connection
 from onboarding.service_guards import Actor, may_act, must_have_grant, record
-from portal.aws.policies.grant import boundary_policy
+from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.chosen_permissions import ChosenPermissions
 from portal.aws.policies.listed_arns import InvalidListedArn, listed_statement
-from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, ChosenPermissions
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 

@@ -16,8 +16,9 @@ from onboarding.service_guards import may_act, must_have_grant
 from onboarding.spec.integration_spec import from_row
 from portal.aws.errors import AwsFault
 from portal.aws.permissions.boundary_lines import boundary_lines
-from portal.aws.permissions.checks import Examples
-from portal.aws.permissions.report import Line, permission_report
+from portal.aws.permissions.example_resources import Examples
+from portal.aws.permissions.report import permission_report
+from portal.aws.permissions.report_lines import Line
 from portal.messages.catalogue import text_of
 from portal.messages.errors import validation_error
 from portal.messages.message import Message

@@ -12,8 +12,9 @@ from django.utils import timezone
 from onboarding.connections.trust_outcome import is_degraded_by_denial, keep_denial, keep_report
 from onboarding.models.connection import Connection
 from onboarding.service_guards import OURSELVES
+from portal.aws.assumed_roles import assume_role, assume_role_anew
 from portal.aws.errors import AwsFault
-from portal.aws.session import AwsSession, assume_role, assume_role_anew
+from portal.aws.session import AwsSession
 from portal.aws.sts import Outcome, TrustReport, check_trust
 
 CONFIRMED_SECONDS = 10

@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from onboarding.credentials.contents import bundle
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import AccessKey, create_access_key, delete_access_key
 from portal.aws.records import put_record
-from portal.aws.session import AwsCredentials, AwsSession, portal_session
+from portal.aws.session import AwsSession, portal_session
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealingFailed, encrypt
 from portal.openpgp.homes import remove

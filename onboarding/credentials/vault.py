@@ -4,7 +4,7 @@ from onboarding.credentials.sealer_client import Recipient as SealingRecipient
 from onboarding.credentials.sealer_client import Sealer
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.vault_protocol import SealerEnded
-from portal.aws.kinesis import PutReceipt
+from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage
 

@@ -12,6 +12,7 @@ from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import Destination, Field, Place
 from onboarding.deliveries.s3 import S3
 from portal.aws import names
+from portal.aws.bucket_names import check_bucket_name
 from portal.aws.policies.destinations import invoke_function
 from portal.aws.policies.statements import Statement
 from portal.messages.message import Message
@@ -67,7 +68,7 @@ class Delivery(DeliverySettings):
         """Yield (path within the delivery, message) for everything that AWS or the role would refuse."""
         for path, rule, value in (
             ("name", names.check_firehose_name, self.name),
-            ("bucket", names.check_bucket_name, self.bucket),
+            ("bucket", check_bucket_name, self.bucket),
         ):
             try:
                 rule(value)

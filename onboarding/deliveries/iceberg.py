@@ -14,6 +14,7 @@ from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Metrics, Place
 from portal.aws import names
+from portal.aws.bucket_names import check_bucket_name
 from portal.aws.policies.destinations import commit_tables
 from portal.aws.policies.statements import Statement
 from portal.messages.message import Message
@@ -78,7 +79,7 @@ class Iceberg(Destination):
             yield from self._table(position, table)
         if self.warehouse_bucket:
             try:
-                names.check_bucket_name(self.warehouse_bucket)
+                check_bucket_name(self.warehouse_bucket)
             except names.InvalidName as invalid:
                 yield "destination.warehouse_bucket", invalid.message
         yield from field_rules.retry_problems(self.retry_seconds)

@@ -9,12 +9,13 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.plan import IAM_PATH, Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec.stream_spec import StreamSpec
-from portal.aws import firehose, kinesis
+from portal.aws.firehose_settings import creation_request, update_request
 from portal.aws.policies.delivery import firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.statements import Document
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS, SMALLEST_RECORD_LIMIT
 from portal.messages.message import Message
 
-METRICS = tuple(sorted(kinesis.SHARD_LEVEL_METRICS))
+METRICS = tuple(sorted(SHARD_LEVEL_METRICS))
 
 
 class CannotExport(Exception):
@@ -63,7 +64,7 @@ class Delivered:
     @property
     def update(self) -> dict[str, Any]:
         """Return what UpdateDestination takes for the same settings, without the name and the version."""
-        return firehose.update(self.destination, self.configuration)
+        return update_request(self.destination, self.configuration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Resources:
     @property
     def record_kib(self) -> int | None:
         """Return the largest record in KiB where that is not what AWS takes anyway."""
-        return None if self.stream.max_record_kib == kinesis.SMALLEST_RECORD_LIMIT else self.stream.max_record_kib
+        return None if self.stream.max_record_kib == SMALLEST_RECORD_LIMIT else self.stream.max_record_kib
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -147,7 +148,7 @@ def _delivered(plan: Plan, delivery: Delivery) -> Delivered:
         trust=firehose_trust_policy(plan.account_id),
         rights=firehose_role.document(plan, delivery),
         destination=delivery.destination.MEMBER,
-        creation=firehose.creation(
+        creation=creation_request(
             delivery.name,
             stream_arn=plan.stream_arn,
             role_arn=role_arn,

@@ -14,6 +14,7 @@ from portal.aws import kinesis, kms
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS
 from portal.messages.message import Message, from_json
 
 
@@ -86,7 +87,7 @@ def find_stream(
         mode=described.mode,
         shards=described.open_shard_count if described.mode == "PROVISIONED" else None,
         retention_hours=described.retention_hours,
-        shard_level_metrics=described.shard_level_metrics >= kinesis.SHARD_LEVEL_METRICS,
+        shard_level_metrics=described.shard_level_metrics >= SHARD_LEVEL_METRICS,
         kms_key=key or "aws",
         max_record_kib=described.max_record_kib,
         adopt=True,
@@ -96,7 +97,7 @@ def find_stream(
         stream,
         arn=described.arn,
         status=described.status,
-        metrics=len(described.shard_level_metrics & kinesis.SHARD_LEVEL_METRICS),
+        metrics=len(described.shard_level_metrics & SHARD_LEVEL_METRICS),
         consumers=described.consumer_count,
         tags=tags,
         is_ours=tags.get(INTEGRATION_TAG) == integration.uid,

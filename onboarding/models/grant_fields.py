@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS, ChosenPermissions, chosen_permissions
+from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
+from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 
 
 class GrantFields(models.Model):

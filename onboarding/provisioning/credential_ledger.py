@@ -13,7 +13,7 @@ from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.fenced_rows import FencedRows
 from onboarding.provisioning.ledger_protocol import CredentialRecord
 from onboarding.provisioning.steps.test_record import proof
-from portal.aws.kinesis import PutReceipt
+from portal.aws.records import PutReceipt
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
 

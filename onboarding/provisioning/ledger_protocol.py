@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from portal.aws.firehose import DeliveryStream
-from portal.aws.kinesis import PutReceipt, Stream
+from portal.aws.kinesis import Stream
+from portal.aws.records import PutReceipt
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from onboarding.provisioning.plan import Plan
-from portal.aws.kinesis import PutReceipt
+from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage, SealingFailed
 

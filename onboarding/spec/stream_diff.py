@@ -10,7 +10,7 @@ from onboarding.spec.daily_usage import NOTHING_USED, DailyUsage
 from onboarding.spec.endpoint_diff import of_endpoint
 from onboarding.spec.shards_diff import of_mode, of_shards
 from onboarding.spec.stream_spec import StreamSpec
-from portal.aws.kinesis import SMALLEST_RECORD_LIMIT
+from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT
 from portal.messages.message import Message
 
 

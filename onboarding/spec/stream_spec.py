@@ -5,7 +5,7 @@ from datetime import datetime
 
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
 from portal.aws import names
-from portal.aws.kinesis import SMALLEST_RECORD_LIMIT
+from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

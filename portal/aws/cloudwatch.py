@@ -1,4 +1,4 @@
-"""CloudWatch: reading metrics in as few calls as AWS allows, and publishing them."""
+"""CloudWatch: reading metrics in as few calls as AWS allows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from portal.aws.calls import call
 from portal.aws.session import AwsSession
 
 MOST_QUERIES_A_CALL = 500
-MOST_DATA_A_PUT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +67,6 @@ class _Result:
         return Series(key, tuple(sorted(self.points.items())), gap, self.aws_text if gap else "")
 
 
-@dataclass(frozen=True, slots=True)
-class MetricDatum:
-    """A value to publish; `unit` such as Count, Bytes, Milliseconds."""
-
-    name: str
-    dimensions: tuple[tuple[str, str], ...]
-    value: float
-    unit: str
-    at: datetime
-
-
 def metric_series(
     aws: AwsSession, queries: Sequence[MetricQuery], *, start: datetime, end: datetime
 ) -> dict[str, Series]:
@@ -92,16 +80,6 @@ def metric_series(
         found = _read(aws, some, start=start, end=end)
         series |= {query.key: result.series(query.key) for query, result in zip(some, found, strict=True)}
     return series
-
-
-def put_metric_data(aws: AwsSession, namespace: str, data: Sequence[MetricDatum]) -> None:
-    """Publish values, 1,000 to a call.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
-    """
-    for first in range(0, len(data), MOST_DATA_A_PUT):
-        some = [_datum(datum) for datum in data[first : first + MOST_DATA_A_PUT]]
-        call(aws, "cloudwatch", "PutMetricData", Namespace=namespace, MetricData=some)
 
 
 def _read(aws: AwsSession, queries: Sequence[MetricQuery], *, start: datetime, end: datetime) -> list[_Result]:
@@ -134,19 +112,10 @@ def _results(
 
 
 def _query(query_id: str, query: MetricQuery) -> dict[str, Any]:
-    metric = {"Namespace": query.namespace, "MetricName": query.name, "Dimensions": _dimensions(query.dimensions)}
+    metric = {"Namespace": query.namespace, "MetricName": query.name, "Dimensions": dimensions_of(query.dimensions)}
     return {"Id": query_id, "MetricStat": {"Metric": metric, "Period": query.period, "Stat": query.stat}}
 
 
-def _datum(one: MetricDatum) -> dict[str, Any]:
-    return {
-        "MetricName": one.name,
-        "Dimensions": _dimensions(one.dimensions),
-        "Value": one.value,
-        "Unit": one.unit,
-        "Timestamp": one.at,
-    }
-
-
-def _dimensions(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+def dimensions_of(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return dimensions as CloudWatch takes them."""
     return [{"Name": name, "Value": value} for name, value in pairs]

@@ -69,7 +69,7 @@ def keys_tagged(aws: AwsSession, key: str, value: str) -> list[Key]:
     """
     arns = [key["KeyArn"] for key in paginate(aws, "kms", "ListKeys", "Keys")]
     tagged = [arn for arn in arns if _tags_or_none(aws, arn).get(key) == value]
-    described = [one for arn in tagged if (one := describe_key(aws, arn))]
+    described = [found for arn in tagged if (found := describe_key(aws, arn))]
     return [key for key in described if not key.is_pending_deletion]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import re
 from datetime import UTC, datetime
 
@@ -16,9 +15,6 @@ _KEY_ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/(?P<id>[A-Za-z0-9-]+)"
 )
 _STREAM_CHARACTERS = re.compile(r"[a-zA-Z0-9_.-]+")
-_BUCKET_CHARACTERS = re.compile(r"[a-z0-9.-]+")
-_BUCKET_RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
-_BUCKET_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
 class InvalidName(ValueError):
@@ -99,18 +95,6 @@ def check_firehose_name(name: str) -> None:
     _check_characters(name, Message("name.type_firehose"), longest=64)
 
 
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-def check_bucket_name(name: str) -> None:
-    """Check S3's rules for general purpose buckets. Raises InvalidName, with a name that S3 would accept."""
-    problem = _bucket_problem(name)
-    if problem is None:
-        return
-    suggestion = _bucket_suggestion(name)
-    if suggestion and suggestion != name:
-        raise InvalidName(Message("name.bucket_example", problem=problem, example=suggestion))
-    raise InvalidName(problem)
-
-
 # https://docs.aws.amazon.com/kms/latest/developerguide/concepts-identifiers.html#key-id-key-ARN
 def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | None = None) -> None:
     """Check that an ARN is one of a KMS key, in the account and Region where these are given. Raises InvalidName."""
@@ -150,54 +134,16 @@ def _check_characters(name: str, kind: Message, *, longest: int) -> None:
         raise InvalidName(Message("name.too_long", type=kind, limit=longest, length=len(name)))
     if not _STREAM_CHARACTERS.fullmatch(name):
         tidy = re.sub(r"[^a-zA-Z0-9_.-]+", "-", name).strip("-")
-        characters = _invalid_characters(name, _STREAM_CHARACTERS)
+        characters = invalid_characters(name, _STREAM_CHARACTERS)
         if tidy:
             raise InvalidName(Message("name.characters_replaceable", type=kind, characters=characters, example=tidy))
         raise InvalidName(Message("name.characters", type=kind, characters=characters))
 
 
-def _invalid_characters(name: str, allowed: re.Pattern[str]) -> list[Message]:
+def invalid_characters(name: str, allowed: re.Pattern[str]) -> list[Message]:
+    """Return each character of a name that is not allowed, once."""
     invalid = dict.fromkeys(letter for letter in name if not allowed.fullmatch(letter))
     found = [
         Message("name.space") if letter.isspace() else Message("name.character", character=letter) for letter in invalid
     ]
     return list(dict.fromkeys(found))
-
-
-def _bucket_problem(name: str) -> Message | None:
-    if not name:
-        return Message("name.bucket_missing")
-    rules = (
-        (bool(re.search(r"[A-Z]", name)), Message("name.bucket_capitals")),
-        ("_" in name, Message("name.bucket_underscores")),
-        (
-            not _BUCKET_CHARACTERS.fullmatch(name),
-            Message("name.bucket_characters", characters=_invalid_characters(name, _BUCKET_CHARACTERS)),
-        ),
-        (not 3 <= len(name) <= 63, Message("name.bucket_length", length=len(name))),
-        (_is_ip_address(name), Message("name.bucket_ip_address")),
-        (name[:1] in ".-" or name[-1:] in ".-", Message("name.bucket_ends")),
-        (".." in name, Message("name.bucket_two_dots")),
-        ("." in name, Message("name.bucket_dots")),
-        (name.startswith(_BUCKET_RESERVED_STARTS), Message("name.bucket_reserved_start")),
-        (name.endswith(_BUCKET_RESERVED_ENDS), Message("name.bucket_reserved_end")),
-    )
-    return next((message for broken, message in rules if broken), None)
-
-
-def _is_ip_address(name: str) -> bool:
-    try:
-        ipaddress.IPv4Address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _bucket_suggestion(name: str) -> str | None:
-    tidy = re.sub(r"[^a-z0-9-]+", "-", name.lower())
-    for start in _BUCKET_RESERVED_STARTS:
-        tidy = tidy.removeprefix(start)
-    for end in _BUCKET_RESERVED_ENDS:
-        tidy = tidy.removesuffix(end)
-    tidy = tidy.strip("-")[:63].strip("-")
-    return tidy if tidy and _bucket_problem(tidy) is None else None

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.aws.iam.managed_policies import policy_arn
-from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
-from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
+from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
+from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.statements import Document
 
 ROLE_NAME = "SluiceAccess"

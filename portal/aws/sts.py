@@ -6,9 +6,10 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.aws.assumed_roles import assume_role_anew
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
-from portal.aws.session import AwsSession, assume_role_anew
+from portal.aws.session import AwsSession
 
 
 class Outcome(StrEnum):

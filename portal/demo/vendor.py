@@ -4,8 +4,9 @@ import json
 import sys
 from pathlib import Path
 
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.session import AwsSession
 from portal.aws.sts import caller_identity
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN, PORTAL_USER, VENDOR_ACCOUNT, VENDOR_NAME
 from portal.demo.places import Places, write_private

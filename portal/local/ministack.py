@@ -15,7 +15,8 @@ from pathlib import Path
 
 import trustme
 
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.credentials import AwsCredentials
+from portal.aws.session import AwsSession
 from portal.local.ports import free_port
 from portal.local.processes import ChildProcess, DidNotStart, base_environment, start_process
 

@@ -16,7 +16,8 @@ import pysequoia
 
 from portal.messages.message import Message
 from portal.openpgp.keymaterial import KeyMaterial
-from portal.openpgp.keyring import GnuPGMissing, Keyring, ListedCertificate, ListedKey, keyring
+from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
+from portal.openpgp.listed_certificates import ListedCertificate, ListedKey
 from portal.openpgp.packets import recipients_of
 from portal.openpgp.refusals import CertificateRefused
 from portal.openpgp.shape import Shape, check_algorithm, only, shape

@@ -6,12 +6,13 @@ import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import gnupg
+
+from portal.openpgp.listed_certificates import ListedCertificate, certificate_of
 
 # At DEBUG this logger prints the beginning of every key it is given, private ones too.
 logging.getLogger("gnupg").setLevel(logging.WARNING)
@@ -24,50 +25,10 @@ _OPTIONS = (
     "--no-auto-key-retrieve",
     "--display-charset=utf-8",
 )
-_UNUSABLE = frozenset({"r", "e", "i", "d", "n"})
 
 
 class GnuPGMissing(Exception):
     """The program gpg is not installed, or does not start."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedKey:
-    """A primary key or a subkey as GnuPG lists it: validity is GnuPG's letter (r revoked, e expired)."""
-
-    key_id: str
-    validity: str
-    capabilities: str
-    created: int
-    expires_at: datetime | None
-
-    @property
-    def can_encrypt(self) -> bool:
-        """Whether it is meant for encryption, usable or not (the primary's capitals speak of its subkeys)."""
-        return "e" in self.capabilities
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it is neither revoked, expired, disabled nor invalid."""
-        return self.validity not in _UNUSABLE
-
-
-@dataclass(frozen=True, slots=True)
-class ListedCertificate:
-    """A certificate as GnuPG lists it; `user_ids` are those that are bound and not revoked."""
-
-    fingerprint: str
-    primary: ListedKey
-    subkeys: tuple[ListedKey, ...]
-    user_ids: tuple[str, ...]
-
-    @property
-    def encryption_key(self) -> ListedKey | None:
-        """The key that GnuPG takes for encryption: the newest usable subkey for it, else the primary."""
-        usable = [key for key in self.subkeys if key.can_encrypt and key.is_usable]
-        if usable:
-            return max(usable, key=lambda key: key.created)
-        return self.primary if self.primary.can_encrypt and self.primary.is_usable else None
 
 
 class _BoundedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
@@ -76,7 +37,8 @@ class _BoundedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
     def __init__(self, home: Path, options: list[str]) -> None:
         self._started: list[subprocess.Popen[bytes]] = []
         self._is_stopped = False
-        # Latin-1 reads any byte, so that a user ID in an old encoding cannot stop the reading; see _utf8().
+        # Latin-1 reads any byte, so that a user ID in an old encoding cannot stop the reading. It is decoded in
+        # listed_certificates.py.
         super().__init__(gnupghome=str(home), options=options, env=_environment(home), encoding="latin-1")
 
     def _open_subprocess(self, args: Sequence[str], passphrase: bool = False) -> Any:
@@ -134,7 +96,7 @@ class Keyring:
     def certificates(self) -> list[ListedCertificate]:
         """List every certificate of the ring."""
         listed = self._gpg.list_keys()
-        return [_certificate(row, listed.uid_map) for row in listed]
+        return [certificate_of(row, listed.uid_map) for row in listed]
 
     def minimal(self, fingerprint: str) -> bytes:
         """Return the certificate in binary, without other people's signatures."""
@@ -168,23 +130,3 @@ class Keyring:
         """Return the plaintext, or None where no secret key of the ring decrypts the message."""
         result = self._gpg.decrypt(ciphertext, passphrase=passphrase, always_trust=True)
         return bytes(result.data) if result.ok and result.returncode == 0 else None
-
-
-def _certificate(row: dict[str, Any], user_ids: dict[str, dict[str, str]]) -> ListedCertificate:
-    subkeys = tuple(_key(info) for info in row.get("subkey_info", {}).values())
-    shown = tuple(_printable(_utf8(uid)) for uid in row["uids"] if user_ids.get(uid, {}).get("trust") not in _UNUSABLE)
-    return ListedCertificate(row["fingerprint"], _key(row), subkeys, shown)
-
-
-def _key(row: dict[str, str]) -> ListedKey:
-    expires_at = datetime.fromtimestamp(int(row["expires"]), UTC) if row["expires"] else None
-    return ListedKey(row["keyid"], row["trust"], row["cap"], int(row["date"] or 0), expires_at)
-
-
-def _utf8(text: str) -> str:
-    return text.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _printable(text: str) -> str:
-    # Unprintable characters include those that reverse the writing direction, which could disguise a name.
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

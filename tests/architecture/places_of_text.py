@@ -45,7 +45,7 @@ def of_template(source: str) -> list[str]:
 
 def of_script(source: str) -> list[str]:
     """Return the strings of a script that hold more than one word."""
-    found = (one or other for one, other in _SCRIPT_TEXT.findall(_SCRIPT_COMMENT.sub("", source)))
+    found = (double or single for double, single in _SCRIPT_TEXT.findall(_SCRIPT_COMMENT.sub("", source)))
     return [text for text in found if " " in text]
 
 

@@ -179,11 +179,11 @@ def ask(population: Population, role: str, row: Row, arguments: dict[str, object
 
 def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Every address as (pattern, name)."""
-    for one in patterns:
-        if isinstance(one, URLPattern):
-            yield prefix + str(one.pattern), one.name or ""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern), pattern.name or ""
         else:
-            yield from addresses(one.url_patterns, prefix + str(one.pattern))
+            yield from addresses(pattern.url_patterns, prefix + str(pattern.pattern))
 
 
 def all_addresses() -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ def worst_in(place: str) -> list[Found]:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_worst_words_are_kept_out(place: str) -> None:
-    justified = {(one.file, one.match) for one in JUSTIFIED}
+    justified = {(entry.file, entry.match) for entry in JUSTIFIED}
     assert [found for found in worst_in(place) if found[:2] not in justified] == []
 
 
@@ -37,8 +37,8 @@ def test_a_worst_word_would_be_found(worst: Worst) -> None:
 
 def test_what_is_justified_is_still_there() -> None:
     found = {(file, match) for place in PLACES for file, match, _ in worst_in(place)}
-    assert [one for one in JUSTIFIED if (one.file, one.match) not in found] == []
-    assert all(one.reason for one in JUSTIFIED)
+    assert [entry for entry in JUSTIFIED if (entry.file, entry.match) not in found] == []
+    assert all(entry.reason for entry in JUSTIFIED)
 
 
 @pytest.mark.parametrize(

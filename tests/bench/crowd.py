@@ -58,13 +58,13 @@ async def watch(port: int, count: int, path: str, cookie: str) -> None:
     request = f"GET {path} HTTP/1.1\r\n{headers}".encode()
     gate, viewers = asyncio.Semaphore(_AT_ONCE), list[Viewer]()
 
-    async def one() -> bool:
+    async def open_viewer() -> bool:
         async with gate:
             _, viewer = await loop.create_connection(lambda: Viewer(request, seen), "127.0.0.1", port)
             viewers.append(viewer)
             return await viewer.answered
 
-    opened = await asyncio.gather(*(one() for _ in range(count)))
+    opened = await asyncio.gather(*(open_viewer() for _ in range(count)))
     print(f"open {sum(opened)}", flush=True)
     while await loop.run_in_executor(None, sys.stdin.readline):
         print(json.dumps({"open": sum(viewer.is_open for viewer in viewers), "seen": seen}), flush=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from monitoring.tap.decoder_pool import DecoderPool
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from tests.bench.figures import Figure
 from tests.bench.machine import Machine
 

@@ -107,8 +107,8 @@ def live_streams(tenant: Tenant, count: int, *, shards: int = 2, connection: Con
         tenant=tenant, name=secrets.token_hex(4), account_id="123456789012", state=ConnectionState.VERIFIED
     )
     made = Integration.objects.bulk_create(_live(tenant, where, shards) for _ in range(count))
-    StreamHealth.objects.bulk_create(_health(one, number) for number, one in enumerate(made))
-    return [one.uid for one in made]
+    StreamHealth.objects.bulk_create(_health(integration, number) for number, integration in enumerate(made))
+    return [integration.uid for integration in made]
 
 
 def _live(tenant: Tenant, connection: Connection, shards: int) -> Integration:

@@ -45,7 +45,7 @@ def p95(values: Iterable[float]) -> float:
 def table(figures: Sequence[Figure]) -> str:
     """Return the figures as a Markdown table that is also aligned for a terminal."""
     head = ("figure", "measured", "limit", "ratio", "")
-    rows = [head, *((one.name, _said(one.measured, one.unit), _limit(one), one.ratio, one.note) for one in figures)]
+    rows = [head, *(_row(figure) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = [_line(row, widths, str.ljust) for row in rows]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
@@ -54,6 +54,10 @@ def table(figures: Sequence[Figure]) -> str:
 
 def _line(row: Sequence[str], widths: Sequence[int], fill: Callable[[str, int], str]) -> str:
     return "| " + " | ".join(fill(cell, width) for cell, width in zip(row, widths, strict=True)) + " |"
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    return (figure.name, _said(figure.measured, figure.unit), _limit(figure), figure.ratio, figure.note)
 
 
 def _limit(figure: Figure) -> str:

@@ -17,7 +17,7 @@ from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.series import ShardSeries, StreamSeries
 from monitoring.watched_streams import watched_stream
 from portal import live
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from tests.bench import estate
 from tests.bench.figures import Figure, NotMeasured, p95
 from tests.bench.machine import HOST, Machine

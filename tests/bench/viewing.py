@@ -21,7 +21,7 @@ from monitoring.collection.collector import collect
 from monitoring.tap.shard_reader import USUAL_SECONDS
 from onboarding.models.connection import Connection
 from portal import live
-from portal.aws.kinesis import put_record
+from portal.aws.records import put_record
 from portal.local.processes import ChildProcess
 from portal.tenancy.models import Tenant
 from tests.bench import estate
@@ -107,7 +107,7 @@ def streams(machine: Machine, seconds: float) -> list[Figure]:
     finally:
         machine.end(process)
     estate.forget([uid])
-    megabytes, threads, connections = (max(one[place] for one in held) for place in range(3))
+    megabytes, threads, connections = (max(sample[place] for sample in held) for place in range(3))
     name = f"one web process with {still:,} open event streams"
     return [
         Figure(f"{name}, resident memory", megabytes, 250, "MB", f"opened in {opening:.0f} s"),

@@ -9,7 +9,9 @@ from onboarding.models.states import IntegrationState, ResourceState, RunState, 
 from onboarding.provisioning.adopted_stream import KEPT, is_noted, second
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
+from portal.aws.records import get_records, put_record
 from portal.aws.session import AwsSession
+from portal.aws.shards import list_shards, shard_iterator
 from portal.tenancy.models import AuditEvent
 from tests.faults import invariants
 from tests.faults.case import REGION, STREAM, Case
@@ -24,7 +26,7 @@ def put_theirs(root: AwsSession, integration: Integration, connection: Connectio
     while (there := kinesis.describe_stream(root, STREAM)) is None or there.status != "ACTIVE":
         continue
     for data in RECORDS:
-        kinesis.put_record(root, STREAM, data=data, partition_key=data.decode())
+        put_record(root, STREAM, data=data, partition_key=data.decode())
     found = existing_stream.find_stream(integration, connection, STREAM, REGION)
     if found is None:
         raise AssertionError("the stream that was made just now is not found")
@@ -65,8 +67,9 @@ def not_given_back(case: Case) -> list[str]:
         if found := getattr(case.root().client(service), operation)(**asked)[member]:
             wrong.append(f"there are {len(found)} {what}")
     left = integration.resources.exclude(state=ResourceState.REMOVED)
-    if [(one.name, is_noted(one.notes)) for one in left] != [(STREAM, True)] or left[0].kept != KEPT.reason:
-        wrong.append(f"the ledger lists {[(one.name, one.state, one.kept) for one in left]}")
+    listed = [(resource.name, is_noted(resource.notes), resource.kept) for resource in left]
+    if listed != [(STREAM, True, KEPT.reason)]:
+        wrong.append(f"the ledger lists {[(resource.name, resource.state, resource.kept) for resource in left]}")
     return wrong
 
 
@@ -90,7 +93,7 @@ def _not_as_it_was(case: Case, tags: dict[str, str]) -> list[str]:
 
 def _records(root: AwsSession) -> list[bytes]:
     found = []
-    for shard in kinesis.list_shards(root, STREAM):
-        iterator = kinesis.shard_iterator(root, STREAM, shard.shard_id, kind="TRIM_HORIZON")
-        found += [one.data for one in kinesis.get_records(root, iterator, shard.shard_id, limit=100).records]
+    for shard in list_shards(root, STREAM):
+        iterator = shard_iterator(root, STREAM, shard.shard_id, kind="TRIM_HORIZON")
+        found += [record.data for record in get_records(root, iterator, shard.shard_id, limit=100).records]
     return found

@@ -99,7 +99,7 @@ def table(progress: Progress, names: Sequence[str]) -> int:
     print(f"\n{'part':<34} {'scenarios':>9} {'reached':>8} {'broken':>7}")
     for name in names:
         results = [result for result in progress.of(name) if result.scenario != TOTAL or name in {MARKED, REDIS}]
-        reached, broken = sum(result.reached for result in results), len([one for one in results if one.wrong])
+        reached, broken = sum(result.reached for result in results), len([result for result in results if result.wrong])
         state = "complete" if is_complete(progress, name) else "left to do"
         print(f"{name:<34} {len(results):>9} {reached:>8} {broken:>7}  {state}")
     left = [name for name in names if not is_complete(progress, name)]

@@ -11,7 +11,7 @@ from onboarding.spec.endpoint import Endpoint
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.managed_policies import get_policy
-from portal.aws.kinesis import put_record
+from portal.aws.records import put_record
 from portal.aws.session import AwsSession
 from tests import vpc
 from tests.faults import invariants
@@ -59,7 +59,7 @@ def _puts(key: AwsSession) -> bool:
 def _exempt(case: Case) -> list[str]:
     # Whoever wakes late may write the exemption of its own user, which is gone.
     users = {user["UserName"] for user in case.root().client("iam").list_users()["Users"]}
-    exempt = {name for one in _statements(case) for name in _names(one)}
+    exempt = {name for statement in _statements(case) for name in _names(statement)}
     return [f"{name} is exempt" for name in exempt & users]
 
 

@@ -5,10 +5,11 @@ from onboarding.models.credential import SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, RunState, StepState
 from onboarding.spec import validation
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.kinesis import put_record
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.records import put_record
+from portal.aws.session import AwsSession
 from portal.openpgp.decrypt import decrypt
 from tests.faults import stream_keys
 from tests.faults.case import REGION, STREAM, Case

@@ -34,7 +34,7 @@ class Outages:
         """Carry the call out, and before its answer goes out take the server away."""
         answer = carry_out()
         with self._lock:
-            outage = next((one for one in self.planned if one.operation == request.operation), None)
+            outage = next((planned for planned in self.planned if planned.operation == request.operation), None)
             if outage is not None and not self._is_away():
                 self.planned.remove(outage)
                 self._begin(outage)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db import connections
 
+from portal.aws import assumed_roles
 from portal.aws import session as aws_session
 from tests import clock
 from tests.faults import boundaries as numbered
@@ -125,7 +126,7 @@ def be_worker(
         os.dup2(log, 2)
         # No connection to AWS is shared with the process that forked this one.
         aws_session._portal_session.cache_clear()
-        aws_session._assumed.cache_clear()
+        assumed_roles._assumed.cache_clear()
         os.environ |= {
             "AWS_TEST_SECRETS_FILE": str(rig.secrets_file),
             "AWS_TEST_KILL_AT": kill.sealing,

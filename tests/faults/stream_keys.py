@@ -13,7 +13,7 @@ ALIAS = f"alias/{STREAM}"
 
 def keys(root: AwsSession) -> list[tuple[Key, dict[str, str]]]:
     """Every key of the account with its tags, those that are going too."""
-    arns = [one["KeyArn"] for one in root.client("kms").list_keys()["Keys"]]
+    arns = [key["KeyArn"] for key in root.client("kms").list_keys()["Keys"]]
     return [(key, kms.key_tags(root, arn)) for arn in arns if (key := kms.describe_key(root, arn))]
 
 

@@ -29,7 +29,7 @@ def at_once(count: int, work: Callable[[], None]) -> list[BaseException]:
     wrong: list[BaseException] = []
     start = threading.Barrier(count)
 
-    def one() -> None:
+    def run() -> None:
         try:
             start.wait(10)
             work()
@@ -38,7 +38,7 @@ def at_once(count: int, work: Callable[[], None]) -> list[BaseException]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=one) for _ in range(count)]
+    threads = [threading.Thread(target=run) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:

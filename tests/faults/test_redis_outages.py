@@ -34,7 +34,9 @@ def test_a_run_survives_its_broker(portal: Installation) -> None:
     def outage(operation: str, how: signal.Signals, *, emptied: bool) -> Outage:
         return Outage(operation, lambda: portal.stop_redis(how), lambda: portal.start_redis(emptied=emptied))
 
-    outages = Outages([outage(one, how, emptied=gone) for one, (how, gone) in zip(OPERATIONS, ways, strict=False)])
+    outages = Outages(
+        [outage(operation, how, emptied=gone) for operation, (how, gone) in zip(OPERATIONS, ways, strict=False)]
+    )
     portal.aws.fault = outages
     with portal.worker():
         case = new_case(portal.client_key)

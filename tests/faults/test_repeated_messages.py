@@ -66,4 +66,6 @@ def test_the_same_message_ten_times_to_real_workers(portal: Installation) -> Non
     assert invariants.broken(case) == []
     assert account(case) == before
     assert case.run.integration.credentials.count() == 1
-    assert {one: portal.aws.seen[one] for one in MADE_ONCE | KEY_ONCE} == dict.fromkeys(MADE_ONCE | KEY_ONCE, 1)
+    assert {operation: portal.aws.seen[operation] for operation in MADE_ONCE | KEY_ONCE} == dict.fromkeys(
+        MADE_ONCE | KEY_ONCE, 1
+    )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from onboarding.integrations import drift
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
-from portal.aws import kinesis
+from portal.aws.stream_settings import set_retention
 from tests.faults import invariants
 from tests.faults.case import STREAM, Case
 from tests.faults.installation import Installation
@@ -29,14 +29,14 @@ def posted(admin: Visitor, path: str, **sent: str) -> dict[int, set[str]]:
     """Post a form fifty times at the same moment with one session; return the statuses, and where each leads to."""
     together = Barrier(TIMES)
 
-    def one(_: int) -> tuple[int, str]:
+    def post(_: int) -> tuple[int, str]:
         together.wait(30)
         answer = admin.post_only(path, **sent)
         return answer.status_code, answer.headers.get("Location", "")
 
     answers: dict[int, set[str]] = {}
     with ThreadPoolExecutor(TIMES) as pool:
-        for status, place in pool.map(one, range(TIMES)):
+        for status, place in pool.map(post, range(TIMES)):
             answers.setdefault(status, set()).add(place)
     return answers
 
@@ -61,7 +61,7 @@ def test_fifty_posts_make_one_run(portal: Installation) -> None:
         set_up = Case(case.account_id, start.pk, case.client_key)
         assert invariants.broken(set_up) == []
 
-        kinesis.set_retention(case.root(), STREAM, current_hours=48, wanted_hours=24)
+        set_retention(case.root(), STREAM, current_hours=48, wanted_hours=24)
         assert len(drift.check(Integration.objects.get(pk=integration.pk))) == 1
         repair = run_made(integration, lambda: posted(admin, reverse("integration_repair", kwargs=where)))
         ended(portal, repair)

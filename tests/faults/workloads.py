@@ -119,11 +119,13 @@ def account(case: Case) -> dict[str, Any]:
     there: dict[str, Any] = {}
     for what, (service, operation, asked, member) in invariants.LISTS.items():
         found = getattr(root.client(service), operation)(**asked)[member]
-        there[what] = sorted(one if isinstance(one, str) else one[_NAMES.get(what, "Arn")] for one in found)
+        there[what] = sorted(
+            resource if isinstance(resource, str) else resource[_NAMES.get(what, "Arn")] for resource in found
+        )
     for user in iam.list_users()["Users"]:
         name = user["UserName"]
         keys = [key["AccessKeyId"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]]
-        rights = [one["PolicyArn"] for one in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]]
+        rights = [policy["PolicyArn"] for policy in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]]
         there[f"user {name}"] = (keys, rights)
     there["KMS keys"] = stream_keys.staying(root)
     there["streams"] = [kinesis.describe_stream(root, name) for name in there["data streams"]]
@@ -144,7 +146,7 @@ def _unlike(case: Case, expected: dict[str, set[str]]) -> list[str]:
     for what, names in expected.items():
         service, operation, asked, member = invariants.LISTS[what]
         found = getattr(root.client(service), operation)(**asked)[member]
-        there = {one[_NAMES[what]] if what in _NAMES else one for one in found}
+        there = {resource[_NAMES[what]] if what in _NAMES else resource for resource in found}
         if there != names:
             wrong.append(f"the {what} are {sorted(there)}")
     if FOREIGN["user"] not in {user["UserName"] for user in root.client("iam").list_users()["Users"]}:

@@ -13,8 +13,11 @@ import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import Browser, Page, expect
 
-from portal.aws import kinesis, s3
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws import s3
+from portal.aws.credentials import AwsCredentials
+from portal.aws.records import put_record
+from portal.aws.session import AwsSession
+from portal.aws.shards import shard_iterator
 from portal.local.ministack import root_session
 from portal.openpgp.generate import generate_keypair
 from tests.journeys import leaks
@@ -171,9 +174,9 @@ def key(downloaded: tuple[Page, dict[str, str], list[str]]) -> AwsSession:
 
 
 def test_the_key_puts_records_and_can_do_nothing_else(key: AwsSession) -> None:
-    assert kinesis.put_record(key, STREAM, data=b'{"a": 1}', partition_key="a").shard_id.startswith("shardId-")
+    assert put_record(key, STREAM, data=b'{"a": 1}', partition_key="a").shard_id.startswith("shardId-")
     root_session(ACCOUNT).client("kinesis").create_stream(StreamName="sluice-other", ShardCount=1)
-    iterator = kinesis.shard_iterator(root_session(ACCOUNT), STREAM, "shardId-000000000000", kind="TRIM_HORIZON")
+    iterator = shard_iterator(root_session(ACCOUNT), STREAM, "shardId-000000000000", kind="TRIM_HORIZON")
     client = key.client("kinesis")
     for call, arguments in (
         (client.get_records, {"ShardIterator": iterator}),
@@ -186,7 +189,7 @@ def test_the_key_puts_records_and_can_do_nothing_else(key: AwsSession) -> None:
 
 def test_a_record_is_delivered_to_the_bucket(key: AwsSession) -> None:
     marker = f"journey-{time.time_ns()}".encode()
-    kinesis.put_record(key, STREAM, data=b'{"marker": "%s"}' % marker, partition_key="a")
+    put_record(key, STREAM, data=b'{"marker": "%s"}' % marker, partition_key="a")
     root, until = root_session(ACCOUNT), time.monotonic() + 90
     while time.monotonic() < until:
         keys = s3.list_keys(root, BUCKET, prefix="sensors/", limit=1000)

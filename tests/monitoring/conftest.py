@@ -14,9 +14,11 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
+from portal.aws import assumed_roles
 from portal.aws import session as aws_session
-from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
+from portal.aws.kinesis import Stream
 from portal.aws.session import AwsSession, portal_session
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
 REGION = "eu-west-1"
@@ -28,10 +30,10 @@ def aws() -> Iterator[AwsSession]:
     """Moto's AWS in this process, all accounts of it."""
     with mock_aws():
         aws_session._portal_session.cache_clear()
-        aws_session._assumed.cache_clear()
+        assumed_roles._assumed.cache_clear()
         yield portal_session(REGION)
     aws_session._portal_session.cache_clear()
-    aws_session._assumed.cache_clear()
+    assumed_roles._assumed.cache_clear()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import cbor2
 from monitoring.records import record_row
 from monitoring.records.record_contents import contents_of
 from monitoring.records.record_row import RecordRow
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 
 _MODULUS = (1 << 61) - 1  # of Python's hash of an integer: its multiples have the same hash
 

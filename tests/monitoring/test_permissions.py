@@ -12,7 +12,7 @@ from monitoring.tap.stream_tap import StreamTap
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from portal.aws.session import AwsSession
 from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message

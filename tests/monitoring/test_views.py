@@ -14,7 +14,7 @@ from monitoring.records.tap_status import TapStatus, store_status
 from monitoring.series import ShardSeries, StreamSeries
 from onboarding.models.integration import Integration
 from portal import live
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from portal.messages.message import Message
 from portal.tenancy.models import Membership, Tenant, User
 from tests.markup import on_one_line

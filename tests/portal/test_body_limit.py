@@ -23,7 +23,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 def asked(pieces: list[bytes], *, stated: int | str | None = None, kind: str = "http") -> list[dict[str, Any]]:
     """Send a body in pieces, with a length that may be said, and return what was answered."""
     headers = [] if stated is None else [(b"content-length", str(stated).encode())]
-    waiting = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
+    waiting = [{"type": "http.request", "body": body, "more_body": True} for body in pieces]
     waiting[-1]["more_body"] = False
     answered: list[dict[str, Any]] = []
 

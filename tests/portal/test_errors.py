@@ -11,7 +11,7 @@ from tests.markup import on_one_line
 FAULTS = [(OperationalError, 503), (InterfaceError, 503), (ProgrammingError, 500), (ValueError, 500)]
 
 
-@pytest.mark.parametrize(("fault", "status"), FAULTS, ids=lambda one: getattr(one, "__name__", str(one)))
+@pytest.mark.parametrize(("fault", "status"), FAULTS, ids=lambda value: getattr(value, "__name__", str(value)))
 def test_what_failed_is_told_apart(fault: type[Exception], status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing() -> bool:
         raise fault("secret words of a driver")

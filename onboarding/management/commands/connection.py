@@ -11,12 +11,8 @@ from django.core.management.base import CommandError
 from onboarding.connections import creation, grant, permission_choice, permission_report, selectors, verification
 from onboarding.models.connection import Connection
 from onboarding.service_guards import must_have_grant
-from portal.aws.policies.optional_permissions import (
-    DEFAULT_PERMISSIONS,
-    OPT_IN_PERMISSIONS,
-    ChosenPermissions,
-    chosen_permissions,
-)
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
+from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS
 from portal.messages.catalogue import described, explanation_of
 from portal.tenancy.command import VerbCommand, tenant_called
 

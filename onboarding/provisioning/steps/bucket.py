@@ -16,6 +16,14 @@ from onboarding.provisioning.differences import (
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan, is_ours
 from portal.aws import s3
+from portal.aws.bucket_protection import (
+    block_public_access,
+    bucket_encryption,
+    bucket_policy,
+    encrypt_bucket,
+    is_public_access_blocked,
+    put_bucket_policy,
+)
 from portal.aws.errors import AwsFault
 from portal.aws.policies.delivery import tls_only_bucket_policy
 from portal.aws.s3 import BucketState
@@ -77,15 +85,15 @@ def _owned(context: Context, name: str) -> list[Message]:
 
 def _hardened(context: Context, name: str, did: list[Message], *, is_new: bool = False) -> Done:
     aws, arn = context.aws, context.plan.bucket_arn(name)
-    if is_new or not s3.is_public_access_blocked(aws, name):
-        s3.block_public_access(aws, name)
+    if is_new or not is_public_access_blocked(aws, name):
+        block_public_access(aws, name)
         did.append(Message("outcome.public_access_blocked"))
-    if is_new or s3.bucket_encryption(aws, name) is None:
-        s3.encrypt_bucket(aws, name)
+    if is_new or bucket_encryption(aws, name) is None:
+        encrypt_bucket(aws, name)
         did.append(Message("outcome.bucket_encrypted"))
     tls_only = tls_only_bucket_policy(arn)
-    if is_new or s3.bucket_policy(aws, name) != tls_only:
-        s3.put_bucket_policy(aws, name, tls_only)
+    if is_new or bucket_policy(aws, name) != tls_only:
+        put_bucket_policy(aws, name, tls_only)
         did.append(Message("outcome.tls_required"))
     context.ledger.present(KIND, name, arn)
     return Done(arn=arn, found=None if did else Message("outcome.as_specified"), did=together(did))
@@ -135,14 +143,14 @@ def check(context: Context, bucket: str) -> list[Difference]:
     if not context.plan.spec.buckets[bucket]:
         return []
     blocked, resource = Message("drift.blocked"), Message("resource.bucket", name=bucket)
-    public_access = blocked if s3.is_public_access_blocked(aws, bucket) else Message("drift.not_blocked")
-    encryption = ON if s3.bucket_encryption(aws, bucket) else OFF
+    public_access = blocked if is_public_access_blocked(aws, bucket) else Message("drift.not_blocked")
+    encryption = ON if bucket_encryption(aws, bucket) else OFF
     tls_only = tls_only_bucket_policy(context.plan.bucket_arn(bucket))
     return differing(
         [
             (Message("drift.tag", resource=resource), *compare_tags(context.plan, s3.bucket_tags(aws, bucket))),
             (Message("drift.public_access", resource=resource), blocked, public_access),
             (Message("drift.bucket_encryption", resource=resource), ON, encryption),
-            (Message("drift.policy", resource=resource), *compare_documents(tls_only, s3.bucket_policy(aws, bucket))),
+            (Message("drift.policy", resource=resource), *compare_documents(tls_only, bucket_policy(aws, bucket))),
         ]
     )

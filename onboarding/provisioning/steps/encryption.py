@@ -7,6 +7,7 @@ from onboarding.provisioning.differences import Difference, value_of
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import STREAM_UPDATING
 from portal.aws import kinesis, kms
+from portal.aws.stream_settings import start_encryption, stop_encryption
 from portal.messages.message import Message
 
 
@@ -34,7 +35,7 @@ def apply(context: Context) -> Done | Waiting:
         return _off(context, found)
     if found.encryption_type == "KMS" and (_same(found.key_id, wanted) or _is_named(context, found.key_id, wanted)):
         return Done(found=Message("outcome.encrypted", key=found.key_id or ""))
-    kinesis.start_encryption(context.aws, name, wanted)
+    start_encryption(context.aws, name, wanted)
     return Waiting(0.5, Message("waiting.encryption_starting"))
 
 
@@ -49,7 +50,7 @@ NOT_CREATED = "a key that is not created yet"
 def _off(context: Context, found: kinesis.Stream) -> Done | Waiting:
     if found.encryption_type == "NONE":
         return Done(found=Message("outcome.not_encrypted"))
-    kinesis.stop_encryption(context.aws, found.name, found.key_id or "alias/aws/kinesis")
+    stop_encryption(context.aws, found.name, found.key_id or "alias/aws/kinesis")
     return Waiting(0.5, Message("waiting.encryption_stopping"))
 
 

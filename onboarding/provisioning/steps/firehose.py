@@ -14,6 +14,7 @@ from portal.aws import firehose
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.firehose import DeliveryStream
+from portal.aws.firehose_settings import differing_settings
 from portal.messages.message import Message
 
 KIND = "Firehose stream"
@@ -71,7 +72,7 @@ def _configured(context: Context, found: DeliveryStream, delivery: Delivery) -> 
     if found.destination != delivery.destination.MEMBER:
         raise Refused(Message("refused.firehose_destination", name=delivery.name))
     wanted = delivery.configuration(context.plan.place_of(delivery))
-    if not firehose.differing_settings(wanted, found.settings):
+    if not differing_settings(wanted, found.settings):
         return Done(arn=found.arn, found=Message("outcome.firehose_active"))
     firehose.update_destination(context.aws, found, wanted)
     return Waiting(1, Message("waiting.firehose_updating"))
@@ -116,7 +117,7 @@ def check(context: Context, delivery: Delivery) -> list[Difference]:
             value_of(setting.wanted),
             value_of(setting.found),
         )
-        for setting in firehose.differing_settings(wanted, found.settings)
+        for setting in differing_settings(wanted, found.settings)
     ]
     tags = compare_tags(plan, firehose.delivery_tags(context.aws, name))
     kind = value_of(delivery.destination.MEMBER), value_of(found.destination)

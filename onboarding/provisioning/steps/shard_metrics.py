@@ -6,10 +6,10 @@ from onboarding.provisioning.described import described_stream
 from onboarding.provisioning.differences import Difference
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import STREAM_UPDATING
-from portal.aws import kinesis
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS, disable_shard_level_metrics, enable_shard_level_metrics
 from portal.messages.message import Message
 
-METRICS = frozenset(kinesis.SHARD_LEVEL_METRICS)
+METRICS = frozenset(SHARD_LEVEL_METRICS)
 
 
 def title(plan: Plan) -> Message:
@@ -27,10 +27,10 @@ def apply(context: Context) -> Done | Waiting:
         return Waiting(STREAM_UPDATING, Message("waiting.stream_active"))
     on = METRICS if "ALL" in found.shard_level_metrics else found.shard_level_metrics & METRICS
     if wanted and on < METRICS:
-        kinesis.enable_shard_level_metrics(context.aws, name)
+        enable_shard_level_metrics(context.aws, name)
         return Waiting(0.5, Message("waiting.shard_metrics_starting"))
     if not wanted and on and not _are_own_choice(context.plan, on):
-        kinesis.disable_shard_level_metrics(context.aws, name)
+        disable_shard_level_metrics(context.aws, name)
         return Waiting(0.5, Message("waiting.shard_metrics_stopping"))
     return Done(found=Message("outcome.shard_metrics", metric_count=len(on)))
 

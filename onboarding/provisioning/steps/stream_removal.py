@@ -21,6 +21,8 @@ from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import Stream
+from portal.aws.records import get_records
+from portal.aws.shards import list_shards, shard_iterator
 from portal.messages.message import Message
 
 
@@ -68,9 +70,7 @@ READS_PER_SHARD = 4
 def holds_records(context: Context, found: Stream) -> bool:
     """Return whether any shard holds a record; a shard that Sluice may not read counts as holding one."""
     try:
-        return any(
-            _holds(context, found.name, shard.shard_id) for shard in kinesis.list_shards(context.aws, found.name)
-        )
+        return any(_holds(context, found.name, shard.shard_id) for shard in list_shards(context.aws, found.name))
     except AwsFault as fault:
         if fault.kind is FaultKind.DENIED:
             return True
@@ -78,11 +78,11 @@ def holds_records(context: Context, found: Stream) -> bool:
 
 
 def _holds(context: Context, name: str, shard_id: str) -> bool:
-    iterator: str | None = kinesis.shard_iterator(context.aws, name, shard_id, kind="TRIM_HORIZON")
+    iterator: str | None = shard_iterator(context.aws, name, shard_id, kind="TRIM_HORIZON")
     for _ in range(READS_PER_SHARD):
         if iterator is None:
             return False
-        batch = kinesis.get_records(context.aws, iterator, shard_id, limit=1)
+        batch = get_records(context.aws, iterator, shard_id, limit=1)
         if batch.records:
             return True
         if batch.millis_behind_latest == 0:

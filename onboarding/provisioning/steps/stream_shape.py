@@ -10,7 +10,7 @@ from onboarding.provisioning.context import Context
 from onboarding.provisioning.differences import value_of
 from onboarding.provisioning.polling import STREAM_UPDATING
 from onboarding.spec.stream_spec import StreamSpec
-from portal.aws import kinesis
+from portal.aws import stream_settings
 from portal.aws.kinesis import Stream
 from portal.aws.shard_counts import shard_counts
 from portal.messages.message import Message
@@ -24,7 +24,7 @@ def set_retention(context: Context, found: Stream) -> Stream:
             Message("refused.retention_loss", found_hours=found.retention_hours, specified_hours=hours),
         )
     # AWS answers when the change is complete: there is nothing to wait for.
-    kinesis.set_retention(context.aws, found.name, current_hours=found.retention_hours, wanted_hours=hours)
+    stream_settings.set_retention(context.aws, found.name, current_hours=found.retention_hours, wanted_hours=hours)
     return replace(found, retention_hours=hours)
 
 
@@ -32,16 +32,16 @@ def set_shape(context: Context, found: Stream) -> Waiting | None:
     """Start the next change of mode, shard count or record size, or return None if there is none."""
     wanted = context.plan.spec.stream
     if found.mode != wanted.mode:
-        kinesis.switch_mode(context.aws, found.arn, wanted.mode)
+        stream_settings.switch_mode(context.aws, found.arn, wanted.mode)
         context.ledger.counted("stream:mode", was=found.mode, becomes=wanted.mode)
         return Waiting(STREAM_UPDATING, Message("waiting.mode_switching", mode=wanted.mode))
     if wanted.mode == "PROVISIONED" and wanted.shards and found.open_shard_count != wanted.shards:
         target = shard_counts(found.open_shard_count, wanted.shards)[0]
-        kinesis.update_shard_count(context.aws, found.name, target)
+        stream_settings.update_shard_count(context.aws, found.name, target)
         context.ledger.counted("stream:shards", was=found.open_shard_count, becomes=target)
         return Waiting(STREAM_UPDATING, Message("waiting.resharding", size=shards(target)))
     if found.max_record_kib != wanted.max_record_kib:
-        kinesis.update_max_record_size(context.aws, found.arn, wanted.max_record_kib)
+        stream_settings.update_max_record_size(context.aws, found.arn, wanted.max_record_kib)
         return Waiting(0.5, Message("waiting.record_size_updating", record_kib=wanted.max_record_kib))
     return None
 

@@ -7,10 +7,10 @@ from onboarding.provisioning.context import Context
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import KEY_UNKNOWN
 from onboarding.provisioning.steps import producer_policy
-from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.kinesis import PutReceipt
+from portal.aws.records import PutReceipt, get_records
+from portal.aws.shards import shard_iterator
 from portal.messages.message import Message
 
 PARTITION_KEY = "sluice-test"
@@ -57,8 +57,8 @@ def record(plan: Plan) -> bytes:
 def seen(context: Context, receipt: PutReceipt) -> bool:
     """Return whether the record is in the stream where PutRecord reported it."""
     name = context.plan.spec.stream.name
-    iterator = kinesis.shard_iterator(
+    iterator = shard_iterator(
         context.aws, name, receipt.shard_id, kind="AT_SEQUENCE_NUMBER", sequence_number=receipt.sequence_number
     )
-    batch = kinesis.get_records(context.aws, iterator, receipt.shard_id, limit=1)
+    batch = get_records(context.aws, iterator, receipt.shard_id, limit=1)
     return any(found.sequence_number == receipt.sequence_number for found in batch.records)

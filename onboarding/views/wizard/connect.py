@@ -17,7 +17,7 @@ from onboarding.views.page import show, typed, wants
 from onboarding.wizard import pages
 from onboarding.wizard.forms.account import AccountForm, RightsForm, RoleForm
 from portal import rate_limits
-from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
 from portal.tenancy.access import TenantRequest
 
 KEY = "connect"

@@ -6,12 +6,8 @@ from django import forms
 
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, follow
 from portal.aws import names
-from portal.aws.policies.optional_permissions import (
-    OPT_IN_PERMISSIONS,
-    OPTIONAL_PERMISSIONS,
-    ChosenPermissions,
-    chosen_permissions,
-)
+from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
+from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS
 
 
 class AccountForm(forms.Form):

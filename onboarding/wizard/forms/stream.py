@@ -25,7 +25,7 @@ from onboarding.wizard.forms.fields import (
 )
 from onboarding.wizard.forms.stream_fields import ENCRYPTIONS, StreamFields
 from portal.aws import names, regions
-from portal.aws.kinesis import SMALLEST_RECORD_LIMIT
+from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT
 from portal.aws.tag_rules import tag_problems
 from portal.messages.errors import validation_error
 from portal.messages.message import Message

@@ -4,7 +4,7 @@ from django import forms
 
 from onboarding.wizard.forms.endpoint import EndpointFields
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, Choice
-from portal.aws.kinesis import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
+from portal.aws.stream_settings import LARGEST_RECORD_LIMIT, SMALLEST_RECORD_LIMIT
 
 MODES = [
     (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from portal.aws.permissions.denials import DenialCause
-from portal.aws.permissions.report import Line, Verdict
+from portal.aws.permissions.report_lines import Line, Verdict
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
 from portal.aws.policies.statements import Document, document
 from portal.aws.role_grant import RoleGrant

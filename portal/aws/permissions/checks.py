@@ -6,17 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from portal.aws.permissions.example_resources import NAME, Context, ExampleResources, Examples
+from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS
 from portal.aws.policies.listed_arns import listed_resources
-from portal.aws.policies.optional_permissions import ALL_PERMISSIONS
-from portal.aws.policies.statements import Arn, Statement
+from portal.aws.policies.statements import Statement
 from portal.aws.role_grant import RoleGrant, boundary_arn
 from portal.messages.message import Message
-
-# No resource has these names, so that a check harms nothing whatever its result.
-NAME = "permission-check"
-KEY_ID = "00000000-0000-4000-8000-000000000000"
-
-Context = tuple[tuple[str, str], ...]
 
 _GROUPS = {
     "kinesis": Message("permissions.data_streams"),
@@ -29,16 +24,6 @@ _GROUPS = {
 }
 MUST_BE_DENIED = Message("permissions.must_be_denied")
 OPTED_OUT = Message("permissions.opted_out")
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """The names that the permissions are checked on: those in use, where there are any."""
-
-    region: str = "us-east-1"
-    stream: str = ""
-    bucket: str = ""
-    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +42,7 @@ class PermissionCheck:
 
 def checks_of(grant: RoleGrant, examples: Examples) -> list[PermissionCheck]:
     """Return the checks of a grant: what it allows, what the client opted out of, and what must always be denied."""
-    place = _Place(grant, examples)
+    place = ExampleResources(grant, examples)
     allowed = list(_allowed(grant, place))
     everything = _allowed(replace(grant, optional=ALL_PERMISSIONS), place)
     known = {(check.action, check.resource) for check in allowed}
@@ -69,51 +54,14 @@ def checks_of(grant: RoleGrant, examples: Examples) -> list[PermissionCheck]:
     return [*allowed, *opted_out, *_denied(grant, place)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Turns a pattern of the grant into a resource that could exist."""
-
-    grant: RoleGrant
-    examples: Examples
-
-    def arn(self, pattern: str) -> str:
-        """Return an ARN that a pattern matches; `*` stays as it is."""
-        if pattern == "*":
-            return pattern
-        parts = Arn.parse(pattern)
-        region = self.examples.region if parts.region == "*" else parts.region
-        prefix = self.grant.name_prefix
-        named = self._name(parts.service) or f"{prefix}{NAME}"
-        resource = parts.resource.replace(f"{prefix}*", named, 1)
-        resource = resource.replace("*", KEY_ID if parts.service == "kms" else NAME)
-        return f"arn:{parts.partition}:{parts.service}:{region}:{parts.account_id}:{resource}"
-
-    def context(self, condition: Mapping[str, Mapping[str, Any]]) -> Context:
-        """Return a value for each key of a statement's condition, such that the condition holds."""
-        found = {key: value for keys in condition.values() for key, value in keys.items()}
-        return tuple((key, self._value(value)) for key, value in found.items())
-
-    def _value(self, value: Any) -> str:
-        first = str(value if isinstance(value, str) else value[0])
-        return first.replace("*", NAME if first.startswith("arn:") else self.examples.region)
-
-    def _name(self, service: str) -> str:
-        return {
-            "kinesis": self.examples.stream,
-            "s3": self.examples.bucket,
-            "firehose": self.examples.delivery,
-            "logs": self.examples.delivery,
-        }.get(service, "")
-
-
-def _allowed(grant: RoleGrant, place: _Place) -> Iterator[PermissionCheck]:
+def _allowed(grant: RoleGrant, place: ExampleResources) -> Iterator[PermissionCheck]:
     for policy in grant.permissions:
         for statement in policy.document["Statement"]:
             if statement["Effect"] == "Allow":
                 yield from _of_statement(statement, policy.name, place)
 
 
-def _of_statement(statement: Statement, policy: str, place: _Place) -> Iterator[PermissionCheck]:
+def _of_statement(statement: Statement, policy: str, place: ExampleResources) -> Iterator[PermissionCheck]:
     context = place.context(statement.get("Condition", {}))
     for action in statement["Action"]:
         for pattern in _many(statement["Resource"]):
@@ -133,7 +81,7 @@ def _fits(action: str, pattern: str) -> bool:
 _PASSING = "iam:PassRole"
 
 
-def _denied(grant: RoleGrant, place: _Place) -> Iterator[PermissionCheck]:
+def _denied(grant: RoleGrant, place: ExampleResources) -> Iterator[PermissionCheck]:
     iam = f"arn:{grant.partition}:iam::{grant.account_id}"
     regional = f"{place.examples.region}:{grant.account_id}"
     stream = f"arn:{grant.partition}:kinesis:{regional}:stream/"

@@ -13,7 +13,8 @@ from typing import Any
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.permissions.checks import NAME, PermissionCheck
+from portal.aws.permissions.checks import PermissionCheck
+from portal.aws.permissions.example_resources import NAME
 from portal.aws.policies.statements import Arn
 from portal.aws.session import AwsSession
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, Examples, PermissionCheck, checks_of
+from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, PermissionCheck, checks_of
 from portal.aws.permissions.denials import DenialCause, Remedy, denial_cause, excess_remedy, is_explicit, remedy_of
+from portal.aws.permissions.example_resources import Examples
 from portal.aws.permissions.probes import can_probe, probe
+from portal.aws.permissions.report_lines import Line, PermissionReport, Verdict
 from portal.aws.permissions.simulation import Decision, simulate
 from portal.aws.policies.grant import portal_trust_policy
 from portal.aws.role_grant import RoleGrant
@@ -22,71 +21,6 @@ from portal.messages.message import Message
 Decisions = dict[PermissionCheck, Decision]
 
 ASSUME_ROLE = Message("permissions.assume_role")
-
-
-class Verdict(StrEnum):
-    """What AWS decides on one action and resource."""
-
-    ALLOWED = "allowed"
-    DENIED = "denied"
-    UNKNOWN = "cannot tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line: an action on a resource, its expected and actual verdict, and `how` the verdict is known.
-
-    `said` is AWS's own text, or the reason why there is no verdict.
-    """
-
-    group: Message
-    action: str
-    resource: str
-    should: Verdict
-    verdict: Verdict
-    how: str
-    why: Message | None = None
-    cause: DenialCause | None = None
-    said: Message | str = ""
-    todo: Message | None = None
-    fix: dict[str, Any] | None = None
-
-    @property
-    def passed(self) -> bool | None:
-        """Return whether the verdict is the expected one; None where there is no verdict."""
-        return None if self.verdict is Verdict.UNKNOWN else self.verdict is self.should
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the line's fields as the report names them; messages stay messages."""
-        return {
-            "group": self.group,
-            "action": self.action,
-            "resource": self.resource,
-            "should_be": str(self.should),
-            "verdict": str(self.verdict),
-            "passed": self.passed,
-            "how": self.how,
-            "why": self.why or "",
-            "cause": str(self.cause) if self.cause else None,
-            "aws_said": self.said,
-            "what_to_do": self.todo or "",
-            "fixing_statement": self.fix,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionReport:
-    """All lines; `is_simulated` says whether IAM simulated them, which also decides on what cannot be tested."""
-
-    lines: tuple[Line, ...]
-    is_simulated: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return how often checks passed, failed or had no result, and whether IAM simulated them."""
-        counts = {"passed": 0, "failed": 0, "cannot_tell": 0}
-        for line in self.lines:
-            counts[{True: "passed", False: "failed", None: "cannot_tell"}[line.passed]] += 1
-        return {"simulated": self.is_simulated, **counts}
 
 
 def permission_report(
@@ -128,7 +62,7 @@ def _line(
         probe(aws, check)
     except AwsFault as fault:
         if fault.kind not in {FaultKind.DENIED, FaultKind.PROPAGATING}:
-            return _unknown(check, "tried", str(fault))
+            return _unknown(check, "tried", fault.aws_text or fault.message)
         cause = denial_cause(fault, check.action, is_new=is_new)
         denied = Decision(False, cause, is_explicit=is_explicit(fault.aws_text))
         return _decided(check, grant, denied, how="tried", said=fault.aws_text)

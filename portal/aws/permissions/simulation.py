@@ -10,8 +10,9 @@ from typing import Any
 from portal.aws.calls import paginate
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.permissions.checks import Context, PermissionCheck
+from portal.aws.permissions.checks import PermissionCheck
 from portal.aws.permissions.denials import DenialCause
+from portal.aws.permissions.example_resources import Context
 from portal.aws.session import AwsSession
 
 MOST_ACTIONS = 50

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.aws.policies.description_terms import CONDITIONS, NEGATED_CONDITIONS, NOUNS, PRINCIPALS, VERBS
+from portal.aws.policies.action_verbs import VERBS
+from portal.aws.policies.description_terms import CONDITIONS, NEGATED_CONDITIONS, NOUNS, PRINCIPALS
 from portal.aws.policies.statements import Arn
 
 # Services whose resources are written kind:name, where others are kind/name.

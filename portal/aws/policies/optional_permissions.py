@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,42 +127,3 @@ OPTIONAL_PERMISSIONS = (
 )
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenPermissions:
-    """What a client chose: a field for each optional permission, and in `others` the listed ARNs."""
-
-    sampling: bool = True
-    deletion: bool = True
-    keys: bool = True
-    adoption: bool = False
-    secrets: bool = False
-    search: bool = False
-    tables: bool = False
-    functions: bool = False
-    network: bool = False
-    others: tuple[str, ...] = ()
-
-    @property
-    def excluded_statements(self) -> frozenset[str]:
-        """Return the Sids of all statements that were not chosen."""
-        return frozenset().union(
-            *(permission.statements for permission in OPTIONAL_PERMISSIONS if not getattr(self, permission.key))
-        )
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """Return the keys of the chosen permissions, in their order."""
-        return tuple(permission.key for permission in OPTIONAL_PERMISSIONS if getattr(self, permission.key))
-
-
-def chosen_permissions(keys: Iterable[str], others: Iterable[str] = ()) -> ChosenPermissions:
-    """Return the choice of just the permissions with these keys."""
-    wanted = set(keys)
-    given = {field.name: field.name in wanted for field in fields(ChosenPermissions) if field.name != "others"}
-    return ChosenPermissions(**given, others=tuple(others))
-
-
-DEFAULT_PERMISSIONS = ChosenPermissions()
-ALL_PERMISSIONS = chosen_permissions(PERMISSION_BY_KEY)

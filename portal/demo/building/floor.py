@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 
-from portal.aws.cloudwatch import put_metric_data
 from portal.aws.errors import AwsFault
 from portal.aws.kinesis import describe_stream
+from portal.aws.published_metrics import put_metric_data
 from portal.aws.session import AwsSession
 from portal.demo.building import metrics, pickup
 from portal.demo.building.bucket import Arrived, BucketWatch

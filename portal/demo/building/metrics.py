@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metri
 
 from datetime import datetime
 
-from portal.aws.cloudwatch import MetricDatum
+from portal.aws.published_metrics import MetricDatum
 from portal.demo.building.bucket import Arrived
 from portal.demo.building.tally import Counts
 

@@ -9,7 +9,7 @@ from onboarding.credentials import selectors as credentials_selectors
 from onboarding.credentials.contents import read_key
 from onboarding.models.credential import SealedCopy
 from onboarding.models.integration import Integration
-from portal.aws.session import AwsCredentials
+from portal.aws.credentials import AwsCredentials
 from portal.demo.building.sender import Stream
 from portal.openpgp.decrypt import decrypt
 

@@ -12,10 +12,10 @@ from onboarding.deliveries.kinds import KINDS
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal import live
-from portal.aws.cloudwatch import MetricDatum, put_metric_data
 from portal.aws.errors import fault
-from portal.aws.kinesis import enable_shard_level_metrics
+from portal.aws.published_metrics import MetricDatum, put_metric_data
 from portal.aws.session import AwsSession, portal_session
+from portal.aws.stream_settings import enable_shard_level_metrics
 from portal.messages.catalogue import advice_of, text_of
 from tests.monitoring.conftest import NOW, REGION, live_integration, stored_series
 from tests.onboarding.deliveries_examples import example

@@ -3,7 +3,7 @@ from dataclasses import replace
 from monitoring.collection.metric_queries import queries_of, series_of
 from onboarding.deliveries.destination import Metrics
 from portal.aws.cloudwatch import Series
-from portal.aws.kinesis import Shard
+from portal.aws.shards import Shard
 from tests.monitoring.pages.streams import DELIVERY, END, STREAM, minutes
 
 SHARD = Shard(

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.record_row import RecordRow
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
 from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import rows_of

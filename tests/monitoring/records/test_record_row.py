@@ -6,7 +6,7 @@ from monitoring.records.access import Audience
 from monitoring.records.masking import MASK
 from monitoring.records.record_contents import RecordView
 from monitoring.records.record_row import from_json, visible_rows
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from portal.messages.catalogue import text_of
 from tests.monitoring.poisoned import rows_of
 

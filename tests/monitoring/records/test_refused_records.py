@@ -1,7 +1,7 @@
 from redis import Redis
 
 from monitoring.records.refused_records import name_of, remember, remembered
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
 
 

@@ -3,7 +3,7 @@ from redis import Redis
 
 from monitoring.records.record_row import RecordRow
 from monitoring.records.sample_buffer import FRESH_SECONDS, MAX_ROWS, SampleBuffer, newest_rows
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
 from tests.monitoring.poisoned import rows_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from monitoring.tap.decoder_pool import DecoderPool, Finished
 from monitoring.tap.fair_queue import MAX_WAITING
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
 from tests.monitoring.poisoned import MANY_VALUES, NEVER_RETURNS
 from tests.waiting import wait_for

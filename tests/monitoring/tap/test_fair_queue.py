@@ -1,5 +1,5 @@
 from monitoring.tap.fair_queue import BATCH_BYTES, BATCH_RECORDS, MAX_WAITING, MAX_WAITING_BYTES, FairQueue
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from tests.monitoring.conftest import NOW
 
 

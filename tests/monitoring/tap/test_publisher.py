@@ -9,7 +9,7 @@ from monitoring.records.sample_buffer import FRESH_SECONDS, MAX_ROWS, SampleBuff
 from monitoring.records.tap_status import TapStatus, tap_status
 from monitoring.tap.publisher import ROWS_PER_EVENT, RecordPublisher
 from portal import live
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from portal.messages.message import Message
 from tests.monitoring.conftest import NOW
 from tests.monitoring.poisoned import rows_of

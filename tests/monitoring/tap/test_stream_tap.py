@@ -21,7 +21,7 @@ from monitoring.tap.stream_tap import LISTING_VALID_SECONDS
 from monitoring.tap.tap import LEASE_SECONDS, Tap
 from portal import live
 from portal.aws.errors import fault
-from portal.aws.kinesis import DataRecord
+from portal.aws.records import DataRecord
 from portal.aws.session import AwsSession
 from tests.monitoring.conftest import NOW
 from tests.monitoring.decode.test_decoder_chain import kpl

@@ -10,7 +10,8 @@ from onboarding.models.run import Run
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.firehose import DeliveryStream
-from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
+from portal.aws.kinesis import Stream
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS
 from portal.tenancy.models import Tenant
 
 SEEN_AT = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)

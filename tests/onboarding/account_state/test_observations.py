@@ -9,7 +9,8 @@ from onboarding.account_state.observations import SeenDelivery, SeenStream, keep
 from onboarding.models.integration import Integration
 from onboarding.models.observation import Observation
 from portal.aws.firehose import DeliveryStream
-from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
+from portal.aws.kinesis import Stream
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS
 from portal.tenancy.models import Tenant
 
 pytestmark = pytest.mark.django_db

@@ -18,12 +18,14 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.calls import call
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.managed_policies import new_policy_version, policy_arn
 from portal.aws.iam.roles import create_role, put_role_policy
-from portal.aws.policies.optional_permissions import DEFAULT_PERMISSIONS, PERMISSION_BY_KEY, chosen_permissions
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, chosen_permissions
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
+from portal.aws.session import AwsSession
 from portal.messages.message import Message
 from tests.onboarding.deliveries_examples import ACCOUNT, REGION, SECRET, example
 from tests.onboarding.pages import signed_in, tenant_with_admin, verified_connection

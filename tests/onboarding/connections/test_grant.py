@@ -8,13 +8,9 @@ from django.core.management import CommandError, call_command
 
 from onboarding.connections import grant, permission_choice
 from onboarding.models.connection import Connection
-from portal.aws.policies.grant import boundary_policy
-from portal.aws.policies.optional_permissions import (
-    DEFAULT_PERMISSIONS,
-    PERMISSION_BY_KEY,
-    ChosenPermissions,
-    chosen_permissions,
-)
+from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
 from portal.tenancy.models import TenantRole
 from tests.markup import on_one_line
 from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection

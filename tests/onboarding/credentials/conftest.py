@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import pytest
 
 from onboarding.credentials.sealer_client import Recipient
+from portal.aws.credentials import AwsCredentials
 from portal.aws.iam.users import create_user
 from portal.aws.kinesis import create_stream
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.session import AwsSession
 from portal.openpgp.certificates import inspect
 from portal.openpgp.generate import generate_keypair
 

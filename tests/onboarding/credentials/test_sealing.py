@@ -21,8 +21,9 @@ from portal.aws.iam.managed_policies import create_policy
 from portal.aws.iam.users import attach_user_policy, create_user
 from portal.aws.kinesis import create_stream
 from portal.aws.policies.producer import producer_policy
-from portal.aws.records import get_records, list_shards, shard_iterator
+from portal.aws.records import get_records
 from portal.aws.session import AwsSession
+from portal.aws.shards import list_shards, shard_iterator
 from portal.local.ministack import MiniStack
 from portal.openpgp import homes
 from portal.openpgp.decrypt import decrypt

@@ -17,7 +17,7 @@ from onboarding.spec import diff, rules, validation, yaml_file
 from onboarding.spec.change import Verb
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
-from portal.aws import firehose
+from portal.aws.firehose_settings import creation_request, differing_settings
 from portal.aws.policies.descriptions import describe_policy
 from portal.messages.catalogue import text_of
 from tests.onboarding.deliveries_examples import ACCOUNT, DESTINATIONS, REGION, SECRET, example
@@ -85,7 +85,7 @@ def test_an_example_has_nothing_wrong_and_reads_back(kind: str) -> None:
 @pytest.mark.parametrize("is_transformed", [False, True])
 def test_what_is_asked_for_is_in_awss_shape(kind: str, is_transformed: bool) -> None:
     delivery = delivery_of(kind, transform={"function_arn": FUNCTION} if is_transformed else None)
-    asked = firehose.creation(
+    asked = creation_request(
         delivery.name,
         stream_arn=f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/sluice-sensors",
         role_arn=PLACE.role_arn,
@@ -381,14 +381,14 @@ def test_settings_are_compared_as_aws_describes_them() -> None:
     filled_in = {"ParameterName": "RoleArn", "ParameterValue": PLACE.role_arn}
     listed = [filled_in, *reversed(processor["Parameters"])]
     described["ProcessingConfiguration"] = {"Enabled": True, "Processors": [{**processor, "Parameters": listed}]}
-    found = firehose.differing_settings(wanted, described)
+    found = differing_settings(wanted, described)
     assert found == [], "AWS lists the role that it filled in"
     described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed[2:]
-    found = firehose.differing_settings(wanted, described)
+    found = differing_settings(wanted, described)
     assert [setting.path for setting in found] == ["ProcessingConfiguration.Processors"], "a parameter is missing"
     described["ProcessingConfiguration"]["Processors"][0]["Parameters"] = listed
     described["HECEndpointType"] = "Event"
-    assert [setting.path for setting in firehose.differing_settings(wanted, described)] == ["HECEndpointType"]
+    assert [setting.path for setting in differing_settings(wanted, described)] == ["HECEndpointType"]
 
 
 def test_a_key_of_a_function_parts_records_beside_one_of_a_query() -> None:
@@ -417,7 +417,7 @@ def test_a_file_extension_can_be_taken_away() -> None:
     """What an update leaves out stays as it was, so nothing is asked for as nothing."""
     wanted = delivery_of("s3", {"file_extension": ""}).configuration(PLACE)
     assert wanted["FileExtension"] == ""
-    [found] = firehose.differing_settings(wanted, {**wanted, "FileExtension": ".json"})
+    [found] = differing_settings(wanted, {**wanted, "FileExtension": ".json"})
     assert (found.path, found.wanted, found.found) == ("FileExtension", "", ".json")
 
 
@@ -434,7 +434,7 @@ def test_a_file_extension_can_be_taken_away() -> None:
 )
 def test_what_differs_is_called_by_a_name_of_ours(kind: str, settings: dict[str, Any]) -> None:
     wanted = delivery_of(kind, settings, transform={"function_arn": FUNCTION}).configuration(PLACE)
-    paths = [setting.path for setting in firehose.differing_settings(wanted, {})]
+    paths = [setting.path for setting in differing_settings(wanted, {})]
     assert len(paths) > 10
     assert [path for path in paths if path.endswith(label_of(path).removeprefix("backup: "))] == []
 

@@ -17,6 +17,7 @@ from portal.aws import kinesis
 from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.users import attached_policies, get_user
+from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
 from tests.onboarding.export.conftest import plan_of, without_boundary
@@ -118,8 +119,8 @@ def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
     kinesis.create_stream(root, name, mode="PROVISIONED", shard_count=2, tags=tags)
     while (there := kinesis.describe_stream(root, name)) is None or there.status != "ACTIVE":
         continue
-    kinesis.enable_shard_level_metrics(root, name, {"IncomingBytes"})
-    kinesis.set_retention(root, name, current_hours=24, wanted_hours=48)
+    enable_shard_level_metrics(root, name, {"IncomingBytes"})
+    set_retention(root, name, current_hours=24, wanted_hours=48)
     made = replace(made, creation_timestamp=there.created_at.isoformat())
     adopting = replace(plan, spec=replace(plan.spec, stream=made))
     for _ in range(2):

@@ -12,6 +12,7 @@ from onboarding.models.credential import Credential
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState
 from portal.aws import kinesis
+from portal.aws.stream_settings import set_retention
 from portal.openpgp.decrypt import decrypt
 from portal.openpgp.encrypt import encrypt
 from tests.onboarding.provisioning.driving import carried_out
@@ -168,14 +169,14 @@ def test_drift_is_found_with_exit_status_1_repaired_and_accepted(world: World, f
     name = ("air", "--tenant", "fabrikam")
     carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
     assert asked("integration", "drift", *name)["findings"] == []
-    kinesis.set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
+    set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
     out = io.StringIO()
     with pytest.raises(CommandError, match="Configuration drift detected"):
         call_command("integration", "drift", *name, stdout=out)
     assert "expected 24 h" in out.getvalue()
     carried_out(Run.objects.get(pk=asked("integration", "repair", *name, "--accept-loss")["run"]))
     assert asked("integration", "drift", *name)["findings"] == []
-    kinesis.set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
+    set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
     assert asked("integration", "drift", *name, "--accept")["findings"][0]["accepted_by"] == "command line"
     assert asked("integration", "drift", *name)["findings"][0]["found"]["text"] == "48 h"
 

@@ -13,7 +13,8 @@ from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
 from portal.aws import kinesis
-from portal.aws.session import AwsSession, assume_role_anew
+from portal.aws.assumed_roles import assume_role_anew
+from portal.aws.session import AwsSession
 from portal.openpgp.certificates import inspect
 from portal.openpgp.encrypt import encrypt
 from portal.tenancy.models import Tenant

@@ -10,7 +10,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState
 from onboarding.provisioning import engine
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.credentials import AwsCredentials
+from portal.aws.session import AwsSession
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt

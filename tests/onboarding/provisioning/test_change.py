@@ -13,6 +13,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from portal.aws import firehose, kinesis, logs, s3
 from portal.aws.iam.roles import role_policy
+from portal.aws.records import put_record
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
@@ -56,7 +57,7 @@ def test_a_stream_is_updated_in_place_and_its_key_goes_on_working(world: World, 
     ]
     found = kinesis.describe_stream(world.root(), "sluice-sensors")
     assert (found.open_shard_count, found.retention_hours, found.encryption_type) == (5, 24, "NONE")
-    kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
+    put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
 
 
 def test_a_delivery_is_added_to_a_living_stream(world: World) -> None:
@@ -80,7 +81,7 @@ def test_a_delivery_is_removed_and_only_that(world: World) -> None:
     assert "holds objects" in kept["S3 bucket"]
     assert set(kept) == {"data stream", "IAM policy", "IAM user", "S3 bucket"}
     assert run.steps.filter(name__startswith="remove_").count() == 4
-    kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
+    put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
     again = changed(world, integration, replace(before, deliveries=()))
     assert not again.steps.filter(name__startswith="remove_").exists(), "what was kept is not looked at every time"
     changed(world, integration, before)

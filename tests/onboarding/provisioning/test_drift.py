@@ -13,6 +13,7 @@ from portal.aws.iam.managed_policies import new_policy_version
 from portal.aws.iam.roles import put_role_policy, update_trust
 from portal.aws.iam.users import delete_user_completely, detach_user_policy
 from portal.aws.session import AwsSession
+from portal.aws.stream_settings import disable_shard_level_metrics, set_retention, stop_encryption, update_shard_count
 from tests.onboarding.provisioning.driving import applied, carried_out, differences, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
@@ -39,7 +40,7 @@ def bucket_of(integration: Integration) -> str:
 
 
 def resized(root: AwsSession, *_: object) -> None:
-    kinesis.update_shard_count(root, STREAM, 4)
+    update_shard_count(root, STREAM, 4)
 
 
 def redirected(root: AwsSession, *_: object) -> None:
@@ -50,10 +51,10 @@ def redirected(root: AwsSession, *_: object) -> None:
 
 OPEN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": "*"}]}
 MENDED: dict[str, Meddle] = {
-    "Retention period": lambda root, *_: kinesis.set_retention(root, STREAM, current_hours=48, wanted_hours=24),
+    "Retention period": lambda root, *_: set_retention(root, STREAM, current_hours=48, wanted_hours=24),
     "Number of shards": resized,
-    "Encryption at rest": lambda root, *_: kinesis.stop_encryption(root, STREAM, "alias/aws/kinesis"),
-    "Shard-level metrics": lambda root, *_: kinesis.disable_shard_level_metrics(root, STREAM, ["IncomingBytes"]),
+    "Encryption at rest": lambda root, *_: stop_encryption(root, STREAM, "alias/aws/kinesis"),
+    "Shard-level metrics": lambda root, *_: disable_shard_level_metrics(root, STREAM, ["IncomingBytes"]),
     f"Data stream {STREAM}: tag": lambda root, *_: root.client("kinesis").remove_tags_from_stream(
         StreamName=STREAM, TagKeys=["sluice:integration", "sluice:tenant", "managed-by"]
     ),
@@ -133,10 +134,10 @@ def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
 
 def test_what_was_accepted_counts_again_when_it_changes(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=72)
+    set_retention(world.root(), STREAM, current_hours=48, wanted_hours=72)
     seen(integration)
     drift.accept(finding=DriftFinding.objects.get(), actor=world.admin)
-    kinesis.set_retention(world.root(), STREAM, current_hours=72, wanted_hours=24)
+    set_retention(world.root(), STREAM, current_hours=72, wanted_hours=24)
     assert seen(integration) == {"Retention period": ("48 h", "24 h")}
     assert DriftFinding.objects.get().accepted_at is None
 
@@ -173,7 +174,7 @@ def test_a_bucket_of_the_clients_own_is_only_missed_when_it_is_gone(world: World
 
 def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=24)
+    set_retention(world.root(), STREAM, current_hours=48, wanted_hours=24)
     seen(integration)
     iam_client = world.root().client("iam")
     for policy in iam_client.list_attached_role_policies(RoleName="SluiceAccess")["AttachedPolicies"]:

@@ -21,12 +21,12 @@ from onboarding.spec import validation
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
 from onboarding.spec.problem import SpecRefused
 from onboarding.wizard import aws_checks
-from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.managed_policies import get_policy, new_policy_version
 from portal.aws.iam.users import delete_user_completely
 from portal.aws.policies.producer import producer_policy
+from portal.aws.records import put_record
 from portal.aws.session import AwsSession
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
@@ -76,7 +76,7 @@ def final(world: World) -> dict[str, Any]:
 
 def may_put(aws: AwsSession) -> bool:
     try:
-        kinesis.put_record(aws, STREAM, data=b"{}", partition_key="a")
+        put_record(aws, STREAM, data=b"{}", partition_key="a")
     except AwsFault as fault:
         if fault.kind is FaultKind.DENIED:
             return False

@@ -21,6 +21,8 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.roles import delete_role_completely
 from portal.aws.iam.users import get_user
+from portal.aws.records import put_record
+from portal.aws.shards import shard_iterator
 from portal.messages.message import Message
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, failed_steps, started
@@ -60,7 +62,7 @@ def test_a_whole_integration_is_made_and_its_key_works(world: World) -> None:
     assert [step.name for step in run.steps.all() if step.state != "done"] == [], failed_steps(run)
     assert (run.state, integration.state) == (RunState.DONE, IntegrationState.LIVE)
     assert [step.name for step in run.steps.all() if usual_duration(step.name) is None] == []
-    receipt = kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
+    receipt = put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
     assert receipt.shard_id.startswith("shardId-")
 
 
@@ -69,10 +71,10 @@ def test_the_delivered_key_can_put_and_nothing_else(world: World) -> None:
     key = delivered_key(world, integration)
     world.root().client("kinesis").create_stream(StreamName="sluice-another", ShardCount=1)
     refused = {
-        "GetShardIterator": lambda: kinesis.shard_iterator(key, "sluice-sensors", "shardId-000000000000"),
+        "GetShardIterator": lambda: shard_iterator(key, "sluice-sensors", "shardId-000000000000"),
         "ListStreams": lambda: key.client("kinesis").list_streams(),
         "DescribeStreamSummary": lambda: kinesis.describe_stream(key, "sluice-sensors"),
-        "PutRecord elsewhere": lambda: kinesis.put_record(key, "sluice-another", data=b"x", partition_key="a"),
+        "PutRecord elsewhere": lambda: put_record(key, "sluice-another", data=b"x", partition_key="a"),
         "ListUsers": lambda: key.client("iam").list_users(),
     }
     for call in refused.values():
@@ -95,7 +97,7 @@ def test_everything_is_tagged_and_listed(world: World) -> None:
 def test_a_record_comes_out_in_the_bucket(world: World) -> None:
     integration, _ = applied(world)
     body = json.dumps({"hello": "bucket"}).encode()
-    kinesis.put_record(delivered_key(world, integration), "sluice-sensors", data=body, partition_key="a")
+    put_record(delivered_key(world, integration), "sluice-sensors", data=body, partition_key="a")
     bucket = f"sluice-sensors-{world.account_id}"
     keys = [found.key for found in s3.list_keys(world.root(), bucket)]
     assert keys
@@ -225,5 +227,5 @@ def test_two_clicks_make_one_run(world: World) -> None:
 
 def test_faults_have_a_kind(world: World) -> None:
     with pytest.raises(AwsFault) as caught:
-        kinesis.put_record(world.root(), "sluice-nowhere", data=b"x", partition_key="a")
+        put_record(world.root(), "sluice-nowhere", data=b"x", partition_key="a")
     assert caught.value.kind is FaultKind.NOT_FOUND

@@ -20,6 +20,7 @@ from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis, kms
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.roles import role_policy
+from portal.aws.records import put_record
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, differences, failed_steps
@@ -61,7 +62,7 @@ def test_a_key_is_made_named_renewed_and_used(world: World, calls: list[str]) ->
     policy = get_policy(root, integration.resources.get(kind="IAM policy").arn)
     assert arn in str(policy.document)
     assert arn in str(role_policy(root, integration.resources.get(kind="IAM role").name, "delivery"))
-    kinesis.put_record(delivered_key(world, integration), STREAM, data=b"{}", partition_key="a")
+    put_record(delivered_key(world, integration), STREAM, data=b"{}", partition_key="a")
     calls.clear()
     again = carried_out(repair.repair(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE

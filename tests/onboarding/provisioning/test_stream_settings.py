@@ -13,6 +13,7 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec import validation
 from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis
+from portal.aws.stream_settings import set_retention, update_max_record_size, update_shard_count
 from portal.messages.catalogue import text_of
 from portal.tenancy.models import AuditEvent
 from tests.onboarding.provisioning.driving import applied, carried_out, differences, failed_steps
@@ -68,7 +69,7 @@ def test_the_shards_changed_today_are_counted(world: World) -> None:
 def test_the_eleventh_change_of_shards_is_refused_in_words(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     for count in (4, 2, 4, 2, 4, 2, 4, 2, 4, 2):
-        kinesis.update_shard_count(world.root(), STREAM, count)
+        update_shard_count(world.root(), STREAM, count)
     run = asked(world, integration, shards=4)
     assert failed_steps(run)["stream"].code == "aws.shard_changes_used"
 
@@ -96,7 +97,7 @@ def test_a_run_that_stopped_on_the_way_need_not_be_told_again(world: World) -> N
 
 def test_a_retention_that_somebody_lengthened_is_not_shortened_by_the_way(world: World) -> None:
     integration, _ = applied(world, delivery=False)
-    kinesis.set_retention(world.root(), STREAM, current_hours=48, wanted_hours=100)
+    set_retention(world.root(), STREAM, current_hours=48, wanted_hours=100)
     drift.check(integration)
     assert drift.repair_loses_records(integration)
     with pytest.raises(SpecRefused, match=r"change\.confirm_loss"):
@@ -115,7 +116,7 @@ def test_the_largest_record_is_set_and_looked_after(world: World) -> None:
     integration, _ = applied(world, delivery=False)
     assert changed(world, integration, max_record_kib=10_240).max_record_kib == 10_240
     arn = integration.resources.get(kind="data stream").arn
-    kinesis.update_max_record_size(world.root(), arn, 2048)
+    update_max_record_size(world.root(), arn, 2048)
     [found] = drift.check(integration)
     assert differences([found]) == {"Maximum record size": ("10240 KiB", "2048 KiB")}
     carried_out(repair.repair(integration=integration, actor=world.admin))

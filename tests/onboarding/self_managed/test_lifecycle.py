@@ -34,7 +34,9 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.credentials import AwsCredentials
+from portal.aws.records import put_record
+from portal.aws.session import AwsSession
 from portal.demo import aws_cli
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
@@ -141,7 +143,7 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     copy = credentials_selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).get()
     taken = download.download_copy(copy=copy, actor="the vendor")
     key = AwsCredentials(*read_key(decrypt(taken.ciphertext, private_key=world.vendor.private_key)))
-    kinesis.put_record(AwsSession(region="eu-west-1", credentials=key), NAME, data=b"{}", partition_key="p")
+    put_record(AwsSession(region="eu-west-1", credentials=key), NAME, data=b"{}", partition_key="p")
     assert "Downloaded by <b" in viewer.get(address(integration)).content.decode()
 
     assert not selectors.live_integrations().filter(pk=integration.pk).exists(), "nobody may look there"

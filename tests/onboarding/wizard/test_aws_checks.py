@@ -9,7 +9,8 @@ from onboarding.models.resource import Resource
 from onboarding.models.states import ConnectionState, IntegrationState, ResourceState
 from onboarding.wizard import aws_checks
 from portal.aws import kinesis, s3
-from portal.aws.session import AwsSession, assume_role_anew
+from portal.aws.assumed_roles import assume_role_anew
+from portal.aws.session import AwsSession
 from portal.tenancy.models import Tenant
 from tests.monitoring.conftest import live_integration
 from tests.onboarding.pages import ACCOUNT, draft, verified_connection

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from portal.aws.session import AwsSession, assume_role_anew
+from portal.aws.assumed_roles import assume_role_anew
+from portal.aws.kinesis import create_stream
+from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 
 REGION = "eu-west-1"
 CLIENT_ACCOUNT = "111122223333"
+STREAM = "sluice-harbour"
 
 NOT_THE_MACHINES = {
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -56,3 +59,10 @@ def forget_aws(environment: pytest.MonkeyPatch) -> None:
         environment.delenv(name)
     for name, value in NOT_THE_MACHINES.items():
         environment.setenv(name, value)
+
+
+@pytest.fixture
+def stream(aws: AwsSession) -> AwsSession:
+    """Return a session of an account that has a data stream of two shards."""
+    create_stream(aws, STREAM, mode="PROVISIONED", shard_count=2, tags={})
+    return aws

@@ -20,17 +20,19 @@ _HEREDOC = re.compile(r"^\"?<<-?(?P<mark>\w+)\n(?P<text>.*?)\n\s*(?P=mark)\"?$",
 def of_template(text: str, parameters: dict[str, str] | None = None, account_id: str = "") -> Rights:
     """What a CloudFormation template gives, with its parameters filled in as CloudFormation does."""
     template = yaml.safe_load(text)
-    defaults = {name: one.get("Default", "") for name, one in template.get("Parameters", {}).items()}
+    defaults = {name: parameter.get("Default", "") for name, parameter in template.get("Parameters", {}).items()}
     values = {**defaults, **(parameters or {}), "AWS::AccountId": account_id}
     known = template.get("Conditions", {})
-    conditions = {name: holds(one, values, known) for name, one in known.items()}
-    resources = {name: resolved(one["Properties"], values, conditions) for name, one in template["Resources"].items()}
+    conditions = {name: holds(condition, values, known) for name, condition in known.items()}
+    resources = {
+        name: resolved(resource["Properties"], values, conditions) for name, resource in template["Resources"].items()
+    }
     found: Rights = {}
-    for one in resources.values():
-        if "PolicyDocument" in one:
-            found[one["ManagedPolicyName"]] = one["PolicyDocument"]
+    for resource in resources.values():
+        if "PolicyDocument" in resource:
+            found[resource["ManagedPolicyName"]] = resource["PolicyDocument"]
         else:
-            found[one["RoleName"]] = one["AssumeRolePolicyDocument"]
+            found[resource["RoleName"]] = resource["AssumeRolePolicyDocument"]
     return found
 
 
@@ -44,13 +46,13 @@ def of_script(text: str) -> Rights:
 def of_terraform(text: str) -> Rights:
     """What the Terraform configuration gives."""
     found: Rights = {}
-    for block in hcl2.load(io.StringIO(text))["resource"]:
-        [(kind, named)] = [(unquoted(key), value) for key, value in block.items() if not key.startswith("__")]
-        [one] = [value for key, value in named.items() if not key.startswith("__")]
+    for resource in hcl2.load(io.StringIO(text))["resource"]:
+        [(kind, named)] = [(unquoted(key), value) for key, value in resource.items() if not key.startswith("__")]
+        [block] = [value for key, value in named.items() if not key.startswith("__")]
         if kind == "aws_iam_policy":
-            found[unquoted(one["name"])] = heredoc(one["policy"])
+            found[unquoted(block["name"])] = heredoc(block["policy"])
         elif kind == "aws_iam_role":
-            found[unquoted(one["name"])] = heredoc(one["assume_role_policy"])
+            found[unquoted(block["name"])] = heredoc(block["assume_role_policy"])
     return found
 
 
@@ -66,8 +68,8 @@ def heredoc(text: str) -> Any:
 def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) -> Any:
     """A value of a template as CloudFormation resolves it: Ref, Fn::Sub, Fn::Split, Fn::If."""
     if isinstance(value, list):
-        found = [resolved(one, values, conditions) for one in value]
-        return [one for one in found if one is not None]
+        found = [resolved(item, values, conditions) for item in value]
+        return [item for item in found if item is not None]
     if not isinstance(value, dict):
         return value
     if set(value) == {"Ref"}:
@@ -80,7 +82,7 @@ def resolved(value: Any, values: dict[str, str], conditions: dict[str, bool]) ->
     if set(value) == {"Fn::If"}:
         condition, yes, no = value["Fn::If"]
         return resolved(yes if conditions[condition] else no, values, conditions)
-    return {key: resolved(one, values, conditions) for key, one in value.items()}
+    return {key: resolved(member, values, conditions) for key, member in value.items()}
 
 
 def holds(condition: dict[str, Any], values: dict[str, str], known: dict[str, Any]) -> bool:
@@ -89,7 +91,7 @@ def holds(condition: dict[str, Any], values: dict[str, str], known: dict[str, An
     if "Fn::Not" in condition:
         return not holds(condition["Fn::Not"][0], values, known)
     if "Fn::And" in condition:
-        return all(holds(one, values, known) for one in condition["Fn::And"])
+        return all(holds(part, values, known) for part in condition["Fn::And"])
     reference, wanted = condition["Fn::Equals"]
     return values[reference["Ref"]] == str(wanted)
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.stub import ANY, Stubber
 
-from portal.aws.cloudwatch import MetricDatum, MetricQuery, Series, SeriesGap, metric_series, put_metric_data
+from portal.aws.cloudwatch import MetricQuery, Series, SeriesGap, metric_series
+from portal.aws.published_metrics import MetricDatum, put_metric_data
 from portal.aws.session import AwsSession, portal_session
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -9,6 +9,7 @@ import botocore
 import pytest
 
 from portal.aws import endpoints
+from portal.aws.assumed_roles import assume_role_anew
 from portal.aws.calls import call
 from portal.aws.endpoints import FIPS_HOSTS, FIPS_REGIONS
 from portal.aws.errors import AwsFault
@@ -16,7 +17,7 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.users import create_user
 from portal.aws.names import InvalidName
 from portal.aws.regions import regions_of
-from portal.aws.session import AwsSession, assume_role_anew, portal_session
+from portal.aws.session import AwsSession, portal_session
 from portal.messages.catalogue import explanation_of, text_of
 from tests.addresses import noted
 
@@ -49,7 +50,7 @@ def asked(aws: AwsSession, service: str) -> None:
 
 def known_to_aws() -> dict[str, Any]:
     listed = json.loads((Path(botocore.__file__).parent / "data" / "endpoints.json").read_text())
-    return {one["partition"]: one["services"] for one in listed["partitions"]}
+    return {partition["partition"]: partition["services"] for partition in listed["partitions"]}
 
 
 def fips_hosts(service: str) -> dict[str, str]:
@@ -157,7 +158,7 @@ def test_the_public_endpoint_of_a_region(region: str, fips: bool, url: str) -> N
 
 
 @pytest.mark.parametrize(
-    "region", [*(one for one in regions_of() if not one.startswith("us-")), "cn-north-1", "mars-1"]
+    "region", [*(name for name in regions_of() if not name.startswith("us-")), "cn-north-1", "mars-1"]
 )
 def test_a_fips_endpoint_that_does_not_exist_is_refused_with_those_that_do(region: str) -> None:
     with pytest.raises(InvalidName) as caught:

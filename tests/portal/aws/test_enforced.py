@@ -10,9 +10,20 @@ from typing import Any
 import pytest
 
 from portal.aws import cloudwatch, firehose, kinesis, kms, logs, role_cloudformation, s3, sts
+from portal.aws.assumed_roles import assume_role
+from portal.aws.bucket_protection import (
+    block_public_access,
+    bucket_encryption,
+    bucket_policy,
+    encrypt_bucket,
+    is_public_access_blocked,
+    put_bucket_policy,
+)
 from portal.aws.calls import call
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.firehose_settings import differing_settings
 from portal.aws.iam.access_keys import AccessKey, access_key_ids, create_access_key, set_access_key_status
 from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version, policy_arn
 from portal.aws.iam.roles import (
@@ -32,11 +43,24 @@ from portal.aws.iam.users import (
     put_user_boundary,
 )
 from portal.aws.policies import statements
+from portal.aws.policies.boundary import boundary_policy
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
-from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
+from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.producer import producer_policy
-from portal.aws.role_grant import RoleGrant
-from portal.aws.session import AwsCredentials, AwsSession, assume_role
+from portal.aws.published_metrics import MetricDatum, put_metric_data
+from portal.aws.records import DataRecord, get_records, put_record, put_records
+from portal.aws.role_grant import BOUNDARY_NAME, ROLE_NAME, RoleGrant, boundary_arn, role_arn
+from portal.aws.session import AwsSession
+from portal.aws.shards import list_shards, shard_iterator
+from portal.aws.stream_settings import (
+    SHARD_LEVEL_METRICS,
+    disable_shard_level_metrics,
+    enable_shard_level_metrics,
+    set_retention,
+    start_encryption,
+    stop_encryption,
+    update_shard_count,
+)
 from portal.local.ministack import MiniStack
 
 # Accounts and bucket names of these tests alone: the emulator is shared with others.
@@ -49,7 +73,7 @@ USER, ROLE = "sluice-harbour-vendor", "sluice-harbour-firehose"
 BUCKET, TAKEN_BUCKET, DELIVERY = "sluice-enforced-records", "sluice-enforced-taken", f"{STREAM}-to-s3"
 GROUP = f"/aws/kinesisfirehose/{DELIVERY}"
 TAGS = {"sluice:integration": "i-1", "sluice:tenant": "northwind", "managed-by": "sluice"}
-BOUNDARY = role_cloudformation.boundary_arn(CLIENT_ACCOUNT)
+BOUNDARY = boundary_arn(CLIENT_ACCOUNT)
 STREAM_ARN = f"arn:aws:kinesis:{REGION}:{CLIENT_ACCOUNT}:stream/{STREAM}"
 BUCKET_ARN = f"arn:aws:s3:::{BUCKET}"
 EVERYTHING = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -97,7 +121,7 @@ def portal_user(cloud: MiniStack) -> Iterator[str]:
 def portal(client_root: AwsSession, portal_user: str) -> AwsSession:
     grant(client_root, CLIENT_ACCOUNT, portal_user)
     return assume_role(
-        role_arn=role_cloudformation.role_arn(CLIENT_ACCOUNT),
+        role_arn=role_arn(CLIENT_ACCOUNT),
         external_id=EXTERNAL_ID,
         session_name="run-1",
         region=REGION,
@@ -106,12 +130,12 @@ def portal(client_root: AwsSession, portal_user: str) -> AwsSession:
 
 def grant(root: AwsSession, account_id: str, portal_user: str) -> None:
     boundary = boundary_policy(account_id, PREFIX)
-    arn = create_policy(root, role_cloudformation.BOUNDARY_NAME, path="/", document=boundary, tags={})
+    arn = create_policy(root, BOUNDARY_NAME, path="/", document=boundary, tags={})
     trust = portal_trust_policy(portal_user, EXTERNAL_ID)
-    create_role(root, role_cloudformation.ROLE_NAME, path="/", trust=trust, tags={})
+    create_role(root, ROLE_NAME, path="/", trust=trust, tags={})
     for name, document in portal_policies(account_id, PREFIX, arn).items():
         made = create_policy(root, name, path="/", document=document, tags={})
-        call(root, "iam", "AttachRolePolicy", RoleName=role_cloudformation.ROLE_NAME, PolicyArn=made)
+        call(root, "iam", "AttachRolePolicy", RoleName=ROLE_NAME, PolicyArn=made)
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +149,10 @@ def job(portal: AwsSession) -> Job:
 def make_stream(portal: AwsSession) -> None:
     kinesis.create_stream(portal, STREAM, mode="PROVISIONED", shard_count=2, tags=TAGS)
     kinesis.tag_stream(portal, STREAM, TAGS)
-    kinesis.set_retention(portal, STREAM, current_hours=24, wanted_hours=48)
-    kinesis.set_retention(portal, STREAM, current_hours=48, wanted_hours=24)
-    kinesis.enable_shard_level_metrics(portal, STREAM)
-    kinesis.start_encryption(portal, STREAM, "alias/aws/kinesis")
+    set_retention(portal, STREAM, current_hours=24, wanted_hours=48)
+    set_retention(portal, STREAM, current_hours=48, wanted_hours=24)
+    enable_shard_level_metrics(portal, STREAM)
+    start_encryption(portal, STREAM, "alias/aws/kinesis")
 
 
 def make_key(portal: AwsSession) -> tuple[AwsSession, AccessKey]:
@@ -143,9 +167,9 @@ def make_key(portal: AwsSession) -> tuple[AwsSession, AccessKey]:
 def make_bucket(portal: AwsSession) -> None:
     s3.create_bucket(portal, BUCKET, REGION)
     s3.tag_bucket(portal, BUCKET, TAGS)
-    s3.block_public_access(portal, BUCKET)
-    s3.encrypt_bucket(portal, BUCKET)
-    s3.put_bucket_policy(portal, BUCKET, tls_only_bucket_policy(BUCKET_ARN))
+    block_public_access(portal, BUCKET)
+    encrypt_bucket(portal, BUCKET)
+    put_bucket_policy(portal, BUCKET, tls_only_bucket_policy(BUCKET_ARN))
 
 
 def delivery_settings(role_arn: str, *, mb: int = 1, seconds: int = 60) -> dict[str, Any]:
@@ -181,7 +205,7 @@ def make_delivery(portal: AwsSession) -> str:
 
 
 def test_a_record_put_with_the_key_arrives_in_the_bucket(job: Job) -> None:
-    receipt = kinesis.put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
+    receipt = put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
     assert receipt.shard_id.startswith("shardId-")
     deadline = time.monotonic() + 30
     while not (found := s3.list_keys(job.portal, BUCKET, "sensors/")) and time.monotonic() < deadline:
@@ -191,11 +215,11 @@ def test_a_record_put_with_the_key_arrives_in_the_bucket(job: Job) -> None:
 
 
 def test_the_portal_reads_a_sample_of_the_records(job: Job) -> None:
-    kinesis.put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
-    read: list[kinesis.DataRecord] = []
-    for shard in kinesis.list_shards(job.portal, STREAM):
-        iterator = kinesis.shard_iterator(job.portal, STREAM, shard.shard_id, kind="TRIM_HORIZON")
-        read += kinesis.get_records(job.portal, iterator, shard.shard_id).records
+    put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
+    read: list[DataRecord] = []
+    for shard in list_shards(job.portal, STREAM):
+        iterator = shard_iterator(job.portal, STREAM, shard.shard_id, kind="TRIM_HORIZON")
+        read += get_records(job.portal, iterator, shard.shard_id).records
     assert RECORD in {record.data for record in read}
 
 
@@ -204,7 +228,7 @@ def test_everything_reads_back_as_it_was_set(job: Job) -> None:
     stream = kinesis.describe_stream(portal, STREAM)
     assert stream is not None
     assert (stream.status, stream.open_shard_count, stream.retention_hours) == ("ACTIVE", 2, 24)
-    assert (stream.encryption_type, stream.shard_level_metrics) == ("KMS", kinesis.SHARD_LEVEL_METRICS)
+    assert (stream.encryption_type, stream.shard_level_metrics) == ("KMS", SHARD_LEVEL_METRICS)
     assert kinesis.stream_tags(portal, STREAM) == TAGS
     user, role = get_user(portal, USER), get_role(portal, ROLE)
     assert user is not None
@@ -226,22 +250,22 @@ def test_the_bucket_and_its_delivery_read_back(job: Job) -> None:
     assert s3.bucket_state(portal, "sluice-nobody-has-it") is s3.BucketState.ABSENT
     assert s3.bucket_region(portal, BUCKET) == REGION
     assert s3.bucket_tags(portal, BUCKET) == TAGS
-    assert s3.is_public_access_blocked(portal, BUCKET)
-    assert s3.bucket_encryption(portal, BUCKET) == "AES256"
-    assert s3.bucket_policy(portal, BUCKET) == tls_only_bucket_policy(BUCKET_ARN)
+    assert is_public_access_blocked(portal, BUCKET)
+    assert bucket_encryption(portal, BUCKET) == "AES256"
+    assert bucket_policy(portal, BUCKET) == tls_only_bucket_policy(BUCKET_ARN)
     delivery = firehose.describe_delivery_stream(portal, DELIVERY)
     assert delivery is not None
     assert (delivery.status, delivery.source_stream_arn) == ("ACTIVE", STREAM_ARN)
-    assert firehose.differing_settings(delivery_settings(job.role_arn), delivery.settings) == []
+    assert differing_settings(delivery_settings(job.role_arn), delivery.settings) == []
     assert firehose.delivery_tags(portal, DELIVERY) == TAGS
     assert not logs.ensure_log_group(portal, GROUP, TAGS)
 
 
 def test_the_grant_covers_later_changes(job: Job) -> None:
     portal = job.portal
-    kinesis.update_shard_count(portal, STREAM, 4)
-    kinesis.disable_shard_level_metrics(portal, STREAM)
-    kinesis.enable_shard_level_metrics(portal, STREAM)
+    update_shard_count(portal, STREAM, 4)
+    disable_shard_level_metrics(portal, STREAM)
+    enable_shard_level_metrics(portal, STREAM)
     [attached] = attached_policies(portal, USER)
     for _ in range(5):  # more than IAM keeps
         new_policy_version(portal, attached, producer_policy(STREAM_ARN))
@@ -252,15 +276,15 @@ def test_the_grant_covers_later_changes(job: Job) -> None:
     firehose.update_destination(portal, present, wanted)
     changed = firehose.describe_delivery_stream(portal, DELIVERY)
     assert changed is not None
-    assert firehose.differing_settings(wanted, changed.settings) == []
+    assert differing_settings(wanted, changed.settings) == []
     assert (changed.arn, changed.destination) == (present.arn, present.destination)
 
 
 def test_the_portal_reads_metrics_and_keys(job: Job, client_root: AwsSession) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     dimensions = (("StreamName", STREAM),)
-    datum = cloudwatch.MetricDatum("IncomingRecords", dimensions, 7.0, "Count", now - timedelta(minutes=2))
-    cloudwatch.put_metric_data(client_root, "AWS/Kinesis", [datum])
+    datum = MetricDatum("IncomingRecords", dimensions, 7.0, "Count", now - timedelta(minutes=2))
+    put_metric_data(client_root, "AWS/Kinesis", [datum])
     query = cloudwatch.MetricQuery("in", "AWS/Kinesis", "IncomingRecords", dimensions, "Sum", 60)
     series = cloudwatch.metric_series(job.portal, [query], start=now - timedelta(minutes=10), end=now)
     assert [value for _, value in series["in"].points] == [7.0]
@@ -271,15 +295,15 @@ def test_the_portal_reads_metrics_and_keys(job: Job, client_root: AwsSession) ->
 # ── narrow: the key ────────────────────────────────────────────────────────────────────────────────────────────
 
 KEY_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
-    "PutRecord into another stream": lambda key: kinesis.put_record(key, OTHER_STREAM, data=b"x", partition_key="x"),
-    "PutRecords into another stream": lambda key: kinesis.put_records(key, OTHER_STREAM, [(b"x", "x")]),
-    "GetShardIterator": lambda key: kinesis.shard_iterator(key, STREAM, "shardId-000000000000"),
-    "ListShards": lambda key: kinesis.list_shards(key, STREAM),
+    "PutRecord into another stream": lambda key: put_record(key, OTHER_STREAM, data=b"x", partition_key="x"),
+    "PutRecords into another stream": lambda key: put_records(key, OTHER_STREAM, [(b"x", "x")]),
+    "GetShardIterator": lambda key: shard_iterator(key, STREAM, "shardId-000000000000"),
+    "ListShards": lambda key: list_shards(key, STREAM),
     "DescribeStreamSummary": lambda key: kinesis.describe_stream(key, STREAM),
     "ListStreams": lambda key: call(key, "kinesis", "ListStreams"),
     "DeleteStream": lambda key: kinesis.delete_stream(key, STREAM),
-    "UpdateShardCount": lambda key: kinesis.update_shard_count(key, STREAM, 1),
-    "StopStreamEncryption": lambda key: kinesis.stop_encryption(key, STREAM, "alias/aws/kinesis"),
+    "UpdateShardCount": lambda key: update_shard_count(key, STREAM, 1),
+    "StopStreamEncryption": lambda key: stop_encryption(key, STREAM, "alias/aws/kinesis"),
     "ListObjectsV2": lambda key: s3.list_keys(key, BUCKET),
     "GetUser": lambda key: get_user(key, USER),
     "CreateAccessKey for itself": lambda key: create_access_key(key, USER),
@@ -294,8 +318,8 @@ def other_stream(client_root: AwsSession) -> None:
 
 
 def test_the_key_may_put_records(job: Job) -> None:
-    kinesis.put_record(job.vendor, STREAM, data=b"x", partition_key="x")
-    assert kinesis.put_records(job.vendor, STREAM, [(b"x", "x"), (b"y", "y")]) == [True, True]
+    put_record(job.vendor, STREAM, data=b"x", partition_key="x")
+    assert put_records(job.vendor, STREAM, [(b"x", "x"), (b"y", "y")]) == [True, True]
 
 
 @pytest.mark.parametrize("what", KEY_IS_REFUSED)
@@ -307,7 +331,7 @@ def test_a_key_made_inactive_is_unknown_to_aws(job: Job) -> None:
     set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Inactive")
     try:
         with pytest.raises(AwsFault) as caught:
-            kinesis.put_record(job.vendor, STREAM, data=b"x", partition_key="x")
+            put_record(job.vendor, STREAM, data=b"x", partition_key="x")
         assert caught.value.kind is FaultKind.PROPAGATING
     finally:
         set_access_key_status(job.portal, USER, job.access_key.access_key_id, "Active")
@@ -324,7 +348,7 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "a stream without the prefix": lambda portal: kinesis.create_stream(
         portal, "orders", mode="PROVISIONED", shard_count=1, tags={}
     ),
-    "a record into the stream": lambda portal: kinesis.put_record(portal, STREAM, data=b"x", partition_key="x"),
+    "a record into the stream": lambda portal: put_record(portal, STREAM, data=b"x", partition_key="x"),
     "a bucket without the prefix": lambda portal: s3.create_bucket(portal, "northwind-payroll", REGION),
     "an object in the bucket": lambda portal: call(portal, "s3", "PutObject", Bucket=BUCKET, Key="k", Body=b""),
     "deleting an object": lambda portal: call(portal, "s3", "DeleteObject", Bucket=BUCKET, Key="k"),
@@ -352,18 +376,14 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "the boundary of somebody else's user": lambda portal: put_user_boundary(portal, "payroll", BOUNDARY),
     "changing the boundary": lambda portal: new_policy_version(portal, BOUNDARY, producer_policy(STREAM_ARN)),
     "deleting the boundary": lambda portal: call(portal, "iam", "DeletePolicy", PolicyArn=BOUNDARY),
-    "changing its own trust": lambda portal: update_trust(
-        portal, role_cloudformation.ROLE_NAME, firehose_trust_policy(CLIENT_ACCOUNT)
-    ),
-    "changing its own rights": lambda portal: put_role_policy(
-        portal, role_cloudformation.ROLE_NAME, "more", producer_policy(STREAM_ARN)
-    ),
+    "changing its own trust": lambda portal: update_trust(portal, ROLE_NAME, firehose_trust_policy(CLIENT_ACCOUNT)),
+    "changing its own rights": lambda portal: put_role_policy(portal, ROLE_NAME, "more", producer_policy(STREAM_ARN)),
     "an access key of another user": lambda portal: create_access_key(portal, "payroll"),
     "a list of users": iam_call("ListUsers"),
     "a list of streams": lambda portal: call(portal, "kinesis", "ListStreams"),
     "a log group elsewhere": lambda portal: logs.ensure_log_group(portal, "/aws/lambda/payroll", {}),
-    "metrics of its own making": lambda portal: cloudwatch.put_metric_data(
-        portal, "AWS/Kinesis", [cloudwatch.MetricDatum("m", (), 1.0, "Count", datetime.now(UTC))]
+    "metrics of its own making": lambda portal: put_metric_data(
+        portal, "AWS/Kinesis", [MetricDatum("m", (), 1.0, "Count", datetime.now(UTC))]
     ),
     "a Firehose without the prefix": lambda portal: call(
         portal, "firehose", "DeleteDeliveryStream", DeliveryStreamName="orders-to-s3"
@@ -387,10 +407,10 @@ def test_the_boundary_holds_even_where_the_client_attaches_more(job: Job, client
     asked = {"UserName": USER, "PolicyName": "everything", "PolicyDocument": json.dumps(everything)}
     call(client_root, "iam", "PutUserPolicy", **asked)
     try:
-        assert kinesis.list_shards(job.vendor, STREAM)
+        assert list_shards(job.vendor, STREAM)
         assert refused(lambda: call(job.vendor, "iam", "ListUsers"))
         assert refused(lambda: kinesis.delete_stream(job.vendor, STREAM))
-        assert refused(lambda: kinesis.put_record(job.vendor, "orders", data=b"x", partition_key="x"))
+        assert refused(lambda: put_record(job.vendor, "orders", data=b"x", partition_key="x"))
     finally:
         call(client_root, "iam", "DeleteUserPolicy", UserName=USER, PolicyName="everything")
 
@@ -399,9 +419,7 @@ def test_the_boundary_holds_even_where_the_client_attaches_more(job: Job, client
 
 
 def test_the_role_trusts_the_portal_with_its_external_id_only(portal: AwsSession) -> None:
-    report = sts.check_trust(
-        role_arn=role_cloudformation.role_arn(CLIENT_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
-    )
+    report = sts.check_trust(role_arn=role_arn(CLIENT_ACCOUNT), external_id=EXTERNAL_ID, session_name="check")
     assert report.trusted
     assert report.account_id == CLIENT_ACCOUNT
     assert sts.caller_identity(portal).arn.startswith(f"arn:aws:sts::{CLIENT_ACCOUNT}:assumed-role/SluiceAccess/")
@@ -455,11 +473,9 @@ def test_the_template_makes_the_same_role(cloud: MiniStack, portal_user: str) ->
             break
         time.sleep(0.2)
     assert stack["StackStatus"] == "CREATE_COMPLETE"
-    assert stack["Outputs"][0]["OutputValue"] == role_cloudformation.role_arn(OTHER_ACCOUNT)
-    assert sts.check_trust(
-        role_arn=role_cloudformation.role_arn(OTHER_ACCOUNT), external_id=EXTERNAL_ID, session_name="check"
-    ).trusted
-    boundary = role_cloudformation.boundary_arn(OTHER_ACCOUNT)
+    assert stack["Outputs"][0]["OutputValue"] == role_arn(OTHER_ACCOUNT)
+    assert sts.check_trust(role_arn=role_arn(OTHER_ACCOUNT), external_id=EXTERNAL_ID, session_name="check").trusted
+    boundary = boundary_arn(OTHER_ACCOUNT)
     stored = {"SluiceBoundary": boundary_policy(OTHER_ACCOUNT, PREFIX)}
     stored |= portal_policies(OTHER_ACCOUNT, PREFIX, boundary)
     for name, document in stored.items():
@@ -476,10 +492,10 @@ def test_the_grant_covers_removing_everything(job: Job, client_root: AwsSession)
     [attached] = attached_policies(portal, USER)
     delete_user_completely(portal, USER)
     delete_policy(portal, attached)
-    kinesis.stop_encryption(portal, STREAM, "alias/aws/kinesis")
+    stop_encryption(portal, STREAM, "alias/aws/kinesis")
     kinesis.delete_stream(portal, STREAM)
-    for one in s3.list_keys(portal, BUCKET, limit=1000):  # the client's own data: only the client may delete it
-        call(client_root, "s3", "DeleteObject", Bucket=BUCKET, Key=one.key)
+    for stored in s3.list_keys(portal, BUCKET, limit=1000):  # the client's own data: only the client may delete it
+        call(client_root, "s3", "DeleteObject", Bucket=BUCKET, Key=stored.key)
     s3.delete_bucket(portal, BUCKET)
     assert get_user(portal, USER) is None
     assert get_role(portal, ROLE) is None
@@ -488,5 +504,5 @@ def test_the_grant_covers_removing_everything(job: Job, client_root: AwsSession)
     assert kinesis.describe_stream(portal, STREAM) is None
     assert s3.bucket_state(portal, BUCKET) is s3.BucketState.ABSENT
     with pytest.raises(AwsFault) as caught:
-        kinesis.put_record(job.vendor, STREAM, data=b"x", partition_key="x")
+        put_record(job.vendor, STREAM, data=b"x", partition_key="x")
     assert caught.value.kind is FaultKind.PROPAGATING

@@ -10,12 +10,14 @@ from botocore.compat import HTTPHeaders
 from botocore.stub import Stubber
 
 from portal.aws import firehose, kinesis
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault, aws_faults, fault
 from portal.aws.fault_kinds import FaultKind, Row
 from portal.aws.fault_table import TABLE, UNKNOWN
 from portal.aws.iam.access_keys import create_access_key
 from portal.aws.iam.users import get_user
-from portal.aws.session import AwsCredentials, AwsSession, portal_session
+from portal.aws.records import put_record
+from portal.aws.session import AwsSession, portal_session
 from portal.messages.catalogue import entries, text_of, todo_of
 from portal.messages.message import Cause
 
@@ -61,8 +63,8 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("code", "message", "kind", "retryable"), VERDICTS)
 def test_every_code_has_its_kind(code: str, message: str, kind: FaultKind, retryable: bool) -> None:
-    one = fault(code, "service:Operation", message)
-    assert (one.kind, one.retryable) == (kind, retryable)
+    failed = fault(code, "service:Operation", message)
+    assert (failed.kind, failed.retryable) == (kind, retryable)
 
 
 def test_a_name_that_is_taken_does_not_become_free_by_waiting() -> None:
@@ -105,11 +107,12 @@ def test_a_fault_keeps_awss_own_text() -> None:
         stub.add_client_error("create_stream", "LimitExceededException", "This request would exceed the shard limit")
         with pytest.raises(AwsFault) as caught:
             kinesis.create_stream(aws, "sluice-a", mode="PROVISIONED", shard_count=9, tags={})
-    one = caught.value
-    assert (one.kind, one.code, one.operation) == (FaultKind.QUOTA, "LimitExceededException", "kinesis:CreateStream")
-    assert one.aws_text == "This request would exceed the shard limit"
-    assert str(one) == "kinesis:CreateStream: LimitExceededException: This request would exceed the shard limit"
-    assert one.cause is Cause.CLIENT
+    failed = caught.value
+    assert (failed.kind, failed.code) == (FaultKind.QUOTA, "LimitExceededException")
+    assert failed.operation == "kinesis:CreateStream"
+    assert failed.aws_text == "This request would exceed the shard limit"
+    assert str(failed) == "kinesis:CreateStream: LimitExceededException: This request would exceed the shard limit"
+    assert failed.cause is Cause.CLIENT
 
 
 def test_a_role_firehose_does_not_know_yet_is_propagating() -> None:
@@ -207,21 +210,21 @@ def test_a_fault_holds_no_credentials() -> None:
         "The request signature we calculated does not match. Check your key.\n\nThe Canonical String for this request "
         "should have been\n'POST\n/\n\nx-amz-security-token:FwoGZXIvYXdzEXAMPLETOKEN'"
     )
-    one = fault("InvalidSignatureException", "kinesis:PutRecord", signed)
-    for text in (str(one), repr(one), one.aws_text, str(one.args)):
+    failed = fault("InvalidSignatureException", "kinesis:PutRecord", signed)
+    for text in (str(failed), repr(failed), failed.aws_text, str(failed.args)):
         assert "EXAMPLETOKEN" not in text
-    assert "does not match" in one.aws_text
+    assert "does not match" in failed.aws_text
 
 
 def test_a_fault_forgets_the_query_of_a_url() -> None:
-    one = fault("ConnectionError", "s3:GetObject", "to https://b.s3.amazonaws.com/k?X-Amz-Signature=abc failed")
-    assert one.aws_text == "to https://b.s3.amazonaws.com/k failed"
+    failed = fault("ConnectionError", "s3:GetObject", "to https://b.s3.amazonaws.com/k?X-Amz-Signature=abc failed")
+    assert failed.aws_text == "to https://b.s3.amazonaws.com/k failed"
 
 
 def test_a_fault_does_not_repeat_what_was_sent() -> None:
     aws = portal_session("eu-west-1")
     with pytest.raises(AwsFault) as caught:
-        kinesis.put_record(aws, "s", data=12345678, partition_key="k")  # type: ignore[arg-type]  # the mistake meant
+        put_record(aws, "s", data=12345678, partition_key="k")  # type: ignore[arg-type]  # the mistake meant
     assert caught.value.kind is FaultKind.INVALID
     assert "12345678" not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -229,6 +232,7 @@ def test_a_fault_does_not_repeat_what_was_sent() -> None:
 
 
 def test_a_fault_survives_a_journey_between_processes() -> None:
-    one = fault("AccessDenied", "iam:GetUser", "no")
-    same = pickle.loads(pickle.dumps(one))  # noqa: S301  # our own bytes
-    assert (same.kind, same.code, same.operation, same.aws_text) == (one.kind, one.code, one.operation, one.aws_text)
+    failed = fault("AccessDenied", "iam:GetUser", "no")
+    same = pickle.loads(pickle.dumps(failed))  # noqa: S301  # our own bytes
+    assert (same.kind, same.code) == (failed.kind, failed.code)
+    assert (same.operation, same.aws_text) == (failed.operation, failed.aws_text)

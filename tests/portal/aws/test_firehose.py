@@ -9,6 +9,7 @@ from botocore.stub import Stubber
 from portal.aws import firehose
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.firehose_settings import differing_settings
 from portal.aws.session import AwsSession, portal_session
 
 NAME = "sluice-harbour-to-s3"
@@ -56,7 +57,7 @@ def test_a_delivery_reads_back(delivery: AwsSession) -> None:
     found = present(delivery)
     assert (found.name, found.status, found.source_stream_arn) == (NAME, "ACTIVE", STREAM)
     assert found.destination == "ExtendedS3Destination"
-    assert firehose.differing_settings(SETTINGS, found.settings) == []
+    assert differing_settings(SETTINGS, found.settings) == []
     assert found.failure is None
     assert firehose.delivery_tags(delivery, NAME) == {"managed-by": "sluice"}
 
@@ -69,13 +70,13 @@ def test_a_second_delivery_of_the_name_is_a_conflict(delivery: AwsSession) -> No
 
 def test_a_delivery_is_changed(delivery: AwsSession) -> None:
     wanted = SETTINGS | {"BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 300}, "Prefix": "p/"}
-    differing = firehose.differing_settings(wanted, present(delivery).settings)
-    assert [(one.path, one.wanted, one.found) for one in differing] == [
+    differing = differing_settings(wanted, present(delivery).settings)
+    assert [(setting.path, setting.wanted, setting.found) for setting in differing] == [
         ("Prefix", "p/", SETTINGS["Prefix"]),
         ("BufferingHints.SizeInMBs", 64, 5),
     ]
     firehose.update_destination(delivery, present(delivery), wanted)
-    assert firehose.differing_settings(wanted, present(delivery).settings) == []
+    assert differing_settings(wanted, present(delivery).settings) == []
 
 
 def test_a_change_on_old_knowledge_is_a_conflict(delivery: AwsSession) -> None:

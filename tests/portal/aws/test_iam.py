@@ -60,7 +60,7 @@ def test_a_user_of_the_name_is_a_conflict(aws: AwsSession) -> None:
 def test_access_keys_are_made_switched_and_deleted(aws: AwsSession) -> None:
     create_user(aws, USER, path=PATH, tags={})
     key = create_access_key(aws, USER)
-    assert [(one.id, one.status) for one in access_key_ids(aws, USER)] == [(key.access_key_id, "Active")]
+    assert [(listed.id, listed.status) for listed in access_key_ids(aws, USER)] == [(key.access_key_id, "Active")]
     set_access_key_status(aws, USER, key.access_key_id, "Inactive")
     assert access_key_ids(aws, USER)[0].status == "Inactive"
     delete_access_key(aws, USER, key.access_key_id)
@@ -113,7 +113,7 @@ def test_the_oldest_version_gives_way(aws: AwsSession) -> None:
     arn = make_policy(aws)
     assert [new_policy_version(aws, arn, DOCUMENT) for _ in range(6)] == ["v2", "v3", "v4", "v5", "v6", "v7"]
     left = call(aws, "iam", "ListPolicyVersions", PolicyArn=arn)["Versions"]
-    assert sorted(one["VersionId"] for one in left) == ["v3", "v4", "v5", "v6", "v7"]
+    assert sorted(version["VersionId"] for version in left) == ["v3", "v4", "v5", "v6", "v7"]
     policy = get_policy(aws, arn)
     assert policy is not None
     assert policy.default_version_id == "v7"

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from portal.aws.credentials import AwsCredentials
 from portal.aws.policies.producer import administrator_policy, consumer_policy, producer_policy, resharding_policy
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 
 REGION, OWN, OTHER = "eu-west-1", "sluice-own", "sluice-other"
@@ -95,12 +96,12 @@ def allowed(session: AwsSession, call: Call, stream: str) -> bool:
 def granted(document: Any) -> set[str]:
     """The Kinesis actions that a document allows on its own stream, or on everything."""
     on_stream = (arn(ACCOUNT, OWN), "*")
-    statements = [one for one in document["Statement"] if one["Effect"] == "Allow"]
+    statements = [statement for statement in document["Statement"] if statement["Effect"] == "Allow"]
     return {
         action.removeprefix("kinesis:")
-        for one in statements
-        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
-        if any(resource in on_stream for resource in _many(one["Resource"])) and action.startswith("kinesis:")
+        for statement in statements
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+        if any(resource in on_stream for resource in _many(statement["Resource"])) and action.startswith("kinesis:")
     }
 
 

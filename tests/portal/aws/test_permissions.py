@@ -12,18 +12,21 @@ import pytest
 from botocore.stub import Stubber
 
 from portal.aws import sts
+from portal.aws.assumed_roles import assume_role_anew
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault, fault
 from portal.aws.iam.managed_policies import create_policy
 from portal.aws.iam.roles import create_role, update_trust
-from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, Examples, checks_of
+from portal.aws.permissions.checks import MUST_BE_DENIED, OPTED_OUT, checks_of
 from portal.aws.permissions.denials import DenialCause, denial_cause, remedy_of
+from portal.aws.permissions.example_resources import Examples
 from portal.aws.permissions.probes import DENIED_PROBES, PROBES, can_probe
-from portal.aws.permissions.report import Line, PermissionReport, Verdict, permission_report
+from portal.aws.permissions.report import permission_report
+from portal.aws.permissions.report_lines import Line, PermissionReport, Verdict
 from portal.aws.permissions.simulation import simulate
-from portal.aws.policies.optional_permissions import ChosenPermissions
+from portal.aws.policies.chosen_permissions import ChosenPermissions
 from portal.aws.role_grant import RoleGrant
-from portal.aws.session import AwsSession, assume_role_anew
+from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
 from tests.world import portal_identity
@@ -205,7 +208,7 @@ def made(root: AwsSession, grant: RoleGrant, *, without: tuple[str, ...] = ()) -
     for policy in (grant.boundary, *grant.permissions):
         document = json.loads(json.dumps(policy.document))
         for statement in document["Statement"]:
-            statement["Action"] = [one for one in statement["Action"] if one not in without] or ["iam:Nothing"]
+            statement["Action"] = [action for action in statement["Action"] if action not in without] or ["iam:Nothing"]
         arn = create_policy(root, policy.name, path="/", document=document, tags={})
         if policy.key != "Boundary":
             call(root, "iam", "AttachRolePolicy", RoleName=grant.role_name, PolicyArn=arn)
@@ -220,8 +223,8 @@ def report(grant: RoleGrant, **options: Any) -> PermissionReport:
 
 
 def line(found: PermissionReport, action: str, **wanted: object) -> Line:
-    lines = [one for one in found.lines if one.action == action]
-    lines = [one for one in lines if all(getattr(one, key) == value for key, value in wanted.items())]
+    lines = [line for line in found.lines if line.action == action]
+    lines = [line for line in lines if all(getattr(line, key) == value for key, value in wanted.items())]
     assert lines, action
     return lines[0]
 
@@ -232,8 +235,8 @@ def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, opti
     made(cloud.root(grant.account_id), chosen)
     found = report(chosen)
     assert found.is_simulated
-    assert [one for one in found.lines if one.passed is not True] == []
-    groups = Counter(one.group for one in found.lines)
+    assert [line for line in found.lines if line.passed is not True] == []
+    groups = Counter(line.group for line in found.lines)
     assert groups[MUST_BE_DENIED] >= 15
     assert (OPTED_OUT in groups) is not optional.sampling
     assert found.as_dict()["failed"] == 0
@@ -292,7 +295,7 @@ def test_without_simulation_what_does_no_harm_is_tried(cloud: MiniStack, grant: 
     assert "no identity-based policy allows" in refused.said
     for action in ("kinesis:DeleteStream", "iam:DeleteUserPermissionsBoundary", "iam:DeletePolicyVersion"):
         assert line(found, action, group=MUST_BE_DENIED).passed, action
-    assert not [one for one in found.lines if one.passed is False and one.action != "kinesis:ListShards"]
+    assert not [line for line in found.lines if line.passed is False and line.action != "kinesis:ListShards"]
 
 
 def test_without_simulation_a_new_role_is_still_propagating(cloud: MiniStack, grant: RoleGrant) -> None:
@@ -307,6 +310,6 @@ def test_a_role_that_opens_to_a_wrong_external_id_fails(cloud: MiniStack, grant:
     trust = json.loads(json.dumps(grant.trust))
     del trust["Statement"][0]["Condition"]
     update_trust(root, grant.role_name, trust)
-    found = [one for one in report(grant).lines if one.action == "sts:AssumeRole"]
-    assert [one.passed for one in found] == [True, False, False]
+    found = [line for line in report(grant).lines if line.action == "sts:AssumeRole"]
+    assert [line.passed for line in found] == [True, False, False]
     assert found[1].fix == grant.trust["Statement"][0]

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
+from portal.aws.policies.action_verbs import VERBS
+from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
-from portal.aws.policies.description_terms import VERBS
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.destination_boundary import SEE_NETWORK
-from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
+from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.keys import stream_key_policy
-from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS
 from portal.aws.policies.producer import administrator_policy, consumer_policy, producer_policy, resharding_policy
-from portal.aws.role_cloudformation import boundary_arn
+from portal.aws.role_grant import boundary_arn
 from tests.policy_decision import decided
 
 GOLDEN = Path(__file__).parent / "golden"

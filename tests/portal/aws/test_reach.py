@@ -5,16 +5,12 @@ from typing import Any
 
 import pytest
 
+from portal.aws.policies.boundary import boundary_policy
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
+from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, chosen_permissions
 from portal.aws.policies.destinations import read_secret
-from portal.aws.policies.grant import boundary_policy
 from portal.aws.policies.listed_arns import InvalidListedArn, listable_arn, listed_statement
-from portal.aws.policies.optional_permissions import (
-    ALL_PERMISSIONS,
-    LISTED_PARAMETERS,
-    PERMISSION_BY_KEY,
-    chosen_permissions,
-)
+from portal.aws.policies.optional_permissions import LISTED_PARAMETERS, PERMISSION_BY_KEY
 from portal.messages.catalogue import text_of
 from tests.portal.aws.test_policies import ACCOUNT, KEY, OTHERS, REGION, decision
 
@@ -111,14 +107,14 @@ def test_a_role_decrypts_its_own_secret_and_no_other() -> None:
     role = {"Version": "2012-10-17", "Statement": read_secret(secret)}
     assert outside_boundary(role, ALL) == []
     asked = {"kms_ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
-    of_this, of_other = ({"kms_EncryptionContext:SecretARN": one} for one in (secret, f"{secret}x"))
+    of_this, of_other = ({"kms_EncryptionContext:SecretARN": arn} for arn in (secret, f"{secret}x"))
     assert decision(role, "kms:Decrypt", KEY, **asked, **of_this) == "Allow"
     assert decision(role, "kms:Decrypt", KEY, **asked, **of_other) != "Allow"
     assert decision(role, "kms:Decrypt", KEY, **of_this) != "Allow"
 
 
 def test_network_interfaces_are_of_this_account() -> None:
-    here, there = (f"arn:aws:ec2:{REGION}:{one}:network-interface/eni-1" for one in (ACCOUNT, "999900001111"))
+    here, there = (f"arn:aws:ec2:{REGION}:{account}:network-interface/eni-1" for account in (ACCOUNT, "999900001111"))
     assert decision(ALL, "ec2:CreateNetworkInterface", here) == "Allow"
     assert decision(ALL, "ec2:CreateNetworkInterface", there) != "Allow"
     assert decision(ALL, "ec2:RunInstances", here) != "Allow"
@@ -128,7 +124,7 @@ def test_network_interfaces_are_of_this_account() -> None:
 def test_what_may_be_listed_names_its_statement(arn: str) -> None:
     sid = listed_statement(arn, ACCOUNT)
     assert sid in LISTED_PARAMETERS
-    assert any(one["Sid"] == sid for one in LISTED["Statement"])
+    assert any(statement["Sid"] == sid for statement in LISTED["Statement"])
     assert listable_arn(arn) == arn
 
 

@@ -12,9 +12,9 @@ import pytest
 from portal.aws import sts
 from portal.aws.calls import call, paginate
 from portal.aws.iam.managed_policies import get_policy, policy_arn
-from portal.aws.policies.optional_permissions import ALL_PERMISSIONS, ChosenPermissions
-from portal.aws.role_cloudformation import hosted
+from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, ChosenPermissions
 from portal.aws.role_grant import RoleGrant
+from portal.aws.role_hosted_template import hosted
 from portal.aws.role_script import cli_script
 from portal.aws.session import AwsSession
 from portal.demo import aws_cli
@@ -56,14 +56,14 @@ def run(grant: RoleGrant, shell: dict[str, str], account_id: str | None = None) 
 
 def stored(root: AwsSession, grant: RoleGrant) -> dict[str, object]:
     found: dict[str, object] = {}
-    for one in (grant.boundary, *grant.permissions):
-        policy = get_policy(root, policy_arn(grant.account_id, one.name, path="/"))
-        found[one.name] = policy.document if policy else None
+    for expected in (grant.boundary, *grant.permissions):
+        policy = get_policy(root, policy_arn(grant.account_id, expected.name, path="/"))
+        found[expected.name] = policy.document if policy else None
     return found
 
 
 def wanted(grant: RoleGrant) -> dict[str, object]:
-    return {one.name: one.document for one in (grant.boundary, *grant.permissions)}
+    return {policy.name: policy.document for policy in (grant.boundary, *grant.permissions)}
 
 
 def attached(root: AwsSession, grant: RoleGrant) -> set[str]:
@@ -84,7 +84,7 @@ def test_the_script_makes_the_role_and_brings_it_up_to_date(
         assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == grant.role_arn
     assert stored(root, grant) == wanted(grant)
-    assert attached(root, grant) == {one.name for one in grant.permissions}
+    assert attached(root, grant) == {policy.name for policy in grant.permissions}
     assert is_trusted(grant)
     less = RoleGrant(
         grant.portal_principal_arn, "sluice-ffff", grant.account_id, "sluice-", optional=ChosenPermissions(False, False)
@@ -129,5 +129,5 @@ def test_the_hosted_template_makes_the_role_of_the_link(
     made = root.client("cloudformation").get_waiter("stack_create_complete")
     made.wait(StackName=chosen.stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
     assert stored(root, chosen) == wanted(chosen)
-    assert attached(root, chosen) == {one.name for one in chosen.permissions}
+    assert attached(root, chosen) == {policy.name for policy in chosen.permissions}
     assert is_trusted(chosen)

@@ -7,8 +7,9 @@ import yaml
 
 from portal.aws import role_cloudformation
 from portal.aws.names import InvalidName
-from portal.aws.policies.grant import boundary_policy, portal_policies, portal_trust_policy
-from portal.aws.role_grant import RoleGrant
+from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.grant import portal_policies, portal_trust_policy
+from portal.aws.role_grant import RoleGrant, boundary_arn
 
 ACCOUNT, PORTAL, EXTERNAL_ID = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal", "sluice-5f1d9c"
 
@@ -31,11 +32,11 @@ def stack() -> dict[str, Any]:
 
 def test_the_documents_in_it_are_the_policies(stack: dict[str, Any]) -> None:
     written = {
-        one["Properties"]["ManagedPolicyName"]: one["Properties"]["PolicyDocument"]
-        for one in stack["Resources"].values()
-        if one["Type"] == "AWS::IAM::ManagedPolicy"
+        resource["Properties"]["ManagedPolicyName"]: resource["Properties"]["PolicyDocument"]
+        for resource in stack["Resources"].values()
+        if resource["Type"] == "AWS::IAM::ManagedPolicy"
     }
-    boundary = role_cloudformation.boundary_arn(ACCOUNT)
+    boundary = boundary_arn(ACCOUNT)
     assert written == {
         "SluiceBoundary": boundary_policy(ACCOUNT, "sluice-"),
         **portal_policies(ACCOUNT, "sluice-", boundary),
@@ -46,7 +47,7 @@ def test_the_role_trusts_the_portal_with_its_external_id(stack: dict[str, Any]) 
     role = stack["Resources"]["Role"]["Properties"]
     assert role["AssumeRolePolicyDocument"] == portal_trust_policy(PORTAL, EXTERNAL_ID)
     assert (role["RoleName"], role["MaxSessionDuration"]) == ("SluiceAccess", 3600)
-    attached = [one["Ref"] for one in role["ManagedPolicyArns"]]
+    attached = [reference["Ref"] for reference in role["ManagedPolicyArns"]]
     assert attached == ["SluiceStreams", "SluiceDelivery", "SluiceIdentity"]
 
 

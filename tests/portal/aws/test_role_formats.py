@@ -12,17 +12,19 @@ import pytest
 import yaml
 
 from portal.aws.names import InvalidName
-from portal.aws.policies.descriptions import describe_policy
-from portal.aws.policies.listed_arns import listed_resources
-from portal.aws.policies.optional_permissions import (
+from portal.aws.policies.chosen_permissions import (
     ALL_PERMISSIONS,
     DEFAULT_PERMISSIONS,
-    OPT_IN_PERMISSIONS,
     ChosenPermissions,
     chosen_permissions,
 )
-from portal.aws.role_cloudformation import cloudformation, hosted, quick_create_url
+from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.listed_arns import listed_resources
+from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS
+from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
+from portal.aws.role_hosted_template import hosted
+from portal.aws.role_quick_create import quick_create_url
 from portal.aws.role_script import cli_script
 from portal.aws.role_terraform import terraform
 from tests.portal.aws import role_files
@@ -43,7 +45,7 @@ OTHERS = (
 )
 # Everything beyond S3, one right at a time, all at once, and with names that do not begin with the prefix.
 BEYOND = [
-    *(chosen_permissions([*DEFAULT_PERMISSIONS.chosen, one.key]) for one in OPT_IN_PERMISSIONS),
+    *(chosen_permissions([*DEFAULT_PERMISSIONS.chosen, permission.key]) for permission in OPT_IN_PERMISSIONS),
     ALL_PERMISSIONS,
     replace(ALL_PERMISSIONS, others=OTHERS),
     chosen_permissions(["secrets"], OTHERS[2:4]),
@@ -55,7 +57,7 @@ GRANTS = [
     replace(GRANT, name_prefix="acme-", suffix="-5f0c2d", optional=ChosenPermissions(sampling=False)),
 ]
 by_grant = pytest.mark.parametrize(
-    "grant", GRANTS, ids=lambda one: f"{'-'.join(one.optional.chosen)}{len(one.optional.others)}{one.suffix}"
+    "grant", GRANTS, ids=lambda grant: f"{'-'.join(grant.optional.chosen)}{len(grant.optional.others)}{grant.suffix}"
 )
 CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
 FORMS = {"cloudformation": cloudformation, "cli": cli_script, "terraform": terraform}
@@ -77,7 +79,7 @@ def by_hand(grant: RoleGrant) -> dict[str, str]:
 
 
 def expected(grant: RoleGrant) -> bytes:
-    named = {one.name: one.document for one in (grant.boundary, *grant.permissions)}
+    named = {policy.name: policy.document for policy in (grant.boundary, *grant.permissions)}
     return role_files.as_bytes({**named, grant.role_name: grant.trust})
 
 
@@ -106,7 +108,10 @@ def test_a_right_that_is_missing_in_one_form_would_be_found() -> None:
 def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: ChosenPermissions) -> None:
     grant = replace(GRANT, optional=optional)
     actions = {
-        action for one in grant.permissions for statement in one.document["Statement"] for action in statement["Action"]
+        action
+        for policy in grant.permissions
+        for statement in policy.document["Statement"]
+        for action in statement["Action"]
     }
     assert ("kinesis:GetRecords" in actions) is optional.sampling
     assert ("kms:Decrypt" in actions) is optional.sampling
@@ -115,8 +120,8 @@ def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: ChosenPermi
     assert ("s3:DeleteBucket" in actions) is optional.deletion
     assert ("kms:ScheduleKeyDeletion" in actions) is optional.deletion
     assert ("kms:CreateKey" in actions) is optional.keys
-    kept = [statement for one in grant.permissions for statement in one.document["Statement"]]
-    full = [statement for one in GRANT.permissions for statement in one.document["Statement"]]
+    kept = [statement for policy in grant.permissions for statement in policy.document["Statement"]]
+    full = [statement for policy in GRANT.permissions for statement in policy.document["Statement"]]
     assert [statement for statement in full if statement in kept] == kept
     # A key whose sealed copy was lost must always be removable.
     assert {"iam:DeleteAccessKey", "iam:DeleteUser"} <= actions
@@ -124,10 +129,10 @@ def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: ChosenPermi
 
 def test_a_second_connection_of_an_account_touches_nothing_of_the_first() -> None:
     second = replace(GRANT, suffix="-5f0c2d")
-    names = [{one.role_name, *(p.name for p in (one.boundary, *one.permissions))} for one in (GRANT, second)]
+    names = [{grant.role_name, *(p.name for p in (grant.boundary, *grant.permissions))} for grant in (GRANT, second)]
     assert not names[0] & names[1]
     assert second.role_arn == f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess-5f0c2d"
-    text = json.dumps([one.document for one in second.permissions])
+    text = json.dumps([policy.document for policy in second.permissions])
     assert f"arn:aws:iam::{ACCOUNT}:policy/SluiceBoundary-5f0c2d" in text
     assert "policy/SluiceBoundary-5f0c2d" in cloudformation(second)
 
@@ -195,10 +200,12 @@ def test_an_adopted_stream_may_be_looked_after_and_never_made_or_deleted() -> No
     streams = OTHERS[:2]
     for sampling in (True, False):
         grant = replace(GRANT, optional=ChosenPermissions(adoption=True, sampling=sampling, others=streams))
-        [document] = [one.document for one in grant.permissions if one.key == "SluiceStreams"]
-        rights = {one["Sid"]: one for one in document["Statement"] if one["Resource"] == list(streams)}
+        [document] = [policy.document for policy in grant.permissions if policy.key == "SluiceStreams"]
+        rights = {
+            statement["Sid"]: statement for statement in document["Statement"] if statement["Resource"] == list(streams)
+        }
         assert set(rights) == {"OtherStreams", "SampleOtherStreams"} - (set() if sampling else {"SampleOtherStreams"})
-        actions = {action for one in rights.values() for action in one["Action"]}
+        actions = {action for statement in rights.values() for action in statement["Action"]}
         assert not actions & {"kinesis:CreateStream", "kinesis:DeleteStream", "kinesis:PutRecord"}
         assert ("kinesis:GetRecords" in actions) is sampling
         assert {"kinesis:AddTagsToStream", "kinesis:StartStreamEncryption"} <= actions
@@ -212,15 +219,20 @@ def test_a_link_that_the_console_would_not_take_is_not_given() -> None:
 
 
 def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
-    actions = {action for one in GRANT.boundary.document["Statement"] for action in one["Action"]}
+    actions = {action for statement in GRANT.boundary.document["Statement"] for action in statement["Action"]}
     assert {action.partition(":")[0] for action in actions} == {"kinesis", "kms", "s3", "logs"}
     usual = GRANT.boundary.document["Statement"]
     for optional in BEYOND:
         chosen = replace(GRANT, optional=optional).boundary.document["Statement"]
         assert chosen[: len(usual)] == usual
-        more = {one["Sid"] for one in chosen[len(usual) :]}
+        more = {statement["Sid"] for statement in chosen[len(usual) :]}
         assert more or optional.chosen[-1] == "adoption"  # of which every stream has to be listed
-        assert more <= {sid for one in OPT_IN_PERMISSIONS if one.key in optional.chosen for sid in one.statements}
+        assert more <= {
+            sid
+            for permission in OPT_IN_PERMISSIONS
+            if permission.key in optional.chosen
+            for sid in permission.statements
+        }
         # The portal's own role gets nothing of it but the streams to adopt: only what deliveries may reach grows.
         kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False)
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
@@ -236,7 +248,7 @@ def test_the_hosted_template_names_no_account_and_no_client() -> None:
 def test_words_of_the_grant_follow_the_choice() -> None:
     def words(optional: ChosenPermissions) -> str:
         grant = replace(GRANT, optional=optional)
-        return " ".join(sentence for one in grant.permissions for sentence in describe_policy(one.document))
+        return " ".join(sentence for policy in grant.permissions for sentence in describe_policy(policy.document))
 
     assert "read records from" in words(ChosenPermissions())
     assert "read records from" not in words(ChosenPermissions(sampling=False))

@@ -4,11 +4,20 @@ import pytest
 from botocore.stub import Stubber
 
 from portal.aws import s3
+from portal.aws.assumed_roles import assume_role_anew
+from portal.aws.bucket_protection import (
+    block_public_access,
+    bucket_encryption,
+    bucket_policy,
+    encrypt_bucket,
+    is_public_access_blocked,
+    put_bucket_policy,
+)
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies.delivery import tls_only_bucket_policy
-from portal.aws.session import AwsSession, assume_role_anew, portal_session
+from portal.aws.session import AwsSession, portal_session
 
 NAME = "sluice-harbour-records"
 
@@ -76,9 +85,9 @@ def test_tags_are_added_to_those_there(bucket: AwsSession) -> None:
 
 
 def test_public_access_is_blocked(bucket: AwsSession) -> None:
-    assert not s3.is_public_access_blocked(bucket, NAME)
-    s3.block_public_access(bucket, NAME)
-    assert s3.is_public_access_blocked(bucket, NAME)
+    assert not is_public_access_blocked(bucket, NAME)
+    block_public_access(bucket, NAME)
+    assert is_public_access_blocked(bucket, NAME)
 
 
 def test_one_block_missing_is_not_blocked() -> None:
@@ -86,27 +95,27 @@ def test_one_block_missing_is_not_blocked() -> None:
     three = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True}
     with Stubber(aws.client("s3")) as stub:
         stub.add_response("get_public_access_block", {"PublicAccessBlockConfiguration": three})
-        assert not s3.is_public_access_blocked(aws, NAME)
+        assert not is_public_access_blocked(aws, NAME)
 
 
 def test_new_objects_are_encrypted(bucket: AwsSession) -> None:
-    s3.encrypt_bucket(bucket, NAME)
-    assert s3.bucket_encryption(bucket, NAME) == "AES256"
-    s3.encrypt_bucket(bucket, NAME, key_arn="arn:aws:kms:eu-west-1:111122223333:key/1")
-    assert s3.bucket_encryption(bucket, NAME) == "aws:kms"
+    encrypt_bucket(bucket, NAME)
+    assert bucket_encryption(bucket, NAME) == "AES256"
+    encrypt_bucket(bucket, NAME, key_arn="arn:aws:kms:eu-west-1:111122223333:key/1")
+    assert bucket_encryption(bucket, NAME) == "aws:kms"
 
 
 def test_a_bucket_policy_reads_back(bucket: AwsSession) -> None:
-    assert s3.bucket_policy(bucket, NAME) is None
-    s3.put_bucket_policy(bucket, NAME, tls_only_bucket_policy(f"arn:aws:s3:::{NAME}"))
-    assert s3.bucket_policy(bucket, NAME) == tls_only_bucket_policy(f"arn:aws:s3:::{NAME}")
+    assert bucket_policy(bucket, NAME) is None
+    put_bucket_policy(bucket, NAME, tls_only_bucket_policy(f"arn:aws:s3:::{NAME}"))
+    assert bucket_policy(bucket, NAME) == tls_only_bucket_policy(f"arn:aws:s3:::{NAME}")
 
 
 def test_objects_are_listed_and_read(bucket: AwsSession) -> None:
     for i in range(3):
         call(bucket, "s3", "PutObject", Bucket=NAME, Key=f"sensors/{i}", Body=bytes([i]) * i)
     call(bucket, "s3", "PutObject", Bucket=NAME, Key="errors/1", Body=b"")
-    assert [(one.key, one.size) for one in s3.list_keys(bucket, NAME, "sensors/", limit=2)] == [
+    assert [(listed.key, listed.size) for listed in s3.list_keys(bucket, NAME, "sensors/", limit=2)] == [
         ("sensors/0", 0),
         ("sensors/1", 1),
     ]

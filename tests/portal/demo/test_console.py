@@ -2,10 +2,10 @@ import json
 
 import pytest
 
+from portal.aws.assumed_roles import assume_role
 from portal.aws.errors import AwsFault
 from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
-from portal.aws.session import assume_role
 from portal.demo import console, vendor
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN
 from portal.demo.places import Places, write_private

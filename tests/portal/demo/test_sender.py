@@ -3,10 +3,12 @@ from itertools import count
 
 import pytest
 
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
 from portal.aws.kinesis import create_stream
-from portal.aws.records import get_records, list_shards, shard_iterator
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.records import get_records
+from portal.aws.session import AwsSession
+from portal.aws.shards import list_shards, shard_iterator
 from portal.demo.building.bucket import Arrived, BucketWatch
 from portal.demo.building.sender import BATCH, LONGEST_PAUSE_SECONDS, Sender, Stream
 from portal.demo.building.sensors import Sensors

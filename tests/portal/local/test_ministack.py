@@ -2,8 +2,9 @@ import stat
 
 import pytest
 
+from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault, aws_faults
-from portal.aws.session import AwsCredentials, AwsSession
+from portal.aws.session import AwsSession
 from portal.local import ministack as server_of
 from portal.local.processes import DidNotStart
 

@@ -162,7 +162,7 @@ def _damaged(good: str) -> dict[str, bytes | str]:
     data, lines = binary(good), good.strip().split("\n")
     changed = bytearray(data)
     changed[-5] ^= 0xFF
-    names = next(one.raw for one in packets(data) if one.tag == Tag.USER_ID)
+    names = next(part.raw for part in packets(data) if part.tag == Tag.USER_ID)
     return {
         "empty": "",
         "blank": " \r\n\t\n",
@@ -186,18 +186,18 @@ def _primary_binding_broken(data: bytes) -> bytes:
     found = list(packets(data))
     broken = bytearray(found[2].raw)
     broken[-10] ^= 0xFF
-    return found[0].raw + found[1].raw + bytes(broken) + b"".join(one.raw for one in found[3:])
+    return found[0].raw + found[1].raw + bytes(broken) + b"".join(part.raw for part in found[3:])
 
 
 def _without_names(data: bytes) -> bytes:
     found = list(packets(data))
-    return b"".join(one.raw for one in (found[0], *found[3:]))
+    return b"".join(part.raw for part in (found[0], *found[3:]))
 
 
 def _with_names(data: bytes, count: int) -> bytes:
     found = list(packets(data))
     names = b"".join(packet(13, f"name {number}".encode()) for number in range(count))
-    return found[0].raw + names + b"".join(one.raw for one in found[1:])
+    return found[0].raw + names + b"".join(part.raw for part in found[1:])
 
 
 def _private(private: str, good: str) -> dict[str, bytes | str]:
@@ -233,7 +233,7 @@ def _several(good: str, other: str) -> dict[str, bytes | str]:
 
 def _unsupported(good: str) -> dict[str, bytes | str]:
     found = list(packets(binary(good)))
-    rest = b"".join(one.raw for one in found[1:])
+    rest = b"".join(part.raw for part in found[1:])
     six = pysequoia.Tsk.generate("Six <six@northwind.example>", profile=pysequoia.Profile.RFC9580).extract_certificate()
     return {
         "version-3": packet(6, b"\x03" + bytes(4) + bytes(2) + b"\x01" + b"\x08\x00" + bytes(300)) + rest,

@@ -45,9 +45,9 @@ def test_what_is_kept_is_one_primary_and_the_subkey_gnupg_uses(corpus: Corpus, w
     older, newer = workshop.subkeys(corpus.fingerprints["two-encryption-subkeys"])
     found = inspect(corpus.blobs["two-encryption-subkeys"])
     assert found.encryption_key_id == newer
-    tags = [one.tag for one in packets(binary(found.armored))]
+    tags = [part.tag for part in packets(binary(found.armored))]
     assert tags.count(Tag.PUBLIC_SUBKEY) == 1
-    assert older not in str([one.body.hex() for one in packets(binary(found.armored))])
+    assert older not in str([part.body.hex() for part in packets(binary(found.armored))])
 
 
 def test_an_expired_newer_subkey_does_not_hide_the_older_one(corpus: Corpus, workshop: Workshop) -> None:
@@ -58,7 +58,7 @@ def test_an_expired_newer_subkey_does_not_hide_the_older_one(corpus: Corpus, wor
 def test_signatures_of_other_people_are_left_out(corpus: Corpus) -> None:
     given = str(corpus.blobs["other-peoples-signatures"])
     kept = inspect(given).armored
-    count = [sum(one.tag == Tag.SIGNATURE for one in packets(binary(text))) for text in (given, kept)]
+    count = [sum(part.tag == Tag.SIGNATURE for part in packets(binary(text))) for text in (given, kept)]
     assert count == [4, 2]
 
 
@@ -111,8 +111,8 @@ def test_a_name_in_an_old_encoding_stays_readable(corpus: Corpus) -> None:
 
 def test_a_name_that_the_owner_did_not_sign_is_not_shown(corpus: Corpus) -> None:
     found = list(packets(binary(str(corpus.blobs["ed25519"]))))
-    injected = found[0].raw + b"".join(one.raw for one in found[1:3]) + packet(13, b"Mallory <m@evil.example>")
-    blob = injected + b"".join(one.raw for one in found[3:])
+    injected = found[0].raw + b"".join(part.raw for part in found[1:3]) + packet(13, b"Mallory <m@evil.example>")
+    blob = injected + b"".join(part.raw for part in found[3:])
     assert inspect(blob).user_ids == ("ed25519 <facilities@northwind.example>",)
 
 
@@ -165,7 +165,7 @@ def _bomb(kind: str, data: bytes) -> bytes:
             return bytes([0xC6, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]) + data
         case _:
             number = b"\xff\xff" + b"\xff" * 8192
-            return packet(6, b"\x04" + bytes(4) + b"\x01" + number + number) + b"".join(one.raw for one in found[1:])
+            return packet(6, b"\x04" + bytes(4) + b"\x01" + number + number) + b"".join(part.raw for part in found[1:])
 
 
 def _forged(body: bytes, number: int) -> bytes:

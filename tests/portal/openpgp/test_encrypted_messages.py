@@ -25,12 +25,14 @@ def other(workshop: Workshop) -> str:
 
 
 def encrypted(workshop: Workshop, *recipients: str, options: tuple[str, ...] = ("--armor",)) -> bytes:
-    named = [part for one in recipients for part in ("--recipient", one)]
+    named = [part for recipient in recipients for part in ("--recipient", recipient)]
     return workshop.gpg("--trust-model", "always", *options, "--encrypt", *named, data=SECRET)
 
 
 def judged(workshop: Workshop, blob: bytes, vendor: str, *own: str) -> EncryptedMessage:
-    return examine(blob, vendor_key_id=subkey(workshop, vendor), own_key_ids=[subkey(workshop, one) for one in own])
+    return examine(
+        blob, vendor_key_id=subkey(workshop, vendor), own_key_ids=[subkey(workshop, recipient) for recipient in own]
+    )
 
 
 def subkey(workshop: Workshop, fingerprint: str) -> str:

@@ -7,7 +7,7 @@ from tests.portal.openpgp.workshop import Workshop, binary, packet
 def test_old_and_new_headers_are_read() -> None:
     old = bytes([0x80 | (13 << 2), 3]) + b"abc"
     new = bytes([0xC0 | 13, 3]) + b"def"
-    assert [(one.tag, one.body) for one in packets(old + new)] == [(13, b"abc"), (13, b"def")]
+    assert [(part.tag, part.body) for part in packets(old + new)] == [(13, b"abc"), (13, b"def")]
 
 
 @pytest.mark.parametrize("length", [0, 191, 192, 8383, 8384, 70_000])
@@ -18,13 +18,13 @@ def test_lengths_of_each_size_are_read(length: int) -> None:
         header = bytes([((length - 192) >> 8) + 192, (length - 192) & 0xFF])
     else:
         header = b"\xff" + length.to_bytes(4)
-    (one,) = packets(bytes([0xC0 | 13]) + header + bytes(length))
-    assert len(one.body) == length
+    (part,) = packets(bytes([0xC0 | 13]) + header + bytes(length))
+    assert len(part.body) == length
 
 
 def test_data_in_pieces_is_put_together() -> None:
-    (one,) = packets(bytes([0xC0 | 18, 0xE1]) + b"ab" + b"\x01c")
-    assert (one.tag, one.body) == (18, b"abc")
+    (part,) = packets(bytes([0xC0 | 18, 0xE1]) + b"ab" + b"\x01c")
+    assert (part.tag, part.body) == (18, b"abc")
 
 
 @pytest.mark.parametrize(

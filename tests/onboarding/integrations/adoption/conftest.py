@@ -13,7 +13,11 @@ from onboarding.models.run import Run
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws import kinesis
 from portal.aws.kinesis import Stream
-from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
+from portal.aws.policies.chosen_permissions import chosen_permissions
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
+from portal.aws.records import get_records, put_record
+from portal.aws.shards import list_shards, shard_iterator
+from portal.aws.stream_settings import set_retention
 from tests.onboarding.provisioning.conftest import calls
 from tests.onboarding.provisioning.driving import carried_out
 from tests.world import World
@@ -46,9 +50,9 @@ class Theirs:
     def records(self) -> list[bytes]:
         """Every record in it, sorted."""
         root, found = self.world.root(), []
-        for shard in kinesis.list_shards(root, NAME):
-            iterator = kinesis.shard_iterator(root, NAME, shard.shard_id, kind="TRIM_HORIZON")
-            found += [record.data for record in kinesis.get_records(root, iterator, shard.shard_id, limit=100).records]
+        for shard in list_shards(root, NAME):
+            iterator = shard_iterator(root, NAME, shard.shard_id, kind="TRIM_HORIZON")
+            found += [record.data for record in get_records(root, iterator, shard.shard_id, limit=100).records]
         return sorted(found)
 
     def made_anew(self) -> None:
@@ -104,9 +108,9 @@ def theirs(world: World) -> Theirs:
     kinesis.create_stream(root, NAME, mode="PROVISIONED", shard_count=3, tags=TAGS)
     while (kinesis.describe_stream(root, NAME) or pytest.fail("it was not made")).status != "ACTIVE":
         pass
-    kinesis.set_retention(root, NAME, current_hours=24, wanted_hours=72)
+    set_retention(root, NAME, current_hours=24, wanted_hours=72)
     for number in range(6):
-        kinesis.put_record(root, NAME, data=f"{number}".encode(), partition_key=str(number))
+        put_record(root, NAME, data=f"{number}".encode(), partition_key=str(number))
     connection = world.connected(
         chosen_permissions(PERMISSION_BY_KEY, [f"arn:aws:kinesis:{REGION}:{world.account_id}:stream/{NAME}"])
     )

@@ -16,8 +16,11 @@ from onboarding.provisioning.adopted_stream import KEPT
 from onboarding.spec.problem import SpecRefused
 from portal.aws import kinesis
 from portal.aws.iam.managed_policies import get_policy
-from portal.aws.kinesis import SHARD_LEVEL_METRICS
-from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
+from portal.aws.policies.chosen_permissions import chosen_permissions
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
+from portal.aws.records import get_records, put_record
+from portal.aws.shards import list_shards, shard_iterator
+from portal.aws.stream_settings import SHARD_LEVEL_METRICS, enable_shard_level_metrics, set_retention, start_encryption
 from portal.messages.catalogue import text_of, todo_of
 from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent
@@ -46,7 +49,7 @@ def test_it_is_adopted_as_it_is(theirs: Theirs, calls: list[str]) -> None:
     assert theirs.tags() == {**TAGS, "sluice:integration": uid, "sluice:tenant": theirs.world.tenant.slug}
     assert [operation for operation in calls if "Stream" in operation and operation.startswith(WRITES)] == []
     assert calls.count("AddTagsToStream") == 1
-    kinesis.put_record(delivered_key(theirs.world, integration), NAME, data=b"6", partition_key="a")
+    put_record(delivered_key(theirs.world, integration), NAME, data=b"6", partition_key="a")
     assert [record for record in theirs.records() if record in RECORDS] == RECORDS
 
 
@@ -252,7 +255,7 @@ def test_drift_is_seen_and_mended_and_a_stream_that_is_gone_stays_gone(theirs: T
     integration = theirs.adopted(tags={"floor": "3"})
     root = theirs.world.root()
     assert drift.check(integration) == []
-    kinesis.set_retention(root, NAME, current_hours=72, wanted_hours=100)
+    set_retention(root, NAME, current_hours=72, wanted_hours=100)
     kinesis.untag_stream(root, NAME, ["sluice:integration"])
     assert set(differences(drift.check(integration))) == {"Retention period", f"Data stream {NAME}: tag"}
     run = repair.repair(integration=integration, actor="test", accept_loss=True)
@@ -287,7 +290,7 @@ def test_whose_stream_it_is_cannot_be_changed(theirs: Theirs) -> None:
 
 def test_a_few_shard_level_metrics_stay_as_they_are(theirs: Theirs) -> None:
     few = frozenset({"IncomingBytes", "OutgoingBytes"})
-    kinesis.enable_shard_level_metrics(theirs.world.root(), NAME, few)
+    enable_shard_level_metrics(theirs.world.root(), NAME, few)
     assert few < SHARD_LEVEL_METRICS
     integration = theirs.adopted()
     assert theirs.stream().shard_level_metrics == few
@@ -299,7 +302,7 @@ def test_a_key_called_by_its_alias_stays_as_it_is(theirs: Theirs) -> None:
     kms = root.client("kms")
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     kms.create_alias(AliasName="alias/roofs", TargetKeyId=arn)
-    kinesis.start_encryption(root, NAME, "alias/roofs")
+    start_encryption(root, NAME, "alias/roofs")
     while theirs.stream().status != "ACTIVE":
         pass
     assert theirs.looked().stream.kms_key == arn
@@ -321,6 +324,6 @@ def test_the_connection_reads_samples_of_it(theirs: Theirs) -> None:
     integration = theirs.adopted()
     assert integration.connection is not None
     aws = sessions.session_for(integration.connection, REGION, "test")
-    shard = kinesis.list_shards(aws, NAME)[0]
-    iterator = kinesis.shard_iterator(aws, NAME, shard.shard_id, kind="TRIM_HORIZON")
-    assert kinesis.get_records(aws, iterator, shard.shard_id, limit=1) is not None
+    shard = list_shards(aws, NAME)[0]
+    iterator = shard_iterator(aws, NAME, shard.shard_id, kind="TRIM_HORIZON")
+    assert get_records(aws, iterator, shard.shard_id, limit=1) is not None

@@ -16,7 +16,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.wizard import pages as wizard
 from portal.aws import kinesis
-from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY, chosen_permissions
+from portal.aws.policies.chosen_permissions import chosen_permissions
+from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
 from portal.tenancy.models import AuditEvent
 from tests.markup import on_one_line
 from tests.onboarding.integrations.adoption.conftest import NAME, TAGS, Theirs

@@ -9,7 +9,8 @@ from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost,
 from onboarding.provisioning.plan import Plan
 from portal.aws.firehose import DeliveryStream
 from portal.aws.iam.access_keys import create_access_key
-from portal.aws.kinesis import PutReceipt, Stream
+from portal.aws.kinesis import Stream
+from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage

@@ -7,6 +7,7 @@ import pytest
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.steps import bucket as step
 from portal.aws import s3
+from portal.aws.bucket_protection import bucket_policy
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import text_of
 from tests.onboarding.provisioning.steps.account import BUCKET, PLAN, THEIRS, Account, Answers, codes, done
@@ -72,7 +73,7 @@ def test_a_bucket_that_exists_and_is_not_ours_is_refused_unchanged(
         account.rows.listed(step.KIND, BUCKET)
     assert refusal(account) == code
     assert s3.bucket_tags(account.aws, BUCKET) == tags
-    assert s3.bucket_policy(account.aws, BUCKET) is None
+    assert bucket_policy(account.aws, BUCKET) is None
 
 
 @pytest.mark.parametrize("case", ["ours", "existing", "taken"])

@@ -11,6 +11,7 @@ from onboarding.provisioning.steps import stream_removal
 from onboarding.provisioning.steps.stream import KIND
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
+from portal.aws.records import put_record
 from tests.onboarding.provisioning.steps.account import PLAN, STREAM, THEIRS, Account, Answers, codes, done
 
 
@@ -50,7 +51,7 @@ def test_an_empty_stream_is_deleted_without_a_confirmation(account: Account) -> 
 def test_a_stream_with_records_is_kept_until_that_is_confirmed(account: Account) -> None:
     made(account)
     listed(account)
-    kinesis.put_record(account.aws, STREAM, data=b"x", partition_key="p")
+    put_record(account.aws, STREAM, data=b"x", partition_key="p")
     assert codes(done(stream_removal.undo(account.context())).found) == ["outcome.kept"]
     assert (reason(account), is_there(account)) == ("kept.holds_records", True)
     stream_removal.undo(account.context(delete_data=True))

@@ -1,0 +1,74 @@
+"""Sessions and settings of botocore: how long calls wait, where they go, and what is logged of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from functools import lru_cache
+from pathlib import Path
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.loaders import Loader
+
+from portal.aws.credentials import AwsCredentials
+from portal.aws.errors import aws_faults
+
+# At DEBUG botocore logs complete answers, and CreateAccessKey's answer contains the secret.
+# Set on import, so that no setting of the root logger can change it.
+for _chatty in ("botocore", "boto3", "urllib3", "s3transfer"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
+
+
+def boto3_session(region: str, credentials: AwsCredentials | None) -> boto3.Session:
+    """Return a boto3 session of these credentials, or of the environment's."""
+    with aws_faults("session"):
+        core = botocore.session.Session()
+        core.register_component("data_loader", _descriptions(core.get_config_variable("data_path")))
+        # A session token of a Region's own STS is valid in every Region, one of the global endpoint is not.
+        core.set_config_variable("sts_regional_endpoints", "regional")
+        if credentials is None:
+            return boto3.Session(botocore_session=core, region_name=region)
+        return boto3.Session(
+            botocore_session=core,
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
+            aws_session_token=credentials.session_token,
+            region_name=region,
+        )
+
+
+class _Descriptions(Loader):
+    """AWS's descriptions of its services, read once a process instead of once a session: 20 MB and 0.2 s each."""
+
+    @property
+    def search_paths(self) -> list[str]:
+        """Return a copy: boto3 appends its own folder, of resources that are not used here, for every session."""
+        return list(super().search_paths)
+
+
+@lru_cache(maxsize=2)
+def _descriptions(search_path: str | None) -> Loader:
+    folders = search_path.split(os.pathsep) if search_path else []
+    return _Descriptions(extra_search_paths=[str(Path(os.path.expandvars(folder)).expanduser()) for folder in folders])
+
+
+def patience(service: str, *, single_attempt: bool) -> Config:
+    """Return how long calls to a service wait, and how often they are tried."""
+    return Config(
+        connect_timeout=3 if single_attempt else 5,
+        read_timeout=10 if single_attempt else 20,
+        retries={"mode": "standard", "total_max_attempts": 1 if single_attempt else 3},
+        max_pool_connections=25,
+        user_agent_extra="sluice",
+        s3={"addressing_style": "path"} if service == "s3" and has_own_endpoint(service) else None,
+    )
+
+
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+def has_own_endpoint(service: str) -> bool:
+    """Return whether the environment names an endpoint of its own for a service."""
+    # Behind such an endpoint there is no name for every bucket, and nothing that botocore could call FIPS.
+    name = {"logs": "CLOUDWATCH_LOGS"}.get(service, service.upper())
+    return bool(os.environ.get(f"AWS_ENDPOINT_URL_{name}") or os.environ.get("AWS_ENDPOINT_URL"))

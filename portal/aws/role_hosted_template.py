@@ -1,0 +1,130 @@
+"""The grant as a hosted CloudFormation template for all connections, with parameters.
+
+It comes from a RoleGrant as the file for one connection does (role_cloudformation.py), so with the same values both
+give the same permissions, byte for byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from portal.aws.cloudformation_yaml import as_yaml
+from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS
+from portal.aws.policies.optional_permissions import LISTED_PARAMETERS, OPTIONAL_PERMISSIONS
+from portal.aws.role_cloudformation import template_of
+from portal.aws.role_grant import RoleGrant
+
+_HEAD = """\
+# Sluice's access to an AWS account, for all connections: what differs between them is a parameter.
+# Written by `manage.py connection template`. Host it in S3, and set SLUICE_TEMPLATE_URL to its address.
+"""
+_PARAMETERS: dict[str, dict[str, Any]] = {
+    "ExternalId": {
+        "Type": "String",
+        "Description": "Sluice shows it. The role opens with this external ID only.",
+        "AllowedPattern": "[A-Za-z0-9+=,.@:/-]{20,100}",
+    },
+    "NamePrefix": {
+        "Type": "String",
+        "Description": "What the name of everything that Sluice makes begins with.",
+        "Default": "sluice-",
+        "AllowedPattern": "[a-z0-9][a-z0-9-]{1,19}",
+    },
+    "NameSuffix": {
+        "Type": "String",
+        "Description": "Ends the names of this role and its policies, where an account has several connections.",
+        "Default": "",
+        "AllowedPattern": "(-[0-9a-f]{4,12})?",
+    },
+    **{
+        permission.parameter: {
+            "Type": "String",
+            "Description": permission.description,
+            "Default": "yes" if permission.is_default else "no",
+            "AllowedValues": ["yes", "no"],
+        }
+        for permission in OPTIONAL_PERMISSIONS
+    },
+    **{
+        name: {
+            "Type": "String",
+            "Description": f"{description} ARNs, separated by commas.",
+            "Default": "",
+        }
+        for name, description in LISTED_PARAMETERS.items()
+    },
+}
+_CONDITIONS = {
+    **{
+        f"May{permission.key.capitalize()}": {"Fn::Equals": [{"Ref": permission.parameter}, "yes"]}
+        for permission in OPTIONAL_PERMISSIONS
+    },
+    **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in LISTED_PARAMETERS},
+    "AdoptsStreams": {"Fn::And": [{"Condition": "MayAdoption"}, {"Condition": "HasOtherStreams"}]},
+    "SamplesAdopted": {"Fn::And": [{"Condition": "MaySampling"}, {"Condition": "AdoptsStreams"}]},
+    "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
+}
+# Sid → the condition of its statement; statements of listed ARNs exist where any are listed.
+_CONDITION_OF = {
+    **{
+        sid: f"May{permission.key.capitalize()}" for permission in OPTIONAL_PERMISSIONS for sid in permission.statements
+    },
+    **{name: f"Has{name}" for name in LISTED_PARAMETERS},
+    "OtherStreams": "AdoptsStreams",
+    "SampleOtherStreams": "SamplesAdopted",
+}
+
+
+def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
+    """Return the template for all connections, as YAML: account, external ID, prefix and choices are parameters.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
+    """
+    grant = RoleGrant(
+        portal_principal_arn=portal_principal_arn,
+        external_id="${ExternalId}",
+        account_id="${AWS::AccountId}",
+        name_prefix="${NamePrefix}",
+        partition=partition,
+        suffix="${NameSuffix}",
+        optional=replace(ALL_PERMISSIONS, others=tuple(f"${{{name}}}" for name in LISTED_PARAMETERS)),
+    )
+    template = template_of(
+        "Lets Sluice set up and look after Kinesis data streams whose names begin with the prefix below. "
+        "Every right is listed in it; nothing else is allowed.",
+        grant,
+    )
+    for resource in template["Resources"].values():
+        _make_conditional(resource["Properties"])
+    parameters = {"Parameters": _PARAMETERS, "Conditions": _CONDITIONS}
+    head = {key: template.pop(key) for key in ("AWSTemplateFormatVersion", "Description")}
+    return _HEAD + as_yaml(head | parameters | _substituted(template))
+
+
+def _make_conditional(properties: dict[str, Any]) -> None:
+    """Put each optional statement under its condition."""
+    document = properties.get("PolicyDocument", {})
+    for place, statement in enumerate(document.get("Statement", ())):
+        if condition := _CONDITION_OF.get(statement["Sid"]):
+            document["Statement"][place] = {"Fn::If": [condition, statement, {"Ref": "AWS::NoValue"}]}
+
+
+def _substituted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _substituted(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_once(item, value[:place]) for place, item in enumerate(value)]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+    if not (value.startswith("${") and value.find("}") == len(value) - 1):
+        return {"Fn::Sub": value}
+    parameter = {"Ref": value[2:-1]}
+    return {"Fn::Split": [",", parameter]} if value[2:-1] in LISTED_PARAMETERS else parameter
+
+
+def _once(value: Any, before: list[Any]) -> Any:
+    # With the default prefix this would repeat the ARN before it.
+    is_again = isinstance(value, str) and value.replace("${NamePrefix}", "sluice-") in before
+    found = _substituted(value)
+    return {"Fn::If": ["HasOwnPrefix", found, {"Ref": "AWS::NoValue"}]} if is_again else found

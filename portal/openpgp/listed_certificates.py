@@ -1,0 +1,67 @@
+"""Certificates as GnuPG lists them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+_UNUSABLE = frozenset({"r", "e", "i", "d", "n"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A primary key or a subkey as GnuPG lists it: validity is GnuPG's letter (r revoked, e expired)."""
+
+    key_id: str
+    validity: str
+    capabilities: str
+    created: int
+    expires_at: datetime | None
+
+    @property
+    def can_encrypt(self) -> bool:
+        """Whether it is meant for encryption, usable or not (the primary's capitals speak of its subkeys)."""
+        return "e" in self.capabilities
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is neither revoked, expired, disabled nor invalid."""
+        return self.validity not in _UNUSABLE
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCertificate:
+    """A certificate as GnuPG lists it; `user_ids` are those that are bound and not revoked."""
+
+    fingerprint: str
+    primary: ListedKey
+    subkeys: tuple[ListedKey, ...]
+    user_ids: tuple[str, ...]
+
+    @property
+    def encryption_key(self) -> ListedKey | None:
+        """The key that GnuPG takes for encryption: the newest usable subkey for it, else the primary."""
+        usable = [key for key in self.subkeys if key.can_encrypt and key.is_usable]
+        if usable:
+            return max(usable, key=lambda key: key.created)
+        return self.primary if self.primary.can_encrypt and self.primary.is_usable else None
+
+
+def certificate_of(row: dict[str, Any], user_ids: dict[str, dict[str, str]]) -> ListedCertificate:
+    """Return the certificate of a row as python-gnupg lists it, with what it lists of user IDs."""
+    subkeys = tuple(_key(info) for info in row.get("subkey_info", {}).values())
+    shown = tuple(_printable(_utf8(uid)) for uid in row["uids"] if user_ids.get(uid, {}).get("trust") not in _UNUSABLE)
+    return ListedCertificate(row["fingerprint"], _key(row), subkeys, shown)
+
+
+def _key(row: dict[str, str]) -> ListedKey:
+    expires_at = datetime.fromtimestamp(int(row["expires"]), UTC) if row["expires"] else None
+    return ListedKey(row["keyid"], row["trust"], row["cap"], int(row["date"] or 0), expires_at)
+
+
+def _utf8(text: str) -> str:
+    return text.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _printable(text: str) -> str:
+    # Unprintable characters include those that reverse the writing direction, which could disguise a name.
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

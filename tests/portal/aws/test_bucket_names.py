@@ -1,0 +1,44 @@
+"""Names of buckets as S3 takes them, and the sentences for those it does not."""
+
+import pytest
+
+from portal.aws.bucket_names import check_bucket_name
+from portal.aws.names import InvalidName
+from portal.messages.catalogue import explanation_of
+
+
+@pytest.mark.parametrize("name", ["abc", "northwind-sensor-data", "1st-floor", "x" * 63, "ends-in-9"])
+def test_a_bucket_name_s3_takes(name: str) -> None:
+    check_bucket_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "suggested"),
+    [
+        ("", "Enter a name for the bucket", None),
+        ("ab", "3 to 63 characters; this has 2", None),
+        ("x" * 64, "3 to 63 characters; this has 64", "x" * 63),
+        ("Northwind-Data", "cannot contain capital letters", "northwind-data"),
+        ("northwind_data", "cannot contain underscores", "northwind-data"),
+        ("northwind data", "a space cannot be in it", "northwind-data"),
+        ("büro-data", "“ü” cannot be in it", "b-ro-data"),
+        ("192.168.5.4", "IP address", "192-168-5-4"),
+        ("-northwind", "begins and ends with a letter or digit", "northwind"),
+        ("northwind-", "begins and ends with a letter or digit", "northwind"),
+        ("north..wind", "two dots in a row", "north-wind"),
+        ("north.wind", "does not work with TLS", "north-wind"),
+        ("xn--northwind", "reserves names that begin like this", "northwind"),
+        ("sthree-northwind", "reserves names that begin like this", "northwind"),
+        ("northwind-s3alias", "reserves names that end like this", "northwind"),
+        ("northwind--x-s3", "reserves names that end like this", "northwind"),
+    ],
+)
+def test_a_bucket_name_s3_refuses(name: str, said: str, suggested: str | None) -> None:
+    with pytest.raises(InvalidName) as caught:
+        check_bucket_name(name)
+    assert said in explanation_of(caught.value.message)
+    if suggested is None:
+        assert "For example" not in explanation_of(caught.value.message)
+    else:
+        assert explanation_of(caught.value.message).endswith(f"For example: {suggested}.")
+        check_bucket_name(suggested)
