@@ -1,4 +1,4 @@
-"""What the documents name exists: files, modules and their content, Celery tasks, and tests that a command selects."""
+"""What documents and docstrings name exists: files, modules and their content, tasks, tests that a command selects."""
 
 import ast
 import importlib.util
@@ -49,6 +49,8 @@ def exists(dotted: str) -> bool:
         if hasattr(found, part):
             found = getattr(found, part)
         elif hasattr(found, "__path__") and importlib.util.find_spec(".".join(parts[:at])):
+            if at == len(parts):
+                return True  # a module may need a package that is not installed here
             found = importlib.import_module(".".join(parts[:at]))
         else:
             return False
@@ -76,6 +78,35 @@ def present(path: Path) -> str:
 @by_document
 def test_every_name_is_of_something_that_exists(path: Path) -> None:
     assert missing(present(path)) == []
+
+
+def docstrings(path: Path) -> str:
+    """Return the docstrings of a module, with those of its classes and functions."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, documented)]
+    return "\n".join(ast.get_docstring(node) or "" for node in nodes)
+
+
+def missing_in_code(text: str) -> list[str]:
+    """Return what docstrings name and what is not there; they name files and modules without quotes too."""
+    lost = [path for path in PATH.findall(text) if not (ROOT / path).exists()]
+    lost += [name for name in FILE_NAME.findall(text) if name not in file_names()]
+    return lost + [name for name in DOTTED.findall(text) if not exists(name)]
+
+
+@pytest.mark.parametrize("folder", ["portal", "onboarding", "monitoring", "tests"])
+def test_every_name_in_a_docstring_is_of_something_that_exists(folder: str) -> None:
+    lost = {str(path.relative_to(ROOT)): missing_in_code(docstrings(path)) for path in modules(folder)}
+    assert {path: names for path, names in lost.items() if names} == {}
+
+
+def test_a_docstring_that_names_nothing_would_be_found() -> None:
+    known, unknown = (
+        "portal/aws/errors.py, errors.py, portal.aws.errors",
+        "portal/aws/nothing.py, nothing.py, portal.nothing",
+    )
+    text = f"See {known}; {unknown}."
+    assert missing_in_code(text) == ["portal/aws/nothing.py", "nothing.py", "portal.nothing"]
 
 
 @by_document

@@ -69,7 +69,7 @@ def many(machine: Machine, seconds: float) -> list[Figure]:
         alone = _alone.get("seconds") or _seconds(_finished([started(estate.connected(tenant, 1)[0], key)], 120)[0])
         left = seconds - (time.monotonic() - began)
         count = max(4, min(50, int((left - alone - 20) / (0.5 + SECONDS_EACH / concurrency))))
-        runs = _finished([started(one, key) for one in estate.connected(tenant, count)], left + 120)
+        runs = _finished([started(connection, key) for connection in estate.connected(tenant, count)], left + 120)
     finally:
         _quick(machine, processes)
     took = (max(_ended(run) for run in runs) - min(run.created_at for run in runs)).total_seconds()
