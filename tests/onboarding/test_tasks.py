@@ -93,7 +93,8 @@ def test_a_worker_that_starts_removes_what_a_killed_one_left(
     assert [record.getMessage() for record in caplog.records] == ["worker.stale_homes_removed count=1"]
 
 
-def test_watched_connections_are_tried_each_for_itself(tenant: Tenant) -> None:
+def test_watched_connections_are_tried_each_for_itself(tenant: Tenant, settings: Any) -> None:
+    settings.SLUICE_RECHECK_SECONDS = 1  # so that one share is all of them
     verified, degraded = verified_connection(tenant), verified_connection(tenant, name="b", state="degraded")
     verified_connection(tenant, name="c", state=ConnectionState.DRAFT)
     tasks.recheck_connections()
@@ -118,7 +119,8 @@ def test_an_external_id_that_was_not_used_in_time_is_replaced(tenant: Tenant) ->
     assert Connection.objects.get().external_id != late.external_id
 
 
-def test_live_integrations_are_checked_each_for_itself(tenant: Tenant) -> None:
+def test_live_integrations_are_checked_each_for_itself(tenant: Tenant, settings: Any) -> None:
+    settings.SLUICE_DRIFT_SECONDS = 1
     live, gone = live_integration(tenant), live_integration(tenant, "sluice-gone")
     Integration.objects.filter(pk=gone.pk).update(state=IntegrationState.REMOVED)
     tasks.check_drift()
