@@ -46,6 +46,7 @@ urlpatterns = [
     path(
         "t/<slug:slug>/integrations/<slug:uid>/setup/delivery/<slug:key>/", deliveries.delivery_page_of, name="delivery"
     ),
+    path("t/<slug:slug>/integrations/<slug:uid>/discard/", setup.integration_discard, name="integration_discard"),
     path("t/<slug:slug>/integrations/<slug:uid>/start/", review.integration_start, name="integration_start"),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/self-managed/",

@@ -86,19 +86,17 @@ def time_axis(frame: Frame, height: int) -> SafeString:
 
 
 def limit_line(limit: Limit | None, scale: Scale, *, is_inside: bool) -> SafeString:
-    """Return the limit with its label; one far above the drawing is named at the upper edge."""
+    """Return the limit as a line with its label; of one far above the drawing only the label, at the upper edge."""
     if limit is None:
         return SafeString("")
-    y = scale.y(limit.value) if is_inside else TOP
-    label = limit.label if is_inside else gettext("↑ %(limit)s, far above") % {"limit": limit.label}
+    if not is_inside:
+        return _limit_label(gettext("↑ %(limit)s, far above") % {"limit": limit.label}, TOP)
+    y = scale.y(limit.value)
+    line = format_html('<line class="limit" x1="{}" x2="{}" y1="{}" y2="{}"/>', LEFT, WIDTH - RIGHT, y, y)
+    return format_html("{}{}", line, _limit_label(limit.label, y))
+
+
+def _limit_label(text: str, y: float) -> SafeString:
     return format_html(
-        '<line class="limit" x1="{}" x2="{}" y1="{}" y2="{}"/>'
-        '<text class="limit-label" x="{}" y="{}" text-anchor="end">{}</text>',
-        LEFT,
-        WIDTH - RIGHT,
-        y,
-        y,
-        WIDTH - RIGHT,
-        y - 5,
-        label,
+        '<text class="limit-label" x="{}" y="{}" text-anchor="end">{}</text>', WIDTH - RIGHT, y - 5, text
     )

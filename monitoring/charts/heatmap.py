@@ -12,8 +12,12 @@ from monitoring.charts.numbers import clock_time
 _WIDTH, _LEFT, _ROW, _CELL_HEIGHT = 1200, 56, 24, 20
 
 
-def heatmap(rows: Sequence[tuple[str, Points]], *, frame: Frame, columns: int = 60) -> SafeString:
-    """Return a row for each shard with a cell for each interval, coloured by its highest usage (a share, 0 to 1)."""
+def heatmap(rows: Sequence[tuple[str, Points]], *, frame: Frame, most_columns: int = 60) -> SafeString:
+    """Return a row for each shard with a cell for each interval, coloured by its highest usage (a share, 0 to 1).
+
+    No cell is shorter than the distance between two points; otherwise most cells of a short period would be empty.
+    """
+    columns = max(1, min(most_columns, int((frame.end - frame.start).total_seconds() // frame.step)))
     cell = (_WIDTH - _LEFT) / columns
     drawn = [
         format_html(

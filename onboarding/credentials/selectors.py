@@ -23,3 +23,8 @@ def sealed_copies(*, audience: str | None = None, tenant: Tenant | None = None) 
     if tenant:
         rows = rows.filter(credential__integration__tenant=tenant)
     return rows.select_related("credential__integration__tenant", "credential__integration__connection").order_by("-pk")
+
+
+def is_downloaded(credential: Credential) -> bool:
+    """Return whether someone of the client has downloaded a copy that is encrypted for the client."""
+    return any(copy.downloads.all() for copy in credential.copies.all() if copy.audience == "client")

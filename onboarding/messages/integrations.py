@@ -6,6 +6,9 @@ from portal.messages.catalogue import Entry
 from portal.messages.message import Cause
 
 ENTRIES = {
+    "draft.not_a_draft": Entry(
+        _("This integration is no longer a draft."), todo=_("To delete its resources, remove the integration.")
+    ),
     "draft.connect_incomplete": Entry(_("The page “Connect your AWS account” is not complete.")),
     "draft.stream_incomplete": Entry(_("The page “Design the stream” is not complete.")),
     "draft.delivery_incomplete": Entry(_("The page “Deliver the records” is not complete.")),

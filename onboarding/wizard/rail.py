@@ -57,5 +57,6 @@ def _credentials_item(integration: Integration, current: str) -> RailItem:
         state = "current" if current == "credentials" else "todo"
         return RailItem("credentials", "Download access key", state, "encrypted, for your recipients", "")
     url = reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
-    state = "current" if current == "credentials" else "done"
-    return RailItem("credentials", "Download access key", state, f"{ready.access_key_id[:8]}… is ready", url)
+    state, summary = ("done", "downloaded") if credentials_selectors.is_downloaded(ready) else ("todo", "ready")
+    state = "current" if current == "credentials" else state
+    return RailItem("credentials", "Download access key", state, f"{ready.access_key_id[:8]}… {summary}", url)

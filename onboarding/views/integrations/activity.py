@@ -26,6 +26,7 @@ WORDS = {
     "onboarding:pgpkey:renewed": "renewed an OpenPGP key",
     "onboarding:pgpkey:confirmed": "confirmed the fingerprint of an OpenPGP key",
     "onboarding:integration:drafted": "started a draft",
+    "onboarding:integration:draft-discarded": "discarded a draft",
     "onboarding:run:started": "started the setup of",
     "onboarding:run:retried": "retried",
     "onboarding:run:cancel-asked": "requested the cancellation of a run of",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from onboarding.connections import selectors as connections_selectors
+from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState, Look, RunState
@@ -101,7 +102,7 @@ def _draft_line(integration: Integration) -> Line:
 
 def _untaken(integration: Any) -> str:
     ready = next(iter(integration.ready_credentials), None)
-    if ready is None or any(copy.downloads.all() for copy in ready.copies.all() if copy.audience == "client"):
+    if ready is None or credentials_selectors.is_downloaded(ready):
         return ""
     return "No one on your team has downloaded the key yet."
 

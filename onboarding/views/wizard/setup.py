@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form, IntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.drafts import services as drafts
@@ -31,6 +32,20 @@ def integration_new(request: TenantRequest) -> HttpResponse:
         messages.error(request, " ".join(refused.messages))
         return redirect("tenant_home", slug=request.tenant.slug)
     return redirect(pages.url_of(integration, pages.KEYS[0]))
+
+
+@require_POST
+@of_tenant("admin")
+def integration_discard(request: TenantRequest, uid: str) -> HttpResponse:
+    """Delete a draft, and go to the tenant's home."""
+    integration = draft_of(request, uid)
+    try:
+        drafts.discard_draft(integration=integration, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, gettext("The draft %(name)s was discarded.") % {"name": integration.name})
+    return redirect("tenant_home", slug=request.tenant.slug)
 
 
 @require_http_methods(["GET", "POST"])

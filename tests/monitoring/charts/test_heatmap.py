@@ -1,7 +1,9 @@
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
+from monitoring.charts.frame import Frame
 from monitoring.charts.heatmap import heatmap
-from tests.monitoring.charts.drawing import FRAME, at
+from tests.monitoring.charts.drawing import FRAME, START, at
 
 
 def cells(svg: str) -> list[ET.Element]:
@@ -17,5 +19,11 @@ def test_a_hot_shard_is_red_and_a_minute_without_data_is_not_zero() -> None:
 
 
 def test_a_cell_shows_the_highest_value_of_its_interval() -> None:
-    found = cells(heatmap([("…0006", [at(0, 0.1), at(5, 0.8), at(9, 0.3)])], frame=FRAME, columns=6))
+    found = cells(heatmap([("…0006", [at(0, 0.1), at(5, 0.8), at(9, 0.3)])], frame=FRAME, most_columns=6))
     assert found[0].get("class") == "h8"
+
+
+def test_a_young_stream_has_a_cell_for_each_minute_and_no_invented_gaps() -> None:
+    frame = Frame(START, START + timedelta(minutes=15))
+    found = cells(heatmap([("…0006", [at(minute, 0.3) for minute in range(15)])], frame=frame))
+    assert [cell.get("class") for cell in found] == ["h3"] * 15

@@ -2,11 +2,16 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from onboarding.drafts.services import discard_draft
+from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
+from onboarding.wizard.rail import rail_of
+from portal.tenancy.models import AuditEvent
 from tests.onboarding.pages import DELIVERY, STREAM, draft, post, tenant_with_admin, url, verified_connection
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +196,39 @@ def test_a_bucket_of_somebody_else_is_refused_at_its_name(world, client) -> None
     assert "is already in use" in answer.context["form"].errors["bucket"][0]
     assert answer.context["form"]["bucket"].value() == name
     assert world.root().client("s3").list_buckets()["Buckets"] == []
+
+
+def test_a_draft_is_discarded_and_nothing_else(admin) -> None:
+    tenant, client = admin
+    discarded, other = draft(tenant), draft(tenant)
+    at = {"slug": tenant.slug, "uid": discarded.uid}
+    answer = client.post(reverse("integration_discard", kwargs=at), follow=True)
+    assert f"The draft {discarded.name} was discarded." in answer.content.decode()
+    assert list(Integration.objects.filter(tenant=tenant)) == [other]
+    assert AuditEvent.objects.filter(action="onboarding:integration:draft-discarded", target=discarded.uid).count() == 1
+
+
+def test_what_is_no_draft_is_not_discarded(admin) -> None:
+    tenant, _client = admin
+    integration = draft(tenant)
+    connection = verified_connection(tenant)
+    Integration.objects.filter(pk=integration.pk).update(
+        state=IntegrationState.LIVE, connection=connection, spec={"stream": {}}
+    )
+    with pytest.raises(ValidationError, match="no longer a draft"):
+        discard_draft(integration=integration, actor="test")
+    assert Integration.objects.filter(pk=integration.pk).exists()
+
+
+def test_the_key_is_ticked_only_when_it_was_downloaded(admin) -> None:
+    tenant, _client = admin
+    integration = draft(tenant)
+    credential = Credential.objects.create(
+        integration=integration, attempt=1, user_name="u", access_key_id="AKIAIOSFODNN7EXAMPLE", state="ready"
+    )
+    SealedCopy.objects.create(credential=credential, audience="client", fingerprint="A" * 40, key_id="A" * 16)
+    [item] = [item for item in rail_of(integration, "review") if item.key == "credentials"]
+    assert (item.state, item.summary) == ("todo", f"{credential.access_key_id[:8]}… ready")
+    Download.objects.create(copy=credential.copies.get(audience="client"), actor="ada@north.example")
+    [item] = [item for item in rail_of(integration, "review") if item.key == "credentials"]
+    assert (item.state, item.summary) == ("done", f"{credential.access_key_id[:8]}… downloaded")
