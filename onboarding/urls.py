@@ -81,5 +81,6 @@ urlpatterns = [
     path("t/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),
     path("t/<slug:slug>/runs/<int:pk>/steps/", runs.run_steps, name="run_steps"),
     path("t/<slug:slug>/runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
+    path("t/<slug:slug>/runs/<int:pk>/verify/", runs.run_verify, name="run_verify"),
     path("t/<slug:slug>/runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
 ]

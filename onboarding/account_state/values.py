@@ -29,6 +29,16 @@ class Setting:
         """Return whether AWS has what was requested, or was never asked."""
         return self.in_aws is None or self.in_aws == self.requested
 
+    def as_dict(self) -> dict[str, object]:
+        """Return plain JSON."""
+        return {
+            "label": self.label,
+            "requested": self.requested,
+            "in_aws": self.in_aws,
+            "seen_at": self.seen_at,
+            "unknown_since": self.unknown_since.at if self.unknown_since else None,
+        }
+
     @property
     def shown(self) -> str:
         """Return what is in AWS, or what was requested where AWS was never asked."""

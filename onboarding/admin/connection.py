@@ -1,10 +1,13 @@
 """Connections, with what the last trust test found."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from onboarding.account_state.connection_status import connection_status
 from onboarding.models.connection import Connection
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.messages.catalogue import explanation_of
@@ -16,17 +19,22 @@ class ConnectionInline(Boxed, SeenByStaff, admin.TabularInline[Connection, Tenan
     """A tenant's connections."""
 
     model = Connection
-    fields = ["name", "account_id", "state", "role_arn", "verified_at"]
-    readonly_fields = ["name", "account_id", "state", "role_arn", "verified_at"]
+    fields = ["name", "account_id", "status", "role_arn", "verified_at"]
+    readonly_fields = ["name", "account_id", "status", "role_arn", "verified_at"]
     show_change_link = True
     extra = 0
+
+    @admin.display(description="state")
+    def status(self, connection: Connection) -> str:
+        """Return the state as the client sees it."""
+        return connection_status(connection).label
 
 
 @admin.register(Connection)
 class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
     """AWS accounts, and what the last trust test found."""
 
-    list_display = ["name", "tenant", "account_id", "state", "why", "verified_at"]
+    list_display = ["name", "tenant", "account_id", "status", "since", "why", "verified_at"]
     list_filter = ["state"]
     search_fields = ["name", "account_id", "tenant__name", "uid"]
     list_select_related = ["tenant"]
@@ -36,7 +44,8 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
             "name_suffix",
             *(f"allow_{permission.key}" for permission in OPTIONAL_PERMISSIONS),
             "other_resources",
-            "state",
+            "status",
+            "since",
             "why",
             "page",
             "checked_at",
@@ -44,6 +53,16 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
         ),
         *("report", "sheet", "deployed"),
     ]
+
+    @admin.display(description="state", ordering="state")
+    def status(self, connection: Connection) -> str:
+        """Return the state as the client sees it."""
+        return connection_status(connection).label
+
+    @admin.display(description="since", ordering="state_since")
+    def since(self, connection: Connection) -> datetime:
+        """Return since when it is in this state."""
+        return connection_status(connection).since
 
     @admin.display(description="message")
     def why(self, connection: Connection) -> str:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.admin.credential import CredentialInline
 from onboarding.admin.drift_finding import DriftFindingInline
 from onboarding.admin.resource import ResourceInline
@@ -19,10 +20,15 @@ class IntegrationInline(Boxed, SeenByStaff, admin.TabularInline[Integration, Ten
     """A tenant's integrations."""
 
     model = Integration
-    fields = ["name", "state", "connection", "created_by", "changed_at"]
-    readonly_fields = ["name", "state", "connection", "created_by", "changed_at"]
+    fields = ["name", "status", "connection", "created_by", "changed_at"]
+    readonly_fields = ["name", "status", "connection", "created_by", "changed_at"]
     show_change_link = True
     extra = 0
+
+    @admin.display(description="state")
+    def status(self, integration: Integration) -> str:
+        """Return the state as the client sees it."""
+        return integration_status(integration).label
 
 
 @admin.register(Integration)
@@ -30,24 +36,29 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
     """Integrations: what was requested, what was created, and how the runs ended."""
 
     list_display = [
-        *("name", "tenant", "state", "stream_name", "region", "drift_count", "last_failure", "abandoned_at"),
+        *("name", "tenant", "status", "stream_name", "region", "drift_count", "last_failure", "abandoned_at"),
         "changed_at",
     ]
     list_filter = ["state", ("abandoned_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "uid", "tenant__name", "connection__account_id"]
-    list_select_related = ["tenant"]
+    list_select_related = ["tenant", "connection"]
     fields = [
-        *("uid", "name", "tenant", "connection", "state", "watched_at", "abandoned_at", "spec", "records_to"),
+        *("uid", "name", "tenant", "connection", "status", "watched_at", "abandoned_at", "spec", "records_to"),
         "created_by",
         "created_at",
         "changed_at",
     ]
-    readonly_fields = ["records_to"]
+    readonly_fields = ["records_to", "status"]
     inlines = [RunInline, ResourceInline, DriftFindingInline, CredentialInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         """Fetch the runs with the integrations."""
         return super().get_queryset(request).prefetch_related("runs")
+
+    @admin.display(description="state", ordering="state")
+    def status(self, integration: Integration) -> str:
+        """Return the state as the client sees it."""
+        return integration_status(integration).label
 
     @admin.display(description="endpoint")
     def records_to(self, integration: Integration) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from onboarding.account_state.connection_status import connection_status
 from onboarding.connections.grant import to_bring_up_to_date
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -47,7 +48,8 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "name": connection.name,
         "account_id": connection.account_id,
         "role_arn": connection.role_arn,
-        "state": str(connection.status),
+        "state": str(connection_status(connection).state),
+        "state_since": connection.state_since,
         "checked_at": connection.checked_at,
         "verified_at": connection.verified_at,
         "rights": {

@@ -62,7 +62,7 @@ def save_page(*, integration: Integration, page: str, values: dict[str, Any], tu
     if turn is not None and turn != locked.turn:
         raise StaleDraft
     locked.draft = {**locked.draft, page: values}
-    if locked.status is IntegrationState.DRAFT:
+    if locked.state == IntegrationState.DRAFT:
         locked.name = codec.name_of(locked.draft) or locked.name
     locked.save(update_fields=["draft", "name", "changed_at"])
     integration.draft, integration.name = locked.draft, locked.name

@@ -41,11 +41,11 @@ def _same(running: Run) -> Run:
 
 
 def _has_something(integration: Integration) -> None:
-    if integration.status is IntegrationState.DRAFT:
+    if integration.state == IntegrationState.DRAFT:
         raise validation_error(Message("integration.not_removable_draft"))
     if integration.is_self_managed:
         raise validation_error(Message("self_managed.remove_with_script"))
-    if integration.status is IntegrationState.REMOVED and not inventory.lines(integration):
+    if integration.state == IntegrationState.REMOVED and not inventory.lines(integration):
         raise validation_error(Message("integration.already_removed"))
 
 
@@ -64,7 +64,7 @@ def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
         for position, (kind, title) in enumerate(steps, start=1)
     )
     # One that is removed already stays so while what was kept is looked at again: its name may be another's by now.
-    if integration.status is not IntegrationState.REMOVED:
+    if integration.state != IntegrationState.REMOVED:
         integration.state, integration.drift_count = IntegrationState.REMOVING, 0
         integration.save(update_fields=["state", "drift_count", "changed_at"])
         integration.drift.all().delete()

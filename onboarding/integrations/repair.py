@@ -22,7 +22,7 @@ def repair(
     anything else that was added. If someone lengthened the retention period, shortening it again needs `accept_loss`,
     confirmed by a person. Raises SpecRefused, and ValidationError for an integration that is not set up.
     """
-    if integration.status not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not integration.spec:
+    if integration.state not in {IntegrationState.LIVE, IntegrationState.ATTENTION} or not integration.spec:
         raise validation_error(Message("integration.not_repairable"))
     spec = specs.from_row(integration.spec)
     return runs.start_run(

@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
-from onboarding.models.states import IntegrationState, StepState
+from onboarding.models.states import IntegrationState, RunState, StepState
 from onboarding.provisioning.claims import ACTIVE
+from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent, Tenant
+
+_ROLE_DENIED = "aws.assume_role_denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,18 @@ def live_integrations() -> QuerySet[Integration]:
 def activity(tenant: Tenant) -> QuerySet[AuditEvent]:
     """Return what was done in a tenant, newest first."""
     return AuditEvent.objects.filter(tenant=tenant)
+
+
+def is_role_denied(run: Run) -> bool:
+    """Return whether the run ended because AWS denied its role, so that verifying the role is what helps."""
+    return run.state == RunState.FAILED and run.failure is not None and run.failure.code == _ROLE_DENIED
+
+
+def waits_for(run: Run, step: Step) -> Message | None:
+    """Return what a step waits for that was not started when its run failed, or None."""
+    if run.state != RunState.FAILED or step.state != StepState.TODO:
+        return None
+    return Message("waiting.role_access") if is_role_denied(run) else Message("waiting.failed_step")
 
 
 def waiting_since(step: Step) -> datetime | None:

@@ -81,7 +81,7 @@ def begin_change(*, integration: Integration, actor: Actor) -> None:
     """Open the wizard's pages over the settings as they are. Raises ValidationError while a run is at work."""
     locked = _locked(integration)
     changeable = {IntegrationState.LIVE, IntegrationState.ATTENTION, IntegrationState.SELF_MANAGED}
-    if locked.status not in changeable or not locked.spec:
+    if locked.state not in changeable or not locked.spec:
         raise validation_error(Message("integration.not_set_up"))
     if locked.runs.filter(state__in=ACTIVE).exists():
         raise validation_error(Message("integration.run_in_progress"))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 from django.db import transaction
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.connections import selectors
 from onboarding.management.integrations.runs import UNNAMED, integration_called
 from onboarding.models.integration import Integration
@@ -136,6 +137,6 @@ def _told(integration: Integration) -> dict[str, Any]:
     return {
         "integration": integration.name,
         "uid": integration.uid,
-        "state": integration.state,
+        "state": str(integration_status(integration).state),
         "watched_since": integration.watched_at,
     }

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import Entry
 
 ENTRIES = {
+    "waiting.role_access": Entry(_("Waits for access to the AWS account.")),
+    "waiting.failed_step": Entry(_("Waits for the failed step.")),
     "waiting.aws": Entry(_("Waiting for AWS.")),
     "waiting.stream_creating": Entry(_("AWS is creating the data stream.")),
     "waiting.stream_status": Entry(_("AWS reports the data stream as %(status)s.")),

@@ -47,11 +47,6 @@ class Connection(GrantFields):
         return f"{self.name} ({self.account_id or 'no account yet'})"
 
     @property
-    def status(self) -> ConnectionState:
-        """Return the state with its label and look; a refusal counts as propagating while it may be temporary."""
-        return ConnectionState.PROPAGATING if self.is_propagating else ConnectionState(self.state)
-
-    @property
     def has_grant(self) -> bool:
         """Return whether there is, or will be, a role for Sluice; without one its owner applies every plan."""
         return self.state != ConnectionState.NO_ACCESS

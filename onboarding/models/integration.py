@@ -59,11 +59,6 @@ class Integration(models.Model):
         return self.name
 
     @property
-    def status(self) -> IntegrationState:
-        """Return the state with its label and look."""
-        return IntegrationState(self.state)
-
-    @property
     def is_self_managed(self) -> bool:
         """Return whether its owner applies the plan without Sluice, which has created none of it."""
         return self.state == IntegrationState.SELF_MANAGED

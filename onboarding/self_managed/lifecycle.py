@@ -36,7 +36,7 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
     with transaction.atomic():
         one_name_at_a_time(integration.tenant)
         found = locked(integration)
-        if found.status not in _BEGINS_FROM or found.runs.exists():
+        if found.state not in _BEGINS_FROM or found.runs.exists():
             raise SpecRefused([Problem("name", Message("self_managed.managed_by_sluice"))])
         connection = selectors.connection_of(found.tenant, spec)
         if problems := _problems(found, spec, connection):

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import export_files, plan_view, update
 from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
-from onboarding.models.states import IntegrationState
 from onboarding.provisioning.answers import Refused
 from onboarding.self_managed import key_upload, lifecycle, stream_health
 from onboarding.spec import integration_spec as specs
@@ -30,7 +30,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 def is_of(integration: Integration) -> bool:
     """Tell whether these are the pages of an integration: it is self-managed, or was until it was ended."""
-    if integration.status is IntegrationState.REMOVED:
+    if integration_status(integration).is_removed:
         return not integration.runs.exists()
     return integration.is_self_managed
 

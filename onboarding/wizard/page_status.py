@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from onboarding.account_state.connection_status import connection_status
 from onboarding.drafts import codec
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
-from onboarding.models.states import ConnectionState
 from onboarding.wizard import pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
@@ -35,12 +35,13 @@ def _connect(integration: Integration) -> PageStatus:
     connection = pages.connection_of(integration)
     if connection is None:
         return PageStatus("todo", pages.PAGES[0].hint)
-    line = f"{pages.spaced_account(connection.account_id)} · {connection.status.label}"
+    status = connection_status(connection)
+    line = f"{pages.spaced_account(connection.account_id)} · {status.label}"
     if not connection.has_grant:
         return PageStatus("done", f"{pages.spaced_account(connection.account_id)} · self-managed")
-    if connection.status is ConnectionState.VERIFIED:
+    if status.is_verified:
         return PageStatus("done", line)
-    return PageStatus("todo" if connection.status is ConnectionState.DRAFT else "blocked", line)
+    return PageStatus("todo" if status.is_draft else "blocked", line)
 
 
 def _stream(integration: Integration) -> PageStatus:

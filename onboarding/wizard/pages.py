@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.connections import selectors as connections_selectors
 from onboarding.deliveries import form_codec
 from onboarding.drafts import codec
@@ -18,7 +19,7 @@ from onboarding.integrations import selectors, update
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
-from onboarding.models.states import IntegrationState, RunState
+from onboarding.models.states import RunState
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
 
@@ -51,12 +52,13 @@ KEYS = tuple(page.key for page in PAGES)
 def is_editable(integration: Integration) -> bool:
     """Tell whether the pages can be changed: while a draft, after a run that stopped or was cancelled, and while
     someone changes the settings of a living integration."""
-    if integration.status is IntegrationState.DRAFT:
+    status = integration_status(integration)
+    if status.is_draft:
         return True
     if integration.is_self_managed:
         return update.is_changing(integration)
     run = selectors.current_run(integration)
-    if integration.status in {IntegrationState.REMOVED, IntegrationState.REMOVING} or run is None:
+    if status.is_removed or status.is_being_removed or run is None:
         return False
     if run.status in {RunState.FAILED, RunState.CANCELLED}:
         return not run.is_removal or update.is_changing(integration)

@@ -145,6 +145,8 @@ TABLE = (
     Row("POST", "run_steps",         "done",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "run_retry",         "failed",    (405,  405,     405,    405,   405,     405)),
     Row("POST", "run_retry",         "failed",    (302,  404,     404,    302,   404,     404)),
+    Row("GET",  "run_verify",        "failed",    (405,  405,     405,    405,   405,     405)),
+    Row("POST", "run_verify",        "failed",    (302,  404,     404,    302,   404,     404)),
     Row("GET",  "run_cancel",        "failed",    (405,  405,     405,    405,   405,     405)),
     Row("POST", "run_cancel",        "failed",    (302,  404,     404,    302,   404,     404)),
     Row("GET",  "board",             "",          (302,  404,     404,    404,   200,     200)),

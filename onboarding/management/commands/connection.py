@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
+from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import creation, grant, permission_choice, permission_report, selectors, verification
 from onboarding.models.connection import Connection
 from onboarding.service_guards import must_have_grant
@@ -142,7 +143,7 @@ class Command(VerbCommand):
         connection = verification.verify_connection(
             connection=_connection(options), role_arn=options["role_arn"], actor="command line"
         )
-        if connection.state != "verified":
+        if not connection_status(connection).is_verified:
             raise CommandError(explanation_of(connection.verdict))
         return {**_told(connection), "report": {**connection.report, "verdict": described(connection.verdict)}}
 
@@ -200,5 +201,6 @@ def _told(connection: Connection) -> dict[str, Any]:
         "account_id": connection.account_id,
         "external_id": connection.external_id,
         "role_arn": connection.role_arn,
-        "state": connection.state,
+        "state": str((status := connection_status(connection)).state),
+        "state_since": status.since,
     }

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.connections import boundary_check
 from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import adoption, inventory, plan_view, runs, selectors, update
@@ -135,7 +136,11 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
         known = (
             run_as_json(run)
             if run
-            else {"integration": integration.name, "uid": integration.uid, "state": integration.state}
+            else {
+                "integration": integration.name,
+                "uid": integration.uid,
+                "state": str(integration_status(integration).state),
+            }
         )
         return {**known, "inventory": [line.as_dict() for line in inventory.lines(integration, removed=True)]}
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
+from onboarding.account_state.integration_status import integration_status
+from onboarding.account_state.stream_settings import settings_of
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
@@ -48,7 +50,9 @@ def run_as_json(run: Run) -> dict[str, Any]:
     return {
         "integration": integration.name,
         "uid": integration.uid,
-        "state": integration.state,
+        "state": str((status := integration_status(integration)).state),
+        "unknown_since": status.unknown_since.at if status.unknown_since else None,
+        "settings": [setting.as_dict() for setting in settings_of(integration)],
         "run": run.pk,
         "run_kind": run.kind,
         "run_state": run.state,
@@ -73,6 +77,13 @@ def run_as_json(run: Run) -> dict[str, Any]:
 def run_lines(answer: dict[str, Any]) -> list[str]:
     """Return a run as lines of text, one for each step."""
     lines = [f"{answer['integration']} ({answer['uid']}): {answer['state']}"]
+    if unknown := answer.get("unknown_since"):
+        lines.append(f"  Unknown since {unknown:%Y-%m-%d %H:%M} UTC: the connection is degraded.")
+    lines += [
+        f"  not applied: {setting['label']}: requested {setting['requested']}, in AWS {setting['in_aws']}"
+        for setting in answer.get("settings", ())
+        if setting["in_aws"] not in {None, setting["requested"]}
+    ]
     for step in answer.get("steps", []):
         note = step["reason"] or step["did"] or step["found"]
         lines.append(f"  {step['state']:<8} {step['title']['text']}" + (f" — {note['text']}" if note else ""))

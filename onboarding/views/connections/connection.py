@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
+from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, grant, permission_choice, permission_report, verification
 from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import selectors
 from onboarding.models.connection import Connection
-from onboarding.models.states import ConnectionState, IntegrationState
+from onboarding.models.states import IntegrationState
 from onboarding.views.connections.outdated_policies import outdated_policies
 from onboarding.views.connections.permission_checks import check_groups
 from onboarding.views.connections.role import permission_sentences, role_checks
@@ -96,11 +97,11 @@ def _verify(request: TenantRequest, found: Connection) -> HttpResponse:
 
 def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
     """Try again what may still be propagating, as the page asks every five seconds."""
-    if found.is_propagating:
+    if connection_status(found).is_propagating:
         verification.verify_connection(connection=found, role_arn=found.role_arn, actor=request.user, quietly=True)
     if not request.htmx:
         return _back(found)
-    if found.status is not ConnectionState.PROPAGATING:
+    if not connection_status(found).is_propagating:
         return HttpResponseClientRefresh()  # the rest of the page changes with it
     return _show(request, found)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import grant
 from onboarding.models.connection import Connection
 from portal.aws.policies.descriptions import describe_policy
@@ -36,7 +37,7 @@ def role_checks(connection: Connection) -> list[Check]:
 
 def _so_far(connection: Connection) -> Check | None:
     label, result = "With the correct external ID", "Denied so far"
-    return Check(label, result, "attention") if connection.is_propagating else None
+    return Check(label, result, "attention") if connection_status(connection).is_propagating else None
 
 
 _SHOWN = {"allowed": "Allowed", "refused": "Denied"}

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from onboarding.account_state.integration_status import integration_status
 from onboarding.integrations import drift, hints, repair
 from onboarding.models.integration import Integration
-from onboarding.models.states import IntegrationState
 from onboarding.problem_texts import sentence_of
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, digest
@@ -95,7 +95,7 @@ def section(found: Integration) -> dict[str, Any]:
         "seen": digest(remediations),
         "no_accepting": KEY_NOT_ACCEPTABLE,
         "is_checking": is_recent and asked is not None and (looked is None or looked < asked),
-        "is_live": found.status is IntegrationState.LIVE,
+        "is_live": integration_status(found).is_live,
     }
 
 
@@ -104,6 +104,6 @@ def _may_act(request: TenantRequest) -> bool:
 
 
 def _back(request: TenantRequest, uid: str) -> HttpResponse:
-    if draft_of(request, uid).status is IntegrationState.DRAFT:
+    if integration_status(draft_of(request, uid)).is_draft:
         return redirect("tenant_home", slug=request.tenant.slug)
     return redirect("integration", slug=request.tenant.slug, uid=uid)

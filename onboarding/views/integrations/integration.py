@@ -8,9 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from onboarding.account_state.integration_status import integration_status
+from onboarding.account_state.stream_settings import settings_of
 from onboarding.integrations import abandon, inventory, removal, selectors, update
 from onboarding.models.integration import Integration
-from onboarding.models.states import IntegrationState
 from onboarding.spec import integration_spec as specs
 from onboarding.views import self_managed
 from onboarding.views.integrations import drift
@@ -94,11 +95,13 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
     """Return what every page about a made integration shows."""
     run = selectors.current_run(found)
     may_act = request.role == "admin" and not request.tenant.is_suspended
+    status = integration_status(found)
     is_idle = run is None or run.status.is_over
     return {
         "tenant": request.tenant,
         "integration": found,
         "spec": specs.from_row(found.spec) if found.spec else None,
+        "settings": settings_of(found),
         "spaced_account": pages.spaced_account(found.connection.account_id) if found.connection else "",
         "lines": (lines := inventory.lines(found)),
         "leftovers": lines if found.abandoned_at else inventory.leftovers(lines),
@@ -106,12 +109,12 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "run": run,
         "runs": found.runs.all()[:10],
         "is_idle": is_idle,
-        "state_word": "Abandoned" if found.abandoned_at else found.status.label,
-        "is_removed": found.status is IntegrationState.REMOVED,
-        "is_watched": found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
+        "status": status,
+        "is_removed": status.is_removed,
+        "is_watched": status.is_there,
         "may_act": may_act,
         "may_abandon": may_act and abandon.can_be_abandoned(found),
-        "may_change": may_act and is_idle and found.status in {IntegrationState.LIVE, IntegrationState.ATTENTION},
+        "may_change": may_act and is_idle and status.is_there,
         "is_changing": update.is_changing(found) and is_idle,
         "resume_url": pages.url_of(found, "review"),
     }
@@ -119,6 +122,6 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
 
 def _made(request: TenantRequest, uid: str) -> Integration:
     found = draft_of(request, uid)
-    if found.status is IntegrationState.DRAFT:
+    if integration_status(found).is_draft:
         raise Http404
     return found

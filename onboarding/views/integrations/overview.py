@@ -8,11 +8,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from onboarding.account_state.connection_status import connection_status
+from onboarding.account_state.integration_status import integration_status
 from onboarding.connections import selectors as connections_selectors
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
-from onboarding.models.states import ConnectionState, IntegrationState, Look, RunState
+from onboarding.models.states import Look, RunState
 from onboarding.views.integrations import home_lists
 from onboarding.views.integrations.activity import entry
 from onboarding.wizard import page_status, pages
@@ -53,7 +55,7 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
         "streams_list": streams,
         "removed_list": removed,
         "connections": (linked := list(connections_selectors.connections_of(request.tenant))),
-        "degraded": [one for one in linked if one.status is ConnectionState.DEGRADED],
+        "degraded": [one for one in linked if connection_status(one).is_degraded],
         "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
         "may_act": may_act,
@@ -62,6 +64,7 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
 
 
 def _line(integration: Any) -> Line:
+    status = integration_status(integration)
     run = next(iter(integration.current_runs), None)
     at = {"slug": integration.tenant.slug}
     url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open stream", ""
@@ -69,17 +72,19 @@ def _line(integration: Any) -> Line:
         url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "View failure", text_of(run.failure)
     elif run and run.status is not RunState.DONE:
         url, action = reverse("run", kwargs={**at, "pk": run.pk}), "View run"
+    elif status.unknown_since and integration.connection:
+        url, action = reverse("connection", kwargs={**at, "uid": integration.connection.uid}), "Open connection"
+        note = text_of(connection_status(integration.connection).reason)
     elif integration.drift_count:
         count = integration.drift_count
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "View differences"
         note = f"Configuration drift: {count} difference{'s' if count > 1 else ''}."
-    elif (note := _untaken(integration)) and integration.status is IntegrationState.LIVE:
+    elif (note := _untaken(integration)) and status.is_live:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Download access key"
     if integration.is_self_managed:
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open integration"
         note = "" if integration.ready_credentials else "The access key has not been uploaded yet."
-    status = integration.status
-    look = "info" if status in {IntegrationState.PROVISIONING, IntegrationState.REMOVING} else str(status.look)
+    look = "info" if status.is_at_work else str(status.look)
     if look == Look.HEALTHY and integration.drift_count:
         look = str(Look.ATTENTION)
     return Line(integration, _account(integration), look, status.label, note, url, action)
@@ -89,7 +94,15 @@ def _left_line(integration: Any) -> Line:
     kept = integration.resource_count
     note = f"{kept} resource{'s' if kept > 1 else ''} remaining in the account."
     url = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
-    return Line(integration, _account(integration), "unknown", integration.status.label, note, url, "View resources")
+    return Line(
+        integration,
+        _account(integration),
+        "unknown",
+        integration_status(integration).label,
+        note,
+        url,
+        "View resources",
+    )
 
 
 def _draft_line(integration: Integration) -> Line:

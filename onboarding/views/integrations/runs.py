@@ -5,16 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
+from onboarding.account_state.connection_status import connection_status
+from onboarding.connections import verification
 from onboarding.integrations import abandon, inventory, runs, selectors
 from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
 from onboarding.provisioning.plan import INTEGRATION_TAG
+from onboarding.provisioning.plan_factory import connected
 from onboarding.provisioning.usual_durations import usual_duration
 from onboarding.views import page
 from onboarding.wizard import pages
@@ -70,6 +75,23 @@ def run_retry(request: TenantRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @of_tenant("admin")
+def run_verify(request: TenantRequest, pk: int) -> HttpResponse:
+    """Verify the role that AWS denied to the run, and resume the run if the role works; else show the connection."""
+    found = _run_of(request, pk)
+    connection = connected(found.integration)
+    try:
+        verification.verify_connection(connection=connection, role_arn=connection.role_arn, actor=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("run", slug=request.tenant.slug, pk=pk)
+    if not connection_status(connection).is_verified:
+        return redirect("connection", slug=request.tenant.slug, uid=connection.uid)
+    runs.retry_run(run=found, actor=request.user)
+    return redirect("run", slug=request.tenant.slug, pk=pk)
+
+
+@require_POST
+@of_tenant("admin")
 def run_cancel(request: TenantRequest, pk: int) -> HttpResponse:
     """Stop the run before its next step."""
     runs.cancel_run(run=_run_of(request, pk), actor=request.user)
@@ -93,7 +115,9 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "spaced_account": pages.spaced_account(integration.connection.account_id) if integration.connection else "",
         "view": view,
         "run": found,
-        "lines": [_line(step, view.run.status) for step in view.steps],
+        "lines": [_line(step, view.run) for step in view.steps],
+        "is_role_denied": selectors.is_role_denied(found),
+        "connection_status": connection_status(integration.connection) if integration.connection else None,
         "elapsed": _duration(view.elapsed_seconds),
         "failed_step": next((step for step in view.steps if step.status is StepState.FAILED), None),
         "resources": (listed := inventory.lines(integration)),
@@ -115,16 +139,16 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
     }
 
 
-def _line(step: Step, run_state: RunState) -> StepLine:
+def _line(step: Step, run: Run) -> StepLine:
     status = step.status
     state = _STATES.get(status, str(status))
-    if run_state is RunState.CANCELLED and status in {StepState.TODO, StepState.RUNNING, StepState.WAITING}:
+    if run.status is RunState.CANCELLED and status in {StepState.TODO, StepState.RUNNING, StepState.WAITING}:
         state = "cancelled"
     is_active = state in {"running", "waiting"}
     return StepLine(
         state=state,
         title=text_of(step.title),
-        note=_note(step, state),
+        note=text_of(selectors.waits_for(run, step)) or _note(step, state),
         retry_at=step.retry_at if state == "waiting" else None,
         started_at=step.started_at if is_active else None,
         took=_took(step) if status.is_over else "",

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 
+from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import creation, grant, verification
 from onboarding.drafts import services as drafts
 from onboarding.models.connection import Connection
@@ -107,7 +108,7 @@ def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
 
 def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
     connection = pages.connection_of(integration)
-    if connection is not None and (not connection.has_grant or connection.status is ConnectionState.VERIFIED):
+    if connection is not None and (not connection.has_grant or connection_status(connection).is_verified):
         return page.leave(integration, KEY, +1)
     form = RoleForm(pages.values_of(integration, KEY), account_id=connection.account_id if connection else "")
     form.add_error(None, "Verify the role first. Without it Sluice cannot check whether names are available.")
@@ -164,7 +165,7 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
         "quick_create": grant.quick_create_link(connection),
         "permissions": permission_sentences(connection),
         "checks": role_checks(connection),
-        "is_verified": connection.status is ConnectionState.VERIFIED,
+        "is_verified": connection_status(connection).is_verified,
         "spaced_account": pages.spaced_account(connection.account_id),
     }
 

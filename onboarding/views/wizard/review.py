@@ -107,6 +107,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         and not integration.is_self_managed,
         "may_self_manage": not integration.runs.exists(),
         "is_change": update.has_stream(integration),
+        "unapplied": update.unapplied(integration),
         "changes": (found := update.changes_of(integration, spec)),
         "is_refused": any(change.verb is Verb.REFUSE for change in found),
         "losses": [change for change in found if change.loses],

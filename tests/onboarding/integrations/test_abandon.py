@@ -188,7 +188,7 @@ def test_a_living_integration_is_not_forgotten(world: World) -> None:
     page = client.post(at(integration, "integration_abandon"), {"confirmed": "sluice-sensors"}, follow=True)
     assert "only after its removal failed" in page.content.decode()
     integration.refresh_from_db()
-    assert integration.status is IntegrationState.LIVE
+    assert integration.state == IntegrationState.LIVE
 
 
 def test_while_a_removal_is_tried_again_nothing_is_forgotten(world: World) -> None:

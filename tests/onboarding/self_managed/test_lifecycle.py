@@ -353,7 +353,7 @@ def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, setti
 def test_what_no_file_can_say_is_refused_where_it_is_chosen(world: World) -> None:
     with pytest.raises(SpecRefused, match=r"export\.new_key"):
         begun(world, kms_key="new")
-    assert world.tenant.integrations.get().status is IntegrationState.DRAFT
+    assert world.tenant.integrations.get().state == IntegrationState.DRAFT
 
 
 def test_a_name_in_use_is_refused(world: World) -> None:
