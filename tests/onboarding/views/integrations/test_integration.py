@@ -5,6 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from onboarding.account_state.observations import keep_stream
+from onboarding.models.connection import Connection
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
@@ -12,6 +14,7 @@ from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, ResourceState, RunKind, RunState
 from onboarding.spec.change import Change
 from onboarding.wizard import pages
+from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
 from portal.messages.message import Message
 from portal.tenancy.models import TenantRole
 from tests.markup import on_one_line
@@ -63,6 +66,59 @@ def living() -> tuple[Integration, Client]:
         )
     Run.objects.create(integration=integration, state=RunState.DONE, spec=integration.spec, requested_by="ada")
     return integration, client
+
+
+def failed_change(integration: Integration) -> None:
+    """48 hours were requested after 24, and AWS still has 24: the run stopped before it applied them."""
+    longer = {**integration.spec, "stream": {**SPEC["stream"], "retention_hours": 48}}
+    Integration.objects.filter(pk=integration.pk).update(spec=longer, state=IntegrationState.ATTENTION)
+    Run.objects.create(integration=integration, state=RunState.FAILED, spec=longer, requested_by="ada")
+    key = ("KMS", "alias/aws/kinesis")
+    found = Stream("sluice-sensors", "arn", "ACTIVE", "PROVISIONED", 2, 24, *key, SHARD_LEVEL_METRICS, timezone.now())
+    keep_stream(integration.pk, "sluice-sensors", found, seen_at=timezone.now())
+
+
+def test_after_a_change_that_failed_the_settings_show_aws_and_what_was_requested() -> None:
+    integration, client = living()
+    failed_change(integration)
+    page = on_one_line(client.get(at(integration, "integration")).content.decode())
+    assert '<dd class="break">24 hours' in page
+    assert "Requested: 48 hours" in page
+    assert "In AWS, seen" in page
+
+
+@pytest.mark.usefixtures("vendor")
+def test_the_review_names_what_was_requested_and_never_applied() -> None:
+    integration, client = living()
+    confirmed_key(integration.tenant)
+    failed_change(integration)
+    change(client, integration)
+    page = on_one_line(client.get(url(integration, "review")).content.decode())
+    assert "Requested earlier and not applied" in page
+    assert "Retention period: requested 48 h, in AWS 24 h" in page
+    assert "No changes." not in page
+
+
+@pytest.mark.usefixtures("vendor")
+def test_every_page_says_the_same_of_a_degraded_connection() -> None:
+    integration, client = living()
+    denial = {"right": "refused", "detail": "is not authorized to perform: sts:AssumeRole"}
+    rows = Connection.objects.filter(pk=integration.connection_id)
+    rows.update(state="degraded", verdict=Message("trust.denied_since"), report=denial)
+    slug = integration.tenant.slug
+    texts = {
+        "overview": client.get(reverse("tenant_home", kwargs={"slug": slug})),
+        "connection": client.get(reverse("connection", kwargs={"slug": slug, "uid": integration.connection.uid})),
+        "integration": client.get(at(integration, "integration")),
+    }
+    change(client, integration)
+    texts["rail"] = client.get(url(integration, "stream"))
+    for name, answer in texts.items():
+        text = on_one_line(answer.content.decode())
+        assert "egraded" in text, name
+        assert ">Verified<" not in text, name
+        assert ">Live<" not in text, name
+    assert "Unknown since" in texts["integration"].content.decode()
 
 
 def at(integration: Integration, name: str = "integration_remove") -> str:
@@ -270,9 +326,9 @@ def test_repair_is_a_run_of_the_settings_as_they_were() -> None:
 @pytest.mark.usefixtures("vendor")
 def test_records_are_lost_only_after_a_tick_on_the_review() -> None:
     integration, client = living()
-    Integration.objects.filter(pk=integration.pk).update(
-        spec={**integration.spec, "stream": {**SPEC["stream"], "retention_hours": 48}}
-    )
+    longer = {**integration.spec, "stream": {**SPEC["stream"], "retention_hours": 48}}
+    Integration.objects.filter(pk=integration.pk).update(spec=longer)
+    integration.runs.update(spec=longer)
     change(client, integration)
     confirmed_key(integration.tenant)
     values = {**pages.values_of(fresh(integration), "stream"), "retention_hours": "24"}

@@ -130,6 +130,28 @@ def test_a_failure_says_what_whose_and_what_to_do_with_awss_words_behind(going) 
         assert words in html.unescape(page)
 
 
+def test_a_denied_role_is_one_card_with_the_button_that_cures_it(going) -> None:
+    run, client = going
+    run.steps.update(state=StepState.TODO)
+    denied = Message("aws.assume_role_denied", operation="sts:AssumeRole")
+    Run.objects.filter(pk=run.pk).update(state=RunState.FAILED, failure=denied)
+    page = on_one_line(client.get(at(run)).content.decode())
+    assert page.count('class="step is-failed"') == 0
+    assert page.count("Sluice cannot assume the role") == 1
+    assert page.count("Waits for access to the AWS account.") == run.steps.count()
+    assert f'action="{at(run, "run_verify")}"' in page
+
+
+def test_what_waits_for_a_failed_step_says_so(going) -> None:
+    run, client = going
+    run.steps.update(state=StepState.TODO)
+    run.steps.filter(position=1).update(state=StepState.FAILED, reason=Message("aws.throttled"))
+    Run.objects.filter(pk=run.pk).update(state=RunState.FAILED, failure=Message("aws.throttled"))
+    page = on_one_line(client.get(at(run)).content.decode())
+    assert page.count("Waits for the failed step.") == run.steps.count() - 1
+    assert at(run, "run_verify") not in page
+
+
 def test_the_admin_cancels_and_retries_and_two_clicks_are_one(going) -> None:
     run, client = going
     assert client.post(at(run, "run_cancel"))["Location"] == at(run)
