@@ -33,7 +33,7 @@ def discard_draft(*, integration: Integration, actor: Actor) -> None:
     """Delete a draft with what was typed; its connection and keys stay. Raises ValidationError for what is no draft."""
     may_act(integration.tenant)
     locked = Integration.objects.select_for_update().get(pk=integration.pk)
-    if locked.status is not IntegrationState.DRAFT:
+    if locked.state != IntegrationState.DRAFT:
         raise validation_error(Message("draft.not_a_draft"))
     record("integration:draft-discarded", locked.tenant, actor, locked.uid, name=locked.name)
     locked.delete()
