@@ -1,10 +1,26 @@
 """The health of each stream: one row for each integration, rewritten by every collection."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import models
 
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
+
+
+INTERVALS = 3
+
+
+def lifetime() -> timedelta:
+    """Return for how long an assessment is valid: three intervals of collection."""
+    return timedelta(seconds=INTERVALS * settings.SLUICE_COLLECT_SECONDS)
+
+
+def expired_before(now: datetime) -> datetime:
+    """Return the moment before which an assessment is too old to be shown as the present state."""
+    return now - lifetime()
 
 
 class HealthState(State):
@@ -48,6 +64,11 @@ class StreamHealth(models.Model):
         return f"{self.integration}: {self.status.label}"
 
     @property
+    def expires_at(self) -> datetime | None:
+        """Return until when the state may be shown as the present one; None if it was never assessed."""
+        return self.checked_at + lifetime() if self.checked_at else None
+
+    @property
     def status(self) -> HealthState:
-        """Return the state with its label and look."""
+        """Return the state with its label and look, as it was when it was assessed."""
         return HealthState(self.state)

@@ -3,12 +3,14 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 from redis import RedisError
 
 from monitoring import selectors
 from monitoring.models import HealthState, StreamHealth
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html, metrics_html
+from monitoring.pages.measured import measured, measured_html
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.read_counts import read_counts
@@ -53,7 +55,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
     live.hold({f"stream:{uid}:{audience}": 0}, process="page")
     part = request.GET.get("part", "")
     if part == "metrics":
-        return HttpResponse(metrics_and_state_html(found, _health(found), _series(found)))
+        health = _health(found)
+        return HttpResponse(metrics_and_state_html(found, health, _series(found)) + measured_html(uid, health))
     rows = _records(uid, audience) if found.allow_sampling else []
     counts = read_counts(uid) if found.allow_sampling else None
     if part == "records":
@@ -68,6 +71,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "tenant": request.tenant,
             "stream": found,
             "status": health.status if health else HealthState.UNKNOWN,
+            "measured": measured(uid, health),
+            "now": timezone.now(),
             "metrics_html": metrics_html(found, health, _series(found)),
             "visible_rows": rows,
             "counts": counts,
@@ -83,9 +88,10 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
 
 def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     search, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
-    found = selectors.board(tenant, search=search, state=state)
+    now = timezone.now()
+    found = selectors.board(tenant, now=now, search=search, state=state)
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    counts = selectors.count_by_state(selectors.board(tenant))
+    counts = selectors.count_by_state(selectors.board(tenant, now=now))
     return render(
         request,
         "monitoring/board.html",
@@ -97,6 +103,7 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
             "state_counts": [(health_state, counts[health_state.value]) for health_state in HealthState],
             "search": search,
             "state": state,
+            "now": now,
             "events_url": f"/events/board/{tenant.slug if tenant else 'all'}/",
         },
     )

@@ -7,12 +7,15 @@ is lost, and delivered again within seconds when a whole worker is killed. There
 import os
 
 from celery import Celery
+from celery.signals import heartbeat_sent, worker_shutdown
 from kombu import Queue
 from kombu.transport.redis import QoS
 
+from portal import heartbeats
 from portal.lanes import HOUSEKEEPING, LANES, ROUTES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
 
 VISIBILITY_TIMEOUT_SECONDS = 60
 ORPHANED_KEYS_SECONDS = 300
@@ -58,6 +61,7 @@ app.conf.update(
     task_queues=[Queue(lane) for lane in LANES],  # a worker without --queues serves all of them
     task_default_queue=HOUSEKEEPING,
     task_routes={name: {"queue": lane} for name, lane in ROUTES.items()},
+    beat_scheduler="portal.beat:Scheduler",
 )
 app.autodiscover_tasks()
 
@@ -65,6 +69,16 @@ app.autodiscover_tasks()
 def share_seconds(interval: int) -> int:
     """Return how often, in seconds, a share of the checks of an interval is taken."""
     return min(_SHARE_SECONDS, interval)
+
+
+@heartbeat_sent.connect
+def _worker_is_alive(**_: object) -> None:
+    heartbeats.beat("worker")  # sent by the loop that receives messages, so a worker that hangs falls silent
+
+
+@worker_shutdown.connect
+def _worker_stops(**_: object) -> None:
+    heartbeats.sign_off("worker")
 
 
 @app.on_after_finalize.connect

@@ -3,15 +3,14 @@
 import logging
 import sys
 
-import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.views.decorators.http import require_GET
 
+from portal import readiness
 from portal.tenancy.access import is_any_staff
 from portal.tenancy.models import Tenant
 
@@ -43,9 +42,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer whether PostgreSQL and Redis can be reached, each by name."""
-    found = {"postgresql": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse(found, status=200 if all(found.values()) else 503)
+    """Answer which parts of the installation work, each by name, and with a sentence for each problem."""
+    found = readiness.check()
+    return JsonResponse(found.as_json(), status=200 if found.may_serve else 503)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -60,18 +59,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     context = {"is_read": request.method in {"GET", "HEAD"}, "seconds": RETRY_SECONDS, "query": request.GET}
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
     return HttpResponse(loader.render_to_string("503.html", context), status=503, headers=headers)
-
-
-def _database_answers() -> bool:
-    try:
-        connection.ensure_connection()
-    except DatabaseError:
-        return False
-    return True
-
-
-def _redis_answers() -> bool:
-    try:
-        return bool(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping())
-    except redis.RedisError:
-        return False

@@ -1,11 +1,14 @@
 """What a collection sends to pages: the metrics of a stream, and its row on the boards, when either changed."""
 
 import hashlib
+from collections.abc import Sequence
+from datetime import datetime
 
 from redis import RedisError
 
 from monitoring.models import StreamHealth
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html
+from monitoring.pages.measured import measured_html
 from monitoring.records.access import Audience
 from monitoring.series_store import StoredSeries
 from monitoring.watched_streams import WatchedStream
@@ -28,6 +31,17 @@ def publish(stream: WatchedStream, series: StoredSeries | None, health: StreamHe
         live.publish(f"board:{board}", "row", row)
         if has_moved:
             live.publish(f"board:{board}", "moved")
+
+
+def publish_checked(streams: Sequence[WatchedStream], now: datetime) -> None:
+    """Report to open pages that these streams were checked, so that what they show does not expire."""
+    html = {stream.uid: measured_html(stream.uid, StreamHealth(checked_at=now)) for stream in streams}
+    for uid, measured in html.items():
+        for audience in Audience:
+            live.publish(f"stream:{uid}:{audience}", "checked", measured)
+    # One event for each board: a browser that is sent hundreds at once loses the oldest.
+    for board in {"all", *(stream.tenant_slug for stream in streams)}:
+        live.publish(f"board:{board}", "checked", "".join(html.values()))
 
 
 def _has_changed(uid: str, html: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from monitoring.charts.sparkline import sparkline
@@ -34,6 +35,9 @@ class BoardRow:
     measurements: str
     sparkline: tuple[float | None, ...]
     with_tenant: bool
+    checked_at: datetime | None = None
+    expires_at: datetime | None = None
+    is_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,9 @@ def board_row(integration: Integration, *, with_tenant: bool) -> BoardRow:
         measurements=json.dumps(health.measurements if health else {}, sort_keys=True),
         sparkline=tuple(health.sparkline if health else ()),
         with_tenant=with_tenant,
+        checked_at=health.checked_at if health else None,
+        expires_at=(expires_at := health.expires_at if health else None),
+        is_expired=expires_at is not None and expires_at <= timezone.now(),
     )
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from monitoring.records.access import Audience
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.read_counts import ReadCounts, store_counts
 from monitoring.records.record_row import RecordRow, visible_rows
 from monitoring.records.sample_buffer import FRESH_SECONDS, MAX_ROWS, SampleBuffer
-from monitoring.records.tap_status import TapStatus, store_status
+from monitoring.records.tap_status import STATUS_SECONDS, TapStatus, news_times, store_status
 from portal import live
 
 ROWS_PER_EVENT = 50
@@ -24,6 +25,7 @@ class RecordPublisher:
 
     uid: str
     buffer: SampleBuffer
+    _status_due_at: float = 0.0
     _published: dict[str, str] = field(default_factory=dict)
     _recent: deque[tuple[float, RecordRow]] = field(default_factory=lambda: deque(maxlen=_KEPT_FOR_REPLAY))
 
@@ -36,9 +38,11 @@ class RecordPublisher:
         viewers = {audience: live.watchers(self._topic(audience)) for audience in Audience}
         shown = {"tap_status": status, "viewers": sum(viewers.values())}
         status_html = render_to_string("monitoring/_tap_status.html", shown)
-        if self._has_changed("tap_status", status_html):
+        if self._has_changed("tap_status", status_html) or now >= self._status_due_at:
+            self._status_due_at = now + STATUS_SECONDS
+            news = render_to_string("monitoring/_tap_news.html", {**shown, **news_times(timezone.now())})
             for audience in Audience:
-                live.publish(self._topic(audience), "tap_status", status_html)
+                live.publish(self._topic(audience), "tap_status", news)
         self._publish_rows(newest, counts, [audience for audience, count in viewers.items() if count], now)
         counts_html = render_to_string("monitoring/_record_counts.html", {"counts": counts})
         if self._has_changed("record_counts", counts_html):

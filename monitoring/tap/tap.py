@@ -23,7 +23,7 @@ from monitoring.tap.publisher import RecordPublisher
 from monitoring.tap.shard_reader import USUAL_SECONDS
 from monitoring.tap.source import Source, open_source
 from monitoring.tap.stream_tap import RETRY_SECONDS, StreamTap
-from portal import live
+from portal import heartbeats, live
 from portal.messages.message import Message
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ class Tap:
         now = self._clock()
         if now >= self._claim_at:
             self._claim_at = now + USUAL_SECONDS
+            heartbeats.beat("tap")
             self._share(now)
             self._claim_watched(now)
             self._log_lateness(now)
@@ -90,6 +91,7 @@ class Tap:
 
     def close(self) -> None:
         """Release every lease, drop the calls that wait for a thread, and end the decoders."""
+        heartbeats.sign_off("tap")
         for uid in list(self.streams):
             self._release(uid)
         with suppress(RedisError):

@@ -1,4 +1,4 @@
-"""Starts the demo's processes in order, watches them, and stops them in the reverse order."""
+"""Starts the demo's processes in order, starts those again that end, and stops all in the reverse order."""
 
 import fcntl
 import json
@@ -7,14 +7,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import IO
 
 from portal.demo import console_output, parts
+from portal.demo.kept import Kept
 from portal.demo.parts import Part, Servers
 from portal.demo.places import PROJECT, Places, close_world, open_world, write_private
 from portal.local import ministack, postgres, redis
+from portal.local.ministack import MiniStack
+from portal.local.postgres import PostgresServer
+from portal.local.processes import STOP_SECONDS as SERVER_STOP_SECONDS
 from portal.local.processes import ChildProcess, DidNotStart, last_lines, start_process
+from portal.local.redis import RedisServer
 
 STOP_SECONDS = 4.0
 CHORE_SECONDS = 120
@@ -32,8 +39,9 @@ class Supervisor:
         self._places = places
         self._host = host
         self._port = port
-        self._servers: list[ChildProcess] = []
-        self._services: list[ChildProcess] = []
+        self._aws: MiniStack | None = None
+        self._servers: list[Kept] = []
+        self._services: list[Kept] = []
         self._in_order = ExitStack()
 
     def run(self, *, fresh: bool) -> int:
@@ -73,8 +81,9 @@ class Supervisor:
             self._do(chore, servers)
         console_output.say("Starting web, worker, beat, tap and the simulated building …")
         for part in parts.services(self._places, host=self._host, port=self._port):
-            self._services.append(self._begin(part, servers))
-        self._services[0].wait_until(self._web_answers, seconds=60)
+            spawn = partial(self._spawn, part, servers)
+            self._services.append(self._keep(spawn(), spawn, stop_seconds=STOP_SECONDS))
+        self._services[0].child.wait_until(self._web_answers, seconds=60)
         self._create_example(servers)
         print(console_output.ready(self._address, self._places), flush=True)
 
@@ -84,25 +93,39 @@ class Supervisor:
         self._in_order.callback(aws.stop)
         database = postgres.start(places.root / "postgres", log=places.log("postgres"))
         self._in_order.callback(database.stop)
+        self._in_order.callback(database.stop)
         broker = redis.start(places.root / "redis", log=places.log("redis"))
-        self._in_order.callback(broker.stop)
-        self._servers = [aws.process, database.process, broker.process]
+        self._aws = aws
+        self._servers = [
+            self._keep(database.process, partial(_database_again, database, places)),
+            self._keep(broker.process, partial(_broker_again, broker, places)),
+        ]
         write_private(places.aws_environment, json.dumps(aws.environment))
         return Servers(database, broker, aws)
 
-    def _begin(self, part: Part, servers: Servers) -> ChildProcess:
-        child = start_process(
+    def _keep(
+        self,
+        child: ChildProcess,
+        start_again: Callable[[], ChildProcess],
+        *,
+        stop_seconds: float = SERVER_STOP_SECONDS,
+    ) -> Kept:
+        kept = Kept(child, start_again, stop_seconds=stop_seconds, say=console_output.say)
+        self._in_order.callback(kept.stop)
+        return kept
+
+    def _spawn(self, part: Part, servers: Servers) -> ChildProcess:
+        return start_process(
             part.name,
             part.command,
             log=self._places.log(part.name),
             environment=parts.environment(part, self._places, servers, host=self._host),
             cwd=PROJECT,
         )
-        self._in_order.callback(child.stop, seconds=STOP_SECONDS)
-        return child
 
     def _do(self, chore: Part, servers: Servers, *, seconds: float = CHORE_SECONDS) -> None:
-        child = self._begin(chore, servers)
+        child = self._spawn(chore, servers)
+        self._in_order.callback(child.stop, seconds=STOP_SECONDS)
         child.wait_until(lambda: child.exit_code == 0, seconds=seconds)
         child.stop()
 
@@ -130,25 +153,37 @@ class Supervisor:
 
     def _watch(self) -> int:
         while True:
-            for child in (*self._servers, *self._services):
-                if child.exit_code is not None:
-                    print(
-                        f"\n{child.name} ended unexpectedly (exit code {child.exit_code}), so everything is stopped. "
-                        f"Its last lines, from {child.log}:\n{last_lines(child.log)}",
-                        file=sys.stderr,
-                    )
-                    return 1
+            if self._aws is not None and (exit_code := self._aws.process.exit_code) is not None:
+                log = self._aws.process.log
+                print(
+                    f"\nThe emulated AWS ended unexpectedly (exit code {exit_code}) and its state is lost, so all "
+                    f"parts are stopped. Its last lines, from {log}:\n{last_lines(log)}",
+                    file=sys.stderr,
+                )
+                return 1
+            for kept in (*self._servers, *self._services):
+                kept.check()
             time.sleep(0.3)
 
     def _stop(self) -> None:
         console_output.say("\nStopping …")
-        healthy = all(child.exit_code is None for child in self._servers)
-        for child in reversed(self._services):
-            child.ask_to_stop()
+        servers = [kept.child for kept in self._servers] + ([self._aws.process] if self._aws else [])
+        healthy = all(child.exit_code is None for child in servers)
+        for kept in reversed(self._services):
+            kept.ask_to_stop()
         self._in_order.close()
-        if healthy and all(child.exit_code == 0 for child in self._servers):
+        if healthy and all(child.exit_code == 0 for child in servers):
             close_world(self._places)
         console_output.say("Everything has stopped.")
+
+
+def _database_again(database: PostgresServer, places: Places) -> ChildProcess:
+    database.start_again(places.root / "postgres", log=places.log("postgres"))
+    return database.process
+
+
+def _broker_again(broker: RedisServer, places: Places) -> ChildProcess:
+    return redis.start(places.root / "redis", log=places.log("redis"), port=broker.port).process
 
 
 def _request_stop(*_: object) -> None:

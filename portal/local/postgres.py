@@ -34,6 +34,12 @@ class PostgresServer:
         self._sockets = sockets
         self._own_sockets = own_sockets
 
+    def start_again(self, folder: Path, *, log: Path) -> None:
+        """Start the server again after it ended, at the same URL; raises DidNotStart."""
+        folder = folder.resolve()
+        _refuse_foreign(folder)
+        self.process = _run(folder, self._sockets, log=log, user=_system_user(), settings={})
+
     def stop(self) -> None:
         """Shut down cleanly, and close open connections."""
         self.process.stop()
@@ -54,6 +60,12 @@ def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None)
     if not (folder / "PG_VERSION").exists():
         _make_cluster(folder, log=log, user=user)
     sockets, own_sockets = _socket_folder(folder, user)
+    process = _run(folder, sockets, log=log, user=user, settings=settings or {})
+    _make_database(sockets)
+    return PostgresServer(process, sockets, own_sockets=own_sockets)
+
+
+def _run(folder: Path, sockets: Path, *, log: Path, user: str | None, settings: Mapping[str, str]) -> ChildProcess:
     command: list[str | Path] = [
         _program("postgres"),
         "-D",
@@ -64,7 +76,7 @@ def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None)
         str(PORT),
         "-h",
         "",
-        *_options(settings or {}),
+        *_options(settings),
     ]
     process = start_process(
         "PostgreSQL",
@@ -75,10 +87,8 @@ def start(folder: Path, *, log: Path, settings: Mapping[str, str] | None = None)
         user=user,
         cwd=folder,
     )
-    server = PostgresServer(process, sockets, own_sockets=own_sockets)
     process.wait_until(lambda: _answers(sockets), seconds=30)
-    _make_database(sockets)
-    return server
+    return process
 
 
 def url_for(sockets: Path, database: str) -> str:

@@ -1,9 +1,10 @@
 // <time datetime="…" data-relative> reads "3 minutes ago", with the moment in the reader's zone as its tooltip.
-// <time datetime="…" data-local> shows the moment itself; <time datetime="…" data-since> counts up; data-until counts down.
+// <time datetime="…" data-clock> shows the time of day; <time datetime="…" data-local> shows the moment itself; <time datetime="…" data-since> counts up; data-until counts down.
 (() => {
   const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
   const absolute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
   const local = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
   const units = [
     ["day", 86_400],
     ["hour", 3600],
@@ -22,6 +23,7 @@
     const seconds = (moment - Date.now()) / 1000;
     if ("since" in element.dataset) return span(-seconds);
     if ("until" in element.dataset) return span(seconds);
+    if ("clock" in element.dataset) return clock.format(moment);
     return "local" in element.dataset ? local.format(moment) : ago(seconds);
   };
   const draw = (element) => {
@@ -31,7 +33,7 @@
     if (element.textContent !== words) element.textContent = words;
     element.title ||= absolute.format(moment);
   };
-  const slow = (root) => root.querySelectorAll("time[data-relative], time[data-local]").forEach(draw);
+  const slow = (root) => root.querySelectorAll("time[data-relative], time[data-local], time[data-clock]").forEach(draw);
   const fast = (root) => root.querySelectorAll("time[data-since], time[data-until]").forEach(draw);
   const all = (root) => {
     slow(root);

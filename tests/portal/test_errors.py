@@ -5,7 +5,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
-from portal import views
+from portal import readiness
 from tests.markup import on_one_line
 
 FAULTS = [(OperationalError, 503), (InterfaceError, 503), (ProgrammingError, 500), (ValueError, 500)]
@@ -16,7 +16,7 @@ def test_what_failed_is_told_apart(fault: type[Exception], status: int, monkeypa
     def failing() -> bool:
         raise fault("secret words of a driver")
 
-    monkeypatch.setattr(views, "_database_answers", failing)
+    monkeypatch.setattr(readiness, "_database_answers", failing)
     answer = Client(raise_request_exception=False).get(reverse("readyz"))
     page = on_one_line(answer.content.decode())
     assert answer.status_code == status
@@ -30,7 +30,7 @@ def test_a_page_that_tries_again_by_itself_can_be_stopped(monkeypatch: pytest.Mo
     def away() -> bool:
         raise OperationalError
 
-    monkeypatch.setattr(views, "_database_answers", away)
+    monkeypatch.setattr(readiness, "_database_answers", away)
     client = Client(raise_request_exception=False)
     by_itself, stopped = (
         on_one_line(client.get(reverse("readyz") + query).content.decode()) for query in ("", "?refresh=off&a=1")

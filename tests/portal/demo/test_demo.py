@@ -123,14 +123,45 @@ def test_killed_outright_it_leaves_nothing_running(state):
         assert nothing_left(everything, seconds=12)
 
 
-def test_when_a_process_ends_by_itself_the_demo_says_which_and_stops(state):
+def process_of(demo, word):
+    """The first process of the demo whose command line contains the word, or None."""
+    lines = {pid: Path(f"/proc/{pid}/cmdline") for pid in sorted(children_of(demo.pid))}
+    return next((pid for pid, line in lines.items() if line.exists() and word in line.read_bytes()), None)
+
+
+def answers(address):
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as page:  # noqa: S310  (an address of ours)
+            return page.status == 200
+    except OSError:
+        return False
+
+
+PARTS = {
+    "beat": b"beat",
+    "worker": b"worker",
+    "tap": b"manage.py\0tap",
+    "web": b"uvicorn",
+    "Redis": b"redis-server",
+    "PostgreSQL": b"bin/postgres",
+}
+
+
+def test_a_process_that_ends_is_started_again_and_the_console_says_so(state):
     with started(state) as (demo, address, output):
         wait_until_ready(demo, address, output)
+        for name, word in PARTS.items():
+            killed = process_of(demo, word)
+            os.kill(killed, signal.SIGKILL)
+            wait_for(lambda name=name: f"{name} ended unexpectedly (exit code -9)" in output.read_text())
+            wait_for(lambda name=name: f"{name} was started again" in output.read_text(), seconds=30)
+            assert process_of(demo, word) not in {killed, None}
+        wait_for(lambda: answers(address), seconds=20)
+        emulator = process_of(demo, b"hypercorn")
         everything = children_of(demo.pid)
-        beat = next(pid for pid in everything if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes())
-        os.kill(beat, signal.SIGKILL)
-        assert demo.wait(timeout=15) == 1
-        assert "beat ended unexpectedly" in output.read_text()
+        os.kill(emulator, signal.SIGKILL)
+        assert demo.wait(timeout=20) == 1
+        assert "The emulated AWS ended unexpectedly" in output.read_text()
         assert nothing_left(everything, seconds=1)
 
 

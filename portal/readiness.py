@@ -1,0 +1,115 @@
+"""Whether this installation can work: what /readyz answers.
+
+Only what this web process needs to answer requests at all makes it unavailable. A missing worker, beat, tap or Redis
+is missing for every web process alike, and pages work without it, so it makes the installation degraded.
+"""
+
+from dataclasses import dataclass, field
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from redis import RedisError
+
+from portal import heartbeats
+from portal.heartbeats import KINDS, Kind
+
+REQUIRED = ("postgresql", "migrations", "static_files")
+_ANY_STATIC_FILE = "sluice/css/sluice.css"
+_MISSING = {
+    "postgresql": "PostgreSQL does not answer. No page works.",
+    "migrations": "The database lacks migrations. Run manage.py migrate.",
+    "static_files": "The list of static files is missing. Run manage.py collectstatic, then restart the web process.",
+    "redis": "Redis does not answer. Runs are stored and start when it is back; pages show no live updates.",
+    "beat": "No beat process is running. Nothing is scheduled: metrics are not collected, lost messages not replaced.",
+    "worker": "No worker is running. Runs wait, and metrics are not collected.",
+    "tap": "No tap is running. Stream pages show no new records.",
+}
+_UNKNOWN = "Without Redis it is unknown whether beat, workers and taps are running."
+_migrated: set[str] = set()
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Each part by name (None: unknown), the processes that were heard of, and the problems as sentences."""
+
+    parts: dict[str, bool | None] = field(default_factory=dict)
+    processes: dict[str, dict[str, int]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def may_serve(self) -> bool:
+        """Return whether this web process should receive requests."""
+        return all(self.parts[name] for name in REQUIRED)
+
+    @property
+    def status(self) -> str:
+        """Return "ready", "degraded" or "unavailable"."""
+        if not self.may_serve:
+            return "unavailable"
+        return "degraded" if self.problems else "ready"
+
+    def as_json(self) -> dict[str, object]:
+        """Return what /readyz answers."""
+        return {"status": self.status, **self.parts, **self.processes, "problems": self.problems}
+
+
+def check() -> Readiness:
+    """Return which parts of the installation work now."""
+    found = Readiness()
+    found.parts["postgresql"] = is_there = _database_answers()
+    found.parts["migrations"] = _is_migrated() if is_there else None
+    found.parts["static_files"] = _has_static_files()
+    try:
+        for kind in KINDS:
+            _add_processes(found, kind)
+        found.parts["redis"] = True
+    except RedisError:
+        found.parts["redis"] = False
+        found.parts.update((kind, None) for kind in KINDS)
+    found.problems[:0] = [_MISSING[name] for name, works in found.parts.items() if works is False]
+    if found.parts["redis"] is False:
+        found.problems.append(_UNKNOWN)
+    return found
+
+
+def _add_processes(found: Readiness, kind: Kind) -> None:
+    seen = heartbeats.seen(kind)
+    found.parts[kind] = seen.alive > 0
+    if kind == "beat":
+        return
+    found.processes[f"{kind}s"] = {"alive": seen.alive, "silent": len(seen.silent_seconds)}
+    if seen.alive and seen.silent_seconds:
+        all_seen, seconds = seen.alive + len(seen.silent_seconds), seen.silent_seconds[0]
+        stopped = f"{len(seen.silent_seconds)} of {all_seen} {kind}s stopped without signing off"
+        found.problems.append(f"{stopped}, the last {seconds:.0f} s ago.")
+
+
+def _database_answers() -> bool:
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return False
+    return True
+
+
+def _is_migrated() -> bool:
+    # Once migrated for this code, a database stays so: reading every migration takes some 50 ms.
+    name = str(connection.settings_dict["NAME"])
+    if name not in _migrated:
+        try:
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                return False
+        except DatabaseError:
+            return False
+        _migrated.add(name)
+    return True
+
+
+def _has_static_files() -> bool:
+    try:
+        staticfiles_storage.url(_ANY_STATIC_FILE)
+    except ValueError:  # not in the manifest
+        return False
+    return True
