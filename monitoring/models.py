@@ -9,7 +9,6 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
 
-
 INTERVALS = 3
 
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from monitoring.models import HealthState, expired_before
 from onboarding.integrations.selectors import live_integrations
@@ -12,9 +14,7 @@ from portal.tenancy.models import Tenant
 _MAX_SEARCH_WORDS = 8
 
 
-def board(
-    tenant: Tenant | None = None, *, now: datetime, search: str = "", state: str = ""
-) -> QuerySet[Integration]:
+def board(tenant: Tenant | None = None, *, now: datetime, search: str = "", state: str = "") -> QuerySet[Integration]:
     """Return the streams of a tenant, or of all, worst first; every word of `search` must match one of their fields."""
     rows = live_integrations().select_related("health")
     if tenant is not None:
@@ -27,20 +27,24 @@ def board(
             | Q(spec__stream__name__icontains=word)
             | Q(spec__stream__region__icontains=word)
         )
-    rows = rows.annotate(shown_state=_shown("health__state", HealthState.UNKNOWN.value, now))
+    shown = rows.annotate(shown_state=_shown("state", HealthState.UNKNOWN.value, now))
     if state in HealthState.values:
-        rows = rows.filter(shown_state=state)
-    return rows.annotate(worst_first=_shown("health__rank", HealthState.UNKNOWN.rank, now)).order_by(
+        shown = shown.filter(Exact(F("shown_state"), state))
+    return shown.annotate(worst_first=_shown("rank", HealthState.UNKNOWN.rank, now)).order_by(
         "worst_first", "tenant__name", "name"
     )
 
 
-def count_by_state(rows: QuerySet[Integration]) -> dict[str, int]:
+def count_by_state(rows: QuerySet[Integration], *, now: datetime) -> dict[str, int]:
     """Return how many of the streams are in each state, in one query."""
-    grouped = rows.order_by().values_list("shown_state").annotate(number=Count("pk"))
+    shown = _shown("state", HealthState.UNKNOWN.value, now)
+    grouped = rows.order_by().annotate(shown=shown).values_list("shown").annotate(number=Count("pk"))
     return dict.fromkeys(HealthState.values, 0) | dict(grouped)
 
 
 def _shown(field: str, unknown: str | int, now: datetime) -> Case:
     # What was checked too long ago is unknown by now, as is what was never checked.
-    return Case(When(health__checked_at__gt=expired_before(now), then=F(field)), default=Value(unknown))
+    output = CharField() if isinstance(unknown, str) else IntegerField()
+    is_expired = When(health__checked_at__lte=expired_before(now), then=Value(unknown))
+    known = Coalesce(F(f"health__{field}"), Value(unknown), output_field=output)
+    return Case(is_expired, default=known, output_field=output)

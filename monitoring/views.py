@@ -16,7 +16,7 @@ from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.read_counts import read_counts
 from monitoring.records.record_row import VisibleRow, visible_rows
 from monitoring.records.sample_buffer import newest_rows
-from monitoring.records.tap_status import tap_status
+from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
 from monitoring.tasks import request_collection
 from monitoring.watched_streams import WatchedStream, watched_stream
@@ -72,7 +72,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "stream": found,
             "status": health.status if health else HealthState.UNKNOWN,
             "measured": measured(uid, health),
-            "now": timezone.now(),
+            "now": (now := timezone.now()),
+            **news_times(now),
             "metrics_html": metrics_html(found, health, _series(found)),
             "visible_rows": rows,
             "counts": counts,
@@ -91,7 +92,7 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     now = timezone.now()
     found = selectors.board(tenant, now=now, search=search, state=state)
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    counts = selectors.count_by_state(selectors.board(tenant, now=now))
+    counts = selectors.count_by_state(selectors.board(tenant, now=now), now=now)
     return render(
         request,
         "monitoring/board.html",

@@ -12,7 +12,7 @@ from django.conf import settings
 from monitoring import series_store
 from monitoring.collection.described_streams import as_described
 from monitoring.collection.metric_queries import queries_of, series_of
-from monitoring.collection.publication import publish
+from monitoring.collection.publication import publish, publish_checked
 from monitoring.health.assessment import Assessment
 from monitoring.health.inputs import HealthInputs
 from monitoring.health.measurement import health_inputs, last_record_at, sparkline_values
@@ -58,6 +58,7 @@ def collect(*, connection_id: int, region: str, now: datetime) -> int:
         return 0
     for stream, series in found:
         store_assessment(stream, series, now)
+    publish_checked([stream for stream, _ in found], now)
     return len(found)
 
 

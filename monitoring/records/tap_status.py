@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from redis import RedisError
 
@@ -10,6 +11,8 @@ from portal.messages.message import Message, from_json
 
 _STORED_SECONDS = 15
 _USUAL_INTERVAL_SECONDS = 1.0
+STATUS_SECONDS = 3.0  # how often a tap repeats its status, so that a page notices when it stops
+_NEWS_LIFETIME = timedelta(seconds=3 * STATUS_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class TapStatus:
         if self.is_slowed:
             return Message("tap.behind_throttled", behind_seconds=self.behind_seconds)
         return Message("tap.behind", behind_seconds=self.behind_seconds)
+
+
+def news_times(now: datetime) -> dict[str, datetime]:
+    """Return when a status was heard and when it expires, as its template shows them."""
+    return {"heard_at": now, "expires_at": now + _NEWS_LIFETIME}
 
 
 def store_status(uid: str, status: TapStatus) -> None:

@@ -1,7 +1,7 @@
 """Integrations and runs as pages, the admin and the command line read them. Nothing here writes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,6 +14,7 @@ from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent, Tenant
 
 _ROLE_DENIED = "aws.assume_role_denied"
+OVERDUE_AFTER = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,17 @@ class RunView:
     total: int
     elapsed_seconds: int
     is_over: bool
+    due_at: datetime | None = None
+
+    @property
+    def overdue_at(self) -> datetime | None:
+        """Return when the run counts as one that no worker continues."""
+        return self.due_at + OVERDUE_AFTER if self.due_at else None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Return whether no worker continued the run for ten seconds."""
+        return self.overdue_at is not None and self.overdue_at <= timezone.now()
 
 
 def run_view(run: Run) -> RunView:
@@ -39,6 +51,7 @@ def run_view(run: Run) -> RunView:
         total=len(steps),
         elapsed_seconds=int((end - run.created_at).total_seconds()),
         is_over=run.status.is_over,
+        due_at=None if run.status.is_over else max(run.due_at, run.lease_until or run.due_at),
     )
 
 

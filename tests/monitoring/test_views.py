@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from redis import Redis
 
 from monitoring import series_store
@@ -71,7 +72,7 @@ def give_health(integration: Integration, state: HealthState = HealthState.HEALT
         "message": Message("stream.receiving", records_per_second=812),
         "measurements": measurements,
         "sparkline": [1, 2, None, 3],
-        "checked_at": NOW,
+        "checked_at": timezone.now(),
     } | more
     return StreamHealth.objects.create(integration=integration, state=state, rank=state.rank, **fields)
 

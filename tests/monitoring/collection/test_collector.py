@@ -296,6 +296,8 @@ def test_the_metrics_are_rendered_once_and_sent_to_each_audience(
             "live:board:northwind",
             "live:board:all",
             "live:board:all",
+            # That the stream was checked is reported by each of the two collections.
+            *[f"live:stream:{uid}:clear", f"live:stream:{uid}:masked", "live:board:northwind", "live:board:all"] * 2,
         ]
     )
     assert b"the stream (2 shards)" in redis.get(f"last:stream:{uid}:clear:metrics")

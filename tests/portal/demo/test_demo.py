@@ -153,7 +153,12 @@ def test_a_process_that_ends_is_started_again_and_the_console_says_so(state):
         for name, word in PARTS.items():
             killed = process_of(demo, word)
             os.kill(killed, signal.SIGKILL)
-            wait_for(lambda name=name: f"{name} ended unexpectedly (exit code -9)" in output.read_text())
+            try:
+                wait_for(
+                    lambda name=name: f"{name} ended unexpectedly (exit code -9)" in output.read_text(), seconds=20
+                )
+            except AssertionError:
+                raise AssertionError(name + output.read_text()) from None
             wait_for(lambda name=name: f"{name} was started again" in output.read_text(), seconds=30)
             assert process_of(demo, word) not in {killed, None}
         wait_for(lambda: answers(address), seconds=20)
