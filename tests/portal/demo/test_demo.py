@@ -139,7 +139,7 @@ def answers(address):
 
 PARTS = {
     "beat": b"beat",
-    "worker": b"worker",
+    "worker": b"portal\0worker",
     "tap": b"manage.py\0tap",
     "web": b"uvicorn",
     "Redis": b"redis-server",
