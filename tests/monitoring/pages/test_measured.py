@@ -54,7 +54,7 @@ def test_the_page_of_the_stream_says_so(
     client.force_login(operator)
     integration = health.integration
     text = page(client, "stream", slug=integration.tenant.slug, uid=integration.uid)
-    assert ("stream-page is-expired" in text) is is_expired
+    assert ("page-head is-expired" in text) is is_expired
     assert f'id="measured-{integration.uid}"' in text
     assert "data-expires=" in text
     assert "<noscript>" in text
