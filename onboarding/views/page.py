@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django_htmx.http import trigger_client_event
 
 from onboarding.integrations import update
 from onboarding.models.integration import Integration
@@ -75,7 +76,9 @@ def show_live(request: TenantRequest, integration: Integration, page: str, conte
     """Answer a page saved while typing: its changing lines and the rail for htmx, the page itself for a browser."""
     if not request.htmx:
         return stay(integration, page)
-    return render(request, f"onboarding/_{page}_live.html", {**frame(integration, page), **context, "oob": True})
+    shown = {**frame(integration, page), **context, "oob": True}
+    # The page takes its input for saved when this answer says so, and at no other time.
+    return trigger_client_event(render(request, f"onboarding/_{page}_live.html", shown), "draft-saved")
 
 
 def frame(integration: Integration, page: str) -> dict[str, Any]:

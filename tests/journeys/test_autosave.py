@@ -1,0 +1,107 @@
+"""The wizard's drafts offline, signed out and back: nothing typed is lost, and nothing is called saved that is not."""
+
+import re
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from playwright.sync_api import BrowserContext, Page, expect
+
+from portal.tenancy import services
+from portal.tenancy.models import Tenant, TenantRole, User
+from tests.journeys.browser import browser_errors, chromium, needs_chromium, press, sign_in
+from tests.world import PASSWORD
+
+pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
+EMAIL = "ada@northwind.example"
+
+
+@pytest.fixture
+def context(live_server, settings) -> Iterator[BrowserContext]:
+    settings.ALLOWED_HOSTS = ["*"]
+    tenant = Tenant.objects.create(slug="northwind", name="Northwind Estates")
+    user = User.objects.create_user(EMAIL, PASSWORD)
+    services.add_member(tenant=tenant, user=user, role=TenantRole.ADMIN, actor="test")
+    with chromium() as browser:
+        made = browser.new_context()
+        made.set_default_timeout(10_000)
+        yield made
+        made.close()
+
+
+def draft(context: BrowserContext, url: str) -> Page:
+    page = context.new_page()
+    sign_in(page, url, EMAIL, PASSWORD)
+    page.goto(f"{url}/t/northwind/")
+    press(page, "Set up first stream")
+    page.wait_for_url(re.compile("/setup/connect/"))
+    page.goto(page.url.replace("/connect/", "/stream/"))
+    return page
+
+
+def end_sessions() -> None:
+    """End every session, as its expiry does; in a thread, because Playwright runs an event loop in this one."""
+
+    def end() -> None:
+        Session.objects.all().delete()
+        connection.close()
+
+    thread = Thread(target=end)
+    thread.start()
+    thread.join()
+
+
+def kept(page: Page) -> int:
+    return int(page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('sluice:draft:')).length"))
+
+
+def type_name(page: Page, name: str) -> None:
+    page.get_by_label("Data stream name").fill(name)
+
+
+def test_offline_signed_out_and_back(context: BrowserContext, live_server) -> None:
+    page = draft(context, live_server.url)
+    errors = browser_errors(page)
+    unsaved = page.locator("[data-unsaved]")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        type_name(page, "saved-at-once")
+    expect(page.locator(".rail-note").first).to_contain_text("Saved")
+    page.wait_for_function("Object.keys(localStorage).every(key => !key.startsWith('sluice:draft:'))")
+    context.set_offline(True)
+    type_name(page, "typed-offline")
+    expect(page.get_by_text("You are offline")).to_be_visible()
+    expect(page.locator(".rail-note").first).to_have_text("Not saved.")
+    assert kept(page) == 1
+    context.set_offline(False)
+    expect(unsaved).to_be_hidden(timeout=15_000)
+    assert kept(page) == 0
+    end_sessions()
+    type_name(page, "typed-signed-out")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(page.get_by_label("Data stream name")).to_have_value("typed-signed-out")
+    page.locator("[data-unsaved]").get_by_role("link", name="Sign in").click()
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/setup/stream/"))
+    expect(page.get_by_label("Data stream name")).to_have_value("typed-signed-out")
+    page.wait_for_function("Object.keys(localStorage).every(key => !key.startsWith('sluice:draft:'))")
+    page.reload()
+    expect(page.get_by_label("Data stream name")).to_have_value("typed-signed-out")
+    assert errors == []
+
+
+def test_a_sign_out_deletes_what_is_kept_and_no_secret_is_kept(context: BrowserContext, live_server) -> None:
+    page = draft(context, live_server.url)
+    context.set_offline(True)
+    type_name(page, "typed-offline")
+    page.locator("[name=tags]").fill("-----BEGIN PRIVATE KEY-----")
+    expect(page.get_by_text("You are offline")).to_be_visible()
+    stored = page.evaluate("JSON.stringify(localStorage)")
+    assert "typed-offline" in stored
+    assert "PRIVATE KEY" not in stored
+    assert "csrfmiddlewaretoken" not in stored
+    page.evaluate("document.querySelector('[data-sign-out]').dispatchEvent(new Event('submit', {bubbles: true}))")
+    assert kept(page) == 0
