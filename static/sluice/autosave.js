@@ -1,19 +1,20 @@
 // Drafts of the wizard: "Saved" is said by the answer to the save alone. What could not be saved is kept in this
 // browser, for this person and page, shown as not saved, sent again, and restored after signing in.
+const SECRET_NAME = /secret|password|token|blob|private/iu;
+const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?:$|[^A-Za-z0-9/+=])/u;
+
 (() => {
   const form = document.querySelector("form[data-draft]");
   const sender = form?.querySelector("[data-autosave]");
   const prefix = (person) => `sluice:draft:${person}:`;
-  const secretName = /secret|password|token|blob|private/i;
-  const secretValue = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(^|[^A-Za-z0-9/+])[A-Za-z0-9/+]{40}($|[^A-Za-z0-9/+=])/;
   const ours = new Set(["csrfmiddlewaretoken", "do", "turn"]);
 
   const forget = (test) => {
-    for (const key of Object.keys(localStorage)) if (test(key)) localStorage.removeItem(key);
+    for (const name of Object.keys(localStorage)) if (test(name)) localStorage.removeItem(name);
   };
   document.addEventListener("submit", (event) => {
     const person = event.target.dataset.signOut;
-    if (person) forget((key) => key.startsWith(prefix(person)));
+    if (person) forget((name) => name.startsWith(prefix(person)));
   });
   if (!sender) return; // a page without saving while typing
 
@@ -27,7 +28,7 @@
   const fields = () =>
     [...new FormData(form)].filter(
       ([name, value]) =>
-        typeof value === "string" && !ours.has(name) && !secretName.test(name) && !secretValue.test(value),
+        typeof value === "string" && !ours.has(name) && !SECRET_NAME.test(name) && !SECRET_VALUE.test(value),
     );
   const keep = (isSubmitted) => {
     try {
@@ -96,13 +97,12 @@
       else field.value = values[0] ?? field.value;
     }
   };
-  const restore = (copy) => {
-    const names = new Set([...form.elements].map((field) => field.name).filter((name) => name && !ours.has(name)));
-    for (const name of names) {
-      if (secretName.test(name)) continue;
+  const restore = (held) => {
+    const named = [...form.elements].map((field) => field.name);
+    for (const name of new Set(named.filter((text) => text && !ours.has(text) && !SECRET_NAME.test(text)))) {
       put(
         name,
-        copy.fields.filter(([kept]) => kept === name).map(([, value]) => value),
+        held.fields.filter(([field]) => field === name).map(([, value]) => value),
       );
     }
     say("restored");
