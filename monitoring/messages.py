@@ -38,6 +38,12 @@ ACCESS = {
     "stream.metrics_partial": Entry(
         _("CloudWatch returned only a part of the metric %(metric)s."), todo=_("The next collection tries again.")
     ),
+    "stream.deleted_in_aws": Entry(
+        _("The data stream %(stream)s no longer exists in AWS."),
+        todo=_(
+            "It was deleted outside Sluice. To create it again, check for drift on the integration’s page and repair."
+        ),
+    ),
     "stream.missing": Entry(_("There is no data stream to read."), todo=_("Check the integration’s status.")),
     "stream.samples_disabled": Entry(
         _("Record samples are turned off for this connection."),

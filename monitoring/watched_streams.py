@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from onboarding.account_state.connection_status import connection_status
 from onboarding.account_state.observations import SeenDelivery, SeenStream
-from onboarding.account_state.spec_in_aws import seen_deliveries, seen_stream
+from onboarding.account_state.spec_in_aws import is_stream_missing, seen_deliveries, seen_stream
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Metrics
 from onboarding.integrations.selectors import live_integrations
@@ -48,7 +48,7 @@ class WatchedStream:
     """A data stream with what is known of it from the database.
 
     Its mode, open shards, retention period and metrics are those that AWS described at `seen_at`. Before that the
-    shards are unknown, and the rest is what was requested.
+    shards are unknown, and the rest is what was requested. `is_missing`: AWS's last answer was that there is none.
     """
 
     integration_id: int
@@ -74,6 +74,7 @@ class WatchedStream:
     drift_count: int = 0
     uses_fips: bool = False
     seen_at: datetime | None = None
+    is_missing: bool = False
 
     def as_seen(self, seen: SeenStream | None) -> WatchedStream:
         """Return the stream as AWS described it."""
@@ -86,6 +87,7 @@ class WatchedStream:
             retention_hours=seen.retention_hours,
             has_shard_metrics=seen.has_shard_metrics,
             seen_at=seen.seen_at,
+            is_missing=False,
         )
 
 
@@ -135,6 +137,7 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         connection_problem=_problem_of(connection),
         drift_count=row.drift_count,
         uses_fips=wants_fips(row.spec),
+        is_missing=is_stream_missing(row),
     )
     return stream.as_seen(seen_stream(row))
 

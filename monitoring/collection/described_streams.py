@@ -41,5 +41,5 @@ def _described(aws: AwsSession, stream: WatchedStream, now: datetime) -> Watched
         return stream
     keep_stream(stream.integration_id, stream.stream_name, found, seen_at=now)
     if found is None:
-        return replace(stream, shards=None)
+        return replace(stream, shards=None, is_missing=True)
     return stream.as_seen(settings_of_stream(found, seen_at=now))

@@ -1,4 +1,4 @@
-"""Health rules about access: the connection's role, and the permission to read metrics. Pure."""
+"""Health rules about what must be there first: the connection's role, the data stream, the permission to read. Pure."""
 
 from monitoring.health.assessment import Assessment
 from monitoring.health.inputs import HealthInputs
@@ -10,6 +10,13 @@ def connection_degraded(inputs: HealthInputs) -> Assessment | None:
     if inputs.connection_problem is None:
         return None
     return Assessment("failing", Message("stream.connection_degraded", problem=inputs.connection_problem))
+
+
+def stream_missing(inputs: HealthInputs) -> Assessment | None:
+    """Failing: AWS answered that the data stream does not exist, whatever CloudWatch still has of it."""
+    if not inputs.missing_stream:
+        return None
+    return Assessment("failing", Message("stream.deleted_in_aws", stream=inputs.missing_stream))
 
 
 def metrics_unavailable(inputs: HealthInputs) -> Assessment | None:

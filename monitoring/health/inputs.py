@@ -71,7 +71,8 @@ class HealthInputs:
 
     Rates are per second over the last five minutes with data; `write_usage_share` is the used share (0 to 1) of
     `write_limit`; throttled writes and reads are counts over the last five minutes. `put_success_share` is the share of
-    PutRecords calls in which Kinesis accepted a record. `metrics_gap` says which metric CloudWatch did not return.
+    PutRecords calls in which Kinesis accepted a record. `metrics_gap` says which metric CloudWatch did not return;
+    `missing_stream` is the name of a data stream that no longer exists in AWS.
     """
 
     records_per_second: float | None = None
@@ -89,6 +90,7 @@ class HealthInputs:
     unused_key_seconds: float | None = None
     put_success_share: float | None = None
     is_on_demand: bool = False
+    missing_stream: str = ""
     metrics_error: Message | None = None
     metrics_gap: Message | None = None
     connection_problem: Message | None = None

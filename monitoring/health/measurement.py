@@ -35,6 +35,7 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
         put_success_share=highest(recent.get("put_success", ())),
         is_on_demand=stream.is_on_demand,
         metrics_gap=series.gap,
+        missing_stream=stream.stream_name if stream.is_missing else "",
         connection_problem=stream.connection_problem,
     )
 

@@ -19,6 +19,12 @@ def seen_stream(integration: Integration) -> SeenStream | None:
     return SeenStream.of(_newest(integration, STREAM).get(integration.stream_name))
 
 
+def is_stream_missing(integration: Integration) -> bool:
+    """Return whether the integration's data stream did not exist when AWS was last asked to describe it."""
+    row = _newest(integration, STREAM).get(integration.stream_name)
+    return row is not None and row.settings is None
+
+
 def seen_deliveries(integration: Integration) -> dict[str, SeenDelivery]:
     """Return the integration's Firehose streams as AWS described them last, by name."""
     found = {name: SeenDelivery.of(row) for name, row in _newest(integration, FIREHOSE).items()}

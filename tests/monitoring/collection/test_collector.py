@@ -205,6 +205,19 @@ def test_a_stream_that_aws_does_not_describe_has_no_usage(account: AwsSession, i
     assert (health.state, health.measurements["write_usage_share"]) == ("healthy", None)
 
 
+def test_a_stream_that_was_deleted_in_aws_is_failing_at_the_next_collection(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {1: 414})
+    assert gather(integration).state == "healthy"
+    account.client("kinesis").delete_stream(StreamName="sluice-sensors")
+    health = gather(integration)
+    assert (health.state, health.message.code) == ("failing", "stream.deleted_in_aws")
+    assert "sluice-sensors no longer exists" in text_of(health.message)
+    account.client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=1)
+    assert gather(integration).state == "healthy"
+
+
 def test_denied_access_becomes_the_state_of_the_stream_with_a_message(
     account: AwsSession, integration: Integration
 ) -> None:

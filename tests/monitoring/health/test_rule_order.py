@@ -66,6 +66,7 @@ def test_a_healthy_stream_says_how_much_arrives() -> None:
         ),
         (delivering(freshness_seconds=901), "attention", "not yet delivered to Splunk is 15 minutes old"),
         ({"throttled_reads": 3.0}, "attention", "throttled 3 reads"),
+        ({"missing_stream": "hq"}, "failing", "The data stream hq no longer exists in AWS."),
     ],
 )
 def test_each_problem_has_a_sentence_and_advice(changed: dict[str, object], state: str, text: str) -> None:
