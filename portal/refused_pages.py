@@ -12,6 +12,7 @@ import secrets
 import zlib
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -46,16 +47,16 @@ class RefusedPages:
 
 def _redirected(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keep the page and return the redirect to it; return the page itself while Redis does not answer."""
-    token, page = secrets.token_urlsafe(16), response.content
-    if len(page) > MOST_BYTES or not _owner(request):
+    token, page, form = secrets.token_urlsafe(16), response.content, _address_of_form(request)
+    if len(page) > MOST_BYTES or form is None or not _owner(request):
         return response
     try:
-        live.connect().set(_key(request, token), zlib.compress(page, 1), ex=KEPT_SECONDS)
+        live.connect().set(_key(request, form.path, token), zlib.compress(page, 1), ex=KEPT_SECONDS)
     except RedisError:
         return response
-    query = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
+    query = QueryDict(form.query, mutable=True)
     query[PARAMETER] = token
-    redirect = HttpResponseRedirect(f"{request.path}?{query.urlencode()}", status=HTTPStatus.SEE_OTHER)
+    redirect = HttpResponseRedirect(f"{form.path}?{query.urlencode()}", status=HTTPStatus.SEE_OTHER)
     redirect.cookies = response.cookies
     return redirect
 
@@ -66,7 +67,7 @@ def _shown_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not _TOKEN.fullmatch(token):
         return response
     try:
-        kept = live.connect().get(_key(request, token))
+        kept = live.connect().get(_key(request, request.path, token))
     except RedisError:
         return response
     if isinstance(kept, bytes):
@@ -74,9 +75,18 @@ def _shown_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _key(request: HttpRequest, token: str) -> str:
+def _address_of_form(request: HttpRequest) -> SplitResult | None:
+    """Return the address of our page that has the form, which GET shows; that of the POST may allow no GET."""
+    try:
+        form = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    return form if form.netloc == request.get_host() and form.path.startswith("/") else None
+
+
+def _key(request: HttpRequest, path: str, token: str) -> str:
     """Return the name in Redis, which nobody else's session and no other page can name."""
-    owner = f"{_owner(request)}\n{request.path}\n{token}"
+    owner = f"{_owner(request)}\n{path}\n{token}"
     return f"refused:{hashlib.sha256(owner.encode()).hexdigest()}"
 
 

@@ -4,13 +4,13 @@ from monitoring.models import HealthState, StreamHealth
 from monitoring.selectors import board, count_by_state
 from onboarding.models.integration import Integration
 from portal.tenancy.models import Tenant
-from tests.monitoring.conftest import live_integration
+from tests.monitoring.conftest import NOW, live_integration
 
 pytestmark = pytest.mark.django_db
 
 
 def give_state(integration: Integration, state: HealthState) -> None:
-    StreamHealth.objects.create(integration=integration, state=state, rank=state.rank)
+    StreamHealth.objects.create(integration=integration, state=state, rank=state.rank, checked_at=NOW)
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def names(rows) -> list[str]:
 
 
 def test_the_worst_is_first_and_what_was_not_assessed_counts_as_unknown(streams: dict[str, Integration]) -> None:
-    assert names(board()) == ["b-failing", "d-other", "c-unassessed", "a-healthy"]
+    assert names(board(now=NOW)) == ["b-failing", "d-other", "c-unassessed", "a-healthy"]
 
 
 def test_a_tenant_has_its_own_streams(streams: dict[str, Integration], northwind: Tenant) -> None:
-    assert names(board(northwind)) == ["b-failing", "c-unassessed", "a-healthy"]
+    assert names(board(northwind, now=NOW)) == ["b-failing", "c-unassessed", "a-healthy"]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_a_tenant_has_its_own_streams(streams: dict[str, Integration], northwind
     ],
 )
 def test_every_word_must_match_a_field(streams: dict[str, Integration], search: str, found: list[str]) -> None:
-    assert names(board(search=search)) == found
+    assert names(board(now=NOW, search=search)) == found
 
 
 def test_a_long_search_is_cut_to_eight_words(streams: dict[str, Integration]) -> None:
-    assert names(board(search=" ".join(["northwind"] * 8 + ["matches-nothing"]))) != []
+    assert names(board(now=NOW, search=" ".join(["northwind"] * 8 + ["matches-nothing"]))) != []
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_a_long_search_is_cut_to_eight_words(streams: dict[str, Integration]) ->
     ],
 )
 def test_a_state_selects_its_streams(streams: dict[str, Integration], state: str, found: list[str]) -> None:
-    assert names(board(state=state)) == found
+    assert names(board(now=NOW, state=state)) == found
 
 
 def test_every_state_is_counted_in_one_query(
     streams: dict[str, Integration], northwind: Tenant, django_assert_num_queries
 ) -> None:
     with django_assert_num_queries(1):
-        counts = count_by_state(board(northwind))
+        counts = count_by_state(board(northwind, now=NOW), now=NOW)
     assert counts == {"healthy": 1, "attention": 0, "failing": 1, "unknown": 1}

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.test import Client, override_settings
+from django.urls import reverse
 
 from portal import live
 from portal.tenancy.models import Tenant
+from tests.onboarding.pages import draft, url
 from tests.world import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,9 +37,14 @@ def page(browser: Client) -> str:
     return started.redirect_chain[-1][0] if started.redirect_chain else started.request["PATH_INFO"]
 
 
+def at(page: str, host: str = "testserver") -> dict[str, str]:
+    """The header by which a browser names the page whose form it sends."""
+    return {"Referer": f"https://{host}{page}"}
+
+
 def refused(browser: Client, page: str, **entered: str) -> str:
     """Send a form that is refused; return the address of the redirect."""
-    answer = browser.post(page, {**NEW, **entered})
+    answer = browser.post(page, {**NEW, **entered}, headers=at(page))
     assert answer.status_code == 303
     return str(answer["Location"])
 
@@ -59,7 +66,7 @@ def test_the_error_summary_has_the_focus(browser: Client, page: str) -> None:
 
 
 def test_a_program_gets_the_page_with_its_status(browser: Client, page: str) -> None:
-    answer = browser.post(page, NEW, headers={"Sec-Fetch-Mode": "cors"})
+    answer = browser.post(page, NEW, headers={**at(page), "Sec-Fetch-Mode": "cors"})
     assert answer.status_code == 422
     assert "<title>Error: " in answer.content.decode()
 
@@ -104,7 +111,7 @@ def test_after_ten_minutes_the_page_itself_is_shown(browser: Client, page: str) 
 def test_without_redis_the_page_comes_directly(browser: Client, page: str) -> None:
     live.connect.cache_clear()
     with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
-        answer = browser.post(page, NEW)
+        answer = browser.post(page, NEW, headers=at(page))
     live.connect.cache_clear()
     assert answer.status_code == 422
     assert 'value="1111-2222"' in answer.content.decode()
@@ -112,8 +119,10 @@ def test_without_redis_the_page_comes_directly(browser: Client, page: str) -> No
 
 def test_a_failed_sign_in_comes_by_redirect_and_without_the_password() -> None:
     browser = Client(headers=NAVIGATES)
-    browser.get("/accounts/login/")
-    answer = browser.post("/accounts/login/?next=/t/north/", {"username": "ada@north.example", "password": "hunter2"})
+    address = "/accounts/login/?next=/t/north/"
+    browser.get(address)
+    entered = {"username": "ada@north.example", "password": "hunter2"}
+    answer = browser.post(address, entered, headers=at(address))
     assert answer.status_code == 303
     body = browser.get(answer["Location"]).content.decode()
     assert "ada@north.example" in body
@@ -122,7 +131,24 @@ def test_a_failed_sign_in_comes_by_redirect_and_without_the_password() -> None:
 
 def test_a_private_key_is_not_kept(browser: Client) -> None:
     pasted = "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nsecret\n-----END PGP PRIVATE KEY BLOCK-----"
-    answer = browser.post("/t/north/keys/", {"do": "add", "blob": pasted})
+    answer = browser.post("/t/north/keys/", {"do": "add", "blob": pasted}, headers=at("/t/north/keys/"))
     assert answer.status_code == 303
     body = browser.get(answer["Location"]).content.decode()
     assert "BEGIN PGP PRIVATE" not in body
+
+
+def test_a_form_whose_address_allows_no_get_is_shown_on_its_own_page(browser: Client, north: Tenant) -> None:
+    integration = draft(north)
+    review = url(integration, "review")
+    answer = browser.post(
+        reverse("integration_start", kwargs={"slug": "north", "uid": integration.uid}), headers=at(review)
+    )
+    assert answer.status_code == 303
+    assert str(answer["Location"]).startswith(f"{review}?refused=")
+    assert "<title>Error: " in browser.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/t/north/", "https://[", "about:blank"])
+def test_without_a_page_of_ours_the_answer_comes_directly(browser: Client, page: str, referer: str) -> None:
+    answer = browser.post(page, NEW, headers={"Referer": referer})
+    assert answer.status_code == 422

@@ -37,7 +37,7 @@ def integration(tenant: Tenant, name: str = "harbour", state: IntegrationState =
 
 
 def run_of(owner: Integration, state: RunState = RunState.DONE, **fields: Any) -> Run:
-    return Run.objects.create(integration=owner, state=state, spec={}, requested_by="a test", **fields)
+    return Run.objects.create(integration=owner, state=state, spec=owner.spec, requested_by="a test", **fields)
 
 
 def step(run: Run, position: int, state: StepState, **fields: Any) -> Step:
