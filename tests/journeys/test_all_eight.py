@@ -136,6 +136,7 @@ def change(page: Page, address: str) -> None:
     page.get_by_label("Retry duration").first.fill("900")
     press(page, "Save delivery")
     press(page, "^Continue to")
+    heading(page, "Choose recipients")
     press(page, "^Continue to")
     heading(page, "Review")
     press(page, "Apply changes in account")
