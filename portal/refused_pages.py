@@ -85,7 +85,7 @@ def _address_of_form(request: HttpRequest) -> SplitResult | None:
 
 
 def _key(request: HttpRequest, path: str, token: str) -> str:
-    """Return the name in Redis, which nobody else's session and no other page can name."""
+    """Return the name in Redis, which no other session and no other page can name."""
     owner = f"{_owner(request)}\n{path}\n{token}"
     return f"refused:{hashlib.sha256(owner.encode()).hexdigest()}"
 

@@ -89,7 +89,11 @@ def _deliveries(integration: Integration, applied: IntegrationSpec, requested: I
     gone |= set(integration.resources.filter(kind=FIREHOSE, state=ResourceState.REMOVED).values_list("name", flat=True))
     known = {delivery.name: delivery for delivery in applied.deliveries}
     # A run that stopped may have created some of the deliveries that it was to add.
-    known |= {one.name: one for one in requested.deliveries if one.name in seen and one.name not in known}
+    known |= {
+        delivery.name: delivery
+        for delivery in requested.deliveries
+        if delivery.name in seen and delivery.name not in known
+    }
     return tuple(_buffered(one, seen.get(name)) for name, one in known.items() if name not in gone)
 
 

@@ -33,7 +33,10 @@ def settings_of(integration: Integration) -> list[Setting]:
     found = seen_deliveries(integration)
     return [
         *_stream(requested.stream, in_aws.stream, seen, unknown),
-        *(_delivery(one, deliveries.get(one.name), found.get(one.name), unknown) for one in requested.deliveries),
+        *(
+            _delivery(delivery, deliveries.get(delivery.name), found.get(delivery.name), unknown)
+            for delivery in requested.deliveries
+        ),
     ]
 
 

@@ -90,7 +90,7 @@ class SelfManagedVerbs:
     def do_watch(self, options: dict[str, Any]) -> dict[str, Any]:
         """Ask AWS whether the stream is there, and watch it."""
         found, named = _called(options), options["connection"]
-        fitting = [one for one in stream_health.watchers(found) if named in {one.uid, one.name}]
+        fitting = [watcher for watcher in stream_health.watchers(found) if named in {watcher.uid, watcher.name}]
         if not fitting:
             raise CommandError(f"No verified connection to the stream's account is called “{named}”.")
         stream_health.watch(integration=found, connection=fitting[0], actor=ACTOR)

@@ -55,7 +55,7 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
         "streams_list": streams,
         "removed_list": removed,
         "connections": (linked := list(connections_selectors.connections_of(request.tenant))),
-        "degraded": [one for one in linked if connection_status(one).is_degraded],
+        "degraded": [connection for connection in linked if connection_status(connection).is_degraded],
         "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
         "may_act": may_act,
