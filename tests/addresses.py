@@ -42,7 +42,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def hosts(sent: list[str]) -> set[str]:
     """The hosts of addresses."""
-    return {urlsplit(one).netloc for one in sent}
+    return {urlsplit(address).netloc for address in sent}
 
 
 def _text(body: Any) -> str:

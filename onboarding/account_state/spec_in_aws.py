@@ -94,7 +94,7 @@ def _deliveries(integration: Integration, applied: IntegrationSpec, requested: I
         for delivery in requested.deliveries
         if delivery.name in seen and delivery.name not in known
     }
-    return tuple(_buffered(one, seen.get(name)) for name, one in known.items() if name not in gone)
+    return tuple(_buffered(delivery, seen.get(name)) for name, delivery in known.items() if name not in gone)
 
 
 def _buffered(delivery: Delivery, seen: SeenDelivery | None) -> Delivery:

@@ -77,7 +77,7 @@ def typed_of(kind: InputKind, value: Any) -> str:
     if kind is InputKind.NAMES:
         return "\n".join(value)
     if kind is InputKind.PAIRS:
-        return "\n".join(f"{name}: {one}" for name, one in value.items())
+        return "\n".join(f"{name}: {entry}" for name, entry in value.items())
     if kind is InputKind.TABLES:
         return "\n".join(_table_line(table) for table in value)
     return f"{value:g}" if kind is InputKind.NUMBER else str(value)

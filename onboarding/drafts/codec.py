@@ -60,7 +60,8 @@ def as_spec(integration: Integration) -> IntegrationSpec:
         "stream": _stream(draft["stream"]),
         "recipients": _recipients(integration),
     }
-    plain["deliveries"] = [form_codec.plain(one) for one in deliveries_of(draft).values() if one.get("kind") != "none"]
+    filled = [values for values in deliveries_of(draft).values() if values.get("kind") != "none"]
+    plain["deliveries"] = [form_codec.plain(values) for values in filled]
     return validation.from_dict(plain)
 
 

@@ -29,8 +29,8 @@ def terraform(found: Resources) -> str:
         block("terraform", {"required_providers": {"aws": Expression(_PROVIDER)}}),
         block('provider "aws"', settings),
         *_producer(found),
-        *(text for number, one in enumerate(found.buckets, start=1) for text in _bucket(found, one, number)),
-        *(text for number, one in enumerate(found.deliveries, start=1) for text in _delivery(found, one, number)),
+        *(text for number, bucket in enumerate(found.buckets, start=1) for text in _bucket(found, bucket, number)),
+        *(text for number, stream in enumerate(found.deliveries, start=1) for text in _delivery(found, stream, number)),
     ]
     return head(found, *more) + "\n" + "\n".join(blocks)
 

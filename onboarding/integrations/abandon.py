@@ -78,5 +78,5 @@ def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -
         integration=integration.uid,
         failure=run.failure.as_json() if run and run.failure else "",
         voided_access_keys=revoked,
-        left=[{"kind": one.kind, "name": one.name, "arn": one.arn, "command": one.command} for one in left],
+        left=[{"kind": line.kind, "name": line.name, "arn": line.arn, "command": line.command} for line in left],
     )

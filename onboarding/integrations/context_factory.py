@@ -34,11 +34,11 @@ def terms_of(run: Run, plan: Plan) -> Terms:
     may_delete = bool(getattr(connected(run.integration), "allow_deletion", True))
     if run.is_removal:
         return Terms(delete_data=run.delete_data, may_delete=may_delete)
-    taken = run.integration.drift.filter(accepted_at__isnull=False)
+    accepted = run.integration.drift.filter(accepted_at__isnull=False)
     return Terms(
         accept_loss=run.accept_loss,
         may_delete=may_delete,
         wanted=wanted_by(plan),
         remediations=frozenset(run.repairs),
-        accepted=frozenset(one for row in taken for one in row.repairs),
+        accepted=frozenset(remediation for finding in accepted for remediation in finding.repairs),
     )

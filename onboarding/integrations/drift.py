@@ -79,7 +79,8 @@ def repair_loses_records(integration: Integration) -> bool:
 
 def remediations_of(integration: Integration) -> list[Remediation]:
     """Return what a repair does to the IAM user: all that was found there and that nobody accepted."""
-    return [one for row in integration.drift.filter(accepted_at__isnull=True) for one in row.repairs]
+    open_findings = integration.drift.filter(accepted_at__isnull=True)
+    return [remediation for finding in open_findings for remediation in finding.repairs]
 
 
 def _hours(message: Message | None) -> int:
@@ -134,11 +135,11 @@ def _differences(integration: Integration) -> list[tuple[str, Difference]]:
 def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> list[DriftFinding]:
     Integration.objects.select_for_update().get(pk=integration.pk)
     before = {(row.step, row.what): row for row in integration.drift.all()}
-    for position, (step, one) in enumerate(found):
-        row = before.pop((step, one.what), None)
-        if row is None or (row.expected, row.found) != (one.expected, one.found):
-            row = _write(integration, row, step, one)
-        remediations = [remediation.as_dict() for remediation in one.remediations]
+    for position, (step, difference) in enumerate(found):
+        row = before.pop((step, difference.what), None)
+        if row is None or (row.expected, row.found) != (difference.expected, difference.found):
+            row = _write(integration, row, step, difference)
+        remediations = [remediation.as_dict() for remediation in difference.remediations]
         DriftFinding.objects.filter(pk=row.pk).update(position=position, remediations=remediations)
     integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
     Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=None)
@@ -146,9 +147,9 @@ def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> 
     return findings(integration)
 
 
-def _write(integration: Integration, row: DriftFinding | None, step: str, one: Difference) -> DriftFinding:
-    row = row or DriftFinding(integration=integration, step=step, what=one.what)
-    row.expected, row.found, row.found_at = one.expected, one.found, timezone.now()
+def _write(integration: Integration, row: DriftFinding | None, step: str, difference: Difference) -> DriftFinding:
+    row = row or DriftFinding(integration=integration, step=step, what=difference.what)
+    row.expected, row.found, row.found_at = difference.expected, difference.found, timezone.now()
     row.accepted_at, row.accepted_by = None, ""
     row.save()
     details = {**_as_json(row), "integration": integration.uid}

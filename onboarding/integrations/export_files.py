@@ -75,7 +75,7 @@ def _own_keys(integration: Integration, spec: IntegrationSpec, *, but: str) -> l
     if not integration.is_self_managed:
         return []
     keys = integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients, confirmed_at__isnull=False)
-    return [(one.fingerprint, one.certificate) for one in keys if one.fingerprint != but and not one.is_expired]
+    return [(key.fingerprint, key.certificate) for key in keys if key.fingerprint != but and not key.is_expired]
 
 
 def _user_name(integration: Integration) -> str:

@@ -88,14 +88,14 @@ def lines(integration: Integration, *, delete_data: bool = False, removed: bool 
 def owned(integration: Integration) -> list[Owned]:
     """Return the inventory as the engine's steps see it."""
     return [
-        Owned(one.kind, one.name, one.arn, one.since, is_seen=True, is_adopted=one.is_adopted)
-        for one in lines(integration)
+        Owned(line.kind, line.name, line.arn, line.since, is_seen=True, is_adopted=line.is_adopted)
+        for line in lines(integration)
     ]
 
 
 def leftovers(found: list[Line]) -> list[Line]:
     """Return what of an inventory a person may still want to remove: not what is theirs and was adopted."""
-    return [one for one in found if not one.is_adopted]
+    return [line for line in found if not line.is_adopted]
 
 
 def unwanted(integration: Integration) -> list[Owned]:
@@ -105,16 +105,16 @@ def unwanted(integration: Integration) -> list[Owned]:
     """
     kinds = {step.KIND for step in (bucket, log_group, firehose_role, firehose)}
     return [
-        Owned(one.kind, one.name, one.arn, one.since, is_seen=True)
-        for one in lines(integration)
-        if one.kind in kinds and not one.kept
+        Owned(line.kind, line.name, line.arn, line.since, is_seen=True)
+        for line in lines(integration)
+        if line.kind in kinds and not line.kept
     ]
 
 
 def adopted(integration: Integration) -> list[str]:
     """Return, in words, what the integration uses and did not make: nothing is ever done to it."""
     deliveries = (integration.spec or {}).get("deliveries") or []
-    theirs = dict.fromkeys(one["bucket"] for one in deliveries if one.get("new_bucket") is False)
+    theirs = dict.fromkeys(delivery["bucket"] for delivery in deliveries if delivery.get("new_bucket") is False)
     return [f"S3 bucket {name} is yours and existed before. It stays unchanged." for name in theirs]
 
 

@@ -30,7 +30,7 @@ class InvalidPrincipal(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class StreamPolicy:
     """One of the four policies: whom it is for, what it allows in words, its document, and the name it would get."""
 
     key: str
@@ -55,22 +55,22 @@ class Right:
         return json.dumps(self.document, indent=2) + "\n"
 
 
-def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
+def stream_policies(integration: Integration, spec: IntegrationSpec) -> list[StreamPolicy]:
     """Return the four policies of an integration's stream. Raises Refused where its plan cannot be made."""
     plan = plan_for(integration, spec)
     arn, key = plan.stream_arn, plan.key_arn
     return [
-        _right(
+        _stream_policy(
             plan, "producer", "Writes records. Sluice attaches it to the vendor's access key.", plan.producer_policy()
         ),
-        _right(
+        _stream_policy(
             plan,
             "consumer",
             "Reads records, for your applications, Lambda, Flink or Spark.",
             consumer_policy(arn, key),
         ),
-        _right(plan, "resharding", "Changes the number of shards.", resharding_policy(arn)),
-        _right(
+        _stream_policy(plan, "resharding", "Changes the number of shards.", resharding_policy(arn)),
+        _stream_policy(
             plan,
             "administrator",
             "Administers the stream without reading, writing or deleting it.",
@@ -79,17 +79,17 @@ def four(integration: Integration, spec: IntegrationSpec) -> list[Right]:
     ]
 
 
-def commands(right: Right, *, account_id: str, principal: str = "") -> str:
+def commands(policy: StreamPolicy, *, account_id: str, principal: str = "") -> str:
     """Return the AWS CLI commands that make the policy and attach it to an IAM user or role of the client's.
 
     Without a principal a placeholder stands in its place. Raises InvalidPrincipal with a sentence.
     """
     kind, name = check_principal(principal, account_id) if principal else ("role", "NAME-OF-YOUR-ROLE")
-    policy_arn = f"arn:aws:iam::{account_id}:policy{IAM_PATH}{right.policy_name}"
-    if right.key != "producer":
+    policy_arn = f"arn:aws:iam::{account_id}:policy{IAM_PATH}{policy.policy_name}"
+    if policy.key != "producer":
         create = [
-            f"aws iam create-policy --path {IAM_PATH} --policy-name {right.policy_name} \\",
-            f"    --policy-document file://{right.file_name}",
+            f"aws iam create-policy --path {IAM_PATH} --policy-name {policy.policy_name} \\",
+            f"    --policy-document file://{policy.file_name}",
         ]
     else:
         create = ["# The policy exists: Sluice created it for the vendor's access key."]
@@ -109,6 +109,6 @@ def check_principal(arn: str, account_id: str) -> tuple[str, str]:
     return found[2], found[3]
 
 
-def _right(plan: Plan, key: str, purpose: str, document: dict[str, Any]) -> Right:
+def _stream_policy(plan: Plan, key: str, purpose: str, document: dict[str, Any]) -> StreamPolicy:
     name = plan.producer_policy_name.removesuffix("producer") + key
-    return Right(key, key.capitalize(), purpose, name, document)
+    return StreamPolicy(key, key.capitalize(), purpose, name, document)

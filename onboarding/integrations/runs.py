@@ -61,7 +61,7 @@ def start_run(
 
 
 def _agree(run: Run, remediations: Sequence[Remediation], actor: Actor) -> None:
-    run.remediations = [one.as_dict() for one in remediations]
+    run.remediations = [remediation.as_dict() for remediation in remediations]
     run.save(update_fields=["remediations"])
     told = {
         "run": run.pk,

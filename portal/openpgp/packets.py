@@ -57,7 +57,7 @@ def packets(data: bytes) -> Iterator[Packet]:
     for _ in range(MAX_PACKETS):
         if position == len(data):
             return
-        tag, body, end = _one(data, position)
+        tag, body, end = _packet(data, position)
         yield Packet(tag, body, data[position:end])
         position = end
     if position != len(data):
@@ -84,7 +84,7 @@ def _recipient(body: bytes) -> str:
     return body[1:9].hex().upper()
 
 
-def _one(data: bytes, start: int) -> tuple[int, bytes, int]:
+def _packet(data: bytes, start: int) -> tuple[int, bytes, int]:
     header = data[start]
     if not header & 0x80:
         raise PacketError("no packet header where one is expected")

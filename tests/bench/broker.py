@@ -52,10 +52,10 @@ def broker(machine: Machine, seconds: float) -> list[Figure]:
 
 
 def _started(connections: Sequence[Connection], key: PgpKey) -> list[int]:
-    return [_one(connection, key, number) for number in range(RUNS // ACCOUNTS) for connection in connections]
+    return [_new_run(connection, key, number) for number in range(RUNS // ACCOUNTS) for connection in connections]
 
 
-def _one(connection: Connection, key: PgpKey, number: int) -> int:
+def _new_run(connection: Connection, key: PgpKey, number: int) -> int:
     integration = Integration.objects.create(tenant=connection.tenant, name="draft")
     found = estate.spec_of(connection, key)
     name = f"{found.stream.name}-{number}"

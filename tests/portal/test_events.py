@@ -101,8 +101,8 @@ def serving(redis_url: str, *, most: int = 10, heartbeat: float = 0.4, recheck: 
 
 @pytest.fixture
 def served(clean_redis: str) -> Iterator[Served]:
-    with serving(clean_redis) as one:
-        yield one
+    with serving(clean_redis) as server:
+        yield server
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def _add_rights(parser: ArgumentParser) -> None:
         "--allow",
         action="append",
         default=[],
-        choices=[one.key for one in OPT_IN_PERMISSIONS],
+        choices=[permission.key for permission in OPT_IN_PERMISSIONS],
         help="A right to adopt streams, or that deliveries beyond S3 need; can be given several times.",
     )
     parser.add_argument(

@@ -86,4 +86,5 @@ def _plain(found: ExistingStream) -> dict[str, Any]:
     plain = asdict(found.stream)
     del plain["tags"], plain["endpoint"]
     first = ("name", "region", "adopt", "creation_timestamp")
-    return {key: plain[key] for key in (*first, *(one for one in plain if one not in first)) if plain[key] is not None}
+    ordered = dict.fromkeys((*first, *plain))
+    return {field: plain[field] for field in ordered if plain[field] is not None}

@@ -56,34 +56,34 @@ class DriftVerbs(BaseCommand):
         if integration.drift_problem:
             raise CommandError(explanation_of(integration.drift_problem))
         if options["accept"]:
-            for one in found:
-                if one.can_be_accepted:
-                    drift.accept(finding=one, actor="command line")
-        self.has_drifted = any(one.accepted_at is None for one in found)
+            for finding in found:
+                if finding.can_be_accepted:
+                    drift.accept(finding=finding, actor="command line")
+        self.has_drifted = any(finding.accepted_at is None for finding in found)
         return {
             "integration": integration.name,
             "uid": integration.uid,
             "checked_at": integration.drift_checked_at,
             "findings": [
                 {
-                    **{name: described(getattr(one, name)) for name in MESSAGES},
-                    **{name: getattr(one, name) for name in SHOWN},
-                    "can_be_accepted": one.can_be_accepted,
-                    "repairs": [described(remediation.message) for remediation in one.repairs],
+                    **{name: described(getattr(finding, name)) for name in MESSAGES},
+                    **{name: getattr(finding, name) for name in SHOWN},
+                    "can_be_accepted": finding.can_be_accepted,
+                    "repairs": [described(remediation.message) for remediation in finding.repairs],
                 }
-                for one in found
+                for finding in found
             ],
         }
 
     def say_drift(self, answer: dict[str, Any]) -> str:
         """Print three lines a difference."""
         lines = [f"{answer['integration']} ({answer['uid']}): {len(answer['findings'])} differences"]
-        for one in answer["findings"]:
-            accepted = f" (accepted by {one['accepted_by']})" if one["accepted_by"] else ""
-            lines += [f"  {one['what']['text']}{accepted}", f"    expected {one['expected']['text']}"]
-            lines += [f"    found    {one['found']['text']}"]
-            lines += [f"    repair   {message['text']}" for message in one["repairs"]]
-            lines += [] if one["can_be_accepted"] else [f"    {text_of(KEY_NOT_ACCEPTABLE)}"]
+        for finding in answer["findings"]:
+            accepted = f" (accepted by {finding['accepted_by']})" if finding["accepted_by"] else ""
+            lines += [f"  {finding['what']['text']}{accepted}", f"    expected {finding['expected']['text']}"]
+            lines += [f"    found    {finding['found']['text']}"]
+            lines += [f"    repair   {message['text']}" for message in finding["repairs"]]
+            lines += [] if finding["can_be_accepted"] else [f"    {text_of(KEY_NOT_ACCEPTABLE)}"]
         return "\n".join(lines)
 
     def do_repair(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class DriftVerbs(BaseCommand):
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
         drift.check(integration)
         remediations = drift.remediations_of(integration)
-        if any(one.is_delete for one in remediations) and not options["yes"]:
+        if any(remediation.is_delete for remediation in remediations) and not options["yes"]:
             listed = "\n".join(f"  {text_of(remediation.message)}" for remediation in remediations)
             raise CommandError(f"This would be done to the IAM user:\n{listed}\nAdd --yes to have it done.")
         try:

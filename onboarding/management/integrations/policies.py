@@ -14,7 +14,7 @@ from portal.tenancy.command import tenant_called
 
 
 class PolicyVerbs:
-    """Verbs about rights, for the command `integration`."""
+    """Verbs about policies, for the command `integration`."""
 
     policy_verbs: ClassVar[dict[str, str]] = {
         "policies": "Print the four policies of an integration's stream, and how to attach them.",
@@ -30,16 +30,16 @@ class PolicyVerbs:
         """Say what each of the four allows, and how to attach it."""
         integration = integration_called(options["name"], tenant_called(options["tenant"]))
         if integration.spec is None or integration.connection is None:
-            raise CommandError(f"{integration.name} is a draft: it has no stream to have rights on.")
+            raise CommandError(f"{integration.name} is a draft: it has no stream with policies.")
         account_id, principal = integration.connection.account_id, options["principal"]
         try:
             return {
-                right.key: {
-                    "allows": right.sentences,
-                    "document": right.document,
-                    "commands": policies.commands(right, account_id=account_id, principal=principal),
+                policy.key: {
+                    "allows": policy.sentences,
+                    "document": policy.document,
+                    "commands": policies.commands(policy, account_id=account_id, principal=principal),
                 }
-                for right in policies.four(integration, specs.from_row(integration.spec))
+                for policy in policies.stream_policies(integration, specs.from_row(integration.spec))
             }
         except InvalidPrincipal as refused:
             raise CommandError(explanation_of(refused.message)) from refused
@@ -47,6 +47,6 @@ class PolicyVerbs:
     def say_policies(self, answer: dict[str, Any]) -> str:
         """Print each policy in words, then its commands."""
         return "\n".join(
-            "\n".join([key, *(f"  {sentence}" for sentence in right["allows"]), right["commands"]])
-            for key, right in answer.items()
+            "\n".join([key, *(f"  {sentence}" for sentence in policy["allows"]), policy["commands"]])
+            for key, policy in answer.items()
         )

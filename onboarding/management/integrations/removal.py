@@ -39,7 +39,7 @@ class RemovalVerbs(BaseCommand):
             return _abandoned(integration, sure=options["yes"])
         if not options["yes"]:
             lines = inventory.lines(integration, delete_data=options["delete_data"])
-            said = [f"  {one.kind:<16} {one.name} — {one.fate}" for one in lines] or ["  nothing"]
+            said = [f"  {line.kind:<16} {line.name} — {line.fate}" for line in lines] or ["  nothing"]
             said += [f"  {words}" for words in inventory.adopted(integration)]
             raise CommandError(
                 "\n".join([f"This removes from {integration.name}:", *said, "Nothing was done. Add --yes to do it."])
@@ -50,7 +50,7 @@ class RemovalVerbs(BaseCommand):
         if options["wait"]:
             follow(run, options["timeout"], None if options["as_json"] else self.stderr)
         left = inventory.lines(integration) if options["wait"] else []
-        return {**run_as_json(run), "kept": [{**one.as_dict(), "command": one.command} for one in left]}
+        return {**run_as_json(run), "kept": [{**line.as_dict(), "command": line.command} for line in left]}
 
     def say_destroy(self, answer: dict[str, Any]) -> str:
         """Print a line a step, and what was kept with the command that removes it."""
@@ -64,7 +64,7 @@ class RemovalVerbs(BaseCommand):
 def _abandoned(integration: Integration, *, sure: bool) -> dict[str, Any]:
     """Forget the integration, or say what would be left and exit with 1."""
     if not sure:
-        rows = [f"  {one.kind:<16} {one.name}\n    {one.command}" for one in reversed(inventory.lines(integration))]
+        rows = [f"  {line.kind:<16} {line.name}\n    {line.command}" for line in reversed(inventory.lines(integration))]
         said = [f"Nothing is done in AWS. This of {integration.name} would be left there:", *(rows or ["  nothing"])]
         raise CommandError("\n".join([*said, "Nothing was done. Add --yes to do it."]))
     abandon.abandon(integration=integration, actor="command line")
@@ -73,5 +73,5 @@ def _abandoned(integration: Integration, *, sure: bool) -> dict[str, Any]:
         "integration": integration.name,
         "uid": integration.uid,
         "state": "abandoned",
-        "kept": [{**one.as_dict(), "command": one.command} for one in left],
+        "kept": [{**line.as_dict(), "command": line.command} for line in left],
     }

@@ -91,7 +91,7 @@ def section(found: Integration) -> dict[str, Any]:
         "has_open_drift": found.drift_count > 0,
         "loses": drift.repair_loses_records(found),
         "remediations": (remediations := drift.remediations_of(found)),
-        "deletes": any(one.is_delete for one in remediations),
+        "deletes": any(remediation.is_delete for remediation in remediations),
         "seen": digest(remediations),
         "no_accepting": KEY_NOT_ACCEPTABLE,
         "is_checking": is_recent and asked is not None and (looked is None or looked < asked),

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from onboarding.integrations.policies import InvalidPrincipal, Right, commands, four
+from onboarding.integrations.policies import InvalidPrincipal, StreamPolicy, commands, stream_policies
 from onboarding.models.integration import Integration
 from onboarding.provisioning.answers import Refused
 from onboarding.spec import integration_spec as specs
@@ -18,13 +18,13 @@ from portal.tenancy.access import TenantRequest, of_tenant
 def policies(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the four policies; `?principal=ARN` writes the commands for that user or role."""
     integration = draft_of(request, uid)
-    found, account_id = _four(integration), _account_id(integration)
+    found, account_id = _policies(integration), _account_id(integration)
     principal, problem = request.GET.get("principal", "").strip()[:2048], ""
     try:
-        shown = [(right, commands(right, account_id=account_id, principal=principal)) for right in found]
+        shown = [(policy, commands(policy, account_id=account_id, principal=principal)) for policy in found]
     except InvalidPrincipal as refused:
         problem = explanation_of(refused.message)
-        shown = [(right, commands(right, account_id=account_id)) for right in found]
+        shown = [(policy, commands(policy, account_id=account_id)) for policy in found]
     context = {
         "tenant": request.tenant,
         "integration": integration,
@@ -40,19 +40,19 @@ def policies(request: TenantRequest, uid: str) -> HttpResponse:
 @of_tenant("viewer")
 def policy_file(request: TenantRequest, uid: str, key: str) -> HttpResponse:
     """Send one policy's document as a file."""
-    right = next((one for one in _four(draft_of(request, uid)) if one.key == key), None)
-    if right is None:
+    found = next((policy for policy in _policies(draft_of(request, uid)) if policy.key == key), None)
+    if found is None:
         raise Http404
-    response = HttpResponse(right.as_json, content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="{right.file_name}"'
+    response = HttpResponse(found.as_json, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     return response
 
 
-def _four(integration: Integration) -> list[Right]:
+def _policies(integration: Integration) -> list[StreamPolicy]:
     if integration.spec is None or integration.connection is None:
         raise Http404  # nothing was asked for yet, so there is no stream to have rights on
     try:
-        return four(integration, specs.from_row(integration.spec))
+        return stream_policies(integration, specs.from_row(integration.spec))
     except Refused as refused:
         raise Http404(text_of(refused.message)) from refused
 

@@ -46,16 +46,17 @@ class RightsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for one in OPTIONAL_PERMISSIONS:
-            self.fields[f"allow_{one.key}"] = forms.BooleanField(
-                required=False, label=one.title, help_text=one.explanation
+        for permission in OPTIONAL_PERMISSIONS:
+            self.fields[f"allow_{permission.key}"] = forms.BooleanField(
+                required=False, label=permission.title, help_text=permission.explanation
             )
 
     @property
     def optional(self) -> ChosenPermissions:
         """Return what was chosen."""
-        keys = [one.key for one in OPTIONAL_PERMISSIONS if self.cleaned_data[f"allow_{one.key}"]]
-        return chosen_permissions(keys, dict.fromkeys(self.cleaned_data["other_resources"].split()))
+        keys = [permission.key for permission in OPTIONAL_PERMISSIONS]
+        allowed = [key for key in keys if self.cleaned_data[f"allow_{key}"]]
+        return chosen_permissions(allowed, dict.fromkeys(self.cleaned_data["other_resources"].split()))
 
     @classmethod
     def of(cls, optional: ChosenPermissions) -> "RightsForm":
@@ -66,17 +67,17 @@ class RightsForm(forms.Form):
     @property
     def is_open(self) -> bool:
         """Tell whether anything beyond S3 was chosen, listed or refused."""
-        return bool(self.errors) or any(one.value() for one in (*self.to_add, self["other_resources"]))
+        return bool(self.errors) or any(field.value() for field in (*self.to_add, self["other_resources"]))
 
     @property
     def to_leave_out(self) -> list[forms.BoundField]:
         """Return the boxes of what is granted unless it is left out."""
-        return [self[f"allow_{one.key}"] for one in OPTIONAL_PERMISSIONS if one.is_default]
+        return [self[f"allow_{permission.key}"] for permission in OPTIONAL_PERMISSIONS if permission.is_default]
 
     @property
     def to_add(self) -> list[forms.BoundField]:
         """Return the boxes of what is granted only where it is chosen."""
-        return [self[f"allow_{one.key}"] for one in OPT_IN_PERMISSIONS]
+        return [self[f"allow_{permission.key}"] for permission in OPT_IN_PERMISSIONS]
 
 
 class RoleForm(forms.Form):

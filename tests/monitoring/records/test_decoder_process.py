@@ -30,10 +30,10 @@ def output_of(program: str) -> str:
 def test_every_record_is_answered_with_a_line_between_two_empty_ones() -> None:
     stream = io.BytesIO()
     decoder_process.answer(stream, [(b'{"a": 1}', "k"), (b"", "m")], ["a"])
-    first, one, two, last = stream.getvalue().split(b"\n")[:-1]
+    first, first_answer, second_answer, last = stream.getvalue().split(b"\n")[:-1]
     assert (first, last) == (b"", b"")
-    assert contents_from_json(one) == contents_of(b'{"a": 1}', "k", ["a"])
-    assert json.loads(two)["listed"][0]["decoder_path"] == "empty"
+    assert contents_from_json(first_answer) == contents_of(b'{"a": 1}', "k", ["a"])
+    assert json.loads(second_answer)["listed"][0]["decoder_path"] == "empty"
 
 
 def test_it_imports_no_framework() -> None:

@@ -67,7 +67,7 @@ def test_of_the_deliveries_those_that_exist_are_in_aws() -> None:
     [only] = spec_in_aws(integration).deliveries
     assert (only.name, only.buffering_seconds) == ("sensors-to-s3", 60)
     saw_delivery(integration, "sensors-to-two")
-    assert [one.name for one in spec_in_aws(integration).deliveries] == ["sensors-to-s3", "sensors-to-two"]
+    assert [delivery.name for delivery in spec_in_aws(integration).deliveries] == ["sensors-to-s3", "sensors-to-two"]
 
 
 def test_a_delivery_that_was_removed_is_not_in_aws() -> None:

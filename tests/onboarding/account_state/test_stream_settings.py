@@ -21,7 +21,7 @@ LATER = SEEN_AT + timedelta(minutes=5)
 
 
 def setting(integration: Integration, label: str) -> Setting:
-    return next(one for one in settings_of(integration) if one.label == label)
+    return next(found for found in settings_of(integration) if found.label == label)
 
 
 @pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_what_was_requested_stands_beside_what_is_in_aws() -> None:
     integration = saw(live(longer))
     found = setting(integration, "Retention period")
     assert (found.shown, found.requested, found.is_applied, found.seen_at) == ("24 hours", "48 hours", False, SEEN_AT)
-    assert [one.label for one in settings_of(integration) if not one.is_applied] == [
+    assert [found.label for found in settings_of(integration) if not found.is_applied] == [
         "Retention period",
         "Encryption",
         "Shard-level metrics",

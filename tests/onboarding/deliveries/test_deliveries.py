@@ -454,8 +454,8 @@ def test_what_is_typed_is_what_is_declared(kind: str) -> None:
 def test_the_page_asks_for_every_setting(kind: str) -> None:
     schema = validation.schema()["$defs"]
     wanted = set()
-    for name, one in schema[kind]["properties"].items():
-        nested = one.get("properties", {})
+    for name, setting in schema[kind]["properties"].items():
+        nested = setting.get("properties", {})
         wanted |= {f"destination.{name}.{inner}" for inner in nested} or {f"destination.{name}"}
     wanted |= {f"transform.{name}" for name in schema["delivery"]["properties"]["transform"]["properties"]}
     assert {field_input.path for field_input in inputs_of(kind)} == wanted - {"destination.kind"}

@@ -46,7 +46,7 @@ def there(root: AwsSession, plan: Plan) -> set[str]:
         "bucket": s3.bucket_state(root, delivery.bucket) is not BucketState.ABSENT,
         "log group": root.client("logs").describe_log_groups(logGroupNamePrefix=delivery.log_group)["logGroups"],
     }
-    return {kind for kind, one in found.items() if one}
+    return {kind for kind, resource in found.items() if resource}
 
 
 EVERYTHING = {"stream", "user", "policy", "role", "firehose", "bucket", "log group"}

@@ -15,9 +15,9 @@ def people(at):
 
 
 def test_the_same_seed_says_the_same():
-    one, other = (Sensors("Tower", seed=7).readings(50, TUESDAY_MORNING) for _ in range(2))
-    assert one == other
-    assert Sensors("Tower", seed=8).readings(50, TUESDAY_MORNING) != one
+    first, second = (Sensors("Tower", seed=7).readings(50, TUESDAY_MORNING) for _ in range(2))
+    assert first == second
+    assert Sensors("Tower", seed=8).readings(50, TUESDAY_MORNING) != first
 
 
 def test_a_record_is_about_a_kilobyte_of_json():

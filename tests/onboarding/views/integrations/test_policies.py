@@ -68,6 +68,6 @@ def test_what_is_no_principal_is_said_and_kept(
 
 def test_the_producers_policy_is_not_made_twice(people: Population) -> None:
     spec = integration_spec.from_row(people.ours.live.spec)
-    found = {policy.key: policy for policy in policies.four(people.ours.live, spec)}
+    found = {policy.key: policy for policy in policies.stream_policies(people.ours.live, spec)}
     assert "create-policy" not in policies.commands(found["producer"], account_id="111122223333")
     assert "create-policy" in policies.commands(found["consumer"], account_id="111122223333")

@@ -38,10 +38,10 @@ def items_of(integration: Integration) -> dict[str, dict[str, Any]]:
 
 
 def send(client: Client, integration: Integration, key: str, values: dict[str, str], do: str = "next") -> HttpResponse:
-    return client.post(one(integration, key), {**values, "do": do})
+    return client.post(delivery_address(integration, key), {**values, "do": do})
 
 
-def one(integration: Integration, key: str) -> str:
+def delivery_address(integration: Integration, key: str) -> str:
     return reverse("delivery", kwargs={"slug": integration.tenant.slug, "uid": integration.uid, "key": key})
 
 
@@ -93,17 +93,17 @@ def test_deliveries_are_added_edited_and_removed(admin) -> None:
     page = client.get(answer["Location"]).content.decode()
     assert page.count('value="add:') == len(KINDS)
     answer = post(client, integration, "delivery", LIST, "add:s3")
-    assert answer["Location"] == one(integration, "2")
+    assert answer["Location"] == delivery_address(integration, "2")
     second = items_of(integration)["2"]
     assert (second["name"], second["bucket"]) == ("sluice-sensors-to-s3-2", DELIVERY["bucket"])
     answer = send(client, integration, "2", second, "kind:splunk")
-    assert answer["Location"] == one(integration, "2")
+    assert answer["Location"] == delivery_address(integration, "2")
     assert items_of(integration)["2"]["name"] == "sluice-sensors-to-splunk"
     assert send(client, integration, "2", filled("splunk"))["Location"] == url(integration, "delivery")
 
     page = client.get(url(integration, "delivery"))
     assert [line.status for line in page.context["lines"]] == ["Complete", "Complete"]
-    assert post(client, integration, "delivery", LIST, "add:http")["Location"] == one(integration, "3")
+    assert post(client, integration, "delivery", LIST, "add:http")["Location"] == delivery_address(integration, "3")
     answer = post(client, integration, "delivery", LIST)
     assert answer.status_code == 422
     assert " error" in answer.content.decode()
@@ -112,7 +112,7 @@ def test_deliveries_are_added_edited_and_removed(admin) -> None:
     assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "recipients")
     integration.refresh_from_db()
     assert page_status.status_of(integration, "delivery").summary == "2 deliveries: S3, Splunk"
-    assert client.get(one(integration, "3")).status_code == 404
+    assert client.get(delivery_address(integration, "3")).status_code == 404
 
 
 def test_a_name_is_used_once_and_a_bucket_is_somebodys(admin) -> None:
@@ -288,8 +288,8 @@ def test_the_page_says_what_the_connection_does_not_allow_and_goes_on(admin) -> 
     assert (second.status, second.state) == ("Not allowed yet", "attention")
     assert (third.not_allowed, third.status) == ([], "1 error"), "half a delivery cannot tell"
     assert "/connections/" in page.content.decode()
-    assert "does not allow this delivery yet" in client.get(one(integration, "2")).content.decode()
-    live = client.post(one(integration, "2"), {**filled("splunk"), "do": "keep"}, HTTP_HX_REQUEST="true")
+    assert "does not allow this delivery yet" in client.get(delivery_address(integration, "2")).content.decode()
+    live = client.post(delivery_address(integration, "2"), {**filled("splunk"), "do": "keep"}, HTTP_HX_REQUEST="true")
     assert "does not allow this delivery yet" in live.content.decode()
     assert send(client, integration, "2", filled("splunk")).status_code == 302, "it can be allowed while one goes on"
 
