@@ -1,8 +1,5 @@
 """The settings of an integration's stream and deliveries as pages and commands show them."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from onboarding.account_state.connection_status import connection_status
 from onboarding.account_state.observations import SeenDelivery, SeenStream
 from onboarding.account_state.spec_in_aws import seen_deliveries, seen_stream, spec_in_aws
@@ -10,7 +7,10 @@ from onboarding.account_state.values import Setting, UnknownSince
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.integration import Integration
 from onboarding.spec import integration_spec as specs
+from onboarding.spec.change import on_or_off
+from onboarding.spec.stream_diff import encryption, record_limit, retention
 from onboarding.spec.stream_spec import StreamSpec
+from portal.messages.message import Message
 
 
 def unknown_since(integration: Integration) -> UnknownSince | None:
@@ -43,7 +43,7 @@ def settings_of(integration: Integration) -> list[Setting]:
 def _stream(
     requested: StreamSpec, in_aws: StreamSpec, seen: SeenStream | None, unknown: UnknownSince | None
 ) -> list[Setting]:
-    rows = [(label, write(requested), write(in_aws)) for label, write in _WRITERS]
+    rows = [(label, value_of(requested), value_of(in_aws)) for label, value_of in _VALUES]
     if seen is None:
         return [Setting(label, asked, unknown_since=unknown) for label, asked, _there in rows]
     return [Setting(label, asked, there, seen.seen_at, unknown) for label, asked, there in rows]
@@ -52,48 +52,34 @@ def _stream(
 def _delivery(
     requested: Delivery, in_aws: Delivery | None, seen: SeenDelivery | None, unknown: UnknownSince | None
 ) -> Setting:
-    label = _("Delivery %(name)s") % {"name": requested.name}
+    label = Message("setting.delivery", name=requested.name)
     if seen is None or in_aws is None:
         return Setting(label, _delivered(requested), unknown_since=unknown)
     return Setting(label, _delivered(requested), _delivered(in_aws), seen.seen_at, unknown)
 
 
-def _capacity(stream: StreamSpec) -> str:
-    if not stream.shards:
-        return _("On-demand")
-    return ngettext("%(count)d shard", "%(count)d shards", stream.shards) % {"count": stream.shards}
+def _capacity(stream: StreamSpec) -> Message:
+    return Message("value.shards", shard_count=stream.shards) if stream.shards else Message("value.on_demand")
 
 
-def _retention(stream: StreamSpec) -> str:
-    return _("%(hours)d hours") % {"hours": stream.retention_hours}
+def _shard_metrics(stream: StreamSpec) -> Message:
+    return on_or_off(stream.shard_level_metrics)
 
 
-def _encryption(stream: StreamSpec) -> str:
-    words = {"aws": _("AWS-managed key"), "none": _("none"), "new": _("KMS key created by Sluice")}
-    return words.get(stream.kms_key, stream.kms_key)
+def _delivered(delivery: Delivery) -> Message:
+    return Message(
+        "value.delivery",
+        destination=delivery.destination.TITLE,
+        bucket=delivery.bucket,
+        interval=delivery.buffering_seconds,
+        megabytes=delivery.buffering_mb,
+    )
 
 
-def _record_size(stream: StreamSpec) -> str:
-    return f"{stream.max_record_kib:,} KiB"
-
-
-def _shard_metrics(stream: StreamSpec) -> str:
-    return _("On") if stream.shard_level_metrics else _("Off")
-
-
-def _delivered(delivery: Delivery) -> str:
-    return _("%(destination)s, %(bucket)s, every %(seconds)d s or %(megabytes)d MB") % {
-        "destination": delivery.destination.TITLE,
-        "bucket": delivery.bucket,
-        "seconds": delivery.buffering_seconds,
-        "megabytes": delivery.buffering_mb,
-    }
-
-
-_WRITERS = (
-    ("Capacity", _capacity),
-    ("Retention period", _retention),
-    ("Encryption", _encryption),
-    ("Maximum record size", _record_size),
-    ("Shard-level metrics", _shard_metrics),
+_VALUES = (
+    (Message("setting.capacity"), _capacity),
+    (Message("setting.retention"), retention),
+    (Message("setting.encryption"), encryption),
+    (Message("setting.record_size"), record_limit),
+    (Message("setting.shard_metrics"), _shard_metrics),
 )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.messages.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownSince:
@@ -13,14 +15,14 @@ class UnknownSince:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting as people read it: requested, and in AWS as seen at a time; None where AWS was never asked.
+    """A setting by its name: requested, and in AWS as seen at a time; None where AWS was never asked.
 
     `unknown_since` is set while AWS cannot be asked, so that what was seen is only the last that is known.
     """
 
-    label: str
-    requested: str
-    in_aws: str | None = None
+    label: Message
+    requested: Message
+    in_aws: Message | None = None
     seen_at: datetime | None = None
     unknown_since: UnknownSince | None = None
 
@@ -29,17 +31,7 @@ class Setting:
         """Return whether AWS has what was requested, or was never asked."""
         return self.in_aws is None or self.in_aws == self.requested
 
-    def as_dict(self) -> dict[str, object]:
-        """Return plain JSON."""
-        return {
-            "label": self.label,
-            "requested": self.requested,
-            "in_aws": self.in_aws,
-            "seen_at": self.seen_at,
-            "unknown_since": self.unknown_since.at if self.unknown_since else None,
-        }
-
     @property
-    def shown(self) -> str:
+    def shown(self) -> Message:
         """Return what is in AWS, or what was requested where AWS was never asked."""
         return self.requested if self.in_aws is None else self.in_aws

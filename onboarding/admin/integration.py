@@ -66,7 +66,7 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
         if not integration.spec:
             return ""
         stream = validation.of_schema(integration.spec).stream
-        return f"{stream.endpoint_url} ({stream.endpoint.words})"
+        return f"{stream.endpoint_url} ({text_of(stream.endpoint.description)})"
 
     @admin.display(description="last failure")
     def last_failure(self, integration: Integration) -> str:

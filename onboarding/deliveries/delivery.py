@@ -20,12 +20,12 @@ from portal.messages.message import Message
 ROLE_NAME_ROOM = 64
 
 FIELDS: dict[str, Field] = {
-    "prefix": Field("File prefix", Message("change.file_prefix")),
-    "error_prefix": Field("Error prefix", Message("change.files_and_role")),
-    "buffering_seconds": Field("Buffer interval", Message("change.buffer_interval")),
-    "buffering_mb": Field("Buffer size", Message("change.buffer_size")),
-    "transform": Field("Lambda transformation", Message("change.records_and_role")),
-    "compression": Field("Compression", Message("change.files_in_two_formats")),
+    "prefix": Field(Message("delivery_setting.prefix"), Message("change.file_prefix")),
+    "error_prefix": Field(Message("delivery_setting.error_prefix"), Message("change.files_and_role")),
+    "buffering_seconds": Field(Message("delivery_setting.buffer_interval"), Message("change.buffer_interval")),
+    "buffering_mb": Field(Message("delivery_setting.buffer_size"), Message("change.buffer_size")),
+    "transform": Field(Message("delivery_setting.transform"), Message("change.records_and_role")),
+    "compression": Field(Message("delivery_setting.compression"), Message("change.files_in_two_formats")),
 }
 
 

@@ -69,15 +69,17 @@ class Field:
     What `is_one_way` can be switched on later, and never off again.
     """
 
-    label: str
+    label: Message
     effect: Message = WITHIN_A_MINUTE
     is_fixed: bool = False
     is_one_way: bool = False
 
 
-RETRY = Field("retry duration in seconds")
-BACKUP = Field("source record backup", Message("change.records"))
-SOURCE_BACKUP = Field("source record backup prefix", Message("change.files_and_role"), is_one_way=True)
+RETRY = Field(Message("delivery_setting.retry"))
+BACKUP = Field(Message("delivery_setting.source_backup"), Message("change.records"))
+SOURCE_BACKUP = Field(
+    Message("delivery_setting.source_backup_prefix"), Message("change.files_and_role"), is_one_way=True
+)
 FIXED = Message("change.fixed_at_creation")
 
 
@@ -97,8 +99,8 @@ class Destination:
     # Of this kind's own settings. What a Delivery has in common with all is in delivery.FIELDS.
     FIELDS: ClassVar[Mapping[str, Field]] = {}
 
-    def description(self, delivery: DeliverySettings) -> str:
-        """Return in a few words where the records go, such as “bucket hal-lobby”."""
+    def description(self, delivery: DeliverySettings) -> Message:
+        """Return where the records go, such as “bucket hal-lobby”."""
         raise NotImplementedError
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:

@@ -40,18 +40,18 @@ class HttpEndpoint(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(64)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToHttpEndpoint")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "url": Field("URL", Message("change.url")),
-        "endpoint_name": Field("endpoint name"),
-        "secret_arn": Field("secret", Message("change.role")),
-        "content_encoding": Field("content encoding"),
-        "attributes": Field("request attributes"),
+        "url": Field(Message("delivery_setting.url"), Message("change.url")),
+        "endpoint_name": Field(Message("delivery_setting.endpoint_name")),
+        "secret_arn": Field(Message("delivery_setting.secret"), Message("change.role")),
+        "content_encoding": Field(Message("delivery_setting.content_encoding")),
+        "attributes": Field(Message("delivery_setting.attributes")),
         "backup": BACKUP,
         "retry_seconds": RETRY,
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the endpoint's name or host."""
-        return self.endpoint_name or urlsplit(self.url).hostname or "an HTTP endpoint"
+        return Message("destination.http", endpoint=self.endpoint_name or urlsplit(self.url).hostname or self.url)
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

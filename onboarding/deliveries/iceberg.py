@@ -58,18 +58,18 @@ class Iceberg(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128)
     METRICS: ClassVar[Metrics] = Metrics("DeliveryToIceberg.DataFreshness", "", "DeliveryToIceberg.SuccessfulRowCount")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "catalog_arn": Field("catalog", Message("change.catalog")),
-        "tables": Field("tables", Message("change.tables")),
-        "warehouse_bucket": Field("warehouse bucket", Message("change.role")),
-        "append_only": Field("append only"),
+        "catalog_arn": Field(Message("delivery_setting.catalog"), Message("change.catalog")),
+        "tables": Field(Message("delivery_setting.tables"), Message("change.tables")),
+        "warehouse_bucket": Field(Message("delivery_setting.warehouse_bucket"), Message("change.role")),
+        "append_only": Field(Message("delivery_setting.append_only")),
         "retry_seconds": RETRY,
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the table, or how many."""
         if len(self.tables) == 1:
-            return f"Iceberg table {self.tables[0].database}.{self.tables[0].table}"
-        return f"{len(self.tables)} Iceberg tables"
+            return Message("destination.iceberg_table", table=f"{self.tables[0].database}.{self.tables[0].table}")
+        return Message("destination.iceberg", table_count=len(self.tables))
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

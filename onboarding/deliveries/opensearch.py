@@ -40,18 +40,18 @@ class OpenSearch(SearchIndex):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchService")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "domain_arn": Field("domain", Message("change.domain")),
-        "index": Field("index", Message("change.index_and_role")),
-        "index_rotation": Field("index rotation", Message("change.next_index")),
-        "document_id": Field("document ID", Message("change.documents")),
-        "backup": Field("source record backup", FIXED, is_fixed=True),
+        "domain_arn": Field(Message("delivery_setting.domain"), Message("change.domain")),
+        "index": Field(Message("delivery_setting.index"), Message("change.index_and_role")),
+        "index_rotation": Field(Message("delivery_setting.index_rotation"), Message("change.next_index")),
+        "document_id": Field(Message("delivery_setting.document_id"), Message("change.documents")),
+        "backup": Field(Message("delivery_setting.source_backup"), FIXED, is_fixed=True),
         "retry_seconds": RETRY,
-        "vpc": Field("VPC", FIXED, is_fixed=True),
+        "vpc": Field(Message("delivery_setting.vpc"), FIXED, is_fixed=True),
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the index and its domain."""
-        return f"index {self.index} of OpenSearch domain {self.domain_arn.rpartition('/')[2]}"
+        return Message("destination.opensearch", index=self.index, domain=self.domain_arn.rpartition("/")[2])
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

@@ -40,17 +40,18 @@ class OpenSearchServerless(SearchIndex):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(100)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToAmazonOpenSearchServerless")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "collection_arn": Field("collection", Message("change.collection")),
-        "collection_endpoint": Field("collection endpoint"),
-        "index": Field("index", Message("change.index")),
-        "backup": Field("source record backup", FIXED, is_fixed=True),
+        "collection_arn": Field(Message("delivery_setting.collection"), Message("change.collection")),
+        "collection_endpoint": Field(Message("delivery_setting.collection_endpoint")),
+        "index": Field(Message("delivery_setting.index"), Message("change.index")),
+        "backup": Field(Message("delivery_setting.source_backup"), FIXED, is_fixed=True),
         "retry_seconds": RETRY,
-        "vpc": Field("VPC", FIXED, is_fixed=True),
+        "vpc": Field(Message("delivery_setting.vpc"), FIXED, is_fixed=True),
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the index and its collection."""
-        return f"index {self.index} of OpenSearch collection {self.collection_arn.rpartition('/')[2]}"
+        collection = self.collection_arn.rpartition("/")[2]
+        return Message("destination.opensearch_serverless", index=self.index, collection=collection)
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

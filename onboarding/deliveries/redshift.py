@@ -48,18 +48,18 @@ class Redshift(Destination):
     )
     PREFIX: ClassVar[str] = "sensors/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "cluster_jdbc_url": Field("cluster", Message("change.cluster")),
-        "table": Field("table", Message("change.table")),
-        "columns": Field("columns"),
-        "copy_options": Field("COPY options"),
-        "secret_arn": Field("secret", Message("change.role")),
+        "cluster_jdbc_url": Field(Message("delivery_setting.cluster"), Message("change.cluster")),
+        "table": Field(Message("delivery_setting.table"), Message("change.table")),
+        "columns": Field(Message("delivery_setting.columns")),
+        "copy_options": Field(Message("delivery_setting.copy_options")),
+        "secret_arn": Field(Message("delivery_setting.secret"), Message("change.role")),
         "retry_seconds": RETRY,
         "source_backup_prefix": SOURCE_BACKUP,
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the table and its database."""
-        return f"Redshift table {self.table}, by way of bucket {delivery.bucket}"
+        return Message("destination.redshift", table=self.table, bucket=delivery.bucket)
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

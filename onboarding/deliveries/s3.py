@@ -38,16 +38,16 @@ class S3(Destination):
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToS3")
     PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "time_zone": Field("prefix time zone", Message("change.files")),
-        "file_extension": Field("file extension", Message("change.files")),
+        "time_zone": Field(Message("delivery_setting.time_zone"), Message("change.files")),
+        "file_extension": Field(Message("delivery_setting.file_extension"), Message("change.files")),
         "source_backup_prefix": SOURCE_BACKUP,
-        "partitioning": Field("dynamic partitioning", FIXED, is_fixed=True),
-        "conversion": Field("record format conversion", Message("change.files_in_two_formats")),
+        "partitioning": Field(Message("delivery_setting.partitioning"), FIXED, is_fixed=True),
+        "conversion": Field(Message("delivery_setting.conversion"), Message("change.files_in_two_formats")),
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the bucket."""
-        return f"bucket {delivery.bucket}"
+        return Message("destination.bucket", bucket=delivery.bucket)
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

@@ -51,23 +51,23 @@ class Snowflake(Destination):
     # The names are not on the page that lists the others; they are taken to follow it.
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSnowflake")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "account_url": Field("account", Message("change.rows_of_account")),
-        "database": Field("database", Message("change.rows_of_table")),
-        "schema": Field("schema", Message("change.rows_of_table")),
-        "table": Field("table", Message("change.rows_of_table")),
-        "secret_arn": Field("secret", Message("change.role")),
-        "loading": Field("data loading", Message("change.rows")),
-        "content_column": Field("content column", Message("change.rows")),
-        "metadata_column": Field("metadata column", Message("change.rows")),
-        "role": Field("Snowflake role"),
-        "private_link_vpce_id": Field("PrivateLink", FIXED, is_fixed=True),
+        "account_url": Field(Message("delivery_setting.account"), Message("change.rows_of_account")),
+        "database": Field(Message("delivery_setting.database"), Message("change.rows_of_table")),
+        "schema": Field(Message("delivery_setting.schema"), Message("change.rows_of_table")),
+        "table": Field(Message("delivery_setting.table"), Message("change.rows_of_table")),
+        "secret_arn": Field(Message("delivery_setting.secret"), Message("change.role")),
+        "loading": Field(Message("delivery_setting.loading"), Message("change.rows")),
+        "content_column": Field(Message("delivery_setting.content_column"), Message("change.rows")),
+        "metadata_column": Field(Message("delivery_setting.metadata_column"), Message("change.rows")),
+        "role": Field(Message("delivery_setting.snowflake_role")),
+        "private_link_vpce_id": Field(Message("delivery_setting.private_link"), FIXED, is_fixed=True),
         "backup": BACKUP,
         "retry_seconds": RETRY,
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the table."""
-        return f"Snowflake table {self.database}.{self.schema}.{self.table}"
+        return Message("destination.snowflake", table=f"{self.database}.{self.schema}.{self.table}")
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

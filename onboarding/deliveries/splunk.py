@@ -38,17 +38,17 @@ class Splunk(Destination):
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(5, 60, default_seconds=60)
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToSplunk")
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "hec_endpoint": Field("HTTP Event Collector URL", Message("change.collector")),
-        "secret_arn": Field("secret", Message("change.role")),
-        "hec_endpoint_type": Field("endpoint type"),
-        "ack_timeout_seconds": Field("acknowledgement timeout in seconds"),
+        "hec_endpoint": Field(Message("delivery_setting.collector"), Message("change.collector")),
+        "secret_arn": Field(Message("delivery_setting.secret"), Message("change.role")),
+        "hec_endpoint_type": Field(Message("delivery_setting.endpoint_type")),
+        "ack_timeout_seconds": Field(Message("delivery_setting.ack_timeout")),
         "backup": replace(BACKUP, is_one_way=True),
         "retry_seconds": RETRY,
     }
 
-    def description(self, delivery: DeliverySettings) -> str:
+    def description(self, delivery: DeliverySettings) -> Message:
         """Return the collector's host."""
-        return f"Splunk at {urlsplit(self.hec_endpoint).hostname or 'its event collector'}"
+        return Message("destination.splunk", host=urlsplit(self.hec_endpoint).hostname or self.hec_endpoint)
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

@@ -3,6 +3,7 @@
 import re
 
 from onboarding.export.resources import Resources
+from onboarding.spec.endpoint import VPC, Endpoint
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
 FIPS_LINE = "\nexport AWS_USE_FIPS_ENDPOINT=true"
@@ -37,9 +38,16 @@ def head(found: Resources, *more: str) -> str:
         region=stream.region,
         account=found.account_id,
         url=stream.endpoint_url,
-        endpoint=stream.endpoint.words,
+        endpoint=_endpoint(stream.endpoint),
     ).splitlines()
     return "".join(f"# {line}\n" for line in (*lines, *more))
+
+
+def _endpoint(endpoint: Endpoint) -> str:
+    # An exported file is English whatever its reader's language, so its endpoint is no message.
+    if endpoint.kind == VPC:
+        return f"VPC endpoint {endpoint.vpc_endpoint_id}{' only' if endpoint.only else ''}"
+    return "FIPS endpoint" if endpoint.is_fips else "standard endpoint"
 
 
 def filled(form: str, found: Resources, **values: str) -> str:

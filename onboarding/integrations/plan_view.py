@@ -16,6 +16,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.keys import stream_key_policy
+from portal.messages.catalogue import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _foreseen(plan: Plan) -> Plan:
 
 
 def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
-    role, into = plan.firehose_role_name(delivery), delivery.destination.description(delivery)
+    role, into = plan.firehose_role_name(delivery), text_of(delivery.destination.description(delivery))
     how = f"into {into}, every {delivery.buffering_seconds} s"
     return [
         ResourceView("Log group", delivery.log_group, plan.log_group_arn(delivery), "delivery errors"),

@@ -29,7 +29,7 @@ ENTRIES = {
     "drift.encryption": Entry(_("Encryption at rest")),
     "drift.shard_metrics": Entry(_("Shard-level metrics")),
     "drift.value": Entry(_("%(value)s")),
-    "drift.hours": Entry(_("%(retention_hours)s h")),
+    "drift.hours": Entry(_("%(retention_hours)s hours")),
     "drift.kib": Entry(_("%(record_kib)s KiB")),
     "drift.metrics_on": Entry(ngettext_lazy("%(metric_count)s on", "%(metric_count)s on", "metric_count")),
     "drift.exists": Entry(_("exists")),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from portal.messages.message import Message
 
@@ -19,30 +18,27 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that differs: its path in the declaration, both values as people read them, and the effect.
+    """One field that differs: its path in the declaration, what it is called, both values, and the effect.
 
     With `loses`, records are lost permanently, so that someone has to confirm the change.
     """
 
     path: str
-    label: str
-    was: str
-    becomes: str
+    label: Message
+    was: Message
+    becomes: Message
     verb: Verb
     effect: Message
     loses: bool = False
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON."""
-        return {
-            "path": self.path,
-            "label": self.label,
-            "was": self.was,
-            "becomes": self.becomes,
-            "verb": str(self.verb),
-            "effect": self.effect.as_json(),
-            "loses": self.loses,
-        }
+
+NONE = Message("value.none")
+EMPTY = Message("value.empty")
+
+
+def text(value: object) -> Message:
+    """Return a value that is read as it is, such as a name, an ARN or a number."""
+    return Message("value.text", value=str(value))
 
 
 def joined(first: Message, *others: Message) -> Message:
@@ -53,6 +49,6 @@ def joined(first: Message, *others: Message) -> Message:
     return whole
 
 
-def on_or_off(value: bool) -> str:
-    """Return a switch as people read it."""
-    return "on" if value else "off"
+def on_or_off(value: bool) -> Message:
+    """Return the value of a switch."""
+    return Message("value.on") if value else Message("value.off")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass
+from functools import reduce
 from typing import Any
 
 from onboarding.deliveries.delivery import FIELDS, Delivery
 from onboarding.deliveries.destination import Field
-from onboarding.spec.change import Change, Verb, joined, on_or_off
+from onboarding.spec.change import NONE, Change, Verb, joined, on_or_off, text
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.messages.message import Message
 
@@ -19,20 +20,20 @@ def of_deliveries(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[C
             yield from _changed(was[name], delivery, before)
         else:
             effect = joined(Message("change.delivery_created", name=name), *_new_bucket(delivery, before))
-            yield _whole(delivery, "none", _described(delivery), Verb.CREATE, effect)
+            yield _whole(delivery, NONE, delivery.destination.description(delivery), Verb.CREATE, effect)
     for name, delivery in was.items():
         if name not in now:
             effect = joined(Message("change.delivery_removed", name=name), _kept_bucket(delivery, after))
-            yield _whole(delivery, _described(delivery), "none", Verb.REMOVE, effect)
+            yield _whole(delivery, delivery.destination.description(delivery), NONE, Verb.REMOVE, effect)
 
 
-def _whole(delivery: Delivery, was: str, becomes: str, verb: Verb, effect: Message) -> Change:
-    return Change(f"deliveries.{delivery.name}", f"Delivery {delivery.name}", was, becomes, verb, effect)
+def _whole(delivery: Delivery, was: Message, becomes: Message, verb: Verb, effect: Message) -> Change:
+    label = Message("setting.delivery", name=delivery.name)
+    return Change(f"deliveries.{delivery.name}", label, was, becomes, verb, effect)
 
 
-def _described(delivery: Delivery) -> str:
-    description = delivery.destination.description(delivery)
-    return description[:1].upper() + description[1:]
+def _label(delivery_name: str, setting: Message) -> Message:
+    return Message("setting.of_delivery", delivery=delivery_name, setting=setting)
 
 
 def _new_bucket(delivery: Delivery, before: IntegrationSpec) -> list[Message]:
@@ -51,9 +52,12 @@ def _kept_bucket(delivery: Delivery, after: IntegrationSpec) -> Message:
 def _changed(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[Change]:
     path = f"deliveries.{now.name}"
     if was.destination.kind != now.destination.kind:
-        titles = was.destination.TITLE, now.destination.TITLE
-        refusal = Message("change.destination_fixed")
-        yield Change(f"{path}.destination.kind", f"{now.name}: destination", *titles, Verb.REFUSE, refusal)
+        label = _label(now.name, Message("delivery_setting.destination"))
+        titles, refusal = (
+            (text(was.destination.TITLE), text(now.destination.TITLE)),
+            Message("change.destination_fixed"),
+        )
+        yield Change(f"{path}.destination.kind", label, *titles, Verb.REFUSE, refusal)
         return
     yield from _bucket(was, now, before)
     for name, field in FIELDS.items():
@@ -64,12 +68,12 @@ def _changed(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[
 
 
 def _bucket(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[Change]:
-    path, label = f"deliveries.{now.name}", f"{now.name}: bucket"
+    path, label = f"deliveries.{now.name}", _label(now.name, Message("delivery_setting.bucket"))
     if was.bucket != now.bucket:
         effect = joined(Message("change.bucket"), *_new_bucket(now, before))
-        yield Change(f"{path}.bucket", label, was.bucket, now.bucket, Verb.REPLACE, effect)
+        yield Change(f"{path}.bucket", label, text(was.bucket), text(now.bucket), Verb.REPLACE, effect)
     elif was.new_bucket != now.new_bucket:
-        owners = {True: "created by Sluice", False: "yours"}
+        owners = {True: Message("value.created_by_sluice"), False: Message("value.yours")}
         values = owners[was.new_bucket], owners[now.new_bucket]
         yield Change(f"{path}.new_bucket", label, *values, Verb.REFUSE, Message("change.bucket_owner_fixed"))
 
@@ -77,7 +81,7 @@ def _bucket(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[C
 def _field(path: str, delivery_name: str, field: Field, was: Any, now: Any) -> Iterator[Change]:
     if was == now:
         return
-    label, values = f"{delivery_name}: {field.label[:1].lower()}{field.label[1:]}", (_text(was), _text(now))
+    label, values = _label(delivery_name, field.label), (_value(was), _value(now))
     if field.is_fixed:
         refusal = joined(field.effect, Message("change.add_another_delivery"))
         yield Change(path, label, *values, Verb.REFUSE, refusal)
@@ -88,14 +92,24 @@ def _field(path: str, delivery_name: str, field: Field, was: Any, now: Any) -> I
         yield Change(path, label, *values, Verb.UPDATE, field.effect)
 
 
-def _text(value: Any) -> str:
-    """Return a setting as people read it."""
+def _value(value: Any) -> Message:
     if value is None or value in ("", ()) or value == {}:
-        return "none"
+        return NONE
     if isinstance(value, bool):
         return on_or_off(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"{key} {_text(part)}" for key, part in asdict(value).items() if part not in (None, "", ()))
+        return _named({key: part for key, part in asdict(value).items() if part not in (None, "", ())})
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_text(part)}" for key, part in value.items())
-    return "; ".join(_text(part) for part in value) if isinstance(value, tuple) else str(value)
+        return _named(value)
+    if isinstance(value, tuple):
+        return reduce(_two, map(_value, value))
+    return text(value)
+
+
+def _named(parts: Mapping[str, Any]) -> Message:
+    items = [Message("value.named", name=key, value=_value(part)) for key, part in parts.items()]
+    return Message("value.list", items=items)
+
+
+def _two(first: Message, second: Message) -> Message:
+    return Message("value.two", first=first, second=second)

@@ -6,7 +6,7 @@ a run use the same list, so that what is shown is what is done.
 
 from collections.abc import Iterator
 
-from onboarding.spec.change import Change, Verb
+from onboarding.spec.change import Change, Verb, text
 from onboarding.spec.daily_usage import NOTHING_USED, DailyUsage
 from onboarding.spec.deliveries_diff import of_deliveries
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -20,22 +20,28 @@ def between(
     """Return every field that differs; with `is_sealed` a key is encrypted to the recipients of `before`."""
     found = [*_fixed(before, after), *of_stream(before.stream, after.stream, usage), *of_deliveries(before, after)]
     if is_sealed and set(before.recipients) != set(after.recipients):
-        was, now = (", ".join(fingerprint[-16:] for fingerprint in spec.recipients) for spec in (before, after))
-        found.append(Change("recipients", "Recipients", was, now, Verb.REFUSE, Message("change.recipients_fixed")))
+        label, values = Message("setting.recipients"), (_key_ids(before), _key_ids(after))
+        found.append(Change("recipients", label, *values, Verb.REFUSE, Message("change.recipients_fixed")))
     return found
+
+
+def _key_ids(spec: IntegrationSpec) -> Message:
+    return Message("value.list", items=[fingerprint[-16:] for fingerprint in spec.recipients])
 
 
 def _fixed(before: IntegrationSpec, after: IntegrationSpec) -> Iterator[Change]:
     rows = (
-        ("connection", "Connection", before.connection, after.connection),
-        ("stream.name", "Data stream name", before.stream.name, after.stream.name),
-        ("stream.region", "Region", before.stream.region, after.stream.region),
-        ("stream.adopt", "Owner of the stream", _owner(before), _owner(after)),
+        ("connection", Message("setting.connection"), text(before.connection), text(after.connection)),
+        ("stream.name", Message("setting.stream_name"), text(before.stream.name), text(after.stream.name)),
+        ("stream.region", Message("setting.region"), text(before.stream.region), text(after.stream.region)),
+        ("stream.adopt", Message("setting.stream_owner"), _owner(before), _owner(after)),
     )
     for path, label, was, now in rows:
         if was != now:
             yield Change(path, label, was, now, Verb.REFUSE, Message("change.setting_fixed", value=was))
 
 
-def _owner(spec: IntegrationSpec) -> str:
-    return f"yours, created at {spec.stream.creation_timestamp}" if spec.stream.adopt else "created by Sluice"
+def _owner(spec: IntegrationSpec) -> Message:
+    if spec.stream.adopt:
+        return Message("value.yours_since", created=spec.stream.creation_timestamp)
+    return Message("value.created_by_sluice")

@@ -8,7 +8,6 @@ from portal.aws import endpoints, names
 from portal.messages.message import Message
 
 STANDARD, FIPS, VPC = "standard", "fips", "vpc"
-_NAMES = {STANDARD: "standard", FIPS: "FIPS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,16 @@ class Endpoint:
         return f"https://{self.dns_name}" if self.kind == VPC else endpoints.kinesis_url(region, fips=self.is_fips)
 
     @property
-    def name(self) -> str:
-        """Return which endpoint it is, as people say it."""
-        return f"VPC endpoint {self.vpc_endpoint_id}" if self.kind == VPC else f"{_NAMES[self.kind]} endpoint"
+    def name(self) -> Message:
+        """Return which endpoint it is."""
+        if self.kind == VPC:
+            return Message("endpoint.vpc", id=self.vpc_endpoint_id)
+        return Message("endpoint.fips") if self.is_fips else Message("endpoint.standard")
 
     @property
-    def words(self) -> str:
-        """Return its name, and whether it is the only way."""
-        return f"{self.name} only" if self.demanded else self.name
+    def description(self) -> Message:
+        """Return its name, and whether records are accepted through it only."""
+        return Message("endpoint.only", endpoint=self.name) if self.demanded else self.name
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON with the fields of its kind alone."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from onboarding.spec.change import Change, Verb, joined
+from onboarding.spec.change import Change, Verb, joined, text
 from onboarding.spec.endpoint import Endpoint
 from portal.messages.message import Message
 
-ANY_ENDPOINT = "any endpoint"
+ANY_ENDPOINT = Message("value.any_endpoint")
 
 
 def of_endpoint(was: Endpoint, now: Endpoint, region: str) -> Iterator[Change]:
@@ -14,13 +14,9 @@ def of_endpoint(was: Endpoint, now: Endpoint, region: str) -> Iterator[Change]:
     before, after = was.url(region), now.url(region)
     if before != after:
         effect = joined(*_effects(was, now, before, after))
-        yield Change("stream.endpoint", "Endpoint", _capitalised(was.name), _capitalised(now.name), Verb.UPDATE, effect)
+        yield Change("stream.endpoint", Message("setting.endpoint"), was.name, now.name, Verb.UPDATE, effect)
     if was.demanded != now.demanded:
         yield _requirement(was, now)
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _effects(was: Endpoint, now: Endpoint, before: str, after: str) -> list[Message]:
@@ -37,7 +33,9 @@ def _requirement(was: Endpoint, now: Endpoint) -> Change:
         effect = Message("change.endpoint_required", endpoint=now.demanded)
     else:
         effect = Message("change.endpoint_not_required")
-    values = was.demanded or ANY_ENDPOINT, now.demanded or ANY_ENDPOINT
-    return Change(
-        "stream.endpoint.only", "Accepted only through", *values, Verb.UPDATE, effect, loses=bool(now.demanded)
-    )
+    label, values = Message("setting.required_endpoint"), (_required(was), _required(now))
+    return Change("stream.endpoint.only", label, *values, Verb.UPDATE, effect, loses=bool(now.demanded))
+
+
+def _required(endpoint: Endpoint) -> Message:
+    return text(endpoint.demanded) if endpoint.demanded else ANY_ENDPOINT

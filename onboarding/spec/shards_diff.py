@@ -1,6 +1,6 @@
 """What another capacity mode or shard count means: how AWS gets there, and what its daily limits leave."""
 
-from onboarding.spec.change import Change, Verb, joined
+from onboarding.spec.change import Change, Verb, joined, text
 from onboarding.spec.daily_usage import MAX_MODE_SWITCHES, MAX_SHARD_CHANGES, DailyUsage
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.shard_counts import shard_counts
@@ -9,7 +9,7 @@ from portal.messages.message import Message
 
 def of_mode(was: StreamSpec, now: StreamSpec, usage: DailyUsage) -> Change:
     """Return the change of the capacity mode: refused where the daily limit is used up."""
-    path, label, values = "stream.mode", "Capacity mode", (_capacity(was), _capacity(now))
+    path, label, values = "stream.mode", Message("setting.capacity_mode"), (capacity_mode(was), capacity_mode(now))
     left = MAX_MODE_SWITCHES - usage.mode_switches - 1
     if left < 0:
         refusal = Message(
@@ -27,23 +27,24 @@ def of_mode(was: StreamSpec, now: StreamSpec, usage: DailyUsage) -> Change:
     return Change(path, label, *values, Verb.UPDATE, joined(effect, remaining))
 
 
-def _capacity(stream: StreamSpec) -> str:
+def capacity_mode(stream: StreamSpec) -> Message:
+    """Return a stream's capacity mode, with its shards where it is provisioned."""
     if stream.mode == "ON_DEMAND":
-        return "on-demand"
-    return f"provisioned, {stream.shards} shard{'' if stream.shards == 1 else 's'}"
+        return Message("value.on_demand")
+    return Message("value.provisioned", shards=Message("value.shards", shard_count=stream.shards or 0))
 
 
 def of_shards(was: int, now: int, usage: DailyUsage) -> Change:
     """Return the change of the shard count: refused where it takes more changes than the daily limit leaves."""
-    counts, values = shard_counts(was, now), (str(was), str(now))
+    label, counts, values = Message("setting.shards"), shard_counts(was, now), (text(was), text(now))
     left = MAX_SHARD_CHANGES - usage.shard_changes
     if len(counts) > left:
         needed = Message("change.too_many_shard_changes", was=was, now=now, needed=len(counts))
         refusal = joined(needed, *_limits(usage), _possible(counts, left, usage))
-        return Change("stream.shards", "Number of shards", *values, Verb.REFUSE, refusal)
+        return Change("stream.shards", label, *values, Verb.REFUSE, refusal)
     last = counts[-2] if len(counts) > 1 else was
     effect = joined(_way(counts), *_limits(usage), Message("change.shards_while_updating"), *_advice(last, now))
-    return Change("stream.shards", "Number of shards", *values, Verb.UPDATE, effect)
+    return Change("stream.shards", label, *values, Verb.UPDATE, effect)
 
 
 def _way(counts: list[int]) -> Message:

@@ -24,6 +24,7 @@ from onboarding.management.integrations.runs import (
     run_as_json,
     run_lines,
 )
+from onboarding.management.integrations.settings import change_as_json, change_line
 from onboarding.management.self_managed import SelfManagedVerbs
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import lines_of
@@ -31,8 +32,7 @@ from onboarding.provisioning.answers import Refused
 from onboarding.spec import yaml_file
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
-from portal.messages.catalogue import explanation_of, text_of
-from portal.messages.message import from_json
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.command import VerbCommand, tenant_called
 from portal.tenancy.models import Tenant
 
@@ -87,7 +87,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
             "account_id": view.account_id,
             "exists": integration.pk is not None and update.has_stream(integration),
             "adopts": adopted.as_dict() if adopted else None,
-            "changes": [change.as_dict() for change in found],
+            "changes": [change_as_json(change) for change in found],
             "resources": [{"kind": r.kind, "name": r.name, "arn": r.arn, "how": r.how} for r in view.resources],
             "policies": {policy.title: policy.document for policy in view.policies},
             "tags": view.tags,
@@ -99,7 +99,7 @@ class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs,
         lines = []
         if answer["exists"] or answer["adopts"]:
             lines = ["What changes:" if answer["exists"] else "What changes of your stream, which is adopted:"]
-            lines += [f"  {_change_line(change)}" for change in answer["changes"]]
+            lines += [f"  {change_line(change)}" for change in answer["changes"]]
             lines += [] if answer["changes"] else ["  nothing"]
         lines += [f"In AWS account {answer['account_id']}:"]
         lines += [f"  {row['kind']:<16} {row['name']}  ({row['how']})" for row in answer["resources"]]
@@ -166,11 +166,6 @@ def _read(file: Path) -> IntegrationSpec:
 def _integration_for(tenant: Tenant, spec: IntegrationSpec) -> Integration:
     known = tenant.integrations.filter(name=spec.name).exclude(state__in=UNNAMED).first()
     return known or Integration(tenant=tenant, name=spec.name, created_by="command line")
-
-
-def _change_line(change: dict[str, Any]) -> str:
-    effect = text_of(from_json(change["effect"]))
-    return f"{change['verb']:<8} {change['path']}: {change['was']} → {change['becomes']} — {effect}"
 
 
 def _list(refused: SpecRefused) -> str:

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from onboarding.account_state.integration_status import integration_status
 from onboarding.account_state.stream_settings import settings_of
+from onboarding.management.integrations.settings import setting_as_json, unapplied_line
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
@@ -52,7 +53,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "uid": integration.uid,
         "state": str((status := integration_status(integration)).state),
         "unknown_since": status.unknown_since.at if status.unknown_since else None,
-        "settings": [setting.as_dict() for setting in settings_of(integration)],
+        "settings": [setting_as_json(setting) for setting in settings_of(integration)],
         "run": run.pk,
         "run_kind": run.kind,
         "run_state": run.state,
@@ -80,9 +81,9 @@ def run_lines(answer: dict[str, Any]) -> list[str]:
     if unknown := answer.get("unknown_since"):
         lines.append(f"  Unknown since {unknown:%Y-%m-%d %H:%M} UTC: the connection is degraded.")
     lines += [
-        f"  not applied: {setting['label']}: requested {setting['requested']}, in AWS {setting['in_aws']}"
+        f"  {unapplied_line(setting)}"
         for setting in answer.get("settings", ())
-        if setting["in_aws"] not in {None, setting["requested"]}
+        if setting["in_aws"] not in (None, setting["requested"])
     ]
     for step in answer.get("steps", []):
         note = step["reason"] or step["did"] or step["found"]

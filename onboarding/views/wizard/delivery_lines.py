@@ -16,6 +16,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from onboarding.wizard import pages
 from onboarding.wizard.forms.delivery import DeliveryForm
+from portal.messages.catalogue import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _where(values: Mapping[str, Any]) -> str:
     delivery = half_read(values)
     if delivery is None or delivery.destination.kind == "s3":
         return bucket
-    return f"{delivery.destination.description(delivery)}; {bucket}"
+    return f"{text_of(delivery.destination.description(delivery))}; {bucket}"
 
 
 def half_read(values: Mapping[str, Any]) -> Delivery | None:

@@ -7,6 +7,8 @@ import pytest
 from onboarding.account_state.spec_in_aws import spec_in_aws
 from onboarding.deliveries.delivery import Delivery
 from onboarding.integrations import update
+from onboarding.spec.change import Change
+from portal.messages.catalogue import text_of
 from tests.onboarding.account_state.settings import SPEC, STREAM, live, saw, saw_delivery
 
 pytestmark = pytest.mark.django_db
@@ -80,10 +82,14 @@ def test_a_review_names_what_differs_from_aws_and_what_was_never_applied() -> No
     longer = requested(retention_hours=48)
     integration = saw(live(longer))
     [typed] = update.changes_of(integration, longer)
-    assert (typed.label, typed.was, typed.becomes) == ("Retention period", "24 h", "48 h")
+    assert (text_of(typed.label), *values_of(typed)) == ("Retention period", "24 hours", "48 hours")
     assert update.unapplied(integration) == [typed]
     assert update.changes_of(integration, SPEC) == []
     assert update.unapplied(saw(live_again(integration), replace(STREAM, retention_hours=48))) == []
+
+
+def values_of(change: Change) -> tuple[str, str]:
+    return text_of(change.was), text_of(change.becomes)
 
 
 def live_again(integration):
@@ -94,4 +100,4 @@ def live_again(integration):
 def test_a_settings_change_of_a_delivery_is_compared_with_aws() -> None:
     integration = saw_delivery(saw(live()), seconds=60)
     [change] = update.changes_of(integration, SPEC)
-    assert (change.was, change.becomes) == ("60", "300")
+    assert values_of(change) == ("60", "300")

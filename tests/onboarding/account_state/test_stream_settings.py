@@ -11,6 +11,7 @@ from onboarding.integrations import runs
 from onboarding.models.integration import Integration
 from onboarding.models.states import RunState
 from onboarding.spec import integration_spec as specs
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from tests.faults.proxy import Proxy, refusing
 from tests.onboarding.account_state.settings import SEEN_AT, SPEC, STREAM, live, saw, saw_delivery
@@ -21,7 +22,7 @@ LATER = SEEN_AT + timedelta(minutes=5)
 
 
 def setting(integration: Integration, label: str) -> Setting:
-    return next(found for found in settings_of(integration) if found.label == label)
+    return next(found for found in settings_of(integration) if text_of(found.label) == label)
 
 
 @pytest.mark.django_db
@@ -29,10 +30,15 @@ def test_what_was_requested_stands_beside_what_is_in_aws() -> None:
     longer = replace(SPEC, stream=replace(SPEC.stream, retention_hours=48, shard_level_metrics=False, kms_key="none"))
     integration = saw(live(longer))
     found = setting(integration, "Retention period")
-    assert (found.shown, found.requested, found.is_applied, found.seen_at) == ("24 hours", "48 hours", False, SEEN_AT)
-    assert [found.label for found in settings_of(integration) if not found.is_applied] == [
+    assert (text_of(found.shown), text_of(found.requested), found.is_applied, found.seen_at) == (
+        "24 hours",
+        "48 hours",
+        False,
+        SEEN_AT,
+    )
+    assert [text_of(found.label) for found in settings_of(integration) if not found.is_applied] == [
         "Retention period",
-        "Encryption",
+        "Encryption at rest",
         "Shard-level metrics",
     ]
 
@@ -40,7 +46,7 @@ def test_what_was_requested_stands_beside_what_is_in_aws() -> None:
 @pytest.mark.django_db
 def test_a_delivery_shows_the_buffer_that_is_in_aws() -> None:
     found = setting(saw_delivery(live(), seconds=60), "Delivery sensors-to-s3")
-    assert (found.shown, found.requested) == (
+    assert (text_of(found.shown), text_of(found.requested)) == (
         "Amazon S3, sensors, every 60 s or 5 MB",
         "Amazon S3, sensors, every 300 s or 5 MB",
     )
@@ -49,7 +55,7 @@ def test_a_delivery_shows_the_buffer_that_is_in_aws() -> None:
 @pytest.mark.django_db
 def test_what_aws_was_never_asked_about_is_what_was_requested() -> None:
     found = setting(live(), "Capacity")
-    assert (found.shown, found.seen_at, found.is_applied) == ("2 shards", None, True)
+    assert (text_of(found.shown), found.seen_at, found.is_applied) == ("2 shards", None, True)
 
 
 @pytest.mark.django_db
@@ -59,7 +65,7 @@ def test_while_the_role_is_denied_what_was_seen_is_the_last_that_is_known() -> N
     connection = integration.connection
     connection.state, connection.state_since = "degraded", LATER
     assert setting(integration, "Capacity").unknown_since == UnknownSince(LATER)
-    assert setting(integration, "Capacity").shown == "3 shards"
+    assert text_of(setting(integration, "Capacity").shown) == "3 shards"
 
 
 @pytest.mark.django_db
@@ -72,7 +78,7 @@ def test_a_drift_check_that_failed_leaves_the_settings_unknown_since_then() -> N
 @pytest.mark.django_db(transaction=True)
 def test_after_a_change_that_failed_the_settings_are_those_of_aws(world: World, monkeypatch) -> None:
     integration, _ = applied(world, delivery=False)
-    assert setting(integration, "Retention period").shown == "48 hours"
+    assert text_of(setting(integration, "Retention period").shown) == "48 hours"
     before = specs.from_row(integration.spec)
     longer = replace(before, stream=replace(before.stream, retention_hours=72))
     with Proxy(world.ministack).running() as between:
@@ -81,5 +87,5 @@ def test_after_a_change_that_failed_the_settings_are_those_of_aws(world: World, 
         run = carried_out(runs.start_run(integration=integration, actor=world.admin, spec=longer))
     assert run.state == RunState.FAILED
     found = setting(Integration.objects.get(pk=integration.pk), "Retention period")
-    assert (found.shown, found.requested, found.is_applied) == ("48 hours", "72 hours", False)
+    assert (text_of(found.shown), text_of(found.requested), found.is_applied) == ("48 hours", "72 hours", False)
     assert found.seen_at >= run.started_at

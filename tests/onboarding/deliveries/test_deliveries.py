@@ -370,7 +370,7 @@ def test_another_kind_under_the_same_name_is_refused() -> None:
         for delivery in (example("http"), plain)
     )
     [found] = diff.between(before, after)
-    assert (found.verb, found.was, found.becomes) == (Verb.REFUSE, "HTTP endpoint", "Splunk")
+    assert (found.verb, text_of(found.was), text_of(found.becomes)) == (Verb.REFUSE, "HTTP endpoint", "Splunk")
 
 
 def test_settings_are_compared_as_aws_describes_them() -> None:
@@ -436,7 +436,7 @@ def test_what_differs_is_called_by_a_name_of_ours(kind: str, settings: dict[str,
     wanted = delivery_of(kind, settings, transform={"function_arn": FUNCTION}).configuration(PLACE)
     paths = [setting.path for setting in differing_settings(wanted, {})]
     assert len(paths) > 10
-    assert [path for path in paths if path.endswith(label_of(path).removeprefix("backup: "))] == []
+    assert [path for path in paths if path.endswith(text_of(label_of(path)).removeprefix("backup: "))] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

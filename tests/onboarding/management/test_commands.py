@@ -157,7 +157,7 @@ def test_a_changed_file_is_planned_as_changes(world: World, files: dict[str, str
     spec = Path(files["spec"])
     spec.write_text(spec.read_text().replace("  region: eu-west-1\n", "  region: eu-west-1\n  shards: 2\n"))
     plan = asked("integration", "plan", files["spec"], "--tenant", "fabrikam")
-    assert [(change["path"], change["verb"], change["becomes"]) for change in plan["changes"]] == [
+    assert [(change["path"], change["verb"], change["becomes"]["text"]) for change in plan["changes"]] == [
         ("stream.shards", "update", "2")
     ]
     out = io.StringIO()
@@ -173,12 +173,12 @@ def test_drift_is_found_with_exit_status_1_repaired_and_accepted(world: World, f
     out = io.StringIO()
     with pytest.raises(CommandError, match="Configuration drift detected"):
         call_command("integration", "drift", *name, stdout=out)
-    assert "expected 24 h" in out.getvalue()
+    assert "expected 24 hours" in out.getvalue()
     carried_out(Run.objects.get(pk=asked("integration", "repair", *name, "--accept-loss")["run"]))
     assert asked("integration", "drift", *name)["findings"] == []
     set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
     assert asked("integration", "drift", *name, "--accept")["findings"][0]["accepted_by"] == "command line"
-    assert asked("integration", "drift", *name)["findings"][0]["found"]["text"] == "48 h"
+    assert asked("integration", "drift", *name)["findings"][0]["found"]["text"] == "48 hours"
 
 
 def test_what_loses_records_needs_a_word_of_its_own(world: World, files: dict[str, str]) -> None:

@@ -110,7 +110,7 @@ def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> Non
     names = {"bucket": bucket_of(integration), "role": role_of(integration), "user": user_of(integration)}
     names["policy"] = integration.resources.get(kind="IAM policy").name
     assert set(found) == {what.format(**names) for what, meddle in MENDED.items() if meddle is not redirected}
-    assert found["Retention period"] == ("48 h", "24 h")
+    assert found["Retention period"] == ("48 hours", "24 hours")
     assert found["Number of shards"] == ("2", "4")
     integration.refresh_from_db()
     assert integration.drift_count == len(found)
@@ -138,7 +138,7 @@ def test_what_was_accepted_counts_again_when_it_changes(world: World) -> None:
     seen(integration)
     drift.accept(finding=DriftFinding.objects.get(), actor=world.admin)
     set_retention(world.root(), STREAM, current_hours=72, wanted_hours=24)
-    assert seen(integration) == {"Retention period": ("48 h", "24 h")}
+    assert seen(integration) == {"Retention period": ("48 hours", "24 hours")}
     assert DriftFinding.objects.get().accepted_at is None
 
 

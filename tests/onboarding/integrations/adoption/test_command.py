@@ -71,7 +71,7 @@ def test_the_spec_that_is_printed_adopts_and_changes_nothing(theirs: Theirs, tmp
 def test_what_the_file_changes_is_in_the_plan(theirs: Theirs, tmp_path: Path) -> None:
     file = written(theirs, tmp_path, shards=6)
     plan = json.loads(said("integration", "plan", str(file), "--tenant", theirs.world.tenant.slug, "--json"))
-    assert [(change["path"], change["was"], change["becomes"]) for change in plan["changes"]] == [
+    assert [(change["path"], change["was"]["text"], change["becomes"]["text"]) for change in plan["changes"]] == [
         ("stream.shards", "3", "6")
     ]
     assert plan["adopts"]["arn"] == theirs.arn

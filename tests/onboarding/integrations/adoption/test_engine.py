@@ -85,9 +85,9 @@ def test_what_is_changed_is_told_before_and_done(theirs: Theirs) -> None:
     run = theirs.adopting(shards=5, retention_hours=96, tags={"team": "walls", "floor": "3"})
     found = theirs.looked()
     told = adoption.changes_from(found, replace(found.stream, shards=5, retention_hours=96, tags={"team": "walls"}))
-    assert [(change.path, change.was, change.becomes) for change in told] == [
+    assert [(change.path, text_of(change.was), text_of(change.becomes)) for change in told] == [
         ("stream.shards", "3", "5"),
-        ("stream.retention_hours", "72 h", "96 h"),
+        ("stream.retention_hours", "72 hours", "96 hours"),
         ("stream.tags.team", "roofs", "walls"),
     ]
     assert "half and twice" in text_of(told[0].effect)

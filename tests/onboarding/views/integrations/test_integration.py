@@ -15,6 +15,7 @@ from onboarding.models.states import IntegrationState, ResourceState, RunKind, R
 from onboarding.spec.change import Change
 from onboarding.wizard import pages
 from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.tenancy.models import TenantRole
 from tests.markup import on_one_line
@@ -95,7 +96,7 @@ def test_the_review_names_what_was_requested_and_never_applied() -> None:
     change(client, integration)
     page = on_one_line(client.get(url(integration, "review")).content.decode())
     assert "Requested earlier and not applied" in page
-    assert "Retention period: requested 48 h, in AWS 24 h" in page
+    assert "Retention period: requested 48 hours, in AWS 24 hours" in page
     assert "No changes." not in page
 
 
@@ -224,7 +225,9 @@ def test_settings_are_changed_in_the_wizard_and_the_review_shows_the_difference(
     post(client, integration, "stream", sent, do="back")
     confirmed_key(integration.tenant)
     plan = changes_on(client, integration)
-    assert [(change.path, change.was, change.becomes) for change in plan] == [("stream.shards", "2", "4")]
+    assert [(change.path, text_of(change.was), text_of(change.becomes)) for change in plan] == [
+        ("stream.shards", "2", "4")
+    ]
     integration.refresh_from_db()
     assert integration.spec["stream"]["shards"] == 2, "nothing is done before it is asked for"
 
@@ -286,7 +289,7 @@ def test_a_difference_is_shown_as_expected_and_found_there_and_on_the_overview()
     integration, client = living()
     differing(integration)
     page = client.get(at(integration, "integration")).content.decode()
-    assert all(words in page for words in ("Retention period", "48 h", "24 h", "Repair"))
+    assert all(words in page for words in ("Retention period", "48 hours", "24 hours", "Repair"))
     home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
     assert "Configuration drift: 1 difference." in home
     board = client.get(reverse("streams", kwargs={"slug": "northwind"})).content.decode()
