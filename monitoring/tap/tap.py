@@ -104,7 +104,7 @@ class Tap:
             stream.step(now)
         except RedisError:
             raise
-        except Exception as error:
+        except Exception as error:  # a fault of one stream must not stop the others, nor end the tap
             log.exception("tap.unexpected_error stream=%s", uid)
             stream.fail(Message("tap.unexpected_error", fault=type(error).__name__), now)
             self._paused_until[uid] = now + RETRY_SECONDS

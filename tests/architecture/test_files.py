@@ -11,6 +11,7 @@ from tests.architecture.tree import CODE, ROOT, modules
 LONGEST = 400
 LEFT_FOR_LATER = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b(?!\s*=)")
 NOQA_WITHOUT_REASON = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?!.*(?:\(|#).*\w{4,}.*$)", re.MULTILINE)
+BROAD_WITHOUT_REASON = re.compile(r"except Exception\b[^:\n]*:(?!\s*#.*\w{4,})[^\n]*")
 STATE_NAME = re.compile(r"\b\w+\.TODO\b|^\s*TODO = ", re.MULTILINE)
 by_module = pytest.mark.parametrize("path", modules(*CODE), ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -63,3 +64,22 @@ def test_a_rule_without_its_reason_would_be_found() -> None:
 )
 def test_the_rule_itself(line: str, is_fine: bool) -> None:
     assert (NOQA_WITHOUT_REASON.search(line) is None) is is_fine
+
+
+@by_module
+def test_every_exception_is_caught_with_a_reason_only(path: Path) -> None:
+    assert BROAD_WITHOUT_REASON.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_fine"),
+    [
+        ("except Exception:\n    pass", False),
+        ("except Exception as error:\n    log()  # logged", False),
+        ("except Exception as error:  # its library raises anything", True),
+        ("except Exception:\n    # Its library raises anything.\n    log()", True),
+        ("except ValueError:\n    pass", True),
+    ],
+)
+def test_a_broad_exception_without_its_reason_would_be_found(lines: str, is_fine: bool) -> None:
+    assert (BROAD_WITHOUT_REASON.search(lines) is None) is is_fine
