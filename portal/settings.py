@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "portal.tenancy",
     "onboarding",
     "monitoring",
+    "monitoring.records",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -155,6 +156,7 @@ LOGGING = {
 # The catalogues of messages: each module has ENTRIES, from code to English.
 MESSAGE_CATALOGUES = [
     "portal.messages.aws",
+    "portal.messages.commands",
     "portal.messages.listed_arns",
     "portal.messages.names",
     "portal.messages.openpgp",
@@ -162,6 +164,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.permissions",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",
+    "onboarding.messages.commands",
     "onboarding.messages.deliveries",
     "onboarding.messages.delivery_settings",
     "onboarding.messages.destinations",

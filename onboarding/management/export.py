@@ -1,7 +1,7 @@
 """`integration export`: an integration's plan as a file."""
 
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -19,10 +19,10 @@ from portal.tenancy.command import tenant_called
 _MORE = (export_files.YAML, export_files.KEY, export_files.REMOVAL, export_files.VENDOR)
 
 
-class ExportVerbs:
+class ExportSubcommands:
     """The verb of the integration command that writes a plan down."""
 
-    export_verbs: ClassVar[dict[str, str]] = {
+    export_subcommands = {
         "export": "Print an integration's plan for CloudFormation, Terraform or the AWS CLI, its spec or other script.",
     }
 

@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import transaction
@@ -24,10 +24,10 @@ from portal.tenancy.command import tenant_called
 ACTOR = "command line"
 
 
-class SelfManagedVerbs:
+class SelfManagedSubcommands:
     """The verbs of the integration command for plans that are applied without Sluice."""
 
-    self_managed_verbs: ClassVar[dict[str, str]] = {
+    self_managed_subcommands = {
         "self-manage": "Keep a spec as a plan that its owner applies without Sluice.",
         "upload-key": "Take in the access key of a self-managed integration, encrypted to the vendor.",
         "watch": "Watch the stream of a self-managed integration through a verified connection.",

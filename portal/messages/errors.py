@@ -18,9 +18,17 @@ class _Explanation:
         return explanation_of(self._message)
 
 
+class MessageError(ValidationError):
+    """An error that keeps its message, so that the command line can print the parameters too."""
+
+    def __init__(self, source: Message) -> None:
+        super().__init__(lazystr(_Explanation(source)), code=source.code)
+        self.source = source
+
+
 def validation_error(message: Message) -> ValidationError:
     """Return an error with the message's code; its text says what happened, the cause and what to do."""
-    return ValidationError(lazystr(_Explanation(message)), code=message.code)
+    return MessageError(message)
 
 
 def field_error(field: str, *messages: Message) -> ValidationError:

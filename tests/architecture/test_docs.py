@@ -4,18 +4,19 @@ import ast
 import importlib
 import json
 import re
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
-from django.core.management import get_commands
 
 from onboarding.deliveries.kinds import KINDS
 from onboarding.provisioning.steps import stream as any_step
 from onboarding.provisioning.usual_durations import DURATIONS
 from onboarding.spec import rules, validation, yaml_file
+from tests.architecture.command_line import names, own_arguments, parsers
 from tests.architecture.tree import CODE, ROOT, files, modules, texts
 
 DOCS = ROOT / "docs"
@@ -180,29 +181,16 @@ def test_no_step_is_described_that_is_gone() -> None:
     assert described_steps == STEPS
 
 
-# Every command, verb and option is described.
+# Every command, subcommand and option is described.
 
 
-def commands() -> dict[str, dict[str, str]]:
-    """Our commands, each with its verbs."""
-    apps = {"portal.tenancy": "portal.tenancy", "onboarding": "onboarding", "monitoring": "monitoring"}
-    ours = {name: app for name, app in get_commands().items() if app in apps}
-    classes = {name: importlib.import_module(f"{app}.management.commands.{name}").Command for name, app in ours.items()}
-    return {name: getattr(command, "verbs", {}) for name, command in classes.items()}
+def test_every_command_and_subcommand_is_described() -> None:
+    assert sorted(set(names()) - set(headings(DOCS / "command-line.md"))) == []
 
 
-def test_every_command_and_verb_is_described() -> None:
-    found = headings(DOCS / "command-line.md")
-    wanted = list(commands()) + [f"{name} {verb}" for name, verbs in commands().items() for verb in verbs]
-    assert "integration apply" in wanted
-    assert sorted(set(wanted) - set(found)) == []
-
-
-@pytest.mark.parametrize("command", sorted(name for name, verbs in commands().items() if verbs))
-def test_every_option_is_described(command: str) -> None:
-    app = get_commands()[command]
-    source = (ROOT / app.replace(".", "/") / "management" / "commands" / f"{command}.py").read_text()
-    options = set(re.findall(r'"(--[a-z-]+)"', source))
+@pytest.mark.parametrize(("name", "parser"), list(parsers()))
+def test_every_option_is_described(name: str, parser: ArgumentParser) -> None:
+    options = {option for action in own_arguments(parser) for option in action.option_strings}
     page = (DOCS / "command-line.md").read_text()
     assert sorted(option for option in options if option not in page) == []
 

@@ -6,15 +6,17 @@ from threading import Event
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.tap.tap import Tap
+from portal.command_line import DescribedCommand
 
 
-class Command(BaseCommand):
+class Command(DescribedCommand):
     """Run one tap; run several for more streams."""
 
-    help = "Read the records of streams that someone watches. Stops on SIGTERM or Ctrl-C."
+    description = gettext_lazy("Read the records of data streams whose page is open, until SIGTERM or Ctrl-C.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or SIGINT."""
@@ -25,7 +27,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, request_stop)
         signal.signal(signal.SIGINT, request_stop)
-        self.stdout.write("The tap is ready.")
+        self.stdout.write(_("The tap is ready."))
         Tap().run(stop)
         self.stdout.flush()
         # A call to AWS may hang in a thread for another 20 s; the leases are released, so its result is not needed.

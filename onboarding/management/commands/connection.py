@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
@@ -14,13 +14,14 @@ from onboarding.models.connection import Connection
 from onboarding.service_guards import must_have_grant
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
 from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS
+from portal.command_line import CommandWithSubcommands
 from portal.messages.catalogue import described, explanation_of
-from portal.tenancy.command import VerbCommand, tenant_called
+from portal.tenancy.command import tenant_called
 
 
-class Command(VerbCommand):
-    help = "Connect AWS accounts: create a connection, hand its template to the client, verify the role."
-    verbs: ClassVar[dict[str, str]] = {
+class Command(CommandWithSubcommands):
+    description = "Connect AWS accounts: create a connection, hand its template to the client, verify the role."
+    subcommands = {
         "create": "Create a connection with an external ID of its own, and print the role's template.",
         "choose": "Choose which optional rights the role has, all at once.",
         "grant": "Print the role in one of its forms, for the client to create or update it.",
@@ -85,7 +86,7 @@ class Command(VerbCommand):
         """Take the connection and the form."""
         _add_connection(parser)
         parser.add_argument(
-            "--format", choices=sorted(_FORMS), default="cloudformation", help="cloudformation if not said."
+            "--format", choices=sorted(_FORMS), default="cloudformation", help="The file's format (cloudformation)."
         )
 
     def do_grant(self, options: dict[str, Any]) -> dict[str, Any]:

@@ -1,38 +1,45 @@
-"""Sealed credentials by command line."""
+"""Encrypted access keys by command line."""
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onboarding.credentials import download
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.models.credential import SealedCopy
-from portal.tenancy.command import VerbCommand
+from portal.command_line import CommandWithSubcommands, failed
+from portal.messages.message import Message
 
 
-class Command(VerbCommand):
-    help = "Download the encrypted copies of access keys."
-    verbs: ClassVar[dict[str, str]] = {"fetch": "Write one encrypted copy to a file; the download is recorded."}
+class Command(CommandWithSubcommands):
+    description = gettext_lazy("Download the encrypted copies of access keys.")
+    subcommands = {
+        "fetch": gettext_lazy("Download one encrypted copy into a file, and record the download."),
+    }
 
     def add_fetch(self, parser: ArgumentParser) -> None:
-        """Take the integration, the recipient and the file."""
-        parser.add_argument("integration", help="The integration's uid or name.")
-        parser.add_argument("--tenant", help="The tenant's slug, where the name alone is not unique.")
-        whose = parser.add_mutually_exclusive_group()
-        whose.add_argument("--fingerprint", help="The recipient's fingerprint; needed where there are several.")
-        whose.add_argument("--vendor", action="store_true", help="The copy for the vendor.")
-        parser.add_argument("--output", required=True, type=Path, help="The file to write; it must not exist.")
+        """Add the arguments: the integration, the recipient and the file."""
+        parser.add_argument("integration", help=_("The integration's name or uid."))
+        parser.add_argument("--tenant", metavar="SLUG", help=_("The tenant's slug, if several tenants use the name."))
+        recipient = parser.add_mutually_exclusive_group()
+        recipient.add_argument("--fingerprint", help=_("The recipient's fingerprint, if there are several recipients."))
+        recipient.add_argument("--vendor", action="store_true", help=_("The vendor's copy, in place of a recipient's."))
+        parser.add_argument(
+            "--output", required=True, type=Path, metavar="FILE", help=_("The file to create. It must not exist.")
+        )
 
     def do_fetch(self, options: dict[str, Any]) -> dict[str, Any]:
         """Write the copy."""
-        copy = download.download_copy(copy=_wanted(options), actor="command line")
+        copy = download.download_copy(copy=_chosen_copy(options), actor="command line")
         try:
             with options["output"].open("x", encoding="utf-8") as file:
                 file.write(copy.ciphertext)
         except OSError as error:
-            raise CommandError(f"{options['output']} cannot be written: {error.strerror}.") from error
+            detail = error.strerror or str(error)
+            raise failed(Message("command.file_unwritable", file=str(options["output"]), detail=detail)) from error
         return {
             "file": str(options["output"]),
             "access_key_id": copy.credential.access_key_id,
@@ -41,7 +48,7 @@ class Command(VerbCommand):
         }
 
 
-def _wanted(options: dict[str, Any]) -> SealedCopy:
+def _chosen_copy(options: dict[str, Any]) -> SealedCopy:
     audience = SealedCopy.Audience.VENDOR if options["vendor"] else SealedCopy.Audience.CLIENT
     name = options["integration"]
     found = credentials_selectors.sealed_copies(audience=audience)
@@ -52,7 +59,7 @@ def _wanted(options: dict[str, Any]) -> SealedCopy:
         found = found.filter(fingerprint=options["fingerprint"].replace(" ", "").upper())
     copies = list(found[:2])
     if not copies:
-        raise CommandError(f"There is no sealed copy of a ready key for “{name}” that fits.")
+        raise failed(Message("command.no_encrypted_copy", integration=name))
     if len(copies) > 1:
-        raise CommandError("Several copies fit; name one by --fingerprint (and --tenant).")
+        raise failed(Message("command.several_encrypted_copies", integration=name))
     return copies[0]

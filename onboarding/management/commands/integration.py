@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -11,11 +11,11 @@ from onboarding.account_state.integration_status import integration_status
 from onboarding.connections import boundary_check
 from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import adoption, inventory, plan_view, runs, selectors, update
-from onboarding.management.export import ExportVerbs
-from onboarding.management.integrations.adoption import AdoptionVerbs, found_for
-from onboarding.management.integrations.drift import DriftVerbs
-from onboarding.management.integrations.policies import PolicyVerbs
-from onboarding.management.integrations.removal import RemovalVerbs
+from onboarding.management.export import ExportSubcommands
+from onboarding.management.integrations.adoption import AdoptionSubcommands, found_for
+from onboarding.management.integrations.drift import DriftSubcommands
+from onboarding.management.integrations.policies import PolicySubcommands
+from onboarding.management.integrations.removal import RemovalSubcommands
 from onboarding.management.integrations.runs import (
     UNNAMED,
     follow,
@@ -25,30 +25,39 @@ from onboarding.management.integrations.runs import (
     run_lines,
 )
 from onboarding.management.integrations.settings import change_as_json, change_line
-from onboarding.management.self_managed import SelfManagedVerbs
+from onboarding.management.self_managed import SelfManagedSubcommands
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import lines_of
 from onboarding.provisioning.answers import Refused
 from onboarding.spec import yaml_file
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
+from portal.command_line import CommandWithSubcommands
 from portal.messages.catalogue import explanation_of
-from portal.tenancy.command import VerbCommand, tenant_called
+from portal.tenancy.command import tenant_called
 from portal.tenancy.models import Tenant
 
 
-class Command(AdoptionVerbs, DriftVerbs, RemovalVerbs, PolicyVerbs, ExportVerbs, SelfManagedVerbs, VerbCommand):
-    help = "Plan, apply and look at integrations, from a spec in YAML (docs/integration.schema.json)."
-    verbs: ClassVar[dict[str, str]] = {
+class Command(
+    AdoptionSubcommands,
+    DriftSubcommands,
+    RemovalSubcommands,
+    PolicySubcommands,
+    ExportSubcommands,
+    SelfManagedSubcommands,
+    CommandWithSubcommands,
+):
+    description = "Plan, apply and inspect integrations, from a spec in YAML (docs/spec.md)."
+    subcommands = {
         "plan": "Print every resource that a spec makes and every setting that it changes, without doing anything.",
         "apply": "Carry a spec out; applying it again changes nothing.",
         "status": "Print where an integration stands, step by step, and its inventory.",
-        **AdoptionVerbs.adoption_verbs,
-        **DriftVerbs.drift_verbs,
-        **RemovalVerbs.removal_verbs,
-        **PolicyVerbs.policy_verbs,
-        **ExportVerbs.export_verbs,
-        **SelfManagedVerbs.self_managed_verbs,
+        **AdoptionSubcommands.adoption_subcommands,
+        **DriftSubcommands.drift_subcommands,
+        **RemovalSubcommands.removal_subcommands,
+        **PolicySubcommands.policy_subcommands,
+        **ExportSubcommands.export_subcommands,
+        **SelfManagedSubcommands.self_managed_subcommands,
     }
 
     def add_plan(self, parser: ArgumentParser) -> None:

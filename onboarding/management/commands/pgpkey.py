@@ -2,41 +2,48 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onboarding.credentials import recipients
-from portal.messages.catalogue import described, explanation_of
+from onboarding.management.input_files import bytes_of
+from portal.command_line import CommandWithSubcommands, failed
+from portal.messages.catalogue import described
+from portal.messages.message import Message
 from portal.openpgp.refusals import CertificateRefused
-from portal.tenancy.command import VerbCommand, tenant_called
+from portal.tenancy.command import add_tenant, tenant_called
 
 
-class Command(VerbCommand):
-    help = "Add the OpenPGP keys to which a tenant's access keys are sealed."
-    verbs: ClassVar[dict[str, str]] = {"add": "Add a public key; give its fingerprint to confirm it."}
+class Command(CommandWithSubcommands):
+    description = gettext_lazy("Manage the OpenPGP keys that a tenant's access keys are encrypted to.")
+    subcommands = {
+        "add": gettext_lazy("Add a public key, and confirm it if its fingerprint is given."),
+    }
 
     def add_add(self, parser: ArgumentParser) -> None:
-        """Take tenant, file and the fingerprint to compare with."""
-        parser.add_argument("file", type=Path, help="A file with one public key, armored or binary.")
-        parser.add_argument("--tenant", required=True, help="The tenant's slug.")
+        """Add the arguments: the file, its tenant and the fingerprint to compare with."""
         parser.add_argument(
-            "--fingerprint", help="The 40 hexadecimal digits that the key's owner told you; the key is then confirmed."
+            "file", type=Path, help=_("A file with one public key, armored or binary, or - for standard input.")
+        )
+        add_tenant(parser)
+        parser.add_argument(
+            "--fingerprint",
+            help=_("The fingerprint that the key's owner gave you: 40 hexadecimal digits. Confirms the key if equal."),
         )
 
     def do_add(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Add the key, and confirm it when the fingerprint is the expected one."""
+        """Add the key, and confirm it if the fingerprint is the expected one."""
         expected = (options["fingerprint"] or "").replace(" ", "").upper()
+        tenant, blob = tenant_called(options["tenant"]), bytes_of(options["file"])
         try:
-            blob = options["file"].read_bytes()
-            key = recipients.add_pgp_key(tenant=tenant_called(options["tenant"]), blob=blob, actor="command line")
-        except OSError as error:
-            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
+            key = recipients.add_pgp_key(tenant=tenant, blob=blob, actor="command line")
         except CertificateRefused as refused:
-            raise CommandError(explanation_of(refused.message)) from refused
+            raise failed(refused.message) from refused
         if expected and expected != key.fingerprint:
-            raise CommandError(
-                f"The key's fingerprint is {key.spaced_fingerprint}, not the one you gave. It is kept, unconfirmed."
+            raise failed(
+                Message("command.other_fingerprint", found=key.spaced_fingerprint, given=options["fingerprint"])
             )
         if expected:
             recipients.confirm_pgp_key(key=key, actor="command line")

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from django.core.management.base import CommandError
@@ -21,10 +21,10 @@ from portal.messages.message import Message, from_json
 from portal.tenancy.command import tenant_called
 
 
-class AdoptionVerbs:
+class AdoptionSubcommands:
     """The verb of the integration command that looks at a stream which exists."""
 
-    adoption_verbs: ClassVar[dict[str, str]] = {
+    adoption_subcommands = {
         "found": "Print a data stream that exists as the part of a spec that adopts it and changes nothing.",
     }
 

@@ -1,7 +1,7 @@
 """`integration drift` and `integration repair`: what is no longer as it was left, and putting it back."""
 
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,10 +17,10 @@ MESSAGES = ("what", "expected", "found")
 SHOWN = ("step", "found_at", "accepted_at", "accepted_by")
 
 
-class DriftVerbs(BaseCommand):
+class DriftSubcommands(BaseCommand):
     """The verbs of the integration command that check for drift and repair it."""
 
-    drift_verbs: ClassVar[dict[str, str]] = {
+    drift_subcommands = {
         "drift": "Compare what there is with what was asked for; exit with 1 when something differs.",
         "repair": "Apply the spec as it was, so that what differs is mended.",
     }

@@ -1,7 +1,7 @@
 """`integration policies`: the four policies of a stream by command line."""
 
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -13,10 +13,10 @@ from portal.messages.catalogue import explanation_of
 from portal.tenancy.command import tenant_called
 
 
-class PolicyVerbs:
-    """Verbs about policies, for the command `integration`."""
+class PolicySubcommands:
+    """The subcommand of `integration` about the policies of its stream."""
 
-    policy_verbs: ClassVar[dict[str, str]] = {
+    policy_subcommands = {
         "policies": "Print the four policies of an integration's stream, and how to attach them.",
     }
 

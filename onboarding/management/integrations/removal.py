@@ -1,7 +1,7 @@
 """`integration destroy`: says first what would go and what would stay, and does it only with --yes."""
 
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,10 +11,10 @@ from onboarding.models.integration import Integration
 from portal.tenancy.command import tenant_called
 
 
-class RemovalVerbs(BaseCommand):
+class RemovalSubcommands(BaseCommand):
     """The verbs of the integration command that take down what was made."""
 
-    removal_verbs: ClassVar[dict[str, str]] = {
+    removal_subcommands = {
         "destroy": "Remove what an integration made in the AWS account; keep its data unless told otherwise.",
     }
 

@@ -91,7 +91,7 @@ def test_a_file_is_never_overwritten(world: World, files: dict[str, str]) -> Non
         (("pgpkey", "add", "/nowhere/key.asc", "--tenant", "northwind"), "cannot be read"),
         (("integration", "apply", "/nowhere/spec.yaml", "--tenant", "northwind"), "cannot be read"),
         (("integration", "status", "x", "--tenant", "northwind"), "no integration called"),
-        (("credential", "fetch", "x", "--output", "x.asc"), "no sealed copy"),
+        (("credential", "fetch", "x", "--output", "x.asc"), "no encrypted copy"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(world: World, words: tuple[str, ...], said: str) -> None:
@@ -232,5 +232,5 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
     with pytest.raises(CommandError, match="Add --yes"):
         call_command("integration", "end", *at)
     assert asked("integration", "end", *at, "--yes")["state"] == "removed"
-    with pytest.raises(CommandError, match="no sealed copy"):
+    with pytest.raises(CommandError, match="no encrypted copy"):
         call_command("credential", "fetch", *at, "--vendor", "--output", str(tmp_path / "again.asc"))

@@ -1,39 +1,53 @@
-"""manage.py records decode: what the page of a stream would show of the bytes in a file. Needs no database."""
+"""manage.py records decode: what the page of a stream would show of the bytes in a file.
+
+It reaches no server: manage.py starts it with portal/offline_settings.py.
+"""
 
 import os
 import stat
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from monitoring.decode.budget import MAX_BYTES
 from monitoring.decode.decoder_chain import printable
 from monitoring.records.bounded_decoder import BoundedDecoder, DecoderUnavailable
 from monitoring.records.record_contents import RecordContent, RecordContents, RecordView, refused_contents
+from portal.command_line import CommandWithSubcommands
 from portal.messages.catalogue import described, text_of
 from portal.messages.message import Message
-from portal.tenancy.command import VerbCommand
 
 _AUDIENCES = ("member", "staff")
 _STDIN = "-"
 
 
-class Command(VerbCommand):
+class Command(CommandWithSubcommands):
     """Decode files as the tap decodes records, within the same limits."""
 
-    help = "Decode records from files, as the page of a stream shows them."
-    verbs: ClassVar[dict[str, str]] = {
-        "decode": "Decode each file as one data record. Always exits with 0 and a verdict for each file.",
+    description = gettext_lazy("Decode records from files, as the page of a stream shows them. No server is needed.")
+    subcommands = {
+        "decode": gettext_lazy(
+            "Decode each file as one data record. The exit status is 0, with a verdict for each file."
+        ),
     }
     requires_system_checks = []
 
     def add_decode(self, parser: ArgumentParser) -> None:
-        """Take the files, for whom they are shown, and a partition key."""
-        parser.add_argument("files", nargs="+", metavar="FILE", help="A file with one data record, or -.")
+        """Add the files, for whom they are shown, and a partition key."""
         parser.add_argument(
-            "--as", choices=_AUDIENCES, default="member", dest="audience", help="Show it as the vendor’s staff see it."
+            "files", nargs="+", metavar="FILE", help=_("A file with one data record, or - for standard input.")
         )
-        parser.add_argument("--partition-key", default="", help="The record’s partition key.")
+        parser.add_argument(
+            "--as",
+            choices=_AUDIENCES,
+            default="member",
+            dest="audience",
+            help=_("The reader: staff of the vendor see masked values (member)."),
+        )
+        parser.add_argument("--partition-key", default="", metavar="KEY", help=_("The record’s partition key."))
 
     def do_decode(self, options: dict[str, Any]) -> dict[str, Any]:
         """Decode every file."""
@@ -50,7 +64,7 @@ class Command(VerbCommand):
             reason = f": {entry['reason']['text']}" if entry["reason"] else ""
             lines.append(f"{entry['file']}: {entry['verdict']}{reason}")
             lines += [f"  {row['decoded_as']}: {_shown(row)}" for row in entry["records"]]
-            lines += [f"  {entry['omitted']:,} more records inside are not listed"] if entry["omitted"] else []
+            lines += [_omitted(entry["omitted"])] if entry["omitted"] else []
         return printable("\n".join(lines))
 
 
@@ -109,7 +123,14 @@ def _row(content: RecordContent, view: RecordView) -> dict[str, Any]:
     }
 
 
+def _omitted(number: int) -> str:
+    text = ngettext(
+        "%(count)s more record inside is not listed", "%(count)s more records inside are not listed", number
+    )
+    return "  " + text % {"count": f"{number:,}"}
+
+
 def _shown(row: dict[str, Any]) -> str:
     if row["refusal"]:
-        return f"refused: {row['refusal']['text']}"
-    return "not shown: its values cannot be masked" if row["is_withheld"] else str(row["text"])
+        return _("refused: %(reason)s") % {"reason": row["refusal"]["text"]}
+    return _("not shown: its values cannot be masked") if row["is_withheld"] else str(row["text"])

@@ -2,6 +2,8 @@ import gzip
 import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from monitoring.decode.budget import MAX_BYTES
+from tests.architecture.tree import ROOT
 from tests.monitoring.decode.test_decoder_chain import kpl
 from tests.monitoring.poisoned import LONG_NUMBER, MANY_VALUES, NEVER_RETURNS
 
@@ -108,3 +111,34 @@ def test_staff_are_shown_in_words_that_a_record_is_withheld(file) -> None:
     out = io.StringIO()
     call_command("records", "decode", str(file(b"a name")), audience="staff", stdout=out)
     assert out.getvalue().splitlines()[1] == "  text: not shown: its values cannot be masked"
+
+
+def as_program(*words: str) -> subprocess.CompletedProcess[bytes]:
+    """Run manage.py as someone does who has Python and this repository, and no setting of the portal."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "records", *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict"),
+    [(b'{"wet": true}', "decoded"), (b"\xff\x00", "hex"), (LONG_NUMBER, "refused"), (None, "unreadable")],
+)
+def test_no_setting_of_the_portal_is_needed(file, data: bytes | None, verdict: str) -> None:
+    path = file(data) if data else Path("/nowhere")
+    ended = as_program("decode", str(path), "--json")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    (entry,) = json.loads(ended.stdout)["files"]
+    assert entry["verdict"] == verdict
+    assert "no text for this message" not in str(entry)
+
+
+def test_its_help_needs_no_setting_either() -> None:
+    ended = as_program("decode", "--help")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"--partition-key KEY" in ended.stdout
