@@ -5,7 +5,9 @@ With it, every script of Sluice also runs on a machine without the AWS CLI.
 
 import json
 import os
+import shlex
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,19 @@ SERVICES = {"s3api": "s3"}
 def install(folder: Path) -> None:
     """Write the program `aws` into a folder, to be put on a PATH."""
     program = folder / "aws"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m {__name__} "$@"\n')
+    client = Path(__file__).with_name("aws_cli_client.py")
+    words = [sys.executable, "-IS", client, _address(), PROJECT]
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n')
     program.chmod(0o755)
+
+
+def _address() -> Path:
+    """Return where the server of this process's scripts listens: short, as a socket's path must be, and private."""
+    folder = Path(tempfile.gettempdir()) / f"sluice-aws-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to another user.")
+    return folder / f"{os.getpid()}.sock"
 
 
 def main(arguments: list[str]) -> int:
@@ -84,7 +97,3 @@ def _typed(value: str | None, kind: str) -> Any:
 
 def _as_text(found: object) -> str:
     return "\t".join(str(item) for item in found) if isinstance(found, list) else str(found)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
