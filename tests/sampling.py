@@ -1,7 +1,10 @@
 """Random samples that differ between commits and can be repeated: a pytest plugin, loaded with `-p tests.sampling`.
 
-What `make faults` runs in full, `make test` runs at a few places. The hash of the commit decides which, so that many
-commits together cover everything, and the same commit always runs the same.
+What `make faults` and `make audit` run in full, `make test` runs at a few places. The hash of the commit decides which,
+so that many commits together cover everything, and the same commit always runs the same.
+
+A test marked `@pytest.mark.sampled(2)` runs with two of its parameters in `make test`, and with the others in `make
+audit`; with `sampled(2, rest="faults")` the others run in `make faults`.
 """
 
 import itertools
@@ -57,6 +60,26 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """… and after them, where a failure is read."""
     terminalreporter.write_line(f"Samples were drawn with --sample-seed={seed_of(config)}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the parameters that were not drawn the mark of the tier that runs them; before tests/tiers.py looks."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            groups.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for name, group in groups.items():
+        _leave_to_another_tier(name, group, Sample(seed_of(config)))
+
+
+def _leave_to_another_tier(name: str, group: list[pytest.Item], sample: Sample) -> None:
+    mark = group[0].get_closest_marker("sampled")
+    assert mark is not None
+    drawn = sample.spread(name, group, *mark.args)
+    for item in group:
+        if item not in drawn:
+            item.add_marker(mark.kwargs.get("rest", "audit"))
 
 
 @pytest.fixture(scope="session")

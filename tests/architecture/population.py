@@ -1,7 +1,8 @@
 """Two tenants with one row of everything, and one person of each kind: what the access tables are asked about."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
@@ -73,13 +74,21 @@ class Population:
     people: dict[str, User]
     ours: Belongings
     theirs: Belongings
+    sessions: dict[str, str] = field(default_factory=dict)
 
     def client(self, role: str, **options: object) -> Client:
         """Return a browser in which the person has signed in."""
         client = Client(**options)
-        if role != "anonymous":
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        elif role != "anonymous":
             client.force_login(self.people[role])
         return client
+
+    def signed_in(self) -> "Population":
+        """Return the same with everybody signed in, which then need not be done for each request."""
+        cookies = {role: self.client(role).cookies[settings.SESSION_COOKIE_NAME].value for role in self.people}
+        return replace(self, sessions=cookies)
 
     def person(self, role: str) -> User | AnonymousUser:
         """Return the person."""

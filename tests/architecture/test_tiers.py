@@ -46,6 +46,34 @@ def test_every_collected_test_is_in_one_tier(request: pytest.FixtureRequest) -> 
     assert {name: tiers_of(marks) for name, marks in found.items() if len(tiers_of(marks)) != 1} == {}
 
 
+SAMPLED = """
+import pytest
+@pytest.mark.sampled(2, rest="faults")
+@pytest.mark.parametrize("number", range(9))
+def test(number): pass
+"""
+
+
+@pytest.mark.parametrize("seed", ["one commit", "another"])
+def test_what_is_not_drawn_is_in_the_other_tier(pytester: pytest.Pytester, seed: str) -> None:
+    pytester.makeini('[pytest]\nmarkers = ["faults", "sampled"]')
+    pytester.makepyfile(tests_sampled=SAMPLED)
+    plugins = (
+        "-p",
+        "no:django",
+        "-p",
+        "tests.sampling",
+        "-p",
+        "tests.tiers",
+        f"--sample-seed={seed}",
+        "tests_sampled.py",
+    )
+    drawn = pytester.inline_run(*plugins, "-m", "not audit and not faults").listoutcomes()[0]
+    others = pytester.inline_run(*plugins, "-m", MARKED_TESTS).listoutcomes()[0]
+    assert (len(drawn), len(others)) == (2, 7)
+    assert len({report.nodeid for report in [*drawn, *others]}) == 9
+
+
 def test_a_test_with_two_marks_is_refused(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(tests_in_two="import pytest\n@pytest.mark.audit\n@pytest.mark.faults\ndef test(): pass\n")
     assert [marks for marks in itertools.permutations(MARKS) if len(tiers_of(marks)) == 1] == []

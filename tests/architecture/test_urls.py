@@ -5,13 +5,15 @@ and the vendor's support and operators.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from onboarding.models.integration import Integration
 from tests.architecture.population import ROLES, Population, populate
@@ -168,11 +170,19 @@ READS = [row for row in TABLE if row.method == "GET"]
 FORMS = [row for row in TABLE if row.method == "POST" and 405 not in row.expected]
 
 
+@pytest.fixture(scope="module")
+def everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Population]:
+    """Made and signed in once: each test works in a savepoint of this transaction, which ends with the file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield populate().signed_in()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def population(settings, tmp_path) -> Population:
+def population(everybody: Population, settings, tmp_path) -> Population:
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
     settings.STATIC_ROOT = tmp_path  # WhiteNoise warns of a folder that nobody has collected into yet
-    return populate()
+    return deepcopy(everybody)
 
 
 def ask(population: Population, role: str, row: Row, arguments: dict[str, object], **headers: str) -> HttpResponse:

@@ -62,6 +62,7 @@ def ended_well(case: Case, aws_proxy: Proxy) -> list[str]:
     return invariants.broken(case)
 
 
+@pytest.mark.sampled(1, rest="faults")
 @pytest.mark.parametrize("times", [1, 3], ids=["the SDK asks again", "the SDK gives up"])
 def test_lost_answers_make_nothing_twice(case: Case, aws_proxy: Proxy, times: int) -> None:
     aws_proxy.fault = proxy.lost_answers(set(CREATES), times)
@@ -115,23 +116,16 @@ def test_a_role_that_firehose_cannot_assume_yet(case: Case, aws_proxy: Proxy) ->
     assert ended_well(case, aws_proxy) == []
 
 
-@pytest.mark.parametrize(
-    "code", ["UnrecognizedClientException", pytest.param("AccessDeniedException", marks=pytest.mark.faults)]
-)
+@pytest.mark.sampled(1, rest="faults")
+@pytest.mark.parametrize("code", ["UnrecognizedClientException", "AccessDeniedException"])
 def test_a_key_that_aws_does_not_know_yet(case: Case, aws_proxy: Proxy, code: str) -> None:
     aws_proxy.fault = proxy.refusing("PutRecord", 4, 400, code, "The security token included in the request is invalid")
     assert ended_well(case, aws_proxy) == []
     assert aws_proxy.seen["CreateAccessKey"] == 1
 
 
-@pytest.mark.parametrize(
-    "operation",
-    [
-        "CreateAccessKey",
-        pytest.param("AttachUserPolicy", marks=pytest.mark.faults),
-        pytest.param("PutRolePolicy", marks=pytest.mark.faults),
-    ],
-)
+@pytest.mark.sampled(1, rest="faults")
+@pytest.mark.parametrize("operation", ["CreateAccessKey", "AttachUserPolicy", "PutRolePolicy"])
 def test_what_iam_made_a_moment_ago_and_does_not_know_yet(case: Case, aws_proxy: Proxy, operation: str) -> None:
     aws_proxy.fault = proxy.refusing(operation, 3, 404, "NoSuchEntity", "The user with name x cannot be found.")
     assert ended_well(case, aws_proxy) == []
@@ -153,12 +147,13 @@ def test_a_stream_that_takes_its_time(case: Case, aws_proxy: Proxy) -> None:
     assert ended_well(case, aws_proxy) == []
 
 
+@pytest.mark.sampled(1, rest="faults")
 @pytest.mark.parametrize(
     "between",
     [
         pytest.param(proxy.lost_answers({"CreateAccessKey"}), id="dropped"),
         pytest.param(proxy.refusing("CreateAccessKey", 1, 500, "ServiceFailure"), id="500"),
-        pytest.param(proxy.hanging("CreateAccessKey", 11), id="timed out", marks=pytest.mark.faults),
+        pytest.param(proxy.hanging("CreateAccessKey", 11), id="timed out"),
     ],
 )
 def test_an_attempt_asks_for_its_key_once(case: Case, aws_proxy: Proxy, between: proxy.Fault) -> None:

@@ -88,6 +88,7 @@ def case(rig: Rig) -> Case:
     return WORKLOADS["remove"].begin(made)
 
 
+@pytest.mark.sampled(2, rest="faults")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_removal_completes_despite_faults(case: Case, aws_proxy: Proxy, kind: str) -> None:
     aws_proxy.fault = KINDS[kind]()

@@ -16,7 +16,7 @@ from tests.sampling import Sample
 
 pytestmark = pytest.mark.django_db  # without a flush after each test: what the workers committed is checked
 
-KILLS, KILLS_WHILE_SEALING, PAUSES = 2, 2, 1
+KILLS, KILLS_WHILE_SEALING, PAUSES = 1, 2, 1
 # A pause in "set up all destinations" meets nothing that one in "set up" does not, and takes five times as long.
 PAUSED = [workload for workload in WORKLOADS if workload != "set up all destinations"]
 

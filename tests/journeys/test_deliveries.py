@@ -13,7 +13,7 @@ from tests.journeys import leaks
 from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [pytest.mark.audit, needs_chromium, pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "sluice-contoso-doors"
 TOKEN = "0f3a8c11-90aa-4b2c-8d3e-444455556666"  # no real secret

@@ -38,6 +38,7 @@ def seen(integration: Integration) -> dict[str, str]:
     return {what: there for what, (_, there) in differences(found).items()}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_destination_is_made_changed_mended_and_removed(world: World, kind: str) -> None:
     integration, spec = delivering_to(world, kind)

@@ -140,6 +140,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, operation: str, *, before: bool, at: 
     return met
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("operation", "before", "at"),
     [

@@ -83,6 +83,7 @@ def test_the_account_governs_it_and_nobody_else_is_named_but_sluice(world: World
 LOST = ("CreateKey", "CreateAlias", "EnableKeyRotation")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("lost", LOST)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_worker_that_dies_around_a_call_leaves_one_key(

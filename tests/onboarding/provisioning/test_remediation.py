@@ -91,6 +91,7 @@ def changed(integration: Integration, world: World) -> Run:
     return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=spec))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", MEDDLES)
 def test_it_is_listed_and_mended_as_agreed(world: World, kind: str) -> None:
     integration = meddled(world, kind)
@@ -128,6 +129,7 @@ def test_all_of_it_at_once(world: World) -> None:
     assert "restored the permissions boundary" in did
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", MEDDLES)
 def test_no_other_run_touches_it(world: World, kind: str) -> None:
     integration = meddled(world, kind)
@@ -137,6 +139,7 @@ def test_no_other_run_touches_it(world: World, kind: str) -> None:
     assert set(failed_steps(run)) == ({STOPS[kind]} if kind in STOPS else set())
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", ACCEPTABLE)
 def test_what_was_accepted_stops_no_run_and_is_not_mended(world: World, kind: str) -> None:
     integration = meddled(world, kind)

@@ -198,6 +198,7 @@ def test_an_interrupted_removal_goes_on(world: World, monkeypatch: pytest.Monkey
     assert left_in(world) == {"S3 bucket"}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("calls_made", range(1, 30, 4))
 def test_what_was_half_made_goes(world: World, monkeypatch: pytest.MonkeyPatch, calls_made: int) -> None:
     import botocore.client

@@ -104,6 +104,7 @@ def test_the_script_changes_nothing_in_another_account(grant: RoleGrant, shell: 
 FURTHER = replace(ALL_PERMISSIONS, others=("arn:aws:es:eu-west-1:111122223333:domain/search", "arn:aws:s3:::warehouse"))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "optional",
     [ChosenPermissions(), ChosenPermissions(False, False), FURTHER],

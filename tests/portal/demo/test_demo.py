@@ -114,6 +114,7 @@ def test_from_start_to_stop_and_on_again(state):
     assert integration == [(1,)]
 
 
+@pytest.mark.audit
 def test_killed_outright_it_leaves_nothing_running(state):
     with started(state) as (demo, _, _):
         wait_for((state / "aws-environment.json").exists)
@@ -147,6 +148,7 @@ PARTS = {
 }
 
 
+@pytest.mark.audit
 def test_a_process_that_ends_is_started_again_and_the_console_says_so(state):
     with started(state) as (demo, address, output):
         wait_until_ready(demo, address, output)
