@@ -32,24 +32,24 @@ NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused R
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-grant demo-run test coverage audit check faults bench lock messages clean
 
-help: ## list what there is to make
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.demo $(EMULATOR_READY) ## run everything on this machine (PORT=8000 HOST=127.0.0.1 FRESH=1)
 	@exec $(PY) -m portal.demo --host $(HOST) --port $(PORT) $(if $(FRESH),--fresh)
 
 demo-grant: $(VENV)/.demo ## in the demo, deploy the role's template as the client would (FILE=… ACCOUNT=…)
-	@test -n "$(FILE)" || { echo "Say which template: make demo-grant FILE=~/Downloads/sluice-access.yaml" >&2; exit 2; }
+	@test -n "$(FILE)" || { echo "Specify the template: make demo-grant FILE=~/Downloads/sluice-access.yaml" >&2; exit 2; }
 	@$(PY) -m portal.demo.console apply-role --template "$(FILE)" $(if $(ACCOUNT),--account $(ACCOUNT))
 
-demo-run: $(VENV)/.demo ## in the demo, run a script of Sluice's as the client would (FILE=… ARGS=--yes)
-	@test -n "$(FILE)" || { echo "Say which script: make demo-run FILE=~/Downloads/sensors.sh" >&2; exit 2; }
+demo-run: $(VENV)/.demo ## in the demo, run a script from Sluice as the client would (FILE=… ARGS=--yes)
+	@test -n "$(FILE)" || { echo "Specify the script: make demo-run FILE=~/Downloads/sensors.sh" >&2; exit 2; }
 	@$(PY) -m portal.demo.console run "$(FILE)" $(ARGS)
 
 test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minutes (ARGS="-k name" or ARGS=--sample-seed=…)
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) $(ARGS)
 
-coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, count what they cover of the product code, and hold the floor
+coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, measure the coverage of the product code, and check its floor
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) --cov --cov-report=term:skip-covered $(ARGS)
 
 audit: coverage ## run what is too slow for every change: every page in a browser, other tools, fuzzing
@@ -63,16 +63,16 @@ check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and t
 	$(PY) -m djlint templates --lint --quiet
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/node_modules/.bin/biome check --error-on-warnings
 
-faults: $(VENV)/.dev $(EMULATOR_READY) ## kill and pause workers at every boundary, for 55 minutes; call again to continue (PART=… ARGS=--list)
+faults: $(VENV)/.dev $(EMULATOR_READY) ## kill and pause workers at every boundary, for 55 minutes; run again to continue (PART=… ARGS=--list)
 	@$(PY) -m tests.faults $(PART) $(ARGS)
 
-bench: $(VENV)/.dev $(EMULATOR_READY) ## measure, and print the figures beside those to reach
+bench: $(VENV)/.dev $(EMULATOR_READY) ## measure, and print the results beside their limits
 	@$(PY) -m tests.bench $(ARGS)
 
-lock: $(VENV)/.dev ## write the locks anew from pyproject.toml
+lock: $(VENV)/.dev ## update the locks from pyproject.toml
 	$(PY) -m tests.architecture.locks
 
-messages: $(VENV)/.dev ## write docs/messages.md anew from the catalogues
+messages: $(VENV)/.dev ## update docs/messages.md from the catalogues
 	@$(NO_SERVERS) $(PY) -m tests.architecture.messages_page
 
 clean: ## remove the environments and the demo's state

@@ -8,6 +8,36 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import Entry
 
 ENTRIES = {
+    "command.connection_unknown": Entry(
+        _("There is no connection with the name or uid “%(connection)s”."), _("Check the name.")
+    ),
+    "command.several_connections": Entry(
+        _("Several tenants have a connection named “%(connection)s”."),
+        _("Add --tenant, or give the connection's uid."),
+    ),
+    "command.integration_unknown": Entry(
+        _("%(tenant)s has no integration with the name or uid “%(integration)s”."), _("Check the name and --tenant.")
+    ),
+    "command.is_draft": Entry(
+        _("“%(integration)s” is a draft: it has no plan and no resources."),
+        _("Complete the draft in the wizard, or apply a spec with `integration apply`."),
+    ),
+    "command.loss_not_accepted": Entry(
+        _("This change needs a confirmation."), _("To confirm the loss, add --accept-loss.")
+    ),
+    "command.not_confirmed": Entry(_("Nothing was done."), _("To confirm, add --yes.")),
+    "command.run_unfinished": Entry(
+        _("The run did not finish within %(limit_seconds)s."),
+        _("It continues without this command. Check it with `integration status`."),
+    ),
+    "command.drift_detected": Entry(
+        _("Configuration drift was detected."),
+        _("Repair it with `integration repair`, or accept it with `integration drift --accept`."),
+    ),
+    "command.no_watcher": Entry(
+        _("There is no verified connection to the stream's account with the name or uid “%(connection)s”."),
+        _("Check the name, or verify the connection first."),
+    ),
     "command.other_fingerprint": Entry(
         _("The key's fingerprint is %(found)s, and %(given)s was given. The key is stored, but not confirmed."),
         _("Compare it with the fingerprint that the key's owner gave you. Do not confirm it if this is not the key."),

@@ -6,6 +6,10 @@ from portal.messages.catalogue import Entry
 
 ENTRIES = {
     "connection.external_id_in_use": Entry(_("This external ID is in use: the role was verified with it.")),
+    "connection.external_id_expired": Entry(
+        _("This external ID has expired: it was not used within 48 hours."),
+        _("Create a new one on the connection's page or with `connection verify`, then download the file again."),
+    ),
     "connection.no_grant": Entry(
         _("%(connection)s gives Sluice no access, so there is no role."),
         _("To grant access, connect the account again under another name."),

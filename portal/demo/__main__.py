@@ -14,14 +14,23 @@ from portal.demo.places import PROJECT, Places
 from portal.demo.supervisor import Supervisor
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the program."""
+    program = argparse.ArgumentParser(
+        prog="python -m portal.demo", description="Run Sluice on this machine, with an emulated AWS."
+    )
+    program.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="The web server's address (127.0.0.1).")
+    program.add_argument("--port", type=int, default=8000, help="The web server's port (8000).")
+    program.add_argument("--fresh", action="store_true", help="Delete the state of the last demo before starting.")
+    program.add_argument(
+        "--state", type=Path, default=PROJECT / "var", metavar="FOLDER", help="The folder for all state (var/)."
+    )
+    return program
+
+
 def main(arguments: list[str]) -> int:
     """Run the demo; exit status 0 when stopped, 1 when a process ended unexpectedly, 2 when it cannot start."""
-    parser = argparse.ArgumentParser(prog="python -m portal.demo", description="Run Sluice on this machine.")
-    parser.add_argument("--host", default="127.0.0.1", help="The web server's address (127.0.0.1).")
-    parser.add_argument("--port", type=int, default=8000, help="Its port (8000).")
-    parser.add_argument("--fresh", action="store_true", help="Delete the state of the last demo first.")
-    parser.add_argument("--state", type=Path, default=PROJECT / "var", help="The folder for all state (var/).")
-    given = parser.parse_args(arguments)
+    given = parser().parse_args(arguments)
     problem = checks.problem(host=given.host, port=given.port)
     if problem:
         print(problem, file=sys.stderr)

@@ -25,6 +25,8 @@ _ACCOUNT_OF_BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):policy/SluiceBo
 _ACCOUNT_OF_SCRIPT = re.compile(r"^account=(\d{12})$", re.MULTILINE)
 _OTHER_IDENTITY = {"AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
 _SECONDS = 60
+_DESCRIPTION = "Replace the AWS console and the client's terminal in the demo."
+_STATE_HELP = "The demo's folder (var/)."
 
 
 class Refused(Exception):
@@ -35,7 +37,7 @@ def account_of(template: str) -> str:
     """Return the account that a template is for. Raises Refused where it names none or several."""
     accounts = set(_ACCOUNT_OF_BOUNDARY.findall(template))
     if len(accounts) != 1:
-        raise Refused("This is not a role template of Sluice: it does not name one AWS account.")
+        raise Refused("This is not a role template from Sluice: it does not name one AWS account.")
     return str(accounts.pop())
 
 
@@ -84,27 +86,44 @@ def _stack(client: Any) -> dict[str, Any] | None:
     return next((stack for stack in stacks if stack["StackStatus"] != "DELETE_COMPLETE"), None)
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the program."""
+    program = argparse.ArgumentParser(prog="python -m portal.demo.console", description=_DESCRIPTION)
+    subparsers = program.add_subparsers(dest="subcommand", required=True, metavar="SUBCOMMAND")
+    _add_apply_role(subparsers)
+    _add_run(subparsers)
+    return program
+
+
+def _add_apply_role(subparsers: Any) -> None:
+    text = "Deploy the role's template in the client's account, and print the role's ARN."
+    apply = subparsers.add_parser("apply-role", help=text, description=text)
+    apply.add_argument(
+        "--template", required=True, type=Path, metavar="FILE", help="The template that you downloaded from Sluice."
+    )
+    apply.add_argument("--account", metavar="ID", help="The client's account, if not the one in the template.")
+    apply.add_argument("--state", type=Path, default=PROJECT / "var", metavar="FOLDER", help=_STATE_HELP)
+
+
+def _add_run(subparsers: Any) -> None:
+    text = "Run a script from Sluice in the client's account, as the client does in a terminal."
+    run = subparsers.add_parser("run", help=text, description=text)
+    run.add_argument("file", type=Path, help="The script that you downloaded from Sluice.")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="The script's arguments, such as --yes.")
+    run.add_argument("--state", type=Path, default=PROJECT / "var", metavar="FOLDER", help=_STATE_HELP)
+
+
 def main(arguments: list[str]) -> int:
     """Deploy a template and print the role's ARN, or run a script; exit status 1 with the reason on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m portal.demo.console", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    apply = verbs.add_parser("apply-role", help="Create the role in the client's account from the template.")
-    apply.add_argument("--template", required=True, type=Path, help="The file you downloaded from Sluice.")
-    apply.add_argument("--account", help="The client's account; by default the template's.")
-    apply.add_argument("--state", type=Path, default=PROJECT / "var", help="The demo's folder.")
-    run = verbs.add_parser("run", help="Run a script of Sluice in the client's account, as the client does.")
-    run.add_argument("file", type=Path, help="The script you downloaded from Sluice.")
-    run.add_argument("arguments", nargs=argparse.REMAINDER, help="The script's arguments, such as --yes.")
-    run.add_argument("--state", type=Path, default=PROJECT / "var", help="The demo's folder; before the file.")
-    given = parser.parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
-        if given.verb == "run":
+        if given.subcommand == "run":
             return run_script(given.file.expanduser(), given.arguments, Places(given.state.resolve()))
         arn = _apply(given.template, given.account, Places(given.state.resolve()))
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
-    print(f"The role was created. Paste its ARN into Sluice:\n\n  {arn}\n")
+    print(f"The role is deployed. Enter its ARN in Sluice:\n\n  {arn}\n")
     return 0
 
 
@@ -115,7 +134,7 @@ def run_script(file: Path, arguments: list[str], places: Places) -> int:
     """
     accounts = set(_ACCOUNT_OF_SCRIPT.findall(text_of(file)))
     if len(accounts) != 1:
-        raise Refused("This is not a script of Sluice: it does not name one AWS account.")
+        raise Refused("This is not a script from Sluice: it does not name one AWS account.")
     _use_demo_environment(places)
     keys = {"AWS_ACCESS_KEY_ID": accounts.pop(), "AWS_SECRET_ACCESS_KEY": "demo"}
     with tempfile.TemporaryDirectory(prefix="sluice-demo-cli-") as folder:
@@ -131,14 +150,16 @@ def text_of(file: Path) -> str:
     try:
         return file.expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from error
+        raise Refused(
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}. Check the path."
+        ) from error
 
 
 def _use_demo_environment(places: Places) -> None:
     try:
         os.environ.update(json.loads(places.aws_environment.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
-        raise Refused("No demo is running here. Start one with: make demo") from error
+        raise Refused("No demo is running in this folder. Start one with: make demo") from error
 
 
 def _apply(file: Path, account_id: str | None, places: Places) -> str:

@@ -52,7 +52,7 @@ def _connection(tenant: Tenant) -> Connection:
         arn = apply_role(grant.role_template(connection), CONTOSO.account_id)
         connection = verification.verify_connection(connection=connection, role_arn=arn, actor=ACTOR)
     if connection.state != ConnectionState.VERIFIED:
-        sys.exit(f"The connection was not verified: {connection.report}")
+        sys.exit(f"The connection was not verified: {explanation_of(connection.verdict)}")
     return connection
 
 

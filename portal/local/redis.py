@@ -75,8 +75,8 @@ def _real(server: Path, folder: Path, port: int) -> Sequence[str | Path]:
 
 def _imitation(port: int) -> Sequence[str | Path]:
     print(
-        "No Redis on this machine: an imitation (fakeredis) takes its place and forgets everything when it stops. "
-        "To use a real one, install redis-server.",
+        "Redis is not installed, so an imitation (fakeredis) is used. Its data is lost when it stops. To use a real "
+        "one, install redis-server.",
         file=sys.stderr,
     )
     return [sys.executable, "-m", "portal.local.imitation_redis", HOST, str(port)]

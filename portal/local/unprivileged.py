@@ -32,10 +32,13 @@ def give(folder: Path, *, user: str) -> None:
 
 
 def let_reach(path: Path, *, user: str) -> None:
-    """Let everybody pass through (not list, not read) the folders above `path`; say so when that changes one."""
+    """Allow all users to pass through (not list, not read) the folders above `path`; print each that was changed."""
     for folder in reversed(path.resolve().parents):
         if _allow(folder, _PASS):
-            print(f"PostgreSQL runs as '{user}', so others may now pass through {folder} (chmod o+x).", file=sys.stderr)
+            print(
+                f"PostgreSQL runs as user {user}, so other users can now pass through {folder} (chmod o+x).",
+                file=sys.stderr,
+            )
 
 
 def _allow_file(path: Path) -> None:

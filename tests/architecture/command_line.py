@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 from django.core.management import BaseCommand, get_commands, load_command_class
 
+import portal.demo.__main__ as demo
+import tests.bench.__main__ as bench
+from portal.demo import console
 from tests.architecture.tree import CODE
 
 PARTS_OF_DJANGO = {"version", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color"}
@@ -31,9 +34,16 @@ def names() -> list[str]:
 
 
 def parsers() -> Iterator[tuple[str, ArgumentParser]]:
-    """Yield the parser of every command and subcommand, with its name."""
+    """Yield the parser of every command of manage.py and of every subcommand, with its name."""
     for name, command in commands().items():
         yield from _with_subparsers(name, command.create_parser("manage.py", name))
+
+
+def programs() -> Iterator[tuple[str, ArgumentParser]]:
+    """Yield the parser of every other program, and of its subcommands, with its name."""
+    for program in (demo, console, bench):
+        parser = program.parser()
+        yield from _with_subparsers(parser.prog, parser)
 
 
 def _with_subparsers(name: str, parser: ArgumentParser) -> Iterator[tuple[str, ArgumentParser]]:
@@ -52,5 +62,5 @@ def own_arguments(parser: ArgumentParser) -> list[Action]:
 
 def helps() -> Iterator[tuple[str, str]]:
     """Yield each help as it is printed: how the command is called, and its text without line breaks."""
-    for name, parser in parsers():
-        yield f"manage.py {name} --help", " ".join(parser.format_help().split())
+    for name, parser in (*parsers(), *programs()):
+        yield f"{name} --help", " ".join(parser.format_help().split())

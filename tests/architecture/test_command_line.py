@@ -1,14 +1,19 @@
 """The command line explains itself: every command, subcommand and argument has a help text, which prints."""
 
 import re
+from argparse import Action
 
 import pytest
 
-from tests.architecture.command_line import commands, names, own_arguments, parsers
+from tests.architecture.command_line import commands, names, own_arguments, parsers, programs
 
 PARSERS = dict(parsers())
-by_parser = pytest.mark.parametrize("name", sorted(PARSERS))
-IMPERATIVE = re.compile(r"^[A-Z][a-z]+,? ")
+PROGRAMS = dict(programs())
+ALL = {**PARSERS, **PROGRAMS}
+by_command = pytest.mark.parametrize("name", sorted(PARSERS))
+by_parser = pytest.mark.parametrize("name", sorted(ALL))
+IMPERATIVE = re.compile(r"(?!The |A |An )[A-Z][a-z]*(?<!s),? .+\.", re.DOTALL)
+NOUN_PHRASE = re.compile(r"(The|A|An) .+\.", re.DOTALL)
 
 
 def test_every_command_and_subcommand_has_a_parser() -> None:
@@ -17,20 +22,36 @@ def test_every_command_and_subcommand_has_a_parser() -> None:
 
 
 @by_parser
-def test_a_command_says_what_it_does_in_a_sentence(name: str) -> None:
-    text = PARSERS[name].description or ""
-    assert IMPERATIVE.match(text)
-    assert text.endswith(".")
-    assert not text.split()[0].endswith("s"), "an imperative: “Print”, not “Prints”"
+def test_a_command_says_what_it_does_in_imperative_sentences(name: str) -> None:
+    assert IMPERATIVE.fullmatch(ALL[name].description or "")
+
+
+def test_every_program_reads_its_arguments_with_a_parser_that_is_read_here() -> None:
+    assert {"python -m portal.demo", "python -m portal.demo.console run", "python -m tests.bench"} <= PROGRAMS.keys()
+
+
+def form_of(action: Action) -> re.Pattern[str]:
+    """A switch says what the command then does; a value is a thing."""
+    return IMPERATIVE if action.nargs == 0 else NOUN_PHRASE
 
 
 @by_parser
 def test_every_argument_has_a_help_text(name: str) -> None:
-    texts = {action.dest: action.help or "" for action in own_arguments(PARSERS[name])}
-    assert [dest for dest, text in texts.items() if not re.fullmatch(r"[A-Z].+\.|[A-Z].+\)\.?", text, re.DOTALL)] == []
+    actions = own_arguments(ALL[name])
+    assert [action.dest for action in actions if not form_of(action).fullmatch(action.help or "")] == []
 
 
-@by_parser
+@pytest.mark.parametrize("text", ["", "Prints the plan.", "print the plan.", "Print the plan", "The plan."])
+def test_a_text_that_is_no_imperative_sentence_would_be_found(text: str) -> None:
+    assert not IMPERATIVE.fullmatch(text)
+
+
+@pytest.mark.parametrize("text", ["", "Print the plan.", "the plan.", "The plan"])
+def test_a_text_that_is_no_noun_phrase_would_be_found(text: str) -> None:
+    assert not NOUN_PHRASE.fullmatch(text)
+
+
+@by_command
 def test_help_prints_and_ends_with_0(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = name.split()
     with pytest.raises(SystemExit) as ended:
@@ -41,7 +62,7 @@ def test_help_prints_and_ends_with_0(name: str, capsys: pytest.CaptureFixture[st
     assert f"usage: manage.py {name} " in printed.out.replace("\n", " ")
 
 
-@by_parser
+@by_command
 def test_a_subcommand_prints_json_on_request(name: str) -> None:
     options = {option for action in PARSERS[name]._actions for option in action.option_strings}
     assert ("--json" in options) is (" " in name)

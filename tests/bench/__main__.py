@@ -1,6 +1,6 @@
-"""`python -m tests.bench [PART …]`: measure, and print the figures beside those to reach.
+"""`python -m tests.bench [PART …]`: measure, and print the results beside their limits.
 
-A report, never a test: exit status 0 also when a figure is missed, 1 when a measurement itself could not be made.
+A report, never a test: exit status 0 also when a limit is missed, 1 when a measurement itself could not be made.
 """
 
 import argparse
@@ -32,18 +32,25 @@ LONG = {"broker"}
 SECONDS = 350.0
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the program."""
+    program = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Measure, and print the results beside their limits."
+    )
+    parts = f"A part to measure (all but {', '.join(LONG)}): {', '.join(PARTS)}."
+    program.add_argument("parts", nargs="*", metavar="PART", help=parts)
+    return program
+
+
 def main(arguments: list[str]) -> int:
     """Run the parts that were asked for, or all."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, and print a table.")
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"Some of: {', '.join(PARTS)}. Without, all but {', '.join(LONG)}."
-    )
-    asked = parser.parse_args(arguments).parts
+    asked = parser().parse_args(arguments).parts
     if unknown := set(asked) - PARTS.keys():
-        parser.error(f"There is no {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
+        parser().error(f"There is no part {', '.join(sorted(unknown))}. The parts are: {', '.join(PARTS)}.")
     until = time.monotonic() + SECONDS
     figures, failed = _measured([name for name in PARTS if name in (asked or PARTS.keys() - LONG)], until)
-    print(f"\n{table(figures)}\n\n{os.cpu_count()} CPUs. A report, not a test: other work on this machine shows in it.")
+    note = "This is a report, not a test: other work on this machine affects it."
+    print(f"\n{table(figures)}\n\n{os.cpu_count()} CPUs. {note}")
     for name, why in failed:
         print(f"Not measured: {name}: {why}", file=sys.stderr)
     return 1 if failed else 0

@@ -28,19 +28,31 @@ from tests.faults.suite import AT_ONCE
 BROKEN, LEFT_TO_DO = 1, 3
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the program."""
+    program = argparse.ArgumentParser(
+        prog="python -m tests.faults",
+        description="Run every interruption of every workload, in parts. Resumes where the last call ended.",
+        epilog="Exit status: 0 complete, 1 an invariant was broken, 3 something is left to do.",
+    )
+    program.add_argument("parts", nargs="*", metavar="PART", help="A part to run (all). --list prints the names.")
+    program.add_argument("--list", action="store_true", help="Print the progress of each part, and exit.")
+    program.add_argument("--fresh", action="store_true", help="Discard earlier results.")
+    minutes = "The time after which no scenario is started, in minutes (55)."
+    program.add_argument("--minutes", type=float, default=55, help=minutes)
+    at_once = f"The number of scenarios that run at the same time ({AT_ONCE})."
+    program.add_argument("--at-once", type=int, default=AT_ONCE, metavar="NUMBER", help=at_once)
+    program.add_argument("--seed", default="1", help="The seed of the random pairs (1).")
+    away = "The length of the outage of Redis, in seconds (150)."
+    program.add_argument("--redis-away", type=int, default=150, metavar="SECONDS", help=away)
+    return program
+
+
 def options() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help="only these parts; --list names them")
-    parser.add_argument("--list", action="store_true", help="list the parts and how far each has come, and end")
-    parser.add_argument("--fresh", action="store_true", help="forget what has been done")
-    parser.add_argument("--minutes", type=float, default=55, help="begin no scenario after so many minutes (55)")
-    parser.add_argument("--at-once", type=int, default=AT_ONCE, help=f"how many scenarios at once ({AT_ONCE})")
-    parser.add_argument("--seed", default="1", help="what random pairs are drawn from (1)")
-    parser.add_argument("--redis-away", type=int, default=150, help="for how many seconds Redis is away (150)")
-    given = parser.parse_args()
+    given = parser().parse_args()
     if unknown := set(given.parts) - set(NAMES):
-        parser.error(f"no such part: {', '.join(sorted(unknown))}. There are: {', '.join(NAMES)}")
+        parser().error(f"There is no part {', '.join(sorted(unknown))}. The parts are: {', '.join(NAMES)}.")
     return given
 
 
@@ -57,7 +69,9 @@ def main() -> int:
             call.run(names, redis_away=given.redis_away)
             secrets = rig.secrets_file.read_text().split() if rig.secrets_file.exists() else []
             found = leaks(rig.log, secrets) if rig.log.exists() else []
-            print(f"{len(secrets)} secrets were created; found in tables, Redis, logs, homes: {found or 'nowhere'}")
+            print(
+                f"{len(secrets)} secrets were created; found in tables, Redis, logs or home folders: {found or 'none'}"
+            )
     left = table(progress, names)
     if any(result.wrong for name in names for result in progress.of(name)) or found:
         return BROKEN

@@ -80,7 +80,7 @@ class Call:
             installation(os.environ, self.rig.client_key, between, pace={}) as portal,
         ):
             found = run_through(portal, seconds)
-        print(f"    the run was over {found.recovered_seconds:.1f} s after Redis was back", flush=True)
+        print(f"    the run finished {found.recovered_seconds:.1f} s after Redis was available again", flush=True)
         self.progress.add(Result(REDIS, TOTAL, 1, 1, tuple(found.wrong), found.recovered_seconds))
 
 
@@ -100,8 +100,8 @@ def table(progress: Progress, names: Sequence[str]) -> int:
     for name in names:
         results = [result for result in progress.of(name) if result.scenario != TOTAL or name in {MARKED, REDIS}]
         reached, broken = sum(result.reached for result in results), len([result for result in results if result.wrong])
-        state = "complete" if is_complete(progress, name) else "left to do"
+        state = "complete" if is_complete(progress, name) else "not complete"
         print(f"{name:<34} {len(results):>9} {reached:>8} {broken:>7}  {state}")
     left = [name for name in names if not is_complete(progress, name)]
-    print(f"{len(left)} parts left to do; call again to continue." if left else "All parts are complete.")
+    print(f"{len(left)} parts are not complete. Run it again to continue." if left else "All parts are complete.")
     return len(left)

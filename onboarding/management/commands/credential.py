@@ -26,7 +26,9 @@ class Command(CommandWithSubcommands):
         parser.add_argument("--tenant", metavar="SLUG", help=_("The tenant's slug, if several tenants use the name."))
         recipient = parser.add_mutually_exclusive_group()
         recipient.add_argument("--fingerprint", help=_("The recipient's fingerprint, if there are several recipients."))
-        recipient.add_argument("--vendor", action="store_true", help=_("The vendor's copy, in place of a recipient's."))
+        recipient.add_argument(
+            "--vendor", action="store_true", help=_("Download the vendor's copy, in place of a recipient's.")
+        )
         parser.add_argument(
             "--output", required=True, type=Path, metavar="FILE", help=_("The file to create. It must not exist.")
         )

@@ -23,6 +23,8 @@ from onboarding.views.page import UNPROCESSABLE
 from onboarding.wizard.forms.account import RightsForm
 from portal import rate_limits
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
+from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
 TEXT = "text/plain; charset=utf-8"
@@ -32,10 +34,6 @@ FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
     "role_terraform": ("sluice-access.tf", grant.role_terraform),
 }
 _GONE = 410
-_EXPIRED = (
-    "This external ID has expired: it was not used within 48 hours. Open the connection in Sluice, create a new "
-    "external ID, and download the file again.\n"
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +71,8 @@ def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
         raise Http404
     name, render_file = FILES[form]
     if found.is_expired:
-        return HttpResponse(_EXPIRED, status=_GONE, content_type=TEXT)
+        expired = explanation_of(Message("connection.external_id_expired"))
+        return HttpResponse(f"{expired}\n", status=_GONE, content_type=TEXT)
     kind = "application/yaml" if name.endswith(".yaml") else TEXT
     response = HttpResponse(render_file(found), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -67,7 +67,7 @@ def test_a_file_that_is_no_template_is_refused_in_words(places, tmp_path, capsys
     file = tmp_path / "letter.txt"
     file.write_text("Dear Sir or Madam")
     assert console.main(["apply-role", "--template", str(file), "--state", str(places.root)]) == 1
-    assert "not a role template of Sluice" in capsys.readouterr().err
+    assert "not a role template from Sluice" in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_there_is_said_to_be_so(places, tmp_path, capsys):
@@ -109,8 +109,8 @@ def test_a_script_runs_in_the_account_that_it_names(places, tmp_path, capfd):
     assert (tmp_path / "said").read_text() == f"--yes in {ACCOUNT}\n"
     script.write_text("exit 7\n")
     assert console.main(["run", "--state", str(places.root), str(script)]) == 1
-    assert "not a script of Sluice" in capfd.readouterr().err
+    assert "not a script from Sluice" in capfd.readouterr().err
     script.write_text(f"account={ACCOUNT}\nexit 7\n")
     assert console.main(["run", "--state", str(places.root), str(script)]) == 7
     assert console.main(["run", "--state", str(tmp_path / "nowhere"), str(script)]) == 1
-    assert "No demo is running here" in capfd.readouterr().err
+    assert "No demo is running in this folder" in capfd.readouterr().err
