@@ -34,7 +34,7 @@ class Command(CommandWithSubcommands):
         """Take tenant, account and name."""
         parser.add_argument("--tenant", required=True, help="The tenant's slug.")
         parser.add_argument("--account", required=True, help="The client's AWS account ID: 12 digits.")
-        parser.add_argument("--name", required=True, help="What people call the connection.")
+        parser.add_argument("--name", required=True, help="The connection's name. Shown only in Sluice.")
         parser.add_argument(
             "--no-grant", action="store_true", help="Ask for no role: the client applies every plan without Sluice."
         )

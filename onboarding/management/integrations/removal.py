@@ -1,77 +1,99 @@
-"""`integration destroy`: says first what would go and what would stay, and does it only with --yes."""
+"""`integration destroy`: first prints what would be deleted and kept, and removes it only with --yes."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onboarding.integrations import abandon, inventory, removal
-from onboarding.management.integrations.runs import follow, integration_called, run_as_json, run_lines
+from onboarding.integrations.inventory import Line
+from onboarding.management.integrations.named import add_integration, named_integration
+from onboarding.management.integrations.runs import run_as_json, run_lines
+from onboarding.management.integrations.waiting import add_waiting, wait_if_asked
 from onboarding.models.integration import Integration
-from portal.tenancy.command import tenant_called
+from portal.command_line import failed
+from portal.messages.message import Message
 
 
 class RemovalSubcommands(BaseCommand):
-    """The verbs of the integration command that take down what was made."""
+    """The subcommand of `integration` that removes what was created."""
 
     removal_subcommands = {
-        "destroy": "Remove what an integration made in the AWS account; keep its data unless told otherwise.",
+        "destroy": gettext_lazy("Remove an integration's resources from the AWS account. Data is kept by default."),
     }
 
     def add_destroy(self, parser: ArgumentParser) -> None:
-        """Take the integration, and how far the removal goes."""
-        parser.add_argument("name", help="The integration's name or uid.")
-        parser.add_argument("--tenant", required=True, help="The tenant's slug.")
-        parser.add_argument("--delete-data", action="store_true", help="Delete the data stream with its records.")
+        """Add the arguments: the integration, and what is removed."""
+        add_integration(parser)
+        parser.add_argument("--delete-data", action="store_true", help=_("Delete the data stream with its records."))
         parser.add_argument(
             "--abandon",
             action="store_true",
-            help="After a removal that AWS let do nothing: touch nothing, forget it, say what is left.",
+            help=_("Abandon the integration after a removal without access: nothing is changed in AWS."),
         )
-        parser.add_argument("--yes", action="store_true", help="Do it; without this, only say what would be done.")
-        parser.add_argument("--wait", action="store_true", help="Stay until it is done; exit with 1 when it fails.")
-        parser.add_argument("--timeout", type=int, default=900, help="Seconds to wait at most (900).")
+        parser.add_argument(
+            "--yes", action="store_true", help=_("Confirm the removal. Without it, only print what would be done.")
+        )
+        add_waiting(parser)
 
     def do_destroy(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Start the removal, or say what it would do and exit with 1."""
-        integration = integration_called(options["name"], tenant_called(options["tenant"]))
-        if options["abandon"]:
-            return _abandoned(integration, sure=options["yes"])
+        """Start the removal or abandon the integration; without --yes, return what would be done and fail."""
+        integration = named_integration(options)
         if not options["yes"]:
-            lines = inventory.lines(integration, delete_data=options["delete_data"])
-            said = [f"  {line.kind:<16} {line.name} — {line.fate}" for line in lines] or ["  nothing"]
-            said += [f"  {words}" for words in inventory.adopted(integration)]
-            raise CommandError(
-                "\n".join([f"This removes from {integration.name}:", *said, "Nothing was done. Add --yes to do it."])
-            )
+            raise failed(Message("command.not_confirmed"), answer=_preview(integration, options))
+        if options["abandon"]:
+            return _abandoned(integration)
         run = removal.start_removal(
             integration=integration, actor="command line", delete_data=bool(options["delete_data"])
         )
-        if options["wait"]:
-            follow(run, options["timeout"], None if options["as_json"] else self.stderr)
-        left = inventory.lines(integration) if options["wait"] else []
-        return {**run_as_json(run), "kept": [{**line.as_dict(), "command": line.command} for line in left]}
+        wait_if_asked(run, options, self.stderr)
+        return {**run_as_json(run), "kept": _as_json(inventory.lines(integration) if options["wait"] else [])}
 
     def say_destroy(self, answer: dict[str, Any]) -> str:
-        """Print a line a step, and what was kept with the command that removes it."""
+        """Print a line for each step, and what was kept with the command that removes it."""
+        if "would_remove" in answer or "would_keep" in answer:
+            return "\n".join(_preview_lines(answer))
         lines = run_lines(answer)
         for row in answer["kept"]:
-            lines.append(f"kept: {row['kind']} {row['name']} — {row['kept']}")
+            lines.append(_("kept: %(kind)s %(name)s — %(kept)s") % row)
             lines += [f"  {row['command']}"] if row["command"] else []
         return "\n".join(lines)
 
 
-def _abandoned(integration: Integration, *, sure: bool) -> dict[str, Any]:
-    """Forget the integration, or say what would be left and exit with 1."""
-    if not sure:
-        rows = [f"  {line.kind:<16} {line.name}\n    {line.command}" for line in reversed(inventory.lines(integration))]
-        said = [f"Nothing is done in AWS. This of {integration.name} would be left there:", *(rows or ["  nothing"])]
-        raise CommandError("\n".join([*said, "Nothing was done. Add --yes to do it."]))
+def _preview(integration: Integration, options: dict[str, Any]) -> dict[str, Any]:
+    known = {"integration": integration.name, "uid": integration.uid}
+    if options["abandon"]:
+        return {**known, "would_keep": _as_json(reversed(inventory.lines(integration)))}
+    lines = inventory.lines(integration, delete_data=options["delete_data"])
+    rows = [{**line.as_dict(), "fate": line.fate} for line in lines]
+    return {**known, "would_remove": rows, "not_touched": inventory.adopted(integration)}
+
+
+def _preview_lines(answer: dict[str, Any]) -> list[str]:
+    nothing = [_("  nothing")]
+    if "would_keep" in answer:
+        rows = [f"  {row['kind']:<16} {row['name']}\n    {row['command']}" for row in answer["would_keep"]]
+        return [
+            _("Nothing is changed in AWS. These resources of %(integration)s would be kept:") % answer,
+            *(rows or nothing),
+        ]
+    rows = [f"  {row['kind']:<16} {row['name']} — {row['fate']}" for row in answer["would_remove"]]
+    untouched = [f"  {sentence}" for sentence in answer["not_touched"]]
+    return [_("This removes from %(integration)s:") % answer, *(rows or nothing), *untouched]
+
+
+def _abandoned(integration: Integration) -> dict[str, Any]:
     abandon.abandon(integration=integration, actor="command line")
-    left = reversed(inventory.lines(integration))
     return {
         "integration": integration.name,
         "uid": integration.uid,
         "state": "abandoned",
-        "kept": [{**line.as_dict(), "command": line.command} for line in left],
+        "kept": _as_json(reversed(inventory.lines(integration))),
     }
+
+
+def _as_json(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    return [{**line.as_dict(), "command": line.command} for line in lines]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from onboarding.account_state.values import Setting
 from onboarding.spec.change import Change
 from portal.messages.catalogue import described
@@ -40,4 +42,8 @@ def setting_as_json(setting: Setting) -> dict[str, Any]:
 def unapplied_line(setting: dict[str, Any]) -> str:
     """Return a line about a setting that AWS does not have as requested."""
     label, requested, in_aws = (setting[part]["text"] for part in ("label", "requested", "in_aws"))
-    return f"not applied: {label}: requested {requested}, in AWS {in_aws}"
+    return _("not applied: %(label)s: requested %(requested)s, in AWS %(in_aws)s") % {
+        "label": label,
+        "requested": requested,
+        "in_aws": in_aws,
+    }

@@ -142,7 +142,7 @@ def test_without_the_vendors_key_no_upload_is_accepted(key: Path, settings: Any)
 def test_watching_needs_a_verified_connection_to_the_same_account(key: Path, tenant: Tenant) -> None:
     verified_connection(tenant, name="elsewhere", account_id="444455556666")
     for name in ("without", "elsewhere", "nothing"):
-        assert f"called “{name}”" in failure("watch", NAME, "--connection", name)
+        assert f"name or uid “{name}”" in failure("watch", NAME, "--connection", name)
     assert Integration.objects.get().watched_at is None
 
 
@@ -162,7 +162,7 @@ def test_a_stream_that_is_there_is_watched(key: Path, tenant: Tenant, aws: AwsSe
 
 def test_ending_says_first_what_it_means_and_does_it_when_told(key: Path) -> None:
     said("upload-key", NAME, str(key))
-    assert "Nothing was done. Add --yes" in failure("end", NAME)
+    assert "Nothing was done. To confirm, add --yes" in failure("end", NAME)
     assert Integration.objects.get().state == IntegrationState.SELF_MANAGED
     assert answered("end", NAME, "--yes")["state"] == IntegrationState.REMOVED
     assert Credential.objects.get().state == CredentialState.DISCARDED

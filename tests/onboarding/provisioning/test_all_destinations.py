@@ -103,7 +103,7 @@ def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: l
     assert asked("integration", "drift", *NAME)["findings"] == []
     for name in sorted(there(world)):
         firehose.delete_delivery_stream(world.root(), name)
-    with pytest.raises(CommandError, match="Configuration drift detected"):
+    with pytest.raises(CommandError, match="Configuration drift was detected"):
         call_command("integration", "drift", *NAME)
     carried(asked("integration", "repair", *NAME))
     assert there(world) == FIREHOSES - {"sluice-sensors-to-splunk"}

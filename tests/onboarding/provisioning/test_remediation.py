@@ -177,7 +177,7 @@ def test_a_key_that_sluice_did_not_make_is_never_accepted(world: World) -> None:
     assert accept not in page
     assert "cannot be accepted" in page
     assert "cannot be accepted" in client.post(accept, follow=True).content.decode()
-    with pytest.raises(CommandError, match="Configuration drift detected"):
+    with pytest.raises(CommandError, match="Configuration drift was detected"):
         call_command("integration", "drift", integration.uid, "--tenant", "northwind", "--accept", stdout=StringIO())
     assert DriftFinding.objects.get().accepted_at is None
 
@@ -285,8 +285,10 @@ def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World
 def test_by_command_the_list_comes_first_and_it_is_done_with_yes(world: World) -> None:
     integration = meddled(world, "another key")
     how = ["repair", integration.uid, "--tenant", "northwind"]
-    with pytest.raises(CommandError, match=r"(?s)Delete access key AKIA.*Add --yes"):
-        call_command("integration", *how)
+    out = StringIO()
+    with pytest.raises(CommandError, match="add --yes"):
+        call_command("integration", *how, stdout=out)
+    assert "Delete access key AKIA" in out.getvalue()
     assert integration.runs.count() == 1
     call_command("integration", *how, "--yes", stdout=StringIO())
     run = carried_out(Run.objects.latest("pk"))

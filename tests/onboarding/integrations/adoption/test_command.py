@@ -53,16 +53,17 @@ def test_the_spec_that_is_printed_adopts_and_changes_nothing(theirs: Theirs, tmp
     assert found(theirs).startswith(f"# {theirs.arn}: ACTIVE, 0 consumers, tags: ")
     file, tenant = written(theirs, tmp_path), theirs.world.tenant.slug
     plan = said("integration", "plan", str(file), "--tenant", tenant)
-    assert "What changes of your stream, which is adopted:\n  nothing" in plan
+    assert "What changes in your stream, which is adopted:\n  nothing" in plan
     assert not Integration.objects.exists()
     said("integration", "apply", str(file), "--tenant", tenant)
     assert carried_out(Run.objects.get()).state == "done"
     assert theirs.stream() == before
     status = said("integration", "status", NAME, "--tenant", tenant)
     assert f"adopted   data stream      {NAME}" in status
-    with pytest.raises(CommandError) as asked:
-        said("integration", "destroy", NAME, "--tenant", tenant, "--delete-data")
-    assert "Kept: the stream is yours" in str(asked.value)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="add --yes"):
+        call_command("integration", "destroy", NAME, "--tenant", tenant, "--delete-data", stdout=out)
+    assert "Kept: the stream is yours" in out.getvalue()
     said("integration", "destroy", NAME, "--tenant", tenant, "--delete-data", "--yes")
     assert carried_out(Run.objects.first()).state == "done"
     assert (theirs.stream(), theirs.tags()) == (before, TAGS)

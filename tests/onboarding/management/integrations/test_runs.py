@@ -1,25 +1,13 @@
-"""What commands print of a run, and when they say that it failed."""
-
-import io
-from typing import Any
+"""What commands print of a run and of the resources of an integration."""
 
 import pytest
-from django.core.management.base import CommandError, OutputWrapper
 
-from onboarding.management.integrations.runs import (
-    follow,
-    integration_called,
-    inventory_lines,
-    run_as_json,
-    run_lines,
-)
-from onboarding.models.integration import Integration
-from onboarding.models.run import Run, Step
-from onboarding.models.states import IntegrationState, RunState, StepState
+from onboarding.management.integrations.runs import inventory_lines, run_as_json, run_lines
+from onboarding.models.states import RunState, StepState
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant
-from tests.monitoring.conftest import live_integration
+from tests.onboarding.management.integrations.rows import integration, run_of, step
 
 pytestmark = pytest.mark.django_db
 
@@ -27,68 +15,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def tenant() -> Tenant:
     return Tenant.objects.create(slug="northwind", name="Northwind Estates")
-
-
-def integration(tenant: Tenant, name: str = "harbour", state: IntegrationState = IntegrationState.LIVE) -> Integration:
-    found = live_integration(tenant, "under another name")
-    found.name, found.state = name, state
-    found.save()
-    return found
-
-
-def run_of(owner: Integration, state: RunState = RunState.DONE, **fields: Any) -> Run:
-    return Run.objects.create(integration=owner, state=state, spec=owner.spec, requested_by="a test", **fields)
-
-
-def step(run: Run, position: int, state: StepState, **fields: Any) -> Step:
-    title = Message("step.new_bucket", bucket=f"bucket-{position}")
-    return Step.objects.create(run=run, name=f"s{position}", position=position, title=title, state=state, **fields)
-
-
-def test_an_integration_is_found_by_name_and_by_uid(tenant: Tenant) -> None:
-    found = integration(tenant)
-    assert integration_called("harbour", tenant) == integration_called(found.uid, tenant) == found
-
-
-@pytest.mark.parametrize("state", [IntegrationState.DRAFT, IntegrationState.REMOVED])
-def test_a_draft_or_removed_one_counts_only_where_there_is_no_other(tenant: Tenant, state: IntegrationState) -> None:
-    first = integration(tenant, state=state)
-    assert integration_called("harbour", tenant) == first
-    newest = integration(tenant, state=state)
-    assert integration_called("harbour", tenant) == newest
-    live = integration(tenant)
-    integration(tenant, state=state)
-    assert integration_called("harbour", tenant) == live
-
-
-def test_another_tenants_integration_is_not_found(tenant: Tenant) -> None:
-    found = integration(Tenant.objects.create(slug="contoso", name="Contoso Towers"))
-    for name in ("harbour", found.uid):
-        with pytest.raises(CommandError, match="no integration called"):
-            integration_called(name, tenant)
-
-
-def test_following_prints_each_finished_step_once(tenant: Tenant) -> None:
-    run = run_of(integration(tenant))
-    done, skipped = step(run, 1, StepState.DONE), step(run, 2, StepState.SKIPPED)
-    step(run, 3, StepState.TODO)
-    out = io.StringIO()
-    follow(run, 5, OutputWrapper(out))
-    assert out.getvalue().splitlines() == [f"done: {text_of(each.title)}" for each in (done, skipped)]
-
-
-def test_following_without_output_is_silent_and_still_fails(tenant: Tenant) -> None:
-    failed = run_of(integration(tenant), RunState.FAILED, failure=Message("refused.no_bucket", bucket="b"))
-    step(failed, 1, StepState.DONE)
-    with pytest.raises(CommandError) as caught:
-        follow(failed, 5, None)
-    assert text_of(Message("refused.no_bucket", bucket="b")) in str(caught.value)
-
-
-def test_a_run_that_takes_longer_goes_on_without_the_command(tenant: Tenant) -> None:
-    run = run_of(integration(tenant), RunState.WAITING)
-    with pytest.raises(CommandError, match=r"Not done after 0 seconds\. The run continues"):
-        follow(run, 0, None)
 
 
 def test_a_run_as_json_has_every_step_with_its_reason(tenant: Tenant) -> None:
