@@ -32,7 +32,11 @@ urlpatterns = [
         name="role_terraform",
     ),
     path("t/<slug:slug>/connections/<slug:uid>/", connection.connection, name="connection"),
-    path("t/<slug:slug>/connections/<slug:uid>/sheet.json", connection.connection_sheet, name="connection_sheet"),
+    path(
+        "t/<slug:slug>/connections/<slug:uid>/permission-report.json",
+        connection.connection_report,
+        name="connection_report",
+    ),
     path("t/<slug:slug>/integrations/new/", setup.integration_new, name="integration_new"),
     path("t/<slug:slug>/integrations/<slug:uid>/", integration.integration, name="integration"),
     path("t/<slug:slug>/integrations/<slug:uid>/change/", integration.integration_change, name="integration_change"),

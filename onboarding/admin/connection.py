@@ -51,7 +51,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
             "checked_at",
             "verified_at",
         ),
-        *("report", "sheet", "deployed"),
+        *("report", "permission_report", "deployed"),
     ]
 
     @admin.display(description="state", ordering="state")

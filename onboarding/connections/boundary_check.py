@@ -43,7 +43,7 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
 
 def may_adopt(connection: Connection, stream_arn: str) -> bool:
     """Return whether the client allowed the adoption of this stream. Names that begin with the prefix are allowed."""
-    name, optional = stream_arn.rpartition("stream/")[2], connection.optional_rights
+    name, optional = stream_arn.rpartition("stream/")[2], connection.optional_permissions
     return name.startswith(connection.name_prefix) or (optional.adoption and stream_arn in optional.others)
 
 

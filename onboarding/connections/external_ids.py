@@ -28,7 +28,7 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
     if locked.verified_at is not None or is_in_use(locked):
         raise validation_error(Message("connection.external_id_in_use"))
     connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
-    connection.state, connection.first_tried_at, connection.sheet = ConnectionState.DRAFT, None, {}
+    connection.state, connection.first_tried_at, connection.permission_report = ConnectionState.DRAFT, None, {}
     connection.state_since = connection.external_id_made_at
     connection.report, connection.verdict = {}, Message("trust.external_id_renewed")
     fields = [
@@ -37,7 +37,7 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
         "state",
         "state_since",
         "first_tried_at",
-        "sheet",
+        "permission_report",
         "report",
         "verdict",
     ]

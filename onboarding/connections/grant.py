@@ -25,7 +25,7 @@ def grant_of(connection: Connection) -> RoleGrant:
         account_id=connection.account_id,
         name_prefix=connection.name_prefix,
         partition=connection.partition,
-        optional=connection.optional_rights,
+        optional=connection.optional_permissions,
         suffix=connection.name_suffix,
     )
 

@@ -29,7 +29,7 @@ def messages(
 
 def _remedy(connection: Connection, outside: OutsideBoundary) -> tuple[OptionalPermission | None, str]:
     """Return the permission to choose (None: none allows it) and the ARN to list ("": no ARN needs to be)."""
-    optional, arn = connection.optional_rights, listable_arn(outside.resource) or ""
+    optional, arn = connection.optional_permissions, listable_arn(outside.resource) or ""
     # A permission that is chosen already comes first: then only the ARN is missing.
     candidates = sorted(OPT_IN_PERMISSIONS, key=lambda permission: permission.key not in optional.chosen)
     for others in ((), (arn,) if arn else ()):
@@ -50,7 +50,7 @@ def _message(
     if not arn:
         return Message("connection.delivery_needs_permission", connection=name, permission=title)
     place = {"connection": name, "arn": arn, "prefix": connection.name_prefix}
-    if permission.key in connection.optional_rights.chosen:
+    if permission.key in connection.optional_permissions.chosen:
         return Message("connection.delivery_needs_listing", permission=title, **place)
     return Message("connection.delivery_needs_permission_and_listing", permission=title, **place)
 

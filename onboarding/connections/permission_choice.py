@@ -28,13 +28,13 @@ def choose_permissions(*, connection: Connection, optional: ChosenPermissions, a
     may_act(connection.tenant)
     must_have_grant(connection)
     check_choice(optional, connection.account_id, connection.name_prefix, connection.partition)
-    if connection.optional_rights != optional:
+    if connection.optional_permissions != optional:
         for name, value in fields_of(optional).items():
             setattr(connection, name, value)
         connection.save(update_fields=list(fields_of(optional)))
         chosen = {permission.key: permission.key in optional.chosen for permission in OPTIONAL_PERMISSIONS}
         record(
-            "connection:rights-chosen",
+            "connection:permissions-chosen",
             connection.tenant,
             actor,
             connection.name,

@@ -42,10 +42,10 @@ def check_permissions(*, connection: Connection, now: datetime | None = None) ->
     is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)
     report = permission_report(aws, grant_of(connection), trust, examples, is_new=is_new, more=more)
     lines = [_written(line) for line in report.lines]
-    sheet: dict[str, Any] = {"checked_at": now.isoformat(), **report.as_dict(), "lines": lines}
-    connection.sheet = sheet
-    connection.save(update_fields=["sheet"])
-    return sheet
+    stored: dict[str, Any] = {"checked_at": now.isoformat(), **report.as_dict(), "lines": lines}
+    connection.permission_report = stored
+    connection.save(update_fields=["permission_report"])
+    return stored
 
 
 def _written(line: Line) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _examples(connection: Connection) -> Examples:
 
 
 def _roles(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
-    """Return each delivery in use by name, with the rights of its role."""
+    """Return each delivery in use by name, with the policy of its role."""
     live = connection.integrations.filter(state__in=[IntegrationState.LIVE, IntegrationState.ATTENTION])
     return [
         (delivery.name, firehose_role.document(plan, delivery))

@@ -42,7 +42,7 @@ def connections_of(tenant: Tenant) -> QuerySet[Connection]:
 
 
 def as_json(connection: Connection) -> dict[str, Any]:
-    """Return a connection with its sheet, as its page and the command line give it to machines."""
+    """Return a connection with its permission report, as the JSON of its page and of the command line."""
     return {
         "uid": connection.uid,
         "name": connection.name,
@@ -52,13 +52,14 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "state_since": connection.state_since,
         "checked_at": connection.checked_at,
         "verified_at": connection.verified_at,
-        "rights": {
-            permission.key: permission.key in connection.optional_rights.chosen for permission in OPTIONAL_PERMISSIONS
+        "optional_permissions": {
+            permission.key: permission.key in connection.optional_permissions.chosen
+            for permission in OPTIONAL_PERMISSIONS
         },
         "other_resources": connection.other_resources,
         "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
         "trust": {**connection.report, "verdict": described(connection.verdict)},
-        "sheet": connection.sheet,
+        "permission_report": connection.permission_report,
     }
 
 

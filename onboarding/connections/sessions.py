@@ -67,7 +67,7 @@ def checking_session(connection: Connection, region: str) -> AwsSession:
         lambda: assume_role_anew(
             role_arn=connection.role_arn or connection.usual_role_arn,
             external_id=connection.external_id,
-            session_name=f"sluice-rights-{connection.uid}",
+            session_name=f"sluice-permissions-{connection.uid}",
             region=region,
             duration_seconds=900,
         ),

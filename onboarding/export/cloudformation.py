@@ -105,7 +105,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, A
         for place, bucket in enumerate(found.buckets, start=1)
         if bucket.is_new and bucket.name == delivery.bucket
     ]
-    inline = {"PolicyName": delivery.policy_name, "PolicyDocument": delivery.rights}
+    inline = {"PolicyName": delivery.policy_name, "PolicyDocument": delivery.permissions_policy}
     firehose = {**delivery.creation, f"{delivery.destination}Configuration": _spelt(delivery)}
     return {
         group: {
@@ -126,7 +126,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, A
                 "RoleName": delivery.role_name,
                 "Path": found.path,
                 **_bounded(found),
-                "AssumeRolePolicyDocument": delivery.trust,
+                "AssumeRolePolicyDocument": delivery.trust_policy,
                 "Policies": [inline],
                 "Tags": _tags(found),
             },

@@ -11,7 +11,7 @@ _PLACE = re.compile(r"@([a-z_]+)@")
 
 HEAD = """\
 Integration {uid}: data stream {stream} in {region}, AWS account {account}.
-This file makes all that Sluice would make, with the same names, rights and tags.
+This file makes all that Sluice would make, with the same names, permissions and tags.
 It holds no secret and makes no access key. A key's secret would lie in the clear in CloudFormation's output or in
 Terraform's state. Make the key last, with the script that Sluice gives: it encrypts the key before it is written.
 Records are put to {url} ({endpoint}).

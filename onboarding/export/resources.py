@@ -45,8 +45,8 @@ class Delivered:
     log_streams: tuple[str, ...]
     role_name: str
     role_arn: str
-    trust: Document
-    rights: Document
+    trust_policy: Document
+    permissions_policy: Document
     destination: str
     creation: dict[str, Any]
 
@@ -145,8 +145,8 @@ def _delivered(plan: Plan, delivery: Delivery) -> Delivered:
         log_streams=tuple(delivery.log_streams(place)),
         role_name=plan.firehose_role_name(delivery),
         role_arn=role_arn,
-        trust=firehose_trust_policy(plan.account_id),
-        rights=firehose_role.document(plan, delivery),
+        trust_policy=firehose_trust_policy(plan.account_id),
+        permissions_policy=firehose_role.document(plan, delivery),
         destination=delivery.destination.MEMBER,
         creation=creation_request(
             delivery.name,

@@ -100,8 +100,8 @@ def _delivery(found: Resources, delivery: Delivered) -> str:
         "role": delivery.role_name,
         "role_asked": _json(role),
         "policy_name": delivery.policy_name,
-        "trust": _json(delivery.trust),
-        "rights": _json(delivery.rights),
+        "trust": _json(delivery.trust_policy),
+        "permissions": _json(delivery.permissions_policy),
         "asked": _json(delivery.creation),
         "update": _json(delivery.update),
     }

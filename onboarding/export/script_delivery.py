@@ -57,8 +57,8 @@ JSON
 IFS= read -r -d '' trust <<'JSON' || true
 @trust@
 JSON
-IFS= read -r -d '' rights <<'JSON' || true
-@rights@
+IFS= read -r -d '' permissions <<'JSON' || true
+@permissions@
 JSON
 role=@role@
 if tag=$(aws iam get-role --role-name "$role" --output text \\
@@ -68,7 +68,7 @@ if tag=$(aws iam get-role --role-name "$role" --output text \\
 else
   aws iam create-role --cli-input-json "$asked" --assume-role-policy-document "$trust" >/dev/null
 fi
-aws iam put-role-policy --role-name "$role" --policy-name @policy_name@ --policy-document "$rights"
+aws iam put-role-policy --role-name "$role" --policy-name @policy_name@ --policy-document "$permissions"
 
 IFS= read -r -d '' asked <<'JSON' || true
 @asked@

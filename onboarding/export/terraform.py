@@ -104,16 +104,16 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[st
         "name": delivery.role_name,
         "path": found.path,
         **_bounded(found),
-        "assume_role_policy": Document(delivery.trust),
+        "assume_role_policy": Document(delivery.trust_policy),
         "tags": tags,
     }
     yield _resource("aws_iam_role", label, role)
-    rights = {
+    inline_policy = {
         "name": delivery.policy_name,
         "role": Expression(f"aws_iam_role.{label}.id"),
-        "policy": Document(delivery.rights),
+        "policy": Document(delivery.permissions_policy),
     }
-    yield _resource("aws_iam_role_policy", label, rights)
+    yield _resource("aws_iam_role_policy", label, inline_policy)
     new = [
         f"aws_s3_bucket.bucket_{place}"
         for place, bucket in enumerate(found.buckets, start=1)

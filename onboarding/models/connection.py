@@ -30,7 +30,7 @@ class Connection(GrantFields):
     state_since = models.DateTimeField(default=timezone.now, editable=False, help_text="Last change of the state.")
     report = models.JSONField(default=dict, help_text="Outcomes of the last verification of the role.")
     verdict = MessageField(help_text="Result of the last verification of the role.")
-    sheet = models.JSONField(default=dict, help_text="Result of the last permission checks.")
+    permission_report = models.JSONField(default=dict, help_text="Result of the last permission checks.")
     first_tried_at = models.DateTimeField(
         null=True, editable=False, help_text="First verification with this external ID."
     )

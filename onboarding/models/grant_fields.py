@@ -35,8 +35,8 @@ class GrantFields(models.Model):
         abstract = True
 
     @property
-    def optional_rights(self) -> ChosenPermissions:
-        """Return what the client chose to leave out of the grant, and to add to it."""
+    def optional_permissions(self) -> ChosenPermissions:
+        """Return the optional permissions that the client chose."""
         chosen = [permission.key for permission in OPTIONAL_PERMISSIONS if getattr(self, f"allow_{permission.key}")]
         return chosen_permissions(chosen, self.other_resources)
 

@@ -14,7 +14,7 @@ from portal.aws.iam.users import delete_inline_policy, detach_user_policy, get_u
 from portal.messages.message import Message
 
 _OF_KEY = {RemediationAction.DELETE_KEY, RemediationAction.ACTIVATE_KEY, RemediationAction.SET_BOUNDARY}
-_OF_RIGHTS = {RemediationAction.DETACH_POLICY, RemediationAction.DELETE_INLINE_POLICY}
+_OF_POLICIES = {RemediationAction.DETACH_POLICY, RemediationAction.DELETE_INLINE_POLICY}
 
 
 def repair_access_keys(context: Context, user_name: str, own_key: str) -> list[Message]:
@@ -62,7 +62,7 @@ def access_key_remediations(
 
 def repair_policies(context: Context, user_name: str) -> list[Message]:
     """Detach and delete the listed policies; return what was done. Raises Refused as `repair_access_keys` does."""
-    wanted = _wanted(context, user_name, _OF_RIGHTS)
+    wanted = _wanted(context, user_name, _OF_POLICIES)
     user = get_user(context.aws, user_name) if wanted else None
     if user is None:
         return []

@@ -9,6 +9,10 @@ from tests.architecture.tree import texts
 RETIRED = {
     "one": "the thing: permission, line, delivery",
     "ones": "the things: permissions, lines, deliveries",
+    "cannot_tell": "unknown",
+    "optional_rights": "optional_permissions",
+    "rights_form": "permissions_form",
+    "sheet": "permission report",
 }
 
 

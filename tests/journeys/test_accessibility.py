@@ -105,7 +105,7 @@ def test_an_active_integrations_pages(browser: Browser, demo: Demo, look: str, m
     connection.click()
     page.wait_for_url(re.compile(r"/connections/[0-9a-f]+/"))
     page.get_by_role("button", name="Check permissions").click()
-    page.wait_for_url(re.compile("#sheet"))
+    page.wait_for_url(re.compile("#permission-report"))
     found += violations_on(page)
     page.goto(f"{home}streams/")
     open_first_stream(page, demo)

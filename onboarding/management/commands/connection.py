@@ -23,10 +23,10 @@ class Command(CommandWithSubcommands):
     description = "Connect AWS accounts: create a connection, hand its template to the client, verify the role."
     subcommands = {
         "create": "Create a connection with an external ID of its own, and print the role's template.",
-        "choose": "Choose which optional rights the role has, all at once.",
+        "choose": "Choose all optional permissions of the role.",
         "grant": "Print the role in one of its forms, for the client to create or update it.",
         "verify": "Try the role with the right, a wrong and no external ID.",
-        "sheet": "Fill in the permission sheet: every right, allowed or denied, with cause and cure.",
+        "permissions": "Check every permission of the role, and print the permission report.",
         "template": "Print the template to be hosted for quick-create links.",
     }
 
@@ -41,7 +41,7 @@ class Command(CommandWithSubcommands):
         parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
         parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
         parser.add_argument("--without-keys", action="store_true", help="Leave out making KMS keys.")
-        _add_rights(parser)
+        _add_optional_permissions(parser)
 
     def do_create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Create the connection."""
@@ -65,7 +65,7 @@ class Command(CommandWithSubcommands):
         parser.add_argument("--without-sampling", action="store_true", help="Leave out reading samples of records.")
         parser.add_argument("--without-deletion", action="store_true", help="Leave out deleting what Sluice made.")
         parser.add_argument("--without-keys", action="store_true", help="Leave out making KMS keys.")
-        _add_rights(parser)
+        _add_optional_permissions(parser)
 
     def do_choose(self, options: dict[str, Any]) -> dict[str, Any]:
         """Choose; the client then brings the role up to date from one of its files."""
@@ -78,7 +78,8 @@ class Command(CommandWithSubcommands):
 
     def say_choose(self, answer: dict[str, Any]) -> str:
         """Print what is allowed now, and what to do next."""
-        lines = [f"{key}: {'allowed' if allowed else 'left out'}" for key, allowed in answer["rights"].items()]
+        permissions = answer["optional_permissions"].items()
+        lines = [f"{key}: {'allowed' if is_allowed else 'not allowed'}" for key, is_allowed in permissions]
         lines += [f"also: {arn}" for arn in answer["other_resources"]]
         return "\n".join([*lines, "Bring the role up to date: connection grant prints its file."])
 
@@ -112,21 +113,21 @@ class Command(CommandWithSubcommands):
         """Print the template alone."""
         return str(answer["template"])
 
-    def add_sheet(self, parser: ArgumentParser) -> None:
+    def add_permissions(self, parser: ArgumentParser) -> None:
         """Take the connection."""
         _add_connection(parser)
 
-    def do_sheet(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Ask AWS, and keep the sheet for the page."""
+    def do_permissions(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Check the permissions, and store the report for the page."""
         connection = _connection(options)
         permission_report.check_permissions(connection=connection)
         return selectors.as_json(connection)
 
-    def say_sheet(self, answer: dict[str, Any]) -> str:
-        """Print a line for each action and resource, what is not as it should be with its cure."""
-        sheet = answer["sheet"]
-        lines = [f"{sheet['passed']} passed, {sheet['failed']} failed, {sheet['cannot_tell']} cannot tell"]
-        for line in sheet["lines"]:
+    def say_permissions(self, answer: dict[str, Any]) -> str:
+        """Print a line for each action and resource; below each failed line its cause and fix."""
+        report = answer["permission_report"]
+        lines = [f"{report['passed']} passed, {report['failed']} failed, {report['unknown']} unknown"]
+        for line in report["lines"]:
             mark = {True: "ok  ", False: "FAIL", None: "?   "}[line["passed"]]
             lines.append(f"{mark} {line['verdict']:<11} {line['action']} {line['resource']}")
             if line["passed"] is False:
@@ -156,13 +157,13 @@ _FORMS: dict[str, Callable[[Connection], str]] = {
 }
 
 
-def _add_rights(parser: ArgumentParser) -> None:
+def _add_optional_permissions(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--allow",
         action="append",
         default=[],
         choices=[permission.key for permission in OPT_IN_PERMISSIONS],
-        help="A right to adopt streams, or that deliveries beyond S3 need; can be given several times.",
+        help="A permission to adopt streams, or that deliveries beyond S3 need; can be given several times.",
     )
     parser.add_argument(
         "--reach",

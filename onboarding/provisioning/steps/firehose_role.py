@@ -35,7 +35,7 @@ def apply(context: Context, delivery: Delivery) -> Done:
     """Create the role and its inline policy, or set them to what the plan has."""
     plan, did = context.plan, list[Message]()
     name, arn = plan.firehose_role_name(delivery), plan.firehose_role_arn(delivery)
-    trust, rights = firehose_trust_policy(plan.account_id), document(plan, delivery)
+    trust, permissions = firehose_trust_policy(plan.account_id), document(plan, delivery)
     found = get_role(context.aws, name)
     if found is None:
         context.ledger.intend(KIND, name)
@@ -46,8 +46,8 @@ def apply(context: Context, delivery: Delivery) -> Done:
     elif found.trust != trust:
         update_trust(context.aws, name, trust)
         did.append(Message("outcome.trust_policy_restored"))
-    if found is None or role_policy(context.aws, name, POLICY_NAME) != rights:
-        put_role_policy(context.aws, name, POLICY_NAME, rights)
+    if found is None or role_policy(context.aws, name, POLICY_NAME) != permissions:
+        put_role_policy(context.aws, name, POLICY_NAME, permissions)
         did.append(Message("outcome.permissions_set"))
     context.ledger.present(KIND, name, arn)
     return Done(arn=arn, found=None if did else Message("outcome.as_specified"), did=together(did))

@@ -20,7 +20,7 @@ from onboarding.views.connections.outdated_policies import outdated_policies
 from onboarding.views.connections.permission_checks import check_groups
 from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import UNPROCESSABLE
-from onboarding.wizard.forms.account import RightsForm
+from onboarding.wizard.forms.account import PermissionsForm
 from portal import rate_limits
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.messages.catalogue import explanation_of
@@ -57,7 +57,7 @@ def connection(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_GET
 @of_tenant("viewer")
-def connection_sheet(request: TenantRequest, uid: str) -> HttpResponse:
+def connection_report(request: TenantRequest, uid: str) -> HttpResponse:
     """Answer with the connection's state, trust test and permission report as JSON."""
     return JsonResponse(connections_selectors.as_json(_of(request, uid)), json_dumps_params={"indent": 2})
 
@@ -108,21 +108,21 @@ def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
 def _check_permissions(request: TenantRequest, found: Connection) -> HttpResponse:
     rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     permission_report.check_permissions(connection=found)
-    return redirect(f"{_back(found)['Location']}#sheet")
+    return redirect(f"{_back(found)['Location']}#permission-report")
 
 
 def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
-    form = RightsForm(request.POST)
-    before = found.optional_rights
+    form = PermissionsForm(request.POST)
+    before = found.optional_permissions
     if not form.is_valid():
-        return _show(request, found, rights_form=form)
+        return _show(request, found, permissions_form=form)
     try:
         permission_choice.choose_permissions(connection=found, actor=request.user, optional=form.optional)
     except ValidationError as refused:
         if not hasattr(refused, "error_dict"):
             raise
         form.add_error("other_resources", refused.message_dict["other_resources"])
-        return _show(request, found, rights_form=form)
+        return _show(request, found, permissions_form=form)
     if before != form.optional:
         messages.success(request, "Permissions saved. To update your role, download and apply one of its files again.")
     return _back(found)
@@ -151,7 +151,7 @@ def _show_without(request: TenantRequest, found: Connection) -> HttpResponse:
 
 
 def _show(
-    request: TenantRequest, found: Connection, *, refused: str = "", rights_form: RightsForm | None = None
+    request: TenantRequest, found: Connection, *, refused: str = "", permissions_form: PermissionsForm | None = None
 ) -> HttpResponse:
     may_act = request.role == "admin" and not request.tenant.is_suspended
     integrations = selectors.integrations_of(request.tenant).filter(connection=found)
@@ -159,18 +159,19 @@ def _show(
         "tenant": request.tenant,
         "chosen": found,
         "checks": role_checks(found),
-        "groups": check_groups(found.sheet),
-        "sheet": found.sheet,
+        "groups": check_groups(found.permission_report),
+        "permission_report": found.permission_report,
         "used_by": integrations.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]),
         "permissions": permission_sentences(found),
-        "rights_form": rights_form or RightsForm.of(found.optional_rights),
+        "permissions_form": permissions_form or PermissionsForm.of(found.optional_permissions),
         "choices": [
-            (permission.title, permission.key in found.optional_rights.chosen) for permission in OPTIONAL_PERMISSIONS
+            (permission.title, permission.key in found.optional_permissions.chosen)
+            for permission in OPTIONAL_PERMISSIONS
         ],
         "outdated_policies": outdated_policies(found),
         "may_act": may_act,
         "quick_create": grant.quick_create_link(found) if may_act and not found.is_expired else "",
         "refused": refused,
     }
-    status = UNPROCESSABLE if (refused or rights_form) and not request.htmx else 200
+    status = UNPROCESSABLE if (refused or permissions_form) and not request.htmx else 200
     return render(request, "onboarding/connection.html", context, status=status)

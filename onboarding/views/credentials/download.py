@@ -87,7 +87,7 @@ def _of_credential(integration: Integration, credential: Credential) -> dict[str
     return {
         "own_copies": own,
         "vendor_copies": [line for line in lines if line.is_vendor],
-        "rights": describe_policy(plan.producer_policy()),
+        "permissions": describe_policy(plan.producer_policy()),
         "proof": credential.proof,
         "open_command": f"gpg -d {own[0].file_name} | tar x" if own else "",
         "check_command": f"sha256sum {own[0].file_name}" if own else "",

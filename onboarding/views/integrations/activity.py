@@ -21,7 +21,7 @@ WORDS = {
     "onboarding:connection:degraded": "found a problem with the connection",
     "onboarding:connection:draft": "got no answer from AWS for the connection",
     "onboarding:connection:external-id-renewed": "created a new external ID for the connection",
-    "onboarding:connection:rights-chosen": "changed the permissions of the connection",
+    "onboarding:connection:permissions-chosen": "changed the permissions of the connection",
     "onboarding:pgpkey:added": "added an OpenPGP key",
     "onboarding:pgpkey:renewed": "renewed an OpenPGP key",
     "onboarding:pgpkey:confirmed": "confirmed the fingerprint of an OpenPGP key",

@@ -16,7 +16,7 @@ from onboarding.views import page
 from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import show, typed, wants
 from onboarding.wizard import pages
-from onboarding.wizard.forms.account import AccountForm, RightsForm, RoleForm
+from onboarding.wizard.forms.account import AccountForm, PermissionsForm, RoleForm
 from portal import rate_limits
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
 from portal.tenancy.access import TenantRequest
@@ -58,22 +58,22 @@ def _wants_new(integration: Integration) -> bool:
 
 def _start(request: TenantRequest, integration: Integration, *, has_grant: bool = True) -> HttpResponse:
     values = {**DEFAULT_CHOICE, **pages.values_of(integration, KEY)}
-    form, rights = AccountForm(values), RightsForm(values if has_grant else DEFAULT_CHOICE)
-    if not (form.is_valid() and rights.is_valid()):
-        return _refuse(request, integration, account_form=form, rights_form=rights)
+    form, permissions = AccountForm(values), PermissionsForm(values if has_grant else DEFAULT_CHOICE)
+    if not (form.is_valid() and permissions.is_valid()):
+        return _refuse(request, integration, account_form=form, permissions_form=permissions)
     if not has_grant and (known := _known(integration, form)):
         return _chosen(integration, known)
     try:
         connection = creation.start_connection(
             tenant=request.tenant,
             actor=request.user,
-            optional=rights.optional,
+            optional=permissions.optional,
             has_grant=has_grant,
             **form.cleaned_data,
         )
     except ValidationError as refused:
-        _spread(refused, form, rights)
-        return _refuse(request, integration, account_form=form, rights_form=rights)
+        _spread(refused, form, permissions)
+        return _refuse(request, integration, account_form=form, permissions_form=permissions)
     return _chosen(integration, connection)
 
 
@@ -147,7 +147,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "chosen": connection,
         "choice": choice,
         "account_form": AccountForm(initial=values),
-        "rights_form": RightsForm(initial={**DEFAULT_CHOICE, **values}),
+        "permissions_form": PermissionsForm(initial={**DEFAULT_CHOICE, **values}),
         "role_form": None,
     }
     if connection is not None and not connection.has_grant:

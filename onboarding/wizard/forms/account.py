@@ -33,8 +33,8 @@ class AccountForm(forms.Form):
         return digits
 
 
-class RightsForm(forms.Form):
-    """The rights that the client decides on: a box for each of CHOICES, and ARNs, one a line."""
+class PermissionsForm(forms.Form):
+    """The optional permissions of a grant: a checkbox for each, and ARNs, one per line."""
 
     other_resources = forms.CharField(
         label="Additional resources",
@@ -59,24 +59,24 @@ class RightsForm(forms.Form):
         return chosen_permissions(allowed, dict.fromkeys(self.cleaned_data["other_resources"].split()))
 
     @classmethod
-    def of(cls, optional: ChosenPermissions) -> "RightsForm":
-        """Return the form as it stands for a choice."""
+    def of(cls, optional: ChosenPermissions) -> "PermissionsForm":
+        """Return the form filled in with a choice."""
         given: dict[str, Any] = {f"allow_{key}": True for key in optional.chosen}
         return cls(initial={**given, "other_resources": "\n".join(optional.others)})
 
     @property
     def is_open(self) -> bool:
-        """Tell whether anything beyond S3 was chosen, listed or refused."""
-        return bool(self.errors) or any(field.value() for field in (*self.to_add, self["other_resources"]))
+        """Return whether a permission beyond S3 is chosen, a resource is listed, or a field has an error."""
+        return bool(self.errors) or any(field.value() for field in (*self.opt_in_fields, self["other_resources"]))
 
     @property
-    def to_leave_out(self) -> list[forms.BoundField]:
-        """Return the boxes of what is granted unless it is left out."""
+    def opt_out_fields(self) -> list[forms.BoundField]:
+        """Return the checkboxes of permissions that are granted by default."""
         return [self[f"allow_{permission.key}"] for permission in OPTIONAL_PERMISSIONS if permission.is_default]
 
     @property
-    def to_add(self) -> list[forms.BoundField]:
-        """Return the boxes of what is granted only where it is chosen."""
+    def opt_in_fields(self) -> list[forms.BoundField]:
+        """Return the checkboxes of permissions that are granted only if chosen."""
         return [self[f"allow_{permission.key}"] for permission in OPT_IN_PERMISSIONS]
 
 

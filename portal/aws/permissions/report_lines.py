@@ -15,7 +15,7 @@ class Verdict(StrEnum):
 
     ALLOWED = "allowed"
     DENIED = "denied"
-    UNKNOWN = "cannot tell"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class PermissionReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Return how often checks passed, failed or had no result, and whether IAM simulated them."""
-        counts = {"passed": 0, "failed": 0, "cannot_tell": 0}
+        counts = {"passed": 0, "failed": 0, "unknown": 0}
         for line in self.lines:
-            counts[{True: "passed", False: "failed", None: "cannot_tell"}[line.passed]] += 1
+            counts[{True: "passed", False: "failed", None: "unknown"}[line.passed]] += 1
         return {"simulated": self.is_simulated, **counts}

@@ -189,24 +189,26 @@ def test_a_role_that_may_not_read_its_policies_is_not_known(world: World) -> Non
     verification.recheck_connection(connection=connection)
     assert connection.deployed["policies"] is None
     assert grant.to_bring_up_to_date(connection) is None
-    sheet = permission_report.check_permissions(connection=connection)
-    [line, *_] = [check for check in sheet["lines"] if check["action"] == "secretsmanager:GetSecretValue"]
-    assert (line["verdict"], line["passed"]) == ("cannot tell", None)
+    report = permission_report.check_permissions(connection=connection)
+    [line, *_] = [check for check in report["lines"] if check["action"] == "secretsmanager:GetSecretValue"]
+    assert (line["verdict"], line["passed"]) == ("unknown", None)
     assert "Deploy its file again" in line["aws_said"]
 
 
-def test_the_sheet_tells_what_deliveries_may_reach(world: World) -> None:
+def test_the_permission_report_lists_what_deliveries_may_do(world: World) -> None:
     connection = world.connected()
-    sheet = permission_report.check_permissions(connection=connection)
-    lines = [check for check in sheet["lines"] if check["group"] == "Permissions boundary of roles that Sluice creates"]
+    report = permission_report.check_permissions(connection=connection)
+    lines = [
+        check for check in report["lines"] if check["group"] == "Permissions boundary of roles that Sluice creates"
+    ]
     assert "secretsmanager:GetSecretValue" in {check["action"] for check in lines}
     assert all(check["passed"] for check in lines)
     permission_choice.choose_permissions(
         connection=connection, optional=chosen_permissions(["secrets"]), actor=world.admin
     )
-    sheet = permission_report.check_permissions(connection=connection)
+    report = permission_report.check_permissions(connection=connection)
     wide = {
-        check["action"] for check in sheet["lines"] if check["passed"] is False and check["how"] == "read the boundary"
+        check["action"] for check in report["lines"] if check["passed"] is False and check["how"] == "read the boundary"
     }
     assert {"lambda:InvokeFunction", "es:ESHttpPost", "aoss:APIAccessAll"} <= wide
     assert "secretsmanager:GetSecretValue" not in wide

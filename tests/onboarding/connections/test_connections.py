@@ -229,16 +229,16 @@ def test_an_account_that_nobody_verified_is_nobodys(world: World) -> None:
     assert theirs.pk
 
 
-# Rights by choice, and the sheet.
+# Rights by choice, and the permission report.
 
 
-def test_the_sheet_of_a_real_role_passes_and_is_kept(world: World) -> None:
+def test_the_permission_report_of_a_real_role_passes_and_is_kept(world: World) -> None:
     connection = world.connected()
-    sheet = permission_report.check_permissions(connection=connection)
-    assert (sheet["simulated"], sheet["failed"], sheet["cannot_tell"]) == (True, 0, 0)
+    report = permission_report.check_permissions(connection=connection)
+    assert (report["simulated"], report["failed"], report["unknown"]) == (True, 0, 0)
     connection.refresh_from_db()
-    assert connection.sheet == sheet
-    assert sheet["checked_at"]
+    assert connection.permission_report == report
+    assert report["checked_at"]
 
 
 def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(world: World) -> None:
@@ -253,7 +253,7 @@ def test_rights_are_left_out_by_choice_and_seen_missing_until_the_role_follows(w
     assert failed == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", "s3:GetObject"}
 
 
-def test_a_sheet_needs_a_role_that_opens(world: World) -> None:
+def test_a_permission_report_needs_a_role_that_opens(world: World) -> None:
     with pytest.raises(ValidationError, match="cannot assume the role"):
         permission_report.check_permissions(connection=begun(world))
 

@@ -38,14 +38,14 @@ def sids(connection: Connection) -> set[str]:
 
 
 def test_nothing_beyond_s3_is_allowed_at_first(connection: Connection) -> None:
-    assert connection.optional_rights == DEFAULT_PERMISSIONS
+    assert connection.optional_permissions == DEFAULT_PERMISSIONS
     assert sids(connection) == {"Records", "RecordKeys", "Bucket", "Objects", "DeliveryErrors"}
 
 
 def test_a_right_and_an_arn_are_in_every_file(connection: Connection) -> None:
     permission_choice.choose_permissions(connection=connection, optional=WITH_SECRETS, actor="a@b.example")
     connection.refresh_from_db()
-    assert connection.optional_rights == WITH_SECRETS
+    assert connection.optional_permissions == WITH_SECRETS
     assert sids(connection) >= {"Secrets", "SecretKeys", "OtherSecrets"}
     for write in (grant.role_template, grant.role_script, grant.role_terraform):
         assert SECRET in write(connection)
@@ -73,7 +73,7 @@ def test_what_cannot_be_listed_is_refused_and_nothing_changes(
         )
     assert words in " ".join(refused.value.message_dict["other_resources"])
     connection.refresh_from_db()
-    assert connection.optional_rights == DEFAULT_PERMISSIONS
+    assert connection.optional_permissions == DEFAULT_PERMISSIONS
 
 
 def test_what_is_accepted_fits_into_a_boundary(connection: Connection) -> None:
@@ -99,7 +99,7 @@ def test_rights_beyond_s3_are_chosen_on_the_page(admin, connection: Connection) 
     values = {"do": "choose", **{f"allow_{key}": ["", "on"] for key in chosen}}
     answer = client.post(page_of(connection), {**values, "other_resources": f"  {SECRET}\n\n{SECRET}"}, follow=True)
     connection.refresh_from_db()
-    assert connection.optional_rights == WITH_SECRETS
+    assert connection.optional_permissions == WITH_SECRETS
     assert SECRET in answer.content.decode()
 
 
@@ -122,7 +122,7 @@ def test_rights_beyond_s3_are_chosen_when_a_connection_is_begun(admin) -> None:
     assert refused.status_code == 422
     assert "is not an ARN" in refused.content.decode()
     client.post(url(integration, "connect"), {**values, "other_resources": SECRET})
-    assert Connection.objects.get().optional_rights == WITH_SECRETS
+    assert Connection.objects.get().optional_permissions == WITH_SECRETS
 
 
 def test_a_viewer_reads_what_is_allowed(admin, connection: Connection) -> None:
@@ -138,10 +138,10 @@ def test_a_viewer_reads_what_is_allowed(admin, connection: Connection) -> None:
 def test_rights_are_chosen_by_command_line(connection: Connection, capsys) -> None:
     call_command("connection", "choose", connection.uid, "--allow", "secrets", "--reach", SECRET)
     connection.refresh_from_db()
-    assert connection.optional_rights == WITH_SECRETS
+    assert connection.optional_permissions == WITH_SECRETS
     assert f"also: {SECRET}" in capsys.readouterr().out
     with pytest.raises(CommandError, match="as well"):
         call_command("connection", "choose", connection.uid, "--reach", SECRET)
     call_command("connection", "choose", connection.uid, "--without-sampling")
     connection.refresh_from_db()
-    assert connection.optional_rights == ChosenPermissions(sampling=False)
+    assert connection.optional_permissions == ChosenPermissions(sampling=False)

@@ -110,7 +110,9 @@ def test_bash_understands_the_script(found: Resources, tmp_path: Path) -> None:
 
 def test_every_form_gives_the_same_documents(found: Resources) -> None:
     wanted = [found.policy, *(bucket.policy for bucket in found.buckets if bucket.is_new)]
-    wanted += [document for delivery in found.deliveries for document in (delivery.trust, delivery.rights)]
+    wanted += [
+        document for delivery in found.deliveries for document in (delivery.trust_policy, delivery.permissions_policy)
+    ]
     template, hcl = of_template(found), of_terraform(found)
     in_template = [
         resource["PolicyDocument"] for kind in ("ManagedPolicy",) for resource in template[f"AWS::IAM::{kind}"]
@@ -121,9 +123,9 @@ def test_every_form_gives_the_same_documents(found: Resources) -> None:
     in_hcl = [
         heredoc(resource["policy"]) for kind in ("aws_iam_policy", "aws_s3_bucket_policy") for resource in hcl[kind]
     ]
-    for role, rights in zip(hcl["aws_iam_role"], hcl["aws_iam_role_policy"], strict=True):
-        in_hcl += [heredoc(role["assume_role_policy"]), heredoc(rights["policy"])]
-    in_script = [document for name, document in of_script(found) if name in {"document", "trust", "rights"}]
+    for role, inline_policy in zip(hcl["aws_iam_role"], hcl["aws_iam_role_policy"], strict=True):
+        in_hcl += [heredoc(role["assume_role_policy"]), heredoc(inline_policy["policy"])]
+    in_script = [document for name, document in of_script(found) if name in {"document", "trust", "permissions"}]
     assert in_template == wanted
     assert in_hcl == wanted
     assert in_script == wanted

@@ -136,21 +136,21 @@ def test_destroy_says_first_and_does_it_only_when_told(world: World, files: dict
     assert "holds records" in status["inventory"][0]["kept"]
 
 
-def test_the_role_in_every_form_and_its_sheet(world: World, files: dict[str, str]) -> None:
+def test_the_role_in_every_form_and_its_permission_report(world: World, files: dict[str, str]) -> None:
     forms = {form: asked("connection", "grant", "prod", "--format", form)["file"] for form in ("cli", "terraform")}
     assert forms["cli"].startswith("#!/usr/bin/env bash")
     assert 'resource "aws_iam_role"' in forms["terraform"]
     assert "Ref: ExternalId" in asked("connection", "template")["template"]
-    sheet = asked("connection", "sheet", "prod")["sheet"]
-    assert (sheet["failed"], sheet["cannot_tell"]) == (0, 0)
+    report = asked("connection", "permissions", "prod")["permission_report"]
+    assert (report["failed"], report["unknown"]) == (0, 0)
     out = io.StringIO()
-    call_command("connection", "sheet", "prod", stdout=out)
-    assert f"{sheet['passed']} passed, 0 failed" in out.getvalue()
+    call_command("connection", "permissions", "prod", stdout=out)
+    assert f"{report['passed']} passed, 0 failed" in out.getvalue()
     world.root().client("iam").detach_role_policy(
         RoleName="SluiceAccess", PolicyArn=f"arn:aws:iam::{world.account_id}:policy/SluiceStreams"
     )
     out = io.StringIO()
-    call_command("connection", "sheet", "prod", stdout=out)
+    call_command("connection", "permissions", "prod", stdout=out)
     assert "FAIL denied" in out.getvalue()
     assert '"Action": "kinesis:CreateStream"' in out.getvalue()
 

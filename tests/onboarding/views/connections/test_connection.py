@@ -1,4 +1,4 @@
-"""A connection's page: what it shows whom, the sheet with its cures, the files, the choices, and the clock."""
+"""A connection's page: what it shows whom, the permission report, the files, the choices, and the clock."""
 
 import html
 import json
@@ -42,12 +42,12 @@ PASSED = {
     "cause": None,
     "what_to_do": "",
 }
-SHEET = {
+REPORT = {
     "checked_at": "2026-11-21T10:00:00+00:00",
     "simulated": True,
     "passed": 1,
     "failed": 1,
-    "cannot_tell": 0,
+    "unknown": 0,
     "lines": [LINE, {**PASSED, "fixing_statement": None}],
 }
 
@@ -69,9 +69,9 @@ def admin():
     return tenant_with_admin()
 
 
-def test_the_sheet_shows_cause_and_cure_and_passes_expected_denials(admin) -> None:
+def test_the_permission_report_shows_cause_and_fix_and_passes_expected_denials(admin) -> None:
     tenant, client = admin
-    connection = verified_connection(tenant, sheet=SHEET)
+    connection = verified_connection(tenant, permission_report=REPORT)
     answer = client.get(page_of(connection))
     text = answer.content.decode()
     assert "service control policy" in text
@@ -81,17 +81,21 @@ def test_the_sheet_shows_cause_and_cure_and_passes_expected_denials(admin) -> No
     assert 'data-copy="#fix-1-1"' in text
 
 
-def test_the_sheet_as_json_is_the_same(admin) -> None:
+def test_the_permission_report_as_json_is_the_same(admin) -> None:
     tenant, client = admin
-    connection = verified_connection(tenant, sheet=SHEET)
-    answer = json.loads(client.get(page_of(connection, "connection_sheet")).content)
-    assert answer["sheet"] == SHEET
+    connection = verified_connection(tenant, permission_report=REPORT)
+    answer = json.loads(client.get(page_of(connection, "connection_report")).content)
+    assert answer["permission_report"] == REPORT
     assert answer["state"] == "verified"
-    assert [key for key, is_chosen in answer["rights"].items() if is_chosen] == ["sampling", "deletion", "keys"]
+    assert [key for key, is_chosen in answer["optional_permissions"].items() if is_chosen] == [
+        "sampling",
+        "deletion",
+        "keys",
+    ]
 
 
 def test_a_viewer_looks_and_may_do_nothing(world: World, client) -> None:
-    connection = verified_connection(world.tenant, sheet=SHEET)
+    connection = verified_connection(world.tenant, permission_report=REPORT)
     text = signed_in(world.viewer.email).get(page_of(connection)).content.decode()
     assert "<form" not in text.partition("<main")[2]
     assert connection.external_id not in text
@@ -183,7 +187,7 @@ def test_a_try_that_succeeds_renews_the_whole_page(world: World) -> None:
     assert "Checked with the IAM policy simulator" in text
 
 
-def test_a_sheet_without_a_role_says_why(world: World) -> None:
+def test_a_permission_report_without_a_role_says_why(world: World) -> None:
     client = signed_in(world.admin.email)
     connection = creation.start_connection(
         tenant=world.tenant, name="production", account_id=world.account_id, actor=world.admin
