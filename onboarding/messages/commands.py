@@ -8,6 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import Entry
 
 ENTRIES = {
+    "command.connection_unknown": Entry(
+        _("There is no connection with the name or uid “%(connection)s”."), _("Check the name.")
+    ),
+    "command.several_connections": Entry(
+        _("Several tenants have a connection named “%(connection)s”."),
+        _("Add --tenant, or give the connection's uid."),
+    ),
     "command.integration_unknown": Entry(
         _("%(tenant)s has no integration with the name or uid “%(integration)s”."), _("Check the name and --tenant.")
     ),

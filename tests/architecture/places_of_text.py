@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from tests.architecture.command_line import helps
 from tests.architecture.tree import ROOT, files
 
 READ_ALOUD = {"alt", "aria-label", "content", "data-label", "placeholder", "title"}
@@ -18,6 +19,10 @@ _SCRIPT_TEXT = re.compile(r"\"([^\"\n]*)\"|`([^`]*)`")
 _PAGE_CODE = re.compile(
     r"onboarding/(connections|deliveries|drafts|integrations|self_managed|spec|views|wizard)/.*\.py$"
     r"|onboarding/(service_guards|models/\w+)\.py$|(onboarding|monitoring|portal/tenancy)/admin\.py$"
+)
+_COMMAND_CODE = re.compile(
+    r"(?!tests/)(\w+/)+management/.*\.py|portal/(command_line|tenancy/command|messages/commands)\.py|onboarding/messages/commands\.py"
+    r"|portal/(demo|local)/.*\.py|tests/bench/__main__\.py|tests/faults/(__main__|call)\.py|manage\.py"
 )
 
 
@@ -83,8 +88,20 @@ def page_code() -> Iterator[tuple[str, str]]:
     yield from _read([path for path in files() if _PAGE_CODE.fullmatch(str(path.relative_to(ROOT)))], of_module)
 
 
+def command_help() -> Iterator[tuple[str, str]]:
+    """Yield the help of every command, subcommand and program, as it is printed."""
+    yield from helps()
+
+
+def command_code() -> Iterator[tuple[str, str]]:
+    """Yield the sentences that commands and programs print."""
+    yield from _read([path for path in files() if _COMMAND_CODE.fullmatch(str(path.relative_to(ROOT)))], of_module)
+
+
 PLACES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "templates": templates,
     "scripts": scripts,
     "page code": page_code,
+    "command help": command_help,
+    "command code": command_code,
 }

@@ -87,7 +87,10 @@ def test_a_file_is_never_overwritten(world: World, files: dict[str, str]) -> Non
         (("tenant", "create", "northwind", "--name", "x"), "already exists"),
         (("connection", "create", "--tenant", "nobody", "--account", "111122223333", "--name", "x"), "no tenant"),
         (("connection", "create", "--tenant", "northwind", "--account", "12", "--name", "x"), "12 digits"),
-        (("connection", "verify", "nothing", "--role-arn", "x"), "0 connections"),
+        (
+            ("connection", "verify", "nothing", "--role-arn", "x"),
+            "no connection with the name or uid “nothing”",
+        ),
         (("pgpkey", "add", "/nowhere/key.asc", "--tenant", "northwind"), "cannot be read"),
         (("integration", "apply", "/nowhere/spec.yaml", "--tenant", "northwind"), "cannot be read"),
         (("integration", "status", "x", "--tenant", "northwind"), "no integration with the name or uid"),
