@@ -73,12 +73,13 @@ def share_seconds(interval: int) -> int:
 
 @heartbeat_sent.connect
 def _worker_is_alive(**_: object) -> None:
-    heartbeats.beat("worker")  # sent by the loop that receives messages, so a worker that hangs falls silent
+    # Sent by the loop that receives messages, so a worker that hangs falls silent.
+    heartbeats.beat("worker", lanes=app.amqp.queues.consume_from)
 
 
 @worker_shutdown.connect
 def _worker_stops(**_: object) -> None:
-    heartbeats.sign_off("worker")
+    heartbeats.sign_off("worker", lanes=app.amqp.queues.consume_from)
 
 
 @app.on_after_finalize.connect

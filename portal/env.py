@@ -7,6 +7,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
+# libpq's limits for a server that vanished without closing its connections: about fourteen seconds while a query waits
+# for its result, ten for what was sent and not confirmed. They have no effect on a Unix socket.
+DEAD_PEER = {"keepalives_idle": "5", "keepalives_interval": "3", "keepalives_count": "3", "tcp_user_timeout": "10000"}
+
 
 class BadEnvironment(ValueError):
     """An environment variable holds a value that cannot be used."""
@@ -54,16 +58,18 @@ def path(name: str) -> Path | None:
     return Path(value) if value else None
 
 
-def database(name: str, *, idle_in_transaction_seconds: int = 0) -> dict[str, object]:
+def database(name: str, *, idle_in_transaction_seconds: int = 0, connect_seconds: int = 0) -> dict[str, object]:
     """Return Django's DATABASES entry for a postgresql:// URL (host may be a socket folder in ?host=).
 
     PostgreSQL ends a session, and with it its locks, that is idle in a transaction for
-    `idle_in_transaction_seconds`.
+    `idle_in_transaction_seconds`. A server that does not accept a connection within `connect_seconds` is given up; the
+    URL can have limits of its own.
     """
     url = urlsplit(required(name))
     if url.scheme not in {"postgres", "postgresql"}:
         raise BadEnvironment(f"{name} begins with '{url.scheme}:'; Sluice needs postgresql://.")
-    options = dict(parse_qsl(url.query))
+    limits = {**DEAD_PEER, "connect_timeout": str(connect_seconds)} if connect_seconds else {}
+    options = {**limits, **dict(parse_qsl(url.query))}
     if idle_in_transaction_seconds:
         limit = f"-c idle_in_transaction_session_timeout={idle_in_transaction_seconds}s"
         options["options"] = f"{options.get('options', '')} {limit}".strip()

@@ -13,6 +13,7 @@ from redis import RedisError
 
 from portal import heartbeats
 from portal.heartbeats import KINDS, Kind
+from portal.lanes import HOUSEKEEPING, LANES, METRICS, PROVISIONING, VERIFICATION
 
 REQUIRED = ("postgresql", "migrations", "static_files")
 _ANY_STATIC_FILE = "sluice/css/sluice.css"
@@ -25,15 +26,22 @@ _MISSING = {
     "worker": "No worker is running. Runs wait, and metrics are not collected.",
     "tap": "No tap is running. Stream pages show no new records.",
 }
+_WAITING = {
+    PROVISIONING: "Runs wait.",
+    VERIFICATION: "Roles and configuration drift are not checked.",
+    METRICS: "Metrics are not collected.",
+    HOUSEKEEPING: "Checks are not scheduled, external IDs do not expire, and orphaned keys are not deleted.",
+}
 _UNKNOWN = "Without Redis it is unknown whether beat, workers and taps are running."
 _migrated: set[str] = set()
 
 
 @dataclass(slots=True)
 class Readiness:
-    """Each part by name (None: unknown), the processes that were heard of, and the problems as sentences."""
+    """Each part and lane by name (None: unknown), the processes that were heard of, and the problems as sentences."""
 
     parts: dict[str, bool | None] = field(default_factory=dict)
+    lanes: dict[str, bool | None] = field(default_factory=lambda: dict.fromkeys(LANES))
     processes: dict[str, dict[str, int]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -51,7 +59,8 @@ class Readiness:
 
     def as_json(self) -> dict[str, object]:
         """Return what /readyz answers."""
-        return {"status": self.status, **self.parts, **self.processes, "problems": self.problems}
+        found = {"status": self.status, **self.parts, **self.processes}
+        return {**found, "lanes": self.lanes, "problems": self.problems}
 
 
 def check() -> Readiness:
@@ -63,6 +72,7 @@ def check() -> Readiness:
     try:
         for kind in KINDS:
             _add_processes(found, kind)
+        _add_lanes(found)
         found.parts["redis"] = True
     except RedisError:
         found.parts["redis"] = False
@@ -83,6 +93,13 @@ def _add_processes(found: Readiness, kind: Kind) -> None:
         all_seen, seconds = seen.alive + len(seen.silent_seconds), seen.silent_seconds[0]
         stopped = f"{len(seen.silent_seconds)} of {all_seen} {kind}s stopped without signing off"
         found.problems.append(f"{stopped}, the last {seconds:.0f} s ago.")
+
+
+def _add_lanes(found: Readiness) -> None:
+    found.lanes = {lane: heartbeats.seen("worker", lane).alive > 0 for lane in LANES}
+    if found.parts["worker"]:
+        without = [lane for lane, is_served in found.lanes.items() if not is_served]
+        found.problems += [f"No worker serves the lane “{lane}”. {_WAITING[lane]}" for lane in without]
 
 
 def _database_answers() -> bool:

@@ -70,8 +70,15 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 SLUICE_LEASE_SECONDS = env.number("SLUICE_LEASE_SECONDS", 30, least=3)
-# A worker that is paused in a transaction holds its run's row no longer than its lease.
-DATABASES = {"default": env.database("DATABASE_URL", idle_in_transaction_seconds=SLUICE_LEASE_SECONDS)}
+SLUICE_DATABASE_CONNECT_SECONDS = env.number("SLUICE_DATABASE_CONNECT_SECONDS", 5, least=2)  # libpq's least is 2
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL",
+        # A worker that is paused in a transaction holds its run's row no longer than its lease.
+        idle_in_transaction_seconds=SLUICE_LEASE_SECONDS,
+        connect_seconds=SLUICE_DATABASE_CONNECT_SECONDS,
+    )
+}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # under ASGI a kept connection is one per thread, and threads come and go
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

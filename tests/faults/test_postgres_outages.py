@@ -81,6 +81,12 @@ def test_pages_say_whose_side_it_is_while_postgresql_is_away(portal: Installatio
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert 'http-equiv="refresh"' in answers["read"].text
         assert 'http-equiv="refresh"' not in answers["sent"].text
-        assert (ready.status_code, ready.json()) == (503, {"postgresql": False, "redis": True})
+        parts = ready.json()
+        assert (ready.status_code, parts["status"], parts["postgresql"], parts["redis"]) == (
+            503,
+            "unavailable",
+            False,
+            True,
+        )
         assert admin.get(page).status_code == 200
     assert not case.run.cancel_asked

@@ -8,6 +8,7 @@ from monitoring.tap.tap import Tap
 from portal import heartbeats, live
 from portal.beat import Scheduler
 from portal.celery import app
+from portal.lanes import LANES, METRICS, VERIFICATION
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +19,17 @@ def fresh(clean_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_worker_beats_with_its_consumer_and_signs_off() -> None:
     heartbeat_sent.send(sender=None)
     assert heartbeats.seen("worker").alive == 1
+    assert [heartbeats.seen("worker", lane).alive for lane in LANES] == [1, 1, 1, 1]
     worker_shutdown.send(sender=None)
     assert heartbeats.seen("worker") == heartbeats.Seen(0, ())
+    assert [heartbeats.seen("worker", lane).alive for lane in LANES] == [0, 0, 0, 0]
+
+
+def test_a_worker_with_queues_beats_for_their_lanes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.amqp.queues, "_consume_from", None)
+    app.amqp.queues.select([METRICS, VERIFICATION])
+    heartbeat_sent.send(sender=None)
+    assert {lane for lane in LANES if heartbeats.seen("worker", lane).alive} == {METRICS, VERIFICATION}
 
 
 def test_beat_beats_at_every_tick_and_ticks_often_enough(tmp_path) -> None:

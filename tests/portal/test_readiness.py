@@ -8,6 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from portal import heartbeats, live, readiness
+from portal.lanes import LANES
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +19,10 @@ def fresh(clean_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeats, "_sent_at", {})
 
 
-def all_running() -> None:
-    for kind in heartbeats.KINDS:
-        heartbeats.beat(kind)
+def all_running(*, without: str = "") -> None:
+    heartbeats.beat("beat")
+    heartbeats.beat("tap")
+    heartbeats.beat("worker", lanes=[lane for lane in LANES if lane != without])
 
 
 def ask() -> tuple[int, dict[str, object]]:
@@ -32,16 +34,48 @@ def test_everything_is_there() -> None:
     all_running()
     names = ("postgresql", "migrations", "static_files", "redis", "beat", "worker", "tap")
     processes = {"workers": {"alive": 1, "silent": 0}, "taps": {"alive": 1, "silent": 0}}
-    assert ask() == (200, {"status": "ready", **dict.fromkeys(names, True), **processes, "problems": []})
+    assert ask() == (
+        200,
+        {"status": "ready", **dict.fromkeys(names, True), **processes, "lanes": dict.fromkeys(LANES, True)}
+        | {"problems": []},
+    )
 
 
 @pytest.mark.parametrize("kind", heartbeats.KINDS)
 def test_a_process_that_is_missing_is_named(kind: heartbeats.Kind) -> None:
     all_running()
-    heartbeats.sign_off(kind)
+    heartbeats.sign_off(kind, lanes=LANES)
     status, found = ask()
     assert (status, found["status"], found[kind]) == (200, "degraded", False)
     assert [kind in str(problem) for problem in found["problems"]] == [True]
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_a_lane_without_a_worker_is_named(lane: str) -> None:
+    all_running(without=lane)
+    status, found = ask()
+    assert (status, found["status"], found["worker"]) == (200, "degraded", True)
+    assert found["lanes"] == {name: name != lane for name in LANES}
+    assert [f"the lane “{lane}”" in str(problem) for problem in found["problems"]] == [True]
+
+
+def test_a_lane_whose_worker_fell_silent_is_named() -> None:
+    all_running(without="metrics")
+    heartbeats.beat("worker", "another", lanes=["metrics"])
+    assert ask()[1]["lanes"]["metrics"] is True
+    for key in ("heartbeats:worker", "heartbeats:worker:metrics"):
+        live.connect().zincrby(key, -40, "another")
+    found = ask()[1]
+    assert found["lanes"]["metrics"] is False
+    assert "No worker serves the lane “metrics”. Metrics are not collected." in found["problems"]
+
+
+def test_without_any_worker_its_lanes_are_not_listed_as_problems() -> None:
+    heartbeats.beat("beat")
+    heartbeats.beat("tap")
+    found = ask()[1]
+    assert found["lanes"] == dict.fromkeys(LANES, False)
+    assert found["problems"] == ["No worker is running. Runs wait, and metrics are not collected."]
 
 
 def test_a_worker_that_was_killed_is_missed_although_another_runs() -> None:
@@ -96,6 +130,7 @@ def test_without_redis_pages_work_and_the_rest_is_unknown(settings) -> None:
         live.connect.cache_clear()
     assert (status, found["status"], found["redis"]) == (200, "degraded", False)
     assert [found[kind] for kind in heartbeats.KINDS] == [None, None, None]
+    assert found["lanes"] == dict.fromkeys(LANES, None)
     assert "unknown whether" in str(found["problems"][-1])
 
 
