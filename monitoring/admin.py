@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from monitoring.models import StreamHealth
+from monitoring.models import StreamHealth, state_word
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin import SeenByStaff
 
@@ -11,18 +11,25 @@ from portal.tenancy.admin import SeenByStaff
 class StreamHealthAdmin(SeenByStaff, admin.ModelAdmin[StreamHealth]):
     """One row for each stream, worst first."""
 
-    list_display = ["integration", "tenant", "state", "summary", "checked_at"]
+    list_display = ["integration", "tenant", "status", "summary", "checked_at"]
     list_filter = ["state", "integration__tenant"]
     list_select_related = ["integration__tenant"]
     search_fields = ["integration__name", "integration__uid", "integration__tenant__name", "message__code"]
     ordering = ["rank", "integration__name"]
-    fields = ["integration", "state", "summary", "advice", "code", "measurements", "checked_at"]
-    readonly_fields = ["summary", "advice", "code"]
+    fields = ["integration", "status", "summary", "advice", "code", "measurements", "checked_at"]
+    readonly_fields = ["status", "summary", "advice", "code"]
 
     @admin.display(ordering="integration__tenant__name")
     def tenant(self, row: StreamHealth) -> str:
         """Return the tenant's name."""
         return row.integration.tenant.name
+
+    @admin.display(description="state", ordering="state")
+    def status(self, row: StreamHealth) -> str:
+        """Return the state as the board shows it: unknown once it was checked too long ago."""
+        if row.checked_at is None or not row.is_expired:
+            return state_word(row.status, row.message)
+        return f"Unknown since {row.checked_at:%Y-%m-%d %H:%M} UTC"
 
     @admin.display(ordering="message__code")
     def summary(self, row: StreamHealth) -> str:

@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
+from portal.messages.message import Message
 
 INTERVALS = 3
 
@@ -28,7 +31,7 @@ class HealthState(State):
     HEALTHY = "healthy", "Healthy"
     ATTENTION = "attention", "Attention"
     FAILING = "failing", "Failing"
-    UNKNOWN = "unknown", "No data yet"
+    UNKNOWN = "unknown", "Unknown"
 
     @property
     def look(self) -> Look:
@@ -39,6 +42,16 @@ class HealthState(State):
     def rank(self) -> int:
         """Return the position on a board that shows the worst first."""
         return {"failing": 0, "attention": 1, "unknown": 2, "healthy": 3}[self.value]
+
+
+_NO_DATA_YET = {"stream.not_collected", "stream.no_metrics_yet", "stream.waiting_for_first_record"}
+
+
+def state_word(state: HealthState, message: Message | None) -> str:
+    """Return the word for a state: “No data yet” only where none is expected yet, and not where it is withheld."""
+    if state is HealthState.UNKNOWN and (message is None or message.code in _NO_DATA_YET):
+        return gettext("No data yet")
+    return str(state.label)
 
 
 class StreamHealth(models.Model):
@@ -60,12 +73,17 @@ class StreamHealth(models.Model):
         indexes = [models.Index(fields=["rank"], name="health_rank")]
 
     def __str__(self) -> str:
-        return f"{self.integration}: {self.status.label}"
+        return f"{self.integration}: {state_word(self.status, self.message)}"
 
     @property
     def expires_at(self) -> datetime | None:
         """Return until when the state may be shown as the present one; None if it was never assessed."""
         return self.checked_at + lifetime() if self.checked_at else None
+
+    @property
+    def is_expired(self) -> bool:
+        """Return whether it was assessed too long ago to be shown as the present state."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def status(self) -> HealthState:

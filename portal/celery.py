@@ -5,6 +5,7 @@ is lost, and delivered again within seconds when a whole worker is killed. There
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import heartbeat_sent, worker_shutdown
@@ -74,12 +75,17 @@ def share_seconds(interval: int) -> int:
 @heartbeat_sent.connect
 def _worker_is_alive(**_: object) -> None:
     # Sent by the loop that receives messages, so a worker that hangs falls silent.
-    heartbeats.beat("worker", lanes=app.amqp.queues.consume_from)
+    heartbeats.beat("worker", lanes=_served_lanes())
 
 
 @worker_shutdown.connect
 def _worker_stops(**_: object) -> None:
-    heartbeats.sign_off("worker", lanes=app.amqp.queues.consume_from)
+    heartbeats.sign_off("worker", lanes=_served_lanes())
+
+
+def _served_lanes() -> list[str]:
+    amqp: Any = app.amqp  # the types of Celery do not know its queues
+    return list(amqp.queues.consume_from)
 
 
 @app.on_after_finalize.connect

@@ -1,8 +1,9 @@
 """The status of a connection: the one answer to whether Sluice can enter the account, and since when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from onboarding.account_state.values import UnknownSince
@@ -10,16 +11,25 @@ from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState, Look
 from portal.messages.message import Message
 
+INTERVALS = 3
+RETRY_SECONDS = 5  # how often a page asks for a role that may not be active yet
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """A connection's state since a time, as last tested at `seen_at`; `reason` and AWS's text explain it."""
+    """A connection's state since a time, as last tested at `seen_at`; `reason` and AWS's text explain it.
+
+    `expires_at` is until when the state may be shown as the present one: three intervals without another test later
+    it is unknown. It is None for a state that stays true without tests.
+    """
 
     state: ConnectionState
     since: datetime
     seen_at: datetime | None
     reason: Message | None
     aws_text: str
+    expires_at: datetime | None = None
+    is_expired: bool = False
 
     @property
     def label(self) -> str:
@@ -59,11 +69,25 @@ class ConnectionStatus:
 
 def connection_status(connection: Connection, *, now: datetime | None = None) -> ConnectionStatus:
     """Return the status of a connection."""
-    is_propagating = connection.is_propagating_at(now or timezone.now())
+    now = now or timezone.now()
+    is_propagating = connection.is_propagating_at(now)
+    state = ConnectionState.PROPAGATING if is_propagating else ConnectionState(connection.state)
+    seen_at = connection.checked_at or connection.verified_at
+    expires_at = _expires_at(state, seen_at, now)
     return ConnectionStatus(
-        state=ConnectionState.PROPAGATING if is_propagating else ConnectionState(connection.state),
+        state=state,
         since=connection.state_since,
-        seen_at=connection.checked_at,
+        seen_at=seen_at,
         reason=connection.verdict,
         aws_text=str(connection.report.get("detail", "")),
+        expires_at=expires_at,
+        is_expired=expires_at is not None and expires_at <= now,
     )
+
+
+def _expires_at(state: ConnectionState, seen_at: datetime | None, now: datetime) -> datetime | None:
+    if state is ConnectionState.PROPAGATING:
+        return now + INTERVALS * timedelta(seconds=RETRY_SECONDS)  # the page that shows it asks again
+    if state is not ConnectionState.VERIFIED or seen_at is None:
+        return None
+    return seen_at + INTERVALS * timedelta(seconds=settings.SLUICE_RECHECK_SECONDS)

@@ -1,6 +1,7 @@
 """The status of an integration: what Sluice does or did with it, unless nothing in its account can be seen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,17 @@ _THERE = {IntegrationState.LIVE, IntegrationState.ATTENTION}
 
 @dataclass(frozen=True, slots=True)
 class IntegrationStatus:
-    """An integration's state; `unknown_since` is set if its stream is in an account that Sluice cannot enter."""
+    """An integration's state; `unknown_since` is set if its stream is in an account that Sluice cannot enter.
+
+    What is there expires with the last test of its connection: `seen_at`, `expires_at`, `is_expired`.
+    """
 
     state: IntegrationState
     is_abandoned: bool
     unknown_since: UnknownSince | None
+    seen_at: datetime | None = None
+    expires_at: datetime | None = None
+    is_expired: bool = False
 
     @property
     def label(self) -> str:
@@ -65,8 +72,18 @@ class IntegrationStatus:
 
 def integration_status(integration: Integration) -> IntegrationStatus:
     """Return the status of an integration."""
-    state = IntegrationState(integration.state)
-    unknown = None
-    if state in _THERE and integration.connection is not None:
-        unknown = connection_status(integration.connection).unknown_since
-    return IntegrationStatus(state, is_abandoned=integration.abandoned_at is not None, unknown_since=unknown)
+    state, is_abandoned = IntegrationState(integration.state), integration.abandoned_at is not None
+    if state not in _THERE or integration.connection is None:
+        return IntegrationStatus(state, is_abandoned, unknown_since=None)
+    found = connection_status(integration.connection)
+    return IntegrationStatus(
+        state, is_abandoned, found.unknown_since, found.seen_at, found.expires_at, is_expired=found.is_expired
+    )
+
+
+def last_seen_at(integration: Integration) -> datetime | None:
+    """Return when anything of an integration was last seen in AWS: described, or compared in a drift check."""
+    moments = [row.seen_at for row in integration.observations.all()]
+    if integration.drift_checked_at is not None and integration.drift_problem is None:
+        moments.append(integration.drift_checked_at)
+    return max(moments, default=None)

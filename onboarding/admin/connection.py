@@ -19,22 +19,22 @@ class ConnectionInline(Boxed, SeenByStaff, admin.TabularInline[Connection, Tenan
     """A tenant's connections."""
 
     model = Connection
-    fields = ["name", "account_id", "status", "role_arn", "verified_at"]
-    readonly_fields = ["name", "account_id", "status", "role_arn", "verified_at"]
+    fields = ["name", "account_id", "status", "role_arn", "checked_at", "verified_at"]
+    readonly_fields = ["name", "account_id", "status", "role_arn", "checked_at", "verified_at"]
     show_change_link = True
     extra = 0
 
     @admin.display(description="state")
     def status(self, connection: Connection) -> str:
         """Return the state as the client sees it."""
-        return connection_status(connection).label
+        return _label(connection)
 
 
 @admin.register(Connection)
 class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
     """AWS accounts, and what the last trust test found."""
 
-    list_display = ["name", "tenant", "account_id", "status", "since", "why", "verified_at"]
+    list_display = ["name", "tenant", "account_id", "status", "since", "checked_at", "why", "verified_at"]
     list_filter = ["state"]
     search_fields = ["name", "account_id", "tenant__name", "uid"]
     list_select_related = ["tenant"]
@@ -57,7 +57,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
     @admin.display(description="state", ordering="state")
     def status(self, connection: Connection) -> str:
         """Return the state as the client sees it."""
-        return connection_status(connection).label
+        return _label(connection)
 
     @admin.display(description="since", ordering="state_since")
     def since(self, connection: Connection) -> datetime:
@@ -74,3 +74,10 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
         """Return a link to the page that the client sees."""
         url = reverse("connection", kwargs={"slug": connection.tenant.slug, "uid": connection.uid})
         return format_html('<a href="{}">{}</a>', url, url)
+
+
+def _label(connection: Connection) -> str:
+    found = connection_status(connection)
+    if not found.is_expired or found.seen_at is None:
+        return found.label
+    return f"Unknown since {found.seen_at:%Y-%m-%d %H:%M} UTC"

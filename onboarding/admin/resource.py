@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 
+from onboarding.account_state import stream_settings
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
+from onboarding.models.states import ResourceState
 from onboarding.provisioning.adopted_stream import is_noted
 from portal.messages.catalogue import text_of
 from portal.tenancy.admin import Boxed, SeenByStaff
@@ -13,9 +15,18 @@ class ResourceInline(Boxed, SeenByStaff, admin.TabularInline[Resource, Integrati
     """What an integration created in the client's account."""
 
     model = Resource
-    fields = ["kind", "name", "arn", "state", "adopted", "present_at", "why_kept"]
-    readonly_fields = ["kind", "name", "arn", "state", "adopted", "present_at", "why_kept"]
+    fields = ["kind", "name", "arn", "status", "adopted", "present_at", "why_kept"]
+    readonly_fields = ["kind", "name", "arn", "status", "adopted", "present_at", "why_kept"]
     extra = 0
+
+    @admin.display(description="state")
+    def status(self, resource: Resource) -> str:
+        """Return the state, or since when the account cannot be seen."""
+        unknown = stream_settings.unknown_since(resource.integration)
+        state = ResourceState(resource.state)
+        if unknown is None or state not in {ResourceState.PRESENT, ResourceState.REMOVING}:
+            return str(state.label)
+        return f"Unknown since {unknown.at:%Y-%m-%d %H:%M} UTC, before: {state.label}"
 
     @admin.display(description="kept")
     def why_kept(self, resource: Resource) -> str:

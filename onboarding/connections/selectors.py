@@ -48,9 +48,10 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "name": connection.name,
         "account_id": connection.account_id,
         "role_arn": connection.role_arn,
-        "state": str(connection_status(connection).state),
-        "state_since": connection.state_since,
-        "checked_at": connection.checked_at,
+        "state": str((status := connection_status(connection)).state),
+        "state_since": status.since,
+        "checked_at": status.seen_at,
+        "is_expired": status.is_expired,
         "verified_at": connection.verified_at,
         "optional_permissions": {
             permission.key: permission.key in connection.optional_permissions.chosen

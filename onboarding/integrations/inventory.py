@@ -1,9 +1,15 @@
 """What an integration has in the client's account, in the order of the steps, and what a removal would do with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onboarding.account_state.connection_status import connection_status
+from onboarding.account_state.stream_settings import unknown_since
+from onboarding.account_state.values import UnknownSince
 from onboarding.integrations import adoption
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
@@ -35,6 +41,7 @@ _FATES = {
     log_group.KIND: "Deleted, with the delivery errors in it.",
     producer_policy.KIND: "Deleted, with all its versions.",
 }
+_IN_AWS = {ResourceState.PRESENT, ResourceState.REMOVING}
 _KEY_KEPT = "Kept: data that was encrypted with it cannot be read without it."
 _DELETED = "Deleted."
 ADOPTED_STAYS = "Kept: the stream is yours. Its records and settings stay unchanged. Only Sluice’s tags are removed."
@@ -46,7 +53,8 @@ class Line:
     """One resource: what it is, whose tag it carries, since when, and why it was kept where it was.
 
     `fate` is what a removal does with it, `stays` tells that it does not go; `command` is AWS's own way by hand.
-    Of what was there before and `is_adopted`, `owner` says whose it is and who had it adopted.
+    Of what was there before and `is_adopted`, `owner` says whose it is and who had it adopted. `unknown_since` is set
+    while the account cannot be seen; what is seen is shown as such until `expires_at`, and was seen at `seen_at`.
     """
 
     kind: str
@@ -61,6 +69,26 @@ class Line:
     command: str
     is_adopted: bool = False
     owner: str = ""
+    unknown_since: UnknownSince | None = None
+    seen_at: datetime | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """Return the state in a word or two."""
+        if self.is_adopted:
+            return _("Kept (adopted)") if self.kept else _("Adopted")
+        return str(self.state.label)
+
+    @property
+    def look(self) -> str:
+        """Return how the state is shown."""
+        return "info" if self.is_adopted else str(self.state.look)
+
+    @property
+    def is_expired(self) -> bool:
+        """Return whether what is shown was seen too long ago."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -73,6 +101,7 @@ class Line:
             "since": self.since,
             "kept": self.kept,
             "adopted": self.is_adopted,
+            "unknown_since": self.unknown_since.at if self.unknown_since else None,
         }
 
 
@@ -82,7 +111,7 @@ def lines(integration: Integration, *, delete_data: bool = False, removed: bool 
     if not removed:
         rows = rows.exclude(state=ResourceState.REMOVED)
     found = sorted(rows, key=lambda row: (_position(row.kind), row.pk))
-    return [_line(integration, row, delete_data) for row in found]
+    return [_with_age(integration, _line(integration, row, delete_data)) for row in found]
 
 
 def owned(integration: Integration) -> list[Owned]:
@@ -120,6 +149,15 @@ def adopted(integration: Integration) -> list[str]:
 
 def _position(kind: str) -> int:
     return ORDER.index(kind) if kind in ORDER else len(ORDER)
+
+
+def _with_age(integration: Integration, line: Line) -> Line:
+    if line.state not in _IN_AWS:  # planned or removed: nothing is claimed to be there
+        return line
+    if integration.connection is None:
+        return replace(line, unknown_since=unknown_since(integration))
+    status = connection_status(integration.connection)
+    return replace(line, unknown_since=unknown_since(integration), seen_at=status.seen_at, expires_at=status.expires_at)
 
 
 def _line(integration: Integration, row: Resource, delete_data: bool) -> Line:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.account_state.integration_status import integration_status
+from onboarding.account_state.integration_status import integration_status, last_seen_at
 from onboarding.connections import selectors
 from onboarding.management.input_files import bytes_of, spec_of
 from onboarding.management.integrations.named import (
@@ -133,5 +133,6 @@ def _as_json(integration: Integration) -> dict[str, Any]:
         "integration": integration.name,
         "uid": integration.uid,
         "state": str(integration_status(integration).state),
+        "seen_at": last_seen_at(integration),
         "watched_since": integration.watched_at,
     }

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django_htmx.http import trigger_client_event
 
 from onboarding.integrations import update
@@ -69,7 +70,8 @@ def show(
 ) -> HttpResponse:
     """Render a page of the wizard; `refused` says so to machines too (not to htmx, which swaps only successes)."""
     status = UNPROCESSABLE if refused and not request.htmx else 200
-    return render(request, f"onboarding/{page}.html", {**frame(integration, page), **context}, status=status)
+    response = render(request, f"onboarding/{page}.html", {**frame(integration, page), **context}, status=status)
+    return _saved(response) if request.htmx and request.method == "POST" else response
 
 
 def show_live(request: TenantRequest, integration: Integration, page: str, context: dict[str, Any]) -> HttpResponse:
@@ -77,8 +79,12 @@ def show_live(request: TenantRequest, integration: Integration, page: str, conte
     if not request.htmx:
         return stay(integration, page)
     shown = {**frame(integration, page), **context, "oob": True}
+    return _saved(render(request, f"onboarding/_{page}_live.html", shown))
+
+
+def _saved(response: HttpResponse) -> HttpResponse:
     # The page takes its input for saved when this answer says so, and at no other time.
-    return trigger_client_event(render(request, f"onboarding/_{page}_live.html", shown), "draft-saved")
+    return trigger_client_event(response, "draft-saved")
 
 
 def frame(integration: Integration, page: str) -> dict[str, Any]:
@@ -111,6 +117,7 @@ def trail(integration: Integration, current: str, *, linked: bool) -> dict[str, 
 def _saved_note(integration: Integration) -> str:
     if not integration.draft:
         return "Drafts are saved automatically. You can leave and resume later."
-    minutes = int((timezone.now() - integration.changed_at).total_seconds() // 60)
-    when = "a moment ago" if minutes < 1 else f"{wizard.counted(minutes, 'minute')} ago" if minutes < 60 else "earlier"
-    return f"Saved {when}. You can leave and resume later."
+    # The time itself, which the page counts on by itself: "a moment ago" would stay for as long as the page is open.
+    at = integration.changed_at
+    when = format_html('<time datetime="{}" data-relative>{} UTC</time>', at.isoformat(), date_format(at, "j M, H:i"))
+    return format_html("Saved {}. You can leave and resume later.", when)

@@ -1,114 +1,156 @@
 // Drafts of the wizard: "Saved" is said by the answer to the save alone. What could not be saved is kept in this
 // browser, for this person and page, shown as not saved, sent again, and restored after signing in.
+// An element with data-autosave sends the form; the answer to one with data-autosave="page" replaces the page.
 const SECRET_NAME = /secret|password|token|blob|private/iu;
 const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?:$|[^A-Za-z0-9/+=])/u;
 
 (() => {
-  const form = document.querySelector("form[data-draft]");
-  const sender = form?.querySelector("[data-autosave]");
-  const prefix = (person) => `sluice:draft:${person}:`;
   const ours = new Set(["csrfmiddlewaretoken", "do", "turn"]);
+  const prefix = (person) => `sluice:draft:${person}:`;
+  let draft; // of the form that is on the page now
+  let repicked = false; // a restored choice replaces the page once, not in circles
 
-  const forget = (test) => {
-    for (const name of Object.keys(localStorage)) if (test(name)) localStorage.removeItem(name);
-  };
-  document.addEventListener("submit", (event) => {
-    const person = event.target.dataset.signOut;
-    if (person) forget((name) => name.startsWith(prefix(person)));
-  });
-  if (!sender) return; // a page without saving while typing
-
-  const key = prefix(form.dataset.draft) + location.pathname;
-  const turn = Number(form.elements.turn.value);
-  const box = form.querySelector("[data-unsaved]");
-  let tries = 0;
-  let timer;
-  let sent = "";
-
-  const fields = () =>
-    [...new FormData(form)].filter(
-      ([name, value]) =>
-        typeof value === "string" && !ours.has(name) && !SECRET_NAME.test(name) && !SECRET_VALUE.test(value),
-    );
-  const keep = (isSubmitted) => {
-    try {
-      localStorage.setItem(key, JSON.stringify({ turn, isSubmitted, fields: fields(), at: Date.now() }));
-    } catch {
-      /* storage is off or full: the input is only on the page */
-    }
-  };
-  const kept = () => {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  };
-  const say = (reason) => {
-    for (const words of box.querySelectorAll("[data-reason]")) words.hidden = words.dataset.reason !== reason;
-    box.hidden = false;
-    for (const note of document.querySelectorAll(".rail-note")) note.textContent = "Not saved.";
-  };
-  const saved = () => {
-    tries = 0;
-    clearTimeout(timer);
-    box.hidden = true;
-    if (JSON.stringify(fields()) === sent) localStorage.removeItem(key);
-  };
+  const isSaved = (xhr) => Boolean(xhr?.getResponseHeader("HX-Trigger")?.includes("draft-saved"));
   const reasonOf = (xhr) => {
     if (!xhr?.status) return "offline";
     if (new URL(xhr.responseURL || location.href).pathname.startsWith("/accounts/login")) return "signed-out";
-    return { 204: "elsewhere", 403: "session" }[xhr.status] ?? "error";
-  };
-  const send = () => htmx.trigger(sender, "save");
-  const failed = (reason) => {
-    keep(false);
-    say(reason);
-    clearTimeout(timer);
-    if (reason === "elsewhere") return;
-    tries += 1;
-    timer = setTimeout(send, Math.min(30, 2 ** tries) * 1000);
+    return { 204: "elsewhere", 403: "session", 429: "often" }[xhr.status] ?? "error";
   };
 
-  form.addEventListener("input", () => keep(false));
-  form.addEventListener("change", () => keep(false));
-  form.addEventListener("submit", (event) => {
-    if (navigator.onLine) return keep(true);
-    event.preventDefault();
-    failed("offline");
-  });
-  sender.addEventListener("htmx:beforeRequest", () => {
-    sent = JSON.stringify(fields());
-  });
-  sender.addEventListener("htmx:beforeSwap", (event) => {
-    // An answer that did not save (a sign-in page) must not change this one.
-    if (!event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("draft-saved")) event.detail.shouldSwap = false;
-  });
-  sender.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
-    if (xhr?.getResponseHeader("HX-Trigger")?.includes("draft-saved")) saved();
-    else failed(reasonOf(xhr));
-  });
-  addEventListener("online", send);
-
-  const put = (name, values) => {
-    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (field.type === "hidden" || field.tagName === "BUTTON") continue;
-      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
-      else field.value = values[0] ?? field.value;
+  class Draft {
+    constructor(form) {
+      this.form = form;
+      this.sender = form.querySelector("[data-autosave='']");
+      this.key = prefix(form.dataset.draft) + location.pathname;
+      this.turn = Number(form.elements.turn.value);
+      this.box = form.querySelector("[data-unsaved]");
+      this.tries = 0;
+      this.sent = "";
     }
-  };
-  const restore = (held) => {
-    const named = [...form.elements].map((field) => field.name);
-    for (const name of new Set(named.filter((text) => text && !ours.has(text) && !SECRET_NAME.test(text)))) {
-      put(
-        name,
-        held.fields.filter(([field]) => field === name).map(([, value]) => value),
+    begin() {
+      const copy = this.kept();
+      if (copy?.isSubmitted && this.turn > copy.turn) localStorage.removeItem(this.key);
+      else if (copy && document.readyState === "complete") this.restore(copy);
+      else if (copy) addEventListener("load", () => this.restore(copy));
+    }
+    fields() {
+      return [...new FormData(this.form)].filter(
+        ([name, value]) =>
+          typeof value === "string" && !ours.has(name) && !SECRET_NAME.test(name) && !SECRET_VALUE.test(value),
       );
     }
-    say("restored");
-    send();
+    keep(isSubmitted) {
+      try {
+        const copy = { turn: this.turn, isSubmitted, fields: this.fields(), at: Date.now() };
+        localStorage.setItem(this.key, JSON.stringify(copy));
+      } catch {
+        /* storage is off or full: the input is only on the page */
+      }
+    }
+    kept() {
+      try {
+        return JSON.parse(localStorage.getItem(this.key));
+      } catch {
+        return null;
+      }
+    }
+    say(reason) {
+      for (const words of this.box.querySelectorAll("[data-reason]")) words.hidden = words.dataset.reason !== reason;
+      this.box.hidden = false;
+      for (const note of document.querySelectorAll(".rail-note")) note.textContent = "Not saved.";
+    }
+    saved() {
+      this.tries = 0;
+      this.stop();
+      this.box.hidden = true;
+      if (!this.isRepicking && JSON.stringify(this.fields()) === this.sent) localStorage.removeItem(this.key);
+    }
+    failed(reason, sender = this.sender) {
+      this.keep(false);
+      this.say(reason);
+      this.stop();
+      this.sender = sender;
+      if (reason === "elsewhere") return;
+      this.tries += 1;
+      this.timer = setTimeout(() => this.send(), Math.min(30, 2 ** this.tries) * 1000);
+    }
+    send() {
+      htmx.trigger(this.sender, "save");
+    }
+    stop() {
+      clearTimeout(this.timer);
+    }
+    put(name, values) {
+      for (const field of this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type === "hidden" || field.tagName === "BUTTON") continue;
+        if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+        else field.value = values[0] ?? field.value;
+      }
+    }
+    restore(copy) {
+      const held = new Set(copy.fields.map(([name]) => name));
+      const boxes = [...this.form.querySelectorAll("[type=checkbox]")].map((box) => box.name);
+      const named = [...this.form.elements].map((field) => field.name);
+      for (const name of new Set(named.filter((text) => text && !ours.has(text) && !SECRET_NAME.test(text)))) {
+        if (!held.has(name) && !boxes.includes(name)) continue; // the copy is of a page without this field
+        const values = copy.fields.filter(([field]) => field === name).map(([, value]) => value);
+        this.put(name, values);
+      }
+      const picked = this.form.querySelector(".pick:checked");
+      const picker = this.form.querySelector("[data-autosave=page]");
+      if (picked && !picked.defaultChecked && !repicked) {
+        repicked = true;
+        this.isRepicking = true; // the rest of the copy is for the page that the answer brings
+        this.sender = picker;
+      }
+      this.say("restored");
+      this.send();
+    }
+  }
+
+  const begin = () => {
+    const form = document.querySelector("form[data-draft]");
+    if (draft?.form === form) return;
+    draft?.stop();
+    draft = form?.querySelector("[data-autosave]") ? new Draft(form) : undefined;
+    draft?.begin();
   };
-  const copy = kept();
-  if (copy?.isSubmitted && turn > copy.turn) localStorage.removeItem(key);
-  else if (copy) addEventListener("load", () => restore(copy));
+  // Whether an answer of htmx is to a save of the form, by a sender or by a button that saves first.
+  const isOurs = ({ elt, requestConfig }) =>
+    draft?.form.contains(requestConfig?.elt ?? elt) &&
+    requestConfig?.verb === "post" &&
+    requestConfig.path === location.pathname;
+
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, ({ target }) => {
+      if (draft?.form.contains(target)) draft.keep(false);
+    });
+  }
+  document.addEventListener("submit", (event) => {
+    const person = event.target.dataset.signOut;
+    if (person) {
+      for (const name of Object.keys(localStorage)) {
+        if (name.startsWith(prefix(person))) localStorage.removeItem(name);
+      }
+    }
+    if (!draft || event.target !== draft.form) return;
+    if (navigator.onLine) return draft.keep(true);
+    event.preventDefault();
+    draft.failed("offline");
+  });
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (isOurs(detail)) draft.sent = JSON.stringify(draft.fields());
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    // An answer that did not save (a sign-in page) must not change this one.
+    if (isOurs(detail) && !isSaved(detail.xhr)) detail.shouldSwap = false;
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!isOurs(detail)) return;
+    if (isSaved(detail.xhr)) draft.saved();
+    else draft.failed(reasonOf(detail.xhr), detail.requestConfig.elt.closest("[data-autosave]") ?? draft.sender);
+  });
+  document.addEventListener("htmx:afterSettle", begin);
+  addEventListener("online", () => draft?.send());
+  begin();
 })();

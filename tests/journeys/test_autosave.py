@@ -1,7 +1,7 @@
 """The wizard's drafts offline, signed out and back: nothing typed is lost, and nothing is called saved that is not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
 from tests.journeys.browser import browser_errors, chromium, needs_chromium, press, sign_in
+from tests.onboarding.pages import verified_connection
 from tests.world import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
@@ -41,16 +42,21 @@ def draft(context: BrowserContext, url: str) -> Page:
     return page
 
 
-def end_sessions() -> None:
-    """End every session, as its expiry does; in a thread, because Playwright runs an event loop in this one."""
+def in_thread(work: Callable[[], object]) -> None:
+    """Query the database in a thread, because Playwright runs an event loop in this one."""
 
-    def end() -> None:
-        Session.objects.all().delete()
+    def run() -> None:
+        work()
         connection.close()
 
-    thread = Thread(target=end)
+    thread = Thread(target=run)
     thread.start()
     thread.join()
+
+
+def end_sessions() -> None:
+    """End every session, as its expiry does."""
+    in_thread(Session.objects.all().delete)
 
 
 def kept(page: Page) -> int:
@@ -114,3 +120,61 @@ def test_a_sign_out_deletes_what_is_kept_and_no_secret_is_kept(context: BrowserC
     assert "csrfmiddlewaretoken" not in stored
     page.evaluate("document.querySelector('[data-sign-out]').dispatchEvent(new Event('submit', {bubbles: true}))")
     assert kept(page) == 0
+
+
+def connect_page(context: BrowserContext, url: str) -> Page:
+    page = draft(context, url)
+    page.goto(page.url.replace("/stream/", "/connect/"))
+    return page
+
+
+def test_the_first_page_says_saved_only_after_a_save(context: BrowserContext, live_server) -> None:
+    page = connect_page(context, live_server.url)
+    errors = browser_errors(page)
+    note, account = page.locator(".rail-note").first, page.get_by_label("Account name")
+    account.fill("saved-at-once")
+    expect(note).to_contain_text("Saved just now")
+    wait_until_nothing_is_kept(page)
+    context.set_offline(True)
+    account.fill("typed-offline")
+    expect(page.get_by_text("You are offline")).to_be_visible()
+    expect(note).to_have_text("Not saved.")
+    context.set_offline(False)
+    expect(note).to_contain_text("Saved just now")
+    expect(page.locator("[data-unsaved]")).to_be_hidden()
+    end_sessions()
+    account.fill("typed-signed-out")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(account).to_have_value("typed-signed-out")
+    page.locator("[data-unsaved]").get_by_role("link", name="Sign in").click()
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/setup/connect/"))
+    expect(account).to_have_value("typed-signed-out")
+    wait_until_nothing_is_kept(page)
+    page.reload()
+    expect(account).to_have_value("typed-signed-out")
+    assert errors == []
+
+
+def test_an_account_chosen_while_signed_out_is_chosen_after_signing_in(context: BrowserContext, live_server) -> None:
+    in_thread(lambda: verified_connection(Tenant.objects.get()))
+    page = connect_page(context, live_server.url)
+    page.get_by_label("Another AWS account").check()
+    page.get_by_label("Account name").fill("typed-first")
+    expect(page.locator(".rail-note").first).to_contain_text("Saved just now")
+    page.get_by_label("production").check()
+    expect(page.get_by_text("Role template, permissions and verification")).to_be_visible()
+    wait_until_nothing_is_kept(page)
+    end_sessions()
+    page.get_by_label("Another AWS account").check()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(page.locator(".rail-note").first).to_have_text("Not saved.")
+    page.locator("[data-unsaved]").get_by_role("link", name="Sign in").click()
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/setup/connect/"))
+    expect(page.get_by_label("Account name")).to_have_value("typed-first")
+    wait_until_nothing_is_kept(page)

@@ -1,7 +1,8 @@
 import pytest
 
-from monitoring.models import HealthState, StreamHealth
+from monitoring.models import HealthState, StreamHealth, state_word
 from onboarding.models.integration import Integration
+from portal.messages.message import Message
 
 
 def test_the_worst_state_ranks_first() -> None:
@@ -30,3 +31,18 @@ def test_health_goes_with_its_integration(integration: Integration) -> None:
     StreamHealth.objects.create(integration=integration)
     integration.delete()
     assert not StreamHealth.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("message", "word"),
+    [
+        (None, "No data yet"),
+        (Message("stream.no_metrics_yet"), "No data yet"),
+        (Message("stream.waiting_for_first_record"), "No data yet"),
+        (Message("stream.metrics_forbidden", metric="IncomingRecords"), "Unknown"),
+        (Message("stream.no_metrics"), "Unknown"),
+    ],
+)
+def test_only_a_stream_that_is_new_has_no_data_yet(message: Message | None, word: str) -> None:
+    assert state_word(HealthState.UNKNOWN, message) == word
+    assert state_word(HealthState.HEALTHY, message) == "Healthy"

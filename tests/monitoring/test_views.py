@@ -234,7 +234,7 @@ def test_the_worst_stands_first(client: Client, northwind: Tenant, operator: Use
     text = client.get(reverse("board")).content.decode()
     places = [text.index(f">{name}<") for name in ("c-bad", "d-warn", "a-new", "b-well")]
     assert places == sorted(places)
-    assert "4 streams · 1 healthy · 1 attention · 1 failing · 1 no data yet" in " ".join(text.split())
+    assert "4 streams · 1 healthy · 1 attention · 1 failing · 1 unknown" in " ".join(text.split())
 
 
 @pytest.mark.parametrize(

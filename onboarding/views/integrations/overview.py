@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.account_state.integration_status import integration_status
+from onboarding.account_state.integration_status import IntegrationStatus, integration_status
 from onboarding.connections import selectors as connections_selectors
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import selectors
@@ -35,6 +35,7 @@ class Line:
     note: str
     url: str
     action: str
+    status: IntegrationStatus | None = None
 
 
 @require_GET
@@ -87,7 +88,7 @@ def _line(integration: Any) -> Line:
     look = "info" if status.is_at_work else str(status.look)
     if look == Look.HEALTHY and integration.drift_count:
         look = str(Look.ATTENTION)
-    return Line(integration, _account(integration), look, status.label, note, url, action)
+    return Line(integration, _account(integration), look, status.label, note, url, action, status)
 
 
 def _left_line(integration: Any) -> Line:

@@ -116,6 +116,8 @@ def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
 
 
 def _answer(request: TenantRequest, integration: Integration) -> HttpResponse:
+    if request.htmx and request.htmx.target != "wizard":
+        return page.show_live(request, integration, KEY, {})
     if request.htmx:
         return show(request, integration, KEY, _context(integration))
     return page.stay(integration, KEY)

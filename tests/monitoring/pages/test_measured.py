@@ -13,6 +13,7 @@ from monitoring.records.tap_status import news_times
 from onboarding.integrations.selectors import RunView
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
+from portal.messages.message import Message
 from portal.tenancy.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
@@ -78,3 +79,13 @@ def test_a_run_that_no_worker_takes_says_so_after_ten_seconds() -> None:
     now = timezone.now()
     assert not view_of(Run(due_at=now - timedelta(seconds=9))).is_overdue
     assert view_of(Run(due_at=now - timedelta(seconds=11))).is_overdue
+
+
+def test_a_metric_that_is_withheld_is_no_missing_data(client: Client, operator: User, health: StreamHealth) -> None:
+    StreamHealth.objects.update(
+        state="unknown", rank=2, message=Message("stream.metrics_forbidden", metric="IncomingRecords")
+    )
+    client.force_login(operator)
+    integration = health.integration
+    texts = [page(client, "board"), page(client, "stream", slug=integration.tenant.slug, uid=integration.uid)]
+    assert [("No data yet" in text, ">Unknown</span>" in text) for text in texts] == [(False, True)] * 2

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.account_state.integration_status import integration_status
+from onboarding.account_state.integration_status import integration_status, last_seen_at
 from onboarding.account_state.values import UnknownSince
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState, IntegrationState, Look
 from portal.messages.message import Message
-from tests.onboarding.account_state.settings import SEEN_AT, live
+from tests.onboarding.account_state.settings import SEEN_AT, live, saw
 
 DENIED = {"right": "refused", "detail": "is not authorized to perform: sts:AssumeRole"}
 
@@ -35,6 +36,38 @@ def test_a_first_denial_is_propagating_for_a_while() -> None:
     fresh = connection(state="refused", report=DENIED, first_tried_at=SEEN_AT)
     assert connection_status(fresh, now=SEEN_AT + timedelta(seconds=30)).state is ConnectionState.PROPAGATING
     assert connection_status(fresh, now=SEEN_AT + timedelta(seconds=130)).state is ConnectionState.REFUSED
+
+
+def test_a_verified_connection_is_unknown_after_three_intervals_without_a_test(settings) -> None:
+    settings.SLUICE_RECHECK_SECONDS = 3600
+    row = connection(state="verified")
+    before = connection_status(row, now=SEEN_AT + timedelta(hours=2.9))
+    after = connection_status(row, now=SEEN_AT + timedelta(hours=3.1))
+    assert (before.is_expired, after.is_expired) == (False, True)
+    assert after.expires_at == SEEN_AT + timedelta(hours=3)
+
+
+def test_a_verification_under_way_expires_when_the_page_gets_no_answer() -> None:
+    row, now = connection(state="refused", report=DENIED, first_tried_at=SEEN_AT), SEEN_AT + timedelta(seconds=30)
+    assert connection_status(row, now=now).expires_at == now + timedelta(seconds=15)
+
+
+@pytest.mark.parametrize("state", ["draft", "refused", "degraded", "no_access"])
+def test_what_needs_no_test_to_stay_true_does_not_expire(state: str) -> None:
+    assert connection_status(connection(state=state)).expires_at is None
+
+
+@pytest.mark.django_db
+def test_an_integration_expires_with_its_connection_and_says_when_it_was_seen() -> None:
+    integration = saw(live())
+    integration.connection.checked_at = SEEN_AT
+    found = integration_status(integration)
+    assert (found.seen_at, found.is_expired) == (SEEN_AT, timezone.now() > SEEN_AT + timedelta(hours=3))
+    assert last_seen_at(integration) == SEEN_AT
+    integration.drift_checked_at = SEEN_AT + timedelta(minutes=5)
+    assert last_seen_at(integration) == integration.drift_checked_at
+    integration.drift_problem = Message("trust.denied_since")
+    assert last_seen_at(integration) == SEEN_AT
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """The page of an integration, and the way to its removal."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -355,3 +357,45 @@ def test_a_repair_that_loses_records_has_its_tick_too() -> None:
     assert "accept_loss" in client.get(at(integration, "integration")).content.decode()
     client.post(at(integration, "integration_repair"), {"accept_loss": "on"})
     assert Run.objects.first().accept_loss
+
+
+def inventory_of(client: Client, integration: Integration) -> str:
+    text = on_one_line(client.get(page_of(integration)).content.decode())
+    return text[text.index('aria-label="Inventory"') : text.index("</table>")]
+
+
+def test_the_inventory_is_unknown_while_the_connection_is_degraded() -> None:
+    integration, client = living()
+    assert inventory_of(client, integration).count("Created") == 3
+    Connection.objects.update(state="degraded", state_since=timezone.now())
+    found = inventory_of(client, integration)
+    assert (found.count("is-healthy"), found.count(">Unknown<")) == (0, 3)
+    assert "Before: created" in found
+
+
+def test_the_inventory_is_unknown_after_a_drift_check_that_failed() -> None:
+    integration, client = living()
+    Integration.objects.update(drift_checked_at=timezone.now(), drift_problem=Message("trust.denied_since"))
+    assert ">Unknown<" in inventory_of(client, integration)
+
+
+def test_pages_expire_with_the_last_test_of_the_connection(settings) -> None:
+    settings.SLUICE_RECHECK_SECONDS = 60
+    integration, client = living()
+    Connection.objects.update(checked_at=timezone.now() - timedelta(seconds=170))
+    home = reverse("tenant_home", kwargs={"slug": integration.tenant.slug})
+    pages = [page_of(integration), home, connection_page(integration)]
+    for address in pages:
+        text = client.get(address).content.decode()
+        assert ("data-expires=" in text, "is-expired" in text) == (True, False), address
+    Connection.objects.update(checked_at=timezone.now() - timedelta(seconds=190))
+    for address in pages:
+        assert "is-expired" in client.get(address).content.decode(), address
+
+
+def page_of(integration: Integration) -> str:
+    return reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
+
+
+def connection_page(integration: Integration) -> str:
+    return reverse("connection", kwargs={"slug": integration.tenant.slug, "uid": integration.connection.uid})

@@ -124,7 +124,9 @@ def test_choosing_another_card_shows_its_part(admin) -> None:
     tenant, client = admin
     connection = verified_connection(tenant)
     integration = draft(tenant, connect={"choice": connection.uid, "connection": connection.uid})
-    answer = post(client, integration, "connect", {"choice": "new"}, "keep", HTTP_HX_REQUEST="true")
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "wizard"}
+    answer = post(client, integration, "connect", {"choice": "new"}, "keep", **htmx)
+    assert "draft-saved" in answer["HX-Trigger"]
     assert 'name="account_id"' in answer.content.decode()
     assert connection.external_id not in answer.content.decode()
 
@@ -179,3 +181,20 @@ def test_a_role_that_opens_without_external_id_is_rejected_with_the_cure(world, 
     assert "The role does not require the external ID." in page
     assert "Restore the sts:ExternalId condition of the template" in page
     assert Connection.objects.get().state == ConnectionState.REFUSED
+
+
+def test_only_the_answer_to_a_save_says_saved(admin) -> None:
+    tenant, client = admin
+    integration = draft(tenant)
+    values = {**NEW, "turn": integration.turn}
+    answer = post(client, integration, "connect", values, "keep", HTTP_HX_REQUEST="true")
+    assert "draft-saved" in answer["HX-Trigger"]
+    assert 'id="rail"' not in answer.content.decode()
+    assert "data-relative" in answer.content.decode()
+    post(client, integration, "connect", NEW)
+    late = post(client, integration, "connect", values, "keep", HTTP_HX_REQUEST="true")
+    assert (late.status_code, late.get("HX-Trigger")) == (204, None)
+    client.logout()
+    signed_out = post(client, integration, "connect", values, "keep", HTTP_HX_REQUEST="true")
+    assert signed_out.get("HX-Trigger") is None
+    assert client.get("/accounts/login/", headers={"HX-Request": "true"}).get("HX-Trigger") is None
