@@ -1,16 +1,22 @@
-"""Who may watch the live updates of a run: those who may open its page."""
+"""Who may watch the live updates of a run and of a tenant: those who may open their pages."""
 
 from onboarding.models.run import Run
 from portal import event_access
 from portal.tenancy.access import may_view
-from portal.tenancy.models import User
+from portal.tenancy.models import Tenant, User
 
 
 def register() -> None:
-    """Register the topic `run:<id>`."""
+    """Register the topics `run:<id>` and `tenant:<slug>`."""
     event_access.register("run", form=r"\d{1,18}", rule=_may_watch_run)
+    event_access.register("tenant", form=r"[\w-]+", rule=_may_watch_tenant)
 
 
 def _may_watch_run(user: User, pk: str) -> bool:
     run = Run.objects.select_related("integration__tenant").filter(pk=int(pk)).first()
     return run is not None and may_view(user, run.integration.tenant)
+
+
+def _may_watch_tenant(user: User, slug: str) -> bool:
+    tenant = Tenant.objects.filter(slug=slug).first()
+    return tenant is not None and may_view(user, tenant)

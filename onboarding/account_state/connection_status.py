@@ -12,7 +12,7 @@ from onboarding.models.states import ConnectionState, Look
 from portal.messages.message import Message
 
 INTERVALS = 3
-RETRY_SECONDS = 5  # how often a page asks for a role that may not be active yet
+RETRY_SECONDS = 10  # a page tests a role that may not be active yet 5 s after each test, which takes up to 5 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def connection_status(connection: Connection, *, now: datetime | None = None) ->
     is_propagating = connection.is_propagating_at(now)
     state = ConnectionState.PROPAGATING if is_propagating else ConnectionState(connection.state)
     seen_at = connection.checked_at or connection.verified_at
-    expires_at = _expires_at(state, seen_at, now)
+    expires_at = _expires_at(state, seen_at)
     return ConnectionStatus(
         state=state,
         since=connection.state_since,
@@ -85,9 +85,9 @@ def connection_status(connection: Connection, *, now: datetime | None = None) ->
     )
 
 
-def _expires_at(state: ConnectionState, seen_at: datetime | None, now: datetime) -> datetime | None:
-    if state is ConnectionState.PROPAGATING:
-        return now + INTERVALS * timedelta(seconds=RETRY_SECONDS)  # the page that shows it asks again
-    if state is not ConnectionState.VERIFIED or seen_at is None:
-        return None
-    return seen_at + INTERVALS * timedelta(seconds=settings.SLUICE_RECHECK_SECONDS)
+def _expires_at(state: ConnectionState, seen_at: datetime | None) -> datetime | None:
+    every = {
+        ConnectionState.PROPAGATING: RETRY_SECONDS,
+        ConnectionState.VERIFIED: settings.SLUICE_RECHECK_SECONDS,
+    }.get(state)
+    return None if every is None or seen_at is None else seen_at + INTERVALS * timedelta(seconds=every)

@@ -8,6 +8,8 @@ from portal.messages.message import Cause
 
 ENTRIES = {
     "run.step_failed": Entry(_("%(step)s: %(reason)s")),
+    "run.steps_failed": Entry(_("%(step_count)s steps failed for one cause: %(reason)s")),
+    "run.step_has_shared_cause": Entry(_("Failed for the cause reported above.")),
     "run.step_cancelled": Entry(_("Not done: the run was cancelled.")),
     "run.timeout": Entry(
         _("Stopped after %(waited_seconds)s: %(reason)s"),

@@ -12,6 +12,7 @@ from onboarding.provisioning import claims
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.root_causes import with_one_cause
 from onboarding.provisioning.step_transitions import BLANK, LONGEST_WAIT, is_access_denied, publish_change
 from portal.aws.errors import AwsFault
 from portal.messages.message import Message
@@ -99,7 +100,10 @@ def quarantine(claim: Claim, run: Run) -> None:
 
 
 def _first_failure(run: Run) -> Message | None:
-    step = run.steps.filter(state=StepState.FAILED).first()
+    failed = list(run.steps.filter(state=StepState.FAILED))
+    step = failed[0] if failed else None
     if step is None or step.title is None or step.reason is None:
         return None
+    if shared := with_one_cause(failed):
+        return Message("run.steps_failed", step_count=len(shared), reason=step.reason)
     return Message("run.step_failed", step=step.title, reason=step.reason)

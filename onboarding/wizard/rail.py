@@ -11,6 +11,9 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import RunState
 from onboarding.wizard import page_status, pages
 
+# The pages, the run and the download of the access key.
+STEP_COUNT = len(pages.PAGES) + 2
+
 
 @dataclass(frozen=True, slots=True)
 class RailItem:
@@ -27,6 +30,12 @@ def rail_of(integration: Integration, current: str) -> list[RailItem]:
     """Return all pages with their state, and the two that follow: the run and the credentials."""
     items = [_rail_item(integration, page, current) for page in pages.PAGES]
     return [*items, _run_item(integration, current), _credentials_item(integration, current)]
+
+
+def progress_of_draft(integration: Integration) -> tuple[int, int]:
+    """Return how many steps of a draft are done and how many there are: what the list at the left would show."""
+    done = sum(page_status.status_of(integration, key).state == "done" for key in pages.KEYS)
+    return done, STEP_COUNT
 
 
 def _rail_item(integration: Integration, page: pages.Page, current: str) -> RailItem:

@@ -121,11 +121,11 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
     requestConfig?.verb === "post" &&
     requestConfig.path === location.pathname;
 
-  for (const kind of ["input", "change"]) {
-    document.addEventListener(kind, ({ target }) => {
-      if (draft?.form.contains(target)) draft.keep(false);
-    });
-  }
+  const entered = ({ target }) => {
+    if (draft?.form.contains(target)) draft.keep(false);
+  };
+  document.addEventListener("input", entered);
+  document.addEventListener("change", entered);
   document.addEventListener("submit", (event) => {
     const person = event.target.dataset.signOut;
     if (person) {

@@ -16,10 +16,12 @@ TABLE = {
     "run:{run}":              (False, False,   True,   True,  True,    True),
     "stream:{uid}:clear":     (False, False,   True,   True,  False,   False),
     "stream:{uid}:masked":    (False, False,   True,   True,  True,    True),
+    "tenant:{slug}":          (False, False,   True,   True,  True,    True),
     "board:{slug}":           (False, False,   True,   True,  True,    True),
     "board:all":              (False, False,   False,  False, True,    True),
     "run:999999999":          (False, False,   False,  False, False,   False),
     "stream:nothing:masked":  (False, False,   False,  False, False,   False),
+    "tenant:nobody":          (False, False,   False,  False, False,   False),
     "board:nobody":           (False, False,   False,  False, False,   False),
 }  # fmt: skip
 

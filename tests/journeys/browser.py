@@ -3,13 +3,17 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+T = TypeVar("T")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -36,6 +40,19 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def in_thread(work: Callable[[], T]) -> T:
+    """Query the database in a thread, because Playwright runs an event loop in the test's own."""
+
+    def run() -> T:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
 
 
 def sign_in(page: Page, url: str, email: str, password: str) -> None:

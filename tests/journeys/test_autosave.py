@@ -1,17 +1,15 @@
 """The wizard's drafts offline, signed out and back: nothing typed is lost, and nothing is called saved that is not."""
 
 import re
-from collections.abc import Callable, Iterator
-from threading import Thread
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
-from tests.journeys.browser import browser_errors, chromium, needs_chromium, press, sign_in
+from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, press, sign_in
 from tests.onboarding.pages import verified_connection
 from tests.world import PASSWORD
 
@@ -40,18 +38,6 @@ def draft(context: BrowserContext, url: str) -> Page:
     page.wait_for_url(re.compile("/setup/connect/"))
     page.goto(page.url.replace("/connect/", "/stream/"))
     return page
-
-
-def in_thread(work: Callable[[], object]) -> None:
-    """Query the database in a thread, because Playwright runs an event loop in this one."""
-
-    def run() -> None:
-        work()
-        connection.close()
-
-    thread = Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 def end_sessions() -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from onboarding.account_state.integration_status import integration_status
 from onboarding.account_state.stream_settings import settings_of
+from onboarding.integrations.selectors import run_view
 from onboarding.management.integrations.settings import setting_as_json, unapplied_line
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
@@ -25,6 +26,8 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "run_kind": run.kind,
         "run_state": run.state,
         "failure": described(run.failure),
+        "steps_done": (view := run_view(run)).done,
+        "steps_total": view.total,
         "steps": [
             {
                 "name": step.name,
@@ -37,7 +40,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
                 "arn": step.arn,
                 "attempts": step.attempts,
             }
-            for step in run.steps.all()
+            for step in view.steps
         ],
     }
 
@@ -53,6 +56,8 @@ def run_lines(answer: dict[str, Any]) -> list[str]:
         for setting in answer.get("settings", ())
         if setting["in_aws"] not in (None, setting["requested"])
     ]
+    if total := answer.get("steps_total"):
+        lines.append(f"  {answer['steps_done']} of {total} steps done")
     for step in answer.get("steps", []):
         note = step["reason"] or step["did"] or step["found"]
         lines.append(f"  {step['state']:<8} {step['title']['text']}" + (f" — {note['text']}" if note else ""))

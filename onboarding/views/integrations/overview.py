@@ -17,7 +17,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import Look, RunState
 from onboarding.views.integrations import home_lists
 from onboarding.views.integrations.activity import entry
-from onboarding.wizard import page_status, pages
+from onboarding.wizard import page_status, pages, rail
 from portal.messages.catalogue import text_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -60,6 +60,8 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
         "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
         "may_act": may_act,
+        "step_count": rail.STEP_COUNT,
+        "page_count": len(pages.KEYS),
     }
     return render(request, "onboarding/tenant_home.html", context)
 
@@ -107,8 +109,8 @@ def _left_line(integration: Any) -> Line:
 
 
 def _draft_line(integration: Integration) -> Line:
-    done = sum(page_status.status_of(integration, key).state == "done" for key in pages.KEYS)
-    note = f"{done} of {len(pages.KEYS)} pages done"
+    done, total = rail.progress_of_draft(integration)
+    note = f"{done} of {total} steps done"
     return Line(
         integration, _account(integration), "unknown", "draft", note, page_status.resume_url(integration), "Continue"
     )

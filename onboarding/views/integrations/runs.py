@@ -1,6 +1,6 @@
 """Page 6: a run, live, step by step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,16 +20,18 @@ from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
 from onboarding.provisioning.plan import INTEGRATION_TAG
 from onboarding.provisioning.plan_factory import connected
+from onboarding.provisioning.root_causes import with_one_cause
 from onboarding.provisioning.usual_durations import usual_duration
 from onboarding.views import page
 from onboarding.wizard import pages
-from portal import live
+from portal import live, rate_limits
 from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _STATES = {StepState.SKIPPED: "done"}
 _WAITING = Message("waiting.aws")
+_SAME_CAUSE = Message("run.step_has_shared_cause")
 _NOT_DONE = Message("run.step_cancelled")
 
 
@@ -79,6 +81,7 @@ def run_verify(request: TenantRequest, pk: int) -> HttpResponse:
     """Verify the role that AWS denied to the run, and resume the run if the role works; else show the connection."""
     found = _run_of(request, pk)
     connection = connected(found.integration)
+    rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     try:
         verification.verify_connection(connection=connection, role_arn=connection.role_arn, actor=request.user)
     except ValidationError as refused:
@@ -115,7 +118,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "spaced_account": pages.spaced_account(integration.connection.account_id) if integration.connection else "",
         "view": view,
         "run": found,
-        "lines": [_line(step, view.run) for step in view.steps],
+        "lines": _lines(view),
         "is_role_denied": selectors.is_role_denied(found),
         "connection_status": connection_status(integration.connection) if integration.connection else None,
         "elapsed": _duration(view.elapsed_seconds),
@@ -137,6 +140,18 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "edit_url": pages.url_of(integration, "review"),
         **page.trail(integration, "run", linked=may_act),
     }
+
+
+def _lines(view: selectors.RunView) -> list[StepLine]:
+    lines = [_line(step, view.run) for step in view.steps]
+    shared = set(with_one_cause(view.steps))
+    if not shared:
+        return lines
+    # The failure at the top of the page reports the cause, once.
+    return [
+        replace(line, note=text_of(_SAME_CAUSE), todo="", detail="") if step in shared else line
+        for step, line in zip(view.steps, lines, strict=True)
+    ]
 
 
 def _line(step: Step, run: Run) -> StepLine:

@@ -47,9 +47,11 @@ def test_a_verified_connection_is_unknown_after_three_intervals_without_a_test(s
     assert after.expires_at == SEEN_AT + timedelta(hours=3)
 
 
-def test_a_verification_under_way_expires_when_the_page_gets_no_answer() -> None:
-    row, now = connection(state="refused", report=DENIED, first_tried_at=SEEN_AT), SEEN_AT + timedelta(seconds=30)
-    assert connection_status(row, now=now).expires_at == now + timedelta(seconds=15)
+def test_a_verification_under_way_is_unknown_when_the_role_is_not_tested_again() -> None:
+    row, now = connection(state="refused", report=DENIED, first_tried_at=SEEN_AT), SEEN_AT + timedelta(seconds=31)
+    found = connection_status(row, now=now)
+    assert (found.is_propagating, found.expires_at) == (True, SEEN_AT + timedelta(seconds=30))
+    assert found.is_expired
 
 
 @pytest.mark.parametrize("state", ["draft", "refused", "degraded", "no_access"])

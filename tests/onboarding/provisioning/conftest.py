@@ -1,7 +1,12 @@
-"""Counts what this process asks of AWS."""
+"""Counts what this process asks of AWS, and stands between it and AWS."""
+
+from collections.abc import Iterator
 
 import botocore.client
 import pytest
+
+from tests.faults.proxy import Proxy
+from tests.world import World
 
 
 @pytest.fixture
@@ -16,3 +21,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
     return asked
+
+
+@pytest.fixture
+def aws_proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    with Proxy(world.ministack).running() as between:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
+        yield between

@@ -1,7 +1,7 @@
 """The engine carries a whole integration out against an AWS that enforces IAM, and a second run changes nothing."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -48,13 +48,6 @@ WRITES = (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def aws_proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    with Proxy(world.ministack).running() as between:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
-        yield between
 
 
 def test_a_whole_integration_is_made_and_its_key_works(world: World) -> None:

@@ -35,8 +35,8 @@ def test_a_line_a_step_gives_the_most_important_note(tenant: Tenant) -> None:
     step(run, 1, StepState.DONE, found=Message("outcome.as_specified"), did=Message("outcome.created"))
     step(run, 2, StepState.DONE, found=Message("outcome.as_specified"))
     step(run, 3, StepState.TODO)
-    head, *lines = run_lines(run_as_json(run))
-    assert head.endswith(": live")
+    head, count, *lines = run_lines(run_as_json(run))
+    assert (head.endswith(": live"), count) == (True, "  2 of 3 steps done")
     notes = [text_of(Message(code)) for code in ("outcome.created", "outcome.as_specified")]
     assert [line.partition(" — ")[2] for line in lines] == [*notes, ""]
 

@@ -1,11 +1,15 @@
 """The tenant's home, its activity, and the choice between tenants."""
 
+import json
 import re
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from onboarding.management.integrations.runs import run_as_json, run_lines
 from onboarding.messages.legacy import legacy
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
@@ -14,7 +18,7 @@ from portal.tenancy import audit
 from portal.tenancy.models import Membership, Tenant, TenantRole
 from tests.architecture.tree import ROOT
 from tests.markup import on_one_line
-from tests.onboarding.pages import STREAM, draft, signed_in, tenant_with_admin, url, verified_connection
+from tests.onboarding.pages import FINGERPRINT, STREAM, draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.world import person
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +50,7 @@ def test_a_draft_is_continued_where_it_was_left() -> None:
     page = client.get(home(tenant))
     (line,) = page.context["drafts"]
     assert line.url == url(integration, "delivery")
-    assert line.note == "2 of 5 pages done"
+    assert line.note == "2 of 7 steps done"
 
 
 @pytest.mark.parametrize(
@@ -120,3 +124,42 @@ def test_whatever_onboarding_records_has_words() -> None:
     said = {name for file in (ROOT / "onboarding").rglob("*.py") for name in calls.findall(file.read_text())}
     assert {"run:started", "self-managed:started", "credential:uploaded"} <= said
     assert sorted(name for name in said if name not in WORDS and f"onboarding:{name}" not in WORDS) == []
+
+
+@pytest.mark.parametrize("filled", [0, 1, 2])
+def test_counts_of_steps_agree_everywhere(filled: int) -> None:
+    tenant, client = tenant_with_admin()
+    filling = {"connect": {"connection": verified_connection(tenant).uid}, "stream": {**STREAM, "asked": True}}
+    integration = draft(tenant, **dict(list(filling.items())[:filled]))
+    list_at_the_left = client.get(url(integration, "review")).context["rail"]
+    done = sum(item.state == "done" for item in list_at_the_left)
+    assert (done, len(list_at_the_left)) == (filled, 7)
+    (line,) = client.get(home(tenant)).context["drafts"]
+    assert line.note == f"{done} of 7 steps done"
+    printed = StringIO()
+    call_command("integration", "status", integration.uid, "--tenant", tenant.slug, "--json", stdout=printed)
+    answer = json.loads(printed.getvalue())
+    assert (answer["steps_done"], answer["steps_total"]) == (done, 7)
+    assert "Step 5 of 7" in on_one_line(client.get(url(integration, "review")).content.decode())
+
+
+def test_the_welcome_counts_the_same_steps() -> None:
+    tenant, client = tenant_with_admin()
+    words = on_one_line(client.get(home(tenant)).content.decode())
+    assert "Seven steps, about fifteen minutes, no AWS expertise needed: five short pages," in words
+
+
+def test_counts_of_a_run_agree_on_its_page_and_the_command_line() -> None:
+    tenant, client = tenant_with_admin()
+    integration = draft(tenant)
+    integration.connection, integration.state = verified_connection(tenant), IntegrationState.PROVISIONING
+    stream = {"name": "sluice-sensors", "region": "eu-west-1", "shards": 2}
+    whole = {"name": "sluice-sensors", "connection": "production", "stream": stream, "recipients": [FINGERPRINT]}
+    integration.spec = {**whole, "deliveries": []}
+    integration.save()
+    run = Run.objects.create(integration=integration, state="running", spec=integration.spec, requested_by="ada")
+    for position, state in enumerate(["done", "skipped", "running", "todo"]):
+        run.steps.create(name=f"s{position}", position=position, state=state, title=legacy(f"Step {position}"))
+    page = client.get(reverse("run", kwargs={"slug": tenant.slug, "pk": run.pk}))
+    assert "2 of 4 steps done" in page.content.decode()
+    assert "  2 of 4 steps done" in run_lines(run_as_json(run))
