@@ -94,6 +94,13 @@
   document.addEventListener("htmx:sseClose", (event) => {
     if (event.detail.type === "message") show("", "Finished");
   });
+  // A browser opens six connections to a host at most (HTTP/1.1): pages that only follow their tenant need none while
+  // they are hidden, and fetch what they missed when they are seen again.
+  document.addEventListener("visibilitychange", () => {
+    const followers = [...sources].filter((source) => source.url.startsWith("/events/tenant/"));
+    if (document.hidden) for (const source of followers) source.pause();
+    else if (!paused) for (const source of followers) source.resume();
+  });
   addEventListener("pagehide", () => {
     for (const source of sources) source.pause();
   });

@@ -1,8 +1,8 @@
 """Pages that stay open: what changes elsewhere appears by itself, and what is not checked any more becomes unknown."""
 
+import re
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 import uvicorn
@@ -13,9 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from monitoring.models import StreamHealth
-from onboarding.integrations.selectors import OVERDUE_AFTER
 from onboarding.models.connection import Connection
-from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from portal.asgi import django_application
 from portal.events import with_events
@@ -29,7 +27,7 @@ from tests.world import vendor_keypair
 __all__ = ["vendor_keypair"]
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
-SECONDS_LEFT = 10.0  # until what a page shows expires: long enough for it to load before
+ACCOUNT = "777788889999"
 
 
 @pytest.fixture
@@ -106,66 +104,55 @@ def test_a_download_shows_on_every_open_page(population: Population, context: Br
     assert errors == []
 
 
-def verified_long_ago(population: Population) -> None:
-    at = timezone.now() - timedelta(seconds=3 * django_settings.SLUICE_RECHECK_SECONDS - SECONDS_LEFT)
-    verdict = Message("trust.works")
-    Connection.objects.filter(pk=population.ours.connection.pk).update(checked_at=at, verdict=verdict)
-
-
-def tried_a_while_ago(population: Population) -> None:
-    at = timezone.now() - timedelta(seconds=30 - SECONDS_LEFT)
+def as_if_checked_now(population: Population) -> None:
+    """Everything was confirmed just now; the role of a second connection is being tested, and a run is due."""
+    ours, now = population.ours, timezone.now()
+    rows = Connection.objects.filter(pk=ours.connection.pk)
+    rows.update(checked_at=now, verdict=Message("trust.works"))
     denied = {"right": "refused", "wrong": "refused", "missing": "refused"}
-    rows = Connection.objects.filter(pk=population.ours.connection.pk)
-    rows.update(state="refused", report=denied, verdict=Message("trust.denied_since"), checked_at=at, first_tried_at=at)
-
-
-def measured_a_while_ago(population: Population) -> None:
-    at = timezone.now() - timedelta(seconds=3 * django_settings.SLUICE_COLLECT_SECONDS - SECONDS_LEFT)
+    second = {"name": "second", "account_id": ACCOUNT, "role_arn": f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess"}
+    tested = {"checked_at": now, "first_tried_at": now, "report": denied, "verdict": Message("trust.denied_since")}
+    Connection.objects.create(tenant=ours.tenant, uid="second", state="refused", **second, **tested)
     message = Message("stream.receiving", records_per_second=6.9)
-    StreamHealth.objects.create(
-        integration=population.ours.live, state="healthy", rank=3, message=message, checked_at=at
-    )
+    StreamHealth.objects.create(integration=ours.live, state="healthy", rank=3, message=message, checked_at=now)
+    Run.objects.filter(pk=ours.failed.pk).update(state="running", due_at=now, lease_until=now)
 
 
-def due_a_moment_ago(population: Population) -> None:
-    at = timezone.now() - OVERDUE_AFTER + timedelta(seconds=SECONDS_LEFT)
-    Run.objects.filter(pk=population.ours.failed.pk).update(state="running", due_at=at, lease_until=at)
-
-
-def read_by_no_tap(population: Population) -> None:
-    """The tap's part of the page expires nine seconds after the page was rendered."""
-    Integration.objects.filter(pk=population.ours.live.pk).update(drift_count=0)
-
-
+# The address of the page, the part of it that says so, and what that part says before.
 PAGES = {
-    "connection": (verified_long_ago, "connection", "#page-state", "Verified"),
-    "connection's verification": (verified_long_ago, "connection", "#trust", "Verified"),
-    "verification under way": (tried_a_while_ago, "connection", "#page-state", "Propagating"),
-    "overview": (verified_long_ago, "tenant_home", "#streams", "Live"),
-    "integration": (verified_long_ago, "integration", "#page-state", "Live"),
-    "stream": (measured_a_while_ago, "stream", ".page-head", "Healthy"),
-    "board": (measured_a_while_ago, "streams", "#board", "Healthy"),
-    "tap": (read_by_no_tap, "stream", "[data-expiring]:has(.c-attention)", "No records read yet"),
-    "run": (due_a_moment_ago, "run", ".run-overdue", ""),
+    "connection": ("connection", "#page-state", "Verified"),
+    "verification of a connection": ("connection", "#trust", "Verified"),
+    "verification under way": ("second", "#page-state", "Propagating"),
+    "overview": ("tenant_home", "#streams", "Live"),
+    "integration": ("integration", "#page-state", "Live"),
+    "stream": ("stream", ".page-head", "Healthy"),
+    "board": ("streams", "#board", "Healthy"),
+    "tap": ("stream", "[data-expiring]:has(.c-attention)", "No records read yet"),
+    "run": ("run", ".run-overdue", ""),
 }
 
 
-@pytest.mark.parametrize("name", PAGES)
 def test_what_nothing_confirms_becomes_unknown_by_itself(
-    population: Population, context: BrowserContext, address: str, name: str
+    population: Population, context: BrowserContext, address: str
 ) -> None:
-    prepare, view, place, before = PAGES[name]
+    """Four hours pass on all pages, and no event arrives."""
+    in_thread(lambda: as_if_checked_now(population))
     ours = population.ours
-    arguments: dict[str, dict[str, object]] = {
-        "connection": {"uid": ours.connection.uid},
-        "integration": {"uid": ours.live.uid},
-        "stream": {"uid": ours.live.uid},
-        "run": {"pk": ours.failed.pk},
+    paths = {
+        "connection": path_of(population, "connection", uid=ours.connection.uid),
+        "second": path_of(population, "connection", uid="second"),
+        "run": path_of(population, "run", pk=ours.failed.pk),
+        **{name: path_of(population, name, uid=ours.live.uid) for name in ("integration", "stream")},
+        **{name: path_of(population, name) for name in ("tenant_home", "streams")},
     }
-    in_thread(lambda: prepare(population))
-    page = opened(context, address, path_of(population, view, **arguments.get(view, {})))
-    shown = page.locator(place).first
-    assert "Unknown since" not in shown.inner_text(), "before the time is over"
-    assert before in shown.inner_text()
-    expect(shown).to_contain_text("Unknown since", use_inner_text=True)
-    assert not before or before not in shown.inner_text()
+    context.route("**/events/**", lambda route: route.abort())  # Chromium opens six connections to a host at most
+    context.clock.install()
+    shown = {}
+    for name, (view, place, before) in PAGES.items():
+        shown[name] = opened(context, address, paths[view]).locator(place).first
+        expect(shown[name], name).to_contain_text(before, use_inner_text=True)
+        assert "Unknown since" not in shown[name].inner_text(), name
+    context.clock.fast_forward("04:00:00")
+    for name, (_view, _place, before) in PAGES.items():
+        expect(shown[name], name).to_contain_text(re.compile(r"Unknown\s+since"), use_inner_text=True)
+        assert not before or before not in shown[name].inner_text(), name
