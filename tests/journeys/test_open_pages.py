@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import uvicorn
@@ -105,7 +106,7 @@ def test_a_download_shows_on_every_open_page(population: Population, context: Br
 
 
 def as_if_checked_now(population: Population) -> None:
-    """Everything was confirmed just now; the role of a second connection is being tested, and a run is due."""
+    """Everything was confirmed just now; the role of a second connection is being tested; a worker has a run."""
     ours, now = population.ours, timezone.now()
     rows = Connection.objects.filter(pk=ours.connection.pk)
     rows.update(checked_at=now, verdict=Message("trust.works"))
@@ -115,7 +116,8 @@ def as_if_checked_now(population: Population) -> None:
     Connection.objects.create(tenant=ours.tenant, uid="second", state="refused", **second, **tested)
     message = Message("stream.receiving", records_per_second=6.9)
     StreamHealth.objects.create(integration=ours.live, state="healthy", rank=3, message=message, checked_at=now)
-    Run.objects.filter(pk=ours.failed.pk).update(state="running", due_at=now, lease_until=now)
+    claimed_until = now + timedelta(seconds=60)
+    Run.objects.filter(pk=ours.failed.pk).update(state="running", due_at=now, lease_until=claimed_until)
 
 
 # The address of the page, the part of it that says so, and what that part says before.

@@ -44,4 +44,6 @@ def as_json(connection: Connection) -> dict[str, Any]:
         "role_arn": connection.role_arn,
         "state": str(status.state),
         "state_since": status.since,
+        "checked_at": status.seen_at,
+        "is_expired": status.is_expired,
     }

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.account_state.integration_status import integration_status
+from onboarding.account_state.integration_status import integration_status, last_seen_at
 from onboarding.connections import boundary_check
 from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import adoption, inventory, plan_view, runs, selectors, update
@@ -28,6 +28,7 @@ from onboarding.models.run import Run
 from onboarding.provisioning.answers import Refused
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
+from onboarding.wizard import rail
 from portal.command_line import failed
 from portal.messages.message import Message
 from portal.tenancy.command import tenant_called
@@ -141,5 +142,9 @@ def _integration_for(tenant: Tenant, spec: IntegrationSpec) -> Integration:
 
 
 def _without_run(integration: Integration) -> dict[str, Any]:
-    state = str(integration_status(integration).state)
-    return {"integration": integration.name, "uid": integration.uid, "state": state}
+    status = integration_status(integration)
+    known: dict[str, Any] = {"integration": integration.name, "uid": integration.uid, "state": str(status.state)}
+    if status.is_draft:
+        done, total = rail.progress_of_draft(integration)
+        known |= {"steps_done": done, "steps_total": total}
+    return {**known, "seen_at": last_seen_at(integration)}

@@ -1,10 +1,11 @@
 """How commands print a run and the resources of an integration."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from onboarding.account_state.integration_status import integration_status
+from onboarding.account_state.integration_status import integration_status, last_seen_at
 from onboarding.account_state.stream_settings import settings_of
 from onboarding.integrations.selectors import run_view
 from onboarding.management.integrations.settings import setting_as_json, unapplied_line
@@ -21,6 +22,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "uid": integration.uid,
         "state": str((status := integration_status(integration)).state),
         "unknown_since": status.unknown_since.at if status.unknown_since else None,
+        "seen_at": last_seen_at(integration),
         "settings": [setting_as_json(setting) for setting in settings_of(integration)],
         "run": run.pk,
         "run_kind": run.kind,
@@ -48,16 +50,18 @@ def run_as_json(run: Run) -> dict[str, Any]:
 def run_lines(answer: dict[str, Any]) -> list[str]:
     """Return a run as lines of text, one for each step."""
     lines = [f"{answer['integration']} ({answer['uid']}): {answer['state']}"]
+    if seen_at := answer.get("seen_at"):
+        lines[0] += _(", last seen in AWS %(time)s UTC") % {"time": _minute(seen_at)}
     if unknown := answer.get("unknown_since"):
-        time = f"{unknown:%Y-%m-%d %H:%M}"
-        lines.append(_("  Unknown since %(time)s UTC: the connection is degraded.") % {"time": time})
+        lines.append(_("  Unknown since %(time)s UTC: the connection is degraded.") % {"time": _minute(unknown)})
     lines += [
         f"  {unapplied_line(setting)}"
         for setting in answer.get("settings", ())
         if setting["in_aws"] not in (None, setting["requested"])
     ]
     if total := answer.get("steps_total"):
-        lines.append(f"  {answer['steps_done']} of {total} steps done")
+        count = {"done": answer["steps_done"], "total": total}
+        lines.append(_("  %(done)s of %(total)s steps done") % count)
     for step in answer.get("steps", []):
         note = step["reason"] or step["did"] or step["found"]
         lines.append(f"  {step['state']:<8} {step['title']['text']}" + (f" — {note['text']}" if note else ""))
@@ -75,5 +79,11 @@ def inventory_lines(rows: list[dict[str, Any]]) -> list[str]:
 
 def _resource_line(row: dict[str, Any]) -> str:
     why = f" — {row['kept']}" if row["kept"] else ""
+    if unknown := row.get("unknown_since"):
+        why += _(" — unknown since %(time)s UTC") % {"time": _minute(unknown)}
     state = _("adopted") if row["adopted"] else row["state"]
     return f"  {state:<9} {row['kind']:<16} {row['name']}{why}"
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"

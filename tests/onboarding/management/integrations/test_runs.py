@@ -1,8 +1,12 @@
 """What commands print of a run and of the resources of an integration."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from onboarding.integrations import inventory
 from onboarding.management.integrations.runs import inventory_lines, run_as_json, run_lines
+from onboarding.models.connection import Connection
 from onboarding.models.states import RunState, StepState
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
@@ -59,3 +63,20 @@ def test_the_inventory_says_what_was_adopted_and_why_something_was_kept() -> Non
         ["kept", "S3", "bucket", "b"],
         ["adopted", "S3", "bucket", "b", "—", "It", "is", "yours."],
     ]
+
+
+def test_what_is_in_the_account_is_printed_with_its_age(tenant: Tenant) -> None:
+    found = integration(tenant)
+    found.drift_checked_at = datetime(2026, 11, 29, 10, 0, tzinfo=UTC)
+    found.save()
+    first = run_lines(run_as_json(run_of(found)))[0]
+    assert first == f"harbour ({found.uid}): live, last seen in AWS 2026-11-29 10:00 UTC"
+
+
+def test_the_inventory_says_since_when_it_is_unknown(tenant: Tenant) -> None:
+    found = integration(tenant)
+    found.resources.create(kind="data stream", name="sluice-sensors", state="present")
+    Connection.objects.update(state="degraded", state_since=datetime(2026, 11, 29, 10, 0, tzinfo=UTC))
+    found.refresh_from_db()
+    rows = [line.as_dict() for line in inventory.lines(found)]
+    assert "sluice-sensors — unknown since 2026-11-29 10:00 UTC" in inventory_lines(rows)[1]
