@@ -11,8 +11,7 @@ def sentence_of(problem: Problem) -> str:
 
 def line_of(problem: Problem) -> str:
     """Return the place in the file and what is wrong there: "line 4, stream.name: …"."""
-    where = f"line {problem.line}, {problem.path}" if problem.line else problem.path
-    return f"{where}: {sentence_of(problem)}" if where else sentence_of(problem)
+    return f"{problem.place}: {sentence_of(problem)}" if problem.place else sentence_of(problem)
 
 
 def lines_of(refused: SpecRefused) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.delivery_settings import DeliverySettings
@@ -51,7 +51,7 @@ class HttpEndpoint(Destination):
 
     def description(self, delivery: DeliverySettings) -> Message:
         """Return the endpoint's name or host."""
-        return Message("destination.http", endpoint=self.endpoint_name or urlsplit(self.url).hostname or self.url)
+        return Message("destination.http", endpoint=self.endpoint_name or parts_of(self.url).hostname or self.url)
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""
@@ -95,9 +95,17 @@ class HttpEndpoint(Destination):
         return read_secret(self.secret_arn) if self.secret_arn else []
 
 
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of a URL; all are empty where it has none, such as of brackets without an IPv6 address."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def url_problems(path: str, url: str, *, most: int) -> Iterator[tuple[str, Message]]:
     """Yield what is wrong with the URL of an endpoint."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     if parts.scheme != "https" or not parts.hostname or any(letter.isspace() for letter in url):
         yield path, Message("delivery.url_not_https")
     elif parts.username or parts.password:

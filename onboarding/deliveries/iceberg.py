@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from onboarding.deliveries import aws_configuration, field_rules
+from onboarding.deliveries import aws_configuration, field_rules, s3_prefix
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import RETRY, Buffering, Destination, Field, Metrics, Place
 from portal.aws import names
@@ -89,6 +89,8 @@ class Iceberg(Destination):
         for part in ("database", "table"):
             if not _NAME.fullmatch(getattr(table, part)):
                 yield f"{at}.{part}", Message("iceberg.name")
+        if problem := s3_prefix.problem_with(table.error_prefix, errors=True):
+            yield f"{at}.error_prefix", problem
         if any(not key or any(letter.isspace() for letter in key) for key in table.unique_keys):
             yield f"{at}.unique_keys", Message("iceberg.unique_key")
         if table.unique_keys and self.append_only:
@@ -113,3 +115,8 @@ class Iceberg(Destination):
         tables = [(table.database, table.table) for table in self.tables]
         bucket = f"arn:{place.partition}:s3:::{self.warehouse_bucket}" if self.warehouse_bucket else place.bucket_arn
         return commit_tables(self.catalog_arn, tables, bucket, may_delete=not self.append_only)
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Return the prefixes beyond the delivery's own under which Firehose writes: those of failed records."""
+        return tuple(dict.fromkeys(table.error_prefix for table in self.tables if table.error_prefix))

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from onboarding.deliveries import aws_configuration, field_rules
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import BACKUP, RETRY, Buffering, Destination, Field, Metrics, Place
-from onboarding.deliveries.http import url_problems
+from onboarding.deliveries.http import parts_of, url_problems
 from portal.aws.policies.destinations import read_secret
 from portal.aws.policies.statements import Statement
 from portal.messages.message import Message
@@ -48,7 +47,7 @@ class Splunk(Destination):
 
     def description(self, delivery: DeliverySettings) -> Message:
         """Return the collector's host."""
-        return Message("destination.splunk", host=urlsplit(self.hec_endpoint).hostname or self.hec_endpoint)
+        return Message("destination.splunk", host=parts_of(self.hec_endpoint).hostname or self.hec_endpoint)
 
     def problems(self, delivery: DeliverySettings, place: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
         """Yield what AWS would refuse."""

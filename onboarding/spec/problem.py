@@ -13,9 +13,13 @@ class Problem:
     message: Message
     line: int | None = None
 
+    @property
+    def place(self) -> str:
+        """Return where it is, as far as that is known: "line 4, stream.name"."""
+        return ", ".join(part for part in (f"line {self.line}" if self.line else "", self.path) if part)
+
     def __str__(self) -> str:
-        where = f"line {self.line}, {self.path}" if self.line else self.path
-        return f"{where}: {self.message.code}" if where else self.message.code
+        return f"{self.place}: {self.message.code}" if self.place else self.message.code
 
 
 class SpecRefused(ValueError):

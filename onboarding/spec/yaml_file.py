@@ -1,8 +1,10 @@
 """A spec in YAML: read with the line of everything wrong."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
@@ -10,8 +12,19 @@ from onboarding.spec.validation import from_dict
 from portal.messages.message import Message
 
 
+_TEXT = "tag:yaml.org,2002:str"
+
+
 class _Loader(yaml.SafeLoader):
-    """Reads times as text, unchanged."""
+    """Reads times as text, unchanged, and refuses keys that are not text: JSON has no others."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Return the mapping of a node; raises ConstructorError at the first key that is not text."""
+        found = super().construct_mapping(node, deep=deep)
+        for key, _ in node.value:
+            if key.tag != _TEXT:
+                raise ConstructorError(None, None, f"the key {key.value} is not text; put it in quotes", key.start_mark)
+        return found
 
 
 _Loader.yaml_implicit_resolvers = {

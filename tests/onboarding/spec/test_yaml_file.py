@@ -1,0 +1,108 @@
+"""YAML that was not meant kindly, or was typed in a hurry: each is refused by line, and none ends in a stack trace."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onboarding.problem_texts import lines_of
+from onboarding.spec import yaml_file
+from onboarding.spec.problem import SpecRefused
+
+GOOD = """\
+name: sensors
+connection: production
+recipients: ["0123456789ABCDEF0123456789ABCDEF01234567"]
+stream:
+  name: sluice-sensors
+  region: eu-west-1
+"""
+
+
+def refusals(text: str) -> list[str]:
+    with pytest.raises(SpecRefused) as refused:
+        yaml_file.from_yaml(text)
+    return lines_of(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ("1: a\nother: b\n", 7),
+        ("null: a\n", 7),
+        ("true: a\nother: b\n", 7),
+        ("  tags:\n    team: a\n    3: b\n", 9),
+        ("  tags: {on: b}\n", 7),
+        ("? [a, b]\n: c\n", 7),
+    ],
+)
+def test_a_key_that_is_not_text_is_refused_by_its_line(more: str, line: int) -> None:
+    [said] = refusals(GOOD + more)
+    assert said.startswith(f"line {line}: This is not YAML: ")
+
+
+def test_a_key_in_quotes_is_text() -> None:
+    found = yaml_file.from_yaml(f"{GOOD}  tags: {{'3': b, 'on': c}}\n")
+    assert found.stream.tags == {"3": "b", "on": "c"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: !!python/object/apply:os.system [ls]",
+        "stream: &a {name: *a}",
+        "recipients: &a [*a, *a]",
+        "a: *unknown",
+        "---\na: 1\n---\nb: 2",
+        "\x00",
+        "a: \ud800",
+        "%YAML 3.0\n---\na: b",
+        "<<: [1, 2]",
+        "stream: {<<: {name: a}}",
+    ],
+)
+def test_yaml_of_an_ill_will_is_refused(text: str) -> None:
+    assert refusals(text)
+
+
+@given(st.text(alphabet=" \n-:?[]{}&*!|>'\"#%@`~,abc10.", max_size=40))
+@settings(max_examples=80, deadline=None)
+def test_no_text_ends_otherwise_than_in_a_refusal(text: str) -> None:
+    assert refusals(text)
+
+
+def test_a_time_is_read_as_it_is_written() -> None:
+    made = "2026-03-07T04:05:06+00:00"
+    more = (
+        f"  adopt: true\n  creation_timestamp: {made}\n  mode: ON_DEMAND\n  retention_hours: 24\n"
+        "  shard_level_metrics: false\n  kms_key: none\n  max_record_kib: 1024\n"
+    )
+    found = yaml_file.from_yaml(GOOD + more)
+    assert found.stream.creation_timestamp == made
+    assert yaml_file.from_yaml(found.as_yaml()) == found
+
+
+def test_an_adopted_stream_states_every_setting() -> None:
+    made = "  adopt: true\n  creation_timestamp: '2026-03-07T04:05:06+00:00'\n"
+    [said] = refusals(GOOD + made)
+    assert said == "line 5, stream: Missing: mode, retention_hours, shard_level_metrics, kms_key, max_record_kib."
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("  creation_timestamp: 2026-03-07T04:05:06Z\n", "stream.creation_timestamp"),
+        ("  mode: ON_DEMAND\n  shards: 1\n", "stream.shards"),
+        ("  shards: null\n", "stream.shards"),
+        ("  kms_key: mine\n", "stream.kms_key"),
+        ("  shards: true\n", "stream.shards"),
+        ("  shards: 1.5\n", "stream.shards"),
+    ],
+)
+def test_what_the_schema_or_aws_refuses_stands_at_its_field(more: str, said: str) -> None:
+    [line] = refusals(GOOD + more)
+    assert line.startswith(f"line {6 + len(more.splitlines())}, {said}: ")
+
+
+def test_tags_with_dots_in_their_keys_are_found_in_the_file() -> None:
+    [said] = refusals(f"{GOOD}  tags:\n    cost.centre: 4711\n")
+    assert "stream.tags.cost.centre: 4711 is not of type 'string'" in said
