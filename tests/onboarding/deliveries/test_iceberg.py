@@ -109,7 +109,10 @@ def test_the_files_of_tables_are_deleted_only_where_rows_are_updated() -> None:
 
 def test_the_role_reaches_its_tables_and_its_bucket_alone() -> None:
     tables = READINGS, table(table="alarms"), table(database="harbour")
-    here, there = delivery_to(*tables).statements(PLACE), delivery_to(*tables, warehouse_bucket="lake").statements(PLACE)
+    here, there = (
+        delivery_to(*tables).statements(PLACE),
+        delivery_to(*tables, warehouse_bucket="lake").statements(PLACE),
+    )
     glue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
     assert here[0]["Resource"] == [
         CATALOG,
