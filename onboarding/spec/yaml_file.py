@@ -11,7 +11,6 @@ from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.validation import from_dict
 from portal.messages.message import Message
 
-
 _TEXT = "tag:yaml.org,2002:str"
 
 
