@@ -138,7 +138,9 @@ def test_to_another_bucket_of_ones_own_nothing_is_created() -> None:
 
 
 def test_another_kind_hides_every_other_change_of_it() -> None:
-    [found] = changes((A,), (replace(A, bucket="sluice-two", prefix="x/", destination=read(example("http")).destination),))
+    [found] = changes(
+        (A,), (replace(A, bucket="sluice-two", prefix="x/", destination=read(example("http")).destination),)
+    )
     assert (found.path, found.verb) == ("deliveries.sluice-a.destination.kind", Verb.REFUSE)
 
 
