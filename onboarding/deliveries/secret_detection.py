@@ -2,7 +2,7 @@
 
 import re
 
-from onboarding.deliveries.form_inputs import Input, InputKind
+from onboarding.deliveries.form_inputs import Input, InputKind, plain_of
 
 WORDS = "This seems to contain a secret, so it was not saved. Store secrets in AWS Secrets Manager."
 _PATTERNS = re.compile(
@@ -17,7 +17,7 @@ _PATTERNS = re.compile(
 )
 # What is a token or a key if it is all that a line holds: a UUID, as Splunk's tokens are, or an AWS secret access key.
 _WHOLE = re.compile(
-    r"(?:splunk\s+)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"(?i:(?:splunk\s+)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"|(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[A-Za-z0-9/+]{40}",
 )
 _NAMES = re.compile(r"secret|token|passw|api[_-]?key|credential", re.IGNORECASE)
@@ -39,9 +39,7 @@ def must_not_be_kept(field_input: Input, text: str) -> bool:
         return bool(text) and not text.startswith("arn:")
     if field_input.path == "destination.partitioning.keys":
         return False  # it tells where in a record a value stands
-    if field_input.kind is InputKind.PAIRS and any(
-        names_a_secret(line.partition(":")[0]) for line in text.splitlines()
-    ):
+    if field_input.kind is InputKind.PAIRS and any(names_a_secret(name) for name in plain_of(InputKind.PAIRS, text)):
         return True
     return looks_secret(text) or is_token(text)
 
