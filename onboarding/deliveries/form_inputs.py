@@ -1,6 +1,7 @@
 """How a setting is typed: as one line, one of a few, a tick, lines of names, or lines of “name: value”.
 
 What is typed is text; `plain_of` makes of it what a declaration holds, `typed_of` the text of what a declaration holds.
+A pair or a table that its line could not give back is typed as JSON, such as {"a:b": "c"}.
 What cannot be read goes on as it is, for the rules of the declaration to name.
 """
 
@@ -10,6 +11,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any
 
+from portal import json_lines
 from portal.numbers import whole
 
 OFF = {"", "0", "false", "off", "none", "None", None, False}
@@ -77,10 +79,10 @@ def typed_of(kind: InputKind, value: Any) -> str:
     if kind is InputKind.NAMES:
         return "\n".join(value)
     if kind is InputKind.PAIRS:
-        return "\n".join(f"{name}: {entry}" for name, entry in value.items())
+        return "\n".join(_pair_line(*pair) for pair in value.items())
     if kind is InputKind.TABLES:
         return "\n".join(_table_line(table) for table in value)
-    return f"{value:g}" if kind is InputKind.NUMBER else str(value)
+    return _number_text(value) if kind is InputKind.NUMBER else str(value)
 
 
 def nested(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,6 +113,11 @@ def _number(text: str) -> Any:
     return number if isfinite(number) else text
 
 
+def _number_text(number: float) -> str:
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -118,10 +125,17 @@ def _lines(text: str) -> list[str]:
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     for line in _lines(text):
         name, _, value = line.partition(":")
-        yield name.strip(), value.strip()
+        yield json_lines.pair(line) or (name.strip(), value.strip())
+
+
+def _pair_line(name: str, value: str) -> str:
+    line = f"{name}: {value}"
+    return line if list(_pairs(line)) == [(name, value)] else json_lines.written({name: value})
 
 
 def _table(line: str) -> dict[str, Any]:
+    if found := json_lines.read(line):
+        return found
     whole, _, error_prefix = line.partition("|")
     name, _, keys = whole.partition(":")
     database, _, table = name.strip().partition(".")
@@ -134,6 +148,8 @@ def _table(line: str) -> dict[str, Any]:
 
 
 def _table_line(table: Mapping[str, Any]) -> str:
-    keys, error_prefix = ", ".join(table.get("unique_keys") or ()), table.get("error_prefix")
+    given = {name: list(value) if name == "unique_keys" else value for name, value in table.items() if value}
+    keys, error_prefix = ", ".join(given.get("unique_keys", ())), table.get("error_prefix")
     start = f"{table['database']}.{table['table']}{f': {keys}' if keys else ''}"
-    return f"{start} | {error_prefix}" if error_prefix else start
+    line = f"{start} | {error_prefix}" if error_prefix else start
+    return line if [_table(text) for text in _lines(line)] == [given] else json_lines.written(given)

@@ -3,6 +3,9 @@
 import time
 
 import pytest
+from hypothesis import example as case
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onboarding.spec import tag_lines
 from portal.aws.tag_rules import tag_problems
@@ -60,3 +63,35 @@ def test_repeated_keys_are_counted_in_one_pass() -> None:
     started = time.process_time()
     assert tag_lines.repeated(f"{many}\nkey7 = again") == ["key7"]
     assert time.process_time() - started < 2  # comparing each with each took 19 s
+
+
+@given(
+    st.dictionaries(
+        st.text("ab=: \u2028\u00a0", min_size=1, max_size=8), st.text("ab=: \u2028\u00a0", max_size=8), max_size=4
+    )
+)
+@case({"a = b": "c"})
+@case({"a =": "b", "= a": ""})
+@case({" a": "b "})
+@case({"a": "x\u2028y"})
+@settings(max_examples=80, deadline=None)
+def test_every_tag_that_aws_takes_is_read_back(tags: dict[str, str]) -> None:
+    assert tag_problems(tags) == [], "they are ones that AWS takes"
+    typed = tag_lines.written(tags)
+    assert tag_lines.read(typed) == tags
+    assert tag_lines.repeated(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "tag"),
+    [
+        ('{"a = b": "c"}', ("a = b", "c")),
+        (' {"a": " c"} ', ("a", " c")),
+        ('{"a": 1}', ('{"a": 1}', "")),
+        ('{"a": "b", "c": "d"}', ('{"a": "b", "c": "d"}', "")),
+        ("{a = b", ("{a", "b")),
+        ("{}", ("{}", "")),
+    ],
+)
+def test_a_tag_may_be_typed_as_json(line: str, tag: tuple[str, str]) -> None:
+    assert list(tag_lines.read(line).items()) == [tag]
