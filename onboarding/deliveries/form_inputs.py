@@ -134,8 +134,10 @@ def _pair_line(name: str, value: str) -> str:
 
 
 def _table(line: str) -> dict[str, Any]:
-    if found := json_lines.read(line):
-        return found
+    return json_lines.read(line) or _plain_table(line)
+
+
+def _plain_table(line: str) -> dict[str, Any]:
     whole, _, error_prefix = line.partition("|")
     name, _, keys = whole.partition(":")
     database, _, table = name.strip().partition(".")
