@@ -30,8 +30,8 @@ def test_a_reader_confirms_the_list_that_was_seen_in_any_order() -> None:
 
 
 def test_no_other_list_passes_for_it() -> None:
-    moved = [Remediation(one.action, "another-user", one.name) for one in LISTED]
-    renamed = [Remediation(one.action, one.user, f"{one.name}x") for one in LISTED]
+    moved = [Remediation(listed.action, "another-user", listed.name) for listed in LISTED]
+    renamed = [Remediation(listed.action, listed.user, f"{listed.name}x") for listed in LISTED]
     lists = [[], LISTED, LISTED[:-1], moved, renamed]
     assert len({digest(remediations) for remediations in lists}) == len(lists)
     assert digest([]) == "", "a page that lists nothing confirms nothing"
