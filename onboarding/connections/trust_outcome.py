@@ -89,6 +89,6 @@ def is_degraded_by_denial(connection: Connection) -> bool:
 def _state(connection: Connection, report: TrustReport, *, is_verified: bool) -> str:
     if is_verified:
         return ConnectionState.VERIFIED
-    if report.right is Outcome.UNKNOWN and connection.verified_at:
+    if report.is_undecided and connection.verified_at:
         return connection.state
     return ConnectionState.DEGRADED if connection.verified_at else ConnectionState.REFUSED

@@ -9,12 +9,12 @@ from portal.messages.message import Message
 
 def verdict(report: TrustReport, connection: Connection) -> Message:
     """Return what a trust test found."""
-    if report.right is Outcome.UNKNOWN:
-        return Message("trust.no_answer")
-    if report.right is not Outcome.ALLOWED:
+    if report.right is Outcome.REFUSED:
         return _denied(connection)
     if report.account_id not in {None, connection.account_id}:
         return Message("trust.other_account", found=report.account_id or "", expected=connection.account_id)
+    if report.is_undecided:
+        return Message("trust.no_answer")
     return Message("trust.works") if report.trusted else Message("trust.no_external_id_required")
 
 

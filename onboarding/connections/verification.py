@@ -15,7 +15,6 @@ from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, follow_rule, may_act, must_have_grant
 from portal.aws import names
 from portal.aws.errors import AwsFault
-from portal.aws.sts import Outcome
 
 
 def verify_connection(
@@ -40,7 +39,7 @@ def verify_connection(
 def recheck_connection(*, connection: Connection, now: datetime | None = None) -> Connection:
     """Try a verified or degraded connection's role again; no answer of AWS changes nothing."""
     report, now = trust_report(connection, connection.role_arn), now or timezone.now()
-    if report.right is Outcome.UNKNOWN:
+    if report.is_undecided:
         return connection
     return _look(keep_report(connection, connection.role_arn, report, OURSELVES, now, quietly=True), now)
 

@@ -43,6 +43,15 @@ class TrustReport:
         """Return whether the portal can assume the role with its external ID, and only with it."""
         return (self.right, self.wrong, self.missing) == (Outcome.ALLOWED, Outcome.REFUSED, Outcome.REFUSED)
 
+    @property
+    def is_undecided(self) -> bool:
+        """Return whether AWS gave no verdict on what is still open: an attempt that succeeds where it must not decides,
+        and so does a refusal of the right external ID."""
+        if self.right is not Outcome.ALLOWED:
+            return self.right is Outcome.UNKNOWN
+        others = {self.wrong, self.missing}
+        return Outcome.UNKNOWN in others and Outcome.ALLOWED not in others
+
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
