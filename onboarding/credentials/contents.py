@@ -103,10 +103,13 @@ def read_key(content: bytes) -> tuple[str, str]:
             key = json.loads(content)["AccessKey"]
             return str(key["AccessKeyId"]), str(key["SecretAccessKey"])
         row = next(csv.DictReader(io.StringIO(read_bundle(content)[CSV_NAME].decode(), newline="")))
-        return row["Access key ID"], row["Secret access key"]
-    except (KeyError, TypeError, StopIteration, tarfile.TarError):
+        key_id, secret = row["Access key ID"], row["Secret access key"]
+    except (KeyError, TypeError, ValueError, StopIteration, csv.Error, tarfile.TarError):
+        key_id = secret = None
+    if not key_id or not secret:
         # Without the cause: it could quote what was inside.
         raise ValueError("This is neither a bundle of Sluice's nor an answer of CreateAccessKey.") from None
+    return key_id, secret
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:
