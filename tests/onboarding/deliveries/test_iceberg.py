@@ -5,6 +5,7 @@ import pytest
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Place
 from onboarding.deliveries.iceberg import Iceberg, IcebergTable
+from portal.messages.catalogue import text_of
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 CATALOG = f"arn:aws:glue:{REGION}:{ACCOUNT}:catalog"
@@ -128,5 +129,5 @@ def test_the_role_reaches_its_tables_and_its_bucket_alone() -> None:
 
 def test_one_table_is_named_and_several_are_counted() -> None:
     single, two = delivery_to(), delivery_to(READINGS, table(table="alarms"))
-    assert single.destination.description(single) == "Iceberg table buildings.readings"
-    assert two.destination.description(two) == "2 Iceberg tables"
+    assert text_of(single.destination.description(single)) == "Iceberg table buildings.readings"
+    assert text_of(two.destination.description(two)) == "2 Iceberg tables"

@@ -13,7 +13,7 @@ from onboarding.deliveries.s3_conversion import Conversion
 from onboarding.deliveries.s3_partitioning import Partitioning
 from onboarding.deliveries.transform import Transform
 from onboarding.deliveries.vpc import VpcAccess
-from onboarding.spec.change import Change, Verb
+from onboarding.spec.change import NONE, Change, Verb
 from onboarding.spec.deliveries_diff import of_deliveries
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
@@ -85,7 +85,7 @@ def test_a_backup_of_splunk_is_switched_on_and_never_off(was: str, now: str, ver
         read({**plain, "destination": {**plain["destination"], "backup": backup}}) for backup in (was, now)
     )
     [found] = changes((before,), (after,))
-    assert (found.verb, found.was, found.becomes) == (verb, was, now)
+    assert (found.verb, text_of(found.was), text_of(found.becomes)) == (verb, was, now)
     assert ("Add a new delivery" in text_of(found.effect)) is (verb is Verb.REFUSE)
 
 
@@ -94,7 +94,7 @@ def test_a_backup_of_s3_moves_but_does_not_end() -> None:
     moved, off = replace(A, destination=S3(source_backup_prefix="all/")), replace(A, destination=S3())
     assert [change.verb for change in changes((off,), (on,))] == [Verb.UPDATE]
     assert [change.verb for change in changes((on,), (moved,))] == [Verb.UPDATE]
-    assert [(change.verb, change.becomes) for change in changes((on,), (off,))] == [(Verb.REFUSE, "none")]
+    assert [(change.verb, change.becomes) for change in changes((on,), (off,))] == [(Verb.REFUSE, NONE)]
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_bucket_is_created_only_where_none_was_before(
     before: tuple[Delivery, ...], after: tuple[Delivery, ...], said: str
 ) -> None:
     [found] = changes(before, after)
-    assert (found.verb, found.was) == (Verb.CREATE, "none")
-    assert found.becomes == "Bucket sluice-one"
+    assert (found.verb, found.was) == (Verb.CREATE, NONE)
+    assert text_of(found.becomes) == "bucket sluice-one"
     assert ("bucket" in text_of(found.effect).lower()) is bool(said)
     assert said in text_of(found.effect)
 
@@ -125,7 +125,7 @@ def test_a_bucket_is_created_only_where_none_was_before(
 )
 def test_a_bucket_of_a_removed_delivery_has_its_fate(is_new: bool, stays: tuple[Delivery, ...], code: str) -> None:
     [found] = changes((replace(A, new_bucket=is_new), *stays), stays)
-    assert (found.verb, found.becomes) == (Verb.REMOVE, "none")
+    assert (found.verb, found.becomes) == (Verb.REMOVE, NONE)
     assert code in {part.code for part in found.effect.params.values()}
 
 
@@ -154,7 +154,7 @@ def test_another_kind_hides_every_other_change_of_it() -> None:
 )
 def test_a_part_is_written_out_without_what_it_lacks(name: str, value: Any, text: str) -> None:
     [found] = changes((A,), (replace(A, destination=replace(S3(), **{name: value})),))
-    assert (found.was, found.becomes) == ("none", text)
+    assert (found.was, text_of(found.becomes)) == (NONE, text)
 
 
 def test_tables_are_written_out_one_after_the_other() -> None:
@@ -163,5 +163,5 @@ def test_tables_are_written_out_one_after_the_other() -> None:
 
     first, second = IcebergTable(database="d", table="a", unique_keys=("x", "y")), IcebergTable(database="d", table="b")
     [found] = changes((tables(first),), (tables(first, second),))
-    assert found.was == "database d, table a, unique_keys x; y"
-    assert found.becomes == "database d, table a, unique_keys x; y; database d, table b"
+    assert text_of(found.was) == "database d, table a, unique_keys x; y"
+    assert text_of(found.becomes) == "database d, table a, unique_keys x; y; database d, table b"
