@@ -1,8 +1,8 @@
-"""The boxes and ARNs of a connection's rights: what is chosen comes out, and what was chosen comes back."""
+"""The boxes and ARNs of a connection's permissions: what is chosen comes out, and what was chosen comes back."""
 
 import pytest
 
-from onboarding.wizard.forms.account import AccountForm, RightsForm, RoleForm
+from onboarding.wizard.forms.account import AccountForm, PermissionsForm, RoleForm
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, chosen_permissions
 from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS
 
@@ -10,8 +10,8 @@ ACCOUNT = "111122223333"
 ARN = f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/theirs"
 
 
-def chosen(**typed: str) -> RightsForm:
-    form = RightsForm({"other_resources": "", **typed})
+def chosen(**typed: str) -> PermissionsForm:
+    form = PermissionsForm({"other_resources": "", **typed})
     assert form.is_valid(), form.errors
     return form
 
@@ -20,13 +20,13 @@ def chosen(**typed: str) -> RightsForm:
 def test_a_ticked_box_is_the_one_permission_that_is_chosen(permission) -> None:
     found = chosen(**{f"allow_{permission.key}": "on"}).optional
     assert set(found.chosen) == {permission.key}
-    assert RightsForm.of(found)[f"allow_{permission.key}"].value() is True
+    assert PermissionsForm.of(found)[f"allow_{permission.key}"].value() is True
     assert chosen().optional.chosen == chosen_permissions([], []).chosen
 
 
 def test_every_box_stands_in_one_of_two_lists() -> None:
-    form = RightsForm()
-    boxes = [field.name for field in (*form.to_leave_out, *form.to_add)]
+    form = PermissionsForm()
+    boxes = [field.name for field in (*form.opt_out_fields, *form.opt_in_fields)]
     assert sorted(boxes) == sorted(f"allow_{permission.key}" for permission in OPTIONAL_PERMISSIONS)
 
 
@@ -44,7 +44,7 @@ def test_arns_are_words_and_stand_once_in_the_order_typed(typed: str, arns: list
 
 def test_a_choice_fills_the_form_that_made_it() -> None:
     optional = chosen_permissions([permission.key for permission in OPTIONAL_PERMISSIONS[:2]], [ARN])
-    form = RightsForm.of(optional)
+    form = PermissionsForm.of(optional)
     again = chosen(
         **{name: "on" for name in form.fields if name.startswith("allow_") and form[name].value()},
         other_resources=form["other_resources"].value(),
@@ -53,11 +53,11 @@ def test_a_choice_fills_the_form_that_made_it() -> None:
 
 
 def test_the_section_opens_for_what_is_more_than_usual() -> None:
-    assert not RightsForm.of(DEFAULT_PERMISSIONS).is_open
-    assert RightsForm.of(chosen_permissions([], [ARN])).is_open
+    assert not PermissionsForm.of(DEFAULT_PERMISSIONS).is_open
+    assert PermissionsForm.of(chosen_permissions([], [ARN])).is_open
     for permission in OPT_IN_PERMISSIONS:
-        assert RightsForm.of(chosen_permissions([permission.key], [])).is_open
-    refused = RightsForm({"other_resources": ""})
+        assert PermissionsForm.of(chosen_permissions([permission.key], [])).is_open
+    refused = PermissionsForm({"other_resources": ""})
     refused.add_error("other_resources", "refused")
     assert refused.is_open
 
