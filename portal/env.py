@@ -47,7 +47,7 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
-def words(name: str, default: str = "") -> list[str]:
+def items(name: str, default: str = "") -> list[str]:
     """Return the items of a comma-separated list, without empty ones."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 

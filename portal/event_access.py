@@ -70,14 +70,14 @@ def viewer_of(topic: str, session_key: str) -> Viewer | None:
         connections.close_all()
 
 
-def still_allowed(asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+def still_allowed(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return which pairs of topic and session key may still be watched; one database connection serves them all.
 
     Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
     try:
-        users = {session_key: _user_of(session_key) for session_key in {key for _, key in asked}}
-        known = [(topic, key, user) for topic, key in asked if (user := users[key]) is not None]
+        users = {session_key: _user_of(session_key) for session_key in {key for _, key in pairs}}
+        known = [(topic, key, user) for topic, key in pairs if (user := users[key]) is not None]
         return {(topic, key) for topic, key, user in known if _may_watch(user, topic)}
     finally:
         connections.close_all()

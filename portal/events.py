@@ -55,7 +55,7 @@ class Access(Protocol):
     def viewer_of(self, topic: str, session_key: str) -> Viewer | None:
         """Return the viewer if the session's user may watch the topic."""
 
-    def still_allowed(self, asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    def still_allowed(self, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which pairs of topic and session key may still be watched."""
 
 
@@ -178,17 +178,17 @@ class EventStreams:
                 listener.close()
 
     async def _without_access(self) -> list[Listener]:
-        asked = {listener: (listener.topic, key) for listener, key in self._session_keys.items()}
-        check = partial(self._access.still_allowed, set(asked.values()))
+        pairs = {listener: (listener.topic, key) for listener, key in self._session_keys.items()}
+        check = partial(self._access.still_allowed, set(pairs.values()))
         began = time.monotonic()
         try:
             allowed = await asyncio.wait_for(_in_thread(self._rechecks, check), self._recheck)
         except (DatabaseError, TimeoutError) as fault:
             # Ended when in doubt; the page falls back to polling, which reports the error.
-            log.warning("events.recheck_failed streams=%s fault=%s", len(asked), type(fault).__name__)
-            return list(asked)
-        log.debug("events.rechecked streams=%s seconds=%.1f", len(asked), time.monotonic() - began)
-        return [listener for listener, pair in asked.items() if pair not in allowed]
+            log.warning("events.recheck_failed streams=%s fault=%s", len(pairs), type(fault).__name__)
+            return list(pairs)
+        log.debug("events.rechecked streams=%s seconds=%.1f", len(pairs), time.monotonic() - began)
+        return [listener for listener, pair in pairs.items() if pair not in allowed]
 
 
 def with_events(django_app: Any) -> ASGI3Application:

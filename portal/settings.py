@@ -13,8 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env.required("SLUICE_SECRET_KEY")
 DEBUG = env.flag("SLUICE_DEBUG")
-ALLOWED_HOSTS = env.words("SLUICE_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("SLUICE_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = env.items("SLUICE_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.items("SLUICE_TRUSTED_ORIGINS")
 HTTPS = env.flag("SLUICE_HTTPS", default=True)
 
 INSTALLED_APPS = [

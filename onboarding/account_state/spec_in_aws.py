@@ -85,8 +85,9 @@ def _created_key(integration: Integration) -> str:
 
 def _deliveries(integration: Integration, applied: IntegrationSpec, requested: IntegrationSpec) -> tuple[Delivery, ...]:
     seen = seen_deliveries(integration)
-    gone = {name for name, row in _newest(integration, FIREHOSE).items() if row.settings is None}
-    gone |= set(integration.resources.filter(kind=FIREHOSE, state=ResourceState.REMOVED).values_list("name", flat=True))
+    absent = {name for name, row in _newest(integration, FIREHOSE).items() if row.settings is None}
+    removed = integration.resources.filter(kind=FIREHOSE, state=ResourceState.REMOVED)
+    absent |= set(removed.values_list("name", flat=True))
     known = {delivery.name: delivery for delivery in applied.deliveries}
     # A run that stopped may have created some of the deliveries that it was to add.
     known |= {
@@ -94,7 +95,7 @@ def _deliveries(integration: Integration, applied: IntegrationSpec, requested: I
         for delivery in requested.deliveries
         if delivery.name in seen and delivery.name not in known
     }
-    return tuple(_buffered(delivery, seen.get(name)) for name, delivery in known.items() if name not in gone)
+    return tuple(_buffered(delivery, seen.get(name)) for name, delivery in known.items() if name not in absent)
 
 
 def _buffered(delivery: Delivery, seen: SeenDelivery | None) -> Delivery:

@@ -45,8 +45,8 @@ def _stream(
 ) -> list[Setting]:
     rows = [(label, value_of(requested), value_of(in_aws)) for label, value_of in _VALUES]
     if seen is None:
-        return [Setting(label, asked, unknown_since=unknown) for label, asked, _there in rows]
-    return [Setting(label, asked, there, seen.seen_at, unknown) for label, asked, there in rows]
+        return [Setting(label, wanted, unknown_since=unknown) for label, wanted, _there in rows]
+    return [Setting(label, wanted, there, seen.seen_at, unknown) for label, wanted, there in rows]
 
 
 def _delivery(

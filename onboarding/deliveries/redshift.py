@@ -82,12 +82,12 @@ class Redshift(Destination):
     def _compression(self, compression: str) -> Iterator[tuple[str, Message]]:
         if looks_secret(self.copy_options):
             return  # that is said, and nothing beside it
-        is_told = bool(_GZIP.search(self.copy_options))
+        has_gzip_option = bool(_GZIP.search(self.copy_options))
         if compression not in {"UNCOMPRESSED", "GZIP"}:
             yield "compression", Message("redshift.compression")
-        elif compression == "GZIP" and not is_told:
+        elif compression == "GZIP" and not has_gzip_option:
             yield "destination.copy_options", Message("redshift.gzip_missing")
-        elif compression == "UNCOMPRESSED" and is_told:
+        elif compression == "UNCOMPRESSED" and has_gzip_option:
             yield "destination.copy_options", Message("redshift.gzip_of_uncompressed")
 
     def _prefixes(self, delivery: DeliverySettings) -> Iterator[tuple[str, Message]]:

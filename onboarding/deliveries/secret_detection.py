@@ -4,7 +4,7 @@ import re
 
 from onboarding.deliveries.form_inputs import Input, InputKind, plain_of
 
-WORDS = "This seems to contain a secret, so it was not saved. Store secrets in AWS Secrets Manager."
+REFUSAL = "This seems to contain a secret, so it was not saved. Store secrets in AWS Secrets Manager."
 _PATTERNS = re.compile(
     r"://[^/\s@:]*:[^/\s@]+@"  # a name and a password in a URL
     r"|(?:password|passwd|pwd|token|secret)\s*[=:]\s*(?!!\{)\S"  # but not “token=!{…}/”, as prefixes have it

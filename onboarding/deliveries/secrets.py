@@ -16,10 +16,10 @@ _OF_FILE = f'"".join(line.strip() for line in open("{PRIVATE_KEY_FILE}") if "---
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A key of the secret's JSON, and the words that ask for its value; `from_file` is read instead of asked for."""
+    """A key of the secret's JSON, and the prompt for its value; `from_file` is read instead."""
 
     key: str
-    asks: str
+    prompt: str
     is_optional: bool = False
     from_file: str = ""
 
@@ -60,4 +60,4 @@ def _asking(values: tuple[Value, ...]) -> str:
 
 
 def _ask(value: Value) -> str:
-    return f'ask("{value.asks}: ")'
+    return f'ask("{value.prompt}: ")'

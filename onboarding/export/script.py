@@ -38,7 +38,7 @@ def cli_script(found: Resources) -> str:
 def _stream(found: Resources) -> str:
     stream = found.stream
     shards = {"ShardCount": stream.shards} if stream.mode == "PROVISIONED" else {}
-    asked = {
+    request = {
         "StreamName": stream.name,
         "StreamModeDetails": {"StreamMode": stream.mode},
         **shards,
@@ -47,7 +47,7 @@ def _stream(found: Resources) -> str:
     }
     metrics = {"StreamName": stream.name, "ShardLevelMetrics": list(METRICS)}
     values = {
-        "asked": _json(asked),
+        "request": _json(request),
         "tags": _json({"StreamName": stream.name, "Tags": found.stream_tags}),
         "mode": stream.mode,
         "record_kib": str(stream.max_record_kib),
@@ -65,14 +65,14 @@ def _stream(found: Resources) -> str:
 
 
 def _user(found: Resources) -> dict[str, str]:
-    asked = {"UserName": found.user_name, "Path": found.path, "Tags": _pairs(found), **_bounded(found)}
+    request = {"UserName": found.user_name, "Path": found.path, "Tags": _pairs(found), **_bounded(found)}
     created = {"PolicyName": found.policy_name, "Path": found.path, "Tags": _pairs(found)}
     return {
         "policy_name": found.policy_name,
         "policy_arn": found.policy_arn,
         "user": found.user_name,
-        "user_asked": _json(asked),
-        "policy_asked": _json(created),
+        "user_request": _json(request),
+        "policy_request": _json(created),
     }
 
 
@@ -83,7 +83,7 @@ def _bucket(found: Resources, bucket: Bucket) -> str:
     place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     values = {
         "bucket": bucket.name,
-        "asked": _json({"Bucket": bucket.name, **place}),
+        "request": _json({"Bucket": bucket.name, **place}),
         "tagging": _json({"TagSet": _pairs(found)}),
         "policy": _json(bucket.policy),
     }
@@ -95,14 +95,14 @@ def _delivery(found: Resources, delivery: Delivered) -> str:
     values = {
         "name": delivery.name,
         "log_group": delivery.log_group,
-        "log_asked": _json({"logGroupName": delivery.log_group, "tags": found.tags}),
+        "log_request": _json({"logGroupName": delivery.log_group, "tags": found.tags}),
         "log_streams": "".join(_log_streams(found, delivery)),
         "role": delivery.role_name,
-        "role_asked": _json(role),
+        "role_request": _json(role),
         "policy_name": delivery.policy_name,
         "trust": _json(delivery.trust_policy),
         "permissions": _json(delivery.permissions_policy),
-        "asked": _json(delivery.creation),
+        "request": _json(delivery.creation),
         "update": _json(delivery.update),
     }
     return _filled(DELIVERY, found, **values)

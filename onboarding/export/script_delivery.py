@@ -10,8 +10,8 @@ fi
 
 BUCKET = """
 echo "Bucket @bucket@"
-IFS= read -r -d '' asked <<'JSON' || true
-@asked@
+IFS= read -r -d '' request <<'JSON' || true
+@request@
 JSON
 IFS= read -r -d '' tagging <<'JSON' || true
 @tagging@
@@ -23,7 +23,7 @@ if aws s3api head-bucket --bucket @bucket@ --expected-bucket-owner "$account" >/
   ours "Bucket @bucket@" "$(aws s3api get-bucket-tagging --bucket @bucket@ --output text \\
     --query "TagSet[?Key=='sluice:integration'].Value | [0]" 2>/dev/null || true)"
 else
-  aws s3api create-bucket --cli-input-json "$asked" >/dev/null
+  aws s3api create-bucket --cli-input-json "$request" >/dev/null
   aws s3api put-bucket-tagging --bucket @bucket@ --tagging "$tagging"
 fi
 aws s3api put-public-access-block --bucket @bucket@ --public-access-block-configuration \\
@@ -43,16 +43,16 @@ fi
 DELIVERY = """
 firehose=@name@
 echo "Firehose stream $firehose, with its log group and role"
-IFS= read -r -d '' asked <<'JSON' || true
-@log_asked@
+IFS= read -r -d '' request <<'JSON' || true
+@log_request@
 JSON
 if [ "$(aws logs describe-log-groups --log-group-name-prefix @log_group@ \\
   --query "length(logGroups[?logGroupName=='@log_group@'])" --output text)" = 0 ]; then
-  aws logs create-log-group --cli-input-json "$asked"
+  aws logs create-log-group --cli-input-json "$request"
 fi
 @log_streams@
-IFS= read -r -d '' asked <<'JSON' || true
-@role_asked@
+IFS= read -r -d '' request <<'JSON' || true
+@role_request@
 JSON
 IFS= read -r -d '' trust <<'JSON' || true
 @trust@
@@ -66,12 +66,12 @@ if tag=$(aws iam get-role --role-name "$role" --output text \\
   ours "Role $role" "$tag"
   aws iam update-assume-role-policy --role-name "$role" --policy-document "$trust"
 else
-  aws iam create-role --cli-input-json "$asked" --assume-role-policy-document "$trust" >/dev/null
+  aws iam create-role --cli-input-json "$request" --assume-role-policy-document "$trust" >/dev/null
 fi
 aws iam put-role-policy --role-name "$role" --policy-name @policy_name@ --policy-document "$permissions"
 
-IFS= read -r -d '' asked <<'JSON' || true
-@asked@
+IFS= read -r -d '' request <<'JSON' || true
+@request@
 JSON
 IFS= read -r -d '' update <<'JSON' || true
 @update@
@@ -86,7 +86,7 @@ if firehose_says DeliveryStreamStatus >/dev/null 2>&1; then
 else
   # A role made a moment ago is not known to Firehose at once.
   for attempt in $(seq 24); do
-    if answer=$(aws firehose create-delivery-stream --cli-input-json "$asked" 2>&1); then break; fi
+    if answer=$(aws firehose create-delivery-stream --cli-input-json "$request" 2>&1); then break; fi
     case "$answer" in
       *"unable to assume role"* | *"Access was denied"* | *"is not authorized to"* | *"Verify that the IAM role"*)
         if [ "$attempt" = 24 ]; then echo "$answer" >&2; exit 1; fi

@@ -2,8 +2,8 @@
 
 PRODUCER = """
 echo "Policy and IAM user of the producer"
-IFS= read -r -d '' asked <<'JSON' || true
-@policy_asked@
+IFS= read -r -d '' request <<'JSON' || true
+@policy_request@
 JSON
 IFS= read -r -d '' document <<'JSON' || true
 @policy@
@@ -19,18 +19,18 @@ if tag=$(aws iam get-policy --policy-arn "$arn" --output text \\
   done
   aws iam create-policy-version --policy-arn "$arn" --policy-document "$document" --set-as-default >/dev/null
 else
-  aws iam create-policy --cli-input-json "$asked" --policy-document "$document" >/dev/null
+  aws iam create-policy --cli-input-json "$request" --policy-document "$document" >/dev/null
 fi
 
-IFS= read -r -d '' asked <<'JSON' || true
-@user_asked@
+IFS= read -r -d '' request <<'JSON' || true
+@user_request@
 JSON
 user=@user@
 if tag=$(aws iam get-user --user-name "$user" --output text \\
   --query "User.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
   ours "IAM user $user" "$tag"
 else
-  aws iam create-user --cli-input-json "$asked" >/dev/null
+  aws iam create-user --cli-input-json "$request" >/dev/null
 fi
 aws iam attach-user-policy --user-name "$user" --policy-arn "$arn"
 """

@@ -10,7 +10,7 @@ if stream_says StreamStatus >/dev/null 2>&1; then
   fi
   aws kinesis add-tags-to-stream --cli-input-json "$tags"
 else
-  aws kinesis create-stream --cli-input-json "$asked"
+  aws kinesis create-stream --cli-input-json "$request"
 fi"""
 
 # A stream that was there before: neither made here nor taken from another integration.
@@ -31,8 +31,8 @@ aws kinesis add-tags-to-stream --cli-input-json "$tags"
 
 STREAM = """
 echo "Data stream $stream"
-IFS= read -r -d '' asked <<'JSON' || true
-@asked@
+IFS= read -r -d '' request <<'JSON' || true
+@request@
 JSON
 IFS= read -r -d '' tags <<'JSON' || true
 @tags@

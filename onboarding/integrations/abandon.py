@@ -26,7 +26,7 @@ from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 ABANDONED = Message("kept.abandoned")
-_GONE = [CredentialState.DISCARDED, CredentialState.REVOKED]
+_WITHOUT_KEY = [CredentialState.DISCARDED, CredentialState.REVOKED]
 _PROVED = [CredentialState.READY, CredentialState.IN_USE]
 
 
@@ -61,13 +61,13 @@ def _refuse_unless_shut_out(integration: Integration) -> None:
 
 def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -> None:
     Resource.objects.filter(integration=integration).exclude(state=ResourceState.REMOVED).update(kept=ABANDONED)
-    voided = integration.credentials.exclude(state__in=_GONE)
+    voided = integration.credentials.exclude(state__in=_WITHOUT_KEY)
     revoked = list(voided.filter(state__in=_PROVED).values_list("access_key_id", flat=True))
     voided.filter(state__in=_PROVED).update(state=CredentialState.REVOKED)
-    integration.credentials.exclude(state__in=_GONE).update(state=CredentialState.DISCARDED)
+    integration.credentials.exclude(state__in=_WITHOUT_KEY).update(state=CredentialState.DISCARDED)
     integration.drift.all().delete()
     integration.state, integration.abandoned_at, integration.drift_count = (IntegrationState.REMOVED, timezone.now(), 0)
-    integration.draft.pop(update.CHANGING, None)
+    integration.draft.pop(update.OPEN, None)
     integration.save(update_fields=["state", "abandoned_at", "drift_count", "draft", "changed_at"])
     run = selectors.current_run(integration)
     record(

@@ -29,71 +29,72 @@ from portal.tenancy import audit
 
 log = logging.getLogger(__name__)
 
-SETTLED = timedelta(minutes=5)
+PROPAGATED = timedelta(minutes=5)
 WATCHED = timedelta(minutes=30)
 UNPROVED = (CredentialState.INTENT, CredentialState.SEALED)
 
 
 def remove_orphaned_keys() -> int:
     """Delete the users that are left over; return of how many attempts. A fault of AWS is logged and tried again."""
-    return sum(_removed(stray) for stray in [*_abandoned(), *_discarded()])
+    return sum(_removed(orphan) for orphan in [*_abandoned(), *_discarded()])
 
 
 def _abandoned() -> Iterable[Credential]:
-    old = _made_here().filter(state__in=UNPROVED, created_at__lt=timezone.now() - SETTLED)
+    old = _created_here().filter(state__in=UNPROVED, created_at__lt=timezone.now() - PROPAGATED)
     return old.exclude(integration__runs__state__in=ACTIVE).select_related("integration__connection")
 
 
 def _discarded() -> Iterable[Credential]:
     now = timezone.now()
-    gone = _made_here().filter(state=CredentialState.DISCARDED)
-    return gone.filter(created_at__range=(now - WATCHED, now - SETTLED)).select_related("integration__connection")
+    discarded = _created_here().filter(state=CredentialState.DISCARDED)
+    recent = discarded.filter(created_at__range=(now - WATCHED, now - PROPAGATED))
+    return recent.select_related("integration__connection")
 
 
-def _made_here() -> QuerySet[Credential]:
+def _created_here() -> QuerySet[Credential]:
     # The user of a key that was handed in is its owner's, and lives on when another key of it is handed in.
     return Credential.objects.filter(uploaded_by="")
 
 
-def _removed(stray: Credential) -> bool:
+def _removed(orphan: Credential) -> bool:
     try:
-        if stray.state == CredentialState.DISCARDED:
-            return _deleted(stray)
+        if orphan.state == CredentialState.DISCARDED:
+            return _deleted(orphan)
         with transaction.atomic():
-            return _is_still_abandoned(stray) and _deleted(stray) and _noted(stray)
+            return _is_still_abandoned(orphan) and _deleted(orphan) and _noted(orphan)
     except AwsFault as fault:
-        log.warning("credential.stray_stays user=%s fault=%s", stray.user_name, fault.code)
+        log.warning("credential.orphan_not_removed user=%s fault=%s", orphan.user_name, fault.code)
         return False
 
 
-def _is_still_abandoned(stray: Credential) -> bool:
+def _is_still_abandoned(orphan: Credential) -> bool:
     # The same row is locked to start a run, so none begins while the user is being deleted.
-    integration = Integration.objects.select_for_update().get(pk=stray.integration_id)
+    integration = Integration.objects.select_for_update().get(pk=orphan.integration_id)
     is_busy = integration.runs.filter(state__in=ACTIVE).exists()
-    return not is_busy and integration.credentials.filter(pk=stray.pk, state__in=UNPROVED).exists()
+    return not is_busy and integration.credentials.filter(pk=orphan.pk, state__in=UNPROVED).exists()
 
 
-def _deleted(stray: Credential) -> bool:
-    connection = stray.integration.connection
+def _deleted(orphan: Credential) -> bool:
+    connection = orphan.integration.connection
     if connection is None:
         return False
-    integration = stray.integration
+    integration = orphan.integration
     aws = session_for(connection, integration.region, "strays", fips=wants_fips(integration.spec))
-    delete_user_completely(aws, stray.user_name)
+    delete_user_completely(aws, orphan.user_name)
     return True
 
 
-def _noted(stray: Credential) -> bool:
-    stray.copies.all().delete()
-    Credential.objects.filter(pk=stray.pk).update(state=CredentialState.DISCARDED)
-    Resource.objects.filter(integration=stray.integration, kind=KIND, name=stray.user_name).update(
+def _noted(orphan: Credential) -> bool:
+    orphan.copies.all().delete()
+    Credential.objects.filter(pk=orphan.pk).update(state=CredentialState.DISCARDED)
+    Resource.objects.filter(integration=orphan.integration, kind=KIND, name=orphan.user_name).update(
         state=ResourceState.REMOVED
     )
     audit.record(
         "provisioning:credential:discarded",
-        tenant=stray.integration.tenant,
+        tenant=orphan.integration.tenant,
         actor="provisioning",
-        target=stray.user_name,
-        details={"integration": stray.integration.uid, "access_key_id": stray.access_key_id},
+        target=orphan.user_name,
+        details={"integration": orphan.integration.uid, "access_key_id": orphan.access_key_id},
     )
     return True

@@ -63,12 +63,12 @@ def start_run(
 def _agree(run: Run, remediations: Sequence[Remediation], actor: Actor) -> None:
     run.remediations = [remediation.as_dict() for remediation in remediations]
     run.save(update_fields=["remediations"])
-    told = {
+    details = {
         "run": run.pk,
         "integration": run.integration.uid,
         "does": [remediation.message.as_json() for remediation in remediations],
     }
-    record("repair:agreed", run.integration.tenant, actor, run.integration.name, **told)
+    record("repair:agreed", run.integration.tenant, actor, run.integration.name, **details)
 
 
 def _applying(running: Run) -> Run:
@@ -95,7 +95,7 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     integration.connection, integration.spec, integration.name = connection, spec.as_dict(), spec.name
     if integration.state == IntegrationState.DRAFT or integration.state == IntegrationState.ATTENTION:
         integration.state = IntegrationState.PROVISIONING
-    integration.draft.pop(update.CHANGING, None)
+    integration.draft.pop(update.OPEN, None)
     integration.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
     integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
     return _write_run(integration, spec, actor, accept_loss)
@@ -115,8 +115,8 @@ def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, ac
         Step(run=run, name=kind.name, position=position, title=title)
         for position, (kind, title) in enumerate(steps, start=1)
     )
-    told = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
-    record("run:started", integration.tenant, actor, integration.name, **told)
+    details = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
+    record("run:started", integration.tenant, actor, integration.name, **details)
     return run
 
 

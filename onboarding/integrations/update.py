@@ -20,7 +20,7 @@ from onboarding.spec.problem import Problem, SpecRefused
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
-CHANGING = "changing"
+OPEN = "update"
 
 
 def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
@@ -32,9 +32,9 @@ def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
     in_aws = spec_in_aws(integration)
     if not has_stream(integration) or in_aws is None:
         return adoption.changes(integration, spec.stream)
-    sealed = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
+    has_key = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
     before = _by_uid(integration, in_aws)
-    return diff.between(before, _by_uid(integration, spec), is_sealed=sealed, usage=daily_limits.used_of(integration))
+    return diff.between(before, _by_uid(integration, spec), has_key=has_key, usage=daily_limits.used_of(integration))
 
 
 def unapplied(integration: Integration) -> list[Change]:
@@ -71,14 +71,14 @@ def has_stream(integration: Integration) -> bool:
     return rows.exclude(state=ResourceState.REMOVED).exists()
 
 
-def is_changing(integration: Integration) -> bool:
-    """Tell whether somebody has the wizard open over a living integration."""
-    return bool(integration.draft.get(CHANGING))
+def is_open(integration: Integration) -> bool:
+    """Return whether an update of a live integration is open in the wizard."""
+    return bool(integration.draft.get(OPEN))
 
 
 @transaction.atomic
-def begin_change(*, integration: Integration, actor: Actor) -> None:
-    """Open the wizard's pages over the settings as they are. Raises ValidationError while a run is at work."""
+def open_update(*, integration: Integration, actor: Actor) -> None:
+    """Open an update with the settings as they are. Raises ValidationError while a run is at work."""
     locked = _locked(integration)
     changeable = {IntegrationState.LIVE, IntegrationState.ATTENTION, IntegrationState.SELF_MANAGED}
     if locked.state not in changeable or not locked.spec:
@@ -87,7 +87,7 @@ def begin_change(*, integration: Integration, actor: Actor) -> None:
         raise validation_error(Message("integration.run_in_progress"))
     locked.draft = {
         **pages_of(specs.from_row(locked.spec), locked),
-        CHANGING: True,
+        OPEN: True,
         **adoption.stored_confirmation(locked),
     }
     _save(locked, integration)
@@ -95,10 +95,10 @@ def begin_change(*, integration: Integration, actor: Actor) -> None:
 
 
 @transaction.atomic
-def end_change(*, integration: Integration, actor: Actor) -> None:
-    """Forget what was typed; the integration stays as it is."""
+def discard_update(*, integration: Integration, actor: Actor) -> None:
+    """Discard the open update; the integration stays unchanged."""
     locked = _locked(integration)
-    if is_changing(locked) and locked.spec:
+    if is_open(locked) and locked.spec:
         locked.draft = {**pages_of(specs.from_row(locked.spec), locked), **adoption.stored_confirmation(locked)}
         _save(locked, integration)
         record("change:left", locked.tenant, actor, locked.name, integration=locked.uid)

@@ -17,7 +17,7 @@ from portal.aws.records import PutReceipt
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
 
-GONE = (CredentialState.DISCARDED, CredentialState.REVOKED)
+WITHOUT_KEY = (CredentialState.DISCARDED, CredentialState.REVOKED)
 
 
 class CredentialLedger(FencedRows):
@@ -35,7 +35,7 @@ class CredentialLedger(FencedRows):
     def revoke_credentials(self) -> None:
         """Commit that no key of this integration can be downloaded any more; the downloads of proved keys stay."""
         with self._fenced():
-            for row in self._integration.credentials.exclude(state__in=GONE):
+            for row in self._integration.credentials.exclude(state__in=WITHOUT_KEY):
                 proved = row.state in {CredentialState.READY, CredentialState.IN_USE}
                 row.state = CredentialState.REVOKED if proved else CredentialState.DISCARDED
                 row.save(update_fields=["state"])
@@ -96,20 +96,20 @@ class CredentialLedger(FencedRows):
                 self._audit("proven", row.access_key_id, asdict(receipt))
 
     def _newest(self) -> Credential | None:
-        return self._integration.credentials.exclude(state__in=GONE).order_by("-pk").first()
+        return self._integration.credentials.exclude(state__in=WITHOUT_KEY).order_by("-pk").first()
 
     def _of_this_attempt(self) -> Credential:
         return self._integration.credentials.get(attempt=self.attempt, state=CredentialState.INTENT)
 
-    def _copy(self, row: Credential, sealed: SealedMessage) -> SealedCopy:
-        is_vendor = sealed.fingerprint == self._vendor
+    def _copy(self, row: Credential, message: SealedMessage) -> SealedCopy:
+        is_vendor = message.fingerprint == self._vendor
         return SealedCopy(
             credential=row,
             audience=SealedCopy.Audience.VENDOR if is_vendor else SealedCopy.Audience.CLIENT,
-            fingerprint=sealed.fingerprint,
-            key_id=sealed.key_id,
-            ciphertext=sealed.ciphertext,
-            sha256=sealed.sha256,
+            fingerprint=message.fingerprint,
+            key_id=message.key_id,
+            ciphertext=message.ciphertext,
+            sha256=message.sha256,
         )
 
     def _audit(self, verb: str, target: str, details: dict[str, object]) -> None:

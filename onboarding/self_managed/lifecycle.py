@@ -45,7 +45,7 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
             found.connection = connection
         found.earlier_deliveries = earlier_deliveries(found) if found.is_self_managed else []
         found.spec, found.name, found.state = spec.as_dict(), spec.name, IntegrationState.SELF_MANAGED
-        found.draft.pop(update.CHANGING, None)
+        found.draft.pop(update.OPEN, None)
         found.save(update_fields=["connection", "spec", "name", "state", "draft", "earlier_deliveries", "changed_at"])
         found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
         deliveries = [asdict(delivery) for delivery in spec.deliveries]
@@ -99,7 +99,7 @@ def end(*, integration: Integration, actor: Actor) -> None:
             raise validation_error(Message("self_managed.not_active"))
         found.credentials.filter(state__in=USABLE).update(state=CredentialState.DISCARDED)
         found.state, found.watched_at = IntegrationState.REMOVED, None
-        found.draft.pop(update.CHANGING, None)
+        found.draft.pop(update.OPEN, None)
         found.save(update_fields=["state", "watched_at", "draft", "changed_at"])
         record("self-managed:ended", found.tenant, actor, found.name, integration=found.uid)
     integration.refresh_from_db()

@@ -15,11 +15,11 @@ from portal.messages.message import Message
 
 
 def between(
-    before: IntegrationSpec, after: IntegrationSpec, *, is_sealed: bool = True, usage: DailyUsage = NOTHING_USED
+    before: IntegrationSpec, after: IntegrationSpec, *, has_key: bool = True, usage: DailyUsage = NOTHING_USED
 ) -> list[Change]:
-    """Return every field that differs; with `is_sealed` a key is encrypted to the recipients of `before`."""
+    """Return every field that differs; with `has_key` an access key is encrypted to the recipients of `before`."""
     found = [*_fixed(before, after), *of_stream(before.stream, after.stream, usage), *of_deliveries(before, after)]
-    if is_sealed and set(before.recipients) != set(after.recipients):
+    if has_key and set(before.recipients) != set(after.recipients):
         label, values = Message("setting.recipients"), (_key_ids(before), _key_ids(after))
         found.append(Change("recipients", label, *values, Verb.REFUSE, Message("change.recipients_fixed")))
     return found

@@ -17,7 +17,7 @@ from portal.numbers import whole
 from portal.tenancy.access import TenantRequest
 
 UNPROCESSABLE = 422
-_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn", wizard.ASKED, wizard.REFUSED, wizard.FOUND}
+_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn", wizard.SUBMITTED, wizard.REFUSED, wizard.FOUND}
 _CONFIRMATION = "compared-"
 _LISTS = {"fingerprints"}
 _CHECKBOXES = {"stream": ("shard_level_metrics", "vpc_only", "adopt"), "recipients": ("fingerprints",)}
@@ -101,7 +101,7 @@ def frame(integration: Integration, page: str) -> dict[str, Any]:
         "rail": rail.rail_of(integration, page),
         "rail_title": "Setup pages",
         "rail_note": _saved_note(integration),
-        "is_changing": update.is_changing(integration),
+        "is_update": update.is_open(integration),
     }
 
 

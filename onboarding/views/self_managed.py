@@ -35,10 +35,10 @@ def is_of(integration: Integration) -> bool:
     return integration.is_self_managed
 
 
-def show(request: TenantRequest, found: Integration, **said: Any) -> HttpResponse:
-    """Render the page; `said` is what was wrong with what was handed in."""
-    context = {**_context(request, found), **said}
-    return render(request, "onboarding/self_managed.html", context, status=UNPROCESSABLE if said else 200)
+def show(request: TenantRequest, found: Integration, **errors: Any) -> HttpResponse:
+    """Render the page; `errors` is what was wrong with an uploaded key."""
+    context = {**_context(request, found), **errors}
+    return render(request, "onboarding/self_managed.html", context, status=UNPROCESSABLE if errors else 200)
 
 
 @require_POST
@@ -138,7 +138,7 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "may_take": may_act,
         "dropped": former_deliveries(found),
         "may_act": may_act and found.is_self_managed,
-        "is_changing": update.is_changing(found),
+        "is_update": update.is_open(found),
         "resume_url": pages.url_of(found, "review"),
         "vendor": vendor,
         "by_hand": _by_hand(user, vendor.fingerprint) if vendor else "",

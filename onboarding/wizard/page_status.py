@@ -63,9 +63,9 @@ def _delivery(integration: Integration) -> PageStatus:
     forms = {key: pages.delivery_form(integration, key, always_bound=True) for key in items}
     wrong = {key: form for key, form in forms.items() if not form.is_valid()}
     if wrong:
-        asked = sum(len(form.errors) for key, form in wrong.items() if items[key].get(pages.ASKED))
+        errors = sum(len(form.errors) for key, form in wrong.items() if items[key].get(pages.SUBMITTED))
         return (
-            PageStatus("blocked", f"{pages.counted(asked, 'error')}") if asked else PageStatus("todo", "not finished")
+            PageStatus("blocked", f"{pages.counted(errors, 'error')}") if errors else PageStatus("todo", "not finished")
         )
     return PageStatus("done", _summed([form for form in forms.values() if form.cleaned_data["kind"] != "none"]))
 
@@ -106,6 +106,6 @@ _STATUSES: dict[str, Callable[[Integration], PageStatus]] = {
 
 
 def _unfinished(integration: Integration, page: str, form: StreamForm | DeliveryForm) -> PageStatus:
-    if not pages.values_of(integration, page).get(pages.ASKED):
+    if not pages.values_of(integration, page).get(pages.SUBMITTED):
         return PageStatus("todo", "not finished")
     return PageStatus("blocked", f"{pages.counted(len(form.errors), 'error')}")

@@ -1,7 +1,7 @@
 """The wizard: its pages in order, what was typed on each, and the forms over it.
 
 A draft is the `draft` of an Integration row: for each page, the values as typed, and under keys of our own
-`asked` (the reader pressed Continue, so that errors are shown) and `refused` (what AWS answered about a field); on the
+`submitted` (Continue was chosen, so that errors are shown) and `refused` (what AWS answered about a field); on the
 stream's page also `found` (the stream of that name which exists).
 """
 
@@ -23,7 +23,7 @@ from onboarding.models.states import RunState
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
 
-ASKED = "asked"
+SUBMITTED = "submitted"
 REFUSED = "refused"
 FOUND = "found"
 
@@ -56,13 +56,13 @@ def is_editable(integration: Integration) -> bool:
     if status.is_draft:
         return True
     if integration.is_self_managed:
-        return update.is_changing(integration)
+        return update.is_open(integration)
     run = selectors.current_run(integration)
     if status.is_removed or status.is_being_removed or run is None:
         return False
     if run.status in {RunState.FAILED, RunState.CANCELLED}:
-        return not run.is_removal or update.is_changing(integration)
-    return run.status.is_over and update.is_changing(integration)
+        return not run.is_removal or update.is_open(integration)
+    return run.status.is_over and update.is_open(integration)
 
 
 def values_of(integration: Integration, page: str) -> dict[str, Any]:
@@ -88,8 +88,8 @@ def keys_of(integration: Integration) -> list[PgpKey]:
 
 def stream_form(integration: Integration, *, always_bound: bool = False) -> StreamForm:
     """Return the second page's form over what was typed."""
-    typed, asked = _typed(integration, "stream", always_bound)
-    form = StreamForm(typed, asked=asked, connection=connection_of(integration))
+    typed, submitted = _typed(integration, "stream", always_bound)
+    form = StreamForm(typed, submitted=submitted, connection=connection_of(integration))
     _show_refused(form, values_of(integration, "stream"))
     return form
 
@@ -101,7 +101,7 @@ def delivery_form(integration: Integration, key: str = "1", *, always_bound: boo
     stream = values_of(integration, "stream")
     form = DeliveryForm(
         values or None,
-        asked=bool(values) and (always_bound or bool((values or {}).get(ASKED))),
+        submitted=bool(values) and (always_bound or bool((values or {}).get(SUBMITTED))),
         connection=connection_of(integration),
         stream_name=str(stream.get("name", "")),
         region=str(stream.get("region", "")),
@@ -124,7 +124,7 @@ def url_of(integration: Integration, page: str) -> str:
 
 def _typed(integration: Integration, page: str, always_bound: bool) -> tuple[dict[str, Any] | None, bool]:
     typed = values_of(integration, page)
-    return typed or None, bool(typed) and (always_bound or bool(typed.get(ASKED)))
+    return typed or None, bool(typed) and (always_bound or bool(typed.get(SUBMITTED)))
 
 
 def _show_refused(form: StreamForm | DeliveryForm, values: Mapping[str, Any]) -> None:

@@ -93,15 +93,15 @@ def _session_of(identity: _Identity, region: str, fips: bool, environment: tuple
 def _assumed_role(
     role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int, fips: bool
 ) -> Mapping[str, Any]:
-    asked: dict[str, Any] = {
+    request: dict[str, Any] = {
         "RoleArn": role_arn,
         "RoleSessionName": session_name,
         "DurationSeconds": duration_seconds,
     }
     if external_id is not None:
-        asked["ExternalId"] = external_id
+        request["ExternalId"] = external_id
     with aws_faults(ASSUME_ROLE):
-        answer: Mapping[str, Any] = portal_session(region, fips=fips).client("sts").assume_role(**asked)
+        answer: Mapping[str, Any] = portal_session(region, fips=fips).client("sts").assume_role(**request)
     return answer
 
 

@@ -24,30 +24,30 @@ def faults_of(aws: AwsSession, operation: str) -> Iterator[None]:
         raise
 
 
-def call(aws: AwsSession, service: str, operation: str, **asked: Any) -> Mapping[str, Any]:
+def call(aws: AwsSession, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
     """Make a call, named as AWS names it ("CreateStream"). Raises AwsFault."""
     with faults_of(aws, f"{service}:{operation}"):
-        answer: Mapping[str, Any] = getattr(aws.client(service), xform_name(operation))(**asked)
+        answer: Mapping[str, Any] = getattr(aws.client(service), xform_name(operation))(**parameters)
     return answer
 
 
-def get_or_none(aws: AwsSession, service: str, operation: str, **asked: Any) -> Mapping[str, Any] | None:
+def get_or_none(aws: AwsSession, service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:
     """Make a call and return its answer, or None where the resource does not exist. Raises AwsFault of other kinds."""
     try:
-        return call(aws, service, operation, **asked)
+        return call(aws, service, operation, **parameters)
     except AwsFault as fault:
         if fault.kind is FaultKind.NOT_FOUND:
             return None
         raise
 
 
-def delete_if_exists(aws: AwsSession, service: str, operation: str, **asked: Any) -> None:
+def delete_if_exists(aws: AwsSession, service: str, operation: str, **parameters: Any) -> None:
     """Make a call that deletes a resource, which may be absent already. Raises AwsFault of other kinds."""
-    get_or_none(aws, service, operation, **asked)
+    get_or_none(aws, service, operation, **parameters)
 
 
-def paginate(aws: AwsSession, service: str, operation: str, member: str, **asked: Any) -> list[Any]:
+def paginate(aws: AwsSession, service: str, operation: str, member: str, **parameters: Any) -> list[Any]:
     """Return the items of a member of the answer, from all pages. Raises AwsFault."""
     with faults_of(aws, f"{service}:{operation}"):
-        pages = aws.client(service).get_paginator(xform_name(operation)).paginate(**asked)
+        pages = aws.client(service).get_paginator(xform_name(operation)).paginate(**parameters)
         return [item for page in pages for item in page.get(member, ())]

@@ -84,14 +84,14 @@ def metric_series(
 
 def _read(aws: AwsSession, queries: Sequence[MetricQuery], *, start: datetime, end: datetime) -> list[_Result]:
     found = [_Result() for _ in queries]
-    asked = [_query(f"q{i}", query) for i, query in enumerate(queries)]
-    for page in _results(aws, asked, start=start, end=end):
+    requested = [_query(f"q{i}", query) for i, query in enumerate(queries)]
+    for page in _results(aws, requested, start=start, end=end):
         found[int(page["Id"][1:])].add(page)
     return found
 
 
 def _results(
-    aws: AwsSession, asked: list[dict[str, Any]], *, start: datetime, end: datetime
+    aws: AwsSession, requested: list[dict[str, Any]], *, start: datetime, end: datetime
 ) -> Iterator[Mapping[str, Any]]:
     more: dict[str, str] = {}
     while True:
@@ -99,7 +99,7 @@ def _results(
             aws,
             "cloudwatch",
             "GetMetricData",
-            MetricDataQueries=asked,
+            MetricDataQueries=requested,
             StartTime=start,
             EndTime=end,
             ScanBy="TimestampAscending",

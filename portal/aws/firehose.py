@@ -1,7 +1,7 @@
 """Firehose: delivery from a Kinesis data stream to one destination.
 
 A destination is named by the stem of AWS's own member names, such as "ExtendedS3Destination": its settings are called
-ExtendedS3DestinationConfiguration when they are asked for, …Update when they are changed, …Description when read.
+ExtendedS3DestinationConfiguration when a stream is created, …Update when they are changed, …Description when read.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ def create_delivery_stream(
     Raises AwsFault (PROPAGATING while Firehose cannot assume a new role, CONFLICT when the name exists).
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
     """
-    asked = creation_request(
+    request = creation_request(
         name, stream_arn=stream_arn, role_arn=role_arn, destination=destination, configuration=configuration, tags=tags
     )
-    call(aws, "firehose", "CreateDeliveryStream", **asked)
+    call(aws, "firehose", "CreateDeliveryStream", **request)
 
 
 def update_destination(aws: AwsSession, present: DeliveryStream, configuration: Mapping[str, Any]) -> None:

@@ -49,14 +49,14 @@ def creation_request(
 
 def update_request(destination: str, configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return what UpdateDestination takes for a configuration, beside the stream's name and version."""
-    shape: Any = _shapes().shape_for(f"{destination}Update")
+    shape: Any = _service_model().shape_for(f"{destination}Update")
     members = shape.members
     named = {key if key in members else _IN_UPDATES.get(key, key): value for key, value in configuration.items()}
     return {f"{destination}Update": {key: value for key, value in named.items() if key in members}}
 
 
 @cache
-def _shapes() -> ServiceModel:
+def _service_model() -> ServiceModel:
     return ServiceModel(create_loader().load_service_model("firehose", "service-2"))
 
 

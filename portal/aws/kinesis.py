@@ -53,9 +53,9 @@ def create_stream(
     Raises AwsFault (CONFLICT when the name exists, QUOTA when the account has no shards left).
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
     """
-    asked: dict[str, Any] = {} if shard_count is None else {"ShardCount": shard_count}
+    request: dict[str, Any] = {} if shard_count is None else {"ShardCount": shard_count}
     if max_record_kib != SMALLEST_RECORD_LIMIT:
-        asked["MaxRecordSizeInKiB"] = max_record_kib
+        request["MaxRecordSizeInKiB"] = max_record_kib
     call(
         aws,
         "kinesis",
@@ -63,7 +63,7 @@ def create_stream(
         StreamName=name,
         StreamModeDetails={"StreamMode": mode},
         Tags=dict(tags),
-        **asked,
+        **request,
     )
 
 

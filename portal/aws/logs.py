@@ -51,7 +51,7 @@ def log_group_tags(aws: AwsSession, arn: str) -> dict[str, str] | None:
 
 
 def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str], *, look_first: bool = True) -> bool:
-    """Create a log group unless it exists; return whether it was created. Without `look_first` AWS is just asked to.
+    """Create a log group unless it exists; return whether it was created. Without `look_first` none is read.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
     """
@@ -61,7 +61,7 @@ def ensure_log_group(aws: AwsSession, name: str, tags: Mapping[str, str], *, loo
 
 
 def ensure_log_stream(aws: AwsSession, group: str, name: str, *, look_first: bool = True) -> bool:
-    """Create a log stream unless it exists; return whether it was created. Without `look_first` AWS is just asked to.
+    """Create a log stream unless it exists; return whether it was created. Without `look_first` none is read.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html
     """
@@ -83,10 +83,10 @@ def _has_log_stream(aws: AwsSession, group: str, name: str) -> bool:
     return any(stream["logStreamName"] == name for stream in found)
 
 
-def _ensure(aws: AwsSession, operation: str, **asked: Any) -> bool:
+def _ensure(aws: AwsSession, operation: str, **parameters: Any) -> bool:
     # Another caller may have created it since the check.
     try:
-        call(aws, "logs", operation, **asked)
+        call(aws, "logs", operation, **parameters)
     except AwsFault as fault:
         if fault.code == "ResourceAlreadyExistsException" and fault.kind is FaultKind.CONFLICT:
             return False

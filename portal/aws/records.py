@@ -58,8 +58,8 @@ def put_records(aws: AwsSession, stream_name: str, entries: Sequence[tuple[bytes
     taken: list[bool] = []
     for start in range(0, len(entries), MOST_RECORDS_A_CALL):
         some = entries[start : start + MOST_RECORDS_A_CALL]
-        asked = [{"Data": data, "PartitionKey": partition_key} for data, partition_key in some]
-        answer = call(aws, "kinesis", "PutRecords", StreamName=stream_name, Records=asked)
+        batch = [{"Data": data, "PartitionKey": partition_key} for data, partition_key in some]
+        answer = call(aws, "kinesis", "PutRecords", StreamName=stream_name, Records=batch)
         taken += ["ErrorCode" not in result for result in answer["Records"]]
     return taken
 

@@ -26,7 +26,7 @@ def quick_create_url(grant: RoleGrant, template_url: str) -> str:
     """
     region = _FIRST_REGION.get(grant.partition, "us-east-1")
     listed = listed_resources(grant.optional.others)
-    asked = {
+    parameters = {
         "templateURL": template_url,
         "stackName": grant.stack_name,
         "param_ExternalId": grant.external_id,
@@ -44,5 +44,5 @@ def quick_create_url(grant: RoleGrant, template_url: str) -> str:
         },
     }
     console = _CONSOLES.get(grant.partition, _CONSOLES["aws"])
-    address = f"https://{console}/cloudformation/home?region={region}#/stacks/quickcreate?{urlencode(asked)}"
+    address = f"https://{console}/cloudformation/home?region={region}#/stacks/quickcreate?{urlencode(parameters)}"
     return address if len(address) <= _LONGEST_LINK else ""

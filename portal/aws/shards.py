@@ -35,13 +35,13 @@ def list_shards(aws: AwsSession, name: str) -> list[Shard]:
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html
     """
     shards: list[Shard] = []
-    asked: dict[str, str] = {"StreamName": name}
+    request: dict[str, str] = {"StreamName": name}
     while True:
-        answer = call(aws, "kinesis", "ListShards", **asked)
+        answer = call(aws, "kinesis", "ListShards", **request)
         shards += [_shard(raw) for raw in answer["Shards"]]
         if not answer.get("NextToken"):
             return shards
-        asked = {"NextToken": answer["NextToken"]}  # AWS refuses the name beside the token
+        request = {"NextToken": answer["NextToken"]}  # AWS refuses the name beside the token
 
 
 def shard_iterator(
@@ -58,12 +58,12 @@ def shard_iterator(
     `kind` is LATEST, TRIM_HORIZON, AT_TIMESTAMP (with `timestamp`), AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER.
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html
     """
-    asked: dict[str, Any] = {"StreamName": name, "ShardId": shard_id, "ShardIteratorType": kind}
+    request: dict[str, Any] = {"StreamName": name, "ShardId": shard_id, "ShardIteratorType": kind}
     if sequence_number is not None:
-        asked["StartingSequenceNumber"] = sequence_number
+        request["StartingSequenceNumber"] = sequence_number
     if timestamp is not None:
-        asked["Timestamp"] = timestamp
-    return str(call(aws, "kinesis", "GetShardIterator", **asked)["ShardIterator"])
+        request["Timestamp"] = timestamp
+    return str(call(aws, "kinesis", "GetShardIterator", **request)["ShardIterator"])
 
 
 def _shard(raw: Mapping[str, Any]) -> Shard:

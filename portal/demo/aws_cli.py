@@ -47,10 +47,10 @@ def main(arguments: list[str]) -> int:
     client = AwsSession(region=region).client(SERVICES.get(service, service))
     method = operation.replace("-", "_")
     name = client.meta.method_to_api_mapping[method]
-    query, asked = _read(rest, client.meta.service_model.operation_model(name).input_shape)
+    query, parameters = _read(rest, client.meta.service_model.operation_model(name).input_shape)
     try:
         with aws_faults(f"{service}:{name}"):
-            answer = getattr(client, method)(**asked)
+            answer = getattr(client, method)(**parameters)
     except AwsFault as fault:
         message = f"An error occurred ({fault.code}) when calling the {name} operation: {fault.aws_text}"
         print(message, file=sys.stderr)
@@ -63,14 +63,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _read(rest: list[str], shape: Any) -> tuple[str, dict[str, Any]]:
-    query, asked = "", dict[str, Any]()
+    query, parameters = "", dict[str, Any]()
     while rest:
         option = rest.pop(0)
         value = rest.pop(0) if rest and not rest[0].startswith("--") else None
         if option == "--query":
             query = str(value)
         elif option == "--cli-input-json":
-            asked = {**json.loads(str(value)), **asked}
+            parameters = {**json.loads(str(value)), **parameters}
         elif option != "--output":
             member = _member_called(option, shape)
             kind = shape.members[member].type_name
@@ -78,8 +78,8 @@ def _read(rest: list[str], shape: Any) -> tuple[str, dict[str, Any]]:
             while kind == "list" and rest and not rest[0].startswith("--"):
                 values.append(rest.pop(0))
             is_plain = kind == "list" and value is not None and not value.startswith("[")
-            asked[member] = values if is_plain else _typed(value, kind)
-    return query, asked
+            parameters[member] = values if is_plain else _typed(value, kind)
+    return query, parameters
 
 
 def _member_called(option: str, shape: Any) -> str:

@@ -15,7 +15,7 @@ _READ = stat.S_IROTH
 
 def let_run(programs: Path, *, user: str) -> None:
     """Let `user` reach and run what is installed in `programs`: read there, pass through the folders above."""
-    let_reach(programs, user=user)
+    make_reachable(programs, user=user)
     for folder, _, files in os.walk(programs):
         _allow(Path(folder), _READ | _PASS)
         for name in files:
@@ -24,14 +24,14 @@ def let_run(programs: Path, *, user: str) -> None:
 
 def give(folder: Path, *, user: str) -> None:
     """Make `user` the owner of the folder and its contents, and give it access."""
-    let_reach(folder, user=user)
+    make_reachable(folder, user=user)
     owner = pwd.getpwnam(user)
     for path in [folder, *folder.rglob("*")]:
         if path.lstat().st_uid != owner.pw_uid:
             os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
 
-def let_reach(path: Path, *, user: str) -> None:
+def make_reachable(path: Path, *, user: str) -> None:
     """Allow all users to pass through (not list, not read) the folders above `path`; print each that was changed."""
     for folder in reversed(path.resolve().parents):
         if _allow(folder, _PASS):

@@ -15,7 +15,7 @@ from portal.openpgp.shape import shape
 
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}")
 # GnuPG 2.2 writes the second packet as SEIPD; 2.4 as AEAD if the certificate says that its owner can read it.
-_SEALED = {(Tag.PKESK, Tag.SEIPD), (Tag.PKESK, Tag.AEAD)}
+_ENCRYPTED = {(Tag.PKESK, Tag.SEIPD), (Tag.PKESK, Tag.AEAD)}
 
 
 class SealingFailed(Exception):
@@ -84,5 +84,5 @@ def _check_addressed(ciphertext: str, key_id: str) -> None:
         recipients = recipients_of(ciphertext)
     except (PacketError, ArmorError) as error:
         raise SealingFailed(Message("openpgp.ciphertext_unreadable")) from error
-    if tags not in _SEALED or recipients != (key_id,):
+    if tags not in _ENCRYPTED or recipients != (key_id,):
         raise SealingFailed(Message("openpgp.wrongly_addressed"))

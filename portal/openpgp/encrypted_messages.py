@@ -25,7 +25,7 @@ _MARK = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----")
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/=]*")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # A message's data: with integrity protection (RFC 9580, 5.13), and GnuPG's own OCB packet, used for GnuPG's keys.
-_SEALED = (Tag.SEIPD, Tag.AEAD)
+_ENCRYPTED = (Tag.SEIPD, Tag.AEAD)
 
 _UNENCRYPTED = Message("openpgp.message_unencrypted")
 _UNREADABLE = Message("openpgp.message_unreadable")
@@ -145,11 +145,11 @@ def _check_packets(found: tuple[Packet, ...]) -> None:
             raise MessageRefused(refusal)
     if any(packet.tag == Tag.PKESK and packet.body[:1] != b"\x03" for packet in found):
         raise MessageRefused(Message("openpgp.message_version"))
-    sealed = [tag for tag in tags if tag in _SEALED]
-    if len(sealed) > 1:
+    encrypted = [tag for tag in tags if tag in _ENCRYPTED]
+    if len(encrypted) > 1:
         raise MessageRefused(_SEVERAL)
     # Session keys first, then the data, and nothing after it.
-    if not sealed or len(tags) < 2 or tags[-1] not in _SEALED or set(tags[:-1]) != {Tag.PKESK}:
+    if not encrypted or len(tags) < 2 or tags[-1] not in _ENCRYPTED or set(tags[:-1]) != {Tag.PKESK}:
         raise MessageRefused(_UNREADABLE)
     if found[-1].body[:1] not in (b"\x01", b"\x02"):
         raise MessageRefused(_UNREADABLE)

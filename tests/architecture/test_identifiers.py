@@ -7,22 +7,51 @@ from tests.architecture.tree import texts
 
 # What must not come back, and what to write. A name counts with or without underscores before it.
 RETIRED = {
+    "begin_change": "open_update",
+    "cannot_tell": "unknown",
+    "changing": "update",
+    "granting": "grant",
+    "is_changing": "is_open, is_update",
+    "lede_words": "lede_text",
+    "let_reach": "make_reachable",
+    "mend": "repair, remediation",
+    "mends": "repairs, remediations",
+    "next_words": "next_label",
     "one": "the thing: permission, line, delivery",
     "ones": "the things: permissions, lines, deliveries",
-    "cannot_tell": "unknown",
     "optional_rights": "optional_permissions",
+    "parked": "quarantined",
+    "phrases": "messages, descriptions",
     "rights_form": "permissions_form",
+    "settle": "run transitions",
     "sheet": "permission report",
+    "shelf": "sample buffer",
+    "solo_words": "solo_message",
+    "stray": "orphan",
+    "stumble": "release after error",
+    "unticked": "not_compared",
+    "was_asked": "was_submitted",
+}
+# The same for what is delivered: tests may still say what a page said.
+RETIRED_IN_PRODUCT = {
+    "aws_said": "detail",
+    "is_told": "the fact itself",
+    "said": "message, detail, lines",
+    "sealed": "encrypted; `seal` is the one operation that encrypts a new access key",
+    "told": "summary, details, description",
 }
 
 
-def retired_in(names: set[str]) -> set[str]:
-    """Return which of some identifiers were replaced."""
-    return {name for name in names if name.lstrip("_") in RETIRED}
+def retired_in(names: set[str], *, path: str = "") -> set[str]:
+    """Return which of a file's identifiers were replaced."""
+    if "/migrations/" in path:  # these speak of the database as it was
+        return set()
+    retired = RETIRED if path.startswith("tests/") else RETIRED | RETIRED_IN_PRODUCT
+    return {name for name in names if name.lstrip("_") in retired}
 
 
 def test_no_retired_name_comes_back() -> None:
-    found = {path: sorted(retired) for path, names in read(texts()) if (retired := retired_in(names))}
+    found = {path: sorted(retired) for path, names in read(texts()) if (retired := retired_in(names, path=path))}
     assert found == {}
 
 

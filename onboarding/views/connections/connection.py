@@ -1,6 +1,7 @@
 """A connection's own page: its state, the trust test, the permission report, its files, and what it is used by."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,6 @@ FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
     "role_script": ("sluice-access.sh", grant.role_script),
     "role_terraform": ("sluice-access.tf", grant.role_terraform),
 }
-_GONE = 410
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +72,7 @@ def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     name, render_file = FILES[form]
     if found.is_expired:
         expired = explanation_of(Message("connection.external_id_expired"))
-        return HttpResponse(f"{expired}\n", status=_GONE, content_type=TEXT)
+        return HttpResponse(f"{expired}\n", status=HTTPStatus.GONE, content_type=TEXT)
     kind = "application/yaml" if name.endswith(".yaml") else TEXT
     response = HttpResponse(render_file(found), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

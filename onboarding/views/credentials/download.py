@@ -92,18 +92,17 @@ def _of_credential(integration: Integration, credential: Credential) -> dict[str
         "open_command": f"gpg -d {own[0].file_name} | tar x" if own else "",
         "check_command": f"sha256sum {own[0].file_name}" if own else "",
         "stream": spec.stream,
-        **_sealed(credential, spec.stream),
+        **_encrypted_for(credential, spec.stream),
         "spaced_account": pages.spaced_account(connection.account_id),
     }
 
 
-def _sealed(credential: Credential, now: StreamSpec) -> dict[str, Any]:
-    """Return the stream under which the key was sealed, and the lines in which the profile that it brought is to differ
-    now that records are put to another endpoint."""
+def _encrypted_for(credential: Credential, now: StreamSpec) -> dict[str, Any]:
+    """Return the stream for which the key was encrypted, and the profile's lines that have changed since."""
     was = specs.from_row(credential.run.spec).stream if credential.run else now
     old, new = was.endpoint.profile, now.endpoint.profile
     return {
-        "sealed": was,
+        "encrypted_for": was,
         "lines_out": [f"{name} = {value}" for name, value in old.items() if new.get(name) != value],
         "lines_in": [f"{name} = {value}" for name, value in new.items() if old.get(name) != value],
     }

@@ -25,7 +25,7 @@ _PRIVATE_KEY = "openpgp.private_key"
 class Outcome:
     """How adding a key ended: nothing to say, or why it was refused and what to show in the box again."""
 
-    words: str = ""
+    message: str = ""
     pasted: str = ""
     is_compromised: bool = False
 
@@ -38,7 +38,7 @@ def pgp_keys(request: TenantRequest) -> HttpResponse:
         return _show(request, Outcome())
     tenant_for(request, request.tenant.slug, needs="admin")
     outcome = add(request)
-    return _show(request, outcome) if outcome.words else redirect("pgp_keys", slug=request.tenant.slug)
+    return _show(request, outcome) if outcome.message else redirect("pgp_keys", slug=request.tenant.slug)
 
 
 @require_POST
@@ -47,7 +47,7 @@ def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
     """Note that the admin compared the fingerprint with the key's owner."""
     key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
     if not request.POST.get(f"compared-{uid}"):
-        return _show(request, Outcome(), unticked=uid)
+        return _show(request, Outcome(), not_compared=uid)
     recipients.confirm_pgp_key(key=key, actor=request.user)
     messages.success(request, f"{key.title} can now receive access keys.")
     return redirect("pgp_keys", slug=request.tenant.slug)
@@ -89,14 +89,14 @@ def _blob(request: TenantRequest) -> bytes:
     return request.POST.get("blob", "").encode()
 
 
-def _show(request: TenantRequest, add_outcome: Outcome, *, unticked: str = "") -> HttpResponse:
+def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "") -> HttpResponse:
     context = {
         "tenant": request.tenant,
         "keys": request.tenant.pgp_keys.all(),
         "add": add_outcome,
-        "unticked": unticked,
+        "not_compared": not_compared,
         "vendor": vendor_key(),
         "may_act": request.role == "admin" and not request.tenant.is_suspended,
     }
-    status = UNPROCESSABLE if add_outcome.words or unticked else 200
+    status = UNPROCESSABLE if add_outcome.message or not_compared else 200
     return render(request, "onboarding/pgp_keys.html", context, status=status)

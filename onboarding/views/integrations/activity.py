@@ -14,7 +14,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.models import AuditEvent
 
 PER_PAGE = 50
-WORDS = {
+DESCRIPTIONS = {
     "onboarding:connection:started": "started a connection",
     "onboarding:connection:verified": "verified the connection",
     "onboarding:connection:refused": "could not verify the connection",
@@ -78,7 +78,7 @@ class Entry:
 
     at: datetime
     actor: str
-    words: str
+    description: str
     target: str
     look: str
     code: str
@@ -98,12 +98,12 @@ def activity(request: TenantRequest) -> HttpResponse:
 
 
 def entry(event: AuditEvent) -> Entry:
-    """Return an audit event as people read it; one that has no words of its own shows its code."""
+    """Return an audit event as people read it; one without a description shows its code."""
     last = event.action.rsplit(":", 1)[-1]
     return Entry(
         at=event.at,
         actor="Sluice" if event.actor in _OURSELVES else event.actor,
-        words=WORDS.get(event.action, event.action),
+        description=DESCRIPTIONS.get(event.action, event.action),
         target=event.target,
         look="healthy" if last in _GOOD else _LOOKS.get(last, "unknown"),
         code=event.action,

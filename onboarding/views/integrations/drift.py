@@ -83,9 +83,9 @@ def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 def section(found: Integration) -> dict[str, Any]:
-    """Return what the section shows; `is_checking` while a look was asked for and has not come back."""
-    asked, looked = found.drift_requested_at, found.drift_checked_at
-    is_recent = asked is not None and timezone.now() - asked < _PATIENCE
+    """Return what the section shows; `is_checking` while a requested check has not finished."""
+    requested, checked = found.drift_requested_at, found.drift_checked_at
+    is_recent = requested is not None and timezone.now() - requested < _PATIENCE
     return {
         "findings": drift.findings(found),
         "has_open_drift": found.drift_count > 0,
@@ -94,7 +94,7 @@ def section(found: Integration) -> dict[str, Any]:
         "deletes": any(remediation.is_delete for remediation in remediations),
         "seen": digest(remediations),
         "no_accepting": KEY_NOT_ACCEPTABLE,
-        "is_checking": is_recent and asked is not None and (looked is None or looked < asked),
+        "is_checking": is_recent and requested is not None and (checked is None or checked < requested),
         "is_live": integration_status(found).is_live,
     }
 

@@ -59,8 +59,8 @@ def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
     found = _made(request, uid)
     if not abandon.can_be_abandoned(found):
-        words = "You can abandon an integration only after its removal failed because Sluice had no access."
-        messages.error(request, words)
+        message = "You can abandon an integration only after its removal failed because Sluice had no access."
+        messages.error(request, message)
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
@@ -81,10 +81,10 @@ def integration_change(request: TenantRequest, uid: str) -> HttpResponse:
     """Open the wizard over the settings as they are, or leave it."""
     found = _made(request, uid)
     if wants(request) == "leave":
-        update.end_change(integration=found, actor=request.user)
+        update.discard_update(integration=found, actor=request.user)
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     try:
-        update.begin_change(integration=found, actor=request.user)
+        update.open_update(integration=found, actor=request.user)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("integration", slug=request.tenant.slug, uid=uid)
@@ -115,7 +115,7 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "may_act": may_act,
         "may_abandon": may_act and abandon.can_be_abandoned(found),
         "may_change": may_act and is_idle and status.is_there,
-        "is_changing": update.is_changing(found) and is_idle,
+        "is_update": update.is_open(found) and is_idle,
         "resume_url": pages.url_of(found, "review"),
     }
 

@@ -31,7 +31,7 @@ class Line:
     integration: Integration
     account: str
     state: str
-    word: str
+    label: str
     note: str
     url: str
     action: str

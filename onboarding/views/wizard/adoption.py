@@ -20,14 +20,14 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
     """Ask AWS about the name, and return what its answer changes of the page's values: what is refused, what was found,
     and, of a stream that was ticked just now, its settings in place of what was typed.
 
-    A fault of AWS is told and changes nothing, except that what is not known to exist cannot be adopted.
+    A fault of AWS is shown and changes nothing, except that what is not known to exist cannot be adopted.
     """
     if page_status.status_of(integration, "connect").state != "done":
         return {}
     try:
         found = aws_checks.stream_found(integration, values)
     except AwsFault as fault:
-        return _not_asked(request, integration, values, fault)
+        return _not_checked(request, integration, values, fault)
     if found is None:
         return _absent(integration, values)
     if found.is_ours and not values.get("adopt"):
@@ -36,11 +36,11 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
     if found.obstacle:
         return {**seen, "adopt": "", pages.REFUSED: {"name": explanation_of(found.obstacle)}}
     if values.get("adopt") != found.identity:
-        words = (
+        message = (
             f"Data stream {found.stream.name} already exists in {found.stream.region} and was not created by Sluice. "
             "Choose another name, or adopt the stream below. Nothing was changed."
         )
-        return {**seen, "adopt": "", pages.REFUSED: {"name": words}}
+        return {**seen, "adopt": "", pages.REFUSED: {"name": message}}
     if is_confirmed(integration, found):
         return seen
     adoption.confirm(integration=integration, found=found, actor=request.user)
@@ -58,14 +58,14 @@ def is_confirmed(integration: Integration, found: ExistingStream) -> bool:
     return before is not None and before.identity == found.identity
 
 
-def _not_asked(request: TenantRequest, integration: Integration, values: Values, fault: AwsFault) -> Values:
-    said, name = explanation_of(fault.message), str(values.get("name", ""))
+def _not_checked(request: TenantRequest, integration: Integration, values: Values, fault: AwsFault) -> Values:
+    reason, name = explanation_of(fault.message), str(values.get("name", ""))
     if not codec.confirmed_creation_time(values) and not name.startswith(_prefix(integration)):
-        words = f"Couldn’t check whether a stream “{name}” exists that can be adopted: {said}"
-        return {pages.REFUSED: {"name": words}}
+        message = f"Couldn’t check whether a stream “{name}” exists that can be adopted: {reason}"
+        return {pages.REFUSED: {"name": message}}
     messages.warning(
         request,
-        f"Couldn’t check whether “{name}” is available: {said} Sluice checks again before it creates anything.",
+        f"Couldn’t check whether “{name}” is available: {reason} Sluice checks again before it creates anything.",
     )
     return {}
 
@@ -76,11 +76,11 @@ def _absent(integration: Integration, values: Values) -> Values:
     if aws_checks.is_known(integration, "data stream", name):
         return {}
     if values.get("adopt") or not name.startswith(prefix):
-        words = (
+        message = (
             f"Data stream {name} does not exist in {region}, so it cannot be adopted. The name of a new stream must "
             f"begin with “{prefix}”."
         )
-        return {"adopt": "", pages.REFUSED: {"name": words}}
+        return {"adopt": "", pages.REFUSED: {"name": message}}
     return {}
 
 

@@ -63,7 +63,7 @@ def _from_list(request: TenantRequest, integration: Integration, items: dict[str
     if do == "back" or not items:
         return page.leave(integration, PAGE, -1) if items else page.stay(integration, PAGE)
     for key, values in items.items():
-        drafts.save_delivery(integration=integration, key=key, values={**values, pages.ASKED: True})
+        drafts.save_delivery(integration=integration, key=key, values={**values, pages.SUBMITTED: True})
     if page_status.status_of(integration, PAGE).state == "done":
         return page.leave(integration, PAGE, +1)
     return show(
@@ -73,7 +73,7 @@ def _from_list(request: TenantRequest, integration: Integration, items: dict[str
 
 def _added(integration: Integration, items: dict[str, dict[str, Any]], kind: str) -> HttpResponse:
     key = str(max((int(number) for number in items), default=0) + 1)
-    form = DeliveryForm({"kind": kind}, asked=False, connection=pages.connection_of(integration))
+    form = DeliveryForm({"kind": kind}, submitted=False, connection=pages.connection_of(integration))
     stream_name = str(pages.values_of(integration, "stream").get("name", ""))
     suggested = form.suggested(stream_name, taken={str(values.get("name")) for values in items.values()})
     first = next(iter(items.values()), {})
@@ -105,10 +105,10 @@ def _of_another_kind(integration: Integration, key: str, values: dict[str, Any],
         return _again(integration, key)
     stream_name = str(pages.values_of(integration, "stream").get("name", ""))
     others = {str(item.get("name")) for other, item in codec.deliveries_of(integration.draft).items() if other != key}
-    form = DeliveryForm({"kind": kind}, asked=False, connection=pages.connection_of(integration))
+    form = DeliveryForm({"kind": kind}, submitted=False, connection=pages.connection_of(integration))
     usual = form.suggested(stream_name, taken=others)
     kept = {name: value for name, value in values.items() if name not in usual or (name == "bucket" and value)}
-    kept.pop(pages.ASKED, None)
+    kept.pop(pages.SUBMITTED, None)
     drafts.save_delivery(integration=integration, key=key, values={**usual, **kept})
     return _again(integration, key)
 
@@ -116,7 +116,7 @@ def _of_another_kind(integration: Integration, key: str, values: dict[str, Any],
 def _continue(
     request: TenantRequest, integration: Integration, key: str, values: dict[str, Any], *, adds: bool
 ) -> HttpResponse:
-    values = {**values, pages.ASKED: True}
+    values = {**values, pages.SUBMITTED: True}
     drafts.save_delivery(integration=integration, key=key, values=values)
     if (form := pages.delivery_form(integration, key)).is_valid():
         values[pages.REFUSED] = bucket_conflict(request, integration, key, values)

@@ -34,7 +34,7 @@ def _is_checked(integration: Integration, key: str, values: dict[str, Any]) -> b
     # Several deliveries may share a bucket; one check of it is enough.
     others = (item for other, item in codec.deliveries_of(integration.draft).items() if other != key)
     return any(
-        item.get(pages.ASKED)
+        item.get(pages.SUBMITTED)
         and not item.get(pages.REFUSED)
         and all(item.get(name) == values.get(name) for name in ("bucket", "bucket_mode"))
         for item in others

@@ -5,7 +5,7 @@ from typing import Any
 from onboarding.deliveries.form_codec import kind_of
 from onboarding.deliveries.form_inputs import InputKind
 from onboarding.deliveries.form_schema import inputs_of
-from onboarding.deliveries.secret_detection import WORDS, is_token, looks_secret, must_not_be_kept
+from onboarding.deliveries.secret_detection import REFUSAL, is_token, looks_secret, must_not_be_kept
 from onboarding.drafts import codec
 from onboarding.models.integration import Integration
 from onboarding.views.page import typed
@@ -21,10 +21,10 @@ def posted_values(request: TenantRequest, integration: Integration, key: str) ->
     for item in inputs_of(kind_of(values)):
         if item.kind is InputKind.TICK:
             values.setdefault(item.field, "")
-    refused = dict.fromkeys(_secret_fields(values), WORDS)
+    refused = dict.fromkeys(_secret_fields(values), REFUSAL)
     values = {**values, **dict.fromkeys(refused, "")}
-    if before.get(pages.ASKED):
-        values[pages.ASKED] = True
+    if before.get(pages.SUBMITTED):
+        values[pages.SUBMITTED] = True
     answered = before.get(pages.REFUSED, {})
     values[pages.REFUSED] = {
         field: message for field, message in answered.items() if before.get(field) == values.get(field)

@@ -39,10 +39,10 @@ def recipients_page(request: TenantRequest, integration: Integration) -> HttpRes
 def _add(request: TenantRequest, integration: Integration, do: str) -> HttpResponse:
     outcome = pgp_keys.add(request)
     if do == "back":
-        if outcome.words:
-            messages.warning(request, f"The pasted key was not added. {outcome.words}")
+        if outcome.message:
+            messages.warning(request, f"The pasted key was not added. {outcome.message}")
         return page.leave(integration, KEY, -1)
-    if outcome.words:
+    if outcome.message:
         return show(request, integration, KEY, {**_context(integration), "add": outcome}, refused=True)
     return page.stay(integration, KEY)
 
@@ -50,7 +50,7 @@ def _add(request: TenantRequest, integration: Integration, do: str) -> HttpRespo
 def _confirm(request: TenantRequest, integration: Integration, uid: str) -> HttpResponse:
     key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
     if not request.POST.get(f"compared-{uid}"):
-        context = {**_context(integration), "unticked": uid}
+        context = {**_context(integration), "not_compared": uid}
         return show(request, integration, KEY, context, refused=True)
     recipients.confirm_pgp_key(key=key, actor=request.user)
     values = pages.values_of(integration, KEY)

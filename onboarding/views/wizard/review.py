@@ -62,7 +62,7 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
 
 def refuse(request: TenantRequest, integration: Integration, refused: SpecRefused | Refused) -> HttpResponse:
     """Show the page again, with what has to be fixed first and where."""
-    context = {**_context(integration), "problems": _links(integration, _problems(refused)), "was_asked": True}
+    context = {**_context(integration), "problems": _links(integration, _problems(refused)), "was_submitted": True}
     return show(request, integration, KEY, context, refused=True)
 
 

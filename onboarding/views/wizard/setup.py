@@ -107,11 +107,11 @@ def _form_page(
 
 def _keep(request: TenantRequest, integration: Integration, key: str) -> None:
     before, values = pages.values_of(integration, key), typed(request, key)
-    if before.get(pages.ASKED):
-        values[pages.ASKED] = True
+    if before.get(pages.SUBMITTED):
+        values[pages.SUBMITTED] = True
     answered = before.get(pages.REFUSED, {})
     values[pages.REFUSED] = {
-        field: words for field, words in answered.items() if before.get(field) == values.get(field)
+        field: message for field, message in answered.items() if before.get(field) == values.get(field)
     }
     if all(before.get(field) == values.get(field) for field in ("name", "region")):
         values[pages.FOUND] = before.get(pages.FOUND, {})
@@ -121,7 +121,7 @@ def _keep(request: TenantRequest, integration: Integration, key: str) -> None:
 def _go_on(
     request: TenantRequest, integration: Integration, key: str, form_of: Callable[..., StreamForm]
 ) -> HttpResponse:
-    values = {**pages.values_of(integration, key), pages.ASKED: True, pages.REFUSED: {}}
+    values = {**pages.values_of(integration, key), pages.SUBMITTED: True, pages.REFUSED: {}}
     drafts.save_page(integration=integration, page=key, values=values)
     if (form := form_of(integration)).is_valid():
         values.update(_plain_numbers(form))

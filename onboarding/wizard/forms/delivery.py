@@ -73,7 +73,7 @@ class DeliveryForm(forms.Form):
         self,
         values: Mapping[str, Any] | None = None,
         *,
-        asked: bool = True,
+        submitted: bool = True,
         connection: Connection | None = None,
         stream_name: str = "",
         region: str = "",
@@ -81,7 +81,7 @@ class DeliveryForm(forms.Form):
     ) -> None:
         chosen = form_codec.kind_of(values or {})
         initial = {**suggested_delivery(connection, stream_name, chosen), **(values or {})}
-        super().__init__(values if asked else None, initial=initial)
+        super().__init__(values if submitted else None, initial=initial)
         self.chosen, self.connection, self.region, self.others = chosen, connection, region, others
         self.destination = KINDS[chosen]
         self._add_fields()

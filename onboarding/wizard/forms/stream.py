@@ -37,12 +37,12 @@ class StreamForm(StreamFields):
     adopt = forms.CharField(required=False, max_length=2048, widget=forms.HiddenInput)
 
     def __init__(
-        self, typed: Mapping[str, Any] | None = None, *, asked: bool = True, connection: Connection | None = None
+        self, typed: Mapping[str, Any] | None = None, *, submitted: bool = True, connection: Connection | None = None
     ) -> None:
         initial = {"name": f"{prefix_of(connection)}sensors", **(typed or {})}
         if typed is not None:  # it may have been typed before there were these fields
             typed = {"max_record_kib": str(SMALLEST_RECORD_LIMIT), "endpoint": STANDARD, **typed}
-        super().__init__(typed if asked else None, initial=initial)
+        super().__init__(typed if submitted else None, initial=initial)
         self.connection = connection
         self.typed = dict(typed or {})
         if connection is not None and not connection.allow_keys:

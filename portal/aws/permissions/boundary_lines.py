@@ -38,7 +38,7 @@ def boundary_lines(
 def _each(group: Message, permissions: Document, boundary: Document | None, todo: Message) -> Iterator[Line]:
     for allowed in outside_boundary(permissions, document()):
         if boundary is None:
-            yield _line(group, allowed, Verdict.UNKNOWN, said=Message("permissions.boundary_unreadable"))
+            yield _line(group, allowed, Verdict.UNKNOWN, detail=Message("permissions.boundary_unreadable"))
         elif outside_boundary({"Statement": [allowed.statement]}, boundary):
             yield _line(group, allowed, Verdict.DENIED, todo=todo)
         else:
@@ -46,7 +46,12 @@ def _each(group: Message, permissions: Document, boundary: Document | None, todo
 
 
 def _line(
-    group: Message, allowed: OutsideBoundary, verdict: Verdict, *, said: Message | str = "", todo: Message | None = None
+    group: Message,
+    allowed: OutsideBoundary,
+    verdict: Verdict,
+    *,
+    detail: Message | str = "",
+    todo: Message | None = None,
 ) -> Line:
     is_denied = verdict is Verdict.DENIED
     return Line(
@@ -57,7 +62,7 @@ def _line(
         verdict,
         "read the boundary",
         cause=DenialCause.BOUNDARY if is_denied else None,
-        said=said,
+        detail=detail,
         todo=todo,
         fix=allowed.statement if is_denied else None,
     )

@@ -55,7 +55,7 @@ def _line(
 ) -> Line:
     decision = simulated.get(check) if simulated is not None else None
     if decision is not None:
-        return _decided(check, grant, decision, how="asked IAM", said="")
+        return _decided(check, grant, decision, how="asked IAM", detail="")
     if not can_probe(check):
         return _unknown(check, "not tried", Message("permissions.not_tested"))
     try:
@@ -65,11 +65,11 @@ def _line(
             return _unknown(check, "tried", fault.aws_text or fault.message)
         cause = denial_cause(fault, check.action, is_new=is_new)
         denied = Decision(False, cause, is_explicit=is_explicit(fault.aws_text))
-        return _decided(check, grant, denied, how="tried", said=fault.aws_text)
-    return _decided(check, grant, Decision(True, None), how="tried", said="")
+        return _decided(check, grant, denied, how="tried", detail=fault.aws_text)
+    return _decided(check, grant, Decision(True, None), how="tried", detail="")
 
 
-def _decided(check: PermissionCheck, grant: RoleGrant, decision: Decision, *, how: str, said: str) -> Line:
+def _decided(check: PermissionCheck, grant: RoleGrant, decision: Decision, *, how: str, detail: str) -> Line:
     should = Verdict.ALLOWED if check.is_allowed else Verdict.DENIED
     verdict = Verdict.ALLOWED if decision.is_allowed else Verdict.DENIED
     remedy = Remedy(None)
@@ -95,15 +95,15 @@ def _decided(check: PermissionCheck, grant: RoleGrant, decision: Decision, *, ho
         how,
         check.why,
         None if decision.is_allowed else decision.cause,
-        said,
+        detail,
         remedy.todo,
         remedy.statement,
     )
 
 
-def _unknown(check: PermissionCheck, how: str, said: Message | str) -> Line:
+def _unknown(check: PermissionCheck, how: str, detail: Message | str) -> Line:
     should = Verdict.ALLOWED if check.is_allowed else Verdict.DENIED
-    return Line(check.group, check.action, check.resource, should, Verdict.UNKNOWN, how, check.why, said=said)
+    return Line(check.group, check.action, check.resource, should, Verdict.UNKNOWN, how, check.why, detail=detail)
 
 
 def _trust_lines(grant: RoleGrant, trust: TrustReport) -> list[Line]:

@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 class Line:
     """A line: an action on a resource, its expected and actual verdict, and `how` the verdict is known.
 
-    `said` is AWS's own text, or the reason why there is no verdict.
+    `detail` is AWS's own text, or the reason why there is no verdict.
     """
 
     group: Message
@@ -33,7 +33,7 @@ class Line:
     how: str
     why: Message | None = None
     cause: DenialCause | None = None
-    said: Message | str = ""
+    detail: Message | str = ""
     todo: Message | None = None
     fix: dict[str, Any] | None = None
 
@@ -54,7 +54,7 @@ class Line:
             "how": self.how,
             "why": self.why or "",
             "cause": str(self.cause) if self.cause else None,
-            "aws_said": self.said,
+            "detail": self.detail,
             "what_to_do": self.todo or "",
             "fixing_statement": self.fix,
         }

@@ -27,11 +27,11 @@ class BucketWatch:
     def look(self) -> Arrived:
         """Return what arrived since the last look; the first look only notes what is there. Raises AwsFault."""
         objects = size = 0
-        asked = {"Bucket": self._bucket, "Prefix": self._prefix}
+        request = {"Bucket": self._bucket, "Prefix": self._prefix}
         if self._last_key:
-            asked["StartAfter"] = self._last_key
+            request["StartAfter"] = self._last_key
         with aws_faults("s3:ListObjectsV2"):
-            for page in self._aws.client("s3").get_paginator("list_objects_v2").paginate(**asked):
+            for page in self._aws.client("s3").get_paginator("list_objects_v2").paginate(**request):
                 for found in page.get("Contents", []):
                     objects, size, self._last_key = objects + 1, size + found["Size"], found["Key"]
         if not self._began:

@@ -63,8 +63,8 @@ def extract_resource_arn(
 
 def _iam_keys(iam_action: str, params: Mapping[str, Any]) -> dict[str, str]:
     operation = iam_action.partition(":")[2]
-    asked = operation in _SETS_THE_BOUNDARY
-    boundary = _parameter(params, "PermissionsBoundary") if asked else _entity(params).get("PermissionsBoundary")
+    sets_it = operation in _SETS_THE_BOUNDARY
+    boundary = _parameter(params, "PermissionsBoundary") if sets_it else _entity(params).get("PermissionsBoundary")
     return {"iam:PermissionsBoundary": str(boundary or ""), "iam:PolicyARN": _parameter(params, "PolicyArn")}
 
 

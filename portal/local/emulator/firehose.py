@@ -17,7 +17,7 @@ _DESCRIBED = {
     "VpcConfiguration": "VpcConfigurationDescription",
 }
 _UPDATED = {"S3Update": "S3Configuration", "S3BackupUpdate": "S3BackupConfiguration"}
-_NEVER_TOLD = {"Password", "HECToken", "AccessKey", "PrivateKey", "KeyPassphrase"}
+_NEVER_DESCRIBED = {"Password", "HECToken", "AccessKey", "PrivateKey", "KeyPassphrase"}
 _USUAL: dict[str, Any] = {
     "BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 300},
     "CompressionFormat": "UNCOMPRESSED",
@@ -30,11 +30,11 @@ _their_update = firehose._resolve_dest_update_config
 def describe(destination: Mapping[str, Any]) -> dict[str, Any]:
     """Return a destination as DescribeDeliveryStream tells it: nothing secret, what was left out as AWS fills it in."""
     kind = destination["type"]
-    told = _told(destination["config"])
+    described = _description(destination["config"])
     if kind in {"ExtendedS3", "S3"}:
-        told = {**_USUAL, "S3BackupMode": "Disabled", **told}
+        described = {**_USUAL, "S3BackupMode": "Disabled", **described}
     stem = _STEMS.get(kind, kind)
-    return {"DestinationId": destination["id"], f"{stem}DestinationDescription": told}
+    return {"DestinationId": destination["id"], f"{stem}DestinationDescription": described}
 
 
 def update(data: Mapping[str, Any]) -> tuple[str | None, dict[str, Any] | None]:
@@ -45,14 +45,14 @@ def update(data: Mapping[str, Any]) -> tuple[str | None, dict[str, Any] | None]:
     return kind, {_UPDATED.get(key, key): value for key, value in settings.items()}
 
 
-def _told(settings: Mapping[str, Any]) -> dict[str, Any]:
-    told = {_DESCRIBED.get(key, key): value for key, value in settings.items() if key not in _NEVER_TOLD}
+def _description(settings: Mapping[str, Any]) -> dict[str, Any]:
+    described = {_DESCRIBED.get(key, key): value for key, value in settings.items() if key not in _NEVER_DESCRIBED}
     for name in ("S3DestinationDescription", "S3BackupDescription"):
-        if name in told:
-            told[name] = {**_USUAL, **told[name]}
-    if "EndpointConfiguration" in told:
-        told["EndpointConfiguration"] = _told(told["EndpointConfiguration"])
-    return told
+        if name in described:
+            described[name] = {**_USUAL, **described[name]}
+    if "EndpointConfiguration" in described:
+        described["EndpointConfiguration"] = _description(described["EndpointConfiguration"])
+    return described
 
 
 def install() -> None:

@@ -80,8 +80,8 @@ def update_shard_count(data: Mapping[str, Any]) -> _Answer:
     if stream.get("StreamModeDetails", {}).get("StreamMode") == "ON_DEMAND":
         return _error("ValidationException", "Request is invalid. Stream is in on-demand mode.")
     if not now <= target * 2 <= now * 4 or target > MOST_SHARDS:
-        words = f"UpdateShardCount cannot scale from {now} to {target}: half to double, at most {MOST_SHARDS}."
-        return _error("InvalidArgumentException", words)
+        message = f"UpdateShardCount cannot scale from {now} to {target}: half to double, at most {MOST_SHARDS}."
+        return _error("InvalidArgumentException", message)
     if not _has_room(stream, "reshardings", most=10):
         return _error("LimitExceededException", "UpdateShardCount was called 10 times in a rolling 24 hour period.")
     answer: _Answer = _update_shard_count(data)
@@ -122,10 +122,10 @@ async def handle_request(method: str, path: str, headers: Mapping[str, str], bod
 def stream_of_iterator(body: bytes, region: str, account_id: str) -> str:
     """Return the ARN of the stream that the shard iterator of a request reads, or ""."""
     try:
-        asked = json.loads(body or b"{}")
+        request = json.loads(body or b"{}")
     except ValueError:
         return ""
-    state = kinesis._shard_iterators.get(asked.get("ShardIterator", "")) if isinstance(asked, dict) else None
+    state = kinesis._shard_iterators.get(request.get("ShardIterator", "")) if isinstance(request, dict) else None
     return f"arn:aws:kinesis:{region}:{account_id}:stream/{state['stream']}" if state else ""
 
 
@@ -150,8 +150,8 @@ def _absent(data: Mapping[str, Any]) -> _Answer:
     return _error("ResourceNotFoundException", f"Stream {data.get('StreamARN') or data.get('StreamName')} not found.")
 
 
-def _error(code: str, words: str) -> _Answer:
-    answer: _Answer = error_response_json(code, words, 400)
+def _error(code: str, message: str) -> _Answer:
+    answer: _Answer = error_response_json(code, message, 400)
     return answer
 
 

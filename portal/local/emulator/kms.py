@@ -11,19 +11,19 @@ from ministack.services import kms
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
 def resource_tags(body: bytes) -> dict[str, str]:
     """Return the condition keys aws:ResourceTag/… of the key that a request is about."""
-    asked = _asked(body)
-    key = kms._resolve_key(str(asked.get("KeyId") or asked.get("TargetKeyId") or ""))
+    request = _request_of(body)
+    key = kms._resolve_key(str(request.get("KeyId") or request.get("TargetKeyId") or ""))
     return {f"aws:ResourceTag/{tag['TagKey']}": tag["TagValue"] for tag in (key or {}).get("Tags", ())}
 
 
 def resource_of(headers: Mapping[str, str], body: bytes) -> str:
-    """Return the ARN that IAM is asked about: of an alias's key, of the key to be named, or "" as MiniStack has it.
+    """Return the ARN that IAM evaluates: of an alias's key, of the key to be named, or "" as MiniStack has it.
 
-    For CreateAlias AWS asks about the alias and the key; here the tag of the key is asked about, which is the stricter.
+    For CreateAlias AWS asks about the alias and the key; here the tag of the key is evaluated, which is the stricter.
     """
-    asked = _asked(body)
+    request = _request_of(body)
     operation = headers.get("x-amz-target", "").rpartition(".")[2]
-    named = str(asked.get("TargetKeyId") if operation == "CreateAlias" else asked.get("KeyId") or "")
+    named = str(request.get("TargetKeyId") if operation == "CreateAlias" else request.get("KeyId") or "")
     key = kms._resolve_key(named) if named else None
     if key:
         return str(key["Arn"])
@@ -33,9 +33,9 @@ def resource_of(headers: Mapping[str, str], body: bytes) -> str:
     return ""
 
 
-def _asked(body: bytes) -> dict[str, Any]:
+def _request_of(body: bytes) -> dict[str, Any]:
     try:
-        asked = json.loads(body or b"{}")
+        request = json.loads(body or b"{}")
     except ValueError:
         return {}
-    return asked if isinstance(asked, dict) else {}
+    return request if isinstance(request, dict) else {}

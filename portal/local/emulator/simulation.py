@@ -41,7 +41,7 @@ def install() -> None:
 
 def _evaluation(arn: str, action: str, resource: str, context: dict[str, Any]) -> str:
     account_id, name = get_account_id(), arn.rpartition("/")[2]
-    asked = iam_evaluator.EvalContext(
+    evaluated = iam_evaluator.EvalContext(
         principal_arn=arn,
         principal_type="AssumedRole",
         principal_account=account_id,
@@ -52,10 +52,10 @@ def _evaluation(arn: str, action: str, resource: str, context: dict[str, Any]) -
     )
     policies = iam_evaluator._gather_role_policies(name, account_id)
     limits = iam_evaluator._permissions_boundary(iam._roles, name, account_id)
-    decision = iam_evaluator.evaluate(asked, policies, *limits).decision
+    decision = iam_evaluator.evaluate(evaluated, policies, *limits).decision
     within = "".join(
         "<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>"
-        f"{str(iam_evaluator.evaluate(asked, limit).decision == 'Allow').lower()}"
+        f"{str(iam_evaluator.evaluate(evaluated, limit).decision == 'Allow').lower()}"
         "</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>"
         for limit in limits
     )

@@ -48,10 +48,10 @@ def go(tap: Tap, moment: Moment, seconds: float = 3.0) -> None:
         for stream in tap.streams.values():
             for call in stream.pending():
                 call.exception(timeout=10)
-        settle(tap)
+        wait_until_decoded(tap)
 
 
-def settle(tap: Tap) -> None:
+def wait_until_decoded(tap: Tap) -> None:
     """Wait until the decoders have nothing left to do."""
     wait_for(lambda: not any(map(tap.decoders.waiting, tap.streams)))
 

@@ -192,7 +192,7 @@ def test_a_role_that_may_not_read_its_policies_is_not_known(world: World) -> Non
     report = permission_report.check_permissions(connection=connection)
     [line, *_] = [check for check in report["lines"] if check["action"] == "secretsmanager:GetSecretValue"]
     assert (line["verdict"], line["passed"]) == ("unknown", None)
-    assert "Deploy its file again" in line["aws_said"]
+    assert "Deploy its file again" in line["detail"]
 
 
 def test_the_permission_report_lists_what_deliveries_may_do(world: World) -> None:

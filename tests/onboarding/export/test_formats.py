@@ -132,10 +132,11 @@ def test_every_form_gives_the_same_documents(found: Resources) -> None:
 
 
 def test_every_form_asks_the_same_of_firehose_as_the_step(found: Resources) -> None:
-    asked = [document for name, document in of_script(found) if name == "asked" and "DeliveryStreamName" in document]
-    assert asked == [delivery.creation for delivery in found.deliveries]
+    documents = [document for name, document in of_script(found) if name == "request"]
+    request = [document for document in documents if "DeliveryStreamName" in document]
+    assert request == [delivery.creation for delivery in found.deliveries]
     spelt = json.dumps(of_template(found)["AWS::KinesisFirehose::DeliveryStream"])
-    assert json.loads(spelt.replace("s3BackupMode", "S3BackupMode").replace("CatalogArn", "CatalogARN")) == asked
+    assert json.loads(spelt.replace("s3BackupMode", "S3BackupMode").replace("CatalogArn", "CatalogARN")) == request
     blocks = of_terraform(found)["aws_kinesis_firehose_delivery_stream"]
     for delivery, block in zip(found.deliveries, blocks, strict=True):
         [body] = block[next(key for key in block if key.endswith("_configuration") and "source" not in key)]
@@ -160,9 +161,9 @@ def test_every_form_makes_the_same_stream(stream: dict[str, Any]) -> None:
     found, wanted = resources_of(plan), plan.spec.stream
     [made] = of_template(found)["AWS::Kinesis::Stream"]
     [hcl] = of_terraform(found)["aws_kinesis_stream"]
-    asked = next(document for name, document in of_script(found) if name == "asked")
-    assert (made["Name"], text(hcl["name"]), asked["StreamName"]) == (wanted.name,) * 3
-    assert (made.get("ShardCount"), hcl.get("shard_count"), asked.get("ShardCount")) == (wanted.shards,) * 3
+    request = next(document for name, document in of_script(found) if name == "request")
+    assert (made["Name"], text(hcl["name"]), request["StreamName"]) == (wanted.name,) * 3
+    assert (made.get("ShardCount"), hcl.get("shard_count"), request.get("ShardCount")) == (wanted.shards,) * 3
     assert made["RetentionPeriodHours"] == hcl["retention_period"] == wanted.retention_hours
     assert f"--retention-period-hours {wanted.retention_hours}" in cli_script(found)
     key = made.get("StreamEncryption", {}).get("KeyId")
@@ -171,10 +172,10 @@ def test_every_form_makes_the_same_stream(stream: dict[str, Any]) -> None:
     count = 7 if wanted.shard_level_metrics else 0
     assert len(made.get("DesiredShardLevelMetrics", [])) == len(hcl.get("shard_level_metrics", [])) == count
     tags = {**wanted.tags, **plan.tags}
-    assert {tag["Key"]: tag["Value"] for tag in made["Tags"]} == asked["Tags"] == tags
+    assert {tag["Key"]: tag["Value"] for tag in made["Tags"]} == request["Tags"] == tags
     assert {text(key): text(value) for key, value in hcl["tags"].items() if not key.startswith("__")} == tags
     kib = None if wanted.max_record_kib == 1024 else wanted.max_record_kib
-    assert (made.get("MaxRecordSizeInKiB"), hcl.get("max_record_size_in_kib"), asked.get("MaxRecordSizeInKiB")) == (
+    assert (made.get("MaxRecordSizeInKiB"), hcl.get("max_record_size_in_kib"), request.get("MaxRecordSizeInKiB")) == (
         (kib,) * 3
     )
 

@@ -20,10 +20,9 @@ AT = "deliveries.sluice-sensors-to-s3"
 OWN_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0"
 
 
-def verdicts(after: IntegrationSpec, *, is_sealed: bool = True) -> dict[str, tuple[str, str]]:
+def verdicts(after: IntegrationSpec, *, has_key: bool = True) -> dict[str, tuple[str, str]]:
     return {
-        change.path: (str(change.verb), text_of(change.effect))
-        for change in diff.between(SPEC, after, is_sealed=is_sealed)
+        change.path: (str(change.verb), text_of(change.effect)) for change in diff.between(SPEC, after, has_key=has_key)
     }
 
 
@@ -90,7 +89,7 @@ def test_a_delivery_of_another_name_is_made_before_the_old_one_goes() -> None:
 
 
 def test_before_a_key_is_sealed_its_recipients_may_change() -> None:
-    assert verdicts(replace(SPEC, recipients=("B" * 40,)), is_sealed=False) == {}
+    assert verdicts(replace(SPEC, recipients=("B" * 40,)), has_key=False) == {}
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ def test_the_page_offers_the_three_and_chooses_the_standard_one() -> None:
 def test_a_page_without_more_is_the_standard_endpoint(stream: dict[str, str]) -> None:
     tenant, client = tenant_with_admin()
     connection = verified_connection(tenant)
-    integration = draft(tenant, connect={"connection": connection.uid}, stream={**stream, "asked": True})
+    integration = draft(tenant, connect={"connection": connection.uid}, stream={**stream, "submitted": True})
     assert codec.as_spec(filled(integration)).stream.endpoint == STANDARD_ENDPOINT
     assert "is-failing" not in client.get(url(integration, "stream")).content.decode()
 
@@ -398,8 +398,8 @@ def test_the_review_names_the_endpoint_and_the_right_that_follows(settings, tmp_
     integration = draft(
         tenant,
         connect={"choice": connection.uid, "connection": connection.uid},
-        stream={**ON_THE_PAGE, "asked": True},
-        delivery={**DELIVERY, "kind": "none", "asked": True},
+        stream={**ON_THE_PAGE, "submitted": True},
+        delivery={**DELIVERY, "kind": "none", "submitted": True},
         recipients={"fingerprints": [FINGERPRINT]},
     )
     page = spoken(client.get(url(integration, "review")))

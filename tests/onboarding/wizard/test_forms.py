@@ -118,10 +118,10 @@ def test_an_own_key_passes_and_is_ignored_where_another_is_chosen() -> None:
 
 def test_half_a_page_shows_no_errors_until_it_is_asked_for() -> None:
     half = {"name": "sluice", "region": "", "mode": "PROVISIONED"}
-    form = StreamForm(half, asked=False, connection=OURS)
+    form = StreamForm(half, submitted=False, connection=OURS)
     assert not form.errors
     assert form["name"].value() == "sluice"
-    assert StreamForm(half, asked=True, connection=OURS).errors
+    assert StreamForm(half, submitted=True, connection=OURS).errors
 
 
 def test_the_names_are_suggested_within_their_limits() -> None:

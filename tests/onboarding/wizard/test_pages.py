@@ -42,8 +42,8 @@ def test_a_full_draft_is_summed_up_in_lines(tenant: Tenant) -> None:
     integration = draft(
         tenant,
         connect={"choice": connection.uid, "connection": connection.uid},
-        stream={**STREAM, "asked": True},
-        delivery={**DELIVERY, "asked": True},
+        stream={**STREAM, "submitted": True},
+        delivery={**DELIVERY, "submitted": True},
         recipients={"fingerprints": [FINGERPRINT]},
     )
     rail = {item.key: item for item in rail_of(integration, "review")}
@@ -55,14 +55,14 @@ def test_a_full_draft_is_summed_up_in_lines(tenant: Tenant) -> None:
     assert page_status.resume_url(integration).endswith("/setup/review/")
 
 
-@pytest.mark.parametrize(("asked", "state"), [(False, "todo"), (True, "blocked")])
-def test_a_wrong_page_is_blocked_once_the_reader_asked_to_go_on(tenant: Tenant, asked: bool, state: str) -> None:
-    integration = draft(tenant, stream={**STREAM, "name": "sensors", "asked": asked})
+@pytest.mark.parametrize(("submitted", "state"), [(False, "todo"), (True, "blocked")])
+def test_a_wrong_page_is_blocked_once_the_reader_asked_to_go_on(tenant: Tenant, submitted: bool, state: str) -> None:
+    integration = draft(tenant, stream={**STREAM, "name": "sensors", "submitted": submitted})
     assert page_status.status_of(integration, "stream").state == state
 
 
 def test_what_aws_answered_counts_as_long_as_it_stands_in_the_draft(tenant: Tenant) -> None:
-    integration = draft(tenant, stream={**STREAM, "asked": True, "refused": {"name": "It exists already."}})
+    integration = draft(tenant, stream={**STREAM, "submitted": True, "refused": {"name": "It exists already."}})
     assert page_status.status_of(integration, "stream").state == "blocked"
     assert pages.stream_form(integration).errors["name"] == ["It exists already."]
 

@@ -292,7 +292,7 @@ def test_without_simulation_what_does_no_harm_is_tried(cloud: MiniStack, grant: 
     assert line(found, "kinesis:CreateStream").verdict is Verdict.UNKNOWN
     refused = line(found, "kinesis:ListShards")
     assert (refused.verdict, refused.cause) == (Verdict.DENIED, DenialCause.IDENTITY_POLICY)
-    assert "no identity-based policy allows" in refused.said
+    assert "no identity-based policy allows" in refused.detail
     for action in ("kinesis:DeleteStream", "iam:DeleteUserPermissionsBoundary", "iam:DeletePolicyVersion"):
         assert line(found, action, group=MUST_BE_DENIED).passed, action
     assert not [line for line in found.lines if line.passed is False and line.action != "kinesis:ListShards"]

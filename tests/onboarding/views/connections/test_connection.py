@@ -30,7 +30,7 @@ LINE = {
     "how": "asked IAM",
     "why": "",
     "cause": "service control policy",
-    "aws_said": "",
+    "detail": "",
     "what_to_do": "Exempt the role.",
     "fixing_statement": FIX,
 }

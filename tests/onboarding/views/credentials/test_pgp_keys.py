@@ -96,7 +96,7 @@ def test_a_key_that_cannot_serve_is_refused_with_its_reason_and_kept_in_the_box(
     integration = draft(tenant)
     answer = post(client, integration, "recipients", {"blob": blobs[name]}, do="add")
     assert answer.status_code == 422
-    assert words in answer.context["add"].words
+    assert words in answer.context["add"].message
     assert answer.context["add"].pasted == blobs[name]
     assert 'id="blob_error"' in answer.content.decode()
     assert not PgpKey.objects.exists()

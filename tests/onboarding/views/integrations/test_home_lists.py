@@ -24,7 +24,7 @@ def fill(tenant: Tenant, count: int, start: int = 0) -> None:
     chosen = tenant.connections.first() or verified_connection(tenant)
     if not tenant.pgp_keys.exists():
         confirmed_key(tenant)
-    pages = {"connect": {"connection": chosen.uid}, "stream": {**STREAM, "asked": True}}
+    pages = {"connect": {"connection": chosen.uid}, "stream": {**STREAM, "submitted": True}}
     pages |= {"delivery": {"items": {"1": DELIVERY}}, "recipients": {"fingerprints": [FINGERPRINT]}}
     for number in range(start, start + count):
         Integration.objects.create(tenant=tenant, name=f"draft {number}", draft=pages)

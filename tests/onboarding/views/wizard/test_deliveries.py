@@ -220,7 +220,7 @@ def test_the_list_of_one_that_is_left_wipes_nothing(admin) -> None:
     integration = draft(tenant, stream=STREAM, delivery={"items": {"1": filled("s3"), "2": filled("http")}})
     for do in ("remove:2", "remove:2", "remove:9", "add:nothing"):
         post(client, integration, "delivery", LIST, do)
-    assert items_of(integration) == {"1": {**filled("s3"), "asked": True}}
+    assert items_of(integration) == {"1": {**filled("s3"), "submitted": True}}
     assert post(client, integration, "delivery", LIST, "back")["Location"] == url(integration, "stream")
     assert post(client, integration, "delivery", LIST)["Location"] == url(integration, "recipients")
     post(client, integration, "delivery", LIST, "remove:1")

@@ -43,8 +43,8 @@ def ready(settings, tmp_path, vendor_keypair):
     integration = draft(
         tenant,
         connect={"choice": connection.uid, "connection": connection.uid},
-        stream={**STREAM, "asked": True},
-        delivery={**DELIVERY, "asked": True},
+        stream={**STREAM, "submitted": True},
+        delivery={**DELIVERY, "submitted": True},
         recipients={"fingerprints": [FINGERPRINT]},
     )
     return tenant, client, integration
@@ -90,9 +90,9 @@ def test_two_clicks_make_one_run(ready) -> None:
     ("page", "values"),
     [
         ("connect", {"connection": ""}),
-        ("stream", {**STREAM, "name": "sensors", "asked": True}),
+        ("stream", {**STREAM, "name": "sensors", "submitted": True}),
         ("delivery", {}),
-        ("delivery", {**DELIVERY, "refused": {"bucket": "Taken."}, "asked": True}),
+        ("delivery", {**DELIVERY, "refused": {"bucket": "Taken."}, "submitted": True}),
         ("recipients", {"fingerprints": []}),
     ],
 )

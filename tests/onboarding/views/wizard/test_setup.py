@@ -117,10 +117,10 @@ def test_what_was_typed_before_a_button_cannot_arrive_after_it(admin) -> None:
 def test_what_only_sluice_may_write_cannot_be_posted(admin) -> None:
     tenant, client = admin
     integration = draft(tenant)
-    post(client, integration, "stream", {**STREAM, "refused": "x", "asked": "x"}, "keep")
+    post(client, integration, "stream", {**STREAM, "refused": "x", "submitted": "x"}, "keep")
     integration.refresh_from_db()
     assert integration.draft["stream"]["refused"] == {}
-    assert "asked" not in integration.draft["stream"]
+    assert "submitted" not in integration.draft["stream"]
 
 
 def test_the_prefix_is_shown_as_it_would_be_written_now(admin) -> None:
