@@ -2,7 +2,6 @@
 
 import subprocess
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -21,6 +20,7 @@ from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
 from tests.onboarding.export.conftest import plan_of, without_boundary
+from tests.onboarding.provisioning.steps.rows import OpenVault, Rows
 
 pytestmark = pytest.mark.audit
 
@@ -29,8 +29,7 @@ OF_THE_KEY = {name for name, _ in KEY}
 
 def differences(cloud: MiniStack, plan: Plan) -> list[str]:
     """What the steps' checks find in the account; those of the key apart, which no file makes."""
-    nothing: Any = None
-    context = Context(plan=plan, aws=cloud.root(plan.account_id), ledger=nothing, vault=nothing)
+    context = Context(plan=plan, aws=cloud.root(plan.account_id), ledger=Rows(), vault=OpenVault())
     checks = [(name, check) for name, check in checks_of(plan) if name not in OF_THE_KEY]
     assert len(checks) == 4 + len(plan.spec.buckets) + 3 * len(plan.spec.deliveries)
     return [
