@@ -4,6 +4,7 @@ Only what this web process needs to answer requests at all makes it unavailable.
 is missing for every web process alike, and pages work without it, so it makes the installation degraded.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -14,36 +15,38 @@ from redis import RedisError
 from portal import heartbeats
 from portal.heartbeats import KINDS, Kind
 from portal.lanes import HOUSEKEEPING, LANES, METRICS, PROVISIONING, VERIFICATION
+from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 
 REQUIRED = ("postgresql", "migrations", "static_files")
 _ANY_STATIC_FILE = "sluice/css/sluice.css"
 _MISSING = {
-    "postgresql": "PostgreSQL does not answer. No page works.",
-    "migrations": "The database lacks migrations. Run manage.py migrate.",
-    "static_files": "The list of static files is missing. Run manage.py collectstatic, then restart the web process.",
-    "redis": "Redis does not answer. Runs are stored and start when it is back; pages show no live updates.",
-    "beat": "No beat process is running. Nothing is scheduled: metrics are not collected, lost messages not replaced.",
-    "worker": "No worker is running. Runs wait, and metrics are not collected.",
-    "tap": "No tap is running. Stream pages show no new records.",
+    "postgresql": Message("readiness.postgresql"),
+    "migrations": Message("readiness.migrations"),
+    "static_files": Message("readiness.static_files"),
+    "redis": Message("readiness.redis"),
+    "beat": Message("readiness.beat"),
+    "worker": Message("readiness.worker"),
+    "tap": Message("readiness.tap"),
 }
 _WAITING = {
-    PROVISIONING: "Runs wait.",
-    VERIFICATION: "Roles and configuration drift are not checked.",
-    METRICS: "Metrics are not collected.",
-    HOUSEKEEPING: "Checks are not scheduled, external IDs do not expire, and orphaned keys are not deleted.",
+    PROVISIONING: Message("readiness.runs_wait"),
+    VERIFICATION: Message("readiness.nothing_verified"),
+    METRICS: Message("readiness.no_metrics"),
+    HOUSEKEEPING: Message("readiness.nothing_scheduled"),
 }
-_UNKNOWN = "Without Redis it is unknown whether beat, workers and taps are running."
+_UNKNOWN = Message("readiness.unknown_without_redis")
 _migrated: set[str] = set()
 
 
 @dataclass(slots=True)
 class Readiness:
-    """Each part and lane by name (None: unknown), the processes that were heard of, and the problems as sentences."""
+    """Each part and lane by name (None: unknown), the processes that were heard of, and the problems."""
 
     parts: dict[str, bool | None] = field(default_factory=dict)
     lanes: dict[str, bool | None] = field(default_factory=lambda: dict.fromkeys(LANES))
     processes: dict[str, dict[str, int]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
 
     @property
     def may_serve(self) -> bool:
@@ -59,8 +62,8 @@ class Readiness:
 
     def as_json(self) -> dict[str, object]:
         """Return what /readyz answers."""
-        found = {"status": self.status, **self.parts, **self.processes}
-        return {**found, "lanes": self.lanes, "problems": self.problems}
+        problems = [explanation_of(problem) for problem in self.problems]
+        return {"status": self.status, **self.parts, **self.processes, "lanes": self.lanes, "problems": problems}
 
 
 def check() -> Readiness:
@@ -90,16 +93,21 @@ def _add_processes(found: Readiness, kind: Kind) -> None:
         return
     found.processes[f"{kind}s"] = {"alive": seen.alive, "silent": len(seen.silent_seconds)}
     if seen.alive and seen.silent_seconds:
-        all_seen, seconds = seen.alive + len(seen.silent_seconds), seen.silent_seconds[0]
-        stopped = f"{len(seen.silent_seconds)} of {all_seen} {kind}s stopped without signing off"
-        found.problems.append(f"{stopped}, the last {seconds:.0f} s ago.")
+        found.problems.append(_stopped(kind, seen.alive, seen.silent_seconds))
+
+
+def _stopped(kind: Kind, alive: int, silent_seconds: Sequence[float]) -> Message:
+    counts = {"stopped": len(silent_seconds), "all": alive + len(silent_seconds)}
+    if kind == "worker":
+        return Message("readiness.workers_stopped", last_seconds=silent_seconds[0], **counts)
+    return Message("readiness.taps_stopped", last_seconds=silent_seconds[0], **counts)
 
 
 def _add_lanes(found: Readiness) -> None:
     found.lanes = {lane: heartbeats.seen("worker", lane).alive > 0 for lane in LANES}
     if found.parts["worker"]:
         without = [lane for lane, is_served in found.lanes.items() if not is_served]
-        found.problems += [f"No worker serves the lane “{lane}”. {_WAITING[lane]}" for lane in without]
+        found.problems += [Message("readiness.lane_not_served", lane=lane, effect=_WAITING[lane]) for lane in without]
 
 
 def _database_answers() -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from portal.rate_limits import TooManyRequests
 
@@ -42,12 +43,16 @@ class RequestLimits:
 
 def _problem(request: HttpRequest) -> str:
     if NUL in request.path or any(NUL in text for text in _texts(request)):
-        return "It contains a NUL character, which text cannot contain."
+        return _("It contains a NUL character, which text cannot contain.")
     if any(len(text) > MOST_CHARACTERS for text in (request.path, *_values(request.GET))):
-        return f"The address is too long. Each part can have {MOST_CHARACTERS:,} characters."
+        return _("The address is too long. Each part can have %(limit)s characters.") % {
+            "limit": f"{MOST_CHARACTERS:,}"
+        }
     fields = (text for name, values in request.POST.lists() if name != PASTED for text in (name, *values))
     if any(len(text) > MOST_CHARACTERS_OF_FIELD for text in fields):
-        return f"A field is too long. Each can have {MOST_CHARACTERS_OF_FIELD:,} characters."
+        return _("A field is too long. Each can have %(limit)s characters.") % {
+            "limit": f"{MOST_CHARACTERS_OF_FIELD:,}"
+        }
     return ""
 
 
@@ -58,5 +63,5 @@ def _texts(request: HttpRequest) -> Iterator[str]:
 
 
 def _values(data: QueryDict) -> Iterator[str]:
-    for _, values in data.lists():
+    for _name, values in data.lists():
         yield from values

@@ -169,6 +169,8 @@ MESSAGE_CATALOGUES = [
     "portal.messages.openpgp",
     "portal.messages.encrypted_messages",
     "portal.messages.permissions",
+    "portal.messages.grant",
+    "portal.messages.readiness",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",
     "onboarding.messages.commands",
@@ -184,12 +186,14 @@ MESSAGE_CATALOGUES = [
     "monitoring.decode.messages",
     "onboarding.messages.drift",
     "onboarding.messages.legacy",
+    "onboarding.messages.plan",
     "onboarding.messages.refusals",
     "onboarding.messages.runs",
     "onboarding.messages.step_outcomes",
     "onboarding.messages.step_titles",
     "onboarding.messages.trust",
     "onboarding.messages.waiting",
+    "onboarding.messages.wizard",
 ]
 
 # Sluice's own.

@@ -8,6 +8,7 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.models.integration import Integration
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import on_or_off
+from onboarding.spec.shards_diff import capacity
 from onboarding.spec.stream_diff import encryption, record_limit, retention
 from onboarding.spec.stream_spec import StreamSpec
 from portal.messages.message import Message
@@ -58,10 +59,6 @@ def _delivery(
     return Setting(label, _delivered(requested), _delivered(in_aws), seen.seen_at, unknown)
 
 
-def _capacity(stream: StreamSpec) -> Message:
-    return Message("value.shards", shard_count=stream.shards) if stream.shards else Message("value.on_demand")
-
-
 def _shard_metrics(stream: StreamSpec) -> Message:
     return on_or_off(stream.shard_level_metrics)
 
@@ -77,7 +74,7 @@ def _delivered(delivery: Delivery) -> Message:
 
 
 _VALUES = (
-    (Message("setting.capacity"), _capacity),
+    (Message("setting.capacity"), capacity),
     (Message("setting.retention"), retention),
     (Message("setting.encryption"), encryption),
     (Message("setting.record_size"), record_limit),

@@ -58,7 +58,7 @@ def check_choice(
         [permission] = [known for known in OPTIONAL_PERMISSIONS if statement in known.statements]
         if permission.key not in optional.chosen:
             refused.append(
-                validation_error(Message("connection.permission_not_chosen", arn=arn, permission=str(permission.title)))
+                validation_error(Message("connection.permission_not_chosen", arn=arn, permission=permission.title))
             )
     if not refused and (size := boundary_size(optional, account_id, name_prefix, partition)) > MOST_CHARACTERS:
         refused.append(

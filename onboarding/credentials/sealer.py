@@ -96,8 +96,7 @@ class _Sealer:
         except SealingFailed as failure:
             return {"ok": False, "kind": "SEALING", "message": failure.message.as_json()}
         except Exception as error:  # its text may quote AWS's answer, which is the secret: only its name goes out
-            message = "The answer from AWS could not be read, or the sealing process has a fault of its own."
-            return self._refused("INTERNAL", type(error).__name__, request["op"], message)
+            return self._refused("INTERNAL", type(error).__name__, request["op"], "")
 
     def give_up(self) -> None:
         """Delete a key that no one will ever receive; the run's next attempt would delete it as well."""

@@ -3,8 +3,9 @@
 import re
 
 from onboarding.deliveries.form_inputs import Input, InputKind, plain_of
+from portal.messages.message import Message
 
-REFUSAL = "This seems to contain a secret, so it was not saved. Store secrets in AWS Secrets Manager."
+REFUSAL = Message("delivery.looks_secret")
 _PATTERNS = re.compile(
     r"://[^/\s@:]*:[^/\s@]+@"  # a name and a password in a URL
     r"|(?:password|passwd|pwd|token|secret)\s*[=:]\s*(?!!\{)\S"  # but not “token=!{…}/”, as prefixes have it

@@ -28,24 +28,25 @@ from onboarding.provisioning.steps import (
     producer_policy,
     stream,
 )
-from portal.messages.catalogue import text_of
+from portal.messages.catalogue import described
+from portal.messages.message import Message
 
 ORDER = tuple(
     step.KIND for step in (key, stream, producer_policy, bucket, log_group, firehose_role, firehose, access_key)
 )
 _FATES = {
-    stream.KIND: "Kept with its records; deleted only if it holds none.",
-    bucket.KIND: "Deleted if it is empty; kept if it holds objects.",
-    key.KIND: "Scheduled for deletion in 30 days, after the stream. You can cancel this in KMS.",
-    access_key.KIND: "Deleted first, with its access key.",
-    log_group.KIND: "Deleted, with the delivery errors in it.",
-    producer_policy.KIND: "Deleted, with all its versions.",
+    stream.KIND: Message("on_removal.stream_kept"),
+    bucket.KIND: Message("on_removal.bucket"),
+    key.KIND: Message("on_removal.key_scheduled"),
+    access_key.KIND: Message("on_removal.user"),
+    log_group.KIND: Message("on_removal.log_group"),
+    producer_policy.KIND: Message("on_removal.policy"),
 }
 _IN_AWS = {ResourceState.PRESENT, ResourceState.REMOVING}
-_KEY_KEPT = "Kept: data that was encrypted with it cannot be read without it."
-_DELETED = "Deleted."
-ADOPTED_STAYS = "Kept: the stream is yours. Its records and settings stay unchanged. Only Sluice’s tags are removed."
-_STREAM_DELETED = "Deleted, with every record in it."
+_KEY_KEPT = Message("on_removal.key_kept")
+_DELETED = Message("on_removal.deleted")
+ADOPTED_STAYS = Message("on_removal.adopted_kept")
+_STREAM_DELETED = Message("on_removal.stream_deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ class Line:
     state: ResourceState
     tag: str
     since: datetime
-    kept: str
-    fate: str
+    kept: Message | None
+    fate: Message
     stays: bool
     command: str
     is_adopted: bool = False
-    owner: str = ""
+    owner: Message | None = None
     unknown_since: UnknownSince | None = None
     seen_at: datetime | None = None
     expires_at: datetime | None = None
@@ -99,7 +100,7 @@ class Line:
             "state": str(self.state),
             "owner_tag": self.tag,
             "since": self.since,
-            "kept": self.kept,
+            "kept": described(self.kept),
             "adopted": self.is_adopted,
             "unknown_since": self.unknown_since.at if self.unknown_since else None,
         }
@@ -140,11 +141,11 @@ def unwanted(integration: Integration) -> list[Owned]:
     ]
 
 
-def adopted(integration: Integration) -> list[str]:
-    """Return, in words, what the integration uses and did not make: nothing is ever done to it."""
+def adopted(integration: Integration) -> list[Message]:
+    """Return what the integration uses and did not make: nothing is ever done to it."""
     deliveries = (integration.spec or {}).get("deliveries") or []
     theirs = dict.fromkeys(delivery["bucket"] for delivery in deliveries if delivery.get("new_bucket") is False)
-    return [f"S3 bucket {name} is yours and existed before. It stays unchanged." for name in theirs]
+    return [Message("on_removal.bucket_unchanged", bucket=name) for name in theirs]
 
 
 def _position(kind: str) -> int:
@@ -169,7 +170,7 @@ def _line(integration: Integration, row: Resource, delete_data: bool) -> Line:
         state=ResourceState(row.state),
         tag=f"{INTEGRATION_TAG}={integration.uid}",
         since=row.present_at or row.intended_at,
-        kept=text_of(row.kept),
+        kept=row.kept,
         fate=fate,
         stays=stays,
         command=_command(integration, row),
@@ -185,23 +186,23 @@ def _command(integration: Integration, row: Resource) -> str:
     return "" if row.kept == adopted_stream.KEPT.reason else by_hand(ADOPTED, row.name, row.arn, integration.region)
 
 
-def _owner(integration: Integration, row: Resource) -> str:
+def _owner(integration: Integration, row: Resource) -> Message | None:
     if not adopted_stream.is_noted(row.notes):
-        return ""
+        return None
     found = adoption.confirmed(integration)
-    return f"yours, adopted by {found.by}" if found and found.by else "yours, adopted"
+    return Message("adoption.adopted_by", name=found.by) if found and found.by else Message("adoption.adopted")
 
 
 def _is_on_adopted(integration: Integration) -> bool:
     return bool((integration.spec or {}).get("stream", {}).get("adopt"))
 
 
-def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[str, bool]:
+def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[Message, bool]:
     if adopted_stream.is_noted(row.notes):
         return ADOPTED_STAYS, True
     may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
     if row.kind != access_key.KIND and not may_delete:
-        return text_of(ROLE_MAY_NOT_DELETE), True
+        return ROLE_MAY_NOT_DELETE, True
     if row.kind == key.KIND and _is_on_adopted(integration):
         return _KEY_KEPT, True
     if row.kind == key.KIND:

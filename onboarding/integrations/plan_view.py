@@ -13,10 +13,12 @@ from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.shards_diff import capacity
+from onboarding.spec.stream_diff import retention
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.keys import stream_key_policy
-from portal.messages.catalogue import text_of
+from portal.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,14 @@ class ResourceView:
     kind: str
     name: str
     arn: str
-    how: str
+    how: Message
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
     """A policy in words and as its document."""
 
-    title: str
+    title: Message
     sentences: list[str]
     document: dict[str, Any]
 
@@ -61,31 +63,33 @@ def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, wi
 
 def _resources(plan: Plan) -> list[ResourceView]:
     stream = plan.spec.stream
-    size = "on demand" if stream.mode == "ON_DEMAND" else f"{stream.shards} shard{'s' if stream.shards != 1 else ''}"
-    size += f", kept for {stream.retention_hours} h"
-    adopted = "yours, adopted and never deleted: " if stream.adopt else ""
     user = plan.user_name(0).rsplit("-", 1)[0]
     listed = [
-        ResourceView("Data stream", stream.name, plan.stream_arn, adopted + size),
+        ResourceView("Data stream", stream.name, plan.stream_arn, _stream_how(stream)),
         *_new_key(plan),
         ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, _put_how(stream)),
-        ResourceView("IAM user", f"{user}-…", "", "one access key; the name ends with the attempt number"),
+        ResourceView("IAM user", f"{user}-…", "", Message("plan.user")),
     ]
     for bucket, is_new in plan.spec.buckets.items():
-        how = "new: private, encrypted, TLS only" if is_new else "yours; unchanged"
+        how = Message("plan.new_bucket") if is_new else Message("plan.existing_bucket")
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
     return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
 
 
-def _put_how(stream: StreamSpec) -> str:
+def _stream_how(stream: StreamSpec) -> Message:
+    how = Message("plan.stream", capacity=capacity(stream), retention=retention(stream))
+    return Message("plan.adopted_stream", stream=how) if stream.adopt else how
+
+
+def _put_how(stream: StreamSpec) -> Message:
     through = stream.endpoint.demanded
-    return f"write records, only through {through}" if through else "write records only"
+    return Message("plan.put_records_through", endpoint=through) if through else Message("plan.put_records")
 
 
 def _new_key(plan: Plan) -> list[ResourceView]:
     if not plan.spec.stream.makes_key:
         return []
-    return [ResourceView("KMS key", plan.key_alias, plan.created_key_arn, "rotates every year; owned by your account")]
+    return [ResourceView("KMS key", plan.key_alias, plan.created_key_arn, Message("plan.new_key"))]
 
 
 def _foreseen(plan: Plan) -> Plan:
@@ -97,23 +101,25 @@ def _foreseen(plan: Plan) -> Plan:
 
 
 def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
-    role, into = plan.firehose_role_name(delivery), text_of(delivery.destination.description(delivery))
-    how = f"into {into}, every {delivery.buffering_seconds} s"
+    role, into = plan.firehose_role_name(delivery), delivery.destination.description(delivery)
+    how = Message("plan.firehose", destination=into, interval=delivery.buffering_seconds)
     return [
-        ResourceView("Log group", delivery.log_group, plan.log_group_arn(delivery), "delivery errors"),
-        ResourceView("IAM role", role, plan.firehose_role_arn(delivery), "used by Firehose only"),
+        ResourceView("Log group", delivery.log_group, plan.log_group_arn(delivery), Message("plan.log_group")),
+        ResourceView("IAM role", role, plan.firehose_role_arn(delivery), Message("plan.role")),
         ResourceView("Firehose stream", delivery.name, plan.firehose_arn(delivery), how),
     ]
 
 
 def _policies(plan: Plan) -> list[PolicyView]:
     producer = plan.producer_policy()
-    views = [PolicyView("Producer policy", describe_policy(producer), producer)]
+    views = [PolicyView(Message("plan.producer_policy"), describe_policy(producer), producer)]
     if plan.spec.stream.makes_key:
         document = stream_key_policy(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
-        views.append(PolicyView("Policy of the new KMS key", describe_policy(document), document))
+        views.append(PolicyView(Message("plan.key_policy"), describe_policy(document), document))
     for delivery in plan.spec.deliveries:
         role = firehose_role.document(plan, delivery)
-        title = "Firehose role" if len(plan.spec.deliveries) == 1 else f"Role of Firehose {delivery.name}"
+        is_one_of_several = len(plan.spec.deliveries) > 1
+        several = Message("plan.firehose_role_of", name=delivery.name)
+        title = several if is_one_of_several else Message("plan.firehose_role")
         views.append(PolicyView(title, describe_policy(role), role))
     return views

@@ -20,6 +20,13 @@ from portal.messages.message import Message
 
 _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(user|role)/(?:[\x21-\x7e]*/)?([\w+=,.@-]{1,64})")
 
+_TEXTS = {
+    "producer": (Message("policy.producer"), Message("policy.producer_purpose")),
+    "consumer": (Message("policy.consumer"), Message("policy.consumer_purpose")),
+    "resharding": (Message("policy.resharding"), Message("policy.resharding_purpose")),
+    "administrator": (Message("policy.administrator"), Message("policy.administrator_purpose")),
+}
+
 
 class InvalidPrincipal(ValueError):
     """An ARN to which the policy cannot be attached, with the reason."""
@@ -34,8 +41,8 @@ class StreamPolicy:
     """One of the four policies: whom it is for, what it allows in words, its document, and the name it would get."""
 
     key: str
-    title: str
-    purpose: str
+    title: Message
+    purpose: Message
     policy_name: str
     document: dict[str, Any]
 
@@ -59,24 +66,13 @@ def stream_policies(integration: Integration, spec: IntegrationSpec) -> list[Str
     """Return the four policies of an integration's stream. Raises Refused where its plan cannot be made."""
     plan = plan_for(integration, spec)
     arn, key = plan.stream_arn, plan.key_arn
-    return [
-        _stream_policy(
-            plan, "producer", "Writes records. Sluice attaches it to the vendor's access key.", plan.producer_policy()
-        ),
-        _stream_policy(
-            plan,
-            "consumer",
-            "Reads records, for your applications, Lambda, Flink or Spark.",
-            consumer_policy(arn, key),
-        ),
-        _stream_policy(plan, "resharding", "Changes the number of shards.", resharding_policy(arn)),
-        _stream_policy(
-            plan,
-            "administrator",
-            "Administers the stream without reading, writing or deleting it.",
-            administrator_policy(arn, key),
-        ),
-    ]
+    documents = {
+        "producer": plan.producer_policy(),
+        "consumer": consumer_policy(arn, key),
+        "resharding": resharding_policy(arn),
+        "administrator": administrator_policy(arn, key),
+    }
+    return [_stream_policy(plan, key, document) for key, document in documents.items()]
 
 
 def commands(policy: StreamPolicy, *, account_id: str, principal: str = "") -> str:
@@ -109,6 +105,6 @@ def check_principal(arn: str, account_id: str) -> tuple[str, str]:
     return found[2], found[3]
 
 
-def _stream_policy(plan: Plan, key: str, purpose: str, document: dict[str, Any]) -> StreamPolicy:
-    name = plan.producer_policy_name.removesuffix("producer") + key
-    return StreamPolicy(key, key.capitalize(), purpose, name, document)
+def _stream_policy(plan: Plan, key: str, document: dict[str, Any]) -> StreamPolicy:
+    title, purpose = _TEXTS[key]
+    return StreamPolicy(key, title, purpose, plan.producer_policy_name.removesuffix("producer") + key, document)

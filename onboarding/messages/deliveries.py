@@ -31,6 +31,9 @@ ENTRIES = {
     "delivery.secret_in_text": Entry(
         _("Do not enter user names, passwords or keys here."), _("Store them in the secret.")
     ),
+    "delivery.looks_secret": Entry(
+        _("This seems to contain a secret, so it was not saved."), _("Store secrets in AWS Secrets Manager.")
+    ),
     "delivery.value_missing": Entry(_("%(field)s is missing.")),
     "delivery.value_too_long": Entry(
         _("%(field)s may have at most %(limit_count)s characters; this has %(length_count)s.")

@@ -83,9 +83,19 @@ ENTRIES = {
         _("Allow kms:DescribeKey on that key for the role."),
         Cause.CLIENT,
     ),
+    "adoption.adopted": Entry(_("yours, adopted")),
+    "adoption.adopted_by": Entry(_("yours, adopted by %(name)s")),
     "credential.not_downloadable": Entry(
         _("This key is not ready or no longer valid, so its encrypted copy cannot be downloaded.")
     ),
+    "policy.administrator": Entry(_("Administrator")),
+    "policy.administrator_purpose": Entry(_("Administers the stream without reading, writing or deleting it.")),
+    "policy.resharding": Entry(_("Resharding")),
+    "policy.resharding_purpose": Entry(_("Changes the number of shards.")),
+    "policy.producer": Entry(_("Producer")),
+    "policy.producer_purpose": Entry(_("Writes records. Sluice attaches it to the vendor's access key.")),
+    "policy.consumer": Entry(_("Consumer")),
+    "policy.consumer_purpose": Entry(_("Reads records, for your applications, Lambda, Flink or Spark.")),
     "policy.not_a_principal": Entry(
         _("Enter the ARN of an IAM user or role, such as arn:aws:iam::%(account)s:role/data-team.")
     ),

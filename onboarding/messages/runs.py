@@ -24,6 +24,23 @@ ENTRIES = {
         _("Support must check the worker's log before it is tried again."),
         Cause.SLUICE,
     ),
+    # What a removal does with each resource.
+    "on_removal.stream_kept": Entry(_("Kept with its records; deleted only if it holds none.")),
+    "on_removal.stream_deleted": Entry(_("Deleted, with every record in it.")),
+    "on_removal.bucket": Entry(_("Deleted if it is empty; kept if it holds objects.")),
+    "on_removal.bucket_unchanged": Entry(_("S3 bucket %(bucket)s is yours and existed before. It stays unchanged.")),
+    "on_removal.key_scheduled": Entry(
+        _("Scheduled for deletion in 30 days, after the stream. You can cancel this in KMS.")
+    ),
+    "on_removal.key_kept": Entry(_("Kept: data that was encrypted with it cannot be read without it.")),
+    "on_removal.user": Entry(_("Deleted first, with its access key.")),
+    "on_removal.log_group": Entry(_("Deleted, with the delivery errors in it.")),
+    "on_removal.policy": Entry(_("Deleted, with all its versions.")),
+    "on_removal.deleted": Entry(_("Deleted.")),
+    "on_removal.adopted_kept": Entry(
+        _("Kept: the stream is yours. Its records and settings stay unchanged. Only Sluice’s tags are removed.")
+    ),
+    # Why a removal kept it.
     "kept.adopted": Entry(_("It is yours and was adopted. Its records and settings stay, without Sluice's tags.")),
     "kept.role_may_not_delete": Entry(_("Your role does not allow Sluice to delete it.")),
     "kept.of_another_integration": Entry(_("It has the tag %(tag)s=%(owner)s, so it belongs to another integration.")),

@@ -29,9 +29,13 @@ def of_mode(was: StreamSpec, now: StreamSpec, usage: DailyUsage) -> Change:
 
 def capacity_mode(stream: StreamSpec) -> Message:
     """Return a stream's capacity mode, with its shards where it is provisioned."""
-    if stream.mode == "ON_DEMAND":
-        return Message("value.on_demand")
-    return Message("value.provisioned", shards=Message("value.shards", shard_count=stream.shards or 0))
+    found = capacity(stream)
+    return Message("value.provisioned", shards=found) if stream.shards else found
+
+
+def capacity(stream: StreamSpec) -> Message:
+    """Return a stream's number of shards, or that it is on-demand."""
+    return Message("value.shards", shard_count=stream.shards) if stream.shards else Message("value.on_demand")
 
 
 def of_shards(was: int, now: int, usage: DailyUsage) -> Change:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from onboarding.integrations import update
@@ -116,8 +117,8 @@ def trail(integration: Integration, current: str, *, linked: bool) -> dict[str, 
 
 def _saved_note(integration: Integration) -> str:
     if not integration.draft:
-        return "Drafts are saved automatically. You can leave and resume later."
+        return _("Drafts are saved automatically. You can leave and resume later.")
     # The time itself, which the page counts on by itself: "a moment ago" would stay for as long as the page is open.
     at = integration.changed_at
     when = format_html('<time datetime="{}" data-relative>{} UTC</time>', at.isoformat(), date_format(at, "j M, H:i"))
-    return format_html("Saved {}. You can leave and resume later.", when)
+    return format_html(_("Saved {}. You can leave and resume later."), when)

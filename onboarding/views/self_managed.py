@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -77,7 +78,7 @@ def self_managed_key(request: TenantRequest, uid: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, explanation_of(refused.message))
     else:
-        messages.success(request, "Encrypted key uploaded. Only the vendor can decrypt it.")
+        messages.success(request, _("Encrypted key uploaded. Only the vendor can decrypt it."))
     return redirect("integration", slug=request.tenant.slug, uid=uid)
 
 
@@ -109,7 +110,7 @@ def self_managed_end(request: TenantRequest, uid: str) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, f"{found.name} has ended. Nothing was changed in AWS.")
+            messages.success(request, _("%(name)s has ended. Nothing was changed in AWS.") % {"name": found.name})
             return redirect("integration", slug=request.tenant.slug, uid=uid)
     context = {**_context(request, found), "form": form}
     return render(request, "onboarding/self_managed_end.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -12,6 +12,7 @@ from onboarding.spec.endpoint import FIPS
 from portal.aws import s3
 from portal.aws.endpoints import has_fips
 from portal.aws.s3 import BucketState
+from portal.messages.message import Message
 
 
 def stream_found(integration: Integration, values: Page) -> ExistingStream | None:
@@ -26,7 +27,7 @@ def stream_found(integration: Integration, values: Page) -> ExistingStream | Non
     return existing_stream.find_stream(integration, connection, name, region, fips=values.get("endpoint") == FIPS)
 
 
-def bucket_conflict(integration: Integration, values: Page) -> str | None:
+def bucket_conflict(integration: Integration, values: Page) -> Message | None:
     """Return why this bucket cannot serve, or None. Raises AwsFault."""
     connection = _chosen_connection(integration)
     stream = integration.draft.get("stream", {})
@@ -47,31 +48,25 @@ def bucket_conflict(integration: Integration, values: Page) -> str | None:
         return None
     if integration.is_self_managed and bucket in specs.from_row(integration.spec).buckets:
         return None  # its owner made it from the plan
-    return f"You already have a bucket named {bucket}. Choose another name, or use it as an existing bucket."
+    return Message("wizard.bucket_exists", bucket=bucket)
 
 
-def _no_access(bucket: str, *, is_known: bool) -> str:
+def _no_access(bucket: str, *, is_known: bool) -> Message:
     """Return what a denial means: of a bucket that is said to be there it says nothing about the owner."""
     if is_known:
-        return (
-            f"Sluice has no access to bucket {bucket}: it belongs to another account, or a policy denies access. Check "
-            "the name, the bucket’s policy and the role’s permissions."
-        )
-    return (
-        f"The bucket name {bucket} is already in use. Bucket names are unique across all AWS accounts. "
-        "Choose another name."
-    )
+        return Message("wizard.bucket_not_accessible", bucket=bucket)
+    return Message("wizard.bucket_taken", bucket=bucket)
 
 
-def _existing_conflict(account_id: str, state: BucketState, bucket: str) -> str | None:
+def _existing_conflict(account_id: str, state: BucketState, bucket: str) -> Message | None:
     if state is BucketState.ABSENT:
-        return f"Bucket {bucket} does not exist in account {account_id}. Create it first, or choose Create a bucket."
+        return Message("wizard.bucket_absent", bucket=bucket, account=account_id)
     return None
 
 
-def _region_conflict(found: str, wanted: str, bucket: str) -> str | None:
+def _region_conflict(found: str, wanted: str, bucket: str) -> Message | None:
     if found != wanted:
-        return f"The bucket {bucket} is in {found}; the stream is in {wanted}, and Firehose requires the same Region."
+        return Message("wizard.bucket_in_other_region", bucket=bucket, found=found, region=wanted)
     return None
 
 

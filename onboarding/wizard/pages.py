@@ -22,6 +22,8 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import RunState
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
+from portal.messages.catalogue import explanation_of
+from portal.messages.message import from_json
 
 SUBMITTED = "submitted"
 REFUSED = "refused"
@@ -136,7 +138,12 @@ def _show_refused(form: StreamForm | DeliveryForm, values: Mapping[str, Any]) ->
         if not form[field].value():
             form.errors.pop(field, None)  # it is missing because it was refused, and that is what to say
         if field not in form.errors:
-            form.add_error(field, message)
+            form.add_error(field, _explained(message))
+
+
+def _explained(message: Any) -> str:
+    # Drafts of earlier versions hold finished text.
+    return message if isinstance(message, str) else explanation_of(from_json(message))
 
 
 def spaced_account(account_id: str) -> str:

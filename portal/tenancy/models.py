@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Tenant(models.Model):
@@ -17,7 +18,9 @@ class Tenant(models.Model):
         unique=True,
         max_length=40,
         validators=[
-            RegexValidator(r"^[a-z][a-z0-9-]{1,39}$", "Use lowercase letters, digits and hyphens. Start with a letter.")
+            RegexValidator(
+                r"^[a-z][a-z0-9-]{1,39}$", _("Use lowercase letters, digits and hyphens. Start with a letter.")
+            )
         ],
         help_text="Part of the URL of every page of this tenant. Cannot be changed later.",
     )

@@ -91,7 +91,7 @@ def cause_drift(page: Page, demo: Demo, integration: str) -> None:
     page.goto(integration)
     page.get_by_role("button", name="Check now").click()
     expect(page.get_by_text("Retention period").first).to_be_visible()
-    expect(page.get_by_text("72 h")).to_be_visible()
+    expect(page.get_by_role("region", name="Differences").get_by_text("72 hours")).to_be_visible()
 
 
 @pytest.mark.parametrize("look", LOOKS)

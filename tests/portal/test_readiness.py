@@ -9,6 +9,7 @@ from django.test import Client
 
 from portal import heartbeats, live, readiness
 from portal.lanes import LANES
+from portal.messages.message import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,7 @@ def test_without_postgresql_it_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> 
     found = readiness.check()
     assert (found.may_serve, found.status, found.parts["postgresql"]) == (False, "unavailable", False)
     assert found.parts["migrations"] is None
-    assert found.problems == ["PostgreSQL does not answer. No page works."]
+    assert found.problems == [Message("readiness.postgresql")]
 
 
 def test_without_redis_pages_work_and_the_rest_is_unknown(settings) -> None:

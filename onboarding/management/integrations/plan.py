@@ -30,6 +30,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from onboarding.wizard import rail
 from portal.command_line import failed
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.tenancy.command import tenant_called
 from portal.tenancy.models import Tenant
@@ -68,8 +69,8 @@ class PlanSubcommands(BaseCommand):
             "exists": integration.pk is not None and update.has_stream(integration),
             "adopts": adopted.as_dict() if adopted else None,
             "changes": [change_as_json(change) for change in found],
-            "resources": [{"kind": r.kind, "name": r.name, "arn": r.arn, "how": r.how} for r in view.resources],
-            "policies": {policy.title: policy.document for policy in view.policies},
+            "resources": [_resource(resource) for resource in view.resources],
+            "policies": {text_of(policy.title): policy.document for policy in view.policies},
             "tags": view.tags,
             "endpoint": {**spec.stream.endpoint.as_dict(), "url": spec.stream.endpoint_url},
         }
@@ -134,6 +135,10 @@ def _started(integration: Integration, spec: IntegrationSpec, *, accept_loss: bo
             integration.delete()
         loses = not is_new and not accept_loss and update.losses(integration, spec)
         raise spec_failed(refused, Message("command.loss_not_accepted") if loses else None) from refused
+
+
+def _resource(resource: plan_view.ResourceView) -> dict[str, str]:
+    return {"kind": resource.kind, "name": resource.name, "arn": resource.arn, "how": text_of(resource.how)}
 
 
 def _integration_for(tenant: Tenant, spec: IntegrationSpec) -> Integration:

@@ -15,6 +15,7 @@ from onboarding.management.integrations.runs import run_as_json, run_lines
 from onboarding.management.integrations.waiting import add_waiting, wait_if_asked
 from onboarding.models.integration import Integration
 from portal.command_line import failed
+from portal.messages.catalogue import described
 from portal.messages.message import Message
 
 
@@ -58,7 +59,8 @@ class RemovalSubcommands(BaseCommand):
             return "\n".join(_preview_lines(answer))
         lines = run_lines(answer)
         for row in answer["kept"]:
-            lines.append(_("kept: %(kind)s %(name)s — %(kept)s") % row)
+            why = row["kept"]["text"] if row["kept"] else ""
+            lines.append(_("kept: %(kind)s %(name)s — %(kept)s") % {**row, "kept": why})
             lines += [f"  {row['command']}"] if row["command"] else []
         return "\n".join(lines)
 
@@ -68,8 +70,8 @@ def _preview(integration: Integration, options: dict[str, Any]) -> dict[str, Any
     if options["abandon"]:
         return {**known, "would_keep": _as_json(reversed(inventory.lines(integration)))}
     lines = inventory.lines(integration, delete_data=options["delete_data"])
-    rows = [{**line.as_dict(), "fate": line.fate} for line in lines]
-    return {**known, "would_remove": rows, "not_touched": inventory.adopted(integration)}
+    rows = [{**line.as_dict(), "fate": described(line.fate)} for line in lines]
+    return {**known, "would_remove": rows, "not_touched": [described(kept) for kept in inventory.adopted(integration)]}
 
 
 def _preview_lines(answer: dict[str, Any]) -> list[str]:
@@ -80,8 +82,8 @@ def _preview_lines(answer: dict[str, Any]) -> list[str]:
             _("Nothing is changed in AWS. These resources of %(integration)s would be kept:") % answer,
             *(rows or nothing),
         ]
-    rows = [f"  {row['kind']:<16} {row['name']} — {row['fate']}" for row in answer["would_remove"]]
-    untouched = [f"  {sentence}" for sentence in answer["not_touched"]]
+    rows = [f"  {row['kind']:<16} {row['name']} — {row['fate']['text']}" for row in answer["would_remove"]]
+    untouched = [f"  {kept['text']}" for kept in answer["not_touched"]]
     return [_("This removes from %(integration)s:") % answer, *(rows or nothing), *untouched]
 
 

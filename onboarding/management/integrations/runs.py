@@ -78,7 +78,7 @@ def inventory_lines(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _resource_line(row: dict[str, Any]) -> str:
-    why = f" — {row['kept']}" if row["kept"] else ""
+    why = f" — {row['kept']['text']}" if row["kept"] else ""
     if unknown := row.get("unknown_since"):
         why += _(" — unknown since %(time)s UTC") % {"time": _minute(unknown)}
     state = _("adopted") if row["adopted"] else row["state"]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -24,7 +25,7 @@ from onboarding.views.page import UNPROCESSABLE
 from onboarding.wizard.forms.account import PermissionsForm
 from portal import rate_limits
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
-from portal.messages.catalogue import explanation_of
+from portal.messages.catalogue import explanation_of, text_of
 from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
@@ -124,7 +125,8 @@ def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
         form.add_error("other_resources", refused.message_dict["other_resources"])
         return _show(request, found, permissions_form=form)
     if before != form.optional:
-        messages.success(request, "Permissions saved. To update your role, download and apply one of its files again.")
+        saved = _("Permissions saved. To update your role, download and apply one of its files again.")
+        messages.success(request, saved)
     return _back(found)
 
 
@@ -165,7 +167,7 @@ def _show(
         "permissions": permission_sentences(found),
         "permissions_form": permissions_form or PermissionsForm.of(found.optional_permissions),
         "choices": [
-            (permission.title, permission.key in found.optional_permissions.chosen)
+            (text_of(permission.title), permission.key in found.optional_permissions.chosen)
             for permission in OPTIONAL_PERMISSIONS
         ],
         "outdated_policies": outdated_policies(found),

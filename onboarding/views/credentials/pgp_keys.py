@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.credentials import recipients
@@ -17,7 +19,7 @@ from portal.openpgp.certificates import MAX_BYTES, Certificate
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
-NOTHING = "Paste an OpenPGP public key, or upload a key file."
+NOTHING = gettext_lazy("Paste an OpenPGP public key, or upload a key file.")
 _PRIVATE_KEY = "openpgp.private_key"
 
 
@@ -49,7 +51,7 @@ def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
     if not request.POST.get(f"compared-{uid}"):
         return _show(request, Outcome(), not_compared=uid)
     recipients.confirm_pgp_key(key=key, actor=request.user)
-    messages.success(request, f"{key.title} can now receive access keys.")
+    messages.success(request, _("%(key)s can now receive access keys.") % {"key": key.title})
     return redirect("pgp_keys", slug=request.tenant.slug)
 
 
@@ -61,7 +63,7 @@ def is_key_given(request: TenantRequest) -> bool:
 def add(request: TenantRequest) -> Outcome:
     """Add the key that was pasted or uploaded. A private key is neither kept nor sent back."""
     if not is_key_given(request):
-        return Outcome(NOTHING)
+        return Outcome(str(NOTHING))
     pasted = request.POST.get("blob", "")
     try:
         key = recipients.add_pgp_key(tenant=request.tenant, blob=_blob(request), actor=request.user)
@@ -70,7 +72,8 @@ def add(request: TenantRequest) -> Outcome:
         # Even what only looks like a private key must not travel back to the browser.
         shown = "" if is_private or "PRIVATE" in pasted.upper() else pasted
         return Outcome(explanation_of(refused.message), shown, is_private)
-    messages.success(request, f"{key.title} was added. Compare its fingerprint with its owner, then confirm it.")
+    added = _("%(key)s was added. Compare its fingerprint with its owner, then confirm it.")
+    messages.success(request, added % {"key": key.title})
     return Outcome()
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.account_state.integration_status import integration_status
@@ -67,7 +68,7 @@ def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
     found = draft_of(request, uid)
     remediations = drift.remediations_of(found)
     if digest(remediations) != request.POST.get("seen", ""):
-        messages.error(request, "The list of changes has been updated. Review it, then choose Repair again.")
+        messages.error(request, _("The list of changes has been updated. Review it, then choose Repair again."))
         return _back(request, uid)
     try:
         run = repair.repair(

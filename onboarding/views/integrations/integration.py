@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onboarding.account_state.integration_status import integration_status
@@ -18,6 +19,8 @@ from onboarding.views.integrations import drift
 from onboarding.views.page import UNPROCESSABLE, draft_of, wants
 from onboarding.wizard import pages
 from onboarding.wizard.forms.confirmation import RemovalForm, TypedNameForm
+from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
@@ -59,8 +62,7 @@ def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
     found = _made(request, uid)
     if not abandon.can_be_abandoned(found):
-        message = "You can abandon an integration only after its removal failed because Sluice had no access."
-        messages.error(request, message)
+        messages.error(request, explanation_of(Message("integration.not_abandonable")))
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +71,8 @@ def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, f"{found.name} is abandoned. Its remaining resources are listed below.")
+            abandoned = _("%(name)s is abandoned. Its remaining resources are listed below.")
+            messages.success(request, abandoned % {"name": found.name})
             return redirect("integration", slug=request.tenant.slug, uid=uid)
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "onboarding/abandon.html", {**context_of(request, found), "form": form}, status=status)

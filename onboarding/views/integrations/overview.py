@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from onboarding.account_state.connection_status import connection_status
@@ -81,12 +83,15 @@ def _line(integration: Any) -> Line:
     elif integration.drift_count:
         count = integration.drift_count
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "View differences"
-        note = f"Configuration drift: {count} difference{'s' if count > 1 else ''}."
+        differing = ngettext(
+            "Configuration drift: %(count)d difference.", "Configuration drift: %(count)d differences.", count
+        )
+        note = differing % {"count": count}
     elif (note := _untaken(integration)) and status.is_live:
         url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Download access key"
     if integration.is_self_managed:
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open integration"
-        note = "" if integration.ready_credentials else "The access key has not been uploaded yet."
+        note = "" if integration.ready_credentials else _("The access key has not been uploaded yet.")
     look = "info" if status.is_at_work else str(status.look)
     if look == Look.HEALTHY and integration.drift_count:
         look = str(Look.ATTENTION)
@@ -95,7 +100,9 @@ def _line(integration: Any) -> Line:
 
 def _left_line(integration: Any) -> Line:
     kept = integration.resource_count
-    note = f"{kept} resource{'s' if kept > 1 else ''} remaining in the account."
+    note = ngettext(
+        "%(count)d resource remaining in the account.", "%(count)d resources remaining in the account.", kept
+    ) % {"count": kept}
     url = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
     return Line(
         integration,
@@ -110,7 +117,7 @@ def _left_line(integration: Any) -> Line:
 
 def _draft_line(integration: Integration) -> Line:
     done, total = rail.progress_of_draft(integration)
-    note = f"{done} of {total} steps done"
+    note = _("%(done)d of %(total)d steps done") % {"done": done, "total": total}
     return Line(
         integration, _account(integration), "unknown", "draft", note, page_status.resume_url(integration), "Continue"
     )
@@ -120,7 +127,7 @@ def _untaken(integration: Any) -> str:
     ready = next(iter(integration.ready_credentials), None)
     if ready is None or credentials_selectors.is_downloaded(ready):
         return ""
-    return "No one on your team has downloaded the key yet."
+    return _("No one on your team has downloaded the key yet.")
 
 
 def _account(integration: Integration) -> str:

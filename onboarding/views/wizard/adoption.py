@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.utils.translation import gettext as _
 
 from onboarding.drafts import codec
 from onboarding.integrations import adoption
@@ -11,6 +12,7 @@ from onboarding.models.integration import Integration
 from onboarding.wizard import aws_checks, page_status, pages
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest
 
 Values = dict[str, Any]
@@ -34,21 +36,18 @@ def answered(request: TenantRequest, integration: Integration, values: Values) -
         return {}
     seen = {pages.FOUND: found.as_dict()}
     if found.obstacle:
-        return {**seen, "adopt": "", pages.REFUSED: {"name": explanation_of(found.obstacle)}}
+        return {**seen, "adopt": "", **_refused(found.obstacle)}
     if values.get("adopt") != found.identity:
-        message = (
-            f"Data stream {found.stream.name} already exists in {found.stream.region} and was not created by Sluice. "
-            "Choose another name, or adopt the stream below. Nothing was changed."
-        )
-        return {**seen, "adopt": "", pages.REFUSED: {"name": message}}
+        exists = Message("wizard.stream_exists", stream=found.stream.name, region=found.stream.region)
+        return {**seen, "adopt": "", **_refused(exists)}
     if is_confirmed(integration, found):
         return seen
     adoption.confirm(integration=integration, found=found, actor=request.user)
-    messages.info(
-        request,
-        f"The page now shows the settings of {found.stream.name}. Settings that you do not edit stay unchanged. Edits "
-        "are listed on the review page first.",
+    shown = _(
+        "The page now shows the settings of %(name)s. Settings that you do not edit stay unchanged. Edits are listed "
+        "on the review page first."
     )
+    messages.info(request, shown % {"name": found.stream.name})
     return {**seen, **found.form_values()}
 
 
@@ -59,14 +58,11 @@ def is_confirmed(integration: Integration, found: ExistingStream) -> bool:
 
 
 def _not_checked(request: TenantRequest, integration: Integration, values: Values, fault: AwsFault) -> Values:
-    reason, name = explanation_of(fault.message), str(values.get("name", ""))
+    name = str(values.get("name", ""))
     if not codec.confirmed_creation_time(values) and not name.startswith(_prefix(integration)):
-        message = f"Couldn’t check whether a stream “{name}” exists that can be adopted: {reason}"
-        return {pages.REFUSED: {"name": message}}
-    messages.warning(
-        request,
-        f"Couldn’t check whether “{name}” is available: {reason} Sluice checks again before it creates anything.",
-    )
+        return _refused(Message("wizard.adoption_not_checked", stream=name, reason=fault.message))
+    not_checked = Message("wizard.name_not_checked", name=name, reason=fault.message)
+    messages.warning(request, explanation_of(not_checked))
     return {}
 
 
@@ -76,12 +72,13 @@ def _absent(integration: Integration, values: Values) -> Values:
     if aws_checks.is_known(integration, "data stream", name):
         return {}
     if values.get("adopt") or not name.startswith(prefix):
-        message = (
-            f"Data stream {name} does not exist in {region}, so it cannot be adopted. The name of a new stream must "
-            f"begin with “{prefix}”."
-        )
-        return {"adopt": "", pages.REFUSED: {"name": message}}
+        absent = Message("wizard.stream_absent", stream=name, region=region, prefix=prefix)
+        return {"adopt": "", **_refused(absent)}
     return {}
+
+
+def _refused(message: Message) -> Values:
+    return {pages.REFUSED: {"name": message.as_json()}}
 
 
 def _prefix(integration: Integration) -> str:

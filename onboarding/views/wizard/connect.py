@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import creation, grant, verification
@@ -111,7 +112,7 @@ def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
     if connection is not None and (not connection.has_grant or connection_status(connection).is_verified):
         return page.leave(integration, KEY, +1)
     form = RoleForm(pages.values_of(integration, KEY), account_id=connection.account_id if connection else "")
-    form.add_error(None, "Verify the role first. Without it Sluice cannot check whether names are available.")
+    form.add_error(None, _("Verify the role first. Without it Sluice cannot check whether names are available."))
     return _refuse(request, integration, role_form=form)
 
 

@@ -9,25 +9,24 @@ from onboarding.models.integration import Integration
 from onboarding.wizard import aws_checks, page_status, pages
 from portal.aws.errors import AwsFault
 from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from portal.tenancy.access import TenantRequest
 
 
 def bucket_conflict(
     request: TenantRequest, integration: Integration, key: str, values: dict[str, Any]
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Return why a bucket's name cannot be used, by its field; a check that AWS denies is shown as a notice."""
     if page_status.status_of(integration, "connect").state != "done" or _is_checked(integration, key, values):
         return {}
     try:
         conflict = aws_checks.bucket_conflict(integration=integration, values=values)
     except AwsFault as fault:
-        messages.warning(
-            request,
-            f"Couldn’t check whether “{values.get('bucket', '')}” is available: {explanation_of(fault.message)} "
-            "Sluice checks again before it creates anything.",
-        )
+        name = str(values.get("bucket", ""))
+        not_checked = Message("wizard.name_not_checked", name=name, reason=fault.message)
+        messages.warning(request, explanation_of(not_checked))
         return {}
-    return {"bucket": conflict} if conflict else {}
+    return {"bucket": conflict.as_json()} if conflict else {}
 
 
 def _is_checked(integration: Integration, key: str, values: dict[str, Any]) -> bool:

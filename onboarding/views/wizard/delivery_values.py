@@ -14,14 +14,14 @@ from onboarding.wizard import pages
 from portal.tenancy.access import TenantRequest
 
 
-def posted_values(request: TenantRequest, integration: Integration, key: str) -> tuple[dict[str, Any], dict[str, str]]:
+def posted_values(request: TenantRequest, integration: Integration, key: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the posted values that may be kept, and for each field that may not, why."""
     before = codec.deliveries_of(integration.draft).get(key, {})
     values = typed(request, PAGE)
     for item in inputs_of(kind_of(values)):
         if item.kind is InputKind.TICK:
             values.setdefault(item.field, "")
-    refused = dict.fromkeys(_secret_fields(values), REFUSAL)
+    refused = dict.fromkeys(_secret_fields(values), REFUSAL.as_json())
     values = {**values, **dict.fromkeys(refused, "")}
     if before.get(pages.SUBMITTED):
         values[pages.SUBMITTED] = True

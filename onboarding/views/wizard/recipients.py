@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onboarding.credentials import recipients
 from onboarding.drafts import codec
@@ -18,7 +20,7 @@ from onboarding.wizard import pages
 from portal.tenancy.access import TenantRequest
 
 KEY = "recipients"
-PICK_ONE = "Choose at least one key of your own. Only the vendor can decrypt the vendor’s copy."
+PICK_ONE = gettext_lazy("Choose at least one key of your own. Only the vendor can decrypt the vendor’s copy.")
 
 
 def recipients_page(request: TenantRequest, integration: Integration) -> HttpResponse:
@@ -40,7 +42,7 @@ def _add(request: TenantRequest, integration: Integration, do: str) -> HttpRespo
     outcome = pgp_keys.add(request)
     if do == "back":
         if outcome.message:
-            messages.warning(request, f"The pasted key was not added. {outcome.message}")
+            messages.warning(request, _("The pasted key was not added. %(reason)s") % {"reason": outcome.message})
         return page.leave(integration, KEY, -1)
     if outcome.message:
         return show(request, integration, KEY, {**_context(integration), "add": outcome}, refused=True)

@@ -8,6 +8,7 @@ from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, follow
 from portal.aws import names
 from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
 from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS
+from portal.messages.catalogue import text_of
 
 
 class AccountForm(forms.Form):
@@ -48,7 +49,7 @@ class PermissionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for permission in OPTIONAL_PERMISSIONS:
             self.fields[f"allow_{permission.key}"] = forms.BooleanField(
-                required=False, label=permission.title, help_text=permission.explanation
+                required=False, label=text_of(permission.title), help_text=text_of(permission.explanation)
             )
 
     @property

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.messages.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class OptionalPermission:
     """A permission that the client decides on; `statements` are the Sids that the grant has only where it is chosen.
 
-    `key` is its field of ChosenPermissions, `parameter` its name in the hosted template, `is_default` its default.
+    `key` is its field of ChosenPermissions, `parameter` its name in the hosted template, `description` its text there
+    (a template is English whatever its reader's language), `is_default` its default.
     """
 
     key: str
     parameter: str
-    title: str
-    explanation: str
+    title: Message
+    explanation: Message
     description: str
     statements: frozenset[str]
     is_default: bool
@@ -36,8 +39,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "sampling",
         "SampleRecords",
-        "Show samples of records",
-        "To you and, with masked values, to the vendor’s staff. Without it, Sluice cannot read records.",
+        Message("grant.sampling"),
+        Message("grant.sampling_explained"),
         "Whether Sluice may show samples of your records.",
         frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples", "ReadDelivered"}),
         True,
@@ -45,8 +48,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "deletion",
         "DeleteResources",
-        "Delete resources that Sluice created",
-        "When you remove an integration. Without it, you delete them yourself.",
+        Message("grant.deletion"),
+        Message("grant.deletion_explained"),
         "Whether Sluice may delete the resources that it created, when you remove an integration.",
         frozenset(
             {
@@ -64,8 +67,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "keys",
         "MakeKeys",
-        "Create encryption keys",
-        "A KMS key in your account for a data stream. Without it, use your own key or the AWS managed key.",
+        Message("grant.keys"),
+        Message("grant.keys_explained"),
         "Whether Sluice may create KMS keys, each for one of your data streams.",
         frozenset({"MakeKeys", "LookAfterKeys", "NameKeys", "FindKeys"}),
         True,
@@ -73,8 +76,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "adoption",
         "AdoptStreams",
-        "Adopt data streams with other names",
-        "Only those whose ARNs you list: to deliver from them and change their settings, never to delete them.",
+        Message("grant.adoption"),
+        Message("grant.adoption_explained"),
         "Whether Sluice may adopt existing data streams: those that are listed.",
         frozenset({"OtherStreams", "SampleOtherStreams"}),
         False,
@@ -82,8 +85,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "secrets",
         "ReadSecrets",
-        "Read secrets of destinations",
-        "Redshift, HTTP endpoints, Splunk and Snowflake. Firehose reads them from Secrets Manager; Sluice does not.",
+        Message("grant.secrets"),
+        Message("grant.secrets_explained"),
         "Whether Firehose may read secrets of destinations (Redshift, HTTP endpoint, Splunk, Snowflake).",
         frozenset({"Secrets", "SecretKeys", "OtherSecrets"}),
         False,
@@ -91,8 +94,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "search",
         "WriteSearch",
-        "Write to OpenSearch",
-        "Amazon OpenSearch Service domains, and the OpenSearch Serverless collections that you list.",
+        Message("grant.search"),
+        Message("grant.search_explained"),
         "Whether Firehose may write to OpenSearch domains and collections.",
         frozenset({"Domains", "OtherDomains", "Collections"}),
         False,
@@ -100,8 +103,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "tables",
         "UseTables",
-        "Use tables of the Glue Data Catalog",
-        "Apache Iceberg tables, and format conversion to Parquet or ORC.",
+        Message("grant.tables"),
+        Message("grant.tables_explained"),
         "Whether Firehose may use tables of the Glue Data Catalog (Iceberg, format conversion).",
         frozenset({"Catalog", "Tables", "ReplaceFiles", "OtherTables", "OtherBuckets"}),
         False,
@@ -109,8 +112,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "functions",
         "CallFunctions",
-        "Call Lambda functions",
-        "Transforms records before delivery. Firehose calls the function with every record.",
+        Message("grant.functions"),
+        Message("grant.functions_explained"),
         "Whether Firehose may call Lambda functions that transform records.",
         frozenset({"Functions", "OtherFunctions"}),
         False,
@@ -118,8 +121,8 @@ OPTIONAL_PERMISSIONS = (
     OptionalPermission(
         "network",
         "UseNetwork",
-        "Access your VPC",
-        "For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.",
+        Message("grant.network"),
+        Message("grant.network_explained"),
         "Whether Firehose may create network interfaces in your VPC (for OpenSearch in a VPC).",
         frozenset({"Network", "Interfaces"}),
         False,

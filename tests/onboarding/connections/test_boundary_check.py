@@ -26,6 +26,7 @@ from portal.aws.iam.roles import create_role, put_role_policy
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, chosen_permissions
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
 from portal.aws.session import AwsSession
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from tests.onboarding.deliveries_examples import ACCOUNT, REGION, SECRET, example
 from tests.onboarding.pages import signed_in, tenant_with_admin, verified_connection
@@ -79,7 +80,7 @@ def test_a_kind_takes_its_rights_and_no_more(connection: Connection, kind: str) 
         assert "The connection production does not allow this delivery" in sentence
         assert sentence.endswith("Then update the role with one of its files.")
     for key in keys:
-        assert any(f"“{PERMISSION_BY_KEY[key].title}”" in sentence for sentence in sentences)
+        assert any(f"“{text_of(PERMISSION_BY_KEY[key].title)}”" in sentence for sentence in sentences)
     for arn in others:
         assert any(f"list {arn} there" in sentence for sentence in sentences)
     choose(connection, keys, others)
@@ -94,7 +95,7 @@ def test_a_function_is_told_at_its_setting(connection: Connection) -> None:
     spec = spec_of(connection, example("s3", transform=TRANSFORM))
     [problem] = boundary_check.problems(spec, connection)
     assert problem.path == "deliveries.0.transform.function_arn"
-    title = "Call Lambda functions"
+    title = Message("grant.functions")
     code = "connection.delivery_needs_permission"
     assert problem.message == Message(code, connection="production", permission=title)
     choose(connection, ["functions"], [])

@@ -15,6 +15,7 @@ from onboarding.models.states import IntegrationState, ResourceState
 from onboarding.provisioning.adopted_stream import KEPT
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
+from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant
 from tests.onboarding.pages import verified_connection
@@ -44,7 +45,7 @@ def row(integration: Integration, kind: str, name: str = "sluice-x", **fields: o
 
 
 def fates(integration: Integration, **asked: bool) -> dict[str, tuple[str, bool]]:
-    return {line.kind: (line.fate.split(".")[0], line.stays) for line in lines(integration, **asked)}
+    return {line.kind: (text_of(line.fate).split(".")[0], line.stays) for line in lines(integration, **asked)}
 
 
 def test_everything_stands_in_the_order_of_the_steps(integration: Integration) -> None:
@@ -97,7 +98,7 @@ def test_an_adopted_stream_stays_whatever_was_confirmed(integration: Integration
     row(integration, "KMS key")
     [key, stream] = lines(integration, delete_data=True)
     assert (stream.fate, stream.stays, stream.is_adopted) == (ADOPTED_STAYS, True, True)
-    assert stream.owner == "yours, adopted"
+    assert stream.owner == Message("adoption.adopted")
     assert key.stays, "what is encrypted with it is in the client's own stream"
     assert leftovers([key, stream]) == [key]
 
@@ -141,6 +142,6 @@ def test_a_line_says_since_when_and_whose_tag(integration: Integration) -> None:
 def test_buckets_of_the_clients_own_are_named_once_and_untouched(integration: Integration) -> None:
     spec = IntegrationSpec("harbour", "production", STREAM, (MINE, THEIRS, replace(THEIRS, name="c")))
     integration.spec = spec.as_dict()
-    assert inventory.adopted(integration) == ["S3 bucket their is yours and existed before. It stays unchanged."]
+    assert inventory.adopted(integration) == [Message("on_removal.bucket_unchanged", bucket="their")]
     integration.spec = None
     assert inventory.adopted(integration) == []

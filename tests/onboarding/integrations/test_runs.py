@@ -148,9 +148,11 @@ def test_a_bucket_of_somebody_else_is_said_before_anything_is_made(world: World)
     s3.create_bucket(world.root(world.other_account_id), name, "eu-west-1")
     integration = draft(world, connect={"connection": connection.uid}, stream={"name": "s", "region": "eu-west-1"})
     values = {"kind": "s3", "bucket_mode": "new", "bucket": name}
-    assert "is already in use" in str(aws_checks.bucket_conflict(integration=integration, values=values))
+    assert aws_checks.bucket_conflict(integration, values) == Message("wizard.bucket_taken", bucket=name)
     existing = {**values, "bucket_mode": "existing", "bucket": "sluice-nowhere-at-all"}
-    assert "does not exist in account" in str(aws_checks.bucket_conflict(integration=integration, values=existing))
+    absent = aws_checks.bucket_conflict(integration, existing)
+    assert absent is not None
+    assert absent.code == "wizard.bucket_absent"
 
 
 def test_pages_as_typed_become_the_spec(world: World) -> None:

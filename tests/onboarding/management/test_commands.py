@@ -136,7 +136,7 @@ def test_destroy_says_first_and_does_it_only_when_told(world: World, files: dict
         ("IAM policy", "removed"),
         ("IAM user", "removed"),
     ]
-    assert "holds records" in status["inventory"][0]["kept"]
+    assert "holds records" in status["inventory"][0]["kept"]["text"]
 
 
 def test_the_role_in_every_form_and_its_permission_report(world: World, files: dict[str, str]) -> None:

@@ -117,7 +117,7 @@ def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: l
     bucket = whole["deliveries"][0]["bucket"]
     assert stays.pop("buckets") in ([], [bucket]), "a bucket that holds objects is kept"
     assert set(map(tuple, stays.values())) == {()}, stays
-    kept = {row["name"]: row["kept"] for row in status["inventory"] if row["state"] != "removed"}
+    kept = {row["name"]: row["kept"]["text"] for row in status["inventory"] if row["state"] != "removed"}
     assert set(kept) <= {bucket}
     table.append(("torn down", f"kept: {', '.join(f'{name} ({why})' for name, why in kept.items()) or 'nothing'}"))
     with capsys.disabled():

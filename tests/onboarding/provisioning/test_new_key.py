@@ -21,7 +21,6 @@ from portal.aws import kinesis, kms
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.roles import role_policy
 from portal.aws.records import put_record
-from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, differences, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
@@ -133,7 +132,7 @@ def test_the_key_is_kept_with_the_stream_and_goes_with_it_when_asked_twice(world
     kept = carried_out(removal.start_removal(integration=integration, actor=world.admin, delete_data=False))
     assert kept.state == RunState.DONE
     line = next(row for row in inventory.lines(integration) if row.kind == "KMS key")
-    assert line.kept == text_of(Message("kept.stream_needs_key"))
+    assert line.kept == Message("kept.stream_needs_key")
     assert (
         line.command == f"aws kms schedule-key-deletion --key-id {arn} --pending-window-in-days 30 --region eu-west-1"
     )

@@ -11,6 +11,7 @@ from onboarding.wizard import aws_checks
 from portal.aws import kinesis, s3
 from portal.aws.assumed_roles import assume_role_anew
 from portal.aws.session import AwsSession
+from portal.messages.catalogue import explanation_of
 from portal.tenancy.models import Tenant
 from tests.monitoring.conftest import live_integration
 from tests.onboarding.pages import ACCOUNT, draft, verified_connection
@@ -35,7 +36,7 @@ def client() -> AwsSession:
 
 
 def conflict(integration: Integration, values: dict[str, Any]) -> str:
-    return aws_checks.bucket_conflict(integration, values) or ""
+    return explanation_of(aws_checks.bucket_conflict(integration, values))
 
 
 def listed(integration: Integration, kind: str, name: str, state: ResourceState = ResourceState.PRESENT) -> None:

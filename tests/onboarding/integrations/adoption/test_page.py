@@ -97,7 +97,7 @@ def test_the_plan_says_what_is_adopted_and_that_nothing_of_it_changes(theirs: Th
     text = client.get(url(page, "review")).content.decode()
     assert "Changes to your stream" in text
     assert "The stream keeps its capacity, records, encryption and tags" in text
-    assert "yours, adopted and never deleted: 3 shards, kept for 72 h" in text
+    assert "yours, adopted and never deleted: 3 shards, kept for 72 hours" in text
     assert "Adopt and create resources in account" in on_one_line(text)
 
 

@@ -56,8 +56,8 @@ def test_an_integration_without_a_run_is_one_line() -> None:
 
 
 def test_the_inventory_says_what_was_adopted_and_why_something_was_kept() -> None:
-    row = {"kind": "S3 bucket", "name": "b", "state": "kept", "adopted": False, "kept": ""}
-    lines = inventory_lines([row, {**row, "adopted": True, "kept": "It is yours."}])
+    row = {"kind": "S3 bucket", "name": "b", "state": "kept", "adopted": False, "kept": None}
+    lines = inventory_lines([row, {**row, "adopted": True, "kept": {"text": "It is yours."}}])
     assert inventory_lines([]) == []
     assert [line.split() for line in lines[1:]] == [
         ["kept", "S3", "bucket", "b"],

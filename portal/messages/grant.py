@@ -1,0 +1,40 @@
+"""The English of the optional permissions of a grant: what each is called, and what it allows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.messages.catalogue import Entry
+
+ENTRIES = {
+    "grant.sampling": Entry(_("Show samples of records")),
+    "grant.sampling_explained": Entry(
+        _("To you and, with masked values, to the vendor’s staff. Without it, Sluice cannot read records.")
+    ),
+    "grant.deletion": Entry(_("Delete resources that Sluice created")),
+    "grant.deletion_explained": Entry(_("When you remove an integration. Without it, you delete them yourself.")),
+    "grant.keys": Entry(_("Create encryption keys")),
+    "grant.keys_explained": Entry(
+        _("A KMS key in your account for a data stream. Without it, use your own key or the AWS managed key.")
+    ),
+    "grant.adoption": Entry(_("Adopt data streams with other names")),
+    "grant.adoption_explained": Entry(
+        _("Only those whose ARNs you list: to deliver from them and change their settings, never to delete them.")
+    ),
+    "grant.secrets": Entry(_("Read secrets of destinations")),
+    "grant.secrets_explained": Entry(
+        _("Redshift, HTTP endpoints, Splunk and Snowflake. Firehose reads them from Secrets Manager; Sluice does not.")
+    ),
+    "grant.search": Entry(_("Write to OpenSearch")),
+    "grant.search_explained": Entry(
+        _("Amazon OpenSearch Service domains, and the OpenSearch Serverless collections that you list.")
+    ),
+    "grant.tables": Entry(_("Use tables of the Glue Data Catalog")),
+    "grant.tables_explained": Entry(_("Apache Iceberg tables, and format conversion to Parquet or ORC.")),
+    "grant.functions": Entry(_("Call Lambda functions")),
+    "grant.functions_explained": Entry(
+        _("Transforms records before delivery. Firehose calls the function with every record.")
+    ),
+    "grant.network": Entry(_("Access your VPC")),
+    "grant.network_explained": Entry(
+        _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")
+    ),
+}
