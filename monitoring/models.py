@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
@@ -28,10 +29,10 @@ def expired_before(now: datetime) -> datetime:
 class HealthState(State):
     """How a stream is doing, as one word."""
 
-    HEALTHY = "healthy", "Healthy"
-    ATTENTION = "attention", "Attention"
-    FAILING = "failing", "Failing"
-    UNKNOWN = "unknown", "Unknown"
+    HEALTHY = "healthy", _("Healthy")
+    ATTENTION = "attention", _("Attention")
+    FAILING = "failing", _("Failing")
+    UNKNOWN = "unknown", _("Unknown")
 
     @property
     def look(self) -> Look:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.models.identifiers import new_uid
 from onboarding.models.integration import Integration
@@ -46,8 +47,8 @@ class SealedCopy(models.Model):
     class Audience(models.TextChoices):
         """Whom the copy is for."""
 
-        CLIENT = "client", "the client"
-        VENDOR = "vendor", "the vendor"
+        CLIENT = "client", _("the client")
+        VENDOR = "vendor", _("the vendor")
 
     uid = models.CharField(max_length=12, unique=True, default=new_uid, editable=False)
     credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="copies")

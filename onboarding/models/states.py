@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Look(models.TextChoices):
@@ -29,38 +30,38 @@ class State(models.TextChoices):
 
 
 class ConnectionState(State):
-    DRAFT = "draft", "Not verified yet"
-    VERIFIED = "verified", "Verified"
-    REFUSED = "refused", "Verification failed"
-    PROPAGATING = "waiting", "Propagating"  # shown, never stored: a refusal that may pass by itself
-    DEGRADED = "degraded", "Degraded"
-    NO_ACCESS = "no_access", "No access"  # no role: its owner applies every plan without Sluice
+    DRAFT = "draft", _("Not verified yet")
+    VERIFIED = "verified", _("Verified")
+    REFUSED = "refused", _("Verification failed")
+    PROPAGATING = "waiting", _("Propagating")  # shown, never stored: a refusal that may pass by itself
+    DEGRADED = "degraded", _("Degraded")
+    NO_ACCESS = "no_access", _("No access")  # no role: its owner applies every plan without Sluice
 
 
 class IntegrationState(State):
-    DRAFT = "draft", "Draft"
-    PROVISIONING = "provisioning", "Creating"
-    LIVE = "live", "Live"
-    SELF_MANAGED = "self_managed", "Self-managed"
-    ATTENTION = "attention", "Needs attention"
-    REMOVING = "removing", "Removing"
-    REMOVED = "removed", "Removed"
+    DRAFT = "draft", _("Draft")
+    PROVISIONING = "provisioning", _("Creating")
+    LIVE = "live", _("Live")
+    SELF_MANAGED = "self_managed", _("Self-managed")
+    ATTENTION = "attention", _("Needs attention")
+    REMOVING = "removing", _("Removing")
+    REMOVED = "removed", _("Removed")
 
 
 class RunKind(models.TextChoices):
     """What a run is for: to create what a spec declares, or to remove what was created."""
 
-    APPLY = "apply", "Setup"
-    DESTROY = "destroy", "Removal"
+    APPLY = "apply", _("Setup")
+    DESTROY = "destroy", _("Removal")
 
 
 class RunState(State):
-    PENDING = "pending", "Pending"
-    RUNNING = "running", "Running"
-    WAITING = "waiting", "Waiting for AWS"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
+    PENDING = "pending", _("Pending")
+    RUNNING = "running", _("Running")
+    WAITING = "waiting", _("Waiting for AWS")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
     @property
     def is_over(self) -> bool:
@@ -69,12 +70,12 @@ class RunState(State):
 
 
 class StepState(State):
-    TODO = "todo", "To do"
-    RUNNING = "running", "Running"
-    WAITING = "waiting", "Waiting"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
-    SKIPPED = "skipped", "Skipped"
+    TODO = "todo", _("To do")
+    RUNNING = "running", _("Running")
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Skipped")
 
     @property
     def is_over(self) -> bool:
@@ -83,19 +84,19 @@ class StepState(State):
 
 
 class ResourceState(State):
-    INTENDED = "intended", "Planned"
-    PRESENT = "present", "Created"
-    REMOVING = "removing", "Removing"
-    REMOVED = "removed", "Removed"
+    INTENDED = "intended", _("Planned")
+    PRESENT = "present", _("Created")
+    REMOVING = "removing", _("Removing")
+    REMOVED = "removed", _("Removed")
 
 
 class CredentialState(State):
-    INTENT = "intent", "Creating"
-    SEALED = "sealed", "Encrypted, not tested"
-    READY = "ready", "Ready"
-    IN_USE = "in_use", "In use"
-    REVOKED = "revoked", "Revoked"
-    DISCARDED = "discarded", "Discarded"
+    INTENT = "intent", _("Creating")
+    SEALED = "sealed", _("Encrypted, not tested")
+    READY = "ready", _("Ready")
+    IN_USE = "in_use", _("In use")
+    REVOKED = "revoked", _("Revoked")
+    DISCARDED = "discarded", _("Discarded")
 
 
 LOOKS = {

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.models.integration import Integration
 
@@ -12,8 +13,8 @@ class StreamUpdate(models.Model):
     class Setting(models.TextChoices):
         """What was changed. AWS counts each setting separately."""
 
-        MODE = "mode", "capacity mode"
-        SHARDS = "shards", "number of shards"
+        MODE = "mode", _("capacity mode")
+        SHARDS = "shards", _("number of shards")
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="stream_updates")
     setting = models.CharField(max_length=6, choices=Setting.choices)

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from onboarding.account_state.connection_status import connection_status
 from onboarding.drafts import codec
 from onboarding.integrations import selectors
@@ -34,11 +37,11 @@ def resume_url(integration: Integration) -> str:
 def _connect(integration: Integration) -> PageStatus:
     connection = pages.connection_of(integration)
     if connection is None:
-        return PageStatus("todo", pages.PAGES[0].hint)
+        return PageStatus("todo", str(pages.PAGES[0].hint))
     status = connection_status(connection)
     line = f"{pages.spaced_account(connection.account_id)} · {status.label}"
     if not connection.has_grant:
-        return PageStatus("done", f"{pages.spaced_account(connection.account_id)} · self-managed")
+        return PageStatus("done", f"{pages.spaced_account(connection.account_id)} · {_('self-managed')}")
     if status.is_verified:
         return PageStatus("done", line)
     return PageStatus("todo" if status.is_draft else "blocked", line)
@@ -47,53 +50,50 @@ def _connect(integration: Integration) -> PageStatus:
 def _stream(integration: Integration) -> PageStatus:
     form = pages.stream_form(integration, always_bound=True)
     if not form.is_bound:
-        return PageStatus("todo", pages.PAGES[1].hint)
+        return PageStatus("todo", str(pages.PAGES[1].hint))
     if not form.is_valid():
         return _unfinished(integration, "stream", form)
     found = form.cleaned_data
-    size = "on-demand" if found["mode"] == "ON_DEMAND" else pages.counted(found["shards"], "shard")
-    adopted = "adopted · " if found.get("adopt") else ""
-    return PageStatus("done", f"{found['name']} · {adopted}{found['region']} · {size}")
+    size = _("on-demand") if found["mode"] == "ON_DEMAND" else _shards(found["shards"])
+    adopted = [_("adopted")] if found.get("adopt") else []
+    return PageStatus("done", " · ".join([found["name"], *adopted, found["region"], size]))
 
 
 def _delivery(integration: Integration) -> PageStatus:
     items = codec.deliveries_of(integration.draft)
     if not items:
-        return PageStatus("todo", pages.PAGES[2].hint)
+        return PageStatus("todo", str(pages.PAGES[2].hint))
     forms = {key: pages.delivery_form(integration, key, always_bound=True) for key in items}
     wrong = {key: form for key, form in forms.items() if not form.is_valid()}
     if wrong:
-        errors = sum(len(form.errors) for key, form in wrong.items() if items[key].get(pages.SUBMITTED))
-        return (
-            PageStatus("blocked", f"{pages.counted(errors, 'error')}") if errors else PageStatus("todo", "not finished")
-        )
+        asked = sum(len(form.errors) for key, form in wrong.items() if items[key].get(pages.SUBMITTED))
+        return PageStatus("blocked", _errors(asked)) if asked else PageStatus("todo", _("not finished"))
     return PageStatus("done", _summed([form for form in forms.values() if form.cleaned_data["kind"] != "none"]))
 
 
 def _summed(forms: list[DeliveryForm]) -> str:
     if not forms:
-        return "no delivery"
+        return _("no delivery")
     titles = [form.destination.TITLE.removeprefix("Amazon ") for form in forms]
     if len(forms) == 1:
         return f"{titles[0]} · {forms[0].cleaned_data['bucket']}" if forms[0].chosen == "s3" else titles[0]
-    return f"{len(forms)} deliveries: {', '.join(dict.fromkeys(titles))}"
+    listed = {"count": len(forms), "destinations": ", ".join(dict.fromkeys(titles))}
+    return _("%(count)d deliveries: %(destinations)s") % listed
 
 
 def _recipients(integration: Integration) -> PageStatus:
     keys = pages.keys_of(integration)
     if codec.is_without_grant(integration):
-        return PageStatus(
-            "done", f"the vendor’s key and {pages.counted(len(keys), 'key')} of yours" if keys else "the vendor’s key"
-        )
+        return PageStatus("done", _keys(len(keys)) if keys else _("the vendor’s key"))
     if not keys:
-        return PageStatus("todo", pages.PAGES[3].hint)
-    return PageStatus("done", f"{pages.counted(len(keys), 'key')} of yours and the vendor’s key")
+        return PageStatus("todo", str(pages.PAGES[3].hint))
+    return PageStatus("done", _keys(len(keys)))
 
 
 def _review(integration: Integration) -> PageStatus:
     if pages.is_editable(integration) or selectors.current_run(integration) is None:
-        return PageStatus("todo", pages.PAGES[4].hint)
-    return PageStatus("done", "submitted")
+        return PageStatus("todo", str(pages.PAGES[4].hint))
+    return PageStatus("done", _("submitted"))
 
 
 _STATUSES: dict[str, Callable[[Integration], PageStatus]] = {
@@ -107,5 +107,20 @@ _STATUSES: dict[str, Callable[[Integration], PageStatus]] = {
 
 def _unfinished(integration: Integration, page: str, form: StreamForm | DeliveryForm) -> PageStatus:
     if not pages.values_of(integration, page).get(pages.SUBMITTED):
-        return PageStatus("todo", "not finished")
-    return PageStatus("blocked", f"{pages.counted(len(form.errors), 'error')}")
+        return PageStatus("todo", _("not finished"))
+    return PageStatus("blocked", _errors(len(form.errors)))
+
+
+def _errors(count: int) -> str:
+    return ngettext("%(count)d error", "%(count)d errors", count) % {"count": count}
+
+
+def _keys(count: int) -> str:
+    summary = ngettext(
+        "%(count)d key of yours and the vendor’s key", "%(count)d keys of yours and the vendor’s key", count
+    )
+    return summary % {"count": count}
+
+
+def _shards(count: int) -> str:
+    return ngettext("%(count)s shard", "%(count)s shards", count) % {"count": f"{count:,}"}

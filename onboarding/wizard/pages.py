@@ -5,11 +5,14 @@ A draft is the `draft` of an Integration row: for each page, the values as typed
 stream's page also `found` (the stream of that name which exists).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.account_state.integration_status import integration_status
 from onboarding.connections import selectors as connections_selectors
@@ -25,6 +28,9 @@ from onboarding.wizard.forms.stream import StreamForm
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import from_json
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 SUBMITTED = "submitted"
 REFUSED = "refused"
 FOUND = "found"
@@ -36,17 +42,17 @@ class Page:
     how the page before it names it on its button."""
 
     key: str
-    title: str
-    hint: str
-    goal: str
+    title: _StrPromise
+    hint: _StrPromise
+    goal: _StrPromise
 
 
 PAGES = (
-    Page("connect", "Connect your AWS account", "access to one account", "account"),
-    Page("stream", "Design the stream", "name, Region, capacity", "stream"),
-    Page("delivery", "Deliver the records", "destinations of the records", "deliveries"),
-    Page("recipients", "Choose recipients", "OpenPGP keys", "recipients"),
-    Page("review", "Review", "all resources by name", "review"),
+    Page("connect", _("Connect your AWS account"), _("access to one account"), _("account")),
+    Page("stream", _("Design the stream"), _("name, Region, capacity"), _("stream")),
+    Page("delivery", _("Deliver the records"), _("destinations of the records"), _("deliveries")),
+    Page("recipients", _("Choose recipients"), _("OpenPGP keys"), _("recipients")),
+    Page("review", _("Review"), _("all resources by name"), _("review")),
 )
 KEYS = tuple(page.key for page in PAGES)
 
@@ -149,8 +155,3 @@ def _explained(message: Any) -> str:
 def spaced_account(account_id: str) -> str:
     """Return an account ID in groups of four, as people read it."""
     return " ".join(account_id[i : i + 4] for i in range(0, len(account_id), 4))
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: “1 shard”, “2 shards”."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

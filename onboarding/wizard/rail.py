@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.drafts import codec
@@ -42,30 +43,32 @@ def _rail_item(integration: Integration, page: pages.Page, current: str) -> Rail
     status = page_status.status_of(integration, page.key)
     state = "current" if page.key == current else status.state
     url = pages.url_of(integration, page.key) if pages.is_editable(integration) else ""
-    return RailItem(page.key, page.title, state, status.summary, url)
+    return RailItem(page.key, str(page.title), state, status.summary, url)
 
 
 def _run_item(integration: Integration, current: str) -> RailItem:
     run = selectors.current_run(integration)
     if run is None and (integration.is_self_managed or codec.is_without_grant(integration)):
         state = "done" if integration.is_self_managed else "todo"
-        return RailItem("run", "Apply the plan", state, "files to download and apply", "")
+        return RailItem("run", _("Apply the plan"), state, _("files to download and apply"), "")
     if run is None:
-        return RailItem("run", "Create resources", "todo", "live progress", "")
+        return RailItem("run", _("Create resources"), "todo", _("live progress"), "")
     state = {RunState.DONE: "done", RunState.FAILED: "blocked"}.get(run.status, "todo")
     url = reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})
-    return RailItem("run", "Create resources", "current" if current == "run" else state, run.status.label, url)
+    state = "current" if current == "run" else state
+    return RailItem("run", _("Create resources"), state, str(run.status.label), url)
 
 
 def _credentials_item(integration: Integration, current: str) -> RailItem:
     ready = credentials_selectors.ready_credential(integration)
     if integration.is_self_managed or (ready is None and codec.is_without_grant(integration)):
-        state, summary = ("done", "uploaded") if ready else ("todo", "encrypted, for the vendor")
-        return RailItem("credentials", "Upload encrypted key", state, summary, "")
+        state, summary = ("done", _("uploaded")) if ready else ("todo", _("encrypted, for the vendor"))
+        return RailItem("credentials", _("Upload encrypted key"), state, summary, "")
     if ready is None:
         state = "current" if current == "credentials" else "todo"
-        return RailItem("credentials", "Download access key", state, "encrypted, for your recipients", "")
+        return RailItem("credentials", _("Download access key"), state, _("encrypted, for your recipients"), "")
     url = reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
-    state, summary = ("done", "downloaded") if credentials_selectors.is_downloaded(ready) else ("todo", "ready")
+    is_downloaded = credentials_selectors.is_downloaded(ready)
+    state, summary = ("done", _("downloaded")) if is_downloaded else ("todo", _("ready"))
     state = "current" if current == "credentials" else state
-    return RailItem("credentials", "Download access key", state, f"{ready.access_key_id[:8]}… {summary}", url)
+    return RailItem("credentials", _("Download access key"), state, f"{ready.access_key_id[:8]}… {summary}", url)

@@ -41,8 +41,8 @@ class StaffRole(models.TextChoices):
     """What a member of the vendor's staff is for."""
 
     NONE = "", "Not staff"
-    SUPPORT = "support", "Support"
-    OPERATOR = "operator", "Operator"
+    SUPPORT = "support", _("Support")
+    OPERATOR = "operator", _("Operator")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -102,8 +102,8 @@ class User(AbstractUser):
 class TenantRole(models.TextChoices):
     """What a person may do in a tenant."""
 
-    ADMIN = "admin", "Admin"
-    VIEWER = "viewer", "Viewer"
+    ADMIN = "admin", _("Admin")
+    VIEWER = "viewer", _("Viewer")
 
 
 class Membership(models.Model):

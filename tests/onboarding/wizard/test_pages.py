@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -7,6 +9,7 @@ from onboarding.models.states import ConnectionState, IntegrationState, RunState
 from onboarding.wizard import page_status, pages
 from onboarding.wizard.rail import rail_of
 from portal.messages.catalogue import text_of
+from portal.messages.message import Message
 from portal.tenancy.models import Tenant
 from tests.onboarding.pages import DELIVERY, FINGERPRINT, STREAM, confirmed_key, draft, verified_connection
 
@@ -104,3 +107,17 @@ def test_pages_can_be_changed_after_a_run_that_stopped(tenant: Tenant, run_state
 @pytest.mark.parametrize("page", pages.PAGES[:4], ids=lambda page: page.key)
 def test_an_incomplete_page_is_named_by_its_title(page: pages.Page) -> None:
     assert f"“{page.title}”" in text_of(codec.INCOMPLETE[page.key])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Message("wizard.stream_exists", stream="sluice-sensors", region="eu-west-1").as_json(),
+        "Data stream sluice-sensors already exists in eu-west-1.",
+    ],
+    ids=["a message", "text of an earlier version"],
+)
+def test_what_aws_answered_is_shown_at_its_field(tenant: Tenant, answer: Any) -> None:
+    integration = draft(tenant, stream={**STREAM, pages.SUBMITTED: True, pages.REFUSED: {"name": answer}})
+    [error] = pages.stream_form(integration).errors["name"]
+    assert error.startswith("Data stream sluice-sensors already exists in eu-west-1")
