@@ -5,7 +5,6 @@ decision 18.
 """
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
@@ -75,5 +74,5 @@ def _inside(lines: list[str]) -> bytes:
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error among them; of characters beyond ASCII it is ValueError itself
         raise ArmorError("characters that are not base64") from error

@@ -139,7 +139,8 @@ _WRONG = (
 
 
 def _check_packets(found: tuple[Packet, ...]) -> None:
-    tags = [packet.tag for packet in found if packet.tag != Tag.MARKER]
+    found = tuple(packet for packet in found if packet.tag != Tag.MARKER)
+    tags = [packet.tag for packet in found]
     for wrong, refusal in _WRONG:
         if wrong.intersection(tags):
             raise MessageRefused(refusal)

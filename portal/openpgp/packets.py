@@ -67,15 +67,22 @@ def packets(data: bytes) -> Iterator[Packet]:
 def recipients_of(message: bytes | str) -> tuple[str, ...]:
     """Return the key IDs (16 upper-case hex digits) to which an armored or binary message is encrypted, in order.
 
-    A hidden recipient reads as sixteen zeros. Raises PacketError for what is not an OpenPGP message.
+    A hidden recipient reads as sixteen zeros. Raises PacketError for what is not an OpenPGP message, and ArmorError for
+    text without one armored block.
     """
     return tuple(_recipient(packet.body) for packet in packets(as_binary(message)) if packet.tag == Tag.PKESK)
 
 
 def as_binary(blob: bytes | str) -> bytes:
     """Return `blob` without its ASCII armor, if it has one. Raises ArmorError for a damaged armor."""
-    data = blob.encode() if isinstance(blob, str) else blob
-    return data if data[:1] >= b"\x80" else dearmor(data.decode("utf-8", "replace")).data
+    if isinstance(blob, str):
+        return dearmor(blob).data
+    return blob if is_binary(blob) else dearmor(blob.decode("utf-8", "replace")).data
+
+
+def is_binary(blob: bytes) -> bool:
+    """Return whether `blob` begins with a packet: not with a letter beyond ASCII of a text that holds an armor."""
+    return blob[:1] >= b"\x80" and b"-----BEGIN PGP " not in blob
 
 
 def _recipient(body: bytes) -> str:

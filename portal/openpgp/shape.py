@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.messages.message import Message
 from portal.openpgp.armor import ArmorError, blocks
 from portal.openpgp.keymaterial import KeyMaterial, key_material
-from portal.openpgp.packets import Packet, PacketError, Tag, packets
+from portal.openpgp.packets import Packet, PacketError, Tag, is_binary, packets
 from portal.openpgp.refusals import CertificateRefused
 
 _MAX_USER_IDS = 64
@@ -76,7 +76,7 @@ def _belongs(packet: Packet, encryption_key_id: str) -> bool:
 
 
 def _binary(blob: bytes) -> bytes:
-    if blob[:1] >= b"\x80":
+    if is_binary(blob):
         return blob
     text = blob.decode("utf-8", "replace")
     found = blocks(text)

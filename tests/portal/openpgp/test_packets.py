@@ -1,5 +1,9 @@
+import pysequoia
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from portal.openpgp.armor import ArmorError
 from portal.openpgp.packets import PacketError, Tag, packets, recipients_of
 from tests.portal.openpgp.workshop import Workshop, binary, packet
 
@@ -61,3 +65,70 @@ def test_a_hidden_recipient_reads_as_zeros(workshop: Workshop, keypair: tuple[st
 def test_a_certificate_has_no_recipients(keypair: tuple[str, str, str]) -> None:
     assert recipients_of(keypair[1]) == ()
     assert next(packets(binary(keypair[1]))).tag == Tag.PUBLIC_KEY
+
+
+HEADERS = st.sampled_from(["new", "old-1", "old-2", "old-4"])
+
+
+def written(tag: int, body: bytes, header: str) -> bytes:
+    if header == "new":
+        return packet(tag, body)
+    size = int(header[-1])
+    return bytes([0x80 | (tag << 2) | {1: 0, 2: 1, 4: 2}[size]]) + len(body).to_bytes(size) + body
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 15), st.binary(max_size=200), HEADERS), max_size=8))
+def test_packets_read_back_whatever_their_headers(parts: list[tuple[int, bytes, str]]) -> None:
+    data = b"".join(written(*part) for part in parts)
+    found = list(packets(data))
+    assert [(part.tag, part.body) for part in found] == [(tag, body) for tag, body, _ in parts]
+    assert b"".join(part.raw for part in found) == data
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.binary(max_size=80))
+def test_any_bytes_are_packets_or_a_packet_error(data: bytes) -> None:
+    try:
+        found = list(packets(data))
+    except PacketError:
+        return
+    assert b"".join(part.raw for part in found) == data
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(min_size=1, max_size=60), st.integers(1, 200))
+def test_a_packet_that_lost_its_end_is_never_read(body: bytes, lost: int) -> None:
+    data = packet(Tag.USER_ID, body)
+    with pytest.raises(PacketError):
+        list(packets(data[: max(1, len(data) - lost)]))
+
+
+def test_data_to_the_end_of_the_file_is_one_packet() -> None:
+    [part] = packets(bytes([0x80 | (Tag.COMPRESSED << 2) | 3]) + b"\x01abc")
+    assert (part.tag, part.body) == (Tag.COMPRESSED, b"\x01abc")
+
+
+@pytest.mark.parametrize("body", [b"", b"\x03" + bytes(8), b"\x02" + bytes(12), b"\x06" + bytes(40)])
+def test_a_session_key_that_names_no_recipient_is_an_error(body: bytes) -> None:
+    with pytest.raises(PacketError, match="session key"):
+        recipients_of(packet(Tag.PKESK, body))
+
+
+def test_two_thousand_packets_are_read_and_no_more() -> None:
+    most = packet(Tag.MARKER, b"") * 2_000
+    assert len(list(packets(most))) == 2_000
+    with pytest.raises(PacketError, match="more packets"):
+        list(packets(most + packet(Tag.MARKER, b"")))
+
+
+@pytest.mark.parametrize("text", ["", "hello", "é", b"", b"hello"])
+def test_text_without_an_armor_has_no_recipients_to_read(text: str | bytes) -> None:
+    with pytest.raises(ArmorError):
+        recipients_of(text)
+
+
+def test_an_accent_before_the_armor_does_not_hide_it() -> None:
+    armored = pysequoia.armor(packet(Tag.PKESK, b"\x03" + bytes(range(8)) + b"\x12"), pysequoia.ArmorKind.Message)
+    for text in (f"É\n{armored}", f"\ufeff\n{armored}"):
+        assert recipients_of(text) == recipients_of(text.encode()) == ("0001020304050607",)

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pysequoia
 import pytest
 
 from portal.openpgp.keymaterial import KeyMaterial
@@ -161,3 +162,13 @@ def armored(kind: str) -> str:
 )
 def test_what_was_uploaded_in_its_place_is_named(text: str, code: str) -> None:
     assert found_instead(text) == code
+
+
+def test_a_certificate_below_a_line_that_begins_with_an_accent_is_read() -> None:
+    text = pysequoia.armor(CERTIFICATE, pysequoia.ArmorKind.PublicKey)
+    assert shape(f"Élodie’s key:\n{text}".encode()) == shape(CERTIFICATE)
+
+
+def test_a_letter_that_is_not_base64_makes_a_certificate_unreadable() -> None:
+    text = pysequoia.armor(CERTIFICATE, pysequoia.ArmorKind.PublicKey)
+    assert refusal(text.replace("\n\n", "\n\né", 1).encode()) == "unreadable"
