@@ -51,7 +51,7 @@ def check_choice(
     refused: list[ValidationError] = []
     for arn in optional.others:
         try:
-            statement = listed_statement(arn, account_id)
+            statement = listed_statement(arn, account_id, partition)
         except InvalidListedArn as invalid:
             refused.append(validation_error(invalid.message))
             continue

@@ -14,6 +14,8 @@ _ROLE_ARN = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12
 _KEY_ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/(?P<id>[A-Za-z0-9-]+)"
 )
+_LONGEST_STREAM_NAME = 128
+_FIRST_REGION = "eu-west-1"
 _STREAM_CHARACTERS = re.compile(r"[a-zA-Z0-9_.-]+")
 
 
@@ -54,7 +56,7 @@ def partition_of(region: str) -> str:
     """Return the partition of a Region: aws, aws-cn, aws-us-gov … Raises InvalidName for an impossible Region."""
     partition = found_partition(region)
     if partition is None:
-        raise InvalidName(Message("name.region_unknown", region=region))
+        raise InvalidName(Message("name.region_unknown", region=region, example=_FIRST_REGION))
     return partition
 
 
@@ -73,9 +75,10 @@ def check_role_arn(arn: str, account_id: str) -> None:
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
 def check_stream_name(name: str, prefix: str) -> None:
     """Check that Kinesis accepts a name and that it begins with the connection's prefix. Raises InvalidName."""
-    _check_characters(name, Message("name.type_stream"), longest=128)
+    _check_characters(name, Message("name.type_stream"), longest=_LONGEST_STREAM_NAME, prefix=prefix)
     if not name.startswith(prefix):
-        raise InvalidName(Message("name.outside_prefix", prefix=prefix, name=name))
+        fitting = name[: _LONGEST_STREAM_NAME - len(prefix)]
+        raise InvalidName(Message("name.outside_prefix", prefix=prefix, name=fitting))
     if name == prefix:
         raise InvalidName(Message("name.only_prefix", prefix=prefix))
 
@@ -110,11 +113,9 @@ def check_kms_key_arn(arn: str, *, account_id: str | None = None, region: str | 
 def _unknown_region(region: str, known: tuple[str, ...]) -> Message:
     tidy = re.sub(r"[\s_]+", "-", region.strip().lower())
     near = [tidy] if tidy in known else difflib.get_close_matches(tidy, known, n=1)
-    return (
-        Message("name.region_mistyped", region=region, near=near[0])
-        if near
-        else Message("name.region_unknown", region=region)
-    )
+    if near:
+        return Message("name.region_mistyped", region=region, near=near[0])
+    return Message("name.region_unknown", region=region, example=_FIRST_REGION if _FIRST_REGION in known else known[0])
 
 
 def _kind_of_arn(arn: str) -> Message:
@@ -127,16 +128,17 @@ def _kind_of_arn(arn: str) -> Message:
     return Message("name.arn_of_role_output")
 
 
-def _check_characters(name: str, kind: Message, *, longest: int) -> None:
+def _check_characters(name: str, kind: Message, *, longest: int, prefix: str = "") -> None:
     if not name:
         raise InvalidName(Message("name.missing", type=kind))
     if len(name) > longest:
         raise InvalidName(Message("name.too_long", type=kind, limit=longest, length=len(name)))
     if not _STREAM_CHARACTERS.fullmatch(name):
-        tidy = re.sub(r"[^a-zA-Z0-9_.-]+", "-", name).strip("-")
+        tidy = re.sub(r"[^a-zA-Z0-9_.-]+", "-", name.removeprefix(prefix)).strip("-")
         characters = invalid_characters(name, _STREAM_CHARACTERS)
         if tidy:
-            raise InvalidName(Message("name.characters_replaceable", type=kind, characters=characters, example=tidy))
+            example = f"{prefix}{tidy}"[:longest]
+            raise InvalidName(Message("name.characters_replaceable", type=kind, characters=characters, example=example))
         raise InvalidName(Message("name.characters", type=kind, characters=characters))
 
 

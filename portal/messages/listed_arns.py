@@ -16,6 +16,9 @@ ENTRIES = {
     ),
     "listed_arn.not_exact": Entry(_("%(arn)s: enter the exact ARN, without “*”. It ends with %(form)s.")),
     "listed_arn.account": Entry(_("%(arn)s is in account %(found)s; the connection is for %(account_id)s.")),
+    "listed_arn.partition": Entry(
+        _("%(arn)s is in the partition “%(found)s”; the connection's account is in “%(partition)s”.")
+    ),
     "listed_arn.region": Entry(_("%(arn)s: enter the Region in which it is.")),
     "listed_arn.stream_form": Entry(_("stream/NAME")),
     "listed_arn.secret_form": Entry(_("secret:NAME-a1B2c3, with the six characters that Secrets Manager added")),

@@ -22,7 +22,7 @@ ENTRIES = {
         _("%(region)s is a Region of the partition “%(found)s”, but this AWS account is in “%(partition)s”."),
         _("Choose a Region such as %(example)s."),
     ),
-    "name.region_unknown": Entry(_("AWS has no Region called “%(region)s”."), _("For example: eu-west-1.")),
+    "name.region_unknown": Entry(_("AWS has no Region called “%(region)s”."), _("For example: %(example)s.")),
     "name.region_mistyped": Entry(_("AWS has no Region called “%(region)s”. Did you mean %(near)s?")),
     "name.role_arn": Entry(_("A role ARN looks like arn:aws:iam::%(account)s:role/SluiceAccess. %(hint)s")),
     "name.arn_of_user": Entry(_("This is the ARN of a user; Sluice assumes a role.")),

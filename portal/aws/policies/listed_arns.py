@@ -37,8 +37,11 @@ class InvalidListedArn(ValueError):
         self.message = message
 
 
-def listed_statement(arn: str, account_id: str) -> str:
-    """Return the Sid of the statement that a listed ARN belongs to. Raises InvalidListedArn."""
+def listed_statement(arn: str, account_id: str, partition: str = "aws") -> str:
+    """Return the Sid of the statement that a listed ARN belongs to. Raises InvalidListedArn.
+
+    The ARN is in the account and its partition; that of a bucket has neither account nor Region.
+    """
     try:
         parts = Arn.parse(arn)
     except ValueError:
@@ -49,14 +52,26 @@ def listed_statement(arn: str, account_id: str) -> str:
     pattern, sid, _ = known
     if not pattern.fullmatch(parts.resource):
         raise InvalidListedArn(Message("listed_arn.not_exact", arn=arn, form=_FORMS[parts.service]))
+    if parts.partition != partition:
+        raise InvalidListedArn(Message("listed_arn.partition", arn=arn, found=parts.partition, partition=partition))
     if parts.service == "s3":
-        return sid
+        _check_bucket(arn, parts)
+    else:
+        _check_place(arn, parts, account_id)
+    return sid
+
+
+def _check_bucket(arn: str, parts: Arn) -> None:
+    if parts.region or parts.account_id:
+        raise InvalidListedArn(Message("listed_arn.not_exact", arn=arn, form=_FORMS["s3"]))
+
+
+def _check_place(arn: str, parts: Arn, account_id: str) -> None:
     if parts.account_id != account_id:
         found = parts.account_id or "(none)"
         raise InvalidListedArn(Message("listed_arn.account", arn=arn, found=found, account_id=account_id))
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", parts.region):
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]", parts.region):
         raise InvalidListedArn(Message("listed_arn.region", arn=arn))
-    return sid
 
 
 def listable_arn(resource: str) -> str | None:
