@@ -10,8 +10,11 @@ RECORDS_PER_SHARD = 1_000  # each second
 def shard_counts(current: int, wanted: int) -> list[int]:
     """Return the steps from one shard count to another, each between half and twice the one before.
 
+    Raises ValueError for fewer than one shard, from which no step leads.
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
     """
+    if min(current, wanted) < 1:
+        raise ValueError(f"no steps lead from {current} to {wanted} shards")
     counts: list[int] = []
     while current != wanted:
         current = min(current * 2, wanted) if wanted > current else max(-(-current // 2), wanted)
