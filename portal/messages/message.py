@@ -34,7 +34,8 @@ class Message:
         return isinstance(other, Message) and self.as_json() == other.as_json()
 
     def __hash__(self) -> int:
-        return hash((self.code, repr(sorted(self.params.items(), key=lambda item: item[0]))))
+        # Equal messages may hold a value in two forms, such as a list and a tuple, so values do not count.
+        return hash((self.code, frozenset(self.params)))
 
     def __repr__(self) -> str:
         params = "".join(f", {name}={value!r}" for name, value in self.params.items())
