@@ -10,7 +10,7 @@ from typing import Any
 from botocore import exceptions as boto
 
 from portal.aws.fault_kinds import FaultKind, Row
-from portal.aws.fault_table import OF_KIND, UNKNOWN, row_for
+from portal.aws.fault_table import UNKNOWN, row_for, row_of_kind
 from portal.messages.message import Cause, Message
 
 LONGEST_AWS_TEXT = 600
@@ -66,8 +66,7 @@ class AwsFault(Exception):
 
     @property
     def _row(self) -> Row:
-        row = row_for(self.code, self.aws_text, self.operation)
-        return row if row is not None and row.kind is self.kind else OF_KIND[self.kind]
+        return row_of_kind(self.kind, self.code, self.aws_text, self.operation)
 
 
 @contextmanager

@@ -40,11 +40,13 @@ class Row:
 
     def matches(self, code: str, aws_text: str, operation: str) -> bool:
         """Return whether a fault belongs to this row."""
-        return (
-            code in self.codes
-            and (not self.saying or any(part.lower() in aws_text.lower() for part in self.saying))
-            and (not self.operations or operation in self.operations)
+        return self.has(code, operation) and (
+            not self.saying or any(part.lower() in aws_text.lower() for part in self.saying)
         )
+
+    def has(self, code: str, operation: str) -> bool:
+        """Return whether a fault can belong to this row, whatever AWS's text."""
+        return code in self.codes and (not self.operations or operation in self.operations)
 
 
 def row(

@@ -243,3 +243,15 @@ OF_KIND: dict[FaultKind, Row] = {entry.kind: entry for entry in TABLE} | {FaultK
 def row_for(code: str, aws_text: str, operation: str = "") -> Row | None:
     """Return the first row that matches an error, or None."""
     return next((entry for entry in TABLE if entry.matches(code, aws_text, operation)), None)
+
+
+def row_of_kind(kind: FaultKind, code: str, aws_text: str, operation: str) -> Row:
+    """Return the row of a fault of this kind: that of its text, else the first of its code, else one of the kind.
+
+    The text may be shorter than the one by which the fault was classified.
+    """
+    found = row_for(code, aws_text, operation)
+    if found is not None and found.kind is kind:
+        return found
+    of_code = (entry for entry in TABLE if entry.kind is kind and entry.has(code, operation))
+    return next(of_code, OF_KIND[kind])

@@ -8,12 +8,14 @@ from botocore import exceptions as boto
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.stub import Stubber
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.aws import firehose, kinesis
 from portal.aws.credentials import AwsCredentials
-from portal.aws.errors import AwsFault, aws_faults, fault
+from portal.aws.errors import AwsFault, aws_faults, fault, without_credentials
 from portal.aws.fault_kinds import FaultKind, Row
-from portal.aws.fault_table import TABLE, UNKNOWN
+from portal.aws.fault_table import OF_KIND, TABLE, UNKNOWN, row_for, row_of_kind
 from portal.aws.iam.access_keys import create_access_key
 from portal.aws.iam.users import get_user
 from portal.aws.records import put_record
@@ -236,3 +238,96 @@ def test_a_fault_survives_a_journey_between_processes() -> None:
     same = pickle.loads(pickle.dumps(failed))  # noqa: S301  # our own bytes
     assert (same.kind, same.code) == (failed.kind, failed.code)
     assert (same.operation, same.aws_text) == (failed.operation, failed.aws_text)
+
+
+ROWS = pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.message.code}-{min(row.codes)}")
+
+
+@ROWS
+def test_every_row_is_reached_by_each_of_its_codes(row: Row) -> None:
+    for code in row.codes:
+        for operation in row.operations or {"service:Operation"}:
+            for part in row.saying or ("",):
+                assert row_for(code, f"… {part.upper()} …", operation) is row
+
+
+@ROWS
+def test_a_fault_of_a_long_text_keeps_a_message_of_its_code_and_kind(row: Row) -> None:
+    # AWS's text is kept to 600 characters: what made it this row may not be among them.
+    operation, said = min(row.operations, default="service:Operation"), "".join(row.saying[:1])
+    failed = fault(min(row.codes), operation, "x" * 700 + said)
+    fitting = {entry.message.code for entry in TABLE if entry.kind is row.kind and entry.has(failed.code, operation)}
+    assert failed.message.code in fitting
+    assert (failed.kind, failed.cause, failed.retryable) == (row.kind, row.cause, row.retryable)
+    same = pickle.loads(pickle.dumps(failed))  # noqa: S301  # our own bytes
+    assert (same.message, same.cause, same.retryable, str(same)) == (
+        failed.message, failed.cause, failed.retryable, str(failed)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FaultKind)
+def test_a_fault_of_a_code_that_no_row_has_is_one_of_its_kind(kind: FaultKind) -> None:
+    assert row_of_kind(kind, "NeverSeen", "", "s:O") is OF_KIND[kind]
+    assert OF_KIND[kind].kind is kind
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.text("xX \n?:/ht&p", max_size=80),
+    st.sampled_from(["", "https://a.b/c?X-Amz-Signature=s ", "x-amz-security-token:"]),
+)
+def test_what_is_kept_of_a_text_is_short_and_keeping_it_again_changes_nothing(text: str, secret: str) -> None:
+    kept = without_credentials(f"{text}{secret}{text * 12}")
+    assert len(kept) <= 600
+    assert without_credentials(kept) == kept
+    assert "X-Amz-Signature" not in kept
+    assert "security-token" not in kept
+
+
+DENIED = "AccessDeniedException"
+
+
+@pytest.mark.parametrize(
+    ("code", "operation", "may_be"),
+    [
+        (DENIED, "kinesis:PutRecord", True),
+        ("InvalidClientTokenId", "iam:GetUser", True),
+        ("ExpiredToken", "iam:GetUser", True),
+        (DENIED, "sts:AssumeRole", False),
+        ("SignatureDoesNotMatch", "iam:GetUser", False),
+        ("ThrottlingException", "kinesis:PutRecord", False),
+        ("NoSuchEntity", "iam:GetUser", False),
+    ],
+)
+def test_a_denial_in_a_session_may_mean_that_its_role_is_gone(code: str, operation: str, may_be: bool) -> None:
+    failed = fault(code, operation, "")
+    assert failed.may_be_denied_role is may_be
+    assert failed.is_denied_role is (operation == "sts:AssumeRole")
+
+
+def test_an_exception_that_botocore_adds_later_is_classified_as_its_parent() -> None:
+    class LaterTimeoutError(boto.ReadTimeoutError):
+        pass
+
+    class NothingKnownError(boto.BotoCoreError):
+        fmt = "odd"
+
+    with pytest.raises(AwsFault) as caught, aws_faults("s3:GetObject"):
+        raise LaterTimeoutError(endpoint_url="https://s3.example")
+    assert (caught.value.kind, caught.value.code) == (FaultKind.UNREACHABLE, "ReadTimeoutError")
+    with pytest.raises(AwsFault) as caught, aws_faults("s3:GetObject"):
+        raise NothingKnownError
+    assert (caught.value.kind, caught.value.code) == (FaultKind.INTERNAL, "NothingKnownError")
+    assert (caught.value.retryable, caught.value.cause) == (False, Cause.SLUICE)
+
+
+@pytest.mark.parametrize("response", [{}, {"Error": {}}, {"Error": {"Code": None, "Message": None}}])
+def test_an_answer_without_a_code_is_unknown(response: dict[str, object]) -> None:
+    with pytest.raises(AwsFault) as caught, aws_faults("s3:GetObject"):
+        raise boto.ClientError(response, "GetObject")
+    assert (caught.value.kind, caught.value.message.code) == (FaultKind.INTERNAL, "aws.unknown_error")
+
+
+def test_what_is_not_botocores_passes_as_it_is() -> None:
+    with pytest.raises(KeyError), aws_faults("s3:GetObject"):
+        raise KeyError("ours")
