@@ -9,7 +9,7 @@ from typing import Any
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.managed_policies import get_policy, policy_arn
-from portal.aws.policies.statements import Document
+from portal.aws.policies.statements import Document, statements_of
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession
 
@@ -58,8 +58,7 @@ def _document(aws: AwsSession, grant: RoleGrant, name: str) -> Document | None:
 
 def _by_sid(document: Document | None) -> Statements:
     # Only statements written by hand have no Sid.
-    rows = (document or {}).get("Statement", ())
-    return {statement.get("Sid") or f"#{place}": statement for place, statement in enumerate(rows)}
+    return {statement.get("Sid") or f"#{place}": statement for place, statement in enumerate(statements_of(document))}
 
 
 def _compared(name: str, purpose: str, wanted: Statements, found: Statements) -> Difference:

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.aws.policies.action_verbs import VERBS
 from portal.aws.policies.description_terms import CONDITIONS, NEGATED_CONDITIONS, NOUNS, PRINCIPALS
-from portal.aws.policies.statements import Arn
+from portal.aws.policies.statements import Arn, statements_of
 
 # Services whose resources are written kind:name, where others are kind/name.
 _WITH_COLONS = {"logs", "secretsmanager", "lambda"}
@@ -20,7 +20,7 @@ _WITH_PATHS = {"es", "glue", "lambda"}
 
 def describe_policy(document: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each statement of a policy; that of the last Allow ends with "Nothing else."."""
-    statements = [document["Statement"]] if isinstance(document["Statement"], dict) else document["Statement"]
+    statements = statements_of(document)
     sentences = [_sentence(statement) for statement in statements]
     last_allowed = max((i for i, statement in enumerate(statements) if statement["Effect"] == "Allow"), default=None)
     if last_allowed is not None and "Principal" not in statements[last_allowed]:

@@ -34,6 +34,12 @@ def document(*statements: Statement) -> Document:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
+def statements_of(policy: Mapping[str, Any] | None) -> list[Statement]:
+    """Return the statements of a document as AWS accepts it: one alone needs no list. Of no document there are none."""
+    found = (policy or {}).get("Statement", [])
+    return [dict(found)] if isinstance(found, Mapping) else list(found)
+
+
 def allow(
     sid: str,
     actions: Sequence[str],
