@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from portal.numbers import whole
+
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
@@ -42,9 +44,10 @@ def flag(name: str, *, default: bool = False) -> bool:
 def number(name: str, default: int, *, least: int = 0) -> int:
     """Return a whole number of at least `least`; raise BadEnvironment on anything else."""
     value = os.environ.get(name, str(default)).strip()
-    if not value.isdigit() or int(value) < least:
+    found = whole(value) if value.isascii() else None
+    if found is None or found < least:
         raise BadEnvironment(f"{name} is '{value}'; it must be a whole number of at least {least}.")
-    return int(value)
+    return found
 
 
 def items(name: str, default: str = "") -> list[str]:
@@ -65,7 +68,14 @@ def database(name: str, *, idle_in_transaction_seconds: int = 0, connect_seconds
     `idle_in_transaction_seconds`. A server that does not accept a connection within `connect_seconds` is given up; the
     URL can have limits of its own.
     """
-    url = urlsplit(required(name))
+    try:
+        url = urlsplit(required(name))
+        port = url.port
+    except ValueError as invalid:
+        if isinstance(invalid, BadEnvironment):
+            raise
+        # Its own text may repeat a part of the password.
+        raise BadEnvironment(f"{name} is not a URL: write “/”, “#”, “@” and “[” in a password as %2F …") from None
     if url.scheme not in {"postgres", "postgresql"}:
         raise BadEnvironment(f"{name} begins with '{url.scheme}:'; Sluice needs postgresql://.")
     limits = {**DEAD_PEER, "connect_timeout": str(connect_seconds)} if connect_seconds else {}
@@ -79,6 +89,6 @@ def database(name: str, *, idle_in_transaction_seconds: int = 0, connect_seconds
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": options.pop("host", None) or url.hostname or "",
-        "PORT": str(url.port or ""),
+        "PORT": str(port or ""),
         "OPTIONS": options,
     }

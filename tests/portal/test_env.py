@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from portal import env
+from portal.env import BadEnvironment
 
 
 def test_a_session_that_stands_still_in_a_transaction_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +55,101 @@ def test_every_process_has_a_limit() -> None:
     options = settings.DATABASES["default"]["OPTIONS"]
     assert options["connect_timeout"] == str(settings.SLUICE_DATABASE_CONNECT_SECONDS) == "5"
     assert options["tcp_user_timeout"] == "10000"
+
+
+NAME = "SLUICE_TEST_VALUE"
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("1", True),
+        ("Yes", True),
+        (" on ", True),
+        ("TRUE", True),
+        ("0", False),
+        ("no", False),
+        ("off", False),
+        ("", False),
+    ],
+)
+def test_a_flag_says_yes_or_no(monkeypatch: pytest.MonkeyPatch, value: str, found: bool) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.flag(NAME, default=not found) is found
+
+
+@pytest.mark.parametrize("value", ["2", "maybe", "ja", "y", "1 1"])
+def test_a_flag_that_says_neither_is_an_error(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(BadEnvironment, match=NAME):
+        env.flag(NAME)
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "", "ten", "\u00b2", "\u0661\u0662", "1_000", "9" * 5_000])
+def test_a_number_is_plain_digits(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(BadEnvironment, match=f"{NAME} is .* a whole number"):
+        env.number(NAME, 5)
+
+
+def test_a_number_has_a_default_and_a_least_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.number(NAME, 5) == 5
+    monkeypatch.setenv(NAME, " 30 ")
+    assert env.number(NAME, 5, least=30) == 30
+    with pytest.raises(BadEnvironment, match="at least 31"):
+        env.number(NAME, 5, least=31)
+    with pytest.raises(BadEnvironment):
+        env.number("SLUICE_TEST_OTHER", 5, least=6)
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_what_is_required_may_not_be_empty(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    if value is not None:
+        monkeypatch.setenv(NAME, value)
+    with pytest.raises(BadEnvironment, match=f"{NAME} is not set"):
+        env.required(NAME)
+    assert env.path(NAME) is None
+
+
+def test_lists_lose_spaces_and_empty_items_and_text_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.words(NAME, "a, b") == ["a", "b"]
+    monkeypatch.setenv(NAME, " a.example ,,b.example, ")
+    assert env.words(NAME) == ["a.example", "b.example"]
+    assert env.text(NAME) == " a.example ,,b.example, "
+    assert env.path(NAME) == Path(" a.example ,,b.example, ")
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("postgresql://a:b@c:5433/d", {"NAME": "d", "USER": "a", "PASSWORD": "b", "HOST": "c", "PORT": "5433"}),
+        ("postgres://c/d", {"NAME": "d", "USER": "", "PASSWORD": "", "HOST": "c", "PORT": ""}),
+        ("postgresql:///d?host=/run/postgresql", {"NAME": "d", "HOST": "/run/postgresql", "OPTIONS": {}}),
+        ("postgresql://a%40b:p%2Fw%23@c/d%20e", {"NAME": "d e", "USER": "a@b", "PASSWORD": "p/w#"}),
+        ("postgresql://[::1]:5432/d", {"HOST": "::1", "PORT": "5432"}),
+        ("postgresql://c/d?sslmode=verify-full", {"OPTIONS": {"sslmode": "verify-full"}}),
+    ],
+)
+def test_a_database_is_read_from_its_url(monkeypatch: pytest.MonkeyPatch, url: str, wanted: dict[str, object]) -> None:
+    monkeypatch.setenv(NAME, url)
+    found = env.database(NAME)
+    assert {key: found[key] for key in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://a:s3cr3t@c/d",
+        "postgresql://a:s3cr3t/x@c/d",
+        "postgresql://a:b@c:s3cr3t/d",
+        "postgresql://a:s3cr3t@[c/d",
+        "",
+    ],
+)
+def test_a_url_that_cannot_be_used_is_an_error_without_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv(NAME, url)
+    with pytest.raises(BadEnvironment, match=NAME) as caught:
+        env.database(NAME)
+    assert "s3cr3t" not in str(caught.value)
+    assert "s3cr3t" not in str(caught.value.__cause__)
