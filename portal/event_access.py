@@ -91,6 +91,8 @@ def _may_watch(user: User, topic: str) -> bool:
 
 
 def _user_of(session_key: str) -> User | None:
+    if "\0" in session_key:  # no session has such a key, and PostgreSQL cannot search for one
+        return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)

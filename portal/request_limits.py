@@ -22,6 +22,21 @@ MOST_CHARACTERS_OF_FIELD = 20 * 1024
 PASTED = "blob"
 
 
+class CookiesWithoutNul:
+    """Ignore cookies with a NUL character: no session has such a key, and PostgreSQL cannot search for one.
+
+    A browser sends none, but a quoted cookie can contain any octet.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if NUL in value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
 class RequestLimits:
     """Answer 400 to a NUL character in the path, query or form, and to a parameter or field that is too long."""
 

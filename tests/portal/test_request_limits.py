@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from portal import request_limits
+from portal.tenancy.models import Tenant
+from tests.world import person
 
 NUL = "a\0b"
 LOGIN = "/accounts/login/"
@@ -44,3 +46,19 @@ def test_a_field_has_a_limit_and_a_pasted_key_another(client: Client) -> None:
 
 def test_the_number_of_fields_has_a_limit(client: Client) -> None:
     assert client.post(LOGIN, {f"field{number}": "" for number in range(301)}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/", LOGIN, "/admin/", "/t/north/", "/t/%00/"])
+def test_a_session_cookie_with_nul_is_no_session(client: Client, path: str) -> None:
+    cookie = {"Cookie": r'sessionid="aaaaaaaaaaaaaaaa\000"; csrftoken="\000"'}
+    with_nul, without = client.get(path, headers=cookie), Client().get(path)
+    assert with_nul.status_code == without.status_code < 500
+    assert with_nul.headers.get("Location") == without.headers.get("Location")
+
+
+def test_a_cookie_with_nul_does_not_sign_out_who_sends_another(client: Client) -> None:
+    ada = person("ada@north.example", Tenant.objects.create(slug="north", name="North"))
+    client.force_login(ada)
+    session = client.cookies["sessionid"].value
+    answer = client.get("/t/north/", headers={"Cookie": rf'other="\000"; sessionid={session}'})
+    assert answer.status_code == 200
