@@ -81,7 +81,9 @@ def _address_of_form(request: HttpRequest) -> SplitResult | None:
         form = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return None
-    return form if form.netloc == request.get_host() and form.path.startswith("/") else None
+    # A path that begins with two slashes would name another host in the redirect.
+    is_ours = form.netloc == request.get_host() and re.match(r"/(?!/)", form.path)
+    return form if is_ours else None
 
 
 def _key(request: HttpRequest, path: str, token: str) -> str:

@@ -148,7 +148,10 @@ def test_a_form_whose_address_allows_no_get_is_shown_on_its_own_page(browser: Cl
     assert "<title>Error: " in browser.get(answer["Location"]).content.decode()
 
 
-@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/t/north/", "https://[", "about:blank"])
+@pytest.mark.parametrize(
+    "referer",
+    ["", "https://elsewhere.example/t/north/", "https://[", "about:blank", "https://testserver//elsewhere.example/"],
+)
 def test_without_a_page_of_ours_the_answer_comes_directly(browser: Client, page: str, referer: str) -> None:
     answer = browser.post(page, NEW, headers={"Referer": referer})
     assert answer.status_code == 422
