@@ -186,7 +186,7 @@ class Fanout:
         if kind == "subscribe" and topic in self._ready:
             self._ready[topic].set()
         elif kind == "message" and not topic:
-            self._end(json.loads(data))
+            self._end(dict(json.loads(data)))
         elif kind == "message" and (held := self._listeners.get(topic)):
             event = _framed(data)
             for listener in held:
