@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.body_limit import MOST_BYTES, TOO_LARGE, with_body_limit
 
@@ -60,3 +62,26 @@ def test_the_limit_is_below_what_django_writes_to_disk(settings: Any) -> None:
 
 def test_a_length_of_5000_digits_is_refused_like_any_too_long() -> None:
     assert asked([b"x"], stated="9" * 5000)[0]["status"] == 413
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.binary(max_size=6), min_size=1, max_size=5), st.booleans())
+def test_a_body_passes_exactly_where_it_is_within_the_limit(pieces: list[bytes], is_stated: bool) -> None:
+    length = sum(map(len, pieces))
+    answered = asked(pieces, stated=length if is_stated else None)
+    statuses = [message["status"] for message in answered if message["type"] == "http.response.start"]
+    assert statuses == ([200] if length <= 10 else [413] if is_stated else [])
+
+
+@pytest.mark.parametrize("stated", ["", "-1", "+11", "1e9", "0x20", " 11", "\u0661\u0661"])
+def test_a_length_that_is_no_number_is_not_believed_and_the_body_is_counted(stated: str) -> None:
+    assert asked([b"x" * 4], stated=stated)[0]["status"] == 200
+    assert asked([b"x" * 6, b"x" * 6], stated=stated) == []
+
+
+def test_a_body_that_is_larger_than_was_stated_is_cut_off() -> None:
+    assert asked([b"x" * 6, b"x" * 6], stated=3) == []
+
+
+def test_what_is_no_request_is_passed_on_unlimited() -> None:
+    assert asked([b"x" * 12], stated=12, kind="websocket")[-1]["body"] == b"12"

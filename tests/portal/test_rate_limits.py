@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from redis import RedisError
 
-from portal import rate_limits
+from portal import live, rate_limits
 from portal.rate_limits import CHECKS, Limit, TooManyRequests, use
 from portal.tenancy.models import Tenant, User
 from tests.architecture.population import Population, populate
@@ -81,3 +81,47 @@ def test_the_wizard_keeps_what_was_typed(population: Population, monkeypatch) ->
     assert population.client("admin").post(url, sent).status_code == 429
     population.ours.draft.refresh_from_db()
     assert population.ours.draft.draft["connect"]["role_arn"] == arn
+
+
+def refusal(limit: Limit, tenant: Tenant, user: User) -> TooManyRequests:
+    with pytest.raises(TooManyRequests) as caught:
+        use(limit, tenant=tenant, user=user)
+    return caught.value
+
+
+def test_a_person_of_two_tenants_has_a_limit_in_each() -> None:
+    (north, ada, _), (south, _, _) = people("north"), people("south")
+    assert [allowed(north, ada) for _ in range(3)] == [True, True, False]
+    assert allowed(south, ada)
+
+
+def test_limits_of_different_names_are_counted_apart() -> None:
+    tenant, ada, _ = people("north")
+    other = Limit("others", seconds=60, each_person=1, each_tenant=9)
+    use(TWICE, tenant=tenant, user=ada)
+    use(other, tenant=tenant, user=ada)
+    assert refusal(other, tenant, ada).limit is other
+    assert allowed(tenant, ada)
+
+
+def test_the_longer_of_two_waits_is_named_and_ends() -> None:
+    tenant, ada, bob = people("north")
+    once = Limit("once", seconds=30, each_person=1, each_tenant=1)
+    use(once, tenant=tenant, user=ada)
+    with live.connect() as redis:
+        redis.expire(f"rate:once:t{tenant.pk}", 7)
+        assert 1 <= refusal(once, tenant, bob).seconds <= 7
+        assert 7 < refusal(once, tenant, ada).seconds <= 30
+        redis.delete(f"rate:once:t{tenant.pk}", f"rate:once:t{tenant.pk}:u{ada.pk}")
+    use(once, tenant=tenant, user=ada)
+
+
+def test_a_refused_use_does_not_prolong_the_wait() -> None:
+    tenant, ada, _ = people("north")
+    once = Limit("once", seconds=30, each_person=1, each_tenant=9)
+    use(once, tenant=tenant, user=ada)
+    key = f"rate:once:t{tenant.pk}:u{ada.pk}"
+    with live.connect() as redis:
+        redis.expire(key, 5)
+        assert refusal(once, tenant, ada).seconds <= 5
+        assert 0 < redis.ttl(key) <= 5

@@ -1,6 +1,20 @@
-import pytest
+import re
+from collections.abc import Callable
 
-from portal.messages.formats import count, duration, formatted, percent, rate, size
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from portal.messages.formats import (
+    count,
+    duration,
+    duration_parts,
+    formatted,
+    percent,
+    percent_number,
+    rate,
+    size,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +74,65 @@ def test_a_count_is_still_a_number() -> None:
 )
 def test_the_end_of_a_name_says_what_the_number_is(name: str, text: str) -> None:
     assert str(formatted(name, 720)) == text
+
+
+NUMBERS = st.floats(0, 1e9, allow_nan=False)
+
+
+def number_of(text: str) -> float:
+    return float(text.removeprefix("<").replace(",", ""))
+
+
+@settings(max_examples=100, deadline=None)
+@given(NUMBERS, NUMBERS)
+def test_a_larger_rate_is_never_written_as_a_smaller_one(first: float, second: float) -> None:
+    less, more = sorted((first, second))
+    assert number_of(rate(less)) <= number_of(rate(more))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0, 1.5), st.floats(0, 1.5))
+@example(0.97999, 0.98)
+@example(0.0994, 0.0995)
+def test_a_larger_share_is_never_written_as_a_smaller_one(first: float, second: float) -> None:
+    less, more = (number_of(percent_number(share)) for share in sorted((first, second)))
+    assert less <= more
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0, 1))
+def test_only_nothing_reads_zero_and_only_the_whole_reads_a_hundred(share: float) -> None:
+    text = percent(share)
+    assert (text == "0%") is (share == 0)
+    assert (number_of(text.removesuffix("%")) == 100) is (share == 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(NUMBERS)
+def test_a_duration_is_near_what_it_says(seconds: float) -> None:
+    number, unit = duration_parts(seconds)
+    said = float(number) * {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit]
+    assert abs(said - seconds) <= max(0.5, 0.5 * {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit])
+    assert duration(seconds) == f"{number} {unit}"
+    assert unit == "s" or float(number) >= 2  # never "1 minutes"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**50))
+def test_a_size_is_near_what_it_says_and_in_the_largest_unit_that_fits(size_in_bytes: int) -> None:
+    number, unit = size(size_in_bytes).split(" ")
+    scale = {"bytes": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}[unit]
+    assert abs(number_of(number) * scale - size_in_bytes) <= scale * 0.051
+    assert size_in_bytes >= scale or scale == 1
+    assert size_in_bytes < 1024 * scale or unit == "GiB"
+
+
+@pytest.mark.parametrize("write", [duration, rate, percent, size])
+def test_nothing_is_written_as_nothing(write: Callable[[float], str]) -> None:
+    assert re.match(r"0( s|%| bytes)?$", write(0))
+
+
+def test_counts_keep_their_value_in_comparisons_and_sums() -> None:
+    assert f"{count(1234.9)}" == "1,234"
+    assert count(2) + count(3) == 5
+    assert {count(7): "a"}[7] == "a"

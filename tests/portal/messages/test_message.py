@@ -56,11 +56,11 @@ def test_any_message_survives_json_and_reads_back_equal(message: Message) -> Non
     assert again.as_json() == message.as_json()
 
 
-@pytest.mark.parametrize(("one", "other"), [([1], (1,)), (["a"], ("a",)), (1, 1.0), (True, 1), ([], ())])
-def test_equal_messages_have_the_same_hash(one: object, other: object) -> None:
-    first, second = Message("a.b", value=one), Message("a.b", value=other)  # type: ignore[arg-type]  # both forms occur
-    assert first == second
-    assert len({first, second}) == 1
+@pytest.mark.parametrize(("first", "second"), [([1], (1,)), (["a"], ("a",)), (1, 1.0), (True, 1), ([], ())])
+def test_equal_messages_have_the_same_hash(first: object, second: object) -> None:
+    left, right = Message("a.b", value=first), Message("a.b", value=second)  # type: ignore[arg-type]  # both forms occur
+    assert left == right
+    assert len({left, right}) == 1
 
 
 def test_the_order_of_parameters_says_nothing() -> None:

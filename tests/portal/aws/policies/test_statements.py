@@ -33,8 +33,8 @@ def test_kms_knows_a_service_by_a_name_of_its_partition(partition: str, name: st
 
 
 def test_statements_are_found_however_the_document_is_written() -> None:
-    one = allow("A", ["s3:GetObject"], "*")
-    assert statements_of({"Statement": one}) == statements_of(document(one)) == [one]
+    lone = allow("A", ["s3:GetObject"], "*")
+    assert statements_of({"Statement": lone}) == statements_of(document(lone)) == [lone]
     assert statements_of(None) == statements_of({}) == statements_of(document()) == []
 
 
