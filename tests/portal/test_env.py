@@ -113,9 +113,9 @@ def test_what_is_required_may_not_be_empty(monkeypatch: pytest.MonkeyPatch, valu
 
 
 def test_lists_lose_spaces_and_empty_items_and_text_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert env.words(NAME, "a, b") == ["a", "b"]
+    assert env.items(NAME, "a, b") == ["a", "b"]
     monkeypatch.setenv(NAME, " a.example ,,b.example, ")
-    assert env.words(NAME) == ["a.example", "b.example"]
+    assert env.items(NAME) == ["a.example", "b.example"]
     assert env.text(NAME) == " a.example ,,b.example, "
     assert env.path(NAME) == Path(" a.example ,,b.example, ")
 

@@ -41,7 +41,7 @@ def test_a_boundary_that_cannot_be_read_says_nothing() -> None:
     lines = boundary_lines(GRANT, None, [("archive", READ)])
     assert {line.passed for line in lines} == {None}
     assert {line.verdict for line in lines} == {Verdict.UNKNOWN}
-    assert {line.said for line in lines} == {Message("permissions.boundary_unreadable")}
+    assert {line.detail for line in lines} == {Message("permissions.boundary_unreadable")}
 
 
 @pytest.mark.parametrize("boundary", [None, document(), {"Version": "2012-10-17"}])
@@ -87,7 +87,7 @@ def test_a_report_counts_its_lines_by_their_result() -> None:
         for verdict in (Verdict.ALLOWED, Verdict.DENIED, Verdict.DENIED, Verdict.UNKNOWN)
     )
     assert PermissionReport(lines, is_simulated=True).as_dict() == {
-        "simulated": True, "passed": 1, "failed": 2, "cannot_tell": 1,
+        "simulated": True, "passed": 1, "failed": 2, "unknown": 1,
     }  # fmt: skip
     shown = lines[1].as_dict()
     assert (shown["passed"], shown["verdict"], shown["cause"], shown["what_to_do"]) == (False, "denied", None, "")
