@@ -163,11 +163,14 @@ class EventStreams:
         while listener.dropped < MAX_DROPPED:
             event = await self._next(listener)
             # A browser that does not read what it is sent is disconnected; it connects again when it can.
-            await asyncio.wait_for(_send(send, event), SLOW_SECONDS)
+            async with asyncio.timeout(SLOW_SECONDS):
+                await _send(send, event)
 
     async def _next(self, listener: Listener) -> bytes:
+        # Not wait_for: in Python 3.11 it swallows the end of the stream that comes at the moment of a heartbeat.
         try:
-            return await asyncio.wait_for(listener.queue.get(), self._heartbeat)
+            async with asyncio.timeout(self._heartbeat):
+                return await listener.queue.get()
         except TimeoutError:
             return b": still here\n\n"
 
