@@ -30,7 +30,11 @@ def whole(tenant: Tenant, **connection: object) -> Integration:
     uid = verified_connection(tenant, **connection).uid
     recipients = {"fingerprints": [confirmed_key(tenant).fingerprint]}
     return draft(
-        tenant, connect={"connection": uid}, stream=STREAM, delivery={**DELIVERY, "asked": True}, recipients=recipients
+        tenant,
+        connect={"connection": uid},
+        stream=STREAM,
+        delivery={**DELIVERY, "submitted": True},
+        recipients=recipients,
     )
 
 
@@ -73,11 +77,11 @@ def test_a_whole_draft_waits_for_its_review(tenant: Tenant) -> None:
     ("page", "values", "state", "summary"),
     [
         ("stream", {"name": "no!"}, "todo", "not finished"),
-        ("stream", {**STREAM, "name": "no!", "asked": True}, "blocked", "1 error"),
+        ("stream", {**STREAM, "name": "no!", "submitted": True}, "blocked", "1 error"),
         ("stream", {**STREAM, "mode": "ON_DEMAND"}, "done", "sluice-sensors · eu-west-1 · on-demand"),
         ("stream", {**STREAM, "shards": "1"}, "done", "sluice-sensors · eu-west-1 · 1 shard"),
         ("delivery", {**DELIVERY, "bucket": "NO", "name": "no"}, "todo", "not finished"),
-        ("delivery", {**DELIVERY, "bucket": "NO", "name": "no", "asked": True}, "blocked", "2 errors"),
+        ("delivery", {**DELIVERY, "bucket": "NO", "name": "no", "submitted": True}, "blocked", "2 errors"),
         ("delivery", {"kind": "none"}, "done", "no delivery"),
         ("delivery", {"items": {}}, "todo", pages.PAGES[2].hint),
         ("recipients", {"fingerprints": ["B" * 40]}, "todo", pages.PAGES[3].hint),
@@ -152,4 +156,4 @@ def test_who_applies_the_plan_is_not_asked_to_wait_for_a_run(tenant: Tenant) -> 
     found = rail(whole(tenant, state="no_access"), "review")
     assert (found["run"].label, found["credentials"].label) == ("Apply the plan", "Upload encrypted key")
     assert found["connect"].summary == "1111 2222 3333 · self-managed"
-    assert found["recipients"].summary == "the vendor’s key and 1 key of yours"
+    assert found["recipients"].summary == "1 key of yours and the vendor’s key"
