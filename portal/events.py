@@ -3,6 +3,9 @@
 Django holds one thread for each open event stream; this holds none. It asks PostgreSQL once whether the person may
 watch, and otherwise only forwards what Redis publishes. A message through Redis ends the streams of a person or session
 at once; besides, every stream is checked again within a minute, all of them over one database connection.
+
+Time limits are `asyncio.timeout`: `asyncio.wait_for` of Python 3.11 can lose the end of a stream that comes while an
+event is being sent, and the stream would stay open.
 """
 
 import asyncio
@@ -10,6 +13,7 @@ import gc
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -35,7 +39,7 @@ from portal import event_access, live
 from portal.event_access import Viewer, is_topic
 from portal.event_headers import EventHeaders, Headers
 from portal.event_listener import Listener, Owner
-from portal.fanout import Fanout
+from portal.fanout import Fanout, Mark
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +50,7 @@ SLOW_SECONDS = 20.0
 GOODBYE_SECONDS = 0.5
 MAX_DROPPED = 128
 _THREADS = 4
+_UNAVAILABLE = (RedisError, TimeoutError, DatabaseError)
 _STREAM_HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
 
 
@@ -84,11 +89,13 @@ class EventStreams:
         access: Access,
         redis_url: str,
         most: int,
+        each_person: int,
         heartbeat: float = HEARTBEAT_SECONDS,
         recheck: float = RECHECK_SECONDS,
     ) -> None:
         self._access = access
         self._most = most
+        self._each_person = each_person
         self._heartbeat = heartbeat
         self._recheck = recheck
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="events")
@@ -97,10 +104,11 @@ class EventStreams:
         self._fanout = Fanout(redis_url, in_thread=partial(_in_thread, self._pool))
         self._headers = EventHeaders()
         self._session_keys: dict[Listener, str] = {}
+        self._open_by_person: Counter[int] = Counter()
         self.open = 0
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request: an event stream, or 400, 404, 405 or 503, or a redirect to HTTPS."""
+        """Answer one request: an event stream, or 400, 404, 405, 429 or 503, or a redirect to HTTPS."""
         topic = topic_of(scope["path"])
         status, headers = self._headers.head(scope)
         if status != 200:
@@ -130,14 +138,28 @@ class EventStreams:
         try:
             since = await self._fanout.mark()
             viewer = await _in_thread(self._pool, partial(self._access.viewer_of, request.topic, request.session_key))
-            if viewer is None:
-                await _answer(request.send, 404, "This event stream does not exist.", request.headers)
-                return
-            owner = Owner(viewer.user_id, live.digest(request.session_key))
+        except _UNAVAILABLE as fault:
+            await _unavailable(request, fault)
+            return
+        if viewer is None:
+            await _answer(request.send, 404, "This event stream does not exist.", request.headers)
+        elif self._open_by_person[viewer.user_id] >= self._each_person:
+            log.info("events.too_many user=%s open=%s", viewer.user_id, self._each_person)
+            await _too_many(request.send, request.headers)
+        else:
+            self._open_by_person[viewer.user_id] += 1
+            try:
+                await self._join(request, viewer, since)
+            finally:
+                self._open_by_person[viewer.user_id] -= 1
+                self._open_by_person += Counter()  # forgets whoever has none open
+
+    async def _join(self, request: _Request, viewer: Viewer, since: Mark) -> None:
+        owner = Owner(viewer.user_id, live.digest(request.session_key))
+        try:
             listener = await self._fanout.join(request.topic, owner, since)
-        except (RedisError, TimeoutError, DatabaseError) as fault:
-            log.warning("events.unavailable topic=%s fault=%s", request.topic, type(fault).__name__)
-            await _busy(request.send, request.headers)
+        except _UNAVAILABLE as fault:
+            await _unavailable(request, fault)
             return
         await self._serve(request, listener, viewer)
 
@@ -152,7 +174,8 @@ class EventStreams:
             seconds = (viewer.until - timezone.now()).total_seconds()
             await listener.run(self._stream(listener, request.send), seconds=seconds)
             with suppress(TimeoutError):
-                await asyncio.wait_for(_send(request.send, b"", more=False), GOODBYE_SECONDS)
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await _send(request.send, b"", more=False)
         finally:
             disconnected.cancel()
             del self._session_keys[listener]
@@ -160,7 +183,7 @@ class EventStreams:
 
     async def _stream(self, listener: Listener, send: ASGISendCallable) -> None:
         await _send(send, f"retry: {random.randint(2000, 8000)}\n\n".encode())  # noqa: S311  (spreads reconnects)
-        while listener.dropped < MAX_DROPPED:
+        while not listener.is_closed and listener.dropped < MAX_DROPPED:
             event = await self._next(listener)
             # A browser that does not read what it is sent is disconnected; it connects again when it can.
             async with asyncio.timeout(SLOW_SECONDS):
@@ -185,10 +208,14 @@ class EventStreams:
         check = partial(self._access.still_allowed, set(pairs.values()))
         began = time.monotonic()
         try:
-            allowed = await asyncio.wait_for(_in_thread(self._rechecks, check), self._recheck)
+            async with asyncio.timeout(self._recheck):
+                allowed = await _in_thread(self._rechecks, check)
         except (DatabaseError, TimeoutError) as fault:
             # Ended when in doubt; the page falls back to polling, which reports the error.
             log.warning("events.recheck_failed streams=%s fault=%s", len(pairs), type(fault).__name__)
+            return list(pairs)
+        except Exception:  # or the check of all streams would end here, and no access would ever be withdrawn
+            log.exception("events.recheck_failed streams=%s", len(pairs))
             return list(pairs)
         log.debug("events.rechecked streams=%s seconds=%.1f", len(pairs), time.monotonic() - began)
         return [listener for listener, pair in pairs.items() if pair not in allowed]
@@ -196,7 +223,12 @@ class EventStreams:
 
 def with_events(django_app: Any) -> ASGI3Application:
     """Return an ASGI application that answers /events/ itself and passes all other requests to Django."""
-    events = EventStreams(access=event_access, redis_url=settings.REDIS_URL, most=settings.SLUICE_EVENTS_PER_PROCESS)
+    events = EventStreams(
+        access=event_access,
+        redis_url=settings.REDIS_URL,
+        most=settings.SLUICE_EVENTS_PER_PROCESS,
+        each_person=settings.SLUICE_EVENTS_PER_PERSON,
+    )
 
     async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
@@ -237,6 +269,18 @@ async def _send(send: ASGISendCallable, body: bytes, *, more: bool = True) -> No
 async def _busy(send: ASGISendCallable, headers: Headers) -> None:
     again = str(random.randint(5, 20)).encode()  # noqa: S311  (spreads reconnects)
     await _answer(send, 503, "Live updates are not available at the moment.", [*headers, (b"retry-after", again)])
+
+
+async def _unavailable(request: _Request, fault: Exception) -> None:
+    log.warning("events.unavailable topic=%s fault=%s", request.topic, type(fault).__name__)
+    await _busy(request.send, request.headers)
+
+
+async def _too_many(send: ASGISendCallable, headers: Headers) -> None:
+    again = str(random.randint(30, 60)).encode()  # noqa: S311  (spreads reconnects)
+    await _answer(
+        send, 429, "You have too many live pages open. Close some of them.", [*headers, (b"retry-after", again)]
+    )
 
 
 async def _answer(send: ASGISendCallable, status: int, text: str, headers: Headers) -> None:

@@ -71,7 +71,8 @@ class Fanout:
             if self._pubsub is None:
                 await self._open()
             ready = self._ready[""]
-        await asyncio.wait_for(ready.wait(), _CONFIRM_SECONDS)
+        async with asyncio.timeout(_CONFIRM_SECONDS):
+            await ready.wait()
         return Mark(self._subscription, self._endings_count)
 
     async def join(self, topic: str, owner: Owner, since: Mark) -> Listener:
@@ -83,7 +84,8 @@ class Fanout:
         try:
             ready = await self._subscribe(listener)
             await self._in_thread(partial(live.hold, {topic: len(self._listeners[topic])}, url=self._url))
-            await asyncio.wait_for(ready.wait(), _CONFIRM_SECONDS)
+            async with asyncio.timeout(_CONFIRM_SECONDS):
+                await ready.wait()
             for event in await self._newest(topic):
                 listener.offer(event)
             if since.subscription != self._subscription:

@@ -1,4 +1,5 @@
-"""How often a person and a tenant may start what costs calls to AWS or processor time; counted in Redis.
+"""How often a person and a tenant may start what costs calls to AWS or processor time, and how often anyone may try to
+sign in; counted in Redis.
 
 A use beyond the limit raises TooManyRequests, which `portal.request_limits` answers with 429, Retry-After and the time
 to wait. While Redis is away everything is allowed: see docs/decisions/0026-one-rate-limiter.md.
@@ -30,24 +31,53 @@ VERIFICATIONS = Limit("verifications", seconds=60, each_person=10, each_tenant=3
 EXPORTS = Limit("exports", seconds=60, each_person=60, each_tenant=180)
 
 
+SIGN_IN_SECONDS = 900
+# Failed attempts. Of one address on one account few: that is a guess. The others are higher, so that no one can lock
+# a person out from elsewhere, nor an office that shares an address.
+SIGN_IN_PAIR, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS = 10, 100, 100
+
+
 class TooManyRequests(Exception):
     """A use beyond a limit; `seconds` until the next is allowed."""
 
-    def __init__(self, limit: Limit, seconds: int) -> None:
-        super().__init__(f"{limit.name}: again in {seconds} s")
-        self.limit, self.seconds = limit, seconds
+    def __init__(self, name: str, seconds: int) -> None:
+        super().__init__(f"{name}: again in {seconds} s")
+        self.seconds = seconds
 
 
 def use(limit: Limit, *, tenant: Tenant, user: User) -> None:
     """Count one use; raise TooManyRequests beyond the limit of the person or the tenant. Allow all without Redis."""
     counted = {f"t{tenant.pk}:u{user.pk}": limit.each_person, f"t{tenant.pk}": limit.each_tenant}
+    _use(limit.name, counted, limit.seconds)
+
+
+def try_sign_in(*, account: str, address: str) -> None:
+    """Count an attempt to sign in; raise TooManyRequests beyond a limit, whether there is such an account or not."""
+    _use("sign-in", _of_sign_in(account, address), SIGN_IN_SECONDS)
+
+
+def signed_in(*, account: str, address: str) -> None:
+    """Take an attempt back that succeeded: only failed ones count."""
     try:
-        wait = max(_wait(f"rate:{limit.name}:{who}", most, limit.seconds) for who, most in counted.items())
+        for who in _of_sign_in(account, address):
+            live.connect().decr(f"rate:sign-in:{who}")
     except RedisError as fault:
-        log.warning("rate_limit.not_counted limit=%s fault=%s", limit.name, type(fault).__name__)
+        log.warning("rate_limit.not_counted limit=sign-in fault=%s", type(fault).__name__)
+
+
+def _of_sign_in(account: str, address: str) -> dict[str, int]:
+    name = live.digest(account.strip().casefold())[:32]  # what is typed there can be a password by mistake
+    return {f"{name}:{address}": SIGN_IN_PAIR, name: SIGN_IN_ACCOUNT, address: SIGN_IN_ADDRESS}
+
+
+def _use(name: str, counted: dict[str, int], seconds: int) -> None:
+    try:
+        wait = max(_wait(f"rate:{name}:{who}", most, seconds) for who, most in counted.items())
+    except RedisError as fault:
+        log.warning("rate_limit.not_counted limit=%s fault=%s", name, type(fault).__name__)
         return
     if wait:
-        raise TooManyRequests(limit, wait)
+        raise TooManyRequests(name, wait)
 
 
 def _wait(key: str, most: int, seconds: int) -> int:

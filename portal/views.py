@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.views.decorators.http import require_GET
+from django_htmx.middleware import HtmxDetails
 
 from portal import readiness
 from portal.tenancy.access import is_any_staff
@@ -56,6 +57,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not isinstance(fault, UNAVAILABLE):
         return HttpResponse(loader.render_to_string("500.html"), status=500)
     log.warning("database.away path=%s fault=%s", request.path, type(fault).__name__)
-    context = {"is_read": request.method in {"GET", "HEAD"}, "seconds": RETRY_SECONDS, "query": request.GET}
+    is_read = request.method in {"GET", "HEAD"}
+    is_part = is_read and bool(HtmxDetails(request))
+    context = {"is_read": is_read, "is_part": is_part, "seconds": RETRY_SECONDS, "query": request.GET}
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
     return HttpResponse(loader.render_to_string("503.html", context), status=503, headers=headers)

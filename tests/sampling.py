@@ -38,7 +38,7 @@ class Sample:
 def commit() -> str:
     """Return the hash of the commit, or today's date where there is no repository."""
     asked = ["git", "rev-parse", "--short=12", "HEAD"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     return done.stdout.strip() if done.returncode == 0 else datetime.now(UTC).date().isoformat()
 
 

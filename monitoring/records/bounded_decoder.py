@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from monitoring.records.decoder_process import CPU_SECONDS
@@ -17,6 +18,7 @@ from portal.messages.message import Message
 
 WALL_SECONDS = 4.0
 _START_SECONDS = 20.0
+_KILL_SECONDS = 5.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 Record = tuple[bytes, str]  # its data and its partition key
@@ -71,7 +73,8 @@ class BoundedDecoder:
         child, channel, self._child, self._channel = self._child, self._channel, None, None
         if child is not None:
             child.kill()
-            child.wait()
+            with suppress(subprocess.TimeoutExpired):  # the kernel can hold back what was killed
+                child.wait(_KILL_SECONDS)
         if channel is not None:
             channel.close()
 

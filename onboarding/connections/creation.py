@@ -12,7 +12,11 @@ from onboarding.service_guards import Actor, follow_rule, may_act, record
 from portal.aws import names
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
 from portal.messages.catalogue import explanation_of
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 from portal.tenancy.models import Tenant
+
+MOST_CONNECTIONS = 100  # of a tenant: the wizard lists them all
 
 
 def start_connection(
@@ -29,6 +33,8 @@ def start_connection(
     Without `has_grant` no role is ever asked for: the tenant applies its plans there without Sluice.
     """
     may_act(tenant)
+    if tenant.connections.count() >= MOST_CONNECTIONS:
+        raise validation_error(Message("connection.too_many", limit=MOST_CONNECTIONS))
     optional = optional if has_grant else chosen_permissions([], [])
     account_id = account_id.replace("-", "").replace(" ", "")
     follow_rule("account_id", names.check_account_id, account_id)

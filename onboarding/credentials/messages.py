@@ -7,6 +7,9 @@ from portal.messages.catalogue import Entry
 _RETRY = _("Check the recipients' keys, then try again.")
 
 ENTRIES = {
+    "pgpkey.too_many": Entry(
+        _("Your organisation has %(limit)s OpenPGP keys in Sluice, which is the limit."), _("Ask support to raise it.")
+    ),
     "sealing.key_exists": Entry(_("The sealing process has already created its access key."), _RETRY),
     "sealing.no_recipient": Entry(_("There is no recipient to encrypt the access key to."), _RETRY),
     "sealing.no_key": Entry(_("The sealing process holds no access key."), _RETRY),

@@ -12,7 +12,10 @@ from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.messages.message import Message
 from portal.openpgp.certificates import inspect
+from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.models import Tenant
+
+MOST_KEYS = 200  # of a tenant: its pages list them all
 
 
 @transaction.atomic
@@ -23,6 +26,9 @@ def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
     """
     may_act(tenant)
     certificate = inspect(blob)
+    others = tenant.pgp_keys.exclude(fingerprint=certificate.fingerprint)
+    if others.count() >= MOST_KEYS:
+        raise CertificateRefused(Message("pgpkey.too_many", limit=MOST_KEYS))
     key, created = PgpKey.objects.update_or_create(
         tenant=tenant,
         fingerprint=certificate.fingerprint,

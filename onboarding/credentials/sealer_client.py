@@ -29,6 +29,7 @@ __all__ = ["Minted", "Recipient", "Sealer", "SealingFailed"]
 MINT_SECONDS = 45
 PROVE_SECONDS = 15
 _CLOSE_SECONDS = 3
+_KILL_SECONDS = 5
 _ROOT = Path(__file__).resolve().parents[2]
 # What AWS's SDK and the system need. The portal's own secrets (database, Redis, Django) stay outside.
 _PASSED = ("AWS_", "LC_", "SSL_", "BOTO_")
@@ -164,7 +165,8 @@ class Sealer:
         if self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError):  # it may end by itself just now
                 os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # the kernel can hold back what was killed
+                self._process.wait(_KILL_SECONDS)
 
 
 def _environment(of_worker: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import Entry
 
 ENTRIES = {
+    "connection.too_many": Entry(
+        _("Your organisation has %(limit)s AWS accounts in Sluice, which is the limit."), _("Ask support to raise it.")
+    ),
     "connection.external_id_in_use": Entry(_("This external ID is in use: the role was verified with it.")),
     "connection.external_id_expired": Entry(
         _("This external ID has expired: it was not used within 48 hours."),

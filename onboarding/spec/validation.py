@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.rules import check
 from portal.messages.message import Message
 
+MOST_PROBLEMS, MOST_NAMES, MOST_SHOWN = 100, 20, 300  # of one answer: the rest is seen when those are fixed
 SCHEMA_FILE = Path(__file__).resolve().parent / "integration.schema.json"
 
 
@@ -32,24 +34,33 @@ def from_dict(data: Any) -> IntegrationSpec:
 
 def of_schema(data: Any) -> IntegrationSpec:
     """Read a spec that follows the schema, whether AWS would accept it or not; raises SpecRefused if it does not."""
+    if not _has_text_keys(data):
+        raise SpecRefused([Problem("", Message("spec.text_keys_only"))])
     problems = [
         Problem(".".join(str(part) for part in error.absolute_path), _message_of(error))
-        for error in Draft202012Validator(schema()).iter_errors(data)
+        for error in islice(Draft202012Validator(schema()).iter_errors(data), MOST_PROBLEMS)
     ]
     if problems:
         raise SpecRefused(list(dict.fromkeys(problems)))  # for each missing key the schema reports all of them
     return from_row(data)
 
 
+def _has_text_keys(data: Any) -> bool:
+    if isinstance(data, dict):
+        return all(isinstance(name, str) for name in data) and all(map(_has_text_keys, data.values()))
+    return all(map(_has_text_keys, data)) if isinstance(data, list) else True
+
+
 def _message_of(error: ValidationError) -> Message:
     instance: Any = error.instance
     if error.validator == "additionalProperties":
         known: dict[str, Any] = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-        return Message("spec.unknown_fields", unknown=sorted(set(instance) - set(known)), known=list(known))
+        unknown = sorted(name[:MOST_SHOWN] for name in set(instance) - set(known))
+        return Message("spec.unknown_fields", unknown=unknown[:MOST_NAMES], known=list(known))
     if error.validator == "required":
         missing = [key for key in _required(error) if key not in instance]
         return Message("spec.missing_fields", missing=missing)
-    return Message("spec.schema_violated", reason=error.message)
+    return Message("spec.schema_violated", reason=error.message[:MOST_SHOWN])
 
 
 def _required(error: ValidationError) -> list[str]:

@@ -14,12 +14,12 @@ from onboarding.integrations import update
 from onboarding.models.integration import Integration
 from onboarding.wizard import pages as wizard
 from onboarding.wizard import rail
+from onboarding.wizard.known_fields import known_fields
 from portal.numbers import whole
 from portal.tenancy.access import TenantRequest
 
 UNPROCESSABLE = 422
-_OURS = {"csrfmiddlewaretoken", "do", "blob", "turn", wizard.SUBMITTED, wizard.REFUSED, wizard.FOUND}
-_CONFIRMATION = "compared-"
+MOST_CHOSEN = 100
 _LISTS = {"fingerprints"}
 _CHECKBOXES = {"stream": ("shard_level_metrics", "vpc_only", "adopt"), "recipients": ("fingerprints",)}
 
@@ -42,11 +42,15 @@ def turn_of(request: HttpRequest) -> int | None:
 
 
 def typed(request: HttpRequest, page: str) -> dict[str, Any]:
-    """Return the page's values as typed, without spaces around them. Pasted key material is never among them."""
+    """Return the page's values as typed, without spaces around them; only those of its own fields.
+
+    Pasted key material is never among them, and at most MOST_CHOSEN of a list are.
+    """
+    known = known_fields(page)
     values: dict[str, Any] = {
-        key: request.POST.getlist(key) if key in _LISTS else request.POST[key].strip()
+        key: request.POST.getlist(key)[:MOST_CHOSEN] if key in _LISTS else request.POST[key].strip()
         for key in request.POST
-        if key not in _OURS and not key.startswith(_CONFIRMATION)
+        if key in known
     }
     for box in _CHECKBOXES.get(page, ()):
         values.setdefault(box, [] if box in _LISTS else "")

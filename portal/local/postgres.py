@@ -139,7 +139,9 @@ def _is_postgres(pid: int) -> bool:
     name = Path(f"/proc/{pid}/comm")
     if Path("/proc/self").exists():
         return name.exists() and name.read_text().strip() == "postgres"
-    listed = subprocess.run(["/bin/ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["/bin/ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False, timeout=120
+    )
     return Path(listed.stdout.strip()).name == "postgres"
 
 

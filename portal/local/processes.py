@@ -10,6 +10,7 @@ from pathlib import Path
 from portal.local import watchdog
 
 STOP_SECONDS = 5.0
+KILL_SECONDS = 10.0
 
 
 class DidNotStart(RuntimeError):
@@ -58,7 +59,7 @@ class ChildProcess:
                 self._process.wait(seconds)
             except subprocess.TimeoutExpired:
                 _signal_group(self.pid, signal.SIGKILL)
-                self._process.wait()
+                self._process.wait(KILL_SECONDS)
         _signal_group(self.pid, signal.SIGKILL)  # a grandchild that outlived its parent
         watchdog.forget(self.pid)
 

@@ -55,7 +55,10 @@ def _running() -> subprocess.Popen[bytes]:
 def _dismiss() -> None:
     if _dog is not None and _dog.stdin is not None and _owner == os.getpid():
         _dog.stdin.close()
-        _dog.wait()
+        try:
+            _dog.wait(GRACE_SECONDS + 5)
+        except subprocess.TimeoutExpired:  # a process that we forked still holds the other end of its input
+            _dog.kill()
 
 
 def main() -> None:

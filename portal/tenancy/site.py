@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 
 from portal.tenancy.access import is_any_staff
+
+_TO_FIELD = "_to_field"
 
 
 class SupportSite(admin.AdminSite):
@@ -27,6 +30,8 @@ class SupportSite(admin.AdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
+            if "" in {request.GET.get(_TO_FIELD), request.POST.get(_TO_FIELD)}:
+                raise BadRequest  # Django checks the name of a field only if there is one, and then looks it up
             response: HttpResponse = inner(request, *args, **kwargs)
             return response
 

@@ -14,7 +14,7 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
   const reasonOf = (xhr) => {
     if (!xhr?.status) return "offline";
     if (new URL(xhr.responseURL || location.href).pathname.startsWith("/accounts/login")) return "signed-out";
-    return { 204: "elsewhere", 403: "session", 429: "often" }[xhr.status] ?? "error";
+    return { 204: "elsewhere", 400: "refused", 403: "session", 413: "refused", 429: "often" }[xhr.status] ?? "error";
   };
 
   class Draft {
@@ -70,7 +70,7 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
       this.say(reason);
       this.stop();
       this.sender = sender;
-      if (reason === "elsewhere") return;
+      if (reason === "elsewhere" || reason === "refused") return; // not before something else is typed
       this.tries += 1;
       this.timer = setTimeout(() => this.send(), Math.min(30, 2 ** this.tries) * 1000);
     }

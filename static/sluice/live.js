@@ -5,6 +5,12 @@
   const sources = new Set();
   let paused = false;
 
+  const refusals = {
+    404: "Not live: your access may have ended. Reload the page",
+    429: "Not live: you have too many live pages open. Close some of them. Updating every few seconds",
+    503: "Not live at the moment. Updating every few seconds",
+  };
+
   const show = (state, words) => {
     for (const element of document.querySelectorAll("[data-live]")) {
       element.classList.remove("is-open", "is-paused", "is-lost");
@@ -43,13 +49,33 @@
       if (again) htmx.trigger(document.body, "sluice:resumed");
     }
     lost(event) {
+      // The browser closes what was answered with an error, and itself retries what was interrupted.
+      const isRefused = this.inner.readyState === EventSource.CLOSED;
       this.inner.close();
       if (this.ended || paused) return;
       this.tries += 1;
-      const wait = Math.min(30, 2 ** this.tries) * (0.75 + Math.random() / 2);
-      show("is-lost", `Connection lost. Retrying in ${Math.ceil(wait)} s`);
-      this.timer = setTimeout(() => this.open(), wait * 1000);
+      this.retry("Connection lost", Math.min(30, 2 ** this.tries) * (0.75 + Math.random() / 2));
+      if (isRefused) this.explain();
       this.onerror?.(event);
+    }
+    retry(words, wait) {
+      show("is-lost", `${words}. Retrying in ${Math.ceil(wait)} s`);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.open(), wait * 1000);
+    }
+    // An EventSource does not say with which status it was refused, nor when to come again. Until then the page polls.
+    async explain() {
+      const request = new AbortController();
+      const tries = this.tries;
+      try {
+        const answer = await fetch(this.url, { signal: request.signal });
+        if (this.ended || paused || tries !== this.tries || !refusals[answer.status]) return;
+        this.retry(refusals[answer.status], Number(answer.headers.get("Retry-After")) || 30);
+      } catch {
+        /* the connection is lost after all, as is shown */
+      } finally {
+        request.abort();
+      }
     }
     addEventListener(name, listener) {
       this.listeners.push([name, listener]);

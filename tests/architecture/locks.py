@@ -37,7 +37,7 @@ def write(name: str, *wanted: str) -> None:
         *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
         *("--generate-hashes", "--no-header", "--no-annotate", "--upgrade", *wanted),
     ]
-    resolved = subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    resolved = subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
     (PROJECT / name).write_text(HEAD.format(name=name) + without_places(resolved), encoding="utf-8")
 
 

@@ -75,7 +75,7 @@ def test_the_image_does_not_run_as_root():
 def test_ci_can_be_run():
     script = PROJECT / ".ci" / "run"
     assert script.stat().st_mode & stat.S_IXUSR
-    subprocess.run([shutil.which("bash"), "-n", str(script)], check=True)
+    subprocess.run([shutil.which("bash"), "-n", str(script)], check=True, timeout=120)
 
 
 def made(*arguments):
@@ -85,6 +85,7 @@ def made(*arguments):
         capture_output=True,
         text=True,
         env={"PATH": os.environ["PATH"]},
+        timeout=120,
     ).stdout
 
 

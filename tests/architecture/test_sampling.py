@@ -33,6 +33,6 @@ def test_never_more_are_drawn_than_there_are() -> None:
 
 def test_the_seed_is_the_commit() -> None:
     asked = ["git", "rev-parse", "HEAD"]
-    head = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    head = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
     assert head.startswith(commit())
     assert len(commit()) >= 12

@@ -17,6 +17,7 @@ def files() -> list[Path]:
         check=True,
         capture_output=True,
         text=True,
+        timeout=120,
     ).stdout
     paths = [ROOT / name for name in listed.split("\0") if name]
     return sorted(path for path in paths if path.is_file())

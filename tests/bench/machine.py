@@ -117,6 +117,7 @@ class Machine:
             "SLUICE_STATIC_ROOT": str(self.folder / "static"),
             "SLUICE_COLLECT_SECONDS": "3600",  # collections are asked for where they are measured
             "SLUICE_LOG_LEVEL": "WARNING",
+            "SLUICE_EVENTS_PER_PERSON": "5000",  # one person opens every event stream that is measured
             "PYTHONUNBUFFERED": "1",
         }
         from tests import embedded, network_guard

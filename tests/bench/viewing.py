@@ -139,7 +139,7 @@ def _window(machine: Machine, connection: Connection, stream: str) -> dict[str, 
     calls = {name: count for name, count in machine.aws.calls().items() if not name.startswith("kinesis:Put")}
     renders = _renders() - before
     stop.set()
-    feed.join()
+    feed.join(60)
     machine.aws.reset()
     renders += _collected(connection)
     return {"calls": sum(calls.values()) + sum(machine.aws.calls().values()), "renders": renders}

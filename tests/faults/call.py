@@ -69,7 +69,7 @@ class Call:
         """Run the tests that are marked for this tier, by a pytest of their own."""
         began = time.monotonic()
         command = [sys.executable, "-m", "pytest", "-m", MARKED_TESTS, "--fail-on-skip", "-q", "tests"]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, timeout=3600)
         wrong = () if done.returncode == 0 else (f"pytest ended with {done.returncode}",)
         self.progress.add(Result(MARKED, TOTAL, 1, 1, wrong, time.monotonic() - began))
 

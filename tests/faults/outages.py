@@ -43,7 +43,7 @@ class Outages:
     def end(self) -> None:
         """Wait until whatever is away has been brought back; raise what went wrong with that."""
         for timer in self._timers:
-            timer.join()
+            timer.join(60)
         if self.wrong:
             raise self.wrong[0]
 

@@ -42,7 +42,7 @@ def at_once(count: int, work: Callable[[], None]) -> list[BaseException]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     return wrong
 
 

@@ -68,7 +68,7 @@ def _resume_after_its_successor(rig: Rig, worker: "subprocess.Popen[bytes]", run
     finally:
         if worker.poll() is None:
             worker.kill()
-            worker.wait()
+            worker.wait(60)
 
 
 def _wait_for_stop(worker: "subprocess.Popen[bytes]") -> list[int]:

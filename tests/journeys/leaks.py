@@ -62,7 +62,7 @@ def of_processes(pids: list[int], secret: str) -> Iterator[str]:
 
 def children(pid: int) -> list[int]:
     """The processes below one."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True, timeout=120).stdout
     parents = {int(line.split()[0]): int(line.split()[1]) for line in listed.splitlines()}
     found, grown = {pid}, True
     while grown:

@@ -129,10 +129,10 @@ def decrypted(encrypted: Path, private_key: str, home: Path) -> dict[str, str]:
     """What `gpg -d FILE | tar x` gives, as the credentials page says."""
     home.mkdir(mode=0o700)
     environment = {**os.environ, "GNUPGHOME": str(home)}
-    subprocess.run(["gpg", "--batch", "--import"], input=private_key.encode(), env=environment, check=True)
+    subprocess.run(["gpg", "--batch", "--import"], input=private_key.encode(), env=environment, check=True, timeout=120)
     command = f"gpg --batch -d '{encrypted}' | tar x -C '{home}'"
-    subprocess.run(["bash", "-o", "pipefail", "-c", command], env=environment, check=True)
-    subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=True)
+    subprocess.run(["bash", "-o", "pipefail", "-c", command], env=environment, check=True, timeout=120)
+    subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=True, timeout=120)
     return {name: (home / name).read_text(encoding="utf-8-sig") for name in ("credentials.csv", "profile")}
 
 
@@ -160,7 +160,7 @@ def downloaded(
     try:
         files = decrypted(encrypted, keypair[1], home)
     finally:
-        subprocess.run(["rm", "-rf", str(home)], check=True)
+        subprocess.run(["rm", "-rf", str(home)], check=True, timeout=120)
     return page, files, errors
 
 

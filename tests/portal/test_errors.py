@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -38,3 +39,25 @@ def test_a_page_that_tries_again_by_itself_can_be_stopped(monkeypatch: pytest.Mo
     assert 'http-equiv="refresh"' in by_itself
     assert 'http-equiv="refresh"' not in stopped
     assert '<a href="?a=1">Refresh automatically</a>' in stopped
+
+
+def test_a_part_of_a_page_is_answered_in_words_that_fit_the_page_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> bool:
+        raise OperationalError
+
+    monkeypatch.setattr(readiness, "_database_answers", away)
+    client = Client(raise_request_exception=False, headers={"HX-Request": "true"})
+    page = on_one_line(client.get(reverse("readyz")).content.decode())
+    assert "Try again in 10 seconds." in page
+    assert "refresh" not in page
+    assert "your last change" not in page.lower()
+
+
+@pytest.mark.parametrize("template", ["400", "403", "403_csrf", "404", "429", "500", "503", "request_refused"])
+def test_every_error_page_marks_its_words_for_a_notice_on_another_page(template: str) -> None:
+    page = on_one_line(render_to_string(f"{template}.html", {"seconds": 7, "problem": "A field is too long."}))
+    words = page.partition("data-refused>")[2].partition("</div>")[0]
+    assert page.count("<h1>") == 1
+    assert "<p>" in words
+    assert ("Try again in 7 second" in words) is (template == "429")
+    assert ("A field is too long." in words) is (template == "request_refused")

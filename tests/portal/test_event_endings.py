@@ -34,7 +34,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @contextmanager
 def serving(redis_url: str, *, recheck: float = 600) -> Iterator[str]:
-    events = EventStreams(access=event_access, redis_url=redis_url, most=5000, recheck=recheck)
+    most = {"most": 5000, "each_person": 5000}
+    events = EventStreams(access=event_access, redis_url=redis_url, recheck=recheck, **most)
     port = ports.free_port()
     config = uvicorn.Config(events, port=port, lifespan="off", log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

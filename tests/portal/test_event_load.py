@@ -31,6 +31,7 @@ def web(log: Path) -> Iterator[str]:
     database = f"postgresql://{place['USER']}@/{place['NAME']}?host={quote(str(place['HOST']))}"
     command = [sys.executable, "-m", "uvicorn", "portal.asgi:application", "--port", str(port)]
     environment = {**os.environ, "DATABASE_URL": database, "SLUICE_ALLOWED_HOSTS": "127.0.0.1"}
+    environment["SLUICE_EVENTS_PER_PERSON"] = str(STREAMS)
     process = start_process(
         "web", [*command, "--timeout-graceful-shutdown", "1"], log=log, environment=environment, cwd=ROOT
     )
@@ -56,7 +57,7 @@ def published(topic: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join()
+        thread.join(10)
 
 
 def test_a_sign_out_among_a_thousand_streams(clean_redis: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import asyncio
 import gc
 import json
 import threading
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,16 +39,18 @@ class Guard:
 
     topics: set[str] = field(default_factory=lambda: {"run:7", "run:8", "stream:abc:clear"})
     until: datetime = field(default_factory=lambda: timezone.now() + timedelta(hours=12))
+    people: dict[str, int] = field(default_factory=lambda: {SESSION: 1, "another's": 2})
     asked: int = 0
     rechecks: int = 0
 
     def viewer_of(self, topic: str, session_key: str) -> Viewer | None:
         self.asked += 1
-        return Viewer(1, self.until) if session_key == SESSION and topic in self.topics else None
+        user_id = self.people.get(session_key)
+        return Viewer(user_id, self.until) if user_id and topic in self.topics else None
 
     def still_allowed(self, asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         self.rechecks += 1
-        return {(topic, key) for topic, key in asked if key == SESSION and topic in self.topics}
+        return {(topic, key) for topic, key in asked if key in self.people and topic in self.topics}
 
 
 @dataclass
@@ -61,8 +64,8 @@ class Served:
         return httpx.get(self.url + path, cookies={django_settings.SESSION_COOKIE_NAME: session})
 
     @contextmanager
-    def stream(self, path: str) -> Iterator["Lines"]:
-        cookies = {django_settings.SESSION_COOKIE_NAME: SESSION}
+    def stream(self, path: str, *, session: str = SESSION) -> Iterator["Lines"]:
+        cookies = {django_settings.SESSION_COOKIE_NAME: session}
         with httpx.Client(timeout=10, cookies=cookies) as client, client.stream("GET", self.url + path) as answer:
             yield Lines(answer, answer.iter_lines())
 
@@ -73,18 +76,28 @@ class Lines:
     lines: Iterator[str]
 
     def until(self, wanted: str) -> list[str]:
-        seen = []
+        seen, began = [], time.monotonic()
         for line in self.lines:
             seen.append(line)
             if line == wanted:
                 return seen
+            assert time.monotonic() - began < 10, f"no {wanted!r} within 10 s: {seen}"
         raise AssertionError(f"the stream ended without {wanted!r}: {seen}")
 
 
+def assert_ends(stream: Lines, *, seconds: float = 5) -> None:
+    """Read until the stream ends; its heartbeats would keep a test that only reads waiting for ever."""
+    began = time.monotonic()
+    for line in stream.lines:
+        assert not line.startswith("event")
+        assert time.monotonic() - began < seconds, "the stream does not end"
+
+
 @contextmanager
-def serving(redis_url: str, *, most: int = 10, heartbeat: float = 0.4, recheck: float = 60) -> Iterator[Served]:
+def serving(redis_url: str, *, most: int = 10, each_person: int = 9, recheck: float = 60) -> Iterator[Served]:
     guard = Guard()
-    events = EventStreams(access=guard, redis_url=redis_url, most=most, heartbeat=heartbeat, recheck=recheck)
+    limits = {"most": most, "each_person": each_person}
+    events = EventStreams(access=guard, redis_url=redis_url, heartbeat=0.4, recheck=recheck, **limits)
     port = ports.free_port()
     server = uvicorn.Server(
         uvicorn.Config(events, port=port, lifespan="off", log_level="error", timeout_graceful_shutdown=1)
@@ -173,7 +186,7 @@ def test_access_that_ended_without_a_message_ends_the_stream_at_the_next_check(c
     with serving(clean_redis, recheck=0.3) as served, served.stream("/events/run/7/") as stream:
         next(stream.lines)
         served.guard.topics.clear()
-        assert all(not line.startswith("event") for line in stream.lines)
+        assert_ends(stream)
         assert served.guard.rechecks >= 1
 
 
@@ -188,8 +201,78 @@ def test_a_check_that_does_not_return_ends_the_streams(clean_redis: str, monkeyp
     monkeypatch.setattr(Guard, "still_allowed", lambda _guard, _asked: release.wait(10))
     with serving(clean_redis, recheck=0.2) as served:
         with served.stream("/events/run/7/") as stream:
-            assert all(not line.startswith("event") for line in stream.lines)
+            assert_ends(stream)
         release.set()
+
+
+def test_a_check_that_fails_ends_the_streams_and_the_next_is_checked_again(
+    clean_redis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_guard: Guard, _asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        raise KeyError("a rule's own mistake")
+
+    with serving(clean_redis, recheck=0.2) as served:
+        with monkeypatch.context() as broken, served.stream("/events/run/7/") as stream:
+            broken.setattr(Guard, "still_allowed", failing)
+            assert_ends(stream)
+        with served.stream("/events/run/7/") as stream:
+            next(stream.lines)
+            wait_for(lambda: served.guard.rechecks >= 2)
+            served.guard.topics.clear()
+            assert_ends(stream)
+
+
+def test_a_person_has_a_limit_and_another_does_not_notice(clean_redis: str) -> None:
+    with serving(clean_redis, each_person=2) as served:
+        with served.stream("/events/run/7/") as first, served.stream("/events/run/8/") as second:
+            next(first.lines), next(second.lines)
+            refused = served.read("/events/run/7/")
+            assert refused.status_code == 429
+            assert 30 <= int(refused.headers["retry-after"]) <= 60
+            assert "too many live pages open" in refused.text
+            with served.stream("/events/run/7/", session="another's") as other:
+                assert other.answer.status_code == 200
+        wait_for(lambda: served.events.open == 0)
+        with served.stream("/events/run/7/") as again, served.stream("/events/run/8/") as more:
+            assert {again.answer.status_code, more.answer.status_code} == {200}
+
+
+def test_what_is_refused_is_not_counted(clean_redis: str) -> None:
+    with serving(clean_redis, each_person=1) as served:
+        assert [served.read("/events/run/9/").status_code for _ in range(3)] == [404] * 3
+        for _ in range(3):
+            with served.stream("/events/run/7/") as stream:
+                assert stream.answer.status_code == 200
+                assert served.read("/events/run/8/").status_code == 429
+            wait_for(lambda: served.events.open == 0)
+
+
+def test_a_browser_that_leaves_at_any_step_of_a_send_is_noticed(clean_redis: str) -> None:
+    async def left_after(steps: int) -> None:
+        gone = asyncio.Event()
+
+        async def receive() -> dict[str, str]:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, object]) -> None:
+            if message.get("body") == b": still here\n\n":
+                gone.set()
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+
+        events = EventStreams(access=Guard(), redis_url=clean_redis, most=10, each_person=10, heartbeat=0.05)
+        cookie = f"{django_settings.SESSION_COOKIE_NAME}={SESSION}".encode()
+        headers = [(b"host", b"127.0.0.1"), (b"cookie", cookie)]
+        scope = {"type": "http", "method": "GET", "path": "/events/run/7/", "headers": headers}
+        try:
+            async with asyncio.timeout(3):
+                await events(scope, receive, send)
+        finally:
+            await events.close()
+
+    for steps in range(8):
+        asyncio.run(left_after(steps))
 
 
 def test_a_full_process_asks_to_come_again(clean_redis: str) -> None:
@@ -231,7 +314,7 @@ def test_when_redis_breaks_the_connection_browsers_come_back_to_a_new_one(served
     with served.stream("/events/run/7/") as stream:
         next(stream.lines)
         redis.client_kill_filter(_type="pubsub")
-        assert [line for line in stream.lines if line.startswith("data:")] == []  # it ends by itself, with nothing more
+        assert_ends(stream)
     with served.stream("/events/run/7/") as stream:
         next(stream.lines)
         live.publish("run:7", "changed", "again")
@@ -374,7 +457,7 @@ def test_asking_leaves_no_connection_to_postgresql_open(people: People, integrat
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     # PostgreSQL needs a moment to see that a connection was closed.
     wait_for(lambda: backends() <= before)
 

@@ -21,8 +21,11 @@ from onboarding.spec.stream_spec import StreamSpec
 from onboarding.views import page
 from onboarding.views.page import draft_of
 from onboarding.wizard import pages
+from portal import rate_limits
 from portal.aws.policies.descriptions import describe_policy
 from portal.tenancy.access import TenantRequest, of_tenant
+
+MOST_DOWNLOADS = 20  # listed of a copy; the activity of the tenant has all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def credentials(request: TenantRequest, uid: str) -> HttpResponse:
 @of_tenant("admin")
 def copy_download(request: TenantRequest, uid: str, copy_uid: str) -> HttpResponse:
     """Hand out a sealed copy and leave a receipt."""
+    rate_limits.use(rate_limits.EXPORTS, tenant=request.tenant, user=request.user)
     integration = draft_of(request, uid)
     clients = SealedCopy.objects.filter(credential__integration=integration, audience=SealedCopy.Audience.CLIENT)
     found = get_object_or_404(clients.select_related("credential__integration__tenant"), uid=copy_uid)
@@ -121,7 +125,7 @@ def _line(integration: Integration, copy: SealedCopy, owners: dict[str, list[str
         fingerprint=" ".join(copy.fingerprint[i : i + 4] for i in range(0, len(copy.fingerprint), 4)),
         file_name=_file_name(integration, copy),
         is_vendor=is_vendor,
-        downloads=list(copy.downloads.all()),
+        downloads=list(copy.downloads.all())[:MOST_DOWNLOADS],
     )
 
 

@@ -24,7 +24,9 @@ except MemoryError:
 
 
 def output_of(program: str) -> str:
-    return subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=120
+    ).stdout.strip()
 
 
 def test_every_record_is_answered_with_a_line_between_two_empty_ones() -> None:

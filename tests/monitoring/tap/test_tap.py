@@ -372,5 +372,5 @@ def test_a_killed_tap_leaves_no_decoder_behind(clean_redis: str) -> None:
     assert tap.stdout is not None
     decoder = int(tap.stdout.readline())
     tap.kill()
-    tap.communicate()
+    tap.communicate(timeout=20)
     wait_for(lambda: not Path(f"/proc/{decoder}").exists() or "Z" in Path(f"/proc/{decoder}/stat").read_text(), 15)

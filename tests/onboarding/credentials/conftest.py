@@ -50,7 +50,7 @@ def endpoint() -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait()
+        server.wait(20)
 
 
 @pytest.fixture

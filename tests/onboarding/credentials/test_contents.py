@@ -29,7 +29,7 @@ def test_the_profile_is_one_that_aws_tools_read() -> None:
 
 def test_tar_unpacks_both_files_for_their_owner_alone(tmp_path: Path) -> None:
     archive = bundle(profile_name="sluice-harbour", **KEY, **PLACE)
-    subprocess.run(["tar", "x"], input=archive, cwd=tmp_path, check=True)
+    subprocess.run(["tar", "x"], input=archive, cwd=tmp_path, check=True, timeout=120)
     assert (tmp_path / "credentials.csv").read_bytes() == key_csv(**KEY)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["credentials.csv", "profile"]
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}

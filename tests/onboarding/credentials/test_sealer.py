@@ -42,7 +42,9 @@ def request(owners: list[Owner]) -> bytes:
 
 def run(code: str, data: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
-    return subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=False, env=env)
+    return subprocess.run(
+        [sys.executable, "-c", code], input=data, capture_output=True, check=False, env=env, timeout=120
+    )
 
 
 def secret_of(output: bytes, owner: Owner) -> str:
@@ -105,7 +107,7 @@ def test_a_key_of_which_nobody_hears_is_deleted(aws: AwsSession, owners: list[Ow
     deadline = time.monotonic() + 20
     while child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert child.wait() == 0
+    assert child.wait(60) == 0
     assert access_key_ids(aws, "sluice-1-1") == []
 
 

@@ -192,7 +192,9 @@ def test_a_killed_worker_leaves_neither_process_nor_directory(base: Path) -> Non
         "sealer = Sealer.start(); os.kill(os.getpid(), 9)"
     )
     root = Path(__file__).resolve().parents[3]
-    killed = subprocess.run([sys.executable, "-c", code], check=False, env=os.environ | {"PYTHONPATH": str(root)})
+    killed = subprocess.run(
+        [sys.executable, "-c", code], check=False, env=os.environ | {"PYTHONPATH": str(root)}, timeout=120
+    )
     assert killed.returncode == -9
     deadline = time.monotonic() + 10
     while list(base.iterdir()) and time.monotonic() < deadline:
@@ -238,5 +240,5 @@ def _endpoint(monkeypatch: pytest.MonkeyPatch, *, status: int, body: str) -> Ite
     finally:
         done.set()
         server.shutdown()
-        thread.join()
+        thread.join(20)
         server.server_close()

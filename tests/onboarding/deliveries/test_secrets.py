@@ -42,6 +42,7 @@ def made(folder: Path, kind: str, typed: list[str]) -> tuple[dict[str, str], str
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
     return json.loads((folder / "standard-input").read_text()), (folder / "arguments").read_text(), done.stdout
 

@@ -41,7 +41,7 @@ def differences(cloud: MiniStack, plan: Plan) -> list[str]:
 
 def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:
     script = cli_script(resources_of(plan))
-    return subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=False)
+    return subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
@@ -131,7 +131,9 @@ def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
     assert kinesis.describe_stream(root, name).shard_level_metrics == {"IncomingBytes"}
     # The script that takes the plan down leaves it, whatever is set, without our tags.
     taken_down = ["bash", "-c", removal_script(resources_of(adopting)), "bash", "--yes"]
-    done = subprocess.run(taken_down, env={**shell, "DELETE_DATA": "yes"}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        taken_down, env={**shell, "DELETE_DATA": "yes"}, capture_output=True, text=True, check=False, timeout=120
+    )
     assert (done.returncode, "it is yours and was adopted" in done.stdout) == (0, True), done.stderr
     assert get_user(root, adopting.user_name(1)) is None
     assert kinesis.stream_tags(root, name) == tags

@@ -94,16 +94,16 @@ def as_set(settings: Iterator[tuple[str, Any]]) -> list[str]:
 def test_cfn_lint_has_nothing_to_say_of_any_destination(found: Resources, tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
     file.write_text(cloudformation(found))
-    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
     file.write_text(cloudformation(found).replace("CatalogArn", "CatalogARN"))
-    assert subprocess.run([*CFN_LINT, str(file)], capture_output=True, check=False).returncode != 0
+    assert subprocess.run([*CFN_LINT, str(file)], capture_output=True, check=False, timeout=120).returncode != 0
 
 
 def test_bash_understands_the_script(found: Resources, tmp_path: Path) -> None:
     file = tmp_path / "plan.sh"
     file.write_text(cli_script(found))
-    subprocess.run(["bash", "-n", str(file)], check=True)
+    subprocess.run(["bash", "-n", str(file)], check=True, timeout=120)
     assert "\nset -euo pipefail\n" in file.read_text()
     assert not re.search(r"@[a-z_]+@", file.read_text()), "every place is filled in"
 

@@ -23,7 +23,9 @@ def vendor() -> tuple[str, str]:
 
 def run(certificate: str, shell: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
     script = key_script(USER, inspect(certificate), account_id=shell["AWS_ACCESS_KEY_ID"])
-    return subprocess.run(["bash", "-c", script], env=shell, cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["bash", "-c", script], env=shell, cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_the_key_reaches_the_vendor_and_nothing_else(
@@ -63,13 +65,17 @@ def test_a_key_that_cannot_be_encrypted_to_is_noticed_before_a_key_is_made(
     script = key_script(USER, certificate, account_id=account).replace(
         f"vendor={certificate.fingerprint}", "vendor=" + "0" * 40
     )
-    done = subprocess.run(["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
     assert (done.returncode, "No key was made" in done.stderr) == (1, True)
     assert access_key_ids(ministack_env.root(account), USER) == []
 
 
 def test_nothing_is_made_in_another_account(shell: dict[str, str], tmp_path: Path, vendor: tuple[str, str]) -> None:
     script = key_script(USER, inspect(vendor[0]), account_id="111122223333")
-    done = subprocess.run(["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
     assert (done.returncode, "not 111122223333. Nothing was done." in done.stderr) == (1, True)
     assert not (tmp_path / f"{USER}-key.asc").exists()

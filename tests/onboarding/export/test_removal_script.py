@@ -31,7 +31,7 @@ def plan(account: str) -> Plan:
 
 def bash(script: str, shell: dict[str, str], *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = ["bash", "-c", script, "bash", *arguments]
-    return subprocess.run(command, env={**shell, **more}, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env={**shell, **more}, capture_output=True, text=True, check=False, timeout=120)
 
 
 def there(root: AwsSession, plan: Plan) -> set[str]:

@@ -40,7 +40,7 @@ def test_of_sixteen_workers_one_gets_the_run(run: Run) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert len(won) == 1
 
 

@@ -60,7 +60,7 @@ def shell(world: World, tmp_path: Path) -> dict[str, str]:
 
 def bash(script: str, shell: dict[str, str], folder: Path, *arguments: str) -> str:
     command = ["bash", "-c", script, "bash", *arguments]
-    done = subprocess.run(command, env=shell, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=shell, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -321,7 +321,7 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     first, second = sorted(done)
     assert (first, second) == ("begun", "name: integration.name_taken")
 
@@ -411,11 +411,13 @@ def sealed_to(certificate: str, folder: Path) -> bytes:
     home = folder / "home"
     home.mkdir(mode=0o700)
     gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--no-autostart"]
-    subprocess.run([*gpg, "--import"], input=certificate.encode(), check=True, capture_output=True)
-    listed = subprocess.run([*gpg, "--with-colons", "--list-keys"], check=True, capture_output=True, text=True).stdout
+    subprocess.run([*gpg, "--import"], input=certificate.encode(), check=True, capture_output=True, timeout=120)
+    listed = subprocess.run(
+        [*gpg, "--with-colons", "--list-keys"], check=True, capture_output=True, text=True, timeout=120
+    ).stdout
     reader = next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr"))
     seal = [*gpg, "--trust-model", "always", "--armor", "--encrypt", "--recipient", reader]
-    found = subprocess.run(seal, input=b"{}", check=True, capture_output=True).stdout
+    found = subprocess.run(seal, input=b"{}", check=True, capture_output=True, timeout=120).stdout
     (folder / "sealed.asc").write_bytes(found)
     return found
 

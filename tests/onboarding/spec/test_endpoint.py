@@ -283,7 +283,7 @@ def test_the_script_for_the_key_and_the_one_that_removes_speak_to_fips_endpoints
     assert script.index("\nexport AWS_USE_FIPS_ENDPOINT=true\n") < script.index("aws sts get-caller-identity")
     assert "FIPS" not in key_script("somebody", vendor, account_id="111122223333")
     for text in (script, removal_script(found)):
-        subprocess.run(["bash", "-n"], input=text.encode(), check=True)
+        subprocess.run(["bash", "-n"], input=text.encode(), check=True, timeout=120)
 
 
 # The wizard.

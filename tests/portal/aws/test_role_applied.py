@@ -50,7 +50,12 @@ def run(grant: RoleGrant, shell: dict[str, str], account_id: str | None = None) 
     # The emulator takes an account's own number for the key of its root user.
     keys = {"AWS_ACCESS_KEY_ID": account_id or grant.account_id, "AWS_SECRET_ACCESS_KEY": "test"}
     return subprocess.run(
-        ["bash", "-c", cli_script(grant)], env={**shell, **keys}, capture_output=True, text=True, check=False
+        ["bash", "-c", cli_script(grant)],
+        env={**shell, **keys},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
 
 

@@ -141,21 +141,21 @@ def test_a_second_connection_of_an_account_touches_nothing_of_the_first() -> Non
 def test_cfn_lint_has_nothing_to_say(text: str, tmp_path: Path) -> None:
     file = tmp_path / "sluice-access.yaml"
     file.write_text(text)
-    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
 
 def test_cfn_lint_would_find_a_fault(tmp_path: Path) -> None:
     file = tmp_path / "sluice-access.yaml"
     file.write_text(cloudformation(GRANT).replace("MaxSessionDuration: 3600", "MaxSessionDuration: 36"))
-    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*CFN_LINT, str(file)], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode != 0
 
 
 def test_bash_understands_the_script(tmp_path: Path) -> None:
     file = tmp_path / "sluice-access.sh"
     file.write_text(cli_script(GRANT))
-    subprocess.run(["bash", "-n", str(file)], check=True)
+    subprocess.run(["bash", "-n", str(file)], check=True, timeout=120)
     assert "\nset -euo pipefail\n" in file.read_text()
 
 

@@ -61,8 +61,10 @@ def test_a_server_that_was_killed_is_started_again(shell, tmp_path):
     ask = "aws sts get-caller-identity --query Account --output text"
     assert bash(ask, shell, tmp_path).returncode == 0
     [address] = [word for word in (tmp_path / "aws").read_text().split() if word.endswith(".sock")]
-    listed = subprocess.run(["pgrep", "-f", f"aws_cli_server {address}"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["pgrep", "-f", f"aws_cli_server {address}"], capture_output=True, text=True, check=True, timeout=120
+    )
     for pid in listed.stdout.split():
         os.kill(int(pid), 9)
-    wait_for(lambda: not subprocess.run(["pgrep", "-f", address], capture_output=True, check=False).stdout)
+    wait_for(lambda: not subprocess.run(["pgrep", "-f", address], capture_output=True, check=False, timeout=120).stdout)
     assert bash(ask, shell, tmp_path).stdout == "640000000001\n"

@@ -48,7 +48,7 @@ def started(state, *arguments):
         yield demo, f"http://127.0.0.1:{port}", output
     finally:
         demo.kill()
-        demo.wait()
+        demo.wait(60)
 
 
 def wait_until_ready(demo, address, output):
@@ -60,7 +60,9 @@ def wait_until_ready(demo, address, output):
 
 
 def children_of(pid):
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True, timeout=120
+    ).stdout
     pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
     found, new = set(), {pid}
     while new:
@@ -96,6 +98,7 @@ def test_from_start_to_stop_and_on_again(state):
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
         assert (second.returncode, "already" in second.stderr) == (2, True)
         everything = children_of(demo.pid)
@@ -120,7 +123,7 @@ def test_killed_outright_it_leaves_nothing_running(state):
         wait_for((state / "aws-environment.json").exists)
         everything = children_of(demo.pid)
         demo.kill()
-        demo.wait()
+        demo.wait(60)
         assert nothing_left(everything, seconds=12)
 
 
@@ -180,6 +183,7 @@ def test_a_busy_web_port_is_said_before_anything_is_started(state):
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
     assert refused.returncode == 2
     assert refused.stderr.startswith(f"Port {port} of 127.0.0.1 is in use")

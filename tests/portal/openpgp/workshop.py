@@ -17,7 +17,7 @@ class Workshop:
     def gpg(self, *arguments: str, data: bytes = b"") -> bytes:
         command = ["gpg", "--homedir", str(self.home), "--batch", "--no-options", "--disable-dirmngr", "--quiet"]
         command += ["--pinentry-mode=loopback", "--passphrase="]
-        done = subprocess.run([*command, *arguments], input=data, capture_output=True, check=False)
+        done = subprocess.run([*command, *arguments], input=data, capture_output=True, check=False, timeout=120)
         assert done.returncode == 0, (arguments, done.stderr)
         return done.stdout
 

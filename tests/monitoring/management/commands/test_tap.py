@@ -28,7 +28,7 @@ def running_tap(**environment: str) -> Iterator["subprocess.Popen[str]"]:
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.wait(20)
         process.stdout.close()
 
 

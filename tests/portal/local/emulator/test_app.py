@@ -14,7 +14,9 @@ _PRINT_LOADED = "import sys, json; print(json.dumps(sorted(sys.modules)))"
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
     command = [ministack.interpreter(), "-c", code]
-    return subprocess.run(command, env=ministack.import_environment(), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=ministack.import_environment(), capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_it_loads_nothing_of_the_portal() -> None:
