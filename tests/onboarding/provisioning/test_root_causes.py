@@ -32,7 +32,9 @@ def path_of(run: Run, name: str = "run") -> str:
 
 
 def page_of(client: Client, run: Run) -> str:
-    return on_one_line(client.get(path_of(run)).content.decode())
+    """The page's own content; what follows it is only shown when a request fails."""
+    page = on_one_line(client.get(path_of(run)).content.decode())
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def role_kept(world: World) -> Callable[[], None]:
