@@ -42,7 +42,7 @@ class TooManyRequests(Exception):
 
     def __init__(self, name: str, seconds: int) -> None:
         super().__init__(f"{name}: again in {seconds} s")
-        self.seconds = seconds
+        self.name, self.seconds = name, seconds
 
 
 def use(limit: Limit, *, tenant: Tenant, user: User) -> None:
