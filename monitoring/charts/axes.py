@@ -85,18 +85,12 @@ def time_axis(frame: Frame, height: int) -> SafeString:
     )
 
 
-def limit_line(limit: Limit | None, scale: Scale, *, is_inside: bool) -> SafeString:
-    """Return the limit as a line with its label; of one far above the drawing only the label, at the upper edge."""
-    if limit is None:
-        return SafeString("")
-    if not is_inside:
-        return _limit_label(gettext("↑ %(limit)s, far above") % {"limit": limit.label}, TOP)
+def limit_line(limit: Limit, scale: Scale) -> SafeString:
+    """Return the limit as a line across the drawing."""
     y = scale.y(limit.value)
-    line = format_html('<line class="limit" x1="{}" x2="{}" y1="{}" y2="{}"/>', LEFT, WIDTH - RIGHT, y, y)
-    return format_html("{}{}", line, _limit_label(limit.label, y))
+    return format_html('<line class="limit" x1="{}" x2="{}" y1="{}" y2="{}"/>', LEFT, WIDTH - RIGHT, y, y)
 
 
-def _limit_label(text: str, y: float) -> SafeString:
-    return format_html(
-        '<text class="limit-label" x="{}" y="{}" text-anchor="end">{}</text>', WIDTH - RIGHT, y - 5, text
-    )
+def limit_label(limit: Limit, *, is_inside: bool) -> str:
+    """Return what the limit is, for the caption: one far above the drawing has no line."""
+    return limit.label if is_inside else gettext("↑ %(limit)s, far above") % {"limit": limit.label}

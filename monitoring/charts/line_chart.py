@@ -10,7 +10,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from monitoring.charts.axes import Limit, Scale, limit_line, scale_for, time_axis, value_axis
+from monitoring.charts.axes import Limit, Scale, limit_label, limit_line, scale_for, time_axis, value_axis
 from monitoring.charts.frame import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Frame, Points
 from monitoring.charts.numbers import clock_time, short_number
 
@@ -19,12 +19,14 @@ _FAR = 4  # a limit this many times above the highest point is named at the edge
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing, and the same values as (time, value) for people who do not see it."""
+    """A drawing, its limit in words, and the same values as (time, value) for people who do not see it."""
 
     svg: SafeString
     caption: str
     values: tuple[tuple[str, str], ...]
     is_empty: bool
+    limit: str = ""
+    is_limit_drawn: bool = False
 
     @property
     def table_rows(self) -> SafeString:
@@ -54,7 +56,7 @@ def line_chart(
         time_axis(frame, height),
         _gaps(frame, segments, height),
         *(_line(frame, scale, segment, colour) for segment in segments),
-        limit_line(limit, scale, is_inside=is_inside),
+        limit_line(limit, scale) if limit and is_inside else "",
         _tooltips(frame, scale, drawn, unit),
     ]
     caption = f"{title}, {unit}"
@@ -65,7 +67,9 @@ def line_chart(
         f"{caption}. {_summary(drawn, unit)}",
         format_html_join("", "{}", ((part,) for part in parts)),
     )
-    return Chart(svg, caption, tuple((clock_time(at), short_number(value)) for at, value in drawn), not drawn)
+    values = tuple((clock_time(at), short_number(value)) for at, value in drawn)
+    label = limit_label(limit, is_inside=is_inside) if limit else ""
+    return Chart(svg, caption, values, not drawn, label, is_inside)
 
 
 def _gaps(frame: Frame, segments: list[Points], height: int) -> SafeString:

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from monitoring.charts.axes import Limit, limit_line, rounded_top, scale_for, time_axis
+from monitoring.charts.axes import limit_label, rounded_top, scale_for, time_axis
 from monitoring.charts.frame import Frame
 from monitoring.charts.heatmap import heatmap
 from monitoring.charts.sparkline import sparkline
@@ -26,9 +26,9 @@ def test_values_above_the_limit_raise_the_scale() -> None:
     assert scale_for(1800, LIMIT, 180).top == 2000
 
 
-def test_there_is_no_line_without_a_limit() -> None:
-    assert limit_line(None, scale_for(1, None, 180), is_inside=True) == ""
-    assert ", far above" in limit_line(Limit(9, "limit"), scale_for(1, None, 180), is_inside=False)
+def test_a_limit_far_above_is_labelled_so() -> None:
+    assert limit_label(LIMIT, is_inside=True) == LIMIT.label
+    assert limit_label(LIMIT, is_inside=False) == f"↑ {LIMIT.label}, far above"
 
 
 @pytest.mark.parametrize(

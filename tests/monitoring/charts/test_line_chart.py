@@ -26,12 +26,12 @@ def test_the_limit_is_drawn_where_it_is_and_labelled() -> None:
     assert line.get("y1") == line.get("y2")
     assert 18 < float(line.get("y1", 0)) < 158
     assert grid
-    assert [label.text for label in found(chart.svg, "limit-label")] == [LIMIT.label]
+    assert (chart.limit, chart.is_limit_drawn) == (LIMIT.label, True)
 
 
 def test_a_limit_far_above_does_not_flatten_the_line() -> None:
     chart = drawn([at(1, 3), at(2, 2)], limit=LIMIT)
-    assert [label.text for label in found(chart.svg, "limit-label")] == [f"↑ {LIMIT.label}, far above"]
+    assert (chart.limit, chart.is_limit_drawn) == (f"↑ {LIMIT.label}, far above", False)
     assert not found(chart.svg, "limit"), "no line where the limit is not"
     assert found(chart.svg, "tick")[1].text == "0"
     assert "5" in {tick.text for tick in found(chart.svg, "tick")}

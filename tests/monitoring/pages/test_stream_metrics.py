@@ -29,14 +29,14 @@ def test_the_unit_of_data_follows_from_the_highest_value() -> None:
 
 def test_the_limit_of_a_stream_names_its_capacity() -> None:
     found = series(records=minutes(90_000))
-    assert "limit of the stream (2 shards): 2,000 records/s" in stream_metrics(STREAM, None, found).charts[0].svg
-    assert "current limit of the on-demand stream: 4,000" in stream_metrics(ON_DEMAND, None, found).charts[0].svg
+    assert "limit of the stream (2 shards): 2,000 records/s" in stream_metrics(STREAM, None, found).charts[0].limit
+    assert "current limit of the on-demand stream: 4,000" in stream_metrics(ON_DEMAND, None, found).charts[0].limit
 
 
 def test_before_aws_described_the_stream_no_limit_is_drawn() -> None:
     unseen = replace(STREAM, shards=None)
     found = stream_metrics(unseen, None, series(records=minutes(90_000)))
-    assert all("limit of the stream" not in chart.svg for chart in found.charts)
+    assert all("limit of the stream" not in chart.limit for chart in found.charts)
     assert [(tile.label, tile.note) for tile in found.tiles[:2]] == [("Incoming records", ""), ("Incoming data", "")]
 
 
