@@ -41,7 +41,7 @@ def cloudformation(found: Resources) -> str:
         "Description": f"Data stream {found.stream.name}, its producer and its deliveries, as Sluice would make them.",
         "Resources": resources,
         "Outputs": {
-            "UserName": {"Description": "The IAM user to make the access key for.", "Value": {"Ref": "Producer"}}
+            "UserName": {"Description": "The IAM user to create the access key for.", "Value": {"Ref": "Producer"}}
         },
     }
     more = (

@@ -51,7 +51,7 @@ if ! aws iam create-access-key --user-name "$user" --output json | encrypt --out
   stop "It failed midway. If 'aws iam list-access-keys --user-name $user' shows a key, delete it and run this again."
 fi
 echo "The key is in $out, encrypted to {readers}."
-echo "Hand it in on the integration's page in Sluice, or send it to the vendor: mail will do."
+echo "Upload it on the integration's page in Sluice, or send it to the vendor, for example by email."
 """
 
 

@@ -30,7 +30,7 @@ def cli_script(found: Resources) -> str:
         _filled(PRODUCER, found, policy=_json(found.policy), **_user(found)),
         *(_bucket(found, bucket) for bucket in found.buckets),
         *(_delivery(found, delivery) for delivery in found.deliveries),
-        f'\necho "Done. Now make the access key of {found.user_name} with the line that Sluice shows."\n',
+        f'\necho "Done. Now create the access key of {found.user_name} with the key script from Sluice."\n',
     ]
     return "".join(parts)
 

@@ -79,12 +79,14 @@ class Line:
         """Return the state in a word or two."""
         if self.is_adopted:
             return _("Kept (adopted)") if self.kept else _("Adopted")
-        return str(self.state.label)
+        return _("Kept") if self.kept else str(self.state.label)
 
     @property
     def look(self) -> str:
         """Return how the state is shown."""
-        return "info" if self.is_adopted else str(self.state.look)
+        if self.is_adopted:
+            return "info"
+        return "attention" if self.kept else str(self.state.look)
 
     @property
     def is_expired(self) -> bool:
