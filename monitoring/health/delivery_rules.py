@@ -21,13 +21,7 @@ def delivery_late(inputs: HealthInputs) -> Assessment | None:
         return None
     worst = max(late, key=lambda delivery: delivery.freshness_seconds or 0)
     return Assessment(
-        "attention",
-        Message(
-            "stream.delivery_late",
-            delivery=worst.name,
-            destination=worst.title,
-            age_seconds=worst.freshness_seconds or 0,
-        ),
+        "attention", Message("stream.delivery_late", age_seconds=worst.freshness_seconds or 0, **_named(worst))
     )
 
 
@@ -38,14 +32,12 @@ def delivery_retrying(inputs: HealthInputs) -> Assessment | None:
         return None
     worst = min(retrying, key=lambda delivery: delivery.success_share or 0)
     return Assessment(
-        "attention",
-        Message(
-            "stream.delivery_retrying",
-            delivery=worst.name,
-            destination=worst.title,
-            success_share=worst.success_share or 0,
-        ),
+        "attention", Message("stream.delivery_retrying", success_share=worst.success_share or 0, **_named(worst))
     )
+
+
+def _named(delivery: DeliveryInputs) -> dict[str, Param]:
+    return {"delivery": delivery.name, "destination": delivery.title}
 
 
 def _failing(worst: DeliveryInputs, *, others: int) -> Message:
@@ -54,8 +46,7 @@ def _failing(worst: DeliveryInputs, *, others: int) -> Message:
     else:
         usual_cause = Message("stream.delivery_cause_destination")
     params: dict[str, Param] = {
-        "delivery": worst.name,
-        "destination": worst.title,
+        **_named(worst),
         "success_share": worst.success_share or 0,
         "usual_cause": usual_cause,
     }

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from monitoring.records.decoder_process import CPU_SECONDS
 from monitoring.records.record_contents import RecordContents, contents_from_json, refused_contents
+from portal.child_environment import child_environment
 from portal.messages.message import Message
 
 WALL_SECONDS = 4.0
 _START_SECONDS = 20.0
 _KILL_SECONDS = 5.0
-_ROOT = Path(__file__).resolve().parents[2]
 
 Record = tuple[bytes, str]  # its data and its partition key
 
@@ -107,7 +105,7 @@ class BoundedDecoder:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
-                    env=_environment(),
+                    env=child_environment(),
                     start_new_session=True,  # Ctrl-C in a terminal is for the caller, who then closes this
                 )
             except OSError as error:
@@ -144,16 +142,6 @@ class _Lines:
         line = bytes(self._received[:end])
         del self._received[: end + 1]
         return line
-
-
-def _environment() -> dict[str, str]:
-    # One arena, or glibc's reservations for threads would count against the memory limit.
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(_ROOT),
-        "MALLOC_ARENA_MAX": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
 
 
 def _exit_code(child: subprocess.Popen[bytes]) -> int | None:

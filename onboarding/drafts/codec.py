@@ -121,6 +121,20 @@ def _whole(value: Any, default: int) -> Any:
     return text if number is None else number
 
 
+def stream_settings(stream: StreamSpec) -> dict[str, str]:
+    """Return the settings of a data stream as the fields of its page."""
+    key = stream.kms_key if stream.kms_key in {"none", "aws", "new"} else "own"
+    return {
+        "mode": stream.mode,
+        "shards": str(stream.shards or 1),
+        "retention_hours": str(stream.retention_hours),
+        "shard_level_metrics": "on" if stream.shard_level_metrics else "",
+        "encryption": key,
+        "kms_key_arn": stream.kms_key if key == "own" else "",
+        "max_record_kib": str(stream.max_record_kib),
+    }
+
+
 def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[str, Any]]:
     """Return the wizard's pages as somebody would have typed them for this declaration."""
     stream = spec.stream
@@ -129,19 +143,12 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
         selectors.connection_of(integration.tenant, spec) if integration.is_self_managed else integration.connection
     )
     uid = connection.uid if connection else ""
-    key = stream.kms_key if stream.kms_key in {"none", "aws", "new"} else "own"
     return {
         "connect": {"choice": uid, "connection": uid},
         "stream": {
             "name": stream.name,
             "region": stream.region,
-            "mode": stream.mode,
-            "shards": str(stream.shards or 1),
-            "retention_hours": str(stream.retention_hours),
-            "shard_level_metrics": "on" if stream.shard_level_metrics else "",
-            "encryption": key,
-            "kms_key_arn": stream.kms_key if key == "own" else "",
-            "max_record_kib": str(stream.max_record_kib),
+            **stream_settings(stream),
             "tags": tag_lines.written(stream.tags),
             "endpoint": stream.endpoint.kind,
             "vpc_endpoint_id": stream.endpoint.vpc_endpoint_id,

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from onboarding.connections import sessions
+from onboarding.drafts import codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.provisioning.adopted_stream import second
@@ -58,18 +59,7 @@ class ExistingStream:
 
     def form_values(self) -> dict[str, str]:
         """Return the fields of the wizard's page that keep every setting unchanged."""
-        stream = self.stream
-        key = stream.kms_key if stream.kms_key in {"none", "aws"} else "own"
-        return {
-            "mode": stream.mode,
-            "shards": str(stream.shards or 1),
-            "retention_hours": str(stream.retention_hours),
-            "shard_level_metrics": "on" if stream.shard_level_metrics else "",
-            "encryption": key,
-            "kms_key_arn": stream.kms_key if key == "own" else "",
-            "max_record_kib": str(stream.max_record_kib),
-            "tags": "",
-        }
+        return {**codec.stream_settings(self.stream), "tags": ""}
 
 
 def find_stream(

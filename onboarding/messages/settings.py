@@ -38,7 +38,7 @@ ENTRIES = {
     "value.shards": Entry(ngettext_lazy("%(shard_count)s shard", "%(shard_count)s shards", "shard_count")),
     "value.hours": Entry(ngettext_lazy("%(hour_count)s hour", "%(hour_count)s hours", "hour_count")),
     "value.kib": Entry(_("%(kib_count)s KiB")),
-    "value.aws_key": Entry(_("AWS-managed key")),
+    "value.aws_key": Entry(_("AWS managed key")),
     "value.new_key": Entry(_("KMS key created by Sluice")),
     "value.yours": Entry(_("yours")),
     "value.yours_since": Entry(_("yours, created at %(created)s")),

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from onboarding.models.identifiers import new_uid
 from portal.messages.message import Message, from_json
+from portal.numbers import in_fours
 from portal.tenancy.models import Tenant
 
 
@@ -40,7 +41,7 @@ class PgpKey(models.Model):
     @property
     def spaced_fingerprint(self) -> str:
         """Return the fingerprint in groups of four, as people compare it."""
-        return " ".join(self.fingerprint[i : i + 4] for i in range(0, 40, 4))
+        return in_fours(self.fingerprint)
 
     @property
     def warning_messages(self) -> list[Message]:

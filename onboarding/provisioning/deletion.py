@@ -12,6 +12,9 @@ from onboarding.provisioning.answers import Done, Waiting, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import INTEGRATION_TAG, is_ours
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.aws.session import AwsSession
 from portal.messages.message import Message
 
 # For some seconds, IAM does not list everywhere what was created a moment ago.
@@ -73,6 +76,27 @@ def stranger(context: Context, tags: dict[str, str]) -> Kept | None:
     if INTEGRATION_TAG in tags:
         return Kept(Message("kept.of_another_integration", tag=INTEGRATION_TAG, owner=tags[INTEGRATION_TAG]))
     return Kept(Message("kept.tag_removed", tag=INTEGRATION_TAG))
+
+
+def delete_identity(
+    context: Context,
+    owned: Owned,
+    tags: dict[str, str],
+    *,
+    delete: Callable[[AwsSession, str], None],
+    get: Callable[[AwsSession, str], object | None],
+) -> Removed | Kept:
+    """Delete an IAM user or role that was found with `tags`, unless it is not ours. Raises AwsFault."""
+    if kept := stranger(context, tags):
+        return kept
+    context.ledger.removing(owned.kind, owned.name)
+    try:
+        delete(context.aws, owned.name)
+    except AwsFault as fault:
+        # The answer was lost and the SDK asked again: IAM knows no path of what is deleted, so it refuses.
+        if fault.kind is not FaultKind.DENIED or get(context.aws, owned.name) is not None:
+            raise
+    return Removed()
 
 
 def is_settling(owned: Owned) -> bool:

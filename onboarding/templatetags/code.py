@@ -9,6 +9,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
+from portal.numbers import in_fours
+
 register = template.Library()
 
 _TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false)|(null)|([{}\[\],:])')
@@ -37,17 +39,13 @@ def _span(match: re.Match[str]) -> str:
 @register.filter
 def account(account_id: str) -> str:
     """Return an account ID in groups of four, as people read it."""
-    return _in_fours(account_id)
+    return in_fours(account_id)
 
 
 @register.filter
 def fingerprint(digits: str) -> str:
     """Return a fingerprint in groups of four, as people compare it."""
-    return _in_fours(digits)
-
-
-def _in_fours(text: str) -> str:
-    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
+    return in_fours(digits)
 
 
 @register.filter

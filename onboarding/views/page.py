@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
-from onboarding.integrations import update
+from onboarding.integrations import selectors, update
 from onboarding.models.integration import Integration
 from onboarding.wizard import pages as wizard
 from onboarding.wizard import rail
@@ -68,6 +68,16 @@ def leave(integration: Integration, page: str, step: int) -> HttpResponse:
 def stay(integration: Integration, page: str) -> HttpResponse:
     """Show the same page again after a change, so that reloading does not repeat it."""
     return redirect(wizard.url_of(integration, page))
+
+
+def to_run(integration: Integration) -> HttpResponse:
+    """Leave the wizard of an integration that is no draft: for its run, or its own page if it is self-managed."""
+    run = selectors.current_run(integration)
+    if integration.is_self_managed:
+        return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
+    if run is None:
+        return redirect("tenant_home", slug=integration.tenant.slug)
+    return redirect("run", slug=integration.tenant.slug, pk=run.pk)
 
 
 def show(

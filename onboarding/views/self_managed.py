@@ -21,10 +21,11 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec.problem import SpecRefused
 from onboarding.views.credentials import pgp_keys
 from onboarding.views.page import UNPROCESSABLE, draft_of
+from onboarding.views.typed_name import end_if_confirmed
 from onboarding.views.wizard import review
 from onboarding.wizard import pages
-from onboarding.wizard.forms.confirmation import TypedNameForm
 from portal.messages.catalogue import explanation_of
+from portal.numbers import in_fours
 from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -103,15 +104,10 @@ def self_managed_end(request: TenantRequest, uid: str) -> HttpResponse:
     found = draft_of(request, uid)
     if not found.is_self_managed:
         return redirect("integration", slug=request.tenant.slug, uid=uid)
-    form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
-    if request.method == "POST" and form.is_valid():
-        try:
-            lifecycle.end(integration=found, actor=request.user)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, _("%(name)s has ended. Nothing was changed in AWS.") % {"name": found.name})
-            return redirect("integration", slug=request.tenant.slug, uid=uid)
+    report = _("%(name)s has ended. Nothing was changed in AWS.") % {"name": found.name}
+    form, ended = end_if_confirmed(request, found, end=lifecycle.end, done=report)
+    if ended:
+        return ended
     context = {**_context(request, found), "form": form}
     return render(request, "onboarding/self_managed_end.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -133,7 +129,7 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "tenant": request.tenant,
         "integration": found,
         "spec": spec,
-        "spaced_account": pages.spaced_account(plan.account_id),
+        "spaced_account": in_fours(plan.account_id),
         "resources": plan.resources,
         "is_over": not found.is_self_managed,
         "may_take": may_act,

@@ -13,6 +13,7 @@ from onboarding.models.integration import Integration
 from onboarding.wizard import pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.stream import StreamForm
+from portal.numbers import in_fours
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ def _connect(integration: Integration) -> PageStatus:
     if connection is None:
         return PageStatus("todo", str(pages.PAGES[0].hint))
     status = connection_status(connection)
-    line = f"{pages.spaced_account(connection.account_id)} · {status.label}"
+    line = f"{in_fours(connection.account_id)} · {status.label}"
     if not connection.has_grant:
-        return PageStatus("done", f"{pages.spaced_account(connection.account_id)} · {_('self-managed')}")
+        return PageStatus("done", f"{in_fours(connection.account_id)} · {_('self-managed')}")
     if status.is_verified:
         return PageStatus("done", line)
     return PageStatus("todo" if status.is_draft else "blocked", line)

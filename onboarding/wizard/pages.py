@@ -150,8 +150,3 @@ def _show_refused(form: StreamForm | DeliveryForm, values: Mapping[str, Any]) ->
 def _explained(message: Any) -> str:
     # Drafts of earlier versions hold finished text.
     return message if isinstance(message, str) else explanation_of(from_json(message))
-
-
-def spaced_account(account_id: str) -> str:
-    """Return an account ID in groups of four, as people read it."""
-    return " ".join(account_id[i : i + 4] for i in range(0, len(account_id), 4))

@@ -1,4 +1,4 @@
-"""The four ways to call AWS: once, for a resource that may be absent, to delete one, and page by page."""
+"""The ways to call AWS: once, for a resource that may be absent, to delete one, page by page, and tag by tag."""
 
 from __future__ import annotations
 
@@ -51,3 +51,15 @@ def paginate(aws: AwsSession, service: str, operation: str, member: str, **param
     with faults_of(aws, f"{service}:{operation}"):
         pages = aws.client(service).get_paginator(xform_name(operation)).paginate(**parameters)
         return [item for page in pages for item in page.get(member, ())]
+
+
+def list_tags(aws: AwsSession, service: str, operation: str, **asked: Any) -> dict[str, str]:
+    """Return the tags of a resource whose service pages them by the last key: Kinesis and Firehose. Raises AwsFault."""
+    tags: dict[str, str] = {}
+    more: dict[str, str] = {}
+    while True:
+        answer = call(aws, service, operation, **asked, **more)
+        tags |= {tag["Key"]: tag.get("Value", "") for tag in answer["Tags"]}
+        if not answer["HasMoreTags"]:
+            return tags
+        more = {"ExclusiveStartTagKey": answer["Tags"][-1]["Key"]}

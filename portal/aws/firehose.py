@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.aws.calls import call, delete_if_exists, get_or_none
+from portal.aws.calls import call, delete_if_exists, get_or_none, list_tags
 from portal.aws.firehose_settings import creation_request, update_request
 from portal.aws.session import AwsSession
 
@@ -86,14 +86,7 @@ def delivery_tags(aws: AwsSession, name: str) -> dict[str, str]:
 
     https://docs.aws.amazon.com/firehose/latest/APIReference/API_ListTagsForDeliveryStream.html
     """
-    tags: dict[str, str] = {}
-    more: dict[str, str] = {}
-    while True:
-        answer = call(aws, "firehose", "ListTagsForDeliveryStream", DeliveryStreamName=name, **more)
-        tags |= {tag["Key"]: tag.get("Value", "") for tag in answer["Tags"]}
-        if not answer["HasMoreTags"]:
-            return tags
-        more = {"ExclusiveStartTagKey": answer["Tags"][-1]["Key"]}
+    return list_tags(aws, "firehose", "ListTagsForDeliveryStream", DeliveryStreamName=name)
 
 
 def tag_delivery_stream(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:

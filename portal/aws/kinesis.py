@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.aws.calls import call, delete_if_exists, get_or_none
+from portal.aws.calls import call, delete_if_exists, get_or_none, list_tags
 from portal.aws.session import AwsSession
 from portal.aws.stream_settings import SHARD_LEVEL_METRICS, SMALLEST_RECORD_LIMIT
 
@@ -72,14 +72,7 @@ def stream_tags(aws: AwsSession, name: str) -> dict[str, str]:
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListTagsForStream.html
     """
-    tags: dict[str, str] = {}
-    more: dict[str, str] = {}
-    while True:
-        answer = call(aws, "kinesis", "ListTagsForStream", StreamName=name, **more)
-        tags |= {tag["Key"]: tag.get("Value", "") for tag in answer["Tags"]}
-        if not answer["HasMoreTags"]:
-            return tags
-        more = {"ExclusiveStartTagKey": answer["Tags"][-1]["Key"]}
+    return list_tags(aws, "kinesis", "ListTagsForStream", StreamName=name)
 
 
 def tag_stream(aws: AwsSession, name: str, tags: Mapping[str, str]) -> None:

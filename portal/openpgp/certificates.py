@@ -8,16 +8,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from portal.child_environment import child_environment
 from portal.messages.message import Message, from_json
 from portal.openpgp.homes import temporary_home
 from portal.openpgp.refusals import CertificateRefused
 
 MAX_BYTES = 64 * 1024
 _WALL_SECONDS = 5
-_ROOT = Path(__file__).resolve().parents[2]
 _PRIVATE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File")
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb": "utf-8-sig"}
 
@@ -72,20 +71,10 @@ def _examine(data: bytes, now: datetime | None) -> dict[str, Any]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=child_environment(),
             start_new_session=True,
         ) as child:
             return _answer(child, data)
-
-
-def _environment() -> dict[str, str]:
-    # One arena, or glibc's reservations for threads would count against the memory limit.
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(_ROOT),
-        "MALLOC_ARENA_MAX": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
 
 
 def _answer(child: "subprocess.Popen[bytes]", data: bytes) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from onboarding.provisioning.answers import Done, Refused, Waiting, together
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.deletion import Removal, Removed, is_settling, remove_all, stranger
+from onboarding.provisioning.deletion import Removal, Removed, delete_identity, is_settling, remove_all
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
 from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
@@ -104,16 +104,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
         if is_settling(owned):
             return Waiting(3, Message("waiting.user_not_listed"))
         return Removed(by_us=owned.is_going)
-    if kept := stranger(context, found.tags):
-        return kept
-    context.ledger.removing(KIND, owned.name)
-    try:
-        delete_user_completely(context.aws, owned.name)
-    except AwsFault as fault:
-        # The answer was lost and the SDK asked again: IAM knows no path of a deleted user, so it refuses.
-        if fault.kind is not FaultKind.DENIED or get_user(context.aws, owned.name) is not None:
-            raise
-    return Removed()
+    return delete_identity(context, owned, found.tags, delete=delete_user_completely, get=get_user)
 
 
 def check(context: Context) -> list[Difference]:

@@ -5,12 +5,10 @@ from typing import Any
 from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.answers import Done, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
+from onboarding.provisioning.deletion import Removal, Removed, delete_identity, remove_all
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_documents, compare_tags, differing
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
-from portal.aws.errors import AwsFault
-from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.roles import (
     create_role,
     delete_role_completely,
@@ -76,16 +74,7 @@ def _remove(context: Context, owned: Owned) -> Removal:
     found = get_role(context.aws, owned.name)
     if found is None:
         return Removed(by_us=owned.is_going)
-    if kept := stranger(context, found.tags):
-        return kept
-    context.ledger.removing(KIND, owned.name)
-    try:
-        delete_role_completely(context.aws, owned.name)
-    except AwsFault as fault:
-        # The answer was lost and the SDK asked again: IAM knows no path of a deleted role, so it refuses.
-        if fault.kind is not FaultKind.DENIED or get_role(context.aws, owned.name) is not None:
-            raise
-    return Removed()
+    return delete_identity(context, owned, found.tags, delete=delete_role_completely, get=get_role)
 
 
 def check(context: Context, delivery: Delivery) -> list[Difference]:

@@ -20,9 +20,9 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from onboarding.views import page
 from onboarding.views.page import draft_of
-from onboarding.wizard import pages
 from portal import rate_limits
 from portal.aws.policies.descriptions import describe_policy
+from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
 
 MOST_DOWNLOADS = 20  # listed of a copy; the activity of the tenant has all of them
@@ -97,7 +97,7 @@ def _of_credential(integration: Integration, credential: Credential) -> dict[str
         "check_command": f"sha256sum {own[0].file_name}" if own else "",
         "stream": spec.stream,
         **_encrypted_for(credential, spec.stream),
-        "spaced_account": pages.spaced_account(connection.account_id),
+        "spaced_account": in_fours(connection.account_id),
     }
 
 
@@ -122,7 +122,7 @@ def _line(integration: Integration, copy: SealedCopy, owners: dict[str, list[str
     return CopyLine(
         copy=copy,
         recipient="the vendor" if is_vendor else names[0],
-        fingerprint=" ".join(copy.fingerprint[i : i + 4] for i in range(0, len(copy.fingerprint), 4)),
+        fingerprint=in_fours(copy.fingerprint),
         file_name=_file_name(integration, copy),
         is_vendor=is_vendor,
         downloads=list(copy.downloads.all())[:MOST_DOWNLOADS],

@@ -17,10 +17,12 @@ from onboarding.spec import integration_spec as specs
 from onboarding.views import self_managed
 from onboarding.views.integrations import drift
 from onboarding.views.page import UNPROCESSABLE, draft_of, wants
+from onboarding.views.typed_name import end_if_confirmed
 from onboarding.wizard import pages
-from onboarding.wizard.forms.confirmation import RemovalForm, TypedNameForm
+from onboarding.wizard.forms.confirmation import RemovalForm
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
+from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
@@ -64,16 +66,10 @@ def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
     if not abandon.can_be_abandoned(found):
         messages.error(request, explanation_of(Message("integration.not_abandonable")))
         return redirect("integration", slug=request.tenant.slug, uid=uid)
-    form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
-    if request.method == "POST" and form.is_valid():
-        try:
-            abandon.abandon(integration=found, actor=request.user)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            abandoned = _("%(name)s is abandoned. Its remaining resources are listed below.")
-            messages.success(request, abandoned % {"name": found.name})
-            return redirect("integration", slug=request.tenant.slug, uid=uid)
+    report = _("%(name)s is abandoned. Its remaining resources are listed below.") % {"name": found.name}
+    form, ended = end_if_confirmed(request, found, end=abandon.abandon, done=report)
+    if ended:
+        return ended
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "onboarding/abandon.html", {**context_of(request, found), "form": form}, status=status)
 
@@ -105,7 +101,7 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "integration": found,
         "spec": specs.from_row(found.spec) if found.spec else None,
         "settings": settings_of(found),
-        "spaced_account": pages.spaced_account(found.connection.account_id) if found.connection else "",
+        "spaced_account": in_fours(found.connection.account_id) if found.connection else "",
         "lines": (lines := inventory.lines(found)),
         "leftovers": lines if found.abandoned_at else inventory.leftovers(lines),
         "adopted": inventory.adopted(found),

@@ -21,6 +21,7 @@ from onboarding.views.integrations import home_lists
 from onboarding.views.integrations.activity import entry
 from onboarding.wizard import page_status, pages, rail
 from portal.messages.catalogue import text_of
+from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _RECENT = 6
@@ -132,4 +133,4 @@ def _untaken(integration: Any) -> str:
 
 def _account(integration: Integration) -> str:
     connection = pages.connection_of(integration)
-    return pages.spaced_account(connection.account_id) if connection else ""
+    return in_fours(connection.account_id) if connection else ""

@@ -27,6 +27,7 @@ from onboarding.wizard import pages
 from portal import live, rate_limits
 from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message
+from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _STATES = {StepState.SKIPPED: "done"}
@@ -115,7 +116,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "tenant": request.tenant,
         "integration": integration,
         "connection": integration.connection,
-        "spaced_account": pages.spaced_account(integration.connection.account_id) if integration.connection else "",
+        "spaced_account": in_fours(integration.connection.account_id) if integration.connection else "",
         "view": view,
         "run": found,
         "lines": _lines(view),

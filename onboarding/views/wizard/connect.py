@@ -20,6 +20,7 @@ from onboarding.wizard import pages
 from onboarding.wizard.forms.account import AccountForm, PermissionsForm, RoleForm
 from portal import rate_limits
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
+from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest
 
 KEY = "connect"
@@ -154,7 +155,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "role_form": None,
     }
     if connection is not None and not connection.has_grant:
-        return {**shared, "is_verified": True, "spaced_account": pages.spaced_account(connection.account_id)}
+        return {**shared, "is_verified": True, "spaced_account": in_fours(connection.account_id)}
     return {**shared, **_grant(connection, values)} if connection else shared
 
 
@@ -169,7 +170,7 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
         "permissions": permission_sentences(connection),
         "checks": role_checks(connection),
         "is_verified": connection_status(connection).is_verified,
-        "spaced_account": pages.spaced_account(connection.account_id),
+        "spaced_account": in_fours(connection.account_id),
     }
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onboarding.connections import boundary_check
 from onboarding.connections import selectors as connections_selectors
 from onboarding.drafts import codec
-from onboarding.integrations import plan_view, runs, selectors, update
+from onboarding.integrations import plan_view, runs, update
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import sentence_of
 from onboarding.provisioning.answers import Refused
@@ -20,6 +20,7 @@ from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.views import page
 from onboarding.views.page import draft_of, show
 from onboarding.wizard import page_status, pages
+from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
 
 KEY = "review"
@@ -46,7 +47,7 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
     """Start the run and go to its page; two clicks start one run."""
     integration = draft_of(request, uid)
     if not pages.is_editable(integration):
-        return _to_run(integration)
+        return page.to_run(integration)
     try:
         runs.start_run(
             integration=integration,
@@ -57,7 +58,7 @@ def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
     except (SpecRefused, Refused) as refused:
         integration.refresh_from_db()
         return refuse(request, integration, refused)
-    return _to_run(integration)
+    return page.to_run(integration)
 
 
 def refuse(request: TenantRequest, integration: Integration, refused: SpecRefused | Refused) -> HttpResponse:
@@ -80,15 +81,6 @@ def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     return response
 
 
-def _to_run(integration: Integration) -> HttpResponse:
-    run = selectors.current_run(integration)
-    if integration.is_self_managed:
-        return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
-    if run is None:
-        return redirect("tenant_home", slug=integration.tenant.slug)
-    return redirect("run", slug=integration.tenant.slug, pk=run.pk)
-
-
 def _context(integration: Integration) -> dict[str, Any]:
     try:
         spec = spec_of(integration)
@@ -101,7 +93,7 @@ def _context(integration: Integration) -> dict[str, Any]:
             integration, boundary_check.problems(spec, connections_selectors.connection_of(integration.tenant, spec))
         ),
         "keys": pages.keys_of(integration),
-        "spaced_account": pages.spaced_account(plan.account_id),
+        "spaced_account": in_fours(plan.account_id),
         "yaml": spec.as_yaml(),
         "has_grant": connections_selectors.connection_of(integration.tenant, spec).has_grant
         and not integration.is_self_managed,

@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.drafts import services as drafts
-from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
 from onboarding.views import page
-from onboarding.views.page import draft_of, show, show_live, typed, wants
+from onboarding.views.page import draft_of, show, show_live, to_run, typed, wants
 from onboarding.views.wizard import adoption, capacity, connect, deliveries, recipients, review
 from onboarding.wizard import pages
 from onboarding.wizard.forms.stream import StreamForm
@@ -56,7 +55,7 @@ def setup(request: TenantRequest, uid: str, page: str) -> HttpResponse:
     if page not in _PAGES:
         raise Http404
     if not pages.is_editable(integration):
-        return _elsewhere(integration)
+        return to_run(integration)
     if request.method == "POST" and wants(request) != "keep":
         drafts.begin_turn(integration=integration)
     try:
@@ -77,15 +76,6 @@ _PAGES: dict[str, Callable[[TenantRequest, Integration], HttpResponse]] = {
     "recipients": recipients.recipients_page,
     "review": review.review_page,
 }
-
-
-def _elsewhere(integration: Integration) -> HttpResponse:
-    run = selectors.current_run(integration)
-    if integration.is_self_managed:
-        return redirect("integration", slug=integration.tenant.slug, uid=integration.uid)
-    if run is None:
-        return redirect("tenant_home", slug=integration.tenant.slug)
-    return redirect("run", slug=integration.tenant.slug, pk=run.pk)
 
 
 def _form_page(

@@ -16,11 +16,25 @@ MODES = [
     ("ON_DEMAND", Choice("On-demand", "Scales automatically. You pay per GB ingested. Best for variable traffic.")),
 ]
 ENCRYPTIONS = [
-    ("aws", Choice("AWS-managed key", "alias/aws/kinesis. No setup needed.", "recommended")),
+    ("aws", Choice("AWS managed key", "alias/aws/kinesis. No setup needed.", "recommended")),
     ("own", Choice("Your own key", "A KMS key that you manage. Required to share the stream with another account.")),
     ("new", Choice("A new key", "Sluice creates a KMS key in your account. You own it; it rotates every year.")),
     ("none", Choice("No encryption", "Records are stored unencrypted.")),
 ]
+
+
+def _whole_number(
+    label: str, *, least: int, most: int, initial: int, messages: dict[str, str], help_text: str = ""
+) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        initial=initial,
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
+        help_text=help_text,
+        error_messages=messages,
+    )
 
 
 class StreamFields(EndpointFields):
@@ -38,41 +52,38 @@ class StreamFields(EndpointFields):
         error_messages={"required": "Choose a Region."},
     )
     mode = forms.ChoiceField(label="Capacity mode", choices=MODES, initial="PROVISIONED", widget=forms.RadioSelect)
-    shards = forms.IntegerField(
-        label="Number of shards",
-        min_value=1,
-        max_value=10_000,
+    shards = _whole_number(
+        "Number of shards",
+        least=1,
+        most=10_000,
         initial=1,
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
-        error_messages={
+        messages={
             "required": "Enter the number of shards.",
             "invalid": "Enter a whole number of shards, such as 2.",
             "min_value": "A provisioned stream needs at least one shard.",
             "max_value": "Kinesis allows at most 10,000 shards per stream.",
         },
     )
-    retention_hours = forms.IntegerField(
-        label="Retention period",
-        min_value=24,
-        max_value=8760,
+    retention_hours = _whole_number(
+        "Retention period",
+        least=24,
+        most=8760,
         initial=24,
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
         help_text="How long the stream stores records: 24 (a day) to 8760 (a year). More than 24 costs extra.",
-        error_messages={
+        messages={
             "required": "Enter the retention period in hours. The minimum is 24.",
             "invalid": "Enter a whole number of hours from 24 to 8760.",
             "min_value": "The minimum retention period is 24 hours.",
             "max_value": "The maximum retention period is 8760 hours (365 days).",
         },
     )
-    max_record_kib = forms.IntegerField(
-        label="Maximum record size",
-        min_value=SMALLEST_RECORD_LIMIT,
-        max_value=LARGEST_RECORD_LIMIT,
+    max_record_kib = _whole_number(
+        "Maximum record size",
+        least=SMALLEST_RECORD_LIMIT,
+        most=LARGEST_RECORD_LIMIT,
         initial=SMALLEST_RECORD_LIMIT,
-        widget=forms.TextInput(attrs=NUMBER_INPUT),
         help_text="1024 to 10240. Use more only for occasional large records: a shard still takes 1 MB/s.",
-        error_messages={
+        messages={
             "required": "Enter the maximum record size in KiB. 1024 suits sensors.",
             "invalid": "Enter a whole number of KiB from 1024 to 10240.",
             "min_value": "The lowest possible limit is 1024 KiB (1 MiB).",
@@ -102,5 +113,5 @@ class StreamFields(EndpointFields):
         max_length=2048,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
         help_text="A symmetric key in the same account and Region as the stream.",
-        error_messages={"required": "Enter the ARN of your key, or choose the AWS-managed key."},
+        error_messages={"required": "Enter the ARN of your key, or choose the AWS managed key."},
     )
