@@ -14,6 +14,7 @@ from portal.aws import firehose, kinesis
 from portal.local.ministack import root_session
 from tests.journeys.browser import chromium, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
+from tests.journeys.grants import apply_permissions, open_permissions
 from tests.onboarding.deliveries_examples import example
 
 pytestmark = [pytest.mark.audit, needs_chromium, pytest.mark.usefixtures("aws")]
@@ -32,21 +33,11 @@ def heading(page: Page, text: str) -> None:
 
 
 def allow_everything(page: Page, demo: Demo, folder: Path) -> None:
-    page.goto(f"{demo.url}/t/contoso/")
-    page.locator("main a[href*='/connections/']").first.click()
-    page.wait_for_url(re.compile("/connections/"))
-    page.get_by_text("Destinations other than S3, and existing streams").click()
+    open_permissions(page, demo)
     for box in page.locator("details:has([name=other_resources]) input[type=checkbox]").all():
         box.check()
     page.locator("[name=other_resources]").fill("\n".join(OTHERS))
-    press(page, "Save permissions")
-    expect(page.get_by_text("download and apply one of its files again")).to_be_visible()
-    with page.expect_download() as download:
-        page.locator("a[href$='sluice-access.yaml']").first.click()
-    template = folder / "sluice-access.yaml"
-    download.value.save_as(template)
-    demo.grant(template)
-    press(page, "Verify")
+    apply_permissions(page, demo, folder)
 
 
 def fill(page: Page, kind: str) -> None:

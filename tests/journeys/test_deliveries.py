@@ -12,6 +12,7 @@ from portal.local.ministack import root_session
 from tests.journeys import leaks
 from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
+from tests.journeys.grants import apply_permissions, open_permissions
 
 pytestmark = [pytest.mark.audit, needs_chromium, pytest.mark.usefixtures("aws")]
 
@@ -34,19 +35,9 @@ def heading(page: Page, text: str) -> None:
 
 def allow_secrets(page: Page, demo: Demo, folder: Path) -> None:
     """Allow deliveries to read secrets on the connection's page, and apply the file of the role."""
-    page.goto(f"{demo.url}/t/contoso/")
-    page.locator("main a[href*='/connections/']").first.click()
-    page.wait_for_url(re.compile("/connections/"))
-    page.get_by_text("Destinations other than S3, and existing streams").click()
+    open_permissions(page, demo)
     page.get_by_label(re.compile("Read secrets of destinations")).check()
-    press(page, "Save permissions")
-    expect(page.get_by_text("download and apply one of its files again")).to_be_visible()
-    with page.expect_download() as download:
-        page.locator("a[href$='sluice-access.yaml']").first.click()
-    template = folder / "sluice-access.yaml"
-    download.value.save_as(template)
-    assert f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess" in demo.grant(template)
-    press(page, "Verify")
+    apply_permissions(page, demo, folder)
 
 
 def begin(page: Page, demo: Demo) -> None:

@@ -38,8 +38,8 @@ from tests.onboarding.pages import (
     DELIVERY,
     FINGERPRINT,
     STREAM,
-    confirmed_key,
     draft,
+    full_draft,
     post,
     tenant_with_admin,
     url,
@@ -393,19 +393,11 @@ def test_the_review_names_the_endpoint_and_the_right_that_follows(settings, tmp_
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "delivery.asc"
     settings.SLUICE_VENDOR_CERTIFICATE_FILE.write_text(vendor_keypair.certificate)
     tenant, client = tenant_with_admin()
-    connection = verified_connection(tenant)
-    confirmed_key(tenant)
-    integration = draft(
-        tenant,
-        connect={"choice": connection.uid, "connection": connection.uid},
-        stream={**ON_THE_PAGE, "submitted": True},
-        delivery={**DELIVERY, "kind": "none", "submitted": True},
-        recipients={"fingerprints": [FINGERPRINT]},
-    )
+    integration = full_draft(tenant, stream=ON_THE_PAGE, delivery={**DELIVERY, "kind": "none"})
     page = spoken(client.get(url(integration, "review")))
     assert f"VPC endpoint {vpc.ID} only" in page
     assert VPC_URL in page
     assert f"eu-west-1 only through the VPC endpoint {vpc.ID}. Nothing else." in page
     assert f"write records, only through {vpc.ID}" in page
-    assert boundary_check.problems(codec.as_spec(integration), connection) == []
+    assert boundary_check.problems(codec.as_spec(integration), tenant.connections.get()) == []
     assert plan_view.plan_of(integration).spec.stream.endpoint.demanded == vpc.ID

@@ -11,7 +11,7 @@ from onboarding.wizard.rail import rail_of
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant
-from tests.onboarding.pages import DELIVERY, FINGERPRINT, STREAM, confirmed_key, draft, verified_connection
+from tests.onboarding.pages import FINGERPRINT, STREAM, confirmed_key, draft, full_draft, verified_connection
 
 pytestmark = pytest.mark.django_db
 
@@ -40,15 +40,7 @@ def test_an_empty_draft_has_everything_to_do(tenant: Tenant) -> None:
 
 
 def test_a_full_draft_is_summed_up_in_lines(tenant: Tenant) -> None:
-    connection = verified_connection(tenant)
-    confirmed_key(tenant)
-    integration = draft(
-        tenant,
-        connect={"choice": connection.uid, "connection": connection.uid},
-        stream={**STREAM, "submitted": True},
-        delivery={**DELIVERY, "submitted": True},
-        recipients={"fingerprints": [FINGERPRINT]},
-    )
+    integration = full_draft(tenant)
     rail = {item.key: item for item in rail_of(integration, "review")}
     assert {key: rail[key].state for key in pages.KEYS[:4]} == dict.fromkeys(pages.KEYS[:4], "done")
     assert rail["connect"].summary == "1111 2222 3333 · Verified"
