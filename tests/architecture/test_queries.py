@@ -18,7 +18,7 @@ from portal.tenancy.audit import record
 from tests.architecture.population import PAGES, Population, populate
 
 MORE = 30
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis", "no_open_streams")]
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ ADMIN_ADDS = {"tenancy_tenant"}
 STAFF = ("support", "operator")
 CLIENTS = ("outsider", "viewer", "admin")
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis", "no_open_streams")]
 by_row = pytest.mark.parametrize("row", TABLE, ids=str)
 READS = [row for row in TABLE if row.method == "GET"]
 FORMS = [row for row in TABLE if row.method == "POST" and 405 not in row.expected]
