@@ -1,6 +1,5 @@
 """Create a connection: one AWS account belongs to one tenant."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from onboarding.connections.account_holder import TAKEN, notify_support, other_holder
@@ -11,8 +10,7 @@ from onboarding.models.states import ConnectionState
 from onboarding.service_guards import Actor, follow_rule, may_act, record
 from portal.aws import names
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
-from portal.messages.catalogue import explanation_of
-from portal.messages.errors import validation_error
+from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant
 
@@ -41,7 +39,7 @@ def start_connection(
     check_choice(optional, account_id)
     if holder := other_holder(tenant, account_id):
         notify_support(tenant, holder, account_id, actor)
-        raise ValidationError({"account_id": explanation_of(TAKEN)})
+        raise field_error("account_id", TAKEN)
     with transaction.atomic():
         connection = Connection(
             tenant=tenant,

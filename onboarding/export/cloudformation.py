@@ -38,14 +38,14 @@ def cloudformation(found: Resources) -> str:
         resources |= _delivery(found, delivery, number)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": f"Data stream {found.stream.name}, its producer and its deliveries, as Sluice would make them.",
+        "Description": f"Data stream {found.stream.name}, its producer and deliveries, as Sluice would create them.",
         "Resources": resources,
         "Outputs": {
             "UserName": {"Description": "The IAM user to create the access key for.", "Value": {"Ref": "Producer"}}
         },
     }
     more = (
-        *adopted_lines(found, "CloudFormation cannot tag or change what it did not make"),
+        *adopted_lines(found, "CloudFormation cannot tag or change resources that it did not create"),
         f"Create a stack from it in account {found.account_id} and Region {found.stream.region}, with the capability",
         "CAPABILITY_NAMED_IAM. When the stack is deleted, the data stream and the buckets stay.",
     )

@@ -1,4 +1,4 @@
-"""What stands at the head of every exported file, and how a script's places are filled in."""
+"""The comment at the head of every exported file, and how a script's placeholders are filled in."""
 
 import re
 
@@ -11,21 +11,21 @@ _PLACE = re.compile(r"@([a-z_]+)@")
 
 HEAD = """\
 Integration {uid}: data stream {stream} in {region}, AWS account {account}.
-This file makes all that Sluice would make, with the same names, permissions and tags.
-It holds no secret and makes no access key. A key's secret would lie in the clear in CloudFormation's output or in
-Terraform's state. Make the key last, with the script that Sluice gives: it encrypts the key before it is written.
+This file creates the resources that Sluice would create, with the same names, permissions and tags.
+It contains no secret and creates no access key: CloudFormation's output and Terraform's state would store the secret
+in plain text. Create the key last, with the script from Sluice, which encrypts the key before it is written.
 Records are put to {url} ({endpoint}).
 """
 
 
 def adopted_lines(found: Resources, why: str) -> tuple[str, ...]:
-    """Return what a file says of a stream that is adopted and left out of it, and why; nothing for another."""
+    """Return the lines about an adopted stream, which the file excludes, and why; nothing for another stream."""
     if not found.is_adopted:
         return ()
     return (
-        f"Data stream {found.stream.name} is yours and was there before (made at {found.stream.creation_timestamp}).",
-        f"It is not in this file, only its ARN: {why}.",
-        "Its tags and settings stay as they are; the AWS CLI script puts them as Sluice would.",
+        f"Data stream {found.stream.name} is yours and was adopted (created at {found.stream.creation_timestamp}).",
+        f"This file contains only its ARN: {why}.",
+        "This file does not change its tags and settings. The AWS CLI script changes them as Sluice would.",
     )
 
 

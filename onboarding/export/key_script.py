@@ -1,4 +1,4 @@
-"""The access key, made by the client and encrypted to the vendor before it is written anywhere."""
+"""The access key, created by the client and encrypted to the vendor before it is written anywhere."""
 
 import shlex
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from portal.openpgp.certificates import Certificate
 
 _SCRIPT = """\
 #!/usr/bin/env bash
-# Makes the access key of IAM user {user} and writes it to {out}, encrypted to {readers}.
+# Creates the access key of IAM user {user} and writes it to {out}, encrypted to {readers}.
 # The key goes from AWS through a pipe into gpg: it is never in a file, in a variable or on the screen.
-# Compare the vendor's fingerprint with the one that they told you by another way:
+# Compare the vendor's fingerprint with the one that you received over another channel, such as by phone:
 #   {spaced}
-# Run it with bash, the AWS CLI (version 1 or 2) and GnuPG 2.2 or newer, as somebody who may make access keys.
+# Run it with bash, the AWS CLI (version 1 or 2) and GnuPG 2.2 or newer, as someone who may create access keys.
 set -euo pipefail
 umask 077
 
@@ -29,26 +29,27 @@ public_gpg() {{
 encrypt() {{ public_gpg --trust-model always --armor --encrypt --recipient "$vendor"{recipients} "$@"; }}
 
 if [ "$(aws configure get cli_history || true)" = enabled ]; then
-  echo "Your AWS CLI keeps a history of every answer (cli_history), and would keep the key in it. Nothing was done." >&2
-  stop "Switch it off first: aws configure set cli_history disabled"
+  echo "Your AWS CLI stores every response (cli_history), and would store the key too. Nothing was changed." >&2
+  stop "Turn it off first: aws configure set cli_history disabled"
 fi
-[ ! -e "$out" ] || stop "$out is there already. Nothing was done: send it, or delete it and the user's key first."
+[ ! -e "$out" ] || stop "$out already exists. Nothing was changed. Send it, or delete it and the user's access key."
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 public_gpg --import <<'VENDOR'
 {certificate}
 VENDOR
-{others}# Rehearsed first, so that no key is made that nobody could be sent.
-echo rehearsal | encrypt --output "$home/rehearsal" || stop "gpg cannot encrypt to {readers}. No key was made."
+{others}# Encryption is tested first: a key that cannot be encrypted must not be created.
+echo test | encrypt --output "$home/test" || stop "gpg cannot encrypt to {readers}. No key was created."
 
 signed_in=$(aws sts get-caller-identity --query Account --output text)
-[ "$signed_in" = "$account" ] || stop "You are signed in to AWS account $signed_in, not $account. Nothing was done."
+[ "$signed_in" = "$account" ] || stop "You are signed in to AWS account $signed_in, not $account. Nothing was changed."
 keys=$(aws iam list-access-keys --user-name "$user" --query 'length(AccessKeyMetadata)' --output text)
-[ "$keys" = 0 ] || stop "User $user has $keys access key(s) already. Nothing was done: delete what nobody uses first."
+[ "$keys" = 0 ] || stop "User $user already has $keys access key(s). Nothing was changed. Delete unused keys first."
 
 if ! aws iam create-access-key --user-name "$user" --output json | encrypt --output "$out"; then
   rm -f "$out"
-  stop "It failed midway. If 'aws iam list-access-keys --user-name $user' shows a key, delete it and run this again."
+  echo "The key could not be created and encrypted." >&2
+  stop "If 'aws iam list-access-keys --user-name $user' shows a key, delete it, then run this again."
 fi
 echo "The key is in $out, encrypted to {readers}."
 echo "Upload it on the integration's page in Sluice, or send it to the vendor, for example by email."
@@ -70,7 +71,7 @@ def key_script(
     account_id: str,
     fips: bool = False,
 ) -> str:
-    """Return a bash script that makes a user's access key and encrypts it to the vendor's certificate.
+    """Return a bash script that creates a user's access key and encrypts it to the vendor's certificate.
 
     `others` are keys of the client's own, each by fingerprint and armored certificate, that can read it as well.
     With `fips` it calls FIPS endpoints.

@@ -17,7 +17,7 @@ export AWS_DEFAULT_REGION=@region@ AWS_REGION=@region@ AWS_PAGER=""@fips@
 
 signed_in=$(aws sts get-caller-identity --query Account --output text)
 if [ "$signed_in" != "$account" ]; then
-  echo "You are signed in to AWS account $signed_in; this script is for account $account. Nothing was done." >&2
+  echo "You are signed in to AWS account $signed_in; this script is for account $account. Nothing was changed." >&2
   exit 1
 fi
 
@@ -55,9 +55,9 @@ try() {
   local answer
   if ! answer=$("$@" 2>&1 >/dev/null); then
     case "$answer" in
-      *BucketNotEmpty*) echo "  kept: it holds objects. Yours to delete: aws s3 rb s3://$bucket --force" ;;
-      *NoSuchEntity* | *ResourceNotFound*) ;; # gone already
-      *) echo "  left: $answer"; left=1 ;;
+      *BucketNotEmpty*) echo "  kept: it contains objects. To delete it with them: aws s3 rb s3://$bucket --force" ;;
+      *NoSuchEntity* | *ResourceNotFound*) ;; # already deleted
+      *) echo "  not deleted: $answer"; left=1 ;;
     esac
   fi
 }
@@ -65,9 +65,9 @@ try() {
 
 END = """
 if [ "$sure" != --yes ]; then
-  echo "Nothing was deleted. Run this with --yes to do it."
+  echo "Nothing was deleted. To delete, run this with --yes."
 elif [ "$left" != 0 ]; then
-  echo "Some resources are left; AWS's messages are shown above. Fix the cause, then run this again." >&2
+  echo "Some resources were not deleted; AWS's messages are shown above. Fix the cause, then run this again." >&2
   exit 1
 else
   echo "Done."

@@ -57,7 +57,7 @@ fi
 """
 
 OWN_BUCKET = """
-echo "keep          bucket @bucket@: it is yours and was there before"
+echo "keep          bucket @bucket@: it is yours and existed before Sluice"
 """
 
 POLICY = """
@@ -77,7 +77,7 @@ STREAM = """
 if find aws kinesis list-tags-for-stream --stream-name "$stream" \\
   --query "Tags[?Key=='sluice:integration'].Value | [0]"; then
   if [ "$tag" = "$integration" ] && [ "${DELETE_DATA:-}" != yes ]; then
-    echo "keep          data stream $stream with its records: run this with DELETE_DATA=yes before it to delete both"
+    echo "keep          data stream $stream with its records: to delete both, set DELETE_DATA=yes"
   elif may "data stream $stream, with every record in it"; then
     try aws kinesis delete-stream --stream-name "$stream"
   fi
@@ -88,7 +88,7 @@ fi
 ADOPTED = """
 if find aws kinesis list-tags-for-stream --stream-name "$stream" \\
   --query "Tags[?Key=='sluice:integration'].Value | [0]"; then
-  echo "keep          data stream $stream: it is yours and was adopted; only its tags under sluice: come off"
+  echo "keep          data stream $stream: it is yours and was adopted; only its sluice: tags are removed"
   if [ "$tag" = "$integration" ] && [ "$sure" = --yes ]; then
     try aws kinesis remove-tags-from-stream --stream-name "$stream" --tag-keys sluice:integration sluice:tenant
   fi

@@ -1,4 +1,4 @@
-"""The plan as a script for the AWS CLI: creates what is missing, and brings what is there to the same state."""
+"""The plan as a script for the AWS CLI: creates what is missing, and updates what exists."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
 from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_STREAM, OWN_BUCKET
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER
-from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_MADE
+from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
 def cli_script(found: Resources) -> str:
     """Return the bash script, complete."""
     more = (
-        "A script for bash and a current AWS CLI (version 1 or 2). Run it signed in to the account as somebody who may",
-        "make these. It can be run again at any time: what is missing is made, what differs is changed, and what is",
-        "there and does not carry this integration's tag is left alone.",
+        "A script for bash and a current AWS CLI (version 1 or 2). Run it signed in to the account as someone who may",
+        "create these resources. You can run it again at any time: it creates missing resources, updates those that",
+        "differ, and does not change resources without this integration's tag.",
     )
     parts = [
         "#!/usr/bin/env bash\n" + head(found, *more),
@@ -57,10 +57,10 @@ def _stream(found: Resources) -> str:
         "key": found.key_id or "",
         "metrics": _json(metrics),
         "metrics_on": str(len(found.metrics)),
-        # A few that are on stay on at a stream that was there before.
+        # An adopted stream keeps single metrics that are on.
         "metrics_some": str(len(METRICS) if found.is_adopted else 1),
     }
-    there = _filled(STREAM_ADOPTED if found.is_adopted else STREAM_MADE, found, **values)
+    there = _filled(STREAM_ADOPTED if found.is_adopted else STREAM_CREATED, found, **values)
     return _filled(STREAM, found, stream_there=there, **values)
 
 

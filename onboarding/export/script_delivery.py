@@ -3,7 +3,7 @@
 OWN_BUCKET = """
 echo "Your bucket @bucket@"
 if ! aws s3api head-bucket --bucket @bucket@ --expected-bucket-owner "$account" >/dev/null 2>&1; then
-  echo "There is no bucket @bucket@ in this account, or you may not see it. Make it first." >&2
+  echo "Bucket @bucket@ does not exist in this account, or you have no access to it. Create it first." >&2
   exit 1
 fi
 """
@@ -84,7 +84,7 @@ if firehose_says DeliveryStreamStatus >/dev/null 2>&1; then
     --current-delivery-stream-version-id "$(firehose_says VersionId)" \\
     --destination-id "$(firehose_says 'Destinations[0].DestinationId')" --cli-input-json "$update"
 else
-  # A role made a moment ago is not known to Firehose at once.
+  # New roles can take up to a minute to become active.
   for attempt in $(seq 24); do
     if answer=$(aws firehose create-delivery-stream --cli-input-json "$request" 2>&1); then break; fi
     case "$answer" in

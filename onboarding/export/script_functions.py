@@ -1,4 +1,4 @@
-"""The functions of the exported script. A word between two @ is filled in; every `read` takes JSON unchanged."""
+"""The functions of the exported script. A name between two @ is a placeholder; every `read` reads JSON unchanged."""
 
 FUNCTIONS = """\
 set -euo pipefail
@@ -14,16 +14,16 @@ if [ "$signed_in" != "$account" ]; then
   exit 1
 fi
 
-# ours WHAT TAG: go on only with what carries this integration's tag.
+# ours RESOURCE TAG: continues only if the resource has this integration's tag.
 ours() {
   if [ "$2" != "$integration" ]; then
-    echo "$1 is there already and its tag sluice:integration is not $integration. It was left as it is." >&2
-    echo "Choose another name, or set that tag if this script made it and was interrupted." >&2
+    echo "$1 already exists and its tag sluice:integration is not $integration. It was not changed." >&2
+    echo "Choose another name. If this script created it and was interrupted, set that tag and run this again." >&2
     exit 1
   fi
 }
 
-# wait_for WORD COMMAND…: until the command prints the word, for five minutes at most.
+# wait_for STATE COMMAND…: waits until the command prints the state, for at most five minutes.
 wait_for() {
   local wanted=$1 _
   shift
@@ -31,7 +31,7 @@ wait_for() {
     if [ "$("$@" 2>/dev/null || true)" = "$wanted" ]; then return 0; fi
     sleep 2
   done
-  echo "Still not $wanted after five minutes: $*" >&2
+  echo "Not $wanted after five minutes: $*" >&2
   exit 1
 }
 

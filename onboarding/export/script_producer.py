@@ -12,7 +12,7 @@ arn=@policy_arn@
 if tag=$(aws iam get-policy --policy-arn "$arn" --output text \\
   --query "Policy.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
   ours "Policy @policy_name@" "$tag"
-  # IAM keeps five versions of a policy: make room for a new one.
+  # IAM stores five versions of a policy: delete the oldest before adding one.
   for version in $(aws iam list-policy-versions --policy-arn "$arn" --output text \\
     --query 'sort_by(Versions[?!IsDefaultVersion], &CreateDate)[:-3].VersionId'); do
     aws iam delete-policy-version --policy-arn "$arn" --version-id "$version"

@@ -1,11 +1,11 @@
 """The part of the exported script that creates or adopts the data stream and sets it up."""
 
-STREAM_MADE = """\
+STREAM_CREATED = """\
 if stream_says StreamStatus >/dev/null 2>&1; then
   ours "Data stream $stream" "$(aws kinesis list-tags-for-stream --stream-name "$stream" \\
     --query "Tags[?Key=='sluice:integration'].Value | [0]" --output text)"
   if [ "$(stream_says StreamModeDetails.StreamMode)" != @mode@ ]; then
-    echo "The stream's capacity mode is not @mode@. Switch it in the AWS console first, and run this again." >&2
+    echo "The stream's capacity mode is not @mode@. Change it in the AWS console, then run this again." >&2
     exit 1
   fi
   aws kinesis add-tags-to-stream --cli-input-json "$tags"
@@ -13,17 +13,17 @@ else
   aws kinesis create-stream --cli-input-json "$request"
 fi"""
 
-# A stream that was there before: neither made here nor taken from another integration.
+# An adopted stream: neither created here nor removed from another integration.
 STREAM_ADOPTED = """\
 if ! stream_says StreamStatus >/dev/null 2>&1; then
-  echo "There is no data stream $stream, and this script makes none in the place of yours. Nothing was changed." >&2
+  echo "Your data stream $stream does not exist, and this script does not create it. Nothing was changed." >&2
   exit 1
 fi
 whose=$(aws kinesis list-tags-for-stream --stream-name "$stream" \\
   --query "Tags[?Key=='sluice:integration'].Value | [0]" --output text)
 if [ "$whose" != None ]; then ours "Data stream $stream" "$whose"; fi
 if [ "$(stream_says StreamModeDetails.StreamMode)" != @mode@ ]; then
-  echo "The stream's capacity mode is not @mode@. Switch it in the AWS console first, and run this again." >&2
+  echo "The stream's capacity mode is not @mode@. Change it in the AWS console, then run this again." >&2
   exit 1
 fi
 aws kinesis add-tags-to-stream --cli-input-json "$tags"
@@ -48,8 +48,8 @@ if [ "$hours" -lt @hours@ ]; then
   aws kinesis increase-stream-retention-period --stream-name "$stream" --retention-period-hours @hours@
 elif [ "$hours" -gt @hours@ ]; then
   if [ "${ACCEPT_LOSS:-}" != yes ]; then
-    echo "The stream keeps records for $hours hours. Keeping them for @hours@ loses the older ones at once." >&2
-    echo "If that is meant, run this with ACCEPT_LOSS=yes before it." >&2
+    echo "The retention period is $hours hours. Reducing it to @hours@ hours deletes older records immediately." >&2
+    echo "To accept this, set ACCEPT_LOSS=yes and run this again." >&2
     exit 1
   fi
   aws kinesis decrease-stream-retention-period --stream-name "$stream" --retention-period-hours @hours@

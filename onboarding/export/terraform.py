@@ -16,7 +16,7 @@ _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream
 def terraform(found: Resources) -> str:
     """Return the configuration, complete. Raises CannotExport for what Terraform has no word for."""
-    why = "Terraform would take it over whole, and `terraform destroy` would delete it with its records"
+    why = "Terraform would manage the whole stream, and `terraform destroy` would delete it with its records"
     destroyed = "" if found.is_adopted else " `terraform destroy` deletes the data stream with its records."
     more = (
         *adopted_lines(found, why),
@@ -68,7 +68,7 @@ def _producer(found: Resources) -> Iterator[str]:
         "name": found.user_name,
         "path": found.path,
         **_bounded(found),
-        # The access key is made outside of Terraform, and must not stand in the way of removing the user.
+        # The access key is created outside of Terraform, and must not block the removal of the user.
         "force_destroy": True,
         "tags": tags,
     }

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -26,7 +25,6 @@ from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, Remediation
 from portal.aws.errors import AwsFault
-from portal.messages.catalogue import text_of
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -105,7 +103,7 @@ def accept(*, finding: DriftFinding, actor: Actor) -> None:
     integration = finding.integration
     may_act(integration.tenant)
     if not finding.can_be_accepted:
-        raise ValidationError(text_of(KEY_NOT_ACCEPTABLE))
+        raise validation_error(KEY_NOT_ACCEPTABLE)
     if finding.accepted_at is None:
         finding.accepted_at, finding.accepted_by = timezone.now(), str(actor)
         finding.save(update_fields=["accepted_at", "accepted_by"])

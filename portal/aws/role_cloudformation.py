@@ -10,8 +10,8 @@ from portal.aws.role_grant import ROLE_DESCRIPTION, SESSION_SECONDS, NamedPolicy
 
 _HEAD = """\
 # Sluice's access to AWS account {account_id}.
-# Create a stack from this file in that account, in any one Region: roles and policies hold for all Regions.
-# To take the access away: remove the deliveries in Sluice first, then delete the stack.
+# Create a stack from this file in that account, in any Region: IAM roles and policies are global.
+# To remove the access: remove the deliveries in Sluice first, then delete the stack.
 """
 
 
@@ -23,8 +23,8 @@ def cloudformation(grant: RoleGrant) -> str:
     """
     check_account_id(grant.account_id)
     description = (
-        f"Lets Sluice set up and look after Kinesis data streams named {grant.name_prefix}* in account "
-        f"{grant.account_id}. Every right is listed below; nothing else is allowed."
+        f"Allows Sluice to create and manage Kinesis data streams named {grant.name_prefix}* in account "
+        f"{grant.account_id}. All permissions are listed in this template; nothing else is allowed."
     )
     return _HEAD.format(account_id=grant.account_id) + as_yaml(template_of(description, grant))
 
@@ -40,7 +40,7 @@ def template_of(description: str, grant: RoleGrant) -> dict[str, Any]:
         },
         "Outputs": {
             "RoleArn": {
-                "Description": "Paste this into Sluice.",
+                "Description": "Paste this role ARN into Sluice.",
                 "Value": {"Fn::GetAtt": ["Role", "Arn"]},
             }
         },

@@ -20,6 +20,8 @@ STACK_NAME = "sluice-access"
 ROLE_DESCRIPTION = "Sluice assumes this role, with its external ID only."
 SESSION_SECONDS = 3600
 
+# The description of a policy is immutable. With another text CloudFormation could not update a stack (it replaces no
+# resource with a custom name) and Terraform would delete the policy first, so these and the boundary's never change.
 _PURPOSE = {
     "SluiceStreams": "Data streams, samples of their records, and their metrics.",
     "SluiceDelivery": "Delivery from a data stream into a bucket by Firehose.",
@@ -39,7 +41,7 @@ class NamedPolicy:
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """One client's grant. `suffix` ends the names of all it makes, so that an account can hold several."""
+    """One client's grant. `suffix` ends the names of all it creates, so that an account can hold several."""
 
     portal_principal_arn: str
     external_id: str
@@ -71,7 +73,7 @@ class RoleGrant:
 
     @property
     def boundary(self) -> NamedPolicy:
-        """Return the permissions boundary of everything that the portal makes."""
+        """Return the permissions boundary of every user and role that the portal creates."""
         document = boundary_policy(self.account_id, self.name_prefix, self.partition, optional=self.optional)
         purpose = "The most that any user or role made by Sluice can ever do."
         return NamedPolicy("Boundary", f"{BOUNDARY_NAME}{self.suffix}", purpose, document)

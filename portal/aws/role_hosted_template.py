@@ -22,18 +22,18 @@ _HEAD = """\
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "ExternalId": {
         "Type": "String",
-        "Description": "Sluice shows it. The role opens with this external ID only.",
+        "Description": "Shown in Sluice. Sluice can assume the role only with this external ID.",
         "AllowedPattern": "[A-Za-z0-9+=,.@:/-]{20,100}",
     },
     "NamePrefix": {
         "Type": "String",
-        "Description": "What the name of everything that Sluice makes begins with.",
+        "Description": "The prefix of the names of all resources that Sluice creates.",
         "Default": "sluice-",
         "AllowedPattern": "[a-z0-9][a-z0-9-]{1,19}",
     },
     "NameSuffix": {
         "Type": "String",
-        "Description": "Ends the names of this role and its policies, where an account has several connections.",
+        "Description": "The suffix of the names of this role and its policies, for accounts with several connections.",
         "Default": "",
         "AllowedPattern": "(-[0-9a-f]{4,12})?",
     },
@@ -91,8 +91,8 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
         optional=replace(ALL_PERMISSIONS, others=tuple(f"${{{name}}}" for name in LISTED_PARAMETERS)),
     )
     template = template_of(
-        "Lets Sluice set up and look after Kinesis data streams whose names begin with the prefix below. "
-        "Every right is listed in it; nothing else is allowed.",
+        "Allows Sluice to create and manage Kinesis data streams whose names begin with the prefix below. "
+        "All permissions are listed in this template; nothing else is allowed.",
         grant,
     )
     for resource in template["Resources"].values():

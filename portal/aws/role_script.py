@@ -1,4 +1,4 @@
-"""The grant as a script for the AWS CLI: creates the role, its policies and the boundary, or updates what is there."""
+"""The grant as a script for the AWS CLI: creates the role, its policies and the boundary, or updates what exists."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from portal.aws.role_grant import ROLE_DESCRIPTION, SESSION_SECONDS, NamedPolicy
 _SCRIPT = """\
 #!/usr/bin/env bash
 # Sluice's access to AWS account @account@, by the AWS CLI (version 1 or 2).
-# Run it signed in to that account as somebody who may manage IAM. It can be run again at any time: what is there
-# already is brought to the state below. It holds no secret.
-# To take the access away: remove the deliveries in Sluice first, then delete role @role@ and its policies.
+# Run it signed in to that account as someone who may manage IAM. You can run it again at any time: it updates
+# existing resources to the state below. It contains no secret.
+# To remove the access: remove the deliveries in Sluice first, then delete role @role@ and its policies.
 set -euo pipefail
 
 account=@account@
@@ -30,7 +30,7 @@ fi
 put_policy() {
   local arn="arn:$partition:iam::$account:policy/$1" version
   if aws iam get-policy --policy-arn "$arn" --output text >/dev/null 2>&1; then
-    # IAM keeps five versions of a policy: make room for a new one.
+    # IAM stores five versions of a policy: delete the oldest before adding one.
     for version in $(aws iam list-policy-versions --policy-arn "$arn" --output text \\
       --query 'sort_by(Versions[?!IsDefaultVersion], &CreateDate)[:-3].VersionId'); do
       aws iam delete-policy-version --policy-arn "$arn" --version-id "$version"
@@ -57,7 +57,7 @@ for name in @names@; do
   aws iam attach-role-policy --role-name "$role" --policy-arn "arn:$partition:iam::$account:policy/$name"
 done
 
-echo "The role is there. Paste its ARN into Sluice:"
+echo "The role is ready. Paste its ARN into Sluice:"
 echo "arn:$partition:iam::$account:role/$role"
 """
 

@@ -10,8 +10,8 @@ from portal.aws.role_grant import ROLE_DESCRIPTION, SESSION_SECONDS, NamedPolicy
 
 _HEAD = """\
 # Sluice's access to AWS account @account@, for Terraform 1.2 or newer and the provider hashicorp/aws.
-# Apply it with a provider that is signed in to that account. It holds no secret.
-# To take the access away: remove the deliveries in Sluice first, then destroy these resources.
+# Apply it with a provider that is signed in to that account. It contains no secret.
+# To remove the access: remove the deliveries in Sluice first, then destroy these resources.
 
 data "aws_caller_identity" "sluice" {}
 """
@@ -40,7 +40,7 @@ JSON
   lifecycle {
     precondition {
       condition     = data.aws_caller_identity.sluice.account_id == "@account@"
-      error_message = "This role is for AWS account @account@, and the provider is signed in to another one."
+      error_message = "This role is for AWS account @account@, but the provider is signed in to another account."
     }
   }
 }
@@ -55,7 +55,7 @@ resource "aws_iam_role_policy_attachment" "@label@" {
 
 _OUTPUT = """\
 output "sluice_role_arn" {
-  description = "Paste this into Sluice."
+  description = "Paste this role ARN into Sluice."
   value       = aws_iam_role.sluice_access.arn
 }
 """

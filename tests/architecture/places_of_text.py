@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from tests.architecture.client_files import client_files
 from tests.architecture.command_line import helps
 from tests.architecture.tree import ROOT, files
 
@@ -104,4 +105,5 @@ PLACES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "page code": page_code,
     "command help": command_help,
     "command code": command_code,
+    "files for clients' accounts": client_files,
 }

@@ -67,7 +67,7 @@ def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
     changed = with_deliveries(changed, [replace(delivery, buffering_seconds=55) for delivery in plan.spec.deliveries])
     assert differences(ministack_env, changed)
     done = run(changed, shell)
-    assert (done.returncode, "loses the older ones at once" in done.stderr) == (1, True)
+    assert (done.returncode, "deletes older records immediately" in done.stderr) == (1, True)
     done = run(changed, {**shell, "ACCEPT_LOSS": "yes"})
     assert done.returncode == 0, done.stderr
     assert differences(ministack_env, changed) == []
@@ -92,8 +92,8 @@ def test_the_script_leaves_alone_what_is_not_this_integrations(
     kinesis.create_stream(root, plan.spec.stream.name, mode="PROVISIONED", shard_count=1, tags={"whose": "others"})
     done = run(plan, shell)
     assert done.returncode == 1
-    assert "Data stream sluice-sensors is there already" in done.stderr
-    assert "It was left as it is." in done.stderr
+    assert "Data stream sluice-sensors already exists" in done.stderr
+    assert "It was not changed." in done.stderr
     assert kinesis.describe_stream(root, plan.spec.stream.name).retention_hours == 24
     assert get_policy(root, plan.producer_policy_arn) is None
 
@@ -113,7 +113,7 @@ def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
     made = replace(plan.spec.stream, adopt=True, creation_timestamp="2026-11-21T07:00:00+00:00")
     adopting = replace(plan, spec=replace(plan.spec, stream=made))
     done = run(adopting, shell)
-    assert (done.returncode, "makes none in the place of yours" in done.stderr) == (1, True)
+    assert (done.returncode, "this script does not create it" in done.stderr) == (1, True)
     assert kinesis.describe_stream(root, name) is None
     kinesis.create_stream(root, name, mode="PROVISIONED", shard_count=2, tags=tags)
     while (there := kinesis.describe_stream(root, name)) is None or there.status != "ACTIVE":
@@ -138,4 +138,4 @@ def test_the_script_adopts_a_stream_that_is_there_and_makes_none(
     assert get_user(root, adopting.user_name(1)) is None
     assert kinesis.stream_tags(root, name) == tags
     kinesis.tag_stream(root, name, {"sluice:integration": "somebodyelse"})
-    assert "It was left as it is." in run(adopting, shell).stderr
+    assert "It was not changed." in run(adopting, shell).stderr

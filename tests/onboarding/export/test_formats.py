@@ -193,7 +193,7 @@ def test_no_form_holds_a_secret_or_makes_a_key(form: str, found: Resources) -> N
     written = FORMATS[form][0](found)
     for word in ("AKIA", "AccessKey", "access_key", "access-key", "SecretAccessKey"):
         assert word not in written
-    assert "makes no access key" in written
+    assert "creates no access key" in written
 
 
 def test_what_terraform_has_no_word_for_is_refused(found: Resources) -> None:

@@ -70,7 +70,7 @@ def test_it_says_first_and_then_takes_down_what_the_script_made(
     bucket = plan.spec.deliveries[0].bucket
     root.client("s3").put_object(Bucket=bucket, Key="delivered/1", Body=b"{}")
     done = bash(script, shell, "--yes")
-    assert (done.returncode, "kept: it holds objects." in done.stdout) == (0, True), done.stdout
+    assert (done.returncode, "kept: it contains objects." in done.stdout) == (0, True), done.stdout
     assert there(root, plan) == {"stream", "bucket"}, "a bucket with objects is AWS's to refuse"
 
     root.client("s3").delete_object(Bucket=bucket, Key="delivered/1")
@@ -109,7 +109,7 @@ def test_a_bucket_of_the_clients_own_is_never_deleted(plan: Plan) -> None:
 def test_it_does_nothing_in_another_account(shell: dict[str, str]) -> None:
     done = bash(removal_script(resources_of(plan_of("111122223333"))), shell, "--yes")
     assert done.returncode == 1
-    assert "this script is for account 111122223333. Nothing was done." in done.stderr
+    assert "this script is for account 111122223333. Nothing was changed." in done.stderr
 
 
 def test_what_aws_refuses_is_said_and_the_rest_goes_on(

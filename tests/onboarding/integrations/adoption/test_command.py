@@ -171,4 +171,4 @@ def test_no_file_makes_it_or_could_delete_it(theirs: Theirs, form: str) -> None:
     makes = ("AWS::Kinesis::Stream\n", 'resource "aws_kinesis_stream"', "kinesis create-stream", "aws_kinesis_stream.")
     assert [creation for creation in makes if creation in text] == []
     if form != "cli":
-        assert f"Data stream {NAME} is yours and was there before" in text
+        assert f"Data stream {NAME} is yours and was adopted" in text
