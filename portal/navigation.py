@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.tenancy.access import is_any_staff
 from portal.tenancy.models import Tenant, User
@@ -36,10 +37,10 @@ def _of_tenant(request: HttpRequest, tenant: Tenant | None) -> list[NavItem]:
     home, streams = reverse("tenant_home", kwargs=at), reverse("streams", kwargs=at)
     keys, activity = reverse("pgp_keys", kwargs=at), reverse("activity", kwargs=at)
     return [
-        NavItem("Overview", home, request.path == home),
-        NavItem("Streams", streams, request.path.startswith(streams)),
-        NavItem("OpenPGP keys", keys, request.path.startswith(keys)),
-        NavItem("Activity", activity, request.path.startswith(activity)),
+        NavItem(_("Overview"), home, request.path == home),
+        NavItem(_("Streams"), streams, request.path.startswith(streams)),
+        NavItem(_("OpenPGP keys"), keys, request.path.startswith(keys)),
+        NavItem(_("Activity"), activity, request.path.startswith(activity)),
     ]
 
 
@@ -48,6 +49,6 @@ def _of_staff(request: HttpRequest, user: User) -> list[NavItem]:
         return []
     board, admin = reverse("board"), reverse("admin:index")
     return [
-        NavItem("All streams", board, request.path.startswith(board)),
-        NavItem("Admin", admin, request.path.startswith(admin)),
+        NavItem(_("All streams"), board, request.path.startswith(board)),
+        NavItem(_("Admin"), admin, request.path.startswith(admin)),
     ]

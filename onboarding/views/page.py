@@ -114,7 +114,7 @@ def frame(integration: Integration, page: str) -> dict[str, Any]:
         "title": pages[page].title,
         "next_goal": pages[after].goal if after else "",
         "rail": rail.rail_of(integration, page),
-        "rail_title": "Setup pages",
+        "rail_title": _("Setup pages"),
         "rail_note": _saved_note(integration),
         "is_update": update.is_open(integration),
     }
@@ -126,7 +126,7 @@ def trail(integration: Integration, current: str, *, linked: bool) -> dict[str, 
     pages = set(wizard.KEYS)
     if not linked:
         items = [replace(item, url="") if item.key in pages else item for item in items]
-    return {"rail": items, "rail_title": "Setup pages", "rail_note": ""}
+    return {"rail": items, "rail_title": _("Setup pages"), "rail_note": ""}
 
 
 def _saved_note(integration: Integration) -> str:

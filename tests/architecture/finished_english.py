@@ -14,6 +14,9 @@ from functools import cache
 from tests.architecture.tree import CODE, ROOT, modules
 
 _SENTENCE = re.compile(r"\S+(\s+\S+){2,}[.?!…:]['”\")]?\s*", re.DOTALL)
+# A label: a capital letter, then at least one more word, as of a button, a link or a heading.
+_LABEL = re.compile(r"[A-Z][a-z]+( [A-Za-z][\w-]*)+")
+_SHOWN_BY = re.compile(r"(onboarding|monitoring|portal)/(views|pages)(/.*)?\.py|portal/navigation\.py")
 _GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 _LOG = {"log.debug", "log.info", "log.warning", "log.error", "log.exception", "log.critical"}
 _TO_READERS = {"ValidationError", "add_error"} | {
@@ -100,6 +103,13 @@ def finished(source: str) -> list[str]:
     ]
 
 
+def labels(source: str) -> list[str]:
+    """Return the labels of a module that are not given to gettext."""
+    tree = ast.parse(source)
+    skipped = {id(part) for node in _not_read(tree) for part in ast.walk(node)}
+    return [text for node, text in _strings(tree) if id(node) not in skipped and _LABEL.fullmatch(text)]
+
+
 def _strings(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     within = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
@@ -129,6 +139,14 @@ def _given_to_readers(node: ast.AST) -> list[ast.expr]:
 
 def _called(call: ast.Call) -> str:
     return ast.unparse(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
+
+
+def labels_of_pages() -> list[tuple[str, str]]:
+    """Return (file below the root, text) of every label that a view writes without gettext."""
+    read = {str(path.relative_to(ROOT)): path for path in modules(*CODE)}
+    return [
+        (file, text) for file, path in read.items() if _SHOWN_BY.fullmatch(file) for text in labels(path.read_text())
+    ]
 
 
 @cache

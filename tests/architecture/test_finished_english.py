@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.architecture.finished_english import JUSTIFIED, finished, lower_layers
+from tests.architecture.finished_english import JUSTIFIED, finished, labels, labels_of_pages, lower_layers
 
 
 def test_no_lower_layer_holds_finished_english() -> None:
@@ -14,6 +14,12 @@ def test_what_is_justified_is_still_there() -> None:
     found = lower_layers()
     assert [row for row in JUSTIFIED if not any(row.covers(file, text) for file, text in found)] == []
     assert all(row.reason for row in JUSTIFIED)
+
+
+def test_every_label_of_a_page_goes_through_gettext() -> None:
+    assert labels_of_pages() == []
+    assert labels('action = "Open stream"') == labels('Line("Open stream")') == ["Open stream"]
+    assert labels('action = _("Open stream")') == labels('key = "open_stream"') == []
 
 
 @pytest.mark.parametrize(

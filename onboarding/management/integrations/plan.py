@@ -30,7 +30,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from onboarding.wizard import rail
 from portal.command_line import failed
-from portal.messages.catalogue import text_of
+from portal.messages.catalogue import described, text_of
 from portal.messages.message import Message
 from portal.tenancy.command import tenant_called
 from portal.tenancy.models import Tenant
@@ -82,7 +82,7 @@ class PlanSubcommands(BaseCommand):
             lines = [_("What changes:") if answer["exists"] else _("What changes in your stream, which is adopted:")]
             lines += [f"  {change_line(change)}" for change in answer["changes"]] or [_("  nothing")]
         lines += [_("In AWS account %(account_id)s:") % answer]
-        lines += [f"  {row['kind']:<16} {row['name']}  ({row['how']})" for row in answer["resources"]]
+        lines += [f"  {row['kind']:<16} {row['name']}  ({row['how']['text']})" for row in answer["resources"]]
         return "\n".join([*lines, _("Records are put to %(url)s") % answer["endpoint"]])
 
     def add_apply(self, parser: ArgumentParser) -> None:
@@ -137,8 +137,8 @@ def _started(integration: Integration, spec: IntegrationSpec, *, accept_loss: bo
         raise spec_failed(refused, Message("command.loss_not_accepted") if loses else None) from refused
 
 
-def _resource(resource: plan_view.ResourceView) -> dict[str, str]:
-    return {"kind": resource.kind, "name": resource.name, "arn": resource.arn, "how": text_of(resource.how)}
+def _resource(resource: plan_view.ResourceView) -> dict[str, Any]:
+    return {"kind": resource.kind, "name": resource.name, "arn": resource.arn, "how": described(resource.how)}
 
 
 def _integration_for(tenant: Tenant, spec: IntegrationSpec) -> Integration:

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from onboarding.connections import grant
 from onboarding.models.connection import Connection
 from portal.aws.deployed_grant import Difference
@@ -27,14 +29,14 @@ def outdated_policies(connection: Connection) -> list[OutdatedPolicy]:
 
 def _outdated(difference: Difference) -> OutdatedPolicy:
     kinds = (
-        ("to add", "+", difference.to_add),
-        ("to change", "~", difference.to_change),
-        ("to remove", "−", difference.to_remove),
+        (_("to add"), "+", difference.to_add),
+        (_("to change"), "~", difference.to_change),
+        (_("to remove"), "−", difference.to_remove),
     )
-    sentences = [(kind, _sentence(statement)) for kind, _, statements in kinds for statement in statements]
+    sentences = [(kind, _sentence(statement)) for kind, __, statements in kinds for statement in statements]
     text = "\n".join(
         f"{mark} {line}"
-        for _, mark, statements in kinds
+        for __, mark, statements in kinds
         for statement in statements
         for line in json.dumps(statement, indent=2).splitlines()
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 _LOOKS = {True: "healthy", False: "failing", None: "unknown"}
 
 
@@ -32,16 +34,16 @@ def _group(title: str, checks: list[dict[str, Any]]) -> CheckGroup:
     unknown = sum(check["passed"] is None for check in checks)
     passed = len(checks) - failed - unknown
     look = "failing" if failed else "healthy" if passed else "unknown"
-    counts = [f"{passed} passed"] if passed else []
-    counts += [f"{failed} failed"] if failed else []
-    counts += [f"{unknown} unknown"] if unknown else []
+    counts = [_("%(count)d passed") % {"count": passed}] if passed else []
+    counts += [_("%(count)d failed") % {"count": failed}] if failed else []
+    counts += [_("%(count)d unknown") % {"count": unknown}] if unknown else []
     checks.sort(key=lambda check: {False: 0, None: 1, True: 2}[check["passed"]])
     return CheckGroup(title, checks, look, " · ".join(counts))
 
 
 def _result(check: Mapping[str, Any]) -> str:
     if check["passed"] is None:
-        return "still propagating" if check["cause"] == "still propagating" else "unknown"
+        return _("still propagating") if check["cause"] == "still propagating" else _("unknown")
     if check["passed"]:
         return f"{check['verdict']}, as expected" if check["should_be"] == "denied" else "allowed"
     return f"{check['verdict']}, expected {check['should_be']}"

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import grant
 from onboarding.models.connection import Connection
@@ -29,27 +32,24 @@ def role_checks(connection: Connection) -> list[Check]:
     if "right" not in report:
         return []
     return [
-        _so_far(connection) or _check("With the correct external ID", report.get("right"), should="allowed"),
-        _check("With a wrong external ID", report.get("wrong"), should="refused"),
-        _check("Without an external ID", report.get("missing"), should="refused"),
+        _so_far(connection) or _check(_("With the correct external ID"), report.get("right"), should="allowed"),
+        _check(_("With a wrong external ID"), report.get("wrong"), should="refused"),
+        _check(_("Without an external ID"), report.get("missing"), should="refused"),
     ]
 
 
 def _so_far(connection: Connection) -> Check | None:
-    label, result = "With the correct external ID", "Denied so far"
+    label, result = _("With the correct external ID"), _("Denied so far")
     return Check(label, result, "attention") if connection_status(connection).is_propagating else None
 
 
-_SHOWN = {"allowed": "Allowed", "refused": "Denied"}
+_EXPECTED = {"allowed": gettext_lazy("Allowed, as expected"), "refused": gettext_lazy("Denied, as expected")}
+_UNEXPECTED = {"allowed": gettext_lazy("Allowed, expected denied"), "refused": gettext_lazy("Denied, expected allowed")}
 
 
 def _check(label: str, outcome: str | None, *, should: str) -> Check:
-    if outcome not in _SHOWN:
-        return Check(label, "Unknown", "unknown")
-    return Check(
-        label,
-        f"{_SHOWN[outcome]}, as expected"
-        if outcome == should
-        else f"{_SHOWN[outcome]}, expected {_SHOWN[should].lower()}",
-        "healthy" if outcome == should else "failing",
-    )
+    if outcome not in _EXPECTED:
+        return Check(label, _("Unknown"), "unknown")
+    if outcome == should:
+        return Check(label, str(_EXPECTED[outcome]), "healthy")
+    return Check(label, str(_UNEXPECTED[outcome]), "failing")

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from onboarding.credentials import download
@@ -121,7 +122,7 @@ def _line(integration: Integration, copy: SealedCopy, owners: dict[str, list[str
     names = owners.get(copy.fingerprint) or [copy.fingerprint[-16:]]
     return CopyLine(
         copy=copy,
-        recipient="the vendor" if is_vendor else names[0],
+        recipient=_("the vendor") if is_vendor else names[0],
         fingerprint=in_fours(copy.fingerprint),
         file_name=_file_name(integration, copy),
         is_vendor=is_vendor,

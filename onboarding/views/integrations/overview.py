@@ -73,25 +73,25 @@ def _line(integration: Any) -> Line:
     status = integration_status(integration)
     run = next(iter(integration.current_runs), None)
     at = {"slug": integration.tenant.slug}
-    url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), "Open stream", ""
+    url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), _("Open stream"), ""
     if run and run.status is RunState.FAILED:
-        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), "View failure", text_of(run.failure)
+        url, action, note = reverse("run", kwargs={**at, "pk": run.pk}), _("View failure"), text_of(run.failure)
     elif run and run.status is not RunState.DONE:
-        url, action = reverse("run", kwargs={**at, "pk": run.pk}), "View run"
+        url, action = reverse("run", kwargs={**at, "pk": run.pk}), _("View run")
     elif status.unknown_since and integration.connection:
-        url, action = reverse("connection", kwargs={**at, "uid": integration.connection.uid}), "Open connection"
+        url, action = reverse("connection", kwargs={**at, "uid": integration.connection.uid}), _("Open connection")
         note = text_of(connection_status(integration.connection).reason)
     elif integration.drift_count:
         count = integration.drift_count
-        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "View differences"
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("View differences")
         differing = ngettext(
             "Configuration drift: %(count)d difference.", "Configuration drift: %(count)d differences.", count
         )
         note = differing % {"count": count}
     elif (note := _untaken(integration)) and status.is_live:
-        url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), "Download access key"
+        url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), _("Download access key")
     if integration.is_self_managed:
-        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), "Open integration"
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("Open integration")
         note = "" if integration.ready_credentials else _("The access key has not been uploaded yet.")
     look = "info" if status.is_at_work else str(status.look)
     if look == Look.HEALTHY and integration.drift_count:
@@ -112,7 +112,7 @@ def _left_line(integration: Any) -> Line:
         integration_status(integration).label,
         note,
         url,
-        "View resources",
+        _("View resources"),
     )
 
 
@@ -120,7 +120,13 @@ def _draft_line(integration: Integration) -> Line:
     done, total = rail.progress_of_draft(integration)
     note = _("%(done)d of %(total)d steps done") % {"done": done, "total": total}
     return Line(
-        integration, _account(integration), "unknown", "draft", note, page_status.resume_url(integration), "Continue"
+        integration,
+        _account(integration),
+        "unknown",
+        _("draft"),
+        note,
+        page_status.resume_url(integration),
+        _("Continue"),
     )
 
 

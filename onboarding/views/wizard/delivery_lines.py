@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onboarding.connections import boundary_check
 from onboarding.deliveries.delivery import Delivery
@@ -43,15 +45,16 @@ def line_of(integration: Integration, key: str, values: Mapping[str, Any]) -> De
     form = pages.delivery_form(integration, key, always_bound=True)
     is_good, errors = form.is_valid(), len(form.errors)
     refused = not_allowed(integration, form)
-    status = "Complete" if is_good else f"{errors} error{'s' if errors != 1 else ''}"
-    often = f"every {values.get('buffering_seconds', '')} s or {values.get('buffering_mb', '')} MB"
+    status = _("Complete") if is_good else ngettext("%(count)d error", "%(count)d errors", errors) % {"count": errors}
+    buffering = {"seconds": values.get("buffering_seconds", ""), "megabytes": values.get("buffering_mb", "")}
+    often = _("every %(seconds)s s or %(megabytes)s MB") % buffering
     return DeliveryLine(
         key=key,
         title=form.destination.TITLE,
         name=str(values.get("name", "")),
         where=f"{_where(values)}, {often}",
         state="healthy" if is_good and not refused else "attention",
-        status="Not allowed yet" if refused else status,
+        status=_("Not allowed yet") if refused else status,
         url=delivery_url(integration, key),
         not_allowed=refused,
     )
@@ -74,7 +77,7 @@ def not_allowed(integration: Integration, form: DeliveryForm) -> list[str]:
 
 def _where(values: Mapping[str, Any]) -> str:
     """Return a delivery's destination, and the bucket of records that fail; a half-typed delivery has a bucket only."""
-    bucket = f"bucket {values.get('bucket', '')}"
+    bucket = _("bucket %(name)s") % {"name": values.get("bucket", "")}
     delivery = half_read(values)
     if delivery is None or delivery.destination.kind == "s3":
         return bucket
