@@ -121,7 +121,7 @@ def test_what_aws_refuses_is_said_and_the_rest_goes_on(
     other = root.client("iam").create_user(UserName="somebody-else")["User"]["UserName"]
     root.client("iam").attach_user_policy(UserName=other, PolicyArn=plan.producer_policy_arn)
     done = bash(removal_script(resources_of(plan)), shell, "--yes", **DELETE_DATA)
-    assert (done.returncode, "left: An error occurred (DeleteConflict)" in done.stdout) == (1, True), done.stdout
+    assert (done.returncode, "not deleted: An error occurred (DeleteConflict)" in done.stdout) == (1, True), done.stdout
     assert "run this again" in done.stderr
     assert get_policy(root, plan.producer_policy_arn) is not None
     assert kinesis.describe_stream(root, plan.spec.stream.name) is None
