@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from monitoring.models import StreamHealth, state_word
+from monitoring.models import StreamHealth, state_label
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin import SeenByStaff
 
@@ -28,7 +28,7 @@ class StreamHealthAdmin(SeenByStaff, admin.ModelAdmin[StreamHealth]):
     def status(self, row: StreamHealth) -> str:
         """Return the state as the board shows it: unknown once it was checked too long ago."""
         if row.checked_at is None or not row.is_expired:
-            return state_word(row.status, row.message)
+            return state_label(row.status, row.message)
         return f"Unknown since {row.checked_at:%Y-%m-%d %H:%M} UTC"
 
     @admin.display(ordering="message__code")

@@ -48,8 +48,8 @@ class HealthState(State):
 _NO_DATA_YET = {"stream.not_collected", "stream.no_metrics_yet", "stream.waiting_for_first_record"}
 
 
-def state_word(state: HealthState, message: Message | None) -> str:
-    """Return the word for a state: “No data yet” only where none is expected yet, and not where it is withheld."""
+def state_label(state: HealthState, message: Message | None) -> str:
+    """Return the label of a state: “No data yet” only where none is expected yet, and not where it is withheld."""
     if state is HealthState.UNKNOWN and (message is None or message.code in _NO_DATA_YET):
         return gettext("No data yet")
     return str(state.label)
@@ -74,7 +74,7 @@ class StreamHealth(models.Model):
         indexes = [models.Index(fields=["rank"], name="health_rank")]
 
     def __str__(self) -> str:
-        return f"{self.integration}: {state_word(self.status, self.message)}"
+        return f"{self.integration}: {state_label(self.status, self.message)}"
 
     @property
     def expires_at(self) -> datetime | None:

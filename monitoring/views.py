@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from redis import RedisError
 
 from monitoring import selectors
-from monitoring.models import HealthState, StreamHealth, state_word
+from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
 from monitoring.records.access import Audience, audience_of
@@ -71,7 +71,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "tenant": request.tenant,
             "stream": found,
             "status": (status := health.status if health else HealthState.UNKNOWN),
-            "word": state_word(status, health.message if health else None),
+            "state_label": state_label(status, health.message if health else None),
             "measured": measured(uid, health),
             "now": (now := timezone.now()),
             **news_times(now),

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from monitoring.charts.sparkline import sparkline
 from monitoring.health.inputs import deliveries_in
 from monitoring.health.producer_rules import HIGH_USAGE_SHARE
-from monitoring.models import HealthState, StreamHealth, state_word
+from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.labels import or_dash, whole_number
 from onboarding.models.integration import Integration
 from portal.messages.formats import duration, percent, rate
@@ -40,9 +40,9 @@ class BoardRow:
     is_expired: bool = False
 
     @property
-    def word(self) -> str:
-        """Return the word for its state."""
-        return state_word(self.state, self.message)
+    def label(self) -> str:
+        """Return the label of its state."""
+        return state_label(self.state, self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from monitoring.models import HealthState, StreamHealth, state_word
+from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.board_row import BoardRow, board_row, cells_of
 from monitoring.pages.stream_metrics import stream_metrics
 from monitoring.series_store import StoredSeries, parse
@@ -42,8 +42,8 @@ def metrics_and_state_html(
     """Return the metrics of a stream, and the state at the top of its page."""
     status = health.status if health else HealthState.UNKNOWN
     html = metrics_html(stream, health, series)
-    word = state_word(status, health.message if health else None)
-    return render_to_string("monitoring/_metrics.html", {"status": status, "word": word, "metrics_html": html})
+    label = state_label(status, health.message if health else None)
+    return render_to_string("monitoring/_metrics.html", {"status": status, "state_label": label, "metrics_html": html})
 
 
 @lru_cache(maxsize=MAX_ROWS)

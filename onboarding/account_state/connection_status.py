@@ -79,7 +79,7 @@ def connection_status(connection: Connection, *, now: datetime | None = None) ->
         since=connection.state_since,
         seen_at=seen_at,
         reason=connection.verdict,
-        aws_text=str(connection.report.get("detail", "")),
+        aws_text=str(connection.trust_report.get("detail", "")),
         expires_at=expires_at,
         is_expired=expires_at is not None and expires_at <= now,
     )

@@ -39,7 +39,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
     search_fields = ["name", "account_id", "tenant__name", "uid"]
     list_select_related = ["tenant"]
     fields = [
-        *("uid", "tenant", "name", "account_id", "role_arn", "external_id", "external_id_made_at", "name_prefix"),
+        *("uid", "tenant", "name", "account_id", "role_arn", "external_id", "external_id_created_at", "name_prefix"),
         *(
             "name_suffix",
             *(f"allow_{permission.key}" for permission in OPTIONAL_PERMISSIONS),
@@ -51,7 +51,7 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
             "checked_at",
             "verified_at",
         ),
-        *("report", "permission_report", "deployed"),
+        *("trust_report", "permission_report", "deployed"),
     ]
 
     @admin.display(description="state", ordering="state")

@@ -51,7 +51,7 @@ def start_connection(
         )
         if has_grant and tenant.connections.filter(account_id=account_id).exists():
             connection.name_suffix = f"-{new_uid()[:6]}"
-        connection.full_clean(exclude=["role_arn", "report", "permission_report", "deployed"])
+        connection.full_clean(exclude=["role_arn", "trust_report", "permission_report", "deployed"])
         connection.save()
         record("connection:started", tenant, actor, connection.name, account_id=account_id, has_grant=has_grant)
     return connection

@@ -27,18 +27,18 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
     locked = Connection.objects.select_for_update().get(pk=connection.pk)
     if locked.verified_at is not None or is_in_use(locked):
         raise validation_error(Message("connection.external_id_in_use"))
-    connection.external_id, connection.external_id_made_at = new_external_id(), now or timezone.now()
+    connection.external_id, connection.external_id_created_at = new_external_id(), now or timezone.now()
     connection.state, connection.first_tried_at, connection.permission_report = ConnectionState.DRAFT, None, {}
-    connection.state_since = connection.external_id_made_at
-    connection.report, connection.verdict = {}, Message("trust.external_id_renewed")
+    connection.state_since = connection.external_id_created_at
+    connection.trust_report, connection.verdict = {}, Message("trust.external_id_renewed")
     fields = [
         "external_id",
-        "external_id_made_at",
+        "external_id_created_at",
         "state",
         "state_since",
         "first_tried_at",
         "permission_report",
-        "report",
+        "trust_report",
         "verdict",
     ]
     connection.save(update_fields=fields)

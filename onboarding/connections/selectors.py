@@ -59,7 +59,7 @@ def as_json(connection: Connection) -> dict[str, Any]:
         },
         "other_resources": connection.other_resources,
         "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
-        "trust": {**connection.report, "verdict": described(connection.verdict)},
+        "trust": {**connection.trust_report, "verdict": described(connection.verdict)},
         "permission_report": connection.permission_report,
     }
 

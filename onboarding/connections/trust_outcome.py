@@ -23,7 +23,7 @@ def keep_report(
     connection: Connection, role_arn: str, report: TrustReport, actor: Actor, now: datetime, *, quietly: bool
 ) -> Connection:
     """Keep the result of a trust test. `quietly` leaves an audit event of changes only."""
-    before = (connection.state, connection.report, connection.verdict)
+    before = (connection.state, connection.trust_report, connection.verdict)
     is_verified = report.trusted and report.account_id in {None, connection.account_id}
     found, holder = verdict(report, connection), None
     if is_verified:
@@ -40,7 +40,7 @@ def keep_report(
     if connection.state == ConnectionState.VERIFIED and is_verified:
         connection.verified_at = now
     outcomes = {"right": str(report.right), "wrong": str(report.wrong), "missing": str(report.missing)}
-    connection.report, connection.verdict = {**outcomes, "detail": report.detail}, found
+    connection.trust_report, connection.verdict = {**outcomes, "detail": report.detail}, found
     connection.save(
         update_fields=[
             "role_arn",
@@ -49,12 +49,12 @@ def keep_report(
             "state",
             "state_since",
             "verified_at",
-            "report",
+            "trust_report",
             "verdict",
         ]
     )
-    if not quietly or before != (connection.state, connection.report, connection.verdict):
-        details = {"report": connection.report, "verdict": found.as_json()}
+    if not quietly or before != (connection.state, connection.trust_report, connection.verdict):
+        details = {"report": connection.trust_report, "verdict": found.as_json()}
         record(f"connection:{connection.state}", connection.tenant, actor, connection.name, **details)
     if before[0] != connection.state:
         publish_state(connection)
@@ -65,25 +65,25 @@ def keep_report(
 def keep_denial(connection: Connection, fault: AwsFault) -> None:
     """Degrade a connection whose role AWS denied in any call, with the time and AWS's text. Known denials stay."""
     rows = Connection.objects.select_for_update().filter(pk=connection.pk, state__in=_GOOD_UNTIL_DENIED)
-    found = rows.exclude(report__right=Outcome.REFUSED, state=ConnectionState.DEGRADED).first()
+    found = rows.exclude(trust_report__right=Outcome.REFUSED, state=ConnectionState.DEGRADED).first()
     if found is None:
         return
     now = timezone.now()
     found.checked_at, found.verdict = now, Message("trust.denied_since")
-    found.report = {**found.report, "right": str(Outcome.REFUSED), "detail": fault.aws_text or fault.code}
+    found.trust_report = {**found.trust_report, "right": str(Outcome.REFUSED), "detail": fault.aws_text or fault.code}
     if found.state != ConnectionState.DEGRADED:
         found.state, found.state_since = ConnectionState.DEGRADED, now
-    found.save(update_fields=["checked_at", "verdict", "report", "state", "state_since"])
-    for field in ("checked_at", "verdict", "report", "state", "state_since"):
+    found.save(update_fields=["checked_at", "verdict", "trust_report", "state", "state_since"])
+    for field in ("checked_at", "verdict", "trust_report", "state", "state_since"):
         setattr(connection, field, getattr(found, field))
-    details = {"report": found.report, "verdict": found.verdict.as_json()}
+    details = {"report": found.trust_report, "verdict": found.verdict.as_json()}
     record("connection:degraded", connection.tenant, OURSELVES, connection.name, **details)
     publish_state(connection)
 
 
 def is_degraded_by_denial(connection: Connection) -> bool:
     """Return whether the connection is degraded because AWS denied the role, so that a session of it is news."""
-    return connection.state == ConnectionState.DEGRADED and connection.report.get("right") == Outcome.REFUSED
+    return connection.state == ConnectionState.DEGRADED and connection.trust_report.get("right") == Outcome.REFUSED
 
 
 def _state(connection: Connection, report: TrustReport, *, is_verified: bool) -> str:

@@ -21,6 +21,6 @@ def verdict(report: TrustReport, connection: Connection) -> Message:
 def _denied(connection: Connection) -> Message:
     if connection.verified_at:
         return Message("trust.denied_since")
-    if connection.external_id_made_at - connection.created_at > timedelta(minutes=1):
-        return Message("trust.denied_after_renewal", date=f"{connection.external_id_made_at:%d %B %Y}")
+    if connection.external_id_created_at - connection.created_at > timedelta(minutes=1):
+        return Message("trust.denied_after_renewal", date=f"{connection.external_id_created_at:%d %B %Y}")
     return Message("trust.denied")

@@ -40,7 +40,7 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     found["destination.kind"] = kind
     for field_input in inputs_of(kind):
         text = str(values.get(field_input.field) or "").strip()
-        if _is_open(field_input.path, values) and (text or field_input.kind is InputKind.TICK):
+        if _is_open(field_input.path, values) and (text or field_input.kind is InputKind.CHECKBOX):
             found[field_input.path] = plain_of(field_input.kind, text)
     return nested(found)
 

@@ -25,7 +25,7 @@ class InputKind(StrEnum):
     WHOLE = "whole"
     NUMBER = "number"
     CHOICE = "choice"
-    TICK = "tick"
+    CHECKBOX = "checkbox"
     NAMES = "names"
     PAIRS = "pairs"
     TABLES = "tables"
@@ -57,7 +57,7 @@ def field_of(path: str) -> str:
 
 def plain_of(kind: InputKind, text: str) -> Any:
     """Return what a declaration holds for what was typed."""
-    if kind is InputKind.TICK:
+    if kind is InputKind.CHECKBOX:
         return text not in OFF
     if kind is InputKind.WHOLE:
         return text if (number := whole(text)) is None else number
@@ -74,7 +74,7 @@ def typed_of(kind: InputKind, value: Any) -> str:
     """Return the text of what a declaration holds."""
     if value is None:
         return ""
-    if kind is InputKind.TICK:
+    if kind is InputKind.CHECKBOX:
         return "on" if value else ""
     if kind is InputKind.NAMES:
         return "\n".join(value)

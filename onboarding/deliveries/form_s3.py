@@ -34,7 +34,7 @@ S3 = (
                 "destination.partitioning.delimiter",
                 "Add a newline after each record",
                 "",
-                InputKind.TICK,
+                InputKind.CHECKBOX,
                 initial="on",
                 required=False,
             ),

@@ -88,7 +88,7 @@ ICEBERG = (
                 "Only if it differs from the bucket below.",
                 required=False,
             ),
-            Input("destination.append_only", "Append only", "", InputKind.TICK, required=False),
+            Input("destination.append_only", "Append only", "", InputKind.CHECKBOX, required=False),
             retry_duration("300"),
         ),
         closed=False,

@@ -135,9 +135,11 @@ def retry_run(*, run: Run, actor: Actor) -> Run:
     if locked.state not in {RunState.FAILED, RunState.CANCELLED} or _is_superseded(locked):
         return locked
     locked.steps.filter(state=StepState.FAILED).update(**BLANK, state=StepState.TODO, started_at=None, finished_at=None)
-    locked.state, locked.failure, locked.cancel_asked = RunState.PENDING, None, False
+    locked.state, locked.failure, locked.cancel_requested = RunState.PENDING, None, False
     locked.due_at, locked.finished_at, locked.crashes, locked.is_shut_out = timezone.now(), None, 0, False
-    locked.save(update_fields=["state", "failure", "cancel_asked", "due_at", "finished_at", "crashes", "is_shut_out"])
+    locked.save(
+        update_fields=["state", "failure", "cancel_requested", "due_at", "finished_at", "crashes", "is_shut_out"]
+    )
     state = IntegrationState.REMOVING if locked.is_removal else IntegrationState.PROVISIONING
     rows = Integration.objects.filter(pk=locked.integration_id).exclude(state=IntegrationState.REMOVED)
     rows.update(state=state)
@@ -153,9 +155,9 @@ def cancel_run(*, run: Run, actor: Actor) -> Run:
     may_act(locked.integration.tenant)
     if RunState(locked.state).is_over:
         return locked
-    locked.cancel_asked, locked.due_at = True, timezone.now()
-    locked.save(update_fields=["cancel_asked", "due_at"])
-    record("run:cancel-asked", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
+    locked.cancel_requested, locked.due_at = True, timezone.now()
+    locked.save(update_fields=["cancel_requested", "due_at"])
+    record("run:cancel-requested", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
     hints.wake(locked.pk)
     return locked
 

@@ -25,10 +25,10 @@ class Connection(GrantFields):
     name = models.CharField(max_length=80)
     role_arn = models.CharField(max_length=2048, blank=True)
     external_id = models.CharField(max_length=100, unique=True, default=new_external_id, editable=False)
-    external_id_made_at = models.DateTimeField(default=timezone.now, editable=False)
+    external_id_created_at = models.DateTimeField(default=timezone.now, editable=False)
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.DRAFT)
     state_since = models.DateTimeField(default=timezone.now, editable=False, help_text="Last change of the state.")
-    report = models.JSONField(default=dict, help_text="Outcomes of the last verification of the role.")
+    trust_report = models.JSONField(default=dict, help_text="Outcomes of the last verification of the role.")
     verdict = MessageField(help_text="Result of the last verification of the role.")
     permission_report = models.JSONField(default=dict, help_text="Result of the last permission checks.")
     first_tried_at = models.DateTimeField(
@@ -58,7 +58,7 @@ class Connection(GrantFields):
 
     def is_propagating_at(self, now: datetime) -> bool:
         """Return whether a denial may be temporary: two minutes from the first test, of a role never verified."""
-        refused = self.state == ConnectionState.REFUSED and self.report.get("right") == "refused"
+        refused = self.state == ConnectionState.REFUSED and self.trust_report.get("right") == "refused"
         if not refused or self.verified_at is not None or self.first_tried_at is None:
             return False
         return now < self.first_tried_at + PROPAGATION_TAKES
@@ -71,7 +71,7 @@ class Connection(GrantFields):
     @property
     def external_id_ends_at(self) -> datetime | None:
         """Return when the external ID becomes void, or None once it has been used."""
-        return None if self.verified_at else self.external_id_made_at + EXTERNAL_ID_LASTS
+        return None if self.verified_at else self.external_id_created_at + EXTERNAL_ID_LASTS
 
     def is_expired_at(self, now: datetime) -> bool:
         """Return whether the external ID was not used in time, so that another must replace it."""

@@ -30,7 +30,7 @@ class Run(RemediationFields):
     crashes = models.PositiveIntegerField(
         default=0, help_text="Claims that ended without a result since the last progress."
     )
-    cancel_asked = models.BooleanField(default=False)
+    cancel_requested = models.BooleanField(default=False)
     failure = MessageField(help_text="Why it stopped.")
     is_shut_out = models.BooleanField(default=False, help_text="Failed because Sluice had no access to the account.")
 

@@ -187,4 +187,4 @@ class Advance:
             log.warning("run.key_not_discarded run=%s user=%s fault=%s", self.run.pk, known.user_name, fault.code)
 
     def _is_cancelled(self) -> bool:
-        return bool(Run.objects.values_list("cancel_asked", flat=True).get(pk=self.run.pk))
+        return bool(Run.objects.values_list("cancel_requested", flat=True).get(pk=self.run.pk))

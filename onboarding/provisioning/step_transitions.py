@@ -47,7 +47,7 @@ def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final:
 
 def record_fault(claim: Claim, step: Step, fault: AwsFault) -> None:
     """Record that AWS failed a call: wait and try again if that can help, else fail."""
-    if (fault.retryable or _may_settle(step, fault)) and not _is_too_long(step):
+    if (fault.retryable or _may_pass(step, fault)) and not _is_too_long(step):
         step.refresh_from_db(fields=["attempts"])
         pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
         _wait(claim, step, fault.message, pause, detail=str(fault))
@@ -84,7 +84,7 @@ def _is_too_long(step: Step) -> bool:
     return step.started_at is not None and timezone.now() - step.started_at > LONGEST_WAIT
 
 
-def _may_settle(step: Step, fault: AwsFault) -> bool:
+def _may_pass(step: Step, fault: AwsFault) -> bool:
     # "Already exists" can be our own call whose answer was lost and which the SDK repeated; "not found" can be a
     # resource that was created a moment ago and is not known everywhere. Both are tried again once, or for 30 seconds.
     if fault.kind not in {FaultKind.CONFLICT, FaultKind.NOT_FOUND}:

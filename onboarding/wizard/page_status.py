@@ -67,8 +67,8 @@ def _delivery(integration: Integration) -> PageStatus:
     forms = {key: pages.delivery_form(integration, key, always_bound=True) for key in items}
     wrong = {key: form for key, form in forms.items() if not form.is_valid()}
     if wrong:
-        asked = sum(len(form.errors) for key, form in wrong.items() if items[key].get(pages.SUBMITTED))
-        return PageStatus("blocked", _errors(asked)) if asked else PageStatus("todo", _("not finished"))
+        errors = sum(len(form.errors) for key, form in wrong.items() if items[key].get(pages.SUBMITTED))
+        return PageStatus("blocked", _errors(errors)) if errors else PageStatus("todo", _("not finished"))
     return PageStatus("done", _summed([form for form in forms.values() if form.cleaned_data["kind"] != "none"]))
 
 

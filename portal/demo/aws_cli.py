@@ -24,8 +24,8 @@ def install(folder: Path) -> None:
     """Write the program `aws` into a folder, to be put on a PATH."""
     program = folder / "aws"
     client = Path(__file__).with_name("aws_cli_client.py")
-    words = [sys.executable, "-IS", client, _address(), PROJECT]
-    program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n')
+    command = [sys.executable, "-IS", client, _address(), PROJECT]
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, command))} "$@"\n')
     program.chmod(0o755)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from portal.messages.message import Message
 from portal.openpgp.armor import ArmorError
+from portal.openpgp.certificate_structure import read_structure
 from portal.openpgp.homes import temporary_home
 from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
 from portal.openpgp.packets import PacketError, Tag, as_binary, packets, recipients_of
 from portal.openpgp.refusals import CertificateRefused
-from portal.openpgp.shape import shape
 
 _FINGERPRINT = re.compile(r"[0-9A-F]{40}")
 # GnuPG 2.2 writes the second packet as SEIPD; 2.4 as AEAD if the certificate says that its owner can read it.
@@ -58,7 +58,7 @@ def encrypt(plaintext: bytes, *, certificate: str, fingerprint: str, scratch: Pa
 
 def _key_ids(certificate: str, fingerprint: str) -> set[str]:
     try:
-        parsed = shape(certificate.encode())
+        parsed = read_structure(certificate.encode())
     except CertificateRefused as error:
         raise SealingFailed(Message("openpgp.recipient_unreadable")) from error
     if parsed.primary.fingerprint != fingerprint:

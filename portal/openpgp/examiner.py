@@ -15,12 +15,12 @@ from typing import Any
 import pysequoia
 
 from portal.messages.message import Message
+from portal.openpgp.certificate_structure import CertificateStructure, check_algorithm, only, read_structure
 from portal.openpgp.keymaterial import KeyMaterial
 from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
 from portal.openpgp.listed_certificates import ListedCertificate, ListedKey
 from portal.openpgp.packets import recipients_of
 from portal.openpgp.refusals import CertificateRefused
-from portal.openpgp.shape import Shape, check_algorithm, only, shape
 
 _REVOKED = Message("openpgp.revoked")
 _CPU_SECONDS = 2
@@ -56,14 +56,14 @@ def limit() -> None:
 
 def examine(blob: bytes, home: Path, now: datetime | None) -> dict[str, Any]:
     """Return the fields of certificates.Certificate as JSON. Raises CertificateRefused."""
-    parsed = shape(blob)
+    parsed = read_structure(blob)
     _second_reader(parsed)
     with keyring(home, at=now) as ring:
         listed = _imported(ring, parsed)
         encryption = _encryption_key(ring, listed)
         material = parsed.keys[encryption.key_id]
         check_algorithm(material)
-        kept = only(shape(ring.minimal(listed.fingerprint)), encryption.key_id)
+        kept = only(read_structure(ring.minimal(listed.fingerprint)), encryption.key_id)
     expiries = [key.expires_at for key in (listed.primary, encryption) if key.expires_at]
     expires_at = min(expiries, default=None)
     return {
@@ -80,7 +80,7 @@ def examine(blob: bytes, home: Path, now: datetime | None) -> dict[str, Any]:
     }
 
 
-def _second_reader(parsed: Shape) -> None:
+def _second_reader(parsed: CertificateStructure) -> None:
     try:
         certificate = pysequoia.Cert.from_bytes(parsed.binary)
         fingerprint, is_revoked = certificate.fingerprint, certificate.is_revoked
@@ -92,7 +92,7 @@ def _second_reader(parsed: Shape) -> None:
         raise CertificateRefused(_REVOKED)
 
 
-def _imported(ring: Keyring, parsed: Shape) -> ListedCertificate:
+def _imported(ring: Keyring, parsed: CertificateStructure) -> ListedCertificate:
     imported = ring.add(parsed.binary)
     listed = ring.certificates()
     if not imported or not listed:
@@ -105,7 +105,7 @@ def _imported(ring: Keyring, parsed: Shape) -> ListedCertificate:
     return listed[0]
 
 
-def _user_ids(parsed: Shape) -> list[bytes]:
+def _user_ids(parsed: CertificateStructure) -> list[bytes]:
     return [packet.body for packet in parsed.packets if packet.tag == 13]
 
 

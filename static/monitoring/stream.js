@@ -11,14 +11,14 @@
     const empty = document.querySelector("[data-records-empty]");
     if (empty) empty.hidden = body.rows.length > 0;
   };
-  const inWords = (number) => number.toLocaleString("en");
+  const formatted = (number) => number.toLocaleString("en");
   const count = () => {
     const total = document.querySelector("[data-record-total]");
     if (!total) return;
     const listed = document.querySelectorAll(`[data-most-rows] > tr[data-since="${total.dataset.since}"]`).length;
     const unlisted = Math.max(0, Number(total.dataset.recordTotal) - listed);
-    const words = document.querySelector("[data-records-listed]");
-    words.textContent = `: ${inWords(listed)} listed, ${inWords(unlisted)} not listed`;
+    const counts = document.querySelector("[data-records-listed]");
+    counts.textContent = `: ${formatted(listed)} listed, ${formatted(unlisted)} not listed`;
   };
   const check = (event) => {
     const body = event.target.closest?.("[data-most-rows]");

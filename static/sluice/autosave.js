@@ -55,7 +55,7 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
       }
     }
     say(reason) {
-      for (const words of this.box.querySelectorAll("[data-reason]")) words.hidden = words.dataset.reason !== reason;
+      for (const part of this.box.querySelectorAll("[data-reason]")) part.hidden = part.dataset.reason !== reason;
       this.box.hidden = false;
       for (const note of document.querySelectorAll(".rail-note")) note.textContent = "Not saved.";
     }

@@ -1,18 +1,18 @@
 // [data-copy="#id"] copies that element's text; [data-download="#id" data-filename="policy.json"] saves it as a file.
 (() => {
-  const announce = (words) => {
+  const announce = (text) => {
     const region = document.querySelector("[data-announce]");
-    if (region) region.textContent = words;
+    if (region) region.textContent = text;
   };
   const textOf = (selector) => {
     const source = document.querySelector(selector);
     return source?.value ?? source?.textContent ?? "";
   };
   const selectAll = (selector) => getSelection().selectAllChildren(document.querySelector(selector));
-  const flash = (button, word) => {
+  const flash = (button, text) => {
     const label = button.querySelector("[data-label]") || button;
     button.dataset.was ??= label.textContent;
-    label.textContent = word;
+    label.textContent = text;
     clearTimeout(button.timer);
     button.timer = setTimeout(() => {
       label.textContent = button.dataset.was;

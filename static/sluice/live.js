@@ -11,11 +11,11 @@
     503: "Not live at the moment. Updating every few seconds",
   };
 
-  const show = (state, words) => {
+  const show = (state, text) => {
     for (const element of document.querySelectorAll("[data-live]")) {
       element.classList.remove("is-open", "is-paused", "is-lost");
       if (state) element.classList.add(state);
-      element.querySelector("[data-live-word]").textContent = words;
+      element.querySelector("[data-live-state]").textContent = text;
     }
   };
 
@@ -58,8 +58,8 @@
       if (isRefused) this.explain();
       this.onerror?.(event);
     }
-    retry(words, wait) {
-      show("is-lost", `${words}. Retrying in ${Math.ceil(wait)} s`);
+    retry(problem, wait) {
+      show("is-lost", `${problem}. Retrying in ${Math.ceil(wait)} s`);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.open(), wait * 1000);
     }

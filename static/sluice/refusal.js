@@ -10,12 +10,12 @@
     shown?.notice.remove();
     shown = null;
   };
-  // The error pages mark their words. An answer of something in between, such as a proxy, has none.
+  // The error pages mark their text. An answer of something in between, such as a proxy, has none.
   const quote = (notice, page) => {
-    const words = page.querySelector("[data-refused]");
-    if (!words) return false;
+    const problem = page.querySelector("[data-refused]");
+    if (!problem) return false;
     notice.querySelector("[data-title]").textContent = page.querySelector("h1").textContent;
-    for (const paragraph of words.querySelectorAll("p")) {
+    for (const paragraph of problem.querySelectorAll("p")) {
       const line = document.createElement("p");
       line.textContent = paragraph.textContent;
       notice.querySelector("[data-reason=answer]").append(line);
@@ -32,7 +32,7 @@
     const notice = template.content.firstElementChild.cloneNode(true);
     const page = new DOMParser().parseFromString(xhr?.responseText ?? "", "text/html");
     const found = reason === "answer" && !quote(notice, page) ? "other" : reason;
-    for (const words of notice.querySelectorAll("[data-reason]")) if (words.dataset.reason !== found) words.remove();
+    for (const part of notice.querySelectorAll("[data-reason]")) if (part.dataset.reason !== found) part.remove();
     // One notice, however many parts of a page that polls fail with it; what was pressed gets its own, each time.
     if (shown?.notice.textContent === notice.textContent && !source.matches("button, a, form")) return;
     withdraw();

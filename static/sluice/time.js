@@ -19,7 +19,7 @@
     const whole = Math.max(0, Math.round(seconds));
     return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
   };
-  const phrase = (element, moment) => {
+  const textOf = (element, moment) => {
     const seconds = (moment - Date.now()) / 1000;
     if ("since" in element.dataset) return span(-seconds);
     if ("until" in element.dataset) return span(seconds);
@@ -29,8 +29,8 @@
   const draw = (element) => {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) return;
-    const words = phrase(element, moment);
-    if (element.textContent !== words) element.textContent = words;
+    const text = textOf(element, moment);
+    if (element.textContent !== text) element.textContent = text;
     element.title ||= absolute.format(moment);
   };
   const slow = (root) => root.querySelectorAll("time[data-relative], time[data-local], time[data-clock]").forEach(draw);

@@ -102,6 +102,6 @@ def test_what_needs_the_emulator_installs_it(target):
 
 
 def test_make_explains_itself():
-    told = made()
+    printed = made()
     for target in ("demo", "test", "audit", "check", "faults", "bench", "lock", "help"):
-        assert f"make {target} " in told
+        assert f"make {target} " in printed

@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 
-from tests.bench.figures import Figure, NotMeasured, table
+from tests.bench.measurements import Measurement, NotMeasured, table
 
 # In this order: those that need a quiet machine first, then the one that takes what time is left. What takes longer
 # than all of them is measured only when it is asked for.
@@ -48,32 +48,32 @@ def main(arguments: list[str]) -> int:
     if unknown := set(asked) - PARTS.keys():
         parser().error(f"There is no part {', '.join(sorted(unknown))}. The parts are: {', '.join(PARTS)}.")
     until = time.monotonic() + SECONDS
-    figures, failed = _measured([name for name in PARTS if name in (asked or PARTS.keys() - LONG)], until)
+    measurements, failed = _measured([name for name in PARTS if name in (asked or PARTS.keys() - LONG)], until)
     note = "This is a report, not a test: other work on this machine affects it."
-    print(f"\n{table(figures)}\n\n{os.cpu_count()} CPUs. {note}")
+    print(f"\n{table(measurements)}\n\n{os.cpu_count()} CPUs. {note}")
     for name, why in failed:
         print(f"Not measured: {name}: {why}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _measured(names: list[str], until: float) -> tuple[list[Figure], list[tuple[str, str]]]:
+def _measured(names: list[str], until: float) -> tuple[list[Measurement], list[tuple[str, str]]]:
     from tests.bench.machine import Machine
 
-    machine, figures, failed = Machine(), [], []
+    machine, measurements, failed = Machine(), [], []
     for name in names:
         module, function = PARTS[name].split(":")
         began = time.monotonic()
         try:
             measure = getattr(importlib.import_module(f"tests.bench.{module}"), function)
-            figures += measure(machine, until - began)
+            measurements += measure(machine, until - began)
         except NotMeasured as why:
             failed.append((name, str(why)))
-        except Exception as error:  # what one part stumbles over must not cost the figures of the others
+        except Exception as error:  # what one part stumbles over must not cost the measurements of the others
             traceback.print_exc()
             failed.append((name, repr(error)))
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     machine.stop()
-    return figures, failed
+    return measurements, failed
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from tests import embedded
 from tests.bench import estate
-from tests.bench.figures import Figure, NotMeasured
 from tests.bench.machine import Machine, composed_concurrency
+from tests.bench.measurements import Measurement, NotMeasured
 
 RUNS, ACCOUNTS = 200, 20
 AWAY_SECONDS = 5.0
 
 
-def broker(machine: Machine, seconds: float) -> list[Figure]:
+def broker(machine: Machine, seconds: float) -> list[Measurement]:
     """Start 200 runs; when a quarter is over, kill Redis and bring it back empty. AWS is as quick as the emulator."""
     tenant = estate.new_tenant()
     key, connections = estate.key_of(tenant), estate.connected(tenant, ACCOUNTS)
@@ -40,8 +40,8 @@ def broker(machine: Machine, seconds: float) -> list[Figure]:
     lost = RUNS - Run.objects.filter(pk__in=runs, state=RunState.DONE).count()
     note = f"killed with {RUNS - over} of {RUNS} to go, empty when it came back {AWAY_SECONDS:.0f} s later"
     return [
-        Figure(f"runs lost of {RUNS} when Redis is killed and emptied", lost, 0, note=note),
-        Figure(
+        Measurement(f"runs lost of {RUNS} when Redis is killed and emptied", lost, 0, note=note),
+        Measurement(
             "from Redis's return until all of them are over",
             drained,
             60.0,

@@ -9,14 +9,14 @@ from monitoring.collection.collector import collect
 from monitoring.collection.metric_queries import SHARD_METRICS
 from portal import live
 from tests.bench import estate
-from tests.bench.figures import Figure, NotMeasured
 from tests.bench.machine import Machine
+from tests.bench.measurements import Measurement, NotMeasured
 
 SHARDS = 1000
 CLOCK_SECONDS = 60  # SLUICE_COLLECT_SECONDS as it is without being set
 
 
-def cloudwatch(machine: Machine, seconds: float) -> list[Figure]:
+def cloudwatch(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure one collection of a stream of a thousand shards, watched and not, as calls a minute."""
     tenant = estate.new_tenant()
     (connection,) = estate.connected(tenant, 1)
@@ -31,8 +31,8 @@ def cloudwatch(machine: Machine, seconds: float) -> list[Figure]:
     asked = f"{len(SHARD_METRICS)} of the 7 metrics of a shard are read; {took:.1f} s"
     # Without shards, all series of a connection and Region go into one call: that is the stream level.
     return [
-        Figure(f"CloudWatch calls a minute, {SHARDS:,} shards watched", looking, 14, note=asked),
-        Figure("CloudWatch calls a minute, nobody watching", alone, 1, note="stream level only"),
+        Measurement(f"CloudWatch calls a minute, {SHARDS:,} shards watched", looking, 14, note=asked),
+        Measurement("CloudWatch calls a minute, nobody watching", alone, 1, note="stream level only"),
     ]
 
 

@@ -9,32 +9,32 @@ from django.utils import timezone
 
 from monitoring.tap.decoder_pool import DecoderPool
 from portal.aws.records import DataRecord
-from tests.bench.figures import Figure
 from tests.bench.machine import Machine
+from tests.bench.measurements import Measurement
 
 BATCHES = 10
 RECORDS = 500  # a read of a busy shard
 READING = {"device": "leak-0412", "where": {"floor": 3, "room": "3.14"}, "samples": [{"t": 21.6}, {"t": 21.7}]}
 
 
-def decoding(_machine: Machine, _seconds: float) -> list[Figure]:
+def decoding(_machine: Machine, _seconds: float) -> list[Measurement]:
     """Measure two tenants' records, plain JSON and gzip, in two decoder processes."""
     pool = DecoderPool(2)
     try:
         _decode(pool, _records(bytes), 1)  # the processes start with the first use
-        return [*_figures(pool, "JSON", _records(bytes)), *_figures(pool, "gzip", _records(gzip.compress))]
+        return [*_measurements(pool, "JSON", _records(bytes)), *_measurements(pool, "gzip", _records(gzip.compress))]
     finally:
         pool.close()
 
 
-def _figures(pool: DecoderPool, name: str, records: list[DataRecord]) -> list[Figure]:
+def _measurements(pool: DecoderPool, name: str, records: list[DataRecord]) -> list[Measurement]:
     computed, began = time.process_time(), time.monotonic()
     _decode(pool, records, BATCHES)
     took, own = time.monotonic() - began, time.process_time() - computed
     count = 2 * BATCHES * RECORDS
     return [
-        Figure(f"records decoded a second by two processes, {name}", count / took, None),
-        Figure(f"processor time of the tap itself for a record, {name}", 1e6 * own / count, None, "µs"),
+        Measurement(f"records decoded a second by two processes, {name}", count / took, None),
+        Measurement(f"processor time of the tap itself for a record, {name}", 1e6 * own / count, None, "µs"),
     ]
 
 

@@ -13,8 +13,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from portal.tenancy.models import Tenant
 from tests.bench import estate
-from tests.bench.figures import Figure, NotMeasured
 from tests.bench.machine import HOST, Machine
+from tests.bench.measurements import Measurement, NotMeasured
 from tests.bench.provisioning import LATENCY, started
 
 RUNS, PROCESSES = 50, 4
@@ -22,7 +22,7 @@ _TOKEN = "t" * 32
 PAUSES = (1.0, 10.0, 15.0, 15.0)  # while streams are created, wait for AWS, and while keys hold their processes
 
 
-def fairness(machine: Machine, seconds: float) -> list[Figure]:
+def fairness(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure from the POST of a browser until the run's first step, before which AWS has answered once."""
     many = estate.new_tenant()
     key, connections = estate.key_of(many), estate.connected(many, RUNS)
@@ -39,7 +39,9 @@ def fairness(machine: Machine, seconds: float) -> list[Figure]:
         machine.end(*processes)
         machine.aws.slow(latency=0, states=False)
     note = f"the slowest of {len(took)}; {ahead} of {RUNS} not done after the last; {PROCESSES} processes"
-    return [Figure("from a POST to the run's first step, behind 50 runs of another tenant", max(took), 5.0, "s", note)]
+    return [
+        Measurement("from a POST to the run's first step, behind 50 runs of another tenant", max(took), 5.0, "s", note)
+    ]
 
 
 def _draft(tenant: Tenant) -> Integration:

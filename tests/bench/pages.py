@@ -19,8 +19,8 @@ from monitoring.watched_streams import watched_stream
 from portal import live
 from portal.aws.records import DataRecord
 from tests.bench import estate
-from tests.bench.figures import Figure, NotMeasured, p95
 from tests.bench.machine import HOST, Machine
+from tests.bench.measurements import Measurement, NotMeasured, p95
 from tests.monitoring.poisoned import rows_of
 
 REQUESTS, WARM = 60, 3
@@ -29,7 +29,7 @@ SHARDS = 500
 _ASSET = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css|svg)(?:#[^"]*)?)"')
 
 
-def board(machine: Machine, seconds: float) -> list[Figure]:
+def board(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure the operators' board with a few streams and with many."""
     tenant, browser = estate.new_tenant(), estate.signed_in(estate.operator())
     uids = estate.live_streams(tenant, FEW)
@@ -39,22 +39,22 @@ def board(machine: Machine, seconds: float) -> list[Figure]:
     took = _times(machine, browser, "/board/")
     estate.forget(uids)
     return [
-        Figure(f"board of {MANY:,} streams, server time p95", p95(took), 100, "ms", _median(took)),
-        Figure("queries it asks more than with ten streams", many - few, 0, note=f"{few} and {many}"),
+        Measurement(f"board of {MANY:,} streams, server time p95", p95(took), 100, "ms", _median(took)),
+        Measurement("queries it asks more than with ten streams", many - few, 0, note=f"{few} and {many}"),
     ]
 
 
-def shards(machine: Machine, seconds: float) -> list[Figure]:
+def shards(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure the page of a stream with many shards, three hours of metrics for each, and a hundred records."""
     tenant = estate.new_tenant()
     browser = estate.signed_in(estate.member(tenant))
     uid = _watched(tenant.slug, SHARDS)
     took = _times(machine, browser, f"/t/{tenant.slug}/streams/{uid}/")
     estate.forget([uid])
-    return [Figure(f"stream page with {SHARDS} shards, server time p95", p95(took), 150, "ms", _median(took))]
+    return [Measurement(f"stream page with {SHARDS} shards, server time p95", p95(took), 150, "ms", _median(took))]
 
 
-def weight(machine: Machine, seconds: float) -> list[Figure]:
+def weight(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure what a browser without a cache loads for the page of a stream with two shards and a hundred records."""
     tenant = estate.new_tenant()
     cookie = estate.signed_in(estate.member(tenant)).cookies["sessionid"].value
@@ -70,7 +70,9 @@ def weight(machine: Machine, seconds: float) -> list[Figure]:
     estate.forget([uid])
     files = sum(sizes.values())
     note = f"straight from the web process; HTML {sent / 1000:.1f}, {len(sizes)} files {files / 1000:.1f}"
-    return [Figure("page weight of the stream page, compressed, first visit", (sent + files) / 1000, 150, "kB", note)]
+    return [
+        Measurement("page weight of the stream page, compressed, first visit", (sent + files) / 1000, 150, "kB", note)
+    ]
 
 
 def _queries(browser: Client, path: str) -> int:
@@ -103,7 +105,7 @@ def _median(took: list[float]) -> str:
 
 
 def _watched(slug: str, count: int) -> str:
-    """Make a live stream whose figures and records lie in Redis as a collection and a tap leave them."""
+    """Make a live stream whose metrics and records are in Redis as a collection and a tap leave them."""
     from portal.tenancy.models import Tenant
 
     (uid,) = estate.live_streams(Tenant.objects.get(slug=slug), 1, shards=count)

@@ -15,8 +15,8 @@ from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from portal.local.processes import ChildProcess
 from tests.bench import estate, slow_states
-from tests.bench.figures import Figure, NotMeasured, p95
 from tests.bench.machine import Machine, composed_concurrency
+from tests.bench.measurements import Measurement, NotMeasured, p95
 
 LATENCY = 0.1
 # A run stays with its process while the new key is not known: what one more costs, to fit many into the time left.
@@ -34,7 +34,7 @@ CHAIN_SECONDS = (
 _alone: dict[str, float] = {}  # what one took, for the part that sets many up
 
 
-def provisioning(machine: Machine, seconds: float) -> list[Figure]:
+def provisioning(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure one integration alone, and its calls; then the same once more, which must change nothing."""
     tenant = estate.new_tenant()
     key, (connection,) = estate.key_of(tenant), estate.connected(tenant, 1)
@@ -50,15 +50,17 @@ def provisioning(machine: Machine, seconds: float) -> list[Figure]:
         _quick(machine, processes)
     _alone["seconds"] = took
     return [
-        Figure("provisioning ÷ longest chain of AWS waits", took / CHAIN_SECONDS, 1.15, note=_of(took, CHAIN_SECONDS)),
-        Figure("AWS calls of a first run", sum(first.values()), 45, note=_calls(first)),
-        Figure(
+        Measurement(
+            "provisioning ÷ longest chain of AWS waits", took / CHAIN_SECONDS, 1.15, note=_of(took, CHAIN_SECONDS)
+        ),
+        Measurement("AWS calls of a first run", sum(first.values()), 45, note=_calls(first)),
+        Measurement(
             "writes of a re-apply", _writes(second), 0, note=f"{sum(second.values())} reads, {_seconds(again):.1f} s"
         ),
     ]
 
 
-def many(machine: Machine, seconds: float) -> list[Figure]:
+def many(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure as many integrations at once as the time allows, at most 50, on one worker; one alone is the measure."""
     tenant = estate.new_tenant()
     key, began = estate.key_of(tenant), time.monotonic()
@@ -74,10 +76,10 @@ def many(machine: Machine, seconds: float) -> list[Figure]:
         _quick(machine, processes)
     took = (max(_ended(run) for run in runs) - min(run.created_at for run in runs)).total_seconds()
     note = f"{_of(took, alone)}; a worker of {concurrency} processes"
-    return [Figure(f"{count} integrations at once ÷ one alone", took / alone, 2.0, note=note)]
+    return [Measurement(f"{count} integrations at once ÷ one alone", took / alone, 2.0, note=note)]
 
 
-def recovery(machine: Machine, seconds: float) -> list[Figure]:
+def recovery(machine: Machine, seconds: float) -> list[Measurement]:
     """Kill workers outright while each holds a run; measure until another worker has that run."""
     tenant = estate.new_tenant()
     key, connections = estate.key_of(tenant), estate.connected(tenant, TRIES)
@@ -93,7 +95,9 @@ def recovery(machine: Machine, seconds: float) -> list[Figure]:
         _quick(machine, processes)
     limit = 45.0
     return [
-        Figure("recovery after kill -9 of a worker, p95", p95(taken), limit, "s", f"{len(taken)} kills, lease of 30 s")
+        Measurement(
+            "recovery after kill -9 of a worker, p95", p95(taken), limit, "s", f"{len(taken)} kills, lease of 30 s"
+        )
     ]
 
 

@@ -26,8 +26,8 @@ from portal.local.processes import ChildProcess
 from portal.tenancy.models import Tenant
 from tests.bench import estate
 from tests.bench.counted_tap import COUNTER
-from tests.bench.figures import Figure, NotMeasured, p95
 from tests.bench.machine import PROJECT, WEB_NAME, Machine
+from tests.bench.measurements import Measurement, NotMeasured, p95
 
 CROWD = 1000
 STREAMS = 5000
@@ -41,26 +41,26 @@ class Crowd:
     def __init__(self, port: int, count: int, path: str, cookie: str) -> None:
         command = [sys.executable, "-m", "tests.bench.crowd", str(port), str(count), path]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT)
-        self.open = int(self._said(cookie).split()[1])
+        self.open = int(self._response_to(cookie).split()[1])
 
     def seen(self) -> dict[str, Any]:
         """Return how many event streams are open now, and when each mark reached whom."""
-        found: dict[str, Any] = json.loads(self._said(""))
+        found: dict[str, Any] = json.loads(self._response_to(""))
         return found
 
     def leave(self) -> None:
         """Close all of them."""
         self._process.communicate(timeout=10)
 
-    def _said(self, asked: str) -> str:
+    def _response_to(self, request: str) -> str:
         if self._process.stdin is None or self._process.stdout is None:
             raise NotMeasured("the browsers have no standard input")
-        self._process.stdin.write(f"{asked}\n")
+        self._process.stdin.write(f"{request}\n")
         self._process.stdin.flush()
         return self._process.stdout.readline() or "ended 0"
 
 
-def viewers(machine: Machine, seconds: float) -> list[Figure]:
+def viewers(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure a stream with one viewer and with a thousand, while records arrive at the same pace."""
     tenant = estate.new_tenant()
     (connection,) = estate.connected(tenant, 1)
@@ -81,7 +81,7 @@ def viewers(machine: Machine, seconds: float) -> list[Figure]:
     return [
         _growth("AWS calls of the tap and of a collection", few["calls"], many["calls"]),
         _growth("renders of the tap and of a collection", few["renders"], many["renders"]),
-        Figure(
+        Measurement(
             f"record to browser, {CROWD:,} viewers, p95, beyond the polling interval",
             1000 * (p95(late) - USUAL_SECONDS),
             300,
@@ -91,7 +91,7 @@ def viewers(machine: Machine, seconds: float) -> list[Figure]:
     ]
 
 
-def streams(machine: Machine, seconds: float) -> list[Figure]:
+def streams(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure one web process that holds thousands of open event streams."""
     tenant = estate.new_tenant()
     (uid,) = estate.live_streams(tenant, 1)
@@ -110,9 +110,11 @@ def streams(machine: Machine, seconds: float) -> list[Figure]:
     megabytes, threads, connections = (max(sample[place] for sample in held) for place in range(3))
     name = f"one web process with {still:,} open event streams"
     return [
-        Figure(f"{name}, resident memory", megabytes, 250, "MB", f"opened in {opening:.0f} s"),
-        Figure(f"{name}, threads", threads, 10),
-        Figure(f"{name}, PostgreSQL connections", connections, 1, note="at rest; up to 4 while it asks who may watch"),
+        Measurement(f"{name}, resident memory", megabytes, 250, "MB", f"opened in {opening:.0f} s"),
+        Measurement(f"{name}, threads", threads, 10),
+        Measurement(
+            f"{name}, PostgreSQL connections", connections, 1, note="at rest; up to 4 while it asks who may watch"
+        ),
     ]
 
 
@@ -165,12 +167,12 @@ def _renders() -> int:
     return sum(int(value or 0) for value in live.connect().mget(counters)) if counters else 0
 
 
-def _growth(what: str, few: float, many: float) -> Figure:
+def _growth(what: str, few: float, many: float) -> Measurement:
     grown = round(100 * (many - few) / few)
     # A read more or less falls into the window: what does not grow tenfold with a thousand times the viewers stays 0.
     noise = abs(grown) <= 5
     note = f"{few:.0f} with one viewer, {many:.0f} with {CROWD:,}, in {WINDOW_SECONDS:.0f} s"
-    return Figure(f"viewers 1 → {CROWD:,}: growth of {what}", 0 if noise else grown, 0, "%", note)
+    return Measurement(f"viewers 1 → {CROWD:,}: growth of {what}", 0 if noise else grown, 0, "%", note)
 
 
 def _delays(connection: Connection, stream: str, crowd: Crowd) -> list[float]:
@@ -201,8 +203,8 @@ def _files_allowed() -> int:
 def _held(process: ChildProcess) -> tuple[float, int, int]:
     """Return the process's resident memory in MB, its threads, and its connections to PostgreSQL."""
     time.sleep(0.25)
-    told = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
     with database.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [WEB_NAME])
         connections = cursor.fetchone()[0]
-    return int(told["VmRSS"].split()[0]) / 1024, int(told["Threads"]), connections
+    return int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), connections

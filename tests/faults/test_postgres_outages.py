@@ -89,4 +89,4 @@ def test_pages_say_whose_side_it_is_while_postgresql_is_away(portal: Installatio
             True,
         )
         assert admin.get(page).status_code == 200
-    assert not case.run.cancel_asked
+    assert not case.run.cancel_requested

@@ -125,8 +125,8 @@ def account(case: Case) -> dict[str, Any]:
     for user in iam.list_users()["Users"]:
         name = user["UserName"]
         keys = [key["AccessKeyId"] for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]]
-        rights = [policy["PolicyArn"] for policy in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]]
-        there[f"user {name}"] = (keys, rights)
+        attached = iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]
+        there[f"user {name}"] = (keys, [policy["PolicyArn"] for policy in attached])
     there["KMS keys"] = stream_keys.staying(root)
     there["streams"] = [kinesis.describe_stream(root, name) for name in there["data streams"]]
     return there

@@ -112,7 +112,12 @@ def as_if_checked_now(population: Population) -> None:
     rows.update(checked_at=now, verdict=Message("trust.works"))
     denied = {"right": "refused", "wrong": "refused", "missing": "refused"}
     second = {"name": "second", "account_id": ACCOUNT, "role_arn": f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess"}
-    tested = {"checked_at": now, "first_tried_at": now, "report": denied, "verdict": Message("trust.denied_since")}
+    tested = {
+        "checked_at": now,
+        "first_tried_at": now,
+        "trust_report": denied,
+        "verdict": Message("trust.denied_since"),
+    }
     Connection.objects.create(tenant=ours.tenant, uid="second", state="refused", **second, **tested)
     message = Message("stream.receiving", records_per_second=6.9)
     StreamHealth.objects.create(integration=ours.live, state="healthy", rank=3, message=message, checked_at=now)

@@ -112,8 +112,8 @@ def test_a_page_says_why_it_is_not_live_and_polls(context: BrowserContext, live_
     page.route("**/events/**", lambda route: route.fulfill(status=429, body="too many", headers=headers))
     page.clock.install()
     page.goto(f"{live_server.url}/t/northwind/streams/")
-    word = page.locator("[data-live-word]").first
-    expect(word).to_have_text(
+    state = page.locator("[data-live-state]").first
+    expect(state).to_have_text(
         "Not live: you have too many live pages open. Close some of them. Updating every few seconds. Retrying in 41 s"
     )
     with page.expect_request(lambda sent: sent.headers.get("hx-request") == "true"):

@@ -1,6 +1,6 @@
 import pytest
 
-from monitoring.models import HealthState, StreamHealth, state_word
+from monitoring.models import HealthState, StreamHealth, state_label
 from onboarding.models.integration import Integration
 from portal.messages.message import Message
 
@@ -34,7 +34,7 @@ def test_health_goes_with_its_integration(integration: Integration) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "word"),
+    ("message", "label"),
     [
         (None, "No data yet"),
         (Message("stream.no_metrics_yet"), "No data yet"),
@@ -43,6 +43,6 @@ def test_health_goes_with_its_integration(integration: Integration) -> None:
         (Message("stream.no_metrics"), "Unknown"),
     ],
 )
-def test_only_a_stream_that_is_new_has_no_data_yet(message: Message | None, word: str) -> None:
-    assert state_word(HealthState.UNKNOWN, message) == word
-    assert state_word(HealthState.HEALTHY, message) == "Healthy"
+def test_only_a_stream_that_is_new_has_no_data_yet(message: Message | None, label: str) -> None:
+    assert state_label(HealthState.UNKNOWN, message) == label
+    assert state_label(HealthState.HEALTHY, message) == "Healthy"

@@ -70,7 +70,7 @@ def verified_connection(tenant: Tenant, **fields: Any) -> Connection:
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess",
         "state": ConnectionState.VERIFIED,
         "verified_at": timezone.now(),
-        "report": {"right": "allowed", "wrong": "refused", "missing": "refused"},
+        "trust_report": {"right": "allowed", "wrong": "refused", "missing": "refused"},
         "verdict": Message("trust.works"),
         **fields,
     }

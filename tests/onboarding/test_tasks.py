@@ -107,14 +107,14 @@ def test_a_connection_is_verified_again_and_one_that_is_gone_is_passed_over(tena
     tasks.recheck_connection(connection_id=connection.pk)
     connection.refresh_from_db()
     # moto gives the role to anyone, so the external ID protects nothing any more.
-    assert (connection.state, connection.report["wrong"]) == (ConnectionState.DEGRADED, "allowed")
+    assert (connection.state, connection.trust_report["wrong"]) == (ConnectionState.DEGRADED, "allowed")
     tasks.recheck_connection(connection_id=connection.pk + 1)
     assert Connection.objects.count() == 1
 
 
 def test_an_external_id_that_was_not_used_in_time_is_replaced(tenant: Tenant) -> None:
     old = timezone.now() - timedelta(hours=49)
-    late = verified_connection(tenant, state=ConnectionState.DRAFT, verified_at=None, external_id_made_at=old)
+    late = verified_connection(tenant, state=ConnectionState.DRAFT, verified_at=None, external_id_created_at=old)
     tasks.expire_external_ids()
     assert Connection.objects.get().external_id != late.external_id
 

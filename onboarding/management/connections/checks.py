@@ -39,7 +39,7 @@ class CheckSubcommands:
         )
         if not connection_status(connection).is_verified:
             raise failed(connection.verdict or Message("connection.not_verified", connection=connection.name))
-        return {**as_json(connection), "report": {**connection.report, "verdict": described(connection.verdict)}}
+        return {**as_json(connection), "report": {**connection.trust_report, "verdict": described(connection.verdict)}}
 
     def add_permissions(self, parser: ArgumentParser) -> None:
         """Add the argument: the connection."""

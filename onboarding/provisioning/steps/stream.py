@@ -16,7 +16,8 @@ from onboarding.provisioning.differences import (
 )
 from onboarding.provisioning.plan import INTEGRATION_TAG, Plan, is_ours
 from onboarding.provisioning.polling import STREAM_CREATING
-from onboarding.provisioning.steps import client_tags, stream_shape
+from onboarding.provisioning.steps import client_tags
+from onboarding.provisioning.steps import stream_configuration as configuration
 from portal.aws import kinesis
 from portal.aws.kinesis import Stream
 from portal.messages.message import Message
@@ -27,7 +28,7 @@ KIND = "data stream"
 def title(plan: Plan) -> Message:
     """Return what the step ensures."""
     stream = plan.spec.stream
-    size = Message("stream.on_demand") if stream.mode == "ON_DEMAND" else stream_shape.shards(stream.shards or 1)
+    size = Message("stream.on_demand") if stream.mode == "ON_DEMAND" else configuration.shards(stream.shards or 1)
     name, hours = stream.name, stream.retention_hours
     if stream.adopt:
         return Message("step.stream_adopted", name=name, size=size, retention_hours=hours)
@@ -35,7 +36,7 @@ def title(plan: Plan) -> Message:
 
 
 def apply(context: Context) -> Done | Waiting:
-    """Create the stream or adopt it, and set its shape to what the plan has, one change at a time."""
+    """Create the stream or adopt it, and configure it as in the plan, one change at a time."""
     stream = context.plan.spec.stream
     name = stream.name
     found = described_stream(context)
@@ -49,8 +50,8 @@ def apply(context: Context) -> Done | Waiting:
         return Waiting(STREAM_CREATING, Message("waiting.stream_status", status=found.status))
     tags = kinesis.stream_tags(context.aws, name)
     did = _adopt(context, found, tags) if stream.adopt else _own(context, found, tags)
-    found = stream_shape.set_retention(context, found)
-    if waiting := stream_shape.set_shape(context, found):
+    found = configuration.set_retention(context, found)
+    if waiting := configuration.start_next_change(context, found):
         return waiting
     return _present(context, found, [*did, *client_tags.apply(context, name, tags)])
 
@@ -107,7 +108,7 @@ def _present(context: Context, found: Stream, did: list[Message]) -> Done:
     context.ledger.present(KIND, found.name, found.arn)
     context.ledger.saw_stream(found.name, found)
     on_demand = found.mode == "ON_DEMAND"
-    size = Message("stream.on_demand") if on_demand else stream_shape.shards(found.open_shard_count)
+    size = Message("stream.on_demand") if on_demand else configuration.shards(found.open_shard_count)
     outcome = Message("outcome.stream_active", size=size, retention_hours=found.retention_hours)
     return Done(arn=found.arn, found=outcome, did=together(did))
 
@@ -122,7 +123,7 @@ def check(context: Context) -> list[Difference]:
     tags = kinesis.stream_tags(context.aws, wanted.name)
     resource = Message("resource.stream", name=wanted.name)
     rows = [(Message("drift.tag", resource=resource), *compare_tags(context.plan, tags))]
-    rows += [*stream_shape.rows(wanted, found), *client_tags.rows(wanted.tags, tags)]
+    rows += [*configuration.rows(wanted, found), *client_tags.rows(wanted.tags, tags)]
     if wanted.adopt and not adopted_stream.is_the_one(wanted, found):
         created = adopted_stream.second(found.created_at).isoformat()
         rows.append((Message("drift.creation_time"), value_of(wanted.creation_timestamp), value_of(created)))

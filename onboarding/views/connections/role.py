@@ -28,7 +28,7 @@ def permission_sentences(connection: Connection) -> list[str]:
 
 def role_checks(connection: Connection) -> list[Check]:
     """Return the three checks of the last trust test, or an empty list before the first."""
-    report = connection.report
+    report = connection.trust_report
     if "right" not in report:
         return []
     return [

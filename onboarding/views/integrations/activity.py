@@ -30,7 +30,8 @@ DESCRIPTIONS = {
     "onboarding:integration:draft-discarded": _("discarded a draft"),
     "onboarding:run:started": _("started the setup of"),
     "onboarding:run:retried": _("retried"),
-    "onboarding:run:cancel-asked": _("requested the cancellation of a run of"),
+    "onboarding:run:cancel-requested": _("requested the cancellation of a run of"),
+    "onboarding:run:cancel-asked": _("requested the cancellation of a run of"),  # as earlier events have it
     "onboarding:change:begun": _("started changing"),
     "onboarding:change:left": _("discarded changes to"),
     "onboarding:drift:found": _("found configuration drift in"),

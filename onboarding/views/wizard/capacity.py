@@ -23,5 +23,5 @@ def carries(mode: object, shards: object) -> str:
         "%(written)s shards support %(written)s MB/s and %(records)s records/s in, %(read)s MB/s out.",
         count,
     )
-    figures = {"written": f"{count:,}", "records": f"{count * RECORDS_PER_SHARD:,}", "read": f"{2 * count:,}"}
-    return supported % figures
+    limits = {"written": f"{count:,}", "records": f"{count * RECORDS_PER_SHARD:,}", "read": f"{2 * count:,}"}
+    return supported % limits

@@ -19,7 +19,7 @@ def posted_values(request: TenantRequest, integration: Integration, key: str) ->
     before = codec.deliveries_of(integration.draft).get(key, {})
     values = typed(request, PAGE)
     for item in inputs_of(kind_of(values)):
-        if item.kind is InputKind.TICK:
+        if item.kind is InputKind.CHECKBOX:
             values.setdefault(item.field, "")
     refused = dict.fromkeys(_secret_fields(values), REFUSAL.as_json())
     values = {**values, **dict.fromkeys(refused, "")}

@@ -162,4 +162,4 @@ class DeliveryForm(forms.Form):
 
 def _untouched(item: Input) -> set[str]:
     # The values of a field that no one changed. A tick box has both, because another setting decides whether it counts.
-    return {"", "on", "True", "False"} if item.kind is InputKind.TICK else {"", item.initial}
+    return {"", "on", "True", "False"} if item.kind is InputKind.CHECKBOX else {"", item.initial}

@@ -72,7 +72,7 @@ def _field(item: Input) -> forms.Field:
         "initial": item.initial,
         "required": False,
     }
-    if item.kind is InputKind.TICK:
+    if item.kind is InputKind.CHECKBOX:
         return forms.BooleanField(**{**options, "initial": item.initial == "on"})
     if item.kind is InputKind.CHOICE:
         return forms.ChoiceField(choices=list(item.choices), **options)

@@ -90,13 +90,13 @@ def _principal(principal: Any) -> str:
 
 def _conditions(condition: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
-        _phrase(operator, key).format(_listed(_readable(text) for text in _many(value)))
+        _condition_text(operator, key).format(_listed(_readable(text) for text in _many(value)))
         for operator, keys in condition.items()
         for key, value in keys.items()
     ]
 
 
-def _phrase(operator: str, key: str) -> str:
+def _condition_text(operator: str, key: str) -> str:
     if operator == "StringNotEquals":
         return NEGATED_CONDITIONS.get(key, f"only where {key} is not {{}}")
     return CONDITIONS.get(key, f"only where {key} is {{}}")

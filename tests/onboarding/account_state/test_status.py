@@ -21,7 +21,7 @@ def connection(**fields: object) -> Connection:
 
 
 def test_a_degraded_connection_says_since_when_and_why() -> None:
-    found = connection_status(connection(state="degraded", report=DENIED, verdict=Message("trust.denied_since")))
+    found = connection_status(connection(state="degraded", trust_report=DENIED, verdict=Message("trust.denied_since")))
     assert (found.label, found.look, found.since, found.seen_at) == ("Degraded", Look.ATTENTION, SEEN_AT, SEEN_AT)
     assert (found.reason, found.aws_text) == (Message("trust.denied_since"), DENIED["detail"])
     assert (found.is_degraded, found.unknown_since) == (True, UnknownSince(SEEN_AT))
@@ -33,7 +33,7 @@ def test_a_verified_connection_leaves_nothing_unknown() -> None:
 
 
 def test_a_first_denial_is_propagating_for_a_while() -> None:
-    fresh = connection(state="refused", report=DENIED, first_tried_at=SEEN_AT)
+    fresh = connection(state="refused", trust_report=DENIED, first_tried_at=SEEN_AT)
     assert connection_status(fresh, now=SEEN_AT + timedelta(seconds=30)).state is ConnectionState.PROPAGATING
     assert connection_status(fresh, now=SEEN_AT + timedelta(seconds=130)).state is ConnectionState.REFUSED
 
@@ -48,7 +48,7 @@ def test_a_verified_connection_is_unknown_after_three_intervals_without_a_test(s
 
 
 def test_a_verification_under_way_is_unknown_when_the_role_is_not_tested_again() -> None:
-    row, now = connection(state="refused", report=DENIED, first_tried_at=SEEN_AT), SEEN_AT + timedelta(seconds=31)
+    row, now = connection(state="refused", trust_report=DENIED, first_tried_at=SEEN_AT), SEEN_AT + timedelta(seconds=31)
     found = connection_status(row, now=now)
     assert (found.is_propagating, found.expires_at) == (True, SEEN_AT + timedelta(seconds=30))
     assert found.is_expired

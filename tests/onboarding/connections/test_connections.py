@@ -48,19 +48,19 @@ def actions(world: World) -> list[str]:
 def test_an_external_id_that_nobody_used_is_replaced_after_48_hours(world: World) -> None:
     connection = begun(world)
     first = connection.external_id
-    assert external_ids.expire_external_ids(now=connection.external_id_made_at + SOON) == 0
-    assert external_ids.expire_external_ids(now=connection.external_id_made_at + LATER) == 1
+    assert external_ids.expire_external_ids(now=connection.external_id_created_at + SOON) == 0
+    assert external_ids.expire_external_ids(now=connection.external_id_created_at + LATER) == 1
     connection.refresh_from_db()
     assert connection.external_id != first
     assert connection.verdict == Message("trust.external_id_renewed")
     assert actions(world) == ["started", "external-id-renewed"]
-    assert external_ids.expire_external_ids(now=connection.external_id_made_at + SOON) == 0
+    assert external_ids.expire_external_ids(now=connection.external_id_created_at + SOON) == 0
 
 
 def test_a_role_with_the_void_external_id_is_refused_until_the_template_is_taken_again(world: World) -> None:
     connection = begun(world)
     apply_template(world.root(), grant.role_template(connection))
-    late = connection.external_id_made_at + LATER
+    late = connection.external_id_created_at + LATER
     verify(world, connection, now=late)
     assert connection.state == ConnectionState.DRAFT
     assert connection.verdict == Message("trust.external_id_renewed")
@@ -75,7 +75,7 @@ def test_a_role_with_the_void_external_id_is_refused_until_the_template_is_taken
 
 def test_an_external_id_in_use_never_runs_out(world: World) -> None:
     connection = world.connected()
-    much_later = connection.external_id_made_at + timedelta(days=400)
+    much_later = connection.external_id_created_at + timedelta(days=400)
     assert external_ids.expire_external_ids(now=much_later) == 0
     assert connection.external_id_ends_at is None
     set_trust(world, connection, {"Version": "2012-10-17", "Statement": []})
@@ -91,14 +91,14 @@ def test_a_connection_with_a_living_integration_keeps_its_external_id(world: Wor
     Integration.objects.create(
         tenant=world.tenant, connection=connection, name="old", state=IntegrationState.LIVE, spec={}
     )
-    assert external_ids.expire_external_ids(now=connection.external_id_made_at + LATER) == 0
+    assert external_ids.expire_external_ids(now=connection.external_id_created_at + LATER) == 0
 
 
 def test_an_id_is_not_replaced_in_a_suspended_tenant(world: World) -> None:
     connection = begun(world)
     world.tenant.is_suspended = True
     world.tenant.save()
-    assert external_ids.expire_external_ids(now=connection.external_id_made_at + LATER) == 0
+    assert external_ids.expire_external_ids(now=connection.external_id_created_at + LATER) == 0
 
 
 # Propagation.
@@ -217,7 +217,7 @@ def test_who_verifies_second_is_refused_even_with_a_good_role(world: World) -> N
     verify(world, theirs)
     assert theirs.state == ConnectionState.REFUSED
     assert theirs.verified_at is None
-    assert "northwind" not in json.dumps([theirs.report, theirs.verdict.as_json()]).lower()
+    assert "northwind" not in json.dumps([theirs.trust_report, theirs.verdict.as_json()]).lower()
     assert AuditEvent.objects.filter(action="onboarding:connection:account-conflict", tenant=None).count() == 1
 
 

@@ -77,7 +77,7 @@ def test_a_denial_of_the_role_degrades_the_connection_wherever_it_is_met(world: 
     found = stored(integration.connection)
     assert (found.state, found.verdict) == (ConnectionState.DEGRADED, Message("trust.denied_since"))
     assert found.state_since >= before
-    assert "AssumeRole" in found.report["detail"], "AWS's own text"
+    assert "AssumeRole" in found.trust_report["detail"], "AWS's own text"
 
 
 def test_a_denial_is_recorded_once_with_its_time(world: World) -> None:

@@ -26,7 +26,7 @@ def report(right: Outcome, wrong: Outcome, missing: Outcome, account_id: str | N
 
 def never_verified(**fields: object) -> Connection:
     now = timezone.now()
-    return Connection(account_id=ACCOUNT, created_at=now, external_id_made_at=now, **fields)
+    return Connection(account_id=ACCOUNT, created_at=now, external_id_created_at=now, **fields)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_denial_is_explained_by_what_went_before() -> None:
     denied, now = report(REFUSED, REFUSED, REFUSED), timezone.now()
     assert verdict(denied, never_verified()).code == "trust.denied"
     assert verdict(denied, never_verified(verified_at=now)).code == "trust.denied_since"
-    renewed = Connection(account_id=ACCOUNT, created_at=now - timedelta(days=2), external_id_made_at=now)
+    renewed = Connection(account_id=ACCOUNT, created_at=now - timedelta(days=2), external_id_created_at=now)
     assert verdict(denied, renewed).code == "trust.denied_after_renewal"
 
 
@@ -102,7 +102,7 @@ def test_a_role_that_lets_anyone_in_degrades_a_connection_with_one_audit_event()
 @pytest.mark.parametrize(("outcome", "state"), [(UNKNOWN, "refused"), (REFUSED, "verified")])
 def test_a_connection_is_first_verified_by_three_answers(outcome: Outcome, state: str) -> None:
     tenant = Tenant.objects.create(slug="northwind", name="Northwind")
-    connection = verified_connection(tenant, state=ConnectionState.DRAFT, verified_at=None, report={})
+    connection = verified_connection(tenant, state=ConnectionState.DRAFT, verified_at=None, trust_report={})
     keep_report(connection, ROLE, report(ALLOWED, REFUSED, outcome), "a test", timezone.now(), quietly=False)
     assert connection.state == state
     assert (connection.verified_at is not None) is (outcome is REFUSED)

@@ -109,13 +109,13 @@ def test_every_setting_has_a_name_in_a_plan(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_roles_rights_are_exact(kind: str) -> None:
     delivery = delivery_of(kind, transform={"function_arn": FUNCTION})
-    rights = delivery.statements(PLACE)
-    stars = {action for statement in rights if statement["Resource"] == "*" for action in statement["Action"]}
+    statements = delivery.statements(PLACE)
+    stars = {action for statement in statements if statement["Resource"] == "*" for action in statement["Action"]}
     assert stars <= {f"ec2:Describe{what}" for what in ("Vpcs", "VpcAttribute", "Subnets", "SecurityGroups")} | {
         "ec2:DescribeNetworkInterfaces"
     }
-    assert describe_policy({"Version": "2012-10-17", "Statement": rights})
-    assert ("ReadTheSecret" in {statement["Sid"] for statement in rights}) is ("secret_arn" in DESTINATIONS[kind])
+    assert describe_policy({"Version": "2012-10-17", "Statement": statements})
+    assert ("ReadTheSecret" in {statement["Sid"] for statement in statements}) is ("secret_arn" in DESTINATIONS[kind])
 
 
 URL = "jdbc:redshift://sluice.abc123.eu-west-1.redshift.amazonaws.com:5439/dev"

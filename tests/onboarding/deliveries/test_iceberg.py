@@ -102,8 +102,8 @@ def test_failed_records_of_a_table_go_where_the_role_may_write() -> None:
 
 def test_the_files_of_tables_are_deleted_only_where_rows_are_updated() -> None:
     def actions(*, append_only: bool) -> set[str]:
-        rights = delivery_to(append_only=append_only).statements(PLACE)
-        return {action for statement in rights for action in statement["Action"]}
+        statements = delivery_to(append_only=append_only).statements(PLACE)
+        return {action for statement in statements for action in statement["Action"]}
 
     assert actions(append_only=False) - actions(append_only=True) == {"s3:DeleteObject"}
 

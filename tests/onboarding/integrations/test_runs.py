@@ -67,7 +67,7 @@ def test_a_role_that_is_not_there_is_refused_in_words(world: World) -> None:
     role_arn = f"arn:aws:iam::{world.account_id}:role/SluiceAccess"
     verification.verify_connection(connection=connection, role_arn=role_arn, actor=world.admin)
     assert connection.state == ConnectionState.REFUSED
-    assert connection.report["right"] == "refused"
+    assert connection.trust_report["right"] == "refused"
     assert connection.verdict == Message("trust.denied")
 
 

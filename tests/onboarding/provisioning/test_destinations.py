@@ -46,9 +46,9 @@ def test_a_destination_is_made_changed_mended_and_removed(world: World, kind: st
     found = firehose.describe_delivery_stream(root, delivery.name)
     assert (found.status, found.destination) == ("ACTIVE", delivery.destination.MEMBER)
     assert seen(integration) == {}
-    rights = str(role_policy(root, delivery.role_name(integration.uid), "delivery"))
+    policy = str(role_policy(root, delivery.role_name(integration.uid), "delivery"))
     for statement in delivery.statements(found_place(spec, world)):
-        assert statement["Sid"] in rights
+        assert statement["Sid"] in policy
 
     less = replace(delivery, buffering_seconds=30, destination=replace(delivery.destination, **retried(delivery)))
     changed(world, integration, replace(spec, deliveries=(less,)))

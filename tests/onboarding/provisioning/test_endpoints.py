@@ -61,7 +61,7 @@ def change(world: World, integration: Integration, endpoint: Endpoint, **said: A
     return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=wanted, **said))
 
 
-def rights(world: World, integration: Integration) -> dict[str, Any]:
+def permissions_of(world: World, integration: Integration) -> dict[str, Any]:
     """The document that the producer's policy has in AWS."""
     arn = integration.resources.get(kind="IAM policy").arn
     found = get_policy(world.root(), arn)
@@ -103,7 +103,7 @@ EVERY_WAY = {"public": True, "its own": True, "another": True}
 def test_the_key_is_proved_and_then_accepted_through_the_endpoint_alone(world: World) -> None:
     integration, run = set_up(world)
     assert run.state == RunState.DONE, failed_steps(run)
-    assert rights(world, integration) == final(world)
+    assert permissions_of(world, integration) == final(world)
     assert ways(world, integration) == ONLY_ITS_OWN
     assert run.steps.get(name="test_record").did.params["shard"].startswith("shardId-")
     assert run.steps.get(name="test_record").title == Message("step.test_record_endpoint", endpoint=vpc.ID)
@@ -165,7 +165,7 @@ def test_a_worker_that_dies_leaves_no_key_that_may_more(
     assert credentials_selectors.ready_credential(integration) is None, "what may more than it should is nobody's"
     clock.pass_until_lease_ends(run.pk)
     assert carried_out(run).state == RunState.DONE, failed_steps(run)
-    assert rights(world, integration) == final(world)
+    assert permissions_of(world, integration) == final(world)
     assert ways(world, integration) == ONLY_ITS_OWN
     assert len(world.root().client("iam").list_users(PathPrefix="/sluice/")["Users"]) == 1
 
@@ -175,7 +175,7 @@ def test_a_key_that_is_made_anew_is_proved_anew(world: World) -> None:
     delete_user_completely(world.root(), integration.credentials.get().user_name)
     again = carried_out(runs.start_run(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE, failed_steps(again)
-    assert rights(world, integration) == final(world)
+    assert permissions_of(world, integration) == final(world)
     assert ways(world, integration) == ONLY_ITS_OWN
 
 
@@ -196,7 +196,7 @@ def test_a_worker_that_slept_exempts_only_its_own_user_which_is_gone(world: Worl
     assert (found.step, found.what.code) == ("producer_policy", "drift.permissions")
     assert carried_out(repair.repair(integration=integration, actor=world.admin)).state == RunState.DONE
     assert drift.check(integration) == []
-    assert rights(world, integration) == final(world)
+    assert permissions_of(world, integration) == final(world)
 
 
 def test_a_condition_that_somebody_took_off_is_found_and_put_back(world: World) -> None:

@@ -279,8 +279,8 @@ def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World
     client.post(repair, {"seen": seen})
     run = carried_out(Run.objects.latest("pk"))
     assert run.state == RunState.DONE, failed_steps(run)
-    told = client.get(reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})).content.decode()
-    assert "deleted access key AKIA" in told
+    page = client.get(reverse("run", kwargs={"slug": integration.tenant.slug, "pk": run.pk})).content.decode()
+    assert "deleted access key AKIA" in page
 
 
 def test_by_command_the_list_comes_first_and_it_is_done_with_yes(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import hcl2
 import yaml
 
-Rights = dict[str, Any]
+Documents = dict[str, Any]
 _PUT_POLICY = re.compile(
     r"^put_policy (\S+) \"[^\"]*\" \"\$\(cat <<'JSON'\n(.*?)\nJSON\n\)\"$", re.MULTILINE | re.DOTALL
 )
@@ -17,7 +17,7 @@ _ROLE = re.compile(r"^role=(\S+)$", re.MULTILINE)
 _HEREDOC = re.compile(r"^\"?<<-?(?P<mark>\w+)\n(?P<text>.*?)\n\s*(?P=mark)\"?$", re.DOTALL)
 
 
-def of_template(text: str, parameters: dict[str, str] | None = None, account_id: str = "") -> Rights:
+def of_template(text: str, parameters: dict[str, str] | None = None, account_id: str = "") -> Documents:
     """What a CloudFormation template gives, with its parameters filled in as CloudFormation does."""
     template = yaml.safe_load(text)
     defaults = {name: parameter.get("Default", "") for name, parameter in template.get("Parameters", {}).items()}
@@ -27,7 +27,7 @@ def of_template(text: str, parameters: dict[str, str] | None = None, account_id:
     resources = {
         name: resolved(resource["Properties"], values, conditions) for name, resource in template["Resources"].items()
     }
-    found: Rights = {}
+    found: Documents = {}
     for resource in resources.values():
         if "PolicyDocument" in resource:
             found[resource["ManagedPolicyName"]] = resource["PolicyDocument"]
@@ -36,16 +36,16 @@ def of_template(text: str, parameters: dict[str, str] | None = None, account_id:
     return found
 
 
-def of_script(text: str) -> Rights:
+def of_script(text: str) -> Documents:
     """What the script for the AWS CLI gives."""
     found = {name: json.loads(document) for name, document in _PUT_POLICY.findall(text)}
     [role], [trust] = _ROLE.findall(text), _TRUST.findall(text)
     return {**found, role: json.loads(trust)}
 
 
-def of_terraform(text: str) -> Rights:
+def of_terraform(text: str) -> Documents:
     """What the Terraform configuration gives."""
-    found: Rights = {}
+    found: Documents = {}
     for resource in hcl2.load(io.StringIO(text))["resource"]:
         [(kind, named)] = [(unquoted(key), value) for key, value in resource.items() if not key.startswith("__")]
         [block] = [value for key, value in named.items() if not key.startswith("__")]
@@ -96,6 +96,6 @@ def holds(condition: dict[str, Any], values: dict[str, str], known: dict[str, An
     return values[reference["Ref"]] == str(wanted)
 
 
-def as_bytes(rights: Rights) -> bytes:
-    """Rights in one order, to be compared byte for byte."""
-    return json.dumps(rights, sort_keys=True).encode()
+def as_bytes(documents: Documents) -> bytes:
+    """Documents in one order, to be compared byte for byte."""
+    return json.dumps(documents, sort_keys=True).encode()

@@ -164,17 +164,17 @@ def test_a_resource_names_the_arn_to_list() -> None:
     assert listable_arn("*") is None
 
 
-def rights(action: str, resource: str, **condition: Any) -> dict[str, Any]:
+def allowed(action: str, resource: str, **condition: Any) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": [action], "Resource": resource}
     return {"Statement": [{**statement, **({"Condition": condition} if condition else {})}]}
 
 
 def test_what_is_beyond_a_boundary_is_named() -> None:
-    inside = rights("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
+    inside = allowed("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
     assert outside_boundary(inside, ALL) == []
-    wider = rights("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/*")
+    wider = allowed("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/*")
     assert outside_boundary(wider, ALL) == [OutsideBoundary("es:ESHttpPost", f"arn:aws:es:{PLACE}:domain/*")]
-    other = rights("es:ESHttpDelete", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
+    other = allowed("es:ESHttpDelete", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
     assert outside_boundary(other, ALL) == [
         OutsideBoundary("es:ESHttpDelete", f"arn:aws:es:{PLACE}:domain/sluice-search/*")
     ]
@@ -182,18 +182,18 @@ def test_what_is_beyond_a_boundary_is_named() -> None:
 
 def test_a_condition_of_the_boundary_has_to_be_met() -> None:
     through = {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
-    assert outside_boundary(rights("kms:Decrypt", KEY, StringEquals=through), ALL) == []
-    assert outside_boundary(rights("kms:Decrypt", KEY), ALL) == [OutsideBoundary("kms:Decrypt", KEY)]
-    assert outside_boundary(rights("kms:Decrypt", KEY, StringNotEquals=through), ALL) == [
+    assert outside_boundary(allowed("kms:Decrypt", KEY, StringEquals=through), ALL) == []
+    assert outside_boundary(allowed("kms:Decrypt", KEY), ALL) == [OutsideBoundary("kms:Decrypt", KEY)]
+    assert outside_boundary(allowed("kms:Decrypt", KEY, StringNotEquals=through), ALL) == [
         OutsideBoundary("kms:Decrypt", KEY)
     ]
     either = {"kms:ViaService": [through["kms:ViaService"], f"ssm.{REGION}.amazonaws.com"]}
-    assert outside_boundary(rights("kms:Decrypt", KEY, StringEquals=either), ALL) == [
+    assert outside_boundary(allowed("kms:Decrypt", KEY, StringEquals=either), ALL) == [
         OutsideBoundary("kms:Decrypt", KEY)
     ]
 
 
 def test_a_deny_of_a_role_is_never_beyond() -> None:
-    denied = rights("iam:CreateUser", "*")
+    denied = allowed("iam:CreateUser", "*")
     denied["Statement"][0]["Effect"] = "Deny"
     assert outside_boundary(denied, ALL) == []

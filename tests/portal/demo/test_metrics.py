@@ -34,13 +34,13 @@ def test_counts_are_taken_once():
 
 def test_refused_records_count_as_throttled_or_failed_and_not_as_incoming():
     counts = sent(Outcome(1000, "shardId-0"), Outcome(10, None, THROTTLED), Outcome(10, None, "InternalFailure")).take()
-    told = values(metrics.of_stream("s", counts, at=AT))
-    assert told["IncomingRecords"] == 1
-    assert told["IncomingBytes"] == 1000
-    assert told["PutRecords.TotalRecords"] == 3
-    assert told["PutRecords.ThrottledRecords"] == told["WriteProvisionedThroughputExceeded"] == 1
-    assert told["PutRecords.FailedRecords"] == 1
-    assert told["PutRecords.Latency"] == 12.5
+    measured = values(metrics.of_stream("s", counts, at=AT))
+    assert measured["IncomingRecords"] == 1
+    assert measured["IncomingBytes"] == 1000
+    assert measured["PutRecords.TotalRecords"] == 3
+    assert measured["PutRecords.ThrottledRecords"] == measured["WriteProvisionedThroughputExceeded"] == 1
+    assert measured["PutRecords.FailedRecords"] == 1
+    assert measured["PutRecords.Latency"] == 12.5
 
 
 def test_success_is_the_share_of_calls_that_were_answered():
@@ -73,5 +73,9 @@ def test_freshness_is_the_age_of_the_oldest_record_that_is_not_in_the_bucket():
 
 def test_a_delivery_without_new_objects_tells_its_freshness_only():
     assert values(metrics.of_delivery("d", Arrived(), oldest_seconds=7.0, at=AT)) == {"DeliveryToS3.DataFreshness": 7.0}
-    told = values(metrics.of_delivery("d", Arrived(objects=4, bytes=2048), oldest_seconds=0.0, at=AT))
-    assert (told["DeliveryToS3.Records"], told["DeliveryToS3.Bytes"], told["DeliveryToS3.Success"]) == (4, 2048, 1)
+    measured = values(metrics.of_delivery("d", Arrived(objects=4, bytes=2048), oldest_seconds=0.0, at=AT))
+    assert (measured["DeliveryToS3.Records"], measured["DeliveryToS3.Bytes"], measured["DeliveryToS3.Success"]) == (
+        4,
+        2048,
+        1,
+    )

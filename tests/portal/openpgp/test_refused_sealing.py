@@ -10,15 +10,15 @@ import pysequoia
 import pytest
 
 from portal.openpgp import homes
+from portal.openpgp.certificate_structure import read_structure
 from portal.openpgp.encrypt import SealingFailed, encrypt
 from portal.openpgp.generate import generate_keypair
 from portal.openpgp.homes import home_base, remove_stale, temporary_home
 from portal.openpgp.packets import Tag
-from portal.openpgp.shape import shape
 from tests.portal.openpgp.test_shape_of_packets import CERTIFICATE, PRIMARY
 from tests.portal.openpgp.workshop import packet
 
-FINGERPRINT = shape(CERTIFICATE).primary.fingerprint
+FINGERPRINT = read_structure(CERTIFICATE).primary.fingerprint
 
 
 def armored(data: bytes) -> str:

@@ -75,15 +75,15 @@ def test_a_line_of_the_trail_fits_and_needs_no_tenant() -> None:
     assert list(AuditEvent.objects.all()) == newest_first
 
 
-def told(*arguments: str) -> str:
+def printed(*arguments: str) -> str:
     out = StringIO()
     call_command("tenant", *arguments, stdout=out)
     return out.getvalue()
 
 
 def test_a_command_answers_people_in_lines_and_programs_in_json() -> None:
-    assert told("create", "north", "--name", "North") == "slug: north\nname: North\n"
-    assert json.loads(told("create", "south", "--name", "South", "--json")) == {"slug": "south", "name": "South"}
+    assert printed("create", "north", "--name", "North") == "slug: north\nname: North\n"
+    assert json.loads(printed("create", "south", "--name", "South", "--json")) == {"slug": "south", "name": "South"}
     assert AuditEvent.objects.filter(actor="command line").count() == 2
 
 

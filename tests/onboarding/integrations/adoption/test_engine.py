@@ -84,13 +84,13 @@ def test_applied_again_changes_nothing(theirs: Theirs, calls: list[str]) -> None
 def test_what_is_changed_is_told_before_and_done(theirs: Theirs) -> None:
     run = theirs.adopting(shards=5, retention_hours=96, tags={"team": "walls", "floor": "3"})
     found = theirs.looked()
-    told = adoption.changes_from(found, replace(found.stream, shards=5, retention_hours=96, tags={"team": "walls"}))
-    assert [(change.path, text_of(change.was), text_of(change.becomes)) for change in told] == [
+    changes = adoption.changes_from(found, replace(found.stream, shards=5, retention_hours=96, tags={"team": "walls"}))
+    assert [(change.path, text_of(change.was), text_of(change.becomes)) for change in changes] == [
         ("stream.shards", "3", "5"),
         ("stream.retention_hours", "72 hours", "96 hours"),
         ("stream.tags.team", "roofs", "walls"),
     ]
-    assert "half and twice" in text_of(told[0].effect)
+    assert "half and twice" in text_of(changes[0].effect)
     assert carried_out(run).state == RunState.DONE
     assert (theirs.stream().open_shard_count, theirs.stream().retention_hours) == (5, 96)
     assert {"team": "walls", "floor": "3", "managed-by": "terraform"}.items() <= theirs.tags().items()

@@ -59,7 +59,7 @@ def page_of(connection: Connection, name: str = "connection") -> str:
 def refused(tenant, *, seconds_ago: int = 0) -> Connection:
     report = {"right": "refused", "wrong": "refused", "missing": "refused"}
     tried = timezone.now() - timedelta(seconds=seconds_ago)
-    fields = {"state": ConnectionState.REFUSED, "report": report, "verdict": Message("trust.denied")}
+    fields = {"state": ConnectionState.REFUSED, "trust_report": report, "verdict": Message("trust.denied")}
     fields |= {"first_tried_at": tried, "verified_at": None}
     return verified_connection(tenant, **fields)
 
@@ -129,10 +129,10 @@ def test_of_a_void_external_id_there_is_no_file_and_a_button_makes_another(admin
     old = timezone.now() - timedelta(hours=49)
     fields = {
         "state": ConnectionState.DRAFT,
-        "report": {},
+        "trust_report": {},
         "verdict": None,
         "verified_at": None,
-        "external_id_made_at": old,
+        "external_id_created_at": old,
     }
     connection = verified_connection(tenant, **fields)
     answer = client.get(page_of(connection, "role_template"))

@@ -107,7 +107,7 @@ def test_every_page_says_the_same_of_a_degraded_connection() -> None:
     integration, client = living()
     denial = {"right": "refused", "detail": "is not authorized to perform: sts:AssumeRole"}
     rows = Connection.objects.filter(pk=integration.connection_id)
-    rows.update(state="degraded", verdict=Message("trust.denied_since"), report=denial)
+    rows.update(state="degraded", verdict=Message("trust.denied_since"), trust_report=denial)
     slug = integration.tenant.slug
     texts = {
         "overview": client.get(reverse("tenant_home", kwargs={"slug": slug})),

@@ -157,9 +157,9 @@ def test_the_admin_cancels_and_retries_and_two_clicks_are_one(going) -> None:
     assert client.post(at(run, "run_cancel"))["Location"] == at(run)
     client.post(at(run, "run_cancel"))
     run.refresh_from_db()
-    assert run.cancel_asked
+    assert run.cancel_requested
     assert "Stopping before the next step." in client.get(at(run)).content.decode()
-    Run.objects.update(state=RunState.FAILED, cancel_asked=False, finished_at=timezone.now())
+    Run.objects.update(state=RunState.FAILED, cancel_requested=False, finished_at=timezone.now())
     client.post(at(run, "run_retry"))
     client.post(at(run, "run_retry"))
     run.refresh_from_db()
@@ -184,7 +184,7 @@ def test_viewers_watch_and_touch_nothing(going) -> None:
     for name in ("run_cancel", "run_retry"):
         assert viewer.post(at(run, name)).status_code == 404
     run.refresh_from_db()
-    assert not run.cancel_asked
+    assert not run.cancel_requested
 
 
 def test_another_tenants_run_does_not_exist(going) -> None:

@@ -78,7 +78,7 @@ def test_the_template_is_a_file_of_this_connection_alone(admin) -> None:
 
 def test_a_role_of_another_account_is_refused_at_its_field(admin) -> None:
     tenant, client = admin
-    connection = verified_connection(tenant, state=ConnectionState.DRAFT, report={}, verdict=None)
+    connection = verified_connection(tenant, state=ConnectionState.DRAFT, trust_report={}, verdict=None)
     integration = draft(tenant)
     values = {"choice": connection.uid, "role_arn": "arn:aws:iam::444455556666:role/SluiceAccess"}
     answer = post(client, integration, "connect", values, do="verify")
@@ -93,7 +93,7 @@ def test_a_role_of_another_account_is_refused_at_its_field(admin) -> None:
 
 def test_going_on_needs_a_verified_role_and_says_so(admin) -> None:
     tenant, client = admin
-    connection = verified_connection(tenant, state=ConnectionState.DRAFT, report={}, verdict=None)
+    connection = verified_connection(tenant, state=ConnectionState.DRAFT, trust_report={}, verdict=None)
     integration = draft(tenant)
     answer = post(client, integration, "connect", {"choice": connection.uid})
     assert answer.status_code == 422
@@ -133,7 +133,7 @@ def test_choosing_another_card_shows_its_part(admin) -> None:
 
 def test_the_demo_says_who_plays_the_console(admin, settings) -> None:
     tenant, client = admin
-    connection = verified_connection(tenant, state=ConnectionState.DRAFT, report={}, verdict=None)
+    connection = verified_connection(tenant, state=ConnectionState.DRAFT, trust_report={}, verdict=None)
     integration = draft(tenant, connect={"choice": connection.uid, "connection": connection.uid})
     assert "make demo-grant" not in client.get(url(integration, "connect")).content.decode()
     settings.SLUICE_DEMO = True

@@ -149,8 +149,8 @@ def test_where_aws_cannot_be_asked_the_reader_goes_on_and_is_told(admin, monkeyp
     integration = draft(tenant, connect={"connection": connection.uid})
     answer = post(client, integration, "stream", STREAM)
     assert answer["Location"] == url(integration, "delivery")
-    (told,) = [str(message) for message in get_messages(answer.wsgi_request)]
-    assert "Couldn’t check whether “sluice-sensors” is available" in told
+    (notice,) = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert "Couldn’t check whether “sluice-sensors” is available" in notice
 
 
 def test_what_runs_or_is_done_has_no_pages_to_change(admin) -> None:

@@ -5,10 +5,10 @@ from itertools import pairwise
 import pysequoia
 import pytest
 
+from portal.openpgp.certificate_structure import check_algorithm, only, read_structure
 from portal.openpgp.keymaterial import KeyMaterial
 from portal.openpgp.packets import Tag, packets
 from portal.openpgp.refusals import CertificateRefused
-from portal.openpgp.shape import check_algorithm, only, shape
 from tests.portal.openpgp.workshop import packet
 
 ED25519_OID, CV25519_OID = bytes.fromhex("2b06010401da470f01"), bytes.fromhex("2b060104019755010501")
@@ -37,26 +37,26 @@ CERTIFICATE = PRIMARY + NAME + signature("name") + SUBKEY + signature("subkey")
 
 def refusal(blob: bytes) -> str:
     with pytest.raises(CertificateRefused) as refused:
-        shape(blob)
+        read_structure(blob)
     return refused.value.message.code.removeprefix("openpgp.")
 
 
 def found_instead(blob: str) -> object:
     with pytest.raises(CertificateRefused) as refused:
-        shape(blob.encode())
+        read_structure(blob.encode())
     found = refused.value.message.params.get("found")
     return getattr(found, "code", refused.value.message.code).removeprefix("openpgp.")
 
 
 def test_a_certificate_reads_back_whole() -> None:
-    found = shape(CERTIFICATE)
+    found = read_structure(CERTIFICATE)
     assert found.binary == CERTIFICATE
     assert [key.name for key in found.keys.values()] == ["Ed25519", "Cv25519"]
     assert found.primary.key_id in found.keys
 
 
 def test_a_subkey_of_another_version_is_no_key_to_choose() -> None:
-    found = shape(CERTIFICATE + packet(Tag.PUBLIC_SUBKEY, b"\x06" + bytes(40)))
+    found = read_structure(CERTIFICATE + packet(Tag.PUBLIC_SUBKEY, b"\x06" + bytes(40)))
     assert len(found.keys) == 2
 
 
@@ -84,11 +84,11 @@ def test_a_packet_that_must_not_reach_gnupg_is_refused(more: bytes, code: str) -
 
 @pytest.mark.parametrize("most", [NAME * 63, NAME * 31 + PICTURE * 32, SUBKEY * 31, signature("x") * 798])
 def test_the_most_that_is_allowed_is_allowed(most: bytes) -> None:
-    assert shape(CERTIFICATE + most).binary.endswith(most)
+    assert read_structure(CERTIFICATE + most).binary.endswith(most)
 
 
 def test_marker_and_trust_are_no_obstacle() -> None:
-    assert shape(CERTIFICATE + packet(Tag.MARKER, b"PGP") + packet(Tag.TRUST, b"\x01"))
+    assert read_structure(CERTIFICATE + packet(Tag.MARKER, b"PGP") + packet(Tag.TRUST, b"\x01"))
 
 
 @pytest.mark.parametrize("blob", [b"\xff", NAME + PRIMARY, CERTIFICATE[:-3], b"\xc6\xff\xff\xff\xff\xff"])
@@ -123,14 +123,14 @@ def test_rsa_counts_from_2048_bits(bits: int, is_fine: bool) -> None:
 
 def test_only_the_chosen_subkey_stays_with_its_signatures() -> None:
     whole = CERTIFICATE + OTHER_SUBKEY + signature("other") + PICTURE + signature("picture")
-    found = shape(whole)
+    found = read_structure(whole)
     _, first, second = found.keys
     assert only(found, first) == CERTIFICATE
     assert only(found, second) == PRIMARY + NAME + signature("name") + OTHER_SUBKEY + signature("other")
 
 
 def test_what_is_kept_keeps_its_order() -> None:
-    found = shape(CERTIFICATE + OTHER_SUBKEY + signature("other"))
+    found = read_structure(CERTIFICATE + OTHER_SUBKEY + signature("other"))
     kept = [part.raw for part in packets(only(found, found.primary.key_id))]
     places = [CERTIFICATE.index(raw) for raw in kept]
     assert all(before < after for before, after in pairwise(places))
@@ -166,7 +166,7 @@ def test_what_was_uploaded_in_its_place_is_named(text: str, code: str) -> None:
 
 def test_a_certificate_below_a_line_that_begins_with_an_accent_is_read() -> None:
     text = pysequoia.armor(CERTIFICATE, pysequoia.ArmorKind.PublicKey)
-    assert shape(f"Élodie’s key:\n{text}".encode()) == shape(CERTIFICATE)
+    assert read_structure(f"Élodie’s key:\n{text}".encode()) == read_structure(CERTIFICATE)
 
 
 def test_a_letter_that_is_not_base64_makes_a_certificate_unreadable() -> None:

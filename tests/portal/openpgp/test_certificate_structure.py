@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from portal.messages.openpgp import ENTRIES
+from portal.openpgp.certificate_structure import read_structure
 from portal.openpgp.refusals import CertificateRefused
-from portal.openpgp.shape import shape
 from tests.portal.openpgp.workshop import binary
 
 NOT_A_REFUSAL = (
@@ -16,7 +16,7 @@ NOT_A_REFUSAL = (
 
 
 def test_the_fingerprint_and_key_ids_are_those_of_gnupg(keypair: tuple[str, str, str]) -> None:
-    found = shape(keypair[1].encode())
+    found = read_structure(keypair[1].encode())
     assert found.primary.fingerprint == keypair[0]
     assert found.primary.key_id == keypair[0][-16:]
     assert len(found.keys) == 2
@@ -32,7 +32,7 @@ def test_changed_bytes_never_cause_anything_but_a_reasoned_refusal(keypair: tupl
         for _ in range(dice.randint(1, 4)):
             changed[dice.randrange(len(changed))] = dice.randrange(256)
         with suppress(CertificateRefused):
-            shape(bytes(changed[: dice.randint(1, len(changed))]))
+            read_structure(bytes(changed[: dice.randint(1, len(changed))]))
             continue
         refused.add(len(changed))
     assert refused, "not one of 500 changed certificates was refused"

@@ -29,7 +29,7 @@ _OTHER_FORMATS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class CertificateStructure:
     """A certificate's packets, and the public keys among them by key ID."""
 
     packets: tuple[Packet, ...]
@@ -42,7 +42,7 @@ class Shape:
         return b"".join(packet.raw for packet in self.packets)
 
 
-def shape(blob: bytes) -> Shape:
+def read_structure(blob: bytes) -> CertificateStructure:
     """Read an armored or binary certificate without trusting it. Raises CertificateRefused."""
     try:
         found = tuple(packets(_binary(blob)))
@@ -51,10 +51,10 @@ def shape(blob: bytes) -> Shape:
     except (PacketError, ArmorError) as error:
         raise CertificateRefused(Message("openpgp.unreadable")) from error
     _check_primary(keys[0])
-    return Shape(found, keys[0], {key.key_id: key for key in keys if key.version == 4})
+    return CertificateStructure(found, keys[0], {key.key_id: key for key in keys if key.version == 4})
 
 
-def only(certificate: Shape, encryption_key_id: str) -> bytes:
+def only(certificate: CertificateStructure, encryption_key_id: str) -> bytes:
     """Return the certificate with that one encryption key, without its other subkeys and pictures.
 
     So the key that a person confirmed stays the one in use, even if another subkey would be preferred later.

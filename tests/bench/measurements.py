@@ -1,4 +1,4 @@
-"""A figure: what was measured, what is to be reached, and how they compare. Also the table they are printed in."""
+"""A measurement: its value, the limit that it must keep, and how they compare. Also the table they are printed in."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Measurement:
     """One line of the table. `measured` and `limit` have the same unit; a limit of None is only reported."""
 
     name: str
@@ -26,7 +26,7 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
-        """Tell whether the figure is reached; one that is only reported always is."""
+        """Return whether the limit is kept; without a limit it always is."""
         return self.limit is None or self.measured <= self.limit
 
 
@@ -42,10 +42,10 @@ def p95(values: Iterable[float]) -> float:
     return ordered[math.ceil(0.95 * len(ordered)) - 1]
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """Return the figures as a Markdown table that is also aligned for a terminal."""
-    head = ("figure", "measured", "limit", "ratio", "")
-    rows = [head, *(_row(figure) for figure in figures)]
+def table(measurements: Sequence[Measurement]) -> str:
+    """Return the measurements as a Markdown table that is also aligned for a terminal."""
+    head = ("measurement", "measured", "limit", "ratio", "")
+    rows = [head, *(_row(measurement) for measurement in measurements)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = [_line(row, widths, str.ljust) for row in rows]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
@@ -56,14 +56,15 @@ def _line(row: Sequence[str], widths: Sequence[int], fill: Callable[[str, int], 
     return "| " + " | ".join(fill(cell, width) for cell, width in zip(row, widths, strict=True)) + " |"
 
 
-def _row(figure: Figure) -> tuple[str, ...]:
-    return (figure.name, _said(figure.measured, figure.unit), _limit(figure), figure.ratio, figure.note)
+def _row(measurement: Measurement) -> tuple[str, ...]:
+    value = _with_unit(measurement.measured, measurement.unit)
+    return (measurement.name, value, _limit(measurement), measurement.ratio, measurement.note)
 
 
-def _limit(figure: Figure) -> str:
-    return "–" if figure.limit is None else f"≤ {_said(figure.limit, figure.unit)}"
+def _limit(measurement: Measurement) -> str:
+    return "–" if measurement.limit is None else f"≤ {_with_unit(measurement.limit, measurement.unit)}"
 
 
-def _said(value: float, unit: str) -> str:
+def _with_unit(value: float, unit: str) -> str:
     shown = f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 100 else f"{value:.2f}"
     return f"{shown} {unit}".strip()

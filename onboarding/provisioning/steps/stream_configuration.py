@@ -28,7 +28,7 @@ def set_retention(context: Context, found: Stream) -> Stream:
     return replace(found, retention_hours=hours)
 
 
-def set_shape(context: Context, found: Stream) -> Waiting | None:
+def start_next_change(context: Context, found: Stream) -> Waiting | None:
     """Start the next change of mode, shard count or record size, or return None if there is none."""
     wanted = context.plan.spec.stream
     if found.mode != wanted.mode:
@@ -52,15 +52,15 @@ def shards(count: int) -> Message:
 
 
 def rows(wanted: StreamSpec, found: Stream) -> list[tuple[Message, Message, Message]]:
-    """Return (what, expected, found) of the stream's shape."""
-    shape = [
+    """Return (what, expected, found) of the stream's configuration."""
+    configuration = [
         (Message("drift.capacity_mode"), value_of(wanted.mode), value_of(found.mode)),
         (Message("drift.retention_period"), _hours(wanted.retention_hours), _hours(found.retention_hours)),
         (Message("drift.record_size"), _kib(wanted.max_record_kib), _kib(found.max_record_kib)),
     ]
     if wanted.mode == "PROVISIONED" == found.mode:
-        shape.append((Message("drift.shard_count"), value_of(wanted.shards), value_of(found.open_shard_count)))
-    return shape
+        configuration.append((Message("drift.shard_count"), value_of(wanted.shards), value_of(found.open_shard_count)))
+    return configuration
 
 
 def _hours(hours: int) -> Message:
