@@ -27,9 +27,9 @@ def subcommands_of(command: BaseCommand) -> list[str]:
 def names() -> list[str]:
     """Return every command, and every subcommand after its command: "tenant", "tenant create"."""
     return [
-        words
+        full_name
         for name, command in commands().items()
-        for words in (name, *(f"{name} {subcommand}" for subcommand in subcommands_of(command)))
+        for full_name in (name, *(f"{name} {subcommand}" for subcommand in subcommands_of(command)))
     ]
 
 

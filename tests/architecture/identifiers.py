@@ -26,9 +26,9 @@ def of_python(source: str) -> set[str]:
 def of_template(source: str) -> set[str]:
     """Return the variables, filters and tags of a template, and the classes and IDs of its elements."""
     source = _COMMENT.sub("", source)
-    words = {word for tag in _TAG.findall(source) for word in _WORD.findall(_QUOTED.sub("", tag))}
+    written = {word for tag in _TAG.findall(source) for word in _WORD.findall(_QUOTED.sub("", tag))}
     plain = _TAG.sub(" ", source)
-    return words | {name for names in _CLASSES.findall(plain) for name in names.split()}
+    return written | {name for names in _CLASSES.findall(plain) for name in names.split()}
 
 
 def of_styles(source: str) -> set[str]:

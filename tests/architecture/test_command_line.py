@@ -53,9 +53,9 @@ def test_a_text_that_is_no_noun_phrase_would_be_found(text: str) -> None:
 
 @by_command
 def test_help_prints_and_ends_with_0(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    words = name.split()
+    parts = name.split()
     with pytest.raises(SystemExit) as ended:
-        commands()[words[0]].run_from_argv(["manage.py", *words, "--help"])
+        commands()[parts[0]].run_from_argv(["manage.py", *parts, "--help"])
     assert ended.value.code == 0
     printed = capsys.readouterr()
     assert printed.err == ""

@@ -85,7 +85,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 def test_every_picture_is_there_and_says_what_it_shows(path: Path) -> None:
     shown = PICTURE.findall(prose(path))
     assert [target for _, target in shown if not (path.parent / target).is_file()] == []
-    assert all(words for words, _ in shown)
+    assert all(content for content, _ in shown)
 
 
 @by_document
@@ -147,13 +147,13 @@ def described() -> set[str]:
 
 
 def test_every_environment_variable_has_a_row() -> None:
-    words = (DOCS / "configuration.md").read_text()
+    content = (DOCS / "configuration.md").read_text()
     of_the_system = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"}
     found = set(variables())
     assert {"SLUICE_SECRET_KEY", "DATABASE_URL", "AWS_ENDPOINT_URL"} <= found
     missing = found - described() - of_the_system
     assert sorted(missing) == []
-    assert all(f"`{name}`" in words for name in of_the_system & found)
+    assert all(f"`{name}`" in content for name in of_the_system & found)
 
 
 def test_no_row_is_left_of_a_setting_that_is_gone() -> None:

@@ -61,8 +61,8 @@ def missing(text: str) -> list[str]:
     """Return what a document names and what is not there."""
     lost = [path for path in PATH.findall(text) if not (ROOT / path).exists()]
     quoted = [*QUOTED.findall(text), *re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
-    lost += [name for words in quoted for name in FILE_NAME.findall(words) if name not in file_names()]
-    lost += [name for words in quoted for name in DOTTED.findall(words) if not exists(name)]
+    lost += [name for quote in quoted for name in FILE_NAME.findall(quote) if name not in file_names()]
+    lost += [name for quote in quoted for name in DOTTED.findall(quote) if not exists(name)]
     return lost
 
 
@@ -134,17 +134,17 @@ def interface() -> str:
     return " ".join(path.read_text() for path in sources).replace("’", "'")
 
 
-def is_label(words: str) -> bool:
+def is_label(quote: str) -> bool:
     """Tell whether words in italics are a text of the pages, or a list of the Django admin."""
     lists = {str(model._meta.verbose_name_plural).capitalize() for model in apps.get_models()}
-    text = rf"[>}}\"'“]\s*{re.escape(words)}\s*[<{{\"'”…]"
-    return words in lists or re.search(text, interface()) is not None
+    text = rf"[>}}\"'“]\s*{re.escape(quote)}\s*[<{{\"'”…]"
+    return quote in lists or re.search(text, interface()) is not None
 
 
 @by_document
 def test_every_label_is_one_of_the_pages(path: Path) -> None:
     if path.parent.name != "decisions":
-        assert [words for words in LABEL.findall(path.read_text()) if not is_label(words)] == []
+        assert [quote for quote in LABEL.findall(path.read_text()) if not is_label(quote)] == []
 
 
 def published() -> set[str]:

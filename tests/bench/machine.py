@@ -46,8 +46,8 @@ class SlowAws:
     def _ask(self, what: str) -> dict[str, Any]:
         url = f"{self.server.endpoint_url}/_bench/{what}"
         with urllib.request.urlopen(url, context=self._context) as answer:  # noqa: S310  (our own server)
-            said: dict[str, Any] = json.load(answer)
-        return said
+            body: dict[str, Any] = json.load(answer)
+        return body
 
 
 class Machine:

@@ -34,8 +34,8 @@ def refusal(key: str, operation: str, body: bytes) -> dict[str, str] | None:
     if operation == "CreateDeliveryStream":
         arn = json.loads(body)["KinesisStreamSourceConfiguration"]["RoleARN"]
         if _is_young(_roles.get(arn.rsplit("/", 1)[-1])):
-            words = f"Firehose is unable to assume role {arn}. Please check the role provided."
-            return {"__type": "InvalidArgumentException", "message": words}
+            text = f"Firehose is unable to assume role {arn}. Please check the role provided."
+            return {"__type": "InvalidArgumentException", "message": text}
     return None
 
 
@@ -72,8 +72,8 @@ def _updating(theirs: _Handler, *, seconds: float = STREAM_UPDATING_SECONDS) -> 
         _, stream = kinesis._resolve_stream(data)
         arn = stream["StreamARN"] if stream else ""
         if status := _status(arn):
-            words = {"__type": "ResourceInUseException", "message": f"Stream {arn} is not ACTIVE but {status}."}
-            return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(words).encode()
+            body = {"__type": "ResourceInUseException", "message": f"Stream {arn} is not ACTIVE but {status}."}
+            return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(body).encode()
         answer = theirs(data)
         if answer[0] == 200:
             _busy[arn] = "UPDATING", time.monotonic() + seconds

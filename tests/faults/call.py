@@ -60,8 +60,8 @@ class Call:
     def _keep(self, part: Part, outcome: Outcome, first: Outcome) -> None:
         reached = sum(outcome.reached)
         wrong = (described(outcome, first),) if outcome.wrong else _unreached(outcome.scenario, reached)
-        for words in wrong:
-            print(f"    {words}", flush=True)
+        for problem in wrong:
+            print(f"    {problem}", flush=True)
         count = len(first.names)
         self.progress.add(Result(part.name, str(outcome.scenario), count, reached, wrong, outcome.seconds))
 

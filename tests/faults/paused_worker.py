@@ -63,7 +63,7 @@ def run_paused(rig: Rig, scenario: Scenario) -> Outcome:
         wrong.append("the paused worker changed rows when it was resumed")
     if account(case) != before[1]:
         wrong.append(f"the paused worker changed the account: {account(case)}, before {before[1]}")
-    wrong += [f"after it was resumed: {words}" for words in broken(case)]
+    wrong += [f"after it was resumed: {problem}" for problem in broken(case)]
     trail.unlink(missing_ok=True)  # a worker that comes after the last boundary finds nothing to do
     return _outcome(scenario, tuple(wrong), began, reached=True)
 

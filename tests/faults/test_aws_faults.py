@@ -111,8 +111,8 @@ def test_connections_that_break_on_a_third_of_all_calls(case: Case, aws_proxy: P
 
 
 def test_a_role_that_firehose_cannot_assume_yet(case: Case, aws_proxy: Proxy) -> None:
-    words = "Firehose is unable to assume role arn:aws:iam::1:role/x. Please check the role provided."
-    aws_proxy.fault = proxy.refusing("CreateDeliveryStream", 5, 400, "InvalidArgumentException", words)
+    aws_text = "Firehose is unable to assume role arn:aws:iam::1:role/x. Please check the role provided."
+    aws_proxy.fault = proxy.refusing("CreateDeliveryStream", 5, 400, "InvalidArgumentException", aws_text)
     assert ended_well(case, aws_proxy) == []
 
 

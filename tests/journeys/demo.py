@@ -46,9 +46,10 @@ class Demo:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def run(self, script: Path, *words: str) -> str:
+    def run(self, script: Path, *arguments: str) -> str:
         """Play the client in a terminal: run a script of Sluice's in its account; return what was printed."""
-        command = [sys.executable, "-m", "portal.demo.console", "run", "--state", str(self.state), str(script), *words]
+        console = [sys.executable, "-m", "portal.demo.console"]
+        command = [*console, "run", "--state", str(self.state), str(script), *arguments]
         done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -79,15 +80,15 @@ def running() -> Iterator[Demo]:
 
 
 def _wait_for(demo: Demo, line: str) -> None:
-    said, until = [], time.monotonic() + READY_SECONDS
+    printed, until = [], time.monotonic() + READY_SECONDS
     assert demo.process.stdout is not None
-    for words in demo.process.stdout:
-        said.append(words)
-        if line in words:
+    for text in demo.process.stdout:
+        printed.append(text)
+        if line in text:
             return
         if time.monotonic() > until:
             break
-    raise AssertionError("".join(said) + (demo.logs() if (demo.state / "log").exists() else ""))
+    raise AssertionError("".join(printed) + (demo.logs() if (demo.state / "log").exists() else ""))
 
 
 def _environment() -> dict[str, str]:

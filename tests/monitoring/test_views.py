@@ -326,16 +326,16 @@ def test_the_admin_shows_health_and_changes_nothing(client: Client, integration:
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(1, "Configuration drift: 1 difference."), (3, "Configuration drift: 3 differences.")]
+    ("count", "expected"), [(1, "Configuration drift: 1 difference."), (3, "Configuration drift: 3 differences.")]
 )
 def test_a_stream_that_differs_from_what_was_set_up_says_so_with_the_way_there(
-    client: Client, integration: Integration, admin: User, count: int, words: str
+    client: Client, integration: Integration, admin: User, count: int, expected: str
 ) -> None:
     assert "Configuration drift" not in page(client, admin, integration)
     Integration.objects.update(drift_count=count)
     shown = page(client, admin, integration)
     at = reverse("integration", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
-    assert words in shown
+    assert expected in shown
     assert f'href="{at}#drift"' in shown
 
 
@@ -347,8 +347,8 @@ def test_without_javascript_the_page_says_how_many_records_it_does_not_list(
     store_counts(integration.uid, ReadCounts(NOW, total=1_010, skipped=10))
     shown = page(client, admin, integration)
     assert shown.count('id="r-') == 100
-    said = re.sub(r"<[^>]+>", "", shown)
-    assert "1,010 records read since 16:00:30 (UTC): 100 listed, 910 not listed. 10 of them were not decoded" in said
+    text = re.sub(r"<[^>]+>", "", shown)
+    assert "1,010 records read since 16:00:30 (UTC): 100 listed, 910 not listed. 10 of them were not decoded" in text
     assert shown.count(f'data-since="{ReadCounts(NOW).since_key}"') == 101
 
 

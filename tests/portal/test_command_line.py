@@ -42,11 +42,11 @@ class Example(CommandWithSubcommands):
         return {"the_word": options["word"]}
 
 
-def ended(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+def ended(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Run the command as a program: its exit status, and what it printed on standard output and standard error."""
     status = 0
     try:
-        Example().run_from_argv(["manage.py", "example", "do-it", *words])
+        Example().run_from_argv(["manage.py", "example", "do-it", *arguments])
     except SystemExit as stopped:
         status = int(stopped.code or 0)
     printed = capsys.readouterr()

@@ -56,8 +56,8 @@ def test_a_part_of_a_page_is_answered_in_words_that_fit_the_page_around_it(monke
 @pytest.mark.parametrize("template", ["400", "403", "403_csrf", "404", "429", "500", "503", "request_refused"])
 def test_every_error_page_marks_its_words_for_a_notice_on_another_page(template: str) -> None:
     page = on_one_line(render_to_string(f"{template}.html", {"seconds": 7, "problem": "A field is too long."}))
-    words = page.partition("data-refused>")[2].partition("</div>")[0]
+    notice_html = page.partition("data-refused>")[2].partition("</div>")[0]
     assert page.count("<h1>") == 1
-    assert "<p>" in words
-    assert ("Try again in 7 second" in words) is (template == "429")
-    assert ("A field is too long." in words) is (template == "request_refused")
+    assert "<p>" in notice_html
+    assert ("Try again in 7 second" in notice_html) is (template == "429")
+    assert ("A field is too long." in notice_html) is (template == "request_refused")

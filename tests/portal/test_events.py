@@ -346,20 +346,20 @@ def test_everything_else_goes_to_django(clean_redis: str) -> None:
 
 
 def test_a_started_process_looks_for_garbage_only_in_what_came_later(clean_redis: str) -> None:
-    said, frozen = [], []
+    sent, frozen = [], []
 
     async def receive() -> dict[str, str]:
-        return {"type": "lifespan.shutdown" if said else "lifespan.startup"}
+        return {"type": "lifespan.shutdown" if sent else "lifespan.startup"}
 
     async def send(message: dict[str, str]) -> None:
-        said.append(message["type"])
+        sent.append(message["type"])
         frozen.append(gc.get_freeze_count())
 
     try:
         asyncio.run(with_events(None)({"type": "lifespan"}, receive, send))
     finally:
         gc.unfreeze()
-    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert frozen[0] > 1000
 
 

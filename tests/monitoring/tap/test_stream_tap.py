@@ -262,10 +262,10 @@ def test_records_put_are_records_shown_and_records_said(tap: Tap, moment: Moment
     event = json.loads(redis.get(f"last:{CLEAR}:records"))["data"]
     assert len(rows_in(event)) == ROWS_PER_EVENT
     assert event.count("&quot;single&quot;") == 10, "the aggregate does not push the others out"
-    said = json.loads(redis.get(f"last:{CLEAR}:record_counts"))["data"]
-    assert 'data-record-total="1010"' in said
+    counts_html = json.loads(redis.get(f"last:{CLEAR}:record_counts"))["data"]
+    assert 'data-record-total="1010"' in counts_html
     assert counted() == (1_010, 0)
-    since = re.search(r'data-since="([\d.]+)"', said)
+    since = re.search(r'data-since="([\d.]+)"', counts_html)
     assert since is not None
     assert event.count(f'data-since="{since[1]}"') == ROWS_PER_EVENT
 
@@ -282,8 +282,8 @@ def test_what_is_not_decoded_is_counted_as_well(tap: Tap, moment: Moment, kinesi
     total, skipped = counted()
     assert (total, skipped) == (1_500, 1_000)
     assert len(newest_rows("abc")) == 500
-    said = json.loads(redis.get(f"last:{MASKED}:record_counts"))["data"]
-    assert "1,000 of them were not decoded" in re.sub(r"\s+", " ", said)
+    counts_html = json.loads(redis.get(f"last:{MASKED}:record_counts"))["data"]
+    assert "1,000 of them were not decoded" in re.sub(r"\s+", " ", counts_html)
 
 
 def test_reading_late_is_said_with_its_cause(tap: Tap, moment: Moment, kinesis, aws: AwsSession) -> None:

@@ -338,8 +338,8 @@ def test_the_log_says_how_late_it_reads_once_a_minute(
         make_late(tap, "abc")
         moment.now += 1
         tap.tick()
-    said = [record.getMessage() for record in caplog.records if record.getMessage().startswith("tap.behind")]
-    assert said == ["tap.behind seconds=40 streams=1 shards=2"]
+    lines = [record.getMessage() for record in caplog.records if record.getMessage().startswith("tap.behind")]
+    assert lines == ["tap.behind seconds=40 streams=1 shards=2"]
 
 
 def test_no_error_ends_the_loop(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:

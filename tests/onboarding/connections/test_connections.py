@@ -199,9 +199,9 @@ def test_another_tenants_account_is_refused_in_neutral_words_and_support_is_told
         creation.start_connection(
             tenant=world.other_tenant, name="mine", account_id=world.account_id, actor=world.outsider
         )
-    said = " ".join(caught.value.message_dict["account_id"])
-    assert "cannot be connected here" in said
-    assert "northwind" not in said.lower()
+    problem = " ".join(caught.value.message_dict["account_id"])
+    assert "cannot be connected here" in problem
+    assert "northwind" not in problem.lower()
     assert not world.other_tenant.connections.exists()
     event = AuditEvent.objects.get(action="onboarding:connection:account-conflict")
     assert event.tenant is None, "neither tenant sees it"

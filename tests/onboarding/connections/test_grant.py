@@ -52,7 +52,7 @@ def test_a_right_and_an_arn_are_in_every_file(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "others", "words"),
+    ("keys", "others", "expected"),
     [
         ([], [SECRET], "needs the permission “Read secrets of destinations”"),
         (["secrets"], ["nonsense"], "is not an ARN"),
@@ -65,13 +65,13 @@ def test_a_right_and_an_arn_are_in_every_file(connection: Connection) -> None:
     ],
 )
 def test_what_cannot_be_listed_is_refused_and_nothing_changes(
-    connection: Connection, keys: list[str], others: list[str], words: str
+    connection: Connection, keys: list[str], others: list[str], expected: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         permission_choice.choose_permissions(
             connection=connection, optional=chosen_permissions(keys, others), actor="x"
         )
-    assert words in " ".join(refused.value.message_dict["other_resources"])
+    assert expected in " ".join(refused.value.message_dict["other_resources"])
     connection.refresh_from_db()
     assert connection.optional_permissions == DEFAULT_PERMISSIONS
 

@@ -125,7 +125,7 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
 
 
 @pytest.mark.parametrize(
-    ("kind", "settings", "more", "path", "said"),
+    ("kind", "settings", "more", "path", "expected"),
     [
         ("s3", {"time_zone": "Berlin"}, {}, "destination.time_zone", "IANA"),
         ("s3", {"file_extension": "json"}, {}, "destination.file_extension", "begins with a dot"),
@@ -308,11 +308,11 @@ FOREIGN = SECRET.format(region=REGION, account="999988887777")
     ],
 )
 def test_what_aws_would_refuse_is_said_at_its_field(
-    kind: str, settings: dict[str, Any], more: dict[str, Any], path: str, said: str
+    kind: str, settings: dict[str, Any], more: dict[str, Any], path: str, expected: str
 ) -> None:
     found = problems(kind, settings, **more)
     assert set(found) == {path}, found
-    assert said in found[path]
+    assert expected in found[path]
     assert "hunter2" not in str(found)
 
 
@@ -326,7 +326,7 @@ def changed(kind: str, settings: dict[str, Any], **more: Any) -> dict[str, tuple
 
 
 @pytest.mark.parametrize(
-    ("kind", "settings", "more", "path", "verb", "said"),
+    ("kind", "settings", "more", "path", "verb", "expected"),
     [
         (
             "s3",
@@ -355,12 +355,12 @@ def changed(kind: str, settings: dict[str, Any], **more: Any) -> dict[str, tuple
     ],
 )
 def test_a_changed_setting_has_its_verdict(
-    kind: str, settings: dict[str, Any], more: dict[str, Any], path: str, verb: str, said: str
+    kind: str, settings: dict[str, Any], more: dict[str, Any], path: str, verb: str, expected: str
 ) -> None:
     found = changed(kind, settings, **more)
     assert set(found) == {path}
     assert found[path][0] == verb
-    assert said in found[path][1]
+    assert expected in found[path][1]
 
 
 def test_another_kind_under_the_same_name_is_refused() -> None:

@@ -60,11 +60,11 @@ def test_it_says_first_and_then_takes_down_what_the_script_made(
     root.client("iam").create_access_key(UserName=plan.user_name(1))
     assert there(root, plan) == EVERYTHING
 
-    said = bash(script, shell)
-    assert said.returncode == 0, said.stderr
-    assert said.stdout.count("would delete") == len(EVERYTHING) - 1
-    assert f"keep          data stream {plan.spec.stream.name} with its records" in said.stdout
-    assert "Nothing was deleted" in said.stdout
+    listing = bash(script, shell)
+    assert listing.returncode == 0, listing.stderr
+    assert listing.stdout.count("would delete") == len(EVERYTHING) - 1
+    assert f"keep          data stream {plan.spec.stream.name} with its records" in listing.stdout
+    assert "Nothing was deleted" in listing.stdout
     assert there(root, plan) == EVERYTHING
 
     bucket = plan.spec.deliveries[0].bucket

@@ -149,10 +149,10 @@ def test_the_page_shows_what_stays_and_wants_the_name_typed(world: World) -> Non
     assert "Nothing was changed." in slip.content.decode()
     assert Integration.objects.get().abandoned_at is None
     done = client.post(at(integration, "integration_abandon"), {"confirmed": "sluice-sensors"}, follow=True)
-    said = done.content.decode()
-    assert "sluice-sensors is abandoned." in said
-    assert "Abandoned" in said
-    assert "aws kinesis delete-stream" in said
+    html_page = done.content.decode()
+    assert "sluice-sensors is abandoned." in html_page
+    assert "Abandoned" in html_page
+    assert "aws kinesis delete-stream" in html_page
     tenant = {"slug": integration.tenant.slug}
     assert "abandoned" in client.get(reverse("activity", kwargs=tenant)).content.decode()
     assert "remaining in the account" not in client.get(reverse("tenant_home", kwargs=tenant)).content.decode()

@@ -21,24 +21,24 @@ from tests.world import World, apply_template
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def asked(*words: str) -> dict:
+def answer_of(*arguments: str) -> dict:
     out = io.StringIO()
-    call_command(*words, "--json", stdout=out)
+    call_command(*arguments, "--json", stdout=out)
     return json.loads(out.getvalue())
 
 
 @pytest.fixture
 def files(world: World, tmp_path) -> dict[str, str]:
     """A tenant connected by command line, and its spec in a file."""
-    asked("tenant", "create", "fabrikam", "--name", "Fabrikam Air")
-    made = asked("connection", "create", "--tenant", "fabrikam", "--account", world.account_id, "--name", "prod")
+    answer_of("tenant", "create", "fabrikam", "--name", "Fabrikam Air")
+    made = answer_of("connection", "create", "--tenant", "fabrikam", "--account", world.account_id, "--name", "prod")
     apply_template(world.root(), made["template"])
     role_arn = f"arn:aws:iam::{world.account_id}:role/SluiceAccess"
-    assert asked("connection", "verify", made["uid"], "--role-arn", role_arn)["state"] == "verified"
+    assert answer_of("connection", "verify", made["uid"], "--role-arn", role_arn)["state"] == "verified"
     key_file, spec_file = tmp_path / "key.asc", tmp_path / "spec.yaml"
     key_file.write_text(world.client_key.certificate)
-    fingerprint = asked("pgpkey", "add", str(key_file), "--tenant", "fabrikam")["fingerprint"]
-    confirmed = asked("pgpkey", "add", str(key_file), "--tenant", "fabrikam", "--fingerprint", fingerprint)
+    fingerprint = answer_of("pgpkey", "add", str(key_file), "--tenant", "fabrikam")["fingerprint"]
+    confirmed = answer_of("pgpkey", "add", str(key_file), "--tenant", "fabrikam", "--fingerprint", fingerprint)
     assert confirmed["confirmed"] is True
     spec_file.write_text(
         f"name: air\nconnection: prod\nstream:\n  name: sluice-air\n  region: eu-west-1\nrecipients: [{fingerprint}]\n"
@@ -47,41 +47,41 @@ def files(world: World, tmp_path) -> dict[str, str]:
 
 
 def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) -> None:
-    plan = asked("integration", "plan", files["spec"], "--tenant", "fabrikam")
+    plan = answer_of("integration", "plan", files["spec"], "--tenant", "fabrikam")
     assert [row["kind"] for row in plan["resources"]] == ["Data stream", "IAM policy", "IAM user"]
-    begun = asked("integration", "apply", files["spec"], "--tenant", "fabrikam")
+    begun = answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")
     carried_out(Run.objects.get(pk=begun["run"]))
-    status = asked("integration", "status", "air", "--tenant", "fabrikam")
+    status = answer_of("integration", "status", "air", "--tenant", "fabrikam")
     assert (status["state"], status["run_state"]) == (IntegrationState.LIVE, "done")
     for form, word in {
         "cloudformation": "AWS::Kinesis::Stream",
         "terraform": "aws_kinesis_stream",
         "cli": "bash",
     }.items():
-        found = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", form)
+        found = answer_of("integration", "export", "air", "--tenant", "fabrikam", "--format", form)
         assert word in found["text"]
         assert Credential.objects.get().user_name in found["text"], "the user that is there"
-    key = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", "key")
+    key = answer_of("integration", "export", "air", "--tenant", "fabrikam", "--format", "key")
     assert (key["name"], "PGP PUBLIC KEY BLOCK" in key["text"]) == ("sluice-air-key.sh", True)
-    spec = asked("integration", "export", "air", "--tenant", "fabrikam", "--format", "yaml")
+    spec = answer_of("integration", "export", "air", "--tenant", "fabrikam", "--format", "yaml")
     assert spec["text"].startswith("name: air\n")
-    asked("credential", "fetch", "air", "--output", files["out"])
+    answer_of("credential", "fetch", "air", "--output", files["out"])
     with Path(files["out"]).open() as file:
         assert b"credentials.csv" in decrypt(file.read(), private_key=world.client_key.private_key)
-    again = asked("integration", "apply", files["spec"], "--tenant", "fabrikam")
+    again = answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")
     carried_out(Run.objects.get(pk=again["run"]))
     assert {step.did for step in Run.objects.get(pk=again["run"]).steps.all()} == {None}
 
 
 def test_a_file_is_never_overwritten(world: World, files: dict[str, str]) -> None:
-    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
-    asked("credential", "fetch", "air", "--output", files["out"])
+    carried_out(Run.objects.get(pk=answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    answer_of("credential", "fetch", "air", "--output", files["out"])
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("credential", "fetch", "air", "--output", files["out"])
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "expected"),
     [
         (("tenant", "create", "Bad Slug", "--name", "x"), "slug"),
         (("tenant", "create", "northwind", "--name", "x"), "already exists"),
@@ -97,10 +97,10 @@ def test_a_file_is_never_overwritten(world: World, files: dict[str, str]) -> Non
         (("credential", "fetch", "x", "--output", "x.asc"), "no encrypted copy"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(world: World, words: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_done_is_said_in_a_sentence(world: World, arguments: tuple[str, ...], expected: str) -> None:
     with pytest.raises(CommandError) as caught:
-        call_command(*words)
-    assert said in str(caught.value)
+        call_command(*arguments)
+    assert expected in str(caught.value)
 
 
 def test_a_wrong_spec_changes_nothing(world: World, files: dict[str, str], tmp_path) -> None:
@@ -113,7 +113,7 @@ def test_a_wrong_spec_changes_nothing(world: World, files: dict[str, str], tmp_p
 
 
 def test_destroy_says_first_and_does_it_only_when_told(world: World, files: dict[str, str]) -> None:
-    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    carried_out(Run.objects.get(pk=answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
     out = io.StringIO()
     with pytest.raises(CommandError, match="Nothing was done"):
         call_command("integration", "destroy", "air", "--tenant", "fabrikam", stdout=out)
@@ -126,10 +126,10 @@ def test_destroy_says_first_and_does_it_only_when_told(world: World, files: dict
         "IAM policy",
         "IAM user",
     ]
-    begun = asked("integration", "destroy", "air", "--tenant", "fabrikam", "--yes")
+    begun = answer_of("integration", "destroy", "air", "--tenant", "fabrikam", "--yes")
     assert (begun["run_kind"], begun["state"]) == ("destroy", IntegrationState.REMOVING)
     carried_out(Run.objects.get(pk=begun["run"]))
-    status = asked("integration", "status", "air", "--tenant", "fabrikam")
+    status = answer_of("integration", "status", "air", "--tenant", "fabrikam")
     assert status["state"] == IntegrationState.REMOVED
     assert [(row["kind"], row["state"]) for row in status["inventory"]] == [
         ("data stream", "present"),
@@ -140,11 +140,11 @@ def test_destroy_says_first_and_does_it_only_when_told(world: World, files: dict
 
 
 def test_the_role_in_every_form_and_its_permission_report(world: World, files: dict[str, str]) -> None:
-    forms = {form: asked("connection", "grant", "prod", "--format", form)["file"] for form in ("cli", "terraform")}
+    forms = {form: answer_of("connection", "grant", "prod", "--format", form)["file"] for form in ("cli", "terraform")}
     assert forms["cli"].startswith("#!/usr/bin/env bash")
     assert 'resource "aws_iam_role"' in forms["terraform"]
-    assert "Ref: ExternalId" in asked("connection", "template")["template"]
-    report = asked("connection", "permissions", "prod")["permission_report"]
+    assert "Ref: ExternalId" in answer_of("connection", "template")["template"]
+    report = answer_of("connection", "permissions", "prod")["permission_report"]
     assert (report["failed"], report["unknown"]) == (0, 0)
     out = io.StringIO()
     call_command("connection", "permissions", "prod", stdout=out)
@@ -159,17 +159,17 @@ def test_the_role_in_every_form_and_its_permission_report(world: World, files: d
 
 
 def test_rights_can_be_left_out_by_command_line(world: World, files: dict[str, str]) -> None:
-    words = ("connection", "create", "--tenant", "fabrikam", "--account", world.other_account_id, "--name", "less")
-    made = asked(*words, "--without-sampling", "--without-deletion")
+    arguments = ("connection", "create", "--tenant", "fabrikam", "--account", world.other_account_id, "--name", "less")
+    made = answer_of(*arguments, "--without-sampling", "--without-deletion")
     assert "SampleRecords" not in made["template"]
     assert "DeleteStreams" not in made["template"]
 
 
 def test_a_changed_file_is_planned_as_changes(world: World, files: dict[str, str]) -> None:
-    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    carried_out(Run.objects.get(pk=answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
     spec = Path(files["spec"])
     spec.write_text(spec.read_text().replace("  region: eu-west-1\n", "  region: eu-west-1\n  shards: 2\n"))
-    plan = asked("integration", "plan", files["spec"], "--tenant", "fabrikam")
+    plan = answer_of("integration", "plan", files["spec"], "--tenant", "fabrikam")
     assert [(change["path"], change["verb"], change["becomes"]["text"]) for change in plan["changes"]] == [
         ("stream.shards", "update", "2")
     ]
@@ -180,37 +180,37 @@ def test_a_changed_file_is_planned_as_changes(world: World, files: dict[str, str
 
 def test_drift_is_found_with_exit_status_1_repaired_and_accepted(world: World, files: dict[str, str]) -> None:
     name = ("air", "--tenant", "fabrikam")
-    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
-    assert asked("integration", "drift", *name)["findings"] == []
+    carried_out(Run.objects.get(pk=answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    assert answer_of("integration", "drift", *name)["findings"] == []
     set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
     out = io.StringIO()
     with pytest.raises(CommandError, match="Configuration drift was detected"):
         call_command("integration", "drift", *name, stdout=out)
     assert "expected 24 hours" in out.getvalue()
-    carried_out(Run.objects.get(pk=asked("integration", "repair", *name, "--accept-loss")["run"]))
-    assert asked("integration", "drift", *name)["findings"] == []
+    carried_out(Run.objects.get(pk=answer_of("integration", "repair", *name, "--accept-loss")["run"]))
+    assert answer_of("integration", "drift", *name)["findings"] == []
     set_retention(world.root(), "sluice-air", current_hours=24, wanted_hours=48)
-    assert asked("integration", "drift", *name, "--accept")["findings"][0]["accepted_by"] == "command line"
-    assert asked("integration", "drift", *name)["findings"][0]["found"]["text"] == "48 hours"
+    assert answer_of("integration", "drift", *name, "--accept")["findings"][0]["accepted_by"] == "command line"
+    assert answer_of("integration", "drift", *name)["findings"][0]["found"]["text"] == "48 hours"
 
 
 def test_what_loses_records_needs_a_word_of_its_own(world: World, files: dict[str, str]) -> None:
     spec = Path(files["spec"])
     short = spec.read_text()
     spec.write_text(short.replace("  region: eu-west-1\n", "  region: eu-west-1\n  retention_hours: 48\n"))
-    carried_out(Run.objects.get(pk=asked("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    carried_out(Run.objects.get(pk=answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
     spec.write_text(short)
     with pytest.raises(CommandError, match=r"(?s)are deleted immediately.*add --accept-loss"):
         call_command("integration", "apply", files["spec"], "--tenant", "fabrikam")
     assert kinesis.describe_stream(world.root(), "sluice-air").retention_hours == 48
-    begun = asked("integration", "apply", files["spec"], "--tenant", "fabrikam", "--accept-loss")
+    begun = answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam", "--accept-loss")
     carried_out(Run.objects.get(pk=begun["run"]))
     assert kinesis.describe_stream(world.root(), "sluice-air").retention_hours == 24
 
 
 def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
-    asked("tenant", "create", "fabrikam", "--name", "Fabrikam Air")
-    made = asked(
+    answer_of("tenant", "create", "fabrikam", "--name", "Fabrikam Air")
+    made = answer_of(
         *("connection", "create", "--tenant", "fabrikam", "--account", world.account_id, "--name", "ours", "--no-grant")
     )
     assert (made["state"], made["template"]) == ("no_access", "")
@@ -218,17 +218,17 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
         call_command("connection", "grant", "ours", "--tenant", "fabrikam")
     key = tmp_path / "key.asc"
     key.write_text(world.client_key.certificate)
-    fingerprint = asked("pgpkey", "add", str(key), "--tenant", "fabrikam")["fingerprint"]
-    asked("pgpkey", "add", str(key), "--tenant", "fabrikam", "--fingerprint", fingerprint)
+    fingerprint = answer_of("pgpkey", "add", str(key), "--tenant", "fabrikam")["fingerprint"]
+    answer_of("pgpkey", "add", str(key), "--tenant", "fabrikam", "--fingerprint", fingerprint)
     spec = tmp_path / "spec.yaml"
     stream = "{name: air, region: eu-west-1}"
     spec.write_text(f"name: air\nconnection: ours\nstream: {stream}\nrecipients: [{fingerprint}]\n")
     with pytest.raises(CommandError, match="Set the integration up yourself"):
         call_command("integration", "apply", str(spec), "--tenant", "fabrikam")
-    assert asked("integration", "self-manage", str(spec), "--tenant", "fabrikam")["state"] == "self_managed"
+    assert answer_of("integration", "self-manage", str(spec), "--tenant", "fabrikam")["state"] == "self_managed"
     at = ("air", "--tenant", "fabrikam")
     for form, word in {"cli": "create-stream", "removal": "would delete", "vendor": "PGP PUBLIC KEY"}.items():
-        assert word in asked("integration", "export", *at, "--format", form)["text"]
+        assert word in answer_of("integration", "export", *at, "--format", form)["text"]
 
     vendor = vendor_key.vendor_certificate()
     sealed = encrypt(b"{}", certificate=vendor.armored, fingerprint=vendor.fingerprint)
@@ -237,13 +237,13 @@ def test_a_plan_that_its_owner_runs(world: World, tmp_path) -> None:
     wrong.write_text("AKIAIOSFODNN7EXAMPLE")
     with pytest.raises(CommandError, match="unencrypted"):
         call_command("integration", "upload-key", *at, str(wrong))
-    assert asked("integration", "upload-key", *at, str(message))["sha256"] == sealed.sha256
+    assert answer_of("integration", "upload-key", *at, str(message))["sha256"] == sealed.sha256
     out = tmp_path / "out.asc"
-    assert asked("credential", "fetch", *at, "--vendor", "--output", str(out))["sha256"] == sealed.sha256
+    assert answer_of("credential", "fetch", *at, "--vendor", "--output", str(out))["sha256"] == sealed.sha256
     with pytest.raises(CommandError, match="no verified connection"):
         call_command("integration", "watch", *at, "--connection", "ours")
     with pytest.raises(CommandError, match="add --yes"):
         call_command("integration", "end", *at)
-    assert asked("integration", "end", *at, "--yes")["state"] == "removed"
+    assert answer_of("integration", "end", *at, "--yes")["state"] == "removed"
     with pytest.raises(CommandError, match="no encrypted copy"):
         call_command("credential", "fetch", *at, "--vendor", "--output", str(tmp_path / "again.asc"))

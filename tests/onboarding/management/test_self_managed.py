@@ -47,25 +47,25 @@ def spec(tenant: Tenant, tmp_path: Path) -> Path:
     return file
 
 
-def said(verb: str, *words: str) -> str:
+def output_of(verb: str, *arguments: str) -> str:
     out = io.StringIO()
-    call_command("integration", verb, *words, "--tenant", "northwind", stdout=out)
+    call_command("integration", verb, *arguments, "--tenant", "northwind", stdout=out)
     return out.getvalue()
 
 
-def answered(verb: str, *words: str) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(said(verb, *words, "--json"))
+def answered(verb: str, *arguments: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(output_of(verb, *arguments, "--json"))
     return answer
 
 
-def failure(verb: str, *words: str) -> str:
+def failure(verb: str, *arguments: str) -> str:
     with pytest.raises(CommandError) as caught:
-        said(verb, *words)
+        output_of(verb, *arguments)
     return str(caught.value)
 
 
 def test_a_spec_begins_and_says_what_to_do_next(spec: Path) -> None:
-    text = said("self-manage", str(spec))
+    text = output_of("self-manage", str(spec))
     found = Integration.objects.get()
     assert (found.state, found.created_by) == (IntegrationState.SELF_MANAGED, "command line")
     assert text.startswith(f"{NAME} ({found.uid}): {found.state}\n")
@@ -111,7 +111,7 @@ def test_a_file_that_is_not_there_is_said(tenant: Tenant) -> None:
 @pytest.fixture
 def key(spec: Path, vendor_keypair: Keypair, tmp_path: Path) -> Path:
     """A self-managed integration, and an access key encrypted to the vendor."""
-    said("self-manage", str(spec))
+    output_of("self-manage", str(spec))
     vendor = inspect(vendor_keypair.certificate)
     sealed = encrypt(b"the access key", certificate=vendor.armored, fingerprint=vendor.fingerprint)
     file = tmp_path / "key.asc"
@@ -161,7 +161,7 @@ def test_a_stream_that_is_there_is_watched(key: Path, tenant: Tenant, aws: AwsSe
 
 
 def test_ending_says_first_what_it_means_and_does_it_when_told(key: Path) -> None:
-    said("upload-key", NAME, str(key))
+    output_of("upload-key", NAME, str(key))
     assert "Nothing was done. To confirm, add --yes" in failure("end", NAME)
     assert Integration.objects.get().state == IntegrationState.SELF_MANAGED
     assert answered("end", NAME, "--yes")["state"] == IntegrationState.REMOVED

@@ -17,7 +17,7 @@ from portal.aws.calls import call
 from portal.aws.iam.managed_policies import new_policy_version
 from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS
 from tests.onboarding.deliveries_examples import example
-from tests.onboarding.management.test_commands import asked, files  # noqa: F401  # a fixture
+from tests.onboarding.management.test_commands import answer_of, files  # noqa: F401  # a fixture
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World, every_right
@@ -57,12 +57,12 @@ def left(world: World) -> dict[str, list[str]]:
 def allowed(world: World) -> None:
     """The client allows all of it, and brings the role up to date; until then nothing may be made."""
     every = every_right(world.account_id)
-    words = [word for permission in OPT_IN_PERMISSIONS for word in ("--allow", permission.key)]
-    words += [word for arn in every.others for word in ("--reach", arn)]
-    assert asked("connection", "choose", "prod", *words)["is_up_to_date"] is False
+    arguments = [word for permission in OPT_IN_PERMISSIONS for word in ("--allow", permission.key)]
+    arguments += [word for arn in every.others for word in ("--reach", arn)]
+    assert answer_of("connection", "choose", "prod", *arguments)["is_up_to_date"] is False
     connection = Connection.objects.get(name="prod")
     new_policy_version(world.root(), connection.boundary_arn, grant.grant_of(connection).boundary.document)
-    asked("connection", "verify", "prod", "--role-arn", connection.role_arn)
+    answer_of("connection", "verify", "prod", "--role-arn", connection.role_arn)
 
 
 def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: list[str], capsys) -> None:  # noqa: F811  (fixture)
@@ -75,16 +75,16 @@ def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: l
     with pytest.raises(CommandError, match=r"deliveries\.1\.destination\.secret_arn: .*Read secrets of destinations"):
         call_command("integration", "plan", str(file), "--tenant", "fabrikam")
     allowed(world)
-    plan = asked("integration", "plan", str(file), "--tenant", "fabrikam")
+    plan = answer_of("integration", "plan", str(file), "--tenant", "fabrikam")
     kinds = [row["kind"] for row in plan["resources"]]
     assert (kinds.count("Firehose stream"), kinds.count("IAM role"), kinds.count("S3 bucket")) == (8, 8, 1)
     calls.clear()
-    run = carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
+    run = carried(answer_of("integration", "apply", str(file), "--tenant", "fabrikam"))
     table.append(("applied", f"{run.steps.count()} steps, {len(calls)} calls, {writes(calls)} of them writes"))
     assert there(world) == FIREHOSES
     assert writes(calls) > 50
     calls.clear()
-    carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
+    carried(answer_of("integration", "apply", str(file), "--tenant", "fabrikam"))
     assert (writes(calls), len(calls) > 50) == (0, True), [
         operation for operation in calls if operation.startswith(WRITES)
     ]
@@ -94,24 +94,24 @@ def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: l
         delivery | {"buffering_seconds": 45} for delivery in whole["deliveries"] if "splunk" not in delivery["name"]
     ]
     file.write_text(yaml.safe_dump(whole))
-    changes = asked("integration", "plan", str(file), "--tenant", "fabrikam")["changes"]
+    changes = answer_of("integration", "plan", str(file), "--tenant", "fabrikam")["changes"]
     assert [change["verb"] for change in changes] == ["update"] * 7 + ["remove"]
-    carried(asked("integration", "apply", str(file), "--tenant", "fabrikam"))
+    carried(answer_of("integration", "apply", str(file), "--tenant", "fabrikam"))
     assert there(world) == FIREHOSES - {"sluice-sensors-to-splunk"}
     table.append(("changed", "7 updated, 1 removed"))
 
-    assert asked("integration", "drift", *NAME)["findings"] == []
+    assert answer_of("integration", "drift", *NAME)["findings"] == []
     for name in sorted(there(world)):
         firehose.delete_delivery_stream(world.root(), name)
     with pytest.raises(CommandError, match="Configuration drift was detected"):
         call_command("integration", "drift", *NAME)
-    carried(asked("integration", "repair", *NAME))
+    carried(answer_of("integration", "repair", *NAME))
     assert there(world) == FIREHOSES - {"sluice-sensors-to-splunk"}
-    assert asked("integration", "drift", *NAME)["findings"] == []
+    assert answer_of("integration", "drift", *NAME)["findings"] == []
     table.append(("drifted and repaired", "7 Firehose streams made anew"))
 
-    carried(asked("integration", "destroy", *NAME, "--yes", "--delete-data"))
-    status = asked("integration", "status", *NAME)
+    carried(answer_of("integration", "destroy", *NAME, "--yes", "--delete-data"))
+    status = answer_of("integration", "status", *NAME)
     assert status["state"] == IntegrationState.REMOVED
     stays = left(world)
     bucket = whole["deliveries"][0]["bucket"]
@@ -121,4 +121,4 @@ def test_all_eight_by_command_line(world: World, files: dict[str, str], calls: l
     assert set(kept) <= {bucket}
     table.append(("torn down", f"kept: {', '.join(f'{name} ({why})' for name, why in kept.items()) or 'nothing'}"))
     with capsys.disabled():
-        print("\n" + "\n".join(f"  {what:<22} {said}" for what, said in table))
+        print("\n" + "\n".join(f"  {what:<22} {outcome}" for what, outcome in table))

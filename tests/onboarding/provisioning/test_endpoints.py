@@ -55,10 +55,10 @@ def asked(world: World, endpoint: Endpoint) -> Run:
     return runs.start_run(integration=integration, actor=world.admin, spec=wanted)
 
 
-def change(world: World, integration: Integration, endpoint: Endpoint, **said: Any) -> Run:
+def change(world: World, integration: Integration, endpoint: Endpoint, **terms: Any) -> Run:
     before = validation.from_dict(Integration.objects.get(pk=integration.pk).spec)
     wanted = replace(before, stream=replace(before.stream, endpoint=endpoint))
-    return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=wanted, **said))
+    return carried_out(runs.start_run(integration=integration, actor=world.admin, spec=wanted, **terms))
 
 
 def permissions_of(world: World, integration: Integration) -> dict[str, Any]:

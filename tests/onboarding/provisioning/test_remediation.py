@@ -256,8 +256,8 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_ends_it(
             carried_out(run)
     assert carried_out(run).state == RunState.DONE, failed_steps(run)
     assert drift.check(integration) == []
-    said = "deleted access key" if when == "before" else "was already deleted"
-    assert said in text_of(run.steps.get(name="access_key").did)
+    expected = "deleted access key" if when == "before" else "was already deleted"
+    assert expected in text_of(run.steps.get(name="access_key").did)
 
 
 def test_the_page_lists_what_goes_and_takes_only_the_list_it_showed(world: World) -> None:

@@ -65,7 +65,7 @@ def bash(script: str, shell: dict[str, str], folder: Path, *arguments: str) -> s
     return done.stdout
 
 
-def said(code: str) -> str:
+def sentence_of_code(code: str) -> str:
     return text_of(Message(f"openpgp.{code}"))
 
 
@@ -156,12 +156,12 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     ended = admin.post(address(integration, "self_managed_end"), {"confirmed": NAME}, follow=True).content.decode()
     assert "You ended this integration." in ended
     assert not credentials_selectors.sealed_copies().exists()
-    said = set(AuditEvent.objects.values_list("action", flat=True))
+    recorded = set(AuditEvent.objects.values_list("action", flat=True))
     assert {
         "onboarding:self-managed:started",
         "onboarding:credential:uploaded",
         "onboarding:self-managed:ended",
-    } <= said
+    } <= recorded
 
 
 def test_the_same_key_again_changes_nothing_and_another_takes_its_place(
@@ -375,7 +375,7 @@ def test_what_is_no_message_is_refused_and_not_shown_again(world: World, blob: s
     integration, admin = begun(world), signed_in(world.admin.email)
     answer = admin.post(address(integration, "self_managed_key"), {"blob": blob})
     text = answer.content.decode()
-    assert (answer.status_code, said(code) in text) == (422, True)
+    assert (answer.status_code, sentence_of_code(code) in text) == (422, True)
     assert "wJalr" not in text
     assert "AKIA" not in text
     assert not Credential.objects.exists()
@@ -400,10 +400,11 @@ def test_a_message_to_somebody_else_is_refused_and_stays_in_the_box(world: World
     integration, admin = begun(world), signed_in(world.admin.email)
     wrong = sealed_to(world.client_key.certificate, tmp_path)
     answer = admin.post(address(integration, "self_managed_key"), {"blob": wrong.decode()})
-    assert (answer.status_code, said("message_not_for_vendor") in answer.content.decode()) == (422, True)
+    assert (answer.status_code, sentence_of_code("message_not_for_vendor") in answer.content.decode()) == (422, True)
     assert wrong.decode().splitlines()[3] in answer.content.decode().replace("&#x27;", "'").replace("&#x2B;", "+")
     file = {"file": (tmp_path / "sealed.asc").open("rb")}
-    assert said("message_not_for_vendor") in admin.post(address(integration, "self_managed_key"), file).content.decode()
+    page = admin.post(address(integration, "self_managed_key"), file).content.decode()
+    assert sentence_of_code("message_not_for_vendor") in page
     assert not Credential.objects.exists()
 
 

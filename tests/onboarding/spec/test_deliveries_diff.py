@@ -98,7 +98,7 @@ def test_a_backup_of_s3_moves_but_does_not_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "expected"),
     [
         ((), (A,), "Creates bucket sluice-one"),
         ((replace(A, name="sluice-b"),), (A, replace(A, name="sluice-b")), ""),
@@ -106,13 +106,13 @@ def test_a_backup_of_s3_moves_but_does_not_end() -> None:
     ],
 )
 def test_a_bucket_is_created_only_where_none_was_before(
-    before: tuple[Delivery, ...], after: tuple[Delivery, ...], said: str
+    before: tuple[Delivery, ...], after: tuple[Delivery, ...], expected: str
 ) -> None:
     [found] = changes(before, after)
     assert (found.verb, found.was) == (Verb.CREATE, NONE)
     assert text_of(found.becomes) == "bucket sluice-one"
-    assert ("bucket" in text_of(found.effect).lower()) is bool(said)
-    assert said in text_of(found.effect)
+    assert ("bucket" in text_of(found.effect).lower()) is bool(expected)
+    assert expected in text_of(found.effect)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_nothing_differs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "path", "verb", "said"),
+    ("after", "path", "verb", "expected"),
     [
         (of_stream(shards=4), "stream.shards", "update", "in one change"),
         (of_stream(shards=10), "stream.shards", "update", "in 3 changes (4, 8, 10)"),
@@ -70,11 +70,11 @@ def test_nothing_differs() -> None:
         (of_delivery(compression="ZIP"), f"{AT}.compression", "update", "Applies to new files"),
     ],
 )
-def test_each_field_has_its_verdict(after: IntegrationSpec, path: str, verb: str, said: str) -> None:
+def test_each_field_has_its_verdict(after: IntegrationSpec, path: str, verb: str, expected: str) -> None:
     found = verdicts(after)
     assert set(found) == {path}
     assert found[path][0] == verb
-    assert said in found[path][1]
+    assert expected in found[path][1]
 
 
 def test_a_delivery_that_was_not_there_is_created() -> None:

@@ -336,7 +336,7 @@ def test_a_vpc_endpoint_goes_from_the_page_into_the_declaration_and_back() -> No
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("field", "typed", "words"),
+    ("field", "typed", "expected"),
     [
         ("endpoint", "fips", "Kinesis has no FIPS endpoint in eu-west-1. It has one in us-east-1,"),
         ("endpoint", "carrier-pigeon", "carrier-pigeon is not one of the available choices"),
@@ -349,13 +349,13 @@ def test_a_vpc_endpoint_goes_from_the_page_into_the_declaration_and_back() -> No
         ("vpc_dns_name", vpc.NAME.replace(".kinesis.", ".logs."), "This is an endpoint for logs."),
     ],
 )
-def test_bad_input_is_named_at_its_field_and_kept(field: str, typed: str, words: str) -> None:
+def test_bad_input_is_named_at_its_field_and_kept(field: str, typed: str, expected: str) -> None:
     tenant, client = tenant_with_admin()
     integration = draft(tenant)
     answer = post(client, integration, "stream", {**ON_THE_PAGE, field: typed})
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {field}
-    assert words in spoken(answer)
+    assert expected in spoken(answer)
     integration.refresh_from_db()
     assert integration.draft["stream"] | {field: typed} == integration.draft["stream"]
     assert integration.draft["stream"]["vpc_only"] == "on"

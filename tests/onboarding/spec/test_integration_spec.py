@@ -45,7 +45,7 @@ def test_an_on_demand_stream_has_no_shards() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         ("shards: 2", "shardz: 2", "line 4, stream: Unknown: shardz."),
         ("  region: eu-west-1\n", "", "line 4, stream: Missing: region."),
@@ -61,8 +61,8 @@ def test_an_on_demand_stream_has_no_shards() -> None:
         ("shards: 2", "tags: {managed-by: a}", "line 6, stream.tags: Sluice sets the tag “managed-by” itself"),
     ],
 )
-def test_what_is_wrong_is_named_with_line_and_path(old: str, new: str, said: str) -> None:
-    assert any(said in problem for problem in problems(GOOD.replace(old, new))), problems(GOOD.replace(old, new))
+def test_what_is_wrong_is_named_with_line_and_path(old: str, new: str, expected: str) -> None:
+    assert any(expected in problem for problem in problems(GOOD.replace(old, new))), problems(GOOD.replace(old, new))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "just words", "- a\n- b", "stream: 5"])

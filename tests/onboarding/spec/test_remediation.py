@@ -18,8 +18,8 @@ def test_a_row_gives_back_what_was_put_into_it() -> None:
 
 @pytest.mark.parametrize("remediation", LISTED, ids=lambda remediation: str(remediation.action))
 def test_each_is_read_before_it_is_confirmed(remediation: Remediation) -> None:
-    said = text_of(remediation.message)
-    assert remediation.name in said
+    expected = text_of(remediation.message)
+    assert remediation.name in expected
     assert remediation.is_delete is (remediation.action not in {"activate access key", "set permissions boundary"})
 
 

@@ -119,7 +119,7 @@ def test_only_a_shorter_retention_period_loses_records(was: dict[str, Any], now:
 
 
 @pytest.mark.parametrize(
-    ("key", "named", "said"),
+    ("key", "named", "expected"),
     [
         ("none", "none", "unencrypted"),
         ("new", "KMS key created by Sluice", "monthly fee for a KMS key"),
@@ -127,8 +127,8 @@ def test_only_a_shorter_retention_period_loses_records(was: dict[str, Any], now:
         ("aws", "AWS-managed key", "New records are encrypted"),
     ],
 )
-def test_each_way_of_encryption_is_named_with_its_effect(key: str, named: str, said: str) -> None:
+def test_each_way_of_encryption_is_named_with_its_effect(key: str, named: str, expected: str) -> None:
     other = "none" if key != "none" else "aws"
     [found] = of_stream(replace(STREAM, kms_key=other), replace(STREAM, kms_key=key))
     assert text_of(found.becomes) == named
-    assert said in text_of(found.effect)
+    assert expected in text_of(found.effect)

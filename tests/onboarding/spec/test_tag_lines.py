@@ -37,7 +37,7 @@ def test_a_key_that_stands_twice_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "said"),
+    ("tags", "expected"),
     [
         ({"": "x"}, "needs a key"),
         ({"k" * 129: "x"}, "at most 128"),
@@ -49,9 +49,9 @@ def test_a_key_that_stands_twice_is_found() -> None:
         ({f"k{n}": "" for n in range(48)}, "you can set 47"),
     ],
 )
-def test_each_rule_has_its_sentence(tags: dict[str, str], said: str) -> None:
+def test_each_rule_has_its_sentence(tags: dict[str, str], expected: str) -> None:
     [problem] = tag_problems(tags)
-    assert said in text_of(problem)
+    assert expected in text_of(problem)
 
 
 def test_what_aws_takes_passes() -> None:

@@ -40,8 +40,8 @@ def refusals(text: str) -> list[str]:
     ],
 )
 def test_a_key_that_is_not_text_is_refused_by_its_line(more: str, line: int) -> None:
-    [said] = refusals(GOOD + more)
-    assert said.startswith(f"line {line}: This is not YAML: ")
+    [expected] = refusals(GOOD + more)
+    assert expected.startswith(f"line {line}: This is not YAML: ")
 
 
 def test_a_key_in_quotes_is_text() -> None:
@@ -87,12 +87,12 @@ def test_a_time_is_read_as_it_is_written() -> None:
 
 def test_an_adopted_stream_states_every_setting() -> None:
     made = "  adopt: true\n  creation_timestamp: '2026-03-07T04:05:06+00:00'\n"
-    [said] = refusals(GOOD + made)
-    assert said == "line 5, stream: Missing: mode, retention_hours, shard_level_metrics, kms_key, max_record_kib."
+    [expected] = refusals(GOOD + made)
+    assert expected == "line 5, stream: Missing: mode, retention_hours, shard_level_metrics, kms_key, max_record_kib."
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "expected"),
     [
         ("  creation_timestamp: 2026-03-07T04:05:06Z\n", "stream.creation_timestamp"),
         ("  mode: ON_DEMAND\n  shards: 1\n", "stream.shards"),
@@ -102,14 +102,14 @@ def test_an_adopted_stream_states_every_setting() -> None:
         ("  shards: 1.5\n", "stream.shards"),
     ],
 )
-def test_what_the_schema_or_aws_refuses_stands_at_its_field(more: str, said: str) -> None:
+def test_what_the_schema_or_aws_refuses_stands_at_its_field(more: str, expected: str) -> None:
     [line] = refusals(GOOD + more)
-    assert line.startswith(f"line {6 + len(more.splitlines())}, {said}: ")
+    assert line.startswith(f"line {6 + len(more.splitlines())}, {expected}: ")
 
 
 def test_tags_with_dots_in_their_keys_are_found_in_the_file() -> None:
-    [said] = refusals(f"{GOOD}  tags:\n    cost.centre: 4711\n")
-    assert "stream.tags.cost.centre: 4711 is not of type 'string'" in said
+    [expected] = refusals(f"{GOOD}  tags:\n    cost.centre: 4711\n")
+    assert "stream.tags.cost.centre: 4711 is not of type 'string'" in expected
 
 
 BOMB = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))])

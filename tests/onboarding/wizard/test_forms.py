@@ -180,7 +180,7 @@ def test_every_error_is_tied_to_its_field_for_screen_readers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "said"),
+    ("field", "typed", "expected"),
     [
         ("max_record_kib", "", "1024 suits sensors"),
         ("max_record_kib", "1 MiB", "whole number"),
@@ -192,10 +192,10 @@ def test_every_error_is_tied_to_its_field_for_screen_readers() -> None:
         ("tags", f"{'k' * 129} = a", "at most 128"),
     ],
 )
-def test_record_size_and_tags_follow_the_rules_of_aws(field: str, typed: str, said: str) -> None:
+def test_record_size_and_tags_follow_the_rules_of_aws(field: str, typed: str, expected: str) -> None:
     form = stream(**{field: typed})
     assert set(form.errors) == {field}
-    assert said in str(form.errors[field])
+    assert expected in str(form.errors[field])
     assert form[field].value() == typed
 
 

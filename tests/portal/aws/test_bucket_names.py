@@ -13,7 +13,7 @@ def test_a_bucket_name_s3_takes(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "suggested"),
+    ("name", "expected", "suggested"),
     [
         ("", "Enter a name for the bucket", None),
         ("ab", "3 to 63 characters; this has 2", None),
@@ -33,10 +33,10 @@ def test_a_bucket_name_s3_takes(name: str) -> None:
         ("northwind--x-s3", "reserves names that end like this", "northwind"),
     ],
 )
-def test_a_bucket_name_s3_refuses(name: str, said: str, suggested: str | None) -> None:
+def test_a_bucket_name_s3_refuses(name: str, expected: str, suggested: str | None) -> None:
     with pytest.raises(InvalidName) as caught:
         check_bucket_name(name)
-    assert said in explanation_of(caught.value.message)
+    assert expected in explanation_of(caught.value.message)
     if suggested is None:
         assert "For example" not in explanation_of(caught.value.message)
     else:

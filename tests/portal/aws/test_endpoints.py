@@ -174,7 +174,7 @@ def test_ids_that_aws_gives(endpoint_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("endpoint_id", "words"),
+    ("endpoint_id", "expected"),
     [
         ("", "Enter the ID"),
         ("vpc-0123456789abcdef0", "ID of a VPC"),
@@ -187,10 +187,10 @@ def test_ids_that_aws_gives(endpoint_id: str) -> None:
         ("*", "17 digits"),
     ],
 )
-def test_what_is_no_id_is_said(endpoint_id: str, words: str) -> None:
+def test_what_is_no_id_is_said(endpoint_id: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         endpoints.check_vpc_endpoint_id(endpoint_id)
-    assert words in explanation_of(caught.value.message)
+    assert expected in explanation_of(caught.value.message)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_names_that_aws_gives(name: str, region: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "expected"),
     [
         ("", "Enter the endpoint's DNS name"),
         (f"https://{IRELAND}", "without https://"),
@@ -223,7 +223,7 @@ def test_names_that_aws_gives(name: str, region: str) -> None:
         (IRELAND.replace(".kinesis.", ".kinesis-fips."), "no FIPS endpoint in eu-west-1"),
     ],
 )
-def test_what_is_no_name_of_this_endpoint_is_said(name: str, words: str) -> None:
+def test_what_is_no_name_of_this_endpoint_is_said(name: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         endpoints.check_vpc_dns_name(name, ID, "eu-west-1")
-    assert re.search(words, text_of(caught.value.message))
+    assert re.search(expected, text_of(caught.value.message))

@@ -254,8 +254,8 @@ def test_every_row_is_reached_by_each_of_its_codes(row: Row) -> None:
 @ROWS
 def test_a_fault_of_a_long_text_keeps_a_message_of_its_code_and_kind(row: Row) -> None:
     # AWS's text is kept to 600 characters: what made it this row may not be among them.
-    operation, said = min(row.operations, default="service:Operation"), "".join(row.saying[:1])
-    failed = fault(min(row.codes), operation, "x" * 700 + said)
+    operation, text_of_aws = min(row.operations, default="service:Operation"), "".join(row.saying[:1])
+    failed = fault(min(row.codes), operation, "x" * 700 + text_of_aws)
     fitting = {entry.message.code for entry in TABLE if entry.kind is row.kind and entry.has(failed.code, operation)}
     assert failed.message.code in fitting
     assert (failed.kind, failed.cause, failed.retryable) == (row.kind, row.cause, row.retryable)

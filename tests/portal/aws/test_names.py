@@ -15,7 +15,7 @@ def test_twelve_digits_are_an_account_id(account_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("account_id", "said"),
+    ("account_id", "expected"),
     [
         ("", "12 digits"),
         ("12345", "this has 5 characters"),
@@ -27,10 +27,10 @@ def test_twelve_digits_are_an_account_id(account_id: str) -> None:
         ("northwind-aws", "exactly 12 digits"),
     ],
 )
-def test_what_is_no_account_id_is_said(account_id: str, said: str) -> None:
+def test_what_is_no_account_id_is_said(account_id: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         names.check_account_id(account_id)
-    assert said in explanation_of(caught.value.message)
+    assert expected in explanation_of(caught.value.message)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_region_of_its_partition(region: str, partition: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "partition", "said"),
+    ("region", "partition", "expected"),
     [
         ("eu-west-9", "aws", "AWS has no Region called “eu-west-9”. Did you mean eu-west-"),
         ("EU West 1", "aws", "Did you mean eu-west-1?"),
@@ -54,10 +54,10 @@ def test_a_region_of_its_partition(region: str, partition: str) -> None:
         ("aws-global", "aws", "no Region called"),
     ],
 )
-def test_what_is_no_region_of_the_partition_is_said(region: str, partition: str, said: str) -> None:
+def test_what_is_no_region_of_the_partition_is_said(region: str, partition: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         names.check_region(region, partition)
-    assert said in explanation_of(caught.value.message)
+    assert expected in explanation_of(caught.value.message)
 
 
 def test_regions_come_from_botocores_endpoint_data() -> None:
@@ -81,7 +81,7 @@ def test_a_role_of_the_account(role: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arn", "said"),
+    ("arn", "expected"),
     [
         ("", "looks like arn:aws:iam::111122223333:role/SluiceAccess"),
         ("SluiceAccess", "Copy it from the stack's output RoleArn"),
@@ -95,10 +95,10 @@ def test_a_role_of_the_account(role: str) -> None:
         (f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess\n", "looks like"),
     ],
 )
-def test_what_is_no_role_of_the_account_is_said(arn: str, said: str) -> None:
+def test_what_is_no_role_of_the_account_is_said(arn: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         names.check_role_arn(arn, ACCOUNT)
-    assert said in explanation_of(caught.value.message)
+    assert expected in explanation_of(caught.value.message)
 
 
 @pytest.mark.parametrize("name", ["sluice-a", "sluice-A_b.c-9", "sluice-" + "x" * 121])
@@ -107,7 +107,7 @@ def test_a_stream_name_kinesis_takes(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("", "Enter a name for the data stream"),
         ("sluice-", "Add something after “sluice-”"),
@@ -120,10 +120,10 @@ def test_a_stream_name_kinesis_takes(name: str) -> None:
         ("sluice-a\n", "a space cannot be in it"),
     ],
 )
-def test_a_stream_name_kinesis_refuses(name: str, said: str) -> None:
+def test_a_stream_name_kinesis_refuses(name: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         names.check_stream_name(name, "sluice-")
-    assert said in explanation_of(caught.value.message)
+    assert expected in explanation_of(caught.value.message)
 
 
 def test_a_firehose_name_is_shorter() -> None:
@@ -142,7 +142,7 @@ def test_a_key_in_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arn", "said"),
+    ("arn", "expected"),
     [
         ("1234abcd", "looks like"),
         (f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/harbour", "This is an alias"),
@@ -150,7 +150,7 @@ def test_a_key_in_its_place() -> None:
         (KEY.replace(ACCOUNT, "444455556666"), "in account 444455556666"),
     ],
 )
-def test_a_key_elsewhere_is_said(arn: str, said: str) -> None:
+def test_a_key_elsewhere_is_said(arn: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         names.check_kms_key_arn(arn, account_id=ACCOUNT, region="eu-west-1")
-    assert said in explanation_of(caught.value.message)
+    assert expected in explanation_of(caught.value.message)

@@ -101,19 +101,19 @@ WORDS = {
 }
 
 
-def denied(words: str, code: str = "AccessDeniedException") -> AwsFault:
-    return fault(code, "kinesis:ListShards", f"{USER}resource: stream/x {words}")
+def denied(denial: str, code: str = "AccessDeniedException") -> AwsFault:
+    return fault(code, "kinesis:ListShards", f"{USER}resource: stream/x {denial}")
 
 
-@pytest.mark.parametrize("words", WORDS)
-def test_the_cause_is_in_the_words_of_aws(words: str) -> None:
-    assert denial_cause(denied(words), "kinesis:ListShards") is WORDS[words]
+@pytest.mark.parametrize("denial", WORDS)
+def test_the_cause_is_in_the_words_of_aws(denial: str) -> None:
+    assert denial_cause(denied(denial), "kinesis:ListShards") is WORDS[denial]
 
 
 def test_a_key_is_told_apart() -> None:
-    said = "The ciphertext refers to a customer master key that does not exist: kms:Decrypt"
+    aws_text = "The ciphertext refers to a customer master key that does not exist: kms:Decrypt"
     assert (
-        denial_cause(fault("KMSAccessDeniedException", "kinesis:GetRecords", said), "kinesis:GetRecords")
+        denial_cause(fault("KMSAccessDeniedException", "kinesis:GetRecords", aws_text), "kinesis:GetRecords")
         is DenialCause.KMS
     )
     through = denied("because the caller may not use it: kms:Decrypt is missing")
@@ -121,8 +121,8 @@ def test_a_key_is_told_apart() -> None:
 
 
 def test_a_new_role_is_given_time() -> None:
-    words = "because no identity-based policy allows the kinesis:ListShards action"
-    assert denial_cause(denied(words), "kinesis:ListShards", is_new=True) is DenialCause.PROPAGATING
+    denial = "because no identity-based policy allows the kinesis:ListShards action"
+    assert denial_cause(denied(denial), "kinesis:ListShards", is_new=True) is DenialCause.PROPAGATING
     outright = "with an explicit deny in an identity-based policy"
     assert denial_cause(denied(outright), "kinesis:ListShards", is_new=True) is DenialCause.IDENTITY_POLICY
     assert (

@@ -285,10 +285,10 @@ def test_only_the_user_whose_key_is_tried_may_come_another_way(context: dict[str
 
 
 def test_the_grant_in_words() -> None:
-    words = describe_policy(portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"])
-    assert "May hand over roles under the path “sluice” to Firehose only. Nothing else." in words
-    assert "May never change or remove the permissions boundary of anything in the account." in words
-    assert "May never set the permissions boundary of anything in the account to any but SluiceBoundary." in words
+    description = describe_policy(portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"])
+    assert "May hand over roles under the path “sluice” to Firehose only. Nothing else." in description
+    assert "May never change or remove the permissions boundary of anything in the account." in description
+    assert "May never set the permissions boundary of anything in the account to any but SluiceBoundary." in description
 
 
 def test_trust_in_words() -> None:

@@ -246,9 +246,9 @@ def test_the_hosted_template_names_no_account_and_no_client() -> None:
 
 
 def test_words_of_the_grant_follow_the_choice() -> None:
-    def words(optional: ChosenPermissions) -> str:
+    def description_of(optional: ChosenPermissions) -> str:
         grant = replace(GRANT, optional=optional)
         return " ".join(sentence for policy in grant.permissions for sentence in describe_policy(policy.document))
 
-    assert "read records from" in words(ChosenPermissions())
-    assert "read records from" not in words(ChosenPermissions(sampling=False))
+    assert "read records from" in description_of(ChosenPermissions())
+    assert "read records from" not in description_of(ChosenPermissions(sampling=False))

@@ -24,9 +24,9 @@ def test_a_machine_with_everything_is_fit():
 
 def test_without_gnupg_one_line_says_how_to_install_it(empty_path):
     install(empty_path, "apt-get")
-    said = checks.problem(host="127.0.0.1", port=free_port())
-    assert "\n" not in said
-    assert said.endswith("sudo apt-get install gnupg")
+    sentence = checks.problem(host="127.0.0.1", port=free_port())
+    assert "\n" not in sentence
+    assert sentence.endswith("sudo apt-get install gnupg")
 
 
 def test_without_gnupg_and_any_known_installer_the_line_says_where_to_look(empty_path):
@@ -36,9 +36,9 @@ def test_without_gnupg_and_any_known_installer_the_line_says_where_to_look(empty
 def test_a_busy_port_is_named_and_another_proposed():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = checks.port_unusable("127.0.0.1", port)
-    assert f"Port {port}" in said
-    assert f"PORT={port + 1}" in said
+        sentence = checks.port_unusable("127.0.0.1", port)
+    assert f"Port {port}" in sentence
+    assert f"PORT={port + 1}" in sentence
 
 
 def test_an_address_that_is_not_this_machines_is_said_to_be_so():

@@ -103,8 +103,8 @@ def test_the_delivery_key_is_made_once_and_its_private_half_is_private(tmp_path)
 
 def test_a_script_runs_in_the_account_that_it_names(places, tmp_path, capfd):
     script = tmp_path / "air.sh"
-    said = "aws sts get-caller-identity --query Account --output text"
-    script.write_text(f'account={ACCOUNT}\necho "$1 in $({said})" > said\n')
+    command = "aws sts get-caller-identity --query Account --output text"
+    script.write_text(f'account={ACCOUNT}\necho "$1 in $({command})" > said\n')
     assert console.main(["run", "--state", str(places.root), str(script), "--yes"]) == 0
     assert (tmp_path / "said").read_text() == f"--yes in {ACCOUNT}\n"
     script.write_text("exit 7\n")

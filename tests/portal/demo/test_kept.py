@@ -14,9 +14,9 @@ class Story:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.now = 0.0
-        self.said: list[str] = []
+        self.printed: list[str] = []
         self.fails = False
-        self.kept = Kept(self.start(), self.start, stop_seconds=1, say=self.said.append, clock=lambda: self.now)
+        self.kept = Kept(self.start(), self.start, stop_seconds=1, say=self.printed.append, clock=lambda: self.now)
 
     def start(self) -> ChildProcess:
         if getattr(self, "fails", False):
@@ -33,14 +33,14 @@ def test_it_is_started_again_after_a_pause(tmp_path: Path) -> None:
     story = Story(tmp_path)
     first = story.kept.child
     story.let_it_end()
-    assert story.said[0].startswith("part ended unexpectedly (exit code 1). It is started again in 1 s.")
+    assert story.printed[0].startswith("part ended unexpectedly (exit code 1). It is started again in 1 s.")
     story.now = 0.9
     story.kept.check()
     assert story.kept.child is first
     story.now = 1.0
     story.kept.check()
     assert story.kept.child is not first
-    assert story.said[1] == "part was started again after 1 s."
+    assert story.printed[1] == "part was started again after 1 s."
     story.kept.stop()
 
 
@@ -49,14 +49,14 @@ def test_the_pauses_grow_and_start_over_once_it_ran_for_a_minute(tmp_path: Path)
     for _ in range(len(PAUSES) + 1):
         story.let_it_end()
         before = story.now
-        while "was started again" not in story.said[-1]:
+        while "was started again" not in story.printed[-1]:
             story.now += 1
             story.kept.check()
         waited.append(story.now - before)
     assert waited == [*PAUSES, PAUSES[-1]]
     story.now += 60
     story.let_it_end()
-    assert "in 1 s" in story.said[-1]
+    assert "in 1 s" in story.printed[-1]
     story.kept.stop()
 
 
@@ -65,8 +65,8 @@ def test_one_that_does_not_start_is_tried_again_later(tmp_path: Path) -> None:
     story.let_it_end()
     story.fails, story.now = True, 1.0
     story.kept.check()
-    assert story.said[-1] == "it did not start\nThe next attempt is in 2 s."
+    assert story.printed[-1] == "it did not start\nThe next attempt is in 2 s."
     story.fails, story.now = False, 3.0
     story.kept.check()
-    assert story.said[-1] == "part was started again after 3 s."
+    assert story.printed[-1] == "part was started again after 3 s."
     story.kept.stop()

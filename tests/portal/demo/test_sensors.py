@@ -10,8 +10,8 @@ SUNDAY_MORNING = datetime(2026, 11, 15, 10, 30, tzinfo=UTC)
 
 
 def people(at):
-    said = [json.loads(reading.data) for reading in Sensors("Tower", seed=1).readings(240, at)]
-    return sum(body["reading"]["people"] for body in said if body["device"]["kind"] == "occupancy")
+    decoded = [json.loads(reading.data) for reading in Sensors("Tower", seed=1).readings(240, at)]
+    return sum(body["reading"]["people"] for body in decoded if body["device"]["kind"] == "occupancy")
 
 
 def test_the_same_seed_says_the_same():

@@ -111,8 +111,8 @@ def test_only_nothing_reads_zero_and_only_the_whole_reads_a_hundred(share: float
 @given(NUMBERS)
 def test_a_duration_is_near_what_it_says(seconds: float) -> None:
     number, unit = duration_parts(seconds)
-    said = float(number) * {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit]
-    assert abs(said - seconds) <= max(0.5, 0.5 * {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit])
+    shown_seconds = float(number) * {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit]
+    assert abs(shown_seconds - seconds) <= max(0.5, 0.5 * {"s": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit])
     assert duration(seconds) == f"{number} {unit}"
     assert unit == "s" or float(number) >= 2  # never "1 minutes"
 

@@ -25,15 +25,15 @@ from tests.onboarding.provisioning.driving import carried_out
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def said(*words: str) -> str:
+def output_of(*arguments: str) -> str:
     out = io.StringIO()
-    call_command(*words, stdout=out)
+    call_command(*arguments, stdout=out)
     return out.getvalue()
 
 
 def found(theirs: Theirs, name: str = NAME) -> str:
     where = ("--region", "eu-west-1", "--connection", theirs.connection.name, "--tenant", theirs.world.tenant.slug)
-    return said("integration", "found", name, *where)
+    return output_of("integration", "found", name, *where)
 
 
 def written(theirs: Theirs, tmp_path: Path, **changed: object) -> Path:
@@ -52,26 +52,26 @@ def test_the_spec_that_is_printed_adopts_and_changes_nothing(theirs: Theirs, tmp
     before = theirs.stream()
     assert found(theirs).startswith(f"# {theirs.arn}: ACTIVE, 0 consumers, tags: ")
     file, tenant = written(theirs, tmp_path), theirs.world.tenant.slug
-    plan = said("integration", "plan", str(file), "--tenant", tenant)
+    plan = output_of("integration", "plan", str(file), "--tenant", tenant)
     assert "What changes in your stream, which is adopted:\n  nothing" in plan
     assert not Integration.objects.exists()
-    said("integration", "apply", str(file), "--tenant", tenant)
+    output_of("integration", "apply", str(file), "--tenant", tenant)
     assert carried_out(Run.objects.get()).state == "done"
     assert theirs.stream() == before
-    status = said("integration", "status", NAME, "--tenant", tenant)
+    status = output_of("integration", "status", NAME, "--tenant", tenant)
     assert f"adopted   data stream      {NAME}" in status
     out = io.StringIO()
     with pytest.raises(CommandError, match="add --yes"):
         call_command("integration", "destroy", NAME, "--tenant", tenant, "--delete-data", stdout=out)
     assert "Kept: the stream is yours" in out.getvalue()
-    said("integration", "destroy", NAME, "--tenant", tenant, "--delete-data", "--yes")
+    output_of("integration", "destroy", NAME, "--tenant", tenant, "--delete-data", "--yes")
     assert carried_out(Run.objects.first()).state == "done"
     assert (theirs.stream(), theirs.tags()) == (before, TAGS)
 
 
 def test_what_the_file_changes_is_in_the_plan(theirs: Theirs, tmp_path: Path) -> None:
     file = written(theirs, tmp_path, shards=6)
-    plan = json.loads(said("integration", "plan", str(file), "--tenant", theirs.world.tenant.slug, "--json"))
+    plan = json.loads(output_of("integration", "plan", str(file), "--tenant", theirs.world.tenant.slug, "--json"))
     assert [(change["path"], change["was"]["text"], change["becomes"]["text"]) for change in plan["changes"]] == [
         ("stream.shards", "3", "6")
     ]
@@ -82,7 +82,7 @@ def test_what_the_file_changes_is_in_the_plan(theirs: Theirs, tmp_path: Path) ->
 def test_another_time_than_the_streams_is_refused(theirs: Theirs, tmp_path: Path, verb: str) -> None:
     file = written(theirs, tmp_path, creation_timestamp="2026-01-02T03:04:05+01:00")
     with pytest.raises(CommandError) as refused:
-        said("integration", verb, str(file), "--tenant", theirs.world.tenant.slug)
+        output_of("integration", verb, str(file), "--tenant", theirs.world.tenant.slug)
     assert "stream.creation_timestamp: The stream of this name was created at 20" in str(refused.value)
     assert not Integration.objects.exists()
 
@@ -91,10 +91,10 @@ def test_a_stream_that_is_not_there_or_is_anothers_is_refused(theirs: Theirs, tm
     file = written(theirs, tmp_path)
     kinesis.tag_stream(theirs.world.root(), NAME, {"sluice:integration": "somebodyelse"})
     assert "# It cannot be adopted: Data stream telemetry already exists and belongs to" in found(theirs)
-    for words in ("an integration of another organisation", "there is none to adopt"):
+    for expected in ("an integration of another organisation", "there is none to adopt"):
         with pytest.raises(CommandError) as refused:
-            said("integration", "apply", str(file), "--tenant", theirs.world.tenant.slug)
-        assert words in str(refused.value)
+            output_of("integration", "apply", str(file), "--tenant", theirs.world.tenant.slug)
+        assert expected in str(refused.value)
         if kinesis.describe_stream(theirs.world.root(), NAME):
             theirs.deleted()
     with pytest.raises(CommandError, match="there is none to adopt"):
@@ -139,7 +139,7 @@ def test_a_time_is_read_as_aws_writes_it_and_kept_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "words"),
+    ("was", "now", "expected"),
     [
         ("2026-11-21T07:00:00.25Z", "yesterday", "not a time with its zone"),
         ("2026-11-21T07:00:00.25Z", "2026-11-21T07:00:00", "not a time with its zone"),
@@ -149,10 +149,10 @@ def test_a_time_is_read_as_aws_writes_it_and_kept_as_it_was_written() -> None:
         ("name: telemetry", "name: tele metry", "cannot be in it"),
     ],
 )
-def test_bad_input_is_named_at_its_line(was: str, now: str, words: str) -> None:
+def test_bad_input_is_named_at_its_line(was: str, now: str, expected: str) -> None:
     with pytest.raises(SpecRefused) as refused:
         from_yaml(WHOLE.replace(was, now))
-    assert any(words in line for line in lines_of(refused.value))
+    assert any(expected in line for line in lines_of(refused.value))
     assert refused.value.problems[0].line is not None
 
 

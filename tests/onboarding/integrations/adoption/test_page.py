@@ -49,8 +49,8 @@ def test_what_exists_is_said_at_its_name_and_what_was_typed_stays(theirs: Theirs
     assert answer.status_code == 422
     text = on_one_line(answer.content.decode())
     assert "already exists in eu-west-1 and was not created by Sluice" in answer.context["form"].errors["name"][0]
-    for words in ("3 shards, provisioned", "72 hours", "1024 KiB", "team=roofs", theirs.arn):
-        assert words in text
+    for expected in ("3 shards, provisioned", "72 hours", "1024 KiB", "team=roofs", theirs.arn):
+        assert expected in text
     assert "note=&lt;b&gt;roofs" in text
     assert f'value="{theirs.looked().identity}">' in text  # and not checked
     for field in ("shards", "retention_hours", "max_record_kib", "tags"):
@@ -242,18 +242,18 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(
-    ("changed", "words"),
+    ("changed", "expected"),
     [
         ({"StreamStatus": "DELETING"}, "is being deleted in your account"),
         ({"EncryptionType": "KMS", "KeyId": "alias/hidden"}, "Allow kms:DescribeKey on that key for the role"),
     ],
     ids=["going", "a key nobody may see"],
 )
-def test_what_cannot_be_adopted_says_why_and_shows_no_tick(page, client, says, changed, words) -> None:
+def test_what_cannot_be_adopted_says_why_and_shows_no_tick(page, client, says, changed, expected) -> None:
     says(**changed)
     answer = post(client, page, "stream", TYPED)
     assert answer.status_code == 422
-    assert words in answer.context["form"].errors["name"][0]
+    assert expected in answer.context["form"].errors["name"][0]
     assert 'name="adopt"' not in answer.content.decode()
 
 

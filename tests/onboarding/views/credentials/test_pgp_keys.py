@@ -82,7 +82,7 @@ def test_confirming_needs_the_tick_and_chooses_the_key(admin, blobs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "expected"),
     [
         ("garbage", "not a readable OpenPGP public key"),
         ("cut", "not a readable OpenPGP public key"),
@@ -91,12 +91,12 @@ def test_confirming_needs_the_tick_and_chooses_the_key(admin, blobs) -> None:
         ("several", "one"),
     ],
 )
-def test_a_key_that_cannot_serve_is_refused_with_its_reason_and_kept_in_the_box(admin, blobs, name, words) -> None:
+def test_a_key_that_cannot_serve_is_refused_with_its_reason_and_kept_in_the_box(admin, blobs, name, expected) -> None:
     tenant, client = admin
     integration = draft(tenant)
     answer = post(client, integration, "recipients", {"blob": blobs[name]}, do="add")
     assert answer.status_code == 422
-    assert words in answer.context["add"].message
+    assert expected in answer.context["add"].message
     assert answer.context["add"].pasted == blobs[name]
     assert 'id="blob_error"' in answer.content.decode()
     assert not PgpKey.objects.exists()

@@ -100,8 +100,8 @@ def test_a_repair_removes_what_its_reader_saw_and_nothing_else(people: Populatio
     assert set(drift.remediations_of(live)) == {KEY, POLICY}
     lists = {"KEY": digest([KEY]), "BOTH": digest([KEY, POLICY])}
     answer = people.client("admin").post(at(live, "integration_repair"), {"seen": lists.get(seen, seen)}, follow=True)
-    said = " ".join(str(message) for message in answer.context["messages"])
-    assert ("has been updated. Review it" in said) is (seen != "BOTH")
+    notices = " ".join(str(message) for message in answer.context["messages"])
+    assert ("has been updated. Review it" in notices) is (seen != "BOTH")
     if seen != "BOTH":
         assert not Run.objects.filter(integration=live).exclude(state=RunState.DONE).exists()
 

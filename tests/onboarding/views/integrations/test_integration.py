@@ -291,7 +291,7 @@ def test_a_difference_is_shown_as_expected_and_found_there_and_on_the_overview()
     integration, client = living()
     differing(integration)
     page = client.get(at(integration, "integration")).content.decode()
-    assert all(words in page for words in ("Retention period", "48 hours", "24 hours", "Repair"))
+    assert all(label in page for label in ("Retention period", "48 hours", "24 hours", "Repair"))
     home = client.get(reverse("tenant_home", kwargs={"slug": "northwind"})).content.decode()
     assert "Configuration drift: 1 difference." in home
     board = client.get(reverse("streams", kwargs={"slug": "northwind"})).content.decode()

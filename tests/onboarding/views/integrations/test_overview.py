@@ -146,8 +146,8 @@ def test_counts_of_steps_agree_everywhere(filled: int) -> None:
 
 def test_the_welcome_counts_the_same_steps() -> None:
     tenant, client = tenant_with_admin()
-    words = on_one_line(client.get(home(tenant)).content.decode())
-    assert "Seven steps, about fifteen minutes, no AWS expertise needed: five short pages," in words
+    page_text = on_one_line(client.get(home(tenant)).content.decode())
+    assert "Seven steps, about fifteen minutes, no AWS expertise needed: five short pages," in page_text
 
 
 def test_counts_of_a_run_agree_on_its_page_and_the_command_line() -> None:

@@ -45,7 +45,7 @@ def test_a_principal_gets_its_commands(page: str, people: Population, client: Cl
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "expected"),
     [
         ("data-team", "Enter the ARN of an IAM user or role"),
         ("arn:aws:iam::999999999999:role/x", "This principal is in account 999999999999"),
@@ -55,13 +55,13 @@ def test_a_principal_gets_its_commands(page: str, people: Population, client: Cl
     ],
 )
 def test_what_is_no_principal_is_said_and_kept(
-    page: str, people: Population, client: Client, typed: str, said: str
+    page: str, people: Population, client: Client, typed: str, expected: str
 ) -> None:
     typed = typed.replace("ACCOUNT", people.ours.live.connection.account_id)
     answer = client.get(page, {"principal": typed})
     assert answer.status_code == 422
     shown = answer.content.decode()
-    assert said in shown
+    assert expected in shown
     assert "<script>alert" not in shown
     assert "NAME-OF-YOUR-ROLE" in shown
 

@@ -126,8 +126,8 @@ def test_a_failure_says_what_whose_and_what_to_do_with_awss_words_behind(going) 
     failure = Message("run.step_failed", step=Message("step.encryption_aws_key"), reason=DENIED)
     Run.objects.update(state=RunState.FAILED, failure=failure, finished_at=timezone.now())
     page = client.get(at(run)).content.decode()
-    for words in (text_of(failure), advice_of(DENIED), "AccessDenied: no.", "AWS response", "Retry run"):
-        assert words in html.unescape(page)
+    for expected in (text_of(failure), advice_of(DENIED), "AccessDenied: no.", "AWS response", "Retry run"):
+        assert expected in html.unescape(page)
 
 
 def test_a_denied_role_is_one_card_with_the_button_that_cures_it(going) -> None:

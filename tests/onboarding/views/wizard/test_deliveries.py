@@ -125,7 +125,7 @@ def test_a_name_is_used_once_and_a_bucket_is_somebodys(admin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "field", "typed", "words"),
+    ("kind", "field", "typed", "expected"),
     [
         ("redshift", "cluster_jdbc_url", "nowhere", "JDBC URL"),
         ("redshift", "table", "", "Table is required"),
@@ -145,13 +145,13 @@ def test_a_name_is_used_once_and_a_bucket_is_somebodys(admin) -> None:
         ("s3", "transform__function_arn", "mask", "Lambda"),
     ],
 )
-def test_bad_input_is_named_at_its_field_and_kept(admin, kind: str, field: str, typed: str, words: str) -> None:
+def test_bad_input_is_named_at_its_field_and_kept(admin, kind: str, field: str, typed: str, expected: str) -> None:
     tenant, client = admin
     integration = draft(tenant, stream=STREAM, delivery=filled(kind))
     answer = post(client, integration, "delivery", {**filled(kind), field: typed})
     assert answer.status_code == 422
     form = answer.context["form"]
-    assert words in " ".join(form.errors[field]), form.errors
+    assert expected in " ".join(form.errors[field]), form.errors
     assert f'id="id_{field}_error"' in answer.content.decode()
     again = client.get(url(integration, "delivery"))
     assert again.context["form"][field].value() == typed
@@ -305,11 +305,11 @@ def test_aws_is_asked_once_about_a_bucket_that_deliveries_share(admin) -> None:
     tenant, client = admin
     integration = connected_draft(tenant)
     # Nobody made the role of this connection, so that every question to AWS ends in words that say so.
-    words = "Couldn’t check whether"
-    assert words in after(client, integration, send(client, integration, "1", filled("s3")))
-    assert words not in after(client, integration, send(client, integration, "2", filled("splunk")))
+    expected = "Couldn’t check whether"
+    assert expected in after(client, integration, send(client, integration, "1", filled("s3")))
+    assert expected not in after(client, integration, send(client, integration, "2", filled("splunk")))
     other = {**filled("splunk"), "bucket": "sluice-other"}
-    assert words in after(client, integration, send(client, integration, "2", other))
+    assert expected in after(client, integration, send(client, integration, "2", other))
 
 
 def after(client: Client, integration: Integration, answer: HttpResponse) -> str:

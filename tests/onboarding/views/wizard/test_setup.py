@@ -50,7 +50,7 @@ def test_a_good_page_is_saved_and_leads_on(admin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "values", "field", "typed", "words"),
+    ("page", "values", "field", "typed", "expected"),
     [
         ("stream", STREAM, "name", "Sluice Sensors!", "cannot be in it"),
         ("stream", STREAM, "name", "sensors", "sluice-"),
@@ -62,12 +62,12 @@ def test_a_good_page_is_saved_and_leads_on(admin) -> None:
         ("delivery", DELIVERY, "prefix", "a/!{timestamp:jahr}/", "not a valid date pattern"),
     ],
 )
-def test_bad_input_is_named_at_its_field_and_kept(admin, page, values, field, typed, words) -> None:
+def test_bad_input_is_named_at_its_field_and_kept(admin, page, values, field, typed, expected) -> None:
     tenant, client = admin
     integration = draft(tenant)
     answer = post(client, integration, page, {**values, field: typed})
     assert answer.status_code == 422
-    assert words in " ".join(answer.context["form"].errors[field])
+    assert expected in " ".join(answer.context["form"].errors[field])
     assert f'id="id_{field}_error"' in answer.content.decode()
     again = client.get(url(integration, page))
     assert again.context["form"][field].value() == typed

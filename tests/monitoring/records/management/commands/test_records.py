@@ -42,10 +42,10 @@ def test_a_file_is_decoded_as_the_page_shows_it(file) -> None:
 
 
 def test_staff_see_what_they_see_on_the_page(file) -> None:
-    objects, words = decoded(file(b'{"wet": true}'), file(b"a name", "other"), audience="staff")
+    objects, answer = decoded(file(b'{"wet": true}'), file(b"a name", "other"), audience="staff")
     assert (objects["records"][0]["text"], objects["records"][0]["partition_key"]) == ('{"wet": "•••"}', "•••")
-    assert words["records"][0]["is_withheld"]
-    assert "a name" not in json.dumps(words)
+    assert answer["records"][0]["is_withheld"]
+    assert "a name" not in json.dumps(answer)
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,10 @@ def test_staff_are_shown_in_words_that_a_record_is_withheld(file) -> None:
     assert out.getvalue().splitlines()[1] == "  text: not shown: its values cannot be masked"
 
 
-def as_program(*words: str) -> subprocess.CompletedProcess[bytes]:
+def as_program(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     """Run manage.py as someone does who has Python and this repository, and no setting of the portal."""
     return subprocess.run(
-        [sys.executable, "manage.py", "records", *words],
+        [sys.executable, "manage.py", "records", *arguments],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
