@@ -53,12 +53,12 @@ def paginate(aws: AwsSession, service: str, operation: str, member: str, **param
         return [item for page in pages for item in page.get(member, ())]
 
 
-def list_tags(aws: AwsSession, service: str, operation: str, **asked: Any) -> dict[str, str]:
+def list_tags(aws: AwsSession, service: str, operation: str, **parameters: Any) -> dict[str, str]:
     """Return the tags of a resource whose service pages them by the last key: Kinesis and Firehose. Raises AwsFault."""
     tags: dict[str, str] = {}
     more: dict[str, str] = {}
     while True:
-        answer = call(aws, service, operation, **asked, **more)
+        answer = call(aws, service, operation, **parameters, **more)
         tags |= {tag["Key"]: tag.get("Value", "") for tag in answer["Tags"]}
         if not answer["HasMoreTags"]:
             return tags
