@@ -35,7 +35,7 @@ def test_texts_become_messages(before: Apps) -> None:
     migrated(None)
 
     connection, finding, key = Connection.objects.get(), DriftFinding.objects.get(), PgpKey.objects.get()
-    assert (connection.report, text_of(connection.verdict)) == ({"right": "refused"}, "AWS denied it.")
+    assert (connection.trust_report, text_of(connection.verdict)) == ({"right": "refused"}, "AWS denied it.")
     assert todo_of(connection.verdict) == "Yours. Deploy it again."
     assert [text_of(finding.what), text_of(finding.expected), text_of(finding.found)] == ["Keys", "AKIA0", "AKIA1"]
     assert finding.repairs == [Remediation(RemediationAction.DELETE_KEY, "sluice-1", "AKIA1")]

@@ -15,7 +15,7 @@ from portal.openpgp.encrypt import SealingFailed, encrypt
 from portal.openpgp.generate import generate_keypair
 from portal.openpgp.homes import home_base, remove_stale, temporary_home
 from portal.openpgp.packets import Tag
-from tests.portal.openpgp.test_shape_of_packets import CERTIFICATE, PRIMARY
+from tests.portal.openpgp.test_certificate_packets import CERTIFICATE, PRIMARY
 from tests.portal.openpgp.workshop import packet
 
 FINGERPRINT = read_structure(CERTIFICATE).primary.fingerprint
