@@ -124,7 +124,7 @@ def test_only_a_shorter_retention_period_loses_records(was: dict[str, Any], now:
         ("none", "none", "unencrypted"),
         ("new", "KMS key created by Sluice", "monthly fee for a KMS key"),
         (KEY, KEY, "permission to use the key"),
-        ("aws", "AWS-managed key", "New records are encrypted"),
+        ("aws", "AWS managed key", "New records are encrypted"),
     ],
 )
 def test_each_way_of_encryption_is_named_with_its_effect(key: str, named: str, expected: str) -> None:
