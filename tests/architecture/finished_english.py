@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from tests.architecture.tree import CODE, ROOT, modules
+from tests.architecture.tree import CODE, ROOT, modules, parsed
 
 _SENTENCE = re.compile(r"\S+(\s+\S+){2,}[.?!…:]['”\")]?\s*", re.DOTALL)
 # A label: a capital letter, then at least one more word, as of a button, a link or a heading.
@@ -93,7 +93,7 @@ JUSTIFIED = (
 
 def finished(source: str) -> list[str]:
     """Return the finished English of a module; a value within an f-string is shown as {}."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     skipped = {id(part) for node in _not_read(tree) for part in ast.walk(node)}
     direct = {id(argument) for node in ast.walk(tree) for argument in _given_to_readers(node)}
     return [

@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from tests.architecture.tree import parsed
+
 _COMMENT = re.compile(r"{%\s*comment\s*%}.*?{%\s*endcomment\s*%}|{#.*?#}", re.DOTALL)
 _TAG = re.compile(r"{[{%](.*?)[%}]}", re.DOTALL)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -18,7 +20,7 @@ _FIELDS = ("id", "attr", "arg", "name", "asname")
 
 def of_python(source: str) -> set[str]:
     """Return every name that code writes: of variables, attributes, arguments, functions, classes and imports."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(parsed(source)))
     found = {getattr(node, field, None) for node in nodes for field in _FIELDS}
     return {part for name in found if isinstance(name, str) for part in name.split(".")}
 

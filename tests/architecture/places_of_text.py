@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.architecture.client_files import client_files
 from tests.architecture.command_line import helps
-from tests.architecture.tree import ROOT, files
+from tests.architecture.tree import ROOT, files, parsed
 
 READ_ALOUD = {"alt", "aria-label", "content", "data-label", "placeholder", "title"}
 _COMMENT = re.compile(r"{%\s*comment\s*%}.*?{%\s*endcomment\s*%}|{#.*?#}", re.DOTALL)
@@ -57,7 +57,7 @@ def of_script(source: str) -> list[str]:
 
 def of_module(source: str) -> list[str]:
     """Return the strings of a Python module that hold more than one word, without its docstrings."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in skipped)
     return [node.value for node in constants if isinstance(node.value, str) and " " in node.value]

@@ -17,7 +17,7 @@ from onboarding.provisioning.steps import stream as any_step
 from onboarding.provisioning.usual_durations import DURATIONS
 from onboarding.spec import rules, validation, yaml_file
 from tests.architecture.command_line import names, own_arguments, parsers
-from tests.architecture.tree import CODE, ROOT, files, modules, texts
+from tests.architecture.tree import CODE, ROOT, files, modules, parsed, texts
 
 DOCS = ROOT / "docs"
 STEPS = [name for name in DURATIONS if not name.startswith("remove_")]
@@ -99,7 +99,7 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
 def variables() -> Iterator[str]:
     """Every variable that the code reads or sets for its processes, and that the server installation takes."""
     for path in modules(*CODE):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path.read_text())):
             yield from _read_by_settings(node)
             yield from _looked_up(node)
     for name in ("docker-compose.yml", "Dockerfile", "Makefile"):

@@ -11,7 +11,7 @@ from django.apps import apps
 
 from portal.celery import app
 from tests.architecture.test_docs import DOCS, by_document
-from tests.architecture.tree import ROOT, files, modules
+from tests.architecture.tree import ROOT, files, modules, parsed
 
 CODE_FOLDERS = "tests|portal|onboarding|monitoring|static|templates|docs"
 PATH = re.compile(rf"(?<![\w/.<>-])(?:{CODE_FOLDERS})/[\w./-]*\w/?")
@@ -29,7 +29,7 @@ def file_names() -> frozenset[str]:
 
 @cache
 def class_names() -> frozenset[str]:
-    trees = [ast.parse(path.read_text()) for path in modules("portal", "onboarding", "monitoring")]
+    trees = [parsed(path.read_text()) for path in modules("portal", "onboarding", "monitoring")]
     return frozenset(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
 
 
@@ -83,7 +83,7 @@ def test_every_name_is_of_something_that_exists(path: Path) -> None:
 def docstrings(path: Path) -> str:
     """Return the docstrings of a module, with those of its classes and functions."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, documented)]
+    nodes = [node for node in ast.walk(parsed(path.read_text())) if isinstance(node, documented)]
     return "\n".join(ast.get_docstring(node) or "" for node in nodes)
 
 
@@ -149,7 +149,7 @@ def test_every_label_is_one_of_the_pages(path: Path) -> None:
 
 def published() -> set[str]:
     """Return the names of all events that the code publishes."""
-    trees = [ast.parse(path.read_text()) for path in modules("portal", "onboarding", "monitoring")]
+    trees = [parsed(path.read_text()) for path in modules("portal", "onboarding", "monitoring")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) > 1]
     names = [node.args[1] for node in calls if ast.unparse(node.func) == "live.publish"]
     return {str(name.value) for name in names if isinstance(name, ast.Constant)}

@@ -1,6 +1,5 @@
 """Who may import whom: the contracts of pyproject.toml hold, and the reason of each stands in docs/architecture.md."""
 
-import ast
 import tomllib
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from importlinter.application import use_cases
 from importlinter.cli import lint_imports  # noqa: F401  (importing it configures the linter)
 
-from tests.architecture.tree import CODE, ROOT, modules
+from tests.architecture.tree import CODE, ROOT, modules, parsed
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 WORDS_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
@@ -29,7 +28,7 @@ def test_every_contract_has_its_reason(contract: dict[str, str]) -> None:
 @pytest.mark.parametrize("package", CODE)
 def test_a_package_imports_nothing_by_itself(package: str) -> None:
     """Whoever imports portal.aws must not get Django or Celery with it."""
-    assert ast.parse((ROOT / package / "__init__.py").read_text()).body == []
+    assert parsed((ROOT / package / "__init__.py").read_text()).body == []
 
 
 @pytest.mark.parametrize("path", modules(*CODE), ids=lambda path: str(path.relative_to(ROOT)))

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from portal.messages.catalogue import Entry, entries
 from tests.architecture.messages_page import PAGE, english, page
-from tests.architecture.tree import CODE, ROOT, modules
+from tests.architecture.tree import CODE, ROOT, modules, parsed
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
@@ -19,7 +19,7 @@ def calls() -> Iterator[tuple[Path, ast.Call]]:
     for path in modules(*CODE):
         if path.is_relative_to(ROOT / "portal" / "messages"):
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
                 yield path, node
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import CODE, ROOT, modules
+from tests.architecture.tree import CODE, ROOT, modules, parsed
 
 VERSION = "2012-10-17"
 HOME = ROOT / "portal" / "aws" / "policies"
@@ -17,7 +17,7 @@ def policy_literals(source: str) -> list[int]:
     """Return the lines on which an IAM document is written out."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and VERSION in node.value
     ]
 

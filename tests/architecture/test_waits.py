@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import CODE, ROOT, modules
+from tests.architecture.tree import CODE, ROOT, modules, parsed
 
 RUNS = {"subprocess.run", "subprocess.check_output", "subprocess.check_call"}
 WAITS = {"wait", "join", "communicate"}
@@ -33,7 +33,7 @@ def unbounded(tree: ast.AST) -> Iterator[str]:
 @pytest.mark.parametrize("path", modules(*CODE, "tests"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_wait_has_a_limit(path: Path) -> None:
     if str(path.relative_to(ROOT)) not in WITHOUT_LIMIT:
-        assert list(unbounded(ast.parse(path.read_text()))) == []
+        assert list(unbounded(parsed(path.read_text()))) == []
 
 
 @pytest.mark.parametrize("path", modules(*CODE), ids=lambda path: str(path.relative_to(ROOT)))
@@ -45,7 +45,7 @@ def test_no_cancellation_is_lost(path: Path) -> None:
 
 @pytest.mark.parametrize("path", WITHOUT_LIMIT)
 def test_what_is_excepted_needs_to_be(path: str) -> None:
-    assert list(unbounded(ast.parse((ROOT / path).read_text())))
+    assert list(unbounded(parsed((ROOT / path).read_text())))
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_what_is_excepted_needs_to_be(path: str) -> None:
     ],
 )
 def test_a_wait_without_a_limit_would_be_found(source: str, count: int) -> None:
-    assert len(list(unbounded(ast.parse(source)))) == count
+    assert len(list(unbounded(parsed(source)))) == count

@@ -1,5 +1,7 @@
 """The project's own files, as git knows them."""
 
+import ast
+import gc
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,3 +36,17 @@ def modules(*packages: str) -> list[Path]:
     """Every Python file below the packages, migrations left out: they are generated."""
     found = [path for path in files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in packages]
     return [path for path in found if "migrations" not in path.parts]
+
+
+def parsed(source: str) -> ast.Module:
+    """Parse Python without the garbage collector: in CPython 3.11 a finalizer that runs meanwhile can make it fail.
+
+    https://github.com/python/cpython/issues/106905
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(source)
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from onboarding.deliveries.form_schema import DESTINATION_FORMS, inputs_of
 from tests.architecture.population import Population
 from tests.architecture.test_urls import TABLE, admin_addresses
-from tests.architecture.tree import CODE, modules
+from tests.architecture.tree import CODE, modules, parsed
 from tests.fuzz.values import VALUES, random_value
 
 # Of the admin, whose source is Django's.
@@ -98,7 +98,7 @@ def names_read_from(method: str) -> set[str]:
     """Return the names that the code reads from request.GET or request.POST."""
     found = set()
     for path in modules(*CODE):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path.read_text())):
             found |= set(_names_in(node, method))
     return found
 
