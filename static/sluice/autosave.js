@@ -26,6 +26,7 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
       this.box = form.querySelector("[data-unsaved]");
       this.tries = 0;
       this.sent = "";
+      this.isSubmitted = false;
     }
     begin() {
       const copy = this.kept();
@@ -40,6 +41,7 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
       );
     }
     keep(isSubmitted) {
+      this.isSubmitted = isSubmitted;
       try {
         const copy = { turn: this.turn, isSubmitted, fields: this.fields(), at: Date.now() };
         localStorage.setItem(this.key, JSON.stringify(copy));
@@ -66,6 +68,7 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
       if (!this.isRepicking && JSON.stringify(this.fields()) === this.sent) localStorage.removeItem(this.key);
     }
     failed(reason, sender = this.sender) {
+      if (this.isSubmitted) return; // the page that follows ends a save that is under way
       this.keep(false);
       this.say(reason);
       this.stop();

@@ -1,11 +1,12 @@
 """The wizard's drafts offline, signed out and back: nothing typed is lost, and nothing is called saved that is not."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from portal.tenancy import services
 from portal.tenancy.models import Tenant, TenantRole, User
@@ -164,3 +165,30 @@ def test_an_account_chosen_while_signed_out_is_chosen_after_signing_in(context: 
     page.wait_for_url(re.compile("/setup/connect/"))
     expect(page.get_by_label("Account name")).to_have_value("typed-first")
     wait_until_nothing_is_kept(page)
+
+
+def test_a_save_that_a_submission_overtakes_changes_nothing_afterwards(context: BrowserContext, live_server) -> None:
+    page = connect_page(context, live_server.url)
+    saves: list[Route] = []
+
+    def overtake(route: Route) -> None:
+        if route.request.headers.get("hx-request"):
+            saves.append(route)
+            return
+        created = route.fetch(max_redirects=0)
+        saves[-1].fulfill(status=204)  # what the portal answers to a save of a page that was submitted meanwhile
+        time.sleep(0.5)  # the browser hears of it before the next page is there
+        route.fulfill(response=created)
+
+    page.route("**/setup/connect/", overtake)
+    page.get_by_label("Account name").fill("production")
+    page.get_by_label("AWS account ID").fill("1111 2222 3333")
+    page.wait_for_timeout(1000)
+    assert saves
+    page.get_by_role("button", name="Create external ID").locator("visible=true").first.click()
+    expect(page.locator("#external-id")).to_be_visible()
+    page.unroute("**/setup/connect/")
+    page.wait_for_load_state("networkidle")
+    wait_until_nothing_is_kept(page)
+    page.reload()
+    expect(page.locator("#external-id")).to_be_visible()

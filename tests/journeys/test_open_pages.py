@@ -125,8 +125,11 @@ def as_if_checked_now(population: Population) -> None:
     Run.objects.filter(pk=ours.failed.pk).update(state="running", due_at=now, lease_until=claimed_until)
 
 
-# The address of the page, the part of it that says so, and what that part says before.
+# The address of the page, the part of it that says so, and what that part says before. What expires first comes first:
+# a page takes the time since the clock was replaced for a clock that is wrong.
 PAGES = {
+    "tap": ("stream", "[data-expiring]:has(.c-attention)", "No records read yet"),
+    "run": ("run", ".run-overdue", ""),
     "connection": ("connection", "#page-state", "Verified"),
     "verification of a connection": ("connection", "#trust", "Verified"),
     "verification under way": ("second", "#page-state", "Propagating"),
@@ -134,8 +137,6 @@ PAGES = {
     "integration": ("integration", "#page-state", "Live"),
     "stream": ("stream", ".page-head", "Healthy"),
     "board": ("streams", "#board", "Healthy"),
-    "tap": ("stream", "[data-expiring]:has(.c-attention)", "No records read yet"),
-    "run": ("run", ".run-overdue", ""),
 }
 
 
