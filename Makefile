@@ -9,7 +9,8 @@ PART ?=
 ARGS ?=
 # The suite waits more than it computes, so two processes share a core; PARALLEL= runs it in one process.
 CORES := $(shell getconf _NPROCESSORS_ONLN)
-PARALLEL ?= -n $(shell expr 2 \* $(CORES)) --dist loadfile
+# Files begin in the order of tests/longest_first.py, and not those with the most tests first.
+PARALLEL ?= -n $(shell expr 2 \* $(CORES)) --dist loadfile --no-loadscope-reorder
 # Every test is in one tier, by its mark (tests/tiers.py). Those marked faults are a part of `make faults`.
 QUICK := -m "not audit and not faults"
 AUDIT := -m "audit"
