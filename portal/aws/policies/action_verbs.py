@@ -53,7 +53,7 @@ VERBS = {
     "s3:GetObject": "read",
     "s3:PutObject": "write",
     "s3:DeleteObject": "delete",
-    "s3:AbortMultipartUpload": "abandon uploads of",
+    "s3:AbortMultipartUpload": "abort uploads of",
     "s3:*": "do anything with",
     "kms:CreateKey": "create KMS keys for",
     "kms:GetKeyPolicy": "see the policy of",
