@@ -4,6 +4,8 @@
 2. Write: every write of a run's progress names the fence; one with an older fence changes no row and raises FenceLost.
 3. Keep: a thread renews the lease at a third of its length while AWS is slow to answer.
 4. Release: the lease ends and the row has the time at which the run is due again.
+5. Die: nothing renews the lease, so another worker acquires the run with a higher fence and continues it. After
+   `MAX_CRASHES` such deaths the run is quarantined (run_transitions.py). `onboarding.sweep_runs` wakes it up.
 """
 
 import os

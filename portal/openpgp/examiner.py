@@ -7,8 +7,7 @@ import json
 import logging
 import resource
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pysequoia
 
 from portal.messages.message import Message
 from portal.openpgp.certificate_structure import CertificateStructure, check_algorithm, only, read_structure
+from portal.openpgp.certificate_warnings import day_of, warnings_of
 from portal.openpgp.keymaterial import KeyMaterial
 from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
 from portal.openpgp.listed_certificates import ListedCertificate, ListedKey
@@ -26,7 +26,6 @@ _REVOKED = Message("openpgp.revoked")
 _CPU_SECONDS = 2
 _MEMORY_BYTES = 256 * 1024 * 1024
 _FILE_BYTES = 8 * 1024 * 1024
-_EARLY_WARNING = timedelta(days=30)
 
 
 def main(arguments: list[str]) -> None:
@@ -75,7 +74,7 @@ def examine(blob: bytes, home: Path, now: datetime | None) -> dict[str, Any]:
         "encryption_key_id": encryption.key_id,
         "armored": pysequoia.armor(kept, pysequoia.ArmorKind.PublicKey),
         "warnings": [
-            warning.as_json() for warning in _warnings(parsed.primary, material, expires_at, now or datetime.now(UTC))
+            warning.as_json() for warning in warnings_of(parsed.primary, material, expires_at, now or datetime.now(UTC))
         ],
     }
 
@@ -113,7 +112,7 @@ def _check_usable(key: ListedKey, if_revoked: Message) -> None:
     if key.validity == "r":
         raise CertificateRefused(if_revoked)
     if key.validity == "e" and key.expires_at:
-        raise CertificateRefused(Message("openpgp.expired", date=_day(key.expires_at)))
+        raise CertificateRefused(Message("openpgp.expired", date=day_of(key.expires_at)))
 
 
 def _encryption_key(ring: Keyring, listed: ListedCertificate) -> ListedKey:
@@ -132,22 +131,6 @@ def _encryption_key(ring: Keyring, listed: ListedCertificate) -> ListedKey:
 
 def _algorithm(primary: KeyMaterial, encryption: KeyMaterial) -> str:
     return primary.name if primary.name == encryption.name else f"{primary.name} / {encryption.name}"
-
-
-def _warnings(
-    primary: KeyMaterial, encryption: KeyMaterial, expires_at: datetime | None, now: datetime
-) -> Iterator[Message]:
-    if encryption.is_brainpool or primary.is_brainpool:
-        yield Message("openpgp.brainpool")
-    short = next((key for key in (encryption, primary) if key.is_rsa and key.bits < 3072), None)
-    if short:
-        yield Message("openpgp.short_rsa", algorithm=short.name)
-    if expires_at and expires_at < now + _EARLY_WARNING:
-        yield Message("openpgp.expires_soon", date=_day(expires_at))
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
 
 
 if __name__ == "__main__":
