@@ -31,6 +31,7 @@ VERIFICATIONS = Limit("verifications", seconds=60, each_person=10, each_tenant=3
 EXPORTS = Limit("exports", seconds=60, each_person=60, each_tenant=180)
 
 
+SIGN_IN = "sign-in"
 SIGN_IN_SECONDS = 900
 # Failed attempts. Of one address on one account few: that is a guess. The others are higher, so that no one can lock
 # a person out from elsewhere, nor an office that shares an address.
@@ -53,26 +54,34 @@ def use(limit: Limit, *, tenant: Tenant, user: User) -> None:
 
 def try_sign_in(*, account: str, address: str) -> None:
     """Count an attempt to sign in; raise TooManyRequests beyond a limit, whether there is such an account or not."""
-    _use("sign-in", _of_sign_in(account, address), SIGN_IN_SECONDS)
+    _use(SIGN_IN, _of_sign_in(account, address), SIGN_IN_SECONDS)
 
 
 def signed_in(*, account: str, address: str) -> None:
     """Take an attempt back that succeeded: only failed ones count."""
     try:
-        for who in _of_sign_in(account, address):
-            live.connect().decr(f"rate:sign-in:{who}")
+        with live.connect().pipeline(transaction=True) as pipe:
+            for who in _of_sign_in(account, address):
+                pipe.set(f"rate:sign-in:{who}", 0, ex=SIGN_IN_SECONDS, nx=True)  # the count may have ended meanwhile
+                pipe.decr(f"rate:sign-in:{who}")
+            pipe.execute()
     except RedisError as fault:
         log.warning("rate_limit.not_counted limit=sign-in fault=%s", type(fault).__name__)
 
 
 def _of_sign_in(account: str, address: str) -> dict[str, int]:
     name = live.digest(account.strip().casefold())[:32]  # what is typed there can be a password by mistake
-    return {f"{name}:{address}": SIGN_IN_PAIR, name: SIGN_IN_ACCOUNT, address: SIGN_IN_ADDRESS}
+    return {f"{name}:{address}": SIGN_IN_PAIR, address: SIGN_IN_ADDRESS, name: SIGN_IN_ACCOUNT}
 
 
 def _use(name: str, counted: dict[str, int], seconds: int) -> None:
+    """Count a use under each name, the narrowest first: what one refuses does not count against those after it.
+
+    Otherwise one person could use up a tenant's limit, and one address that of an account, by what is refused anyway.
+    """
     try:
-        wait = max(_wait(f"rate:{name}:{who}", most, seconds) for who, most in counted.items())
+        waits = (_wait(f"rate:{name}:{who}", most, seconds) for who, most in counted.items())
+        wait = next(filter(None, waits), 0)
     except RedisError as fault:
         log.warning("rate_limit.not_counted limit=%s fault=%s", name, type(fault).__name__)
         return
@@ -86,4 +95,7 @@ def _wait(key: str, most: int, seconds: int) -> int:
         pipe.incr(key)
         pipe.ttl(key)
         _, count, left = pipe.execute()
+    if int(left) < 0:  # a count that never ends would refuse for ever
+        live.connect().expire(key, seconds)
+        left = seconds
     return max(1, int(left)) if int(count) > most else 0

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from portal.rate_limits import TooManyRequests
+from portal.rate_limits import SIGN_IN, TooManyRequests
 
 NUL = "\0"
 MOST_CHARACTERS = 2048
@@ -53,7 +53,8 @@ class RequestLimits:
         if not isinstance(fault, TooManyRequests):
             return None
         headers = {"Retry-After": str(fault.seconds)}
-        return HttpResponse(render_to_string("429.html", {"seconds": fault.seconds}), status=429, headers=headers)
+        context = {"seconds": fault.seconds, "minutes": -(-fault.seconds // 60), "is_sign_in": fault.name == SIGN_IN}
+        return HttpResponse(render_to_string("429.html", context), status=429, headers=headers)
 
 
 def _problem(request: HttpRequest) -> str:

@@ -67,21 +67,25 @@ def _preload() -> None:
 def _answered(connection: socket.socket) -> int:
     """Run one command as the process that asked for it would, and send its exit status."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    request, files = _received(connection)
+    try:
+        status = _run(*_received(connection))
+    except BaseException as fault:  # whatever it is, the program that waits must be told
+        print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
+        status = 255
+    with suppress(OSError):  # it may have ended
+        sys.stdout.flush()
+        sys.stderr.flush()
+        connection.sendall(bytes([status]))
+    return status
+
+
+def _run(request: dict[str, Any], files: list[int]) -> int:
     for number, file in enumerate(files):
         os.dup2(file, number)
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
-    try:
-        status = aws_cli.main(request["arguments"])
-    except BaseException as fault:  # whatever it is, the program that waits must be told
-        print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
-        status = 255
-    sys.stdout.flush()
-    sys.stderr.flush()
-    connection.sendall(bytes([status]))
-    return status
+    return aws_cli.main(request["arguments"])
 
 
 def _received(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
@@ -90,7 +94,10 @@ def _received(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     for _, _, data in ancillary:
         files.frombytes(data)
     while not message.endswith(b"\n") and len(message) < _LARGEST_REQUEST:
-        message += connection.recv(65536)
+        part = connection.recv(65536)
+        if not part:
+            raise EOFError("The program that asked has ended.")
+        message += part
     request: dict[str, Any] = json.loads(message)
     return request, list(files)
 

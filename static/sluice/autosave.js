@@ -142,7 +142,9 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
     draft.failed("offline");
   });
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    if (isOurs(detail)) draft.sent = JSON.stringify(draft.fields());
+    if (!isOurs(detail)) return;
+    draft.sent = JSON.stringify(draft.fields());
+    draft.newest = detail.xhr;
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     // An answer that did not save (a sign-in page) must not change this one.
@@ -150,8 +152,13 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (!isOurs(detail)) return;
-    if (isSaved(detail.xhr)) draft.saved();
-    else draft.failed(reasonOf(detail.xhr), detail.requestConfig.elt.closest("[data-autosave]") ?? draft.sender);
+    if (isSaved(detail.xhr)) return draft.saved();
+    const failed = draft;
+    const sender = detail.requestConfig.elt.closest("[data-autosave]") ?? draft.sender;
+    // A save that a later one replaces ends just before that one begins, and is no failure.
+    setTimeout(() => {
+      if (failed.newest === detail.xhr) failed.failed(reasonOf(detail.xhr), sender);
+    });
   });
   document.addEventListener("htmx:afterSettle", begin);
   addEventListener("online", () => draft?.send());

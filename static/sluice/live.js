@@ -26,6 +26,7 @@
       this.listeners = [];
       this.tries = 0;
       this.ended = false;
+      this.isFollower = url.startsWith("/events/tenant/");
       sources.add(this);
       if (!paused) this.open();
     }
@@ -35,6 +36,9 @@
       return this.inner?.readyState === EventSource.OPEN ? EventSource.OPEN : EventSource.CONNECTING;
     }
     open() {
+      clearTimeout(this.timer);
+      this.inner?.close(); // one connection at a time: an earlier one would stay open as long as the page
+      if (this.isFollower && document.hidden) return;
       this.inner = new EventSource(this.url, { withCredentials: true });
       for (const [name, listener] of this.listeners) this.inner.addEventListener(name, listener);
       this.inner.onopen = (event) => this.opened(event);
@@ -123,7 +127,7 @@
   // A browser opens six connections to a host at most (HTTP/1.1): pages that only follow their tenant need none while
   // they are hidden, and fetch what they missed when they are seen again.
   document.addEventListener("visibilitychange", () => {
-    const followers = [...sources].filter((source) => source.url.startsWith("/events/tenant/"));
+    const followers = [...sources].filter((source) => source.isFollower);
     if (document.hidden) for (const source of followers) source.pause();
     else if (!paused) for (const source of followers) source.resume();
   });

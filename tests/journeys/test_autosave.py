@@ -192,3 +192,30 @@ def test_a_save_that_a_submission_overtakes_changes_nothing_afterwards(context: 
     wait_until_nothing_is_kept(page)
     page.reload()
     expect(page.locator("#external-id")).to_be_visible()
+
+
+def test_a_save_that_a_later_one_replaces_is_no_failure(context: BrowserContext, live_server) -> None:
+    page = draft(context, live_server.url)
+    saves: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if route.request.headers.get("hx-request"):
+            saves.append(route)
+        if len(saves) != 1 or route is not saves[0]:
+            route.continue_()
+
+    page.evaluate(
+        "const box = document.querySelector('[data-unsaved]');"
+        "new MutationObserver(() => { if (!box.hidden) window.wasUnsaved = true; }).observe(box, {attributes: true})"
+    )
+    page.route("**/setup/stream/", hold_the_first)
+    type_name(page, "first")
+    page.wait_for_timeout(1000)
+    assert len(saves) == 1
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        type_name(page, "second")
+    wait_until_nothing_is_kept(page)
+    assert page.evaluate("[document.querySelector('[data-unsaved]').hidden, window.wasUnsaved || false]") == [
+        True,
+        False,
+    ]

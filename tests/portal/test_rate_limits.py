@@ -31,7 +31,7 @@ def allowed(tenant: Tenant, user: User) -> bool:
 def test_a_person_and_a_tenant_have_a_limit_each() -> None:
     tenant, ada, bob = people("northwind")
     assert [allowed(tenant, ada) for _ in range(3)] == [True, True, False]
-    assert not allowed(tenant, bob)  # the tenant's three are used
+    assert [allowed(tenant, bob) for _ in range(2)] == [True, False]  # the tenant's three are used
     other, eve, _ = people("contoso")
     assert allowed(other, eve)
 
@@ -125,3 +125,52 @@ def test_a_refused_use_does_not_prolong_the_wait() -> None:
         redis.expire(key, 5)
         assert refusal(once, tenant, ada).seconds <= 5
         assert 0 < redis.ttl(key) <= 5
+
+
+def sign_in_allowed(account: str, address: str) -> bool:
+    try:
+        rate_limits.try_sign_in(account=account, address=address)
+    except TooManyRequests:
+        return False
+    return True
+
+
+def test_what_is_refused_counts_against_nobody_else() -> None:
+    """One address guesses on and on: it is refused, and the account can be used from everywhere else."""
+    tried = [sign_in_allowed("ada@northwind.example", "192.0.2.1") for _ in range(150)]
+    assert tried == [True] * rate_limits.SIGN_IN_PAIR + [False] * (150 - rate_limits.SIGN_IN_PAIR)
+    assert sign_in_allowed("ada@northwind.example", "192.0.2.2")
+    assert sign_in_allowed("bob@northwind.example", "192.0.2.1")
+    tenant, ada, bob = people("fabrikam")
+    assert [allowed(tenant, ada) for _ in range(9)].count(True) == TWICE.each_person
+    assert allowed(tenant, bob)
+
+
+def test_a_sign_in_that_outlasts_its_count_leaves_none_without_an_end() -> None:
+    who = {"account": "ada@northwind.example", "address": "192.0.2.1"}
+    rate_limits.signed_in(**who)  # the count began before, and has ended
+    with live.connect() as redis:
+        assert [redis.ttl(key) > 0 for key in redis.scan_iter("rate:sign-in:*")] == [True] * 3
+
+
+def test_a_count_without_an_end_gets_one() -> None:
+    rate_limits.try_sign_in(account="ada@northwind.example", address="192.0.2.1")
+    with live.connect() as redis:
+        for key in redis.scan_iter("rate:sign-in:*"):
+            redis.set(key, 500)
+        assert not sign_in_allowed("ada@northwind.example", "192.0.2.1")
+        refused = [redis.ttl(key) for key in redis.scan_iter("rate:sign-in:*")]
+    assert max(refused) > 0
+    with pytest.raises(TooManyRequests) as fault:
+        rate_limits.try_sign_in(account="ada@northwind.example", address="192.0.2.1")
+    assert 0 < fault.value.seconds <= rate_limits.SIGN_IN_SECONDS
+
+
+def test_a_refused_sign_in_is_told_in_its_own_words(client, monkeypatch, settings, tmp_path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    monkeypatch.setattr("portal.rate_limits.SIGN_IN_PAIR", 0)
+    answer = client.post(reverse("login"), {"username": "ada@northwind.example", "password": "x"})
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 429
+    assert "There were too many failed attempts to sign in. Try again in 15 minutes." in page
+    assert "draft" not in page

@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     "onboarding:connection:draft": _("got no answer from AWS for the connection"),
     "onboarding:connection:external-id-renewed": _("created a new external ID for the connection"),
     "onboarding:connection:permissions-chosen": _("changed the permissions of the connection"),
+    "onboarding:connection:rights-chosen": _("changed the permissions of the connection"),  # as earlier events have it
     "onboarding:pgpkey:added": _("added an OpenPGP key"),
     "onboarding:pgpkey:renewed": _("renewed an OpenPGP key"),
     "onboarding:pgpkey:confirmed": _("confirmed the fingerprint of an OpenPGP key"),

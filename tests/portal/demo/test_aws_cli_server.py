@@ -1,6 +1,7 @@
 """The program `aws` of the demo: what a terminal shows of a command, and the server behind it."""
 
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -57,14 +58,36 @@ def test_an_error_of_ours_is_said_and_is_no_success(shell, tmp_path):
     assert "KeyError" in done.stderr
 
 
+def test_a_program_that_ends_before_it_asked_leaves_no_process(shell, tmp_path):
+    assert bash("aws sts get-caller-identity", shell, tmp_path).returncode == 0
+    with socket.socket(socket.AF_UNIX) as half:
+        half.connect(str(address_in(tmp_path)))
+        half.sendall(b'{"arguments": [')
+        wait_for(lambda: len(servers(tmp_path)) > 1)
+    wait_for(lambda: len(servers(tmp_path)) == 1)
+
+
+def address_in(folder):
+    [address] = [word for word in (folder / "aws").read_text().split() if word.endswith(".sock")]
+    return Path(address)
+
+
+def servers(folder):
+    """The server's process, and its forks."""
+    listed = subprocess.run(
+        ["pgrep", "-f", f"aws_cli_server {address_in(folder)}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+    return [int(pid) for pid in listed.stdout.split()]
+
+
 def test_a_server_that_was_killed_is_started_again(shell, tmp_path):
     ask = "aws sts get-caller-identity --query Account --output text"
     assert bash(ask, shell, tmp_path).returncode == 0
-    [address] = [word for word in (tmp_path / "aws").read_text().split() if word.endswith(".sock")]
-    listed = subprocess.run(
-        ["pgrep", "-f", f"aws_cli_server {address}"], capture_output=True, text=True, check=True, timeout=120
-    )
-    for pid in listed.stdout.split():
-        os.kill(int(pid), 9)
-    wait_for(lambda: not subprocess.run(["pgrep", "-f", address], capture_output=True, check=False, timeout=120).stdout)
+    for pid in servers(tmp_path):
+        os.kill(pid, 9)
+    wait_for(lambda: not servers(tmp_path))
     assert bash(ask, shell, tmp_path).stdout == "640000000001\n"
