@@ -30,9 +30,16 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
     }
     begin() {
       const copy = this.kept();
+      const proceed = () => (copy ? this.restore(copy) : this.pick());
       if (copy?.isSubmitted && this.turn > copy.turn) localStorage.removeItem(this.key);
-      else if (copy && document.readyState === "complete") this.restore(copy);
-      else if (copy) addEventListener("load", () => this.restore(copy));
+      else if (document.readyState === "complete") proceed();
+      else addEventListener("load", proceed);
+    }
+    // A choice that was made before htmx listened has brought no page yet.
+    pick() {
+      const picked = this.form.querySelector(".pick:checked");
+      const picker = this.form.querySelector("[data-autosave=page]");
+      if (picked && picker && !picked.defaultChecked) htmx.trigger(picker, "save");
     }
     fields() {
       return [...new FormData(this.form)].filter(

@@ -116,7 +116,7 @@ def test_an_active_integrations_pages(browser: Browser, demo: Demo, look: str, m
     found += visit(page, f"{integration}policies/") + visit(page, f"{integration}policies/?principal=rubbish")
     found += visit(page, f"{integration}remove/")
     page.get_by_role("button", name=re.compile("^Remove")).click()
-    expect(page.get_by_text("Enter the stream name to confirm")).to_be_visible()
+    expect(page.get_by_text("Enter the stream name to confirm.", exact=True)).to_be_visible()
     assert found + violations_on(page) == []
 
 

@@ -219,3 +219,16 @@ def test_a_save_that_a_later_one_replaces_is_no_failure(context: BrowserContext,
         True,
         False,
     ]
+
+
+def test_an_account_that_is_chosen_before_the_scripts_are_there_is_shown(context: BrowserContext, live_server) -> None:
+    page = draft(context, live_server.url)
+    in_thread(lambda: verified_connection(Tenant.objects.get()))
+    late: list[Route] = []
+    page.route("**/htmx*", lambda route: late.append(route))  # noqa: PLW0108  (Playwright takes no built-in)
+    page.goto(page.url.replace("/stream/", "/connect/"), wait_until="commit")
+    page.get_by_label("Another AWS account").check()
+    assert late
+    for route in late:
+        route.continue_()
+    expect(page.get_by_label("Account name")).to_be_visible()
