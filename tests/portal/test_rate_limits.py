@@ -8,6 +8,7 @@ from portal import live, rate_limits
 from portal.rate_limits import CHECKS, Limit, TooManyRequests, use
 from portal.tenancy.models import Tenant, User
 from tests.architecture.population import Population, populate
+from tests.markup import on_one_line
 from tests.world import person
 
 TWICE = Limit("tests", seconds=60, each_person=2, each_tenant=3)
@@ -60,7 +61,7 @@ def test_sixty_checks_in_a_row_are_not_all_accepted(population: Population) -> N
     assert statuses == [302] * CHECKS.each_person + [429] * (60 - CHECKS.each_person)
     seconds = int(answers[-1]["Retry-After"])
     assert 1 <= seconds <= CHECKS.seconds
-    assert f"Try again in {seconds} second" in answers[-1].content.decode()
+    assert f"Try again in {seconds} second" in on_one_line(answers[-1].content.decode())
 
 
 def test_verifications_and_exports_are_limited(population: Population, monkeypatch) -> None:
@@ -170,7 +171,7 @@ def test_a_refused_sign_in_is_told_in_its_own_words(client, monkeypatch, setting
     settings.STATIC_ROOT = tmp_path
     monkeypatch.setattr("portal.rate_limits.SIGN_IN_PAIR", 0)
     answer = client.post(reverse("login"), {"username": "ada@northwind.example", "password": "x"})
-    page = " ".join(answer.content.decode().split())
+    page = on_one_line(answer.content.decode())
     assert answer.status_code == 429
     assert "There were too many failed attempts to sign in. Try again in 15 minutes." in page
     assert "draft" not in page
