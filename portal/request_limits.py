@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.rate_limits import SIGN_IN, TooManyRequests
 
@@ -53,8 +54,14 @@ class RequestLimits:
         if not isinstance(fault, TooManyRequests):
             return None
         headers = {"Retry-After": str(fault.seconds)}
-        context = {"seconds": fault.seconds, "minutes": -(-fault.seconds // 60), "is_sign_in": fault.name == SIGN_IN}
+        context = {"wait": _wait_text(fault.seconds), "is_sign_in": fault.name == SIGN_IN}
         return HttpResponse(render_to_string("429.html", context), status=429, headers=headers)
+
+
+def _wait_text(seconds: int) -> str:
+    if seconds > 90:
+        return _("%(minutes)s minutes") % {"minutes": -(-seconds // 60)}
+    return ngettext("%(seconds)s second", "%(seconds)s seconds", seconds) % {"seconds": seconds}
 
 
 def _problem(request: HttpRequest) -> str:

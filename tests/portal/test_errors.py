@@ -55,7 +55,7 @@ def test_a_part_of_a_page_is_answered_in_words_that_fit_the_page_around_it(monke
 
 @pytest.mark.parametrize("template", ["400", "403", "403_csrf", "404", "429", "500", "503", "request_refused"])
 def test_every_error_page_marks_its_words_for_a_notice_on_another_page(template: str) -> None:
-    page = on_one_line(render_to_string(f"{template}.html", {"seconds": 7, "problem": "A field is too long."}))
+    page = on_one_line(render_to_string(f"{template}.html", {"wait": "7 seconds", "problem": "A field is too long."}))
     notice_html = page.partition("data-refused>")[2].partition("</div>")[0]
     assert page.count("<h1>") == 1
     assert "<p>" in notice_html
