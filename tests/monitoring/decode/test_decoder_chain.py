@@ -2,6 +2,7 @@ import base64
 import gzip
 import hashlib
 import json
+import sys
 import time
 import zlib
 
@@ -150,7 +151,11 @@ POISONED = {
 
 
 @pytest.mark.parametrize(("data", "code"), POISONED.values(), ids=POISONED)
-def test_a_poisoned_record_is_refused_with_its_reason_within_the_time(data: bytes, code: str) -> None:
+def test_a_poisoned_record_is_refused_with_its_reason_within_the_time(
+    monkeypatch: pytest.MonkeyPatch, data: bytes, code: str
+) -> None:
+    if sys.gettrace() is not None:  # counting what the tests cover makes decoding several times slower
+        monkeypatch.setattr("monitoring.decode.budget.MAX_SECONDS", 0.9)
     began = time.thread_time()
     (found,) = decode(data)
     assert found.refusal is not None
