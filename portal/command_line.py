@@ -116,7 +116,7 @@ def _method(name: str) -> str:
 
 
 def _as_json(error: CommandError) -> str:
-    # One line, so that it can be told from log lines, which also go to standard error.
+    # One line, so that a reader can separate it from log lines, which also go to standard error.
     errors = error.errors if isinstance(error, CommandFailed) else [_entry("command.failed", str(error))]
     return json.dumps({"errors": errors}, default=str)
 

@@ -152,7 +152,7 @@ class EventStreams:
                 await self._join(request, viewer, since)
             finally:
                 self._open_by_person[viewer.user_id] -= 1
-                self._open_by_person += Counter()  # forgets whoever has none open
+                self._open_by_person += Counter()  # removes people without an open stream
 
     async def _join(self, request: _Request, viewer: Viewer, since: Mark) -> None:
         owner = Owner(viewer.user_id, live.digest(request.session_key))

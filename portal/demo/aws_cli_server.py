@@ -69,7 +69,7 @@ def _answered(connection: socket.socket) -> int:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         status = _run(*_received(connection))
-    except BaseException as fault:  # whatever it is, the program that waits must be told
+    except BaseException as fault:  # whatever it is, the program waits for an exit status
         print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
         status = 255
     with suppress(OSError):  # it may have ended

@@ -22,7 +22,9 @@ def cloudwatch(machine: Machine, seconds: float) -> list[Measurement]:
     (connection,) = estate.connected(tenant, 1)
     (uid,) = estate.live_streams(tenant, 1, shards=SHARDS, connection=connection)
     name = tenant.integrations.get(uid=uid).stream_name
-    estate.root(connection).client("kinesis").create_stream(StreamName=name, ShardCount=SHARDS)
+    kinesis = estate.root(connection).client("kinesis")
+    kinesis.create_stream(StreamName=name, ShardCount=SHARDS)
+    kinesis.enable_enhanced_monitoring(StreamName=name, ShardLevelMetrics=["ALL"])  # what is off is not read
     live.hold({f"stream:{uid}:clear": 1})
     looking, took = _collected(machine, connection.pk)
     live.release(f"stream:{uid}:clear")

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-import uvicorn
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.backends.signals import connection_created
@@ -21,11 +20,11 @@ from portal import event_access, live
 from portal.event_listener import Listener, Owner
 from portal.events import EventStreams
 from portal.fanout import Fanout
-from portal.local import ports
 from portal.tenancy import services
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 from tests.portal.event_crowd import Crowd, gathered
 from tests.waiting import wait_for
+from tests.web_process import served
 from tests.world import PASSWORD
 
 SECONDS = 2.0
@@ -36,17 +35,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def serving(redis_url: str, *, recheck: float = 600) -> Iterator[str]:
     most = {"most": 5000, "each_person": 5000}
     events = EventStreams(access=event_access, redis_url=redis_url, recheck=recheck, **most)
-    port = ports.free_port()
-    config = uvicorn.Config(events, port=port, lifespan="off", log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    wait_for(lambda: server.started)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with served(events) as url:
+        yield url
 
 
 @pytest.fixture
