@@ -14,7 +14,7 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from portal.local.processes import ChildProcess
-from tests.bench import estate, slow_states
+from tests.bench import estate, slow_times
 from tests.bench.machine import Machine, composed_concurrency
 from tests.bench.measurements import Measurement, NotMeasured, p95
 
@@ -26,10 +26,10 @@ READS = ("Get", "List", "Describe", "Head", "GET", "HEAD", "AssumeRole")
 # stream CREATING, then UPDATING for its encryption, then Firehose CREATING, then the key unknown: each begins when the
 # one before has ended. Shard-level metrics and the young role are waited for meanwhile.
 CHAIN_SECONDS = (
-    slow_states.STREAM_CREATING_SECONDS
-    + slow_states.STREAM_UPDATING_SECONDS
-    + slow_states.FIREHOSE_CREATING_SECONDS
-    + slow_states.IAM_SECONDS
+    slow_times.STREAM_CREATING_SECONDS
+    + slow_times.STREAM_UPDATING_SECONDS
+    + slow_times.FIREHOSE_CREATING_SECONDS
+    + slow_times.IAM_SECONDS
 )
 _alone: dict[str, float] = {}  # what one took, for the part that sets many up
 

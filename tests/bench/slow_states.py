@@ -9,10 +9,12 @@ from urllib.parse import parse_qs
 
 from ministack.services import firehose, kinesis
 
-STREAM_CREATING_SECONDS = 10.0
-STREAM_UPDATING_SECONDS = 3.0
-FIREHOSE_CREATING_SECONDS = 15.0
-IAM_SECONDS = 10.0
+from tests.bench.slow_times import (
+    FIREHOSE_CREATING_SECONDS,
+    IAM_SECONDS,
+    STREAM_CREATING_SECONDS,
+    STREAM_UPDATING_SECONDS,
+)
 
 are_on = False
 _Answer = tuple[int, dict[str, str], bytes]
