@@ -17,7 +17,6 @@ from onboarding.spec.shards_diff import capacity
 from onboarding.spec.stream_diff import retention
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.descriptions import describe_policy
-from portal.aws.policies.keys import stream_key_policy
 from portal.messages.message import Message
 
 
@@ -114,8 +113,7 @@ def _policies(plan: Plan) -> list[PolicyView]:
     producer = plan.producer_policy()
     views = [PolicyView(Message("plan.producer_policy"), describe_policy(producer), producer)]
     if plan.spec.stream.makes_key:
-        document = stream_key_policy(plan.account_id, plan.portal_role_arn, plan.spec.stream.region, plan.partition)
-        views.append(PolicyView(Message("plan.key_policy"), describe_policy(document), document))
+        views.append(PolicyView(Message("plan.key_policy"), describe_policy(plan.key_policy), plan.key_policy))
     for delivery in plan.spec.deliveries:
         role = firehose_role.document(plan, delivery)
         is_one_of_several = len(plan.spec.deliveries) > 1

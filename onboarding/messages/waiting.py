@@ -1,6 +1,7 @@
 """The English of what a step waits for."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from portal.messages.catalogue import Entry
 
@@ -21,6 +22,22 @@ ENTRIES = {
     "waiting.kms_key": Entry(_("Waiting for the stream's KMS key to be created.")),
     "waiting.kms_key_not_listed": Entry(
         _("A key may have been created a moment ago. Sluice waits until KMS lists it.")
+    ),
+    "waiting.kms_keys_searched": Entry(
+        ngettext_lazy(
+            "AWS's answer to the key's creation was lost. Sluice searches your account for the key: %(left)s key is "
+            "left to check.",
+            "AWS's answer to the key's creation was lost. Sluice searches your account for the key: %(left)s keys are "
+            "left to check.",
+            "left",
+        )
+    ),
+    "waiting.kms_key_rights": Entry(
+        _(
+            "AWS denies Sluice a call on KMS key %(arn)s, which Sluice created for this stream. A key's policy can "
+            "take some minutes to become active. If this lasts longer, check that the key's policy names Sluice's "
+            "role, and your organisation's policies."
+        )
     ),
     "waiting.user_not_listed": Entry(
         _("A user may have been created a moment ago. Sluice waits until IAM lists it everywhere.")

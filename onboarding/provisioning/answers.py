@@ -19,10 +19,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The condition does not hold yet and will by itself: check again in so many seconds, or at AWS's usual pace."""
+    """The condition does not hold yet and will by itself: check again in so many seconds, or at AWS's usual pace.
+
+    `detail` is AWS's own text, where AWS refused something for now.
+    """
 
     retry_in: float | Pace
     reason: Message
+    detail: str = ""
 
 
 class Refused(Exception):

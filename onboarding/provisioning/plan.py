@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Place
 from onboarding.spec.integration_spec import IntegrationSpec
+from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.producer import producer_policy
 from portal.aws.policies.statements import Document
 
@@ -28,7 +29,8 @@ class Plan:
     """Everything that a run creates, by name. Every name follows from the spec and the integration's uid.
 
     One ARN is not known before the resource exists: `created_key_arn`, of the KMS key that Sluice creates, is "" until
-    then. The engine replaces it after the step that creates the key.
+    then. The engine replaces it after the step that creates the key. `may_delete`: the client allows
+    Sluice to delete what it created.
     """
 
     integration_uid: str
@@ -41,11 +43,23 @@ class Plan:
     recipients: tuple[Recipient, ...] = ()
     portal_role_arn: str = ""
     created_key_arn: str = ""
+    may_delete: bool = True
 
     @property
     def key_alias(self) -> str:
         """Return the alias of the KMS key that Sluice creates for the stream."""
         return f"alias/{self._stem}"
+
+    @property
+    def key_description(self) -> str:
+        """Return that key's description, by which a key is found whose answer was lost: it has no tags yet."""
+        return f"Data stream {self.spec.stream.name}, Sluice integration {self.integration_uid}. You own this key."
+
+    @property
+    def key_policy(self) -> Document:
+        """Return that key's policy."""
+        region, role = self.spec.stream.region, self.portal_role_arn
+        return stream_key_policy(self.account_id, role, region, self.partition, may_delete=self.may_delete)
 
     @property
     def key_arn(self) -> str | None:

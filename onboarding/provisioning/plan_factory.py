@@ -41,6 +41,7 @@ def plan_for(
         recipients=recipients,
         portal_role_arn=connection.role_arn,
         created_key_arn=_created_key_arn(integration) if spec.stream.makes_key else "",
+        may_delete=connection.allow_deletion,
     )
 
 

@@ -37,3 +37,5 @@ STREAM_CREATING = Pace(10)
 STREAM_UPDATING = Pace(3)
 FIREHOSE_CREATING = Pace(15)
 KEY_UNKNOWN = Pace(10)
+# https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency
+KEY_RIGHTS = Pace(3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ class Key:
     enabled: bool
     manager: str
     state: str = "Enabled"
+    description: str = ""
 
     @property
     def is_pending_deletion(self) -> bool:
@@ -40,37 +41,51 @@ def describe_key(aws: AwsSession, key_id: str) -> Key | None:
     return None if answer is None else _key(answer["KeyMetadata"])
 
 
-def create_key(aws: AwsSession, *, description: str, policy: Mapping[str, Any], tags: Mapping[str, str]) -> Key:
-    """Create a symmetric key, with one attempt only, because each attempt can create a key. Raises AwsFault.
+def create_key(aws: AwsSession, *, description: str, policy: Mapping[str, Any]) -> Key:
+    """Create a symmetric key without tags, with one attempt only, because each attempt can create a key.
 
+    Raises AwsFault. Tags at creation would need kms:TagResource in an IAM policy that covers every key of the account.
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
     """
     with faults_of(aws, "kms:CreateKey"):
-        answer = aws.client("kms", single_attempt=True).create_key(
-            Description=description,
-            Policy=json.dumps(policy),
-            Tags=[{"TagKey": key, "TagValue": value} for key, value in tags.items()],
-        )
+        answer = aws.client("kms", single_attempt=True).create_key(Description=description, Policy=json.dumps(policy))
     return _key(answer["KeyMetadata"])
 
 
+def tag_key(aws: AwsSession, key_id: str, tags: Mapping[str, str]) -> None:
+    """Add tags to a key. Raises AwsFault (DENIED for keys whose policy does not name the role).
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html
+    """
+    pairs = [{"TagKey": key, "TagValue": value} for key, value in tags.items()]
+    call(aws, "kms", "TagResource", KeyId=key_id, Tags=pairs)
+
+
 def key_tags(aws: AwsSession, key_id: str) -> dict[str, str]:
-    """Return a key's tags. Raises AwsFault (DENIED for keys that the portal did not make).
+    """Return a key's tags. Raises AwsFault (DENIED for keys whose policy does not name the role).
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
     """
     return {tag["TagKey"]: tag["TagValue"] for tag in paginate(aws, "kms", "ListResourceTags", "Tags", KeyId=key_id)}
 
 
-def keys_tagged(aws: AwsSession, key: str, value: str) -> list[Key]:
-    """Return the keys that carry a tag and are not being deleted; those whose tags may not be seen are not ours.
+def key_arns(aws: AwsSession) -> list[str]:
+    """Return the ARNs of every key of the account in the session's Region, in the order of the ARNs.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
     """
-    arns = [key["KeyArn"] for key in paginate(aws, "kms", "ListKeys", "Keys")]
-    tagged = [arn for arn in arns if _tags_or_none(aws, arn).get(key) == value]
-    described = [found for arn in tagged if (found := describe_key(aws, arn))]
-    return [key for key in described if not key.is_pending_deletion]
+    return sorted(key["KeyArn"] for key in paginate(aws, "kms", "ListKeys", "Keys"))
+
+
+def keys_described(aws: AwsSession, arns: Iterable[str], description: str) -> list[Key]:
+    """Return those of the keys that have this description and are not being deleted; one call for each key.
+
+    A key whose policy does not let IAM decide cannot be described, and is not one of Sluice's.
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+    """
+    described = (_described_or_none(aws, arn) for arn in arns)
+    return [key for key in described if key and key.description == description and not key.is_pending_deletion]
 
 
 def create_alias(aws: AwsSession, alias: str, key_id: str) -> None:
@@ -130,13 +145,14 @@ def _key(raw: Mapping[str, Any]) -> Key:
         enabled=bool(raw["Enabled"]),
         manager=raw.get("KeyManager", "CUSTOMER"),
         state=raw.get("KeyState", "Enabled"),
+        description=raw.get("Description", ""),
     )
 
 
-def _tags_or_none(aws: AwsSession, arn: str) -> dict[str, str]:
+def _described_or_none(aws: AwsSession, arn: str) -> Key | None:
     try:
-        return key_tags(aws, arn)
+        return describe_key(aws, arn)
     except AwsFault as fault:
-        if fault.kind in {FaultKind.DENIED, FaultKind.NOT_FOUND}:
-            return {}
+        if fault.kind is FaultKind.DENIED:
+            return None
         raise

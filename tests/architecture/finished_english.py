@@ -62,9 +62,9 @@ JUSTIFIED = (
         "# The policy exists: Sluice created it for the vendor's access key.",
     ),
     Justified(
-        "onboarding/provisioning/steps/key.py",
+        "onboarding/provisioning/plan.py",
         "the key's description in the client's account",
-        "Data stream {}. Created by Sluice; you own it.",
+        "Data stream {}, Sluice integration {}. You own this key.",
     ),
     Justified(
         "onboarding/credentials/contents.py",

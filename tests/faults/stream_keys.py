@@ -17,6 +17,11 @@ def keys(root: AwsSession) -> list[tuple[Key, dict[str, str]]]:
     return [(key, kms.key_tags(root, arn)) for arn in arns if (key := kms.describe_key(root, arn))]
 
 
+def is_ours(uid: str, key: Key, tags: dict[str, str]) -> bool:
+    """Return whether an integration created a key: it has its tag, or not yet and only the description."""
+    return tags.get(INTEGRATION_TAG) == uid or uid in key.description
+
+
 def staying(root: AwsSession) -> list[str]:
     """The ARNs of the keys that nobody has scheduled for deletion."""
     return sorted(key.arn for key, _ in keys(root) if not key.is_pending_deletion)
@@ -25,9 +30,8 @@ def staying(root: AwsSession) -> list[str]:
 def not_one(case: Case) -> list[str]:
     """What is wrong with the key of an integration that is set up, in words."""
     root, integration = case.root(), Integration.objects.get(pk=case.run.integration_id)
-    ours = [
-        key for key, tags in keys(root) if tags.get(INTEGRATION_TAG) == integration.uid and not key.is_pending_deletion
-    ]
+    created = [key for key, tags in keys(root) if is_ours(integration.uid, key, tags)]
+    ours = [key for key in created if not key.is_pending_deletion]
     if not validation.from_dict(integration.spec).stream.makes_key:
         return [f"there are {len(ours)} KMS keys that nobody wanted"] if ours else []
     if len(ours) != 1:
@@ -49,8 +53,8 @@ def not_going(case: Case) -> list[str]:
     """What is wrong with the keys of an integration that was removed with its data, in words."""
     integration = Integration.objects.get(pk=case.run.integration_id)
     found, uid = keys(case.root()), integration.uid
-    ours = [key.state for key, tags in found if tags.get(INTEGRATION_TAG) == uid]
-    theirs = [key.state for key, tags in found if tags.get(INTEGRATION_TAG) != uid]
+    ours = [key.state for key, tags in found if is_ours(uid, key, tags)]
+    theirs = [key.state for key, tags in found if not is_ours(uid, key, tags)]
     made = ["PendingDeletion"] if validation.from_dict(integration.spec).stream.makes_key else []
     wrong = [] if ours == made else [f"our KMS keys are {ours}"]
     return wrong if theirs == ["Enabled"] else [*wrong, f"the strangers' KMS keys are {theirs}"]

@@ -59,7 +59,6 @@ OPTIONAL_PERMISSIONS = (
                 "DeleteLogs",
                 "DeleteRoles",
                 "DeletePolicies",
-                "DeleteKeys",
             }
         ),
         True,
@@ -70,7 +69,7 @@ OPTIONAL_PERMISSIONS = (
         Message("grant.keys"),
         Message("grant.keys_explained"),
         "Whether Sluice may create KMS keys, each for one of your data streams.",
-        frozenset({"MakeKeys", "LookAfterKeys", "NameKeys", "FindKeys"}),
+        frozenset({"MakeKeys", "NameKeys", "FindKeys"}),
         True,
     ),
     OptionalPermission(

@@ -96,4 +96,5 @@ iam_actions.request_tag_context = request_tag_context
 iam_actions.extract_resource_arn = extract_resource_arn
 firehose.install()
 kinesis.install()
+kms.install()
 simulation.install()

@@ -74,7 +74,7 @@ def test_the_account_governs_it_and_nobody_else_is_named_but_sluice(world: World
     statements = kms.key_policy(world.root(), arn)["Statement"]
     principals = [statement["Principal"]["AWS"] for statement in statements]
     role = f"arn:aws:iam::{world.account_id}:role/SluiceAccess"
-    assert principals == [f"arn:aws:iam::{world.account_id}:root", role, role]
+    assert principals == [f"arn:aws:iam::{world.account_id}:root", role, role, role]
     assert statements[0]["Action"] == ["kms:*"]
     assert statements[2]["Condition"] == {"StringEquals": {"kms:ViaService": "kinesis.eu-west-1.amazonaws.com"}}
 

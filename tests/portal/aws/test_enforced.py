@@ -46,6 +46,7 @@ from portal.aws.policies import statements
 from portal.aws.policies.boundary import boundary_policy
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
+from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.producer import producer_policy
 from portal.aws.published_metrics import MetricDatum, put_metric_data
 from portal.aws.records import DataRecord, get_records, put_record, put_records
@@ -388,7 +389,9 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "a Firehose without the prefix": lambda portal: call(
         portal, "firehose", "DeleteDeliveryStream", DeliveryStreamName="orders-to-s3"
     ),
-    "a KMS key": lambda portal: call(portal, "kms", "CreateKey"),
+    "a KMS key with tags": lambda portal: call(
+        portal, "kms", "CreateKey", Tags=[{"TagKey": "managed-by", "TagValue": "sluice"}]
+    ),
 }
 
 
@@ -400,6 +403,51 @@ def payroll(client_root: AwsSession) -> None:
 @pytest.mark.parametrize("what", PORTAL_IS_REFUSED)
 def test_the_portal_is_refused(job: Job, payroll: None, what: str) -> None:
     assert refused(lambda: PORTAL_IS_REFUSED[what](job.portal))
+
+
+# ── narrow: KMS keys ───────────────────────────────────────────────────────────────────────────────────────────
+
+OURS = {"managed-by": "sluice", "sluice:integration": "i-1"}
+KEY_OF_ANOTHER_IS_REFUSED: dict[str, Callable[[AwsSession, str], object]] = {
+    "tagging it": lambda portal, arn: kms.tag_key(portal, arn, OURS),
+    "seeing its tags": kms.key_tags,
+    "scheduling its deletion": kms.schedule_deletion,
+    "setting its policy": lambda portal, arn: kms.put_key_policy(portal, arn, {}),
+    "seeing its policy": kms.key_policy,
+    "turning its rotation on": kms.enable_rotation,
+    "naming it": lambda portal, arn: kms.create_alias(portal, "alias/sluice-theirs", arn),
+}
+
+
+@pytest.fixture(scope="module")
+def key_of_another(client_root: AwsSession) -> str:
+    """A key of the client's, with the default policy, which lets IAM decide, and with the tags of a key of Sluice's."""
+    arn = str(call(client_root, "kms", "CreateKey")["KeyMetadata"]["Arn"])
+    kms.tag_key(client_root, arn, OURS)
+    return arn
+
+
+@pytest.mark.parametrize("what", KEY_OF_ANOTHER_IS_REFUSED)
+def test_the_portal_governs_no_key_of_another_whatever_its_tags(job: Job, key_of_another: str, what: str) -> None:
+    assert refused(lambda: KEY_OF_ANOTHER_IS_REFUSED[what](job.portal, key_of_another))
+
+
+def test_the_portal_governs_the_key_that_it_created(job: Job) -> None:
+    portal, policy = job.portal, stream_key_policy(CLIENT_ACCOUNT, role_arn(CLIENT_ACCOUNT), REGION)
+    arn = kms.create_key(portal, description="d", policy=policy).arn
+    assert refused(lambda: kms.create_alias(portal, "alias/payroll", arn))
+    kms.create_alias(portal, "alias/sluice-governed", arn)
+    kms.tag_key(portal, arn, TAGS)
+    kms.enable_rotation(portal, arn)
+    kms.put_key_policy(portal, arn, policy)
+    assert (kms.key_tags(portal, arn), kms.rotates(portal, arn)) == (TAGS, True)
+    kms.schedule_deletion(portal, arn)
+
+
+def test_a_client_who_excluded_deletion_keeps_every_key(job: Job) -> None:
+    policy = stream_key_policy(CLIENT_ACCOUNT, role_arn(CLIENT_ACCOUNT), REGION, may_delete=False)
+    arn = kms.create_key(job.portal, description="d", policy=policy).arn
+    assert refused(lambda: kms.schedule_deletion(job.portal, arn))
 
 
 def test_the_boundary_holds_even_where_the_client_attaches_more(job: Job, client_root: AwsSession) -> None:

@@ -17,46 +17,36 @@ def metadata(arn: str, **fields: Any) -> dict[str, Any]:
     return {"KeyMetadata": {"Arn": arn, "KeyId": key_id, "Enabled": True, "KeyState": "Enabled", **fields}}
 
 
-def tags(value: str | None) -> dict[str, Any]:
-    found = [] if value is None else [{"TagKey": "sluice:integration", "TagValue": value}]
-    return {"Tags": found, "Truncated": False}
-
-
-def test_ours_among_all_keys_are_those_with_the_tag_that_are_not_being_deleted() -> None:
-    ours, others, untagged, hidden, gone, ending = ARNS
+def test_ours_among_keys_are_those_with_the_description_that_are_not_being_deleted() -> None:
+    ours, others, hidden, gone, ending, _ = ARNS
     with stubbed("kms") as (aws, answers):
-        listed = [{"KeyArn": arn, "KeyId": "k"} for arn in ARNS]
+        listed = [{"KeyArn": arn, "KeyId": "k"} for arn in reversed(ARNS[:5])]
         answers.add_response("list_keys", {"Keys": listed[:3], "Truncated": True, "NextMarker": "m"})
         answers.add_response("list_keys", {"Keys": listed[3:], "Truncated": False}, {"Marker": "m"})
-        answers.add_response("list_resource_tags", tags("a1b2"), {"KeyId": ours})
-        answers.add_response("list_resource_tags", tags("other"), {"KeyId": others})
-        answers.add_response("list_resource_tags", tags(None), {"KeyId": untagged})
-        answers.add_client_error("list_resource_tags", "AccessDeniedException", expected_params={"KeyId": hidden})
-        answers.add_client_error("list_resource_tags", "NotFoundException", expected_params={"KeyId": gone})
-        answers.add_response("list_resource_tags", tags("a1b2"), {"KeyId": ending})
-        answers.add_response("describe_key", metadata(ours), {"KeyId": ours})
-        answers.add_response("describe_key", metadata(ending, KeyState="PendingDeletion"), {"KeyId": ending})
-        found = kms.keys_tagged(aws, "sluice:integration", "a1b2")
+        answers.add_response("describe_key", metadata(ours, Description="d"), {"KeyId": ours})
+        answers.add_response("describe_key", metadata(others, Description="another"), {"KeyId": others})
+        answers.add_client_error("describe_key", "AccessDeniedException", expected_params={"KeyId": hidden})
+        answers.add_client_error("describe_key", "NotFoundException", expected_params={"KeyId": gone})
+        pending = metadata(ending, Description="d", KeyState="PendingDeletion")
+        answers.add_response("describe_key", pending, {"KeyId": ending})
+        found = kms.keys_described(aws, kms.key_arns(aws), "d")
     assert [key.arn for key in found] == [ours]
 
 
 def test_a_fault_that_is_no_verdict_on_a_key_is_raised() -> None:
     with stubbed("kms") as (aws, answers):
-        answers.add_response("list_keys", {"Keys": [{"KeyArn": ARNS[0], "KeyId": "k"}], "Truncated": False})
-        answers.add_client_error("list_resource_tags", "KMSInternalException")
+        answers.add_client_error("describe_key", "KMSInternalException")
         with pytest.raises(AwsFault) as caught:
-            kms.keys_tagged(aws, "a", "b")
+            kms.keys_described(aws, ARNS, "d")
     assert (caught.value.kind, caught.value.retryable) == (FaultKind.INTERNAL, True)
 
 
-def test_a_key_is_created_with_one_attempt_and_its_tags() -> None:
+def test_a_key_is_created_with_one_attempt_and_without_tags() -> None:
     with stubbed("kms", single_attempt=True) as (aws, answers):
-        asked = {
-            "Description": "d", "Policy": '{"Version": "2012-10-17"}', "Tags": [{"TagKey": "a", "TagValue": "b"}]
-        }  # fmt: skip
-        answers.add_response("create_key", metadata(ARNS[0], KeyManager="CUSTOMER"), asked)
-        found = kms.create_key(aws, description="d", policy={"Version": "2012-10-17"}, tags={"a": "b"})
-    assert found == kms.Key(ARNS[0], enabled=True, manager="CUSTOMER")
+        asked = {"Description": "d", "Policy": '{"Version": "2012-10-17"}'}
+        answers.add_response("create_key", metadata(ARNS[0], KeyManager="CUSTOMER", Description="d"), asked)
+        found = kms.create_key(aws, description="d", policy={"Version": "2012-10-17"})
+    assert found == kms.Key(ARNS[0], enabled=True, manager="CUSTOMER", description="d")
 
 
 @pytest.mark.parametrize(

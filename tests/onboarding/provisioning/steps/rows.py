@@ -29,6 +29,7 @@ class Rows:
     are_revoked: bool = False
     observed: dict[str, Stream | DeliveryStream | None] = field(default_factory=dict)
     lost_at: str = ""
+    noted: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def listed(self, kind: str, name: str, arn: str = "", **more: Any) -> Owned:
         """List a resource as another worker did an hour ago, seen if there is an ARN."""
@@ -37,7 +38,8 @@ class Rows:
         return row
 
     def intend(self, kind: str, name: str, **notes: Any) -> None:
-        self.owned.setdefault((kind, name), Owned(kind, name, "", datetime.now(UTC), is_seen=False))
+        self.owned[kind, name] = Owned(kind, name, "", datetime.now(UTC), is_seen=False)
+        self.noted[kind, name] = dict(notes)
 
     def intended_at(self, kind: str, name: str) -> datetime | None:
         row = self.owned.get((kind, name))
@@ -46,7 +48,8 @@ class Rows:
     def present(self, kind: str, name: str, arn: str) -> None:
         if self.lost_at == "present":
             raise FenceLost(name)
-        self.intend(kind, name)
+        if (kind, name) not in self.owned:
+            self.intend(kind, name)
         self.owned[kind, name] = replace(self.owned[kind, name], arn=arn, is_seen=True)
 
     def removed(self, kind: str, name: str) -> None:
@@ -62,10 +65,10 @@ class Rows:
         self.why_kept[kind, name] = reason
 
     def note(self, kind: str, name: str, **notes: Any) -> None:
-        raise NotImplementedError
+        self.noted.setdefault((kind, name), {}).update(notes)
 
     def notes(self, kind: str, name: str) -> Mapping[str, Any]:
-        return {}
+        return self.noted.get((kind, name), {})
 
     def saw_stream(self, name: str, found: Stream | None) -> None:
         self.observed[name] = found

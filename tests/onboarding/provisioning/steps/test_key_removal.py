@@ -1,5 +1,6 @@
 """Removal of a stream's KMS key: only when that was confirmed and nothing needs the key any more."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,20 +8,51 @@ import pytest
 from onboarding.provisioning.answers import Waiting
 from onboarding.provisioning.steps import key, key_removal
 from portal.aws import kms
-from tests.onboarding.provisioning.steps.account import PLAN, THEIRS, Account, codes, done
+from tests.onboarding.provisioning.steps.account import PLAN, THEIRS, Account, Answers, codes, done
 from tests.onboarding.provisioning.steps.test_key import ALIAS, made, states
 
 
-def test_undo_schedules_every_key_with_the_tag(account: Account) -> None:
+def test_undo_schedules_the_key_in_the_ledger_and_asks_about_no_other(account: Account, answers: Answers) -> None:
     key.apply(account.context())
-    made(account)  # of a paused worker
     stranger = made(account, THEIRS)
+    answers.asked.clear()
     answer = done(key_removal.undo(account.context(delete_data=True)))
     assert answer.did is not None
     assert answer.did.params == {"names": [ALIAS]}
-    assert sorted(states(account)) == ["Enabled", "PendingDeletion", "PendingDeletion"]
+    assert "ListKeys" not in answers.asked
+    assert sorted(states(account)) == ["Enabled", "PendingDeletion"]
     assert kms.describe_key(account.aws, stranger) == kms.Key(stranger, enabled=True, manager="CUSTOMER")
     assert account.rows.inventory(key.KIND) == []
+
+
+def test_undo_schedules_the_key_of_a_lost_answer_too(account: Account) -> None:
+    account.rows.listed(key.KIND, ALIAS)
+    key.apply(account.context())  # no key was found, so another was created
+    made(account)  # it appeared later
+    made(account, THEIRS)
+    done(key_removal.undo(account.context(delete_data=True)))
+    assert sorted(states(account)) == ["Enabled", "PendingDeletion", "PendingDeletion"]
+
+
+def test_undo_waits_for_the_right_to_delete_our_own_key(account: Account, answers: Answers) -> None:
+    account.plan = replace(PLAN, may_delete=False)
+    arn = done(key.apply(account.context())).arn
+    account.plan = PLAN
+    answers.refuse("ScheduleKeyDeletion", "AccessDeniedException", "no resource-based policy allows it")
+    answer = key_removal.undo(account.context(delete_data=True))
+    assert isinstance(answer, Waiting)
+    assert (answer.reason.code, "no resource-based policy" in answer.detail) == ("waiting.kms_key_rights", True)
+    assert "kms:ScheduleKeyDeletion" in str(kms.key_policy(account.aws, arn))
+    answers.refusals.clear()
+    done(key_removal.undo(account.context(delete_data=True)))
+    assert states(account) == ["PendingDeletion"]
+
+
+def test_undo_never_takes_a_denial_on_our_own_key_for_a_removed_tag(account: Account, answers: Answers) -> None:
+    key.apply(account.context())
+    answers.refuse("ListResourceTags", "AccessDeniedException")
+    assert isinstance(key_removal.undo(account.context(delete_data=True)), Waiting)
+    assert account.rows.why_kept == {}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +67,7 @@ def test_undo_schedules_every_key_with_the_tag(account: Account) -> None:
 def test_undo_keeps_a_key(
     account: Account, tags: dict[str, str], delete_data: bool, has_stream: bool, code: str
 ) -> None:
-    account.rows.listed(key.KIND, ALIAS, made(account, tags, alias=ALIAS))
+    account.rows.listed(key.KIND, ALIAS, made(account, tags, alias=ALIAS, description=""))
     if has_stream:
         account.rows.listed("data stream", "sluice-harbour", "arn")
     answer = done(key_removal.undo(account.context(delete_data=delete_data)))
