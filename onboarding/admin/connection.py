@@ -1,7 +1,5 @@
 """Connections, with what the last trust test found."""
 
-from datetime import datetime
-
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,7 +9,7 @@ from onboarding.account_state.connection_status import connection_status
 from onboarding.models.connection import Connection
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.messages.catalogue import explanation_of
-from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.admin import Boxed, SeenByStaff, time_text
 from portal.tenancy.models import Tenant
 
 
@@ -60,9 +58,9 @@ class ConnectionAdmin(SeenByStaff, admin.ModelAdmin[Connection]):
         return _label(connection)
 
     @admin.display(description="since", ordering="state_since")
-    def since(self, connection: Connection) -> datetime:
+    def since(self, connection: Connection) -> str:
         """Return since when it is in this state."""
-        return connection_status(connection).since
+        return time_text(connection_status(connection).since)
 
     @admin.display(description="message")
     def why(self, connection: Connection) -> str:

@@ -1,7 +1,5 @@
 """Integrations: what was requested, what was created, and how the runs ended."""
 
-from datetime import datetime
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,7 +13,7 @@ from onboarding.admin.run import RunInline
 from onboarding.models.integration import Integration
 from onboarding.spec import validation
 from portal.messages.catalogue import text_of
-from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.admin import Boxed, SeenByStaff, time_text
 from portal.tenancy.models import Tenant
 
 
@@ -34,9 +32,9 @@ class IntegrationInline(Boxed, SeenByStaff, admin.TabularInline[Integration, Ten
         return integration_status(integration).label
 
     @admin.display(description="last seen in AWS")
-    def seen_at(self, integration: Integration) -> datetime | None:
+    def seen_at(self, integration: Integration) -> str:
         """Return when anything of it was last described or compared."""
-        return last_seen_at(integration)
+        return time_text(last_seen_at(integration))
 
 
 @admin.register(Integration)
@@ -70,15 +68,15 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
         return integration_status(integration).label
 
     @admin.display(description="unknown since")
-    def unknown_since(self, integration: Integration) -> datetime | None:
+    def unknown_since(self, integration: Integration) -> str:
         """Return since when its account cannot be seen."""
         unknown = stream_settings.unknown_since(integration)
-        return unknown.at if unknown else None
+        return time_text(unknown.at if unknown else None)
 
     @admin.display(description="last seen in AWS")
-    def seen_at(self, integration: Integration) -> datetime | None:
+    def seen_at(self, integration: Integration) -> str:
         """Return when anything of it was last described or compared."""
-        return last_seen_at(integration)
+        return time_text(last_seen_at(integration))
 
     @admin.display(description="endpoint")
     def records_to(self, integration: Integration) -> str:

@@ -1,8 +1,10 @@
 """Tenants and people for support staff."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
@@ -13,6 +15,11 @@ from portal.tenancy.access import is_any_staff, is_staff_with
 from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, User
 
 admin.site.unregister(Group)  # permissions come from roles; a group would have no effect
+
+
+def time_text(moment: datetime | None) -> str:
+    """Return a computed time as the admin shows a stored one; a read-only field would show Python's own text for it."""
+    return str(display_for_value(moment, "-"))
 
 
 class SeenByStaff:

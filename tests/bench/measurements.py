@@ -21,7 +21,7 @@ class Measurement:
         if self.limit is None:
             return ""
         if self.limit == 0:
-            return "met" if self.measured == 0 else "missed"
+            return "met" if self.is_met else "missed"
         return f"{self.measured / self.limit:.2f}"
 
     @property
