@@ -27,7 +27,11 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if not isinstance(user, User):
         return {**shared, "nav": []}
     tenant = getattr(request, "tenant", None)
-    return {**shared, "nav": [*_of_tenant(request, tenant), *_of_staff(request, user)], "nav_tenant": tenant}
+    return {
+        **shared,
+        "nav": [*_of_tenant(request, tenant), *_of_staff(request, user)],
+        "is_staff_visit": tenant is not None and getattr(request, "role", None) is None,
+    }
 
 
 def _of_tenant(request: HttpRequest, tenant: Tenant | None) -> list[NavItem]:

@@ -172,6 +172,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.permissions",
     "portal.messages.grant",
     "portal.messages.readiness",
+    "portal.messages.tenancy",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",
     "onboarding.messages.commands",

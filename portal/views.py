@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET
 from django_htmx.middleware import HtmxDetails
 
 from portal import readiness
-from portal.tenancy.access import is_any_staff
-from portal.tenancy.models import Tenant
+from portal.tenancy.access import is_any_staff, tenants_of
 
 log = logging.getLogger(__name__)
 
 # What Django raises when PostgreSQL cannot be reached, ends a connection, or has no connections left.
 UNAVAILABLE = (OperationalError, InterfaceError)
 RETRY_SECONDS = 10
+_MOST_TENANTS = 50
 
 
 @require_GET
@@ -27,9 +27,9 @@ RETRY_SECONDS = 10
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect people to their tenant or to the board of all streams; show a choice to members of several tenants."""
     user = request.user
-    tenants = list(Tenant.objects.filter(memberships__user__pk=user.pk or 0)[:50])
-    if is_any_staff(user) and not tenants:
+    if is_any_staff(user):
         return redirect("board")
+    tenants = list(tenants_of(user)[:_MOST_TENANTS])
     if len(tenants) == 1:
         return redirect("tenant_home", slug=tenants[0].slug)
     return render(request, "portal/home.html", {"tenants": tenants})

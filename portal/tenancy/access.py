@@ -6,10 +6,12 @@ from typing import Concatenate, Literal, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
+from portal.tenancy import staff_visits
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
 P = ParamSpec("P")
@@ -26,11 +28,18 @@ class TenantRequest(HttpRequest):
 
 
 def role_in(user: User | AnonymousUser, tenant: Tenant) -> TenantRole | None:
-    """Return the person's role in the tenant, or None."""
-    if not isinstance(user, User) or not user.is_active:
+    """Return the person's role in the tenant, or None: always None for staff, who view every tenant and act in none."""
+    if not isinstance(user, User) or not user.is_active or user.is_staff:
         return None
     role = Membership.objects.filter(tenant=tenant, user=user).values_list("role", flat=True).first()
     return TenantRole(role) if role else None
+
+
+def tenants_of(user: User | AnonymousUser) -> QuerySet[Tenant]:
+    """Return the tenants in which the person has a role; none for staff."""
+    if not isinstance(user, User) or user.is_staff:
+        return Tenant.objects.none()
+    return Tenant.objects.filter(memberships__user=user)
 
 
 def is_staff_with(user: User | AnonymousUser, *roles: StaffRole) -> bool:
@@ -75,6 +84,8 @@ def of_tenant(
         def guarded(request: TenantRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             request.tenant = tenant_for(request, slug, needs=needs)
             request.role = role_in(request.user, request.tenant)
+            if request.role is None:
+                staff_visits.record(request.user, request.tenant, request.session)
             return view(request, *args, **kwargs)
 
         return guarded

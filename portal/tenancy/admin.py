@@ -1,18 +1,20 @@
 """Tenants and people for support staff."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_value
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from portal.tenancy import services
 from portal.tenancy.access import is_any_staff, is_staff_with
-from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, User
+from portal.tenancy.admin_lookups import DeclaredLookups
+from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, TenantRole, User
 
 admin.site.unregister(Group)  # permissions come from roles; a group would have no effect
 
@@ -22,7 +24,7 @@ def time_text(moment: datetime | None) -> str:
     return str(display_for_value(moment, "-"))
 
 
-class SeenByStaff:
+class SeenByStaff(DeclaredLookups):
     """Rows that support and operators may view and no one changes here: services change them."""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -65,14 +67,29 @@ class Boxed:
 
 
 class MembershipRows(BaseInlineFormSet[Membership, Tenant, ModelForm[Membership]]):
-    """A tenant's people, each field with an accessible name."""
+    """A tenant's people, each field with an accessible name; whom the services would refuse is refused at the field."""
+
+    actor: ClassVar[User]
 
     def add_fields(self, form: ModelForm[Membership], index: int | None) -> None:
-        """Label the fields of the row."""
+        """Label the fields of the row; the person of an existing membership stays."""
         super().add_fields(form, index)
         for name, label in (("role", "Role"), ("DELETE", "Remove membership")):
             if name in form.fields:
                 form.fields[name].widget.attrs["aria-label"] = label
+        if "user" in form.fields and form.instance.pk:
+            form.fields["user"].disabled = True
+
+    def clean(self) -> None:
+        """Refuse staff, and changes of one's own membership."""
+        super().clean()
+        for form in self.forms:
+            is_kept = form.has_changed() and not form.cleaned_data.get("DELETE")
+            if is_kept and (user := form.cleaned_data.get("user")):
+                try:
+                    services.check_member(user=user, actor=self.actor)
+                except ValidationError as refused:
+                    form.add_error("user", refused)
 
 
 class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Tenant]):
@@ -82,6 +99,12 @@ class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Ten
     formset = MembershipRows
     autocomplete_fields = ["user"]
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Tenant | None = None, **options: Any) -> Any:
+        """Return the rows for the person who changes them."""
+        rows = super().get_formset(request, obj, **options)
+        rows.actor = request.user
+        return rows
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow support to end a membership."""
@@ -114,6 +137,17 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
     def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
         """Make the slug read-only once it is in use in addresses."""
         return ["slug", "is_suspended", "created_at"] if obj else ["is_suspended", "created_at"]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save memberships through the services, which record them; other rows of a tenant are only shown."""
+        formset.save(commit=False)
+        if formset.model is not Membership:
+            return
+        tenant, actor = form.instance, cast(User, request.user)
+        for membership in formset.deleted_objects:
+            services.remove_member(tenant=tenant, user=membership.user, actor=actor)
+        for membership in [*formset.new_objects, *(changed for changed, _ in formset.changed_objects)]:
+            services.add_member(tenant=tenant, user=membership.user, role=TenantRole(membership.role), actor=actor)
 
     @admin.display(description="people", ordering="people_count")
     def people(self, tenant: Any) -> int:
@@ -155,6 +189,14 @@ class UserAdmin(SeenByStaff, admin.ModelAdmin[User]):
     search_fields = ["email", "full_name"]
     fields = ["email", "full_name", "staff_role", "is_staff", "is_active", "last_login", "date_joined"]
     ordering = ["email"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Allow support to view people."""
+        return is_staff_with(request.user, StaffRole.SUPPORT)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show people to support."""
+        return is_staff_with(request.user, StaffRole.SUPPORT)
 
 
 @admin.register(AuditEvent)

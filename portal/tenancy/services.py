@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
 from portal.tenancy import audit
 from portal.tenancy.models import Membership, Tenant, TenantRole, User
 
@@ -18,12 +20,43 @@ def create_tenant(*, slug: str, name: str, actor: User | str) -> Tenant:
 
 @transaction.atomic
 def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | str) -> Membership:
-    """Give a person a role in the tenant, replacing the one they had."""
+    """Give a person a role in the tenant, replacing the one they had; the tenant's admins see it on their overview.
+
+    Raises ValidationError if the person may not become a member (`check_member`).
+    """
+    check_member(user=user, actor=actor)
     membership, _ = Membership.objects.update_or_create(tenant=tenant, user=user, defaults={"role": role})
-    audit.record(
-        "tenancy:membership:granted", tenant=tenant, actor=actor, target=user.email, details={"role": str(role)}
-    )
+    _record("granted", tenant, user, actor, role=str(role))
     return membership
+
+
+@transaction.atomic
+def remove_member(*, tenant: Tenant, user: User, actor: User | str) -> None:
+    """End a person's access to the tenant; nothing happens if there is none. Raises ValidationError for the actor."""
+    if user == actor:
+        raise validation_error(Message("tenancy.own_membership"))
+    deleted, _ = Membership.objects.filter(tenant=tenant, user=user).delete()
+    if deleted:
+        _record("ended", tenant, user, actor)
+
+
+def check_member(*, user: User, actor: User | str) -> None:
+    """Raise ValidationError if the person is staff, or the one who acts: no one gives themselves access."""
+    if user == actor:
+        raise validation_error(Message("tenancy.own_membership"))
+    if user.is_staff:
+        raise validation_error(Message("tenancy.staff_membership", email=user.email))
+
+
+def _record(verb: str, tenant: Tenant, user: User, actor: User | str, **details: object) -> None:
+    by_staff = isinstance(actor, User) and actor.is_staff
+    audit.record(
+        f"tenancy:membership:{verb}",
+        tenant=tenant,
+        actor=actor,
+        target=user.email,
+        details={**details, "by_staff": by_staff},
+    )
 
 
 @transaction.atomic

@@ -62,6 +62,8 @@ DESCRIPTIONS = {
     "tenancy:tenant:suspended": _("suspended the tenant"),
     "tenancy:tenant:resumed": _("resumed the tenant"),
     "tenancy:membership:granted": _("gave a role to"),
+    "tenancy:membership:ended": _("ended the access of"),
+    "tenancy:staff:viewed": _("viewed pages of this tenant as staff"),
 }
 _LOOKS = {
     "refused": "failing",

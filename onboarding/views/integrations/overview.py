@@ -18,11 +18,12 @@ from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, RunState
 from onboarding.views.integrations import home_lists
-from onboarding.views.integrations.activity import entry
+from onboarding.views.integrations.activity import Entry, entry
 from onboarding.wizard import page_status, pages, rail
 from portal.messages.catalogue import text_of
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.selectors import access_changes_by_staff
 
 _RECENT = 6
 
@@ -62,11 +63,18 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
         "degraded": [connection for connection in linked if connection_status(connection).is_degraded],
         "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
+        "access_changes": _access_changes(request),
         "may_act": may_act,
         "step_count": rail.STEP_COUNT,
         "page_count": len(pages.KEYS),
     }
     return render(request, "onboarding/tenant_home.html", context)
+
+
+def _access_changes(request: TenantRequest) -> list[Entry]:
+    if request.role != "admin":
+        return []
+    return [entry(event) for event in access_changes_by_staff(request.tenant)[:_RECENT]]
 
 
 def _line(integration: Any) -> Line:

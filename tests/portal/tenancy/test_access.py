@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -47,6 +48,7 @@ def people(north: Tenant) -> dict[str, User | AnonymousUser]:
 def asked(user: User | AnonymousUser) -> HttpRequest:
     request = RequestFactory().get("/t/north/")
     request.user = user
+    request.session = SessionStore()
     return request
 
 

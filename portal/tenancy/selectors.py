@@ -1,0 +1,20 @@
+"""What is read of tenants and their people."""
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from portal.tenancy.models import AuditEvent, Tenant
+
+SHOWN_FOR = timedelta(days=7)
+
+
+def access_changes_by_staff(tenant: Tenant) -> QuerySet[AuditEvent]:
+    """Return the memberships that staff gave or ended in the last seven days, newest first."""
+    return AuditEvent.objects.filter(
+        tenant=tenant,
+        action__startswith="tenancy:membership:",
+        details__by_staff=True,
+        at__gt=timezone.now() - SHOWN_FOR,
+    )
