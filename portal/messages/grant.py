@@ -7,7 +7,7 @@ from portal.messages.catalogue import Entry
 ENTRIES = {
     "grant.sampling": Entry(_("Show samples of records")),
     "grant.sampling_explained": Entry(
-        _("To you and, with masked values, to the vendor’s staff. Without it, Sluice cannot read records.")
+        _("To you and, masked, to the vendor’s staff. Without it, Sluice cannot read records.")
     ),
     "grant.deletion": Entry(_("Delete resources that Sluice created")),
     "grant.deletion_explained": Entry(_("When you remove an integration. Without it, you delete them yourself.")),
