@@ -13,7 +13,7 @@ COPY requirements.lock ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 COPY . .
 # The settings have no defaults for these; collecting static files reaches none of them.
-RUN SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused \
+RUN SLUICE_DEVELOPMENT=1 SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused \
     python manage.py collectstatic --no-input --verbosity 0
 
 USER 10001:10001

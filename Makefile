@@ -28,7 +28,7 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; do \
 	"$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v "$$p"; break; }; done)
 # mypy reads the settings, and these have no defaults. Nothing is reached.
-NO_SERVERS := SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
+NO_SERVERS := SLUICE_DEVELOPMENT=1 SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-grant demo-run test coverage audit check faults bench lock messages clean

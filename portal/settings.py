@@ -5,7 +5,7 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from portal import env
+from portal import env, weak_settings
 
 django_stubs_ext.monkeypatch()
 
@@ -16,6 +16,8 @@ DEBUG = env.flag("SLUICE_DEBUG")
 ALLOWED_HOSTS = env.items("SLUICE_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("SLUICE_TRUSTED_ORIGINS")
 HTTPS = env.flag("SLUICE_HTTPS", default=True)
+if not env.flag("SLUICE_DEVELOPMENT"):
+    weak_settings.refuse(secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, debug=DEBUG, https=HTTPS)
 
 INSTALLED_APPS = [
     "portal.tenancy.apps.SupportAdminConfig",

@@ -17,6 +17,7 @@ from portal.local import postgres, redis
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "portal.settings",
     "SLUICE_SECRET_KEY": "only-for-tests",
+    "SLUICE_DEVELOPMENT": "1",
     "SLUICE_HTTPS": "0",
     "SLUICE_STATIC_MANIFEST": "0",
     "SLUICE_PORTAL_PRINCIPAL_ARN": "arn:aws:iam::999900001111:user/sluice-portal",

@@ -76,6 +76,7 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str) -> d
         "REDIS_URL": servers.redis.url,
         "SLUICE_SECRET_KEY": secret_key(places),
         "SLUICE_DEMO": "1",
+        "SLUICE_DEVELOPMENT": "1",
         "SLUICE_HTTPS": "0",
         "SLUICE_ALLOWED_HOSTS": _allowed_hosts(host),
         "SLUICE_STATIC_ROOT": str(places.root / "static"),
