@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from redis import RedisError
 
 from monitoring import selectors
@@ -29,21 +29,21 @@ RECORDS_ON_PAGE = 100
 _REQUEST_AGAIN_SECONDS = 20
 
 
-@require_GET
+@require_safe
 @staff_required(StaffRole.OPERATOR, StaffRole.SUPPORT)
 def board(request: HttpRequest) -> HttpResponse:
     """Show operators every stream, worst first."""
     return _board(request, None)
 
 
-@require_GET
+@require_safe
 @of_tenant()
 def streams(request: TenantRequest) -> HttpResponse:
     """Show a tenant its own streams, worst first."""
     return _board(request, request.tenant)
 
 
-@require_GET
+@require_safe
 @of_tenant()
 def stream(request: TenantRequest, uid: str) -> HttpResponse:
     """Show one stream, or with ?part= the part of the page that a browser without event stream polls."""

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from portal import readiness
@@ -22,7 +22,7 @@ RETRY_SECONDS = 10
 _MOST_TENANTS = 50
 
 
-@require_GET
+@require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect people to their tenant or to the board of all streams; show a choice to members of several tenants."""
@@ -35,13 +35,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", {"tenants": tenants})
 
 
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that the process is running."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer which parts of the installation work, each by name, and with a sentence for each problem."""
     found = readiness.check()

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from onboarding.export.resources import CannotExport
 from onboarding.integrations import export_files
@@ -27,7 +27,7 @@ _TYPES = {
 }
 
 
-@require_GET
+@require_safe
 @of_tenant("admin")
 def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     """Send the plan in one form; where it has none yet, go to the page that says what is missing."""

@@ -97,7 +97,7 @@ def self_managed_watch(request: TenantRequest, uid: str) -> HttpResponse:
     return redirect("stream", slug=request.tenant.slug, uid=uid)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant("admin")
 def self_managed_end(request: TenantRequest, uid: str) -> HttpResponse:
     """Say how it is taken down by hand; asked for by its typed name, end it in Sluice."""

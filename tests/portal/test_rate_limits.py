@@ -173,5 +173,5 @@ def test_a_refused_sign_in_is_told_in_its_own_words(client, monkeypatch, setting
     answer = client.post(reverse("login"), {"username": "ada@northwind.example", "password": "x"})
     page = on_one_line(answer.content.decode())
     assert answer.status_code == 429
-    assert "There were too many failed attempts to sign in. Try again in 15 minutes." in page
+    assert "There were too many failed attempts to sign in. Try again in 10 minutes." in page
     assert "draft" not in page

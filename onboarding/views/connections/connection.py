@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from onboarding.account_state.connection_status import connection_status
@@ -37,14 +37,14 @@ FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant("viewer")
 def connection(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the page; an admin verifies, checks permissions, chooses them, and creates a new external ID here."""
     found = _of(request, uid)
     if not found.has_grant:
         return _show_without(request, found)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, found)
     tenant_for(request, request.tenant.slug, needs="admin")
     act = _ACTIONS.get(request.POST.get("do", ""))
@@ -56,14 +56,14 @@ def connection(request: TenantRequest, uid: str) -> HttpResponse:
         return _show(request, found, refused=" ".join(refused.messages))
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def connection_report(request: TenantRequest, uid: str) -> HttpResponse:
     """Answer with the connection's state, trust test and permission report as JSON."""
     return JsonResponse(connections_selectors.as_json(_of(request, uid)), json_dumps_params={"indent": 2})
 
 
-@require_GET
+@require_safe
 @of_tenant("admin")
 def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     """Send the role in one of its forms as a file; of an expired external ID there is none."""

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.credentials import download
 from onboarding.credentials import selectors as credentials_selectors
@@ -41,7 +41,7 @@ class CopyLine:
     downloads: list[Download]
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def credentials(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the sealed copies of the integration's access key."""

@@ -32,11 +32,11 @@ class Outcome:
     is_compromised: bool = False
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant("viewer")
 def pgp_keys(request: TenantRequest) -> HttpResponse:
     """List the keys; admins add one here."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, Outcome())
     tenant_for(request, request.tenant.slug, needs="admin")
     outcome = add(request)

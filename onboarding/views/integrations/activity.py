@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from onboarding.integrations import selectors
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -89,7 +89,7 @@ class Entry:
     code: str
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def activity(request: TenantRequest) -> HttpResponse:
     """Show the tenant's audit events, newest first, fifty to a page."""

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.account_state.integration_status import integration_status
 from onboarding.integrations import drift, hints, repair
@@ -24,7 +24,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 _PATIENCE = timedelta(seconds=60)
 
 
-@require_http_methods(["GET"])
+@require_safe
 @of_tenant("viewer")
 def drift_section(request: TenantRequest, uid: str) -> HttpResponse:
     """Send the part of the integration's page that lists differences; it asks for itself until the look is done."""

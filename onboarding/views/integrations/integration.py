@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onboarding.account_state.integration_status import integration_status
 from onboarding.account_state.stream_settings import settings_of
@@ -26,7 +26,7 @@ from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def integration(request: TenantRequest, uid: str) -> HttpResponse:
     """Show what was asked for and what there is: the settings, the inventory, the runs."""
@@ -36,7 +36,7 @@ def integration(request: TenantRequest, uid: str) -> HttpResponse:
     return render(request, "onboarding/integration.html", {**context_of(request, found), **drift.section(found)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant("admin")
 def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what happens to every resource; asked for by its typed name, start the removal and go to its run."""
@@ -58,7 +58,7 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     return render(request, "onboarding/remove.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant("admin")
 def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""

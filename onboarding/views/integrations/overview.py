@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from onboarding.account_state.connection_status import connection_status
 from onboarding.account_state.integration_status import IntegrationStatus, integration_status
@@ -42,7 +42,7 @@ class Line:
     status: IntegrationStatus | None = None
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def tenant_home(request: TenantRequest) -> HttpResponse:
     """Show the tenant's integrations with their state, drafts to continue, and what was done lately."""

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from onboarding.integrations.policies import InvalidPrincipal, StreamPolicy, commands, stream_policies
 from onboarding.models.integration import Integration
@@ -13,7 +13,7 @@ from portal.messages.catalogue import explanation_of, text_of
 from portal.tenancy.access import TenantRequest, of_tenant
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def policies(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the four policies; `?principal=ARN` writes the commands for that user or role."""
@@ -36,7 +36,7 @@ def policies(request: TenantRequest, uid: str) -> HttpResponse:
     return render(request, "onboarding/policies.html", context, status=422 if problem else 200)
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def policy_file(request: TenantRequest, uid: str, key: str) -> HttpResponse:
     """Send one policy's document as a file."""

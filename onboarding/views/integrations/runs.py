@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from onboarding.account_state.connection_status import connection_status
@@ -50,14 +50,14 @@ class StepLine:
     detail: str
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def run(request: TenantRequest, pk: int) -> HttpResponse:
     """Show a run; the steps refresh themselves until it is over."""
     return render(request, "onboarding/run.html", _context(request, _run_of(request, pk)))
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
     """Send the changing part of the page; when the run is over, the whole page, so that nothing polls any more."""

@@ -32,7 +32,7 @@ DEFAULT_CHOICE = {f"allow_{key}": "on" for key in DEFAULT_PERMISSIONS.chosen}
 
 def connect_page(request: TenantRequest, integration: Integration) -> HttpResponse:
     """Show the page, or do what was requested: start, verify, keep, back, next."""
-    if request.method == "GET":
+    if request.method != "POST":
         return show(request, integration, KEY, _context(integration))
     drafts.save_page(integration=integration, page=KEY, values=_typed(request, integration), turn=page.turn_of(request))
     do = wants(request)

@@ -38,7 +38,7 @@ def delivery_page(request: TenantRequest, integration: Integration) -> HttpRespo
     return _single(request, integration, next(iter(items), "1"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant("admin")
 def delivery_page_of(request: TenantRequest, uid: str, key: str) -> HttpResponse:
     """Show or save one delivery of several; the wizard's other rules are those of its pages."""
@@ -83,7 +83,7 @@ def _added(integration: Integration, items: dict[str, dict[str, Any]], kind: str
 
 
 def _single(request: TenantRequest, integration: Integration, key: str) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         return show(request, integration, PAGE, form_context(integration, key, pages.delivery_form(integration, key)))
     do, _, which = wants(request).partition(":")
     values, refused = posted_values(request, integration, key)

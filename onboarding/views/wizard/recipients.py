@@ -25,7 +25,7 @@ PICK_ONE = gettext_lazy("Choose at least one key of your own. Only the vendor ca
 
 def recipients_page(request: TenantRequest, integration: Integration) -> HttpResponse:
     """Show the page, or do what was asked: add, confirm, keep, back, next."""
-    if request.method == "GET":
+    if request.method != "POST":
         return show(request, integration, KEY, _context(integration))
     drafts.save_page(integration=integration, page=KEY, values=typed(request, KEY), turn=page.turn_of(request))
     do, _, uid = wants(request).partition(":")

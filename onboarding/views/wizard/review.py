@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.connections import boundary_check
 from onboarding.connections import selectors as connections_selectors
@@ -67,7 +67,7 @@ def refuse(request: TenantRequest, integration: Integration, refused: SpecRefuse
     return show(request, integration, KEY, context, refused=True)
 
 
-@require_GET
+@require_safe
 @of_tenant("viewer")
 def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     """Send the declaration as the YAML file that `manage.py integration apply` reads."""

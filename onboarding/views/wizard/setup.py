@@ -47,7 +47,7 @@ def integration_discard(request: TenantRequest, uid: str) -> HttpResponse:
     return redirect("tenant_home", slug=request.tenant.slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant("admin")
 def setup(request: TenantRequest, uid: str, page: str) -> HttpResponse:
     """Show or save one page of the wizard; what runs or is done is shown elsewhere."""
@@ -84,7 +84,7 @@ def _form_page(
     key: str,
     form_of: Callable[..., StreamForm],
 ) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         form = form_of(integration)
         return show(request, integration, key, _extras(form))
     _keep(request, integration, key)
