@@ -33,8 +33,8 @@ EXPORTS = Limit("exports", seconds=60, each_person=60, each_tenant=180)
 
 SIGN_IN = "sign-in"
 SIGN_IN_SECONDS = 600
-# Failed attempts. Of one address on one account few: that is a guess. Those of an account from anywhere are more, so that
-# no one can lock a person out from elsewhere; those of an address are for an office whose people share it.
+# Failed attempts. Of one address on one account few: that is a guess. Those of an account from anywhere are more, so
+# no one can lock a person out from elsewhere. Those of an address are for an office whose people share it.
 SIGN_IN_PAIR, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS = 10, 100, 30
 
 

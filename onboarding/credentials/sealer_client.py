@@ -32,10 +32,21 @@ _CLOSE_SECONDS = 3
 _KILL_SECONDS = 5
 _ROOT = Path(__file__).resolve().parents[2]
 # What AWS's SDK and the system need. The portal's own secrets (database, Redis, Django) stay outside.
-_PASSED = ("AWS_", "LC_", "SSL_", "BOTO_")
-_PASSED_NAMES = frozenset(
-    {"PATH", "HOME", "LANG", "TZ", "TMPDIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "no_proxy"}
+# What the way to AWS and GnuPG need. The role's session comes through standard input.
+_PASSED = frozenset(
+    {
+        *("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR"),
+        *("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "no_proxy"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"),
+    }
 )
+_PASSED_PREFIX = "AWS_ENDPOINT_URL"  # and AWS_ENDPOINT_URL_<service>
+# The portal's own access key is found in none of the places where botocore searches for one.
+_NO_CREDENTIALS = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +181,8 @@ class Sealer:
 
 
 def _environment(of_worker: Mapping[str, str]) -> dict[str, str]:
-    passed = {name: value for name, value in of_worker.items() if name.startswith(_PASSED) or name in _PASSED_NAMES}
-    return passed | {"PYTHONPATH": str(_ROOT)}
+    passed = {name: value for name, value in of_worker.items() if name in _PASSED or name.startswith(_PASSED_PREFIX)}
+    return passed | _NO_CREDENTIALS | {"PYTHONPATH": str(_ROOT)}
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:

@@ -202,13 +202,30 @@ def test_a_killed_worker_leaves_neither_process_nor_directory(base: Path) -> Non
     assert list(base.iterdir()) == []
 
 
-def test_the_portals_own_secrets_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLUICE_SECRET_KEY", "x")
-    monkeypatch.setenv("DATABASE_URL", "x")
-    monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/ca.pem")
-    passed = sealer_client._environment(os.environ)
-    assert not {"SLUICE_SECRET_KEY", "DATABASE_URL"} & set(passed)
-    assert passed["AWS_CA_BUNDLE"] == "/etc/ca.pem"
+def test_the_process_gets_what_it_needs_and_no_secret_of_the_portal(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = [
+        *("SLUICE_SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "HOME"),
+        *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ROLE_ARN"),
+        *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+        *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "BOTO_CONFIG"),
+    ]
+    needed = ["AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "HTTPS_PROXY", "SSL_CERT_FILE", "PATH"]
+    passed = sealer_client._environment({name: f"value of {name}" for name in (*secrets, *needed)})
+    assert not {f"value of {name}" for name in secrets} & set(passed.values())
+    assert [passed[name] for name in needed] == [f"value of {name}" for name in needed]
+
+
+def test_botocore_finds_no_credentials_in_that_environment(tmp_path: Path) -> None:
+    own = tmp_path / "credentials"
+    own.write_text("[default]\naws_access_key_id = AKIAPORTAL\naws_secret_access_key = s3cret\n")
+    environment = sealer_client._environment(
+        {**os.environ, "AWS_SHARED_CREDENTIALS_FILE": str(own), "AWS_ACCESS_KEY_ID": "AKIAPORTAL"}
+    )
+    code = "import botocore.session; print(botocore.session.Session().get_credentials())"
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert found.stdout == "None\n"
 
 
 @contextmanager
