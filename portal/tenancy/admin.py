@@ -102,8 +102,8 @@ class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Ten
 
     def get_formset(self, request: HttpRequest, obj: Tenant | None = None, **options: Any) -> Any:
         """Return the rows for the person who changes them."""
-        rows = super().get_formset(request, obj, **options)
-        rows.actor = request.user
+        rows = cast(type[MembershipRows], super().get_formset(request, obj, **options))
+        rows.actor = cast(User, request.user)
         return rows
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
