@@ -40,6 +40,7 @@ from portal.event_access import Viewer, is_topic
 from portal.event_headers import EventHeaders, Headers
 from portal.event_listener import Listener, Owner
 from portal.fanout import Fanout, Mark
+from portal.stop_signals import on_stop
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +106,7 @@ class EventStreams:
         self._headers = EventHeaders()
         self._session_keys: dict[Listener, str] = {}
         self._open_by_person: Counter[int] = Counter()
+        self._is_stopping = False
         self.open = 0
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -125,6 +127,15 @@ class EventStreams:
                 await self._admit(_Request(topic, _session_key(scope), headers, receive, send))
             finally:
                 self.open -= 1
+
+    def end_all(self) -> None:
+        """End all event streams because the process stops; one that is opened afterwards ends after its first line.
+
+        Their browsers connect again, and reach the process that serves by then.
+        """
+        self._is_stopping = True
+        for listener in self._session_keys:
+            listener.close()
 
     async def close(self) -> None:
         """End all event streams, the subscription and the threads."""
@@ -167,6 +178,8 @@ class EventStreams:
         if self._rechecking is None or self._rechecking.done():
             self._rechecking = asyncio.create_task(self._recheck_all())
         self._session_keys[listener] = request.session_key
+        if self._is_stopping:
+            listener.close()
         disconnected = asyncio.create_task(_until_disconnected(request.receive))
         disconnected.add_done_callback(lambda _: listener.close())
         try:
@@ -246,6 +259,7 @@ async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable, events
     # What is loaded by now stays loaded: collecting garbage in it costs a request 80 ms each time.
     gc.collect()
     gc.freeze()
+    on_stop(events.end_all)
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await events.close()
