@@ -7,9 +7,11 @@ import subprocess
 import pytest
 import yaml
 
-from portal.lanes import LANES
+from portal.celery import app
+from portal.lanes import LANES, ROUTES
 from portal.local import ministack
 from tests.architecture.locks import EMULATOR_LOCK, PROJECT
+from tests.architecture.tree import texts
 
 WORKERS = {
     "worker": "provisioning",
@@ -70,6 +72,25 @@ def test_the_image_does_not_run_as_root():
     users = [line for line in lines if line.startswith("USER ")]
     assert users == ["USER 10001:10001"]
     assert lines.index(users[0]) < next(i for i, line in enumerate(lines) if line.startswith("CMD"))
+
+
+def test_uvicorn_waits_for_open_requests_only_so_long_wherever_it_is_started():
+    started = {name: text for name, text in texts() if '"uvicorn"' in text and '"portal.asgi:application"' in text}
+    assert {"Dockerfile", "portal/demo/parts.py", "tests/bench/machine.py"} <= set(started)
+    assert [name for name, text in started.items() if '"--timeout-graceful-shutdown", "' not in text] == []
+
+
+def test_a_process_that_is_asked_to_stop_has_the_time_to_finish_its_work(compose):
+    image = (PROJECT / "Dockerfile").read_text(encoding="utf-8")
+    waits = int(re.search(r'"--timeout-graceful-shutdown", "(\d+)"', image)[1])
+    assert grace_seconds(compose["services"]["web"]) > waits
+    app.loader.import_default_modules()
+    longest = max(app.tasks[name].time_limit or app.conf.task_time_limit for name in ROUTES)
+    assert [name for name in WORKERS if grace_seconds(compose["services"][name]) <= longest] == []
+
+
+def grace_seconds(service):
+    return int(service["stop_grace_period"].removesuffix("s"))
 
 
 def test_ci_can_be_run():

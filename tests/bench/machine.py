@@ -86,7 +86,8 @@ class Machine:
         """Start one web process as the image does; return it and its port."""
         port = free_port(HOST)
         command = ("-m", "uvicorn", "portal.asgi:application", "--host", HOST, "--port", str(port))
-        process = self._start("web", *command, "--no-server-header", PGAPPNAME=WEB_NAME)
+        usual = ("--no-server-header", "--timeout-graceful-shutdown", "20")
+        process = self._start("web", *command, *usual, PGAPPNAME=WEB_NAME)
         process.wait_until(lambda: accepts(HOST, port), seconds=60)
         return process, port
 

@@ -89,7 +89,7 @@ class Installation:
     def web(self) -> Iterator[str]:
         """The web process; yields its address."""
         port = ports.free_port()
-        with self._python("-m", "uvicorn", "portal.asgi:application", "--port", str(port)) as process:
+        with self._python(*_WEB, "--port", str(port)) as process:
             process.wait_until(lambda: ports.accepts("127.0.0.1", port), seconds=30)
             yield f"http://127.0.0.1:{port}"
 
@@ -103,6 +103,7 @@ class Installation:
             process.stop(seconds=15)
 
 
+_WEB = ("-m", "uvicorn", "portal.asgi:application", "--timeout-graceful-shutdown", "5")
 _QUIET = ("--without-gossip", "--without-mingle")
 
 
