@@ -21,7 +21,8 @@ from portal.openpgp.homes import remove_stale
 log = logging.getLogger(__name__)
 
 
-@app.task(name="onboarding.advance_run")
+# Longer than other tasks have: a turn may end with the creation of a key, or hold one until it is proved.
+@app.task(name="onboarding.advance_run", soft_time_limit=90, time_limit=95)
 def advance_run(*, run_id: int) -> None:
     """Take the run whose turn it is, usually this one, as far as it goes now, and call again when it is due."""
     claim = fair_share.acquire(run_id)

@@ -4,21 +4,23 @@ The settings follow measurements of Celery on Redis: a message is acknowledged l
 is lost, and delivered again within seconds when a whole worker is killed. There is no result backend.
 """
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, worker_shutdown
+from celery.signals import celeryd_after_setup, heartbeat_sent, worker_shutdown
 from kombu import Queue
 from kombu.transport.redis import QoS
 
 from portal import heartbeats
+from portal.aws.session import load_services
 from portal.lanes import HOUSEKEEPING, LANES, ROUTES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 
-VISIBILITY_TIMEOUT_SECONDS = 60
+VISIBILITY_TIMEOUT_SECONDS = 100  # longer than any task may take, or a second worker would receive it
 ORPHANED_KEYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
 _SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share each minute
@@ -70,6 +72,15 @@ app.autodiscover_tasks()
 def share_seconds(interval: int) -> int:
     """Return how often, in seconds, a share of the checks of an interval is taken."""
     return min(_SHARE_SECONDS, interval)
+
+
+@celeryd_after_setup.connect
+def _share_memory(**_: object) -> None:
+    # The worker starts its processes next. What they inherit stays shared until it is written to, and a collection of
+    # garbage writes to every object that it visits.
+    load_services()
+    gc.collect()
+    gc.freeze()
 
 
 @heartbeat_sent.connect

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from functools import lru_cache
+from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import HTTPClientError
 from botocore.loaders import Loader
+from urllib3.exceptions import HTTPError
 
 from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import aws_faults
+
+CONNECT_SECONDS, READ_SECONDS = 5, 20
+ATTEMPTS = 3
+# An attempt that begins later than this after the call is not made: a call to an AWS that hangs ends in time for what
+# waits for it, while a throttled one, which is answered at once, is tried again.
+LAST_ATTEMPT_AFTER_SECONDS = 4.0
+# What botocore waits before the third attempt at most: a random part of two seconds, and five if AWS asks for more.
+_BACKOFF_SECONDS = 7.0
+# The longest that a call takes; an attempt can wait for the connection, for TLS on it, and for the answer.
+CALL_SECONDS = LAST_ATTEMPT_AFTER_SECONDS + _BACKOFF_SECONDS + 2 * CONNECT_SECONDS + READ_SECONDS
 
 # At DEBUG botocore logs complete answers, and CreateAccessKey's answer contains the secret.
 # Set on import, so that no setting of the root logger can change it.
@@ -28,6 +43,8 @@ def boto3_session(region: str, credentials: AwsCredentials | None) -> boto3.Sess
         core.register_component("data_loader", _descriptions(core.get_config_variable("data_path")))
         # A session token of a Region's own STS is valid in every Region, one of the global endpoint is not.
         core.set_config_variable("sts_regional_endpoints", "regional")
+        core.register("before-call", _note_beginning)
+        core.register("needs-retry.*.*", _stop_retrying)  # so specific that it is heard before botocore's own handler
         if credentials is None:
             return boto3.Session(botocore_session=core, region_name=region)
         return boto3.Session(
@@ -57,13 +74,30 @@ def _descriptions(search_path: str | None) -> Loader:
 def patience(service: str, *, single_attempt: bool) -> Config:
     """Return how long calls to a service wait, and how often they are tried."""
     return Config(
-        connect_timeout=3 if single_attempt else 5,
-        read_timeout=10 if single_attempt else 20,
-        retries={"mode": "standard", "total_max_attempts": 1 if single_attempt else 3},
+        connect_timeout=3 if single_attempt else CONNECT_SECONDS,
+        read_timeout=10 if single_attempt else READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1 if single_attempt else ATTEMPTS},
         max_pool_connections=25,
         user_agent_extra="sluice",
         s3={"addressing_style": "path"} if service == "s3" and has_own_endpoint(service) else None,
     )
+
+
+# https://docs.aws.amazon.com/boto3/latest/guide/events.html
+def _note_beginning(**event: Any) -> None:
+    event["params"]["context"]["began"] = time.monotonic()
+
+
+def _stop_retrying(**event: Any) -> Any:
+    # botocore takes whatever is raised while it waits for an answer for a fault of the network, and tries again: also
+    # what a signal handler raises, such as the time limit of a task, which is raised only once.
+    caught = event["caught_exception"]
+    if type(caught) is HTTPClientError:
+        cause = caught.kwargs["error"]
+        if not isinstance(cause, HTTPError | HTTPException | OSError):
+            raise cause
+    is_late = time.monotonic() - event["request_dict"]["context"]["began"] > LAST_ATTEMPT_AFTER_SECONDS
+    return False if is_late else None
 
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html

@@ -17,6 +17,9 @@ from portal.aws.endpoints import has_fips
 from portal.aws.errors import AwsFault, aws_faults
 from portal.aws.fault_kinds import FaultKind
 
+# Every service that Sluice calls.
+SERVICES = ("cloudwatch", "firehose", "iam", "kinesis", "kms", "logs", "s3", "sts")
+
 
 class AwsSession:
     """One identity in one Region; returns cached clients and may be shared between threads.
@@ -49,7 +52,8 @@ class AwsSession:
     def client(self, service: str, *, region: str | None = None, single_attempt: bool = False) -> Any:
         """Return the boto3 client of a service, made once per Region and patience.
 
-        Calls are tried three times, 5 s to connect and 20 s to answer; with `single_attempt` once, 3 s and 10 s.
+        Calls are tried three times, 5 s to connect and 20 s to answer, but not again when 4 s have passed; with
+        `single_attempt` once, 3 s and 10 s.
         Raises AwsFault (INVALID) where a FIPS endpoint is wanted and there is none.
         https://docs.aws.amazon.com/boto3/latest/guide/retries.html
         """
@@ -122,3 +126,10 @@ def aws_environment() -> tuple[tuple[str, str], ...]:
     """Return the variables of the environment from which AWS's SDK takes an identity."""
     # The key of cached sessions: when the environment changes, earlier sessions are not used again.
     return tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
+
+
+def load_services() -> None:
+    """Load what every client of a service needs, 27 MB, so that processes that are forked afterwards share it."""
+    nobody = AwsSession(region="us-east-1", credentials=AwsCredentials("unused", "unused"))
+    for service in SERVICES:
+        nobody.client(service)

@@ -3,8 +3,13 @@
 import inspect
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.retries.standard import ExponentialBackoff, RetryContext, RetryEventAdapter, ThrottlingErrorDetector
 from celery import Task
 
+from onboarding.credentials.sealer_client import MINT_SECONDS, PROVE_SECONDS
+from onboarding.provisioning import engine
+from portal.aws.botocore_sessions import ATTEMPTS, CALL_SECONDS, LAST_ATTEMPT_AFTER_SECONDS, patience
 from portal.celery import VISIBILITY_TIMEOUT_SECONDS, app
 
 app.loader.import_default_modules()
@@ -52,3 +57,31 @@ def test_only_json_is_read() -> None:
 def test_the_clock_names_tasks_that_exist() -> None:
     app.finalize()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(OURS)
+
+
+# A turn begins no step after its end, but a step that it began may wait for AWS or the sealing process; one that holds
+# a key is continued until the engine's patience ends, and then tests the key for the last time.
+TURN_SECONDS = engine.TURN.total_seconds() + max(CALL_SECONDS, MINT_SECONDS)
+VAULT_SECONDS = engine.VAULT_PATIENCE.total_seconds() + max(CALL_SECONDS, PROVE_SECONDS)
+
+
+@pytest.mark.parametrize("task", OURS.values(), ids=OURS)
+def test_a_task_outlasts_a_call_to_an_aws_that_hangs(task: Task) -> None:
+    """A call that ends by itself is reported with what AWS said; one that the task's limit ends is an error of ours."""
+    soft = task.soft_time_limit or app.conf.task_soft_time_limit
+    hard = task.time_limit or app.conf.task_time_limit
+    is_turn = task.name == "onboarding.advance_run"
+    longest = max(TURN_SECONDS, VAULT_SECONDS) if is_turn else CALL_SECONDS
+    assert longest < soft < hard < VISIBILITY_TIMEOUT_SECONDS
+
+
+@pytest.mark.parametrize("is_single", [False, True])
+def test_no_call_takes_longer_than_is_said(is_single: bool) -> None:
+    config = patience("iam", single_attempt=is_single)
+    assert config.retries["total_max_attempts"] == (1 if is_single else ATTEMPTS)
+    asked_to_wait = AWSResponse("https://iam.amazonaws.com", 503, {"x-amz-retry-after": "60000"}, None)
+    throttled = {"Error": {"Code": "Throttling"}}
+    last = RetryContext(ATTEMPTS - 1, parsed_response=throttled, http_response=asked_to_wait)
+    backoff = ExponentialBackoff(random=lambda: 1.0, throttling_detector=ThrottlingErrorDetector(RetryEventAdapter()))
+    attempt = 2 * config.connect_timeout + config.read_timeout
+    assert LAST_ATTEMPT_AFTER_SECONDS + backoff.delay_amount(last) + attempt <= CALL_SECONDS
