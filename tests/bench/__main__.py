@@ -26,9 +26,10 @@ PARTS = {
     "recovery": "provisioning:recovery",
     "many": "provisioning:many",
     "fairness": "fairness:fairness",
+    "memory": "memory:memory",
     "broker": "broker:broker",
 }
-LONG = {"broker"}
+LONG = {"memory", "broker"}
 SECONDS = 350.0
 
 

@@ -41,10 +41,10 @@ def provisioning(machine: Machine, seconds: float) -> list[Measurement]:
     processes = [machine.worker(concurrency=composed_concurrency()), machine.beat()]
     try:
         _slow(machine)
-        run = _finished([started(connection, key)], 120)[0]
+        run = finished([started(connection, key)], 120)[0]
         first, took = machine.aws.calls(), _seconds(run)
         machine.aws.reset()
-        again = _finished([services.start_run(integration=run.integration, actor=estate.ACTOR)], 60)[0]
+        again = finished([services.start_run(integration=run.integration, actor=estate.ACTOR)], 60)[0]
         second = machine.aws.calls()
     finally:
         _quick(machine, processes)
@@ -68,10 +68,10 @@ def many(machine: Machine, seconds: float) -> list[Measurement]:
     processes = [machine.worker(concurrency=concurrency), machine.beat()]
     try:
         _slow(machine)
-        alone = _alone.get("seconds") or _seconds(_finished([started(estate.connected(tenant, 1)[0], key)], 120)[0])
+        alone = _alone.get("seconds") or _seconds(finished([started(estate.connected(tenant, 1)[0], key)], 120)[0])
         left = seconds - (time.monotonic() - began)
         count = max(4, min(50, int((left - alone - 20) / (0.5 + SECONDS_EACH / concurrency))))
-        runs = _finished([started(connection, key) for connection in estate.connected(tenant, count)], left + 120)
+        runs = finished([started(connection, key) for connection in estate.connected(tenant, count)], left + 120)
     finally:
         _quick(machine, processes)
     took = (max(_ended(run) for run in runs) - min(run.created_at for run in runs)).total_seconds()
@@ -144,7 +144,8 @@ def started(connection: Connection, key: PgpKey) -> Run:
     return services.start_run(integration=integration, actor=estate.ACTOR, spec=spec)
 
 
-def _finished(runs: Iterable[Run], seconds: float) -> list[Run]:
+def finished(runs: Iterable[Run], seconds: float) -> list[Run]:
+    """Wait until all runs are done, and return them; raise NotMeasured if one fails or they take longer."""
     numbers, deadline = [run.pk for run in runs], time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = list(Run.objects.filter(pk__in=numbers).select_related("integration"))
