@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,7 +21,7 @@ from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
 from portal.messages.message import Message, from_json
 from portal.openpgp.encrypt import SealedMessage, SealingFailed
-from portal.openpgp.homes import PREFIX, home_base, remove
+from portal.openpgp.homes import HomeFull, create_home, remove
 
 __all__ = ["Minted", "Recipient", "Sealer", "SealingFailed"]
 
@@ -74,8 +73,11 @@ class Sealer:
 
     @classmethod
     def start(cls) -> Self:
-        """Start a fresh process. It idles until it is asked."""
-        scratch = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home_base()))
+        """Start a fresh process. It idles until it is asked. Raises SealingFailed without space for GnuPG."""
+        try:
+            scratch = create_home()
+        except HomeFull as error:
+            raise SealingFailed(Message("openpgp.no_space")) from error
         process = subprocess.Popen(
             [sys.executable, "-m", "onboarding.credentials.sealer", str(scratch)],
             stdin=subprocess.PIPE,

@@ -112,6 +112,11 @@ ENTRIES = {
         _("Try again later, or contact support."),
         Cause.SLUICE,
     ),
+    "openpgp.no_space": Entry(
+        _("Sluice's server has no space left for GnuPG's temporary files. Nothing is known to be wrong with the key."),
+        _("Try again later. The operator of Sluice must free space in /dev/shm."),
+        Cause.SLUICE,
+    ),
     # What was found in place of a public key.
     "openpgp.found_message": Entry(_("an encrypted message")),
     "openpgp.found_signature": Entry(_("a signature")),

@@ -12,7 +12,7 @@ from typing import Any
 
 from portal.child_environment import child_environment
 from portal.messages.message import Message, from_json
-from portal.openpgp.homes import temporary_home
+from portal.openpgp.homes import HomeFull, temporary_home
 from portal.openpgp.refusals import CertificateRefused
 
 MAX_BYTES = 64 * 1024
@@ -53,7 +53,10 @@ def inspect(blob: bytes | str, *, now: datetime | None = None) -> Certificate:
         raise CertificateRefused(Message("openpgp.empty"))
     if len(data) > MAX_BYTES:
         raise CertificateRefused(Message("openpgp.too_large"))
-    return _certificate(_examine(data, now))
+    try:
+        return _certificate(_examine(data, now))
+    except HomeFull as error:
+        raise CertificateRefused(Message("openpgp.no_space")) from error
 
 
 def _as_utf8(data: bytes) -> bytes:

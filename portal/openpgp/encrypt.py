@@ -8,7 +8,7 @@ from pathlib import Path
 from portal.messages.message import Message
 from portal.openpgp.armor import ArmorError
 from portal.openpgp.certificate_structure import read_structure
-from portal.openpgp.homes import temporary_home
+from portal.openpgp.homes import HomeFull, temporary_home
 from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
 from portal.openpgp.packets import PacketError, Tag, as_binary, packets, recipients_of
 from portal.openpgp.refusals import CertificateRefused
@@ -50,6 +50,8 @@ def encrypt(plaintext: bytes, *, certificate: str, fingerprint: str, scratch: Pa
             ciphertext, key_id = _seal(ring, plaintext, certificate, fingerprint)
     except GnuPGMissing as error:
         raise SealingFailed(Message("openpgp.gnupg_missing")) from error
+    except HomeFull as error:
+        raise SealingFailed(Message("openpgp.no_space")) from error
     if key_id not in own_key_ids:
         raise SealingFailed(Message("openpgp.wrong_recipient"))
     _check_addressed(ciphertext, key_id)

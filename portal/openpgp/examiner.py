@@ -16,6 +16,7 @@ import pysequoia
 from portal.messages.message import Message
 from portal.openpgp.certificate_structure import CertificateStructure, check_algorithm, only, read_structure
 from portal.openpgp.certificate_warnings import day_of, warnings_of
+from portal.openpgp.homes import HomeFull
 from portal.openpgp.keymaterial import KeyMaterial
 from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
 from portal.openpgp.listed_certificates import ListedCertificate, ListedKey
@@ -41,6 +42,8 @@ def main(arguments: list[str]) -> None:
         result = {"refused": Message("openpgp.too_complex").as_json()}
     except GnuPGMissing:
         result = {"refused": Message("openpgp.check_unavailable").as_json()}
+    except HomeFull:
+        result = {"refused": Message("openpgp.no_space").as_json()}
     sys.stdout.write(json.dumps(result))
 
 

@@ -1,5 +1,6 @@
 """Temporary homes for GnuPG: one per use, private, and removed afterwards."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -15,20 +16,34 @@ _MEMORY = Path("/dev/shm")  # noqa: S108  (memory, not disk; the directory is pr
 _LONGEST = 60
 
 
+class HomeFull(Exception):
+    """The file system of GnuPG's homes has no space left."""
+
+
 @contextmanager
 def temporary_home(*, under: Path | None = None, has_agent: bool = False) -> Iterator[Path]:
     """Create a directory of mode 0700 for one use of GnuPG, and always remove it.
 
     It is in memory where the system has /dev/shm, else in the temporary folder; `under` names another place.
-    `has_agent`: secret keys are used, so that an agent has to be stopped at the end.
+    `has_agent`: secret keys are used, so that an agent has to be stopped at the end. Raises HomeFull.
     """
-    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=under or home_base()))
+    home = create_home(under=under)
     try:
         yield home
     finally:
         if has_agent:
             _stop_agent(home)
         remove(home)
+
+
+def create_home(*, under: Path | None = None) -> Path:
+    """Create a home that the caller removes, as `temporary_home` does it. Raises HomeFull."""
+    try:
+        return Path(tempfile.mkdtemp(prefix=PREFIX, dir=under or home_base()))
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise HomeFull from error
+        raise
 
 
 def home_base() -> Path:
@@ -72,8 +87,8 @@ def _is_writable(folder: Path) -> bool:
     try:
         with tempfile.TemporaryFile(dir=folder):
             return True
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}  # full, which is reported, and no reason to use a disk
 
 
 def _stop_agent(home: Path) -> None:

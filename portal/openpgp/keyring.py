@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 import gnupg
 
+from portal.openpgp.homes import HomeFull
 from portal.openpgp.listed_certificates import ListedCertificate, certificate_of
 
 # At DEBUG this logger prints the beginning of every key it is given, private ones too.
@@ -25,6 +27,9 @@ _OPTIONS = (
     "--no-auto-key-retrieve",
     "--display-charset=utf-8",
 )
+
+# In a line of its own, so that no user ID that GnuPG quotes can say it.
+_NO_SPACE = re.compile(r"^gpg: .*: (?:No space left on device|Disk quota exceeded)$", re.MULTILINE)
 
 
 class GnuPGMissing(Exception):
@@ -80,7 +85,10 @@ def keyring(home: Path, *, seconds: float = 20, at: datetime | None = None) -> I
 
 
 class Keyring:
-    """The operations of GnuPG that the portal needs, on one home."""
+    """The operations of GnuPG that the portal needs, on one home.
+
+    Each that writes to the home raises HomeFull where it fails because the file system is full.
+    """
 
     def __init__(self, gpg: _BoundedGPG) -> None:
         self._gpg = gpg
@@ -89,9 +97,10 @@ class Keyring:
         """Import keys; return the fingerprints of those that GnuPG accepted."""
         data = key.encode() if isinstance(key, str) else key
         result = self._gpg.import_keys(data, passphrase=passphrase)
-        return tuple(
-            dict.fromkeys(row["fingerprint"] for row in result.results if row.get("ok") and row["fingerprint"])
-        )
+        accepted = [row["fingerprint"] for row in result.results if row.get("ok") and row["fingerprint"]]
+        if not accepted:
+            _check_space(result)
+        return tuple(dict.fromkeys(accepted))
 
     def certificates(self) -> list[ListedCertificate]:
         """List every certificate of the ring."""
@@ -108,7 +117,10 @@ class Keyring:
 
     def generate(self, parameters: str) -> str | None:
         """Create a key pair from GnuPG's batch parameters; return its fingerprint, or None where that failed."""
-        return str(self._gpg.gen_key(parameters.encode().decode("latin-1"))) or None
+        result = self._gpg.gen_key(parameters.encode().decode("latin-1"))
+        if not str(result):
+            _check_space(result)
+        return str(result) or None
 
     def private(self, fingerprint: str) -> str:
         """Return the armored private key, which must have no passphrase."""
@@ -124,9 +136,17 @@ class Keyring:
             )
         except BrokenPipeError:  # it ended before it had read its input
             return None
-        return str(result) if result.ok and result.returncode == 0 else None
+        if result.ok and result.returncode == 0:
+            return str(result)
+        _check_space(result)
+        return None
 
     def decrypt(self, ciphertext: str, *, passphrase: str | None) -> bytes | None:
         """Return the plaintext, or None where no secret key of the ring decrypts the message."""
         result = self._gpg.decrypt(ciphertext, passphrase=passphrase, always_trust=True)
         return bytes(result.data) if result.ok and result.returncode == 0 else None
+
+
+def _check_space(failed: Any) -> None:
+    if _NO_SPACE.search(str(failed.stderr)):
+        raise HomeFull
