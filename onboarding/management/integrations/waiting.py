@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import OutputWrapper
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from onboarding.models.run import Run
@@ -31,19 +32,27 @@ def add_waiting(parser: ArgumentParser) -> None:
 def wait_if_asked(run: Run, options: dict[str, Any], output: OutputWrapper) -> None:
     """Wait until a run is over, printing each finished step unless the answer is JSON.
 
-    Raises CommandFailed unless the run succeeds in time.
+    A PostgreSQL that restarts meanwhile is waited for too. Raises CommandFailed unless the run succeeds in time.
     """
     if not options["wait"]:
         return
     until, seen = time.monotonic() + options["timeout"], set[str]()
     while time.monotonic() < until:
-        run.refresh_from_db()
-        _print_finished(run, seen, None if options["as_json"] else output)
-        if run.status.is_over:
+        if _is_over(run, seen, None if options["as_json"] else output):
             break
         time.sleep(0.3)
     if run.state != RunState.DONE:
         raise failed(run.failure or Message("command.run_unfinished", limit_seconds=options["timeout"]))
+
+
+def _is_over(run: Run, seen: set[str], output: OutputWrapper | None) -> bool:
+    try:
+        run.refresh_from_db()
+        _print_finished(run, seen, output)
+    except (OperationalError, InterfaceError):
+        connection.close()  # it never works again; the next query opens another
+        return False
+    return run.status.is_over
 
 
 def _print_finished(run: Run, seen: set[str], output: OutputWrapper | None) -> None:

@@ -1,9 +1,15 @@
 """Waiting for a run: what is printed meanwhile, and when it fails."""
 
 import io
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 from django.core.management.base import OutputWrapper
+from django.db import connection
 
 from onboarding.management.integrations.waiting import wait_if_asked
 from onboarding.models.run import Run
@@ -58,3 +64,43 @@ def test_without_wait_nothing_is_printed(tenant: Tenant) -> None:
     run = run_of(integration(tenant), RunState.FAILED, failure=Message("refused.no_bucket", bucket="b"))
     step(run, 1, StepState.DONE)
     assert printed(run, wait=False) == ""
+
+
+@contextmanager
+def postgresql_restarted(run: Run, *, is_back: bool) -> Iterator[None]:
+    """End this thread's connection as a restart does, refuse new ones for half a second, then finish the run."""
+    session = connection.cursor().connection.info.backend_pid
+    ready = threading.Event()
+
+    def restart() -> None:
+        with connection.cursor() as cursor:  # this thread's own connection, opened while that is possible
+            ready.set()
+            time.sleep(0.1)
+            with patch.dict(connection.settings_dict, HOST="/nowhere"):
+                cursor.execute("SELECT pg_terminate_backend(%s)", [session])
+                time.sleep(0.5 if is_back else 1.5)
+            Run.objects.filter(pk=run.pk).update(state=RunState.DONE)
+        connection.close()
+
+    thread = threading.Thread(target=restart)
+    thread.start()
+    ready.wait(5)
+    try:
+        yield
+    finally:
+        thread.join(10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_waiting_outlasts_a_restart_of_postgresql(tenant: Tenant) -> None:
+    run = run_of(integration(tenant), RunState.WAITING)
+    with postgresql_restarted(run, is_back=True):
+        printed(run)
+    assert run.state == RunState.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_postgresql_that_stays_away_ends_the_waiting_at_its_time(tenant: Tenant) -> None:
+    run = run_of(integration(tenant), RunState.WAITING)
+    with postgresql_restarted(run, is_back=False), pytest.raises(CommandFailed, match=r"did not finish within 1\.0 s"):
+        printed(run, timeout=1)
