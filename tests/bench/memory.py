@@ -73,7 +73,7 @@ def _peak(leader: int) -> Iterator[Peak]:
         yield peak
     finally:
         peak.stop.set()
-        thread.join()
+        thread.join(30)
 
 
 def _sealers() -> set[int]:
