@@ -13,6 +13,7 @@ urlpatterns = [
     path("t/<slug:slug>/activity/", activity.activity, name="activity"),
     path("t/<slug:slug>/keys/", pgp_keys.pgp_keys, name="pgp_keys"),
     path("t/<slug:slug>/keys/<slug:uid>/confirm/", pgp_keys.pgp_key_confirm, name="pgp_key_confirm"),
+    path("t/<slug:slug>/keys/<slug:uid>/remove/", pgp_keys.pgp_key_remove, name="pgp_key_remove"),
     path(
         "t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml",
         connection.role_file,

@@ -10,6 +10,13 @@ ENTRIES = {
     "pgpkey.too_many": Entry(
         _("Your organisation has %(limit)s OpenPGP keys in Sluice, which is the limit."), _("Ask support to raise it.")
     ),
+    "pgpkey.disabled": Entry(
+        _("%(reason)s Sluice had stored this key as %(title)s and has disabled it: it receives nothing more.")
+    ),
+    "pgpkey.is_disabled": Entry(
+        _("The OpenPGP key of %(title)s is disabled."),
+        _("Add the key that replaced it, or a copy with a later expiry date, and confirm that."),
+    ),
     "sealing.key_exists": Entry(_("The sealing process has already created its access key."), _RETRY),
     "sealing.no_recipient": Entry(_("There is no recipient to encrypt the access key to."), _RETRY),
     "sealing.no_key": Entry(_("The sealing process holds no access key."), _RETRY),

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from onboarding.credentials import key_copies
 from onboarding.credentials.vendor_key import vendor_certificate
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
@@ -10,50 +11,77 @@ from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.plan import Recipient
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.integration_spec import IntegrationSpec
+from portal.messages.errors import validation_error
 from portal.messages.message import Message
-from portal.openpgp.certificates import inspect
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.models import Tenant
 
 MOST_KEYS = 200  # of a tenant: its pages list them all
+_TRIES = 3
 
 
-@transaction.atomic
 def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
-    """Store a recipient's public certificate, not confirmed yet.
+    """Store a recipient's public certificate, not confirmed yet. A copy of a known key is merged with it.
 
-    Raises CertificateRefused with the reason; nothing of a refused certificate is stored.
+    Raises CertificateRefused with the reason. Nothing of a refused certificate is stored, except that a copy which is
+    revoked or expired disables the key that is stored.
     """
     may_act(tenant)
-    certificate = inspect(blob)
-    others = tenant.pgp_keys.exclude(fingerprint=certificate.fingerprint)
-    if others.count() >= MOST_KEYS:
-        raise CertificateRefused(Message("pgpkey.too_many", limit=MOST_KEYS))
-    key, created = PgpKey.objects.update_or_create(
-        tenant=tenant,
-        fingerprint=certificate.fingerprint,
-        defaults={
-            "user_ids": list(certificate.user_ids),
-            "algorithm": certificate.algorithm,
-            "encryption_key_id": certificate.encryption_key_id,
-            "certificate": certificate.armored,
-            "warnings": [warning.as_json() for warning in certificate.warnings],
-            "expires_at": certificate.expires_at,
-        },
-    )
-    record("pgpkey:added" if created else "pgpkey:renewed", tenant, actor, key.fingerprint)
-    return key
+    verdict = key_copies.verdict_on(blob)
+    for _ in range(_TRIES):
+        known = key_copies.known_key(tenant, verdict.fingerprint)
+        if known:
+            verdict = key_copies.verdict_on(blob, known=known)
+        with transaction.atomic():
+            Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+            now_known = key_copies.known_key(tenant, verdict.fingerprint)
+            if _certificate(now_known) != _certificate(known):
+                continue  # another copy was stored meanwhile, and this one has to be merged with it
+            stored = _store(tenant, now_known, verdict, actor)
+        if isinstance(stored, CertificateRefused):
+            raise stored
+        return stored
+    raise CertificateRefused(Message("openpgp.check_unavailable"))
+
+
+def _certificate(key: PgpKey | None) -> str:
+    return key.known_certificate if key else ""
+
+
+def _store(
+    tenant: Tenant, known: PgpKey | None, verdict: key_copies.Verdict, actor: Actor
+) -> PgpKey | CertificateRefused:
+    if isinstance(verdict, CertificateRefused):
+        return key_copies.refuse(known, verdict, actor)
+    if (known is None or known.removed_at) and tenant.pgp_keys.count() >= MOST_KEYS:
+        return CertificateRefused(Message("pgpkey.too_many", limit=MOST_KEYS))
+    return key_copies.accept(tenant, known, verdict, actor)
 
 
 @transaction.atomic
 def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
     """Record that a person compared the fingerprint with the key's owner."""
     may_act(key.tenant)
+    if key.is_disabled:
+        raise validation_error(Message("pgpkey.is_disabled", title=key.title))
     if key.confirmed_at is None:
         key.confirmed_at, key.confirmed_by = timezone.now(), str(actor)
         key.save(update_fields=["confirmed_at", "confirmed_by"])
         record("pgpkey:confirmed", key.tenant, actor, key.fingerprint)
     return key
+
+
+@transaction.atomic
+def remove_pgp_key(*, key: PgpKey, actor: Actor) -> None:
+    """Remove a key from the tenant's list: it receives nothing more, and has to be confirmed if it is added again.
+
+    Its certificate is remembered, so that no older copy brings back what its owner revoked. Copies that were encrypted
+    to it stay.
+    """
+    may_act(key.tenant)
+    key.removed_at, key.confirmed_at, key.confirmed_by = timezone.now(), None, ""
+    key.save(update_fields=["removed_at", "confirmed_at", "confirmed_by"])
+    record("pgpkey:removed", key.tenant, actor, key.fingerprint)
 
 
 def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:
@@ -63,6 +91,8 @@ def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Reci
         key = keys.get(fingerprint)
         if key is None or key.confirmed_at is None:
             raise Refused(Message("refused.recipient_not_confirmed", fingerprint=fingerprint))
+        if key.is_disabled:
+            raise Refused(Message("refused.recipient_disabled", title=key.title, reason=key.disabled_message or ""))
         if key.expires_at is not None and key.expires_at <= timezone.now():
             expired_on = f"{key.expires_at:%d %B %Y}"
             raise Refused(Message("refused.recipient_expired", title=key.title, date=expired_on))

@@ -1,9 +1,12 @@
 """Credentials as pages, the admin and the command line read them. Nothing here writes."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, QuerySet
 
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import CredentialState
 from portal.tenancy.models import Tenant
 
@@ -23,6 +26,21 @@ def sealed_copies(*, audience: str | None = None, tenant: Tenant | None = None) 
     if tenant:
         rows = rows.filter(credential__integration__tenant=tenant)
     return rows.select_related("credential__integration__tenant", "credential__integration__connection").order_by("-pk")
+
+
+def affected_copies(keys: Iterable[PgpKey]) -> dict[str, list[SealedCopy]]:
+    """Return by fingerprint the copies that were encrypted to keys which were disabled, or to revoked subkeys."""
+    found: dict[str, list[SealedCopy]] = {}
+    by_fingerprint = {key.fingerprint: key for key in keys if key.is_disabled or key.revoked_key_ids}
+    if not by_fingerprint:
+        return found
+    tenants = {key.tenant_id for key in by_fingerprint.values()}
+    rows = sealed_copies().filter(fingerprint__in=by_fingerprint, credential__integration__tenant__in=tenants)
+    for copy in rows:
+        key = by_fingerprint[copy.fingerprint]
+        if key.is_disabled or copy.key_id in key.revoked_key_ids:
+            found.setdefault(key.fingerprint, []).append(copy)
+    return found
 
 
 def is_downloaded(credential: Credential) -> bool:

@@ -74,8 +74,8 @@ def _own_keys(integration: Integration, spec: IntegrationSpec, *, but: str) -> l
     # Where Sluice makes the key it seals the client's copies itself; the script is for those who make it themselves.
     if not integration.is_self_managed:
         return []
-    keys = integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients, confirmed_at__isnull=False)
-    return [(key.fingerprint, key.certificate) for key in keys if key.fingerprint != but and not key.is_expired]
+    keys = integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients)
+    return [(key.fingerprint, key.certificate) for key in keys if key.fingerprint != but and key.can_receive]
 
 
 def _user_name(integration: Integration) -> str:

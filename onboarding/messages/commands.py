@@ -42,6 +42,10 @@ ENTRIES = {
         _("The key's fingerprint is %(found)s, and %(given)s was given. The key is stored, but not confirmed."),
         _("Compare it with the fingerprint that the key's owner gave you. Do not confirm it if this is not the key."),
     ),
+    "command.key_unknown": Entry(
+        _("%(tenant)s has no OpenPGP key with the fingerprint %(fingerprint)s."),
+        _("Check the fingerprint and --tenant."),
+    ),
     "command.no_encrypted_copy": Entry(
         _("There is no encrypted copy of an active access key for “%(integration)s” with these options."),
         _("Check the name, --tenant, --fingerprint and --vendor. Copies exist once the key was tested."),

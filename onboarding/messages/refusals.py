@@ -137,6 +137,10 @@ ENTRIES = {
         _("The OpenPGP key %(fingerprint)s is not a confirmed key of this tenant."),
         _("Add it under OpenPGP keys and confirm its fingerprint."),
     ),
+    "refused.recipient_disabled": Entry(
+        _("The OpenPGP key of %(title)s is disabled: %(reason)s"),
+        _("Add the key that replaced it under OpenPGP keys, confirm it, and choose it as a recipient."),
+    ),
     "refused.recipient_expired": Entry(
         _("The OpenPGP key of %(title)s expired on %(date)s."),
         _("Ask its owner to extend it, then add the extended key."),

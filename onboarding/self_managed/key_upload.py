@@ -8,6 +8,7 @@ from onboarding.credentials import vendor_key
 from onboarding.integrations import export_files
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import CredentialState
 from onboarding.self_managed.rows import USABLE, locked
 from onboarding.service_guards import Actor, record
@@ -29,7 +30,7 @@ def upload_key(*, integration: Integration, blob: bytes, actor: Actor) -> Creden
         if not found.is_self_managed:
             raise validation_error(Message("self_managed.only"))
         vendor = vendor_key.vendor_certificate()
-        keys = found.tenant.pgp_keys.filter(confirmed_at__isnull=False)
+        keys = PgpKey.objects.confirmed().filter(tenant=found.tenant)
         own = list(keys.values_list("encryption_key_id", flat=True))
         message = examine(blob, vendor_key_id=vendor.encryption_key_id, own_key_ids=own)
         kept = found.credentials.filter(state__in=USABLE, copies__sha256=message.sha256).first()

@@ -73,8 +73,8 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
 
 
 def _recipient_problems(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
-    keys = integration.tenant.pgp_keys.filter(confirmed_at__isnull=False)
-    usable = {key.fingerprint for key in keys if not key.is_expired} | {vendor_key.vendor_certificate().fingerprint}
+    own = {key.fingerprint for key in integration.tenant.pgp_keys.all() if key.can_receive}
+    usable = own | {vendor_key.vendor_certificate().fingerprint}
     return [
         Problem("recipients", Message("self_managed.recipient_unusable", fingerprint=fingerprint))
         for fingerprint in spec.recipients

@@ -57,7 +57,7 @@ def _connection(tenant: Tenant) -> Connection:
 
 
 def _key(tenant: Tenant, folder: Path) -> PgpKey:
-    known = PgpKey.objects.filter(tenant=tenant, confirmed_at__isnull=False).first()
+    known = PgpKey.objects.confirmed().filter(tenant=tenant).first()
     if known:
         return known
     certificate, private_key = generate_keypair("Contoso Towers operations (demo) <ops@contoso.example>")

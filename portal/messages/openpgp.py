@@ -5,11 +5,20 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import Entry
 from portal.messages.message import Cause
 
-_EXPORT_AGAIN = _(
-    "Export it again with “gpg --armor --export-options export-minimal --export YOUR-FINGERPRINT” and upload the "
-    "unchanged file."
+# GnuPG's export-minimal is advised only where size is the problem: it also drops expired subkeys.
+_EXPORT_AGAIN = _("Export it again with “gpg --armor --export YOUR-FINGERPRINT” and upload the unchanged file.")
+_EXPORT_LESS = _(
+    "Export it without other people's signatures: “gpg --armor --export-options export-minimal --export "
+    "YOUR-FINGERPRINT”."
 )
-_NEW_KEY = _("Create a new key (gpg --quick-generate-key creates a strong one by default) and provide its public key.")
+_NEW_KEY = _(
+    "Create a new key with “gpg --quick-generate-key 'Your Name <you@example.org>'”, which is strong by default, and "
+    "provide its public key."
+)
+_NEW_SUBKEY = _(
+    "The key itself is fine. Add an encryption subkey with “gpg --quick-add-key %(fingerprint)s cv25519 encr”, then "
+    "export the key again with “gpg --armor --export %(fingerprint)s”."
+)
 _RETRY = _("Check the recipients' keys, then try again.")
 
 ENTRIES = {
@@ -18,15 +27,15 @@ ENTRIES = {
         _("There is no key."),
         _(
             "Paste the text that begins with “-----BEGIN PGP PUBLIC KEY BLOCK-----”, or upload the output of “gpg "
-            "--armor --export-options export-minimal --export YOUR-FINGERPRINT”."
+            "--armor --export YOUR-FINGERPRINT”."
         ),
     ),
     "openpgp.too_large": Entry(
         _("The key is larger than 64 KiB. It probably contains a picture or other people's signatures."),
-        _EXPORT_AGAIN,
+        _EXPORT_LESS,
     ),
     "openpgp.too_complex": Entry(
-        _("The key has too many parts, or takes too long to check, so Sluice stopped."), _EXPORT_AGAIN
+        _("The key has too many parts, or takes too long to check, so Sluice stopped."), _EXPORT_LESS
     ),
     "openpgp.private_key": Entry(
         _(
@@ -40,10 +49,7 @@ ENTRIES = {
     ),
     "openpgp.several_keys": Entry(
         _("There is more than one key, and Sluice must know which one to encrypt to."),
-        _(
-            "Export one key with “gpg --armor --export-options export-minimal --export YOUR-FINGERPRINT”. Add each "
-            "other key separately."
-        ),
+        _("Export one key with “gpg --armor --export YOUR-FINGERPRINT”. Add each other key separately."),
     ),
     "openpgp.unreadable": Entry(
         _("This is not a readable OpenPGP public key. It may have been cut or changed when it was copied."),
@@ -59,31 +65,60 @@ ENTRIES = {
     "openpgp.other_format": Entry(
         _("This is %(found)s, not an OpenPGP public key, so Sluice cannot encrypt to it."),
         _(
-            "Create an OpenPGP key with “gpg --quick-generate-key” and export its public key with “gpg --armor "
-            "--export YOUR-FINGERPRINT”."
+            "Create an OpenPGP key with “gpg --quick-generate-key 'Your Name <you@example.org>'” and export its public "
+            "key with “gpg --armor --export YOUR-FINGERPRINT”."
         ),
     ),
     "openpgp.compressed": Entry(_("The key is inside a compressed packet, which Sluice does not open."), _EXPORT_AGAIN),
     "openpgp.no_user_id": Entry(
         _("The key has no user ID (a name or email address) signed by its owner, so its owner cannot be identified."),
         _(
-            "Export it with its user IDs: “gpg --armor --export-options export-minimal --export YOUR-FINGERPRINT”. "
-            "Some key servers remove them."
+            "Export it from your own keyring: “gpg --armor --export YOUR-FINGERPRINT”. Copies of some key servers have "
+            "none."
         ),
     ),
     "openpgp.no_encryption_key": Entry(
-        _("The key can sign but not encrypt: it has no encryption subkey."),
+        _("The key can sign but not encrypt: this copy has no encryption subkey."),
         _(
-            "Add one with “gpg --quick-add-key YOUR-FINGERPRINT cv25519 encr” and export the key again, or use "
-            "another key."
+            "Add one with “gpg --quick-add-key %(fingerprint)s cv25519 encr”, then export the key with “gpg --armor "
+            "--export %(fingerprint)s”. If it has one that expired, GnuPG's export-minimal left it out: export the key "
+            "without that option, and Sluice says how to extend it."
         ),
     ),
     "openpgp.expired": Entry(
-        _("The key expired on %(date)s, so GnuPG does not encrypt to it."),
+        _("The key expired on %(date)s, so it cannot be encrypted to."),
         _(
-            "Extend it with “gpg --quick-set-expire YOUR-FINGERPRINT 2y”, and again with '*' at the end for its "
-            "subkeys. Then export it again, or use another key."
+            "Extend it with “gpg --quick-set-expire %(fingerprint)s 2y”, then export it again with “gpg --armor "
+            "--export %(fingerprint)s”."
         ),
+    ),
+    "openpgp.subkey_expired": Entry(
+        _("The key's encryption subkey expired on %(date)s, so it cannot be encrypted to. The key itself is valid."),
+        _(
+            "Extend the subkey with “gpg --quick-set-expire %(fingerprint)s 2y %(subkey)s”, then export the key again "
+            "with “gpg --armor --export %(fingerprint)s”."
+        ),
+    ),
+    "openpgp.both_expired": Entry(
+        _("The key expired on %(date)s, and its encryption subkey has expired as well."),
+        _(
+            "Extend both with “gpg --quick-set-expire %(fingerprint)s 2y” and “gpg --quick-set-expire %(fingerprint)s "
+            "2y %(subkey)s”, then export the key again with “gpg --armor --export %(fingerprint)s”."
+        ),
+    ),
+    "openpgp.weak_signatures": Entry(
+        _(
+            "The key's own signatures use SHA-1 or another broken hash algorithm, so Sequoia and other programs do not "
+            "encrypt to it."
+        ),
+        _(
+            "Sign it again with “gpg --quick-set-expire %(fingerprint)s 2y” and “gpg --quick-set-expire "
+            "%(fingerprint)s 2y '*'”, then export it again with “gpg --armor --export %(fingerprint)s”. The "
+            "fingerprint stays the same."
+        ),
+    ),
+    "openpgp.second_reader_refuses": Entry(
+        _("GnuPG can encrypt to this key, but Sequoia cannot. Sluice accepts keys that both can use."), _NEW_KEY
     ),
     "openpgp.revoked": Entry(
         _("The owner has revoked this key, so it must no longer be used."), _("Provide the key that replaced it.")
@@ -101,11 +136,22 @@ ENTRIES = {
         _("Create a version 4 key (in Sequoia: --profile rfc4880) and provide its public key."),
     ),
     "openpgp.algorithm_not_supported": Entry(
-        _("GnuPG in Sluice cannot encrypt to this key's algorithm: %(algorithm)s."),
+        _("The key's algorithm is not supported: %(algorithm)s. GnuPG 2.2 and Sequoia must both be able to use it."),
         _(
-            "Create a key with Ed25519/Cv25519, a NIST curve, or RSA of 3072 bits or more (gpg --quick-generate-key "
-            "does) and provide its public key."
+            "Create a key with Ed25519/Cv25519, a NIST curve, or RSA of 3072 bits or more (“gpg --quick-generate-key "
+            "'Your Name <you@example.org>'” does) and provide its public key."
         ),
+    ),
+    "openpgp.subkey_too_weak": Entry(
+        _("The key's encryption subkey uses %(algorithm)s, which is too weak or no longer widely supported."),
+        _NEW_SUBKEY,
+    ),
+    "openpgp.subkey_not_supported": Entry(
+        _(
+            "The encryption algorithm of the key's subkey is not supported: %(algorithm)s. GnuPG 2.2 and Sequoia must "
+            "both be able to use it."
+        ),
+        _NEW_SUBKEY,
     ),
     "openpgp.check_unavailable": Entry(
         _("Sluice could not check the key. Nothing is known to be wrong with it."),
@@ -127,10 +173,6 @@ ENTRIES = {
     "openpgp.found_pem": Entry(_("a public key in PEM format")),
     "openpgp.found_age": Entry(_("an age recipient")),
     # Warnings about accepted certificates.
-    "openpgp.brainpool": Entry(
-        _("The key uses a Brainpool curve. GnuPG decrypts to it; Sequoia, OpenPGP.js and others do not."),
-        _("Make sure that you decrypt with GnuPG."),
-    ),
     "openpgp.short_rsa": Entry(
         _("The key uses %(algorithm)s. It is accepted today; RSA 3072 or Ed25519 stays safe for longer.")
     ),

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from portal.messages.message import Message
 from portal.openpgp.armor import ArmorError, blocks
 from portal.openpgp.keymaterial import KeyMaterial, key_material
+from portal.openpgp.own_packets import is_ignored, own_packets
 from portal.openpgp.packets import Packet, PacketError, Tag, is_binary, packets
 from portal.openpgp.refusals import CertificateRefused
 
+# Before other people's signatures are dropped: the smallest of 512 KiB would be fewer.
+_MAX_PACKETS = 8_000
 _MAX_USER_IDS = 64
 _MAX_SUBKEYS = 32
 _MAX_SIGNATURES = 800
-_ALLOWED = frozenset(
-    {Tag.PUBLIC_KEY, Tag.PUBLIC_SUBKEY, Tag.USER_ID, Tag.USER_ATTRIBUTE, Tag.SIGNATURE, Tag.MARKER, Tag.TRUST}
-)
+_ALLOWED = frozenset({Tag.PUBLIC_KEY, Tag.PUBLIC_SUBKEY, Tag.USER_ID, Tag.USER_ATTRIBUTE, Tag.SIGNATURE})
 _SECRET = frozenset({Tag.SECRET_KEY, Tag.SECRET_SUBKEY})
 _ENCRYPTED = Message("openpgp.found_message")
 _SIGNED = Message("openpgp.found_signed_message")
@@ -30,11 +31,18 @@ _OTHER_FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class CertificateStructure:
-    """A certificate's packets, and the public keys among them by key ID."""
+    """A certificate's own packets, the version 4 keys among them by key ID, and the subkeys of other versions."""
 
     packets: tuple[Packet, ...]
     primary: KeyMaterial
     keys: dict[str, KeyMaterial]
+    foreign_subkeys: tuple[KeyMaterial, ...] = ()
+
+    @property
+    def subkeys(self) -> tuple[KeyMaterial, ...]:
+        """All subkeys, of every version."""
+        own = (key for key_id, key in self.keys.items() if key_id != self.primary.key_id)
+        return (*own, *self.foreign_subkeys)
 
     @property
     def binary(self) -> bytes:
@@ -43,15 +51,21 @@ class CertificateStructure:
 
 
 def read_structure(blob: bytes) -> CertificateStructure:
-    """Read an armored or binary certificate without trusting it. Raises CertificateRefused."""
+    """Read an armored or binary certificate without trusting it. Raises CertificateRefused.
+
+    Other people's signatures, pictures and subkeys of other versions are not part of the result.
+    """
     try:
-        found = tuple(packets(_binary(blob)))
+        found = tuple(packets(_binary(blob), most=_MAX_PACKETS))
         _check_packets(found)
         keys = [key_material(packet) for packet in found if packet.tag in (Tag.PUBLIC_KEY, Tag.PUBLIC_SUBKEY)]
     except (PacketError, ArmorError) as error:
         raise CertificateRefused(Message("openpgp.unreadable")) from error
+    own = tuple(own_packets(found, keys[0]))
+    _check_counts([packet.tag for packet in own])
     _check_primary(keys[0])
-    return CertificateStructure(found, keys[0], {key.key_id: key for key in keys if key.version == 4})
+    known = {key.key_id: key for key in keys if key.version == 4}
+    return CertificateStructure(own, keys[0], known, tuple(key for key in keys if key.version != 4))
 
 
 def only(certificate: CertificateStructure, encryption_key_id: str) -> bytes:
@@ -105,17 +119,15 @@ def _check_packets(found: tuple[Packet, ...]) -> None:
         raise CertificateRefused(Message("openpgp.compressed"))
     if Tag.PKESK in tags or Tag.SEIPD in tags or Tag.AEAD in tags:
         raise CertificateRefused(Message("openpgp.not_a_public_key", found=_ENCRYPTED))
-    if not _ALLOWED.issuperset(tags) or not tags or tags[0] != Tag.PUBLIC_KEY:
+    if any(tag not in _ALLOWED and not is_ignored(tag) for tag in tags) or not tags or tags[0] != Tag.PUBLIC_KEY:
         raise CertificateRefused(Message("openpgp.unreadable"))
     if tags.count(Tag.PUBLIC_KEY) > 1:
         raise CertificateRefused(Message("openpgp.several_keys"))
-    _check_counts(tags)
 
 
 def _check_counts(tags: list[int]) -> None:
-    names = tags.count(Tag.USER_ID) + tags.count(Tag.USER_ATTRIBUTE)
     too_many = (
-        names > _MAX_USER_IDS
+        tags.count(Tag.USER_ID) > _MAX_USER_IDS
         or tags.count(Tag.PUBLIC_SUBKEY) > _MAX_SUBKEYS
         or tags.count(Tag.SIGNATURE) > _MAX_SIGNATURES
     )
@@ -130,10 +142,20 @@ def _check_primary(primary: KeyMaterial) -> None:
 
 
 def check_algorithm(key: KeyMaterial) -> None:
-    """Raise CertificateRefused unless the key's algorithm is strong and GnuPG can use it."""
-    if key.is_rsa and key.bits < 2048:
-        raise CertificateRefused(Message("openpgp.rsa_too_short", algorithm=key.name))
-    if key.is_discrete_log:
+    """Raise CertificateRefused unless the primary key's algorithm is strong and both readers can use it."""
+    if not is_strong(key):
+        if key.is_rsa:
+            raise CertificateRefused(Message("openpgp.rsa_too_short", algorithm=key.name))
         raise CertificateRefused(Message("openpgp.algorithm_too_weak", algorithm=key.name))
-    if not key.is_rsa and not key.is_common_curve:
+    if not is_supported(key):
         raise CertificateRefused(Message("openpgp.algorithm_not_supported", algorithm=key.name))
+
+
+def is_strong(key: KeyMaterial) -> bool:
+    """Return whether the key's algorithm is neither short RSA nor DSA or ElGamal."""
+    return key.bits >= 2048 if key.is_rsa else not key.is_discrete_log
+
+
+def is_supported(key: KeyMaterial) -> bool:
+    """Return whether both readers can use the key's algorithm."""
+    return key.is_rsa or (key.is_common_curve and not key.is_brainpool)

@@ -1,4 +1,4 @@
-"""What is said of a certificate that is accepted: that its key expires soon, is short, or is of a rare kind."""
+"""What is said of a certificate that is accepted: that its key expires soon or is short."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,8 +14,6 @@ def warnings_of(
     primary: KeyMaterial, encryption: KeyMaterial, expires_at: datetime | None, now: datetime
 ) -> Iterator[Message]:
     """Yield the warnings about a primary key and its encryption key, as of a moment."""
-    if encryption.is_brainpool or primary.is_brainpool:
-        yield Message("openpgp.brainpool")
     short = next((key for key in (encryption, primary) if key.is_rsa and key.bits < SHORT_RSA_BITS), None)
     if short:
         yield Message("openpgp.short_rsa", algorithm=short.name)

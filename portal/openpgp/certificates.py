@@ -27,6 +27,7 @@ class Certificate:
 
     `fingerprint` has 40 upper-case hex digits; `encryption_key_id` has 16 and is the subkey that GnuPG encrypts to;
     `armored` is normalised: one primary key, its own user IDs, that one subkey; `expires_at` is the earlier of the two.
+    `full` is what a later copy is merged with: revoked and expired subkeys too; `revoked_key_ids` are the former's.
     """
 
     fingerprint: str
@@ -36,14 +37,18 @@ class Certificate:
     expires_at: datetime | None
     encryption_key_id: str
     armored: str
+    full: str
+    revoked_key_ids: tuple[str, ...]
     warnings: tuple[Message, ...]
 
 
-def inspect(blob: bytes | str, *, now: datetime | None = None) -> Certificate:
+def inspect(blob: bytes | str, *, known: str = "", now: datetime | None = None) -> Certificate:
     """Check an armored or binary certificate and return the parts that Sluice keeps.
 
     Two independent readers, Sequoia and GnuPG, must agree. They run in a child process with 2 s of CPU, 256 MiB of
-    memory and 5 s in all, so that no input can block or crash the caller. `now` checks the validity at another time.
+    memory and 5 s in all, so that no input can block or crash the caller. `known` is a certificate of the same
+    fingerprint: both are read as one, so that an older copy takes nothing back. `now` checks the validity at another
+    time.
     Raises CertificateRefused, whose message is written for the person who uploaded the key.
     """
     data = _as_utf8(blob.encode("utf-8", "replace") if isinstance(blob, str) else blob)
@@ -54,7 +59,7 @@ def inspect(blob: bytes | str, *, now: datetime | None = None) -> Certificate:
     if len(data) > MAX_BYTES:
         raise CertificateRefused(Message("openpgp.too_large"))
     try:
-        return _certificate(_examine(data, now))
+        return _certificate(_examine(data, known.encode(), now))
     except HomeFull as error:
         raise CertificateRefused(Message("openpgp.no_space")) from error
 
@@ -65,10 +70,10 @@ def _as_utf8(data: bytes) -> bytes:
     return data.decode(encoding, "replace").encode() if encoding else data
 
 
-def _examine(data: bytes, now: datetime | None) -> dict[str, Any]:
+def _examine(data: bytes, known: bytes, now: datetime | None) -> dict[str, Any]:
     # The home is created here, so that it is removed even when the child had to be killed.
     with temporary_home() as home:
-        command = [sys.executable, "-m", "portal.openpgp.examiner", str(home)]
+        command = [sys.executable, "-m", "portal.openpgp.examiner", str(home), str(len(known))]
         with subprocess.Popen(
             [*command, now.isoformat()] if now else command,
             stdin=subprocess.PIPE,
@@ -77,7 +82,7 @@ def _examine(data: bytes, now: datetime | None) -> dict[str, Any]:
             env=child_environment(),
             start_new_session=True,
         ) as child:
-            return _answer(child, data)
+            return _answer(child, known + data)
 
 
 def _answer(child: "subprocess.Popen[bytes]", data: bytes) -> dict[str, Any]:
@@ -106,12 +111,14 @@ def _kill(child: "subprocess.Popen[bytes]") -> None:
 
 def _certificate(answer: dict[str, Any]) -> Certificate:
     if "refused" in answer:
-        raise CertificateRefused(from_json(answer["refused"]))
+        message = from_json(answer["refused"])
+        raise CertificateRefused(message, fingerprint=answer.get("fingerprint", ""), full=answer.get("full", ""))
     expires_at = answer.pop("expires_at")
     return Certificate(
         **answer
         | {
             "user_ids": tuple(answer["user_ids"]),
+            "revoked_key_ids": tuple(answer["revoked_key_ids"]),
             "warnings": tuple(from_json(warning) for warning in answer["warnings"]),
             "created_at": datetime.fromisoformat(answer["created_at"]),
             "expires_at": datetime.fromisoformat(expires_at) if expires_at else None,

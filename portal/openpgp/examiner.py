@@ -1,6 +1,7 @@
-"""The child process that reads an untrusted certificate: `python -m portal.openpgp.examiner HOME [NOW]`.
+"""The child process that reads an untrusted certificate: `python -m portal.openpgp.examiner HOME KNOWN [NOW]`.
 
-Certificate on standard input, one JSON object on standard output: a certificate's fields, or {"refused": a message}.
+Standard input has KNOWN bytes of a copy that Sluice has of the same certificate, then the certificate. Standard output
+has one JSON object: a certificate's fields, or {"refused": a message, "fingerprint", "full"}.
 """
 
 import json
@@ -14,16 +15,18 @@ from typing import Any
 import pysequoia
 
 from portal.messages.message import Message
-from portal.openpgp.certificate_structure import CertificateStructure, check_algorithm, only, read_structure
-from portal.openpgp.certificate_warnings import day_of, warnings_of
+from portal.openpgp import second_reader
+from portal.openpgp.certificate_structure import CertificateStructure, only, read_structure
+from portal.openpgp.certificate_warnings import warnings_of
+from portal.openpgp.encryption_key import REVOKED, encryption_key
 from portal.openpgp.homes import HomeFull
 from portal.openpgp.keymaterial import KeyMaterial
 from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
-from portal.openpgp.listed_certificates import ListedCertificate, ListedKey
-from portal.openpgp.packets import recipients_of
+from portal.openpgp.listed_certificates import ListedCertificate
+from portal.openpgp.packets import Tag
 from portal.openpgp.refusals import CertificateRefused
+from portal.openpgp.rehearsal import rehearse
 
-_REVOKED = Message("openpgp.revoked")
 _CPU_SECONDS = 2
 _MEMORY_BYTES = 256 * 1024 * 1024
 _FILE_BYTES = 8 * 1024 * 1024
@@ -33,11 +36,13 @@ def main(arguments: list[str]) -> None:
     """Read one certificate from standard input and write the result to standard output."""
     limit()
     logging.disable(logging.CRITICAL)  # the input is someone else's and must not reach any log
-    now = datetime.fromisoformat(arguments[1]) if len(arguments) > 1 else None
+    home, known_size = Path(arguments[0]), int(arguments[1])
+    now = datetime.fromisoformat(arguments[2]) if len(arguments) > 2 else None
+    known, blob = sys.stdin.buffer.read(known_size), sys.stdin.buffer.read()
     try:
-        result = examine(sys.stdin.buffer.read(), Path(arguments[0]), now)
+        result = examine(blob, home, now, known=known)
     except CertificateRefused as refused:
-        result = {"refused": refused.message.as_json()}
+        result = {"refused": refused.message.as_json(), "fingerprint": refused.fingerprint, "full": refused.full}
     except MemoryError:
         result = {"refused": Message("openpgp.too_complex").as_json()}
     except GnuPGMissing:
@@ -56,16 +61,47 @@ def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
 
 
-def examine(blob: bytes, home: Path, now: datetime | None) -> dict[str, Any]:
-    """Return the fields of certificates.Certificate as JSON. Raises CertificateRefused."""
+def examine(blob: bytes, home: Path, now: datetime | None, *, known: bytes = b"") -> dict[str, Any]:
+    """Return the fields of certificates.Certificate as JSON. Raises CertificateRefused.
+
+    With `known`, another copy of the same certificate, both are read as one: an older copy takes nothing back.
+    """
     parsed = read_structure(blob)
-    _second_reader(parsed)
-    with keyring(home, at=now) as ring:
-        listed = _imported(ring, parsed)
-        encryption = _encryption_key(ring, listed)
-        material = parsed.keys[encryption.key_id]
-        check_algorithm(material)
-        kept = only(read_structure(ring.minimal(listed.fingerprint)), encryption.key_id)
+    fingerprint, full = parsed.primary.fingerprint, ""
+    try:
+        if known:
+            parsed = read_structure(second_reader.merged(read_structure(known).binary, parsed.binary))
+        is_revoked = second_reader.is_revoked(parsed)
+        with keyring(home, at=now) as ring:
+            listed = _imported(ring, parsed)
+            full = _armored(ring.whole(fingerprint))
+            if is_revoked:
+                raise CertificateRefused(REVOKED)
+            return {**_fields(ring, parsed, listed, home, now), "full": full}
+    except CertificateRefused as refused:
+        raise CertificateRefused(refused.message, fingerprint=fingerprint, full=full) from refused
+
+
+def _imported(ring: Keyring, parsed: CertificateStructure) -> ListedCertificate:
+    imported = ring.add(parsed.binary)
+    listed = ring.certificates()
+    if not imported or not listed:
+        has_user_id = any(packet.tag == Tag.USER_ID for packet in parsed.packets)
+        raise CertificateRefused(Message("openpgp.unreadable") if has_user_id else Message("openpgp.no_user_id"))
+    if imported != (parsed.primary.fingerprint,) or [entry.fingerprint for entry in listed] != list(imported):
+        raise CertificateRefused(Message("openpgp.unreadable"))
+    return listed[0]
+
+
+def _fields(
+    ring: Keyring, parsed: CertificateStructure, listed: ListedCertificate, home: Path, now: datetime | None
+) -> dict[str, Any]:
+    encryption = encryption_key(listed, parsed, now)
+    if not listed.user_ids:
+        raise CertificateRefused(Message("openpgp.no_user_id"))
+    material = parsed.keys[encryption.key_id]
+    kept = only(read_structure(ring.minimal(listed.fingerprint)), encryption.key_id)
+    rehearse(kept, listed.fingerprint, encryption.key_id, home=home, now=now)
     expiries = [key.expires_at for key in (listed.primary, encryption) if key.expires_at]
     expires_at = min(expiries, default=None)
     return {
@@ -75,61 +111,16 @@ def examine(blob: bytes, home: Path, now: datetime | None) -> dict[str, Any]:
         "created_at": datetime.fromtimestamp(parsed.primary.created, UTC).isoformat(),
         "expires_at": expires_at.isoformat() if expires_at else None,
         "encryption_key_id": encryption.key_id,
-        "armored": pysequoia.armor(kept, pysequoia.ArmorKind.PublicKey),
+        "revoked_key_ids": [key.key_id for key in listed.subkeys if key.validity == "r"],
+        "armored": _armored(kept),
         "warnings": [
             warning.as_json() for warning in warnings_of(parsed.primary, material, expires_at, now or datetime.now(UTC))
         ],
     }
 
 
-def _second_reader(parsed: CertificateStructure) -> None:
-    try:
-        certificate = pysequoia.Cert.from_bytes(parsed.binary)
-        fingerprint, is_revoked = certificate.fingerprint, certificate.is_revoked
-    except Exception as error:  # Sequoia raises bare exceptions for everything that it cannot read
-        raise CertificateRefused(Message("openpgp.unreadable")) from error
-    if fingerprint.upper() != parsed.primary.fingerprint:
-        raise CertificateRefused(Message("openpgp.unreadable"))
-    if is_revoked:
-        raise CertificateRefused(_REVOKED)
-
-
-def _imported(ring: Keyring, parsed: CertificateStructure) -> ListedCertificate:
-    imported = ring.add(parsed.binary)
-    listed = ring.certificates()
-    if not imported or not listed:
-        raise CertificateRefused(Message("openpgp.unreadable") if _user_ids(parsed) else Message("openpgp.no_user_id"))
-    if imported != (parsed.primary.fingerprint,) or [entry.fingerprint for entry in listed] != list(imported):
-        raise CertificateRefused(Message("openpgp.unreadable"))
-    _check_usable(listed[0].primary, _REVOKED)
-    if not listed[0].user_ids:
-        raise CertificateRefused(Message("openpgp.no_user_id"))
-    return listed[0]
-
-
-def _user_ids(parsed: CertificateStructure) -> list[bytes]:
-    return [packet.body for packet in parsed.packets if packet.tag == 13]
-
-
-def _check_usable(key: ListedKey, if_revoked: Message) -> None:
-    if key.validity == "r":
-        raise CertificateRefused(if_revoked)
-    if key.validity == "e" and key.expires_at:
-        raise CertificateRefused(Message("openpgp.expired", date=day_of(key.expires_at)))
-
-
-def _encryption_key(ring: Keyring, listed: ListedCertificate) -> ListedKey:
-    expected = listed.encryption_key
-    if expected is None:
-        for key in sorted(listed.subkeys, key=lambda key: -key.created):
-            if key.can_encrypt:
-                _check_usable(key, Message("openpgp.subkey_revoked"))
-        raise CertificateRefused(Message("openpgp.no_encryption_key"))
-    # What counts is what GnuPG does, not what its listing suggests.
-    message = ring.encrypt(b"rehearsal", listed.fingerprint)
-    if message is None or recipients_of(message) != (expected.key_id,):
-        raise CertificateRefused(Message("openpgp.no_encryption_key"))
-    return expected
+def _armored(certificate: bytes) -> str:
+    return str(pysequoia.armor(certificate, pysequoia.ArmorKind.PublicKey))
 
 
 def _algorithm(primary: KeyMaterial, encryption: KeyMaterial) -> str:

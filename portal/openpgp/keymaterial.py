@@ -19,7 +19,16 @@ _CURVES = {
 _RSA = frozenset({1, 2, 3})
 _OLD = {16: "ElGamal", 17: "DSA", 20: "ElGamal"}
 _ELLIPTIC = frozenset({18, 19, 22})
-_NEW = {25: "X25519", 26: "X448", 27: "Ed25519 of RFC 9580", 28: "Ed448"}
+_NEW = {
+    8: "Kyber",  # GnuPG 2.5
+    25: "X25519",
+    26: "X448",
+    27: "Ed25519 of RFC 9580",
+    28: "Ed448",
+    35: "ML-KEM-768 with X25519",
+    36: "ML-KEM-1024 with X448",
+}
+_NEW_ENCRYPTION = frozenset({8, 25, 26, 35, 36})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,11 @@ class KeyMaterial:
         return self.algorithm in _ELLIPTIC and self.name in _CURVES.values() and self.name != "secp256k1"
 
     @property
+    def is_new_encryption(self) -> bool:
+        """Whether this encrypts by an algorithm that GnuPG 2.2 does not know."""
+        return self.algorithm in _NEW_ENCRYPTION
+
+    @property
     def is_brainpool(self) -> bool:
         """Whether this is one of the Brainpool curves."""
         return self.name.startswith("Brainpool")
@@ -62,13 +76,14 @@ class KeyMaterial:
 def key_material(packet: Packet) -> KeyMaterial:
     """Read a public key or public subkey packet. Raises PacketError if it is cut short.
 
-    For a version other than 4 only `version` is meaningful.
+    For a version other than 4 only `version`, `algorithm` and `name` are meaningful.
     """
     body = packet.body
     if len(body) < 8:
         raise PacketError("a key packet that is cut short")
     if body[0] != 4:
-        return KeyMaterial(body[0], 0, f"version {body[0]}", 0, 0, "")
+        name = f"{_NEW[body[5]]}, version {body[0]}" if body[5] in _NEW else f"version {body[0]}"
+        return KeyMaterial(body[0], body[5], name, 0, 0, "")
     algorithm = body[5]
     bits = int.from_bytes(body[6:8]) if algorithm in _RSA or algorithm in _OLD else 0
     fingerprint = hashlib.sha1(b"\x99" + len(body).to_bytes(2) + body, usedforsecurity=False).hexdigest().upper()

@@ -111,6 +111,10 @@ class Keyring:
         """Return the certificate in binary, without other people's signatures."""
         return bytes(self._gpg.export_keys(fingerprint, armor=False, minimal=True))
 
+    def whole(self, fingerprint: str) -> bytes:
+        """Return the certificate in binary with all that was imported and is valid, revoked and expired parts too."""
+        return bytes(self._gpg.export_keys(fingerprint, armor=False))
+
     def armored(self, fingerprint: str) -> str:
         """Return the certificate in ASCII armor, without other people's signatures."""
         return str(self._gpg.export_keys(fingerprint, minimal=True))

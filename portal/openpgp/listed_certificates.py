@@ -27,6 +27,10 @@ class ListedKey:
         """Whether it is neither revoked, expired, disabled nor invalid."""
         return self.validity not in _UNUSABLE
 
+    def has_expired(self, at: datetime) -> bool:
+        """Return whether its own expiry has passed (GnuPG's letter is that of its primary key, too)."""
+        return self.expires_at is not None and self.expires_at <= at
+
 
 @dataclass(frozen=True, slots=True)
 class ListedCertificate:
@@ -38,12 +42,19 @@ class ListedCertificate:
     user_ids: tuple[str, ...]
 
     @property
+    def encryption_subkeys(self) -> list[ListedKey]:
+        """The subkeys for encryption, usable or not, the newest first."""
+        return sorted((key for key in self.subkeys if key.can_encrypt), key=lambda key: -key.created)
+
+    @property
+    def encryption_keys(self) -> list[ListedKey]:
+        """The keys for encryption in the order of choice: subkeys, the newest first, then the primary key."""
+        return [*self.encryption_subkeys, *([self.primary] if self.primary.can_encrypt else [])]
+
+    @property
     def encryption_key(self) -> ListedKey | None:
         """The key that GnuPG takes for encryption: the newest usable subkey for it, else the primary."""
-        usable = [key for key in self.subkeys if key.can_encrypt and key.is_usable]
-        if usable:
-            return max(usable, key=lambda key: key.created)
-        return self.primary if self.primary.can_encrypt and self.primary.is_usable else None
+        return next((key for key in self.encryption_keys if key.is_usable), None)
 
 
 def certificate_of(row: dict[str, Any], user_ids: dict[str, dict[str, str]]) -> ListedCertificate:

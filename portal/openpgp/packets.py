@@ -30,9 +30,11 @@ class Tag(IntEnum):
     TRUST = 12
     USER_ID = 13
     PUBLIC_SUBKEY = 14
+    OLD_COMMENT = 16
     USER_ATTRIBUTE = 17
     SEIPD = 18
     AEAD = 20
+    PADDING = 21
 
 
 # Only packets with a message's data may come in parts (RFC 9580, 4.2.1.4).
@@ -48,13 +50,13 @@ class Packet:
     raw: bytes
 
 
-def packets(data: bytes) -> Iterator[Packet]:
+def packets(data: bytes, *, most: int = MAX_PACKETS) -> Iterator[Packet]:
     """Yield the packets of binary `data` in order.
 
-    Raises PacketError where a header is wrong, a body is cut short, or there are more than 2,000 packets.
+    Raises PacketError where a header is wrong, a body is cut short, or there are more than `most` packets.
     """
     position = 0
-    for _ in range(MAX_PACKETS):
+    for _ in range(most):
         if position == len(data):
             return
         tag, body, end = _packet(data, position)

@@ -19,7 +19,8 @@ from tests.onboarding.export.conftest import plan_of
 
 _PORTAL = "arn:aws:iam::999988887777:role/portal"
 _GRANT = RoleGrant(_PORTAL, "an-external-id-of-20-characters", "111122223333", "sluice-", optional=ALL_PERMISSIONS)
-_VENDOR = Certificate("A" * 40, (), "", datetime(2026, 1, 1, tzinfo=UTC), None, "A" * 16, "(its armored text)", ())
+_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+_VENDOR = Certificate("A" * 40, (), "", _CREATED, None, "A" * 16, "(its armored text)", "", (), ())
 
 
 def client_files() -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from onboarding.connections import creation
-from onboarding.credentials import recipients
+from onboarding.credentials import key_copies, recipients
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Download
 from onboarding.models.pgp_key import PgpKey
@@ -73,7 +73,7 @@ def test_a_tenant_has_a_limit_of_accounts_and_keys(population: Population, monke
         creation.start_connection(tenant=tenant, name="one more", account_id="999988887777", actor="ada")
     monkeypatch.setattr(recipients, "MOST_KEYS", tenant.pgp_keys.count())
     certificate = type("Inspected", (), {"fingerprint": "F" * 40})
-    monkeypatch.setattr(recipients, "inspect", lambda _blob: certificate)
+    monkeypatch.setattr(key_copies, "inspect", lambda _blob, *, known: certificate)
     with pytest.raises(CertificateRefused) as refused:
         recipients.add_pgp_key(tenant=tenant, blob=b"", actor="ada")
     assert refused.value.message.code == "pgpkey.too_many"

@@ -60,6 +60,8 @@ TABLE = (
     Row("POST", "pgp_keys",          "tenant",    (302,  404,     404,    422,   404,     404)),
     Row("GET",  "pgp_key_confirm",   "key",       (405,  405,     405,    405,   405,     405)),
     Row("POST", "pgp_key_confirm",   "key",       (302,  404,     404,    422,   404,     404)),
+    Row("GET",  "pgp_key_remove",    "key",       (405,  405,     405,    405,   405,     405)),
+    Row("POST", "pgp_key_remove",    "key",       (302,  404,     404,    302,   404,     404)),
     Row("GET",  "role_template",     "connection", (302, 404,     404,    200,   404,     404)),
     Row("POST", "role_template",     "connection", (405, 405,     405,    405,   405,     405)),
     Row("GET",  "role_script",       "connection", (302, 404,     404,    200,   404,     404)),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("portal", "onboarding", "monitoring")
-BINARY = {".png", ".ico", ".woff2", ".gz", ".jpg"}
+BINARY = {".png", ".ico", ".woff2", ".gz", ".jpg", ".pgp"}
 
 
 def files() -> list[Path]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onboarding.credentials import recipients
+from onboarding.credentials.selectors import sealed_copies
 from onboarding.management.input_files import bytes_of
 from portal.command_line import CommandWithSubcommands, failed
 from portal.messages.catalogue import described
@@ -20,6 +21,7 @@ class Command(CommandWithSubcommands):
     description = gettext_lazy("Manage the OpenPGP keys that a tenant's access keys are encrypted to.")
     subcommands = {
         "add": gettext_lazy("Add a public key, and confirm it if its fingerprint is given."),
+        "remove": gettext_lazy("Remove a key, so that it receives no new access keys."),
     }
 
     def add_add(self, parser: ArgumentParser) -> None:
@@ -55,3 +57,23 @@ class Command(CommandWithSubcommands):
             "confirmed": key.confirmed_at is not None,
             "warnings": [described(warning) for warning in key.warning_messages],
         }
+
+    def add_remove(self, parser: ArgumentParser) -> None:
+        """Add the arguments: the fingerprint, the tenant and the confirmation."""
+        parser.add_argument("fingerprint", help=_("The fingerprint of the key: 40 hexadecimal digits."))
+        add_tenant(parser)
+        parser.add_argument("--yes", action="store_true", help=_("Confirm that the key is removed."))
+
+    def do_remove(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Remove the key, or print what is still encrypted to it."""
+        tenant, given = tenant_called(options["tenant"]), options["fingerprint"].replace(" ", "").upper()
+        key = tenant.pgp_keys.filter(fingerprint=given).first()
+        if key is None:
+            raise failed(Message("command.key_unknown", fingerprint=options["fingerprint"], tenant=tenant.slug))
+        copies = sealed_copies(tenant=tenant).filter(fingerprint=key.fingerprint)
+        names = sorted({copy.credential.integration.name for copy in copies})
+        answer = {"fingerprint": key.fingerprint, "user_ids": key.user_ids, "still_encrypted_to_it": names}
+        if not options["yes"]:
+            raise failed(Message("command.not_confirmed"), answer=answer)
+        recipients.remove_pgp_key(key=key, actor="command line")
+        return answer

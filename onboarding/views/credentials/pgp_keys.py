@@ -1,5 +1,6 @@
 """The tenant's OpenPGP keys: see them, add one, confirm its fingerprint."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.credentials import recipients
 from onboarding.credentials import vendor_key as credentials_vendor_key
+from onboarding.credentials.selectors import affected_copies
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
 from onboarding.views.page import UNPROCESSABLE
@@ -55,6 +57,16 @@ def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
     return redirect("pgp_keys", slug=request.tenant.slug)
 
 
+@require_POST
+@of_tenant("admin")
+def pgp_key_remove(request: TenantRequest, uid: str) -> HttpResponse:
+    """Remove a key from the tenant's list."""
+    key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
+    recipients.remove_pgp_key(key=key, actor=request.user)
+    messages.success(request, _("%(key)s was removed.") % {"key": key.title})
+    return redirect("pgp_keys", slug=request.tenant.slug)
+
+
 def is_key_given(request: TenantRequest) -> bool:
     """Tell whether a key was pasted or a file chosen."""
     return bool(request.POST.get("blob", "").strip()) or "file" in request.FILES
@@ -72,9 +84,20 @@ def add(request: TenantRequest) -> Outcome:
         # Even what only looks like a private key must not travel back to the browser.
         shown = "" if is_private or "PRIVATE" in pasted.upper() else pasted
         return Outcome(explanation_of(refused.message), shown, is_private)
-    added = _("%(key)s was added. Compare its fingerprint with its owner, then confirm it.")
-    messages.success(request, added % {"key": key.title})
+    text = _("%(key)s was added. Compare its fingerprint with its owner, then confirm it.")
+    if key.confirmed_at:
+        text = _("%(key)s is up to date. It stays confirmed.")
+    messages.success(request, text % {"key": key.title})
     return Outcome()
+
+
+def with_affected_copies(keys: Iterable[PgpKey]) -> list[PgpKey]:
+    """Return the keys, each with its `affected` copies."""
+    found = list(keys)
+    copies = affected_copies(found)
+    for key in found:
+        key.affected = copies.get(key.fingerprint, [])
+    return found
 
 
 def vendor_key() -> Certificate | None:
@@ -95,7 +118,7 @@ def _blob(request: TenantRequest) -> bytes:
 def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "") -> HttpResponse:
     context = {
         "tenant": request.tenant,
-        "keys": request.tenant.pgp_keys.all(),
+        "keys": with_affected_copies(request.tenant.pgp_keys.all()),
         "add": add_outcome,
         "not_compared": not_compared,
         "vendor": vendor_key(),

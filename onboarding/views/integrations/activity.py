@@ -27,6 +27,8 @@ DESCRIPTIONS = {
     "onboarding:pgpkey:added": _("added an OpenPGP key"),
     "onboarding:pgpkey:renewed": _("renewed an OpenPGP key"),
     "onboarding:pgpkey:confirmed": _("confirmed the fingerprint of an OpenPGP key"),
+    "onboarding:pgpkey:disabled": _("uploaded a revoked or expired copy, which disabled an OpenPGP key"),
+    "onboarding:pgpkey:removed": _("removed an OpenPGP key"),
     "onboarding:integration:drafted": _("started a draft"),
     "onboarding:integration:draft-discarded": _("discarded a draft"),
     "onboarding:run:started": _("started the setup of"),
@@ -70,6 +72,7 @@ _LOOKS = {
     "degraded": "attention",
     "failed": "failing",
     "discarded": "attention",
+    "disabled": "failing",
     "suspended": "attention",
     "abandoned": "attention",
 }

@@ -17,6 +17,7 @@ from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, RunState
+from onboarding.views.credentials import pgp_keys
 from onboarding.views.integrations import home_lists
 from onboarding.views.integrations.activity import Entry, entry
 from onboarding.wizard import page_status, pages, rail
@@ -61,7 +62,8 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
         "removed_list": removed,
         "connections": (linked := list(connections_selectors.connections_of(request.tenant))),
         "degraded": [connection for connection in linked if connection_status(connection).is_degraded],
-        "key_count": request.tenant.pgp_keys.filter(confirmed_at__isnull=False).count(),
+        "key_count": sum(key.can_receive for key in request.tenant.pgp_keys.all()),
+        "affected_keys": [key for key in pgp_keys.with_affected_copies(request.tenant.pgp_keys.all()) if key.affected],
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
         "access_changes": _access_changes(request),
         "may_act": may_act,

@@ -71,9 +71,10 @@ def _context(integration: Integration) -> dict[str, Any]:
     found = list(integration.tenant.pgp_keys.all())
     chosen = pages.values_of(integration, KEY).get("fingerprints", [])
     return {
-        "ready_keys": [key for key in found if key.confirmed_at and not key.is_expired],
-        "open_keys": [key for key in found if not key.confirmed_at and not key.is_expired],
-        "expired_keys": [key for key in found if key.is_expired],
+        "ready_keys": [key for key in found if key.can_receive],
+        "open_keys": [key for key in found if not (key.confirmed_at or key.is_expired or key.is_disabled)],
+        "disabled_keys": [key for key in found if key.is_disabled],
+        "expired_keys": [key for key in found if key.is_expired and not key.is_disabled],
         "chosen_fingerprints": chosen,
         "vendor": pgp_keys.vendor_key(),
         "add": pgp_keys.Outcome(),

@@ -7,16 +7,19 @@ import time
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from onboarding.credentials.sealer_client import Recipient
+from onboarding.credentials.vendor_key import vendor_certificate
 from portal.aws.credentials import AwsCredentials
 from portal.aws.iam.users import create_user
 from portal.aws.kinesis import create_stream
 from portal.aws.session import AwsSession
 from portal.openpgp.certificates import inspect
 from portal.openpgp.generate import generate_keypair
+from tests.world import Keypair
 
 REGION = "eu-west-1"
 STREAM = "sluice-harbour"
@@ -34,6 +37,13 @@ class Owner:
 @pytest.fixture(scope="session")
 def owners() -> list[Owner]:
     return [_owner("Northwind Estates", "ed25519"), _owner("Sluice delivery", "rsa2048")]
+
+
+@pytest.fixture
+def vendor(settings, tmp_path: Path, vendor_keypair: Keypair) -> str:
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "delivery.asc"
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE.write_text(vendor_keypair.certificate)
+    return vendor_certificate().fingerprint
 
 
 @pytest.fixture(scope="session")

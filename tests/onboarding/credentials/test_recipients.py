@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from onboarding.credentials.recipients import add_pgp_key, confirm_pgp_key, recipients_of
-from onboarding.credentials.vendor_key import vendor_certificate
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
@@ -28,13 +27,6 @@ SPEC = IntegrationSpec("s", "c", StreamSpec(name="sluice-sensors", region="eu-we
 @pytest.fixture
 def tenant() -> Tenant:
     return Tenant.objects.create(slug="northwind", name="Northwind")
-
-
-@pytest.fixture
-def vendor(settings, tmp_path: Path, vendor_keypair: Keypair) -> str:
-    settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "delivery.asc"
-    settings.SLUICE_VENDOR_CERTIFICATE_FILE.write_text(vendor_keypair.certificate)
-    return vendor_certificate().fingerprint
 
 
 def of(tenant: Tenant, *fingerprints: str) -> list[str]:

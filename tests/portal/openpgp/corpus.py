@@ -16,8 +16,6 @@ ACCEPTED = {
     "nistp256": "NIST P-256",
     "nistp384": "NIST P-384",
     "nistp521": "NIST P-521",
-    "brainpoolP256r1": "Brainpool P256r1",
-    "brainpoolP384r1": "Brainpool P384r1",
     "rsa2048": "RSA 2048",
     "rsa3072": "RSA 3072",
     "rsa-one-key-for-all": "RSA 2048",
@@ -64,13 +62,14 @@ REFUSED = {
     "two-in-one-block": "several_keys",
     "two-binary": "several_keys",
     "sign-only": "no_encryption_key",
-    "expired": "expired",
-    "expired-subkey": "expired",
+    "expired": "both_expired",
+    "expired-subkey": "subkey_expired",
     "revoked": "revoked",
     "rsa1024": "rsa_too_short",
-    "rsa1024-subkey": "rsa_too_short",
+    "rsa1024-subkey": "subkey_too_weak",
     "dsa-elgamal": "algorithm_too_weak",
-    "elgamal-subkey": "algorithm_too_weak",
+    "elgamal-subkey": "subkey_too_weak",
+    "brainpoolP256r1": "algorithm_not_supported",
     "version-3": "version_not_supported",
     "version-6": "version_not_supported",
     "algorithm-27": "algorithm_not_supported",
@@ -105,7 +104,7 @@ def build(workshop: Workshop) -> Corpus:
 
 
 def _plain() -> dict[str, str]:
-    curves = ("nistp256", "nistp384", "nistp521", "brainpoolP256r1", "brainpoolP384r1", "secp256k1")
+    curves = ("nistp256", "nistp384", "nistp521", "brainpoolP256r1", "secp256k1")
     return {
         "ed25519": ED25519,
         **{curve: NIST.format(curve) for curve in curves},

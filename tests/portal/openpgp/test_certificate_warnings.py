@@ -10,8 +10,8 @@ from portal.openpgp.certificate_warnings import EARLY_WARNING, day_of, warnings_
 NOW = datetime(2027, 3, 3, 12, tzinfo=UTC)
 
 
-def key(*, bits: int = 0, is_brainpool: bool = False) -> SimpleNamespace:
-    return SimpleNamespace(is_rsa=bits > 0, bits=bits, is_brainpool=is_brainpool, name=f"RSA {bits}" if bits else "ECC")
+def key(*, bits: int = 0) -> SimpleNamespace:
+    return SimpleNamespace(is_rsa=bits > 0, bits=bits, name=f"RSA {bits}" if bits else "ECC")
 
 
 def codes(primary: SimpleNamespace, encryption: SimpleNamespace, expires_at: datetime | None = None) -> list[str]:
@@ -39,12 +39,6 @@ def test_the_shorter_rsa_key_counts_wherever_it_is(bits: int, expected: list[str
 def test_the_encryption_key_is_named_where_both_are_short() -> None:
     [warning] = warnings_of(key(bits=2048), key(bits=1024), None, NOW)
     assert warning.params == {"algorithm": "RSA 1024"}
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_brainpool_is_named_once(first: bool) -> None:
-    assert codes(key(is_brainpool=first), key(is_brainpool=not first)) == ["openpgp.brainpool"]
-    assert codes(key(is_brainpool=True), key(is_brainpool=True)) == ["openpgp.brainpool"]
 
 
 def test_a_day_has_no_leading_zero() -> None:

