@@ -21,7 +21,7 @@ def may_act(tenant: Tenant) -> None:
 
 def one_name_at_a_time(tenant: Tenant) -> None:
     """Hold, until the transaction ends, whoever else is about to name an integration of the tenant."""
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=tenant.pk)
 
 
 def must_have_grant(connection: Connection) -> None:

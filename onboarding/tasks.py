@@ -30,12 +30,12 @@ def advance_run(*, run_id: int) -> None:
         return
     due_at = engine.carry_on(claim, open_run)
     if due_at is not None:
-        hints.hint(claim.run_id, due_at)
+        hints.hint(claim.run_id, seconds=(due_at - claim.clock.now()).total_seconds())
     else:
         drift.after_run(claim.run_id)
     # A tenant at its limit let messages pass without effect; one for each end of a turn makes up for them.
     if fair_share.MACHINE.most_of_one_tenant and (waiting := fair_share.next_run()):
-        hints.hint(waiting, timezone.now())
+        hints.hint(waiting, seconds=0)
 
 
 @app.task(name="onboarding.sweep_runs", expires=30)

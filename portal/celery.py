@@ -29,7 +29,7 @@ _SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share 
 # worker when that fails. The visibility timeout returns them in any case, and the sweep resumes their runs.
 QoS.restore_at_shutdown = False
 
-app = Celery("portal")
+app = Celery("portal", task_cls="portal.message_times:ClockedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     accept_content=["json"],

@@ -42,7 +42,7 @@ def beat(kind: Kind, process: str = live.PROCESS, *, lanes: Iterable[str] = ()) 
     _sent_at[f"{kind} {process}"] = now
     try:
         redis = live.connect()
-        moment = _now()
+        moment = live.now()
         with redis.pipeline(transaction=False) as pipe:
             for key in _keys(kind, lanes):
                 pipe.zadd(key, {process: moment})
@@ -66,7 +66,7 @@ def sign_off(kind: Kind, process: str = live.PROCESS, *, lanes: Iterable[str] = 
 
 def seen(kind: Kind, lane: str = "") -> Seen:
     """Return which processes of a kind, or of a lane, were heard of; raises RedisError."""
-    now = _now()
+    now = live.now()
     key = f"heartbeats:{kind}:{lane}" if lane else f"heartbeats:{kind}"
     last: Any = live.connect().zrange(key, 0, -1, withscores=True)
     ages = [now - float(at) for _, at in last]
@@ -76,8 +76,3 @@ def seen(kind: Kind, lane: str = "") -> Seen:
 
 def _keys(kind: Kind, lanes: Iterable[str]) -> list[str]:
     return [f"heartbeats:{kind}", *(f"heartbeats:{kind}:{lane}" for lane in lanes)]
-
-
-def _now() -> float:
-    moment: Any = live.connect().time()  # seconds, and microseconds besides
-    return float(moment[0]) + float(moment[1]) / 1_000_000

@@ -10,9 +10,9 @@ import json
 import logging
 import os
 import secrets
-import time
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from redis import Redis, RedisError
@@ -31,6 +31,12 @@ def connect(url: str = "") -> Redis:
     return Redis.from_url(
         url or settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, health_check_interval=30
     )
+
+
+def now(url: str = "") -> float:
+    """Return Redis's time in seconds, the same for every host; raises RedisError."""
+    moment: Any = connect(url).time()  # seconds, and microseconds besides
+    return float(moment[0]) + float(moment[1]) / 1_000_000
 
 
 def text(value: object) -> str:
@@ -91,14 +97,14 @@ def is_away(url: str = "") -> bool:
 
 def hold(counts: Mapping[str, int], *, process: str = PROCESS, url: str = "") -> None:
     """Record for 20 s how many viewers of each topic this process has; never raises."""
-    now = time.time()
     try:
+        until = now(url) + WATCH_SECONDS
         with connect(url).pipeline(transaction=False) as pipe:
             for topic, count in counts.items():
-                pipe.hset(f"watch:{topic}", process, f"{count}:{now + WATCH_SECONDS:.0f}")
+                pipe.hset(f"watch:{topic}", process, f"{count}:{until:.0f}")
                 pipe.expire(f"watch:{topic}", WATCH_SECONDS)
-                pipe.zadd(_WATCHING, {topic: now + WATCH_SECONDS})
-            pipe.zremrangebyscore(_WATCHING, 0, now)
+                pipe.zadd(_WATCHING, {topic: until})
+            pipe.zremrangebyscore(_WATCHING, 0, until - WATCH_SECONDS)
             pipe.expire(_WATCHING, 2 * WATCH_SECONDS)
             pipe.execute()
     except RedisError as fault:
@@ -119,18 +125,17 @@ def release(topic: str, *, process: str = PROCESS, url: str = "") -> None:
 def watchers(topic: str) -> int:
     """Return how many event streams of the topic are open in all web processes; 0 when Redis is not available."""
     try:
-        held = connect().hvals(f"watch:{topic}")
+        held, moment = connect().hvals(f"watch:{topic}"), now()
     except RedisError:
         return 0
-    now = time.time()
     claims = (text(value).split(":") for value in held)
-    return sum(int(count) for count, until in claims if float(until) > now)
+    return sum(int(count) for count, until in claims if float(until) > moment)
 
 
 def watched(prefix: str) -> set[str]:
     """Return the topics with viewers now that begin with the prefix; empty when Redis is not available."""
     try:
-        topics = connect().zrangebyscore(_WATCHING, time.time(), "+inf")
+        topics = connect().zrangebyscore(_WATCHING, now(), "+inf")
     except RedisError as fault:
         log.warning("live.watched_failed fault=%s", type(fault).__name__)
         return set()

@@ -1,17 +1,17 @@
 """How tests let time pass for a run without waiting: every time that is stored of it moves back by as much.
 
 So each timer keeps its distance to the others. A step that is due later than the run stays so, and what may last ten
-minutes is over after ten minutes of such jumps.
+minutes is over after ten minutes of such jumps. The time is PostgreSQL's, as it is for a run.
 """
 
 from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, F, Model, QuerySet
-from django.utils import timezone
 
 from onboarding.models.credential import Credential
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run, Step
+from portal.database_clock import DatabaseClock
 
 _A_MOMENT = timedelta(milliseconds=1)
 
@@ -41,5 +41,5 @@ def pass_time(run_id: int, duration: timedelta) -> None:
 
 
 def _pass_until(run_id: int, moment: datetime | None) -> None:
-    if moment is not None and (left := moment - timezone.now() + _A_MOMENT) > timedelta(0):
+    if moment is not None and (left := moment - DatabaseClock().now() + _A_MOMENT) > timedelta(0):
         pass_time(run_id, left)

@@ -10,10 +10,11 @@ from django.conf import settings
 
 from portal.local import ministack as ministack_server
 from portal.local.ministack import MiniStack
-from tests import embedded, network_guard
+from tests import embedded, network_guard, row_lock_guard
 
 embedded.prepare()
 network_guard.install()
+row_lock_guard.install()
 settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
 
 

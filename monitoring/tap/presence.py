@@ -1,6 +1,5 @@
 """Which taps run, and which of them keep up, in Redis: one that does not gives streams to one that does."""
 
-import time
 from dataclasses import dataclass
 
 from redis import Redis
@@ -22,7 +21,7 @@ class TapPresence:
     def announce(self, *, keeps_up: bool) -> None:
         """Say that this tap runs, and whether it keeps up; raises RedisError."""
         with self.redis.pipeline() as pipe:
-            pipe.hset(_TAPS, self.name, f"{_IN_TIME if keeps_up else _LATE}:{time.time() + _VALID_SECONDS:.0f}")
+            pipe.hset(_TAPS, self.name, f"{_IN_TIME if keeps_up else _LATE}:{live.now() + _VALID_SECONDS:.0f}")
             pipe.expire(_TAPS, int(2 * _VALID_SECONDS))
             pipe.execute()
 
@@ -34,4 +33,5 @@ class TapPresence:
         """Return whether another tap runs that keeps up; raises RedisError."""
         entries = {live.text(name): live.text(entry) for name, entry in self.redis.hgetall(_TAPS).items()}
         others = (entry.rpartition(":") for name, entry in entries.items() if name != self.name)
-        return any(state == _IN_TIME and float(until) > time.time() for state, _, until in others)
+        now = live.now()
+        return any(state == _IN_TIME and float(until) > now for state, _, until in others)

@@ -24,7 +24,7 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
     """
     may_act(connection.tenant)
     must_have_grant(connection)
-    locked = Connection.objects.select_for_update().get(pk=connection.pk)
+    locked = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
     if locked.verified_at is not None or is_in_use(locked):
         raise validation_error(Message("connection.external_id_in_use"))
     connection.external_id, connection.external_id_created_at = new_external_id(), now or timezone.now()

@@ -64,7 +64,9 @@ def keep_report(
 @transaction.atomic
 def keep_denial(connection: Connection, fault: AwsFault) -> None:
     """Degrade a connection whose role AWS denied in any call, with the time and AWS's text. Known denials stay."""
-    rows = Connection.objects.select_for_update().filter(pk=connection.pk, state__in=_GOOD_UNTIL_DENIED)
+    rows = Connection.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk=connection.pk, state__in=_GOOD_UNTIL_DENIED
+    )
     found = rows.exclude(trust_report__right=Outcome.REFUSED, state=ConnectionState.DEGRADED).first()
     if found is None:
         return

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 
 from onboarding.drafts import codec
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
+from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant
@@ -16,7 +17,7 @@ from portal.tenancy.models import Tenant
 MOST_DRAFTS = 50
 
 
-@transaction.atomic
+@deadlocks.atomic
 def start_integration(*, tenant: Tenant, actor: Actor) -> Integration:
     """Open a draft that the wizard fills. Raises ValidationError for a tenant that has MOST_DRAFTS of them."""
     may_act(tenant)
@@ -28,11 +29,11 @@ def start_integration(*, tenant: Tenant, actor: Actor) -> Integration:
     return integration
 
 
-@transaction.atomic
+@deadlocks.atomic
 def discard_draft(*, integration: Integration, actor: Actor) -> None:
     """Delete a draft with what was typed; its connection and keys stay. Raises ValidationError for what is no draft."""
     may_act(integration.tenant)
-    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    locked = lock_integration(integration.pk)
     if locked.state != IntegrationState.DRAFT:
         raise validation_error(Message("draft.not_a_draft"))
     record("integration:draft-discarded", locked.tenant, actor, locked.uid, name=locked.name)
@@ -43,14 +44,14 @@ class StaleDraft(Exception):
     """A page that was saved while typing, and reached the server after the same page had been submitted."""
 
 
-@transaction.atomic
+@deadlocks.atomic
 def begin_turn(*, integration: Integration) -> None:
     """Note that a page is submitted: what was saved while typing and comes later than this is stale."""
     Integration.objects.filter(pk=integration.pk).update(turn=F("turn") + 1)
     integration.refresh_from_db(fields=["turn"])
 
 
-@transaction.atomic
+@deadlocks.atomic
 def save_page(*, integration: Integration, page: str, values: dict[str, Any], turn: int | None = None) -> None:
     """Keep a page of the wizard as it was typed.
 
@@ -58,7 +59,7 @@ def save_page(*, integration: Integration, page: str, values: dict[str, Any], tu
     was submitted since, because the submitted one is what its reader meant.
     """
     may_act(integration.tenant)
-    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    locked = lock_integration(integration.pk)
     if turn is not None and turn != locked.turn:
         raise StaleDraft
     locked.draft = {**locked.draft, page: values}
@@ -68,7 +69,7 @@ def save_page(*, integration: Integration, page: str, values: dict[str, Any], tu
     integration.draft, integration.name = locked.draft, locked.name
 
 
-@transaction.atomic
+@deadlocks.atomic
 def save_delivery(
     *, integration: Integration, key: str, values: dict[str, Any] | None, turn: int | None = None
 ) -> dict[str, dict[str, Any]]:
@@ -76,7 +77,7 @@ def save_delivery(
 
     Raises StaleDraft as `save_page` does.
     """
-    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    locked = lock_integration(integration.pk)
     items = codec.deliveries_of(locked.draft)
     if values is None:
         items.pop(key, None)

@@ -13,7 +13,6 @@ Nothing is done in AWS. What was made there stays listed, with the commands that
 in the audit trail; the sealed copies are handed out no more.
 """
 
-from django.db import transaction
 from django.utils import timezone
 
 from onboarding.integrations import inventory, selectors, update
@@ -21,7 +20,9 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -37,15 +38,14 @@ def can_be_abandoned(integration: Integration) -> bool:
     return tried and integration.abandoned_at is None
 
 
+@deadlocks.atomic
 def abandon(*, integration: Integration, actor: Actor) -> list[inventory.Line]:
     """Forget an integration and return what it had in the account. Raises ValidationError in words where it may not."""
-    with transaction.atomic():
-        locked = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
-        found = locked.get(pk=integration.pk)
-        may_act(found.tenant)
-        _refuse_unless_shut_out(found)
-        left = inventory.lines(found)
-        _write(found, left, actor)
+    found = lock_integration(integration.pk)
+    may_act(found.tenant)
+    _refuse_unless_shut_out(found)
+    left = inventory.lines(found)
+    _write(found, left, actor)
     integration.refresh_from_db()
     return left
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connection as database
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,22 +16,24 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, ResourceState
 from onboarding.provisioning.plan_factory import arn_of
+from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.change import Change
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_diff import of_stream
 from onboarding.spec.stream_spec import StreamSpec
+from portal import deadlocks
 from portal.messages.message import Message
 
 CONFIRMED = "adoption"
 
 
-@transaction.atomic
+@deadlocks.atomic
 def confirm(*, integration: Integration, found: ExistingStream, actor: Actor) -> None:
     """Store who confirmed the adoption of this stream, and when. Confirming it again leaves no second audit event."""
     may_act(integration.tenant)
-    locked = Integration.objects.select_for_update().get(pk=integration.pk)
+    locked = lock_integration(integration.pk)
     before = locked.draft.get(CONFIRMED)
     if before is None or ExistingStream.of(before).identity != found.identity:
         confirmation = replace(found, by=str(actor), at=timezone.now().isoformat())

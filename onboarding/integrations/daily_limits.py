@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.models.integration import Integration
 from onboarding.models.stream_update import StreamUpdate
@@ -14,7 +14,7 @@ _DAY = timedelta(hours=24)
 
 def used_of(integration: Integration) -> DailyUsage:
     """Return how often runs changed the capacity mode and the shard count of the stream in the last 24 hours."""
-    recent = integration.stream_updates.filter(updated_at__gt=timezone.now() - _DAY)
+    recent = integration.stream_updates.filter(updated_at__gt=Now() - _DAY)
     modes, shards = ([row.updated_at for row in recent.filter(setting=setting)] for setting in StreamUpdate.Setting)
     return DailyUsage(len(modes), len(shards), _allowed_again(modes), _allowed_again(shards))
 

@@ -5,8 +5,8 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from onboarding.connections import sessions
@@ -21,9 +21,11 @@ from onboarding.provisioning.context import Context
 from onboarding.provisioning.differences import Difference
 from onboarding.provisioning.drift_checks import checks_of
 from onboarding.provisioning.ledger import DatabaseLedger
+from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, Remediation
+from portal import deadlocks
 from portal.aws.errors import AwsFault
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
@@ -91,16 +93,17 @@ def request_check(*, integration: Integration, actor: Actor) -> None:
     refuse_self_managed(integration)
     if integration.runs.filter(state__in=ACTIVE).exists():
         raise validation_error(Message("drift.run_in_progress"))
-    Integration.objects.filter(pk=integration.pk).update(drift_requested_at=timezone.now())
+    Integration.objects.filter(pk=integration.pk).update(drift_requested_at=Now())
 
 
-@transaction.atomic
+@deadlocks.atomic
 def accept(*, finding: DriftFinding, actor: Actor) -> None:
     """Take a difference as it is: it counts no more, and no run stops at it, until it changes.
 
     Raises ValidationError for an access key that Sluice did not make.
     """
     integration = finding.integration
+    lock_integration(integration.pk)
     may_act(integration.tenant)
     if not finding.can_be_accepted:
         raise validation_error(KEY_NOT_ACCEPTABLE)
@@ -129,9 +132,9 @@ def _differences(integration: Integration) -> list[tuple[str, Difference]]:
     return [(name, difference) for name, check in checks_of(plan) for difference in check(context)]
 
 
-@transaction.atomic
+@deadlocks.atomic
 def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> list[DriftFinding]:
-    Integration.objects.select_for_update().get(pk=integration.pk)
+    lock_integration(integration.pk)
     before = {(row.step, row.what): row for row in integration.drift.all()}
     for position, (step, difference) in enumerate(found):
         row = before.pop((step, difference.what), None)
@@ -140,7 +143,7 @@ def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> 
         remediations = [remediation.as_dict() for remediation in difference.remediations]
         DriftFinding.objects.filter(pk=row.pk).update(position=position, remediations=remediations)
     integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
-    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=None)
+    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=Now(), drift_problem=None)
     _count(integration)
     return findings(integration)
 
@@ -168,6 +171,6 @@ def _count(integration: Integration) -> None:
 
 def _troubled(integration: Integration, trouble: Message) -> list[DriftFinding]:
     log.warning("drift.not_checked integration=%s: %s", integration.uid, trouble.code)
-    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=timezone.now(), drift_problem=trouble)
+    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=Now(), drift_problem=trouble)
     _count(integration)
     return findings(integration)

@@ -4,10 +4,8 @@ The tasks are named, not imported: they call the services, and the services send
 """
 
 import logging
-from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.celery import app
@@ -19,9 +17,9 @@ LONGEST_COUNTDOWN = 50
 CHECK_EXPIRES_SECONDS = 3600
 
 
-def hint(run_id: int, due_at: datetime) -> None:
-    """Ask for the run to be advanced at its time, or leave it to the sweep when that is far off."""
-    countdown = max(0.0, (due_at - timezone.now()).total_seconds())
+def hint(run_id: int, *, seconds: float) -> None:
+    """Ask for the run to be advanced in so many seconds, or leave it to the sweep when that is far off."""
+    countdown = max(0.0, seconds)
     if countdown <= LONGEST_COUNTDOWN:
         app.send_task(ADVANCE_RUN, kwargs={"run_id": run_id}, countdown=countdown + 0.05)
 

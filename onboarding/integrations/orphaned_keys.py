@@ -11,18 +11,18 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.connections.sessions import session_for
 from onboarding.models.credential import Credential
-from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import CredentialState, ResourceState
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.steps.access_key import KIND
+from onboarding.row_locks import lock_integration
 from onboarding.spec.endpoint import wants_fips
+from portal import deadlocks
 from portal.aws.errors import AwsFault
 from portal.aws.iam.users import delete_user_completely
 from portal.tenancy import audit
@@ -40,14 +40,13 @@ def remove_orphaned_keys() -> int:
 
 
 def _abandoned() -> Iterable[Credential]:
-    old = _created_here().filter(state__in=UNPROVED, created_at__lt=timezone.now() - PROPAGATED)
+    old = _created_here().filter(state__in=UNPROVED, created_at__lt=Now() - PROPAGATED)
     return old.exclude(integration__runs__state__in=ACTIVE).select_related("integration__connection")
 
 
 def _discarded() -> Iterable[Credential]:
-    now = timezone.now()
     discarded = _created_here().filter(state=CredentialState.DISCARDED)
-    recent = discarded.filter(created_at__range=(now - WATCHED, now - PROPAGATED))
+    recent = discarded.filter(created_at__range=(Now() - WATCHED, Now() - PROPAGATED))
     return recent.select_related("integration__connection")
 
 
@@ -60,18 +59,17 @@ def _removed(orphan: Credential) -> bool:
     try:
         if orphan.state == CredentialState.DISCARDED:
             return _deleted(orphan)
-        with transaction.atomic():
-            return _is_still_abandoned(orphan) and _deleted(orphan) and _noted(orphan)
+        return _is_still_abandoned(orphan) and _deleted(orphan) and _noted(orphan)
     except AwsFault as fault:
         log.warning("credential.orphan_not_removed user=%s fault=%s", orphan.user_name, fault.code)
         return False
 
 
 def _is_still_abandoned(orphan: Credential) -> bool:
-    # The same row is locked to start a run, so none begins while the user is being deleted.
-    integration = Integration.objects.select_for_update().get(pk=orphan.integration_id)
-    is_busy = integration.runs.filter(state__in=ACTIVE).exists()
-    return not is_busy and integration.credentials.filter(pk=orphan.pk, state__in=UNPROVED).exists()
+    # No row is locked until the user is deleted. A run that begins meanwhile deletes this same user, whose secret is
+    # gone for good, and creates one of another name.
+    rows = Credential.objects.filter(pk=orphan.pk, state__in=UNPROVED)
+    return rows.exclude(integration__runs__state__in=ACTIVE).exists()
 
 
 def _deleted(orphan: Credential) -> bool:
@@ -84,9 +82,12 @@ def _deleted(orphan: Credential) -> bool:
     return True
 
 
+@deadlocks.atomic
 def _noted(orphan: Credential) -> bool:
+    lock_integration(orphan.integration_id)
+    if not Credential.objects.filter(pk=orphan.pk, state__in=UNPROVED).update(state=CredentialState.DISCARDED):
+        return False  # a run has noted it
     orphan.copies.all().delete()
-    Credential.objects.filter(pk=orphan.pk).update(state=CredentialState.DISCARDED)
     Resource.objects.filter(integration=orphan.integration, kind=KIND, name=orphan.user_name).update(
         state=ResourceState.REMOVED
     )

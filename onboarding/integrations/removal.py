@@ -1,7 +1,5 @@
 """The way back: start the run that removes what an integration made, and nothing else."""
 
-from django.db import transaction
-
 from onboarding.integrations import context_factory, hints, inventory
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
@@ -9,27 +7,28 @@ from onboarding.models.states import IntegrationState, RunKind
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.removal_workflow import removals_of
+from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import integration_spec as specs
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 
+@deadlocks.atomic
 def start_removal(*, integration: Integration, actor: Actor, delete_data: bool = False) -> Run:
     """Start removing, or return the removal that is at work already: two clicks make one run.
 
     With `delete_data` the data stream goes with its records. Raises ValidationError in words while another run is at
     work, and where there is nothing to remove.
     """
-    with transaction.atomic():
-        locked = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
-        found = locked.get(pk=integration.pk)
-        may_act(found.tenant)
-        if running := found.runs.filter(state__in=ACTIVE).first():
-            return _same(running)
-        _has_something(found)
-        run = _write(found, actor, delete_data)
-        hints.wake(run.pk)
+    found = lock_integration(integration.pk)
+    may_act(found.tenant)
+    if running := found.runs.filter(state__in=ACTIVE).first():
+        return _same(running)
+    _has_something(found)
+    run = _write(found, actor, delete_data)
+    hints.wake(run.pk)
     integration.refresh_from_db()
     return run
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.connections import boundary_check, selectors
 from onboarding.credentials.recipients import recipients_of
@@ -16,17 +15,20 @@ from onboarding.provisioning import plan_factory
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.removal_workflow import removals_of
-from onboarding.provisioning.step_transitions import BLANK
+from onboarding.provisioning.step_transitions import AFRESH
 from onboarding.provisioning.workflow import steps_of
+from onboarding.row_locks import lock_integration, lock_run
 from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
 from onboarding.spec import integration_spec as specs
 from onboarding.spec import rules
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.remediation import Remediation
+from portal import deadlocks
 from portal.messages.message import Message
 
 
+@deadlocks.atomic
 def start_run(
     *,
     integration: Integration,
@@ -41,21 +43,20 @@ def start_run(
     `remediations` is what a repair does to the IAM user.
     Raises SpecRefused with every problem, before any call to AWS.
     """
-    with transaction.atomic():
-        one_name_at_a_time(integration.tenant)
-        locked = Integration.objects.select_for_update().select_related("tenant").get(pk=integration.pk)
-        may_act(locked.tenant)
-        if running := locked.runs.filter(state__in=ACTIVE).first():
-            return _applying(running)
-        if locked.is_self_managed:
-            raise SpecRefused([Problem("name", Message("integration.self_managed"))])
-        if locked.state == IntegrationState.REMOVED:
-            raise SpecRefused([Problem("name", Message("integration.was_removed"))])
-        wanted = spec or (specs.from_row(locked.spec) if locked.spec else codec.as_spec(locked))
-        run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
-        if remediations:
-            _agree(run, remediations, actor)
-        hints.wake(run.pk)
+    one_name_at_a_time(integration.tenant)
+    locked = lock_integration(integration.pk)
+    may_act(locked.tenant)
+    if running := locked.runs.filter(state__in=ACTIVE).first():
+        return _applying(running)
+    if locked.is_self_managed:
+        raise SpecRefused([Problem("name", Message("integration.self_managed"))])
+    if locked.state == IntegrationState.REMOVED:
+        raise SpecRefused([Problem("name", Message("integration.was_removed"))])
+    wanted = spec or (specs.from_row(locked.spec) if locked.spec else codec.as_spec(locked))
+    run = _new_run(locked, wanted, actor, accept_loss or update.was_accepted(locked, wanted))
+    if remediations:
+        _agree(run, remediations, actor)
+    hints.wake(run.pk)
     integration.refresh_from_db()
     return run
 
@@ -127,19 +128,29 @@ def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem
     return []
 
 
-@transaction.atomic
+_ANEW = {
+    "state": RunState.PENDING,
+    "failure": None,
+    "cancel_requested": False,
+    "due_at": Now(),
+    "started_at": None,
+    "finished_at": None,
+    "shut_out_since": None,
+    "crashes": 0,
+    "is_shut_out": False,
+}
+
+
+@deadlocks.atomic
 def retry_run(*, run: Run, actor: Actor) -> Run:
-    """Go on from where a run stopped; a run that goes on already is left alone."""
-    locked = Run.objects.select_for_update().select_related("integration__tenant").get(pk=run.pk)
+    """Go on from where a run stopped, with every timer anew; a run that goes on already is left alone."""
+    locked = lock_run(run.pk)
     may_act(locked.integration.tenant)
     if locked.state not in {RunState.FAILED, RunState.CANCELLED} or _is_superseded(locked):
         return locked
-    locked.steps.filter(state=StepState.FAILED).update(**BLANK, state=StepState.TODO, started_at=None, finished_at=None)
-    locked.state, locked.failure, locked.cancel_requested = RunState.PENDING, None, False
-    locked.due_at, locked.finished_at, locked.crashes, locked.is_shut_out = timezone.now(), None, 0, False
-    locked.save(
-        update_fields=["state", "failure", "cancel_requested", "due_at", "finished_at", "crashes", "is_shut_out"]
-    )
+    locked.steps.exclude(state__in=[StepState.DONE, StepState.SKIPPED]).update(**AFRESH)
+    Run.objects.filter(pk=locked.pk).update(**_ANEW)
+    locked.refresh_from_db(fields=list(_ANEW))
     state = IntegrationState.REMOVING if locked.is_removal else IntegrationState.PROVISIONING
     rows = Integration.objects.filter(pk=locked.integration_id).exclude(state=IntegrationState.REMOVED)
     rows.update(state=state)
@@ -148,15 +159,15 @@ def retry_run(*, run: Run, actor: Actor) -> Run:
     return locked
 
 
-@transaction.atomic
+@deadlocks.atomic
 def cancel_run(*, run: Run, actor: Actor) -> Run:
     """Stop a run before its next step. What it has made stays and is listed; an unproven key is removed."""
-    locked = Run.objects.select_for_update().select_related("integration__tenant").get(pk=run.pk)
+    locked = lock_run(run.pk)
     may_act(locked.integration.tenant)
     if RunState(locked.state).is_over:
         return locked
-    locked.cancel_requested, locked.due_at = True, timezone.now()
-    locked.save(update_fields=["cancel_requested", "due_at"])
+    Run.objects.filter(pk=locked.pk).update(cancel_requested=True, due_at=Now())
+    locked.refresh_from_db(fields=["cancel_requested", "due_at"])
     record("run:cancel-requested", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
     hints.wake(locked.pk)
     return locked

@@ -1,6 +1,6 @@
 """Integrations and runs as pages, the admin and the command line read them. Nothing here writes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -10,6 +10,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import IntegrationState, RunState, StepState
 from onboarding.provisioning.claims import ACTIVE
+from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent, Tenant
 
@@ -19,7 +20,10 @@ OVERDUE_AFTER = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as the page shows it. `progress` counts finished steps; `elapsed_seconds` runs until it is over."""
+    """A run as the page shows it. `progress` counts finished steps; `elapsed_seconds` runs until it is over.
+
+    Its times, and `seen_at`, are PostgreSQL's.
+    """
 
     run: Run
     steps: list[Step]
@@ -28,6 +32,7 @@ class RunView:
     elapsed_seconds: int
     is_over: bool
     due_at: datetime | None = None
+    seen_at: datetime = field(default_factory=timezone.now)
 
     @property
     def overdue_at(self) -> datetime | None:
@@ -37,13 +42,14 @@ class RunView:
     @property
     def is_overdue(self) -> bool:
         """Return whether no worker continued the run for ten seconds."""
-        return self.overdue_at is not None and self.overdue_at <= timezone.now()
+        return self.overdue_at is not None and self.overdue_at <= self.seen_at
 
 
 def run_view(run: Run) -> RunView:
     """Return a run with its steps and how far it is."""
     steps = list(run.steps.all())
-    end = run.finished_at or timezone.now()
+    now = DatabaseClock().now()
+    end = run.finished_at or now
     return RunView(
         run=run,
         steps=steps,
@@ -52,6 +58,7 @@ def run_view(run: Run) -> RunView:
         elapsed_seconds=int((end - run.created_at).total_seconds()),
         is_over=run.status.is_over,
         due_at=None if run.status.is_over else max(run.due_at, run.lease_until or run.due_at),
+        seen_at=now,
     )
 
 

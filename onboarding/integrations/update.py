@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from django.db import transaction
-
 from onboarding.account_state.spec_in_aws import spec_in_aws
 from onboarding.connections import selectors
 from onboarding.drafts.codec import pages_of
@@ -11,12 +9,14 @@ from onboarding.integrations import adoption, daily_limits
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import diff
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.change import Change, Verb
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -76,7 +76,7 @@ def is_open(integration: Integration) -> bool:
     return bool(integration.draft.get(OPEN))
 
 
-@transaction.atomic
+@deadlocks.atomic
 def open_update(*, integration: Integration, actor: Actor) -> None:
     """Open an update with the settings as they are. Raises ValidationError while a run is at work."""
     locked = _locked(integration)
@@ -94,7 +94,7 @@ def open_update(*, integration: Integration, actor: Actor) -> None:
     record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)
 
 
-@transaction.atomic
+@deadlocks.atomic
 def discard_update(*, integration: Integration, actor: Actor) -> None:
     """Discard the open update; the integration stays unchanged."""
     locked = _locked(integration)
@@ -113,8 +113,7 @@ def _by_uid(integration: Integration, spec: IntegrationSpec) -> IntegrationSpec:
 
 
 def _locked(integration: Integration) -> Integration:
-    rows = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
-    locked = rows.get(pk=integration.pk)
+    locked = lock_integration(integration.pk)
     may_act(locked.tenant)
     return locked
 

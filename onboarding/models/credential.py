@@ -1,6 +1,7 @@
 """Credentials of the producer, their encrypted copies, and who downloaded them."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ class Credential(models.Model):
     user_name = models.CharField(max_length=64)
     access_key_id = models.CharField(max_length=128, blank=True)
     state = models.CharField(max_length=10, choices=CredentialState.choices, default=CredentialState.INTENT)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     sealed_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     proof = models.JSONField(default=dict, help_text="Shard and sequence number of the test record.")

@@ -1,7 +1,7 @@
 """Resources: what Sluice created in a client's account, or is about to create."""
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.models.integration import Integration
 from onboarding.models.states import ResourceState
@@ -16,7 +16,7 @@ class Resource(models.Model):
     name = models.CharField(max_length=256)
     arn = models.CharField(max_length=2048, blank=True)
     state = models.CharField(max_length=10, choices=ResourceState.choices, default=ResourceState.INTENDED)
-    intended_at = models.DateTimeField(default=timezone.now)
+    intended_at = models.DateTimeField(db_default=Now())
     present_at = models.DateTimeField(null=True)
     kept = MessageField(help_text="Why a removal kept it.")
     notes = models.JSONField(default=dict, help_text="Data that a step needs again, such as its tags.")

@@ -1,7 +1,7 @@
 """Runs and their steps: a plan that is being carried out."""
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.models.integration import Integration
 from onboarding.models.remediation_fields import RemediationFields
@@ -20,10 +20,10 @@ class Run(RemediationFields):
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.PENDING)
     spec = models.JSONField()
     requested_by = models.CharField(max_length=254)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(default=timezone.now, help_text="Earliest start.")
+    due_at = models.DateTimeField(db_default=Now(), help_text="Earliest start.")
     owner = models.CharField(max_length=80, blank=True)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -31,6 +31,9 @@ class Run(RemediationFields):
         default=0, help_text="Claims that ended without a result since the last progress."
     )
     cancel_requested = models.BooleanField(default=False)
+    shut_out_since = models.DateTimeField(
+        null=True, editable=False, help_text="Since when no session in the account could be opened."
+    )
     failure = MessageField(help_text="Why it stopped.")
     is_shut_out = models.BooleanField(default=False, help_text="Failed because Sluice had no access to the account.")
 

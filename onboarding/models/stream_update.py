@@ -1,7 +1,7 @@
 """Updates of a data stream that AWS allows only a few times in 24 hours."""
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from onboarding.models.integration import Integration
@@ -18,7 +18,7 @@ class StreamUpdate(models.Model):
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="stream_updates")
     setting = models.CharField(max_length=6, choices=Setting.choices)
-    updated_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering = ["updated_at"]

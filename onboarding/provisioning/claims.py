@@ -2,16 +2,18 @@
 
 1. Acquire: one UPDATE that succeeds only while no one holds the lease; it raises the fence by one.
 2. Write: every write of a run's progress names the fence; one with an older fence changes no row and raises FenceLost.
-3. Keep: a thread renews the lease at a third of its length while AWS is slow to answer.
+3. Keep: a thread renews the lease at a third of its length while AWS is slow to answer, and none that was released.
 4. Release: the lease ends and the row has the time at which the run is due again.
 5. Die: nothing renews the lease, so another worker acquires the run with a higher fence and continues it. After
    `MAX_CRASHES` such deaths the run is quarantined (run_transitions.py). `onboarding.sweep_runs` wakes it up.
+
+Every time is PostgreSQL's: a host whose clock is wrong neither holds a run too long nor takes one too early.
 """
 
 import os
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -19,38 +21,43 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import Error, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.provisioning.ledger_protocol import FenceLost
+from portal.database_clock import DatabaseClock
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING, RunState.WAITING)
 MAX_CRASHES = 5
+AFTER_ERROR = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The exclusive right to work on one run."""
+    """The exclusive right to work on one run, and the clock by which its times are judged."""
 
     run_id: int
     owner: str
     fence: int
+    clock: DatabaseClock = field(default_factory=DatabaseClock, compare=False)
 
     def write(self, **fields: Any) -> None:
         """Update the run; raise FenceLost when another worker owns it."""
-        if not Run.objects.filter(pk=self.run_id, fence=self.fence).update(**fields):
+        if not _of(self).update(**fields):
             raise FenceLost(f"run {self.run_id}, fence {self.fence}")
 
     def hold(self) -> None:
         """Lock the run's row for the rest of the transaction; raise FenceLost when another worker owns it."""
-        if not Run.objects.select_for_update().filter(pk=self.run_id, fence=self.fence).exists():
+        rows = Run.objects.select_for_update(of=("self",), no_key=True)
+        if not rows.filter(pk=self.run_id, fence=self.fence).exists():
             raise FenceLost(f"run {self.run_id}, fence {self.fence}")
 
     def renew(self) -> None:
-        """Lengthen the lease; raise FenceLost when another worker owns it."""
-        self.write(lease_until=Now() + lease())
+        """Lengthen the lease; raise FenceLost when another worker owns the run or this one has released it."""
+        if not _of(self).filter(lease_until__isnull=False).update(lease_until=Now() + lease()):
+            raise FenceLost(f"run {self.run_id}, fence {self.fence}, no lease to renew")
 
 
 def lease() -> timedelta:
@@ -85,19 +92,31 @@ def acquire(run_id: int) -> Claim | None:
 
 
 def release(claim: Claim, *, due_at: datetime) -> None:
-    """Release a run that continues later."""
-    claim.write(lease_until=None, due_at=due_at, state=RunState.WAITING, crashes=0)
+    """Release a run that continues later, or at once if someone has cancelled it meanwhile."""
+    due = Case(When(cancel_requested=True, then=Now()), default=Value(due_at))
+    claim.write(lease_until=None, due_at=due, state=RunState.WAITING, crashes=0)
 
 
 def release_after_error(claim: Claim) -> None:
     """Release a run after an error in Sluice; the crash still counts. An older claim changes nothing."""
-    Run.objects.filter(pk=claim.run_id, fence=claim.fence).update(lease_until=None, due_at=Now() + timedelta(seconds=5))
+    _of(claim).update(lease_until=None, due_at=Now() + AFTER_ERROR)
+
+
+def release_after_deadlock(claim: Claim) -> datetime:
+    """Release a run whose transaction PostgreSQL ended, which counts as no crash; return when it is due."""
+    _of(claim).update(lease_until=None, due_at=Now() + AFTER_ERROR, crashes=F("crashes") - 1)
+    return claim.clock.now() + AFTER_ERROR
+
+
+def _of(claim: Claim) -> QuerySet[Run]:
+    return Run.objects.filter(pk=claim.run_id, fence=claim.fence)
 
 
 def due(limit: int = 100) -> list[int]:
     """Return the runs that are due and that no one holds, oldest first; safe to call from many processes at once."""
     with transaction.atomic():
-        rows = Run.objects.select_for_update(skip_locked=True).filter(free(), state__in=ACTIVE, due_at__lte=Now())
+        unlocked = Run.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        rows = unlocked.filter(free(), state__in=ACTIVE, due_at__lte=Now())
         return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
@@ -72,7 +72,7 @@ class CredentialLedger(FencedRows):
         """Commit the encrypted copies of the key."""
         with self._fenced():
             row = self._of_this_attempt()
-            row.access_key_id, row.state, row.sealed_at = access_key_id, CredentialState.SEALED, timezone.now()
+            row.access_key_id, row.state, row.sealed_at = access_key_id, CredentialState.SEALED, Now()
             row.save(update_fields=["access_key_id", "state", "sealed_at"])
             SealedCopy.objects.bulk_create(self._copy(row, copy) for copy in copies)
             self._audit("sealed", access_key_id, {"recipients": [copy.fingerprint for copy in copies]})
@@ -91,7 +91,7 @@ class CredentialLedger(FencedRows):
         with self._fenced():
             row = self._newest()
             if row is not None:
-                row.state, row.ready_at, row.proof = CredentialState.READY, timezone.now(), asdict(receipt)
+                row.state, row.ready_at, row.proof = CredentialState.READY, Now(), asdict(receipt)
                 row.save(update_fields=["state", "ready_at", "proof"])
                 self._audit("proven", row.access_key_id, asdict(receipt))
 

@@ -6,7 +6,7 @@ Kept (with its reason), or Waiting. An absent resource counts as removed, so all
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from onboarding.provisioning.answers import Done, Waiting, together
 from onboarding.provisioning.context import Context
@@ -101,7 +101,7 @@ def delete_identity(
 
 def is_settling(owned: Owned) -> bool:
     """Return whether something that is not found may still appear: it was created a moment ago and never seen."""
-    return not owned.is_seen and datetime.now(UTC) - owned.intended_at < SETTLING
+    return not owned.is_seen and owned.age is not None and owned.age < SETTLING
 
 
 def by_hand(kind: str, name: str, arn: str, region: str) -> str:

@@ -1,7 +1,8 @@
 """Carries a run out: claim, apply every step that is ready, record its answer, release until due. The row is the job.
 
 A step never sleeps; it answers Waiting, and the run is released until it is due. One exception: while the vault holds a
-secret the run stays with its worker, because only this worker can prove the key. That ends after VAULT_PATIENCE.
+secret the run stays with its worker, because only this worker can prove the key. That ends VAULT_PATIENCE after the key
+was created, and before the task's time limit: a turn that is older than KEY_BEGINS_WITHIN ends before a key is created.
 """
 
 import logging
@@ -10,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-
-from django.utils import timezone
 
 from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
@@ -25,6 +24,7 @@ from onboarding.provisioning.steps import access_key
 from onboarding.provisioning.vault_protocol import SealerEnded
 from onboarding.provisioning.workflow import KEY_STEPS, NEW_KEY, StepKind
 from portal.aws.errors import AwsFault
+from portal.deadlocks import is_deadlock
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealingFailed
 
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 VAULT_PATIENCE = timedelta(seconds=40)
 # Well below the time limit of a Celery task, so that a slow AWS means many turns, not an ended worker.
 TURN = timedelta(seconds=20)
+LONGEST_TURN = timedelta(seconds=45)
+KEY_BEGINS_WITHIN = timedelta(seconds=5)
 PASSES = 200
 
 ContextFactory = Callable[[Run, Claim], Context]
@@ -56,8 +58,12 @@ def carry_on(claim: Claim, context_factory: ContextFactory) -> datetime | None:
     except FenceLost as lost:
         log.warning("run.fence_lost %s", lost)
         return None
-    except Exception:
-        # An error in Sluice. The claim counts as a crash, so that a run that always fails is quarantined and seen.
+    except Exception as error:  # a deadlock, or an error in Sluice
+        if is_deadlock(error):
+            # What was under way is repeated, as after a crash at the same place; but no worker ended.
+            log.warning("run.deadlock run=%s", claim.run_id)
+            return claims.release_after_deadlock(claim)
+        # The claim counts as a crash, so that a run that always fails is quarantined and seen.
         log.exception("run.broken run=%s", claim.run_id)
         claims.release_after_error(claim)
         raise
@@ -78,7 +84,8 @@ class Advance:
         self.heartbeat = heartbeat
         self.run = Run.objects.select_related("integration__tenant", "integration__connection").get(pk=claim.run_id)
         self.context_factory = context_factory
-        self.turn_ends = timezone.now() + TURN
+        self.began_at = claim.clock.now()
+        self.opened_at = self.patience_ends = self.began_at
 
     def go(self) -> datetime | None:
         """Create the context and pass over the steps until all that are left must wait."""
@@ -90,6 +97,7 @@ class Advance:
             context = self.context_factory(self.run, self.claim)
         except (AwsFault, Refused) as fault:
             return run_transitions.record_no_context(self.claim, self.run, fault)
+        run_transitions.record_context(self.claim, self.run)
         try:
             return self._work(context)
         except AwsFault as fault:
@@ -101,10 +109,10 @@ class Advance:
             context.vault.forget()
 
     def _work(self, context: Context) -> datetime | None:
+        self.opened_at = self._now()
         if not self.run.is_removal:
             run_transitions.reset_unproved_key(self.claim, self.run, context, KEY_STEPS)
         kinds = every_step_of(context.plan)
-        until = timezone.now() + VAULT_PATIENCE
         for _ in range(PASSES):
             if self._is_cancelled():
                 self._discard_unproved_key(context)
@@ -112,31 +120,35 @@ class Advance:
                 return None
             completed, context = self._pass(context, kinds)
             if completed is Pass.CUT_SHORT:
-                return run_transitions.release(self.claim, self.run, timezone.now())
+                return run_transitions.release(self.claim, self.run, self._now())
             due_at = self._next()
             if due_at is None:
                 self._finish(context)
                 return None
-            if not context.vault.is_holding or timezone.now() > until:
+            if not context.vault.is_holding or self._now() > self.patience_ends:
                 return run_transitions.release(self.claim, self.run, due_at)
-            time.sleep(max(0.05, min(1.0, (due_at - timezone.now()).total_seconds())))
-        return run_transitions.release(self.claim, self.run, timezone.now() + timedelta(seconds=5))
+            time.sleep(max(0.05, min(1.0, (due_at - self._now()).total_seconds())))
+        return run_transitions.release(self.claim, self.run, self._now() + timedelta(seconds=5))
 
     def _pass(self, context: Context, kinds: dict[str, StepKind]) -> tuple[Pass, Context]:
         for step in list(self.run.steps.all()):
             self.heartbeat.check()
             if self._is_ready(step, kinds[step.name]):
+                if step.name == KEY_STEPS[0] and self._now() > self.opened_at + KEY_BEGINS_WITHIN:
+                    return Pass.CUT_SHORT, context
                 answer = self._apply(context, step, kinds[step.name])
                 if step.name == NEW_KEY.name and isinstance(answer, Done):
                     context = replace(context, plan=replace(context.plan, created_key_arn=answer.arn))
-                if timezone.now() > self.turn_ends and not context.vault.is_holding:
+                if step.name == KEY_STEPS[0]:
+                    self.patience_ends = min(self._now() + VAULT_PATIENCE, self.began_at + LONGEST_TURN)
+                if self._now() > self.began_at + TURN and not context.vault.is_holding:
                     return Pass.CUT_SHORT, context
         return Pass.WHOLE, context
 
     def _is_ready(self, step: Step, kind: StepKind) -> bool:
         if step.status.is_over or step.status is StepState.FAILED:
             return False
-        if step.retry_at is not None and step.retry_at > timezone.now():
+        if step.retry_at is not None and step.retry_at > self._now():
             return False
         states = dict(self.run.steps.filter(name__in=kind.after).values_list("name", "state"))
         return all(StepState(state).is_over for state in states.values())
@@ -185,6 +197,9 @@ class Advance:
         except AwsFault as fault:
             # The row stays, so the next run of this integration deletes the user before it creates another.
             log.warning("run.key_not_discarded run=%s user=%s fault=%s", self.run.pk, known.user_name, fault.code)
+
+    def _now(self) -> datetime:
+        return self.claim.clock.now()
 
     def _is_cancelled(self) -> bool:
         return bool(Run.objects.values_list("cancel_requested", flat=True).get(pk=self.run.pk))

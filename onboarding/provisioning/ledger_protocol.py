@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from portal.aws.firehose import DeliveryStream
@@ -33,6 +33,7 @@ class Owned:
     """A line of the inventory: something that this integration created, or (not `is_seen`) was about to create.
 
     `is_going` once a removal has asked AWS to delete it; `is_adopted` if it is the client's own and existed before.
+    `age` is the time since the intent, by the ledger's clock; None where it is not needed.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Owned:
     is_seen: bool
     is_going: bool = False
     is_adopted: bool = False
+    age: timedelta | None = None
 
 
 class Ledger(Protocol):

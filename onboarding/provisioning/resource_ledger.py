@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.functions import Now
 
 from onboarding.account_state import observations
 from onboarding.models.resource import Resource
@@ -14,6 +15,7 @@ from onboarding.provisioning.fenced_rows import FencedRows
 from onboarding.provisioning.ledger_protocol import Owned
 from portal.aws.firehose import DeliveryStream
 from portal.aws.kinesis import Stream
+from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
 
 
@@ -30,7 +32,7 @@ class ResourceLedger(FencedRows):
                 defaults={
                     "state": ResourceState.INTENDED,
                     "arn": "",
-                    "intended_at": timezone.now(),
+                    "intended_at": Now(),
                     "present_at": None,
                     "notes": notes,
                 },
@@ -46,7 +48,7 @@ class ResourceLedger(FencedRows):
         with self._fenced():
             row, _ = Resource.objects.get_or_create(integration=self._integration, kind=kind, name=name)
             if (row.state, row.arn, row.kept) != (ResourceState.PRESENT, arn, None):
-                row.state, row.arn, row.present_at, row.kept = ResourceState.PRESENT, arn, timezone.now(), None
+                row.state, row.arn, row.present_at, row.kept = ResourceState.PRESENT, arn, Now(), None
                 row.save(update_fields=["state", "arn", "present_at", "kept"])
 
     def removed(self, kind: str, name: str) -> None:
@@ -59,6 +61,7 @@ class ResourceLedger(FencedRows):
     def inventory(self, kind: str) -> list[Owned]:
         """Return what of this kind was created and is not removed, oldest first."""
         rows = Resource.objects.filter(integration=self._integration, kind=kind).exclude(state=ResourceState.REMOVED)
+        rows = rows.annotate(age=ExpressionWrapper(Now() - F("intended_at"), output_field=DurationField()))
         return [
             Owned(
                 row.kind,
@@ -68,6 +71,7 @@ class ResourceLedger(FencedRows):
                 is_seen=row.state != ResourceState.INTENDED,
                 is_going=row.state == ResourceState.REMOVING,
                 is_adopted=is_noted(row.notes),
+                age=row.age,
             )
             for row in rows.order_by("pk")
         ]
@@ -101,11 +105,11 @@ class ResourceLedger(FencedRows):
 
     def saw_stream(self, name: str, found: Stream | None) -> None:
         """Keep what AWS described of the data stream, with the time. Needs no claim: it is a fact, not progress."""
-        observations.keep_stream(self._integration.pk, name, found, seen_at=timezone.now())
+        observations.keep_stream(self._integration.pk, name, found, seen_at=DatabaseClock().now())
 
     def saw_delivery(self, name: str, found: DeliveryStream | None) -> None:
         """Keep what AWS described of a Firehose stream, with the time, as saw_stream does."""
-        observations.keep_delivery(self._integration.pk, name, found, seen_at=timezone.now())
+        observations.keep_delivery(self._integration.pk, name, found, seen_at=DatabaseClock().now())
 
     def counted(self, what: str, **details: Any) -> None:
         """Commit that AWS accepted a change that it allows only so many times in 24 hours ("stream:mode")."""

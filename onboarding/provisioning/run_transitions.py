@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
@@ -13,18 +13,20 @@ from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.root_causes import with_one_cause
-from onboarding.provisioning.step_transitions import BLANK, LONGEST_WAIT, is_access_denied, publish_change
+from onboarding.provisioning.step_transitions import AFRESH, BLANK, LONGEST_WAIT, is_access_denied, publish_change
+from onboarding.row_locks import lock_integration
 from portal.aws.errors import AwsFault
 from portal.messages.message import Message
 from portal.tenancy import audit
 
+RETRY_SESSION_IN = timedelta(seconds=5)
 OUTCOME = {RunKind.APPLY: IntegrationState.LIVE, RunKind.DESTROY: IntegrationState.REMOVED}
 
 
 def mark_started(claim: Claim, run: Run) -> None:
     """Record when the run began."""
     if run.started_at is None:
-        claim.write(started_at=timezone.now())
+        claim.write(started_at=Now())
     publish_change(run)
 
 
@@ -52,9 +54,10 @@ def release(claim: Claim, run: Run, due_at: datetime) -> datetime:
 def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = None) -> None:
     """End the run and set the integration's state accordingly."""
     with transaction.atomic():
+        lock_integration(run.integration_id)
         claim.hold()
         failure = failure or _first_failure(run)
-        claim.write(state=state, finished_at=timezone.now(), lease_until=None, failure=failure, crashes=0)
+        claim.write(state=state, finished_at=Now(), lease_until=None, failure=failure, crashes=0)
         outcome = OUTCOME[RunKind(run.kind)] if state is RunState.DONE else IntegrationState.ATTENTION
         # A removed integration stays removed, however a second removal of what was kept ends.
         rows = Integration.objects.filter(pk=run.integration_id).exclude(state=IntegrationState.REMOVED)
@@ -74,14 +77,22 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
 
 
 def record_no_context(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | None:
-    """Wait, or end the run, if no session in the account could be opened."""
-    age = timezone.now() - (run.started_at or timezone.now())
-    if isinstance(fault, AwsFault) and fault.retryable and age < LONGEST_WAIT:
-        return release(claim, run, timezone.now() + timedelta(seconds=5))
+    """Wait if no session in the account could be opened, or end the run if that lasts or cannot pass."""
+    now = claim.clock.now()
+    since = run.shut_out_since or now
+    if isinstance(fault, AwsFault) and fault.retryable and now - since < LONGEST_WAIT:
+        claim.write(shut_out_since=since)
+        return release(claim, run, now + RETRY_SESSION_IN)
     if isinstance(fault, AwsFault):
         claim.write(is_shut_out=is_access_denied(fault))
     finish(claim, run, RunState.FAILED, fault.message)
     return None
+
+
+def record_context(claim: Claim, run: Run) -> None:
+    """Record that a session in the account was opened, so that the next fault of AssumeRole is a first one."""
+    if run.shut_out_since is not None:
+        claim.write(shut_out_since=None)
 
 
 def record_role_denied(claim: Claim, run: Run, fault: AwsFault) -> None:
@@ -89,7 +100,7 @@ def record_role_denied(claim: Claim, run: Run, fault: AwsFault) -> None:
     with transaction.atomic():
         claim.hold()
         unfinished = run.steps.exclude(state__in=[StepState.DONE, StepState.SKIPPED, StepState.FAILED])
-        unfinished.update(**BLANK, state=StepState.TODO, started_at=None, finished_at=None)
+        unfinished.update(**AFRESH)
     claim.write(is_shut_out=True)
     finish(claim, run, RunState.FAILED, fault.message)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from onboarding.models.run import Run, Step
 from onboarding.models.states import StepState
@@ -21,11 +21,14 @@ LONGEST_WAIT = timedelta(minutes=10)
 SETTLING = timedelta(seconds=30)
 BACKOFF_SECONDS = (1, 2, 4, 8, 15, 30)
 BLANK = {"reason": None, "aws_detail": "", "retry_at": None}
+# A step as if it had never been applied: without its timers, which end a wait, and without its attempts, which lengthen
+# the pause after a fault.
+AFRESH = {**BLANK, "state": StepState.TODO, "attempts": 0, "started_at": None, "finished_at": None}
 
 
 def mark_running(claim: Claim, step: Step) -> None:
     """Record that a step is being applied."""
-    started_at = step.started_at or timezone.now()
+    started_at = step.started_at or claim.clock.now()
     _write(claim, step, state=StepState.RUNNING, attempts=F("attempts") + 1, started_at=started_at)
     step.started_at = started_at
 
@@ -36,18 +39,18 @@ def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final:
     A final answer is progress: earlier crashes of the run no longer count. The access key's steps may run again.
     """
     if isinstance(answer, Done):
-        done = {"found": answer.found, "did": answer.did, "arn": answer.arn, "finished_at": timezone.now()}
+        done = {"found": answer.found, "did": answer.did, "arn": answer.arn, "finished_at": Now()}
         _write(claim, step, is_progress=is_final, **BLANK, state=StepState.DONE, **done)
-    elif _is_too_long(step):
+    elif _is_too_long(claim, step):
         seconds = LONGEST_WAIT.total_seconds()
         record_refusal(claim, step, Refused(Message("run.timeout", reason=answer.reason, waited_seconds=seconds)))
     else:
-        _wait(claim, step, answer.reason, _seconds(step, answer))
+        _wait(claim, step, answer.reason, _seconds(claim, step, answer))
 
 
 def record_fault(claim: Claim, step: Step, fault: AwsFault) -> None:
     """Record that AWS failed a call: wait and try again if that can help, else fail."""
-    if (fault.retryable or _may_pass(step, fault)) and not _is_too_long(step):
+    if (fault.retryable or _may_pass(claim, step, fault)) and not _is_too_long(claim, step):
         step.refresh_from_db(fields=["attempts"])
         pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
         _wait(claim, step, fault.message, pause, detail=str(fault))
@@ -66,7 +69,7 @@ def record_refusal(claim: Claim, step: Step, refused: Refused) -> None:
         reason=refused.message,
         aws_detail=refused.detail,
         retry_at=None,
-        finished_at=timezone.now(),
+        finished_at=Now(),
     )
 
 
@@ -80,28 +83,32 @@ def publish_change(run: Run) -> None:
     live.publish(f"run:{run.pk}", "changed")
 
 
-def _is_too_long(step: Step) -> bool:
-    return step.started_at is not None and timezone.now() - step.started_at > LONGEST_WAIT
+def _age(claim: Claim, step: Step) -> timedelta:
+    now = claim.clock.now()
+    return now - (step.started_at or now)
 
 
-def _may_pass(step: Step, fault: AwsFault) -> bool:
+def _is_too_long(claim: Claim, step: Step) -> bool:
+    return _age(claim, step) > LONGEST_WAIT
+
+
+def _may_pass(claim: Claim, step: Step, fault: AwsFault) -> bool:
     # "Already exists" can be our own call whose answer was lost and which the SDK repeated; "not found" can be a
     # resource that was created a moment ago and is not known everywhere. Both are tried again once, or for 30 seconds.
     if fault.kind not in {FaultKind.CONFLICT, FaultKind.NOT_FOUND}:
         return False
-    is_young = step.started_at is not None and timezone.now() - step.started_at < SETTLING
+    is_young = step.started_at is not None and _age(claim, step) < SETTLING
     return is_young or step.aws_detail != str(fault)
 
 
-def _seconds(step: Step, answer: Waiting) -> float:
+def _seconds(claim: Claim, step: Step, answer: Waiting) -> float:
     if isinstance(answer.retry_in, Pace):
-        now = timezone.now()
-        return answer.retry_in.next_in((now - (step.started_at or now)).total_seconds())
+        return answer.retry_in.next_in(_age(claim, step).total_seconds())
     return answer.retry_in
 
 
 def _wait(claim: Claim, step: Step, reason: Message, seconds: float, detail: str = "") -> None:
-    retry_at = timezone.now() + timedelta(seconds=seconds)
+    retry_at = Now() + timedelta(seconds=seconds)
     _write(claim, step, state=StepState.WAITING, reason=reason, aws_detail=detail, retry_at=retry_at)
 
 

@@ -3,6 +3,7 @@
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.row_locks import lock_integration
 from onboarding.service_guards import may_act
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
@@ -12,8 +13,7 @@ USABLE = [CredentialState.READY, CredentialState.IN_USE]
 
 def locked(integration: Integration) -> Integration:
     """Return the integration's row, locked. Raises ValidationError while a run is in progress."""
-    rows = Integration.objects.select_for_update(of=["self"]).select_related("tenant", "connection")
-    found = rows.get(pk=integration.pk)
+    found = lock_integration(integration.pk)
     may_act(found.tenant)
     if found.runs.filter(state__in=ACTIVE).exists():
         raise validation_error(Message("integration.run_in_progress"))

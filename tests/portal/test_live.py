@@ -64,8 +64,8 @@ def test_a_topic_is_watched_until_the_last_process_lets_go(redis: Redis) -> None
 
 def test_a_process_that_died_is_forgotten(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     live.hold({"stream:a:clear": 4}, process="dead")
-    later = live.time.time() + live.WATCH_SECONDS + 1
-    monkeypatch.setattr(live.time, "time", lambda: later)
+    later = live.now() + live.WATCH_SECONDS + 1
+    monkeypatch.setattr(live, "now", lambda: later)
     assert live.watchers("stream:a:clear") == 0
     assert live.watched("stream:") == set()
 

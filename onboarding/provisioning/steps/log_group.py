@@ -6,8 +6,9 @@ from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference
 from onboarding.provisioning.ledger_protocol import Owned
-from onboarding.provisioning.plan import Plan
+from onboarding.provisioning.plan import Plan, is_ours
 from portal.aws import logs
+from portal.aws.logs import LogGroup
 from portal.messages.message import Message
 
 KIND = "log group"
@@ -41,15 +42,22 @@ def _remove(context: Context, owned: Owned) -> Removal:
     found = logs.describe_log_group(context.aws, owned.name)
     if found is None:
         return Removed(by_us=owned.is_going)
-    if found.created_at < owned.intended_at - CLOCK_SKEW:
-        return Kept(Message("kept.existed_before"))
-    # An older role may not read these tags: then only the age shows whose it is.
-    tags = logs.log_group_tags(context.aws, found.arn)
-    if tags is not None and (kept := stranger(context, tags)):
+    if kept := _not_ours(context, owned, found):
         return kept
     context.ledger.removing(KIND, owned.name)
     logs.delete_log_group(context.aws, owned.name)
     return Removed()
+
+
+def _not_ours(context: Context, owned: Owned, found: LogGroup) -> Kept | None:
+    # Its tag comes first: the age compares AWS's clock with PostgreSQL's. An older role may not read these tags, and
+    # then only the age shows whose it is.
+    tags = logs.log_group_tags(context.aws, found.arn)
+    if tags is not None and is_ours(context.plan, tags):
+        return None
+    if found.created_at < owned.intended_at - CLOCK_SKEW:
+        return Kept(Message("kept.existed_before"))
+    return None if tags is None else stranger(context, tags)
 
 
 def check(context: Context, delivery: Delivery) -> list[Difference]:

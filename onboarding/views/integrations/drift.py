@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +18,7 @@ from onboarding.spec.problem import SpecRefused
 from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, digest
 from onboarding.views.page import draft_of
 from portal import rate_limits
+from portal.database_clock import DatabaseClock
 from portal.tenancy.access import TenantRequest, of_tenant
 
 _PATIENCE = timedelta(seconds=60)
@@ -86,7 +86,11 @@ def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
 def section(found: Integration) -> dict[str, Any]:
     """Return what the section shows; `is_checking` while a requested check has not finished."""
     requested, checked = found.drift_requested_at, found.drift_checked_at
-    is_recent = requested is not None and timezone.now() - requested < _PATIENCE
+    is_checking = (
+        requested is not None
+        and (checked is None or checked < requested)
+        and DatabaseClock().now() - requested < _PATIENCE
+    )
     return {
         "findings": drift.findings(found),
         "has_open_drift": found.drift_count > 0,
@@ -95,7 +99,7 @@ def section(found: Integration) -> dict[str, Any]:
         "deletes": any(remediation.is_delete for remediation in remediations),
         "seen": digest(remediations),
         "no_accepting": KEY_NOT_ACCEPTABLE,
-        "is_checking": is_recent and requested is not None and (checked is None or checked < requested),
+        "is_checking": is_checking,
         "is_live": integration_status(found).is_live,
     }
 

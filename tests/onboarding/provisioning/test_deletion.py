@@ -106,10 +106,10 @@ def test_a_stranger_is_kept_with_the_reason(tags: dict[str, str], code: str | No
 
 def test_only_what_was_never_seen_may_still_appear() -> None:
     now = datetime.now(UTC)
-    young = Owned(KIND, "a", "", now, is_seen=False)
+    young = Owned(KIND, "a", "", now, is_seen=False, age=timedelta(0))
     assert is_settling(young)
     assert not is_settling(replace(young, is_seen=True))
-    assert not is_settling(replace(young, intended_at=now - SETTLING - timedelta(seconds=1)))
+    assert not is_settling(replace(young, age=SETTLING + timedelta(seconds=1)))
 
 
 @pytest.mark.parametrize("kind", COMMANDS)

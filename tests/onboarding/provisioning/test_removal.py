@@ -122,6 +122,14 @@ def test_a_log_group_that_was_there_before_is_kept(world: World) -> None:
     assert Resource.objects.get(kind="log group").kept == Message("kept.existed_before")
 
 
+def test_a_log_group_with_our_tag_is_removed_whatever_two_clocks_say(world: World) -> None:
+    integration, _ = applied(world)
+    Resource.objects.filter(kind="log group").update(intended_at="2099-01-01T00:00:00Z")
+    removed(world, integration)
+    assert Resource.objects.get(kind="log group").kept is None
+    assert logs.describe_log_group(world.root(), LOG_GROUP) is None
+
+
 def test_a_log_group_that_lost_our_tag_is_kept(world: World) -> None:
     integration, _ = applied(world)
     arn = logs.describe_log_group(world.root(), LOG_GROUP).arn.removesuffix(":*")

@@ -56,7 +56,8 @@ class Rows:
         self.owned.pop((kind, name), None)
 
     def inventory(self, kind: str) -> Sequence[Owned]:
-        return [row for row in self.owned.values() if row.kind == kind]
+        now = datetime.now(UTC)
+        return [replace(row, age=now - row.intended_at) for row in self.owned.values() if row.kind == kind]
 
     def removing(self, kind: str, name: str) -> None:
         self.owned[kind, name] = replace(self.owned[kind, name], is_going=True)

@@ -1,0 +1,29 @@
+"""The rows that services lock, and the one order in which they lock them, so that no two of them wait for each other.
+
+1. the tenant (`service_guards.one_name_at_a_time`)
+2. the integration, or a connection; never both
+3. the run
+4. rows that belong to them, without a lock of their own: steps, resources, credentials, findings
+
+Only the row itself is locked (`of`), whatever is read beside it. `no_key` because rows that refer to a locked row are
+added at any time: each such insert shares the key, and would wait for a lock that also covers it.
+Nothing is asked of AWS while a row is locked: AWS may take a minute, and the row's other writers would wait for it.
+"""
+
+from onboarding.models.integration import Integration
+from onboarding.models.run import Run
+
+
+def lock_integration(integration_id: int) -> Integration:
+    """Lock the integration's row until the transaction ends, and return it with its tenant and its connection."""
+    rows = Integration.objects.select_for_update(of=("self",), no_key=True).select_related("tenant", "connection")
+    return rows.get(pk=integration_id)
+
+
+def lock_run(run_id: int) -> Run:
+    """Lock the rows of the run's integration and of the run, in this order, and return the run with both."""
+    integration_id = Run.objects.values_list("integration_id", flat=True).get(pk=run_id)
+    integration = lock_integration(integration_id)
+    run = Run.objects.select_for_update(of=("self",), no_key=True).get(pk=run_id)
+    run.integration = integration
+    return run

@@ -1,0 +1,66 @@
+"""When a message is due and when it expires, by Redis's clock, which is the same for every host.
+
+Celery writes both by the sender's clock and judges them by the receiver's. With hosts a minute apart, a message for now
+would be held for a minute, or counted as expired when it arrives. So the sender adds both times by Redis's clock, and
+the receiver turns them into its own.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery import Task
+from celery.signals import before_task_publish
+from celery.worker.strategy import default  # type: ignore[attr-defined]  # the stubs omit it
+from django.utils import timezone
+from redis import RedisError
+
+from portal import live
+
+# Celery's header → ours, which a worker of an earlier version does not read.
+_BY_REDIS = {"eta": "sluice_eta", "expires": "sluice_expires"}
+
+
+class ClockedTask(Task):  # type: ignore[type-arg]  # takes none when it runs
+    """A task whose messages are due and expire by Redis's clock."""
+
+    Strategy = "portal.message_times:strategy"
+
+
+@before_task_publish.connect
+def add_times(headers: dict[str, Any], **_: object) -> None:
+    """Add to a message's headers when it is due and when it expires by Redis's clock."""
+    found = {name: headers[name] for name in _BY_REDIS if headers.get(name)}
+    if found and (ahead := _host_is_ahead()) is not None:
+        headers.update({_BY_REDIS[name]: _moved(at, -ahead) for name, at in found.items()})
+
+
+def received(headers: dict[str, Any]) -> dict[str, Any]:
+    """Return a message's headers with both times by this host's clock; unchanged where Redis does not answer."""
+    found = {name: headers[ours] for name, ours in _BY_REDIS.items() if headers.get(ours)}
+    if not found or (ahead := _host_is_ahead()) is None:
+        return headers
+    return {**headers, **{name: _moved(at, ahead) for name, at in found.items()}}
+
+
+def strategy(task: Any, app: Any, consumer: Any, **options: Any) -> Callable[..., Any]:
+    """Return what a worker does with a message of a task: as Celery does, with its times by this host's clock."""
+    handle = default(task, app, consumer, **options)
+
+    def handle_by_own_clock(message: Any, *args: Any, **more: Any) -> Any:
+        message.headers = received(message.headers)
+        return handle(message, *args, **more)
+
+    return handle_by_own_clock
+
+
+def _host_is_ahead() -> timedelta | None:
+    try:
+        by_redis = live.now()
+    except RedisError:
+        return None
+    return timezone.now() - datetime.fromtimestamp(by_redis, UTC)
+
+
+def _moved(at: str, by: timedelta) -> str:
+    return (datetime.fromisoformat(at) + by).isoformat()
