@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from portal import heartbeats
 from portal.local.processes import ChildProcess, start_process
 from tests.faults import invariants
 from tests.faults.case import Case, new_case
@@ -23,9 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def celery(rig: Rig, *arguments: str) -> Iterator[ChildProcess]:
-    """A Celery process of the portal with its children, ended at the end of the block."""
-    command = [sys.executable, "-m", "celery", "-A", "portal", *arguments]
+def celery(rig: Rig, *arguments: str, ahead: int = 0) -> Iterator[ChildProcess]:
+    """A Celery process of the portal with its children, on a host whose clock is `ahead` so many seconds."""
+    host = ["tests.faults.wrong_clock", str(ahead)] if ahead else []
+    command = [sys.executable, "-m", *host, "celery", "-A", "portal", *arguments]
     process = start_process(" ".join(arguments), command, log=rig.log, environment=os.environ, cwd=ROOT)
     try:
         yield process
@@ -33,8 +35,9 @@ def celery(rig: Rig, *arguments: str) -> Iterator[ChildProcess]:
         process.stop(seconds=15)
 
 
-def worker(rig: Rig, name: str):
-    return celery(rig, "worker", "--pool", "prefork", "--concurrency", "2", "--hostname", f"{name}@%h", "-l", "INFO")
+def worker(rig: Rig, name: str, *, ahead: int = 0):
+    own = ("--pool", "prefork", "--concurrency", "2", "--hostname", f"{name}@%h", "-l", "INFO")
+    return celery(rig, "worker", *own, ahead=ahead)
 
 
 def steps_done(case: Case) -> int:
@@ -57,3 +60,23 @@ def test_a_killed_worker_is_replaced_unaided(rig: Rig, capsys: pytest.CaptureFix
     with capsys.disabled():
         print(f"\nrecovered {took:.1f} s after SIGKILL of the worker (the lease is 30 s, the sweep every 10 s)")
     assert invariants.broken(case) == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seconds", [5, 60])
+def test_hosts_whose_clocks_differ_complete_a_run_as_fast_as_others(rig: Rig, seconds: int) -> None:
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushdb()
+    beat = celery(rig, "beat", "-l", "INFO", "-s", str(rig.folder / f"beat-{seconds}"), ahead=-seconds)
+    with beat, worker(rig, f"early-{seconds}", ahead=seconds), worker(rig, f"late-{seconds}", ahead=-seconds):
+        wait_for(lambda: alive(2), 60, "both workers")
+        case = new_case(rig.client_key)
+        began = time.monotonic()
+        wait_for(lambda: case.run.status.is_over, 60, "the run")
+        took = time.monotonic() - began
+    assert invariants.broken(case) == []
+    assert took < 30
+
+
+def alive(workers: int) -> bool:
+    return heartbeats.seen("worker").alive >= workers
