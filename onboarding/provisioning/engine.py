@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 VAULT_PATIENCE = timedelta(seconds=40)
 # Well below the time limit of a Celery task, so that a slow AWS means many turns, not an ended worker.
 TURN = timedelta(seconds=20)
-LONGEST_TURN = timedelta(seconds=45)
+LONGEST_TURN = timedelta(seconds=45)  # the task may take 90, and the last test of a key may wait for AWS
 KEY_BEGINS_WITHIN = timedelta(seconds=5)
 PASSES = 200
 

@@ -62,7 +62,7 @@ def test_the_clock_names_tasks_that_exist() -> None:
 # A turn begins no step after its end, but a step that it began may wait for AWS or the sealing process; one that holds
 # a key is continued until the engine's patience ends, and then tests the key for the last time.
 TURN_SECONDS = engine.TURN.total_seconds() + max(CALL_SECONDS, MINT_SECONDS)
-VAULT_SECONDS = engine.VAULT_PATIENCE.total_seconds() + max(CALL_SECONDS, PROVE_SECONDS)
+VAULT_SECONDS = engine.LONGEST_TURN.total_seconds() + max(CALL_SECONDS, PROVE_SECONDS)
 
 
 @pytest.mark.parametrize("task", OURS.values(), ids=OURS)

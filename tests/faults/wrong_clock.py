@@ -32,7 +32,7 @@ def set_ahead(seconds: float) -> None:
         def utcnow(cls) -> Any:
             return _Real.now(datetime.UTC).replace(tzinfo=None) + datetime.timedelta(seconds=seconds)
 
-    datetime.datetime = Datetime  # type: ignore[misc]
+    datetime.datetime = Datetime  # type: ignore[misc]  # the whole process is to see it
     time.time = lambda: _time() + seconds
 
 
