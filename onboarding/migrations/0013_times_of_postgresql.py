@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0011_names_in_stored_json")]
+    dependencies = [("onboarding", "0012_pgp_keys_disabled_and_removed")]
     operations = [
         migrations.AlterField("run", "created_at", models.DateTimeField(db_default=Now(), editable=False)),
         migrations.AlterField("run", "due_at", models.DateTimeField(db_default=Now(), help_text="Earliest start.")),
