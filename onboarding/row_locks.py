@@ -1,6 +1,6 @@
 """The rows that services lock, and the one order in which they lock them, so that no two of them wait for each other.
 
-1. the tenant (`service_guards.one_name_at_a_time`)
+1. the tenant
 2. the integration, or a connection; never both
 3. the run
 4. rows that belong to them, without a lock of their own: steps, resources, credentials, findings
@@ -12,6 +12,12 @@ Nothing is asked of AWS while a row is locked: AWS may take a minute, and the ro
 
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
+from portal.tenancy.models import Tenant
+
+
+def lock_tenant(tenant_id: int) -> None:
+    """Lock the tenant's row until the transaction ends, for what may be done in a tenant only once at a time."""
+    Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=tenant_id)
 
 
 def lock_integration(integration_id: int) -> Integration:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from onboarding.models.connection import Connection
+from onboarding.row_locks import lock_tenant
 from portal.aws import names
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
@@ -21,7 +22,7 @@ def may_act(tenant: Tenant) -> None:
 
 def one_name_at_a_time(tenant: Tenant) -> None:
     """Hold, until the transaction ends, whoever else is about to name an integration of the tenant."""
-    Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=tenant.pk)
+    lock_tenant(tenant.pk)
 
 
 def must_have_grant(connection: Connection) -> None:

@@ -4,7 +4,8 @@ Installed for the whole test run, in this process and in those that are forked f
 """
 
 import botocore.client
-from django.db import connections
+from django.db import connections, transaction
+from django.db.transaction import Atomic
 
 _MESSAGE = "{operation} was called inside a transaction. Commit first: rows that it has locked stay locked meanwhile."
 
@@ -19,6 +20,13 @@ def install() -> None:
         return call(client, operation, parameters)
 
     botocore.client.BaseClient._make_api_call = guarded
+
+
+def around_tests() -> Atomic:
+    """Return a transaction around a module's tests, or around a request, that counts as a test case's."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    return block
 
 
 def is_in_transaction() -> bool:

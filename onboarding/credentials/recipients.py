@@ -9,6 +9,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.plan import Recipient
+from onboarding.row_locks import lock_tenant
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.messages.errors import validation_error
@@ -33,7 +34,7 @@ def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
         if known:
             verdict = key_copies.verdict_on(blob, known=known)
         with transaction.atomic():
-            Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+            lock_tenant(tenant.pk)
             now_known = key_copies.known_key(tenant, verdict.fingerprint)
             if _certificate(now_known) != _certificate(known):
                 continue  # another copy was stored meanwhile, and this one has to be merged with it

@@ -12,7 +12,6 @@ from tests.architecture.tree import CODE, ROOT, modules
 # Where a row is locked; everything else calls these.
 ALLOWED = {
     "onboarding/row_locks.py",
-    "onboarding/service_guards.py",
     "onboarding/provisioning/claims.py",
     "onboarding/connections/external_ids.py",
     "onboarding/connections/trust_outcome.py",

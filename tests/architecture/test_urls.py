@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
 from onboarding.models.integration import Integration
+from tests import row_lock_guard
 from tests.architecture.population import ROLES, Population, populate
 
 
@@ -175,7 +176,7 @@ FORMS = [row for row in TABLE if row.method == "POST" and 405 not in row.expecte
 @pytest.fixture(scope="module")
 def everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Population]:
     """Made and signed in once: each test works in a savepoint of this transaction, which ends with the file."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), row_lock_guard.around_tests():
         yield populate().signed_in()
         transaction.set_rollback(True)
 

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.signals import got_request_exception
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from tests import row_lock_guard
 from tests.architecture.population import PAGES, Population, populate
 from tests.fuzz.surface import Attempt, attempts
 from tests.fuzz.values import LONG_NUMBER, NUL
@@ -87,7 +88,7 @@ def failures(population: Population, tried: list[Attempt]) -> list[str]:
     found: list[str] = []
     for attempt in tried:
         try:
-            with transaction.atomic():
+            with row_lock_guard.around_tests():
                 found += _tried(population, attempt)
                 raise _Undone
         except _Undone:
