@@ -1,8 +1,10 @@
 """Rejects bodies larger than any page sends, before they are read: Django would write large ones to disk.
 
-An upload can be a secret by mistake, and a secret must not be written to disk even for a moment.
+An upload can be a secret by mistake, and a secret must not be written to disk even for a moment. A body that is a little
+too large is received and dropped: a browser shows the answer only once it has sent everything.
 """
 
+import asyncio
 from typing import Any
 
 from asgiref.typing import (
@@ -16,11 +18,21 @@ from asgiref.typing import (
     HTTPScope,
     Scope,
 )
+from django.template.loader import render_to_string
 
 # Django keeps bodies in memory up to FILE_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB.
 _MOST_DIGITS = 18
 MOST_BYTES = 2 * 1024 * 1024
-TOO_LARGE = b"This is larger than 2 MB, the limit of every form in Sluice. Nothing was stored. Choose a smaller file.\n"
+MOST_DROPPED = 32 * 1024 * 1024
+DROPPING_SECONDS = 30
+# Django's middleware, which sends these with every other page, is not reached.
+_HEADERS = [
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"connection", b"close"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"),
+    (b"x-content-type-options", b"nosniff"),
+]
 
 
 def with_body_limit(application: Any, most: int = MOST_BYTES) -> ASGI3Application:
@@ -34,6 +46,7 @@ def with_body_limit(application: Any, most: int = MOST_BYTES) -> ASGI3Applicatio
         if scope["type"] != "http":
             await application(scope, receive, send)
         elif _length(scope) > most:
+            await _drop(receive)
             await _refuse(send)
         else:
             await application(scope, _counted(receive, most), send)
@@ -59,7 +72,19 @@ def _counted(receive: ASGIReceiveCallable, most: int) -> ASGIReceiveCallable:
     return counted
 
 
+async def _drop(receive: ASGIReceiveCallable) -> None:
+    dropped, more = 0, True
+    try:
+        async with asyncio.timeout(DROPPING_SECONDS):
+            while more and dropped <= MOST_DROPPED:
+                message = await receive()
+                more = message["type"] == "http.request" and message["more_body"]
+                dropped += len(message["body"]) if message["type"] == "http.request" else 0
+    except TimeoutError:
+        pass
+
+
 async def _refuse(send: ASGISendCallable) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send(HTTPResponseStartEvent(type="http.response.start", status=413, headers=headers, trailers=False))
-    await send(HTTPResponseBodyEvent(type="http.response.body", body=TOO_LARGE, more_body=False))
+    page = render_to_string("413.html").encode()
+    await send(HTTPResponseStartEvent(type="http.response.start", status=413, headers=_HEADERS, trailers=False))
+    await send(HTTPResponseBodyEvent(type="http.response.body", body=page, more_body=False))

@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("monitoring.urls")),
 ]
 
+handler400 = views.bad_request
 handler500 = views.server_error

@@ -4,6 +4,7 @@ import logging
 import sys
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -46,6 +47,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer which parts of the installation work, each by name, and with a sentence for each problem."""
     found = readiness.check()
     return JsonResponse(found.as_json(), status=200 if found.may_serve else 503)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read: 413 where its form is too large, else 400."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return HttpResponse(loader.render_to_string("413.html"), status=413)
+    return HttpResponse(loader.render_to_string("400.html"), status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

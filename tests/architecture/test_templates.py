@@ -98,6 +98,12 @@ def test_a_page_has_a_heading(path: Path) -> None:
     assert re.search(r"{%\s*block\s+(?:heading|page_header|main)\s*%}", source), "its h1 would be empty"
 
 
+def test_a_browser_may_restore_what_was_typed() -> None:
+    """With `autocomplete="off"` a field is empty after Back, from a page that refuses the form."""
+    fields = [path for path in modules(*CODE) if '"autocomplete": "off"' in path.read_text()]
+    assert [path for path in [*TEMPLATES, *fields] if 'autocomplete="off"' in path.read_text()] + fields == []
+
+
 def test_a_page_that_reloads_by_itself_can_be_stopped() -> None:
     # WCAG 2.2.1 and 2.2.2. The one meta element asks the query whether it may; the words beside it hold the link.
     reloads = {

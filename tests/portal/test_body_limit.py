@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.body_limit import MOST_BYTES, TOO_LARGE, with_body_limit
+from portal import body_limit
+from portal.body_limit import MOST_BYTES, with_body_limit
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -23,14 +24,13 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 def asked(pieces: list[bytes], *, stated: int | str | None = None, kind: str = "http") -> list[dict[str, Any]]:
-    """Send a body in pieces, with a length that may be said, and return what was answered."""
+    """Send a body in pieces, with a length that may be said, and return what was answered; received pieces are gone."""
     headers = [] if stated is None else [(b"content-length", str(stated).encode())]
-    waiting = [{"type": "http.request", "body": body, "more_body": True} for body in pieces]
-    waiting[-1]["more_body"] = False
     answered: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return waiting.pop(0)
+        body = pieces.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(pieces)}
 
     async def send(message: dict[str, Any]) -> None:
         answered.append(message)
@@ -42,13 +42,39 @@ def asked(pieces: list[bytes], *, stated: int | str | None = None, kind: str = "
 @pytest.mark.parametrize("pieces", [[b"x" * 10], [b"x" * 4, b"x" * 6], [b""]])
 def test_what_fits_passes(pieces: list[bytes]) -> None:
     length = sum(map(len, pieces))
-    assert asked(pieces, stated=length)[-1]["body"] == str(length).encode()
+    assert asked(list(pieces), stated=length)[-1]["body"] == str(length).encode()
     assert asked(pieces)[-1]["body"] == str(length).encode()
 
 
-def test_what_is_said_to_be_larger_is_refused_unread() -> None:
-    start, body = asked([b"x"], stated=11)
-    assert (start["status"], body["body"]) == (413, TOO_LARGE)
+def test_what_is_said_to_be_larger_is_dropped_and_refused_with_a_page() -> None:
+    start, body = asked([b"x" * 6, b"secret"], stated=12)
+    assert start["status"] == 413
+    assert b"This is too large" in body["body"]
+    assert b"secret" not in body["body"]
+    assert dict(start["headers"])[b"content-security-policy"].startswith(b"default-src 'none'")
+
+
+def test_no_more_is_received_than_a_browser_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_limit, "MOST_DROPPED", 20)
+    pieces = [b"x" * 6] * 10
+    assert asked(pieces, stated=60)[0]["status"] == 413
+    assert len(pieces) == 6
+
+
+def test_a_body_that_does_not_arrive_is_not_awaited_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_limit, "DROPPING_SECONDS", 0.01)
+    answered: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(5)
+        return {}
+
+    async def send(message: dict[str, Any]) -> None:
+        answered.append(message)
+
+    scope = {"type": "http", "headers": [(b"content-length", b"11")]}
+    asyncio.run(asyncio.wait_for(with_body_limit(echo, most=10)(scope, receive, send), 10))
+    assert answered[0]["status"] == 413
 
 
 def test_what_turns_out_larger_is_cut_off() -> None:

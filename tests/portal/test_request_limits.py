@@ -45,7 +45,7 @@ def test_a_field_has_a_limit_and_a_pasted_key_another(client: Client) -> None:
 
 
 def test_the_number_of_fields_has_a_limit(client: Client) -> None:
-    assert client.post(LOGIN, {f"field{number}": "" for number in range(301)}).status_code == 400
+    assert client.post(LOGIN, {f"field{number}": "" for number in range(301)}).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/", LOGIN, "/admin/", "/t/north/", "/t/%00/"])
@@ -62,3 +62,9 @@ def test_a_cookie_with_nul_does_not_sign_out_who_sends_another(client: Client) -
     session = client.cookies["sessionid"].value
     answer = client.get("/t/north/", headers={"Cookie": rf'other="\000"; sessionid={session}'})
     assert answer.status_code == 200
+
+
+def test_more_text_than_a_form_can_have_is_answered_in_words(client: Client, settings) -> None:
+    answer = client.post(LOGIN, {"username": "a" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
+    assert answer.status_code == 413
+    assert "the form still contains what you typed" in answer.content.decode()

@@ -15,8 +15,8 @@ from portal.aws import names
 from portal.messages.errors import validation_error
 
 PLACEHOLDER_STREAM = StreamSpec(name="sluice-stream", region="us-east-1")
-NAME_INPUT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
-NUMBER_INPUT = {"inputmode": "numeric", "autocomplete": "off"}
+NAME_INPUT = {"spellcheck": "false", "autocapitalize": "none"}
+NUMBER_INPUT = {"inputmode": "numeric"}
 
 
 @dataclass(frozen=True, slots=True)
