@@ -1,7 +1,7 @@
 """Rejects bodies larger than any page sends, before they are read: Django would write large ones to disk.
 
-An upload can be a secret by mistake, and a secret must not be written to disk even for a moment. A body that is a little
-too large is received and dropped: a browser shows the answer only once it has sent everything.
+An upload can be a secret by mistake, and a secret must not be written to disk even for a moment.
+A body that is a bit too large is received and dropped: a browser shows the answer only once it has sent everything.
 """
 
 import asyncio
