@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from monitoring.models import StreamHealth, state_label
 from portal.messages.catalogue import advice_of, text_of
-from portal.tenancy.admin import SeenByStaff
+from portal.tenancy.admin_access import SeenByStaff
 
 
 @admin.register(StreamHealth)

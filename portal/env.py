@@ -55,6 +55,21 @@ def items(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def web_address(name: str) -> str:
+    """Return the address of a site without a path, such as `https://portal.example`; "" where it is not set."""
+    value = os.environ.get(name, "").strip().rstrip("/")
+    if not value:
+        return ""
+    try:
+        url = urlsplit(value)
+        is_site = url.scheme in {"http", "https"} and url.hostname and not (url.path or url.query or url.username)
+    except ValueError:
+        is_site = False
+    if not is_site:
+        raise BadEnvironment(f"{name} is '{value}'; it must be like https://portal.example, without a path.")
+    return value
+
+
 def path(name: str) -> Path | None:
     """Return a file's path, or None when the variable is not set."""
     value = os.environ.get(name, "")

@@ -6,6 +6,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from portal import env, weak_settings
+from portal.mail_url import mail_settings
 
 django_stubs_ext.monkeypatch()
 
@@ -97,6 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # of an invitation
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -133,6 +135,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+SLUICE_PORTAL_URL = env.web_address("SLUICE_PORTAL_URL")
+SLUICE_MAIL_URL = env.text("SLUICE_MAIL_URL")
+DEFAULT_FROM_EMAIL = env.text("SLUICE_MAIL_FROM")
+globals().update(mail_settings(SLUICE_MAIL_URL, DEFAULT_FROM_EMAIL))
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -168,6 +175,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.aws",
     "portal.messages.commands",
     "portal.messages.listed_arns",
+    "portal.messages.mail",
     "portal.messages.names",
     "portal.messages.openpgp",
     "portal.messages.encrypted_messages",

@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from portal import views
+from portal.tenancy.passwords import SetPassword
 from portal.tenancy.sign_in import SignIn
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("accounts/password/<slug:uidb64>/<str:token>/", SetPassword.as_view(), name="set_password"),
     path("admin/", admin.site.urls),
     path("", include("onboarding.urls")),
     path("", include("monitoring.urls")),

@@ -9,7 +9,7 @@ from onboarding.account_state.connection_status import connection_status
 from onboarding.models.connection import Connection
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.messages.catalogue import explanation_of
-from portal.tenancy.admin import Boxed, SeenByStaff, time_text
+from portal.tenancy.admin_access import Boxed, SeenByStaff, time_text
 from portal.tenancy.models import Tenant
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
-from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.admin_access import Boxed, SeenByStaff
 
 
 class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integration]):

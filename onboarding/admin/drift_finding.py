@@ -5,7 +5,7 @@ from django.contrib import admin
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from portal.messages.catalogue import text_of
-from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.admin_access import Boxed, SeenByStaff
 
 
 class DriftFindingInline(Boxed, SeenByStaff, admin.TabularInline[DriftFinding, Integration]):

@@ -13,7 +13,7 @@ from onboarding.admin.run import RunInline
 from onboarding.models.integration import Integration
 from onboarding.spec import validation
 from portal.messages.catalogue import text_of
-from portal.tenancy.admin import Boxed, SeenByStaff, time_text
+from portal.tenancy.admin_access import Boxed, SeenByStaff, time_text
 from portal.tenancy.models import Tenant
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from onboarding.models.pgp_key import PgpKey
 from portal.messages.catalogue import explanation_of
-from portal.tenancy.admin import SeenByStaff
+from portal.tenancy.admin_access import SeenByStaff
 
 
 @admin.register(PgpKey)

@@ -8,7 +8,7 @@ from onboarding.models.resource import Resource
 from onboarding.models.states import ResourceState
 from onboarding.provisioning.adopted_stream import is_noted
 from portal.messages.catalogue import text_of
-from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.admin_access import Boxed, SeenByStaff
 
 
 class ResourceInline(Boxed, SeenByStaff, admin.TabularInline[Resource, Integration]):

@@ -14,7 +14,7 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from portal.messages.catalogue import explanation_of, text_of
 from portal.tenancy.access import is_staff_with
-from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.admin_access import Boxed, SeenByStaff
 from portal.tenancy.models import StaffRole
 
 

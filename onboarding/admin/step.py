@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from onboarding.models.run import Run, Step
 from portal.messages.catalogue import explanation_of, text_of
-from portal.tenancy.admin import Boxed, SeenByStaff
+from portal.tenancy.admin_access import Boxed, SeenByStaff
 
 
 class StepInline(Boxed, SeenByStaff, admin.TabularInline[Step, Run]):

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN, VENDOR_NAME
 from portal.demo.places import Places, secret_key
@@ -65,7 +66,7 @@ def example(places: Places) -> Part:
     return Part("example", (*_part("example"), str(places.root / "contoso")))
 
 
-def environment(part: Part, places: Places, servers: Servers, *, host: str) -> dict[str, str]:
+def environment(part: Part, places: Places, servers: Servers, *, host: str, address: str) -> dict[str, str]:
     """Return a process's environment. Only the portal's own processes get its access key."""
     portal_key: dict[str, str] = json.loads(places.portal_key.read_text()) if part.is_portal else {}
     return {
@@ -79,6 +80,9 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str) -> d
         "SLUICE_DEVELOPMENT": "1",
         "SLUICE_HTTPS": "0",
         "SLUICE_ALLOWED_HOSTS": _allowed_hosts(host),
+        "SLUICE_PORTAL_URL": address,
+        "SLUICE_MAIL_URL": f"file://{quote(str(places.root / 'mail'))}",
+        "SLUICE_MAIL_FROM": f"{VENDOR_NAME} <sluice@vendor.example>",
         "SLUICE_STATIC_ROOT": str(places.root / "static"),
         "SLUICE_VENDOR_NAME": VENDOR_NAME,
         "SLUICE_VENDOR_CERTIFICATE_FILE": str(places.vendor_certificate),

@@ -119,7 +119,7 @@ class Supervisor:
             part.name,
             part.command,
             log=self._places.log(part.name),
-            environment=parts.environment(part, self._places, servers, host=self._host),
+            environment=parts.environment(part, self._places, servers, host=self._host, address=self._local_address),
             cwd=PROJECT,
         )
 
@@ -141,12 +141,15 @@ class Supervisor:
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}"
 
-    def _web_answers(self) -> bool:
+    @property
+    def _local_address(self) -> str:
         local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host)  # noqa: S104  (compared, not bound)
-        address = f"http://{local}:{self._port}" if local else self._address
+        return f"http://{local}:{self._port}" if local else self._address
+
+    def _web_answers(self) -> bool:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"{address}/healthz", timeout=5):
+            with opener.open(f"{self._local_address}/healthz", timeout=5):
                 return True
         except (urllib.error.URLError, OSError):
             return False

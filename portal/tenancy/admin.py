@@ -1,10 +1,8 @@
 """Tenants and people for support staff."""
 
-from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.contrib.admin.utils import display_for_value
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
@@ -12,58 +10,14 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from portal.tenancy import services
-from portal.tenancy.access import is_any_staff, is_staff_with
-from portal.tenancy.admin_lookups import DeclaredLookups
+from portal.tenancy.access import is_staff_with
+from portal.tenancy.admin_access import Boxed, KeptBySupport, SeenByStaff
 from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, TenantRole, User
+from portal.tenancy.people_admin import UserAdmin
+
+__all__ = ["AuditEventAdmin", "MembershipInline", "TenantAdmin", "UserAdmin"]
 
 admin.site.unregister(Group)  # permissions come from roles; a group would have no effect
-
-
-def time_text(moment: datetime | None) -> str:
-    """Return a computed time as the admin shows a stored one; a read-only field would show Python's own text for it."""
-    return str(display_for_value(moment, "-"))
-
-
-class SeenByStaff(DeclaredLookups):
-    """Rows that support and operators may view and no one changes here: services change them."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Allow staff with a role to view."""
-        return is_any_staff(request.user)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show the model to staff with a role."""
-        return is_any_staff(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Allow no one to add."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Allow no one to change."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Allow no one to delete."""
-        return False
-
-
-class KeptBySupport(SeenByStaff):
-    """Rows that support may also add and change."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Allow support to add."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Allow support to change."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
-
-
-class Boxed:
-    """Rows below another row, in a box that scrolls sideways where the screen is narrow."""
-
-    template = "admin/edit_inline/box.html"
 
 
 class MembershipRows(BaseInlineFormSet[Membership, Tenant, ModelForm[Membership]]):
@@ -178,25 +132,6 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
         for tenant in tenants:
             services.set_suspended(tenant=tenant, suspended=suspended, actor=str(request.user))
         self.message_user(request, f"{len(tenants)} tenants {'suspended' if suspended else 'resumed'}.")
-
-
-@admin.register(User)
-class UserAdmin(SeenByStaff, admin.ModelAdmin[User]):
-    """People; passwords are neither shown nor set here."""
-
-    list_display = ["email", "full_name", "staff_role", "is_active", "last_login"]
-    list_filter = ["staff_role", "is_active"]
-    search_fields = ["email", "full_name"]
-    fields = ["email", "full_name", "staff_role", "is_staff", "is_active", "last_login", "date_joined"]
-    ordering = ["email"]
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Allow support to view people."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show people to support."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
 
 
 @admin.register(AuditEvent)

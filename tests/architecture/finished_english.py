@@ -88,6 +88,7 @@ JUSTIFIED = (
     Justified("portal/fanout.py", "an exception for the log", "The connection to Redis was lost."),
     Justified("portal/env.py", _START),
     Justified("portal/weak_settings.py", _START),
+    Justified("portal/mail_url.py", _START),
     Justified("portal/events.py", _PROGRAM),
 )
 

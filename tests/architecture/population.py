@@ -43,6 +43,7 @@ class Belongings:
         at: dict[str, object] = {"slug": slug or self.tenant.slug}
         return {
             "": {},
+            "used link": {"uidb64": "MQ", "token": "cx3k2m-0123456789abcdef0123456789abcdef"},
             "tenant": at,
             "key": {**at, "uid": self.key.uid},
             "connection": {**at, "uid": self.connection.uid},

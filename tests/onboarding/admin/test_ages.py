@@ -11,7 +11,7 @@ from monitoring.models import StreamHealth
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal.messages.message import Message
-from portal.tenancy.admin import time_text
+from portal.tenancy.admin_access import time_text
 from portal.tenancy.models import StaffRole
 from tests.onboarding.account_state.settings import SEEN_AT, live, saw
 from tests.world import person
