@@ -46,8 +46,7 @@ class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
     list_display = ["email", "full_name", "staff_role", "is_active", "last_login"]
     list_filter = ["staff_role", "is_active"]
     search_fields = ["email", "full_name"]
-    fields = ["email", "full_name", "staff_role", "is_active", "last_login", "date_joined"]
-    readonly_fields = ["is_active", "last_login", "date_joined"]
+    readonly_fields = ["may_sign_in", "last_login", "date_joined"]
     ordering = ["email"]
     actions = ["send_invitation", "deactivate"]
 
@@ -58,6 +57,16 @@ class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show people to support."""
         return is_staff_with(request.user, StaffRole.SUPPORT)
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Show of a new person what is to be typed."""
+        typed = ["email", "full_name", "staff_role"]
+        return [*typed, *self.readonly_fields] if obj else typed
+
+    @admin.display(description="active", boolean=True)
+    def may_sign_in(self, user: User) -> bool:
+        """Return whether the person is not deactivated."""
+        return user.is_active
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Keep the address of a person: it is who they are in the audit trail."""
