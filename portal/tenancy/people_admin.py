@@ -58,7 +58,7 @@ class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
         """Show people to support."""
         return is_staff_with(request.user, StaffRole.SUPPORT)
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Show of a new person what is to be typed."""
         typed = ["email", "full_name", "staff_role"]
         return [*typed, *self.readonly_fields] if obj else typed
