@@ -8,13 +8,22 @@ from typing import Any
 from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.resources import Bucket, Delivered, Resources
 from portal.aws.cloudformation_yaml import as_yaml
+from portal.aws.logs import RETENTION_DAYS
 
 # Members of CreateDeliveryStream that CloudFormation spells otherwise, by destination.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html
 _SPELT = {"IcebergDestination": {"S3BackupMode": "s3BackupMode", "CatalogARN": "CatalogArn"}}
 
-# What holds data stays when the stack is deleted.
-_KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+# What holds data stays when the stack is deleted, but not when its creation fails: a second attempt would find the name
+# taken. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+_KEPT = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+# Bytes of a template that a request can contain. A larger one is read from S3, where the console uploads it by itself.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+LARGEST_BODY = 51_200
+_TOO_LARGE = (
+    f"This template is larger than {LARGEST_BODY:,} bytes, so --template-body does not accept it. Upload it in the",
+    "console, or use `aws cloudformation deploy` with --s3-bucket, or --template-url.",
+)
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
@@ -49,7 +58,11 @@ def cloudformation(found: Resources) -> str:
         f"Create a stack from it in account {found.account_id} and Region {found.stream.region}, with the capability",
         "CAPABILITY_NAMED_IAM. When the stack is deleted, the data stream and the buckets stay.",
     )
-    return head(found, *more) + as_yaml(template)
+    body = as_yaml(template)
+    whole = head(found, *more) + body
+    if len(whole.encode()) <= LARGEST_BODY:
+        return whole
+    return head(found, *more, *_TOO_LARGE) + body
 
 
 def _stream(found: Resources) -> dict[str, Any]:
@@ -110,7 +123,11 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, A
     return {
         group: {
             "Type": "AWS::Logs::LogGroup",
-            "Properties": {"LogGroupName": delivery.log_group, "Tags": _tags(found)},
+            "Properties": {
+                "LogGroupName": delivery.log_group,
+                "RetentionInDays": RETENTION_DAYS,
+                "Tags": _tags(found),
+            },
         },
         **{
             key: {

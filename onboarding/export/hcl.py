@@ -1,11 +1,13 @@
-"""Terraform's language, as far as resources need it.
+"""Terraform's language, as far as resources need it, formatted as `terraform fmt` formats it.
 
 https://developer.hashicorp.com/terraform/language/syntax/configuration
+https://developer.hashicorp.com/terraform/language/style
 """
 
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,7 +34,10 @@ def block(head: str, body: Mapping[str, Any]) -> str:
 
 
 def literal(value: Any) -> str:
-    """Return a string, number, truth value or list of them as Terraform writes it."""
+    """Return a string, number, truth value or list of them as Terraform writes it; a document is a here-document."""
+    if isinstance(value, Document):
+        # The marker stands alone and the text at the margin: a here-document is taken as it is.
+        return f"<<JSON\n{_plain(json.dumps(value, indent=2))}\nJSON"
     if isinstance(value, Expression):
         return str(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -41,21 +46,46 @@ def literal(value: Any) -> str:
 
 
 def _lines(body: Mapping[str, Any], indent: str) -> Iterator[str]:
+    attributes: dict[str, str] = {}
     for name, value in body.items():
-        if isinstance(value, Document):
-            # The marker stands alone and the text at the margin: a here-document is taken as it is.
-            yield f"{indent}{name} = <<JSON\n{_plain(json.dumps(value, indent=2))}\nJSON"
-        elif isinstance(value, Tags):
-            yield f"{indent}{name} = {{"
-            yield from (f"{indent}{INDENT}{literal(key)} = {literal(member)}" for key, member in value.items())
-            yield f"{indent}}}"
-        elif isinstance(value, Mapping):
-            yield from _block(name, value, indent)
-        elif isinstance(value, list) and value and all(isinstance(block, Mapping) for block in value):
-            for block in value:
-                yield from _block(name, block, indent)
-        else:
-            yield f"{indent}{name} = {literal(value)}"
+        is_attribute = isinstance(value, Document) or not _are_blocks(value)
+        if is_attribute:
+            attributes[name] = literal(value)
+        if not is_attribute or isinstance(value, Document):  # either ends the lines that are aligned with each other
+            yield from _aligned(attributes, indent)
+            attributes = {}
+        if not is_attribute:
+            yield from _of_several_lines(name, value, indent)
+    yield from _aligned(attributes, indent)
+
+
+def _are_blocks(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return True
+    return isinstance(value, list) and bool(value) and all(isinstance(block, Mapping) for block in value)
+
+
+def _of_several_lines(name: str, value: Any, indent: str) -> Iterator[str]:
+    if isinstance(value, Tags):
+        yield f"{indent}{name} = {{"
+        yield from _aligned({literal(key): literal(member) for key, member in value.items()}, indent + INDENT)
+        yield f"{indent}}}"
+    elif isinstance(value, Mapping):
+        yield from _block(name, value, indent)
+    else:
+        for block in value:
+            yield from _block(name, block, indent)
+
+
+def _aligned(attributes: Mapping[str, str], indent: str) -> Iterator[str]:
+    """Yield attributes on consecutive lines as `terraform fmt` aligns them: their equals signs in one column."""
+    width = max(map(_columns, attributes), default=0)
+    for name, value in attributes.items():
+        yield f"{indent}{name}{' ' * (width - _columns(name))} = {value}"
+
+
+def _columns(text: str) -> int:
+    return sum(not unicodedata.combining(character) for character in text)
 
 
 def _block(name: str, body: Mapping[str, Any], indent: str) -> Iterator[str]:

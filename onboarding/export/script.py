@@ -13,6 +13,7 @@ from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_STREAM, OWN_
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER
 from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
+from portal.aws.logs import RETENTION_DAYS
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
@@ -95,6 +96,7 @@ def _delivery(found: Resources, delivery: Delivered) -> str:
     values = {
         "name": delivery.name,
         "log_group": delivery.log_group,
+        "log_days": str(RETENTION_DAYS),
         "log_request": _json({"logGroupName": delivery.log_group, "tags": found.tags}),
         "log_streams": "".join(_log_streams(found, delivery)),
         "role": delivery.role_name,

@@ -49,6 +49,7 @@ JSON
 if [ "$(aws logs describe-log-groups --log-group-name-prefix @log_group@ \\
   --query "length(logGroups[?logGroupName=='@log_group@'])" --output text)" = 0 ]; then
   aws logs create-log-group --cli-input-json "$request"
+  aws logs put-retention-policy --log-group-name @log_group@ --retention-in-days @log_days@
 fi
 @log_streams@
 IFS= read -r -d '' request <<'JSON' || true

@@ -58,7 +58,7 @@ wait_for ACTIVE stream_says StreamStatus
 
 record_kib=$(stream_says MaxRecordSizeInKiB)
 if [ "${record_kib/None/1024}" != @record_kib@ ]; then
-  aws kinesis update-max-record-size --stream-arn @stream_arn@ --max-record-size-in-kib @record_kib@
+  aws kinesis update-max-record-size --stream-arn @stream_arn@ --max-record-size-in-ki-b @record_kib@
   wait_for ACTIVE stream_says StreamStatus
 fi
 

@@ -9,6 +9,7 @@ from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.hcl import Document, Expression, Tags, block
 from onboarding.export.resources import Bucket, Delivered, Resources
 from onboarding.export.terraform_firehose import destination
+from portal.aws.logs import RETENTION_DAYS
 
 _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
 
@@ -95,11 +96,12 @@ def _bucket(found: Resources, bucket: Bucket, number: int) -> Iterator[str]:
 
 def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[str]:
     label, tags = f"delivery_{number}", Tags(found.tags)
-    yield _resource("aws_cloudwatch_log_group", label, {"name": delivery.log_group, "tags": tags})
+    group = {"name": delivery.log_group, "retention_in_days": RETENTION_DAYS, "tags": tags}
+    yield _resource("aws_cloudwatch_log_group", label, group)
     streams = {f"{label}_{place}": name for place, name in enumerate(delivery.log_streams, start=1)}
     for key, name in streams.items():
-        group = {"name": name, "log_group_name": Expression(f"aws_cloudwatch_log_group.{label}.name")}
-        yield _resource("aws_cloudwatch_log_stream", key, group)
+        stream = {"name": name, "log_group_name": Expression(f"aws_cloudwatch_log_group.{label}.name")}
+        yield _resource("aws_cloudwatch_log_stream", key, stream)
     role = {
         "name": delivery.role_name,
         "path": found.path,

@@ -12,6 +12,10 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
+# Of delivery errors: without a number AWS keeps and charges for them for ever.
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RETENTION_DAYS = 90
+
 
 @dataclass(frozen=True, slots=True)
 class LogGroup:

@@ -14,6 +14,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
+from tests import real_aws_cli
 from tests.onboarding.deliveries_examples import REGION, example
 
 _numbers = itertools.count(330000000000)
@@ -77,10 +78,15 @@ def account() -> str:
     return str(next(_numbers))
 
 
+STAND_IN, REAL_CLI = "stand-in", "the real AWS CLI"
+BOTH_CLIS = pytest.mark.parametrize("shell", [STAND_IN, REAL_CLI], indirect=True)
+
+
 @pytest.fixture
-def shell(ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
+def shell(request: pytest.FixtureRequest, ministack_env: MiniStack, tmp_path: Path, account: str) -> dict[str, str]:
     """The environment of a client's terminal: signed in as the root user of the account, with an `aws` to call."""
-    aws_cli.install(tmp_path)
+    install = real_aws_cli.install if getattr(request, "param", STAND_IN) == REAL_CLI else aws_cli.install
+    install(tmp_path)
     (tmp_path / "tmp").mkdir()
     # The emulator takes an account's own number for the key of its root user.
     keys = {"AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test", "TMPDIR": str(tmp_path / "tmp")}

@@ -19,7 +19,7 @@ from portal.aws.iam.users import attached_policies, get_user
 from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
-from tests.onboarding.export.conftest import plan_of, without_boundary
+from tests.onboarding.export.conftest import BOTH_CLIS, plan_of, without_boundary
 from tests.onboarding.provisioning.steps.rows import OpenVault, Rows
 
 pytestmark = pytest.mark.audit
@@ -44,6 +44,7 @@ def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["bash", "-c", script], env=shell, capture_output=True, text=True, check=False, timeout=120)
 
 
+@BOTH_CLIS
 def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
     ministack_env: MiniStack, shell: dict[str, str], account: str
 ) -> None:

@@ -7,15 +7,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import hcl2
 import pytest
 import yaml
+from botocore import xform_name
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 
 from onboarding.export.cloudformation import cloudformation
 from onboarding.export.formats import FORMATS
+from onboarding.export.removal_script import removal_script
 from onboarding.export.resources import CannotExport, Resources, resources_of
 from onboarding.export.script import cli_script
 from onboarding.export.terraform import terraform
@@ -25,6 +30,9 @@ from tests.onboarding.export.conftest import plan_of, without_boundary
 from tests.portal.aws.role_files import heredoc, unquoted
 
 CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
+# A command up to the next one on its line.
+_COMMAND = re.compile(r"\baws (kinesis|firehose|iam|s3api|logs|sts|kms) ([a-z][a-z0-9-]+)((?:(?!\baws ).)*)")
+_OPTION = re.compile(r"(?<= )--[a-z0-9-]+")
 _READ = re.compile(r"^IFS= read -r -d '' (\w+) <<'JSON' \|\| true\n(.*?)\nJSON$", re.MULTILINE | re.DOTALL)
 
 
@@ -100,12 +108,60 @@ def test_cfn_lint_has_nothing_to_say_of_any_destination(found: Resources, tmp_pa
     assert subprocess.run([*CFN_LINT, str(file)], capture_output=True, check=False, timeout=120).returncode != 0
 
 
+def test_what_holds_data_is_kept_unless_its_creation_fails(found: Resources) -> None:
+    resources = yaml.safe_load(cloudformation(found))["Resources"].values()
+    kept = {resource["Type"]: resource["DeletionPolicy"] for resource in resources if "DeletionPolicy" in resource}
+    # A bucket or stream left of a stack that failed would keep the next attempt from its name.
+    assert kept == dict.fromkeys(("AWS::Kinesis::Stream", "AWS::S3::Bucket"), "RetainExceptOnCreate")
+
+
+def test_a_template_too_large_for_a_request_says_how_to_upload_it(found: Resources) -> None:
+    large, small = cloudformation(found), cloudformation(replace(found, deliveries=found.deliveries[:1]))
+    assert len(large.encode()) > 51_200 > len(small.encode())
+    assert "larger than 51,200 bytes" in large
+    assert "51,200" not in small
+
+
+def test_delivery_errors_are_kept_for_a_limited_time_in_every_form(found: Resources) -> None:
+    groups = of_template(found)["AWS::Logs::LogGroup"]
+    assert {group["RetentionInDays"] for group in groups} == {90}
+    assert {group["retention_in_days"] for group in of_terraform(found)["aws_cloudwatch_log_group"]} == {90}
+    assert cli_script(found).count("--retention-in-days 90") == len(groups) == len(found.deliveries)
+
+
 def test_bash_understands_the_script(found: Resources, tmp_path: Path) -> None:
     file = tmp_path / "plan.sh"
     file.write_text(cli_script(found))
     subprocess.run(["bash", "-n", str(file)], check=True, timeout=120)
     assert "\nset -euo pipefail\n" in file.read_text()
     assert not re.search(r"@[a-z_]+@", file.read_text()), "every place is filled in"
+
+
+@cache
+def service_model(name: str) -> ServiceModel:
+    return ServiceModel(create_loader().load_service_model(name, "service-2"))
+
+
+def options_unknown_to_aws(script: str) -> list[str]:
+    """Every command of a script with an option that the AWS CLI, which spells by `xform_name`, does not have."""
+    unknown = []
+    for service, operation, rest in _COMMAND.findall(script.replace("\\\n", " ")):
+        model = service_model({"s3api": "s3"}.get(service, service))
+        name = next(name for name in model.operation_names if xform_name(name, "-") == operation)
+        known = {f"--{xform_name(member, '-')}" for member in model.operation_model(name).input_shape.members}
+        known |= {"--output", "--query", "--cli-input-json"}
+        unknown += [f"{service} {operation} {option}" for option in _OPTION.findall(rest) if option not in known]
+    return unknown
+
+
+def test_every_option_of_the_scripts_is_spelt_as_the_aws_cli_spells_it(found: Resources) -> None:
+    adopted = resources_of(plan_of(adopt=True, creation_timestamp="2026-11-21T07:00:00+00:00"))
+    for script in (cli_script(found), cli_script(adopted), removal_script(found), removal_script(adopted)):
+        assert len(_COMMAND.findall(script)) > 20
+        assert options_unknown_to_aws(script) == []
+    assert options_unknown_to_aws("aws kinesis update-max-record-size --max-record-size-in-kib 5") == [
+        "kinesis update-max-record-size --max-record-size-in-kib"
+    ]
 
 
 def test_every_form_gives_the_same_documents(found: Resources) -> None:

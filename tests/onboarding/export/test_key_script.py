@@ -12,6 +12,7 @@ from portal.local.ministack import MiniStack
 from portal.openpgp.certificates import inspect
 from portal.openpgp.decrypt import decrypt
 from portal.openpgp.generate import generate_keypair
+from tests.onboarding.export.conftest import REAL_CLI, STAND_IN
 
 USER = "sluice-sensors-5f0c2d-1"
 
@@ -28,6 +29,7 @@ def run(certificate: str, shell: dict[str, str], folder: Path) -> subprocess.Com
     )
 
 
+@pytest.mark.parametrize("shell", [STAND_IN, pytest.param(REAL_CLI, marks=pytest.mark.audit)], indirect=True)
 def test_the_key_reaches_the_vendor_and_nothing_else(
     ministack_env: MiniStack, shell: dict[str, str], account: str, tmp_path: Path, vendor: tuple[str, str]
 ) -> None:

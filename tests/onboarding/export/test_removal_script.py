@@ -16,7 +16,7 @@ from portal.aws.iam.users import get_user
 from portal.aws.s3 import BucketState
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
-from tests.onboarding.export.conftest import plan_of, without_boundary
+from tests.onboarding.export.conftest import BOTH_CLIS, plan_of, without_boundary
 
 pytestmark = pytest.mark.audit
 
@@ -52,6 +52,7 @@ def there(root: AwsSession, plan: Plan) -> set[str]:
 EVERYTHING = {"stream", "user", "policy", "role", "firehose", "bucket", "log group"}
 
 
+@BOTH_CLIS
 def test_it_says_first_and_then_takes_down_what_the_script_made(
     ministack_env: MiniStack, shell: dict[str, str], account: str, plan: Plan
 ) -> None:

@@ -19,6 +19,7 @@ from portal.aws.role_script import cli_script
 from portal.aws.session import AwsSession
 from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
+from tests import real_aws_cli
 from tests.portal.aws.test_role_formats import parameters
 from tests.world import portal_identity
 
@@ -40,9 +41,9 @@ def grant(cloud: MiniStack, portal_user: str) -> RoleGrant:
     return RoleGrant(portal_user, "sluice-0123456789abcdef0123", str(next(_numbers)), "sluice-")
 
 
-@pytest.fixture
-def shell(cloud: MiniStack, tmp_path: Path) -> dict[str, str]:
-    aws_cli.install(tmp_path)
+@pytest.fixture(params=[aws_cli.install, real_aws_cli.install], ids=["stand-in", "the real AWS CLI"])
+def shell(request: pytest.FixtureRequest, cloud: MiniStack, tmp_path: Path) -> dict[str, str]:
+    request.param(tmp_path)
     return {**os.environ, **cloud.environment, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
 
