@@ -77,6 +77,14 @@ def processor(kind: str, **parameters: str) -> dict[str, Any]:
     return {"Type": kind, "Parameters": listed}
 
 
+def newline() -> dict[str, Any]:
+    """Return the processor that ends each record with a newline; without it Firehose joins JSON documents.
+
+    https://docs.aws.amazon.com/firehose/latest/APIReference/API_Processor.html
+    """
+    return processor("AppendDelimiterToRecord", Delimiter="\\n")
+
+
 def processing(processors: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a ProcessingConfiguration; without processors it is switched off."""
     return {"Enabled": bool(processors), "Processors": processors} if processors else {"Enabled": False}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from onboarding.deliveries import s3_prefix
+from onboarding.deliveries import bucket_encryption, s3_prefix
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import Destination, Field, Place
 from onboarding.deliveries.s3 import S3
@@ -20,6 +21,7 @@ from portal.messages.message import Message
 ROLE_NAME_ROOM = 64
 
 FIELDS: dict[str, Field] = {
+    "bucket_encryption": Field(Message("delivery_setting.bucket_encryption"), Message("change.bucket_encryption")),
     "prefix": Field(Message("delivery_setting.prefix"), Message("change.file_prefix")),
     "error_prefix": Field(Message("delivery_setting.error_prefix"), Message("change.files_and_role")),
     "buffering_seconds": Field(Message("delivery_setting.buffer_interval"), Message("change.buffer_interval")),
@@ -62,13 +64,15 @@ class Delivery(DeliverySettings):
     def statements(self, place: Place) -> list[Statement]:
         """Return what Firehose's role needs beyond reading the stream, writing the bucket and its log group."""
         transform = [invoke_function(self.transform.function_name_arn)] if self.transform else []
-        return [*transform, *self.destination.statements(self, place)]
+        encryption = bucket_encryption.encryption_of(self.bucket_encryption)
+        use_key = bucket_encryption.statements(encryption, place)
+        return [*transform, *use_key, *self.destination.statements(self, place)]
 
     def problems(self, place: Mapping[str, str], *, name_prefix: str = "") -> Iterator[tuple[str, Message]]:
         """Yield (path within the delivery, message) for everything that AWS or the role would refuse."""
         for path, rule, value in (
             ("name", names.check_firehose_name, self.name),
-            ("bucket", check_bucket_name, self.bucket),
+            ("bucket", partial(check_bucket_name, is_new=self.new_bucket), self.bucket),
         ):
             try:
                 rule(value)
@@ -76,6 +80,7 @@ class Delivery(DeliverySettings):
                 yield path, invalid.message
             if not value.startswith(name_prefix):
                 yield path, Message("delivery.name_outside_prefix", prefix=name_prefix)
+        yield from bucket_encryption.problems(self.bucket_encryption, place)
         yield from self._prefixes()
         yield from self._buffering()
         if self.transform:

@@ -13,11 +13,13 @@ class DeliverySettings:
     """A Firehose stream without its destination. Buffering in MB and seconds, whichever comes first.
 
     `bucket` holds the files of an S3 destination, and of any other what could not be delivered or is staged there.
+    `bucket_encryption` is "s3", "aws" or the ARN of a KMS key.
     """
 
     name: str
     bucket: str
     new_bucket: bool = True
+    bucket_encryption: str = "s3"
     prefix: str = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     error_prefix: str = s3_prefix.DEFAULT_ERROR_PREFIX
     buffering_mb: int = 5

@@ -6,8 +6,17 @@ from onboarding.deliveries.s3_conversion import COMPRESSIONS
 
 S3 = (
     Group(
-        "Time zone, file extension and source record backup",
+        "New line delimiter, time zone, file extension and source record backup",
         (
+            Input(
+                "destination.delimiter",
+                "Add a newline after each record",
+                "For text such as JSON: most tools read one record per line. Clear this for binary records. Not used "
+                "with dynamic partitioning or record format conversion.",
+                InputKind.CHECKBOX,
+                initial="on",
+                required=False,
+            ),
             Input(
                 "destination.time_zone",
                 "Prefix time zone",

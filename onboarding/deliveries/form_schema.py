@@ -48,6 +48,8 @@ GATES = {
     "destination.partitioning": "destination.partitioning.keys",
     "destination.conversion": "destination.conversion.format",
 }
+# A setting that counts only if none of these others is given, which the other inputs of the form decide.
+CLOSED_BY = {"destination.delimiter": ("destination.partitioning.keys", "destination.conversion.format")}
 DESTINATION_FORMS: dict[str, DestinationForm] = {
     "s3": DestinationForm("Files in your own S3 bucket. The easiest option.", "", S3),
     "redshift": DestinationForm(

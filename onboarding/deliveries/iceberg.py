@@ -79,7 +79,7 @@ class Iceberg(Destination):
             yield from self._table(position, table)
         if self.warehouse_bucket:
             try:
-                check_bucket_name(self.warehouse_bucket)
+                check_bucket_name(self.warehouse_bucket, is_new=False)
             except names.InvalidName as invalid:
                 yield "destination.warehouse_bucket", invalid.message
         yield from field_rules.retry_problems(self.retry_seconds)

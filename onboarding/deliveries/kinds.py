@@ -51,6 +51,17 @@ def read(data: Mapping[str, Any]) -> Delivery:
         raise ValueError(f"This is no whole {settings['kind']} delivery.") from incomplete
 
 
+def completed(delivery: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a declared delivery with the settings of a new one that a stored delivery of before them does not have.
+
+    Records in S3 end with a newline, unless partitioning or conversion decides how they are separated.
+    """
+    settings = delivery.get("destination") or {"kind": "s3"}
+    if settings["kind"] != "s3" or settings.get("partitioning") or settings.get("conversion"):
+        return delivery
+    return {**delivery, "destination": {"delimiter": True, **settings}}
+
+
 def usual(kind: str) -> dict[str, Any]:
     """Return the prefix and buffering that a kind of destination has unless others are given."""
     found = KINDS[kind]

@@ -23,9 +23,14 @@ LEAST_MB_GATHERED = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3(Destination):
-    """Files in the delivery's own bucket; `time_zone` is that of the prefix's timestamps."""
+    """Files in the delivery's own bucket; `time_zone` is that of the prefix's timestamps.
+
+    With `delimiter` a newline follows each record. Dynamic partitioning has its own, and converted files have none.
+    """
 
     kind: str = "s3"
+    # Of a delivery from before this setting: joined records. A new one of text has it on (kinds.completed).
+    delimiter: bool = False
     time_zone: str = "UTC"
     file_extension: str = ""
     source_backup_prefix: str | None = None
@@ -38,6 +43,7 @@ class S3(Destination):
     METRICS: ClassVar[Metrics] = Metrics.of("DeliveryToS3")
     PREFIX: ClassVar[str] = "sensors/!{timestamp:yyyy/MM/dd/HH}/"
     FIELDS: ClassVar[Mapping[str, Field]] = {
+        "delimiter": Field(Message("delivery_setting.delimiter"), Message("change.lines_in_files")),
         "time_zone": Field(Message("delivery_setting.time_zone"), Message("change.files")),
         "file_extension": Field(Message("delivery_setting.file_extension"), Message("change.files")),
         "source_backup_prefix": SOURCE_BACKUP,
@@ -54,8 +60,12 @@ class S3(Destination):
         yield from _extras(self)
         if self.partitioning:
             yield from self.partitioning.problems(delivery.prefix)
+            if self.delimiter:
+                yield "destination.delimiter", Message("s3.delimiter_with_partitioning")
         if self.conversion:
             yield from self.conversion.problems()
+            if self.delimiter:
+                yield "destination.delimiter", Message("s3.delimiter_with_conversion")
             if delivery.compression != "UNCOMPRESSED":
                 yield "compression", Message("s3.compression_with_conversion")
         if (self.partitioning or self.conversion) and delivery.buffering_mb < LEAST_MB_GATHERED:
@@ -76,6 +86,8 @@ class S3(Destination):
         processors = aws_configuration.lambda_settings(delivery)
         if self.partitioning:
             processors += self.partitioning.processors()
+        if self.delimiter:
+            processors.append(aws_configuration.newline())
         conversion = self.conversion.configuration(place) if self.conversion else {"Enabled": False}
         return {
             "RoleARN": place.role_arn,
@@ -97,6 +109,11 @@ class S3(Destination):
     def statements(self, delivery: DeliverySettings, place: Place) -> list[Statement]:
         """Return the statements for reading the schema of a conversion."""
         return self.conversion.statements(place) if self.conversion else []
+
+    @property
+    def joins_records(self) -> bool:
+        """Tell whether the files contain records one after the other, with nothing between them."""
+        return not (self.delimiter or self.partitioning or self.conversion)
 
     @property
     def prefixes(self) -> tuple[str, ...]:

@@ -55,8 +55,4 @@ class Partitioning:
                 "MetadataExtraction", MetadataExtractionQuery=query, JsonParsingEngine="JQ-1.6"
             ),
         ]
-        return (
-            [*found, aws_configuration.processor("AppendDelimiterToRecord", Delimiter="\\n")]
-            if self.delimiter
-            else found
-        )
+        return [*found, aws_configuration.newline()] if self.delimiter else found

@@ -7,6 +7,7 @@ from typing import Any
 
 from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.resources import Bucket, Delivered, Resources
+from portal.aws.bucket_protection import encryption_rule
 from portal.aws.cloudformation_yaml import as_yaml
 from portal.aws.logs import RETENTION_DAYS
 
@@ -95,7 +96,11 @@ def _bucket(found: Resources, bucket: Bucket, number: int) -> dict[str, Any]:
     if not bucket.is_new:
         return {}
     closed = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-    encrypted = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    rule = encryption_rule(bucket.encryption)
+    encrypted = {
+        "BucketKeyEnabled": rule["BucketKeyEnabled"],
+        "ServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"],
+    }
     properties = {
         "BucketName": bucket.name,
         "PublicAccessBlockConfiguration": dict.fromkeys(closed, True),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from onboarding.deliveries.bucket_encryption import AWS_KEY, SSE_S3
 from onboarding.deliveries.delivery import Delivery
 from onboarding.provisioning.plan import IAM_PATH, Plan
 from onboarding.provisioning.steps import firehose_role
 from onboarding.spec.stream_spec import StreamSpec
+from portal.aws.bucket_protection import Encryption
 from portal.aws.firehose_settings import creation_request, update_request
 from portal.aws.policies.delivery import firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.statements import Document
@@ -28,11 +30,17 @@ class CannotExport(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A bucket with the policy that it gets if it is new; a bucket of the client's own is left as it is."""
+    """A bucket with what it gets if it is new; of a bucket of the client's own `encryption` is what was declared."""
 
     name: str
     is_new: bool
     policy: Document
+    encryption: Encryption
+
+    @property
+    def declared(self) -> str:
+        """Return the encryption as a declaration has it: "s3", "aws", or the ARN of a key."""
+        return (self.encryption.key or AWS_KEY) if self.encryption.is_kms else SSE_S3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         user_name=user_name or plan.user_name(1),
         boundary_arn=plan.boundary_arn,
         buckets=tuple(
-            Bucket(name, is_new, tls_only_bucket_policy(plan.bucket_arn(name)))
+            Bucket(name, is_new, tls_only_bucket_policy(plan.bucket_arn(name)), plan.spec.encryption_of(name))
             for name, is_new in plan.spec.buckets.items()
         ),
         deliveries=tuple(_delivered(plan, delivery) for delivery in plan.spec.deliveries),

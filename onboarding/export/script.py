@@ -13,6 +13,7 @@ from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_STREAM, OWN_
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER
 from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
+from portal.aws.bucket_protection import encryption_rule
 from portal.aws.logs import RETENTION_DAYS
 
 
@@ -79,7 +80,7 @@ def _user(found: Resources) -> dict[str, str]:
 
 def _bucket(found: Resources, bucket: Bucket) -> str:
     if not bucket.is_new:
-        return _filled(OWN_BUCKET, found, bucket=bucket.name)
+        return _filled(OWN_BUCKET, found, bucket=bucket.name, declared=bucket.declared)
     region = found.stream.region
     place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     values = {
@@ -87,6 +88,7 @@ def _bucket(found: Resources, bucket: Bucket) -> str:
         "request": _json({"Bucket": bucket.name, **place}),
         "tagging": _json({"TagSet": _pairs(found)}),
         "policy": _json(bucket.policy),
+        "encryption": json.dumps({"Rules": [encryption_rule(bucket.encryption)]}),
     }
     return _filled(BUCKET, found, **values)
 

@@ -6,6 +6,16 @@ if ! aws s3api head-bucket --bucket @bucket@ --expected-bucket-owner "$account" 
   echo "Bucket @bucket@ does not exist in this account, or you have no access to it. Create it first." >&2
   exit 1
 fi
+# Firehose's role is allowed to use only the key that the integration states.
+key=$(aws s3api get-bucket-encryption --bucket @bucket@ --expected-bucket-owner "$account" --output text --query \\
+  "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault | \\
+  (SSEAlgorithm=='AES256' && 's3') || KMSMasterKeyID || 'aws'" 2>/dev/null || true)
+case "$key" in *alias/aws/s3) key=aws ;; esac
+if [ -n "$key" ] && [ "$key" != @declared@ ]; then
+  echo "Bucket @bucket@ is encrypted with $key, and this integration states @declared@: deliveries would fail." >&2
+  echo "Set the bucket's encryption in Sluice to $key, and export this script again. Nothing was changed." >&2
+  exit 1
+fi
 """
 
 BUCKET = """
@@ -29,7 +39,7 @@ fi
 aws s3api put-public-access-block --bucket @bucket@ --public-access-block-configuration \\
   '{"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true}'
 aws s3api put-bucket-encryption --bucket @bucket@ --server-side-encryption-configuration \\
-  '{"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": false}]}'
+  '@encryption@'
 aws s3api put-bucket-policy --bucket @bucket@ --policy "$document"
 """
 

@@ -87,7 +87,12 @@ def _bucket(found: Resources, bucket: Bucket, number: int) -> Iterator[str]:
     label = f"bucket_{number}"
     of_it = {"bucket": Expression(f"aws_s3_bucket.{label}.id")}
     closed = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
-    encrypted = {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    key = {"kms_master_key_id": bucket.encryption.key} if bucket.encryption.key else {}
+    algorithm = "aws:kms" if bucket.encryption.is_kms else "AES256"
+    encrypted = {
+        "bucket_key_enabled": bucket.encryption.is_kms,
+        "apply_server_side_encryption_by_default": {"sse_algorithm": algorithm, **key},
+    }
     yield _resource("aws_s3_bucket", label, {"bucket": bucket.name, "tags": Tags(found.tags)})
     yield _resource("aws_s3_bucket_public_access_block", label, {**of_it, **dict.fromkeys(closed, True)})
     yield _resource("aws_s3_bucket_server_side_encryption_configuration", label, {**of_it, "rule": encrypted})

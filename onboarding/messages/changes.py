@@ -120,7 +120,13 @@ ENTRIES = {
     # Settings of a delivery.
     "change.within_a_minute": Entry(_("Takes effect within a minute.")),
     "change.fixed_at_creation": Entry(_("Cannot be changed after the Firehose stream is created.")),
+    "change.bucket_encryption": Entry(
+        _("Applies to new objects. The role is updated. Applications that read them need access to the key.")
+    ),
     "change.files": Entry(_("Applies to new files.")),
+    "change.lines_in_files": Entry(
+        _("Applies to new files: with a newline after each record, most tools read one record per line.")
+    ),
     "change.files_and_role": Entry(_("Applies to new files. The role is updated.")),
     "change.file_prefix": Entry(_("Applies to new files. Existing files are not moved. The role is updated.")),
     "change.files_in_two_formats": Entry(_("Applies to new files. Your applications must read both formats.")),

@@ -11,6 +11,13 @@ ENTRIES = {
     "s3.compression_with_conversion": Entry(
         _("Parquet and ORC files have their own compression."), _("Choose UNCOMPRESSED here.")
     ),
+    "s3.delimiter_with_conversion": Entry(
+        _("Parquet and ORC files have no newlines between records."), _("Set the new line delimiter to false.")
+    ),
+    "s3.delimiter_with_partitioning": Entry(
+        _("Dynamic partitioning has its own setting for the newline."),
+        _("Set partitioning.delimiter, and the new line delimiter to false."),
+    ),
     "s3.buffer_size_for_partitioning": Entry(_("Dynamic partitioning needs at least %(least)s MB of buffer size.")),
     "s3.buffer_size_for_conversion": Entry(_("Parquet and ORC need at least %(least)s MB of buffer size.")),
     "s3.buffer_interval_for_partitioning": Entry(

@@ -93,6 +93,17 @@ ENTRIES = {
         _("Bucket %(bucket)s is in %(found)s and the stream is in %(region)s. Firehose needs both in one Region."),
         _("Choose a bucket in %(region)s."),
     ),
+    "refused.bucket_key_differs": Entry(
+        _("Bucket %(bucket)s is encrypted with the KMS key %(found)s, and the delivery states %(declared)s."),
+        _("Set the bucket's encryption in the delivery to that key."),
+    ),
+    "refused.bucket_key_outside_boundary": Entry(
+        _(
+            "Bucket %(bucket)s is encrypted with a KMS key, and the permissions boundary in your account does not "
+            "allow Firehose to use it. Every delivery would fail."
+        ),
+        _("Update the role with one of its files from the connection's page, then resume."),
+    ),
     "refused.firehose_source": Entry(
         _("Firehose %(name)s reads another data stream, and AWS does not allow a source to be changed."),
         _("Choose another name for the Firehose stream."),

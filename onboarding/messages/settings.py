@@ -28,6 +28,8 @@ ENTRIES = {
     "value.text": Entry(_("%(value)s")),
     "value.none": Entry(_("none")),
     "value.empty": Entry(_("empty")),
+    "value.sse_s3": Entry(_("S3 managed keys (SSE-S3)")),
+    "value.aws_managed_s3_key": Entry(_("AWS managed KMS key (aws/s3)")),
     "value.on": Entry(_("on")),
     "value.off": Entry(_("off")),
     "value.list": Entry(_("%(items)s")),

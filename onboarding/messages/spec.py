@@ -37,6 +37,9 @@ ENTRIES = {
     "spec.delivery_name_twice": Entry(
         _("Another delivery of this stream is named %(name)s."), _("Use a different name for each.")
     ),
+    "spec.bucket_encrypted_in_two_ways": Entry(
+        _("Two deliveries write to %(bucket)s."), _("Set the same bucket_encryption value for both.")
+    ),
     "spec.bucket_both_new_and_existing": Entry(
         _("Two deliveries write to %(bucket)s."), _("Set the same new_bucket value for both.")
     ),

@@ -82,9 +82,11 @@ def _buckets(plan: Plan) -> list[StepKind]:
 def _delivery(delivery: Delivery) -> list[StepKind]:
     name = delivery.name
     after = ("stream", "encryption", f"bucket:{delivery.bucket}", f"log_group:{name}", f"firehose_role:{name}")
+    # What the role needs of an existing bucket is read from it, once it is known to be the client's own.
+    of_bucket = () if delivery.new_bucket else (f"bucket:{delivery.bucket}",)
     return [
         _of(log_group, "log_group", (), delivery),
-        _of(firehose_role, "firehose_role", ("key",), delivery),
+        _of(firehose_role, "firehose_role", ("key", *of_bucket), delivery),
         _of(firehose, "firehose", after, delivery),
     ]
 

@@ -11,10 +11,12 @@ import yaml
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn
 
+from onboarding.deliveries import bucket_encryption
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.kinds import CONVERTER, read
 from onboarding.spec.endpoint import Endpoint
 from onboarding.spec.stream_spec import StreamSpec
+from portal.aws.bucket_protection import Encryption
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class IntegrationSpec:
     def buckets(self) -> dict[str, bool]:
         """Return every bucket that a delivery writes to, once, and whether Sluice creates it."""
         return {delivery.bucket: delivery.new_bucket for delivery in self.deliveries}
+
+    def encryption_of(self, bucket: str) -> Encryption:
+        """Return how a bucket that Sluice creates encrypts new objects; all deliveries to it declare the same."""
+        declared = next(delivery.bucket_encryption for delivery in self.deliveries if delivery.bucket == bucket)
+        return bucket_encryption.encryption_of(declared)
 
     def as_yaml(self) -> str:
         """Return the spec as a YAML file that `integration apply` reads."""

@@ -66,12 +66,16 @@ def _delivery_problems(spec: IntegrationSpec, name_prefix: str, account_id: str 
 def _conflicts_of_deliveries(spec: IntegrationSpec) -> Iterator[Problem]:
     names_seen: set[str] = set()
     new_buckets: dict[str, bool] = {}
+    encryptions: dict[str, str] = {}
     for position, delivery in enumerate(spec.deliveries):
         if delivery.name in names_seen:
             yield Problem(f"deliveries.{position}.name", Message("spec.delivery_name_twice", name=delivery.name))
         if new_buckets.setdefault(delivery.bucket, delivery.new_bucket) != delivery.new_bucket:
             path = f"deliveries.{position}.new_bucket"
             yield Problem(path, Message("spec.bucket_both_new_and_existing", bucket=delivery.bucket))
+        if encryptions.setdefault(delivery.bucket, delivery.bucket_encryption) != delivery.bucket_encryption:
+            path = f"deliveries.{position}.bucket_encryption"
+            yield Problem(path, Message("spec.bucket_encrypted_in_two_ways", bucket=delivery.bucket))
         names_seen.add(delivery.name)
 
 

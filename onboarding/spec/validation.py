@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from onboarding.deliveries.kinds import completed
 from onboarding.spec.integration_spec import IntegrationSpec, from_row
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.rules import check
@@ -42,7 +43,7 @@ def of_schema(data: Any) -> IntegrationSpec:
     ]
     if problems:
         raise SpecRefused(list(dict.fromkeys(problems)))  # for each missing key the schema reports all of them
-    return from_row(data)
+    return from_row({**data, "deliveries": [completed(delivery) for delivery in data.get("deliveries") or ()]})
 
 
 def _has_text_keys(data: Any) -> bool:

@@ -12,11 +12,17 @@ _BUCKET_CHARACTERS = re.compile(r"[a-z0-9.-]+")
 _BUCKET_RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _BUCKET_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
+_ACCOUNT_REGIONAL = "-an"
+
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-def check_bucket_name(name: str) -> None:
-    """Check S3's rules for general purpose buckets. Raises InvalidName, with a name that S3 would accept."""
-    problem = _bucket_problem(name)
+def check_bucket_name(name: str, *, is_new: bool = True) -> None:
+    """Check S3's rules for general purpose buckets. Raises InvalidName, with a name that S3 would accept.
+
+    A name that ends with -an exists only in an account's own regional namespace, where Sluice creates no bucket.
+    """
+    problem = _bucket_problem(name, is_new=is_new)
     if problem is None:
         return
     suggestion = _bucket_suggestion(name)
@@ -25,7 +31,7 @@ def check_bucket_name(name: str) -> None:
     raise InvalidName(problem)
 
 
-def _bucket_problem(name: str) -> Message | None:
+def _bucket_problem(name: str, *, is_new: bool = True) -> Message | None:
     if not name:
         return Message("name.bucket_missing")
     rules = (
@@ -42,6 +48,7 @@ def _bucket_problem(name: str) -> Message | None:
         ("." in name, Message("name.bucket_dots")),
         (name.startswith(_BUCKET_RESERVED_STARTS), Message("name.bucket_reserved_start")),
         (name.endswith(_BUCKET_RESERVED_ENDS), Message("name.bucket_reserved_end")),
+        (is_new and name.endswith(_ACCOUNT_REGIONAL), Message("name.bucket_account_regional")),
     )
     return next((message for broken, message in rules if broken), None)
 
@@ -58,7 +65,7 @@ def _bucket_suggestion(name: str) -> str | None:
     tidy = re.sub(r"[^a-z0-9-]+", "-", name.lower())
     for start in _BUCKET_RESERVED_STARTS:
         tidy = tidy.removeprefix(start)
-    for end in _BUCKET_RESERVED_ENDS:
+    for end in (*_BUCKET_RESERVED_ENDS, _ACCOUNT_REGIONAL):
         tidy = tidy.removesuffix(end)
     tidy = tidy.strip("-")[:63].strip("-")
     return tidy if tidy and _bucket_problem(tidy) is None else None

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from portal.aws.calls import call, get_or_none
 from portal.aws.session import AwsSession
 
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """How a bucket encrypts new objects by default: with S3's own keys, or (`is_kms`) with a key of KMS.
+
+    `key` is what S3 was given: an ARN, an ID or an alias; "" is the AWS managed key aws/s3.
+    """
+
+    key: str = ""
+    is_kms: bool = False
+
+
+_AWS_MANAGED = "alias/aws/s3"
 _ALL_BLOCKED = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
@@ -35,20 +49,27 @@ def is_public_access_blocked(aws: AwsSession, name: str) -> bool:
     return all(blocked.get(setting) is True for setting in _ALL_BLOCKED)
 
 
-def encrypt_bucket(aws: AwsSession, name: str, *, key_arn: str | None = None) -> None:
-    """Encrypt new objects by default, with S3's own keys or with a KMS key.
+def encrypt_bucket(aws: AwsSession, name: str, wanted: Encryption) -> None:
+    """Encrypt new objects by default, with S3's own keys or with a KMS key, then with an S3 Bucket Key.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
     """
-    default: dict[str, str] = {"SSEAlgorithm": "AES256"}
-    if key_arn is not None:
-        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key_arn}
-    rule = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": key_arn is not None}
-    call(aws, "s3", "PutBucketEncryption", Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    configuration = {"Rules": [encryption_rule(wanted)]}
+    call(aws, "s3", "PutBucketEncryption", Bucket=name, ServerSideEncryptionConfiguration=configuration)
 
 
-def bucket_encryption(aws: AwsSession, name: str) -> str | None:
-    """Return how new objects are encrypted: "AES256", "aws:kms", or None.
+def encryption_rule(wanted: Encryption) -> dict[str, Any]:
+    """Return the rule of ServerSideEncryptionConfiguration in S3's shape.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
+    """
+    key = {"KMSMasterKeyID": wanted.key} if wanted.key else {}
+    default = {"SSEAlgorithm": "aws:kms", **key} if wanted.is_kms else {"SSEAlgorithm": "AES256"}
+    return {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": wanted.is_kms}
+
+
+def bucket_encryption(aws: AwsSession, name: str) -> Encryption | None:
+    """Return how new objects are encrypted by default, or None where the bucket has no such setting.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
     """
@@ -56,7 +77,11 @@ def bucket_encryption(aws: AwsSession, name: str) -> str | None:
     if answer is None:
         return None
     rule = answer["ServerSideEncryptionConfiguration"]["Rules"][0]
-    return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+    default = rule.get("ApplyServerSideEncryptionByDefault", {})
+    # There is aws:kms, and aws:kms:dsse, which encrypts twice.
+    is_kms = str(default.get("SSEAlgorithm", "")).startswith("aws:kms")
+    key = str(default.get("KMSMasterKeyID", "")) if is_kms else ""
+    return Encryption("" if key.endswith(_AWS_MANAGED) else key, is_kms)
 
 
 def bucket_policy(aws: AwsSession, name: str) -> dict[str, Any] | None:

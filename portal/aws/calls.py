@@ -31,6 +31,14 @@ def call(aws: AwsSession, service: str, operation: str, **parameters: Any) -> Ma
     return answer
 
 
+def cli_option(member: str) -> str:
+    """Return the AWS CLI's option for a member of a request, such as --max-record-size-in-ki-b of MaxRecordSizeInKiB.
+
+    https://docs.aws.amazon.com/cli/latest/reference/kinesis/update-max-record-size.html
+    """
+    return f"--{xform_name(member, '-')}"
+
+
 def get_or_none(aws: AwsSession, service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:
     """Make a call and return its answer, or None where the resource does not exist. Raises AwsFault of other kinds."""
     try:

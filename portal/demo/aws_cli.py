@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import jmespath
-from botocore import xform_name
 
+from portal.aws.calls import cli_option
 from portal.aws.errors import AwsFault, aws_faults
 from portal.aws.session import AwsSession
 
@@ -84,8 +84,7 @@ def _read(rest: list[str], shape: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _member_called(option: str, shape: Any) -> str:
-    # As the real CLI spells it: MaxRecordSizeInKiB is --max-record-size-in-ki-b.
-    found = next((str(name) for name in shape.members if f"--{xform_name(name, '-')}" == option), None)
+    found = next((str(name) for name in shape.members if cli_option(name) == option), None)
     if found is None:
         raise ValueError(f"Unknown options: {option}")
     return found

@@ -79,6 +79,12 @@ ENTRIES = {
     "name.bucket_dots": Entry(_("A bucket name with dots does not work with TLS: use “-” in their place.")),
     "name.bucket_reserved_start": Entry(_("AWS reserves names that begin like this.")),
     "name.bucket_reserved_end": Entry(_("AWS reserves names that end like this.")),
+    "name.bucket_account_regional": Entry(
+        _(
+            "Names that end with -an are for buckets in an account's own regional namespace. Sluice creates none there; "
+            "use an existing one or another name."
+        ),
+    ),
     # KMS keys.
     "name.key_arn": Entry(_KEY_ARN),
     "name.key_alias": Entry(_KEY_ARN, _("This is an alias; enter the ARN of its key.")),

@@ -7,16 +7,17 @@ from onboarding.provisioning.differences import (
     DELETED,
     EXISTS,
     OFF,
-    ON,
     Difference,
     compare_documents,
     compare_tags,
     differing,
+    value_of,
 )
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan, is_ours
 from portal.aws import s3
 from portal.aws.bucket_protection import (
+    Encryption,
     block_public_access,
     bucket_encryption,
     bucket_policy,
@@ -88,8 +89,9 @@ def _hardened(context: Context, name: str, did: list[Message], *, is_new: bool =
     if is_new or not is_public_access_blocked(aws, name):
         block_public_access(aws, name)
         did.append(Message("outcome.public_access_blocked"))
-    if is_new or bucket_encryption(aws, name) is None:
-        encrypt_bucket(aws, name)
+    wanted = context.plan.spec.encryption_of(name)
+    if is_new or bucket_encryption(aws, name) != wanted:
+        encrypt_bucket(aws, name, wanted)
         did.append(Message("outcome.bucket_encrypted"))
     tls_only = tls_only_bucket_policy(arn)
     if is_new or bucket_policy(aws, name) != tls_only:
@@ -144,13 +146,21 @@ def check(context: Context, bucket: str) -> list[Difference]:
         return []
     blocked, resource = Message("drift.blocked"), Message("resource.bucket", name=bucket)
     public_access = blocked if is_public_access_blocked(aws, bucket) else Message("drift.not_blocked")
-    encryption = ON if bucket_encryption(aws, bucket) else OFF
+    encryption = _named(context.plan.spec.encryption_of(bucket)), _named(bucket_encryption(aws, bucket))
     tls_only = tls_only_bucket_policy(context.plan.bucket_arn(bucket))
     return differing(
         [
             (Message("drift.tag", resource=resource), *compare_tags(context.plan, s3.bucket_tags(aws, bucket))),
             (Message("drift.public_access", resource=resource), blocked, public_access),
-            (Message("drift.bucket_encryption", resource=resource), ON, encryption),
+            (Message("drift.bucket_encryption", resource=resource), *encryption),
             (Message("drift.policy", resource=resource), *compare_documents(tls_only, bucket_policy(aws, bucket))),
         ]
     )
+
+
+def _named(encryption: Encryption | None) -> Message:
+    if encryption is None:
+        return OFF
+    if not encryption.is_kms:
+        return Message("value.sse_s3")
+    return value_of(encryption.key) if encryption.key else Message("value.aws_managed_s3_key")

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from onboarding.deliveries import bucket_encryption
 from onboarding.deliveries.delivery import Delivery
+from onboarding.provisioning import existing_bucket
 from onboarding.provisioning.answers import Done, Waiting, not_ours, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, delete_identity, remove_all
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_documents, compare_tags, differing
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
+from portal.aws.bucket_protection import Encryption
 from portal.aws.iam.roles import (
     create_role,
     delete_role_completely,
@@ -33,7 +36,10 @@ def apply(context: Context, delivery: Delivery) -> Done:
     """Create the role and its inline policy, or set them to what the plan has."""
     plan, did = context.plan, list[Message]()
     name, arn = plan.firehose_role_name(delivery), plan.firehose_role_arn(delivery)
-    trust, permissions = firehose_trust_policy(plan.account_id), document(plan, delivery)
+    trust, permissions = (
+        firehose_trust_policy(plan.account_id),
+        document(plan, delivery, existing_bucket.permitted(context, delivery)),
+    )
     found = get_role(context.aws, name)
     if found is None:
         context.ledger.intend(KIND, name)
@@ -51,8 +57,13 @@ def apply(context: Context, delivery: Delivery) -> Done:
     return Done(arn=arn, found=None if did else Message("outcome.as_specified"), did=together(did))
 
 
-def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
-    """Return the role's permissions policy; the review page shows the same."""
+def document(plan: Plan, delivery: Delivery, found: Encryption | None = None) -> dict[str, Any]:
+    """Return the role's permissions policy; the review page shows the same.
+
+    `found` is the encryption of an existing bucket, which only AWS knows.
+    """
+    declared = delivery.bucket_encryption != bucket_encryption.SSE_S3
+    of_bucket = [] if declared else bucket_encryption.statements(found, plan.place_of(delivery))
     return firehose_role_policy(
         plan.stream_arn,
         plan.bucket_arn(delivery.bucket),
@@ -61,7 +72,7 @@ def document(plan: Plan, delivery: Delivery) -> dict[str, Any]:
         plan.key_arn,
         error_prefix=delivery.error_prefix,
         more_prefixes=delivery.destination.prefixes,
-        more=delivery.statements(plan.place_of(delivery)),
+        more=[*of_bucket, *delivery.statements(plan.place_of(delivery))],
     )
 
 
@@ -84,11 +95,12 @@ def check(context: Context, delivery: Delivery) -> list[Difference]:
     if found is None:
         return [Difference(Message("resource.role", name=name), EXISTS, DELETED)]
     there, resource = role_policy(context.aws, name, POLICY_NAME), Message("resource.role", name=name)
+    wanted = document(plan, delivery, existing_bucket.encryption(context, delivery))
     trust = firehose_trust_policy(plan.account_id)
     return differing(
         [
             (Message("drift.tag", resource=resource), *compare_tags(plan, found.tags)),
             (Message("drift.trust_policy", resource=resource), *compare_documents(trust, found.trust)),
-            (Message("drift.permissions", resource=resource), *compare_documents(document(plan, delivery), there)),
+            (Message("drift.permissions", resource=resource), *compare_documents(wanted, there)),
         ]
     )

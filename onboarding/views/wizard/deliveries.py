@@ -71,13 +71,16 @@ def _from_list(request: TenantRequest, integration: Integration, items: dict[str
     )
 
 
+_OF_BUCKET = ("bucket", "bucket_mode", "bucket_encryption", "bucket_key_arn")
+
+
 def _added(integration: Integration, items: dict[str, dict[str, Any]], kind: str) -> HttpResponse:
     key = str(max((int(number) for number in items), default=0) + 1)
     form = DeliveryForm({"kind": kind}, submitted=False, connection=pages.connection_of(integration))
     stream_name = str(pages.values_of(integration, "stream").get("name", ""))
     suggested = form.suggested(stream_name, taken={str(values.get("name")) for values in items.values()})
     first = next(iter(items.values()), {})
-    suggested |= {name: str(first[name]) for name in ("bucket", "bucket_mode") if first.get(name)}
+    suggested |= {name: str(first[name]) for name in _OF_BUCKET if first.get(name)}
     drafts.save_delivery(integration=integration, key=key, values=suggested)
     return redirect(delivery_url(integration, key))
 

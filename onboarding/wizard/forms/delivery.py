@@ -13,6 +13,7 @@ from onboarding.deliveries.form_schema import groups_of, inputs_of
 from onboarding.deliveries.kinds import KINDS
 from onboarding.models.connection import Connection
 from onboarding.wizard.forms.delivery_fields import (
+    BUCKET_ENCRYPTIONS,
     BUCKETS,
     COMPRESSIONS,
     DESTINATIONS,
@@ -67,6 +68,20 @@ class DeliveryForm(forms.Form):
         max_length=1024,
         widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
     )
+    bucket_encryption = forms.ChoiceField(
+        label="Bucket encryption",
+        choices=BUCKET_ENCRYPTIONS,
+        initial="s3",
+        required=False,
+        help_text="Of a bucket that Sluice creates. An existing bucket keeps its own.",
+    )
+    bucket_key_arn = forms.CharField(
+        label="KMS key ARN",
+        required=False,
+        max_length=2048,
+        widget=forms.TextInput(attrs={**NAME_INPUT, "class": "mono"}),
+        help_text="Only for your own KMS key: a symmetric key in the same account and Region as the bucket.",
+    )
     compression = forms.ChoiceField(label="Compression", choices=COMPRESSIONS, initial="GZIP")
 
     def __init__(
@@ -108,7 +123,7 @@ class DeliveryForm(forms.Form):
             found["name"] = f"{name[:60]}-{number}"
             number += 1
         found |= {item.field: item.initial for item in inputs_of(self.chosen) if item.initial}
-        return {**found, "bucket_mode": "new", "compression": "GZIP"}
+        return {**found, "bucket_mode": "new", "bucket_encryption": "s3", "compression": "GZIP"}
 
     def clean(self) -> dict[str, Any]:
         """Check the delivery by AWS's rules and the connection, each problem at its field."""
@@ -147,6 +162,8 @@ class DeliveryForm(forms.Form):
 
     def _field_at(self, path: str) -> str | None:
         # A problem within a list is shown at the field of the list; one without a field, above all fields.
+        if path == "bucket_encryption" and self.data.get("bucket_encryption") == form_codec.OWN_KEY:
+            return "bucket_key_arn"
         while path:
             if (field := field_of(path)) in self.fields:
                 return field

@@ -22,6 +22,11 @@ BUCKETS = [
     ("new", Choice("Create a bucket", "Private, encrypted, TLS only.")),
     ("existing", Choice("Use an existing bucket", "In this account, with a name that begins with the same prefix.")),
 ]
+BUCKET_ENCRYPTIONS = [
+    ("s3", "S3 managed keys (SSE-S3)"),
+    ("aws", "AWS managed KMS key (aws/s3)"),
+    ("own", "Your own KMS key"),
+]
 COMPRESSIONS = [
     ("GZIP", "GZIP"),
     ("UNCOMPRESSED", "None"),

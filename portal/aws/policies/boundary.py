@@ -16,7 +16,8 @@ def boundary_policy(
     It is one document of at most 6,144 characters, which limits how much a client can list.
     """
     bucket = f"arn:{partition}:s3:::{name_prefix}*"
-    through = [via_service("kinesis", "*", partition=partition)]
+    # Through S3 only for what it is allowed to store, which is limited below; a role's own policy names the bucket.
+    through = [via_service(service, "*", partition=partition) for service in ("kinesis", "s3")]
     return document(
         allow(
             "Records",

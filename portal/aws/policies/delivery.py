@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from portal.aws.policies.statements import Arn, Document, Statement, allow, document, via_service
 
@@ -57,6 +58,23 @@ def firehose_role_policy(
         allow("WriteErrors", ["logs:PutLogEvents"], f"{log_group_arn.removesuffix(':*')}:log-stream:*"),
         *more,
     )
+
+
+# https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
+def use_bucket_key(bucket_arn: str, key_arn: str, *, region: str) -> Statement:
+    """Return the statement to write into a bucket that a KMS key encrypts, through S3 and for this bucket only.
+
+    `key_arn` may end with key/*: the AWS managed key has no ARN before it is first used.
+    """
+    through = via_service("s3", region, partition=Arn.parse(bucket_arn).partition)
+    # With an S3 Bucket Key the encryption context is the bucket, without one the object.
+    written = [bucket_arn, f"{bucket_arn}/*"]
+    condition: dict[str, dict[str, Any]] = {
+        "StringEquals": {"kms:ViaService": through},
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": written},
+    }
+    return allow("EncryptObjects", ["kms:Decrypt", "kms:GenerateDataKey"], key_arn, condition=condition)
 
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-HTTP-HTTPS

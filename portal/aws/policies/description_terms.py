@@ -39,6 +39,7 @@ CONDITIONS = {
     "kms:ViaService": "through the service {} only",
     "aws:RequestTag/managed-by": "only with the tag managed-by={}",
     "aws:ResourceTag/managed-by": "only where the tag managed-by={} is on it",
+    "kms:EncryptionContext:aws:s3:arn": "and only for what is stored in {}",
     "kms:EncryptionContext:SecretARN": "and only for the secret {}",
     "iam:PermissionsBoundary": "only where the permissions boundary is {}",
     "iam:PolicyARN": "and only policies under {}",

@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam
 
-from portal.local.emulator import firehose, kinesis, kms, simulation, vpc
+from portal.local.emulator import delivery, firehose, kinesis, kms, simulation, vpc
 
 __all__ = ["app"]
 
@@ -94,6 +94,7 @@ def _parameter(params: Mapping[str, Any], name: str) -> str:
 
 iam_actions.request_tag_context = request_tag_context
 iam_actions.extract_resource_arn = extract_resource_arn
+delivery.install()
 firehose.install()
 kinesis.install()
 kms.install()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.iceberg import Iceberg
 from portal.aws.bucket_names import check_bucket_name
 from portal.aws.names import InvalidName
 from portal.messages.catalogue import explanation_of
@@ -31,6 +33,7 @@ def test_a_bucket_name_s3_takes(name: str) -> None:
         ("sthree-northwind", "reserves names that begin like this", "northwind"),
         ("northwind-s3alias", "reserves names that end like this", "northwind"),
         ("northwind--x-s3", "reserves names that end like this", "northwind"),
+        ("northwind-111122223333-eu-west-1-an", "account's own regional namespace", "northwind-111122223333-eu-west-1"),
     ],
 )
 def test_a_bucket_name_s3_refuses(name: str, expected: str, suggested: str | None) -> None:
@@ -42,3 +45,16 @@ def test_a_bucket_name_s3_refuses(name: str, expected: str, suggested: str | Non
     else:
         assert explanation_of(caught.value.message).endswith(f"For example: {suggested}.")
         check_bucket_name(suggested)
+
+
+def test_a_bucket_in_the_accounts_own_namespace_can_be_used_where_it_exists() -> None:
+    name = "northwind-111122223333-eu-west-1-an"
+    check_bucket_name(name, is_new=False)
+    new, existing = (
+        [path for path, _ in Delivery(name="a", bucket=name, new_bucket=is_new).problems({"region": "eu-west-1"})]
+        for is_new in (True, False)
+    )
+    assert ("bucket" in new, "bucket" in existing) == (True, False)
+    iceberg = Iceberg(catalog_arn="arn:aws:glue:eu-west-1:111122223333:catalog", tables=(), warehouse_bucket=name)
+    delivery = Delivery(name="a", bucket="a-bucket", destination=iceberg)
+    assert "destination.warehouse_bucket" not in [path for path, _ in delivery.problems({"region": "eu-west-1"})]

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import botocore
 import pytest
@@ -227,3 +228,25 @@ def test_what_is_no_name_of_this_endpoint_is_said(name: str, expected: str) -> N
     with pytest.raises(InvalidName) as caught:
         endpoints.check_vpc_dns_name(name, ID, "eu-west-1")
     assert re.search(expected, text_of(caught.value.message))
+
+
+ARN_CALLS = {
+    "UpdateMaxRecordSize": {"MaxRecordSizeInKiB": 2048},
+    "UpdateStreamMode": {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}},
+}
+
+
+def test_every_host_that_requests_are_sent_to_is_among_those_to_allow(addresses: list[str]) -> None:
+    aws = AwsSession(region="eu-west-1")
+    for service in CALLS:
+        asked(aws, service)
+    for operation, given in ARN_CALLS.items():
+        with pytest.raises(AwsFault):
+            call(aws, "kinesis", operation, StreamARN="arn:aws:kinesis:eu-west-1:111122223333:stream/a", **given)
+    with pytest.raises(AwsFault):
+        call(aws, "s3", "HeadBucket", Bucket="sluice-a")
+    page = (Path(__file__).parents[3] / "docs" / "endpoints.md").read_text()
+    [row] = re.findall(r"^\| Sluice \| (.*) \|$", page, re.MULTILINE)
+    places = {"REGION": "eu-west-1", "ACCOUNT": "111122223333", "BUCKET": "sluice-a"}
+    to_allow = {re.sub("[A-Z]+", lambda place: places[place[0]], host) for host in re.findall("`([^`]+)`", row)}
+    assert {urlsplit(address).hostname for address in addresses} == to_allow

@@ -12,6 +12,7 @@ import pytest
 from portal.aws import cloudwatch, firehose, kinesis, kms, logs, role_cloudformation, s3, sts
 from portal.aws.assumed_roles import assume_role
 from portal.aws.bucket_protection import (
+    Encryption,
     block_public_access,
     bucket_encryption,
     bucket_policy,
@@ -169,7 +170,7 @@ def make_bucket(portal: AwsSession) -> None:
     s3.create_bucket(portal, BUCKET, REGION)
     s3.tag_bucket(portal, BUCKET, TAGS)
     block_public_access(portal, BUCKET)
-    encrypt_bucket(portal, BUCKET)
+    encrypt_bucket(portal, BUCKET, Encryption())
     put_bucket_policy(portal, BUCKET, tls_only_bucket_policy(BUCKET_ARN))
 
 
@@ -252,7 +253,7 @@ def test_the_bucket_and_its_delivery_read_back(job: Job) -> None:
     assert s3.bucket_region(portal, BUCKET) == REGION
     assert s3.bucket_tags(portal, BUCKET) == TAGS
     assert is_public_access_blocked(portal, BUCKET)
-    assert bucket_encryption(portal, BUCKET) == "AES256"
+    assert bucket_encryption(portal, BUCKET) == Encryption()
     assert bucket_policy(portal, BUCKET) == tls_only_bucket_policy(BUCKET_ARN)
     delivery = firehose.describe_delivery_stream(portal, DELIVERY)
     assert delivery is not None

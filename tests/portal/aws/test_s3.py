@@ -6,6 +6,7 @@ from botocore.stub import Stubber
 from portal.aws import s3
 from portal.aws.assumed_roles import assume_role_anew
 from portal.aws.bucket_protection import (
+    Encryption,
     block_public_access,
     bucket_encryption,
     bucket_policy,
@@ -19,7 +20,7 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies.delivery import tls_only_bucket_policy
 from portal.aws.session import AwsSession, portal_session
 
-NAME = "sluice-harbour-records"
+NAME, KEY = "sluice-harbour-records", "arn:aws:kms:eu-west-1:111122223333:key/1"
 
 
 @pytest.fixture
@@ -99,10 +100,9 @@ def test_one_block_missing_is_not_blocked() -> None:
 
 
 def test_new_objects_are_encrypted(bucket: AwsSession) -> None:
-    encrypt_bucket(bucket, NAME)
-    assert bucket_encryption(bucket, NAME) == "AES256"
-    encrypt_bucket(bucket, NAME, key_arn="arn:aws:kms:eu-west-1:111122223333:key/1")
-    assert bucket_encryption(bucket, NAME) == "aws:kms"
+    for wanted in (Encryption(), Encryption(is_kms=True), Encryption(KEY, is_kms=True)):
+        encrypt_bucket(bucket, NAME, wanted)
+        assert bucket_encryption(bucket, NAME) == wanted
 
 
 def test_a_bucket_policy_reads_back(bucket: AwsSession) -> None:

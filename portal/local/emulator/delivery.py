@@ -1,0 +1,85 @@
+"""MiniStack's delivery by Firehose with two of AWS's rules: what ends a record, and who may write an encrypted object.
+
+MiniStack writes each record into the bucket as itself: no processor but a Lambda function changes it, and no permission
+of Firehose's role is asked for.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import firehose, iam, s3
+
+logger = logging.getLogger(__name__)
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+_TO_WRITE = ("kms:GenerateDataKey", "kms:Decrypt")
+_SETTING = re.compile(r"<(SSEAlgorithm|KMSMasterKeyID|BucketKeyEnabled)>\s*([^<\s]*)")
+_their_delivery = firehose._deliver_to_s3
+
+
+def deliver(
+    stream: Mapping[str, Any],
+    destination: Mapping[str, Any],
+    record: bytes,
+    lambda_keys: Mapping[str, str] | None = None,
+) -> None:
+    """Write a record into the bucket, with its delimiter, unless Firehose's role may not use the bucket's key."""
+    settings = destination["config"]
+    bucket = firehose._s3_bucket_from_arn(settings.get("BucketARN", ""))
+    role = str(settings.get("RoleARN", ""))
+    if denied := list(_denied(bucket, role)):
+        logger.warning("Firehose %s cannot write to %s: %s denied", stream["name"], bucket, ", ".join(denied))
+        return
+    _their_delivery(stream, destination, record + _delimiter(settings), lambda_keys)
+
+
+def install() -> None:
+    """Put it in place of MiniStack's own, for this process."""
+    firehose._deliver_to_s3 = deliver
+
+
+# https://docs.aws.amazon.com/firehose/latest/APIReference/API_Processor.html
+def _delimiter(settings: Mapping[str, Any]) -> bytes:
+    configuration = settings.get("ProcessingConfiguration") or {}
+    kinds = {processor["Type"] for processor in configuration.get("Processors") or ()}
+    return b"\n" if configuration.get("Enabled") and "AppendDelimiterToRecord" in kinds else b""
+
+
+def _denied(bucket: str, role_arn: str) -> Iterator[str]:
+    """Yield what the role would have to be allowed on the bucket's key and is not, by its policies and its boundary."""
+    if (key := _key_of(bucket)) is None:
+        return
+    key_arn, context = key
+    name, account_id = role_arn.rpartition("/")[2], get_account_id()
+    policies = iam_evaluator._gather_role_policies(name, account_id)
+    limits = iam_evaluator._permissions_boundary(iam._roles, name, account_id)
+    for action in _TO_WRITE:
+        asked = iam_evaluator.EvalContext(
+            principal_arn=role_arn,
+            principal_type="AssumedRole",
+            principal_account=account_id,
+            action=action,
+            resource_arn=key_arn,
+            region=get_region(),
+            service_context={"kms:viaservice": f"s3.{get_region()}.amazonaws.com", **context},
+        )
+        if iam_evaluator.evaluate(asked, policies, *limits).decision != "Allow":
+            yield action
+
+
+def _key_of(bucket: str) -> tuple[str, dict[str, str]] | None:
+    """Return the ARN of the key of a bucket with SSE-KMS, and the encryption context of what is written there.
+
+    With an S3 Bucket Key the context is the bucket's ARN, without one the object's.
+    """
+    found = dict(_SETTING.findall(s3._bucket_encryption.get(bucket) or ""))
+    if not found.get("SSEAlgorithm", "").startswith("aws:kms"):
+        return None
+    bucket_arn = f"arn:aws:s3:::{bucket}"
+    written = bucket_arn if found.get("BucketKeyEnabled") == "true" else f"{bucket_arn}/object"
+    # The name of the AWS managed key says that there is none of the client's own.
+    key_arn = found.get("KMSMasterKeyID") or f"arn:aws:kms:{get_region()}:{get_account_id()}:key/aws-s3"
+    return key_arn, {"kms:encryptioncontext:aws:s3:arn": written}

@@ -1,0 +1,78 @@
+"""Firehose's delivery in the emulator: the newline after each record, and who may write under a bucket's key."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from portal.aws.bucket_protection import Encryption, encrypt_bucket
+from portal.aws.iam.roles import create_role, put_role_policy
+from portal.aws.policies.delivery import firehose_trust_policy, use_bucket_key
+from portal.aws.policies.statements import Statement, document
+from portal.aws.s3 import create_bucket, list_keys, object_bytes
+from portal.aws.session import AwsSession
+from portal.local.ministack import MiniStack
+from tests.waiting import wait_for
+
+REGION, ROLE = "eu-west-1", "sluice-firehose"
+NEWLINE = {"Enabled": True, "Processors": [{"Type": "AppendDelimiterToRecord", "Parameters": []}]}
+_numbers = itertools.count(440000000000)
+
+
+@pytest.fixture
+def root(ministack_env: MiniStack) -> AwsSession:
+    found = ministack_env.root(str(next(_numbers)), region=REGION)
+    create_role(found, ROLE, path="/", trust=firehose_trust_policy(str(found.account_id)), tags={}, boundary_arn=None)
+    return found
+
+
+def bucket_of(root: AwsSession, name: str, **settings: Any) -> str:
+    """A bucket with a Firehose stream of the same name that writes into it."""
+    bucket = f"sluice-{name}-{root.account_id}"
+    create_bucket(root, bucket, REGION)
+    configuration = {
+        "RoleARN": f"arn:aws:iam::{root.account_id}:role/{ROLE}",
+        "BucketARN": f"arn:aws:s3:::{bucket}",
+        **settings,
+    }
+    client = root.client("firehose")
+    client.create_delivery_stream(DeliveryStreamName=bucket, ExtendedS3DestinationConfiguration=configuration)
+    return bucket
+
+
+def put(root: AwsSession, bucket: str, data: bytes = b"{}") -> None:
+    root.client("firehose").put_record(DeliveryStreamName=bucket, Record={"Data": data})
+
+
+def contents(root: AwsSession, bucket: str) -> list[bytes]:
+    return [object_bytes(root, bucket, found.key) for found in list_keys(root, bucket)]
+
+
+@pytest.mark.parametrize(("processing", "end"), [(NEWLINE, b"\n"), ({"Enabled": False}, b"")])
+def test_a_record_ends_with_a_newline_where_its_processor_is_on(
+    root: AwsSession, processing: dict[str, Any], end: bytes
+) -> None:
+    bucket = bucket_of(root, "lines", ProcessingConfiguration=processing)
+    put(root, bucket, b'{"a": 1}')
+    wait_for(lambda: contents(root, bucket) == [b'{"a": 1}' + end])
+
+
+@pytest.mark.parametrize("key", ["", "arn:aws:kms:eu-west-1:111122223333:key/0f1e2d3c-0000-4000-8000-000000000000"])
+def test_under_a_kms_key_only_a_role_that_may_use_it_for_this_bucket_writes(root: AwsSession, key: str) -> None:
+    bucket, open_bucket = bucket_of(root, "kms"), bucket_of(root, "open")
+    encrypt_bucket(root, bucket, Encryption(key=key, is_kms=True))
+    key_arn = key or f"arn:aws:kms:{REGION}:{root.account_id}:key/*"
+
+    def delivered(statement: Statement) -> int:
+        put_role_policy(root, ROLE, "delivery", document(statement))
+        put(root, bucket)
+        before = len(list_keys(root, open_bucket))
+        put(root, open_bucket)  # written after the one before it
+        wait_for(lambda: len(list_keys(root, open_bucket)) > before)
+        return len(list_keys(root, bucket))
+
+    needed = use_bucket_key(f"arn:aws:s3:::{bucket}", key_arn, region=REGION)
+    assert delivered({**needed, "Action": ["kms:Decrypt"]}) == 0
+    assert delivered(use_bucket_key(f"arn:aws:s3:::{open_bucket}", key_arn, region=REGION)) == 0
+    assert delivered(use_bucket_key(f"arn:aws:s3:::{bucket}", key_arn, region="us-east-1")) == 0
+    assert delivered(needed) == 1
