@@ -81,8 +81,8 @@ ENTRIES = {
     "name.bucket_reserved_end": Entry(_("AWS reserves names that end like this.")),
     "name.bucket_account_regional": Entry(
         _(
-            "Names that end with -an are for buckets in an account's own regional namespace. Sluice creates none there; "
-            "use an existing one or another name."
+            "Names that end with -an are for buckets in an account's own regional namespace. Sluice creates none "
+            "there; use an existing one or another name."
         ),
     ),
     # KMS keys.
