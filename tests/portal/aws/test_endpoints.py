@@ -248,5 +248,5 @@ def test_every_host_that_requests_are_sent_to_is_among_those_to_allow(addresses:
     page = (Path(__file__).parents[3] / "docs" / "endpoints.md").read_text()
     [row] = re.findall(r"^\| Sluice \| (.*) \|$", page, re.MULTILINE)
     places = {"REGION": "eu-west-1", "ACCOUNT": "111122223333", "BUCKET": "sluice-a"}
-    to_allow = {re.sub("[A-Z]+", lambda place: places[place[0]], host) for host in re.findall("`([^`]+)`", row)}
+    to_allow = {re.sub("[A-Z]+", lambda place: places[place[0]], host) for host in re.findall("`https://([^`]+)`", row)}
     assert {urlsplit(address).hostname for address in addresses} == to_allow
