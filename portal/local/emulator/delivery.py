@@ -1,7 +1,7 @@
 """MiniStack's delivery by Firehose with two of AWS's rules: what ends a record, and who may write an encrypted object.
 
 MiniStack writes each record into the bucket as itself: no processor but a Lambda function changes it, and no permission
-of Firehose's role is asked for.
+of Firehose's role is request for.
 """
 
 import logging
@@ -57,7 +57,7 @@ def _denied(bucket: str, role_arn: str) -> Iterator[str]:
     policies = iam_evaluator._gather_role_policies(name, account_id)
     limits = iam_evaluator._permissions_boundary(iam._roles, name, account_id)
     for action in _TO_WRITE:
-        asked = iam_evaluator.EvalContext(
+        request = iam_evaluator.EvalContext(
             principal_arn=role_arn,
             principal_type="AssumedRole",
             principal_account=account_id,
@@ -66,7 +66,7 @@ def _denied(bucket: str, role_arn: str) -> Iterator[str]:
             region=get_region(),
             service_context={"kms:viaservice": f"s3.{get_region()}.amazonaws.com", **context},
         )
-        if iam_evaluator.evaluate(asked, policies, *limits).decision != "Allow":
+        if iam_evaluator.evaluate(request, policies, *limits).decision != "Allow":
             yield action
 
 
