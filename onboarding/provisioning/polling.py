@@ -9,7 +9,7 @@ In ten minutes that is some fifty checks, where a fixed two seconds would be 300
 from dataclasses import dataclass
 
 # Just after, not at: a check a moment too early costs a whole further one.
-JUST_AFTER = 0.3
+JUST_AFTER = 0.2
 SHORTEST = 0.5
 SHARE_OF_AGE = 0.1
 # What is ready within so few seconds needs no check half-way.
@@ -36,6 +36,7 @@ class Pace:
 STREAM_CREATING = Pace(10)
 STREAM_UPDATING = Pace(3)
 FIREHOSE_CREATING = Pace(15)
-KEY_UNKNOWN = Pace(10)
+# Ten seconds from its creation; the first try comes after the key was encrypted and its policy attached.
+KEY_UNKNOWN = Pace(9.5)
 # https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency
 KEY_RIGHTS = Pace(3)

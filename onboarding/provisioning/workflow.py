@@ -43,9 +43,10 @@ class StepKind:
 ALWAYS = (
     StepKind("stream", (), stream.title, stream.apply),
     StepKind("encryption", ("key", "stream"), encryption.title, encryption.apply),
-    StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply),
     StepKind("producer_policy", ("key",), producer_policy.title, producer_policy.apply),
 )
+# Ready long before a Firehose stream: it comes after the deliveries, so that a pass asks for those first.
+SHARD_METRICS = StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply)
 # Only if Sluice creates a KMS key; if it is not among the steps, nothing waits for it.
 NEW_KEY = StepKind("key", (), key.title, key.apply)
 KEY_STEPS = ("access_key", "grant", "test_record")
@@ -55,12 +56,10 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     """Return the plan's steps in the order in which people read them."""
     deliveries = [kind for delivery in plan.spec.deliveries for kind in _delivery(delivery)]
     new_key = (NEW_KEY,) if plan.spec.stream.makes_key else ()
-    before_key = tuple(kind.name for kind in (*new_key, *ALWAYS, *_buckets(plan), *deliveries))
+    before = (*new_key, *ALWAYS, *_buckets(plan), *deliveries, SHARD_METRICS)
+    before_key = tuple(kind.name for kind in before)
     return (
-        *new_key,
-        *ALWAYS,
-        *_buckets(plan),
-        *deliveries,
+        *before,
         StepKind("access_key", before_key, access_key.title, access_key.apply),
         StepKind("grant", ("access_key",), grant.title, grant.apply),
         StepKind("test_record", ("grant",), test_record.title, test_record.apply),

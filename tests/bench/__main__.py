@@ -23,6 +23,7 @@ PARTS = {
     "viewers": "viewing:viewers",
     "streams": "viewing:streams",
     "provisioning": "provisioning:provisioning",
+    "script": "exported_script:script",
     "recovery": "provisioning:recovery",
     "many": "provisioning:many",
     "fairness": "fairness:fairness",
@@ -30,7 +31,7 @@ PARTS = {
     "broker": "broker:broker",
 }
 LONG = {"memory", "broker"}
-SECONDS = 350.0
+SECONDS = 430.0
 
 
 def parser() -> argparse.ArgumentParser:

@@ -93,12 +93,17 @@ def root(connection: Connection) -> AwsSession:
     return root_session(connection.account_id, region=REGION)
 
 
+def stream_of(name: str) -> StreamSpec:
+    """Return a data stream with everything on: two shards, longer retention, encryption, metrics."""
+    return StreamSpec(name=name, region=REGION, shards=2, retention_hours=48)
+
+
 def spec_of(connection: Connection, key: PgpKey) -> IntegrationSpec:
     """Return an integration with everything on: two shards, longer retention, encryption, metrics, S3."""
     name = "sluice-sensors"
     delivery = Delivery(name=f"{name}-to-s3", bucket=f"{name}-{connection.account_id}", buffering_seconds=60)
-    stream = StreamSpec(name=name, region=REGION, shards=2, retention_hours=48)
-    return IntegrationSpec(f"sensors {connection.account_id}", connection.uid, stream, (delivery,), (key.fingerprint,))
+    recipients = (key.fingerprint,)
+    return IntegrationSpec(f"sensors {connection.account_id}", connection.uid, stream_of(name), (delivery,), recipients)
 
 
 def live_streams(tenant: Tenant, count: int, *, shards: int = 2, connection: Connection | None = None) -> list[str]:
