@@ -13,12 +13,15 @@ from onboarding.provisioning.context import Context
 from onboarding.provisioning.drift_checks import KEY, checks_of
 from onboarding.provisioning.plan import Plan
 from portal.aws import kinesis
+from portal.aws.bucket_protection import Encryption, encrypt_bucket
 from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.iam.users import attached_policies, get_user
+from portal.aws.s3 import create_bucket
 from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
+from tests.onboarding.deliveries_examples import REGION
 from tests.onboarding.export.conftest import BOTH_CLIS, plan_of, without_boundary
 from tests.onboarding.provisioning.steps.rows import OpenVault, Rows
 
@@ -77,6 +80,23 @@ def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
 def test_the_script_delivers_to_every_kind(ministack_env: MiniStack, shell: dict[str, str], account: str) -> None:
     plan = without_boundary(plan_of(account, shards=None, mode="ON_DEMAND", retention_hours=24))
     plan = with_deliveries(plan, [delivery for delivery in plan.spec.deliveries if delivery.destination.kind != "s3"])
+    done = run(plan, shell)
+    assert done.returncode == 0, done.stderr
+    assert differences(ministack_env, plan) == []
+
+
+@pytest.mark.parametrize("declared", ["aws", "own"])
+def test_the_script_delivers_to_an_encrypted_bucket_only_with_the_key_that_was_declared(
+    ministack_env: MiniStack, shell: dict[str, str], account: str, declared: str
+) -> None:
+    key = f"arn:aws:kms:{REGION}:{account}:key/0f1e2d3c-0000-4000-8000-000000000000" if declared == "own" else ""
+    plan, root = without_boundary(plan_of(account)), ministack_env.root(account)
+    [first] = (replace(delivery, new_bucket=False) for delivery in plan.spec.deliveries[:1])
+    create_bucket(root, first.bucket, REGION)
+    encrypt_bucket(root, first.bucket, Encryption(key, is_kms=True))
+    done = run(with_deliveries(plan, [first]), shell)
+    assert (done.returncode, f"is encrypted with {key or 'aws'}" in done.stderr) == (1, True), done.stderr
+    plan = with_deliveries(plan, [replace(first, bucket_encryption=key or "aws")])
     done = run(plan, shell)
     assert done.returncode == 0, done.stderr
     assert differences(ministack_env, plan) == []

@@ -272,6 +272,31 @@ def test_a_bucket_of_the_clients_own_is_not_touched() -> None:
     assert "put-bucket" not in cli_script(found)
 
 
+BUCKET_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1111aaaa-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("declared", "algorithm", "key"),
+    [("s3", "AES256", None), ("aws", "aws:kms", None), (BUCKET_KEY, "aws:kms", BUCKET_KEY)],
+)
+def test_every_form_encrypts_a_new_bucket_as_declared(declared: str, algorithm: str, key: str | None) -> None:
+    plan = plan_of()
+    encrypted = tuple(replace(delivery, bucket_encryption=declared) for delivery in plan.spec.deliveries)
+    found = resources_of(replace(plan, spec=replace(plan.spec, deliveries=encrypted)))
+    [rule] = of_template(found)["AWS::S3::Bucket"][0]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    default = rule["ServerSideEncryptionByDefault"]
+    assert (default["SSEAlgorithm"], default.get("KMSMasterKeyID")) == (algorithm, key)
+    [hcl] = of_terraform(found)["aws_s3_bucket_server_side_encryption_configuration"][0]["rule"]
+    [of_hcl] = hcl["apply_server_side_encryption_by_default"]
+    assert (text(of_hcl["sse_algorithm"]), text(of_hcl.get("kms_master_key_id"))) == (algorithm, key)
+    [written] = re.findall(r"--server-side-encryption-configuration \\\n  '(.*)'", cli_script(found))
+    [asked] = json.loads(written)["Rules"]
+    assert asked["ApplyServerSideEncryptionByDefault"] == default
+    assert rule["BucketKeyEnabled"] == hcl["bucket_key_enabled"] == asked["BucketKeyEnabled"] == (algorithm != "AES256")
+    roles = [json.dumps(delivery.permissions_policy) for delivery in found.deliveries]
+    assert {"EncryptObjects" in role for role in roles} == {algorithm != "AES256"}
+
+
 def test_a_key_of_the_clients_own_stands_everywhere() -> None:
     key = "arn:aws:kms:eu-west-1:111122223333:key/0f1e2d3c-0000-4000-8000-000000000000"
     found = resources_of(plan_of(kms_key=key))
