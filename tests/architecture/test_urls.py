@@ -169,6 +169,8 @@ ADMIN_ADDS = {"tenancy_tenant", "tenancy_user"}
 STAFF = ("support", "operator")
 CLIENTS = ("outsider", "viewer", "admin")
 
+NOT_REACHABLE = "http://127.0.0.1:9"
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis", "no_open_streams")]
 by_row = pytest.mark.parametrize("row", TABLE, ids=str)
 READS = [row for row in TABLE if row.method == "GET"]
@@ -184,7 +186,8 @@ def everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 
 @pytest.fixture
-def population(everybody: Population, settings, tmp_path) -> Population:
+def population(everybody: Population, settings, tmp_path, monkeypatch: pytest.MonkeyPatch) -> Population:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", NOT_REACHABLE)
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
     settings.STATIC_ROOT = tmp_path  # WhiteNoise warns of a folder that nobody has collected into yet
     return deepcopy(everybody)
