@@ -7,8 +7,9 @@ from celery.signals import celeryd_after_setup, worker_init
 from django.conf import settings
 from django.utils import timezone
 
-from onboarding.connections import external_ids, verification
-from onboarding.integrations import drift, hints, orphaned_keys
+from onboarding.account_state.connection_status import connection_status
+from onboarding.connections import external_ids, requested_checks, verification
+from onboarding.integrations import drift, hints, orphaned_keys, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -79,6 +80,14 @@ def recheck_connection(*, connection_id: int) -> None:
     connection = Connection.objects.select_related("tenant").filter(pk=connection_id).first()
     if connection is not None:
         verification.recheck_connection(connection=connection)
+
+
+@app.task(name="onboarding.check_connection", expires=300)
+def check_connection(*, check_id: int) -> None:
+    """Do a check of a connection's role that someone requested, and resume the run that waits for it."""
+    check = requested_checks.perform(check_id)
+    if check is not None and check.run is not None and connection_status(check.connection).is_verified:
+        runs.retry_run(run=check.run, actor=check.requested_by)
 
 
 @app.task(name="onboarding.expire_external_ids", expires=60)

@@ -7,6 +7,7 @@ LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING)
 # lane can be full of it.
 ROUTES = {
     "onboarding.advance_run": PROVISIONING,
+    "onboarding.check_connection": VERIFICATION,
     "onboarding.check_integration_drift": VERIFICATION,
     "onboarding.recheck_connection": VERIFICATION,
     "monitoring.collect_connection": METRICS,

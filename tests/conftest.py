@@ -10,11 +10,12 @@ from django.conf import settings
 
 from portal.local import ministack as ministack_server
 from portal.local.ministack import MiniStack
-from tests import embedded, network_guard, row_lock_guard
+from tests import embedded, network_guard, row_lock_guard, web_requests
 
 embedded.prepare()
 network_guard.install()
 row_lock_guard.install()
+web_requests.install()
 settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
 
 

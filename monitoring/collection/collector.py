@@ -28,6 +28,7 @@ from portal import live
 from portal.aws.cloudwatch import metric_series
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.policies.session_policies import SessionScope
 from portal.aws.session import AwsSession
 from portal.aws.shards import Shard, list_shards
 from portal.messages.message import Message
@@ -91,7 +92,8 @@ def _store_error(stream: WatchedStream, error: Message | None, now: datetime) ->
 def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> list[tuple[WatchedStream, StreamSeries]]:
     # One request covers all streams of a Region: if one of them requires FIPS endpoints, all are read through them.
     fips = any(stream.uses_fips for stream in streams)
-    aws = session_for(Connection.objects.get(pk=streams[0].connection_id), region, "metrics", fips=fips)
+    connection = Connection.objects.get(pk=streams[0].connection_id)
+    aws = session_for(connection, region, "metrics", SessionScope.METRICS, fips=fips)
     end = (now - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS)).replace(second=0, microsecond=0)
     watched = {topic.split(":")[1] for topic in live.watched("stream:")}
     streams = as_described(aws, streams, watched=watched, now=now)

@@ -9,6 +9,7 @@ from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
 from portal.aws.errors import AwsFault
+from portal.aws.policies.session_policies import SessionScope
 from portal.aws.session import AwsSession
 from portal.aws.shards import list_shards
 from portal.messages.message import Message
@@ -75,7 +76,7 @@ def open_source(uid: str) -> Source:
 def _session(connection: Connection, stream: WatchedStream) -> AwsSession:
     """Return a session of the stream's account. A denial of the role is recorded, and leaves no connection open."""
     try:
-        session = session_for(connection, stream.region, "records", fips=stream.uses_fips)
+        session = session_for(connection, stream.region, "records", SessionScope.RECORDS, fips=stream.uses_fips)
     finally:
         connections.close_all()
 

@@ -9,15 +9,17 @@ before anything is created.
 from collections.abc import Iterator
 
 from onboarding.connections import missing_permissions
-from onboarding.connections.grant import grant_of
+from onboarding.connections.grant import grant_of, lacks
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.provisioning.plan import Plan
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
+from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.boundary_check import OutsideBoundary, outside_boundary
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.aws.policies.statements import allow, document
+from portal.aws.stream_settings import SMALLEST_RECORD_LIMIT
 from portal.messages.message import Message
 
 
@@ -32,6 +34,7 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
         return []  # no boundary applies to roles that the client creates
     plan = _plan(spec, connection)
     found = [Problem("stream.name", message) for message in _of_stream(plan, connection)]
+    found += [Problem(path, _role_out_of_date(connection)) for path in _newer_than_role(spec.stream, connection)]
     for position, delivery in enumerate(spec.deliveries):
         try:
             beyond = list(_of_delivery(delivery, plan, connection))
@@ -45,6 +48,14 @@ def may_adopt(connection: Connection, stream_arn: str) -> bool:
     """Return whether the client allowed the adoption of this stream. Names that begin with the prefix are allowed."""
     name, optional = stream_arn.rpartition("stream/")[2], connection.optional_permissions
     return name.startswith(connection.name_prefix) or (optional.adoption and stream_arn in optional.others)
+
+
+def _newer_than_role(stream: StreamSpec, connection: Connection) -> Iterator[str]:
+    """Yield the settings of a stream for which the role in the account is too old."""
+    if stream.makes_key and connection.allow_keys and lacks(connection, "kms:CreateKey"):
+        yield "stream.kms_key"
+    if stream.max_record_kib != SMALLEST_RECORD_LIMIT and lacks(connection, "kinesis:UpdateMaxRecordSize"):
+        yield "stream.max_record_kib"
 
 
 def _of_stream(plan: Plan, connection: Connection) -> Iterator[Message]:

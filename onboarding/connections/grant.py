@@ -1,5 +1,6 @@
 """What a client grants by one connection: the role's files, and what is deployed of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from onboarding.models.connection import Connection
 from portal.aws import deployed_grant
 from portal.aws.deployed_grant import Difference
 from portal.aws.errors import AwsFault
+from portal.aws.policies.first_version import first_version
+from portal.aws.policies.statements import Document, statements_of
 from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_hosted_template import hosted
@@ -66,7 +69,47 @@ def keep_deployed(connection: Connection, aws: AwsSession, now: datetime) -> Non
     connection.save(update_fields=["deployed"])
 
 
+def is_unreadable(connection: Connection) -> bool:
+    """Return whether the role may not read its own policies: it was created from an earlier template."""
+    return "read_at" in connection.deployed and connection.deployed.get("policies") is None
+
+
+def deployed_policies(connection: Connection) -> Mapping[str, Document | None] | None:
+    """Return the role's policies as last read, by key; None before they were read.
+
+    Of a role that may not read them, they are those of the first version: the least that it has.
+    """
+    if is_unreadable(connection):
+        return first_version(
+            connection.account_id, connection.name_prefix, connection.partition, suffix=connection.name_suffix
+        )
+    found: Mapping[str, Document | None] | None = connection.deployed.get("policies")
+    return found
+
+
+def lacks(connection: Connection, action: str) -> bool:
+    """Return whether the deployed role is known to be older than an action of the grant."""
+    policies = deployed_policies(connection)
+    if policies is None:
+        return False
+    allowed = [row for policy in policies.values() for row in statements_of(policy) if row["Effect"] == "Allow"]
+    return not any(action in _many(row.get("Action", "*")) for row in allowed) and not any(
+        "*" in named for row in allowed for named in _many(row.get("Action", "*"))
+    )
+
+
 def to_bring_up_to_date(connection: Connection) -> list[Difference] | None:
     """Return what the deployed role still lacks of the grant, or has beyond it; None where that is not known."""
-    found = connection.deployed.get("policies")
+    found = deployed_policies(connection)
     return None if found is None else deployed_grant.differences(grant_of(connection), found)
+
+
+def grant_versions(connection: Connection) -> tuple[str, str]:
+    """Return the version of the deployed grant ("" where it is not known), and that of the role's files."""
+    found = None if is_unreadable(connection) else deployed_policies(connection)
+    wanted = deployed_grant.fingerprint({policy.key: policy.document for policy in grant_of(connection).policies})
+    return ("" if found is None else deployed_grant.fingerprint(found)), wanted
+
+
+def _many(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Which optional permissions a client chooses for a connection, and whether a permissions boundary can hold them."""
+"""Which optional permissions a client chooses for a connection, and whether IAM's policies can hold them."""
 
 import json
 from typing import Any
@@ -8,10 +8,10 @@ from django.db import transaction
 
 from onboarding.models.connection import Connection
 from onboarding.service_guards import Actor, may_act, must_have_grant, record
-from portal.aws.policies.boundary import boundary_policy
 from portal.aws.policies.chosen_permissions import ChosenPermissions
 from portal.aws.policies.listed_arns import InvalidListedArn, listed_statement
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
+from portal.aws.role_grant import RoleGrant
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -47,7 +47,7 @@ def choose_permissions(*, connection: Connection, optional: ChosenPermissions, a
 def check_choice(
     optional: ChosenPermissions, account_id: str, name_prefix: str = "sluice-", partition: str = "aws"
 ) -> None:
-    """Raise ValidationError by field for ARNs that cannot be listed, or more of them than a boundary can hold."""
+    """Raise ValidationError by field for ARNs that cannot be listed, or more of them than a policy can hold."""
     refused: list[ValidationError] = []
     for arn in optional.others:
         try:
@@ -60,7 +60,7 @@ def check_choice(
             refused.append(
                 validation_error(Message("connection.permission_not_chosen", arn=arn, permission=permission.title))
             )
-    if not refused and (size := boundary_size(optional, account_id, name_prefix, partition)) > MOST_CHARACTERS:
+    if not refused and (size := largest_policy(optional, account_id, name_prefix, partition)) > MOST_CHARACTERS:
         refused.append(
             validation_error(
                 Message(
@@ -75,11 +75,10 @@ def check_choice(
         raise ValidationError({"other_resources": refused})
 
 
-def boundary_size(optional: ChosenPermissions, account_id: str, name_prefix: str, partition: str) -> int:
-    """Return the characters of the permissions boundary as IAM counts them: without white space."""
-    return len(
-        json.dumps(boundary_policy(account_id, name_prefix, partition, optional=optional), separators=(",", ":"))
-    )
+def largest_policy(optional: ChosenPermissions, account_id: str, name_prefix: str, partition: str) -> int:
+    """Return the characters of the largest policy of a grant as IAM counts them: without white space."""
+    grant = RoleGrant("", "", account_id, name_prefix, partition, optional, suffix=f"-{'0' * 12}")
+    return max(len(json.dumps(policy.document, separators=(",", ":"))) for policy in grant.policies)
 
 
 def fields_of(optional: ChosenPermissions) -> dict[str, Any]:

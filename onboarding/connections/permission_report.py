@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from onboarding.connections.grant import grant_of, keep_deployed
-from onboarding.connections.sessions import checking_session, trust_report
+from onboarding.connections.sessions import Progress, checking_session, ignore_progress, trust_report
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
@@ -24,7 +24,9 @@ from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 
-def check_permissions(*, connection: Connection, now: datetime | None = None) -> dict[str, Any]:
+def check_permissions(
+    *, connection: Connection, now: datetime | None = None, progress: Progress = ignore_progress
+) -> dict[str, Any]:
     """Check the role's permissions, store the report, and return it as plain JSON; every line says how it is known.
 
     Raises ValidationError where Sluice cannot assume the role.
@@ -32,12 +34,14 @@ def check_permissions(*, connection: Connection, now: datetime | None = None) ->
     may_act(connection.tenant)
     must_have_grant(connection)
     now, examples = now or timezone.now(), _examples(connection)
-    trust = trust_report(connection, connection.role_arn or connection.usual_role_arn)
+    trust = trust_report(connection, connection.role_arn or connection.usual_role_arn, progress)
     try:
         aws = checking_session(connection, examples.region)
     except AwsFault as fault:
         raise validation_error(fault.message) from fault
+    progress(Message("check.reading_policies"))
     keep_deployed(connection, aws, now)
+    progress(Message("check.checking_permissions"))
     more = boundary_lines(grant_of(connection), connection.deployed.get("policies"), _roles(connection))
     is_new = connection.first_tried_at is not None and now < connection.first_tried_at + timedelta(minutes=2)
     report = permission_report(aws, grant_of(connection), trust, examples, is_new=is_new, more=more)

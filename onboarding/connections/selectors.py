@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.connections.grant import to_bring_up_to_date
+from onboarding.connections.grant import grant_versions, to_bring_up_to_date
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
@@ -59,6 +59,7 @@ def as_json(connection: Connection) -> dict[str, Any]:
         },
         "other_resources": connection.other_resources,
         "is_up_to_date": None if (behind := to_bring_up_to_date(connection)) is None else not behind,
+        "grant_version": dict(zip(("deployed", "current"), grant_versions(connection), strict=True)),
         "trust": {**connection.trust_report, "verdict": described(connection.verdict)},
         "permission_report": connection.permission_report,
     }

@@ -2,27 +2,48 @@
 
 So a denial degrades the connection at once, whatever met it, and the first session after it heals the connection. Where
 nothing changed, no row is read or written.
+
+Each session has the session policy of its scope, so that a session that reads metrics can do nothing else. Only the
+permission report has none, because it tests the role itself (docs/decisions/0034-session-policies.md).
 """
 
 import time
 from collections.abc import Callable
+from functools import lru_cache, partial
 
 from django.utils import timezone
 
+from onboarding.connections.grant import grant_of
 from onboarding.connections.trust_outcome import is_degraded_by_denial, keep_denial, keep_report
 from onboarding.models.connection import Connection
 from onboarding.service_guards import OURSELVES
 from portal.aws.assumed_roles import assume_role, assume_role_anew
 from portal.aws.errors import AwsFault
+from portal.aws.policies.session_policies import SessionScope, no_permissions, session_policy
+from portal.aws.policies.statements import Document
+from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession
 from portal.aws.sts import Outcome, TrustReport, check_trust
+from portal.messages.message import Message
+
+Progress = Callable[[Message], None]
 
 CONFIRMED_SECONDS = 10
 _CONFIRMED_AT: dict[int, float] = {}
 
 
-def session_for(connection: Connection, region: str, purpose: str, *, fips: bool = False) -> AwsSession:
-    """Return a session of the connection's role; the purpose stands in the client's CloudTrail. Raises AwsFault.
+def session_for(
+    connection: Connection,
+    region: str,
+    purpose: str,
+    scope: SessionScope = SessionScope.PROVISIONING,
+    *,
+    stream_arn: str = "",
+    fips: bool = False,
+) -> AwsSession:
+    """Return a session of the connection's role, narrowed to a scope; the client's CloudTrail names its purpose.
+
+    A session for provisioning reads records of `stream_arn` alone. Raises AwsFault.
 
     With `fips` it is made, and calls AWS, through FIPS endpoints. If a call in it is denied because the role is gone,
     the call raises the AwsFault of AssumeRole.
@@ -30,24 +51,25 @@ def session_for(connection: Connection, region: str, purpose: str, *, fips: bool
 
     def confirm(fault: AwsFault) -> None:
         if fault.may_be_denied_role and not _is_confirmed(connection):
-            _confirm(connection, region, purpose, fips=fips)
+            _confirm(connection, assume)
 
-    session = _assumed(
-        connection,
-        lambda: assume_role(
-            role_arn=connection.role_arn,
-            external_id=connection.external_id,
-            session_name=_named(purpose),
-            region=region,
-            fips=fips,
-            not_before=connection.state_since,
-        ),
+    assume = partial(
+        assume_role,
+        role_arn=connection.role_arn,
+        external_id=connection.external_id,
+        session_name=_named(purpose),
+        region=region,
+        fips=fips,
+        policy=policy_of(connection, scope, stream_arn),
     )
+    session = _assumed(connection, partial(assume, not_before=connection.state_since))
     return session.reporting_faults(confirm)
 
 
-def session_anew(connection: Connection, region: str, purpose: str, *, fips: bool = False) -> AwsSession:
-    """Return a session as session_for does, by asking AWS now. Raises AwsFault."""
+def session_anew(
+    connection: Connection, region: str, purpose: str, *, stream_arn: str = "", fips: bool = False
+) -> AwsSession:
+    """Return a session of a run as session_for does, by asking AWS now. Raises AwsFault."""
     return _assumed(
         connection,
         lambda: assume_role_anew(
@@ -56,6 +78,7 @@ def session_anew(connection: Connection, region: str, purpose: str, *, fips: boo
             session_name=_named(purpose),
             region=region,
             fips=fips,
+            policy=policy_of(connection, SessionScope.PROVISIONING, stream_arn),
         ),
     )
 
@@ -74,10 +97,35 @@ def checking_session(connection: Connection, region: str) -> AwsSession:
     )
 
 
-def trust_report(connection: Connection, role_arn: str) -> TrustReport:
+def ignore_progress(_: Message) -> None:
+    """Ignore how far a check is: no one waits for it."""
+
+
+def trust_report(connection: Connection, role_arn: str, progress: Progress = ignore_progress) -> TrustReport:
     """Try the role with the right, a wrong and no external ID, and return the outcomes; the caller keeps them."""
     return check_trust(
-        role_arn=role_arn, external_id=connection.external_id, session_name=f"sluice-verify-{connection.uid}"
+        role_arn=role_arn,
+        external_id=connection.external_id,
+        session_name=f"sluice-verify-{connection.uid}",
+        policy=no_permissions(),
+        before_attempt=lambda number: progress(Message("check.testing_role", attempt=number)),
+    )
+
+
+def policy_of(connection: Connection, scope: SessionScope, stream_arn: str = "") -> Document:
+    """Return the session policy of a scope for the connection's role."""
+    return _policy_of(grant_of(connection), scope, stream_arn)
+
+
+# Composing the grant takes longer than looking it up, and the tap asks for each read of a stream.
+@lru_cache(maxsize=256)
+def _policy_of(grant: RoleGrant, scope: SessionScope, stream_arn: str) -> Document:
+    return session_policy(
+        scope,
+        granted=[policy.document for policy in grant.permissions],
+        account_id=grant.account_id,
+        partition=grant.partition,
+        stream_arn=stream_arn,
     )
 
 
@@ -100,20 +148,13 @@ def _heal(connection: Connection) -> None:
         keep_report(connection, connection.role_arn, report, OURSELVES, timezone.now(), quietly=True)
 
 
-def _confirm(connection: Connection, region: str, purpose: str, *, fips: bool) -> None:
+def _confirm(connection: Connection, assume: Callable[..., AwsSession]) -> None:
     """Ask AWS whether the role can still be assumed; the answer replaces the session that is kept.
 
     Raises AwsFault if not. No answer leaves the cause open.
     """
     try:
-        assume_role(
-            role_arn=connection.role_arn,
-            external_id=connection.external_id,
-            session_name=_named(purpose),
-            region=region,
-            fips=fips,
-            not_before=timezone.now(),
-        )
+        assume(not_before=timezone.now())
     except AwsFault as fault:
         if not fault.is_denied_role:
             return

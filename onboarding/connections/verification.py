@@ -8,17 +8,24 @@ from django.utils import timezone
 from onboarding.connections.external_ids import renew_external_id
 from onboarding.connections.grant import keep_deployed
 from onboarding.connections.selectors import is_in_use
-from onboarding.connections.sessions import checking_session, trust_report
+from onboarding.connections.sessions import Progress, checking_session, ignore_progress, trust_report
 from onboarding.connections.trust_outcome import keep_report
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, follow_rule, may_act, must_have_grant
 from portal.aws import names
 from portal.aws.errors import AwsFault
+from portal.messages.message import Message
 
 
 def verify_connection(
-    *, connection: Connection, role_arn: str, actor: Actor, now: datetime | None = None, quietly: bool = False
+    *,
+    connection: Connection,
+    role_arn: str,
+    actor: Actor,
+    now: datetime | None = None,
+    quietly: bool = False,
+    progress: Progress = ignore_progress,
 ) -> Connection:
     """Try the role with the right, a wrong and no external ID, and keep what was found.
 
@@ -31,9 +38,10 @@ def verify_connection(
     follow_rule("role_arn", names.check_role_arn, role_arn, connection.account_id)
     if connection.is_expired_at(now) and not is_in_use(connection):
         return renew_external_id(connection=connection, actor=actor, now=now)
-    return _look(
-        keep_report(connection, role_arn, trust_report(connection, role_arn), actor, now, quietly=quietly), now
-    )
+    report = trust_report(connection, role_arn, progress)
+    kept = keep_report(connection, role_arn, report, actor, now, quietly=quietly)
+    progress(Message("check.reading_policies"))
+    return _look(kept, now)
 
 
 def recheck_connection(*, connection: Connection, now: datetime | None = None) -> Connection:

@@ -24,20 +24,24 @@ def open_run(run: Run, claim: Claim) -> Context:
     # A removal asks for its way in each time: a session of before a role was deleted is refused call by call.
     open_session = session_anew if run.is_removal else session_for
     fips = spec.stream.endpoint.is_fips
-    aws = open_session(connected(run.integration), spec.stream.region, f"run-{run.pk}", fips=fips)
+    aws = open_session(
+        connected(run.integration), spec.stream.region, f"run-{run.pk}", stream_arn=plan.stream_arn, fips=fips
+    )
     ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor)
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
 
 
 def terms_of(run: Run, plan: Plan) -> Terms:
     """Return what a run may remove: all that was made, or what its spec does not want any more."""
-    may_delete = bool(getattr(connected(run.integration), "allow_deletion", True))
+    connection = connected(run.integration)
+    may_delete, may_read = connection.allow_deletion, connection.allow_sampling
     if run.is_removal:
-        return Terms(delete_data=run.delete_data, may_delete=may_delete)
+        return Terms(delete_data=run.delete_data, may_delete=may_delete, may_read=may_read)
     accepted = run.integration.drift.filter(accepted_at__isnull=False)
     return Terms(
         accept_loss=run.accept_loss,
         may_delete=may_delete,
+        may_read=may_read,
         wanted=wanted_by(plan),
         remediations=frozenset(run.repairs),
         accepted=frozenset(remediation for finding in accepted for remediation in finding.repairs),

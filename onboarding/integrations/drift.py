@@ -27,6 +27,7 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, Remediation
 from portal import deadlocks
 from portal.aws.errors import AwsFault
+from portal.aws.policies.session_policies import SessionScope
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -126,7 +127,7 @@ def _differences(integration: Integration) -> list[tuple[str, Difference]]:
     spec = specs.from_row(integration.spec)
     plan = plan_factory.plan_for(integration, spec)
     connection, region, fips = plan_factory.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
-    aws = sessions.session_for(connection, region, f"drift-{integration.uid}", fips=fips)
+    aws = sessions.session_for(connection, region, f"drift-{integration.uid}", SessionScope.SETTINGS, fips=fips)
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
     context = Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault())
     return [(name, difference) for name, check in checks_of(plan) for difference in check(context)]

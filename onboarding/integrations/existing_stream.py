@@ -14,6 +14,7 @@ from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import kinesis, kms
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
+from portal.aws.policies.session_policies import SessionScope
 from portal.aws.session import AwsSession
 from portal.aws.stream_settings import SHARD_LEVEL_METRICS
 from portal.messages.message import Message, from_json
@@ -66,7 +67,8 @@ def find_stream(
     integration: Integration, connection: Connection, name: str, region: str, *, fips: bool = False
 ) -> ExistingStream | None:
     """Return the stream with a name, or None if there is none. With `fips`, calls FIPS endpoints. Raises AwsFault."""
-    aws = sessions.session_for(connection, region, f"look-{integration.uid}", fips=fips).hurried()
+    purpose = f"look-{integration.uid}"
+    aws = sessions.session_for(connection, region, purpose, SessionScope.SETTINGS, fips=fips).hurried()
     described = kinesis.describe_stream(aws, name)
     if described is None:
         return None

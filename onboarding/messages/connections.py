@@ -22,7 +22,7 @@ ENTRIES = {
     ),
     "connection.boundary_too_large": Entry(
         _(
-            "IAM allows %(limit_count)s characters in a permissions boundary. With all of these ARNs it would have "
+            "IAM allows %(limit_count)s characters in a policy. With all of these ARNs the largest one would have "
             "%(size_count)s."
         ),
         _("List fewer ARNs, or give the resources names that begin with “%(prefix)s”."),

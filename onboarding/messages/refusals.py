@@ -19,6 +19,18 @@ ENTRIES = {
     "resource.kms_key": Entry(_("KMS key %(name)s")),
     "resource.log_group": Entry(_("Log group %(name)s")),
     "resource.user": Entry(_("IAM user %(name)s")),
+    "refused.denied_for_one_stream": Entry(
+        _(
+            "AWS denied %(action)s for data stream %(stream)s. AWS lists no resource for this action, so it may allow "
+            "it for all data streams only."
+        ),
+        _(
+            "On the page of the AWS account, allow “Change settings of any data stream”, update the role with one of "
+            "its files, choose Verify role, then try again. It allows shard count, capacity mode and shard-level "
+            "metrics of every data stream in the account; Sluice changes only its own."
+        ),
+        Cause.CLIENT,
+    ),
     "refused.of_another_integration": Entry(
         _(
             "%(resource)s already exists and belongs to another integration (tag %(tag)s=%(owner)s). Sluice did not "

@@ -40,6 +40,9 @@ ENTRIES = {
     ),
     "outcome.policy_attached": Entry(_("policy attached")),
     "outcome.record_seen": Entry(_("seen in %(shard)s as %(sequence_number)s")),
+    "outcome.record_accepted": Entry(
+        _("accepted in %(shard)s as %(sequence_number)s; not read back, because record samples are not allowed")
+    ),
     "outcome.access_key_deleted": Entry(_("deleted access key %(key)s")),
     "outcome.access_key_gone": Entry(_("access key %(key)s was already deleted")),
     "outcome.access_key_activated": Entry(_("activated access key %(key)s")),

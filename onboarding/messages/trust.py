@@ -8,6 +8,18 @@ from portal.messages.message import Cause
 _DENIED = _("AWS denied access to the role: it does not exist, or it does not trust this portal with this external ID.")
 
 ENTRIES = {
+    "check.waiting": Entry(_("Waiting for the check to start.")),
+    "check.testing_role": Entry(_("Testing the role: attempt %(attempt)s of 3.")),
+    "check.reading_policies": Entry(_("Reading the role’s policies.")),
+    "check.checking_permissions": Entry(_("Checking permissions with AWS.")),
+    "check.not_finished": Entry(
+        _("The check could not be finished."),
+        _("The problem is on our side, not in your AWS account. Try again in a minute."),
+    ),
+    "check.not_started": Entry(
+        _("The check could not be started."),
+        _("The problem is on our side, not in your AWS account. Try again in a minute."),
+    ),
     "trust.works": Entry(_("The role works and requires your external ID.")),
     "trust.no_answer": Entry(_("AWS did not answer."), _("Usually temporary. Try again in a minute.")),
     "trust.denied": Entry(

@@ -4,6 +4,7 @@ Callers import from the modules themselves.
 """
 
 import onboarding.models.connection
+import onboarding.models.connection_check
 import onboarding.models.credential
 import onboarding.models.drift_finding
 import onboarding.models.integration

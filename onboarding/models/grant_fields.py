@@ -4,10 +4,11 @@ from django.db import models
 
 from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
+from portal.aws.role_grant import boundary_arn, producer_boundary_arn
 
 
 class GrantFields(models.Model):
-    """Account and names; a field for each of policies.CHOICES; the ARNs listed; what was last read in the account."""
+    """Account and names; a field for each optional permission; the ARNs listed; what was last read in the account."""
 
     account_id = models.CharField(max_length=12, blank=True)
     partition = models.CharField(max_length=12, default="aws")
@@ -24,6 +25,9 @@ class GrantFields(models.Model):
     allow_tables = models.BooleanField(default=False, help_text="Allow deliveries to use Glue Data Catalog tables.")
     allow_functions = models.BooleanField(default=False, help_text="Allow deliveries to invoke Lambda functions.")
     allow_network = models.BooleanField(default=False, help_text="Allow deliveries to access a VPC.")
+    allow_unscoped = models.BooleanField(
+        default=False, help_text="Allow Sluice to change shard count, mode and shard-level metrics of any data stream."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )
@@ -42,10 +46,17 @@ class GrantFields(models.Model):
 
     @property
     def boundary_arn(self) -> str:
-        """Return the ARN of the permissions boundary that the role's template makes; "" where there is no role."""
+        """Return the ARN of the permissions boundary of Firehose's roles; "" where there is no role of Sluice."""
         if not self.name_prefix:
             return ""
-        return f"arn:{self.partition}:iam::{self.account_id}:policy/SluiceBoundary{self.name_suffix}"
+        return boundary_arn(self.account_id, self.partition, suffix=self.name_suffix)
+
+    @property
+    def producer_boundary_arn(self) -> str:
+        """Return the ARN of the permissions boundary of producers; that of roles where the grant has no other yet."""
+        if not (self.deployed.get("policies") or {}).get("ProducerBoundary"):
+            return self.boundary_arn
+        return producer_boundary_arn(self.account_id, self.partition, suffix=self.name_suffix)
 
     @property
     def usual_role_arn(self) -> str:

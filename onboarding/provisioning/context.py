@@ -13,6 +13,8 @@ from portal.aws.session import AwsSession
 class Terms:
     """What a run may remove: not the (kind, name) that are `wanted`, and nothing if the role may not delete.
 
+    `may_read` says whether the client allows samples of records; otherwise no step reads a record.
+
     `delete_data` was confirmed for a removal, `accept_loss` for a change that loses records. `remediations` is
     what someone confirmed in a repair, `accepted` the differences that someone accepted; a run stops at anything else
     that was added to the IAM user.
@@ -21,6 +23,7 @@ class Terms:
     delete_data: bool = False
     accept_loss: bool = False
     may_delete: bool = True
+    may_read: bool = True
     wanted: frozenset[tuple[str, str]] = frozenset()
     remediations: frozenset[Remediation] = frozenset()
     accepted: frozenset[Remediation] = frozenset()

@@ -86,14 +86,15 @@ class CredentialLedger(FencedRows):
                 row.save(update_fields=["state"])
                 self._audit("discarded", row.user_name, {"access_key_id": row.access_key_id})
 
-    def credential_ready(self, receipt: PutReceipt) -> None:
-        """Commit that the key has put a record that was seen in the stream."""
+    def credential_ready(self, receipt: PutReceipt, *, is_read: bool) -> None:
+        """Commit that the key has put a record, and whether it was read back."""
+        proof = {**asdict(receipt), "is_read": is_read}
         with self._fenced():
             row = self._newest()
             if row is not None:
-                row.state, row.ready_at, row.proof = CredentialState.READY, Now(), asdict(receipt)
+                row.state, row.ready_at, row.proof = CredentialState.READY, Now(), proof
                 row.save(update_fields=["state", "ready_at", "proof"])
-                self._audit("proven", row.access_key_id, asdict(receipt))
+                self._audit("proven", row.access_key_id, proof)
 
     def _newest(self) -> Credential | None:
         return self._integration.credentials.exclude(state__in=WITHOUT_KEY).order_by("-pk").first()
@@ -117,4 +118,5 @@ class CredentialLedger(FencedRows):
 
 
 def _proof(row: Credential) -> Message | None:
-    return proof(row.proof["shard_id"], row.proof["sequence_number"]) if row.proof else None
+    kept = row.proof
+    return proof(kept["shard_id"], kept["sequence_number"], is_read=kept.get("is_read", True)) if kept else None

@@ -105,5 +105,5 @@ class Ledger(Protocol):
     def discard_credential(self) -> None:
         """Commit that the newest credential is deleted."""
 
-    def credential_ready(self, receipt: PutReceipt) -> None:
-        """Commit that the key has put a record that was seen in the stream."""
+    def credential_ready(self, receipt: PutReceipt, *, is_read: bool) -> None:
+        """Commit that the key has put a record, and whether it was read back."""

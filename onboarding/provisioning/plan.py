@@ -30,7 +30,8 @@ class Plan:
 
     One ARN is not known before the resource exists: `created_key_arn`, of the KMS key that Sluice creates, is "" until
     then. The engine replaces it after the step that creates the key. `may_delete`: the client allows
-    Sluice to delete what it created.
+    Sluice to delete what it created. `boundary_arn` is that of roles, `producer_boundary_arn` that of users: "" where
+    the account has one boundary for both.
     """
 
     integration_uid: str
@@ -44,6 +45,12 @@ class Plan:
     portal_role_arn: str = ""
     created_key_arn: str = ""
     may_delete: bool = True
+    producer_boundary_arn: str = ""
+
+    @property
+    def user_boundary_arn(self) -> str:
+        """Return the ARN of the permissions boundary of the IAM user."""
+        return self.producer_boundary_arn or self.boundary_arn
 
     @property
     def key_alias(self) -> str:

@@ -36,6 +36,7 @@ def plan_for(
         account_id=connection.account_id,
         partition=connection.partition,
         boundary_arn=connection.boundary_arn,
+        producer_boundary_arn=connection.producer_boundary_arn,
         name_prefix=connection.name_prefix,
         spec=spec,
         recipients=recipients,

@@ -38,7 +38,7 @@ def repair_access_keys(context: Context, user_name: str, own_key: str) -> list[M
         elif repair.action is RemediationAction.ACTIVATE_KEY and status.get(own_key) == "Inactive":
             set_access_key_status(context.aws, user_name, own_key, "Active")
             did.append(Message("outcome.access_key_activated", key=own_key))
-        elif repair.action is RemediationAction.SET_BOUNDARY and user.boundary_arn != context.plan.boundary_arn:
+        elif repair.action is RemediationAction.SET_BOUNDARY and user.boundary_arn != context.plan.user_boundary_arn:
             _set_boundary(context, user_name)
             did.append(Message("outcome.boundary_restored"))
     return did
@@ -55,7 +55,7 @@ def access_key_remediations(
     surplus = [remediation(RemediationAction.DELETE_KEY, key.id) for key in keys if key.id != known.access_key_id]
     asleep = [key for key in keys if key.id == known.access_key_id and key.status != "Active"]
     return {
-        "drift.boundary": (remediation(RemediationAction.SET_BOUNDARY, context.plan.boundary_arn),),
+        "drift.boundary": (remediation(RemediationAction.SET_BOUNDARY, context.plan.user_boundary_arn),),
         "drift.access_keys": (*surplus, *(remediation(RemediationAction.ACTIVATE_KEY, key.id) for key in asleep)),
     }
 
@@ -98,7 +98,7 @@ def _refuse_unless_ours(context: Context, user_name: str, tags: dict[str, str]) 
 
 
 def _set_boundary(context: Context, user_name: str) -> None:
-    arn = context.plan.boundary_arn
+    arn = context.plan.user_boundary_arn
     try:
         put_user_boundary(context.aws, user_name, arn)
     except AwsFault as fault:

@@ -12,6 +12,7 @@ from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.endpoint import wants_fips
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
+from portal.aws.policies.session_policies import SessionScope
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -49,7 +50,8 @@ def _must_exist(integration: Integration, connection: Connection) -> None:
     name = integration.stream_name
     try:
         purpose = f"look-{integration.uid}"
-        aws = sessions.session_for(connection, integration.region, purpose, fips=wants_fips(integration.spec))
+        fips = wants_fips(integration.spec)
+        aws = sessions.session_for(connection, integration.region, purpose, SessionScope.SETTINGS, fips=fips)
         stream = kinesis.describe_stream(aws, name)
     except AwsFault as fault:
         raise validation_error(fault.message) from fault

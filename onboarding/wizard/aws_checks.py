@@ -11,6 +11,7 @@ from onboarding.spec import integration_spec as specs
 from onboarding.spec.endpoint import FIPS
 from portal.aws import s3
 from portal.aws.endpoints import has_fips
+from portal.aws.policies.session_policies import SessionScope
 from portal.aws.s3 import BucketState
 from portal.messages.message import Message
 
@@ -35,7 +36,7 @@ def bucket_conflict(integration: Integration, values: Page) -> Message | None:
     if connection is None or values.get("kind") == "none" or not bucket or not region:
         return None
     fips = stream.get("endpoint") == FIPS and has_fips("s3", region)
-    aws = sessions.session_for(connection, region, f"look-{integration.uid}", fips=fips)
+    aws = sessions.session_for(connection, region, f"look-{integration.uid}", SessionScope.SETTINGS, fips=fips)
     state = s3.bucket_state(aws, bucket)
     is_existing = values.get("bucket_mode") == "existing"
     if state is BucketState.NO_ACCESS:

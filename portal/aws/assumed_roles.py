@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,18 @@ class _Identity:
         return is_current and datetime.now(UTC) < self.expires_at - EARLY_RENEWAL
 
 
+@dataclass(frozen=True, slots=True)
+class _SessionRequest:
+    """What a session is requested with; only the same is answered from the cache."""
+
+    role_arn: str
+    external_id: str | None
+    session_name: str
+    region: str
+    fips: bool
+    policy: str
+
+
 def assume_role(
     *,
     role_arn: str,
@@ -41,21 +54,26 @@ def assume_role(
     duration_seconds: int = SESSION_SECONDS,
     fips: bool = False,
     not_before: datetime | None = None,
+    policy: Mapping[str, Any] | None = None,
 ) -> AwsSession:
     """Return a session of a role in a client's account, kept until 10 minutes before it expires.
 
-    Where AWS gave the kept identity before `not_before`, AWS is asked again, and the answer is kept in its place.
+    A session is used again only under its own name and with its own session policy, so that CloudTrail shows what each
+    call was for. `policy` is that session policy; without one the session may do what the role may. Where AWS gave the
+    kept identity before `not_before`, AWS is asked again, and the answer is kept in its place.
     Raises AwsFault (ROLE_DENIED when the role does not exist or its trust policy denies; AWS does not say which).
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     environment = aws_environment()
-    cache, key = _assumed(environment), (role_arn, external_id, region, fips)
+    wanted = _SessionRequest(role_arn, external_id, session_name, region, fips, _plain(policy))
+    cache = _assumed(environment)
     with _ASSUMED_LOCK:
-        kept = cache.get(key)
+        kept = cache.get(wanted)
     if kept is None or not kept.serves(not_before):
-        kept = _identity_in(_assumed_role(role_arn, external_id, session_name, region, duration_seconds, fips))
+        kept = _identity_in(_assumed_role(wanted, duration_seconds))
         with _ASSUMED_LOCK:
-            cache[key] = kept
+            _forget_expired(cache)
+            cache[wanted] = kept
     return _session_of(kept, region, fips, environment)
 
 
@@ -67,9 +85,11 @@ def assume_role_anew(
     region: str,
     duration_seconds: int = SESSION_SECONDS,
     fips: bool = False,
+    policy: Mapping[str, Any] | None = None,
 ) -> AwsSession:
     """Return a new session of a role, without the cache. Raises AwsFault as assume_role does."""
-    identity = _identity_in(_assumed_role(role_arn, external_id, session_name, region, duration_seconds, fips))
+    wanted = _SessionRequest(role_arn, external_id, session_name, region, fips, _plain(policy))
+    identity = _identity_in(_assumed_role(wanted, duration_seconds))
     return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id, fips=fips)
 
 
@@ -77,10 +97,14 @@ _ASSUMED_LOCK = RLock()
 
 
 @lru_cache(maxsize=4)
-def _assumed(
-    environment: tuple[tuple[str, str], ...],
-) -> dict[tuple[str, str | None, str, bool], _Identity]:
+def _assumed(environment: tuple[tuple[str, str], ...]) -> dict[_SessionRequest, _Identity]:
     return {}
+
+
+def _forget_expired(cache: dict[_SessionRequest, _Identity]) -> None:
+    # The name of a run's session is its own: without this, the identities of all runs would be kept.
+    for wanted in [wanted for wanted, identity in cache.items() if not identity.serves(None)]:
+        del cache[wanted]
 
 
 # A session with its clients takes 2 MB and a fiftieth of a second, an identity almost nothing: the identities of all
@@ -90,19 +114,23 @@ def _session_of(identity: _Identity, region: str, fips: bool, environment: tuple
     return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id, fips=fips)
 
 
-def _assumed_role(
-    role_arn: str, external_id: str | None, session_name: str, region: str, duration_seconds: int, fips: bool
-) -> Mapping[str, Any]:
+def _assumed_role(wanted: _SessionRequest, duration_seconds: int) -> Mapping[str, Any]:
     request: dict[str, Any] = {
-        "RoleArn": role_arn,
-        "RoleSessionName": session_name,
+        "RoleArn": wanted.role_arn,
+        "RoleSessionName": wanted.session_name,
         "DurationSeconds": duration_seconds,
     }
-    if external_id is not None:
-        request["ExternalId"] = external_id
+    if wanted.external_id is not None:
+        request["ExternalId"] = wanted.external_id
+    if wanted.policy:
+        request["Policy"] = wanted.policy
     with aws_faults(ASSUME_ROLE):
-        answer: Mapping[str, Any] = portal_session(region, fips=fips).client("sts").assume_role(**request)
+        answer: Mapping[str, Any] = portal_session(wanted.region, fips=wanted.fips).client("sts").assume_role(**request)
     return answer
+
+
+def _plain(policy: Mapping[str, Any] | None) -> str:
+    return json.dumps(policy, separators=(",", ":")) if policy else ""
 
 
 def _identity_in(answer: Mapping[str, Any]) -> _Identity:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,22 +33,34 @@ class Difference:
 def read(aws: AwsSession, grant: RoleGrant) -> dict[str, Document | None] | None:
     """Return the documents of the grant's policies by key, None where there is no such policy.
 
-    Returns None where the role may not read its own policies, because it is older than that permission. Raises AwsFault
-    of other kinds.
+    A policy that the role may not read, although it reads others, is newer than the role, so there is none. Returns
+    None where the role may read none of its own policies, because it is older than that permission. Raises AwsFault of
+    other kinds.
     """
-    try:
-        return {policy.key: _document(aws, grant, policy.name) for policy in (grant.boundary, *grant.permissions)}
-    except AwsFault as fault:
-        if fault.kind is FaultKind.DENIED:
-            return None
-        raise
+    found: dict[str, Document | None] = {}
+    denied = []
+    for policy in grant.policies:
+        try:
+            found[policy.key] = _document(aws, grant, policy.name)
+        except AwsFault as fault:
+            if fault.kind is not FaultKind.DENIED:
+                raise
+            found[policy.key] = None
+            denied.append(policy.key)
+    return None if len(denied) == len(found) else found
+
+
+def fingerprint(policies: Mapping[str, Document | None]) -> str:
+    """Return twelve digits that are the version of a grant: other policies have others."""
+    text = json.dumps({key: policies[key] for key in sorted(policies)}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def differences(grant: RoleGrant, found: Mapping[str, Document | None]) -> list[Difference]:
     """Return what the client has to update, by policy; [] where nothing is outdated."""
     compared = [
         _compared(policy.name, policy.purpose, _by_sid(policy.document), _by_sid(found.get(policy.key)))
-        for policy in (grant.boundary, *grant.permissions)
+        for policy in grant.policies
     ]
     return [policy for policy in compared if policy.to_add or policy.to_remove or policy.to_change]
 

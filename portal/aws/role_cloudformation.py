@@ -35,7 +35,7 @@ def template_of(description: str, grant: RoleGrant) -> dict[str, Any]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": description,
         "Resources": {
-            **{policy.key: _policy(policy) for policy in (grant.boundary, *grant.permissions)},
+            **{policy.key: _policy(policy) for policy in grant.policies},
             "Role": _role(grant),
         },
         "Outputs": {

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.aws.iam.managed_policies import policy_arn
-from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.boundary import boundary_policy, producer_boundary_policy
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.statements import Document
 
 ROLE_NAME = "SluiceAccess"
 BOUNDARY_NAME = "SluiceBoundary"
+PRODUCER_BOUNDARY_NAME = "SluiceProducerBoundary"
 STACK_NAME = "sluice-access"
 ROLE_DESCRIPTION = "Sluice assumes this role, with its external ID only."
 SESSION_SECONDS = 3600
@@ -73,10 +74,22 @@ class RoleGrant:
 
     @property
     def boundary(self) -> NamedPolicy:
-        """Return the permissions boundary of every user and role that the portal creates."""
+        """Return the permissions boundary of every role that the portal creates for Firehose."""
         document = boundary_policy(self.account_id, self.name_prefix, self.partition, optional=self.optional)
         purpose = "The most that any user or role made by Sluice can ever do."
         return NamedPolicy("Boundary", f"{BOUNDARY_NAME}{self.suffix}", purpose, document)
+
+    @property
+    def producer_boundary(self) -> NamedPolicy:
+        """Return the permissions boundary of every user that the portal creates."""
+        document = producer_boundary_policy(self.account_id, self.name_prefix, self.partition, optional=self.optional)
+        purpose = "The most that any user created by Sluice can ever do: put records."
+        return NamedPolicy("ProducerBoundary", f"{PRODUCER_BOUNDARY_NAME}{self.suffix}", purpose, document)
+
+    @property
+    def policies(self) -> tuple[NamedPolicy, ...]:
+        """Return all policies of the grant: the two permissions boundaries, and those attached to the role."""
+        return (self.boundary, self.producer_boundary, *self.permissions)
 
     @property
     def permissions(self) -> tuple[NamedPolicy, ...]:
@@ -85,6 +98,7 @@ class RoleGrant:
             self.account_id,
             self.name_prefix,
             boundary_arn(self.account_id, self.partition, suffix=self.suffix),
+            producer_boundary_arn(self.account_id, self.partition, suffix=self.suffix),
             self.partition,
             optional=self.optional,
             suffix=self.suffix,
@@ -100,5 +114,10 @@ def role_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -> st
 
 
 def boundary_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -> str:
-    """Return the ARN of the permissions boundary in a client's account."""
+    """Return the ARN of the permissions boundary of roles in a client's account."""
     return policy_arn(account_id, f"{BOUNDARY_NAME}{suffix}", path="/", partition=partition)
+
+
+def producer_boundary_arn(account_id: str, partition: str = "aws", *, suffix: str = "") -> str:
+    """Return the ARN of the permissions boundary of users in a client's account."""
+    return policy_arn(account_id, f"{PRODUCER_BOUNDARY_NAME}{suffix}", path="/", partition=partition)

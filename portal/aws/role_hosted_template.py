@@ -60,6 +60,11 @@ _CONDITIONS = {
         f"May{permission.key.capitalize()}": {"Fn::Equals": [{"Ref": permission.parameter}, "yes"]}
         for permission in OPTIONAL_PERMISSIONS
     },
+    **{
+        f"MayNot{permission.key.capitalize()}": {"Fn::Not": [{"Condition": f"May{permission.key.capitalize()}"}]}
+        for permission in OPTIONAL_PERMISSIONS
+        if permission.denials
+    },
     **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in LISTED_PARAMETERS},
     "AdoptsStreams": {"Fn::And": [{"Condition": "MayAdoption"}, {"Condition": "HasOtherStreams"}]},
     "SamplesAdopted": {"Fn::And": [{"Condition": "MaySampling"}, {"Condition": "AdoptsStreams"}]},
@@ -69,6 +74,9 @@ _CONDITIONS = {
 _CONDITION_OF = {
     **{
         sid: f"May{permission.key.capitalize()}" for permission in OPTIONAL_PERMISSIONS for sid in permission.statements
+    },
+    **{
+        sid: f"MayNot{permission.key.capitalize()}" for permission in OPTIONAL_PERMISSIONS for sid in permission.denials
     },
     **{name: f"Has{name}" for name in LISTED_PARAMETERS},
     "OtherStreams": "AdoptsStreams",
@@ -88,7 +96,9 @@ def hosted(*, portal_principal_arn: str, partition: str = "aws") -> str:
         name_prefix="${NamePrefix}",
         partition=partition,
         suffix="${NameSuffix}",
-        optional=replace(ALL_PERMISSIONS, others=tuple(f"${{{name}}}" for name in LISTED_PARAMETERS)),
+        optional=replace(
+            ALL_PERMISSIONS, others=tuple(f"${{{name}}}" for name in LISTED_PARAMETERS), keeps_every_statement=True
+        ),
     )
     template = template_of(
         "Allows Sluice to create and manage Kinesis data streams whose names begin with the prefix below. "

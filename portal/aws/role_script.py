@@ -74,7 +74,7 @@ def cli_script(grant: RoleGrant) -> str:
     """Return the bash script, complete. Raises InvalidName for an impossible account ID."""
     check_account_id(grant.account_id)
     values = {
-        "policies": "\n".join(_policy(policy) for policy in (grant.boundary, *grant.permissions)),
+        "policies": "\n".join(_policy(policy) for policy in grant.policies),
         "trust": _json(grant.trust),
         "names": " ".join(policy.name for policy in grant.permissions),
         "account": grant.account_id,

@@ -74,7 +74,7 @@ def terraform(grant: RoleGrant) -> str:
     }
     blocks = [
         _filled(_HEAD, values),
-        *(_policy(policy) for policy in (grant.boundary, *grant.permissions)),
+        *(_policy(policy) for policy in grant.policies),
         _filled(_ROLE, values),
         *(_filled(_ATTACHMENT, {"label": _label(policy)}) for policy in grant.permissions),
         _OUTPUT,

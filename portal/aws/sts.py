@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from portal.aws.assumed_roles import assume_role_anew
 from portal.aws.calls import call
@@ -60,16 +62,27 @@ class _Attempt:
     detail: str = ""
 
 
-def check_trust(*, role_arn: str, external_id: str, session_name: str, region: str = "us-east-1") -> TrustReport:
+def check_trust(
+    *,
+    role_arn: str,
+    external_id: str,
+    session_name: str,
+    region: str = "us-east-1",
+    policy: Mapping[str, Any] | None = None,
+    before_attempt: Callable[[int], None] = lambda _: None,
+) -> TrustReport:
     """Try to assume a client's role three times, as AWS recommends for third-party access.
 
-    Raises no AwsFault: what AWS denies or leaves open is in the report.
+    `policy` is the session policy of the three; `before_attempt` is called with the number of each. Raises no AwsFault:
+    what AWS denies or leaves open is in the report.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     """
     wrong_id = f"wrong-{secrets.token_hex(8)}"
-    right = _try(role_arn, external_id, session_name, region)
-    wrong = _try(role_arn, wrong_id, session_name, region)
-    missing = _try(role_arn, None, session_name, region)
+    attempts = []
+    for number, given in enumerate((external_id, wrong_id, None), start=1):
+        before_attempt(number)
+        attempts.append(_try(role_arn, given, session_name=session_name, region=region, policy=policy))
+    right, wrong, missing = attempts
     account_id, detail = _account_of(right)
     return TrustReport(
         right=right.outcome,
@@ -89,10 +102,17 @@ def caller_identity(session: AwsSession) -> Identity:
     return Identity(account_id=answer["Account"], arn=answer["Arn"])
 
 
-def _try(role_arn: str, external_id: str | None, session_name: str, region: str) -> _Attempt:
+def _try(
+    role_arn: str, external_id: str | None, *, session_name: str, region: str, policy: Mapping[str, Any] | None
+) -> _Attempt:
     try:
         session = assume_role_anew(
-            role_arn=role_arn, external_id=external_id, session_name=session_name, region=region, duration_seconds=900
+            role_arn=role_arn,
+            external_id=external_id,
+            session_name=session_name,
+            region=region,
+            duration_seconds=900,
+            policy=policy,
         )
     except AwsFault as fault:
         # Only AccessDenied is a verdict on the trust policy; a portal without a valid key gets another error.

@@ -7,7 +7,7 @@ from portal.messages.catalogue import Entry
 ENTRIES = {
     "grant.sampling": Entry(_("Show samples of records")),
     "grant.sampling_explained": Entry(
-        _("To you and, masked, to the vendor’s staff. Without it, Sluice cannot read records.")
+        _("To you and, masked, to the vendor’s staff. Without it, Sluice’s role is denied to read records.")
     ),
     "grant.deletion": Entry(_("Delete resources that Sluice created")),
     "grant.deletion_explained": Entry(_("When you remove an integration. Without it, you delete them yourself.")),
@@ -32,6 +32,13 @@ ENTRIES = {
     "grant.functions": Entry(_("Call Lambda functions")),
     "grant.functions_explained": Entry(
         _("Transforms records before delivery. Firehose calls the function with every record.")
+    ),
+    "grant.unscoped": Entry(_("Change settings of any data stream")),
+    "grant.unscoped_explained": Entry(
+        _(
+            "Only needed if AWS denies them for a single stream: shard count, capacity mode and shard-level metrics of "
+            "every data stream in the account. Sluice changes only its own."
+        )
     ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(

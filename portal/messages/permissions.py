@@ -17,6 +17,7 @@ ENTRIES = {
     "permissions.must_be_denied": Entry(_("Must be denied")),
     "permissions.opted_out": Entry(_("Excluded by you")),
     "permissions.boundary": Entry(_("Permissions boundary of roles that Sluice creates")),
+    "permissions.producer_boundary": Entry(_("Permissions boundary of users that Sluice creates")),
     "permissions.delivery": Entry(_("Delivery %(delivery)s")),
     # Why a check is made.
     "permissions.not_in_grant": Entry(_("You excluded this from the grant.")),
@@ -25,6 +26,7 @@ ENTRIES = {
     "permissions.put_records": Entry(_("Only the delivered access key puts records, never Sluice.")),
     "permissions.list_buckets": Entry(_("Sluice sees the buckets it works with, and no others.")),
     "permissions.user_without_boundary": Entry(_("A user without the permissions boundary.")),
+    "permissions.user_of_other_boundary": Entry(_("A user with the permissions boundary of roles.")),
     "permissions.user_outside_path": Entry(_("A user outside the path /sluice/.")),
     "permissions.role_without_boundary": Entry(_("A role without the permissions boundary.")),
     "permissions.other_policy": Entry(_("A policy that Sluice did not create.")),

@@ -35,7 +35,7 @@ def not_repaired(case: Case) -> list[str]:
     [credential] = integration.credentials.all()
     found = get_user(root, credential.user_name)
     wrong = invariants.broken(case)
-    if found is None or found.boundary_arn != integration.connection.boundary_arn:
+    if found is None or found.boundary_arn != integration.connection.producer_boundary_arn:
         wrong.append(f"the user is {found}")
     if inline := inline_policies(root, credential.user_name):
         wrong.append(f"the user has inline policies: {inline}")

@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from onboarding import tasks
 from onboarding.drafts import services as drafts
 from onboarding.models.connection import Connection
+from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import ConnectionState
@@ -114,3 +116,9 @@ def post(
 ) -> HttpResponse:
     """Submit a page of the wizard by one of its buttons."""
     return client.post(url(integration, page), {**values, "do": do}, **extra)
+
+
+def do_requested_checks() -> None:
+    """Do, as a worker does, the checks of connections that pages requested."""
+    for check_id in ConnectionCheck.objects.filter(finished_at=None).values_list("pk", flat=True):
+        tasks.check_connection(check_id=check_id)

@@ -17,7 +17,7 @@ from onboarding.provisioning.remediation import access_key_remediations, repair_
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids
-from portal.aws.iam.users import create_user, delete_user_completely, get_user
+from portal.aws.iam.users import User, create_user, delete_user_completely, get_user
 from portal.messages.message import Message
 
 KIND = "IAM user"
@@ -68,7 +68,7 @@ def _mint(context: Context, did: list[Message]) -> Done:
     plan = context.plan
     user_name = plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(user_name)
-    user = create_user(context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.boundary_arn)
+    user = create_user(context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.user_boundary_arn)
     try:
         context.ledger.present(KIND, user_name, user.arn)
     except FenceLost:
@@ -121,9 +121,15 @@ def check(context: Context) -> list[Difference]:
     rows = differing(
         [
             (Message("drift.tag", resource=user), *compare_tags(plan, found.tags)),
-            (Message("drift.boundary", resource=user), value_of(plan.boundary_arn), value_of(found.boundary_arn)),
+            (Message("drift.boundary", resource=user), *_compared_boundary(plan, found)),
             (Message("drift.access_keys", resource=user), value_of(f"{known.access_key_id} Active"), value_of(there)),
         ]
     )
     remediations = access_key_remediations(context, known, keys) if is_ours(plan, found.tags) else {}
     return [replace(row, remediations=remediations.get(row.what.code, ())) for row in rows]
+
+
+def _compared_boundary(plan: Plan, found: User) -> tuple[Message, Message]:
+    # Users that were created before producers had a boundary of their own keep the other one.
+    is_earlier = found.boundary_arn == plan.boundary_arn
+    return value_of(found.boundary_arn if is_earlier else plan.user_boundary_arn), value_of(found.boundary_arn)

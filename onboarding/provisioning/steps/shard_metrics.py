@@ -6,6 +6,7 @@ from onboarding.provisioning.described import described_stream
 from onboarding.provisioning.differences import Difference
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import STREAM_UPDATING
+from onboarding.provisioning.scoped_denials import offering_permission
 from portal.aws.stream_settings import SHARD_LEVEL_METRICS, disable_shard_level_metrics, enable_shard_level_metrics
 from portal.messages.message import Message
 
@@ -27,10 +28,12 @@ def apply(context: Context) -> Done | Waiting:
         return Waiting(STREAM_UPDATING, Message("waiting.stream_active"))
     on = METRICS if "ALL" in found.shard_level_metrics else found.shard_level_metrics & METRICS
     if wanted and on < METRICS:
-        enable_shard_level_metrics(context.aws, name)
+        with offering_permission(name):
+            enable_shard_level_metrics(context.aws, name)
         return Waiting(0.5, Message("waiting.shard_metrics_starting"))
     if not wanted and on and not _are_own_choice(context.plan, on):
-        disable_shard_level_metrics(context.aws, name)
+        with offering_permission(name):
+            disable_shard_level_metrics(context.aws, name)
         return Waiting(0.5, Message("waiting.shard_metrics_stopping"))
     return Done(found=Message("outcome.shard_metrics", metric_count=len(on)))
 

@@ -9,6 +9,7 @@ from onboarding.provisioning.answers import Refused, Waiting
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.differences import value_of
 from onboarding.provisioning.polling import STREAM_UPDATING
+from onboarding.provisioning.scoped_denials import offering_permission
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws import stream_settings
 from portal.aws.kinesis import Stream
@@ -32,12 +33,14 @@ def start_next_change(context: Context, found: Stream) -> Waiting | None:
     """Start the next change of mode, shard count or record size, or return None if there is none."""
     wanted = context.plan.spec.stream
     if found.mode != wanted.mode:
-        stream_settings.switch_mode(context.aws, found.arn, wanted.mode)
+        with offering_permission(found.name):
+            stream_settings.switch_mode(context.aws, found.arn, wanted.mode)
         context.ledger.counted("stream:mode", was=found.mode, becomes=wanted.mode)
         return Waiting(STREAM_UPDATING, Message("waiting.mode_switching", mode=wanted.mode))
     if wanted.mode == "PROVISIONED" and wanted.shards and found.open_shard_count != wanted.shards:
         target = shard_counts(found.open_shard_count, wanted.shards)[0]
-        stream_settings.update_shard_count(context.aws, found.name, target)
+        with offering_permission(found.name):
+            stream_settings.update_shard_count(context.aws, found.name, target)
         context.ledger.counted("stream:shards", was=found.open_shard_count, becomes=target)
         return Waiting(STREAM_UPDATING, Message("waiting.resharding", size=shards(target)))
     if found.max_record_kib != wanted.max_record_kib:

@@ -1,4 +1,4 @@
-"""The encrypted key has put one record, and that record was read back from the stream."""
+"""The encrypted key has put one record, and that record was read back from the stream where samples are allowed."""
 
 import json
 
@@ -24,7 +24,7 @@ def title(plan: Plan) -> Message:
 
 
 def apply(context: Context) -> Done | Waiting:
-    """Use the key once, read the record back with Sluice's own permissions, and forget the secret."""
+    """Use the key once, read the record back if the client allows samples, and forget the secret."""
     known = context.ledger.credential()
     if known is None:
         raise Refused(Message("refused.no_encrypted_key"))
@@ -36,17 +36,19 @@ def apply(context: Context) -> Done | Waiting:
         if fault.kind in NOT_YET:
             return Waiting(KEY_UNKNOWN, Message("waiting.access_key_propagating"))
         raise
-    if not seen(context, receipt):
+    if context.terms.may_read and not seen(context, receipt):
         return Waiting(1, Message("waiting.test_record"))
     producer_policy.remove_exemption(context)
-    context.ledger.credential_ready(receipt)
+    context.ledger.credential_ready(receipt, is_read=context.terms.may_read)
     context.vault.forget()
-    return Done(did=proof(receipt.shard_id, receipt.sequence_number))
+    return Done(did=proof(receipt.shard_id, receipt.sequence_number, is_read=context.terms.may_read))
 
 
-def proof(shard_id: str, sequence_number: str) -> Message:
-    """Return where the test record was seen."""
-    return Message("outcome.record_seen", shard=shard_id, sequence_number=sequence_number)
+def proof(shard_id: str, sequence_number: str, *, is_read: bool) -> Message:
+    """Return where the test record is; `is_read` says that it was read back."""
+    if is_read:
+        return Message("outcome.record_seen", shard=shard_id, sequence_number=sequence_number)
+    return Message("outcome.record_accepted", shard=shard_id, sequence_number=sequence_number)
 
 
 def record(plan: Plan) -> bytes:

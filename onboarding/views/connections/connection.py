@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.connections import external_ids, grant, permission_choice, permission_report, verification
+from onboarding.connections import check_requests, external_ids, grant, permission_choice
 from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import selectors
 from onboarding.models.connection import Connection
 from onboarding.models.states import IntegrationState
+from onboarding.views.connections.check_progress import finished_check, progress_of
 from onboarding.views.connections.outdated_policies import outdated_policies
 from onboarding.views.connections.permission_checks import check_groups
 from onboarding.views.connections.role import permission_sentences, role_checks
@@ -45,7 +46,7 @@ def connection(request: TenantRequest, uid: str) -> HttpResponse:
     if not found.has_grant:
         return _show_without(request, found)
     if request.method != "POST":
-        return _show(request, found)
+        return finished_check(request, found) or _show(request, found)
     tenant_for(request, request.tenant.slug, needs="admin")
     act = _ACTIONS.get(request.POST.get("do", ""))
     if act is None:
@@ -91,14 +92,14 @@ def _back(found: Connection) -> HttpResponse:
 def _verify(request: TenantRequest, found: Connection) -> HttpResponse:
     rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     role_arn = request.POST.get("role_arn", "").strip() or found.role_arn or found.usual_role_arn
-    verification.verify_connection(connection=found, role_arn=role_arn, actor=request.user)
+    check_requests.request_trust_test(connection=found, role_arn=role_arn, actor=request.user)
     return _back(found)
 
 
 def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
-    """Try again what may still be propagating, as the page asks every five seconds."""
+    """Request another test of what may still be propagating, as the page asks every five seconds."""
     if connection_status(found).is_propagating:
-        verification.verify_connection(connection=found, role_arn=found.role_arn, actor=request.user, quietly=True)
+        check_requests.request_trust_test(connection=found, role_arn=found.role_arn, actor=request.user, is_quiet=True)
     if not request.htmx:
         return _back(found)
     if not connection_status(found).is_propagating:
@@ -108,8 +109,8 @@ def _retry(request: TenantRequest, found: Connection) -> HttpResponse:
 
 def _check_permissions(request: TenantRequest, found: Connection) -> HttpResponse:
     rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
-    permission_report.check_permissions(connection=found)
-    return redirect(f"{_back(found)['Location']}#permission-report")
+    check_requests.request_permission_check(connection=found, actor=request.user)
+    return _back(found)
 
 
 def _choose(request: TenantRequest, found: Connection) -> HttpResponse:
@@ -171,7 +172,10 @@ def _show(
             for permission in OPTIONAL_PERMISSIONS
         ],
         "outdated_policies": outdated_policies(found),
+        "is_unreadable": grant.is_unreadable(found),
+        "versions": grant.grant_versions(found),
         "may_act": may_act,
+        **progress_of(found),
         "quick_create": grant.quick_create_link(found) if may_act and not found.is_expired else "",
         "refused": refused,
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.connections import verification
+from onboarding.connections import check_requests
 from onboarding.integrations import abandon, inventory, runs, selectors
 from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
@@ -79,19 +79,18 @@ def run_retry(request: TenantRequest, pk: int) -> HttpResponse:
 @require_POST
 @of_tenant("admin")
 def run_verify(request: TenantRequest, pk: int) -> HttpResponse:
-    """Verify the role that AWS denied to the run, and resume the run if the role works; else show the connection."""
+    """Request a test of the role that AWS denied to the run, which is resumed if the role works; show the test."""
     found = _run_of(request, pk)
     connection = connected(found.integration)
     rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     try:
-        verification.verify_connection(connection=connection, role_arn=connection.role_arn, actor=request.user)
+        check_requests.request_trust_test(
+            connection=connection, role_arn=connection.role_arn, actor=request.user, run=found
+        )
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("run", slug=request.tenant.slug, pk=pk)
-    if not connection_status(connection).is_verified:
-        return redirect("connection", slug=request.tenant.slug, uid=connection.uid)
-    runs.retry_run(run=found, actor=request.user)
-    return redirect("run", slug=request.tenant.slug, pk=pk)
+    return redirect("connection", slug=request.tenant.slug, uid=connection.uid)
 
 
 @require_POST

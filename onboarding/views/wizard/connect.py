@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.connections import creation, grant, verification
+from onboarding.connections import check_requests, creation, grant
 from onboarding.drafts import services as drafts
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState
 from onboarding.views import page
+from onboarding.views.connections.check_progress import finished_check, progress_of
 from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import show, typed, wants
 from onboarding.wizard import pages
@@ -33,7 +34,8 @@ DEFAULT_CHOICE = {f"allow_{key}": "on" for key in DEFAULT_PERMISSIONS.chosen}
 def connect_page(request: TenantRequest, integration: Integration) -> HttpResponse:
     """Show the page, or do what was requested: start, verify, keep, back, next."""
     if request.method != "POST":
-        return show(request, integration, KEY, _context(integration))
+        finished = finished_check(request, pages.connection_of(integration))
+        return finished or show(request, integration, KEY, _context(integration))
     drafts.save_page(integration=integration, page=KEY, values=_typed(request, integration), turn=page.turn_of(request))
     do = wants(request)
     if do == SELF_MANAGED and _wants_new(integration):
@@ -99,7 +101,7 @@ def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
         return _refuse(request, integration, role_form=form)
     rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     try:
-        verification.verify_connection(
+        check_requests.request_trust_test(
             connection=connection, role_arn=form.cleaned_data["role_arn"], actor=request.user
         )
     except ValidationError as refused:
@@ -169,6 +171,7 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
         "quick_create": grant.quick_create_link(connection),
         "permissions": permission_sentences(connection),
         "checks": role_checks(connection),
+        **progress_of(connection),
         "is_verified": connection_status(connection).is_verified,
         "spaced_account": in_fours(connection.account_id),
     }

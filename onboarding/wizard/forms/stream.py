@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from onboarding.connections import boundary_check
+from onboarding.connections.grant import lacks
 from onboarding.drafts import codec
 from onboarding.integrations.existing_stream import ExistingStream
 from onboarding.models.connection import Connection
@@ -45,7 +46,7 @@ class StreamForm(StreamFields):
         super().__init__(typed if submitted else None, initial=initial)
         self.connection = connection
         self.typed = dict(typed or {})
-        if connection is not None and not connection.allow_keys:
+        if connection is not None and (not connection.allow_keys or lacks(connection, "kms:CreateKey")):
             offered = [choice for choice in ENCRYPTIONS if choice[0] != "new"]
             self.fields["encryption"] = forms.ChoiceField(
                 label="Encryption at rest", choices=offered, initial="aws", widget=forms.RadioSelect

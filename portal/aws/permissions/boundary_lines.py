@@ -1,4 +1,4 @@
-"""Lines about the permissions boundary: what deliveries can access, and whether each delivery's role stays within it.
+"""Lines about the permissions boundaries: what deliveries can access, and whether each delivery's role stays within it.
 
 IAM is not asked: both documents are known, the boundary as it was read from the account.
 """
@@ -14,25 +14,33 @@ from portal.aws.policies.statements import Document, document
 from portal.aws.role_grant import RoleGrant
 from portal.messages.message import Message
 
-BOUNDARY = Message("permissions.boundary")
+BOUNDARY, PRODUCER_BOUNDARY = Message("permissions.boundary"), Message("permissions.producer_boundary")
 
 
 def boundary_lines(
     grant: RoleGrant, deployed: Mapping[str, Document | None] | None, roles: Sequence[tuple[str, Document]]
 ) -> list[Line]:
-    """Return a line for each permission of the boundary, for its excess, and for each permission of each role.
+    """Return a line for each permission of the boundaries, for their excess, and for each permission of each role.
 
     `deployed` holds the account's policies by key, or is None where they cannot be read; `roles` has the name of each
     delivery with its role's policy.
     """
     there = None if deployed is None else deployed.get("Boundary") or document()
-    lines = list(_each(BOUNDARY, grant.boundary.document, there, Message("permissions.update_boundary")))
-    if there is not None:
-        lines += [_excess(allowed) for allowed in outside_boundary(there, grant.boundary.document)]
+    producers = None if deployed is None else deployed.get("ProducerBoundary") or document()
+    lines = [
+        *_of_boundary(BOUNDARY, grant.boundary.document, there),
+        *_of_boundary(PRODUCER_BOUNDARY, grant.producer_boundary.document, producers),
+    ]
     for name, policy in roles:
         group = Message("permissions.delivery", delivery=name)
         lines += _each(group, policy, there, Message("permissions.allow_then_update"))
     return lines
+
+
+def _of_boundary(group: Message, granted: Document, there: Document | None) -> Iterator[Line]:
+    yield from _each(group, granted, there, Message("permissions.update_boundary"))
+    if there is not None:
+        yield from (_excess(group, allowed) for allowed in outside_boundary(there, granted))
 
 
 def _each(group: Message, permissions: Document, boundary: Document | None, todo: Message) -> Iterator[Line]:
@@ -68,9 +76,9 @@ def _line(
     )
 
 
-def _excess(allowed: OutsideBoundary) -> Line:
+def _excess(group: Message, allowed: OutsideBoundary) -> Line:
     return Line(
-        BOUNDARY,
+        group,
         allowed.action,
         allowed.resource,
         Verdict.DENIED,

@@ -10,7 +10,7 @@ from portal.aws.permissions.example_resources import NAME, Context, ExampleResou
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS
 from portal.aws.policies.listed_arns import listed_resources
 from portal.aws.policies.statements import Statement
-from portal.aws.role_grant import RoleGrant, boundary_arn
+from portal.aws.role_grant import RoleGrant, boundary_arn, producer_boundary_arn
 from portal.messages.message import Message
 
 _GROUPS = {
@@ -87,7 +87,8 @@ def _denied(grant: RoleGrant, place: ExampleResources) -> Iterator[PermissionChe
     stream = f"arn:{grant.partition}:kinesis:{regional}:stream/"
     user, role = f"{iam}:user/sluice/{NAME}", f"{iam}:role/sluice/{NAME}"
     boundary = boundary_arn(grant.account_id, grant.partition, suffix=grant.suffix)
-    bounded = ("iam:PermissionsBoundary", boundary)
+    of_producers = producer_boundary_arn(grant.account_id, grant.partition, suffix=grant.suffix)
+    bounded, as_producer = ("iam:PermissionsBoundary", boundary), ("iam:PermissionsBoundary", of_producers)
     everything = ("iam:PolicyARN", f"arn:{grant.partition}:iam::aws:policy/AdministratorAccess")
     passed = ("iam:PassedToService", "firehose.amazonaws.com")
     own_stream = place.arn(f"arn:{grant.partition}:kinesis:*:{grant.account_id}:stream/{grant.name_prefix}*")
@@ -101,13 +102,17 @@ def _denied(grant: RoleGrant, place: ExampleResources) -> Iterator[PermissionChe
         ("s3:GetObject", f"arn:{grant.partition}:s3:::{NAME}/object", outside, ()),
         ("s3:ListAllMyBuckets", "*", Message("permissions.list_buckets"), ()),
         ("iam:CreateUser", user, Message("permissions.user_without_boundary"), ()),
-        ("iam:CreateUser", f"{iam}:user/{NAME}", Message("permissions.user_outside_path"), (bounded,)),
+        ("iam:CreateUser", user, Message("permissions.user_of_other_boundary"), (bounded,)),
+        ("iam:CreateUser", f"{iam}:user/{NAME}", Message("permissions.user_outside_path"), (as_producer,)),
         ("iam:CreateRole", role, Message("permissions.role_without_boundary"), ()),
         ("iam:AttachUserPolicy", user, other_policy, (bounded, everything)),
         ("iam:DeleteUserPermissionsBoundary", user, no_boundary, ()),
         ("iam:DeleteRolePermissionsBoundary", role, no_boundary, ()),
-        ("iam:DeletePolicyVersion", boundary, boundary_kept, ()),
-        ("iam:CreatePolicyVersion", boundary, boundary_kept, ()),
+        *(
+            (f"iam:{action}PolicyVersion", limit, boundary_kept, ())
+            for action in ("Delete", "Create")
+            for limit in (boundary, of_producers)
+        ),
         ("iam:AttachRolePolicy", grant.role_arn, Message("permissions.own_permissions"), ()),
         ("iam:UpdateAssumeRolePolicy", grant.role_arn, role_kept, ()),
         (_PASSING, f"{iam}:role/{NAME}", Message("permissions.pass_other_role"), (passed,)),

@@ -11,7 +11,10 @@ from portal.aws.policies.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class ChosenPermissions:
-    """What a client chose: a field for each optional permission, and in `others` the listed ARNs."""
+    """What a client chose: a field for each optional permission, and in `others` the listed ARNs.
+
+    `keeps_every_statement` is for the hosted template, whose parameters decide on each statement.
+    """
 
     sampling: bool = True
     deletion: bool = True
@@ -22,13 +25,20 @@ class ChosenPermissions:
     tables: bool = False
     functions: bool = False
     network: bool = False
+    unscoped: bool = False
     others: tuple[str, ...] = ()
+    keeps_every_statement: bool = False
 
     @property
     def excluded_statements(self) -> frozenset[str]:
-        """Return the Sids of all statements that were not chosen."""
+        """Return the Sids of all statements that the grant does not have, by this choice."""
+        if self.keeps_every_statement:
+            return frozenset()
         return frozenset().union(
-            *(permission.statements for permission in OPTIONAL_PERMISSIONS if not getattr(self, permission.key))
+            *(
+                permission.denials if getattr(self, permission.key) else permission.statements
+                for permission in OPTIONAL_PERMISSIONS
+            )
         )
 
     def keep(self, statements: Iterable[Statement]) -> list[Statement]:
@@ -44,7 +54,7 @@ class ChosenPermissions:
 def chosen_permissions(keys: Iterable[str], others: Iterable[str] = ()) -> ChosenPermissions:
     """Return the choice of just the permissions with these keys."""
     wanted = set(keys)
-    given = {field.name: field.name in wanted for field in fields(ChosenPermissions) if field.name != "others"}
+    given = {field.name: field.name in wanted for field in fields(ChosenPermissions) if field.name in PERMISSION_BY_KEY}
     return ChosenPermissions(**given, others=tuple(others))
 
 

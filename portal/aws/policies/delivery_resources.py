@@ -27,7 +27,6 @@ def bucket_statements(name_prefix: str, partition: str) -> list[Statement]:
             bucket,
         ),
         allow("DeleteBuckets", ["s3:DeleteBucket"], bucket),
-        allow("ReadDelivered", ["s3:GetObject"], f"{bucket}/*"),
     ]
 
 

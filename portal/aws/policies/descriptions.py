@@ -90,7 +90,7 @@ def _principal(principal: Any) -> str:
 
 def _conditions(condition: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
-        _condition_text(operator, key).format(_listed(_readable(text) for text in _many(value)))
+        _condition_text(operator, key).format(_listed((_readable(text) for text in _many(value)), "or"))
         for operator, keys in condition.items()
         for key, value in keys.items()
     ]
@@ -113,8 +113,8 @@ def _many(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _listed(parts: Iterable[str]) -> str:
+def _listed(parts: Iterable[str], word: str = "and") -> str:
     known = list(parts)
     if len(known) < 2:
         return "".join(known)
-    return f"{', '.join(known[:-1])} and {known[-1]}"
+    return f"{', '.join(known[:-1])} {word} {known[-1]}"

@@ -33,6 +33,7 @@ def portal_policies(
     account_id: str,
     name_prefix: str,
     boundary_arn: str,
+    producer_boundary_arn: str,
     partition: str = "aws",
     *,
     optional: ChosenPermissions = DEFAULT_PERMISSIONS,
@@ -41,7 +42,8 @@ def portal_policies(
     """Return the portal's managed policies by name: all it needs to set up, update and remove a delivery.
 
     Everything is limited to names that begin with `name_prefix` and to data streams listed for adoption, in IAM to the
-    path /sluice/. Optional permissions have their own statements, so that excluding one changes no other statement.
+    path /sluice/, where roles get the one boundary and users the other. Optional permissions have their own statements,
+    so that excluding one changes no other statement.
     """
     iam = f"arn:{partition}:iam::{account_id}"
     streams = stream_statements(f"arn:{partition}:kinesis:*:{account_id}:stream/{name_prefix}*", account_id, partition)
@@ -51,9 +53,9 @@ def portal_policies(
     identity = [
         allow("SeeOwnRights", ["iam:SimulatePrincipalPolicy"], f"{iam}:role/SluiceAccess{suffix}"),
         # To find out whether the role is older than the choice of permissions.
-        allow("SeeOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], [*own, boundary_arn]),
-        *identity_statements(iam, name_prefix, boundary_arn),
-        *protecting_statements(boundary_arn),
+        allow("SeeOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], [*own, boundary_arn, producer_boundary_arn]),
+        *identity_statements(iam, name_prefix, boundary_arn, producer_boundary_arn),
+        *protecting_statements(boundary_arn, producer_boundary_arn),
     ]
     return {
         "SluiceStreams": document(*optional.keep([*streams, *key_statements(account_id, name_prefix, partition)])),

@@ -5,27 +5,30 @@ from __future__ import annotations
 from portal.aws.policies.statements import Statement, allow, deny
 
 
-def identity_statements(iam: str, name_prefix: str, boundary_arn: str) -> list[Statement]:
-    """Return the statements on users, roles and policies under /sluice/: none is created without the boundary."""
+def identity_statements(iam: str, name_prefix: str, boundary_arn: str, producer_boundary_arn: str) -> list[Statement]:
+    """Return the statements on users, roles and policies under /sluice/: none is created without its boundary."""
     users, roles, policies = f"{iam}:user/sluice/*", f"{iam}:role/sluice/*", f"{iam}:policy/sluice/*"
     bounded = {"StringEquals": {"iam:PermissionsBoundary": boundary_arn}}
+    # Users that were created before producers had a boundary of their own keep the other one.
+    either = {"StringEquals": {"iam:PermissionsBoundary": [producer_boundary_arn, boundary_arn]}}
     # For a user that does not exist, IAM checks the name without the path.
     by_name = [
         f"{iam}:{kind}/{start}*" for start in dict.fromkeys(["sluice-", name_prefix]) for kind in ("user", "role")
     ]
     return [
         allow("See", ["iam:GetUser", "iam:GetRole"], [users, roles, *by_name]),
+        allow("CreateBounded", ["iam:CreateRole", "iam:PutRolePolicy"], roles, condition=bounded),
         allow(
-            "CreateBounded",
-            ["iam:CreateUser", "iam:CreateRole", "iam:PutRolePolicy", "iam:PutUserPermissionsBoundary"],
-            [users, roles],
-            condition=bounded,
+            "CreateProducers",
+            ["iam:CreateUser", "iam:PutUserPermissionsBoundary"],
+            users,
+            condition={"StringEquals": {"iam:PermissionsBoundary": producer_boundary_arn}},
         ),
         allow(
             "AttachOurs",
             ["iam:AttachUserPolicy"],
             users,
-            condition=bounded | {"ArnLike": {"iam:PolicyARN": policies}},
+            condition=either | {"ArnLike": {"iam:PolicyARN": policies}},
         ),
         allow(
             "Users",
@@ -78,8 +81,8 @@ def identity_statements(iam: str, name_prefix: str, boundary_arn: str) -> list[S
     ]
 
 
-def protecting_statements(boundary_arn: str) -> list[Statement]:
-    """Return the statements that deny every change of the permissions boundary."""
+def protecting_statements(boundary_arn: str, producer_boundary_arn: str) -> list[Statement]:
+    """Return the statements that deny every change of the permissions boundaries."""
     return [
         deny(
             "KeepBoundaries",
@@ -95,7 +98,7 @@ def protecting_statements(boundary_arn: str) -> list[Statement]:
             "NoOtherBoundary",
             ["iam:PutUserPermissionsBoundary"],
             "*",
-            condition={"StringNotEquals": {"iam:PermissionsBoundary": boundary_arn}},
+            condition={"StringNotEquals": {"iam:PermissionsBoundary": producer_boundary_arn}},
         ),
         deny(
             "KeepTheBoundary",
@@ -105,6 +108,6 @@ def protecting_statements(boundary_arn: str) -> list[Statement]:
                 "iam:DeletePolicyVersion",
                 "iam:DeletePolicy",
             ],
-            boundary_arn,
+            [boundary_arn, producer_boundary_arn],
         ),
     ]

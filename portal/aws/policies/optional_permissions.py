@@ -9,7 +9,8 @@ from portal.messages.message import Message
 
 @dataclass(frozen=True, slots=True)
 class OptionalPermission:
-    """A permission that the client decides on; `statements` are the Sids that the grant has only where it is chosen.
+    """A permission that the client decides on; `statements` are the Sids that the grant has only where it is chosen,
+    and `denials` those that it has only where it is not.
 
     `key` is its field of ChosenPermissions, `parameter` its name in the hosted template, `description` its text there
     (a template is English whatever its reader's language), `is_default` its default.
@@ -22,6 +23,7 @@ class OptionalPermission:
     description: str
     statements: frozenset[str]
     is_default: bool
+    denials: frozenset[str] = frozenset()
 
 
 # Sid → the statement's parameter in the hosted template: lists of resources whose names do not begin with the prefix.
@@ -42,8 +44,9 @@ OPTIONAL_PERMISSIONS = (
         Message("grant.sampling"),
         Message("grant.sampling_explained"),
         "Whether Sluice may show samples of your records.",
-        frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples", "ReadDelivered"}),
+        frozenset({"SampleRecords", "SampleOtherStreams", "DecryptSamples"}),
         True,
+        frozenset({"NeverReadRecords"}),
     ),
     OptionalPermission(
         "deletion",
@@ -124,6 +127,16 @@ OPTIONAL_PERMISSIONS = (
         Message("grant.network_explained"),
         "Whether Firehose may create network interfaces in your VPC (for OpenSearch in a VPC).",
         frozenset({"Network", "Interfaces"}),
+        False,
+    ),
+    OptionalPermission(
+        "unscoped",
+        "ChangeAnyStream",
+        Message("grant.unscoped"),
+        Message("grant.unscoped_explained"),
+        "Whether Sluice may change shard count, capacity mode and shard-level metrics of any stream, if AWS denies it "
+        "for one stream.",
+        frozenset({"AnyStreamSettings"}),
         False,
     ),
 )

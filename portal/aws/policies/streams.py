@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.aws.policies.chosen_permissions import ChosenPermissions
 from portal.aws.policies.listed_arns import listed_resources
-from portal.aws.policies.statements import Statement, allow, via_service
+from portal.aws.policies.statements import Statement, allow, deny, via_service
 
 _MANAGE = (
     "kinesis:DescribeStreamSummary",
@@ -20,7 +20,24 @@ _MANAGE = (
     "kinesis:EnableEnhancedMonitoring",
     "kinesis:DisableEnhancedMonitoring",
 )
+# AWS lists no resource for these, so it may allow them on every stream or on none.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
+UNSCOPED = (
+    "kinesis:UpdateShardCount",
+    "kinesis:UpdateStreamMode",
+    "kinesis:EnableEnhancedMonitoring",
+    "kinesis:DisableEnhancedMonitoring",
+)
 _SAMPLE = ("kinesis:GetShardIterator", "kinesis:GetRecords")
+# All ways in which a principal reads records itself, or lets another account read a stream.
+_READ = (
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:SubscribeToShard",
+    "kinesis:RegisterStreamConsumer",
+    "kinesis:PutResourcePolicy",
+    "s3:GetObject*",
+)
 
 
 def stream_statements(stream: str, account_id: str, partition: str) -> list[Statement]:
@@ -35,6 +52,9 @@ def stream_statements(stream: str, account_id: str, partition: str) -> list[Stat
         allow("EncryptStreams", ["kinesis:StartStreamEncryption", "kinesis:StopStreamEncryption"], [stream, keys]),
         allow("SeeKeys", ["kms:DescribeKey"], keys),
         allow("DecryptSamples", ["kms:Decrypt"], keys, condition=through),
+        # Where samples are not allowed, no other policy of the role can allow to read a record.
+        deny("NeverReadRecords", _READ, "*"),
+        allow("AnyStreamSettings", UNSCOPED, "*"),
         # GetMetricData cannot be limited to names.
         allow("Metrics", ["cloudwatch:GetMetricData"], "*"),
     ]

@@ -1,6 +1,7 @@
 """What a client decides of the grant: rights chosen, ARNs listed and refused, on the pages and by command line."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,6 @@ from django.core.management import CommandError, call_command
 
 from onboarding.connections import grant, permission_choice
 from onboarding.models.connection import Connection
-from portal.aws.policies.boundary import boundary_policy
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
 from portal.tenancy.models import TenantRole
@@ -76,8 +76,9 @@ def test_what_cannot_be_listed_is_refused_and_nothing_changes(
     assert connection.optional_permissions == DEFAULT_PERMISSIONS
 
 
-def test_what_is_accepted_fits_into_a_boundary(connection: Connection) -> None:
-    many = [f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{'f' * 55}{number:03}" for number in range(40)]
+@pytest.mark.parametrize("kind", ["lambda:eu-west-1:{}:function:", "kinesis:eu-west-1:{}:stream/"])
+def test_what_is_accepted_fits_into_every_policy(connection: Connection, kind: str) -> None:
+    many = [f"arn:aws:{kind.format(ACCOUNT)}{'f' * 55}{number:03}" for number in range(40)]
     fits = 0
     for count in range(1, len(many)):
         optional = chosen_permissions(PERMISSION_BY_KEY, many[:count])
@@ -86,8 +87,8 @@ def test_what_is_accepted_fits_into_a_boundary(connection: Connection) -> None:
         except ValidationError:
             break
         fits = count
-        document = boundary_policy(ACCOUNT, "sluice-", optional=optional)
-        assert len(json.dumps(document, separators=(",", ":"))) <= 6144
+        granted = replace(grant.grant_of(connection), optional=optional).policies
+        assert max(len(json.dumps(policy.document, separators=(",", ":"))) for policy in granted) <= 6144
     assert 10 <= fits < 39
 
 

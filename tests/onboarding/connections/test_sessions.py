@@ -19,7 +19,12 @@ from onboarding.models.states import ConnectionState, IntegrationState
 from onboarding.provisioning import engine
 from onboarding.wizard import aws_checks
 from portal.aws import kinesis, s3
+from portal.aws.assumed_roles import assume_role_anew
 from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.aws.policies.session_policies import SessionScope, no_permissions
+from portal.aws.session import AwsSession, portal_session
+from portal.aws.shards import list_shards, shard_iterator
 from portal.messages.message import Message
 from portal.tenancy.models import AuditEvent
 from tests import clock
@@ -28,6 +33,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REGION = "eu-west-1"
+STREAM, SHARD = "sluice-lobby", "shardId-000000000000"
 NO_ONE = {"Version": "2012-10-17", "Statement": []}
 
 
@@ -149,6 +155,54 @@ def test_where_nothing_changed_no_row_is_read_or_written(world: World, django_as
         session_for(connection, REGION, "test")
         session_for(connection, REGION, "test")
         sessions.session_anew(connection, REGION, "test")
+
+
+# What each scope is for, and what its session policy denies although the role may do it.
+SCOPES: dict[SessionScope, tuple[Callable[[AwsSession], object], Callable[[AwsSession], object]]] = {
+    SessionScope.METRICS: (lambda aws: list_shards(aws, STREAM), lambda aws: shard_iterator(aws, STREAM, SHARD)),
+    SessionScope.RECORDS: (
+        lambda aws: shard_iterator(aws, STREAM, SHARD),
+        lambda aws: kinesis.delete_stream(aws, STREAM),
+    ),
+    SessionScope.SETTINGS: (
+        lambda aws: kinesis.stream_tags(aws, STREAM),
+        lambda aws: kinesis.delete_stream(aws, STREAM),
+    ),
+    SessionScope.PROVISIONING: (
+        lambda aws: kinesis.tag_stream(aws, STREAM, {"a": "b"}),
+        lambda aws: shard_iterator(aws, STREAM, SHARD),
+    ),
+}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_session_may_do_what_its_scope_is_for_and_nothing_else(world: World, scope: SessionScope) -> None:
+    connection = world.connected()
+    world.root().client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
+    aws = session_for(connection, REGION, scope, scope)
+    intended, other = SCOPES[scope]
+    intended(aws)
+    with pytest.raises(AwsFault) as caught:
+        other(aws)
+    assert (caught.value.kind, caught.value.is_denied_role) == (FaultKind.DENIED, False)
+
+
+def test_the_session_of_the_trust_test_may_do_nothing(world: World) -> None:
+    connection, asked = world.connected(), []
+    client = portal_session("us-east-1").client("sts")
+    client.meta.events.register_last("before-parameter-build.sts.AssumeRole", lambda params, **_: asked.append(params))
+    assert sessions.trust_report(connection, connection.role_arn).trusted
+    assert [json.loads(params["Policy"]) for params in asked] == [no_permissions()] * 3
+    aws = assume_role_anew(
+        role_arn=connection.role_arn,
+        external_id=connection.external_id,
+        session_name="test",
+        region=REGION,
+        policy=no_permissions(),
+    )
+    with pytest.raises(AwsFault) as caught:
+        kinesis.describe_stream(aws, STREAM)
+    assert caught.value.kind is FaultKind.DENIED
 
 
 def test_whoever_shows_connections_is_notified_of_a_change(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def test_it_is_listed_and_mended_as_agreed(world: World, kind: str) -> None:
     assert run.state == RunState.DONE, failed_steps(run)
     assert drift.check(integration) == []
     boundary, keys, attached, inline = user_as_it_is(world, integration)
-    assert boundary == integration.connection.boundary_arn
+    assert boundary == integration.connection.producer_boundary_arn
     assert keys == [(integration.credentials.get().access_key_id, "Active")]
     assert (attached, inline) == ([integration.resources.get(kind="IAM policy").arn], [])
     step = run.steps.get(name="grant" if MEDDLES[kind][0] == RIGHTS else "access_key")

@@ -19,6 +19,7 @@ from portal.aws.iam.roles import delete_role_completely
 from portal.messages.message import Message
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.markup import on_one_line
+from tests.onboarding.pages import do_requested_checks
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, started
 from tests.world import World
 
@@ -70,6 +71,7 @@ def test_a_role_that_is_back_is_verified_from_the_card_and_the_run_finishes(worl
     assert f'action="{path_of(run, "run_verify")}"' in page
 
     still_gone = client.post(path_of(run, "run_verify"))
+    do_requested_checks()
     connection = Connection.objects.get()
     at_connection = reverse("connection", kwargs={"slug": world.tenant.slug, "uid": connection.uid})
     assert (still_gone["Location"], connection.state) == (at_connection, "degraded")
@@ -77,7 +79,9 @@ def test_a_role_that_is_back_is_verified_from_the_card_and_the_run_finishes(worl
     assert run.state == RunState.FAILED
 
     create_again()
-    assert client.post(path_of(run, "run_verify"))["Location"] == path_of(run)
+    assert client.post(path_of(run, "run_verify"))["Location"] == at_connection
+    assert "Sluice resumes the run" in on_one_line(client.get(at_connection).content.decode())
+    do_requested_checks()
     assert Connection.objects.get().state == "verified"
     run = carried_out(run)
     assert run.state == RunState.DONE

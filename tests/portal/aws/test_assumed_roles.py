@@ -1,13 +1,16 @@
 """Sessions of roles: assumed once while they last."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
+from portal.aws import assumed_roles
 from portal.aws.assumed_roles import assume_role
-from portal.aws.session import AwsSession, portal_session
+from portal.aws.session import AwsSession, aws_environment, portal_session
 from tests.portal.aws.conftest import CLIENT_ACCOUNT, REGION
 
 ROLE = f"arn:aws:iam::{CLIENT_ACCOUNT}:role/SluiceAccess"
@@ -39,8 +42,8 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> Stubber:
     return stub
 
 
-def assumed(external_id: str | None = "x-1", region: str = REGION) -> AwsSession:
-    return assume_role(role_arn=ROLE, external_id=external_id, session_name="run", region=region)
+def assumed(external_id: str | None = "x-1", region: str = REGION, *, name: str = "run", **more: Any) -> AwsSession:
+    return assume_role(role_arn=ROLE, external_id=external_id, session_name=name, region=region, **more)
 
 
 def test_a_session_is_kept_while_it_lasts(sts: Stubber) -> None:
@@ -63,6 +66,33 @@ def test_sessions_of_different_external_ids_are_different(sts: Stubber) -> None:
     sts.add_response("assume_role", answer("ASIAONEONEONEONEONE1", minutes=60))
     sts.add_response("assume_role", answer("ASIATWOTWOTWOTWOTWO2", minutes=60))
     assert assumed("x-1") is not assumed("x-2")
+
+
+def test_a_session_is_not_used_under_another_name(sts: Stubber) -> None:
+    asked = {"RoleArn": ROLE, "DurationSeconds": 3600, "ExternalId": "x-1"}
+    sts.add_response("assume_role", answer("ASIAONEONEONEONEONE1", minutes=60), asked | {"RoleSessionName": "metrics"})
+    sts.add_response("assume_role", answer("ASIATWOTWOTWOTWOTWO2", minutes=60), asked | {"RoleSessionName": "run-1"})
+    assert assumed(name="metrics").credentials != assumed(name="run-1").credentials
+    sts.assert_no_pending_responses()
+
+
+def test_a_session_is_not_used_with_another_session_policy(sts: Stubber) -> None:
+    asked = {"RoleArn": ROLE, "RoleSessionName": "run", "DurationSeconds": 3600, "ExternalId": "x-1"}
+    narrow = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    text = json.dumps(narrow, separators=(",", ":"))
+    sts.add_response("assume_role", answer("ASIAONEONEONEONEONE1", minutes=60), asked)
+    sts.add_response("assume_role", answer("ASIATWOTWOTWOTWOTWO2", minutes=60), asked | {"Policy": text})
+    assert assumed().credentials != assumed(policy=narrow).credentials
+    assert assumed(policy=narrow) is assumed(policy=dict(narrow))
+    sts.assert_no_pending_responses()
+
+
+def test_identities_that_have_expired_are_not_kept(sts: Stubber) -> None:
+    for number in range(3):
+        sts.add_response("assume_role", answer(f"AKIAIOSFODNN7RUN{number:04}", minutes=9))
+    for number in range(3):
+        assumed(name=f"run-{number}")
+    assert len(assumed_roles._assumed(aws_environment())) == 1, "the one of the last run, which is not replaced yet"
 
 
 def test_no_external_id_means_none_is_sent(sts: Stubber) -> None:

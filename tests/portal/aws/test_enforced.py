@@ -44,14 +44,22 @@ from portal.aws.iam.users import (
     put_user_boundary,
 )
 from portal.aws.policies import statements
-from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.boundary import boundary_policy, producer_boundary_policy
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.producer import producer_policy
 from portal.aws.published_metrics import MetricDatum, put_metric_data
 from portal.aws.records import DataRecord, get_records, put_record, put_records
-from portal.aws.role_grant import BOUNDARY_NAME, ROLE_NAME, RoleGrant, boundary_arn, role_arn
+from portal.aws.role_grant import (
+    BOUNDARY_NAME,
+    PRODUCER_BOUNDARY_NAME,
+    ROLE_NAME,
+    RoleGrant,
+    boundary_arn,
+    producer_boundary_arn,
+    role_arn,
+)
 from portal.aws.session import AwsSession
 from portal.aws.shards import list_shards, shard_iterator
 from portal.aws.stream_settings import (
@@ -76,6 +84,7 @@ BUCKET, TAKEN_BUCKET, DELIVERY = "sluice-enforced-records", "sluice-enforced-tak
 GROUP = f"/aws/kinesisfirehose/{DELIVERY}"
 TAGS = {"sluice:integration": "i-1", "sluice:tenant": "northwind", "managed-by": "sluice"}
 BOUNDARY = boundary_arn(CLIENT_ACCOUNT)
+PRODUCER_BOUNDARY = producer_boundary_arn(CLIENT_ACCOUNT)
 STREAM_ARN = f"arn:aws:kinesis:{REGION}:{CLIENT_ACCOUNT}:stream/{STREAM}"
 BUCKET_ARN = f"arn:aws:s3:::{BUCKET}"
 EVERYTHING = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -135,7 +144,9 @@ def grant(root: AwsSession, account_id: str, portal_user: str) -> None:
     arn = create_policy(root, BOUNDARY_NAME, path="/", document=boundary, tags={})
     trust = portal_trust_policy(portal_user, EXTERNAL_ID)
     create_role(root, ROLE_NAME, path="/", trust=trust, tags={})
-    for name, document in portal_policies(account_id, PREFIX, arn).items():
+    producers = producer_boundary_policy(account_id, PREFIX)
+    producer_arn = create_policy(root, PRODUCER_BOUNDARY_NAME, path="/", document=producers, tags={})
+    for name, document in portal_policies(account_id, PREFIX, arn, producer_arn).items():
         made = create_policy(root, name, path="/", document=document, tags={})
         call(root, "iam", "AttachRolePolicy", RoleName=ROLE_NAME, PolicyArn=made)
 
@@ -159,7 +170,7 @@ def make_stream(portal: AwsSession) -> None:
 
 def make_key(portal: AwsSession) -> tuple[AwsSession, AccessKey]:
     arn = create_policy(portal, f"{USER}-producer", path="/sluice/", document=producer_policy(STREAM_ARN), tags=TAGS)
-    create_user(portal, USER, path="/sluice/", tags=TAGS, boundary_arn=BOUNDARY)
+    create_user(portal, USER, path="/sluice/", tags=TAGS, boundary_arn=PRODUCER_BOUNDARY)
     key = create_access_key(portal, USER)
     attach_user_policy(portal, USER, arn)
     credentials = AwsCredentials(key.access_key_id, key.secret_access_key)
@@ -206,14 +217,15 @@ def make_delivery(portal: AwsSession) -> str:
     return role.arn
 
 
-def test_a_record_put_with_the_key_arrives_in_the_bucket(job: Job) -> None:
+def test_a_record_put_with_the_key_arrives_in_the_bucket(job: Job, client_root: AwsSession) -> None:
     receipt = put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
     assert receipt.shard_id.startswith("shardId-")
     deadline = time.monotonic() + 30
     while not (found := s3.list_keys(job.portal, BUCKET, "sensors/")) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert found, "no object arrived within 30 s"
-    assert RECORD in s3.object_bytes(job.portal, BUCKET, found[0].key)
+    assert RECORD in s3.object_bytes(client_root, BUCKET, found[0].key)
+    assert refused(lambda: s3.object_bytes(job.portal, BUCKET, found[0].key)), "the portal reads nothing that arrived"
 
 
 def test_the_portal_reads_a_sample_of_the_records(job: Job) -> None:
@@ -235,7 +247,7 @@ def test_everything_reads_back_as_it_was_set(job: Job) -> None:
     user, role = get_user(portal, USER), get_role(portal, ROLE)
     assert user is not None
     assert role is not None
-    assert (user.path, user.tags, user.boundary_arn) == ("/sluice/", TAGS, BOUNDARY)
+    assert (user.path, user.tags, user.boundary_arn) == ("/sluice/", TAGS, PRODUCER_BOUNDARY)
     assert (role.path, role.tags, role.boundary_arn) == ("/sluice/", TAGS, BOUNDARY)
     assert role.trust == firehose_trust_policy(CLIENT_ACCOUNT)
     assert role_policy(portal, ROLE, "delivery") is not None
@@ -356,6 +368,18 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "deleting an object": lambda portal: call(portal, "s3", "DeleteObject", Bucket=BUCKET, Key="k"),
     "a list of buckets": lambda portal: call(portal, "s3", "ListBuckets"),
     "a user without the boundary": lambda portal: create_user(portal, "sluice-free", path="/sluice/", tags={}),
+    "a user under the boundary of roles": lambda portal: create_user(
+        portal, "sluice-free", path="/sluice/", tags={}, boundary_arn=BOUNDARY
+    ),
+    "a role under the boundary of users": lambda portal: create_role(
+        portal,
+        "sluice-free",
+        path="/sluice/",
+        trust=firehose_trust_policy(CLIENT_ACCOUNT),
+        tags={},
+        boundary_arn=PRODUCER_BOUNDARY,
+    ),
+    "the boundary of roles on a user": lambda portal: put_user_boundary(portal, USER, BOUNDARY),
     "a user under another boundary": lambda portal: create_user(
         portal, "sluice-free", path="/sluice/", tags={}, boundary_arn=OTHER_BOUNDARY
     ),
@@ -375,9 +399,12 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "replacing a user's boundary": iam_call(
         "PutUserPermissionsBoundary", UserName=USER, PermissionsBoundary=OTHER_BOUNDARY
     ),
-    "the boundary of somebody else's user": lambda portal: put_user_boundary(portal, "payroll", BOUNDARY),
+    "the boundary of somebody else's user": lambda portal: put_user_boundary(portal, "payroll", PRODUCER_BOUNDARY),
     "changing the boundary": lambda portal: new_policy_version(portal, BOUNDARY, producer_policy(STREAM_ARN)),
     "deleting the boundary": lambda portal: call(portal, "iam", "DeletePolicy", PolicyArn=BOUNDARY),
+    "changing the boundary of users": lambda portal: new_policy_version(
+        portal, PRODUCER_BOUNDARY, producer_policy(STREAM_ARN)
+    ),
     "changing its own trust": lambda portal: update_trust(portal, ROLE_NAME, firehose_trust_policy(CLIENT_ACCOUNT)),
     "changing its own rights": lambda portal: put_role_policy(portal, ROLE_NAME, "more", producer_policy(STREAM_ARN)),
     "an access key of another user": lambda portal: create_access_key(portal, "payroll"),
@@ -456,7 +483,9 @@ def test_the_boundary_holds_even_where_the_client_attaches_more(job: Job, client
     asked = {"UserName": USER, "PolicyName": "everything", "PolicyDocument": json.dumps(everything)}
     call(client_root, "iam", "PutUserPolicy", **asked)
     try:
-        assert list_shards(job.vendor, STREAM)
+        put_record(job.vendor, STREAM, data=RECORD, partition_key="desk-4")
+        assert refused(lambda: list_shards(job.vendor, STREAM))
+        assert refused(lambda: shard_iterator(job.vendor, STREAM, "shardId-000000000000"))
         assert refused(lambda: call(job.vendor, "iam", "ListUsers"))
         assert refused(lambda: kinesis.delete_stream(job.vendor, STREAM))
         assert refused(lambda: put_record(job.vendor, "orders", data=b"x", partition_key="x"))
@@ -525,8 +554,11 @@ def test_the_template_makes_the_same_role(cloud: MiniStack, portal_user: str) ->
     assert stack["Outputs"][0]["OutputValue"] == role_arn(OTHER_ACCOUNT)
     assert sts.check_trust(role_arn=role_arn(OTHER_ACCOUNT), external_id=EXTERNAL_ID, session_name="check").trusted
     boundary = boundary_arn(OTHER_ACCOUNT)
-    stored = {"SluiceBoundary": boundary_policy(OTHER_ACCOUNT, PREFIX)}
-    stored |= portal_policies(OTHER_ACCOUNT, PREFIX, boundary)
+    stored = {
+        "SluiceBoundary": boundary_policy(OTHER_ACCOUNT, PREFIX),
+        "SluiceProducerBoundary": producer_boundary_policy(OTHER_ACCOUNT, PREFIX),
+    }
+    stored |= portal_policies(OTHER_ACCOUNT, PREFIX, boundary, producer_boundary_arn(OTHER_ACCOUNT))
     for name, document in stored.items():
         policy = get_policy(root, policy_arn(OTHER_ACCOUNT, name, path="/"))
         assert policy is not None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portal.aws.policies.action_verbs import VERBS
-from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.boundary import boundary_policy, producer_boundary_policy
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS, DEFAULT_PERMISSIONS
 from portal.aws.policies.delivery import firehose_role_policy, firehose_trust_policy, tls_only_bucket_policy
 from portal.aws.policies.descriptions import describe_policy
@@ -17,7 +17,7 @@ from portal.aws.policies.destination_boundary import SEE_NETWORK
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.producer import administrator_policy, consumer_policy, producer_policy, resharding_policy
-from portal.aws.role_grant import boundary_arn
+from portal.aws.role_grant import boundary_arn, producer_boundary_arn
 from tests.policy_decision import decided
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,6 +27,7 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 BUCKET = "arn:aws:s3:::sluice-harbour-records"
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/kinesisfirehose/sluice-harbour-to-s3"
 BOUNDARY = boundary_arn(ACCOUNT)
+PRODUCER_BOUNDARY = producer_boundary_arn(ACCOUNT)
 USER = f"arn:aws:iam::{ACCOUNT}:user/sluice/sluice-vendor"
 PORTAL = "arn:aws:iam::999900001111:user/sluice-portal"
 OTHERS = (
@@ -59,12 +60,23 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "stream-key": stream_key_policy(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess", REGION),
     "boundary": boundary_policy(ACCOUNT, "sluice-"),
     "boundary-every-destination": boundary_policy(ACCOUNT, "sluice-", optional=replace(ALL_PERMISSIONS, others=OTHERS)),
+    "producer-boundary": producer_boundary_policy(ACCOUNT, "sluice-"),
+    "producer-boundary-adopting": producer_boundary_policy(
+        ACCOUNT, "sluice-", optional=replace(DEFAULT_PERMISSIONS, adoption=True, others=OTHERS[:1])
+    ),
+    "portal-permissions-without-samples": portal_policies(
+        ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY, optional=replace(DEFAULT_PERMISSIONS, sampling=False)
+    )["SluiceStreams"],
     "portal-permissions-adopting": portal_policies(
-        ACCOUNT, "sluice-", BOUNDARY, optional=replace(DEFAULT_PERMISSIONS, adoption=True, others=OTHERS[:1])
+        ACCOUNT,
+        "sluice-",
+        BOUNDARY,
+        PRODUCER_BOUNDARY,
+        optional=replace(DEFAULT_PERMISSIONS, adoption=True, others=OTHERS[:1]),
     )["SluiceStreams"],
     **{
         f"portal-permissions-{name}": document
-        for name, document in portal_policies(ACCOUNT, "sluice-", BOUNDARY).items()
+        for name, document in portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY).items()
     },
 }
 
@@ -100,10 +112,11 @@ def test_nothing_written_down_is_forgotten() -> None:
 
 @pytest.mark.parametrize("prefix", ["sluice-", "p" * 40])
 def test_a_managed_policy_is_small_enough_for_iam(prefix: str) -> None:
-    every = ALL_PERMISSIONS
-    granted = portal_policies(ACCOUNT, prefix, BOUNDARY, "aws-us-gov", optional=every)
+    every = replace(ALL_PERMISSIONS, keeps_every_statement=True)
+    granted = portal_policies(ACCOUNT, prefix, BOUNDARY, PRODUCER_BOUNDARY, "aws-us-gov", optional=every)
     boundary = boundary_policy(ACCOUNT, prefix, "aws-us-gov", optional=every)
-    for document in [*granted.values(), boundary]:
+    producers = producer_boundary_policy(ACCOUNT, prefix, "aws-us-gov", optional=every)
+    for document in [*granted.values(), boundary, producers]:
         assert len(json.dumps(document, separators=(",", ":"))) <= 6144
     # IAM takes one document as a boundary: what is left is for what a client lists.
     assert len(json.dumps(boundary, separators=(",", ":"))) <= 3200
@@ -163,7 +176,7 @@ def test_in_china_services_have_another_name() -> None:
 
 
 def test_the_portal_samples_encrypted_records_through_kinesis_only() -> None:
-    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceStreams"]
+    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY)["SluiceStreams"]
     assert decision(document, "kms:Decrypt", KEY, kms_ViaService="kinesis.eu-west-1.amazonaws.com") == "Allow"
     assert decision(document, "kms:Decrypt", KEY) != "Allow"
     assert decision(document, "kms:DescribeKey", KEY) == "Allow"
@@ -171,7 +184,7 @@ def test_the_portal_samples_encrypted_records_through_kinesis_only() -> None:
 
 
 def test_roles_are_handed_to_firehose_only() -> None:
-    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
+    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY)["SluiceIdentity"]
     role = f"arn:aws:iam::{ACCOUNT}:role/sluice/sluice-firehose"
     assert decision(document, "iam:PassRole", role, iam_PassedToService="firehose.amazonaws.com") == "Allow"
     assert decision(document, "iam:PassRole", role, iam_PassedToService="lambda.amazonaws.com") != "Allow"
@@ -180,21 +193,61 @@ def test_roles_are_handed_to_firehose_only() -> None:
 
 
 def test_nobody_is_made_without_the_boundary() -> None:
-    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"]
-    assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY) == "Allow"
-    assert decision(document, "iam:CreateUser", USER, iam_PermissionsBoundary=BOUNDARY + "2") != "Allow"
+    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY)["SluiceIdentity"]
+
+    def under(action: str, boundary: str, resource: str = USER) -> str:
+        return decision(document, f"iam:{action}", resource, iam_PermissionsBoundary=boundary)
+
+    role = f"arn:aws:iam::{ACCOUNT}:role/sluice/firehose"
+    assert under("CreateUser", PRODUCER_BOUNDARY) == "Allow"
+    assert under("CreateUser", BOUNDARY) != "Allow", "under that of roles it could read records"
+    assert under("CreateUser", PRODUCER_BOUNDARY + "2") != "Allow"
     assert decision(document, "iam:CreateUser", USER) != "Allow"
-    assert decision(document, "iam:DeleteUserPermissionsBoundary", USER, iam_PermissionsBoundary=BOUNDARY) == "Deny"
-    assert decision(document, "iam:PutUserPermissionsBoundary", USER, iam_PermissionsBoundary=BOUNDARY) == "Allow"
-    other = decision(document, "iam:PutUserPermissionsBoundary", USER, iam_PermissionsBoundary=BOUNDARY + "2")
-    assert other == "Deny"
+    assert (under("CreateRole", BOUNDARY, role), under("CreateRole", PRODUCER_BOUNDARY, role)) == (
+        "Allow",
+        "ImplicitDeny",
+    )
+    assert under("DeleteUserPermissionsBoundary", PRODUCER_BOUNDARY) == "Deny"
+    assert under("PutUserPermissionsBoundary", PRODUCER_BOUNDARY) == "Allow"
+    assert (under("PutUserPermissionsBoundary", BOUNDARY), under("PutUserPermissionsBoundary", "")) == ("Deny", "Deny")
     elsewhere = f"arn:aws:iam::{ACCOUNT}:user/payroll"
-    assert decision(document, "iam:PutUserPermissionsBoundary", elsewhere, iam_PermissionsBoundary=BOUNDARY) != "Allow"
-    assert decision(document, "iam:CreatePolicyVersion", BOUNDARY) == "Deny"
+    assert under("PutUserPermissionsBoundary", PRODUCER_BOUNDARY, elsewhere) != "Allow"
+    for boundary in (BOUNDARY, PRODUCER_BOUNDARY):
+        assert decision(document, "iam:CreatePolicyVersion", boundary) == "Deny"
+
+
+def test_a_producer_can_read_no_record_whatever_policy_it_has() -> None:
+    boundary = producer_boundary_policy(ACCOUNT, "sluice-")
+    through = "kinesis.eu-west-1.amazonaws.com"
+    assert decision(boundary, "kinesis:PutRecords", STREAM) == "Allow"
+    assert decision(boundary, "kms:GenerateDataKey", KEY, kms_ViaService=through) == "Allow"
+    for action, resource in (
+        ("kinesis:GetRecords", STREAM),
+        ("kinesis:GetShardIterator", STREAM),
+        ("kinesis:SubscribeToShard", f"{STREAM}/consumer/a:1"),
+        ("kms:Decrypt", KEY),
+        ("s3:GetObject", f"{BUCKET}/object"),
+        ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/sluice/firehose"),
+    ):
+        assert decision(boundary, action, resource, kms_ViaService=through) != "Allow", action
+
+
+@pytest.mark.parametrize("action", ["GetRecords", "GetShardIterator", "SubscribeToShard", "PutResourcePolicy"])
+def test_without_samples_reading_is_denied_and_not_only_not_allowed(action: str) -> None:
+    document = DOCUMENTS["portal-permissions-without-samples"]
+    assert decision(document, f"kinesis:{action}", STREAM) == "Deny"
+    assert decision(document, "s3:GetObjectVersion", f"{BUCKET}/object") == "Deny"
+    assert decision(document, "kinesis:DescribeStreamSummary", STREAM) == "Allow"
+
+
+def test_no_document_of_the_portal_reads_what_was_delivered() -> None:
+    granted = portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY, optional=ALL_PERMISSIONS)
+    for document in granted.values():
+        assert decision(document, "s3:GetObject", f"{BUCKET}/object") != "Allow"
 
 
 def test_a_name_is_looked_for_where_iam_looks_for_what_does_not_exist() -> None:
-    document = portal_policies(ACCOUNT, "acme-", BOUNDARY)["SluiceIdentity"]
+    document = portal_policies(ACCOUNT, "acme-", BOUNDARY, PRODUCER_BOUNDARY)["SluiceIdentity"]
     for name in ("sluice-vendor", "acme-vendor"):
         assert decision(document, "iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/{name}") == "Allow"
         assert decision(document, "iam:DeleteUser", f"arn:aws:iam::{ACCOUNT}:user/{name}") != "Allow"
@@ -285,10 +338,13 @@ def test_only_the_user_whose_key_is_tried_may_come_another_way(context: dict[str
 
 
 def test_the_grant_in_words() -> None:
-    description = describe_policy(portal_policies(ACCOUNT, "sluice-", BOUNDARY)["SluiceIdentity"])
+    description = describe_policy(portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY)["SluiceIdentity"])
     assert "May hand over roles under the path “sluice” to Firehose only. Nothing else." in description
     assert "May never change or remove the permissions boundary of anything in the account." in description
-    assert "May never set the permissions boundary of anything in the account to any but SluiceBoundary." in description
+    assert (
+        "May never set the permissions boundary of anything in the account to any but SluiceProducerBoundary."
+        in description
+    )
 
 
 def test_trust_in_words() -> None:

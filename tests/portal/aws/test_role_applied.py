@@ -62,14 +62,14 @@ def run(grant: RoleGrant, shell: dict[str, str], account_id: str | None = None) 
 
 def stored(root: AwsSession, grant: RoleGrant) -> dict[str, object]:
     found: dict[str, object] = {}
-    for expected in (grant.boundary, *grant.permissions):
+    for expected in grant.policies:
         policy = get_policy(root, policy_arn(grant.account_id, expected.name, path="/"))
         found[expected.name] = policy.document if policy else None
     return found
 
 
 def wanted(grant: RoleGrant) -> dict[str, object]:
-    return {policy.name: policy.document for policy in (grant.boundary, *grant.permissions)}
+    return {policy.name: policy.document for policy in grant.policies}
 
 
 def attached(root: AwsSession, grant: RoleGrant) -> set[str]:

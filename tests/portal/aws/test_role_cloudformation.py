@@ -7,9 +7,9 @@ import yaml
 
 from portal.aws import role_cloudformation
 from portal.aws.names import InvalidName
-from portal.aws.policies.boundary import boundary_policy
+from portal.aws.policies.boundary import boundary_policy, producer_boundary_policy
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
-from portal.aws.role_grant import RoleGrant, boundary_arn
+from portal.aws.role_grant import RoleGrant, boundary_arn, producer_boundary_arn
 
 ACCOUNT, PORTAL, EXTERNAL_ID = "111122223333", "arn:aws:iam::999900001111:user/sluice-portal", "sluice-5f1d9c"
 
@@ -39,7 +39,8 @@ def test_the_documents_in_it_are_the_policies(stack: dict[str, Any]) -> None:
     boundary = boundary_arn(ACCOUNT)
     assert written == {
         "SluiceBoundary": boundary_policy(ACCOUNT, "sluice-"),
-        **portal_policies(ACCOUNT, "sluice-", boundary),
+        "SluiceProducerBoundary": producer_boundary_policy(ACCOUNT, "sluice-"),
+        **portal_policies(ACCOUNT, "sluice-", boundary, producer_boundary_arn(ACCOUNT)),
     }
 
 

@@ -79,7 +79,7 @@ def by_hand(grant: RoleGrant) -> dict[str, str]:
 
 
 def expected(grant: RoleGrant) -> bytes:
-    named = {policy.name: policy.document for policy in (grant.boundary, *grant.permissions)}
+    named = {policy.name: policy.document for policy in grant.policies}
     return role_files.as_bytes({**named, grant.role_name: grant.trust})
 
 
@@ -107,30 +107,28 @@ def test_a_right_that_is_missing_in_one_form_would_be_found() -> None:
 @pytest.mark.parametrize("optional", CHOICES, ids=str)
 def test_what_is_left_out_is_gone_and_nothing_else_changes(optional: ChosenPermissions) -> None:
     grant = replace(GRANT, optional=optional)
-    actions = {
-        action
-        for policy in grant.permissions
-        for statement in policy.document["Statement"]
-        for action in statement["Action"]
-    }
+    kept = [statement for policy in grant.permissions for statement in policy.document["Statement"]]
+    actions = {action for statement in kept if statement["Effect"] == "Allow" for action in statement["Action"]}
+    denied = {action for statement in kept if statement["Effect"] == "Deny" for action in statement["Action"]}
     assert ("kinesis:GetRecords" in actions) is optional.sampling
+    assert ("kinesis:GetRecords" in denied) is not optional.sampling
     assert ("kms:Decrypt" in actions) is optional.sampling
-    assert ("s3:GetObject" in actions) is optional.sampling
     assert ("kinesis:DeleteStream" in actions) is optional.deletion
     assert ("s3:DeleteBucket" in actions) is optional.deletion
     # The right to delete a key is in the policy of the key: see stream_key_policy.
     assert "kms:ScheduleKeyDeletion" not in actions
     assert ("kms:CreateKey" in actions) is optional.keys
-    kept = [statement for policy in grant.permissions for statement in policy.document["Statement"]]
     full = [statement for policy in GRANT.permissions for statement in policy.document["Statement"]]
-    assert [statement for statement in full if statement in kept] == kept
+    assert [statement for statement in full if statement in kept] == [
+        statement for statement in kept if statement["Sid"] != "NeverReadRecords"
+    ]
     # A key whose sealed copy was lost must always be removable.
     assert {"iam:DeleteAccessKey", "iam:DeleteUser"} <= actions
 
 
 def test_a_second_connection_of_an_account_touches_nothing_of_the_first() -> None:
     second = replace(GRANT, suffix="-5f0c2d")
-    names = [{grant.role_name, *(p.name for p in (grant.boundary, *grant.permissions))} for grant in (GRANT, second)]
+    names = [{grant.role_name, *(p.name for p in grant.policies)} for grant in (GRANT, second)]
     assert not names[0] & names[1]
     assert second.role_arn == f"arn:aws:iam::{ACCOUNT}:role/SluiceAccess-5f0c2d"
     text = json.dumps([policy.document for policy in second.permissions])
@@ -252,4 +250,5 @@ def test_words_of_the_grant_follow_the_choice() -> None:
         return " ".join(sentence for policy in grant.permissions for sentence in describe_policy(policy.document))
 
     assert "read records from" in description_of(ChosenPermissions())
-    assert "read records from" not in description_of(ChosenPermissions(sampling=False))
+    assert "May never read records from" in description_of(ChosenPermissions(sampling=False))
+    assert "May read records from" not in description_of(ChosenPermissions(sampling=False))

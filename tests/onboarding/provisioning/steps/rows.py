@@ -97,7 +97,7 @@ class Rows:
     def discard_credential(self) -> None:
         self.known = None
 
-    def credential_ready(self, receipt: PutReceipt) -> None:
+    def credential_ready(self, receipt: PutReceipt, *, is_read: bool) -> None:
         assert self.known is not None
         self.known = replace(self.known, state="ready")
 

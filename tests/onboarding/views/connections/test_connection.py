@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from onboarding.connections import creation, grant
 from onboarding.models.connection import Connection
+from onboarding.models.connection_check import CHECK_EXPIRES, ConnectionCheck
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, IntegrationState
 from portal.messages.catalogue import todo_of
 from portal.messages.message import Message
 from tests.markup import on_one_line
-from tests.onboarding.pages import draft, signed_in, tenant_with_admin, url, verified_connection
+from tests.onboarding.pages import do_requested_checks, draft, signed_in, tenant_with_admin, url, verified_connection
 from tests.world import World, apply_template
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -174,14 +175,17 @@ def test_a_try_that_succeeds_renews_the_whole_page(world: World) -> None:
         tenant=world.tenant, name="production", account_id=world.account_id, actor=world.admin
     )
     client.post(page_of(connection), {"do": "verify"})
+    do_requested_checks()
     waiting = client.post(page_of(connection), {"do": "retry"}, HTTP_HX_REQUEST="true")
     assert "HX-Refresh" not in waiting
     apply_template(world.root(), grant.role_template(connection))
+    do_requested_checks()
     done = client.post(page_of(connection), {"do": "retry"}, HTTP_HX_REQUEST="true")
     assert done["HX-Refresh"] == "true"
     connection.refresh_from_db()
     assert connection.state == ConnectionState.VERIFIED
     client.post(page_of(connection), {"do": "check_permissions"})
+    do_requested_checks()
     text = on_one_line(client.get(page_of(connection)).content.decode())
     assert "0 failed" not in text
     assert "Checked with the IAM policy simulator" in text
@@ -192,9 +196,50 @@ def test_a_permission_report_without_a_role_says_why(world: World) -> None:
     connection = creation.start_connection(
         tenant=world.tenant, name="production", account_id=world.account_id, actor=world.admin
     )
-    answer = client.post(page_of(connection), {"do": "check_permissions"})
-    assert answer.status_code == 422
-    assert "cannot assume the role" in answer.content.decode()
+    client.post(page_of(connection), {"do": "check_permissions"})
+    do_requested_checks()
+    assert "cannot assume the role" in client.get(page_of(connection)).content.decode()
+
+
+WAITING = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "check"}
+
+
+def test_a_page_shows_how_far_a_check_is_and_loads_itself_again_when_it_is_over(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant)
+    before = client.get(page_of(connection)).content.decode()
+    assert 'hx-select="#check"' not in before
+    assert client.post(page_of(connection), {"do": "verify"})["Location"] == page_of(connection)
+    ConnectionCheck.objects.update(progress=Message("check.testing_role", attempt=2))
+    page = client.get(page_of(connection)).content.decode()
+    assert "Testing the role: attempt 2 of 3." in on_one_line(page)
+    assert 'hx-select="#check"' in page
+    assert '<meta http-equiv="refresh" content="5">' in page.partition("<noscript")[2], "where there is no JavaScript"
+    assert "HX-Refresh" not in client.get(page_of(connection), **WAITING)
+    ConnectionCheck.objects.update(finished_at=timezone.now())
+    assert client.get(page_of(connection), **WAITING)["HX-Refresh"] == "true"
+    assert "Testing the role" not in client.get(page_of(connection)).content.decode()
+
+
+def test_a_second_click_requests_no_second_check(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant)
+    client.post(page_of(connection), {"do": "verify"})
+    first = ConnectionCheck.objects.get()
+    client.post(page_of(connection), {"do": "verify"})
+    assert ConnectionCheck.objects.get().requested_at == first.requested_at
+
+
+def test_a_check_that_no_worker_did_is_not_waited_for(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant)
+    client.post(page_of(connection), {"do": "verify"})
+    ConnectionCheck.objects.update(requested_at=timezone.now() - CHECK_EXPIRES)
+    assert "Checking…" not in client.get(page_of(connection)).content.decode()
+    do_requested_checks()
+    assert ConnectionCheck.objects.get().finished_at is None, "it is too old to be of use"
+    client.post(page_of(connection), {"do": "verify"})
+    assert "Checking…" in client.get(page_of(connection)).content.decode()
 
 
 def test_rights_are_chosen_on_the_page(admin) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState
 from tests.markup import on_one_line
-from tests.onboarding.pages import draft, post, tenant_with_admin, url, verified_connection
+from tests.onboarding.pages import do_requested_checks, draft, post, tenant_with_admin, url, verified_connection
 from tests.world import apply_template
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,7 @@ def test_a_role_is_tried_three_times_and_the_page_says_what_came_of_it(world, cl
     values = {"choice": connection.uid, "role_arn": f"arn:aws:iam::{world.account_id}:role/SluiceAccess"}
 
     post(client, integration, "connect", values, do="verify")
+    do_requested_checks()
     page = client.get(url(integration, "connect"))
     assert [check.look for check in page.context["checks"]] == ["attention", "healthy", "healthy"]
     assert "Waiting for the role to become active" in on_one_line(page.content.decode())
@@ -155,6 +156,7 @@ def test_a_role_is_tried_three_times_and_the_page_says_what_came_of_it(world, cl
     template = client.get(reverse("role_template", kwargs={"slug": world.tenant.slug, "uid": connection.uid}))
     apply_template(world.root(), template.content.decode())
     post(client, integration, "connect", values, do="verify")
+    do_requested_checks()
     page = client.get(url(integration, "connect"))
     assert [check.result for check in page.context["checks"]] == [
         "Allowed, as expected",
@@ -177,6 +179,7 @@ def test_a_role_that_opens_without_external_id_is_rejected_with_the_cure(world, 
     apply_template(world.root(), yaml.safe_dump(template))
     values = {"choice": connection.uid, "role_arn": f"arn:aws:iam::{world.account_id}:role/SluiceAccess"}
     post(client, integration, "connect", values, do="verify")
+    do_requested_checks()
     page = client.get(url(integration, "connect")).content.decode()
     assert "The role does not require the external ID." in page
     assert "Restore the sts:ExternalId condition of the template" in page

@@ -20,7 +20,7 @@ READ = document(allow("Read", ["kinesis:GetRecords"], STREAM))
 
 
 def deployed(**changed: Any) -> dict[str, Any]:
-    documents = {policy.key: deepcopy(policy.document) for policy in (GRANT.boundary, *GRANT.permissions)}
+    documents = {policy.key: deepcopy(policy.document) for policy in GRANT.policies}
     return {**documents, **changed}
 
 
@@ -46,7 +46,8 @@ def test_a_boundary_that_cannot_be_read_says_nothing() -> None:
 
 @pytest.mark.parametrize("boundary", [None, document(), {"Version": "2012-10-17"}])
 def test_without_a_boundary_nothing_passes(boundary: object) -> None:
-    lines = boundary_lines(GRANT, deployed(Boundary=boundary), [("archive", READ)])
+    absent = deployed(Boundary=boundary, ProducerBoundary=boundary)
+    lines = boundary_lines(GRANT, absent, [("archive", READ)])
     assert {line.passed for line in lines} == {False}
     assert all(line.fix and line.todo for line in lines)
 
@@ -124,20 +125,31 @@ def test_a_policy_of_one_statement_is_compared_like_any_other() -> None:
     assert difference.to_remove == ({"Effect": "Allow"},)
 
 
-@pytest.mark.parametrize(("code", "is_unknown"), [("AccessDenied", True), ("ServiceFailure", False)])
-def test_policies_that_may_not_be_read_are_not_known_and_other_faults_are_raised(code: str, is_unknown: bool) -> None:
+def test_policies_of_which_none_may_be_read_are_not_known() -> None:
+    with stubbed("iam") as (aws, answers):
+        for _ in GRANT.policies:
+            answers.add_client_error("get_policy", "AccessDenied")
+        assert deployed_grant.read(aws, GRANT) is None
+
+
+def test_a_policy_that_a_role_may_not_read_although_it_reads_others_is_newer_than_the_role() -> None:
     with stubbed("iam") as (aws, answers):
         answers.add_client_error("get_policy", "NoSuchEntity")
-        answers.add_client_error("get_policy", code)
-        if is_unknown:
-            assert deployed_grant.read(aws, GRANT) is None
-            return
+        for _ in GRANT.policies[1:]:
+            answers.add_client_error("get_policy", "AccessDenied")
+        assert deployed_grant.read(aws, GRANT) == {policy.key: None for policy in GRANT.policies}
+
+
+def test_another_fault_is_raised() -> None:
+    with stubbed("iam") as (aws, answers):
+        answers.add_client_error("get_policy", "NoSuchEntity")
+        answers.add_client_error("get_policy", "ServiceFailure")
         with pytest.raises(AwsFault):
             deployed_grant.read(aws, GRANT)
 
 
 def test_policies_are_read_by_their_arns_each_with_its_default_version() -> None:
-    names = [policy.name for policy in (GRANT.boundary, *GRANT.permissions)]
+    names = [policy.name for policy in GRANT.policies]
     with stubbed("iam") as (aws, answers):
         for name in names[:-1]:
             arn = f"arn:aws:iam::111122223333:policy/{name}"
@@ -148,5 +160,5 @@ def test_policies_are_read_by_their_arns_each_with_its_default_version() -> None
             answers.add_response("get_policy_version", version, {"PolicyArn": arn, "VersionId": "v3"})
         answers.add_client_error("get_policy", "NoSuchEntity")
         found = deployed_grant.read(aws, GRANT)
-    read = {key: {"Statement": []} for key in ("Boundary", "SluiceStreams", "SluiceDelivery")}
+    read = {key: {"Statement": []} for key in ("Boundary", "ProducerBoundary", "SluiceStreams", "SluiceDelivery")}
     assert found == {**read, "SluiceIdentity": None}
