@@ -4,6 +4,8 @@ from onboarding.credentials.sealer_client import Recipient as SealingRecipient
 from onboarding.credentials.sealer_client import Sealer
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.vault_protocol import SealerEnded
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.records import PutReceipt
 from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage
@@ -18,11 +20,14 @@ class SealerVault:
 
     @property
     def is_holding(self) -> bool:
-        """Return whether a secret is held right now."""
+        """Return whether a secret is held right now, or is about to be created for the user of this attempt."""
         return self._sealer is not None
 
     def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
-        """Create an access key and return its id and its encrypted copies. Raises AwsFault, SealingFailed."""
+        """Create an access key and return its id and its encrypted copies. Raises AwsFault, SealingFailed.
+
+        After a denial it still holds: the same user's key is created as soon as IAM knows the user everywhere.
+        """
         self.forget()
         self._sealer = Sealer.start()
         try:
@@ -36,8 +41,9 @@ class SealerVault:
                     SealingRecipient(recipient.fingerprint, recipient.certificate) for recipient in plan.recipients
                 ],
             )
-        except BaseException:
-            self.forget()
+        except BaseException as error:
+            if not (isinstance(error, AwsFault) and error.kind is FaultKind.DENIED):
+                self.forget()
             raise
         return minted.access_key_id, minted.copies
 

@@ -124,6 +124,19 @@ ENTRIES = {
         _("Firehose %(name)s delivers to another kind of destination."),
         _("Choose another name for the Firehose stream. The new one is created before the old one is deleted."),
     ),
+    "refused.firehose_role": Entry(
+        _("AWS rejects the role or a setting of Firehose stream %(name)s, and not only because the role is new."),
+        _(
+            "AWS's message names what is missing: a permission, or a table, subnet, bucket or function that does not "
+            "exist. Correct it, then try again."
+        ),
+        Cause.CLIENT,
+    ),
+    "refused.firehose_creation": Entry(
+        _("AWS could not create Firehose stream %(name)s (%(failure)s)."),
+        _("Correct what AWS's message names, then try again. Sluice deleted the failed Firehose stream."),
+        Cause.CLIENT,
+    ),
     "refused.kms_key_state": Entry(
         _("The stream's KMS key is %(state)s, so records encrypted with it cannot be read or written."),
         _("In KMS, enable the key or cancel its deletion, then try again: %(arn)s."),

@@ -62,7 +62,10 @@ ENTRIES = {
     "waiting.no_reason_given": Entry(_("AWS gave no reason")),
     "waiting.kms_grant_not_retired": Entry(_("AWS could not retire its grant on a KMS key")),
     "waiting.role_propagating": Entry(
-        _("Firehose cannot use the new role yet. New roles take 5 to 15 seconds to become active.")
+        _(
+            "Firehose cannot use the role for the delivery. A new or changed role takes 5 to 15 seconds to become "
+            "active, so Sluice tries again for a minute."
+        )
     ),
     "waiting.access_key_propagating": Entry(
         _("AWS does not recognise the new access key and its permissions yet. This takes 5 to 15 seconds.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from onboarding.provisioning.plan import INTEGRATION_TAG
 from onboarding.provisioning.polling import Pace
@@ -21,12 +22,15 @@ class Done:
 class Waiting:
     """The condition does not hold yet and will by itself: check again in so many seconds, or at AWS's usual pace.
 
-    `detail` is AWS's own text, where AWS refused something for now.
+    `detail` is AWS's own text, where AWS refused something for now. With `patience`, the step fails with `failure` if
+    it still waits after so long; without, after ten minutes.
     """
 
     retry_in: float | Pace
     reason: Message
     detail: str = ""
+    patience: timedelta | None = None
+    failure: Message | None = None
 
 
 class Refused(Exception):

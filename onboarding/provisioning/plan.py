@@ -114,6 +114,10 @@ class Plan:
         a later attempt deletes the earlier user, and a paused worker finds no user to create a key for."""
         return self._named(str(attempt), 50)
 
+    def user_arn(self, user_name: str) -> str:
+        """Return the ARN of an IAM user of this integration."""
+        return f"arn:{self.partition}:iam::{self.account_id}:user{IAM_PATH}{user_name}"
+
     def firehose_role_name(self, delivery: Delivery) -> str:
         """Return the name of the role that Firehose assumes for a delivery."""
         return delivery.role_name(self.integration_uid)

@@ -24,7 +24,12 @@ def root_cause(step: Step) -> str:
         return ""
     if step.reason.code in _OF_MANY_CALLS:
         return step.reason.code
-    return next((policy for policy in _POLICIES_OF_ACCOUNT if policy in step.aws_detail.lower()), "")
+    return names_policy_of_account(step.aws_detail)
+
+
+def names_policy_of_account(aws_text: str) -> str:
+    """Return the kind of policy outside Sluice's role that AWS names as the cause of a denial, or an empty text."""
+    return next((policy for policy in _POLICIES_OF_ACCOUNT if policy in aws_text.lower()), "")
 
 
 def with_one_cause(steps: Iterable[Step]) -> list[Step]:

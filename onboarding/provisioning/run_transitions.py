@@ -82,9 +82,11 @@ def record_no_context(claim: Claim, run: Run, fault: AwsFault | Refused) -> date
     since = run.shut_out_since or now
     if isinstance(fault, AwsFault) and fault.retryable and now - since < LONGEST_WAIT:
         claim.write(shut_out_since=since)
+        _keep_detail(claim, run, fault, StepState.WAITING)
         return release(claim, run, now + RETRY_SESSION_IN)
     if isinstance(fault, AwsFault):
         claim.write(is_shut_out=is_access_denied(fault))
+        _keep_detail(claim, run, fault, StepState.TODO)
     finish(claim, run, RunState.FAILED, fault.message)
     return None
 
@@ -93,6 +95,17 @@ def record_context(claim: Claim, run: Run) -> None:
     """Record that a session in the account was opened, so that the next fault of AssumeRole is a first one."""
     if run.shut_out_since is not None:
         claim.write(shut_out_since=None)
+
+
+def _keep_detail(claim: Claim, run: Run, fault: AwsFault, state: StepState) -> None:
+    # The step that is next in line shows what AWS said: no step of its own enters the account.
+    with transaction.atomic():
+        claim.hold()
+        next_step = run.steps.exclude(state__in=[StepState.DONE, StepState.SKIPPED]).first()
+        if next_step is not None:
+            reason = fault.message if state is StepState.WAITING else None
+            fields = {"state": state, "reason": reason, "aws_detail": str(fault), "retry_at": None}
+            run.steps.filter(pk=next_step.pk).update(**fields)
 
 
 def record_role_denied(claim: Claim, run: Run, fault: AwsFault) -> None:

@@ -11,6 +11,7 @@ from onboarding.models.run import Run, Step
 from onboarding.models.states import StepState
 from onboarding.provisioning.answers import Done, Refused, Waiting
 from onboarding.provisioning.claims import Claim
+from onboarding.provisioning.iam_lag import may_be_lag
 from onboarding.provisioning.polling import Pace
 from portal import live
 from portal.aws.errors import AwsFault
@@ -41,11 +42,12 @@ def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final:
     if isinstance(answer, Done):
         done = {"found": answer.found, "did": answer.did, "arn": answer.arn, "finished_at": Now()}
         _write(claim, step, is_progress=is_final, **BLANK, state=StepState.DONE, **done)
-    elif _is_too_long(claim, step):
+    elif _is_too_long(claim, step, answer.patience):
         seconds = LONGEST_WAIT.total_seconds()
-        record_refusal(claim, step, Refused(Message("run.timeout", reason=answer.reason, waited_seconds=seconds)))
+        timeout = Message("run.timeout", reason=answer.reason, waited_seconds=seconds)
+        record_refusal(claim, step, Refused(answer.failure or timeout, answer.detail or step.aws_detail))
     else:
-        _wait(claim, step, answer.reason, _seconds(claim, step, answer))
+        _wait(claim, step, answer.reason, _seconds(claim, step, answer), detail=answer.detail)
 
 
 def record_fault(claim: Claim, step: Step, fault: AwsFault) -> None:
@@ -88,15 +90,15 @@ def _age(claim: Claim, step: Step) -> timedelta:
     return now - (step.started_at or now)
 
 
-def _is_too_long(claim: Claim, step: Step) -> bool:
-    return _age(claim, step) > LONGEST_WAIT
+def _is_too_long(claim: Claim, step: Step, patience: timedelta | None = None) -> bool:
+    return _age(claim, step) > (patience or LONGEST_WAIT)
 
 
 def _may_pass(claim: Claim, step: Step, fault: AwsFault) -> bool:
     # "Already exists" can be our own call whose answer was lost and which the SDK repeated; "not found" can be a
     # resource that was created a moment ago and is not known everywhere. Both are tried again once, or for 30 seconds.
     if fault.kind not in {FaultKind.CONFLICT, FaultKind.NOT_FOUND}:
-        return False
+        return may_be_lag(step.run, fault)
     is_young = step.started_at is not None and _age(claim, step) < SETTLING
     return is_young or step.aws_detail != str(fault)
 

@@ -17,10 +17,13 @@ class Vault(Protocol):
 
     @property
     def is_holding(self) -> bool:
-        """Return whether a secret is held right now."""
+        """Return whether a secret is held right now, or is about to be created for the user of this attempt."""
 
     def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
-        """Create an access key and return its id and its encrypted copies. Raises AwsFault, SealingFailed."""
+        """Create an access key and return its id and its encrypted copies. Raises AwsFault, SealingFailed.
+
+        After a denial it still holds: the same user's key is created as soon as IAM knows the user everywhere.
+        """
 
     def prove(self, *, data: bytes, partition_key: str) -> PutReceipt:
         """Put one record with the held key. Raises AwsFault."""

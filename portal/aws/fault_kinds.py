@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,9 +41,7 @@ class Row:
 
     def matches(self, code: str, aws_text: str, operation: str) -> bool:
         """Return whether a fault belongs to this row."""
-        return self.has(code, operation) and (
-            not self.saying or any(part.lower() in aws_text.lower() for part in self.saying)
-        )
+        return self.has(code, operation) and (not self.saying or any(says(aws_text, part) for part in self.saying))
 
     def has(self, code: str, operation: str) -> bool:
         """Return whether a fault can belong to this row, whatever AWS's text."""
@@ -61,3 +60,11 @@ def row(
 ) -> Row:
     """Return a row; codes and operations are separated by spaces."""
     return Row(kind, message, cause, frozenset(codes.split()), retryable, saying, frozenset(operations.split()))
+
+
+def says(aws_text: str, part: str) -> bool:
+    """Return whether AWS's text contains a part as words of its own, in the singular or plural, in whatever case.
+
+    A part inside the name of a resource does not count: a stream may be called sluice-creating or a role shard/times.
+    """
+    return re.search(rf"(?<![\w./:-]){re.escape(part)}s?(?![\w/:-]|\.\w)", aws_text, re.IGNORECASE) is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from portal.aws.fault_kinds import FaultKind, Row, row
 from portal.messages.message import Cause, Message
 
+_FIREHOSE = "firehose:CreateDeliveryStream firehose:UpdateDestination"
+
 # First match wins: a row that also compares AWS's text precedes the row of its bare code. `operation` in a message is
 # filled in by the fault.
 TABLE: tuple[Row, ...] = (
@@ -22,13 +24,25 @@ TABLE: tuple[Row, ...] = (
             "Verify that the IAM role has access",
             "The security token included in the request is invalid",
         ),
+        operations=_FIREHOSE,
         retryable=True,
+    ),
+    # A table, subnet or bucket in the delivery's settings, which AWS's text names.
+    # https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html#API_CreateDeliveryStream_Errors
+    row(
+        FaultKind.INVALID,
+        Message("aws.firehose_settings_rejected"),
+        Cause.CLIENT,
+        "InvalidArgumentException",
+        operations=_FIREHOSE,
     ),
     row(
         FaultKind.PROPAGATING,
         Message("aws.principal_propagating"),
         Cause.AWS,
-        "MalformedPolicyDocument MalformedPolicy",
+        "MalformedPolicyDocument MalformedPolicy MalformedPolicyDocumentException",
+        # A key policy can name a principal that KMS does not see yet.
+        # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#KMS-CreateKey-request-Policy
         saying=("Invalid principal",),
         retryable=True,
     ),
@@ -52,7 +66,17 @@ TABLE: tuple[Row, ...] = (
         Message("aws.throttled"),
         Cause.AWS,
         "LimitExceededException LimitExceeded",
-        saying=("rate exceeded", "too many requests", "requests per second", "creating", "concurrent"),
+        # At most five streams can simultaneously be in CREATING or DELETING.
+        # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html#API_CreateStream_Errors
+        saying=(
+            "rate exceeded",
+            "too many requests",
+            "requests per second",
+            "in CREATING",
+            "in the CREATING",
+            "concurrent",
+            "concurrently",
+        ),
         retryable=True,
     ),
     row(
@@ -194,6 +218,30 @@ TABLE: tuple[Row, ...] = (
         Cause.CLIENT,
         "KMSDisabledException KMSInvalidStateException DisabledException InvalidKMSResourceException",
     ),
+    # Of a service-linked role: only its service changes or deletes it.
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html#API_DeleteRole_Errors
+    row(
+        FaultKind.INVALID,
+        Message("aws.unmodifiable_entity"),
+        Cause.CLIENT,
+        "UnmodifiableEntity UnmodifiableEntityException",
+    ),
+    # Records from elsewhere, while the Firehose stream decompresses those of CloudWatch Logs.
+    # https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecord.html#API_PutRecord_Errors
+    row(
+        FaultKind.INVALID,
+        Message("aws.firehose_source_rejected"),
+        Cause.CLIENT,
+        "InvalidSourceException",
+    ),
+    # CloudWatch Logs, of what is protected or belongs to another service; no model of the SDK lists it.
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protecting-log-groups-from-deletion.html
+    row(
+        FaultKind.INVALID,
+        Message("aws.operation_not_permitted"),
+        Cause.CLIENT,
+        "OperationNotPermittedException",
+    ),
     row(
         FaultKind.INVALID,
         Message("aws.no_fips_endpoint"),
@@ -213,7 +261,7 @@ TABLE: tuple[Row, ...] = (
         "ValidationException ValidationError InvalidArgumentException InvalidArgument InvalidParameterException "
         "InvalidParameterValue InvalidParameterCombination InvalidParameter InvalidInput InvalidRequest "
         "InvalidBucketName InvalidTag InvalidLocationConstraint IllegalLocationConstraintException "
-        "MalformedPolicyDocument MalformedPolicy MalformedXML "
+        "MalformedPolicyDocument MalformedPolicy MalformedPolicyDocumentException MalformedXML "
         "ParamValidationError InvalidRegionError InvalidArnException InvalidToken 400",
     ),
     row(
@@ -222,6 +270,14 @@ TABLE: tuple[Row, ...] = (
         Cause.NETWORK,
         "EndpointConnectionError ConnectTimeoutError ReadTimeoutError ConnectionClosedError ConnectionError "
         "ProxyConnectionError SSLError HTTPClientError",
+        retryable=True,
+    ),
+    # The call can be repeated. https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors
+    row(
+        FaultKind.INTERNAL,
+        Message("aws.kms_key_unavailable"),
+        Cause.AWS,
+        "KeyUnavailableException",
         retryable=True,
     ),
     row(

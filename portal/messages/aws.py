@@ -9,13 +9,37 @@ _ALREADY_TRIED = _("Nothing. Sluice tries again automatically.")
 
 ENTRIES = {
     "aws.firehose_role_propagating": Entry(
-        _("Firehose cannot use its role yet."),
+        _("Firehose cannot use its role for the delivery."),
         _(
-            "New roles can take up to two minutes to become active. Sluice keeps trying. If this lasts longer, check "
-            "that the role's trust policy and permissions are unchanged."
+            "New roles can take a minute to become active, and Sluice tries again for as long. If this lasts longer, "
+            "AWS's message below names what is missing: a permission, or a table, subnet or bucket that does not exist."
         ),
         Cause.AWS,
     ),
+    "aws.firehose_settings_rejected": Entry(
+        _("Firehose rejected the delivery's settings."),
+        _(
+            "AWS's message below names the setting: a table, subnet, security group, bucket or function that does not "
+            "exist, or a value out of range. Correct it, then try again."
+        ),
+        Cause.CLIENT,
+    ),
+    "aws.firehose_source_rejected": Entry(
+        _("The Firehose stream accepts only records of CloudWatch Logs, because it decompresses them."),
+        _("Turn the decompression off in Firehose, or use another Firehose stream."),
+        Cause.CLIENT,
+    ),
+    "aws.unmodifiable_entity": Entry(
+        _("IAM does not allow a change of a service-linked role."),
+        _("Only the service that AWS's message names can change or delete the role. Use another role."),
+        Cause.CLIENT,
+    ),
+    "aws.operation_not_permitted": Entry(
+        _("AWS does not permit this operation on the resource, for any caller."),
+        _("The resource is protected or belongs to another AWS service. Check AWS's message below."),
+        Cause.CLIENT,
+    ),
+    "aws.kms_key_unavailable": Entry(_("The KMS key is not available at the moment."), _ALREADY_TRIED, Cause.AWS),
     "aws.principal_propagating": Entry(
         _("A policy names a user or role that AWS does not recognise yet."),
         _("New users and roles can take a few seconds to become active. Sluice keeps trying."),

@@ -35,8 +35,15 @@ def apply(context: Context) -> Done:
         did = repair_access_keys(context, known.user_name, known.access_key_id)
         if keys := _keys(context, known):
             return replace(_existing(context, known, keys), did=together(did))
+    if known and _is_denied_yet(context, known):
+        return _sealed(context, known.user_name, did)
     discard_newest(context)
     return _mint(context, did)
+
+
+def _is_denied_yet(context: Context, known: CredentialRecord) -> bool:
+    # Only a denial of CreateAccessKey leaves the vault holding without a key. Another user would be as new to IAM.
+    return known.state == "intent" and known.attempt == context.ledger.attempt and context.vault.is_holding
 
 
 def discard_newest(context: Context) -> None:
@@ -75,10 +82,14 @@ def _mint(context: Context, did: list[Message]) -> Done:
         # The run's new owner looked for this user before it existed, so only this worker can delete it.
         delete_user_completely(context.aws, user_name)
         raise
-    access_key_id, copies = context.vault.mint(context.aws, plan, user_name)
+    return _sealed(context, user_name, did)
+
+
+def _sealed(context: Context, user_name: str, did: list[Message]) -> Done:
+    access_key_id, copies = context.vault.mint(context.aws, context.plan, user_name)
     context.ledger.seal_credential(access_key_id, copies)
     encrypted = Message("outcome.key_encrypted", key=access_key_id, recipient_count=len(copies))
-    return Done(arn=user.arn, did=together([*did, encrypted]))
+    return Done(arn=context.plan.user_arn(user_name), did=together([*did, encrypted]))
 
 
 def _keys(context: Context, known: CredentialRecord) -> list[str]:

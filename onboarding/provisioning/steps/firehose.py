@@ -1,5 +1,7 @@
 """A Firehose stream delivers every record to its destination, is ours, and is ACTIVE."""
 
+from datetime import timedelta
+
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.setting_labels import label_of
 from onboarding.provisioning.answers import Done, Refused, Waiting, not_ours
@@ -18,6 +20,18 @@ from portal.aws.firehose_settings import differing_settings
 from portal.messages.message import Message
 
 KIND = "Firehose stream"
+ROLE_SETTLES = timedelta(seconds=60)
+# What no further try creates, until someone acts.
+# https://docs.aws.amazon.com/firehose/latest/APIReference/API_FailureDescription.html
+FINAL_FAILURES = {
+    "SUBNET_NOT_FOUND",
+    "SECURITY_GROUP_NOT_FOUND",
+    "VPC_ENDPOINT_SERVICE_NAME_NOT_FOUND",
+    "KMS_KEY_NOT_FOUND",
+    "INVALID_KMS_KEY",
+    "DISABLED_KMS_KEY",
+    "KMS_OPT_IN_REQUIRED",
+}
 
 
 def title(plan: Plan, delivery: Delivery) -> Message:
@@ -37,9 +51,7 @@ def apply(context: Context, delivery: Delivery) -> Done | Waiting:
     if not is_ours(context.plan, tags):
         raise not_ours(Message("resource.firehose", name=delivery.name), tags)
     if found.status == "CREATING_FAILED":
-        firehose.delete_delivery_stream(context.aws, delivery.name)
-        failure = found.failure or Message("waiting.no_reason_given")
-        return Waiting(5, Message("waiting.firehose_creation_failed", failure=failure))
+        return _created_again(context, found, delivery)
     if found.status != "ACTIVE":
         return Waiting(FIREHOSE_CREATING, Message("waiting.firehose_status", status=found.status))
     return _configured(context, found, delivery)
@@ -59,10 +71,31 @@ def _create(context: Context, delivery: Delivery) -> Waiting:
             tags=plan.tags,
         )
     except AwsFault as fault:
-        if fault.kind is FaultKind.PROPAGATING:
-            return Waiting(3, Message("waiting.role_propagating"))
+        if waiting := _role_settling(fault, delivery):
+            return waiting
         raise
     return Waiting(0.5, Message("waiting.firehose_creating"))
+
+
+def _created_again(context: Context, found: DeliveryStream, delivery: Delivery) -> Waiting:
+    firehose.delete_delivery_stream(context.aws, delivery.name)
+    if found.failure and found.failure.partition(":")[0] in FINAL_FAILURES:
+        failed = Message("refused.firehose_creation", name=delivery.name, failure=found.failure)
+        raise Refused(failed, found.failure)
+    failure = found.failure or Message("waiting.no_reason_given")
+    return Waiting(5, Message("waiting.firehose_creation_failed", failure=failure), found.failure or "")
+
+
+def _role_settling(fault: AwsFault, delivery: Delivery) -> Waiting | None:
+    """Return the wait for a role that is new or was changed a moment ago, or None if the fault is another.
+
+    Firehose says the same of a role that is seconds old and of a table, subnet or bucket that is wrong for good. So it
+    is a wait for a minute, in which AWS's own text is shown, and then final.
+    """
+    if fault.kind is not FaultKind.PROPAGATING or fault.code != "InvalidArgumentException":
+        return None
+    failure = Message("refused.firehose_role", name=delivery.name)
+    return Waiting(3, Message("waiting.role_propagating"), str(fault), patience=ROLE_SETTLES, failure=failure)
 
 
 def _configured(context: Context, found: DeliveryStream, delivery: Delivery) -> Done | Waiting:
@@ -74,7 +107,12 @@ def _configured(context: Context, found: DeliveryStream, delivery: Delivery) -> 
     wanted = delivery.configuration(context.plan.place_of(delivery))
     if not differing_settings(wanted, found.settings):
         return Done(arn=found.arn, found=Message("outcome.firehose_active"))
-    firehose.update_destination(context.aws, found, wanted)
+    try:
+        firehose.update_destination(context.aws, found, wanted)
+    except AwsFault as fault:
+        if waiting := _role_settling(fault, delivery):
+            return waiting
+        raise
     return Waiting(1, Message("waiting.firehose_updating"))
 
 

@@ -34,7 +34,7 @@ def apply(context: Context) -> Done | Waiting:
         receipt = context.vault.prove(data=record(context.plan), partition_key=PARTITION_KEY)
     except AwsFault as fault:
         if fault.kind in NOT_YET:
-            return Waiting(KEY_UNKNOWN, Message("waiting.access_key_propagating"))
+            return Waiting(KEY_UNKNOWN, Message("waiting.access_key_propagating"), str(fault))
         raise
     if context.terms.may_read and not seen(context, receipt):
         return Waiting(1, Message("waiting.test_record"))

@@ -122,7 +122,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "is_role_denied": selectors.is_role_denied(found),
         "connection_status": connection_status(integration.connection) if integration.connection else None,
         "elapsed": _duration(view.elapsed_seconds),
-        "failed_step": next((step for step in view.steps if step.status is StepState.FAILED), None),
+        "failed_step": _failed_step(view),
         "resources": (listed := inventory.lines(integration)),
         "kept": [line for line in inventory.leftovers(listed) if line.kept],
         "adopted": [line for line in listed if line.is_adopted],
@@ -140,6 +140,12 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "edit_url": pages.url_of(integration, "review"),
         **page.trail(integration, "run", linked=may_act),
     }
+
+
+def _failed_step(view: selectors.RunView) -> Step | None:
+    # A run that could not enter the account has no failed step; the next one in line has what AWS said.
+    failed = next((step for step in view.steps if step.status is StepState.FAILED), None)
+    return failed or next((step for step in view.steps if step.aws_detail), None)
 
 
 def _lines(view: selectors.RunView) -> list[StepLine]:

@@ -65,8 +65,57 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("code", "message", "kind", "retryable"), VERDICTS)
 def test_every_code_has_its_kind(code: str, message: str, kind: FaultKind, retryable: bool) -> None:
-    failed = fault(code, "service:Operation", message)
+    operation = "firehose:CreateDeliveryStream" if code == "InvalidArgumentException" else "service:Operation"
+    failed = fault(code, operation, message)
     assert (failed.kind, failed.retryable) == (kind, retryable)
+
+
+def test_what_kinesis_rejects_has_no_word_of_firehose() -> None:
+    text = "User is not authorized to perform: kms:GenerateDataKey. Access was denied."
+    failed = fault("InvalidArgumentException", "kinesis:StartStreamEncryption", text)
+    assert (failed.kind, failed.retryable) == (FaultKind.INVALID, False)
+    assert "Firehose" not in text_of(failed.message) + todo_of(failed.message)
+
+
+NAMES = ["sluice-creating", "sluice.in.creating", "shard", "sluice-shards", "concurrent", "sluice_rate", "24-hour"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_of_a_stream_does_not_decide_what_kind_of_limit_it_is(name: str) -> None:
+    text = f"Account 111122223333 has too many of those, as arn:aws:kinesis:eu-west-1:111122223333:stream/{name} shows."
+    for operation in ("kinesis:CreateStream", "kinesis:UpdateShardCount"):
+        failed = fault("LimitExceededException", operation, text)
+        assert failed.message.code == "aws.quota_reached", failed.message
+
+
+@pytest.mark.parametrize(
+    ("code", "operation", "text", "message", "retryable"),
+    [
+        ("MalformedPolicyDocumentException", "kms:CreateKey", "Policy is invalid", "aws.invalid_value", False),
+        (
+            "MalformedPolicyDocumentException",
+            "kms:PutKeyPolicy",
+            "Policy contains a statement with one or more invalid principals.",
+            "aws.principal_propagating",
+            True,
+        ),
+        ("KeyUnavailableException", "kms:Decrypt", "", "aws.kms_key_unavailable", True),
+        ("InvalidSourceException", "firehose:PutRecord", "", "aws.firehose_source_rejected", False),
+        ("UnmodifiableEntity", "iam:DeleteRole", "", "aws.unmodifiable_entity", False),
+        ("OperationNotPermittedException", "logs:DeleteLogGroup", "", "aws.operation_not_permitted", False),
+        ("InvalidArgumentException", "firehose:UpdateDestination", "No table", "aws.firehose_settings_rejected", False),
+        (
+            "LimitExceededException",
+            "kinesis:CreateStream",
+            "At most 5 streams can simultaneously be in CREATING or DELETING",
+            "aws.throttled",
+            True,
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_has_its_own_message(code: str, operation: str, text: str, message: str, retryable: bool) -> None:
+    failed = fault(code, operation, text)
+    assert (failed.message.code, failed.retryable) == (message, retryable)
 
 
 def test_a_name_that_is_taken_does_not_become_free_by_waiting() -> None:
@@ -255,7 +304,7 @@ def test_every_row_is_reached_by_each_of_its_codes(row: Row) -> None:
 def test_a_fault_of_a_long_text_keeps_a_message_of_its_code_and_kind(row: Row) -> None:
     # AWS's text is kept to 600 characters: what made it this row may not be among them.
     operation, text_of_aws = min(row.operations, default="service:Operation"), "".join(row.saying[:1])
-    failed = fault(min(row.codes), operation, "x" * 700 + text_of_aws)
+    failed = fault(min(row.codes), operation, "x" * 700 + " " + text_of_aws)
     fitting = {entry.message.code for entry in TABLE if entry.kind is row.kind and entry.has(failed.code, operation)}
     assert failed.message.code in fitting
     assert (failed.kind, failed.cause, failed.retryable) == (row.kind, row.cause, row.retryable)

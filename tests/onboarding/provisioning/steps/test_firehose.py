@@ -64,7 +64,43 @@ def test_it_is_created_after_its_intent_and_then_active(account: Account) -> Non
 def test_a_role_that_firehose_cannot_assume_yet_is_waited_for(account: Account, answers: Answers) -> None:
     text = "Firehose is unable to assume role arn:aws:iam::111122223333:role/x. Please check the role provided."
     answers.refuse("CreateDeliveryStream", "InvalidArgumentException", text)
+    answer = apply(account)
+    assert waiting(answer) == "waiting.role_propagating"
+    assert isinstance(answer, Waiting)
+    assert text in answer.detail
+    assert (answer.patience, answer.failure and answer.failure.code) == (step.ROLE_SETTLES, "refused.firehose_role")
+
+
+def test_a_role_that_firehose_cannot_use_yet_for_a_changed_delivery_is_waited_for(
+    account: Account, answers: Answers
+) -> None:
+    made(account)
+    answers.set(DESCRIBE, DESCRIPTION, Destinations=[{"DestinationId": "d", "ExtendedS3DestinationDescription": {}}])
+    answers.refuse("UpdateDestination", "InvalidArgumentException", "Access was denied when calling Glue.")
     assert waiting(apply(account)) == "waiting.role_propagating"
+
+
+@pytest.mark.parametrize("text", ["Table buildings.desks not found.", "The subnet ID 'subnet-1' does not exist"])
+def test_a_refusal_for_good_is_reported_at_once_with_awss_message(
+    account: Account, answers: Answers, text: str
+) -> None:
+    answers.refuse("CreateDeliveryStream", "InvalidArgumentException", text)
+    with pytest.raises(AwsFault) as fault:
+        apply(account)
+    assert (fault.value.message.code, fault.value.retryable) == ("aws.firehose_settings_rejected", False)
+    assert text in str(fault.value)
+
+
+def test_a_creation_that_failed_for_good_is_not_repeated(account: Account, answers: Answers) -> None:
+    made(account)
+    failure = {"Type": "SUBNET_NOT_FOUND", "Details": "subnet-1"}
+    answers.set(DESCRIBE, DESCRIPTION, DeliveryStreamStatus="CREATING_FAILED", FailureDescription=failure)
+    with pytest.raises(Refused) as refused:
+        apply(account)
+    assert refused.value.message.code == "refused.firehose_creation"
+    assert refused.value.detail == "SUBNET_NOT_FOUND: subnet-1"
+    answers.changes.clear()
+    assert described(account) is None
 
 
 def test_another_refusal_of_the_creation_is_not_waited_for(account: Account, answers: Answers) -> None:
