@@ -24,7 +24,7 @@ from onboarding.provisioning.ledger import DatabaseLedger
 from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec import integration_spec as specs
-from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, Remediation
+from onboarding.spec.remediation import Remediation
 from portal import deadlocks
 from portal.aws.errors import AwsFault
 from portal.aws.policies.session_policies import SessionScope
@@ -101,13 +101,13 @@ def request_check(*, integration: Integration, actor: Actor) -> None:
 def accept(*, finding: DriftFinding, actor: Actor) -> None:
     """Take a difference as it is: it counts no more, and no run stops at it, until it changes.
 
-    Raises ValidationError for an access key that Sluice did not make.
+    Raises ValidationError for an access key that Sluice did not make, and for AWS's quarantine of one.
     """
     integration = finding.integration
     lock_integration(integration.pk)
     may_act(integration.tenant)
-    if not finding.can_be_accepted:
-        raise validation_error(KEY_NOT_ACCEPTABLE)
+    if why := finding.why_not_acceptable:
+        raise validation_error(why)
     if finding.accepted_at is None:
         finding.accepted_at, finding.accepted_by = timezone.now(), str(actor)
         finding.save(update_fields=["accepted_at", "accepted_by"])

@@ -16,14 +16,14 @@ from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.removal_workflow import removals_of
 from onboarding.provisioning.step_transitions import AFRESH
-from onboarding.provisioning.workflow import steps_of
+from onboarding.provisioning.workflow import REVOCATION, steps_of
 from onboarding.row_locks import lock_integration, lock_run
 from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
 from onboarding.spec import integration_spec as specs
 from onboarding.spec import rules
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
-from onboarding.spec.remediation import Remediation
+from onboarding.spec.remediation import Remediation, RemediationAction
 from portal import deadlocks
 from portal.messages.message import Message
 
@@ -64,6 +64,9 @@ def start_run(
 def _agree(run: Run, remediations: Sequence[Remediation], actor: Actor) -> None:
     run.remediations = [remediation.as_dict() for remediation in remediations]
     run.save(update_fields=["remediations"])
+    if any(remediation.action is RemediationAction.REVOKE_KEY for remediation in remediations):
+        # Before every other step, so that a step that fails does not keep the key alive.
+        Step.objects.create(run=run, name=REVOCATION.name, position=0, title=Message("step.revoke_access_key"))
     details = {
         "run": run.pk,
         "integration": run.integration.uid,

@@ -19,6 +19,13 @@ ENTRIES = {
     "drift.rotation": Entry(_("%(resource)s: rotation")),
     "drift.alias": Entry(_("Alias %(name)s")),
     "drift.boundary": Entry(_("%(resource)s: permissions boundary")),
+    "drift.quarantine": Entry(_("%(resource)s: quarantined by AWS")),
+    "drift.quarantine_not_acceptable": Entry(
+        _(
+            "AWS attaches this policy to a user whose access key it found in a public place. Sluice neither detaches "
+            "nor accepts it: revoke the key."
+        )
+    ),
     "drift.access_keys": Entry(_("%(resource)s: access keys")),
     "drift.capacity_mode": Entry(_("Capacity mode")),
     "drift.shard_count": Entry(_("Number of shards")),
@@ -52,6 +59,12 @@ ENTRIES = {
         _(
             "An access key that Sluice did not create cannot be accepted: anyone who has it can write to the stream as "
             "your producer. Repair deletes it."
+        )
+    ),
+    "repair.revoke_key": Entry(
+        _(
+            "Revoke access key %(name)s: delete it with IAM user %(user)s, and create another user and key. The "
+            "producer cannot write to the stream until it uses the new key."
         )
     ),
     "repair.delete_key": Entry(

@@ -152,6 +152,14 @@ ENTRIES = {
         _("IAM user %(user)s has policies that Sluice did not attach: %(policies)s. Its key may only put records."),
         _UNKNOWN_CHANGES,
     ),
+    "refused.quarantined": Entry(
+        _("AWS has quarantined IAM user %(user)s: it found the user's access key in a public place (%(policies)s)."),
+        _(
+            "Open Configuration drift on the integration's page and choose Revoke access key. Then follow the "
+            "instructions of AWS Health and AWS Support in your account."
+        ),
+        Cause.CLIENT,
+    ),
     "refused.recipients_changed": Entry(
         _("The recipients differ from those that the active key was encrypted to, and its secret is stored nowhere."),
         _("Keep the recipients unchanged, or set up another integration for the new ones."),

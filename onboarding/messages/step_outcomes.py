@@ -30,6 +30,7 @@ ENTRIES = {
     "outcome.alias_created": Entry(_("created its alias")),
     "outcome.rotation_enabled": Entry(_("turned rotation on")),
     "outcome.key_policy_set": Entry(_("set its policy")),
+    "outcome.access_key_revoked": Entry(_("deleted access key %(keys)s and its user")),
     "outcome.key_encrypted_before": Entry(_("key %(key)s of %(user)s, encrypted earlier")),
     "outcome.key_encrypted": Entry(
         ngettext_lazy(

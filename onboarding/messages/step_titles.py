@@ -26,6 +26,7 @@ ENTRIES = {
     "step.log_group": Entry(_("Log group %(name)s receives delivery errors")),
     "step.firehose_role": Entry(_("Role %(name)s allows Firehose to read the stream and deliver")),
     "step.firehose": Entry(_("Firehose %(name)s delivers every record to %(destination)s")),
+    "step.revoke_access_key": Entry(_("The revoked access key is deleted with its IAM user")),
     "step.access_key": Entry(
         ngettext_lazy(
             "An access key for the producer is created and encrypted to %(recipient_count)s recipient",

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from onboarding.spec.remediation import Remediation, RemediationAction, from_dicts
+from onboarding.spec.remediation import NOT_ACCEPTABLE, Remediation, from_dicts
+from portal.messages.message import Message
 
 
 class RemediationFields(models.Model):
@@ -20,5 +21,11 @@ class RemediationFields(models.Model):
 
     @property
     def can_be_accepted(self) -> bool:
-        """Return whether it may be accepted; a key that Sluice did not create never may."""
-        return not any(repair.action is RemediationAction.DELETE_KEY for repair in self.repairs)
+        """Return whether it may be accepted; a key that Sluice did not create never may, nor AWS's quarantine."""
+        return self.why_not_acceptable is None
+
+    @property
+    def why_not_acceptable(self) -> Message | None:
+        """Return why it cannot be accepted, or None if it can."""
+        reasons = (NOT_ACCEPTABLE.get(repair.action) for repair in self.repairs)
+        return next((reason for reason in reasons if reason), None)

@@ -13,6 +13,7 @@ INTEGRATION_TAG = "sluice:integration"
 TENANT_TAG = "sluice:tenant"
 IAM_PATH = "/sluice/"
 KEY_KIND = "KMS key"
+USER_KIND = "IAM user"
 
 
 @dataclass(frozen=True, slots=True)

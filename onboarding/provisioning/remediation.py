@@ -5,15 +5,23 @@ from collections.abc import Iterable
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.ledger_protocol import CredentialRecord
-from onboarding.provisioning.plan import INTEGRATION_TAG, is_ours
+from onboarding.provisioning.plan import INTEGRATION_TAG, USER_KIND, is_ours
 from onboarding.spec.remediation import Remediation, RemediationAction
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import AccessKeyInfo, access_key_ids, delete_access_key, set_access_key_status
-from portal.aws.iam.users import delete_inline_policy, detach_user_policy, get_user, put_user_boundary
+from portal.aws.iam.managed_policies import is_quarantine
+from portal.aws.iam.users import (
+    delete_inline_policy,
+    delete_user_completely,
+    detach_user_policy,
+    get_user,
+    put_user_boundary,
+)
 from portal.messages.message import Message
 
 _OF_KEY = {RemediationAction.DELETE_KEY, RemediationAction.ACTIVATE_KEY, RemediationAction.SET_BOUNDARY}
+_REVOKES = {RemediationAction.REVOKE_KEY}
 _OF_POLICIES = {RemediationAction.DETACH_POLICY, RemediationAction.DELETE_INLINE_POLICY}
 
 
@@ -60,6 +68,24 @@ def access_key_remediations(
     }
 
 
+def revoke_access_keys(context: Context) -> list[str]:
+    """Delete the users whose keys a person revoked, keys first, and end their downloads; return the keys' ids.
+
+    Raises Refused if a user is not this integration's any more.
+    """
+    revoked = {repair.user: repair.name for repair in context.terms.remediations if repair.action in _REVOKES}
+    for user_name in revoked:
+        user = get_user(context.aws, user_name)
+        if user is not None:
+            _refuse_unless_ours(context, user_name, user.tags)
+            delete_user_completely(context.aws, user_name)
+        context.ledger.removed(USER_KIND, user_name)
+    known = context.ledger.credential()
+    if known is not None and known.user_name in revoked:
+        context.ledger.revoke_credentials()
+    return sorted(revoked.values())
+
+
 def repair_policies(context: Context, user_name: str) -> list[Message]:
     """Detach and delete the listed policies; return what was done. Raises Refused as `repair_access_keys` does."""
     wanted = _wanted(context, user_name, _OF_POLICIES)
@@ -69,6 +95,8 @@ def repair_policies(context: Context, user_name: str) -> list[Message]:
     _refuse_unless_ours(context, user_name, user.tags)
     did: list[Message] = []
     for repair in wanted:
+        if is_quarantine(repair.name):  # of a finding from before it was one of its own
+            continue
         if repair.action is RemediationAction.DETACH_POLICY and repair.name != context.plan.producer_policy_arn:
             detach_user_policy(context.aws, user_name, repair.name)
             did.append(Message("outcome.policy_detached", policy=repair.name))

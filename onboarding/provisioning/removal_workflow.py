@@ -23,7 +23,7 @@ from onboarding.provisioning.steps import (
     stream,
     stream_removal,
 )
-from onboarding.provisioning.workflow import StepKind, steps_of
+from onboarding.provisioning.workflow import REVOCATION, StepKind, steps_of
 from portal.messages.message import Message
 
 
@@ -88,7 +88,7 @@ KINDS = tuple(removal.kind for removal in REMOVALS)
 
 def every_step_of(plan: Plan) -> dict[str, StepKind]:
     """Return every step that a run of a plan may have, by name: those that create, and those that remove."""
-    creating = steps_of(plan)
+    creating = (REVOCATION, *steps_of(plan))
     return {kind.name: kind for kind in (*creating, *(_after_all(removal.step, creating) for removal in REMOVALS))}
 
 

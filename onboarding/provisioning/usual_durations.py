@@ -21,6 +21,7 @@ DURATIONS = {
     "log_group": SECOND,
     "firehose_role": SECOND,
     "firehose": _range(15, 60),
+    "revoke_access_key": FEW_SECONDS,
     "access_key": FEW_SECONDS,
     "grant": SECOND,
     "test_record": _range(5, 15),

@@ -23,6 +23,7 @@ from onboarding.provisioning.steps import (
     key,
     log_group,
     producer_policy,
+    revoke_access_key,
     shard_metrics,
     stream,
     test_record,
@@ -49,6 +50,8 @@ ALWAYS = (
 SHARD_METRICS = StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply)
 # Only if Sluice creates a KMS key; if it is not among the steps, nothing waits for it.
 NEW_KEY = StepKind("key", (), key.title, key.apply)
+# Only if someone revoked the access key: at once, whatever becomes of the other steps.
+REVOCATION = StepKind("revoke_access_key", (), revoke_access_key.title, revoke_access_key.apply)
 KEY_STEPS = ("access_key", "grant", "test_record")
 
 
@@ -60,7 +63,7 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     before_key = tuple(kind.name for kind in before)
     return (
         *before,
-        StepKind("access_key", before_key, access_key.title, access_key.apply),
+        StepKind("access_key", (REVOCATION.name, *before_key), access_key.title, access_key.apply),
         StepKind("grant", ("access_key",), grant.title, grant.apply),
         StepKind("test_record", ("grant",), test_record.title, test_record.apply),
     )

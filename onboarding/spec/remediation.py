@@ -16,6 +16,7 @@ from portal.messages.message import Message
 class RemediationAction(StrEnum):
     """What is done."""
 
+    REVOKE_KEY = "revoke access key"
     DELETE_KEY = "delete access key"
     ACTIVATE_KEY = "activate access key"
     SET_BOUNDARY = "set permissions boundary"
@@ -23,11 +24,23 @@ class RemediationAction(StrEnum):
     DELETE_INLINE_POLICY = "delete inline policy"
 
 
-_DELETES = {RemediationAction.DELETE_KEY, RemediationAction.DETACH_POLICY, RemediationAction.DELETE_INLINE_POLICY}
+_DELETES = {
+    RemediationAction.REVOKE_KEY,
+    RemediationAction.DELETE_KEY,
+    RemediationAction.DETACH_POLICY,
+    RemediationAction.DELETE_INLINE_POLICY,
+}
 KEY_NOT_ACCEPTABLE = Message("drift.key_not_acceptable")
+QUARANTINE_NOT_ACCEPTABLE = Message("drift.quarantine_not_acceptable")
+# Why a difference that one of these would repair cannot be accepted.
+NOT_ACCEPTABLE = {
+    RemediationAction.REVOKE_KEY: QUARANTINE_NOT_ACCEPTABLE,
+    RemediationAction.DELETE_KEY: KEY_NOT_ACCEPTABLE,
+}
 
 
 _MESSAGES = {
+    RemediationAction.REVOKE_KEY: Message("repair.revoke_key", user="", name=""),
     RemediationAction.DELETE_KEY: Message("repair.delete_key", user="", name=""),
     RemediationAction.ACTIVATE_KEY: Message("repair.activate_key", user="", name=""),
     RemediationAction.SET_BOUNDARY: Message("repair.set_boundary", user="", name=""),

@@ -15,9 +15,8 @@ from onboarding.management.spec_problems import problems_failed
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.spec.problem import SpecRefused
-from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE
 from portal.command_line import failed
-from portal.messages.catalogue import described, text_of
+from portal.messages.catalogue import described
 from portal.messages.message import Message
 
 MESSAGES = ("what", "expected", "found")
@@ -64,7 +63,8 @@ class DriftSubcommands(BaseCommand):
             lines += [_("    expected %(value)s") % {"value": finding["expected"]["text"]}]
             lines += [_("    found    %(value)s") % {"value": finding["found"]["text"]}]
             lines += [_("    repair   %(value)s") % {"value": message["text"]} for message in finding["repairs"]]
-            lines += [] if finding["can_be_accepted"] else [f"    {text_of(KEY_NOT_ACCEPTABLE)}"]
+            if why := finding["why_not_acceptable"]:
+                lines += [f"    {why['text']}"]
         return "\n".join(lines)
 
     def add_repair(self, parser: ArgumentParser) -> None:
@@ -117,6 +117,7 @@ def _found(integration: Integration, findings: list[DriftFinding]) -> dict[str, 
                 **{name: described(getattr(finding, name)) for name in MESSAGES},
                 **{name: getattr(finding, name) for name in SHOWN},
                 "can_be_accepted": finding.can_be_accepted,
+                "why_not_acceptable": described(finding.why_not_acceptable),
                 "repairs": [described(remediation.message) for remediation in finding.repairs],
             }
             for finding in findings

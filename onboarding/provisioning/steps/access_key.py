@@ -12,7 +12,7 @@ from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, delete_identity, is_settling, remove_all
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
 from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
-from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
+from onboarding.provisioning.plan import IAM_PATH, USER_KIND, Plan, is_ours
 from onboarding.provisioning.remediation import access_key_remediations, repair_access_keys
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -20,7 +20,7 @@ from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.users import User, create_user, delete_user_completely, get_user
 from portal.messages.message import Message
 
-KIND = "IAM user"
+KIND = USER_KIND
 
 
 def title(plan: Plan) -> Message:
@@ -35,13 +35,13 @@ def apply(context: Context) -> Done:
         did = repair_access_keys(context, known.user_name, known.access_key_id)
         if keys := _keys(context, known):
             return replace(_existing(context, known, keys), did=together(did))
-    if known and _is_denied_yet(context, known):
-        return _sealed(context, known.user_name, did)
+    if known and _waits_for_iam(context, known):
+        return _with_key(context, known.user_name, did)
     discard_newest(context)
     return _mint(context, did)
 
 
-def _is_denied_yet(context: Context, known: CredentialRecord) -> bool:
+def _waits_for_iam(context: Context, known: CredentialRecord) -> bool:
     # Only a denial of CreateAccessKey leaves the vault holding without a key. Another user would be as new to IAM.
     return known.state == "intent" and known.attempt == context.ledger.attempt and context.vault.is_holding
 
@@ -82,10 +82,10 @@ def _mint(context: Context, did: list[Message]) -> Done:
         # The run's new owner looked for this user before it existed, so only this worker can delete it.
         delete_user_completely(context.aws, user_name)
         raise
-    return _sealed(context, user_name, did)
+    return _with_key(context, user_name, did)
 
 
-def _sealed(context: Context, user_name: str, did: list[Message]) -> Done:
+def _with_key(context: Context, user_name: str, did: list[Message]) -> Done:
     access_key_id, copies = context.vault.mint(context.aws, context.plan, user_name)
     context.ledger.seal_credential(access_key_id, copies)
     encrypted = Message("outcome.key_encrypted", key=access_key_id, recipient_count=len(copies))

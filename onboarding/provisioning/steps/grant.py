@@ -7,6 +7,7 @@ from onboarding.provisioning.plan import Plan, is_ours
 from onboarding.provisioning.remediation import repair_policies
 from onboarding.provisioning.steps import producer_policy
 from onboarding.spec.remediation import Remediation, RemediationAction
+from portal.aws.iam.managed_policies import is_quarantine
 from portal.aws.iam.users import attach_user_policy, attached_policies, get_user, inline_policies
 from portal.messages.message import Message
 
@@ -27,6 +28,8 @@ def apply(context: Context) -> Done:
     attached = attached_policies(context.aws, known.user_name)
     wanted = context.plan.producer_policy_arn
     # No one can have added permissions to a user that was created a moment ago.
+    if quarantine := [arn for arn in attached if is_quarantine(arn)]:
+        raise Refused(Message("refused.quarantined", user=known.user_name, policies=quarantine))
     inline = [] if known.state == "sealed" else inline_policies(context.aws, known.user_name)
     _refuse_strangers(context, known.user_name, _surplus(context, known.user_name, attached, inline))
     if wanted not in attached:
@@ -36,7 +39,7 @@ def apply(context: Context) -> Done:
 
 
 def _surplus(context: Context, user_name: str, attached: list[str], inline: list[str]) -> list[Remediation]:
-    more = [arn for arn in attached if arn != context.plan.producer_policy_arn]
+    more = [arn for arn in attached if arn != context.plan.producer_policy_arn and not is_quarantine(arn)]
     return [
         *(Remediation(RemediationAction.DETACH_POLICY, user_name, arn) for arn in more),
         *(Remediation(RemediationAction.DELETE_INLINE_POLICY, user_name, name) for name in inline),
@@ -57,12 +60,19 @@ def check(context: Context) -> list[Difference]:
         return []
     attached = attached_policies(context.aws, known.user_name)
     inline = inline_policies(context.aws, known.user_name)
-    wanted = [context.plan.producer_policy_arn]
-    if attached == wanted and not inline:
-        return []
-    remediations = _surplus(context, known.user_name, attached, inline) if is_ours(context.plan, user.tags) else []
-    what = Message("drift.permissions", resource=Message("resource.user", name=known.user_name))
-    return [Difference(what, value_of(", ".join(wanted)), _listed(attached, inline), tuple(remediations))]
+    wanted, resource = [context.plan.producer_policy_arn], Message("resource.user", name=known.user_name)
+    quarantine = [arn for arn in attached if is_quarantine(arn)]
+    found, more = [arn for arn in attached if arn not in quarantine], list[Difference]()
+    if quarantine:
+        # AWS: do not remove the policy, but follow its instructions, of which the first is that the key goes.
+        revoke = Remediation(RemediationAction.REVOKE_KEY, known.user_name, known.access_key_id)
+        what = Message("drift.quarantine", resource=resource)
+        more = [Difference(what, NONE, _listed(quarantine, []), (revoke,))]
+    if found == wanted and not inline:
+        return more
+    remediations = _surplus(context, known.user_name, found, inline) if is_ours(context.plan, user.tags) else []
+    what = Message("drift.permissions", resource=resource)
+    return [*more, Difference(what, value_of(", ".join(wanted)), _listed(found, inline), tuple(remediations))]
 
 
 def _listed(attached: list[str], inline: list[str]) -> Message:

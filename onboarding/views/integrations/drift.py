@@ -15,7 +15,7 @@ from onboarding.integrations import drift, hints, repair
 from onboarding.models.integration import Integration
 from onboarding.problem_texts import sentence_of
 from onboarding.spec.problem import SpecRefused
-from onboarding.spec.remediation import KEY_NOT_ACCEPTABLE, digest
+from onboarding.spec.remediation import RemediationAction, digest
 from onboarding.views.page import draft_of
 from portal import rate_limits
 from portal.database_clock import DatabaseClock
@@ -98,7 +98,7 @@ def section(found: Integration) -> dict[str, Any]:
         "remediations": (remediations := drift.remediations_of(found)),
         "deletes": any(remediation.is_delete for remediation in remediations),
         "seen": digest(remediations),
-        "no_accepting": KEY_NOT_ACCEPTABLE,
+        "revokes": any(remediation.action is RemediationAction.REVOKE_KEY for remediation in remediations),
         "is_checking": is_checking,
         "is_live": integration_status(found).is_live,
     }

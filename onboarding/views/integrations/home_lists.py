@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from onboarding.integrations import selectors
 from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState
@@ -40,8 +41,13 @@ def drafts(tenant: Tenant, query: QueryDict) -> HomeList:
 
 
 def streams(tenant: Tenant, query: QueryDict) -> HomeList:
-    """Return what is set up or being set up or removed, by state and name; each with its run and access key."""
+    """Return what is set up or being set up or removed, by state and name; each with its run and access key.
+
+    `is_quarantined` if AWS quarantined that key.
+    """
     rows = selectors.integrations_of(tenant).exclude(state__in=[_DRAFT, _REMOVED]).order_by("state", "name", "pk")
+    quarantine = DriftFinding.objects.filter(integration=OuterRef("pk"), what__code="drift.quarantine")
+    rows = rows.annotate(is_quarantined=Exists(quarantine))
     return _list(rows.prefetch_related(_runs(), _credentials()), tenant, query, "streams")
 
 

@@ -91,6 +91,9 @@ def _line(integration: Any) -> Line:
     elif status.unknown_since and integration.connection:
         url, action = reverse("connection", kwargs={**at, "uid": integration.connection.uid}), _("Open connection")
         note = text_of(connection_status(integration.connection).reason)
+    elif integration.is_quarantined:
+        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("Revoke access key")
+        note = _("AWS has quarantined the access key: it was found in a public place.")
     elif integration.drift_count:
         count = integration.drift_count
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("View differences")
@@ -104,7 +107,9 @@ def _line(integration: Any) -> Line:
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("Open integration")
         note = "" if integration.ready_credentials else _("The access key has not been uploaded yet.")
     look = "info" if status.is_at_work else str(status.look)
-    if look == Look.HEALTHY and integration.drift_count:
+    if integration.is_quarantined:
+        look = str(Look.FAILING)
+    elif look == Look.HEALTHY and integration.drift_count:
         look = str(Look.ATTENTION)
     return Line(integration, _account(integration), look, status.label, note, url, action, status)
 

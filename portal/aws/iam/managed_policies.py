@@ -29,6 +29,14 @@ def policy_arn(account_id: str, name: str, path: str = "/sluice/", partition: st
     return f"arn:{partition}:iam::{account_id}:policy{path}{name}"
 
 
+def is_quarantine(arn: str) -> bool:
+    """Return whether a policy is one that AWS attaches to a user whose access key it found exposed, and that stays.
+
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html
+    """
+    return ":iam::aws:policy/AWSCompromisedKeyQuarantine" in arn
+
+
 def get_policy(aws: AwsSession, arn: str) -> Policy | None:
     """Return a managed policy with its default document, or None.
 

@@ -8,6 +8,7 @@ import pytest
 from onboarding.models.states import RunState, StepState
 from onboarding.provisioning import claims, engine, step_transitions
 from onboarding.provisioning.answers import Waiting
+from onboarding.provisioning.context import Context
 from onboarding.provisioning.steps import firehose
 from portal.aws.errors import fault
 from portal.messages.message import Message
@@ -59,10 +60,10 @@ def test_a_wait_that_gave_up_keeps_awss_message(world: World) -> None:
 def test_a_run_that_cannot_enter_the_account_keeps_awss_message(world: World, code: str) -> None:
     run = started(world, delivery=False)
 
-    def refused(*_: object) -> None:
+    def refused(*_: object) -> Context:
         raise fault(code, "sts:AssumeRole", "AWS's own words")
 
-    engine.advance(run.pk, refused)  # type: ignore[arg-type]
+    engine.advance(run.pk, refused)
     run.refresh_from_db()
     step = run.steps.first()
     assert step is not None

@@ -7,6 +7,8 @@ from typing import Any
 
 from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
 from onboarding.provisioning.plan import Plan
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.firehose import DeliveryStream
 from portal.aws.iam.access_keys import create_access_key
 from portal.aws.kinesis import Stream
@@ -87,7 +89,7 @@ class Rows:
         return self.known
 
     def begin_credential(self, user_name: str) -> None:
-        self.known = CredentialRecord(self.attempt, user_name, "", "minting", frozenset(), None)
+        self.known = CredentialRecord(self.attempt, user_name, "", "intent", frozenset(), None)
 
     def seal_credential(self, access_key_id: str, copies: Sequence[SealedMessage]) -> None:
         assert self.known is not None
@@ -110,7 +112,11 @@ class OpenVault:
     forgotten: int = 0
 
     def mint(self, aws: AwsSession, plan: Plan, user_name: str) -> tuple[str, tuple[SealedMessage, ...]]:
-        key = create_access_key(aws, user_name)
+        try:
+            key = create_access_key(aws, user_name)
+        except AwsFault as fault:
+            self.is_holding = fault.kind is FaultKind.DENIED
+            raise
         self.is_holding = True
         copies = tuple(SealedMessage("", recipient.fingerprint, "", "") for recipient in plan.recipients)
         return key.access_key_id, copies

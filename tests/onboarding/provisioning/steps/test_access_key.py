@@ -58,6 +58,28 @@ def test_a_user_with_path_tags_and_boundary_gets_one_encrypted_key(account: Acco
     assert account.vault.is_holding
 
 
+def test_a_user_that_iam_does_not_know_everywhere_yet_keeps_its_attempt(account: Account, answers: Answers) -> None:
+    answers.refuse("CreateAccessKey", "AccessDenied", "no identity-based policy allows iam:CreateAccessKey")
+    with pytest.raises(AwsFault):
+        access_key.apply(account.context())
+    answers.refusals.clear()
+    answers.asked.clear()
+    done(access_key.apply(account.context()))
+    assert not {"CreateUser", "DeleteUser"} & set(answers.asked)
+    assert account.rows.known is not None
+    assert keys(account) == [account.rows.known.access_key_id]
+
+
+def test_after_any_other_fault_another_user_takes_its_place(account: Account, answers: Answers) -> None:
+    answers.refuse("CreateAccessKey", "ServiceFailure")
+    with pytest.raises(AwsFault):
+        access_key.apply(account.context())
+    answers.refusals.clear()
+    answers.asked.clear()
+    done(access_key.apply(account.context()))
+    assert {"CreateUser", "DeleteUser"} <= set(answers.asked)
+
+
 def test_a_key_in_use_is_found_and_not_created_again(account: Account) -> None:
     key = minted(account)
     answer = done(access_key.apply(account.context()))
