@@ -31,7 +31,7 @@ ENTRIES = {
         ),
     ),
     "openpgp.too_large": Entry(
-        _("The key is larger than 64 KiB. It probably contains a picture or other people's signatures."),
+        _("The key is larger than 512 KiB. It probably contains a picture or other people's signatures."),
         _EXPORT_LESS,
     ),
     "openpgp.too_complex": Entry(
@@ -47,13 +47,55 @@ ENTRIES = {
             "YOUR-FINGERPRINT”."
         ),
     ),
+    "openpgp.private_stub": Entry(
+        _(
+            "This is the export of a private key that contains no secret: the secret is on a smartcard or offline. "
+            "Nothing is compromised, but Sluice needs the public key."
+        ),
+        _("Provide the output of “gpg --armor --export YOUR-FINGERPRINT”."),
+    ),
     "openpgp.several_keys": Entry(
         _("There is more than one key, and Sluice must know which one to encrypt to."),
-        _("Export one key with “gpg --armor --export YOUR-FINGERPRINT”. Add each other key separately."),
+        _("Export the key that you use, and add each other key separately: %(exports)s."),
+    ),
+    "openpgp.repeated": Entry(
+        _("The file contains the same key twice in a row. It was written twice, so it may not be complete."),
+        _EXPORT_AGAIN,
+    ),
+    "openpgp.wrong_checksum": Entry(
+        _("The key was changed when it was copied: its checksum does not match."), _EXPORT_AGAIN
     ),
     "openpgp.unreadable": Entry(
         _("This is not a readable OpenPGP public key. It may have been cut or changed when it was copied."),
         _EXPORT_AGAIN,
+    ),
+    "openpgp.fingerprint_only": Entry(
+        _("This is the fingerprint or ID of a key, not the key itself."),
+        _("Provide the output of “gpg --armor --export %(key)s”."),
+    ),
+    "openpgp.email_only": Entry(
+        _("This is an email address, not a key."), _("Provide the output of “gpg --armor --export %(email)s”.")
+    ),
+    "openpgp.url_only": Entry(
+        _("This is a web address. Sluice does not download keys, because anyone could have put a key there."),
+        _("Open the address, and upload the key that you find there."),
+    ),
+    "openpgp.keybox": Entry(
+        _("This is GnuPG's own file with all keys (pubring.kbx)."),
+        _("Export your key from it: “gpg --armor --export YOUR-FINGERPRINT”."),
+    ),
+    "openpgp.revocation_certificate": Entry(
+        _("This is a revocation certificate, not a key. Sluice did not store it and revoked nothing."),
+        _(
+            "Provide the output of “gpg --armor --export YOUR-FINGERPRINT”. Keep the revocation certificate secret: "
+            "anyone who has it can end your key."
+        ),
+    ),
+    "openpgp.paste_and_file": Entry(_("A key was pasted, and a file was chosen as well."), _("Provide one of them.")),
+    "openpgp.check_busy": Entry(
+        _("Sluice is checking other keys right now. Nothing is known to be wrong with this one."),
+        _("Try again in a minute."),
+        Cause.SLUICE,
     ),
     "openpgp.not_a_public_key": Entry(
         _("This is OpenPGP data, but not a public key: it is %(found)s."),

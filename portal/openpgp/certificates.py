@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,13 +11,14 @@ from typing import Any
 
 from portal.child_environment import child_environment
 from portal.messages.message import Message, from_json
+from portal.openpgp.check_slots import NoFreeSlot, check_slot
 from portal.openpgp.homes import HomeFull, temporary_home
-from portal.openpgp.refusals import CertificateRefused
+from portal.openpgp.private_keys import private_key_refusal
+from portal.openpgp.refusals import LIMITS, TOO_COMPLEX, UNAVAILABLE, CertificateRefused
 
-MAX_BYTES = 64 * 1024
-_WALL_SECONDS = 5
-_PRIVATE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|AGE-SECRET-KEY-1|PuTTY-User-Key-File")
-_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb": "utf-8-sig"}
+MAX_BYTES = 512 * 1024
+_WALL_SECONDS = 10
+_QUEUE_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +46,27 @@ def inspect(blob: bytes | str, *, known: str = "", now: datetime | None = None) 
     """Check an armored or binary certificate and return the parts that Sluice keeps.
 
     Two independent readers, Sequoia and GnuPG, must agree. They run in a child process with 2 s of CPU, 256 MiB of
-    memory and 5 s in all, so that no input can block or crash the caller. `known` is a certificate of the same
-    fingerprint: both are read as one, so that an older copy takes nothing back. `now` checks the validity at another
-    time.
+    memory and 10 s in all, so that no input can block or crash the caller; one beyond those at once waits up to 5 s for
+    its turn. `known` is a certificate of the same fingerprint: both are read as one, so that an older copy takes
+    nothing back. `now` checks the validity at another time.
     Raises CertificateRefused, whose message is written for the person who uploaded the key.
     """
-    data = _as_utf8(blob.encode("utf-8", "replace") if isinstance(blob, str) else blob)
-    if _PRIVATE.search(data):
-        raise CertificateRefused(Message("openpgp.private_key"))
+    data = blob.encode("utf-8", "replace") if isinstance(blob, str) else blob
+    if private := private_key_refusal(data):
+        raise CertificateRefused(private)
     if not data.strip():
         raise CertificateRefused(Message("openpgp.empty"))
     if len(data) > MAX_BYTES:
         raise CertificateRefused(Message("openpgp.too_large"))
     try:
-        return _certificate(_examine(data, known.encode(), now))
+        with check_slot(seconds=_QUEUE_SECONDS):
+            return _certificate(_examine(data, known.encode(), now))
+    except NoFreeSlot as error:
+        raise CertificateRefused(Message("openpgp.check_busy")) from error
     except HomeFull as error:
         raise CertificateRefused(Message("openpgp.no_space")) from error
-
-
-def _as_utf8(data: bytes) -> bytes:
-    # PowerShell's ">" writes UTF-16; both it and Notepad may put a byte order mark in front.
-    encoding = _BYTE_ORDER_MARKS.get(data[:2])
-    return data.decode(encoding, "replace").encode() if encoding else data
+    except OSError as error:  # no process or home could be created
+        raise CertificateRefused(UNAVAILABLE) from error
 
 
 def _examine(data: bytes, known: bytes, now: datetime | None) -> dict[str, Any]:
@@ -88,14 +87,14 @@ def _examine(data: bytes, known: bytes, now: datetime | None) -> dict[str, Any]:
 def _answer(child: "subprocess.Popen[bytes]", data: bytes) -> dict[str, Any]:
     try:
         output, _ = child.communicate(data, timeout=_WALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise CertificateRefused(Message("openpgp.too_complex")) from None
+    except subprocess.TimeoutExpired:  # of a machine that is too busy: the key's own work is limited by CPU time
+        raise CertificateRefused(UNAVAILABLE) from None
     finally:
         _kill(child)
-    if child.returncode < 0:  # a signal: the child reached one of its limits
-        raise CertificateRefused(Message("openpgp.too_complex"))
+    if -child.returncode in LIMITS:
+        raise CertificateRefused(TOO_COMPLEX)
     if not output:
-        raise CertificateRefused(Message("openpgp.check_unavailable"))
+        raise CertificateRefused(UNAVAILABLE)
     answer: dict[str, Any] = json.loads(output)
     return answer
 

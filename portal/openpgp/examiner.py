@@ -16,15 +16,15 @@ import pysequoia
 
 from portal.messages.message import Message
 from portal.openpgp import second_reader
-from portal.openpgp.certificate_structure import CertificateStructure, only, read_structure
+from portal.openpgp.certificate_structure import CertificateStructure, only, read_structure, read_structures
 from portal.openpgp.certificate_warnings import warnings_of
 from portal.openpgp.encryption_key import REVOKED, encryption_key
 from portal.openpgp.homes import HomeFull
 from portal.openpgp.keymaterial import KeyMaterial
-from portal.openpgp.keyring import GnuPGMissing, Keyring, keyring
+from portal.openpgp.keyring import GnuPGEnded, GnuPGMissing, Keyring, keyring
 from portal.openpgp.listed_certificates import ListedCertificate
 from portal.openpgp.packets import Tag
-from portal.openpgp.refusals import CertificateRefused
+from portal.openpgp.refusals import LIMITS, TOO_COMPLEX, UNAVAILABLE, CertificateRefused
 from portal.openpgp.rehearsal import rehearse
 
 _CPU_SECONDS = 2
@@ -44,9 +44,11 @@ def main(arguments: list[str]) -> None:
     except CertificateRefused as refused:
         result = {"refused": refused.message.as_json(), "fingerprint": refused.fingerprint, "full": refused.full}
     except MemoryError:
-        result = {"refused": Message("openpgp.too_complex").as_json()}
+        result = {"refused": TOO_COMPLEX.as_json()}
+    except GnuPGEnded as ended:
+        result = {"refused": (TOO_COMPLEX if ended.number in LIMITS else UNAVAILABLE).as_json()}
     except GnuPGMissing:
-        result = {"refused": Message("openpgp.check_unavailable").as_json()}
+        result = {"refused": UNAVAILABLE.as_json()}
     except HomeFull:
         result = {"refused": Message("openpgp.no_space").as_json()}
     sys.stdout.write(json.dumps(result))
@@ -54,7 +56,8 @@ def main(arguments: list[str]) -> None:
 
 def limit() -> None:
     """Limit this process, and each that it starts, to 2 s of CPU and 256 MiB of memory, without core files."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+    # With a lower soft limit the signal says which limit was reached: SIGKILL would be anyone's.
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere this limit is ignored, or counts reserved memory too
@@ -66,15 +69,16 @@ def examine(blob: bytes, home: Path, now: datetime | None, *, known: bytes = b""
 
     With `known`, another copy of the same certificate, both are read as one: an older copy takes nothing back.
     """
-    parsed = read_structure(blob)
+    parsed, *others = read_structures(blob)
     fingerprint, full = parsed.primary.fingerprint, ""
     try:
-        if known:
-            parsed = read_structure(second_reader.merged(read_structure(known).binary, parsed.binary))
+        for copy in [*others, *(read_structures(known) if known else [])]:
+            parsed = read_structure(second_reader.merged(copy.binary, parsed.binary))
         is_revoked = second_reader.is_revoked(parsed)
         with keyring(home, at=now) as ring:
             listed = _imported(ring, parsed)
             full = _armored(ring.whole(fingerprint))
+            ring.check_ended()
             if is_revoked:
                 raise CertificateRefused(REVOKED)
             return {**_fields(ring, parsed, listed, home, now), "full": full}
@@ -85,6 +89,7 @@ def examine(blob: bytes, home: Path, now: datetime | None, *, known: bytes = b""
 def _imported(ring: Keyring, parsed: CertificateStructure) -> ListedCertificate:
     imported = ring.add(parsed.binary)
     listed = ring.certificates()
+    ring.check_ended()
     if not imported or not listed:
         has_user_id = any(packet.tag == Tag.USER_ID for packet in parsed.packets)
         raise CertificateRefused(Message("openpgp.unreadable") if has_user_id else Message("openpgp.no_user_id"))

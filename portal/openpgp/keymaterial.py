@@ -73,6 +73,11 @@ class KeyMaterial:
         return self.name.startswith("Brainpool")
 
 
+def is_known_curve(identifier: bytes) -> bool:
+    """Return whether this is the identifier of an elliptic curve that has a name here."""
+    return identifier.hex() in _CURVES
+
+
 def key_material(packet: Packet) -> KeyMaterial:
     """Read a public key or public subkey packet. Raises PacketError if it is cut short.
 

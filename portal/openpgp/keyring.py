@@ -36,6 +36,14 @@ class GnuPGMissing(Exception):
     """The program gpg is not installed, or does not start."""
 
 
+class GnuPGEnded(Exception):
+    """A signal ended GnuPG before it had an answer: a limit of its process, or someone who killed it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class _BoundedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
     """python-gnupg waits without limit; this one can stop what it has started."""
 
@@ -52,6 +60,10 @@ class _BoundedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
         if self._is_stopped:
             process.kill()
         return process
+
+    @property
+    def signals(self) -> list[int]:
+        return [-process.returncode for process in self._started if (process.poll() or 0) < 0]
 
     def stop(self) -> None:
         self._is_stopped = True
@@ -101,6 +113,11 @@ class Keyring:
         if not accepted:
             _check_space(result)
         return tuple(dict.fromkeys(accepted))
+
+    def check_ended(self) -> None:
+        """Raise GnuPGEnded if a signal ended a process of GnuPG: its answers then say nothing about the key."""
+        if signals := self._gpg.signals:
+            raise GnuPGEnded(signals[0])
 
     def certificates(self) -> list[ListedCertificate]:
         """List every certificate of the ring."""

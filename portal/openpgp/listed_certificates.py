@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from portal.openpgp.text_forms import printable
+
 _UNUSABLE = frozenset({"r", "e", "i", "d", "n"})
 
 
@@ -60,7 +62,7 @@ class ListedCertificate:
 def certificate_of(row: dict[str, Any], user_ids: dict[str, dict[str, str]]) -> ListedCertificate:
     """Return the certificate of a row as python-gnupg lists it, with what it lists of user IDs."""
     subkeys = tuple(_key(info) for info in row.get("subkey_info", {}).values())
-    shown = tuple(_printable(_utf8(uid)) for uid in row["uids"] if user_ids.get(uid, {}).get("trust") not in _UNUSABLE)
+    shown = tuple(printable(_utf8(uid)) for uid in row["uids"] if user_ids.get(uid, {}).get("trust") not in _UNUSABLE)
     return ListedCertificate(row["fingerprint"], _key(row), subkeys, shown)
 
 
@@ -71,8 +73,3 @@ def _key(row: dict[str, str]) -> ListedKey:
 
 def _utf8(text: str) -> str:
     return text.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _printable(text: str) -> str:
-    # Unprintable characters include those that reverse the writing direction, which could disguise a name.
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

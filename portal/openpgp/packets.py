@@ -59,11 +59,17 @@ def packets(data: bytes, *, most: int = MAX_PACKETS) -> Iterator[Packet]:
     for _ in range(most):
         if position == len(data):
             return
-        tag, body, end = _packet(data, position)
-        yield Packet(tag, body, data[position:end])
-        position = end
+        packet = packet_at(data, position)
+        yield packet
+        position += len(packet.raw)
     if position != len(data):
         raise PacketError("more packets than a certificate or message can have")
+
+
+def packet_at(data: bytes, position: int) -> Packet:
+    """Return the packet that begins at a position. Raises PacketError where none does, or it is cut short."""
+    tag, body, end = _packet(data, position)
+    return Packet(tag, body, data[position:end])
 
 
 def recipients_of(message: bytes | str) -> tuple[str, ...]:

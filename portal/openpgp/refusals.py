@@ -1,6 +1,13 @@
 """The refusal of a certificate, as a message code: portal/messages/openpgp.py has the sentences."""
 
+import signal
+
 from portal.messages.message import Message
+
+TOO_COMPLEX = Message("openpgp.too_complex")
+UNAVAILABLE = Message("openpgp.check_unavailable")
+# What ends a process that reads a key because of the key: too much CPU, memory or disk, or a crash.
+LIMITS = frozenset({signal.SIGXCPU, signal.SIGXFSZ, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS})
 
 
 class CertificateRefused(Exception):

@@ -15,11 +15,13 @@ from portal.openpgp.signatures import signature_of
 def rehearse(certificate: bytes, fingerprint: str, key_id: str, *, home: Path, now: datetime | None) -> None:
     """Raise CertificateRefused unless GnuPG and Sequoia encrypt to the binary certificate, and to that key alone.
 
-    What counts is what the programs do, not what their listings suggest. `home` is where GnuPG's own is created.
+    What counts is what the programs do, not what their listings suggest. `home` is where GnuPG's own is created. Raises
+    GnuPGEnded, too.
     """
     with temporary_home(under=home) as own, keyring(own, at=now) as ring:
         ring.add(certificate)
         message = ring.encrypt(b"rehearsal", fingerprint)
+        ring.check_ended()
     if message is None or recipients_of(message) != (key_id,):
         raise CertificateRefused(Message("openpgp.no_encryption_key", fingerprint=fingerprint))
     if second_reader.encrypts_only_to(certificate, key_id):

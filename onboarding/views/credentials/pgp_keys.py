@@ -17,12 +17,16 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
 from onboarding.views.page import UNPROCESSABLE
 from portal.messages.catalogue import explanation_of
-from portal.openpgp.certificates import MAX_BYTES, Certificate
+from portal.messages.message import Message
+from portal.openpgp.certificates import Certificate
+from portal.openpgp.private_keys import private_key_refusal
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
 
 NOTHING = gettext_lazy("Paste an OpenPGP public key, or upload a key file.")
-_PRIVATE_KEY = "openpgp.private_key"
+_PRIVATE = frozenset({"openpgp.private_key", "openpgp.private_stub"})
+
+_BOTH = Message("openpgp.paste_and_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,10 @@ def add(request: TenantRequest) -> Outcome:
     try:
         key = recipients.add_pgp_key(tenant=request.tenant, blob=_blob(request), actor=request.user)
     except CertificateRefused as refused:
-        is_private = refused.message.code == _PRIVATE_KEY
+        is_private = refused.message.code in _PRIVATE
         # Even what only looks like a private key must not travel back to the browser.
-        shown = "" if is_private or "PRIVATE" in pasted.upper() else pasted
-        return Outcome(explanation_of(refused.message), shown, is_private)
+        shown = "" if is_private or private_key_refusal(pasted.encode()) or "PRIVATE" in pasted.upper() else pasted
+        return Outcome(explanation_of(refused.message), shown, refused.message.code == "openpgp.private_key")
     text = _("%(key)s was added. Compare its fingerprint with its owner, then confirm it.")
     if key.confirmed_at:
         text = _("%(key)s is up to date. It stays confirmed.")
@@ -109,10 +113,12 @@ def vendor_key() -> Certificate | None:
 
 
 def _blob(request: TenantRequest) -> bytes:
-    upload = request.FILES.get("file")
-    if upload is not None and not request.POST.get("blob", "").strip():
-        return bytes(upload.read(MAX_BYTES + 1))
-    return request.POST.get("blob", "").encode()
+    # All of a file is read, so that a private key is recognised wherever it is; portal.body_limit limits its size.
+    upload, pasted = request.FILES.get("file"), request.POST.get("blob", "").encode()
+    given = bytes(upload.read()) if upload is not None else b""
+    if given and pasted.strip():
+        raise CertificateRefused(private_key_refusal(given) or private_key_refusal(pasted) or _BOTH)
+    return given or pasted
 
 
 def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "") -> HttpResponse:

@@ -41,7 +41,7 @@ REFUSED = {
     "words": "unreadable",
     "random-bytes": "unreadable",
     "half-an-armor": "unreadable",
-    "wrong-checksum": "unreadable",
+    "wrong-checksum": "wrong_checksum",
     "damaged-armor": "unreadable",
     "cut-binary": "unreadable",
     "signature-changed": "unreadable",
@@ -76,8 +76,8 @@ REFUSED = {
     "secp256k1": "algorithm_not_supported",
     "no-user-id": "no_user_id",
     "65-user-ids": "too_complex",
-    "33-subkeys": "too_complex",
-    "over-64-kib": "too_large",
+    "65-subkeys": "too_complex",
+    "over-512-kib": "too_large",
 }
 
 
@@ -176,8 +176,8 @@ def _damaged(good: str) -> dict[str, bytes | str]:
         "compressed": compressed(data),
         "no-user-id": _without_names(data),
         "65-user-ids": _with_names(data, 65),
-        "33-subkeys": data + b"".join(packet(14, b"\x04" + bytes(4) + b"\x01" + bytes(20)) for _ in range(33)),
-        "over-64-kib": good + "\n" + "x" * 65_536,
+        "65-subkeys": data + b"".join(packet(14, b"\x04" + bytes(4) + b"\x01" + bytes(20)) for _ in range(65)),
+        "over-512-kib": good + "\n" + "x" * 524_288,
     }
 
 

@@ -1,5 +1,7 @@
 import hashlib
+import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from portal.messages.catalogue import cause_of, explanation_of, text_of, todo_of
 from portal.openpgp import certificates
 from portal.openpgp.certificates import inspect
+from portal.openpgp.check_slots import SLOTS, check_slot
 from portal.openpgp.packets import Tag, packets
 from portal.openpgp.refusals import CertificateRefused
 from tests.portal.openpgp.corpus import ACCEPTED, REFUSED, Corpus
@@ -125,8 +128,46 @@ def test_a_gnupg_that_hangs_is_stopped_and_leaves_nothing(
     started = time.monotonic()
     with pytest.raises(CertificateRefused) as refused:
         inspect(corpus.blobs["ed25519"])
-    assert refused.value.message.code == "openpgp.too_complex"
+    assert refused.value.message.code == "openpgp.check_unavailable"
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [("XCPU", "too_complex"), ("XFSZ", "too_complex"), ("KILL", "check_unavailable")]
+)
+def test_only_a_limit_that_the_key_reached_is_a_verdict_about_it(
+    corpus: Corpus, fake_gpg: Path, number: str, code: str
+) -> None:
+    # The version is asked for first, and answered.
+    fake_gpg.write_text(f'#!/bin/sh\ncase "$*" in *--list-config*) exec /usr/bin/gpg "$@";; esac\nkill -{number} $$\n')
+    fake_gpg.chmod(0o755)
+    with pytest.raises(CertificateRefused) as refused:
+        inspect(corpus.blobs["ed25519"])
+    assert refused.value.message.code == f"openpgp.{code}"
+
+
+def test_a_check_beyond_those_at_once_is_told_to_wait_and_says_nothing_about_the_key(
+    corpus: Corpus, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(certificates, "_QUEUE_SECONDS", 0)
+    with ExitStack() as running:
+        for _ in range(SLOTS):
+            running.enter_context(check_slot(seconds=0))
+        with pytest.raises(CertificateRefused) as refused:
+            inspect(corpus.blobs["ed25519"])
+    assert refused.value.message.code == "openpgp.check_busy"
+    assert "Nothing is known to be wrong" in text_of(refused.value.message)
+    assert cause_of(refused.value.message) == "Sluice"
+    assert inspect(corpus.blobs["ed25519"]).fingerprint == corpus.fingerprints["ed25519"]
+
+
+def test_where_no_process_can_be_created_nothing_is_said_about_the_key(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(CertificateRefused) as refused:
+        inspect(corpus.blobs["ed25519"])
+    assert refused.value.message.code == "openpgp.check_unavailable"
 
 
 def test_missing_gnupg_is_our_fault_and_said_so(

@@ -15,7 +15,7 @@ from onboarding.models.states import CredentialState
 from portal.openpgp.homes import temporary_home
 from portal.tenancy.models import AuditEvent, TenantRole
 from tests.onboarding.pages import confirmed_key, draft, post, signed_in, tenant_with_admin, url
-from tests.portal.openpgp.workshop import ED25519, SIGN, Workshop
+from tests.portal.openpgp.workshop import ED25519, SIGN, Workshop, binary
 from tests.world import person
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +246,31 @@ def test_a_copy_of_a_confirmed_key_does_not_ask_for_another_confirmation(admin, 
     answer = client.post(keys_url(tenant), {"blob": blobs["good"]}, follow=True)
     assert "It stays confirmed" in answer.content.decode()
     assert "Confirm this key" not in answer.content.decode()
+
+
+def test_a_key_pasted_beside_a_file_is_not_chosen_between(admin, blobs) -> None:
+    tenant, client = admin
+    file = SimpleUploadedFile("ada.asc", blobs["good"].encode())
+    answer = client.post(keys_url(tenant), {"blob": blobs["good"], "file": file})
+    assert "a file was chosen as well" in answer.context["add"].message
+    private = SimpleUploadedFile("ada.asc", blobs["private"].encode())
+    answer = client.post(keys_url(tenant), {"blob": blobs["good"], "file": private})
+    assert answer.context["add"].is_compromised
+    assert not PgpKey.objects.exists()
+
+
+@pytest.mark.parametrize("disguise", ["body", "hex", "beyond"])
+def test_a_private_key_in_disguise_is_not_sent_back(admin, blobs, disguise) -> None:
+    tenant, client = admin
+    body = "\n".join(blobs["private"].strip().split("\n")[2:-1])
+    sent = {"body": body, "hex": binary(blobs["private"]).hex(), "beyond": "x " * 50_000 + body}[disguise]
+    answer = client.post(keys_url(tenant), {"blob": sent})
+    assert answer.context["add"].is_compromised
+    assert sent[-60:] not in answer.content.decode()
+    assert not PgpKey.objects.exists()
+
+
+def test_a_private_key_at_the_end_of_a_large_file_is_recognised(admin, blobs) -> None:
+    tenant, client = admin
+    file = SimpleUploadedFile("keys.txt", ("x " * 300_000 + blobs["private"]).encode())
+    assert client.post(keys_url(tenant), {"file": file}).context["add"].is_compromised
