@@ -7,7 +7,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django_application = get_asgi_application()
 
+from django.conf import settings  # noqa: E402  (needs Django to be set up)
+
 from portal.body_limit import with_body_limit  # noqa: E402  (needs Django to be set up)
 from portal.events import with_events  # noqa: E402  (needs Django to be set up)
+from portal.request_slots import with_slots  # noqa: E402  (needs Django to be set up)
 
-application = with_events(with_body_limit(django_application))
+django_in_turn = with_slots(django_application, settings.SLUICE_REQUESTS_PER_PROCESS)
+application = with_events(with_body_limit(django_in_turn))
