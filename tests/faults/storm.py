@@ -10,7 +10,7 @@ from tests.faults.proxy import Answer, Lost, Request
 
 THROTTLED, FAILED, LOST = 0.05, 0.02, 0.02
 LONGEST_SECONDS = 0.02
-NOT_YET_KNOWN = 0  # calls about a new user or role that IAM denies
+NOT_YET_KNOWN = 2  # calls about a new user or role that IAM denies
 CREATES = {"CreateUser": "UserName", "CreateRole": "RoleName"}
 
 
