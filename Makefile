@@ -23,6 +23,7 @@ PY := $(VENV)/bin/python
 # The AWS emulator has an environment of its own, where portal/local/ministack.py expects it: docs/emulator.md.
 EMULATOR := .venv-emulator
 EMULATOR_READY := $(EMULATOR)/.installed
+KEYRINGS := var/debian-keyrings/.unpacked
 # The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; do \
@@ -53,7 +54,7 @@ test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minute
 coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, measure the coverage of the product code, and check its floor
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) --cov --cov-report=term:skip-covered $(ARGS)
 
-audit: coverage ## run what is too slow for every change: every page in a browser, other tools, fuzzing
+audit: coverage $(KEYRINGS) ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
 check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and the type checker
@@ -95,6 +96,15 @@ $(VENV)/.dev: requirements-dev.lock | $(PY)
 	@echo "Installing what the tests need into $(VENV) (once) …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.demo
+
+# Real OpenPGP keys for the audit, from Debian's packages of keyrings. They are unpacked, not installed.
+$(KEYRINGS):
+	@command -v apt-get dpkg-deb >/dev/null || { echo "The audit needs apt-get and dpkg-deb for Debian's keyrings." >&2; exit 2; }
+	@rm -rf $(@D) && mkdir -p $(@D)/unpacked
+	@cd $(@D) && apt-get download --quiet --quiet debian-keyring debian-archive-keyring
+	@cd $(@D) && for package in *.deb; do dpkg-deb --extract "$$package" unpacked; done
+	@mv $(@D)/unpacked/usr/share/keyrings/*.gpg $(@D) && rm -rf $(@D)/unpacked $(@D)/*.deb
+	@touch $@
 
 $(EMULATOR_READY): requirements-emulator.lock | $(EMULATOR)/bin/python
 	@echo "Installing the AWS emulator into $(EMULATOR) (once) …"

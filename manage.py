@@ -8,11 +8,11 @@ import sys
 from portal.env import BadEnvironment
 
 # These commands reach no server, so they need none of the portal's settings.
-OFFLINE = {"records"}
+OFFLINE = (("records",), ("pgpkey", "inspect"))
 
 
 def main() -> None:
-    if sys.argv[1:2] and sys.argv[1] in OFFLINE:
+    if any(tuple(sys.argv[1 : 1 + len(command)]) == command for command in OFFLINE):
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.offline_settings"
     else:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")

@@ -3,8 +3,8 @@
 They have no database, no Redis and no secret key: whatever needs one of these fails at its first use.
 """
 
-INSTALLED_APPS = ["portal.messages", "monitoring.records"]
-MESSAGE_CATALOGUES = ["portal.messages.commands", "monitoring.decode.messages"]
+INSTALLED_APPS = ["portal.messages", "monitoring.records", "onboarding.offline_keys"]
+MESSAGE_CATALOGUES = ["portal.messages.commands", "monitoring.decode.messages", "portal.messages.openpgp"]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

@@ -205,6 +205,7 @@ ENTRIES = {
         _("Try again later. The operator of Sluice must free space in /dev/shm."),
         Cause.SLUICE,
     ),
+    "openpgp.unreadable_file": Entry(_("The file cannot be read: %(detail)s.")),
     # What was found in place of a public key.
     "openpgp.found_message": Entry(_("an encrypted message")),
     "openpgp.found_signature": Entry(_("a signature")),

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from portal.openpgp.homes import home_base
 
-SLOTS = max(2, os.cpu_count() or 1)
+# A check also waits: for GnuPG to start, and for its answer.
+SLOTS = max(4, 2 * (os.cpu_count() or 1))
 _POLL_SECONDS = 0.05
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from onboarding.credentials import recipients
 from onboarding.credentials.selectors import sealed_copies
 from onboarding.management.input_files import bytes_of
+from onboarding.offline_keys.key_files import HELP, InspectsKeys
 from portal.command_line import CommandWithSubcommands, failed
 from portal.messages.catalogue import described
 from portal.messages.message import Message
@@ -17,10 +18,11 @@ from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.command import add_tenant, tenant_called
 
 
-class Command(CommandWithSubcommands):
+class Command(InspectsKeys, CommandWithSubcommands):
     description = gettext_lazy("Manage the OpenPGP keys that a tenant's access keys are encrypted to.")
     subcommands = {
         "add": gettext_lazy("Add a public key, and confirm it if its fingerprint is given."),
+        "inspect": HELP,
         "remove": gettext_lazy("Remove a key, so that it receives no new access keys."),
     }
 

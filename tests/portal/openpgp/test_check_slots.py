@@ -1,4 +1,4 @@
-"""Slots for checks: as many as the machine has cores, over all processes, each free again at the end of its process."""
+"""Slots for checks: a number for the whole machine, over all processes, each free again at the end of its process."""
 
 import subprocess
 import sys
