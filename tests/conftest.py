@@ -10,12 +10,14 @@ from django.conf import settings
 
 from portal.local import ministack as ministack_server
 from portal.local.ministack import MiniStack
+from portal.openpgp import certificates
 from tests import embedded, network_guard, row_lock_guard, web_requests
 
 embedded.prepare()
 network_guard.install()
 row_lock_guard.install()
 web_requests.install()
+certificates.QUEUE_SECONDS = 60  # of several suites on one machine, all checks of keys share its slots
 settings.PASSWORD_HASHERS = ["tests.passwords.QuickHasher"]
 
 

@@ -18,7 +18,7 @@ from portal.openpgp.refusals import LIMITS, TOO_COMPLEX, UNAVAILABLE, Certificat
 
 MAX_BYTES = 512 * 1024
 _WALL_SECONDS = 10
-_QUEUE_SECONDS = 10
+QUEUE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def inspect(blob: bytes | str, *, known: str = "", now: datetime | None = None) 
     """Check an armored or binary certificate and return the parts that Sluice keeps.
 
     Two independent readers, Sequoia and GnuPG, must agree. They run in a child process with 2 s of CPU, 256 MiB of
-    memory and 10 s in all, so that no input can block or crash the caller; one beyond those at once waits up to 10 s for
-    its turn. `known` is a certificate of the same fingerprint: both are read as one, so that an older copy takes
+    memory and 10 s in all, so that no input can block or crash the caller; beyond those at once, one waits up to 10 s
+    for its turn. `known` is a certificate of the same fingerprint: both are read as one, so that an older copy takes
     nothing back. `now` checks the validity at another time.
     Raises CertificateRefused, whose message is written for the person who uploaded the key.
     """
@@ -59,7 +59,7 @@ def inspect(blob: bytes | str, *, known: str = "", now: datetime | None = None) 
     if len(data) > MAX_BYTES:
         raise CertificateRefused(Message("openpgp.too_large"))
     try:
-        with check_slot(seconds=_QUEUE_SECONDS):
+        with check_slot(seconds=QUEUE_SECONDS):
             return _certificate(_examine(data, known.encode(), now))
     except NoFreeSlot as error:
         raise CertificateRefused(Message("openpgp.check_busy")) from error

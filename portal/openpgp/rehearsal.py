@@ -13,7 +13,7 @@ from portal.openpgp.signatures import signature_of
 
 
 def rehearse(certificate: bytes, fingerprint: str, key_id: str, *, home: Path, now: datetime | None) -> None:
-    """Raise CertificateRefused unless GnuPG and Sequoia encrypt to the binary certificate, and to that key alone.
+    """Raise CertificateRefused unless GnuPG and Sequoia encrypt to that key of the binary certificate.
 
     What counts is what the programs do, not what their listings suggest. `home` is where GnuPG's own is created. Raises
     GnuPGEnded, too.
@@ -24,7 +24,7 @@ def rehearse(certificate: bytes, fingerprint: str, key_id: str, *, home: Path, n
         ring.check_ended()
     if message is None or recipients_of(message) != (key_id,):
         raise CertificateRefused(Message("openpgp.no_encryption_key", fingerprint=fingerprint))
-    if second_reader.encrypts_only_to(certificate, key_id):
+    if second_reader.encrypts_to(certificate, key_id):
         return
     signatures = (signature_of(packet) for packet in packets(certificate) if packet.tag == Tag.SIGNATURE)
     if any(signature.is_weak for signature in signatures if signature):

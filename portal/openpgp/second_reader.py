@@ -31,14 +31,17 @@ def merged(known: bytes, other: bytes) -> bytes:
     return bytes(both)
 
 
-def encrypts_only_to(certificate: bytes, key_id: str) -> bool:
-    """Return whether Sequoia encrypts to a binary certificate, and to that one key of it."""
+def encrypts_to(certificate: bytes, key_id: str) -> bool:
+    """Return whether Sequoia encrypts to a binary certificate, and to that key of it.
+
+    It encrypts to every key that can decrypt, GnuPG to one: to the primary key as well, if that is meant for it.
+    """
     try:
         message = pysequoia.encrypt(b"rehearsal", [pysequoia.Cert.from_bytes(certificate)])
     except Exception:  # Sequoia raises bare exceptions for every reason not to encrypt
         return False
     found = [packet.body for packet in packets(as_binary(message)) if packet.tag == Tag.PKESK]
-    return [_recipient(body) for body in found] == [key_id]
+    return key_id in {_recipient(body) for body in found}
 
 
 def _recipient(body: bytes) -> str:

@@ -149,7 +149,7 @@ def test_only_a_limit_that_the_key_reached_is_a_verdict_about_it(
 def test_a_check_beyond_those_at_once_is_told_to_wait_and_says_nothing_about_the_key(
     corpus: Corpus, base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(certificates, "_QUEUE_SECONDS", 0)
+    monkeypatch.setattr(certificates, "QUEUE_SECONDS", 0)
     with ExitStack() as running:
         for _ in range(SLOTS):
             running.enter_context(check_slot(seconds=0))

@@ -12,8 +12,13 @@ from portal.openpgp.check_slots import SLOTS, NoFreeSlot, check_slot
 
 HOLDER = """
 import sys
-from portal.openpgp.check_slots import SLOTS, check_slot
 from contextlib import ExitStack
+from pathlib import Path
+
+from portal.openpgp import check_slots
+from portal.openpgp.check_slots import SLOTS, check_slot
+
+check_slots.home_base = lambda: Path(sys.argv[1])
 with ExitStack() as held:
     for _ in range(SLOTS):
         held.enter_context(check_slot(seconds=5))
@@ -55,9 +60,9 @@ def test_slots_are_private_and_followed_nowhere(folder: Path) -> None:
         pass
 
 
-def test_the_slots_of_a_process_that_was_killed_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()  # the other process uses the real place
-    with subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+def test_the_slots_of_a_process_that_was_killed_are_free(folder: Path) -> None:
+    command = [sys.executable, "-c", HOLDER, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(NoFreeSlot), check_slot(seconds=0):
