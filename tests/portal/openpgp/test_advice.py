@@ -65,6 +65,7 @@ def signs_only(workshop: Workshop) -> str:
     return workshop.make(SIGN, name="only signs", time=LONG_AGO)
 
 
+@pytest.mark.sampled(4, rest="audit")
 @pytest.mark.parametrize(
     ("make", "code"),
     [

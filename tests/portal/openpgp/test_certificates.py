@@ -19,6 +19,7 @@ from tests.portal.openpgp.corpus import ACCEPTED, REFUSED, Corpus
 from tests.portal.openpgp.workshop import ED25519, Workshop, binary, compressed, packet
 
 
+@pytest.mark.sampled(10, rest="audit")
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_a_fit_key_is_accepted(corpus: Corpus, name: str) -> None:
     found = inspect(corpus.blobs[name])
@@ -28,6 +29,7 @@ def test_a_fit_key_is_accepted(corpus: Corpus, name: str) -> None:
     assert pysequoia.Cert.from_bytes(found.armored.encode()).fingerprint.upper() == found.fingerprint
 
 
+@pytest.mark.sampled(20, rest="audit")
 @pytest.mark.parametrize("name", REFUSED)
 def test_an_unfit_key_is_refused_with_its_reason(corpus: Corpus, name: str) -> None:
     with pytest.raises(CertificateRefused) as refused:
