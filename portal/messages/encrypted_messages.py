@@ -25,7 +25,7 @@ ENTRIES = {
         _NEW_ACCESS_KEY,
     ),
     "openpgp.message_private_key": Entry(
-        _("This is a private OpenPGP key. Sluice did not store it, but it was sent over the network."),
+        _("This is a private key. Sluice did not store it, but it was sent over the network."),
         _("Revoke it and create another. Then upload the encrypted message that the script wrote."),
     ),
     "openpgp.message_public_key": Entry(_("This is a public key, not an encrypted message."), _UPLOAD_FILE),

@@ -14,6 +14,7 @@ from pysequoia import ArmorKind, armor
 from portal.messages.message import Message
 from portal.openpgp.armor import ArmorError, blocks
 from portal.openpgp.packets import Packet, PacketError, Tag, packets, recipients_of
+from portal.openpgp.private_keys import private_key_refusal
 
 MAX_BYTES = 64 * 1024
 _HIDDEN = "0" * 16
@@ -91,6 +92,8 @@ def _binary(blob: bytes) -> bytes:
     kinds, outside = _read(text)
     if _is_in_the_clear(outside):
         raise MessageRefused(_UNENCRYPTED)
+    if private_key_refusal(blob):
+        raise MessageRefused(_PRIVATE_KEY)
     if not kinds and blob[:1] >= b"\x80" and blob[:2] not in _UTF_16:
         return blob
     for word, refusal in (("PRIVATE KEY", _PRIVATE_KEY), ("SIGN", _SIGNED), ("PUBLIC KEY", _PUBLIC_KEY)):

@@ -95,6 +95,9 @@ def test_a_key_is_no_message(workshop: Workshop, vendor: str) -> None:
     assert code(workshop, workshop.private(vendor).encode(), vendor) == "private_key"
     assert code(workshop, dearmor(workshop.public(vendor)).data, vendor) == "public_key"
     assert code(workshop, dearmor(workshop.private(vendor)).data, vendor) == "private_key"
+    body = "\n".join(workshop.private(vendor).strip().split("\n")[2:-1])
+    assert code(workshop, body.encode(), vendor) == "private_key"
+    assert code(workshop, dearmor(workshop.private(vendor)).data.hex().encode(), vendor) == "private_key"
 
 
 @pytest.mark.parametrize(
