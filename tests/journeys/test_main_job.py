@@ -92,8 +92,11 @@ def deliver(page: Page) -> None:
 def add_recipient(page: Page, keypair: tuple[str, str]) -> None:
     certificate, private_key = keypair
     page.get_by_label("Public key").fill(private_key)
-    press(page, "Add key")
-    expect(page.get_by_text("You pasted a private key.")).to_be_visible()
+    if page.get_by_label("Public key").input_value():  # without scripts it is sent, and refused
+        press(page, "Add key")
+        expect(page.get_by_text("You pasted a private key.")).to_be_visible()
+    else:
+        expect(page.get_by_text("This is a private key.")).to_be_visible()
     assert "BEGIN PGP PRIVATE" not in page.content()
     page.get_by_label("Public key").fill(certificate)
     press(page, "Add key")
