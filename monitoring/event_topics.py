@@ -15,16 +15,17 @@ def register() -> None:
     event_access.register("stream", form=rf"[\w-]+:({'|'.join(Audience)})", rule=_may_watch_stream)
 
 
-def _may_watch_board(user: User, slug: str) -> bool:
+def _may_watch_board(user: User, slug: str) -> Tenant | bool:
     if slug == EVERY_TENANT:
         return is_any_staff(user)
     tenant = Tenant.objects.filter(slug=slug).first()
-    return tenant is not None and may_view(user, tenant)
+    return tenant if tenant is not None and may_view(user, tenant) else False
 
 
-def _may_watch_stream(user: User, uid: str, audience: str) -> bool:
+def _may_watch_stream(user: User, uid: str, audience: str) -> Tenant | bool:
     integration = Integration.objects.select_related("tenant").filter(uid=uid).first()
     if integration is None:
         return False
     tenant = integration.tenant
-    return may_view(user, tenant) and audience in {Audience.MASKED, audience_of(user, tenant)}
+    may_watch = may_view(user, tenant) and audience in {Audience.MASKED, audience_of(user, tenant)}
+    return tenant if may_watch else False

@@ -12,11 +12,11 @@ def register() -> None:
     event_access.register("tenant", form=r"[\w-]+", rule=_may_watch_tenant)
 
 
-def _may_watch_run(user: User, pk: str) -> bool:
+def _may_watch_run(user: User, pk: str) -> Tenant | bool:
     run = Run.objects.select_related("integration__tenant").filter(pk=int(pk)).first()
-    return run is not None and may_view(user, run.integration.tenant)
+    return run.integration.tenant if run is not None and may_view(user, run.integration.tenant) else False
 
 
-def _may_watch_tenant(user: User, slug: str) -> bool:
+def _may_watch_tenant(user: User, slug: str) -> Tenant | bool:
     tenant = Tenant.objects.filter(slug=slug).first()
-    return tenant is not None and may_view(user, tenant)
+    return tenant if tenant is not None and may_view(user, tenant) else False

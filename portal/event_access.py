@@ -11,13 +11,15 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.http import HttpRequest
 
-from portal.tenancy.models import User
+from portal.tenancy import staff_visits
+from portal.tenancy.models import Tenant, User
 
-AccessRule = Callable[..., bool]
+AccessRule = Callable[..., Tenant | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ REGISTERED: dict[str, Registration] = {}
 def register(kind: str, *, form: str, rule: AccessRule) -> None:
     """Accept topics `kind:…` of the form, a regular expression for what follows the kind.
 
-    The rule is called in a thread with an active user and the parts of the topic after its kind, as text. To be
-    called from `AppConfig.ready`.
+    The rule is called in a thread with an active user and the parts of the topic after its kind, as text. It returns
+    the tenant whose topic it is, or True for a topic of no tenant, and False for who may not. To be called from
+    `AppConfig.ready`.
     """
     REGISTERED[kind] = Registration(re.compile(form), rule)
 
@@ -58,12 +61,16 @@ class Viewer:
 def viewer_of(topic: str, session_key: str) -> Viewer | None:
     """Return the viewer if the user of the session may watch the topic; leaves no database connection open.
 
+    Staff who watch a topic of a tenant visit it, as with a page.
     Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
     try:
         user = _user_of(session_key)
-        if user is None or not _may_watch(user, topic):
+        tenant = _watched(user, topic) if user else False
+        if user is None or tenant is False:
             return None
+        if isinstance(tenant, Tenant) and user.is_staff:
+            _visit(user, tenant, session_key)
         until = Session.objects.filter(session_key=session_key).values_list("expire_date", flat=True).first()
         return Viewer(user.pk, until) if until else None
     finally:
@@ -78,22 +85,34 @@ def still_allowed(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     try:
         users = {session_key: _user_of(session_key) for session_key in {key for _, key in pairs}}
         known = [(topic, key, user) for topic, key in pairs if (user := users[key]) is not None]
-        return {(topic, key) for topic, key, user in known if _may_watch(user, topic)}
+        return {(topic, key) for topic, key, user in known if _watched(user, topic) is not False}
     finally:
         connections.close_all()
 
 
-def _may_watch(user: User, topic: str) -> bool:
+def _watched(user: User, topic: str) -> Tenant | bool:
     if not is_topic(topic):
         return False
     kind, *parts = topic.split(":")
     return REGISTERED[kind].rule(user, *parts)
 
 
+def _visit(user: User, tenant: Tenant, session_key: str) -> None:
+    session = _session(session_key)
+    staff_visits.record(user, tenant, session)
+    if session.modified:
+        session.save()
+
+
+def _session(session_key: str) -> SessionBase:
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return store
+
+
 def _user_of(session_key: str) -> User | None:
     if "\0" in session_key:  # no session has such a key, and PostgreSQL cannot search for one
         return None
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    request.session = _session(session_key)
     user = get_user(request)
     return user if isinstance(user, User) and user.is_active else None

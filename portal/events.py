@@ -79,6 +79,7 @@ class _Request:
     headers: Headers
     receive: ASGIReceiveCallable
     send: ASGISendCallable
+    is_head: bool = False
 
 
 class EventStreams:
@@ -115,7 +116,7 @@ class EventStreams:
         status, headers = self._headers.head(scope)
         if status != 200:
             await _answer(send, status, "This address is not served under this host name.", headers)
-        elif scope["method"] != "GET":
+        elif scope["method"] not in {"GET", "HEAD"}:
             await _answer(send, 405, "Read event streams with GET.", headers)
         elif topic is None:
             await _answer(send, 404, "This event stream does not exist.", headers)
@@ -124,7 +125,9 @@ class EventStreams:
         else:
             self.open += 1
             try:
-                await self._admit(_Request(topic, _session_key(scope), headers, receive, send))
+                await self._admit(
+                    _Request(topic, _session_key(scope), headers, receive, send, scope["method"] == "HEAD")
+                )
             finally:
                 self.open -= 1
 
@@ -157,6 +160,9 @@ class EventStreams:
         elif self._open_by_person[viewer.user_id] >= self._each_person:
             log.info("events.too_many user=%s open=%s", viewer.user_id, self._each_person)
             await _too_many(request.send, request.headers)
+        elif request.is_head:
+            await request.send(_start(200, [*request.headers, *_STREAM_HEADERS]))
+            await _send(request.send, b"", more=False)
         else:
             self._open_by_person[viewer.user_id] += 1
             try:

@@ -27,7 +27,7 @@ from portal.event_listener import Listener, Owner, frame
 from portal.events import EventStreams, topic_of, with_events
 from portal.fanout import Fanout
 from portal.local import ports
-from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
+from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, TenantRole, User
 from tests.waiting import wait_for
 
 SESSION = "a-session"
@@ -179,7 +179,17 @@ def test_what_is_anothers_is_not_found(served: Served) -> None:
     assert served.read("/events/run/7/", session="somebody else").status_code == 404
     assert served.read("/events/nothing/").status_code == 404
     assert httpx.post(served.url + "/events/run/7/").status_code == 405
-    assert served.events.open == 0
+
+
+def test_head_is_answered_without_a_stream(served: Served) -> None:
+    head = httpx.head(served.url + "/events/run/7/", cookies={"sessionid": SESSION}, timeout=5)
+    assert (head.status_code, head.headers["Content-Type"], head.content) == (
+        200,
+        "text/event-stream; charset=utf-8",
+        b"",
+    )
+    assert httpx.head(served.url + "/events/run/9/", cookies={"sessionid": SESSION}, timeout=5).status_code == 404
+    wait_for(lambda: served.events.open == 0)
 
 
 def test_access_that_ended_without_a_message_ends_the_stream_at_the_next_check(clean_redis: str) -> None:
@@ -431,6 +441,21 @@ def test_each_person_may_watch_what_the_pages_would_show(people: People, integra
     sessions = {name: session_of(getattr(people, name)) for name in names}
     found = {topic: " ".join(name for name in names if viewer_of(topic, sessions[name])) for topic in expected}
     assert found == expected
+
+
+@pytest.mark.parametrize("topics", [["run"], ["stream"], ["board"], ["run", "stream", "board"]])
+def test_staff_who_watch_without_a_page_visit_the_tenant_once(
+    people: People, integration: Integration, topics: list[str]
+) -> None:
+    run = Run.objects.create(integration=integration, spec={}, requested_by="t")
+    names = {"run": f"run:{run.pk}", "stream": f"stream:{integration.uid}:masked", "board": "board:northwind"}
+    session = session_of(people.support)
+    for topic in [*topics, *topics]:
+        assert viewer_of(names[topic], session)
+    assert viewer_of("board:all", session)
+    assert viewer_of(f"stream:{integration.uid}:clear", session_of(people.viewer))
+    seen = AuditEvent.objects.filter(action="tenancy:staff:viewed").values_list("tenant__slug", "actor")
+    assert list(seen) == [("northwind", people.support.email)]
 
 
 def test_a_session_that_ended_or_never_was_may_watch_nothing(people: People, integration: Integration) -> None:
