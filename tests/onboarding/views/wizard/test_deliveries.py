@@ -272,12 +272,18 @@ def test_settings_with_many_deliveries_open_in_the_wizard_and_come_back_unchange
     assert codec.as_spec(integration).deliveries == spec.deliveries
 
 
+@pytest.fixture
+def aws_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+
 def connected_draft(tenant, **connection: Any) -> Integration:
     uid = verified_connection(tenant, **connection).uid
     items = {"1": filled("s3"), "2": filled("splunk"), "3": {**filled("http"), "secret_arn": "", "url": ""}}
     return draft(tenant, connect={"choice": uid, "connection": uid}, stream=STREAM, delivery={"items": items})
 
 
+@pytest.mark.usefixtures("aws_does_not_answer")
 def test_the_page_says_what_the_connection_does_not_allow_and_goes_on(admin) -> None:
     tenant, client = admin
     integration = connected_draft(tenant)
@@ -301,6 +307,7 @@ def test_what_the_connection_allows_is_not_mentioned(admin) -> None:
     assert "not allowed" not in page.content.decode()
 
 
+@pytest.mark.usefixtures("aws_does_not_answer")
 def test_aws_is_asked_once_about_a_bucket_that_deliveries_share(admin) -> None:
     tenant, client = admin
     integration = connected_draft(tenant)
