@@ -42,10 +42,17 @@ def with_test_sealer() -> None:
 
     class Popen(real):
         def __init__(self, command, *args, **kwargs) -> None:
-            swapped = ["tests.faults.sealing_process" if part == SEALER else part for part in command]
-            super().__init__(swapped, *args, **kwargs)
+            if SEALER in command:
+                command = ["tests.faults.sealing_process" if part == SEALER else part for part in command]
+                kwargs["env"] = {**kwargs["env"], **_of_test()}
+            super().__init__(command, *args, **kwargs)
 
     sealer_client.subprocess.Popen = Popen
+
+
+def _of_test() -> dict[str, str]:
+    # The product passes none of these on.
+    return {name: value for name, value in os.environ.items() if name.startswith("AWS_TEST_")}
 
 
 def main() -> None:
