@@ -18,6 +18,7 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 
 SETTLES = timedelta(seconds=60)
+_KEY_STEP = "access_key"
 _KINDS = (access_key.KIND, firehose_role.KIND, producer_policy.KIND)
 # Denied before anything exists, so nothing can still become known.
 _CREATIONS = {"iam:CreateUser", "iam:CreateRole", "iam:CreatePolicy"}
@@ -27,9 +28,15 @@ def may_be_lag(run: Run, fault: AwsFault) -> bool:
     """Return whether a denial may be IAM's lag about a user, role or policy that this run created within SETTLES."""
     if fault.kind is not FaultKind.DENIED or not _is_about_identity(fault) or names_policy_of_account(fault.aws_text):
         return False
-    young = Resource.objects.filter(integration_id=run.integration_id, kind__in=_KINDS)
+    kinds = [kind for kind in _KINDS if kind != access_key.KIND or _is_first_key(run)]
+    young = Resource.objects.filter(integration_id=run.integration_id, kind__in=kinds)
     young = young.exclude(state=ResourceState.REMOVED).filter(intended_at__gt=Now() - SETTLES)
     return young.filter(intended_at__gte=run.created_at).exists()
+
+
+def _is_first_key(run: Run) -> bool:
+    # Each attempt creates a new user: judged by its own age, a denial that stays would be waited for without an end.
+    return run.steps.filter(name=_KEY_STEP, started_at__gt=Now() - SETTLES).exists()
 
 
 def _is_about_identity(fault: AwsFault) -> bool:

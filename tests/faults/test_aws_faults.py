@@ -4,9 +4,11 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from onboarding.provisioning import iam_lag
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from tests.faults import invariants, proxy
@@ -165,7 +167,10 @@ def test_an_attempt_asks_for_its_key_once(case: Case, aws_proxy: Proxy, between:
     assert aws_proxy.seen["CreateUser"] == aws_proxy.seen["CreateAccessKey"]
 
 
-def test_no_key_of_a_cancelled_or_failed_run_can_do_anything(case: Case, aws_proxy: Proxy) -> None:
+def test_no_key_of_a_cancelled_or_failed_run_can_do_anything(
+    case: Case, aws_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(iam_lag, "SETTLES", timedelta(seconds=2))
     aws_proxy.fault = proxy.refusing("AttachUserPolicy", 99, 403, "AccessDenied")
     drive(case.run_id)
     aws_proxy.fault = proxy.no_fault

@@ -1,6 +1,7 @@
 """AWS refuses one call for good, whichever: what was made until then is listed to its owner, and can be taken down."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from onboarding.integrations import inventory
 from onboarding.integrations import removal as removing
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState, RunState
+from onboarding.provisioning import iam_lag
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import todo_of
 from tests.faults import proxy
@@ -23,6 +25,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PLACES = ("data streams", "Firehose streams", "buckets", "log groups")
 OF_IAM = ("users under /sluice/", "roles under /sluice/", "policies under /sluice/")
 SAMPLED = 5
+
+
+@pytest.fixture(autouse=True)
+def _short_lag_of_iam(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A denial about a new user is waited for in real time, because the worker holds its key meanwhile.
+    monkeypatch.setattr(iam_lag, "SETTLES", timedelta(seconds=2))
 
 
 @pytest.fixture

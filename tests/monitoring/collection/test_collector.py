@@ -13,6 +13,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal import live
 from portal.aws.errors import fault
+from portal.aws.policies.session_policies import SessionScope
 from portal.aws.published_metrics import MetricDatum, put_metric_data
 from portal.aws.session import AwsSession, portal_session
 from portal.aws.stream_settings import enable_shard_level_metrics
@@ -32,7 +33,7 @@ def now_is_now(settings, clean_redis: str) -> None:
 @pytest.fixture
 def account(aws: AwsSession, integration: Integration) -> AwsSession:
     """The session in the client's account, as collection uses it; its stream has two shards."""
-    session = session_for(integration.connection, REGION, "metrics")
+    session = session_for(integration.connection, REGION, "metrics", SessionScope.METRICS)
     session.client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=2)
     enable_shard_level_metrics(session, "sluice-sensors")
     return session

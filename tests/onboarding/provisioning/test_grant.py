@@ -35,7 +35,7 @@ def test_without_a_key_nothing_is_granted(context: Context, calls: list[str]) ->
 def test_a_user_whose_key_is_only_intended_gets_no_right(world: World, context: Context, calls: list[str]) -> None:
     name = context.plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(name)
-    create_user(context.aws, name, path=IAM_PATH, tags=context.plan.tags, boundary_arn=context.plan.boundary_arn)
+    create_user(context.aws, name, path=IAM_PATH, tags=context.plan.tags, boundary_arn=context.plan.user_boundary_arn)
     assert Credential.objects.get().state == "intent"
     calls.clear()
     with pytest.raises(Refused, match=r"refused\.no_encrypted_key"):

@@ -320,7 +320,8 @@ def filled(integration: Integration) -> Integration:
 
 
 @pytest.mark.django_db
-def test_a_vpc_endpoint_goes_from_the_page_into_the_declaration_and_back() -> None:
+def test_a_vpc_endpoint_goes_from_the_page_into_the_declaration_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # an AWS that does not answer
     tenant, client = tenant_with_admin()
     connection = verified_connection(tenant)
     integration = draft(tenant, connect={"connection": connection.uid})

@@ -18,6 +18,7 @@ from portal.aws import kinesis
 from portal.aws.iam.managed_policies import get_policy
 from portal.aws.policies.chosen_permissions import chosen_permissions
 from portal.aws.policies.optional_permissions import PERMISSION_BY_KEY
+from portal.aws.policies.session_policies import SessionScope
 from portal.aws.records import get_records, put_record
 from portal.aws.shards import list_shards, shard_iterator
 from portal.aws.stream_settings import SHARD_LEVEL_METRICS, enable_shard_level_metrics, set_retention, start_encryption
@@ -323,7 +324,7 @@ def iam_policies(theirs: Theirs) -> list[dict[str, str]]:
 def test_the_connection_reads_samples_of_it(theirs: Theirs) -> None:
     integration = theirs.adopted()
     assert integration.connection is not None
-    aws = sessions.session_for(integration.connection, REGION, "test")
+    aws = sessions.session_for(integration.connection, REGION, "test", SessionScope.RECORDS)
     shard = list_shards(aws, NAME)[0]
     iterator = shard_iterator(aws, NAME, shard.shard_id, kind="TRIM_HORIZON")
     assert get_records(aws, iterator, shard.shard_id, limit=1) is not None
