@@ -76,8 +76,19 @@ CASES = [
 def test_a_denial_is_lag_only_about_an_identity_of_this_run_and_for_a_minute(world: World) -> None:
     run = started(world, delivery=False)
     run.created_at = run.created_at - timedelta(minutes=5)
+    run.steps.filter(name="access_key").update(started_at=timezone.now() - timedelta(seconds=50))
     for denial, kind, age, state, may_be in CASES:
         Resource.objects.all().delete()
         created = timezone.now() - timedelta(seconds=age)
         Resource.objects.create(integration=run.integration, kind=kind, name="a", state=state, intended_at=created)
         assert iam_lag.may_be_lag(run, denial) is may_be, (denial, kind, age, state)
+
+
+def test_another_user_of_the_same_run_begins_no_minute_of_its_own(world: World) -> None:
+    """Each attempt to create a key creates a new user: a denial that stays would be waited for without an end."""
+    run = started(world, delivery=False)
+    Resource.objects.create(integration=run.integration, kind="IAM user", name="second", state="present")
+    steps = run.steps.filter(name="access_key")
+    for age, may_be in ((55, True), (65, False)):
+        steps.update(started_at=timezone.now() - timedelta(seconds=age))
+        assert iam_lag.may_be_lag(run, DENIED) is may_be, age
