@@ -50,7 +50,7 @@ def refuse(key: PgpKey | None, refused: CertificateRefused, actor: Actor) -> Cer
     """Disable the stored key if the copy shows that it must not be used any more; return the refusal to report."""
     if key is None or refused.message.code not in _ENDS_USE or not refused.full:
         return refused
-    # What is stored is unusable from here on for every program, whoever reads the row.
+    # What is stored is unusable from here on for every program that reads the row.
     key.certificate = key.full_certificate = refused.full
     if key.removed_at is not None:
         key.save(update_fields=["certificate", "full_certificate"])

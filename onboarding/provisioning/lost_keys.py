@@ -1,7 +1,7 @@
 """Finds KMS keys whose answer to CreateKey was lost: among all keys of the account, by the integration's description.
 
 That is one call for each key, so it is done only for such a key, and at most PAGE keys in a turn: how far the search is
-stands in the ledger. Keys have no tags before their creator adds them, and the index of tags lags behind.
+stands in the ledger. Keys have no tags before their creator adds them, and the index of tags is updated later.
 """
 
 from onboarding.provisioning.answers import Waiting

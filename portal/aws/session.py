@@ -130,6 +130,6 @@ def aws_environment() -> tuple[tuple[str, str], ...]:
 
 def load_services() -> None:
     """Load what every client of a service needs, 27 MB, so that processes that are forked afterwards share it."""
-    nobody = AwsSession(region="us-east-1", credentials=AwsCredentials("unused", "unused"))
+    unsigned = AwsSession(region="us-east-1", credentials=AwsCredentials("unused", "unused"))
     for service in SERVICES:
-        nobody.client(service)
+        unsigned.client(service)

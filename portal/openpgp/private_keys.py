@@ -1,6 +1,6 @@
 """Recognises private keys in any disguise, before anything else happens to an upload.
 
-A private key that was sent is compromised, and its owner has to be told so. It is not enough to call it unreadable.
+A private key that was sent is compromised, and its owner must learn that. It is not enough to call it unreadable.
 """
 
 import re
