@@ -20,7 +20,10 @@ _MARKER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CARD = re.compile(r"\((?:20:)?shadowed-private-key")
-_BASE64_LINES = re.compile(r"(?:^[^A-Za-z0-9+/=\n]*[A-Za-z0-9+/=]{4,}[^A-Za-z0-9+/=\n]*(?:\n|\Z))+", re.MULTILINE)
+# A line with one run of digits, and what follows; the first may stand at the end of a line with other text.
+_LINE = r"[A-Za-z0-9+/=]{4,}[^A-Za-z0-9+/=\n]*(?:\n|\Z)"
+_FIRST_LINE = rf"(?:^[^A-Za-z0-9+/=\n]*|(?<![A-Za-z0-9+/=])(?=[A-Za-z0-9+/]{{40}})){_LINE}"
+_BASE64_LINES = re.compile(rf"{_FIRST_LINE}(?:^[^A-Za-z0-9+/=\n]*{_LINE})*", re.MULTILINE)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:]{0,2}){40,}")
 _DEPTH = 2
 # Labels are found wherever they are; what is encoded is decoded up to here, the most that an upload may have.

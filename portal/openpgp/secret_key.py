@@ -16,6 +16,8 @@ _ECDH = 18
 _CURVES = frozenset({_ECDH, 19, 22})
 _FIXED = {25: 32, 26: 56, 27: 32, 28: 57}
 _FIXED_OCTETS = frozenset(bytes([number]) for number in _FIXED)
+# What a key file is made of. Anything else, above all a packet without a length, is how other bytes happen to begin.
+_OF_KEYS = frozenset({2, 5, 6, 7, 10, 12, 13, 14, 16, 17, 21})
 _USAGES = frozenset({0, *range(1, 12), 253, 254, 255})
 _GNU = 101
 # What stands after a key packet: a signature, a user ID, a subkey or another key.
@@ -46,6 +48,8 @@ def secret_packets(data: bytes) -> Iterator[Packet]:
     try:
         found = list(packets(data, most=8_000))
     except PacketError:
+        return _scattered(data)
+    if any(packet.tag not in _OF_KEYS for packet in found):
         return _scattered(data)
     return (packet for packet in found if packet.tag in SECRET)
 

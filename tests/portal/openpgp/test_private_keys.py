@@ -11,10 +11,16 @@ from tests.portal.openpgp.test_cases import CASES
 from tests.portal.openpgp.test_secret_key import OFFLINE, ON_A_CARD, stub_of
 from tests.portal.openpgp.workshop import Workshop, binary
 
+
+def body_of(text: str) -> str:
+    """What is between the lines of an armor."""
+    return "\n".join(text.strip().split("\n")[2:-1])
+
+
 DISGUISES = {
     "armored": lambda text: text,
     "binary": binary,
-    "without-armor-lines": lambda text: "\n".join(text.strip().split("\n")[2:-1]),
+    "without-armor-lines": body_of,
     "first-line-lost": lambda text: "\n".join(text.split("\n")[1:]),
     "last-line-lost": lambda text: "\n".join(text.strip().split("\n")[:-1]),
     "in-public-armor": lambda text: text.replace("PRIVATE", "PUBLIC"),
@@ -36,6 +42,8 @@ DISGUISES = {
     "quoted-printable": lambda text: text.replace("-----", "=2D=2D=2D=2D=2D"),
     "beyond-64-kib": lambda text: "x " * 100_000 + text,
     "beyond-512-kib": lambda text: "x " * 400_000 + text,
+    "body-beyond-words": lambda text: "x " * 50_000 + body_of(text),
+    "first-digits-lost": lambda text: "owME" + body_of(text)[44:],
     "beside-words": lambda text: f"Subject: key\n\n{text}\nRegards",
 }
 

@@ -49,7 +49,7 @@ def test_a_private_key_has_as_many_secret_packets_as_keys(keypair: tuple[str, st
     assert list(secret_packets(binary(keypair[1]))) == []
 
 
-@pytest.mark.parametrize("before", [b"\x00", b"\xff" * 9, b"\x98\x33\x04cut"])
+@pytest.mark.parametrize("before", [b"\x00", b"\xff" * 9, b"\x98\x33\x04cut", b"\xa3\x01", b"\xaf", b"\xbf"])
 @pytest.mark.parametrize("after", [b"", b"\x00\x00"])
 def test_secrets_are_found_inside_of_damaged_data(keypair: tuple[str, str, str], before: bytes, after: bytes) -> None:
     assert list(secret_packets(before + binary(keypair[2]) + after))
