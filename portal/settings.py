@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from portal import env, weak_settings
 from portal.mail_url import mail_settings
+from portal.secret_store import key_file
 
 django_stubs_ext.monkeypatch()
 
@@ -20,6 +21,10 @@ HTTPS = env.flag("SLUICE_HTTPS", default=True)
 if not env.flag("SLUICE_DEVELOPMENT"):
     weak_settings.refuse(secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, debug=DEBUG, https=HTTPS)
 
+SLUICE_ENCRYPTION_KEYS_FILE = env.path(key_file.VARIABLE)
+if SLUICE_ENCRYPTION_KEYS_FILE is not None:
+    key_file.read(SLUICE_ENCRYPTION_KEYS_FILE)  # a file that is not valid stops the process here
+
 INSTALLED_APPS = [
     "portal.tenancy.apps.SupportAdminConfig",
     "django.contrib.auth",
@@ -31,6 +36,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "portal.messages",
+    "portal.secret_store",
     "portal.tenancy",
     "onboarding",
     "monitoring",
@@ -182,6 +188,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.permissions",
     "portal.messages.grant",
     "portal.messages.readiness",
+    "portal.messages.secret_store",
     "portal.messages.tenancy",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from portal.local import postgres, redis
+from portal.secret_store import key_file
 
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "portal.settings",
@@ -46,6 +47,8 @@ def prepare() -> None:
     os.environ.update(NO_AWS)
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    if key_file.VARIABLE not in os.environ:
+        _make_keys()
     if "DATABASE_URL" not in os.environ:
         _start_postgres()
     # Channels are one for all databases of a server, so each worker of pytest-xdist has a server of its own.
@@ -55,6 +58,12 @@ def prepare() -> None:
     else:
         os.environ["REDIS_URL"] = _of_this_worker(os.environ["REDIS_URL"])
     os.environ["SLUICE_TESTS_PREPARED"] = str(os.getpid())
+
+
+def _make_keys() -> None:
+    file = _temporary("sluice-test-keys-") / "keys"
+    file.write_text(f"{key_file.new_line()}\n", encoding="ascii")
+    os.environ[key_file.VARIABLE] = str(file)
 
 
 def _start_postgres() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN, VENDOR_NAME
-from portal.demo.places import Places, secret_key
+from portal.demo.places import Places, encryption_keys, secret_key
 from portal.lanes import HOUSEKEEPING, METRICS, PROVISIONING, VERIFICATION
 from portal.local.ministack import MiniStack
 from portal.local.postgres import PostgresServer
@@ -76,6 +76,7 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str, addr
         "DATABASE_URL": servers.postgres.url,
         "REDIS_URL": servers.redis.url,
         "SLUICE_SECRET_KEY": secret_key(places),
+        "SLUICE_ENCRYPTION_KEYS_FILE": str(encryption_keys(places)),
         "SLUICE_DEMO": "1",
         "SLUICE_DEVELOPMENT": "1",
         "SLUICE_HTTPS": "0",

@@ -8,6 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.secret_store import key_file
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -71,6 +73,14 @@ def secret_key(places: Places) -> str:
     if not file.exists():
         write_private(file, secrets.token_urlsafe(48))
     return file.read_text(encoding="utf-8")
+
+
+def encryption_keys(places: Places) -> Path:
+    """Return the file with the keys of this demo's secret store, created at its first start."""
+    file = places.root / "encryption-keys"
+    if not file.exists():
+        write_private(file, f"{key_file.new_line()}\n")
+    return file
 
 
 def open_world(places: Places, *, fresh: bool) -> str | None:

@@ -1,0 +1,1 @@
+"""Secrets of integrations and people, encrypted at rest. AWS access keys are not among them: they are never stored."""
