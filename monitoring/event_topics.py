@@ -3,8 +3,9 @@
 from monitoring.records.access import Audience, audience_of
 from onboarding.models.integration import Integration
 from portal import event_access
-from portal.tenancy.access import is_any_staff, may_view
+from portal.tenancy.access import has_right, has_staff_right
 from portal.tenancy.models import Tenant, User
+from portal.tenancy.rights import Right
 
 EVERY_TENANT = "all"
 
@@ -17,9 +18,9 @@ def register() -> None:
 
 def _may_watch_board(user: User, slug: str) -> Tenant | bool:
     if slug == EVERY_TENANT:
-        return is_any_staff(user)
+        return has_staff_right(user, Right.BOARD)
     tenant = Tenant.objects.filter(slug=slug).first()
-    return tenant if tenant is not None and may_view(user, tenant) else False
+    return tenant if tenant is not None and has_right(user, tenant, Right.VIEW) else False
 
 
 def _may_watch_stream(user: User, uid: str, audience: str) -> Tenant | bool:
@@ -27,5 +28,5 @@ def _may_watch_stream(user: User, uid: str, audience: str) -> Tenant | bool:
     if integration is None:
         return False
     tenant = integration.tenant
-    may_watch = may_view(user, tenant) and audience in {Audience.MASKED, audience_of(user, tenant)}
+    may_watch = has_right(user, tenant, Right.VIEW) and audience in {Audience.MASKED, audience_of(user, tenant)}
     return tenant if may_watch else False

@@ -22,7 +22,8 @@ from monitoring.tasks import request_collection
 from monitoring.watched_streams import WatchedStream, watched_stream
 from portal import live
 from portal.tenancy.access import TenantRequest, of_tenant, staff_required
-from portal.tenancy.models import StaffRole, Tenant
+from portal.tenancy.models import Tenant
+from portal.tenancy.rights import Right
 
 ROWS_PER_PAGE = 100
 RECORDS_ON_PAGE = 100
@@ -30,7 +31,7 @@ _REQUEST_AGAIN_SECONDS = 20
 
 
 @require_safe
-@staff_required(StaffRole.OPERATOR, StaffRole.SUPPORT)
+@staff_required(Right.BOARD)
 def board(request: HttpRequest) -> HttpResponse:
     """Show operators every stream, worst first."""
     return _board(request, None)

@@ -2,8 +2,9 @@
 
 from onboarding.models.run import Run
 from portal import event_access
-from portal.tenancy.access import may_view
+from portal.tenancy.access import has_right
 from portal.tenancy.models import Tenant, User
+from portal.tenancy.rights import Right
 
 
 def register() -> None:
@@ -14,9 +15,9 @@ def register() -> None:
 
 def _may_watch_run(user: User, pk: str) -> Tenant | bool:
     run = Run.objects.select_related("integration__tenant").filter(pk=int(pk)).first()
-    return run.integration.tenant if run is not None and may_view(user, run.integration.tenant) else False
+    return run.integration.tenant if run is not None and has_right(user, run.integration.tenant, Right.VIEW) else False
 
 
 def _may_watch_tenant(user: User, slug: str) -> Tenant | bool:
     tenant = Tenant.objects.filter(slug=slug).first()
-    return tenant if tenant is not None and may_view(user, tenant) else False
+    return tenant if tenant is not None and has_right(user, tenant, Right.VIEW) else False

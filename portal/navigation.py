@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.tenancy.access import is_any_staff
+from portal.tenancy.access import has_staff_right, staff_roles
 from portal.tenancy.models import Tenant, User
+from portal.tenancy.rights import Right, rights_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,19 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     return {
         **shared,
         "nav": [*_of_tenant(request, tenant), *_of_staff(request, user)],
-        "is_staff_visit": tenant is not None and getattr(request, "role", None) is None,
+        "may": _may(request, user),
+        "is_view_only": tenant is not None and Right.SET_UP not in getattr(request, "rights", ()),
     }
+
+
+def _may(request: HttpRequest, user: User) -> dict[str, bool]:
+    """Return by name whether the reader has each right, for templates: `{% if may.set_up %}`.
+
+    All of them: of one that is missing, a template would find the dict's own method, such as `keys`.
+    """
+    rights = getattr(request, "rights", None)
+    held = rights_of(staff_roles(user)) if rights is None else rights
+    return {str(right): right in held for right in Right}
 
 
 def _of_tenant(request: HttpRequest, tenant: Tenant | None) -> list[NavItem]:
@@ -49,10 +61,9 @@ def _of_tenant(request: HttpRequest, tenant: Tenant | None) -> list[NavItem]:
 
 
 def _of_staff(request: HttpRequest, user: User) -> list[NavItem]:
-    if not is_any_staff(user):
-        return []
     board, admin = reverse("board"), reverse("admin:index")
-    return [
-        NavItem(_("All streams"), board, request.path.startswith(board)),
-        NavItem(_("Admin"), admin, request.path.startswith(admin)),
+    found = [
+        (Right.BOARD, NavItem(_("All streams"), board, request.path.startswith(board))),
+        (Right.ADMINISTRATION, NavItem(_("Admin"), admin, request.path.startswith(admin))),
     ]
+    return [item for right, item in found if has_staff_right(user, right)]

@@ -189,6 +189,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.grant",
     "portal.messages.readiness",
     "portal.messages.secret_store",
+    "portal.messages.rights",
     "portal.messages.tenancy",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",

@@ -21,4 +21,5 @@ urlpatterns = [
 ]
 
 handler400 = views.bad_request
+handler403 = views.permission_denied
 handler500 = views.server_error

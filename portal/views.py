@@ -13,7 +13,10 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from portal import readiness
-from portal.tenancy.access import is_any_staff, tenants_of
+from portal.tenancy.access import RightMissing, has_staff_right, tenants_of
+from portal.tenancy.models import TenantRole
+from portal.tenancy.rights import TABLE, Right
+from portal.tenancy.selectors import admins_of
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +24,7 @@ log = logging.getLogger(__name__)
 UNAVAILABLE = (OperationalError, InterfaceError)
 RETRY_SECONDS = 10
 _MOST_TENANTS = 50
+_MOST_ADMINS = 10
 
 
 @require_safe
@@ -28,7 +32,7 @@ _MOST_TENANTS = 50
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect people to their tenant or to the board of all streams; show a choice to members of several tenants."""
     user = request.user
-    if is_any_staff(user):
+    if has_staff_right(user, Right.BOARD):
         return redirect("board")
     tenants = list(tenants_of(user)[:_MOST_TENANTS])
     if len(tenants) == 1:
@@ -47,6 +51,21 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer which parts of the installation work, each by name, and with a sentence for each problem."""
     found = readiness.check()
     return JsonResponse(found.as_json(), status=200 if found.may_serve else 503)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403: within a tenant that the person may view, with what is missing and who can help."""
+    if not isinstance(exception, RightMissing):
+        return HttpResponse(loader.render_to_string("403.html"), status=403)
+    tenant, is_admin = exception.tenant, exception.role == TenantRole.ADMIN
+    context = {
+        "tenant": tenant,
+        "right": TABLE[exception.right].description,
+        "is_admin": is_admin,
+        "role": exception.role,
+        "admins": [] if is_admin else admins_of(tenant)[:_MOST_ADMINS],
+    }
+    return render(request, "portal/right_missing.html", context, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,9 +1,10 @@
-"""Who may open a record: members of the tenant see it in the clear, everyone else with its values masked."""
+"""How a person sees records: in the clear with the right to read values, else with their values masked."""
 
 from enum import StrEnum
 
-from portal.tenancy.access import role_in
+from portal.tenancy.access import has_right
 from portal.tenancy.models import Tenant, User
+from portal.tenancy.rights import Right
 
 
 class Audience(StrEnum):
@@ -15,4 +16,4 @@ class Audience(StrEnum):
 
 def audience_of(user: User, tenant: Tenant) -> Audience:
     """Return how the person sees records of the tenant."""
-    return Audience.CLEAR if role_in(user, tenant) is not None else Audience.MASKED
+    return Audience.CLEAR if has_right(user, tenant, Right.READ_VALUES) else Audience.MASKED

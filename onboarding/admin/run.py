@@ -13,9 +13,9 @@ from onboarding.integrations import runs
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from portal.messages.catalogue import explanation_of, text_of
-from portal.tenancy.access import is_staff_with
+from portal.tenancy.access import has_staff_right
 from portal.tenancy.admin_access import Boxed, SeenByStaff
-from portal.tenancy.models import StaffRole
+from portal.tenancy.rights import Right
 
 
 class RunInline(Boxed, SeenByStaff, admin.TabularInline[Run, Integration]):
@@ -70,7 +70,7 @@ class RunAdmin(SeenByStaff, admin.ModelAdmin[Run]):
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may retry and cancel runs."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
+        return has_staff_right(request.user, Right.RETRY_RUNS)
 
     @admin.display(description="tenant")
     def tenant(self, run: Run) -> str:

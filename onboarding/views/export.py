@@ -16,6 +16,7 @@ from onboarding.wizard import pages
 from portal import rate_limits
 from portal.messages.catalogue import explanation_of
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 _TYPES = {
     "cloudformation": "application/yaml",
@@ -28,7 +29,7 @@ _TYPES = {
 
 
 @require_safe
-@of_tenant("admin")
+@of_tenant(Right.EXPORT)
 def export_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     """Send the plan in one form; where it has none yet, go to the page that says what is missing."""
     integration = draft_of(request, uid)

@@ -28,6 +28,7 @@ from portal.messages.catalogue import explanation_of
 from portal.numbers import in_fours
 from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 
 def is_of(integration: Integration) -> bool:
@@ -44,7 +45,7 @@ def show(request: TenantRequest, found: Integration, **errors: Any) -> HttpRespo
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def integration_self_manage(request: TenantRequest, uid: str) -> HttpResponse:
     """Keep the wizard's plan as one that its owner applies, and go to its page."""
     integration = draft_of(request, uid)
@@ -63,7 +64,7 @@ def integration_self_manage(request: TenantRequest, uid: str) -> HttpResponse:
 @sensitive_variables()
 @sensitive_post_parameters("blob")
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def self_managed_key(request: TenantRequest, uid: str) -> HttpResponse:
     """Take the encrypted key in; what is not for the vendor alone is refused, and nothing of it is kept."""
     found = draft_of(request, uid)
@@ -84,7 +85,7 @@ def self_managed_key(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def self_managed_watch(request: TenantRequest, uid: str) -> HttpResponse:
     """Watch the stream through a verified connection to the same account."""
     found = draft_of(request, uid)
@@ -98,7 +99,7 @@ def self_managed_watch(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_tenant("admin")
+@of_tenant(Right.REMOVE)
 def self_managed_end(request: TenantRequest, uid: str) -> HttpResponse:
     """Say how it is taken down by hand; asked for by its typed name, end it in Sluice."""
     found = draft_of(request, uid)
@@ -121,7 +122,6 @@ def _blob(request: TenantRequest) -> bytes:
 
 def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
     spec = specs.from_row(found.spec)
-    may_act = request.role == "admin" and not request.tenant.is_suspended
     credential = credentials_selectors.ready_credential(found)
     plan = plan_view.plan_of(found, spec, with_recipients=False)
     user, vendor = export_files.user_of(found), pgp_keys.vendor_key()
@@ -132,9 +132,8 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "spaced_account": in_fours(plan.account_id),
         "resources": plan.resources,
         "is_over": not found.is_self_managed,
-        "may_take": may_act,
         "dropped": former_deliveries(found),
-        "may_act": may_act and found.is_self_managed,
+        "may_act": Right.SET_UP in request.rights and found.is_self_managed,
         "is_update": update.is_open(found),
         "resume_url": pages.url_of(found, "review"),
         "vendor": vendor,

@@ -1,11 +1,15 @@
-"""Who may view and do what. Everything of another tenant answers 404, so that its existence stays unknown."""
+"""Who may view and do what, by the table of rights. Everything of another tenant answers 404, so that it stays unknown.
+
+Within a tenant whose pages a person may view, what their role does not allow answers 403, and says who can help.
+"""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, Literal, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,9 +17,18 @@ from django_htmx.middleware import HtmxDetails
 
 from portal.tenancy import staff_visits
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
+from portal.tenancy.rights import Right, Role, rights_of
 
 P = ParamSpec("P")
-Needs = Literal["viewer", "admin"]
+Person = User | AnonymousUser
+
+
+class RightMissing(PermissionDenied):
+    """A person who may view the tenant lacks a right in it; the page of the error says who has it."""
+
+    def __init__(self, right: Right, tenant: Tenant, role: TenantRole | None) -> None:
+        super().__init__(str(right))
+        self.right, self.tenant, self.role = right, tenant, role
 
 
 class TenantRequest(HttpRequest):
@@ -25,9 +38,10 @@ class TenantRequest(HttpRequest):
     htmx: HtmxDetails  # true when htmx asks for a part of the page
     tenant: Tenant
     role: TenantRole | None  # None: a member of the vendor's staff
+    rights: frozenset[Right]
 
 
-def role_in(user: User | AnonymousUser, tenant: Tenant) -> TenantRole | None:
+def role_in(user: Person, tenant: Tenant) -> TenantRole | None:
     """Return the person's role in the tenant, or None: always None for staff, who view every tenant and act in none."""
     if not isinstance(user, User) or not user.is_active or user.is_staff:
         return None
@@ -35,55 +49,62 @@ def role_in(user: User | AnonymousUser, tenant: Tenant) -> TenantRole | None:
     return TenantRole(role) if role else None
 
 
-def tenants_of(user: User | AnonymousUser) -> QuerySet[Tenant]:
+def tenants_of(user: Person) -> QuerySet[Tenant]:
     """Return the tenants in which the person has a role; none for staff."""
     if not isinstance(user, User) or user.is_staff:
         return Tenant.objects.none()
     return Tenant.objects.filter(memberships__user=user)
 
 
-def is_staff_with(user: User | AnonymousUser, *roles: StaffRole) -> bool:
-    """Return whether the person is active staff with one of the roles (superusers have all)."""
+def rights_in(user: Person, tenant: Tenant) -> frozenset[Right]:
+    """Return what the person may do in the tenant: its own people by their role, the vendor's staff by theirs."""
+    return _rights(user, tenant, role_in(user, tenant))
+
+
+def has_right(user: Person, tenant: Tenant, right: Right) -> bool:
+    """Return whether the person has the right in the tenant."""
+    return right in rights_in(user, tenant)
+
+
+def has_staff_right(user: Person, right: Right) -> bool:
+    """Return whether the person is active staff whose role has the right."""
+    return right in rights_of(staff_roles(user))
+
+
+def staff_roles(user: Person) -> frozenset[Role]:
+    """Return the roles of active staff; superusers have all."""
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
-        return False
-    return user.is_superuser or user.staff_role in roles
+        return frozenset()
+    if user.is_superuser:
+        return frozenset({Role.SUPPORT, Role.OPERATOR})
+    return frozenset({Role(user.staff_role)}) if user.staff_role != StaffRole.NONE else frozenset()
 
 
-def is_any_staff(user: User | AnonymousUser) -> bool:
-    """Return whether the person is active staff who may view every tenant."""
-    return is_staff_with(user, StaffRole.SUPPORT, StaffRole.OPERATOR)
+def tenant_for(request: HttpRequest, slug: str, *, needs: Right = Right.VIEW) -> Tenant:
+    """Return the tenant if the person has the right in it.
 
-
-def may_view(user: User | AnonymousUser, tenant: Tenant) -> bool:
-    """Return whether the person may view the tenant's pages: its own people and the vendor's staff."""
-    return is_any_staff(user) or role_in(user, tenant) is not None
-
-
-def tenant_for(request: HttpRequest, slug: str, *, needs: Needs = "viewer") -> Tenant:
-    """Return the tenant if the person may act in it as `needs`; raise Http404 otherwise.
-
-    Vendor staff may view every tenant (needs="viewer") and act in none: only its own people act.
+    Raises Http404 for a tenant that they may not view, and RightMissing for one that they may.
     """
-    tenant = get_object_or_404(Tenant, slug=slug)
-    role = role_in(request.user, tenant)
-    if role == TenantRole.ADMIN and not (needs == "admin" and tenant.is_suspended):
-        return tenant
-    if needs == "viewer" and (role or is_any_staff(request.user)):
-        return tenant
-    raise Http404
+    tenant, role, rights = _standing(request.user, slug)
+    return _checked(tenant, role, rights, needs)
+
+
+def require(request: TenantRequest, right: Right) -> None:
+    """Raise RightMissing unless the person of a request about a tenant has the right; costs no query."""
+    _checked(request.tenant, request.role, request.rights, right)
 
 
 def of_tenant(
-    needs: Needs = "viewer",
+    needs: Right = Right.VIEW,
 ) -> Callable[[Callable[Concatenate[TenantRequest, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view whose URL has `slug` receive a TenantRequest, or answer 404."""
+    """Make a view whose URL has `slug` receive a TenantRequest, or answer 404 or 403 (`tenant_for`)."""
 
     def decorate(view: Callable[Concatenate[TenantRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @login_required
         @wraps(view)
         def guarded(request: TenantRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            request.tenant = tenant_for(request, slug, needs=needs)
-            request.role = role_in(request.user, request.tenant)
+            request.tenant, request.role, request.rights = _standing(request.user, slug)
+            require(request, needs)
             if request.role is None:
                 staff_visits.record(request.user, request.tenant, request.session)
             return view(request, *args, **kwargs)
@@ -93,17 +114,36 @@ def of_tenant(
     return decorate
 
 
-def staff_required(*roles: StaffRole) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Allow only staff with one of the roles to open a view; others get 404."""
+def staff_required(right: Right) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Allow only staff whose role has the right to open a view; others get 404."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            if not is_staff_with(request.user, *roles):
+            if not has_staff_right(request.user, right):
                 raise Http404
             return view(request, *args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+def _standing(user: Person, slug: str) -> tuple[Tenant, TenantRole | None, frozenset[Right]]:
+    tenant = get_object_or_404(Tenant, slug=slug)
+    role = role_in(user, tenant)
+    return tenant, role, _rights(user, tenant, role)
+
+
+def _checked(tenant: Tenant, role: TenantRole | None, rights: frozenset[Right], needs: Right) -> Tenant:
+    if Right.VIEW not in rights:
+        raise Http404
+    if needs not in rights:
+        raise RightMissing(needs, tenant, role)
+    return tenant
+
+
+def _rights(user: Person, tenant: Tenant, role: TenantRole | None) -> frozenset[Right]:
+    roles = frozenset({Role(role)}) if role else staff_roles(user)
+    return rights_of(roles, is_suspended=tenant.is_suspended)

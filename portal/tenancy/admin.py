@@ -10,10 +10,11 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from portal.tenancy import services
-from portal.tenancy.access import is_staff_with
+from portal.tenancy.access import has_staff_right
 from portal.tenancy.admin_access import Boxed, KeptBySupport, SeenByStaff
-from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, TenantRole, User
+from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
 from portal.tenancy.people_admin import UserAdmin
+from portal.tenancy.rights import Right
 
 __all__ = ["AuditEventAdmin", "MembershipInline", "TenantAdmin", "UserAdmin"]
 
@@ -62,7 +63,7 @@ class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Ten
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow support to end a membership."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
+        return has_staff_right(request.user, Right.KEEP_TENANTS)
 
 
 @admin.register(Tenant)

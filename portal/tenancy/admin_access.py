@@ -6,9 +6,9 @@ from django.contrib.admin.utils import display_for_value
 from django.db.models import Model
 from django.http import HttpRequest
 
-from portal.tenancy.access import is_any_staff, is_staff_with
+from portal.tenancy.access import has_staff_right
 from portal.tenancy.admin_lookups import DeclaredLookups
-from portal.tenancy.models import StaffRole
+from portal.tenancy.rights import Right
 
 
 def time_text(moment: datetime | None) -> str:
@@ -21,11 +21,11 @@ class SeenByStaff(DeclaredLookups):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow staff with a role to view."""
-        return is_any_staff(request.user)
+        return has_staff_right(request.user, Right.ADMINISTRATION)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the model to staff with a role."""
-        return is_any_staff(request.user)
+        return has_staff_right(request.user, Right.ADMINISTRATION)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow no one to add."""
@@ -45,11 +45,11 @@ class KeptBySupport(SeenByStaff):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow support to add."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
+        return has_staff_right(request.user, Right.KEEP_TENANTS)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow support to change."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
+        return has_staff_right(request.user, Right.KEEP_TENANTS)
 
 
 class Boxed:

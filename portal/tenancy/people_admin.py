@@ -11,10 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.tenancy import people
-from portal.tenancy.access import is_staff_with
+from portal.tenancy.access import has_staff_right
 from portal.tenancy.admin_access import KeptBySupport
 from portal.tenancy.invitations import invite
 from portal.tenancy.models import StaffRole, User
+from portal.tenancy.rights import Right
 
 
 class PersonForm(ModelForm[User]):
@@ -52,11 +53,11 @@ class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow support to view people."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
+        return has_staff_right(request.user, Right.KEEP_TENANTS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show people to support."""
-        return is_staff_with(request.user, StaffRole.SUPPORT)
+        return has_staff_right(request.user, Right.KEEP_TENANTS)
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Show of a new person what is to be typed."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.tenancy.models import AuditEvent, Tenant
+from portal.tenancy.models import AuditEvent, Tenant, TenantRole, User
 
 SHOWN_FOR = timedelta(days=7)
 
@@ -18,3 +18,9 @@ def access_changes_by_staff(tenant: Tenant) -> QuerySet[AuditEvent]:
         details__by_staff=True,
         at__gt=timezone.now() - SHOWN_FOR,
     )
+
+
+def admins_of(tenant: Tenant) -> QuerySet[User]:
+    """Return the people who may change things in the tenant, by address."""
+    found = User.objects.filter(is_active=True, is_staff=False, memberships__tenant=tenant)
+    return found.filter(memberships__role=TenantRole.ADMIN).order_by("email")

@@ -7,7 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 
-from portal.tenancy.access import is_any_staff
+from portal.tenancy.access import has_staff_right
+from portal.tenancy.rights import Right
 
 _TO_FIELD = "_to_field"
 
@@ -21,7 +22,7 @@ class SupportSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Allow active staff with a role."""
-        return is_any_staff(request.user)
+        return has_staff_right(request.user, Right.ADMINISTRATION)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Answer 404 to people who are signed in but not staff."""

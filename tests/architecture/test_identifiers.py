@@ -31,7 +31,6 @@ RETIRED = {
     "parked": "quarantined",
     "phrase": "text",
     "phrases": "messages, descriptions",
-    "rights": "permissions, statements, policies",
     "rights_form": "permissions_form",
     "said": "message, text, output, expected",
     "set_shape": "start_next_change",

@@ -28,7 +28,8 @@ from portal import rate_limits
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
 from portal.messages.catalogue import explanation_of, text_of
 from portal.messages.message import Message
-from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
+from portal.tenancy.access import TenantRequest, of_tenant, require
+from portal.tenancy.rights import Right
 
 TEXT = "text/plain; charset=utf-8"
 FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
@@ -39,15 +40,16 @@ FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_tenant("viewer")
+@of_tenant()
 def connection(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the page; an admin verifies, checks permissions, chooses them, and creates a new external ID here."""
+    if request.method == "POST":
+        require(request, Right.CONNECT)
     found = _of(request, uid)
     if not found.has_grant:
         return _show_without(request, found)
     if request.method != "POST":
         return finished_check(request, found) or _show(request, found)
-    tenant_for(request, request.tenant.slug, needs="admin")
     act = _ACTIONS.get(request.POST.get("do", ""))
     if act is None:
         return _back(found)
@@ -58,14 +60,14 @@ def connection(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def connection_report(request: TenantRequest, uid: str) -> HttpResponse:
     """Answer with the connection's state, trust test and permission report as JSON."""
     return JsonResponse(connections_selectors.as_json(_of(request, uid)), json_dumps_params={"indent": 2})
 
 
 @require_safe
-@of_tenant("admin")
+@of_tenant(Right.CONNECT)
 def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     """Send the role in one of its forms as a file; of an expired external ID there is none."""
     found = _of(request, uid)
@@ -156,7 +158,7 @@ def _show_without(request: TenantRequest, found: Connection) -> HttpResponse:
 def _show(
     request: TenantRequest, found: Connection, *, refused: str = "", permissions_form: PermissionsForm | None = None
 ) -> HttpResponse:
-    may_act = request.role == "admin" and not request.tenant.is_suspended
+    may_connect = Right.CONNECT in request.rights
     integrations = selectors.integrations_of(request.tenant).filter(connection=found)
     context: dict[str, Any] = {
         "tenant": request.tenant,
@@ -174,9 +176,8 @@ def _show(
         "outdated_policies": outdated_policies(found),
         "is_unreadable": grant.is_unreadable(found),
         "versions": grant.grant_versions(found),
-        "may_act": may_act,
         **progress_of(found),
-        "quick_create": grant.quick_create_link(found) if may_act and not found.is_expired else "",
+        "quick_create": grant.quick_create_link(found) if may_connect and not found.is_expired else "",
         "refused": refused,
     }
     status = UNPROCESSABLE if (refused or permissions_form) and not request.htmx else 200

@@ -25,6 +25,7 @@ from portal import rate_limits
 from portal.aws.policies.descriptions import describe_policy
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 MOST_DOWNLOADS = 20  # listed of a copy; the activity of the tenant has all of them
 
@@ -42,28 +43,26 @@ class CopyLine:
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def credentials(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the sealed copies of the integration's access key."""
     integration = draft_of(request, uid)
     if integration.is_self_managed:
         return redirect("integration", slug=request.tenant.slug, uid=uid)
     ready = credentials_selectors.ready_credential(integration)
-    may_act = request.role == "admin" and not request.tenant.is_suspended
     context = {
         "tenant": request.tenant,
         "integration": integration,
         "credential": ready,
-        "may_act": may_act,
         "run": selectors.current_run(integration),
-        **page.trail(integration, "credentials", linked=may_act),
+        **page.trail(integration, "credentials", linked=Right.SET_UP in request.rights),
         **(_of_credential(integration, ready) if ready else {}),
     }
     return render(request, "onboarding/credentials.html", context)
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.DOWNLOAD)
 def copy_download(request: TenantRequest, uid: str, copy_uid: str) -> HttpResponse:
     """Hand out a sealed copy and leave a receipt."""
     rate_limits.use(rate_limits.EXPORTS, tenant=request.tenant, user=request.user)

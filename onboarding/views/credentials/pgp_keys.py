@@ -21,7 +21,8 @@ from portal.messages.message import Message
 from portal.openpgp.certificates import Certificate
 from portal.openpgp.private_keys import private_key_refusal
 from portal.openpgp.refusals import CertificateRefused
-from portal.tenancy.access import TenantRequest, of_tenant, tenant_for
+from portal.tenancy.access import TenantRequest, of_tenant, require
+from portal.tenancy.rights import Right
 
 NOTHING = gettext_lazy("Paste an OpenPGP public key, or upload a key file.")
 _PRIVATE = frozenset({"openpgp.private_key", "openpgp.private_stub"})
@@ -39,18 +40,18 @@ class Outcome:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_tenant("viewer")
+@of_tenant()
 def pgp_keys(request: TenantRequest) -> HttpResponse:
     """List the keys; admins add one here."""
     if request.method != "POST":
         return _show(request, Outcome())
-    tenant_for(request, request.tenant.slug, needs="admin")
+    require(request, Right.KEYS)
     outcome = add(request)
     return _show(request, outcome) if outcome.message else redirect("pgp_keys", slug=request.tenant.slug)
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.KEYS)
 def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
     """Note that the admin compared the fingerprint with the key's owner."""
     key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
@@ -62,7 +63,7 @@ def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.KEYS)
 def pgp_key_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Remove a key from the tenant's list."""
     key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
@@ -128,7 +129,6 @@ def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "
         "add": add_outcome,
         "not_compared": not_compared,
         "vendor": vendor_key(),
-        "may_act": request.role == "admin" and not request.tenant.is_suspended,
     }
     status = UNPROCESSABLE if add_outcome.message or not_compared else 200
     return render(request, "onboarding/pgp_keys.html", context, status=status)

@@ -93,7 +93,7 @@ class Entry:
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def activity(request: TenantRequest) -> HttpResponse:
     """Show the tenant's audit events, newest first, fifty to a page."""
     found = Paginator(selectors.activity(request.tenant), PER_PAGE).get_page(request.GET.get("page"))

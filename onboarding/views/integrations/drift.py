@@ -20,21 +20,22 @@ from onboarding.views.page import draft_of
 from portal import rate_limits
 from portal.database_clock import DatabaseClock
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 _PATIENCE = timedelta(seconds=60)
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def drift_section(request: TenantRequest, uid: str) -> HttpResponse:
     """Send the part of the integration's page that lists differences; it asks for itself until the look is done."""
     found = draft_of(request, uid)
-    context = {"tenant": request.tenant, "integration": found, "may_act": _may_act(request), **section(found)}
+    context = {"tenant": request.tenant, "integration": found, **section(found)}
     return render(request, "onboarding/_drift.html", context)
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def drift_check(request: TenantRequest, uid: str) -> HttpResponse:
     """Ask a worker to look now."""
     found = draft_of(request, uid)
@@ -49,7 +50,7 @@ def drift_check(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def drift_accept(request: TenantRequest, uid: str, pk: int) -> HttpResponse:
     """Take one difference as it is."""
     found = draft_of(request, uid)
@@ -62,7 +63,7 @@ def drift_accept(request: TenantRequest, uid: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def integration_repair(request: TenantRequest, uid: str) -> HttpResponse:
     """Apply the unchanged spec, repair the IAM user as the page listed it, and show the run."""
     found = draft_of(request, uid)
@@ -102,10 +103,6 @@ def section(found: Integration) -> dict[str, Any]:
         "is_checking": is_checking,
         "is_live": integration_status(found).is_live,
     }
-
-
-def _may_act(request: TenantRequest) -> bool:
-    return request.role == "admin" and not request.tenant.is_suspended
 
 
 def _back(request: TenantRequest, uid: str) -> HttpResponse:

@@ -24,10 +24,11 @@ from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def integration(request: TenantRequest, uid: str) -> HttpResponse:
     """Show what was asked for and what there is: the settings, the inventory, the runs."""
     found = _made(request, uid)
@@ -37,7 +38,7 @@ def integration(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_tenant("admin")
+@of_tenant(Right.REMOVE)
 def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what happens to every resource; asked for by its typed name, start the removal and go to its run."""
     found = _made(request, uid)
@@ -59,7 +60,7 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_tenant("admin")
+@of_tenant(Right.REMOVE)
 def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
     found = _made(request, uid)
@@ -75,7 +76,7 @@ def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def integration_change(request: TenantRequest, uid: str) -> HttpResponse:
     """Open the wizard over the settings as they are, or leave it."""
     found = _made(request, uid)
@@ -93,7 +94,6 @@ def integration_change(request: TenantRequest, uid: str) -> HttpResponse:
 def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
     """Return what every page about a made integration shows."""
     run = selectors.current_run(found)
-    may_act = request.role == "admin" and not request.tenant.is_suspended
     status = integration_status(found)
     is_idle = run is None or run.status.is_over
     return {
@@ -111,9 +111,8 @@ def context_of(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "status": status,
         "is_removed": status.is_removed,
         "is_watched": status.is_there,
-        "may_act": may_act,
-        "may_abandon": may_act and abandon.can_be_abandoned(found),
-        "may_change": may_act and is_idle and status.is_there,
+        "may_abandon": Right.REMOVE in request.rights and abandon.can_be_abandoned(found),
+        "may_change": Right.SET_UP in request.rights and is_idle and status.is_there,
         "is_update": update.is_open(found) and is_idle,
         "resume_url": pages.url_of(found, "review"),
     }

@@ -24,6 +24,7 @@ from onboarding.wizard import page_status, pages, rail
 from portal.messages.catalogue import text_of
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 from portal.tenancy.selectors import access_changes_by_staff
 
 _RECENT = 6
@@ -44,17 +45,16 @@ class Line:
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def tenant_home(request: TenantRequest) -> HttpResponse:
     """Show the tenant's integrations with their state, drafts to continue, and what was done lately."""
-    may_act = request.role == "admin" and not request.tenant.is_suspended
     home_lists.with_choices(request.tenant)
     drafts = home_lists.drafts(request.tenant, request.GET)
     streams = home_lists.streams(request.tenant, request.GET)
     removed = home_lists.removed(request.tenant, request.GET)
     context: dict[str, Any] = {
         "tenant": request.tenant,
-        "lines": [_line(integration) for integration in streams.rows],
+        "lines": [_line(integration, request.rights) for integration in streams.rows],
         "drafts": [_draft_line(integration) for integration in drafts.rows],
         "left": [_left_line(integration) for integration in removed.rows],
         "drafts_list": drafts,
@@ -66,7 +66,6 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
         "affected_keys": [key for key in pgp_keys.with_affected_copies(request.tenant.pgp_keys.all()) if key.affected],
         "recent": [entry(event) for event in selectors.activity(request.tenant)[:_RECENT]],
         "access_changes": _access_changes(request),
-        "may_act": may_act,
         "step_count": rail.STEP_COUNT,
         "page_count": len(pages.KEYS),
     }
@@ -74,12 +73,12 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
 
 
 def _access_changes(request: TenantRequest) -> list[Entry]:
-    if request.role != "admin":
+    if Right.PEOPLE not in request.rights:
         return []
     return [entry(event) for event in access_changes_by_staff(request.tenant)[:_RECENT]]
 
 
-def _line(integration: Any) -> Line:
+def _line(integration: Any, rights: frozenset[Right]) -> Line:
     status = integration_status(integration)
     run = next(iter(integration.current_runs), None)
     at = {"slug": integration.tenant.slug}
@@ -92,7 +91,10 @@ def _line(integration: Any) -> Line:
         url, action = reverse("connection", kwargs={**at, "uid": integration.connection.uid}), _("Open connection")
         note = text_of(connection_status(integration.connection).reason)
     elif integration.is_quarantined:
-        url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("Revoke access key")
+        url, action = (
+            reverse("integration", kwargs={**at, "uid": integration.uid}),
+            _("Revoke access key") if Right.SET_UP in rights else _("View differences"),
+        )
         note = _("AWS has quarantined the access key: it was found in a public place.")
     elif integration.drift_count:
         count = integration.drift_count
@@ -102,7 +104,10 @@ def _line(integration: Any) -> Line:
         )
         note = differing % {"count": count}
     elif (note := _untaken(integration)) and status.is_live:
-        url, action = reverse("credentials", kwargs={**at, "uid": integration.uid}), _("Download access key")
+        url, action = (
+            reverse("credentials", kwargs={**at, "uid": integration.uid}),
+            _("Download access key") if Right.DOWNLOAD in rights else _("View access key"),
+        )
     if integration.is_self_managed:
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("Open integration")
         note = "" if integration.ready_credentials else _("The access key has not been uploaded yet.")

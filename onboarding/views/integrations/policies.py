@@ -14,7 +14,7 @@ from portal.tenancy.access import TenantRequest, of_tenant
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def policies(request: TenantRequest, uid: str) -> HttpResponse:
     """Show the four policies; `?principal=ARN` writes the commands for that user or role."""
     integration = draft_of(request, uid)
@@ -37,7 +37,7 @@ def policies(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def policy_file(request: TenantRequest, uid: str, key: str) -> HttpResponse:
     """Send one policy's document as a file."""
     found = next((policy for policy in _policies(draft_of(request, uid)) if policy.key == key), None)

@@ -29,6 +29,7 @@ from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 _STATES = {StepState.SKIPPED: "done"}
 _WAITING = Message("waiting.aws")
@@ -51,14 +52,14 @@ class StepLine:
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def run(request: TenantRequest, pk: int) -> HttpResponse:
     """Show a run; the steps refresh themselves until it is over."""
     return render(request, "onboarding/run.html", _context(request, _run_of(request, pk)))
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
     """Send the changing part of the page; when the run is over, the whole page, so that nothing polls any more."""
     context = _context(request, _run_of(request, pk))
@@ -69,7 +70,7 @@ def run_steps(request: TenantRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def run_retry(request: TenantRequest, pk: int) -> HttpResponse:
     """Resume at the failed step."""
     runs.retry_run(run=_run_of(request, pk), actor=request.user)
@@ -77,7 +78,7 @@ def run_retry(request: TenantRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def run_verify(request: TenantRequest, pk: int) -> HttpResponse:
     """Request a test of the role that AWS denied to the run, which is resumed if the role works; show the test."""
     found = _run_of(request, pk)
@@ -94,7 +95,7 @@ def run_verify(request: TenantRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def run_cancel(request: TenantRequest, pk: int) -> HttpResponse:
     """Stop the run before its next step."""
     runs.cancel_run(run=_run_of(request, pk), actor=request.user)
@@ -110,7 +111,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
     view = selectors.run_view(found)
     integration = found.integration
     at = {"slug": request.tenant.slug, "pk": found.pk}
-    may_act = request.role == "admin" and not request.tenant.is_suspended
+    may_set_up = Right.SET_UP in request.rights
     return {
         "tenant": request.tenant,
         "integration": integration,
@@ -133,12 +134,11 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "tag": f"{INTEGRATION_TAG}={integration.uid}",
         "stream": found.spec.get("stream", {}),
         "steps_url": reverse("run_steps", kwargs=at),
-        "may_act": may_act,
         "is_newest": selectors.current_run(integration) == found,
-        "may_abandon": may_act and abandon.can_be_abandoned(integration),
-        "may_edit": may_act and pages.is_editable(integration),
+        "may_abandon": Right.REMOVE in request.rights and abandon.can_be_abandoned(integration),
+        "may_edit": may_set_up and pages.is_editable(integration),
         "edit_url": pages.url_of(integration, "review"),
-        **page.trail(integration, "run", linked=may_act),
+        **page.trail(integration, "run", linked=may_set_up),
     }
 
 

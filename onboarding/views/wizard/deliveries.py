@@ -20,6 +20,7 @@ from onboarding.wizard import page_status, pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.delivery_fields import DESTINATIONS
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 # Says that the list is wanted though there is one delivery, and that it is the list that was submitted.
 LIST = "list"
@@ -39,7 +40,7 @@ def delivery_page(request: TenantRequest, integration: Integration) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def delivery_page_of(request: TenantRequest, uid: str, key: str) -> HttpResponse:
     """Show or save one delivery of several; the wizard's other rules are those of its pages."""
     integration = draft_of(request, uid)

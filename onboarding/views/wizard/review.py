@@ -22,6 +22,7 @@ from onboarding.views.page import draft_of, show
 from onboarding.wizard import page_status, pages
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 KEY = "review"
 # Where the reader fixes a problem of a part of the spec; "name" is the stream's, by which the integration goes.
@@ -42,7 +43,7 @@ def review_page(request: TenantRequest, integration: Integration) -> HttpRespons
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def integration_start(request: TenantRequest, uid: str) -> HttpResponse:
     """Start the run and go to its page; two clicks start one run."""
     integration = draft_of(request, uid)
@@ -68,7 +69,7 @@ def refuse(request: TenantRequest, integration: Integration, refused: SpecRefuse
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def spec_yaml(request: TenantRequest, uid: str) -> HttpResponse:
     """Send the declaration as the YAML file that `manage.py integration apply` reads."""
     integration = draft_of(request, uid)

@@ -19,10 +19,11 @@ from onboarding.views.wizard import adoption, capacity, connect, deliveries, rec
 from onboarding.wizard import pages
 from onboarding.wizard.forms.stream import StreamForm
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def integration_new(request: TenantRequest) -> HttpResponse:
     """Open a draft and go to its first page."""
     try:
@@ -34,7 +35,7 @@ def integration_new(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def integration_discard(request: TenantRequest, uid: str) -> HttpResponse:
     """Delete a draft, and go to the tenant's home."""
     integration = draft_of(request, uid)
@@ -48,7 +49,7 @@ def integration_discard(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_tenant("admin")
+@of_tenant(Right.SET_UP)
 def setup(request: TenantRequest, uid: str, page: str) -> HttpResponse:
     """Show or save one page of the wizard; what runs or is done is shown elsewhere."""
     integration = draft_of(request, uid)

@@ -39,9 +39,9 @@ def test_there_are_no_other_forms(people: Population, form: str) -> None:
     assert sent(people, people.ours.self_managed, form).status_code == 404
 
 
-@pytest.mark.parametrize("role", ["viewer", "outsider"])
-def test_only_an_admin_of_the_tenant_gets_it(people: Population, role: str) -> None:
-    assert sent(people, people.ours.self_managed, "cli", role).status_code == 404
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("outsider", 404)])
+def test_only_an_admin_of_the_tenant_gets_it(people: Population, role: str, status: int) -> None:
+    assert sent(people, people.ours.self_managed, "cli", role).status_code == status
 
 
 def test_half_a_plan_leads_to_its_review(people: Population) -> None:

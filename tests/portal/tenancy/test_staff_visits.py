@@ -80,5 +80,5 @@ def test_a_membership_that_staff_have_from_before_gives_nothing(north: Tenant) -
     Membership.objects.create(tenant=north, user=user, role=TenantRole.ADMIN)
     client = signed_in(user)
     assert BANNER in client.get("/t/north/").content.decode()
-    assert client.post("/t/north/integrations/new/").status_code == 404
+    assert client.post("/t/north/integrations/new/").status_code == 403
     assert client.get("/")["Location"] == "/board/"

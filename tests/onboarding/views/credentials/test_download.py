@@ -35,7 +35,7 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     assert "May put records into the data stream sluice-sensors in eu-west-1. Nothing else." in text
     assert copy_url(integration, copy) not in text
     assert copy.ciphertext.splitlines()[3] not in text
-    assert client.post(copy_url(integration, copy)).status_code == 404
+    assert client.post(copy_url(integration, copy)).status_code == 403
 
     client.force_login(world.admin)
     assert client.get(copy_url(integration, copy)).status_code == 405

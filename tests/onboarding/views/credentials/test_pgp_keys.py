@@ -192,7 +192,7 @@ def test_viewers_look_and_cannot_add(admin, blobs) -> None:
     page = viewer.get(keys_url(tenant))
     assert page.status_code == 200
     assert "<textarea" not in page.content.decode()
-    assert viewer.post(keys_url(tenant), {"blob": blobs["good"]}).status_code == 404
+    assert viewer.post(keys_url(tenant), {"blob": blobs["good"]}).status_code == 403
 
 
 def test_anothers_key_cannot_be_confirmed(admin) -> None:

@@ -58,7 +58,7 @@ def test_a_viewer_reads_of_drift_and_changes_nothing(people: Population) -> None
         at(live, "drift_accept", pk=people.ours.finding.pk),
         at(live, "integration_repair"),
     ):
-        assert viewer.post(address).status_code == 404
+        assert viewer.post(address).status_code == 403
     live.refresh_from_db()
     assert live.drift_requested_at is None
     assert not DriftFinding.objects.filter(accepted_at__isnull=False).exists()

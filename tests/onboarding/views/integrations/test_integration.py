@@ -201,8 +201,8 @@ def test_a_viewer_sees_the_inventory_and_no_way_to_remove() -> None:
     page = viewer.get(at(integration, "integration")).content.decode()
     assert BUCKET in page
     assert at(integration) not in page
-    assert viewer.get(at(integration)).status_code == 404
-    assert viewer.post(at(integration), {"confirmed": "sluice-sensors"}).status_code == 404
+    assert viewer.get(at(integration)).status_code == 403
+    assert viewer.post(at(integration), {"confirmed": "sluice-sensors"}).status_code == 403
 
 
 def change(client: Client, integration: Integration, do: str = "begin") -> str:

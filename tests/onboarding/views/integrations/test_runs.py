@@ -182,7 +182,7 @@ def test_viewers_watch_and_touch_nothing(going) -> None:
     assert "run_cancel" not in page.content.decode()
     assert at(run, "run_cancel") not in page.content.decode()
     for name in ("run_cancel", "run_retry"):
-        assert viewer.post(at(run, name)).status_code == 404
+        assert viewer.post(at(run, name)).status_code == 403
     run.refresh_from_db()
     assert not run.cancel_requested
 

@@ -139,8 +139,8 @@ def test_back_goes_to_the_recipients(ready) -> None:
 def test_viewers_cannot_start(ready) -> None:
     tenant, _, integration = ready
     viewer = signed_in(person("viewer@northwind.example", tenant, TenantRole.VIEWER).email)
-    assert start(viewer, integration).status_code == 404
-    assert viewer.get(url(integration, "review")).status_code == 404
+    assert start(viewer, integration).status_code == 403
+    assert viewer.get(url(integration, "review")).status_code == 403
     assert not Run.objects.exists()
 
 

@@ -1,0 +1,22 @@
+"""The English of rights: what each lets its holder do, to follow "may"."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.messages.catalogue import Entry
+
+ENTRIES = {
+    "right.view": Entry(_("view every page of the tenant")),
+    "right.read_values": Entry(_("see the values in records")),
+    "right.see_people": Entry(_("see who has access")),
+    "right.connect": Entry(_("connect an AWS account, and change the role’s permissions")),
+    "right.set_up": Entry(_("set up, change and repair streams")),
+    "right.remove": Entry(_("remove streams, and what Sluice created for them")),
+    "right.keys": Entry(_("add, confirm and remove OpenPGP keys")),
+    "right.download": Entry(_("download the encrypted access key")),
+    "right.export": Entry(_("export files that create the resources without Sluice")),
+    "right.people": Entry(_("invite people, change their roles and remove them")),
+    "right.board": Entry(_("see the board of all tenants’ streams")),
+    "right.administration": Entry(_("open Administration")),
+    "right.keep_tenants": Entry(_("create tenants, suspend them, and manage people")),
+    "right.retry_runs": Entry(_("retry and cancel runs in Administration")),
+}

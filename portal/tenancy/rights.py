@@ -1,0 +1,78 @@
+"""Who may do what: the one table that views, templates, the admin and event streams ask.
+
+docs/rights.md shows the same table. Decision 38 says why rights are few, and why they are code and not rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from portal.messages.message import Message
+
+
+class Role(StrEnum):
+    """What a person is to a tenant: one of its people, or the vendor's staff."""
+
+    ADMIN = "admin"
+    VIEWER = "viewer"
+    SUPPORT = "support"
+    OPERATOR = "operator"
+
+
+class Right(StrEnum):
+    """One thing that may be done. Those of staff alone are about no tenant."""
+
+    VIEW = "view"
+    READ_VALUES = "read_values"
+    SEE_PEOPLE = "see_people"
+    CONNECT = "connect"
+    SET_UP = "set_up"
+    REMOVE = "remove"
+    KEYS = "keys"
+    DOWNLOAD = "download"
+    EXPORT = "export"
+    PEOPLE = "people"
+    BOARD = "board"
+    ADMINISTRATION = "administration"
+    KEEP_TENANTS = "keep_tenants"
+    RETRY_RUNS = "retry_runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a right lets its holder do, which roles have it, and whether they keep it while the tenant is suspended."""
+
+    description: Message
+    roles: frozenset[Role]
+    while_suspended: bool = False
+
+
+_MEMBERS = frozenset({Role.ADMIN, Role.VIEWER})
+_STAFF = frozenset({Role.SUPPORT, Role.OPERATOR})
+_ADMIN = frozenset({Role.ADMIN})
+TABLE: Mapping[Right, Rule] = MappingProxyType(
+    {
+        Right.VIEW: Rule(Message("right.view"), _MEMBERS | _STAFF, while_suspended=True),
+        Right.READ_VALUES: Rule(Message("right.read_values"), _MEMBERS, while_suspended=True),
+        Right.SEE_PEOPLE: Rule(Message("right.see_people"), _MEMBERS | {Role.SUPPORT}, while_suspended=True),
+        Right.CONNECT: Rule(Message("right.connect"), _ADMIN),
+        Right.SET_UP: Rule(Message("right.set_up"), _ADMIN),
+        Right.REMOVE: Rule(Message("right.remove"), _ADMIN),
+        Right.KEYS: Rule(Message("right.keys"), _ADMIN),
+        Right.DOWNLOAD: Rule(Message("right.download"), _ADMIN),
+        Right.EXPORT: Rule(Message("right.export"), _ADMIN),
+        Right.PEOPLE: Rule(Message("right.people"), _ADMIN),
+        Right.BOARD: Rule(Message("right.board"), _STAFF, while_suspended=True),
+        Right.ADMINISTRATION: Rule(Message("right.administration"), _STAFF, while_suspended=True),
+        Right.KEEP_TENANTS: Rule(Message("right.keep_tenants"), frozenset({Role.SUPPORT}), while_suspended=True),
+        Right.RETRY_RUNS: Rule(Message("right.retry_runs"), frozenset({Role.SUPPORT}), while_suspended=True),
+    }
+)
+
+
+def rights_of(roles: frozenset[Role], *, is_suspended: bool = False) -> frozenset[Right]:
+    """Return the rights of a person with the roles, in a tenant that may be suspended."""
+    return frozenset(
+        right for right, rule in TABLE.items() if rule.roles & roles and (rule.while_suspended or not is_suspended)
+    )

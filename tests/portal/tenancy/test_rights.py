@@ -1,0 +1,61 @@
+"""The table of rights: the same in code and docs, and every right that a template or view asks for is in it."""
+
+import re
+
+import pytest
+
+from portal.messages.catalogue import text_of
+from portal.tenancy.rights import TABLE, Right, Role, rights_of
+from tests.architecture.tree import ROOT
+
+PAGE = ROOT / "docs" / "rights.md"
+ASKED_IN_TEMPLATES = re.compile(r"\bmay\.(\w+)")
+
+
+def rows_of_the_page() -> dict[str, tuple[set[str], bool]]:
+    """By what the holder may do: the roles with a mark, and whether a suspended tenant leaves the right."""
+    lines = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    head, *rows = [[cell.strip() for cell in line] for line in lines]
+    assert head[1:5] == [role.capitalize() for role in Role]
+    return {
+        row[0]: ({role for role, cell in zip(Role, row[1:5], strict=True) if cell == "yes"}, row[5] == "yes")
+        for row in rows
+        if not set(row[0]) <= {"-"}
+    }
+
+
+def test_the_table_in_the_docs_is_the_table_in_code() -> None:
+    expected = {
+        text_of(rule.description)[0].upper() + text_of(rule.description)[1:]: (set(rule.roles), rule.while_suspended)
+        for rule in TABLE.values()
+    }
+    assert rows_of_the_page() == expected
+
+
+def test_every_right_has_a_rule() -> None:
+    assert set(TABLE) == set(Right)
+    assert all(rule.roles for rule in TABLE.values())
+
+
+def test_templates_ask_for_rights_that_exist() -> None:
+    asked = {
+        (path.name, right)
+        for path in (ROOT / "templates").rglob("*.html")
+        for right in ASKED_IN_TEMPLATES.findall(path.read_text())
+    }
+    assert asked
+    assert {(name, right) for name, right in asked if right not in set(Right)} == set()
+
+
+@pytest.mark.parametrize("right", Right)
+def test_who_acts_in_a_tenant_is_one_of_its_people(right: Right) -> None:
+    """Staff act in no tenant: every right that a suspended tenant loses is for its admins alone."""
+    if not TABLE[right].while_suspended:
+        assert TABLE[right].roles == {Role.ADMIN}
+
+
+def test_no_role_has_no_rights_and_suspension_leaves_what_changes_nothing() -> None:
+    assert rights_of(frozenset()) == frozenset()
+    admin = frozenset({Role.ADMIN})
+    assert rights_of(admin, is_suspended=True) == {Right.VIEW, Right.READ_VALUES, Right.SEE_PEOPLE}
+    assert rights_of(admin) > rights_of(admin, is_suspended=True)
