@@ -80,12 +80,17 @@ class World:
     def spec(self, connection: Connection, recipient: PgpKey, *, delivery: bool = True) -> IntegrationSpec:
         """An integration with everything switched on."""
         name = "sluice-sensors"
-        bucket = f"sluice-sensors-{self.account_id}"
+        to_s3 = Delivery(
+            name=f"{name}-to-s3",
+            bucket=f"sluice-sensors-{self.account_id}",
+            buffering_seconds=60,
+            log_retention_days=90,
+        )
         return IntegrationSpec(
             name=name,
             connection=connection.uid,
             stream=StreamSpec(name=name, region="eu-west-1", shards=2, retention_hours=48),
-            deliveries=(Delivery(name=f"{name}-to-s3", bucket=bucket, buffering_seconds=60),) if delivery else (),
+            deliveries=(to_s3,) if delivery else (),
             recipients=(recipient.fingerprint,),
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from onboarding.deliveries import bucket_encryption, s3_prefix
+from onboarding.deliveries import bucket_encryption, log_retention, s3_prefix
 from onboarding.deliveries.delivery_settings import DeliverySettings
 from onboarding.deliveries.destination import Destination, Field, Place
 from onboarding.deliveries.s3 import S3
@@ -28,6 +28,9 @@ FIELDS: dict[str, Field] = {
     "buffering_mb": Field(Message("delivery_setting.buffer_size"), Message("change.buffer_size")),
     "transform": Field(Message("delivery_setting.transform"), Message("change.records_and_role")),
     "compression": Field(Message("delivery_setting.compression"), Message("change.files_in_two_formats")),
+    "log_retention_days": Field(
+        Message("delivery_setting.log_retention"), Message("change.log_retention"), names=log_retention.NAMES
+    ),
 }
 
 

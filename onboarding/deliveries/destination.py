@@ -7,7 +7,7 @@ values out, so that the page, the plan, the step, drift and the export all say t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from onboarding.deliveries.delivery_settings import DeliverySettings
@@ -66,13 +66,15 @@ WITHIN_A_MINUTE = Message("change.within_a_minute")
 class Field:
     """A setting as people read it in a plan: its name, what changing it means, and whether it can be changed.
 
-    What `is_one_way` can be switched on later, and never off again.
+    What `is_one_way` can be switched on later, and never off again. `names` are those of values that do not speak for
+    themselves.
     """
 
     label: Message
     effect: Message = WITHIN_A_MINUTE
     is_fixed: bool = False
     is_one_way: bool = False
+    names: Mapping[Any, Message] = field(default_factory=dict)
 
 
 RETRY = Field(Message("delivery_setting.retry"))

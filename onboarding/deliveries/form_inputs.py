@@ -14,6 +14,7 @@ from typing import Any
 from portal import json_lines
 from portal.numbers import whole
 
+KEPT_AS_IT_IS = "keep"
 OFF = {"", "0", "false", "off", "none", "None", None, False}
 
 
@@ -23,6 +24,7 @@ class InputKind(StrEnum):
     LINE = "line"
     SECRET = "secret"  # noqa: S105  # a way of typing the ARN of one
     WHOLE = "whole"
+    DAYS = "days"
     NUMBER = "number"
     CHOICE = "choice"
     CHECKBOX = "checkbox"
@@ -59,7 +61,9 @@ def plain_of(kind: InputKind, text: str) -> Any:
     """Return what a declaration holds for what was typed."""
     if kind is InputKind.CHECKBOX:
         return text not in OFF
-    if kind is InputKind.WHOLE:
+    if kind is InputKind.DAYS and text == KEPT_AS_IT_IS:
+        return None
+    if kind in {InputKind.WHOLE, InputKind.DAYS}:
         return text if (number := whole(text)) is None else number
     if kind is InputKind.NUMBER:
         return _number(text)
@@ -73,7 +77,7 @@ def plain_of(kind: InputKind, text: str) -> Any:
 def typed_of(kind: InputKind, value: Any) -> str:
     """Return the text of what a declaration holds."""
     if value is None:
-        return ""
+        return KEPT_AS_IT_IS if kind is InputKind.DAYS else ""
     if kind is InputKind.CHECKBOX:
         return "on" if value else ""
     if kind is InputKind.NAMES:

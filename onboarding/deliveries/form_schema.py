@@ -1,5 +1,6 @@
 """The form of each kind of destination: its inputs, in the order in which people think of them."""
 
+from onboarding.deliveries import log_retention
 from onboarding.deliveries.form_http import HTTP, SPLUNK
 from onboarding.deliveries.form_inputs import Input, InputKind
 from onboarding.deliveries.form_parts import DestinationForm, Group
@@ -41,6 +42,20 @@ TRANSFORM = Group(
     ),
     note="The function transforms every record before delivery.",
 )
+LOGGING = Group(
+    "Log of delivery errors",
+    (
+        Input(
+            "log_retention_days",
+            "Retention period of the log group",
+            "Without a retention period CloudWatch keeps delivery errors, and charges for them, for ever.",
+            InputKind.DAYS,
+            log_retention.CHOICES,
+            str(log_retention.DEFAULT_DAYS),
+            required=False,
+        ),
+    ),
+)
 # A part of a delivery exists only if this one of its settings is given.
 GATES = {
     "transform": "transform.function_arn",
@@ -80,7 +95,7 @@ DESTINATION_FORMS: dict[str, DestinationForm] = {
 
 def groups_of(kind: str) -> tuple[Group, ...]:
     """Return the groups of inputs beyond those that all deliveries have in common."""
-    return (*DESTINATION_FORMS[kind].groups, TRANSFORM)
+    return (*DESTINATION_FORMS[kind].groups, TRANSFORM, LOGGING)
 
 
 def inputs_of(kind: str) -> list[Input]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cattrs.errors import ClassValidationError
 
+from onboarding.deliveries import log_retention
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Destination
 from onboarding.deliveries.http import HttpEndpoint
@@ -54,8 +55,10 @@ def read(data: Mapping[str, Any]) -> Delivery:
 def completed(delivery: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a declared delivery with the settings of a new one that a stored delivery of before them does not have.
 
-    Records in S3 end with a newline, unless partitioning or conversion decides how they are separated.
+    Delivery errors expire. Records in S3 end with a newline, unless partitioning or conversion decides how they are
+    separated.
     """
+    delivery = {"log_retention_days": log_retention.DEFAULT_DAYS, **delivery}
     settings = delivery.get("destination") or {"kind": "s3"}
     if settings["kind"] != "s3" or settings.get("partitioning") or settings.get("conversion"):
         return delivery

@@ -9,7 +9,6 @@ from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.resources import Bucket, Delivered, Resources
 from portal.aws.bucket_protection import encryption_rule
 from portal.aws.cloudformation_yaml import as_yaml
-from portal.aws.logs import RETENTION_DAYS
 
 # Members of CreateDeliveryStream that CloudFormation spells otherwise, by destination.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html
@@ -86,7 +85,7 @@ def _user(found: Resources) -> dict[str, Any]:
     return {
         "UserName": found.user_name,
         "Path": found.path,
-        **_bounded(found),
+        **_bounded(found.user_boundary_arn),
         "ManagedPolicyArns": [found.policy_arn],
         "Tags": _tags(found),
     }
@@ -130,7 +129,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, A
             "Type": "AWS::Logs::LogGroup",
             "Properties": {
                 "LogGroupName": delivery.log_group,
-                "RetentionInDays": RETENTION_DAYS,
+                **({"RetentionInDays": delivery.log_retention_days} if delivery.log_retention_days else {}),
                 "Tags": _tags(found),
             },
         },
@@ -147,7 +146,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> dict[str, A
             "Properties": {
                 "RoleName": delivery.role_name,
                 "Path": found.path,
-                **_bounded(found),
+                **_bounded(found.boundary_arn),
                 "AssumeRolePolicyDocument": delivery.trust_policy,
                 "Policies": [inline],
                 "Tags": _tags(found),
@@ -171,8 +170,8 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
     return [_renamed(item, names) for item in value] if isinstance(value, list) else value
 
 
-def _bounded(found: Resources) -> dict[str, str]:
-    return {"PermissionsBoundary": found.boundary_arn} if found.boundary_arn else {}
+def _bounded(boundary_arn: str) -> dict[str, str]:
+    return {"PermissionsBoundary": boundary_arn} if boundary_arn else {}
 
 
 def _tags(found: Resources) -> list[dict[str, str]]:

@@ -50,6 +50,8 @@ class Delivered:
     name: str
     bucket: str
     log_group: str
+    log_group_arn: str
+    log_retention_days: int | None
     log_streams: tuple[str, ...]
     role_name: str
     role_arn: str
@@ -79,7 +81,8 @@ class Delivered:
 class Resources:
     """All that a plan makes; `stream_tags` are the data stream's: the client's own, and whose it is.
 
-    `boundary_arn` is empty where nobody granted a role, and so none binds.
+    `boundary_arn` binds Firehose's roles and `user_boundary_arn` the IAM user; both are empty where nobody granted a
+    role, and so none binds.
     """
 
     integration_uid: str
@@ -95,6 +98,7 @@ class Resources:
     policy: Document
     user_name: str
     boundary_arn: str
+    user_boundary_arn: str
     buckets: tuple[Bucket, ...]
     deliveries: tuple[Delivered, ...]
 
@@ -136,6 +140,7 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
         policy=plan.producer_policy(),
         user_name=user_name or plan.user_name(1),
         boundary_arn=plan.boundary_arn,
+        user_boundary_arn=plan.user_boundary_arn,
         buckets=tuple(
             Bucket(name, is_new, tls_only_bucket_policy(plan.bucket_arn(name)), plan.spec.encryption_of(name))
             for name, is_new in plan.spec.buckets.items()
@@ -150,6 +155,8 @@ def _delivered(plan: Plan, delivery: Delivery) -> Delivered:
         name=delivery.name,
         bucket=delivery.bucket,
         log_group=delivery.log_group,
+        log_group_arn=plan.log_group_arn(delivery),
+        log_retention_days=delivery.log_retention_days,
         log_streams=tuple(delivery.log_streams(place)),
         role_name=plan.firehose_role_name(delivery),
         role_arn=role_arn,

@@ -9,12 +9,11 @@ from typing import Any
 from onboarding.export.file_heads import filled as _filled
 from onboarding.export.file_heads import head
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
-from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_STREAM, OWN_BUCKET
+from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_EXPIRES, LOG_NEVER_EXPIRES, LOG_STREAM, OWN_BUCKET
 from onboarding.export.script_functions import FUNCTIONS
 from onboarding.export.script_producer import PRODUCER
 from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
 from portal.aws.bucket_protection import encryption_rule
-from portal.aws.logs import RETENTION_DAYS
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
@@ -67,7 +66,8 @@ def _stream(found: Resources) -> str:
 
 
 def _user(found: Resources) -> dict[str, str]:
-    request = {"UserName": found.user_name, "Path": found.path, "Tags": _pairs(found), **_bounded(found)}
+    bounded = _bounded(found.user_boundary_arn)
+    request = {"UserName": found.user_name, "Path": found.path, "Tags": _pairs(found), **bounded}
     created = {"PolicyName": found.policy_name, "Path": found.path, "Tags": _pairs(found)}
     return {
         "policy_name": found.policy_name,
@@ -94,11 +94,12 @@ def _bucket(found: Resources, bucket: Bucket) -> str:
 
 
 def _delivery(found: Resources, delivery: Delivered) -> str:
-    role = {"RoleName": delivery.role_name, "Path": found.path, "Tags": _pairs(found), **_bounded(found)}
+    role = {"RoleName": delivery.role_name, "Path": found.path, "Tags": _pairs(found), **_bounded(found.boundary_arn)}
     values = {
         "name": delivery.name,
         "log_group": delivery.log_group,
-        "log_days": str(RETENTION_DAYS),
+        "log_arn": delivery.log_group_arn,
+        "log_retention": _log_retention(found, delivery),
         "log_request": _json({"logGroupName": delivery.log_group, "tags": found.tags}),
         "log_streams": "".join(_log_streams(found, delivery)),
         "role": delivery.role_name,
@@ -112,6 +113,14 @@ def _delivery(found: Resources, delivery: Delivered) -> str:
     return _filled(DELIVERY, found, **values)
 
 
+def _log_retention(found: Resources, delivery: Delivered) -> str:
+    days = delivery.log_retention_days
+    if days is None:
+        return ""
+    form = LOG_EXPIRES if days else LOG_NEVER_EXPIRES
+    return _filled(form, found, log_group=delivery.log_group, days=str(days))
+
+
 def _log_streams(found: Resources, delivery: Delivered) -> Iterator[str]:
     for name in delivery.log_streams:
         yield _filled(LOG_STREAM, found, log_group=delivery.log_group, log_stream=name)
@@ -121,8 +130,8 @@ def _pairs(found: Resources) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in found.tags.items()]
 
 
-def _bounded(found: Resources) -> dict[str, str]:
-    return {"PermissionsBoundary": found.boundary_arn} if found.boundary_arn else {}
+def _bounded(boundary_arn: str) -> dict[str, str]:
+    return {"PermissionsBoundary": boundary_arn} if boundary_arn else {}
 
 
 def _json(value: Any) -> str:

@@ -43,6 +43,18 @@ aws s3api put-bucket-encryption --bucket @bucket@ --server-side-encryption-confi
 aws s3api put-bucket-policy --bucket @bucket@ --policy "$document"
 """
 
+# The retention period of someone else's log group is not changed.
+LOG_EXPIRES = """\
+if [ "$tag" = "$integration" ]; then
+  aws logs put-retention-policy --log-group-name @log_group@ --retention-in-days @days@
+fi
+"""
+LOG_NEVER_EXPIRES = """\
+if [ "$tag" = "$integration" ]; then
+  aws logs delete-retention-policy --log-group-name @log_group@
+fi
+"""
+
 LOG_STREAM = """\
 if [ "$(aws logs describe-log-streams --log-group-name @log_group@ --log-stream-name-prefix @log_stream@ \\
   --query "length(logStreams[?logStreamName=='@log_stream@'])" --output text)" = 0 ]; then
@@ -59,9 +71,12 @@ JSON
 if [ "$(aws logs describe-log-groups --log-group-name-prefix @log_group@ \\
   --query "length(logGroups[?logGroupName=='@log_group@'])" --output text)" = 0 ]; then
   aws logs create-log-group --cli-input-json "$request"
-  aws logs put-retention-policy --log-group-name @log_group@ --retention-in-days @log_days@
+  tag=$integration
+else
+  tag=$(aws logs list-tags-for-resource --resource-arn @log_arn@ --output text \\
+    --query 'tags."sluice:integration"' 2>/dev/null || true)
 fi
-@log_streams@
+@log_retention@@log_streams@
 IFS= read -r -d '' request <<'JSON' || true
 @role_request@
 JSON

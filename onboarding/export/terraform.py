@@ -9,7 +9,6 @@ from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.hcl import Document, Expression, Tags, block
 from onboarding.export.resources import Bucket, Delivered, Resources
 from onboarding.export.terraform_firehose import destination
-from portal.aws.logs import RETENTION_DAYS
 
 _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
 
@@ -68,7 +67,7 @@ def _producer(found: Resources) -> Iterator[str]:
     user = {
         "name": found.user_name,
         "path": found.path,
-        **_bounded(found),
+        **_bounded(found.user_boundary_arn),
         # The access key is created outside of Terraform, and must not block the removal of the user.
         "force_destroy": True,
         "tags": tags,
@@ -101,8 +100,8 @@ def _bucket(found: Resources, bucket: Bucket, number: int) -> Iterator[str]:
 
 def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[str]:
     label, tags = f"delivery_{number}", Tags(found.tags)
-    group = {"name": delivery.log_group, "retention_in_days": RETENTION_DAYS, "tags": tags}
-    yield _resource("aws_cloudwatch_log_group", label, group)
+    expires = {"retention_in_days": delivery.log_retention_days} if delivery.log_retention_days else {}
+    yield _resource("aws_cloudwatch_log_group", label, {"name": delivery.log_group, **expires, "tags": tags})
     streams = {f"{label}_{place}": name for place, name in enumerate(delivery.log_streams, start=1)}
     for key, name in streams.items():
         stream = {"name": name, "log_group_name": Expression(f"aws_cloudwatch_log_group.{label}.name")}
@@ -110,7 +109,7 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[st
     role = {
         "name": delivery.role_name,
         "path": found.path,
-        **_bounded(found),
+        **_bounded(found.boundary_arn),
         "assume_role_policy": Document(delivery.trust_policy),
         "tags": tags,
     }
@@ -142,5 +141,5 @@ def _delivery(found: Resources, delivery: Delivered, number: int) -> Iterator[st
     yield _resource("aws_kinesis_firehose_delivery_stream", label, firehose)
 
 
-def _bounded(found: Resources) -> dict[str, str]:
-    return {"permissions_boundary": found.boundary_arn} if found.boundary_arn else {}
+def _bounded(boundary_arn: str) -> dict[str, str]:
+    return {"permissions_boundary": boundary_arn} if boundary_arn else {}

@@ -1,9 +1,11 @@
 """From a run's row to everything its steps need: the plan, a session in the client's account, the ledger, the vault."""
 
+from onboarding.connections.grant import lacks
 from onboarding.connections.sessions import session_anew, session_for
 from onboarding.credentials.recipients import recipients_of
 from onboarding.credentials.vault import SealerVault
 from onboarding.credentials.vendor_key import vendor_certificate
+from onboarding.models.connection import Connection
 from onboarding.models.run import Run
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context, Terms
@@ -31,6 +33,11 @@ def open_run(run: Run, claim: Claim) -> Context:
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
 
 
+def may_set_log_retention(connection: Connection) -> bool:
+    """Return whether the role may set the retention period of log groups; one of an older template may not."""
+    return not lacks(connection, "logs:PutRetentionPolicy")
+
+
 def terms_of(run: Run, plan: Plan) -> Terms:
     """Return what a run may remove: all that was made, or what its spec does not want any more."""
     connection = connected(run.integration)
@@ -42,6 +49,7 @@ def terms_of(run: Run, plan: Plan) -> Terms:
         accept_loss=run.accept_loss,
         may_delete=may_delete,
         may_read=may_read,
+        may_set_log_retention=may_set_log_retention(connection),
         wanted=wanted_by(plan),
         remediations=frozenset(run.repairs),
         accepted=frozenset(remediation for finding in accepted for remediation in finding.repairs),

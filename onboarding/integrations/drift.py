@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from onboarding.connections import sessions
 from onboarding.credentials.vault import SealerVault
+from onboarding.integrations.context_factory import may_set_log_retention
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE, Claim
-from onboarding.provisioning.context import Context
+from onboarding.provisioning.context import Context, Terms
 from onboarding.provisioning.differences import Difference
 from onboarding.provisioning.drift_checks import checks_of
 from onboarding.provisioning.ledger import DatabaseLedger
@@ -129,7 +130,8 @@ def _differences(integration: Integration) -> list[tuple[str, Difference]]:
     connection, region, fips = plan_factory.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
     aws = sessions.session_for(connection, region, f"drift-{integration.uid}", SessionScope.SETTINGS, fips=fips)
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
-    context = Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault())
+    terms = Terms(may_set_log_retention=may_set_log_retention(connection))
+    context = Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms)
     return [(name, difference) for name, check in checks_of(plan) for difference in check(context)]
 
 

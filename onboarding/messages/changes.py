@@ -118,6 +118,12 @@ ENTRIES = {
     "change.cannot_be_turned_off": Entry(_("AWS does not allow turning this off again.")),
     "change.add_another_delivery": Entry(_("Add a new delivery and remove this one.")),
     # Settings of a delivery.
+    "change.log_retention": Entry(
+        _(
+            "Applies to the log group, also to earlier delivery errors: AWS deletes those that are older, usually "
+            "within 72 hours."
+        )
+    ),
     "change.within_a_minute": Entry(_("Takes effect within a minute.")),
     "change.fixed_at_creation": Entry(_("Cannot be changed after the Firehose stream is created.")),
     "change.bucket_encryption": Entry(

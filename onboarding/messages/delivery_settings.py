@@ -42,6 +42,7 @@ ENTRIES = {
     "delivery_setting.index_rotation": Entry(_("index rotation")),
     "delivery_setting.loading": Entry(_("data loading")),
     "delivery_setting.log_group": Entry(_("log group")),
+    "delivery_setting.log_retention": Entry(_("days for which delivery errors are kept")),
     "delivery_setting.log_stream": Entry(_("log stream")),
     "delivery_setting.metadata_column": Entry(_("metadata column")),
     "delivery_setting.partitioning": Entry(_("dynamic partitioning")),

@@ -12,6 +12,7 @@ ENTRIES = {
     "drift.trust_policy": Entry(_("%(resource)s: who can assume it")),
     "drift.public_access": Entry(_("%(resource)s: public access")),
     "drift.bucket_encryption": Entry(_("%(resource)s: encryption")),
+    "drift.log_retention": Entry(_("%(resource)s: retention period in days")),
     "drift.status": Entry(_("%(resource)s: status")),
     "drift.source": Entry(_("%(resource)s: source")),
     "drift.destination": Entry(_("%(resource)s: destination")),

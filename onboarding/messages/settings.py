@@ -40,6 +40,8 @@ ENTRIES = {
     "value.shards": Entry(ngettext_lazy("%(shard_count)s shard", "%(shard_count)s shards", "shard_count")),
     "value.hours": Entry(ngettext_lazy("%(hour_count)s hour", "%(hour_count)s hours", "hour_count")),
     "value.kib": Entry(_("%(kib_count)s KiB")),
+    "value.never_expires": Entry(_("never expire")),
+    "value.not_set_by_sluice": Entry(_("not set by Sluice")),
     "value.aws_key": Entry(_("AWS managed key")),
     "value.new_key": Entry(_("KMS key created by Sluice")),
     "value.yours": Entry(_("yours")),

@@ -27,6 +27,18 @@ ENTRIES = {
     "outcome.trust_policy_restored": Entry(_("restored its trust policy")),
     "outcome.permissions_set": Entry(_("set its permissions")),
     "outcome.firehose_active": Entry(_("active, as specified")),
+    "outcome.log_retention_set": Entry(
+        ngettext_lazy(
+            "set its retention period to %(day_count)s day",
+            "set its retention period to %(day_count)s days",
+            "day_count",
+        )
+    ),
+    "outcome.log_retention_removed": Entry(_("removed its retention period: delivery errors never expire")),
+    "outcome.log_retention_not_allowed": Entry(
+        _("retention period not set: the role is not allowed to. Update the role, then choose Repair drift")
+    ),
+    "outcome.log_group_not_ours": Entry(_("retention period unchanged: Sluice did not create the log group")),
     "outcome.alias_created": Entry(_("created its alias")),
     "outcome.rotation_enabled": Entry(_("turned rotation on")),
     "outcome.key_policy_set": Entry(_("set its policy")),

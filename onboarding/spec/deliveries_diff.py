@@ -81,7 +81,7 @@ def _bucket(was: Delivery, now: Delivery, before: IntegrationSpec) -> Iterator[C
 def _field(path: str, delivery_name: str, field: Field, was: Any, now: Any) -> Iterator[Change]:
     if was == now:
         return
-    label, values = _label(delivery_name, field.label), (_value(was), _value(now))
+    label, values = _label(delivery_name, field.label), (_named_value(field, was), _named_value(field, now))
     if field.is_fixed:
         refusal = joined(field.effect, Message("change.add_another_delivery"))
         yield Change(path, label, *values, Verb.REFUSE, refusal)
@@ -90,6 +90,10 @@ def _field(path: str, delivery_name: str, field: Field, was: Any, now: Any) -> I
         yield Change(path, label, *values, Verb.REFUSE, refusal)
     else:
         yield Change(path, label, *values, Verb.UPDATE, field.effect)
+
+
+def _named_value(field: Field, value: Any) -> Message:
+    return field.names[value] if field.names and value in field.names else _value(value)
 
 
 def _value(value: Any) -> Message:

@@ -12,30 +12,36 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
 
-# Of delivery errors: without a number AWS keeps and charges for them for ever.
+# What AWS accepts as the days for which a log group keeps its events; without any it keeps them for ever.
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-RETENTION_DAYS = 90
+RETENTION_DAYS: tuple[int, ...] = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+RETENTION_DAYS += (1096, 1827, 2192, 2557, 2922, 3288, 3653)
+NEVER_EXPIRES = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LogGroup:
-    """A log group."""
+    """A log group. `retention_days` is NEVER_EXPIRES where it keeps its events for ever."""
 
     name: str
     arn: str
     created_at: datetime
+    retention_days: int = NEVER_EXPIRES
 
 
 def describe_log_group(aws: AwsSession, name: str) -> LogGroup | None:
     """Return a log group, or None.
 
+    AWS omits the retention of a log group whose events never expire.
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
     """
     found = call(aws, "logs", "DescribeLogGroups", logGroupNamePrefix=name).get("logGroups", [])
     for group in found:
         if group["logGroupName"] == name:
             created_at = datetime.fromtimestamp(group.get("creationTime", 0) / 1000, UTC)
-            return LogGroup(name, group.get("arn", ""), created_at)
+            retention_days = group.get("retentionInDays", NEVER_EXPIRES)
+            return LogGroup(name, group.get("arn", ""), created_at, retention_days)
     return None
 
 
@@ -72,6 +78,19 @@ def ensure_log_stream(aws: AwsSession, group: str, name: str, *, look_first: boo
     if look_first and _has_log_stream(aws, group, name):
         return False
     return _ensure(aws, "CreateLogStream", logGroupName=group, logStreamName=name)
+
+
+def set_retention(aws: AwsSession, name: str, days: int) -> None:
+    """Set for how many days a log group keeps its events, one of RETENTION_DAYS or NEVER_EXPIRES.
+
+    AWS deletes older events, usually within 72 hours.
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteRetentionPolicy.html
+    """
+    if days == NEVER_EXPIRES:
+        call(aws, "logs", "DeleteRetentionPolicy", logGroupName=name)
+    else:
+        call(aws, "logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=days)
 
 
 def delete_log_group(aws: AwsSession, name: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from onboarding.connections import creation, grant, verification
 from onboarding.credentials import recipients
 from onboarding.deliveries.delivery import Delivery
+from onboarding.deliveries.log_retention import DEFAULT_DAYS
 from onboarding.integrations import runs
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -73,6 +74,7 @@ def _spec(connection: Connection, key: PgpKey) -> IntegrationSpec:
         bucket=f"sluice-contoso-sensors-{CONTOSO.account_id}",
         buffering_mb=5,
         buffering_seconds=60,
+        log_retention_days=DEFAULT_DAYS,
     )
     return IntegrationSpec(INTEGRATION, connection.name, stream, (delivery,), (key.fingerprint,))
 

@@ -101,7 +101,8 @@ def stream_of(name: str) -> StreamSpec:
 def spec_of(connection: Connection, key: PgpKey) -> IntegrationSpec:
     """Return an integration with everything on: two shards, longer retention, encryption, metrics, S3."""
     name = "sluice-sensors"
-    delivery = Delivery(name=f"{name}-to-s3", bucket=f"{name}-{connection.account_id}", buffering_seconds=60)
+    bucket = f"{name}-{connection.account_id}"
+    delivery = Delivery(name=f"{name}-to-s3", bucket=bucket, buffering_seconds=60, log_retention_days=90)
     recipients = (key.fingerprint,)
     return IntegrationSpec(f"sensors {connection.account_id}", connection.uid, stream_of(name), (delivery,), recipients)
 

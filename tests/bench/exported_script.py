@@ -58,6 +58,7 @@ def _ran(machine: Machine, account: str) -> float:
 
 def _plan(account: str) -> Plan:
     name = "sluice-sensors"
-    delivery = Delivery(name=f"{name}-to-s3", bucket=f"{name}-{account}", buffering_seconds=60)
+    bucket = f"{name}-{account}"
+    delivery = Delivery(name=f"{name}-to-s3", bucket=bucket, buffering_seconds=60, log_retention_days=90)
     spec = IntegrationSpec("sensors", "c", estate.stream_of(name), (delivery,))
     return Plan("5f0c2d9a1b3c", "bench", account, "aws", "", "sluice-", spec)

@@ -81,7 +81,8 @@ def new_case(
 
 def _delivery(kind: str, account_id: str) -> Delivery:
     if kind == "s3":
-        return Delivery(name=f"{STREAM}-to-s3", bucket=f"{STREAM}-{account_id}", buffering_seconds=60)
+        bucket = f"{STREAM}-{account_id}"
+        return Delivery(name=f"{STREAM}-to-s3", bucket=bucket, buffering_seconds=60, log_retention_days=90)
     return read(example(kind, account=account_id, region=REGION))
 
 

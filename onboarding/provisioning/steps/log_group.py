@@ -1,17 +1,24 @@
-"""A log group and its log streams for delivery errors exist; Firehose's API does not create them."""
+"""A log group and its log streams for delivery errors exist, and errors expire as specified.
+
+Firehose's API creates neither. The retention period is set on a log group with this integration's tag only.
+"""
 
 from onboarding.deliveries.delivery import Delivery
-from onboarding.provisioning.answers import Done, Waiting
+from onboarding.deliveries.log_retention import NEVER
+from onboarding.provisioning.answers import Done, Waiting, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import CLOCK_SKEW, Kept, Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import DELETED, EXISTS, Difference
+from onboarding.provisioning.differences import DELETED, EXISTS, Difference, differing, value_of
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import Plan, is_ours
 from portal.aws import logs
-from portal.aws.logs import LogGroup
+from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
+from portal.aws.logs import NEVER_EXPIRES, LogGroup
 from portal.messages.message import Message
 
 KIND = "log group"
+NOT_ALLOWED = Message("outcome.log_retention_not_allowed")
 
 
 def title(plan: Plan, delivery: Delivery) -> Message:
@@ -20,17 +27,50 @@ def title(plan: Plan, delivery: Delivery) -> Message:
 
 
 def apply(context: Context, delivery: Delivery) -> Done:
-    """Create the log group and its log streams if they are missing."""
+    """Create the log group and its log streams if they are missing, and set the retention period."""
     name, arn = delivery.log_group, context.plan.log_group_arn(delivery)
-    is_known = context.ledger.intended_at(KIND, name) is not None
-    if not is_known:
-        context.ledger.intend(KIND, name)
-    created = logs.ensure_log_group(context.aws, name, context.plan.tags, look_first=is_known)
+    existing = _existing(context, name)
     for log_stream in delivery.log_streams(context.plan.place_of(delivery)):
-        logs.ensure_log_stream(context.aws, name, log_stream, look_first=not created)
+        logs.ensure_log_stream(context.aws, name, log_stream, look_first=existing is not None)
     context.ledger.present(KIND, name, arn)
-    outcome = Message("outcome.created") if created else Message("outcome.as_specified")
-    return Done(arn=arn, did=outcome) if created else Done(arn=arn, found=outcome)
+    did = [] if existing else [Message("outcome.created")]
+    found = _retained(context, delivery, existing, did)
+    return Done(arn=arn, found=found or (None if did else Message("outcome.as_specified")), did=together(did))
+
+
+def _existing(context: Context, name: str) -> LogGroup | None:
+    """Return the log group, or create it and return None. One that was not intended before is not read first."""
+    if context.ledger.intended_at(KIND, name) is None:
+        context.ledger.intend(KIND, name)
+    elif found := logs.describe_log_group(context.aws, name):
+        return found
+    if logs.ensure_log_group(context.aws, name, context.plan.tags, look_first=False):
+        return None
+    return logs.describe_log_group(context.aws, name)
+
+
+def _retained(context: Context, delivery: Delivery, existing: LogGroup | None, did: list[Message]) -> Message | None:
+    """Set the retention period, add to `did` that it was set, or return why it was not."""
+    days = delivery.log_retention_days
+    if days is None or days == (existing.retention_days if existing else NEVER_EXPIRES):
+        return None
+    if not context.terms.may_set_log_retention:
+        return NOT_ALLOWED
+    if existing and not _is_ours(context, existing):
+        return Message("outcome.log_group_not_ours")
+    try:
+        logs.set_retention(context.aws, delivery.log_group, days)
+    except AwsFault as fault:
+        if fault.kind is not FaultKind.DENIED:
+            raise
+        return NOT_ALLOWED
+    never = Message("outcome.log_retention_removed")
+    did.append(Message("outcome.log_retention_set", day_count=days) if days else never)
+    return None
+
+
+def _is_ours(context: Context, found: LogGroup) -> bool:
+    return is_ours(context.plan, logs.log_group_tags(context.aws, found.arn) or {})
 
 
 def undo(context: Context) -> Done | Waiting:
@@ -61,10 +101,19 @@ def _not_ours(context: Context, owned: Owned, found: LogGroup) -> Kept | None:
 
 
 def check(context: Context, delivery: Delivery) -> list[Difference]:
-    """Check that the log group exists; change nothing."""
-    name = delivery.log_group
-    return (
-        []
-        if logs.describe_log_group(context.aws, name)
-        else [Difference(Message("resource.log_group", name=name), EXISTS, DELETED)]
-    )
+    """Check that the log group exists and expires errors as specified; change nothing.
+
+    A retention period that a run would not set is no difference: of a log group of someone else, or where the role is
+    older than the permission to set it.
+    """
+    days, resource = delivery.log_retention_days, Message("resource.log_group", name=delivery.log_group)
+    found = logs.describe_log_group(context.aws, delivery.log_group)
+    if found is None:
+        return [Difference(resource, EXISTS, DELETED)]
+    if days in {None, found.retention_days} or not context.terms.may_set_log_retention or not _is_ours(context, found):
+        return []
+    return differing([(Message("drift.log_retention", resource=resource), _named(days), _named(found.retention_days))])
+
+
+def _named(days: int | None) -> Message:
+    return value_of(days) if days else NEVER

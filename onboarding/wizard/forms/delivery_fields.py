@@ -79,7 +79,7 @@ def _field(item: Input) -> forms.Field:
     }
     if item.kind is InputKind.CHECKBOX:
         return forms.BooleanField(**{**options, "initial": item.initial == "on"})
-    if item.kind is InputKind.CHOICE:
+    if item.choices:
         return forms.ChoiceField(choices=list(item.choices), **options)
     attributes = NUMBER_INPUT if item.kind in {InputKind.WHOLE, InputKind.NUMBER} else NAME_INPUT
     widget: forms.Widget = forms.TextInput(attrs=attributes)

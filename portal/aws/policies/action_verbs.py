@@ -78,6 +78,8 @@ VERBS = {
     "logs:CreateLogStream": "add log streams to",
     "logs:TagResource": "tag",
     "logs:ListTagsForResource": "see the tags of",
+    "logs:PutRetentionPolicy": "set the retention period of",
+    "logs:DeleteRetentionPolicy": "set the retention period of",
     "logs:DeleteLogGroup": "delete",
     "logs:DescribeLogGroups": "list the log groups of",
     "logs:DescribeLogStreams": "list the log streams of",

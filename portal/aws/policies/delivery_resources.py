@@ -58,6 +58,8 @@ def firehose_statements(account_id: str, name_prefix: str, partition: str) -> li
             ],
             group,
         ),
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+        allow("LogRetention", ["logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"], group),
         allow("DeleteLogs", ["logs:DeleteLogGroup"], group),
         # Log groups are listed from the account, so this cannot be held to a name.
         allow("SeeLogGroups", ["logs:DescribeLogGroups"], "*"),

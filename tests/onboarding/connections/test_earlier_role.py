@@ -8,13 +8,13 @@ import pytest
 
 from onboarding.connections import creation, grant, verification
 from onboarding.connections.boundary_check import problems
-from onboarding.integrations import drift, runs
+from onboarding.integrations import drift, repair, runs
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, RunState
 from onboarding.wizard.forms.stream import StreamForm
 from portal.aws.calls import call
-from portal.aws.iam.managed_policies import create_policy
+from portal.aws.iam.managed_policies import create_policy, get_policy, new_policy_version, policy_arn
 from portal.aws.iam.roles import create_role
 from tests.markup import on_one_line
 from tests.onboarding.pages import signed_in
@@ -53,6 +53,24 @@ def test_it_keeps_working(world: World, earlier: Connection) -> None:
     assert drift.check(integration) == []
     again = carried_out(runs.start_run(integration=integration, actor=world.admin))
     assert again.state == RunState.DONE, failed_steps(again)
+    [retention] = again.steps.filter(name__startswith="log_group:").values_list("found", flat=True)
+    assert retention.code == "outcome.log_retention_not_allowed"
+    updated(world, earlier)
+    assert [row.what.code for row in drift.check(integration)] == ["drift.log_retention"]
+    repaired = carried_out(repair.repair(integration=integration, actor=world.admin))
+    assert (repaired.state, drift.check(integration)) == (RunState.DONE, [])
+
+
+def updated(world: World, connection: Connection) -> None:
+    """Deploy the grant as it is now in place of the first version's, and verify the role."""
+    root, wanted = world.root(), grant.grant_of(connection)
+    for policy in wanted.policies:
+        arn = policy_arn(world.account_id, policy.name, path="/")
+        if get_policy(root, arn):
+            new_policy_version(root, arn, policy.document)
+        else:
+            create_policy(root, policy.name, path="/", document=policy.document, tags={})
+    verification.verify_connection(connection=connection, role_arn=connection.usual_role_arn, actor=world.admin)
 
 
 def test_what_it_cannot_do_is_not_offered_and_one_update_is_listed(world: World, earlier: Connection) -> None:

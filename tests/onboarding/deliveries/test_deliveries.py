@@ -6,7 +6,7 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from onboarding.deliveries import form_codec
+from onboarding.deliveries import form_codec, log_retention
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Place
 from onboarding.deliveries.form_schema import inputs_of
@@ -15,8 +15,9 @@ from onboarding.deliveries.setting_labels import label_of
 from onboarding.problem_texts import sentence_of
 from onboarding.spec import diff, rules, validation, yaml_file
 from onboarding.spec.change import Verb
-from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.integration_spec import IntegrationSpec, from_row
 from onboarding.spec.problem import SpecRefused
+from portal.aws import logs
 from portal.aws.firehose_settings import creation_request, differing_settings
 from portal.aws.policies.descriptions import describe_policy
 from portal.messages.catalogue import text_of
@@ -458,4 +459,32 @@ def test_the_page_asks_for_every_setting(kind: str) -> None:
         nested = setting.get("properties", {})
         wanted |= {f"destination.{name}.{inner}" for inner in nested} or {f"destination.{name}"}
     wanted |= {f"transform.{name}" for name in schema["delivery"]["properties"]["transform"]["properties"]}
+    wanted.add("log_retention_days")
     assert {field_input.path for field_input in inputs_of(kind)} == wanted - {"destination.kind"}
+
+
+@pytest.mark.parametrize(("typed", "days"), [("30", 30), ("0", 0), ("keep", None)])
+def test_the_page_offers_what_aws_accepts_as_retention_of_a_log_group(typed: str, days: int | None) -> None:
+    assert form_codec.plain({"log_retention_days": typed})["log_retention_days"] == days
+    assert form_codec.typed(delivery_of("s3", log_retention_days=days))["log_retention_days"] == typed
+    [offered] = [field_input.choices for field_input in inputs_of("s3") if field_input.path == "log_retention_days"]
+    accepted = validation.schema()["$defs"]["delivery"]["properties"]["log_retention_days"]
+    assert {value for value, _ in offered} == {"keep" if value is None else str(value) for value in accepted["enum"]}
+    assert set(accepted["enum"]) == {None, logs.NEVER_EXPIRES, *logs.RETENTION_DAYS}
+    assert accepted["default"] == log_retention.DEFAULT_DAYS
+
+
+def test_delivery_errors_of_a_new_delivery_expire_and_those_of_an_earlier_one_are_offered_to() -> None:
+    destination = {**example("s3")["destination"], "delimiter": True}
+    before = from_row(spec_with(example("s3", destination=destination)))
+    assert before.deliveries[0].log_retention_days is None
+    [change] = diff.between(before, validation.from_dict(spec_with(example("s3"))))
+    assert (change.path, change.verb) == ("deliveries.sluice-sensors-to-s3.log_retention_days", Verb.UPDATE)
+    assert [text_of(change.was), text_of(change.becomes)] == ["not set by Sluice", "90"]
+    never = validation.from_dict(spec_with(example("s3", log_retention_days=0)))
+    assert text_of(diff.between(never, before)[0].was) == "never expire"
+
+
+@pytest.mark.parametrize("days", [2, -1, "30", 3654])
+def test_a_retention_that_aws_does_not_accept_is_refused(days: object) -> None:
+    assert set(problems("s3", log_retention_days=days)) == {"log_retention_days"}

@@ -35,9 +35,9 @@ S3_MORE = {
 
 def deliveries(account: str) -> tuple[dict[str, object], ...]:
     """A declaration of every kind of destination, and of S3 in its other forms."""
-    plain = [example(kind, account=account) for kind in KINDS]
+    plain = [example(kind, account=account, log_retention_days=30) for kind in KINDS]
     for name, more in S3_MORE.items():
-        delivery = {**example("s3", account=account), **more, "name": f"sluice-sensors-{name}"}
+        delivery = {**example("s3", account=account, log_retention_days=30), **more, "name": f"sluice-sensors-{name}"}
         if "transform" in more:
             delivery["transform"] = {"function_arn": more["transform"]["function_arn"].replace("{account}", account)}
         plain.append(delivery)
@@ -54,6 +54,7 @@ def plan_of(account: str = "111122223333", **stream: object) -> Plan:
         account_id=account,
         partition="aws",
         boundary_arn=f"arn:aws:iam::{account}:policy/SluiceBoundary",
+        producer_boundary_arn=f"arn:aws:iam::{account}:policy/SluiceProducerBoundary",
         name_prefix="sluice-",
         spec=spec,
     )
@@ -70,7 +71,7 @@ def found(plan: Plan) -> Resources:
 
 
 def without_boundary(plan: Plan) -> Plan:
-    return replace(plan, boundary_arn="")
+    return replace(plan, boundary_arn="", producer_boundary_arn="")
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from onboarding.provisioning.plan import Plan
 from portal.aws import kinesis
 from portal.aws.bucket_protection import Encryption, encrypt_bucket
 from portal.aws.iam.access_keys import access_key_ids
-from portal.aws.iam.managed_policies import get_policy
+from portal.aws.iam.managed_policies import create_policy, get_policy
+from portal.aws.iam.roles import get_role
 from portal.aws.iam.users import attached_policies, get_user
 from portal.aws.s3 import create_bucket
 from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
@@ -51,15 +52,19 @@ def run(plan: Plan, shell: dict[str, str]) -> subprocess.CompletedProcess[str]:
 def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
     ministack_env: MiniStack, shell: dict[str, str], account: str
 ) -> None:
-    plan = without_boundary(plan_of(account))
-    plan = with_deliveries(plan, list(plan.spec.deliveries[:1]))
+    plan = plan_of(account)
+    plan, root = with_deliveries(plan, list(plan.spec.deliveries[:1])), ministack_env.root(account)
+    for arn in (plan.boundary_arn, plan.user_boundary_arn):
+        create_policy(root, arn.rpartition("/")[2], path="/", document=plan.producer_policy(), tags={})
     assert differences(ministack_env, plan), "nothing is there yet, and that is seen"
     for _ in range(2):
         done = run(plan, shell)
         assert done.returncode == 0, done.stderr
         assert differences(ministack_env, plan) == []
-    root, user = ministack_env.root(account), plan.user_name(1)
+    user, role = plan.user_name(1), plan.firehose_role_name(plan.spec.deliveries[0])
     assert get_user(root, user).tags == plan.tags
+    assert get_user(root, user).boundary_arn == plan.user_boundary_arn
+    assert get_role(root, role).boundary_arn == plan.boundary_arn != plan.user_boundary_arn
     assert attached_policies(root, user) == [plan.producer_policy_arn]
     assert access_key_ids(root, user) == []
 
@@ -68,7 +73,8 @@ def test_the_script_makes_what_the_steps_make_and_can_be_run_again(
         plan.spec.stream, **larger, shards=5, retention_hours=24, shard_level_metrics=False, kms_key="none"
     )
     changed = replace(plan, spec=replace(plan.spec, stream=stream))
-    changed = with_deliveries(changed, [replace(delivery, buffering_seconds=55) for delivery in plan.spec.deliveries])
+    other = {"buffering_seconds": 55, "log_retention_days": 7}
+    changed = with_deliveries(changed, [replace(delivery, **other) for delivery in plan.spec.deliveries])
     assert differences(ministack_env, changed)
     done = run(changed, shell)
     assert (done.returncode, "deletes older records immediately" in done.stderr) == (1, True)

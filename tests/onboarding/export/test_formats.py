@@ -122,11 +122,22 @@ def test_a_template_too_large_for_a_request_says_how_to_upload_it(found: Resourc
     assert "51,200" not in small
 
 
-def test_delivery_errors_are_kept_for_a_limited_time_in_every_form(found: Resources) -> None:
-    groups = of_template(found)["AWS::Logs::LogGroup"]
-    assert {group["RetentionInDays"] for group in groups} == {90}
-    assert {group["retention_in_days"] for group in of_terraform(found)["aws_cloudwatch_log_group"]} == {90}
-    assert cli_script(found).count("--retention-in-days 90") == len(groups) == len(found.deliveries)
+@pytest.mark.parametrize(
+    ("declared", "command"),
+    [(30, "put-retention-policy"), (0, "delete-retention-policy"), (None, "")],
+    ids=["30 days", "for ever", "not set by Sluice"],
+)
+def test_every_form_keeps_delivery_errors_as_declared(declared: int | None, command: str) -> None:
+    plan = plan_of()
+    kept = tuple(replace(delivery, log_retention_days=declared) for delivery in plan.spec.deliveries)
+    found = resources_of(replace(plan, spec=replace(plan.spec, deliveries=kept)))
+    days, count = declared or None, len(kept)
+    assert [group.get("RetentionInDays") for group in of_template(found)["AWS::Logs::LogGroup"]] == [days] * count
+    groups = of_terraform(found)["aws_cloudwatch_log_group"]
+    assert [group.get("retention_in_days") for group in groups] == [days] * count
+    script = cli_script(found)
+    assert re.findall(r"aws logs (\w+-retention-policy)", script) == ([command] * count if command else [])
+    assert script.count("--retention-in-days 30\n") == (count if declared else 0)
 
 
 def test_bash_understands_the_script(found: Resources, tmp_path: Path) -> None:
@@ -237,10 +248,14 @@ def test_every_form_makes_the_same_stream(stream: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_boundary_binds_where_there_is_one(form: str) -> None:
+def test_the_boundaries_bind_where_there_are_any(form: str) -> None:
     render = FORMATS[form][0]
     plan = plan_of()
-    assert render(resources_of(plan)).count(plan.boundary_arn) == 1 + len(plan.spec.deliveries)
+    both, count = render(resources_of(plan)), len(plan.spec.deliveries)
+    assert (both.count(plan.boundary_arn), both.count(plan.user_boundary_arn)) == (count, 1)
+    # An account whose grant has one boundary for both.
+    shared = render(resources_of(replace(plan, producer_boundary_arn="")))
+    assert (shared.count(plan.boundary_arn), shared.count("ProducerBoundary")) == (count + 1, 0)
     assert "oundary" not in render(resources_of(without_boundary(plan)))
 
 

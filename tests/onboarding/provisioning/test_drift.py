@@ -8,7 +8,7 @@ from onboarding.integrations import drift, repair
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.states import RunState
-from portal.aws import firehose, kinesis, s3
+from portal.aws import firehose, kinesis, logs, s3
 from portal.aws.iam.managed_policies import new_policy_version
 from portal.aws.iam.roles import put_role_policy, update_trust
 from portal.aws.iam.users import delete_user_completely, detach_user_policy
@@ -122,11 +122,13 @@ def test_everything_that_a_run_can_mend_is_found_and_mended(world: World) -> Non
     assert integration.drift_count == 0
 
 
-def test_a_firehose_stream_that_was_changed_is_set_back(world: World) -> None:
+def test_a_firehose_stream_and_a_log_group_that_were_changed_are_set_back(world: World) -> None:
     integration, _ = applied(world)
     redirected(world.root())
+    logs.set_retention(world.root(), f"/aws/kinesisfirehose/{DELIVERY}", logs.NEVER_EXPIRES)
     assert seen(integration) == {
-        f"Firehose stream {DELIVERY}: file prefix": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/")
+        f"Firehose stream {DELIVERY}: file prefix": ("sensors/!{timestamp:yyyy/MM/dd/HH}/", "elsewhere/"),
+        f"Log group /aws/kinesisfirehose/{DELIVERY}: retention period in days": ("90", "never expire"),
     }
     carried_out(repair.repair(integration=integration, actor=world.admin))
     assert seen(integration) == {}

@@ -204,6 +204,7 @@ def make_delivery(portal: AwsSession) -> str:
     document = firehose_role_policy(STREAM_ARN, BUCKET_ARN, "sensors/", group_arn)
     put_role_policy(portal, ROLE, "delivery", document)
     logs.ensure_log_group(portal, GROUP, TAGS)
+    logs.set_retention(portal, GROUP, 30)
     logs.ensure_log_stream(portal, GROUP, "S3Delivery")
     firehose.create_delivery_stream(
         portal,
@@ -273,10 +274,14 @@ def test_the_bucket_and_its_delivery_read_back(job: Job) -> None:
     assert differing_settings(delivery_settings(job.role_arn), delivery.settings) == []
     assert firehose.delivery_tags(portal, DELIVERY) == TAGS
     assert not logs.ensure_log_group(portal, GROUP, TAGS)
+    group = logs.describe_log_group(portal, GROUP)
+    assert group is not None
+    assert group.retention_days == 30
 
 
 def test_the_grant_covers_later_changes(job: Job) -> None:
     portal = job.portal
+    logs.set_retention(portal, GROUP, logs.NEVER_EXPIRES)
     update_shard_count(portal, STREAM, 4)
     disable_shard_level_metrics(portal, STREAM)
     enable_shard_level_metrics(portal, STREAM)
@@ -411,6 +416,8 @@ PORTAL_IS_REFUSED: dict[str, Callable[[AwsSession], object]] = {
     "a list of users": iam_call("ListUsers"),
     "a list of streams": lambda portal: call(portal, "kinesis", "ListStreams"),
     "a log group elsewhere": lambda portal: logs.ensure_log_group(portal, "/aws/lambda/payroll", {}),
+    "the retention of a log group elsewhere": lambda portal: logs.set_retention(portal, "/aws/lambda/payroll", 1),
+    "an endless log group elsewhere": lambda portal: logs.set_retention(portal, "/aws/lambda/payroll", 0),
     "metrics of its own making": lambda portal: put_metric_data(
         portal, "AWS/Kinesis", [MetricDatum("m", (), 1.0, "Count", datetime.now(UTC))]
     ),
