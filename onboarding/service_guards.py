@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Model
+
 from onboarding.models.connection import Connection
 from onboarding.row_locks import lock_tenant
 from portal.aws import names
@@ -31,9 +33,11 @@ def must_have_grant(connection: Connection) -> None:
         raise validation_error(Message("connection.no_grant", connection=connection.name))
 
 
-def record(action: str, tenant: Tenant, actor: Actor, target: str, **details: Any) -> None:
-    """Leave an audit event of onboarding."""
-    audit.record(f"onboarding:{action}", tenant=tenant, actor=actor, target=target, details=details)
+def record(
+    action: str, tenant: Tenant, actor: Actor, target: str, *, about: Model | None = None, **details: Any
+) -> None:
+    """Leave an audit event of onboarding; `about` is the row that was acted on, and `target` its name."""
+    audit.record(f"onboarding:{action}", tenant=tenant, actor=actor, target=target, about=about, details=details)
 
 
 def follow_rule(field: str, rule: Any, *args: Any) -> None:

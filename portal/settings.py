@@ -178,6 +178,7 @@ LOGGING = {
 
 # The catalogues of messages: each module has ENTRIES, from code to English.
 MESSAGE_CATALOGUES = [
+    "portal.messages.audit",
     "portal.messages.aws",
     "portal.messages.commands",
     "portal.messages.listed_arns",

@@ -11,9 +11,10 @@ from django.conf import settings
 from portal.local import ministack as ministack_server
 from portal.local.ministack import MiniStack
 from portal.openpgp import certificates
-from tests import embedded, network_guard, row_lock_guard, web_requests
+from tests import audit_flush, embedded, network_guard, row_lock_guard, web_requests
 
 embedded.prepare()
+audit_flush.install()
 network_guard.install()
 row_lock_guard.install()
 web_requests.install()

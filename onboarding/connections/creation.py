@@ -53,5 +53,13 @@ def start_connection(
             connection.name_suffix = f"-{new_uid()[:6]}"
         connection.full_clean(exclude=["role_arn", "trust_report", "permission_report", "deployed"])
         connection.save()
-        record("connection:started", tenant, actor, connection.name, account_id=account_id, has_grant=has_grant)
+        record(
+            "connection:started",
+            tenant,
+            actor,
+            connection.name,
+            about=connection,
+            account_id=account_id,
+            has_grant=has_grant,
+        )
     return connection

@@ -42,7 +42,7 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
         "verdict",
     ]
     connection.save(update_fields=fields)
-    record("connection:external-id-renewed", connection.tenant, actor, connection.name)
+    record("connection:external-id-renewed", connection.tenant, actor, connection.name, about=connection)
     return connection
 
 

@@ -38,6 +38,7 @@ def choose_permissions(*, connection: Connection, optional: ChosenPermissions, a
             connection.tenant,
             actor,
             connection.name,
+            about=connection,
             **chosen,
             others=list(optional.others),
         )

@@ -55,7 +55,7 @@ def keep_report(
     )
     if not quietly or before != (connection.state, connection.trust_report, connection.verdict):
         details = {"report": connection.trust_report, "verdict": found.as_json()}
-        record(f"connection:{connection.state}", connection.tenant, actor, connection.name, **details)
+        record(f"connection:{connection.state}", connection.tenant, actor, connection.name, about=connection, **details)
     if before[0] != connection.state:
         publish_state(connection)
     return connection
@@ -79,7 +79,7 @@ def keep_denial(connection: Connection, fault: AwsFault) -> None:
     for field in ("checked_at", "verdict", "trust_report", "state", "state_since"):
         setattr(connection, field, getattr(found, field))
     details = {"report": found.trust_report, "verdict": found.verdict.as_json()}
-    record("connection:degraded", connection.tenant, OURSELVES, connection.name, **details)
+    record("connection:degraded", connection.tenant, OURSELVES, connection.name, about=connection, **details)
     publish_state(connection)
 
 

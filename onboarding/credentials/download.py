@@ -21,6 +21,7 @@ def download_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
         integration.tenant,
         actor,
         copy.credential.access_key_id or copy.credential.user_name,
+        about=copy.credential,
         integration=integration.uid,
         fingerprint=copy.fingerprint,
     )

@@ -42,7 +42,7 @@ def accept(tenant: Tenant, key: PgpKey | None, certificate: Certificate, actor: 
     stored.warnings = [warning.as_json() for warning in certificate.warnings]
     stored.disabled_at, stored.disabled_reason, stored.removed_at = None, {}, None
     stored.save()
-    record("pgpkey:added" if is_new else "pgpkey:renewed", tenant, actor, stored.fingerprint)
+    record("pgpkey:added" if is_new else "pgpkey:renewed", tenant, actor, stored.fingerprint, about=stored)
     return stored
 
 
@@ -59,7 +59,7 @@ def refuse(key: PgpKey | None, refused: CertificateRefused, actor: Actor) -> Cer
         key.disabled_at = timezone.now()
         ids = [copy.credential.access_key_id for copy in affected_copies([key]).get(key.fingerprint, [])]
         details = {"reason": refused.message.code, "access_key_ids": ids}
-        record("pgpkey:disabled", key.tenant, actor, key.fingerprint, **details)
+        record("pgpkey:disabled", key.tenant, actor, key.fingerprint, about=key, **details)
     key.disabled_reason = refused.message.as_json()
     key.save(update_fields=["certificate", "full_certificate", "disabled_at", "disabled_reason"])
     message = Message("pgpkey.disabled", reason=refused.message, title=key.title)

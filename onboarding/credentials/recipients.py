@@ -68,7 +68,7 @@ def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
     if key.confirmed_at is None:
         key.confirmed_at, key.confirmed_by = timezone.now(), str(actor)
         key.save(update_fields=["confirmed_at", "confirmed_by"])
-        record("pgpkey:confirmed", key.tenant, actor, key.fingerprint)
+        record("pgpkey:confirmed", key.tenant, actor, key.fingerprint, about=key)
     return key
 
 
@@ -82,7 +82,7 @@ def remove_pgp_key(*, key: PgpKey, actor: Actor) -> None:
     may_act(key.tenant)
     key.removed_at, key.confirmed_at, key.confirmed_by = timezone.now(), None, ""
     key.save(update_fields=["removed_at", "confirmed_at", "confirmed_by"])
-    record("pgpkey:removed", key.tenant, actor, key.fingerprint)
+    record("pgpkey:removed", key.tenant, actor, key.fingerprint, about=key)
 
 
 def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:

@@ -25,7 +25,7 @@ def start_integration(*, tenant: Tenant, actor: Actor) -> Integration:
     if tenant.integrations.filter(state=IntegrationState.DRAFT).count() >= MOST_DRAFTS:
         raise validation_error(Message("draft.too_many", limit=MOST_DRAFTS))
     integration = Integration.objects.create(tenant=tenant, name="New integration", created_by=str(actor))
-    record("integration:drafted", tenant, actor, integration.uid)
+    record("integration:drafted", tenant, actor, integration.uid, about=integration)
     return integration
 
 
@@ -36,7 +36,7 @@ def discard_draft(*, integration: Integration, actor: Actor) -> None:
     locked = lock_integration(integration.pk)
     if locked.state != IntegrationState.DRAFT:
         raise validation_error(Message("draft.not_a_draft"))
-    record("integration:draft-discarded", locked.tenant, actor, locked.uid, name=locked.name)
+    record("integration:draft-discarded", locked.tenant, actor, locked.uid, about=locked, name=locked.name)
     locked.delete()
 
 

@@ -75,6 +75,7 @@ def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -
         integration.tenant,
         actor,
         integration.name,
+        about=integration,
         integration=integration.uid,
         failure=run.failure.as_json() if run and run.failure else "",
         voided_access_keys=revoked,

@@ -40,7 +40,15 @@ def confirm(*, integration: Integration, found: ExistingStream, actor: Actor) ->
         locked.draft = {**locked.draft, CONFIRMED: confirmation.as_dict()}
         locked.save(update_fields=["draft", "changed_at"])
         details = {"arn": found.arn, "creation_timestamp": found.stream.creation_timestamp}
-        record("stream:adoption-confirmed", locked.tenant, actor, locked.name, integration=locked.uid, **details)
+        record(
+            "stream:adoption-confirmed",
+            locked.tenant,
+            actor,
+            locked.name,
+            about=locked,
+            integration=locked.uid,
+            **details,
+        )
     integration.draft = locked.draft
 
 

@@ -114,7 +114,7 @@ def accept(*, finding: DriftFinding, actor: Actor) -> None:
         finding.save(update_fields=["accepted_at", "accepted_by"])
         _count(integration)
         details = _as_json(finding)
-        record("drift:accepted", integration.tenant, actor, integration.name, **details)
+        record("drift:accepted", integration.tenant, actor, integration.name, about=integration, **details)
 
 
 def after_run(run_id: int) -> None:
@@ -157,7 +157,7 @@ def _write(integration: Integration, row: DriftFinding | None, step: str, differ
     row.accepted_at, row.accepted_by = None, ""
     row.save()
     details = {**_as_json(row), "integration": integration.uid}
-    record("drift:found", integration.tenant, "drift", integration.name, **details)
+    record("drift:found", integration.tenant, "drift", integration.name, about=integration, **details)
     return row
 
 

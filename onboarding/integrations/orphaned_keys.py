@@ -96,6 +96,7 @@ def _noted(orphan: Credential) -> bool:
         tenant=orphan.integration.tenant,
         actor="provisioning",
         target=orphan.user_name,
+        about=orphan,
         details={"integration": orphan.integration.uid, "access_key_id": orphan.access_key_id},
     )
     return True

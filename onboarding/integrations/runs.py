@@ -72,7 +72,7 @@ def _agree(run: Run, remediations: Sequence[Remediation], actor: Actor) -> None:
         "integration": run.integration.uid,
         "does": [remediation.message.as_json() for remediation in remediations],
     }
-    record("repair:agreed", run.integration.tenant, actor, run.integration.name, **details)
+    record("repair:agreed", run.integration.tenant, actor, run.integration.name, about=run, **details)
 
 
 def _applying(running: Run) -> Run:
@@ -120,7 +120,7 @@ def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, ac
         for position, (kind, title) in enumerate(steps, start=1)
     )
     details = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
-    record("run:started", integration.tenant, actor, integration.name, **details)
+    record("run:started", integration.tenant, actor, integration.name, about=run, **details)
     return run
 
 
@@ -157,7 +157,7 @@ def retry_run(*, run: Run, actor: Actor) -> Run:
     state = IntegrationState.REMOVING if locked.is_removal else IntegrationState.PROVISIONING
     rows = Integration.objects.filter(pk=locked.integration_id).exclude(state=IntegrationState.REMOVED)
     rows.update(state=state)
-    record("run:retried", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
+    record("run:retried", locked.integration.tenant, actor, locked.integration.name, about=locked, run=locked.pk)
     hints.wake(locked.pk)
     return locked
 
@@ -171,7 +171,9 @@ def cancel_run(*, run: Run, actor: Actor) -> Run:
         return locked
     Run.objects.filter(pk=locked.pk).update(cancel_requested=True, due_at=Now())
     locked.refresh_from_db(fields=["cancel_requested", "due_at"])
-    record("run:cancel-requested", locked.integration.tenant, actor, locked.integration.name, run=locked.pk)
+    record(
+        "run:cancel-requested", locked.integration.tenant, actor, locked.integration.name, about=locked, run=locked.pk
+    )
     hints.wake(locked.pk)
     return locked
 

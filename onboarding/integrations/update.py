@@ -91,7 +91,7 @@ def open_update(*, integration: Integration, actor: Actor) -> None:
         **adoption.stored_confirmation(locked),
     }
     _save(locked, integration)
-    record("change:begun", locked.tenant, actor, locked.name, integration=locked.uid)
+    record("change:begun", locked.tenant, actor, locked.name, about=locked, integration=locked.uid)
 
 
 @deadlocks.atomic
@@ -101,7 +101,7 @@ def discard_update(*, integration: Integration, actor: Actor) -> None:
     if is_open(locked) and locked.spec:
         locked.draft = {**pages_of(specs.from_row(locked.spec), locked), **adoption.stored_confirmation(locked)}
         _save(locked, integration)
-        record("change:left", locked.tenant, actor, locked.name, integration=locked.uid)
+        record("change:left", locked.tenant, actor, locked.name, about=locked, integration=locked.uid)
 
 
 def _by_uid(integration: Integration, spec: IntegrationSpec) -> IntegrationSpec:

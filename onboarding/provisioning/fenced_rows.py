@@ -29,5 +29,6 @@ class FencedRows:
             tenant=self._integration.tenant,
             actor="provisioning",
             target=target,
+            about=self._integration,
             details={"integration": self._integration.uid, **details},
         )

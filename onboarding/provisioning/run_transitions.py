@@ -67,6 +67,7 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
             tenant=run.integration.tenant,
             actor="provisioning",
             target=run.integration.name,
+            about=run,
             details={
                 "run": run.pk,
                 "integration": run.integration.uid,

@@ -61,5 +61,13 @@ def _keep(
         sha256=message.sha256,
     )
     details = {"integration": integration.uid, "sha256": message.sha256, "key_ids": list(message.key_ids)}
-    record("credential:uploaded", integration.tenant, actor, integration.name, **details, replaced=replaced)
+    record(
+        "credential:uploaded",
+        integration.tenant,
+        actor,
+        integration.name,
+        about=credential,
+        **details,
+        replaced=replaced,
+    )
     return credential

@@ -49,7 +49,15 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
         found.save(update_fields=["connection", "spec", "name", "state", "draft", "earlier_deliveries", "changed_at"])
         found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
         deliveries = [asdict(delivery) for delivery in spec.deliveries]
-        record("self-managed:started", found.tenant, actor, found.name, integration=found.uid, deliveries=deliveries)
+        record(
+            "self-managed:started",
+            found.tenant,
+            actor,
+            found.name,
+            about=found,
+            integration=found.uid,
+            deliveries=deliveries,
+        )
     integration.refresh_from_db()
     return integration
 
@@ -101,5 +109,5 @@ def end(*, integration: Integration, actor: Actor) -> None:
         found.state, found.watched_at = IntegrationState.REMOVED, None
         found.draft.pop(update.OPEN, None)
         found.save(update_fields=["state", "watched_at", "draft", "changed_at"])
-        record("self-managed:ended", found.tenant, actor, found.name, integration=found.uid)
+        record("self-managed:ended", found.tenant, actor, found.name, about=found, integration=found.uid)
     integration.refresh_from_db()

@@ -41,7 +41,13 @@ def watch(*, integration: Integration, connection: Connection, actor: Actor) -> 
         found.connection, found.watched_at = connection, timezone.now()
         found.save(update_fields=["connection", "watched_at", "changed_at"])
         record(
-            "self-managed:watched", found.tenant, actor, found.name, integration=found.uid, connection=connection.name
+            "self-managed:watched",
+            found.tenant,
+            actor,
+            found.name,
+            about=found,
+            integration=found.uid,
+            connection=connection.name,
         )
     integration.refresh_from_db()
 

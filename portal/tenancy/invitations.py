@@ -46,7 +46,9 @@ def invite(*, user: User, actor: User | str, by_mail: bool = True) -> Invitation
         mail.send(
             to=user.email, subject=_("Your account on Sluice"), text=render_to_string("mail/invitation.txt", context)
         )
-    audit.record("tenancy:person:invited", tenant=None, actor=actor, target=user.email, details={"by_mail": by_mail})
+    audit.record(
+        "tenancy:person:invited", tenant=None, actor=actor, target=user.email, about=user, details={"by_mail": by_mail}
+    )
     return Invitation(user.email, link, by_mail)
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -122,19 +122,48 @@ class Membership(models.Model):
 
 
 class AuditEvent(models.Model):
-    """One thing that somebody did; rows are added and never changed."""
+    """One thing that someone did. Rows are added and never changed: PostgreSQL refuses it (migration 0002)."""
 
-    at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
     tenant = models.ForeignKey(Tenant, null=True, on_delete=models.PROTECT, related_name="audit_events")
     actor = models.CharField(
         max_length=254, help_text="The person's email address, or the component of Sluice that acted."
     )
     action = models.CharField(max_length=60, help_text="source:subject:action, such as portal:connection:verified")
-    target = models.CharField(max_length=200, blank=True)
+    target = models.CharField(max_length=200, blank=True, help_text="The object's name.")
+    object_type = models.CharField(max_length=30, blank=True, db_default="")
+    object_id = models.CharField(max_length=40, blank=True, db_default="")
+    reason = models.CharField(max_length=300, blank=True, db_default="", help_text="Why, if the person was asked.")
+    address = models.CharField(
+        max_length=45, blank=True, db_default="", help_text="The IP address that the request came from."
+    )
+    request_id = models.CharField(max_length=32, blank=True, db_default="")
     details = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["tenant", "-at", "-id"], name="audit_of_tenant_newest_first")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.target}".strip()
+
+
+class AuditLink(models.Model):
+    """An audit event's place in its chain. PostgreSQL adds the row when the event is committed.
+
+    It has no foreign key, and so no rule of its tenant's rows: it contains nothing of a tenant but a count.
+    """
+
+    event = models.OneToOneField(
+        AuditEvent, primary_key=True, db_constraint=False, on_delete=models.DO_NOTHING, related_name="link"
+    )
+    chain = models.BigIntegerField(help_text="The tenant's ID, or 0 for acts without a tenant.")
+    position = models.BigIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "position"], name="audit_link_once_in_chain")]
+
+    def __str__(self) -> str:
+        return f"{self.chain}:{self.position}:{self.hash}"

@@ -26,6 +26,8 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Store the password, record it, and send the person to the sign-in page."""
         response = super().form_valid(form)
-        audit.record("tenancy:person:password-set", tenant=None, actor=form.user, target=form.user.email)
+        audit.record(
+            "tenancy:person:password-set", tenant=None, actor=form.user, target=form.user.email, about=form.user
+        )
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response

@@ -66,4 +66,4 @@ def deactivate(*, user: User, actor: Actor) -> None:
 
 
 def _record(verb: str, user: User, actor: Actor, **details: object) -> None:
-    audit.record(f"tenancy:person:{verb}", tenant=None, actor=actor, target=user.email, details=details)
+    audit.record(f"tenancy:person:{verb}", tenant=None, actor=actor, target=user.email, about=user, details=details)

@@ -14,7 +14,7 @@ def create_tenant(*, slug: str, name: str, actor: User | str) -> Tenant:
     tenant = Tenant(slug=slug, name=name)
     tenant.full_clean()
     tenant.save()
-    audit.record("tenancy:tenant:created", tenant=tenant, actor=actor, target=slug)
+    audit.record("tenancy:tenant:created", tenant=tenant, actor=actor, target=slug, about=tenant)
     return tenant
 
 
@@ -55,6 +55,7 @@ def _record(verb: str, tenant: Tenant, user: User, actor: User | str, **details:
         tenant=tenant,
         actor=actor,
         target=user.email,
+        about=user,
         details={**details, "by_staff": by_staff},
     )
 
@@ -64,4 +65,4 @@ def set_suspended(*, tenant: Tenant, suspended: bool, actor: User | str) -> None
     """Suspend or resume a tenant; its data is kept either way."""
     Tenant.objects.filter(pk=tenant.pk).update(is_suspended=suspended)
     verb = "suspended" if suspended else "resumed"
-    audit.record(f"tenancy:tenant:{verb}", tenant=tenant, actor=actor, target=tenant.slug)
+    audit.record(f"tenancy:tenant:{verb}", tenant=tenant, actor=actor, target=tenant.slug, about=tenant)

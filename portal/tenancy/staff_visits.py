@@ -19,7 +19,7 @@ def record(user: User, tenant: Tenant, session: SessionBase) -> None:
     if now - visited.get(str(tenant.pk), 0) < EVERY.total_seconds():
         return
     session[_KEY] = {**_recent(visited, now), str(tenant.pk): now}
-    audit.record("tenancy:staff:viewed", tenant=tenant, actor=user)
+    audit.record("tenancy:staff:viewed", tenant=tenant, actor=user, about=user)
 
 
 def _recent(visited: dict[str, float], now: float) -> dict[str, float]:
