@@ -5,12 +5,14 @@ from django.urls import path
 from onboarding.views import export, self_managed
 from onboarding.views.connections import connection
 from onboarding.views.credentials import download, pgp_keys
-from onboarding.views.integrations import activity, drift, integration, overview, policies, runs
+from onboarding.views.integrations import activity, activity_export, drift, integration, overview, policies, runs
 from onboarding.views.wizard import deliveries, review, setup
 
 urlpatterns = [
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
     path("t/<slug:slug>/activity/", activity.activity, name="activity"),
+    path("t/<slug:slug>/activity.csv", activity_export.activity_file, {"form": "csv"}, name="activity_csv"),
+    path("t/<slug:slug>/activity.jsonl", activity_export.activity_file, {"form": "jsonl"}, name="activity_jsonl"),
     path("t/<slug:slug>/keys/", pgp_keys.pgp_keys, name="pgp_keys"),
     path("t/<slug:slug>/keys/<slug:uid>/confirm/", pgp_keys.pgp_key_confirm, name="pgp_key_confirm"),
     path("t/<slug:slug>/keys/<slug:uid>/remove/", pgp_keys.pgp_key_remove, name="pgp_key_remove"),

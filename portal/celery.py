@@ -13,7 +13,7 @@ from celery.signals import celeryd_after_setup, heartbeat_sent, worker_shutdown
 from kombu import Queue
 from kombu.transport.redis import QoS
 
-from portal import heartbeats
+from portal import heartbeats, task_origin
 from portal.aws.session import load_services
 from portal.lanes import HOUSEKEEPING, LANES, ROUTES
 
@@ -67,6 +67,7 @@ app.conf.update(
     beat_scheduler="portal.beat:Scheduler",
 )
 app.autodiscover_tasks()
+TASK_ORIGIN = task_origin.HEADER  # its signals are connected by the import
 
 
 def share_seconds(interval: int) -> int:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "monitoring.records",
 ]
 MIDDLEWARE = [
+    "portal.request_ids.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PackedPages",
@@ -231,4 +232,5 @@ SLUICE_TAP_DECODERS = env.number("SLUICE_TAP_DECODERS", 2, least=2)
 SLUICE_REQUESTS_PER_PROCESS = env.number("SLUICE_REQUESTS_PER_PROCESS", 10, least=1)
 SLUICE_EVENTS_PER_PROCESS = env.number("SLUICE_EVENTS_PER_PROCESS", 5000, least=1)
 SLUICE_EVENTS_PER_PERSON = env.number("SLUICE_EVENTS_PER_PERSON", 100, least=1)
+SLUICE_TRUST_REQUEST_ID = env.flag("SLUICE_TRUST_REQUEST_ID")
 SLUICE_DEMO = env.flag("SLUICE_DEMO")

@@ -93,7 +93,7 @@ def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> list[
     # One request covers all streams of a Region: if one of them requires FIPS endpoints, all are read through them.
     fips = any(stream.uses_fips for stream in streams)
     connection = Connection.objects.get(pk=streams[0].connection_id)
-    aws = session_for(connection, region, "metrics", SessionScope.METRICS, fips=fips)
+    aws = session_for(connection, region, f"metrics-{connection.uid}", SessionScope.METRICS, fips=fips)
     end = (now - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS)).replace(second=0, microsecond=0)
     watched = {topic.split(":")[1] for topic in live.watched("stream:")}
     streams = as_described(aws, streams, watched=watched, now=now)

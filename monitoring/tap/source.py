@@ -76,7 +76,9 @@ def open_source(uid: str) -> Source:
 def _session(connection: Connection, stream: WatchedStream) -> AwsSession:
     """Return a session of the stream's account. A denial of the role is recorded, and leaves no connection open."""
     try:
-        session = session_for(connection, stream.region, "records", SessionScope.RECORDS, fips=stream.uses_fips)
+        session = session_for(
+            connection, stream.region, f"records-{connection.uid}", SessionScope.RECORDS, fips=stream.uses_fips
+        )
     finally:
         connections.close_all()
 

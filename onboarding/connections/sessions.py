@@ -17,6 +17,8 @@ from onboarding.connections.grant import grant_of
 from onboarding.connections.trust_outcome import is_degraded_by_denial, keep_denial, keep_report
 from onboarding.models.connection import Connection
 from onboarding.service_guards import OURSELVES
+from portal import request_context
+from portal.aws import names
 from portal.aws.assumed_roles import assume_role, assume_role_anew
 from portal.aws.errors import AwsFault
 from portal.aws.policies.session_policies import SessionScope, no_permissions, session_policy
@@ -43,6 +45,9 @@ def session_for(
 ) -> AwsSession:
     """Return a session of the connection's role, narrowed to a scope; the client's CloudTrail names its purpose.
 
+    `purpose` ends with the ID of the run, integration or connection that it is for, which stays the same from call to
+    call: sessions are kept by their names.
+
     A session for provisioning reads records of `stream_arn` alone. Raises AwsFault.
 
     With `fips` it is made, and calls AWS, through FIPS endpoints. If a call in it is denied because the role is gone,
@@ -57,7 +62,7 @@ def session_for(
         assume_role,
         role_arn=connection.role_arn,
         external_id=connection.external_id,
-        session_name=_named(purpose),
+        session_name=names.role_session_name(purpose),
         region=region,
         fips=fips,
         policy=policy_of(connection, scope, stream_arn),
@@ -75,7 +80,7 @@ def session_anew(
         lambda: assume_role_anew(
             role_arn=connection.role_arn,
             external_id=connection.external_id,
-            session_name=_named(purpose),
+            session_name=names.role_session_name(purpose),
             region=region,
             fips=fips,
             policy=policy_of(connection, SessionScope.PROVISIONING, stream_arn),
@@ -90,7 +95,7 @@ def checking_session(connection: Connection, region: str) -> AwsSession:
         lambda: assume_role_anew(
             role_arn=connection.role_arn or connection.usual_role_arn,
             external_id=connection.external_id,
-            session_name=f"sluice-permissions-{connection.uid}",
+            session_name=names.role_session_name(f"permissions-{_act(connection)}"),
             region=region,
             duration_seconds=900,
         ),
@@ -106,7 +111,7 @@ def trust_report(connection: Connection, role_arn: str, progress: Progress = ign
     return check_trust(
         role_arn=role_arn,
         external_id=connection.external_id,
-        session_name=f"sluice-verify-{connection.uid}",
+        session_name=names.role_session_name(f"verify-{_act(connection)}"),
         policy=no_permissions(),
         before_attempt=lambda number: progress(Message("check.testing_role", attempt=number)),
     )
@@ -169,5 +174,9 @@ def _is_confirmed(connection: Connection) -> bool:
     return confirmed_at is not None and time.monotonic() - confirmed_at < CONFIRMED_SECONDS
 
 
-def _named(purpose: str) -> str:
-    return f"sluice-{purpose}"[:64]
+def _act(connection: Connection) -> str:
+    """Return what names the one act that a session is for, as the audit trail and the log do.
+
+    Only for sessions that are not kept: for one that is, each request would need a session of its own.
+    """
+    return request_context.origin().request_id or connection.uid

@@ -77,7 +77,9 @@ def _deleted(orphan: Credential) -> bool:
     if connection is None:
         return False
     integration = orphan.integration
-    aws = session_for(connection, integration.region, "orphaned-keys", fips=wants_fips(integration.spec))
+    aws = session_for(
+        connection, integration.region, f"orphaned-keys-{integration.uid}", fips=wants_fips(integration.spec)
+    )
     delete_user_completely(aws, orphan.user_name)
     return True
 

@@ -15,6 +15,8 @@ _KEY_ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/(?P<id>[A-Za-z0-9-]+)"
 )
 _LONGEST_STREAM_NAME = 128
+_LONGEST_SESSION_NAME = 64
+_NOT_IN_SESSION_NAME = re.compile(r"[^A-Za-z0-9_+=,.@-]")
 _FIRST_REGION = "eu-west-1"
 _STREAM_CHARACTERS = re.compile(r"[a-zA-Z0-9_.-]+")
 
@@ -149,3 +151,12 @@ def invalid_characters(name: str, allowed: re.Pattern[str]) -> list[Message]:
         Message("name.space") if letter.isspace() else Message("name.character", character=letter) for letter in invalid
     ]
     return list(dict.fromkeys(found))
+
+
+def role_session_name(purpose: str) -> str:
+    """Return the name of a role's session for a purpose, which ends with the ID of what it is for.
+
+    At most 64 letters, digits and `_+=,.@-`; what AWS does not allow becomes a hyphen.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+    return _NOT_IN_SESSION_NAME.sub("-", f"sluice-{purpose}")[:_LONGEST_SESSION_NAME]

@@ -93,6 +93,14 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
         """Make the slug read-only once it is in use in addresses."""
         return ["slug", "is_suspended", "created_at"] if obj else ["is_suspended", "created_at"]
 
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
+        """Create or rename the tenant through the services, which record it."""
+        actor = cast(User, request.user)
+        if not change:
+            obj.pk = services.create_tenant(slug=obj.slug, name=obj.name, actor=actor).pk
+        elif "name" in form.changed_data:
+            services.rename_tenant(tenant=obj, name=obj.name, actor=actor)
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save memberships through the services, which record them; other rows of a tenant are only shown."""
         formset.save(commit=False)
@@ -131,7 +139,7 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
 
     def _set(self, request: HttpRequest, tenants: QuerySet[Tenant], *, suspended: bool) -> None:
         for tenant in tenants:
-            services.set_suspended(tenant=tenant, suspended=suspended, actor=str(request.user))
+            services.set_suspended(tenant=tenant, suspended=suspended, actor=cast(User, request.user))
         self.message_user(request, f"{len(tenants)} tenants {'suspended' if suspended else 'resumed'}.")
 
 
@@ -139,8 +147,8 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
 class AuditEventAdmin(SeenByStaff, admin.ModelAdmin[AuditEvent]):
     """What was done, by whom."""
 
-    list_display = ["at", "tenant", "actor", "action", "target"]
+    list_display = ["at", "tenant", "actor", "action", "target", "address", "request_id"]
     list_filter = ["action", "tenant"]
-    search_fields = ["actor", "action", "target"]
+    search_fields = ["actor", "action", "target", "object_id", "request_id"]
     list_select_related = ["tenant"]
     date_hierarchy = "at"

@@ -44,6 +44,15 @@ def check_staff_role(*, user: User, role: StaffRole, actor: Actor) -> None:
 
 
 @transaction.atomic
+def rename(*, user: User, full_name: str, actor: Actor) -> None:
+    """Change a person's full name. Raises ValidationError for one that is not valid."""
+    user.full_name = full_name.strip()
+    user.clean_fields(exclude=["password"])
+    user.save(update_fields=["full_name"])
+    _record("renamed", user, actor, full_name=user.full_name)
+
+
+@transaction.atomic
 def set_password(*, user: User, password: str, actor: Actor) -> None:
     """Set a person's password, which ends their sessions. Raises ValidationError for a weak one."""
     validate_password(password, user)

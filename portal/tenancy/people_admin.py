@@ -83,7 +83,8 @@ class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
         """Create and invite a person, or change their name and staff role."""
         actor, role = cast(User, request.user), StaffRole(obj.staff_role)
         if change:
-            obj.save(update_fields=["full_name"])
+            if "full_name" in form.changed_data:
+                people.rename(user=obj, full_name=obj.full_name, actor=actor)
             if "staff_role" in form.changed_data:
                 people.set_staff_role(user=obj, role=role, actor=actor)
             return

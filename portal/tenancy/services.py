@@ -19,6 +19,18 @@ def create_tenant(*, slug: str, name: str, actor: User | str) -> Tenant:
 
 
 @transaction.atomic
+def rename_tenant(*, tenant: Tenant, name: str, actor: User | str) -> None:
+    """Change the name of a tenant; raises ValidationError for one that is not valid."""
+    before, tenant.name = Tenant.objects.values_list("name", flat=True).get(pk=tenant.pk), name
+    tenant.full_clean()
+    tenant.save(update_fields=["name"])
+    details: dict[str, object] = {"from": before, "to": name}
+    audit.record(
+        "tenancy:tenant:renamed", tenant=tenant, actor=actor, target=tenant.slug, about=tenant, details=details
+    )
+
+
+@transaction.atomic
 def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | str) -> Membership:
     """Give a person a role in the tenant, replacing the one they had; the tenant's admins see it on their overview.
 

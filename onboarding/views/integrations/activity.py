@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from onboarding.integrations import selectors
+from onboarding.views.integrations.activity_filter import ActivityFilter
+from portal.tenancy import audit_search
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.audit_search import COMPONENTS, SLUICE, AuditPage
 from portal.tenancy.models import AuditEvent
 
 PER_PAGE = 50
@@ -61,6 +62,7 @@ DESCRIPTIONS = {
     "provisioning:credential:discarded": _("discarded the access key"),
     "onboarding:credential:fetched": _("downloaded an encrypted copy of the access key"),
     "tenancy:tenant:created": _("created the tenant"),
+    "tenancy:tenant:renamed": _("renamed the tenant"),
     "tenancy:tenant:suspended": _("suspended the tenant"),
     "tenancy:tenant:resumed": _("resumed the tenant"),
     "tenancy:membership:granted": _("gave a role to"),
@@ -77,7 +79,6 @@ _LOOKS = {
     "abandoned": "attention",
 }
 _GOOD = {"verified", "confirmed", "done", "proven", "sealed", "uploaded"}
-_OURSELVES = {"provisioning", "connections", "drift"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,29 @@ class Entry:
     target: str
     look: str
     code: str
+    reason: str
+    address: str
+    request_id: str
 
 
 @require_safe
 @of_tenant()
 def activity(request: TenantRequest) -> HttpResponse:
-    """Show the tenant's audit events, newest first, fifty to a page."""
-    found = Paginator(selectors.activity(request.tenant), PER_PAGE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {
+    """Show the tenant's audit events that the filters match, newest first, fifty to a page."""
+    form = ActivityFilter(request.GET)
+    wanted, query = form.wanted(), form.query()
+    keys = {name: request.GET.get(name, "") for name in ("before", "after")}
+    found = (
+        audit_search.page(audit_search.search(request.tenant, wanted), PER_PAGE, **keys) if wanted else AuditPage([])
+    )
+    context = {
         "tenant": request.tenant,
-        "page": found,
-        "entries": [entry(event) for event in found.object_list],
+        "form": form,
+        "is_filtered": bool(query),
+        "query": urlencode(query),
+        "newer": found.newer and urlencode({**query, "after": found.newer}),
+        "older": found.older and urlencode({**query, "before": found.older}),
+        "entries": [entry(event) for event in found.events],
     }
     return render(request, "onboarding/activity.html", context)
 
@@ -110,9 +123,12 @@ def entry(event: AuditEvent) -> Entry:
     last = event.action.rsplit(":", 1)[-1]
     return Entry(
         at=event.at,
-        actor="Sluice" if event.actor in _OURSELVES else event.actor,
+        actor=SLUICE if event.actor in COMPONENTS else event.actor,
         description=str(DESCRIPTIONS.get(event.action, event.action)),
         target=event.target,
         look="healthy" if last in _GOOD else _LOOKS.get(last, "unknown"),
         code=event.action,
+        reason=event.reason,
+        address=event.address,
+        request_id=event.request_id,
     )

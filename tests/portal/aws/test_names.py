@@ -154,3 +154,16 @@ def test_a_key_elsewhere_is_said(arn: str, expected: str) -> None:
     with pytest.raises(InvalidName) as caught:
         names.check_kms_key_arn(arn, account_id=ACCOUNT, region="eu-west-1")
     assert expected in explanation_of(caught.value.message)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "name"),
+    [
+        ("run-7", "sluice-run-7"),
+        ("verify-0af7651916cd43dd8448eb211c80319c", "sluice-verify-0af7651916cd43dd8448eb211c80319c"),
+        ("a b/ü:c", "sluice-a-b---c"),
+        ("x" * 90, "sluice-" + "x" * 57),
+    ],
+)
+def test_the_name_of_a_session_is_one_that_aws_allows(purpose: str, name: str) -> None:
+    assert names.role_session_name(purpose) == name

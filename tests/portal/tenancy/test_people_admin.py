@@ -62,7 +62,7 @@ def test_names_and_staff_roles_change_and_addresses_do_not(support: Client) -> N
     support.post(f"{PEOPLE}{eve.pk}/change/", change)
     eve.refresh_from_db()
     assert (eve.email, eve.full_name, eve.staff_role, eve.is_staff) == (EVE, "Eve North", "operator", True)
-    assert trail() == [("staff-role", "sue@vendor.example")]
+    assert trail() == [("renamed", "sue@vendor.example"), ("staff-role", "sue@vendor.example")]
 
 
 def test_a_member_of_a_tenant_cannot_become_staff(support: Client) -> None:

@@ -44,6 +44,21 @@ def test_support_suspends_and_resumes_tenants_with_a_line_each() -> None:
     assert AuditEvent.objects.filter(actor="support@vendor.example").count() == 4
 
 
+def test_a_tenant_that_support_adds_and_renames_is_in_the_trail() -> None:
+    client = staff(StaffRole.SUPPORT)
+    inlines = [inline.formset.prefix for inline in client.get(f"{TENANTS}add/").context["inline_admin_formsets"]]
+    rows = {f"{prefix}-{name}": "0" for prefix in inlines for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    assert client.post(f"{TENANTS}add/", {"slug": "north", "name": "North", **rows}).status_code == 302
+    tenant = Tenant.objects.get()
+    assert client.post(f"{TENANTS}{tenant.pk}/change/", {"name": "North Ltd", **rows}).status_code == 302
+    tenant.refresh_from_db()
+    assert tenant.name == "North Ltd"
+    recorded = AuditEvent.objects.order_by("pk").values_list("action", "actor", "object_type", "object_id")
+    who = ("support@vendor.example", "tenant", str(tenant.pk))
+    assert list(recorded) == [("tenancy:tenant:created", *who), ("tenancy:tenant:renamed", *who)]
+    assert AuditEvent.objects.latest("pk").details == {"from": "North", "to": "North Ltd"}
+
+
 def test_operators_view_tenants_and_change_none() -> None:
     north = Tenant.objects.create(slug="north", name="North")
     client = staff(StaffRole.OPERATOR)

@@ -14,7 +14,7 @@ from portal.tenancy.audit_chain import WITHOUT_TENANT, BrokenEntry, Head, Verdic
 from portal.tenancy.command import tenant_called
 from portal.tenancy.models import Tenant
 
-NO_TENANT = "-"
+NO_TENANT = "_portal"  # no slug begins so
 
 
 class Command(CommandWithSubcommands):
@@ -26,7 +26,7 @@ class Command(CommandWithSubcommands):
         parser.add_argument(
             "--tenant",
             metavar="SLUG",
-            help=_("Verify the chain of one tenant; “-” for acts without a tenant. Default: every chain."),
+            help=_("Verify the chain of one tenant; _portal: acts without a tenant. Default: every chain."),
         )
         parser.add_argument(
             "--head",

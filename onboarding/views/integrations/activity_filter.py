@@ -1,0 +1,87 @@
+"""The filters of a tenant's activity: who, which actions, on what, and between which dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.audit_search import AuditFilter
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+# Value in the address → what people choose, and the beginnings of the actions.
+ACTS = {
+    "connections": (_("Connections"), ("onboarding:connection:",)),
+    "keys": (_("OpenPGP keys"), ("onboarding:pgpkey:",)),
+    "integrations": (
+        _("Integrations"),
+        (
+            "onboarding:integration:",
+            "onboarding:change:",
+            "onboarding:stream:",
+            "onboarding:self-managed:",
+            "provisioning:stream:",
+        ),
+    ),
+    "runs": (
+        _("Runs"),
+        (
+            "onboarding:run:",
+            "onboarding:repair:",
+            "onboarding:removal:",
+            "provisioning:run:",
+            "provisioning:removal:",
+        ),
+    ),
+    "access-keys": (_("Access keys"), ("onboarding:credential:", "provisioning:credential:")),
+    "drift": (_("Configuration drift"), ("onboarding:drift:",)),
+    "people": (_("People"), ("tenancy:membership:", "tenancy:person:")),
+    "staff": (_("Visits by staff"), ("tenancy:staff:",)),
+    "organisation": (_("Organisation"), ("tenancy:tenant:",)),
+}
+_SENSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
+
+
+def _day(label: _StrOrPromise) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date", "class": "input"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, validators=_SENSIBLE)
+
+
+def _text(label: _StrOrPromise, placeholder: _StrOrPromise) -> forms.CharField:
+    widget = forms.TextInput(attrs={"class": "input", "placeholder": placeholder})
+    return forms.CharField(label=label, required=False, max_length=254, widget=widget)
+
+
+class ActivityFilter(forms.Form):
+    """What is looked for; every field can be empty."""
+
+    who = _text(_("Person"), _("Email address"))
+    act = forms.ChoiceField(
+        label=_("Actions"),
+        required=False,
+        choices=[("", _("All actions")), *((value, label) for value, (label, _acts) in ACTS.items())],
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    object = _text(_("Object"), _("Name or ID"))
+    since = _day(_("From"))
+    until = _day(_("To"))
+
+    def wanted(self) -> AuditFilter | None:
+        """Return what is looked for, or None where a field is not valid."""
+        if not self.is_valid():
+            return None
+        given = self.cleaned_data
+        acts = ACTS[given["act"]][1] if given["act"] else ()
+        return AuditFilter(
+            who=given["who"], acts=acts, target=given["object"], since=given["since"], until=given["until"]
+        )
+
+    def query(self) -> Mapping[str, str]:
+        """Return the parameters that are given, for the addresses of other pages and of files."""
+        return {name: self.data[name] for name in self.fields if self.data.get(name)}
