@@ -16,4 +16,4 @@ def install() -> None:
     def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> None:
         original(self, [_WITHOUT_TRIGGERS, *sql_list])
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute_sql_flush

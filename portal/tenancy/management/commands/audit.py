@@ -26,7 +26,7 @@ class Command(CommandWithSubcommands):
         parser.add_argument(
             "--tenant",
             metavar="SLUG",
-            help=_("Verify the chain of one tenant; _portal: acts without a tenant. Default: every chain."),
+            help=_("The slug of the tenant whose chain is verified; _portal: acts without a tenant. Default: every chain."),
         )
         parser.add_argument(
             "--head",
@@ -81,4 +81,15 @@ def _described(verdict: Verdict, names: dict[int, str]) -> dict[str, Any]:
 
 
 def _message(broken: BrokenEntry, chain: str) -> Message:
-    return Message(f"audit.{broken.kind}", chain=chain, position=broken.position, event=broken.event_id)
+    found: dict[str, Any] = {"chain": chain, "position": broken.position, "event": broken.event_id}
+    match broken.kind:
+        case "changed":
+            return Message("audit.changed", **found)
+        case "removed":
+            return Message("audit.removed", **found)
+        case "reordered":
+            return Message("audit.reordered", **found)
+        case "not_chained":
+            return Message("audit.not_chained", chain=chain, event=broken.event_id)
+        case "head":
+            return Message("audit.head", chain=chain, position=broken.position)
