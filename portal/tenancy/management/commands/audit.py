@@ -26,7 +26,7 @@ class Command(CommandWithSubcommands):
         parser.add_argument(
             "--tenant",
             metavar="SLUG",
-            help=_("The slug of the tenant whose chain is verified; _portal: acts without a tenant. Default: every chain."),
+            help=_("The slug of the tenant whose chain is verified, or _portal for acts without a tenant; else all."),
         )
         parser.add_argument(
             "--head",
