@@ -33,7 +33,7 @@ def now_is_now(settings, clean_redis: str) -> None:
 @pytest.fixture
 def account(aws: AwsSession, integration: Integration) -> AwsSession:
     """The session in the client's account, as collection uses it; its stream has two shards."""
-    session = session_for(integration.connection, REGION, "metrics", SessionScope.METRICS)
+    session = session_for(integration.connection, REGION, f"metrics-{integration.connection.uid}", SessionScope.METRICS)
     session.client("kinesis").create_stream(StreamName="sluice-sensors", ShardCount=2)
     enable_shard_level_metrics(session, "sluice-sensors")
     return session
