@@ -4,7 +4,7 @@
 2. the integration, or a connection; never both
 3. the run
 4. rows that belong to them, without a lock of their own: steps, resources, credentials, findings
-5. the audit trail's chains, which PostgreSQL locks by itself at the commit (docs/decisions/0038-append-only-audit.md)
+5. the audit trail's chains, which PostgreSQL locks by itself at the commit (docs/decisions/0039-append-only-audit.md)
 
 Only the row itself is locked (`of`), whatever is read beside it. `no_key` because rows that refer to a locked row are
 added at any time: each such insert shares the key, and would wait for a lock that also covers it.

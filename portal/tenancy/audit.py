@@ -23,7 +23,7 @@ def record(
 
     `about` is the row that was acted on, and `target` its name; `reason` is what a person stated. The time is
     PostgreSQL's, and the address and the request ID are those of the request. Record an event after the rows that it
-    is about are written: see docs/decisions/0038-append-only-audit.md.
+    is about are written: see docs/decisions/0039-append-only-audit.md.
     """
     name = actor if isinstance(actor, str) else actor.email
     if tenant is not None:

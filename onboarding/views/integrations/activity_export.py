@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 
 @require_safe
-@of_tenant("viewer")
+@of_tenant()
 def activity_file(request: TenantRequest, form: str) -> HttpResponse:
     """Send the entries that the filters match, the newest ten thousand at most."""
     wanted = ActivityFilter(request.GET).wanted()
