@@ -14,6 +14,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.connection_check import CHECK_EXPIRES, ConnectionCheck
 from onboarding.models.run import Run
 from onboarding.service_guards import Actor, follow_rule, may_act, must_have_grant
+from portal import deadlocks
 from portal.aws import names
 from portal.celery import app
 from portal.messages.message import Message
@@ -24,7 +25,7 @@ CHECK_CONNECTION = "onboarding.check_connection"
 WAITING = Message("check.waiting")
 
 
-@transaction.atomic
+@deadlocks.atomic
 def request_trust_test(
     *, connection: Connection, role_arn: str, actor: Actor, is_quiet: bool = False, run: Run | None = None
 ) -> ConnectionCheck | None:
@@ -44,7 +45,7 @@ def request_trust_test(
     return _request(connection, ConnectionCheck.Kind.TRUST, actor, now, **details)
 
 
-@transaction.atomic
+@deadlocks.atomic
 def request_permission_check(*, connection: Connection, actor: Actor) -> ConnectionCheck:
     """Request that the role's permissions are checked. Raises ValidationError for a connection without a role."""
     may_act(connection.tenant)

@@ -1,6 +1,6 @@
 """Create a connection: one AWS account belongs to one tenant."""
 
-from django.db import transaction
+from typing import Any
 
 from onboarding.connections.account_holder import TAKEN, notify_support, other_holder
 from onboarding.connections.permission_choice import check_choice, fields_of
@@ -8,6 +8,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_uid
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import Actor, follow_rule, may_act, record
+from portal import deadlocks
 from portal.aws import names
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
 from portal.messages.errors import field_error, validation_error
@@ -40,26 +41,17 @@ def start_connection(
     if holder := other_holder(tenant, account_id):
         notify_support(tenant, holder, account_id, actor)
         raise field_error("account_id", TAKEN)
-    with transaction.atomic():
-        connection = Connection(
-            tenant=tenant,
-            name=name.strip(),
-            account_id=account_id,
-            created_by=str(actor),
-            **fields_of(optional),
-            **({} if has_grant else {"state": ConnectionState.NO_ACCESS, "name_prefix": ""}),
-        )
-        if has_grant and tenant.connections.filter(account_id=account_id).exists():
-            connection.name_suffix = f"-{new_uid()[:6]}"
-        connection.full_clean(exclude=["role_arn", "trust_report", "permission_report", "deployed"])
-        connection.save()
-        record(
-            "connection:started",
-            tenant,
-            actor,
-            connection.name,
-            about=connection,
-            account_id=account_id,
-            has_grant=has_grant,
-        )
+    without_role = {} if has_grant else {"state": ConnectionState.NO_ACCESS, "name_prefix": ""}
+    return _created(tenant, actor, name=name.strip(), account_id=account_id, **fields_of(optional), **without_role)
+
+
+@deadlocks.atomic
+def _created(tenant: Tenant, actor: Actor, **fields: Any) -> Connection:
+    connection = Connection(tenant=tenant, created_by=str(actor), **fields)
+    if connection.has_grant and tenant.connections.filter(account_id=connection.account_id).exists():
+        connection.name_suffix = f"-{new_uid()[:6]}"
+    connection.full_clean(exclude=["role_arn", "trust_report", "permission_report", "deployed"])
+    connection.save()
+    details = {"account_id": connection.account_id, "has_grant": connection.has_grant}
+    record("connection:started", tenant, actor, connection.name, about=connection, **details)
     return connection

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from onboarding.connections.selectors import is_in_use
@@ -10,13 +9,14 @@ from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_external_id
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, may_act, must_have_grant, record
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 _UNUSED = [ConnectionState.DRAFT, ConnectionState.REFUSED]
 
 
-@transaction.atomic
+@deadlocks.atomic
 def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | None = None) -> Connection:
     """Give a connection that was never verified another external ID; the one before is void from now on.
 

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from onboarding.models.connection import Connection
 from onboarding.service_guards import Actor, may_act, must_have_grant, record
+from portal import deadlocks
 from portal.aws.policies.chosen_permissions import ChosenPermissions
 from portal.aws.policies.listed_arns import InvalidListedArn, listed_statement
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
@@ -19,7 +19,7 @@ from portal.messages.message import Message
 MOST_CHARACTERS = 6144
 
 
-@transaction.atomic
+@deadlocks.atomic
 def choose_permissions(*, connection: Connection, optional: ChosenPermissions, actor: Actor) -> Connection:
     """Change which optional permissions the grant has; the client updates the role with its files.
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from onboarding.connections.account_holder import TAKEN, hold_account, notify_support, other_holder
@@ -11,6 +10,7 @@ from onboarding.connections.trust_verdict import verdict
 from onboarding.models.connection import Connection
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, record
+from portal import deadlocks
 from portal.aws.errors import AwsFault
 from portal.aws.sts import Outcome, TrustReport
 from portal.messages.message import Message
@@ -18,7 +18,7 @@ from portal.messages.message import Message
 _GOOD_UNTIL_DENIED = [ConnectionState.VERIFIED, ConnectionState.DEGRADED]
 
 
-@transaction.atomic
+@deadlocks.atomic
 def keep_report(
     connection: Connection, role_arn: str, report: TrustReport, actor: Actor, now: datetime, *, quietly: bool
 ) -> Connection:
@@ -61,7 +61,7 @@ def keep_report(
     return connection
 
 
-@transaction.atomic
+@deadlocks.atomic
 def keep_denial(connection: Connection, fault: AwsFault) -> None:
     """Degrade a connection whose role AWS denied in any call, with the time and AWS's text. Known denials stay."""
     rows = Connection.objects.select_for_update(of=("self",), no_key=True).filter(

@@ -1,15 +1,14 @@
 """Download of an encrypted copy, with a record of who downloaded it."""
 
-from django.db import transaction
-
 from onboarding.models.credential import Download, SealedCopy
 from onboarding.models.states import CredentialState
 from onboarding.service_guards import Actor, record
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 
-@transaction.atomic
+@deadlocks.atomic
 def download_copy(*, copy: SealedCopy, actor: Actor) -> SealedCopy:
     """Return an encrypted copy for download, and record who downloaded it and when."""
     integration = copy.credential.integration

@@ -1,6 +1,5 @@
 """Recipients of an access key: add an OpenPGP key, confirm its owner, and the recipients of a spec."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from onboarding.credentials import key_copies
@@ -12,6 +11,7 @@ from onboarding.provisioning.plan import Recipient
 from onboarding.row_locks import lock_tenant
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.integration_spec import IntegrationSpec
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.openpgp.refusals import CertificateRefused
@@ -33,16 +33,24 @@ def add_pgp_key(*, tenant: Tenant, blob: bytes, actor: Actor) -> PgpKey:
         known = key_copies.known_key(tenant, verdict.fingerprint)
         if known:
             verdict = key_copies.verdict_on(blob, known=known)
-        with transaction.atomic():
-            lock_tenant(tenant.pk)
-            now_known = key_copies.known_key(tenant, verdict.fingerprint)
-            if _certificate(now_known) != _certificate(known):
-                continue  # another copy was stored meanwhile, and this one has to be merged with it
-            stored = _store(tenant, now_known, verdict, actor)
+        stored = _store_unless_changed(tenant, known, verdict, actor)
         if isinstance(stored, CertificateRefused):
             raise stored
-        return stored
+        if stored is not None:
+            return stored
     raise CertificateRefused(Message("openpgp.check_unavailable"))
+
+
+@deadlocks.atomic
+def _store_unless_changed(
+    tenant: Tenant, known: PgpKey | None, verdict: key_copies.Verdict, actor: Actor
+) -> PgpKey | CertificateRefused | None:
+    # None: another copy was stored meanwhile, and this one has to be merged with it.
+    lock_tenant(tenant.pk)
+    now_known = key_copies.known_key(tenant, verdict.fingerprint)
+    if _certificate(now_known) != _certificate(known):
+        return None
+    return _store(tenant, now_known, verdict, actor)
 
 
 def _certificate(key: PgpKey | None) -> str:
@@ -59,7 +67,7 @@ def _store(
     return key_copies.accept(tenant, known, verdict, actor)
 
 
-@transaction.atomic
+@deadlocks.atomic
 def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
     """Record that a person compared the fingerprint with the key's owner."""
     may_act(key.tenant)
@@ -72,7 +80,7 @@ def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
     return key
 
 
-@transaction.atomic
+@deadlocks.atomic
 def remove_pgp_key(*, key: PgpKey, actor: Actor) -> None:
     """Remove a key from the tenant's list: it receives nothing more, and has to be confirmed if it is added again.
 

@@ -4,7 +4,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,11 +20,14 @@ from onboarding.management.spec_problems import spec_failed
 from onboarding.models.integration import Integration
 from onboarding.provisioning.answers import Refused
 from onboarding.self_managed import key_upload, lifecycle, stream_health
+from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
+from portal import deadlocks
 from portal.command_line import failed
 from portal.messages.message import Message
 from portal.openpgp.encrypted_messages import MessageRefused
 from portal.tenancy.command import tenant_called
+from portal.tenancy.models import Tenant
 
 ACTOR = "command line"
 
@@ -49,10 +51,7 @@ class SelfManagedSubcommands:
         tenant, spec = tenant_called(options["tenant"]), spec_of(options["file"])
         try:
             selectors.connection_of(tenant, spec)
-            known = integration_with_name(tenant, spec.name)
-            with transaction.atomic():  # what cannot begin leaves no draft behind
-                found = known or Integration.objects.create(tenant=tenant, name=spec.name, created_by=ACTOR)
-                lifecycle.begin(integration=found, spec=spec, actor=ACTOR)
+            found = _begun(tenant, spec)
         except SpecRefused as refused:
             raise spec_failed(refused) from refused
         except Refused as refused:
@@ -126,6 +125,14 @@ class SelfManagedSubcommands:
             )
             % answer
         )
+
+
+@deadlocks.atomic
+def _begun(tenant: Tenant, spec: IntegrationSpec) -> Integration:
+    # One transaction: what cannot begin leaves no draft behind.
+    known = integration_with_name(tenant, spec.name)
+    found = known or Integration.objects.create(tenant=tenant, name=spec.name, created_by=ACTOR)
+    return lifecycle.begin(integration=found, spec=spec, actor=ACTOR)
 
 
 def _as_json(integration: Integration) -> dict[str, Any]:

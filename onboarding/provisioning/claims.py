@@ -20,13 +20,14 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import Error, connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.provisioning.ledger_protocol import FenceLost
+from portal import deadlocks
 from portal.database_clock import DatabaseClock
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING, RunState.WAITING)
@@ -112,12 +113,12 @@ def _of(claim: Claim) -> QuerySet[Run]:
     return Run.objects.filter(pk=claim.run_id, fence=claim.fence)
 
 
+@deadlocks.atomic
 def due(limit: int = 100) -> list[int]:
     """Return the runs that are due and that no one holds, oldest first; safe to call from many processes at once."""
-    with transaction.atomic():
-        unlocked = Run.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        rows = unlocked.filter(free(), state__in=ACTIVE, due_at__lte=Now())
-        return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+    unlocked = Run.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = unlocked.filter(free(), state__in=ACTIVE, due_at__lte=Now())
+    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
 class Heartbeat:

@@ -7,13 +7,14 @@ See docs/decisions/0025-lanes-and-fair-shares.md.
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
 from onboarding.models.run import Run
 from onboarding.provisioning import claims
 from onboarding.provisioning.claims import ACTIVE, Claim
+from portal import deadlocks
 
 _LOCK = 5_311_001  # PostgreSQL's advisory lock of those who choose; any number that nothing else uses
 _PROCESSES_FOR_ONE_FREE = 8
@@ -36,13 +37,13 @@ class Machine:
 MACHINE = Machine()
 
 
+@deadlocks.atomic
 def acquire(hinted: int) -> Claim | None:
     """Claim the run whose turn it is: the hinted one if its tenant is next; None when no run is due."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        chosen = next_run(hinted)
-        return None if chosen is None else claims.acquire(chosen)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    chosen = next_run(hinted)
+    return None if chosen is None else claims.acquire(chosen)
 
 
 def next_run(hinted: int = 0) -> int | None:

@@ -1,6 +1,5 @@
 """The upload of an access key that its owner created and encrypted to the vendor."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -12,12 +11,14 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import CredentialState
 from onboarding.self_managed.rows import USABLE, locked
 from onboarding.service_guards import Actor, record
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.openpgp.encrypted_messages import EncryptedMessage, examine
 
 
 @sensitive_variables()
+@deadlocks.atomic
 def upload_key(*, integration: Integration, blob: bytes, actor: Actor) -> Credential:
     """Store an access key that its owner created, as a message that only the vendor can decrypt; return its credential.
 
@@ -25,16 +26,15 @@ def upload_key(*, integration: Integration, blob: bytes, actor: Actor) -> Creden
     anything but a message to the vendor's key (and at most to confirmed keys of the tenant), of which nothing is kept;
     ValidationError for an integration that is not self-managed; Refused where the portal has no vendor's key.
     """
-    with transaction.atomic():
-        found = locked(integration)
-        if not found.is_self_managed:
-            raise validation_error(Message("self_managed.only"))
-        vendor = vendor_key.vendor_certificate()
-        keys = PgpKey.objects.confirmed().filter(tenant=found.tenant)
-        own = list(keys.values_list("encryption_key_id", flat=True))
-        message = examine(blob, vendor_key_id=vendor.encryption_key_id, own_key_ids=own)
-        kept = found.credentials.filter(state__in=USABLE, copies__sha256=message.sha256).first()
-        return kept or _keep(found, message, vendor.fingerprint, vendor.encryption_key_id, actor)
+    found = locked(integration)
+    if not found.is_self_managed:
+        raise validation_error(Message("self_managed.only"))
+    vendor = vendor_key.vendor_certificate()
+    keys = PgpKey.objects.confirmed().filter(tenant=found.tenant)
+    own = list(keys.values_list("encryption_key_id", flat=True))
+    message = examine(blob, vendor_key_id=vendor.encryption_key_id, own_key_ids=own)
+    kept = found.credentials.filter(state__in=USABLE, copies__sha256=message.sha256).first()
+    return kept or _keep(found, message, vendor.fingerprint, vendor.encryption_key_id, actor)
 
 
 def _keep(

@@ -6,8 +6,6 @@ the vendor, and, where a verified connection reads the same account, the health 
 
 from dataclasses import asdict
 
-from django.db import transaction
-
 from onboarding.connections import selectors
 from onboarding.credentials import vendor_key
 from onboarding.export.resources import CannotExport
@@ -21,43 +19,36 @@ from onboarding.service_guards import Actor, one_name_at_a_time, record
 from onboarding.spec import rules
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 _BEGINS_FROM = {IntegrationState.DRAFT, IntegrationState.SELF_MANAGED}
 
 
+@deadlocks.atomic
 def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> Integration:
     """Keep a spec as the plan that its owner applies without Sluice; a plan that was kept before is replaced.
 
     AWS is not called. Raises SpecRefused with every problem: what AWS's rules refuse, what no export can express, and
     an integration for which Sluice has created resources.
     """
-    with transaction.atomic():
-        one_name_at_a_time(integration.tenant)
-        found = locked(integration)
-        if found.state not in _BEGINS_FROM or found.runs.exists():
-            raise SpecRefused([Problem("name", Message("self_managed.managed_by_sluice"))])
-        connection = selectors.connection_of(found.tenant, spec)
-        if problems := _problems(found, spec, connection):
-            raise SpecRefused(problems)
-        if found.watched_at is None:  # what is watched is so through a connection of its own
-            found.connection = connection
-        found.earlier_deliveries = earlier_deliveries(found) if found.is_self_managed else []
-        found.spec, found.name, found.state = spec.as_dict(), spec.name, IntegrationState.SELF_MANAGED
-        found.draft.pop(update.OPEN, None)
-        found.save(update_fields=["connection", "spec", "name", "state", "draft", "earlier_deliveries", "changed_at"])
-        found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
-        deliveries = [asdict(delivery) for delivery in spec.deliveries]
-        record(
-            "self-managed:started",
-            found.tenant,
-            actor,
-            found.name,
-            about=found,
-            integration=found.uid,
-            deliveries=deliveries,
-        )
+    one_name_at_a_time(integration.tenant)
+    found = locked(integration)
+    if found.state not in _BEGINS_FROM or found.runs.exists():
+        raise SpecRefused([Problem("name", Message("self_managed.managed_by_sluice"))])
+    connection = selectors.connection_of(found.tenant, spec)
+    if problems := _problems(found, spec, connection):
+        raise SpecRefused(problems)
+    if found.watched_at is None:  # what is watched is so through a connection of its own
+        found.connection = connection
+    found.earlier_deliveries = earlier_deliveries(found) if found.is_self_managed else []
+    found.spec, found.name, found.state = spec.as_dict(), spec.name, IntegrationState.SELF_MANAGED
+    found.draft.pop(update.OPEN, None)
+    found.save(update_fields=["connection", "spec", "name", "state", "draft", "earlier_deliveries", "changed_at"])
+    found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
+    details = {"integration": found.uid, "deliveries": [asdict(delivery) for delivery in spec.deliveries]}
+    record("self-managed:started", found.tenant, actor, found.name, about=found, **details)
     integration.refresh_from_db()
     return integration
 
@@ -96,18 +87,18 @@ def _moves(integration: Integration, spec: IntegrationSpec, connection: Connecti
     return found != (integration.stream_name, integration.region, before)
 
 
+@deadlocks.atomic
 def end(*, integration: Integration, actor: Actor) -> None:
     """End a self-managed integration: Sluice no longer provides its key and no longer watches its stream.
 
     Nothing is changed in AWS. Raises ValidationError for an integration that is not self-managed.
     """
-    with transaction.atomic():
-        found = locked(integration)
-        if not found.is_self_managed:
-            raise validation_error(Message("self_managed.not_active"))
-        found.credentials.filter(state__in=USABLE).update(state=CredentialState.DISCARDED)
-        found.state, found.watched_at = IntegrationState.REMOVED, None
-        found.draft.pop(update.OPEN, None)
-        found.save(update_fields=["state", "watched_at", "draft", "changed_at"])
-        record("self-managed:ended", found.tenant, actor, found.name, about=found, integration=found.uid)
+    found = locked(integration)
+    if not found.is_self_managed:
+        raise validation_error(Message("self_managed.not_active"))
+    found.credentials.filter(state__in=USABLE).update(state=CredentialState.DISCARDED)
+    found.state, found.watched_at = IntegrationState.REMOVED, None
+    found.draft.pop(update.OPEN, None)
+    found.save(update_fields=["state", "watched_at", "draft", "changed_at"])
+    record("self-managed:ended", found.tenant, actor, found.name, about=found, integration=found.uid)
     integration.refresh_from_db()

@@ -1,6 +1,5 @@
 """Watching the stream of a self-managed integration through a verified connection to the same account."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from onboarding.connections import sessions
@@ -10,6 +9,7 @@ from onboarding.models.states import ConnectionState
 from onboarding.self_managed.rows import locked
 from onboarding.service_guards import Actor, may_act, record
 from onboarding.spec.endpoint import wants_fips
+from portal import deadlocks
 from portal.aws import kinesis
 from portal.aws.errors import AwsFault
 from portal.aws.policies.session_policies import SessionScope
@@ -34,22 +34,19 @@ def watch(*, integration: Integration, connection: Connection, actor: Actor) -> 
     if not integration.is_self_managed or connection not in watchers(integration):
         raise validation_error(Message("self_managed.other_account"))
     _must_exist(integration, connection)
-    with transaction.atomic():
-        found = locked(integration)
-        if not found.is_self_managed:
-            raise validation_error(Message("self_managed.ended"))
-        found.connection, found.watched_at = connection, timezone.now()
-        found.save(update_fields=["connection", "watched_at", "changed_at"])
-        record(
-            "self-managed:watched",
-            found.tenant,
-            actor,
-            found.name,
-            about=found,
-            integration=found.uid,
-            connection=connection.name,
-        )
+    _record_watched(integration, connection, actor)
     integration.refresh_from_db()
+
+
+@deadlocks.atomic
+def _record_watched(integration: Integration, connection: Connection, actor: Actor) -> None:
+    found = locked(integration)
+    if not found.is_self_managed:
+        raise validation_error(Message("self_managed.ended"))
+    found.connection, found.watched_at = connection, timezone.now()
+    found.save(update_fields=["connection", "watched_at", "changed_at"])
+    details = {"integration": found.uid, "connection": connection.name}
+    record("self-managed:watched", found.tenant, actor, found.name, about=found, **details)
 
 
 def _must_exist(integration: Integration, connection: Connection) -> None:

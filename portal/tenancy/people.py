@@ -1,8 +1,8 @@
 """Changes to people: created, invited, given a staff role, deactivated; each with its line in the audit trail."""
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
 
+from portal import deadlocks
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
 from portal.tenancy import audit, services
@@ -11,7 +11,7 @@ from portal.tenancy.models import StaffRole, User
 Actor = User | str
 
 
-@transaction.atomic
+@deadlocks.atomic
 def create_person(*, email: str, actor: Actor, full_name: str = "", staff_role: StaffRole = StaffRole.NONE) -> User:
     """Create a person, who can sign in once they have chosen a password. Raises ValidationError by field."""
     user = User(
@@ -26,7 +26,7 @@ def create_person(*, email: str, actor: Actor, full_name: str = "", staff_role: 
     return user
 
 
-@transaction.atomic
+@deadlocks.atomic
 def set_staff_role(*, user: User, role: StaffRole, actor: Actor) -> None:
     """Make a person a member of staff, or no longer one. Raises ValidationError (`check_staff_role`)."""
     check_staff_role(user=user, role=role, actor=actor)
@@ -43,7 +43,7 @@ def check_staff_role(*, user: User, role: StaffRole, actor: Actor) -> None:
         raise validation_error(Message("tenancy.member_as_staff", email=user.email, tenant=membership.tenant.name))
 
 
-@transaction.atomic
+@deadlocks.atomic
 def rename(*, user: User, full_name: str, actor: Actor) -> None:
     """Change a person's full name. Raises ValidationError for one that is not valid."""
     user.full_name = full_name.strip()
@@ -52,7 +52,7 @@ def rename(*, user: User, full_name: str, actor: Actor) -> None:
     _record("renamed", user, actor, full_name=user.full_name)
 
 
-@transaction.atomic
+@deadlocks.atomic
 def set_password(*, user: User, password: str, actor: Actor) -> None:
     """Set a person's password, which ends their sessions. Raises ValidationError for a weak one."""
     validate_password(password, user)
@@ -61,7 +61,7 @@ def set_password(*, user: User, password: str, actor: Actor) -> None:
     _record("password-set", user, actor)
 
 
-@transaction.atomic
+@deadlocks.atomic
 def deactivate(*, user: User, actor: Actor) -> None:
     """End all access of a person who leaves: sign-in, sessions, memberships, staff role. Raises ValidationError."""
     if user == actor:

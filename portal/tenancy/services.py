@@ -1,14 +1,13 @@
 """Changes to tenants and their people."""
 
-from django.db import transaction
-
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.tenancy import audit
 from portal.tenancy.models import Membership, Tenant, TenantRole, User
 
 
-@transaction.atomic
+@deadlocks.atomic
 def create_tenant(*, slug: str, name: str, actor: User | str) -> Tenant:
     """Create a tenant; raises ValidationError for a slug or name that is not valid."""
     tenant = Tenant(slug=slug, name=name)
@@ -18,7 +17,7 @@ def create_tenant(*, slug: str, name: str, actor: User | str) -> Tenant:
     return tenant
 
 
-@transaction.atomic
+@deadlocks.atomic
 def rename_tenant(*, tenant: Tenant, name: str, actor: User | str) -> None:
     """Change the name of a tenant; raises ValidationError for one that is not valid."""
     before, tenant.name = Tenant.objects.values_list("name", flat=True).get(pk=tenant.pk), name
@@ -30,7 +29,7 @@ def rename_tenant(*, tenant: Tenant, name: str, actor: User | str) -> None:
     )
 
 
-@transaction.atomic
+@deadlocks.atomic
 def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | str) -> Membership:
     """Give a person a role in the tenant, replacing the one they had; the tenant's admins see it on their overview.
 
@@ -42,7 +41,7 @@ def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | st
     return membership
 
 
-@transaction.atomic
+@deadlocks.atomic
 def remove_member(*, tenant: Tenant, user: User, actor: User | str) -> None:
     """End a person's access to the tenant; nothing happens if there is none. Raises ValidationError for the actor."""
     if user == actor:
@@ -72,7 +71,7 @@ def _record(verb: str, tenant: Tenant, user: User, actor: User | str, **details:
     )
 
 
-@transaction.atomic
+@deadlocks.atomic
 def set_suspended(*, tenant: Tenant, suspended: bool, actor: User | str) -> None:
     """Suspend or resume a tenant; its data is kept either way."""
     Tenant.objects.filter(pk=tenant.pk).update(is_suspended=suspended)

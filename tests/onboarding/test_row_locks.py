@@ -1,4 +1,4 @@
-"""Services lock rows in the order that onboarding/row_locks.py states, and none but those."""
+"""Services lock rows in the order that onboarding/row_locks.py states, and none but those; a deadlock repeats them."""
 
 import re
 from collections.abc import Callable
