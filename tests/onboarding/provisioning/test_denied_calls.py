@@ -13,7 +13,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.spec import validation
-from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS
+from portal.aws import kinesis
+from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, ChosenPermissions, chosen_permissions
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.provisioning.driving import carried_out, failed_steps
 from tests.world import World
@@ -27,7 +28,19 @@ def done(run: Run) -> Integration:
     return Integration.objects.get(pk=run.integration_id)
 
 
-def test_no_call_is_denied_from_set_up_to_removal(world: World, aws_proxy: Proxy) -> None:
+CHOICES = {
+    "as it is by default": DEFAULT_PERMISSIONS,
+    "without record samples": replace(DEFAULT_PERMISSIONS, sampling=False),
+    "without deletion": replace(DEFAULT_PERMISSIONS, deletion=False),
+    "without KMS keys": replace(DEFAULT_PERMISSIONS, keys=False),
+    "without any": chosen_permissions([]),
+    "with changes of any stream": replace(DEFAULT_PERMISSIONS, unscoped=True),
+}
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("chosen", CHOICES.values(), ids=CHOICES)
+def test_no_call_is_denied_from_set_up_to_removal(world: World, aws_proxy: Proxy, chosen: ChosenPermissions) -> None:
     denied: list[str] = []
 
     def counted(request: Request, nth: int, carry_out: Callable[[], Answer]) -> Answer:
@@ -36,12 +49,12 @@ def test_no_call_is_denied_from_set_up_to_removal(world: World, aws_proxy: Proxy
             denied.append(request.operation)
         return answer
 
-    connection, recipient = world.connected(DEFAULT_PERMISSIONS), world.recipient()
+    connection, recipient = world.connected(chosen), world.recipient()
     for _ in range(3):
         world.root().client("kms").create_key()
     aws_proxy.fault = counted
     spec = world.spec(connection, recipient)
-    spec = replace(spec, stream=replace(spec.stream, kms_key="new"))
+    spec = replace(spec, stream=replace(spec.stream, kms_key="new" if chosen.keys else "aws"))
     integration = Integration.objects.create(tenant=world.tenant, name="draft")
     integration = done(runs.start_run(integration=integration, actor=world.admin, spec=spec))
     integration = done(repair.repair(integration=integration, actor=world.admin))
@@ -51,3 +64,4 @@ def test_no_call_is_denied_from_set_up_to_removal(world: World, aws_proxy: Proxy
     integration = done(runs.start_run(integration=integration, actor=world.admin, spec=changed))
     done(removal.start_removal(integration=integration, actor=world.admin, delete_data=True))
     assert denied == []
+    assert (kinesis.describe_stream(world.root(), spec.stream.name) is None) == chosen.deletion
