@@ -67,6 +67,9 @@ class StreamHealth(models.Model):
     )
     sparkline = models.JSONField(default=list, help_text="Incoming records per second over three hours; null is a gap.")
     checked_at = models.DateTimeField(null=True)
+    first_record_at = models.DateTimeField(
+        null=True, editable=False, help_text="The first minute in which records arrived that Sluice did not put itself."
+    )
 
     class Meta:
         ordering = ["rank", "integration__name"]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
+from onboarding.credentials import expiring_keys
 from onboarding.integrations import drift, hints, orphaned_keys, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
@@ -94,6 +95,12 @@ def check_connection(*, check_id: int) -> None:
 def expire_external_ids() -> None:
     """Replace the external IDs that were not used in time."""
     external_ids.expire_external_ids()
+
+
+@app.task(name="onboarding.notify_of_expiring_keys", expires=600)
+def notify_of_expiring_keys() -> None:
+    """Notify admins of OpenPGP keys that expire soon."""
+    expiring_keys.notify_of_expiring_keys()
 
 
 @app.task(name="onboarding.check_drift", expires=300)

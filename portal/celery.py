@@ -23,6 +23,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 VISIBILITY_TIMEOUT_SECONDS = 100  # longer than any task may take, or a second worker would receive it
 ORPHANED_KEYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
+EXPIRING_KEYS_SECONDS = 3600
+OUTBOX_SWEEP_SECONDS = 5
 _SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share each minute
 
 # On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
@@ -113,6 +115,8 @@ def _clock(sender: Celery, **_: object) -> None:
         },
         "external-ids": {"task": "onboarding.expire_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
         "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": ORPHANED_KEYS_SECONDS},
+        "expiring-keys": {"task": "onboarding.notify_of_expiring_keys", "schedule": EXPIRING_KEYS_SECONDS},
+        "outbox": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
         "drift": {"task": "onboarding.check_drift", "schedule": drift},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

@@ -1,7 +1,8 @@
 """The lanes of background work: Celery queues, so that much of one kind holds no other kind up."""
 
 PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING = "provisioning", "verification", "metrics", "housekeeping"
-LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING)
+OUTBOX = "outbox"
+LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX)
 
 # Every task, and its lane. What only asks for other tasks runs in the lane whose work it asks for, except where that
 # lane can be full of it.
@@ -13,8 +14,11 @@ ROUTES = {
     "monitoring.collect_connection": METRICS,
     "monitoring.collect_metrics": METRICS,
     "monitoring.show_connection": METRICS,
+    "outbox.deliver": OUTBOX,
+    "outbox.sweep": OUTBOX,
     "onboarding.check_drift": HOUSEKEEPING,
     "onboarding.expire_external_ids": HOUSEKEEPING,
+    "onboarding.notify_of_expiring_keys": HOUSEKEEPING,
     "onboarding.recheck_connections": HOUSEKEEPING,
     "onboarding.sweep_orphaned_keys": HOUSEKEEPING,
     "onboarding.sweep_runs": PROVISIONING,

@@ -1,12 +1,24 @@
 """Mail: the server from SLUICE_MAIL_URL, one function that sends, and errors as messages."""
 
-from smtplib import SMTPException
+from collections.abc import Mapping
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 
-from portal.messages.errors import validation_error
+from portal.messages.errors import MessageError, validation_error
 from portal.messages.message import Message
+
+_PERMANENT = 500  # https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
+_LONGEST_DETAIL = 300
+
+
+class MailNotAccepted(MessageError):
+    """A mail that was not accepted; `is_permanent` where the server will never accept it for this address."""
+
+    def __init__(self, source: Message, *, is_permanent: bool = False) -> None:
+        super().__init__(source)
+        self.is_permanent = is_permanent
 
 
 def is_configured() -> bool:
@@ -14,20 +26,37 @@ def is_configured() -> bool:
     return bool(settings.SLUICE_MAIL_URL)
 
 
-def send(*, to: str, subject: str, text: str) -> None:
-    """Send one mail; raises ValidationError with the reason where the server does not take it."""
+def send(*, to: str, subject: str, text: str, html: str = "", headers: Mapping[str, str] | None = None) -> None:
+    """Send one mail; raises ValidationError with the reason where the server does not accept it.
+
+    Django raises ValueError for a line break in an address, the subject or a header.
+    """
     if not is_configured():
         raise validation_error(Message("mail.not_configured"))
+    mail = EmailMultiAlternatives(subject, text, to=[to], headers=dict(headers or {}))
+    if html:
+        mail.attach_alternative(html, "text/html")
     try:
-        EmailMessage(subject, text, to=[to]).send()
+        mail.send()
     except SMTPException as refused:
-        raise validation_error(Message("mail.refused", to=to, detail=_detail(refused))) from None
+        message = Message("mail.refused", to=to, detail=_detail(refused))
+        raise MailNotAccepted(message, is_permanent=_is_permanent(refused)) from None
     except OSError as fault:
-        raise validation_error(
-            Message("mail.unreachable", server=f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}", detail=str(fault))
-        ) from None
+        server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+        raise MailNotAccepted(Message("mail.unreachable", server=server, detail=str(fault))) from None
+
+
+def _is_permanent(refused: SMTPException) -> bool:
+    # Of the recipient or the content. A wrong password or sender is the portal's own, and someone will correct it.
+    if isinstance(refused, SMTPRecipientsRefused):
+        return all(code >= _PERMANENT for code, _ in refused.recipients.values())
+    return isinstance(refused, SMTPDataError) and refused.smtp_code >= _PERMANENT
 
 
 def _detail(refused: SMTPException) -> str:
-    answer = getattr(refused, "smtp_error", None) or str(refused)
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    if isinstance(refused, SMTPRecipientsRefused):
+        answer: object = next((answer for _, answer in refused.recipients.values()), b"")
+    else:
+        answer = getattr(refused, "smtp_error", None) or str(refused)
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return text[:_LONGEST_DETAIL]

@@ -1,12 +1,14 @@
 """The navigation at the top of every page."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.outbox import bell
 from portal.tenancy.access import has_staff_right, staff_roles
 from portal.tenancy.models import Tenant, User
 from portal.tenancy.rights import Right, rights_of
@@ -21,6 +23,14 @@ class NavItem:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """How many notifications the reader has not read, as a number and as text, such as “99+”."""
+
+    count: int
+    text: str
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Return the sections that the reader may open; a template context processor."""
     user = getattr(request, "user", None)
@@ -33,6 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "nav": [*_of_tenant(request, tenant), *_of_staff(request, user)],
         "may": _may(request, user),
         "is_view_only": tenant is not None and Right.SET_UP not in getattr(request, "rights", ()),
+        "bell": partial(_bell, user),  # asked for by the bar alone, so that a part of a page costs no query
     }
 
 
@@ -67,3 +78,8 @@ def _of_staff(request: HttpRequest, user: User) -> list[NavItem]:
         (Right.ADMINISTRATION, NavItem(_("Admin"), admin, request.path.startswith(admin))),
     ]
     return [item for right, item in found if has_staff_right(user, right)]
+
+
+def _bell(user: User) -> Bell:
+    count = bell.unread_count(user)
+    return Bell(count, str(count) if count <= bell.MOST_COUNTED else f"{bell.MOST_COUNTED}+")

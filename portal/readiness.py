@@ -14,7 +14,7 @@ from redis import RedisError
 
 from portal import heartbeats
 from portal.heartbeats import KINDS, Kind
-from portal.lanes import HOUSEKEEPING, LANES, METRICS, PROVISIONING, VERIFICATION
+from portal.lanes import HOUSEKEEPING, LANES, METRICS, OUTBOX, PROVISIONING, VERIFICATION
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 
@@ -34,6 +34,7 @@ _WAITING = {
     VERIFICATION: Message("readiness.nothing_verified"),
     METRICS: Message("readiness.no_metrics"),
     HOUSEKEEPING: Message("readiness.nothing_scheduled"),
+    OUTBOX: Message("readiness.nothing_sent"),
 }
 _UNKNOWN = Message("readiness.unknown_without_redis")
 _migrated: set[str] = set()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("accounts/password/<slug:uidb64>/<str:token>/", SetPassword.as_view(), name="set_password"),
     path("admin/", admin.site.urls),
+    path("", include("portal.notifications.urls")),
     path("", include("onboarding.urls")),
     path("", include("monitoring.urls")),
 ]

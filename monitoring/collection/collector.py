@@ -11,6 +11,7 @@ from django.conf import settings
 
 from monitoring import series_store
 from monitoring.collection.described_streams import as_described
+from monitoring.collection.first_record import note_first_record
 from monitoring.collection.metric_queries import queries_of, series_of
 from monitoring.collection.publication import publish, publish_checked
 from monitoring.health.assessment import Assessment
@@ -68,7 +69,10 @@ def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime)
     inputs = health_inputs(stream, series, now=now)
     stored = series_store.store(stream.uid, busiest_shards(series, MAX_SHARDS))
     last = last_record_at(stream, series)
-    publish(stream, stored, *_store(stream, inputs, sparkline_values(series), last, now))
+    health, has_moved = _store(stream, inputs, sparkline_values(series), last, now)
+    publish(stream, stored, health, has_moved)
+    if health.first_record_at is None:
+        note_first_record(stream, series)
 
 
 def show_connection(*, connection_id: int, now: datetime) -> int:

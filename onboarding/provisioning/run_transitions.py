@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunKind, RunState, StepState
-from onboarding.provisioning import claims
+from onboarding.provisioning import claims, run_notifications
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context
@@ -74,6 +74,7 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
                 "failure": failure.as_json() if failure else "",
             },
         )
+        run_notifications.notify(run, state, failure, ending=claim.fence)
     publish_change(run)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN, VENDOR_NAME
 from portal.demo.places import Places, encryption_keys, secret_key
-from portal.lanes import HOUSEKEEPING, METRICS, PROVISIONING, VERIFICATION
+from portal.lanes import HOUSEKEEPING, METRICS, OUTBOX, PROVISIONING, VERIFICATION
 from portal.local.ministack import MiniStack
 from portal.local.postgres import PostgresServer
 from portal.local.processes import base_environment
@@ -38,7 +38,7 @@ def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
     return (
         Part("web", (*_python("uvicorn"), "portal.asgi:application", "--host", host, "--port", str(port), *_WEB)),
         Part("worker", _worker("worker", PROVISIONING, processes=_processes())),
-        Part("checks", _worker("checks", VERIFICATION, METRICS, HOUSEKEEPING, processes=2)),
+        Part("checks", _worker("checks", VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX, processes=3)),
         Part("beat", (*_python("celery"), "-A", "portal", "beat", "--schedule", str(places.root / "beat"), *_BEAT)),
         Part("tap", (sys.executable, "manage.py", "tap")),
         Part("building", (*_part("building"), str(places.vendor_private_key)), is_portal=False),

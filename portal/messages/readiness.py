@@ -25,6 +25,7 @@ ENTRIES = {
     "readiness.nothing_scheduled": Entry(
         _("Checks are not scheduled, external IDs do not expire, and orphaned keys are not deleted.")
     ),
+    "readiness.nothing_sent": Entry(_("Mail is not sent.")),
     "readiness.unknown_without_redis": Entry(
         _("Without Redis it is unknown whether beat, workers and taps are running.")
     ),

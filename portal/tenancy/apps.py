@@ -10,10 +10,12 @@ class TenancyConfig(AppConfig):
     verbose_name = "Tenants and people"
 
     def ready(self) -> None:
-        """End event streams when access ends; models cannot be imported before this."""
-        from portal.tenancy import access_changes
+        """End event streams when access ends, and write the links of invitations; models are there from now on."""
+        from portal.outbox import kinds
+        from portal.tenancy import access_changes, invitations
 
         access_changes.connect()
+        kinds.register_link(kinds.INVITATION, invitations.link_for)
 
 
 class SupportAdminConfig(admin_apps.AdminConfig):

@@ -1,5 +1,8 @@
 """Invitations: a link by which a person chooses their password; it works once, for three days.
 
+The mail is written into the outbox in the transaction of the invitation. Its link is written when the mail is sent, so
+that no row of the outbox holds a token.
+
 The token is Django's: a hash of the person's password and last sign-in, so that it ends with its first use. Opening the
 link changes nothing, so a mail scanner does no harm.
 https://docs.djangoproject.com/en/5.2/topics/auth/default/#django.contrib.auth.views.PasswordResetConfirmView
@@ -9,47 +12,75 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.template.loader import render_to_string
+from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import gettext as _
 
 from portal import mail
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
+from portal.outbox import delivery, kinds, outbox
+from portal.outbox.models import OutboxItem, OutboxState
 from portal.tenancy import audit
 from portal.tenancy.models import User
-
-DAYS = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """The link for one person, and whether it was sent to them by mail."""
+    """The link for one person, and the row of the outbox by which it is mailed; None where it is passed on by hand."""
 
     email: str
     link: str
-    is_mailed: bool
+    item: OutboxItem | None
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Whether a mail server accepted an invitation; if not, why not, and whether it is attempted again."""
+
+    is_accepted: bool
+    is_waiting: bool
+    answer: Message | None
+
+
+@transaction.atomic
 def invite(*, user: User, actor: User | str, by_mail: bool = True) -> Invitation:
-    """Create a link for a person and send it by mail; without `by_mail` it is for the caller to pass on.
+    """Create a link for a person and write its mail into the outbox; without `by_mail` it is for the caller to pass on.
 
-    Raises ValidationError if the person is deactivated, the portal's address is not set, or the mail is not taken.
+    Raises ValidationError if the person is deactivated, the portal's address is not set, or no mail server is.
     """
     if not user.is_active:
         raise validation_error(Message("tenancy.person_deactivated", email=user.email))
     link = link_for(user)
-    if by_mail:
-        context = {"link": link, "days": DAYS, "vendor_name": settings.SLUICE_VENDOR_NAME, "email": user.email}
-        mail.send(
-            to=user.email, subject=_("Your account on Sluice"), text=render_to_string("mail/invitation.txt", context)
-        )
-    audit.record(
+    if by_mail and not mail.is_configured():
+        raise validation_error(Message("mail.not_configured"))
+    event = audit.record(
         "tenancy:person:invited", tenant=None, actor=actor, target=user.email, about=user, details={"by_mail": by_mail}
     )
-    return Invitation(user.email, link, by_mail)
+    return Invitation(user.email, link, _written(user, event=f"audit-{event.pk}") if by_mail else None)
+
+
+def hand_over(item: OutboxItem) -> Handover:
+    """Deliver an invitation now, in place of a worker, and return what became of it; to be called after the commit."""
+    item = delivery.deliver_now(item)
+    last = item.attempts.last()
+    return Handover(
+        is_accepted=item.state == OutboxState.DELIVERED,
+        is_waiting=item.state == OutboxState.WAITING,
+        answer=last.answer if last else None,
+    )
+
+
+def _written(user: User, event: str) -> OutboxItem:
+    message = Message(
+        "notification.invitation",
+        vendor=settings.SLUICE_VENDOR_NAME,
+        email=user.email,
+        lifetime_seconds=settings.PASSWORD_RESET_TIMEOUT,
+    )
+    outbox.write(kinds.INVITATION, message, event=event, to=[user])
+    return OutboxItem.objects.get(kind=kinds.INVITATION.key, event=event, recipient=user)
 
 
 def link_for(user: User) -> str:

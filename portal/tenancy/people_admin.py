@@ -116,4 +116,4 @@ class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
             found = {"email": user.email, "reason": " ".join(refused.messages)}
             self.message_user(request, _("Could not invite %(email)s. %(reason)s") % found, messages.ERROR)
         else:
-            self.message_user(request, _("Invited %(email)s by mail.") % {"email": user.email})
+            self.message_user(request, _("Invited %(email)s. The mail is in the outbox.") % {"email": user.email})

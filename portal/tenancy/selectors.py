@@ -20,7 +20,12 @@ def access_changes_by_staff(tenant: Tenant) -> QuerySet[AuditEvent]:
     )
 
 
+def people_of(tenant: Tenant, *roles: TenantRole) -> QuerySet[User]:
+    """Return the tenant's active people, all or those with one of the roles, by address."""
+    members = {"memberships__tenant": tenant} | ({"memberships__role__in": roles} if roles else {})
+    return User.objects.filter(is_active=True, is_staff=False, **members).order_by("email")
+
+
 def admins_of(tenant: Tenant) -> QuerySet[User]:
     """Return the people who may change things in the tenant, by address."""
-    found = User.objects.filter(is_active=True, is_staff=False, memberships__tenant=tenant)
-    return found.filter(memberships__role=TenantRole.ADMIN).order_by("email")
+    return people_of(tenant, TenantRole.ADMIN)

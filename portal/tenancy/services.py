@@ -1,10 +1,13 @@
 """Changes to tenants and their people."""
 
+from django.urls import reverse
+
 from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
-from portal.tenancy import audit
-from portal.tenancy.models import Membership, Tenant, TenantRole, User
+from portal.outbox import kinds, outbox
+from portal.tenancy import audit, selectors
+from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
 
 
 @deadlocks.atomic
@@ -36,8 +39,12 @@ def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | st
     Raises ValidationError if the person may not become a member (`check_member`).
     """
     check_member(user=user, actor=actor)
+    before = Membership.objects.filter(tenant=tenant, user=user).values_list("role", flat=True).first()
     membership, _ = Membership.objects.update_or_create(tenant=tenant, user=user, defaults={"role": role})
-    _record("granted", tenant, user, actor, role=str(role))
+    event = _record("granted", tenant, user, actor, role=str(role))
+    if before != role:
+        named = {"person": user.email, "tenant": tenant.name, "actor": event.actor}
+        _notify(event, tenant, user, Message("notification.membership_granted", role=str(role.label).lower(), **named))
     return membership
 
 
@@ -48,7 +55,9 @@ def remove_member(*, tenant: Tenant, user: User, actor: User | str) -> None:
         raise validation_error(Message("tenancy.own_membership"))
     deleted, _ = Membership.objects.filter(tenant=tenant, user=user).delete()
     if deleted:
-        _record("ended", tenant, user, actor)
+        event = _record("ended", tenant, user, actor)
+        named = {"person": user.email, "tenant": tenant.name, "actor": event.actor}
+        _notify(event, tenant, user, Message("notification.membership_ended", **named))
 
 
 def check_member(*, user: User, actor: User | str) -> None:
@@ -59,15 +68,28 @@ def check_member(*, user: User, actor: User | str) -> None:
         raise validation_error(Message("tenancy.staff_membership", email=user.email))
 
 
-def _record(verb: str, tenant: Tenant, user: User, actor: User | str, **details: object) -> None:
+def _record(verb: str, tenant: Tenant, user: User, actor: User | str, **details: object) -> AuditEvent:
     by_staff = isinstance(actor, User) and actor.is_staff
-    audit.record(
+    return audit.record(
         f"tenancy:membership:{verb}",
         tenant=tenant,
         actor=actor,
         target=user.email,
         about=user,
         details={**details, "by_staff": by_staff},
+    )
+
+
+def _notify(event: AuditEvent, tenant: Tenant, user: User, message: Message) -> None:
+    # The invitation of a person who has never signed in says it.
+    concerned = [user] if user.last_login else []
+    outbox.write(
+        kinds.MEMBERSHIP_CHANGED,
+        message,
+        event=f"audit-{event.pk}",
+        to=[*concerned, *selectors.admins_of(tenant).exclude(pk=user.pk)],
+        tenant=tenant,
+        path=reverse("tenant_home", kwargs={"slug": tenant.slug}),
     )
 
 

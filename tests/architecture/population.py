@@ -44,6 +44,7 @@ class Belongings:
         return {
             "": {},
             "used link": {"uidb64": "MQ", "token": "cx3k2m-0123456789abcdef0123456789abcdef"},
+            "changed token": {"token": "WzEsImZpcnN0X3JlY29yZCJd:1abcde:0123456789abcdef"},
             "tenant": at,
             "key": {**at, "uid": self.key.uid},
             "connection": {**at, "uid": self.connection.uid},

@@ -18,6 +18,7 @@ WORKERS = {
     "worker-verification": "verification",
     "worker-metrics": "metrics",
     "worker-housekeeping": "housekeeping",
+    "worker-outbox": "outbox",
 }
 PORTAL = ("web", *WORKERS, "beat", "tap")
 

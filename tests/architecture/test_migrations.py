@@ -6,7 +6,7 @@ from django.core.management import call_command
 
 from tests.architecture.tree import ROOT
 
-APPS = ("tenancy", "onboarding", "monitoring")
+APPS = ("tenancy", "outbox", "onboarding", "monitoring")
 
 
 @pytest.mark.django_db

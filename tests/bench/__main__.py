@@ -27,6 +27,7 @@ PARTS = {
     "recovery": "provisioning:recovery",
     "many": "provisioning:many",
     "fairness": "fairness:fairness",
+    "notifications": "notifications:notifications",
     "memory": "memory:memory",
     "broker": "broker:broker",
 }

@@ -118,6 +118,9 @@ class Machine:
             "SLUICE_STATIC_ROOT": str(self.folder / "static"),
             "SLUICE_COLLECT_SECONDS": "3600",  # collections are asked for where they are measured
             "SLUICE_LOG_LEVEL": "WARNING",
+            "SLUICE_MAIL_URL": f"file://{self.folder}/mail",
+            "SLUICE_MAIL_FROM": "sluice@vendor.example",
+            "SLUICE_PORTAL_URL": "https://portal.example",
             "SLUICE_EVENTS_PER_PERSON": "5000",  # one person opens every event stream that is measured
             "PYTHONUNBUFFERED": "1",
         }

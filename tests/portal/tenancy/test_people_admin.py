@@ -6,6 +6,7 @@ import pytest
 from django.core import mail as outbox
 from django.test import Client
 
+from portal.outbox import delivery
 from portal.tenancy.models import AuditEvent, Membership, StaffRole, Tenant, User
 from tests.world import person
 
@@ -37,7 +38,8 @@ def trail() -> list[tuple[str, str]]:
 
 
 def test_a_new_person_is_created_and_invited(support: Client) -> None:
-    assert "Invited eve@north.example by mail." in add(support, email="Eve@North.example")
+    assert "Invited eve@north.example. The mail is in the outbox." in add(support, email="Eve@North.example")
+    delivery.deliver_due()
     assert [sent.to for sent in outbox.outbox] == [[EVE]]
     assert trail() == [("created", "sue@vendor.example"), ("invited", "sue@vendor.example")]
     assert not User.objects.get(email=EVE).has_usable_password()
@@ -93,6 +95,7 @@ def test_leavers_are_deactivated_and_oneself_is_not(support: Client) -> None:
 def test_an_invitation_is_sent_again(support: Client) -> None:
     eve = person(EVE)
     support.post(PEOPLE, {"action": "send_invitation", "_selected_action": [eve.pk]})
+    delivery.deliver_due()
     assert [sent.to for sent in outbox.outbox] == [[EVE]]
 
 

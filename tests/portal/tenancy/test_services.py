@@ -6,10 +6,12 @@ from io import StringIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from portal.outbox.models import OutboxItem
 from portal.tenancy import audit, services
 from portal.tenancy.command import tenant_called
-from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole
+from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
 from tests.world import person
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +94,30 @@ def test_a_tenant_is_found_by_its_slug_or_named_as_missing() -> None:
     assert tenant_called("north") == tenant
     with pytest.raises(CommandError, match="nowhere"):
         tenant_called("nowhere")
+
+
+def notified() -> set[tuple[str, str]]:
+    rows = OutboxItem.objects.filter(channel="bell").select_related("recipient")
+    return {(item.recipient.email, item.body.code) for item in rows}
+
+
+def test_a_changed_membership_is_reported_to_the_person_and_the_admins() -> None:
+    tenant, support = north(), person("support@vendor.example")
+    boss, vic = person("boss@north.example", tenant), person("vic@north.example", tenant, TenantRole.VIEWER)
+    User.objects.update(last_login=timezone.now())
+    vic.refresh_from_db()
+    services.add_member(tenant=tenant, user=vic, role=TenantRole.VIEWER, actor=support)
+    assert notified() == set(), "nothing changed"
+    services.add_member(tenant=tenant, user=vic, role=TenantRole.ADMIN, actor=support)
+    assert notified() == {(who.email, "notification.membership_granted") for who in (boss, vic)}
+    OutboxItem.objects.all().delete()
+    services.remove_member(tenant=tenant, user=vic, actor=support)
+    assert notified() == {(who.email, "notification.membership_ended") for who in (boss, vic)}
+    services.remove_member(tenant=tenant, user=vic, actor=support)
+    assert OutboxItem.objects.count() == 2
+
+
+def test_a_person_who_never_signed_in_has_an_invitation_and_no_more() -> None:
+    tenant, ada = north(), person("ada@north.example")
+    services.add_member(tenant=tenant, user=ada, role=TenantRole.ADMIN, actor="test")
+    assert notified() == set()

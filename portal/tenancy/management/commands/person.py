@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.command_line import CommandWithSubcommands, failed
+from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.tenancy import people, services
 from portal.tenancy.command import tenant_called
-from portal.tenancy.invitations import invite
+from portal.tenancy.invitations import Handover, hand_over, invite
 from portal.tenancy.models import StaffRole, TenantRole, User
 
 ACTOR = "command line"
@@ -59,12 +60,13 @@ class Command(CommandWithSubcommands):
         )
 
     def do_invite(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Invite the person."""
+        """Invite the person, and deliver the mail at once rather than by a worker, to say what became of it."""
         with transaction.atomic():
             user = User.objects.filter(email=options["email"].lower()).first() or _created(options)
             invitation = invite(user=user, actor=ACTOR, by_mail=not options["print_link"])
-        link = {"link": invitation.link} if options["print_link"] else {}
-        return {**_described(user), "mailed": invitation.is_mailed, **link}
+        if invitation.item is None:
+            return {**_described(user), "mailed": False, "link": invitation.link}
+        return {**_described(user), **_handed_over(hand_over(invitation.item))}
 
     def add_role(self, parser: ArgumentParser) -> None:
         """Add the arguments: address and role."""
@@ -180,6 +182,12 @@ def _described(user: User) -> dict[str, Any]:
         "tenants": {membership.tenant.slug: membership.role for membership in memberships},
         "state": "active" if user.is_active else "deactivated",
     }
+
+
+def _handed_over(handover: Handover) -> dict[str, Any]:
+    if handover.is_accepted:
+        return {"mailed": True}
+    return {"mailed": False, "attempted_again": handover.is_waiting, "problem": explanation_of(handover.answer)}
 
 
 def _places(person: dict[str, Any]) -> str:

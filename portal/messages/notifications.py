@@ -1,0 +1,79 @@
+"""The English of what people are notified of: by mail, and by the bell."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.messages.catalogue import Entry
+
+ENTRIES = {
+    "notification.no_text": Entry(_("This notification has no text.")),
+    "notification.invitation_label": Entry(_("Invitations")),
+    "notification.invitation_subject": Entry(_("Your account on Sluice")),
+    "notification.invitation": Entry(
+        _("%(vendor)s has an account for you on Sluice, the portal for sensor data in your own AWS account."),
+        _(
+            "Choose your password within %(lifetime_seconds)s, then sign in with %(email)s. The link works once."
+            " If you did not expect this mail, ignore it: nothing happens."
+        ),
+    ),
+    "notification.choose_password": Entry(_("Choose password")),
+    "notification.membership_label": Entry(_("Changes of access")),
+    "notification.membership_subject": Entry(_("Access to %(tenant)s changed")),
+    "notification.membership_granted": Entry(
+        _("%(person)s now has the role %(role)s in %(tenant)s. Changed by %(actor)s."),
+        _("If you did not expect this, contact an admin of %(tenant)s."),
+    ),
+    "notification.membership_ended": Entry(
+        _("%(person)s no longer has access to %(tenant)s. Changed by %(actor)s."),
+        _("If you did not expect this, contact an admin of %(tenant)s."),
+    ),
+    "notification.open_tenant": Entry(_("Open overview")),
+    "notification.ready_label": Entry(_("Integration ready")),
+    "notification.ready_subject": Entry(_("Integration %(integration)s is ready")),
+    "notification.ready": Entry(
+        _("Everything that the integration %(integration)s of %(tenant)s needs exists in your AWS account."),
+        _("The vendor can send records now. You are notified when the first one arrives."),
+    ),
+    "notification.open_integration": Entry(_("Open integration")),
+    "notification.setup_failed_label": Entry(_("Setup stopped")),
+    "notification.setup_failed_subject": Entry(_("Setup of %(integration)s stopped")),
+    "notification.setup_failed": Entry(
+        _("The setup of %(integration)s in %(tenant)s stopped. It continues where it stopped when you choose Retry."),
+    ),
+    "notification.setup_failed_because": Entry(
+        _(
+            "The setup of %(integration)s in %(tenant)s stopped. It continues where it stopped when you choose Retry."
+            " Reason: %(reason)s"
+        ),
+    ),
+    "notification.open_run": Entry(_("Open run")),
+    "notification.first_record_label": Entry(_("First record")),
+    "notification.first_record_subject": Entry(_("First record arrived in %(integration)s")),
+    "notification.first_record": Entry(
+        _("The data stream of the integration %(integration)s of %(tenant)s received its first records."),
+        _("Open the stream to see its metrics and samples of its records."),
+    ),
+    "notification.open_stream": Entry(_("Open stream")),
+    "notification.key_expires_label": Entry(_("OpenPGP key expires")),
+    "notification.key_expires_subject": Entry(_("OpenPGP key expires on %(date)s")),
+    "notification.key_expires": Entry(
+        _(
+            "The OpenPGP key %(title)s of %(tenant)s expires on %(date)s. After that, no access key can be encrypted"
+            " to it, and a setup that needs it stops."
+        ),
+        _("Ask the key's owner to extend it and to send you the new public key. Then add it under OpenPGP keys."),
+    ),
+    "notification.open_keys": Entry(_("Open OpenPGP keys")),
+    "notification.to_everyone": Entry(_("Everyone in the organisation")),
+    "notification.to_admins": Entry(_("Admins")),
+    "notification.to_person_and_admins": Entry(_("The person, and admins")),
+    "notification.to_invited": Entry(_("The invited person")),
+    "outbox.mail_accepted": Entry(_("The mail server accepted the mail to %(to)s.")),
+    "outbox.error": Entry(_("An error in Sluice. The worker's log has it.")),
+    "outbox.recipient_deactivated": Entry(_("The recipient was deactivated.")),
+    "outbox.recipient_left": Entry(_("The recipient no longer has access to the organisation.")),
+    "outbox.switched_off": Entry(_("The recipient switched off mail of this kind.")),
+    "outbox.item_unknown": Entry(
+        _("The outbox has no row %(uid)s."), _("Copy an ID from `outbox list`, or its first digits.")
+    ),
+    "outbox.not_redelivered": Entry(_("Notifications of the bell are shown on a page; they are not delivered again.")),
+}

@@ -1,0 +1,104 @@
+"""Every kind of event that people are notified of. The apps in which the events happen write them (`outbox.write`).
+
+A kind has a subject of its own; the text is the message that the event is written with. Both have their English in
+`portal.messages.notifications` and are rendered when they are delivered or shown.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.messages.message import Message, Param
+
+Subject = Callable[[Mapping[str, Param]], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of event: its name on the settings page, who is notified, its subject, and the label of its link.
+
+    A security kind cannot be switched off. One that reaches leavers is also for people who were deactivated or no
+    longer have access to the tenant.
+    """
+
+    key: str
+    label: Message
+    audience: Message
+    subject: Subject
+    action: Message
+    is_security: bool = False
+    has_bell: bool = True
+    reaches_leavers: bool = False
+
+    def subject_of(self, message: Message) -> Message:
+        """Return the subject of an event, filled with the parameters of its message."""
+        return self.subject(message.params)
+
+
+INVITATION = Kind(
+    key="invitation",
+    label=Message("notification.invitation_label"),
+    audience=Message("notification.to_invited"),
+    subject=lambda params: Message("notification.invitation_subject", **params),
+    action=Message("notification.choose_password"),
+    is_security=True,
+    has_bell=False,  # who is invited cannot sign in yet
+)
+MEMBERSHIP_CHANGED = Kind(
+    key="membership_changed",
+    label=Message("notification.membership_label"),
+    audience=Message("notification.to_person_and_admins"),
+    subject=lambda params: Message("notification.membership_subject", **params),
+    action=Message("notification.open_tenant"),
+    is_security=True,
+    reaches_leavers=True,
+)
+INTEGRATION_READY = Kind(
+    key="integration_ready",
+    label=Message("notification.ready_label"),
+    audience=Message("notification.to_everyone"),
+    subject=lambda params: Message("notification.ready_subject", **params),
+    action=Message("notification.open_integration"),
+)
+SETUP_FAILED = Kind(
+    key="setup_failed",
+    label=Message("notification.setup_failed_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.setup_failed_subject", **params),
+    action=Message("notification.open_run"),
+)
+FIRST_RECORD = Kind(
+    key="first_record",
+    label=Message("notification.first_record_label"),
+    audience=Message("notification.to_everyone"),
+    subject=lambda params: Message("notification.first_record_subject", **params),
+    action=Message("notification.open_stream"),
+)
+KEY_EXPIRES = Kind(
+    key="key_expires",
+    label=Message("notification.key_expires_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.key_expires_subject", **params),
+    action=Message("notification.open_keys"),
+)
+
+KINDS = (INTEGRATION_READY, SETUP_FAILED, FIRST_RECORD, KEY_EXPIRES, MEMBERSHIP_CHANGED, INVITATION)
+BY_KEY = {kind.key: kind for kind in KINDS}
+FOR_LEAVERS = tuple(kind.key for kind in KINDS if kind.reaches_leavers)
+CHOSEN = tuple(kind for kind in KINDS if not kind.is_security)
+
+Link = Callable[[Any], str]  # of a person
+_LINKS: dict[str, Link] = {}
+
+
+def register_link(kind: Kind, link: Link) -> None:
+    """Let a function write the link of a kind when it is delivered, so that no token rests in a row.
+
+    To be called from `AppConfig.ready`.
+    """
+    _LINKS[kind.key] = link
+
+
+def link_of(kind: Kind) -> Link | None:
+    """Return the function that writes the link of a kind, or None where the row has its path."""
+    return _LINKS.get(kind.key)

@@ -1,0 +1,88 @@
+"""Writes events into the outbox, in the transaction of the event: what is not committed is never said.
+
+The rows are the outbox. A hint wakes a worker at the commit; the sweep replaces every hint that is lost.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models, transaction
+from kombu.exceptions import OperationalError
+
+from portal import mail
+from portal.celery import app
+from portal.messages.message import Message
+from portal.outbox import choices
+from portal.outbox.kinds import Kind
+from portal.outbox.models import Channel, OutboxItem, OutboxState
+
+log = logging.getLogger(__name__)
+
+DELIVER = "outbox.deliver"
+HINT_EXPIRES_SECONDS = 30
+
+
+def write(
+    kind: Kind,
+    message: Message,
+    *,
+    event: str,
+    to: Iterable[AbstractUser],
+    tenant: models.Model | None = None,
+    path: str = "",
+) -> None:
+    """Write one event for each person and each channel that they have not switched off.
+
+    `event` names what happened, such as `run-12`: the same kind and event is written once for each person, however
+    often this is called. `path` is the page that the event is about. Never give it a secret.
+    """
+    people = {person.pk: person for person in to}
+    off = choices.switched_off(kind, people)
+    rows = [
+        _row(kind, message, channel=channel, event=event, recipient_id=pk, tenant=tenant, path=path)
+        for pk in people
+        for channel in _channels(kind)
+        if (pk, channel) not in off
+    ]
+    OutboxItem.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.channel != Channel.BELL for row in rows):
+        transaction.on_commit(hint, robust=True)
+
+
+def hint() -> None:
+    """Wake a worker; a broker that is away costs one sweep."""
+    try:
+        app.send_task(DELIVER, retry=False, expires=HINT_EXPIRES_SECONDS)
+    except OperationalError:
+        log.warning("outbox.hint_lost; the sweep will find the rows")
+
+
+def _channels(kind: Kind) -> list[Channel]:
+    # Without a mail server, or an address of the portal for its links, no row should wait to be mailed.
+    has_mail = mail.is_configured() and bool(settings.SLUICE_PORTAL_URL)
+    return [*([Channel.MAIL] if has_mail else []), *([Channel.BELL] if kind.has_bell else [])]
+
+
+def _row(
+    kind: Kind,
+    message: Message,
+    *,
+    channel: Channel,
+    event: str,
+    recipient_id: int,
+    tenant: models.Model | None,
+    path: str,
+) -> OutboxItem:
+    state = OutboxState.DELIVERED if channel is Channel.BELL else OutboxState.WAITING
+    return OutboxItem(
+        kind=kind.key,
+        event=event,
+        channel=channel,
+        recipient_id=recipient_id,
+        tenant_id=tenant.pk if tenant else None,
+        message=message,
+        path=path,
+        state=state,
+    )
