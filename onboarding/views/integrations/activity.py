@@ -55,6 +55,7 @@ DESCRIPTIONS = {
     "provisioning:run:cancelled": _("cancelled the setup of"),
     "provisioning:run:done": _("finished the setup of"),
     "provisioning:run:failed": _("could not complete the setup of"),
+    "outbox:item:redelivered": _("requested that a notification be delivered again to"),
     "provisioning:stream:mode": _("switched the capacity mode of"),
     "provisioning:stream:shards": _("changed the number of shards of"),
     "provisioning:credential:sealed": _("encrypted the access key"),
