@@ -6,7 +6,6 @@ that began after the newest run ended, and none while a run is at work.
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 
@@ -15,12 +14,13 @@ from monitoring.series import StreamSeries
 from monitoring.watched_streams import WatchedStream
 from onboarding.models.integration import Integration
 from onboarding.provisioning.claims import ACTIVE
+from portal import deadlocks
 from portal.messages.message import Message
 from portal.outbox import kinds, outbox
 from portal.tenancy import selectors
 
 
-@transaction.atomic
+@deadlocks.atomic
 def note_first_record(stream: WatchedStream, series: StreamSeries) -> None:
     """Store when the first record arrived and notify, if this is the first collection that sees one."""
     minutes = [at for at, value in series.stream.get("records", ()) if value > 0]

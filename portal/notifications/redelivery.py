@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.outbox import delivery, outbox
@@ -10,7 +11,7 @@ from portal.tenancy import audit
 from portal.tenancy.models import User
 
 
-@transaction.atomic
+@deadlocks.atomic
 def redeliver(*, item: OutboxItem, actor: User | str) -> None:
     """Make a row due now, whatever became of it before. Raises ValidationError for a notification of the bell."""
     if item.channel == Channel.BELL:

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from django.contrib.auth.models import AbstractUser
-from django.db import transaction
 
+from portal import deadlocks
 from portal.outbox.kinds import CHOSEN, Kind
 from portal.outbox.models import Channel, NotificationChoice
 
@@ -27,7 +27,7 @@ def chosen(person: AbstractUser) -> set[tuple[str, str]]:
     return set(NotificationChoice.objects.filter(person_id=person.pk).values_list("kind", "channel"))
 
 
-@transaction.atomic
+@deadlocks.atomic
 def choose(person: AbstractUser, wanted: Collection[tuple[str, str]]) -> None:
     """Store what a person wants, as pairs of kind and channel; every other pair that can be chosen is switched off."""
     off = [(kind.key, channel) for kind in CHOSEN for channel in Channel if (kind.key, channel) not in wanted]

@@ -10,10 +10,10 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 
+from portal import deadlocks
 from portal.messages.message import Message
 from portal.outbox.models import Attempt, OutboxItem, OutboxState
 
@@ -52,7 +52,7 @@ def due_count(limit: int) -> int:
     return len(OutboxItem.objects.filter(_due()).values_list("pk")[:limit])
 
 
-@transaction.atomic
+@deadlocks.atomic
 def finish(claim: Claim, state: OutboxState, answer: Message) -> bool:
     """End a row as delivered, failed or cancelled; return False when another worker holds it by now."""
     if not _of(claim).update(state=state, finished_at=Now(), lease_until=None):
@@ -61,7 +61,7 @@ def finish(claim: Claim, state: OutboxState, answer: Message) -> bool:
     return True
 
 
-@transaction.atomic
+@deadlocks.atomic
 def retry_later(claim: Claim, answer: Message) -> bool:
     """Release a row until its next attempt, or end it as failed after the last; return False as `finish` does."""
     number = claim.item.attempt_count
@@ -96,7 +96,7 @@ def _oldest_of(tenant_id: int | None) -> Claim | None:
     return _claimed(OutboxItem.objects.filter(_due(), of_tenant).order_by("due_at", "pk"))
 
 
-@transaction.atomic
+@deadlocks.atomic
 def _claimed(rows: QuerySet[OutboxItem]) -> Claim | None:
     item = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
     if item is None:

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from portal import mail
+from portal import deadlocks, mail
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.outbox import delivery, kinds, outbox
@@ -44,7 +43,7 @@ class Handover:
     answer: Message | None
 
 
-@transaction.atomic
+@deadlocks.atomic
 def invite(*, user: User, actor: User | str, by_mail: bool = True) -> Invitation:
     """Create a link for a person and write its mail into the outbox; without `by_mail` it is for the caller to pass on.
 
