@@ -3,7 +3,7 @@
 1. the tenant
 2. the integration, or a connection; never both
 3. the run
-4. rows that belong to them, without a lock of their own: steps, resources, credentials, findings
+4. rows that belong to them: links, with a lock of their own; steps, resources, credentials, findings, without one
 5. the audit trail's chains, which PostgreSQL locks by itself at the commit (docs/decisions/0039-append-only-audit.md)
 
 Only the row itself is locked (`of`), whatever is read beside it. `no_key` because rows that refer to a locked row are
@@ -13,12 +13,9 @@ Nothing is asked of AWS while a row is locked: AWS may take a minute, and the ro
 
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
-from portal.tenancy.models import Tenant
+from portal.tenancy.services import lock_tenant
 
-
-def lock_tenant(tenant_id: int) -> None:
-    """Lock the tenant's row until the transaction ends, for what may be done in a tenant only once at a time."""
-    Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=tenant_id)
+__all__ = ["lock_integration", "lock_run", "lock_tenant"]
 
 
 def lock_integration(integration_id: int) -> Integration:

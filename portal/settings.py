@@ -192,6 +192,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.encrypted_messages",
     "portal.messages.permissions",
     "portal.messages.grant",
+    "portal.messages.people",
     "portal.messages.readiness",
     "portal.messages.secret_store",
     "portal.messages.rights",

@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from portal import views
+from portal.tenancy import invitation_page, people_page
 from portal.tenancy.passwords import SetPassword
 from portal.tenancy.sign_in import SignIn
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("accounts/password/<slug:uidb64>/<str:token>/", SetPassword.as_view(), name="set_password"),
+    path("t/<slug:slug>/people/", people_page.people, name="people"),
+    path("invitations/<str:token>/", invitation_page.invitation, name="invitation"),
     path("admin/", admin.site.urls),
     path("", include("portal.notifications.urls")),
     path("", include("onboarding.urls")),

@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
-from portal.tenancy import staff_visits
+from portal.tenancy import last_seen, staff_visits
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 from portal.tenancy.rights import Right, Role, rights_of
 
@@ -107,6 +107,8 @@ def of_tenant(
             require(request, needs)
             if request.role is None:
                 staff_visits.record(request.user, request.tenant, request.session)
+            else:
+                last_seen.note(request.user, request.tenant, request.session)
             return view(request, *args, **kwargs)
 
         return guarded

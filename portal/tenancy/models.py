@@ -113,12 +113,44 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=TenantRole.choices)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(null=True, editable=False, help_text="To the hour.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.user} is {self.role} of {self.tenant}"
+
+
+class LinkPurpose(models.TextChoices):
+    """What a link is for; it opens nothing else."""
+
+    INVITATION = "invitation", _("Invitation")
+
+
+class ExpiringLink(models.Model):
+    """A link for one purpose that works once, until a time; of its token only the hash is kept."""
+
+    number = models.CharField(max_length=32, unique=True, editable=False, help_text="Random, and not secret.")
+
+    purpose = models.CharField(max_length=20, choices=LinkPurpose.choices)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    for_email = models.EmailField(blank=True, help_text="The only person who may use it; empty: whoever has it.")
+    details = models.JSONField(default=dict, help_text="What using it does, such as the role that is given.")
+    created_by = models.CharField(max_length=254)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, editable=False, help_text="The first time.")
+    used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["tenant", "purpose"], name="link_of_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} link of {self.tenant_id}"
 
 
 class AuditEvent(models.Model):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.tenancy.models import AuditEvent, Tenant, TenantRole, User
+from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
 
 SHOWN_FOR = timedelta(days=7)
 
@@ -29,3 +29,8 @@ def people_of(tenant: Tenant, *roles: TenantRole) -> QuerySet[User]:
 def admins_of(tenant: Tenant) -> QuerySet[User]:
     """Return the people who may change things in the tenant, by address."""
     return people_of(tenant, TenantRole.ADMIN)
+
+
+def members_of(tenant: Tenant) -> QuerySet[Membership]:
+    """Return who has access to the tenant, admins first, each with the person."""
+    return Membership.objects.filter(tenant=tenant).select_related("user").order_by("role", "user__email")

@@ -6,8 +6,8 @@ from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.outbox import kinds, outbox
-from portal.tenancy import audit, selectors
-from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
+from portal.tenancy import audit, expiring_links, selectors
+from portal.tenancy.models import AuditEvent, LinkPurpose, Membership, Tenant, TenantRole, User
 
 
 @deadlocks.atomic
@@ -39,6 +39,8 @@ def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | st
     Raises ValidationError if the person may not become a member (`check_member`).
     """
     check_member(user=user, actor=actor)
+    if role != TenantRole.ADMIN:
+        _give_up_admin(tenant, user, actor)
     before = Membership.objects.filter(tenant=tenant, user=user).values_list("role", flat=True).first()
     membership, _ = Membership.objects.update_or_create(tenant=tenant, user=user, defaults={"role": role})
     event = _record("granted", tenant, user, actor, role=str(role))
@@ -50,14 +52,40 @@ def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | st
 
 @deadlocks.atomic
 def remove_member(*, tenant: Tenant, user: User, actor: User | str) -> None:
-    """End a person's access to the tenant; nothing happens if there is none. Raises ValidationError for the actor."""
-    if user == actor:
-        raise validation_error(Message("tenancy.own_membership"))
+    """End a person's access to the tenant; nothing happens if there is none. People may leave by themselves.
+
+    Raises ValidationError if one of the tenant's people would leave it without an admin.
+    """
+    _give_up_admin(tenant, user, actor)
     deleted, _ = Membership.objects.filter(tenant=tenant, user=user).delete()
     if deleted:
         event = _record("ended", tenant, user, actor)
         named = {"person": user.email, "tenant": tenant.name, "actor": event.actor}
         _notify(event, tenant, user, Message("notification.membership_ended", **named))
+
+
+def lock_tenant(tenant_id: int) -> None:
+    """Lock the tenant's row until the transaction ends, for what may be done in a tenant only once at a time.
+
+    It comes first in the order of locks: onboarding/row_locks.py.
+    """
+    Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=tenant_id)
+
+
+def _give_up_admin(tenant: Tenant, user: User, actor: User | str) -> None:
+    """Check that another admin remains, and end the invitations that the person has sent as one.
+
+    Support and the command line may remove the last admin: of a client who left, for example.
+    """
+    lock_tenant(tenant.pk)
+    admins = tenant.memberships.filter(role=TenantRole.ADMIN, user__is_active=True)
+    if not admins.filter(user=user).exists():
+        return
+    is_client = isinstance(actor, User) and not actor.is_staff
+    if is_client and not admins.exclude(user=user).exists():
+        raise validation_error(Message("people.last_admin", tenant=tenant.name))
+    for link in expiring_links.open_links(tenant, LinkPurpose.INVITATION).filter(created_by=user.email):
+        expiring_links.revoke(link=link, actor=actor)
 
 
 def check_member(*, user: User, actor: User | str) -> None:

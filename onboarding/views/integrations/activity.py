@@ -68,6 +68,10 @@ DESCRIPTIONS = {
     "tenancy:tenant:resumed": _("resumed the tenant"),
     "tenancy:membership:granted": _("gave a role to"),
     "tenancy:membership:ended": _("ended the access of"),
+    "tenancy:invitation:created": _("created an invitation for"),
+    "tenancy:invitation:opened": _("opened an invitation for"),
+    "tenancy:invitation:used": _("accepted the invitation for"),
+    "tenancy:invitation:revoked": _("revoked the invitation for"),
     "tenancy:staff:viewed": _("viewed pages of this tenant as staff"),
 }
 _LOOKS = {

@@ -84,13 +84,15 @@ def test_a_membership_that_staff_have_from_before_can_be_removed(north: Tenant, 
     assert not Membership.objects.exists()
 
 
-def test_no_one_ends_their_own_access(north: Tenant) -> None:
+def test_the_last_admin_does_not_leave_and_support_may_remove_them(north: Tenant, support: User) -> None:
     ada = person("ada@north.example", north)
     with pytest.raises(ValidationError) as refused:
         services.remove_member(tenant=north, user=ada, actor=ada)
-    assert refused.value.code == "tenancy.own_membership"
+    assert refused.value.code == "people.last_admin"
     services.remove_member(tenant=north, user=person("eve@north.example"), actor="test")
     assert trail() == []
+    services.remove_member(tenant=north, user=ada, actor=support)
+    assert trail() == [("ended", "support@vendor.example", "ada@north.example", None)]
 
 
 @pytest.mark.parametrize(("role", "is_shown"), [(TenantRole.ADMIN, True), (TenantRole.VIEWER, False)])

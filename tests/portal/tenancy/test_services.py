@@ -49,7 +49,8 @@ def test_a_slug_is_given_once() -> None:
 
 
 def test_a_role_replaces_the_one_before_and_both_are_recorded() -> None:
-    tenant, ada, actor = north(), person("ada@north.example"), person("support@vendor.example")
+    tenant, ada = north(), person("ada@north.example")
+    actor = person("support@vendor.example", is_staff=True)
     first = services.add_member(tenant=tenant, user=ada, role=TenantRole.ADMIN, actor=actor)
     again = services.add_member(tenant=tenant, user=ada, role=TenantRole.VIEWER, actor=actor)
     assert first.pk == again.pk

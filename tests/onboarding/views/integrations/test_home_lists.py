@@ -43,6 +43,7 @@ def fill(tenant: Tenant, count: int, start: int = 0) -> None:
 def test_queries_do_not_grow_with_the_rows() -> None:
     tenant, client = tenant_with_admin()
     url, counts = reverse("tenant_home", kwargs={"slug": tenant.slug}), []
+    client.get(url)  # once an hour it is noted that the person was seen
     for start, count in ((0, 2), (2, 28)):
         fill(tenant, count, start)
         with CaptureQueriesContext(

@@ -1,0 +1,124 @@
+"""Links for people who are not signed in: one purpose each, expiring, revocable, and used once.
+
+A token is the HMAC of the link's random number under the portal's secret key, so a mail's link can be written when the
+mail is sent. The database has the number and the token's SHA-256, from which no one can make the token. Opening a link
+by GET uses nothing up, so the scanners of mail programs do no harm. Opened, used and revoked stand in the tenant's
+audit trail.
+"""
+
+import base64
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
+
+from portal import deadlocks
+from portal.database_clock import DatabaseClock
+from portal.messages.errors import validation_error
+from portal.messages.message import Message
+from portal.tenancy import audit
+from portal.tenancy.models import ExpiringLink, LinkPurpose, Tenant, User
+
+# Scanners for published secrets find tokens by their beginning.
+PREFIX = "sluice_link_"
+_SALT = "portal.tenancy.expiring_links"
+
+
+@transaction.atomic
+def create(
+    *,
+    purpose: LinkPurpose,
+    tenant: Tenant,
+    actor: User | str,
+    valid_for: timedelta,
+    for_email: str = "",
+    details: dict[str, str] | None = None,
+) -> ExpiringLink:
+    """Create a link; `token_of` returns its token."""
+    number = secrets.token_hex(16)
+    link = ExpiringLink.objects.create(
+        number=number,
+        purpose=purpose,
+        tenant=tenant,
+        token_hash=_hash(_token(number)),
+        for_email=for_email,
+        details=details or {},
+        created_by=str(actor),
+        expires_at=DatabaseClock().now() + valid_for,
+    )
+    _record("created", link, actor)
+    return link
+
+
+def token_of(link: ExpiringLink) -> str:
+    """Return the token of a link. Raises ValidationError if the portal's secret key has been changed since."""
+    token = _token(link.number)
+    if _hash(token) != link.token_hash:
+        raise validation_error(Message("link.expired", by=link.created_by))
+    return token
+
+
+def open_link(*, token: str, purpose: LinkPurpose) -> ExpiringLink:
+    """Return the link of a token, and record the first time that it was opened.
+
+    Raises ExpiringLink.DoesNotExist for a token that never was, and ValidationError for one that has ended.
+    """
+    link = ExpiringLink.objects.select_related("tenant").get(token_hash=_hash(token), purpose=purpose)
+    _check(link)
+    if link.opened_at is None and ExpiringLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=Now()):
+        _record("opened", link, link.for_email or "link")
+    return link
+
+
+@transaction.atomic
+def use(*, link: ExpiringLink, actor: User | str) -> None:
+    """Use a link up, in the transaction of what it does. Raises ValidationError where it has ended meanwhile."""
+    locked = ExpiringLink.objects.select_for_update(of=("self",), no_key=True).get(pk=link.pk)
+    _check(locked)
+    locked.used_at = DatabaseClock().now()
+    locked.save(update_fields=["used_at"])
+    _record("used", link, actor)
+
+
+@deadlocks.atomic
+def revoke(*, link: ExpiringLink, actor: User | str) -> None:
+    """End a link at once; nothing happens to one that has ended."""
+    ended = open_links(link.tenant, LinkPurpose(link.purpose)).filter(pk=link.pk).update(revoked_at=Now())
+    if ended:
+        _record("revoked", link, actor)
+
+
+def open_links(tenant: Tenant, purpose: LinkPurpose) -> QuerySet[ExpiringLink]:
+    """Return the tenant's links for the purpose that can still be used, newest first."""
+    found = ExpiringLink.objects.filter(tenant=tenant, purpose=purpose, used_at=None, revoked_at=None)
+    return found.filter(expires_at__gt=Now()).select_related("tenant").order_by(F("created_at").desc(), "-pk")
+
+
+def _check(link: ExpiringLink) -> None:
+    """Raise ValidationError for a link that was used or revoked, or has expired."""
+    if link.used_at:
+        raise validation_error(Message("link.used"))
+    if link.revoked_at:
+        raise validation_error(Message("link.revoked", by=link.created_by))
+    if link.expires_at <= DatabaseClock().now():
+        raise validation_error(Message("link.expired", by=link.created_by))
+
+
+def _token(number: str) -> str:
+    mac = salted_hmac(_SALT, number, algorithm="sha256").digest()
+    return PREFIX + base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _record(verb: str, link: ExpiringLink, actor: User | str) -> None:
+    details = {**link.details, "link": link.pk}
+    audit.record(
+        f"tenancy:{link.purpose}:{verb}", tenant=link.tenant, actor=actor, target=link.for_email, details=details
+    )
