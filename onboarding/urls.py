@@ -3,12 +3,31 @@
 from django.urls import path
 
 from onboarding.views import export, self_managed
-from onboarding.views.connections import connection
+from onboarding.views.connections import administrator, connection
 from onboarding.views.credentials import download, pgp_keys
 from onboarding.views.integrations import activity, activity_export, drift, integration, overview, policies, runs
 from onboarding.views.wizard import deliveries, review, setup
 
 urlpatterns = [
+    path("aws-administrator/<str:token>/", administrator.administrator, name="administrator"),
+    path(
+        "aws-administrator/<str:token>/sluice-access.yaml",
+        administrator.administrator_file,
+        {"form": "role_template"},
+        name="administrator_template",
+    ),
+    path(
+        "aws-administrator/<str:token>/sluice-access.sh",
+        administrator.administrator_file,
+        {"form": "role_script"},
+        name="administrator_script",
+    ),
+    path(
+        "aws-administrator/<str:token>/sluice-access.tf",
+        administrator.administrator_file,
+        {"form": "role_terraform"},
+        name="administrator_terraform",
+    ),
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
     path("t/<slug:slug>/activity/", activity.activity, name="activity"),
     path("t/<slug:slug>/activity.csv", activity_export.activity_file, {"form": "csv"}, name="activity_csv"),

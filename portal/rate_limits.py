@@ -53,6 +53,11 @@ def use(limit: Limit, *, tenant: Tenant, user: User) -> None:
     _use(limit.name, counted, limit.seconds)
 
 
+def use_link(limit: Limit, *, tenant: Tenant, link_id: int) -> None:
+    """Count one use by whoever has a link; raise TooManyRequests beyond the limit of the link or the tenant."""
+    _use(limit.name, {f"t{tenant.pk}:l{link_id}": limit.each_person, f"t{tenant.pk}": limit.each_tenant}, limit.seconds)
+
+
 def try_sign_in(*, account: str, address: str) -> None:
     """Count an attempt to sign in; raise TooManyRequests beyond a limit, whether there is such an account or not."""
     _use(SIGN_IN, _of_sign_in(account, address), SIGN_IN_SECONDS)

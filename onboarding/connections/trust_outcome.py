@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from onboarding.connections import administrator_links
 from onboarding.connections.account_holder import TAKEN, hold_account, notify_support, other_holder
 from onboarding.connections.state_changes import publish_state
 from onboarding.connections.trust_verdict import verdict
@@ -58,6 +59,8 @@ def keep_report(
         record(f"connection:{connection.state}", connection.tenant, actor, connection.name, about=connection, **details)
     if before[0] != connection.state:
         publish_state(connection)
+    if connection.state == ConnectionState.VERIFIED:
+        administrator_links.finish(connection)
     return connection
 
 

@@ -62,12 +62,17 @@ def token_of(link: ExpiringLink) -> str:
     return token
 
 
+def find_link(*, token: str, purpose: LinkPurpose) -> ExpiringLink:
+    """Return the link of a token, ended or not; raises ExpiringLink.DoesNotExist for a token that never was."""
+    return ExpiringLink.objects.select_related("tenant").get(token_hash=_hash(token), purpose=purpose)
+
+
 def open_link(*, token: str, purpose: LinkPurpose) -> ExpiringLink:
     """Return the link of a token, and record the first time that it was opened.
 
     Raises ExpiringLink.DoesNotExist for a token that never was, and ValidationError for one that has ended.
     """
-    link = ExpiringLink.objects.select_related("tenant").get(token_hash=_hash(token), purpose=purpose)
+    link = find_link(token=token, purpose=purpose)
     _check(link)
     if link.opened_at is None and ExpiringLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=Now()):
         _record("opened", link, link.for_email or "link")
@@ -98,14 +103,18 @@ def open_links(tenant: Tenant, purpose: LinkPurpose) -> QuerySet[ExpiringLink]:
     return found.filter(expires_at__gt=Now()).select_related("tenant").order_by(F("created_at").desc(), "-pk")
 
 
-def _check(link: ExpiringLink) -> None:
-    """Raise ValidationError for a link that was used or revoked, or has expired."""
+def end_of(link: ExpiringLink) -> Message | None:
+    """Return how a link has ended: used, revoked or expired; None for one that can be used."""
     if link.used_at:
-        raise validation_error(Message("link.used"))
+        return Message("link.used")
     if link.revoked_at:
-        raise validation_error(Message("link.revoked", by=link.created_by))
-    if link.expires_at <= DatabaseClock().now():
-        raise validation_error(Message("link.expired", by=link.created_by))
+        return Message("link.revoked", by=link.created_by)
+    return Message("link.expired", by=link.created_by) if link.expires_at <= DatabaseClock().now() else None
+
+
+def _check(link: ExpiringLink) -> None:
+    if ended := end_of(link):
+        raise validation_error(ended)
 
 
 def _token(number: str) -> str:

@@ -126,6 +126,7 @@ class LinkPurpose(models.TextChoices):
     """What a link is for; it opens nothing else."""
 
     INVITATION = "invitation", _("Invitation")
+    AWS_ADMINISTRATOR = "aws-administrator", _("AWS administrator")
 
 
 class ExpiringLink(models.Model):

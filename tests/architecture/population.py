@@ -45,6 +45,7 @@ class Belongings:
             "": {},
             "used link": {"uidb64": "MQ", "token": "cx3k2m-0123456789abcdef0123456789abcdef"},
             "changed token": {"token": "WzEsImZpcnN0X3JlY29yZCJd:1abcde:0123456789abcdef"},
+            "unknown link": {"token": "sluice_link_" + "B" * 43},
             "unknown invitation": {"token": "sluice_link_" + "A" * 43},
             "tenant": at,
             "key": {**at, "uid": self.key.uid},

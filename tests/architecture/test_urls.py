@@ -69,6 +69,14 @@ TABLE = (
     Row("POST", "people",            "tenant",    (302,  404,     403,    302,   403,     403)),
     Row("GET",  "invitation",        "unknown invitation", (404, 404, 404, 404,  404,     404)),
     Row("POST", "invitation",        "unknown invitation", (404, 404, 404, 404,  404,     404)),
+    Row("GET",  "administrator",     "unknown link", (404, 404, 404, 404, 404, 404)),
+    Row("POST", "administrator",     "unknown link", (404, 404, 404, 404, 404, 404)),
+    Row("GET",  "administrator_template","unknown link", (404, 404, 404, 404, 404, 404)),
+    Row("POST", "administrator_template","unknown link", (405, 405, 405, 405, 405, 405)),
+    Row("GET",  "administrator_script","unknown link", (404, 404, 404, 404, 404, 404)),
+    Row("POST", "administrator_script","unknown link", (405, 405, 405, 405, 405, 405)),
+    Row("GET",  "administrator_terraform","unknown link", (404, 404, 404, 404, 404, 404)),
+    Row("POST", "administrator_terraform","unknown link", (405, 405, 405, 405, 405, 405)),
     Row("GET",  "activity",          "tenant",    (302,  404,     200,    200,   200,     200)),
     Row("POST", "activity",          "tenant",    (405,  405,     405,    405,   405,     405)),
     Row("GET",  "activity_csv",      "tenant",    (302,  404,     200,    200,   200,     200)),
@@ -289,7 +297,7 @@ def test_head_is_answered_as_get_without_the_body(population: Population, row: R
 
 
 # A mail program posts there without cookies: the address itself holds a signed token (RFC 8058).
-WITHOUT_COOKIES = {"unsubscribe"}
+WITHOUT_COOKIES = {"unsubscribe", "administrator"}
 
 
 @pytest.mark.parametrize("row", [row for row in FORMS if row.name not in WITHOUT_COOKIES], ids=str)

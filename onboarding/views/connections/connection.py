@@ -1,42 +1,35 @@
 """A connection's own page: its state, the trust test, the permission report, its files, and what it is used by."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.connections import check_requests, external_ids, grant, permission_choice
+from onboarding.connections import administrator_links, check_requests, external_ids, grant, permission_choice
 from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import selectors
 from onboarding.models.connection import Connection
 from onboarding.models.states import IntegrationState
+from onboarding.views.connections.asked import asked_of
 from onboarding.views.connections.check_progress import finished_check, progress_of
 from onboarding.views.connections.outdated_policies import outdated_policies
 from onboarding.views.connections.permission_checks import check_groups
 from onboarding.views.connections.role import permission_sentences, role_checks
+from onboarding.views.connections.role_files import role_file_response
 from onboarding.views.page import UNPROCESSABLE
 from onboarding.wizard.forms.account import PermissionsForm
 from portal import rate_limits
 from portal.aws.policies.optional_permissions import OPTIONAL_PERMISSIONS
-from portal.messages.catalogue import explanation_of, text_of
-from portal.messages.message import Message
+from portal.messages.catalogue import text_of
 from portal.tenancy.access import TenantRequest, of_tenant, require
 from portal.tenancy.rights import Right
-
-TEXT = "text/plain; charset=utf-8"
-FILES: dict[str, tuple[str, Callable[[Connection], str]]] = {
-    "role_template": ("sluice-access.yaml", grant.role_template),
-    "role_script": ("sluice-access.sh", grant.role_script),
-    "role_terraform": ("sluice-access.tf", grant.role_terraform),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,17 +63,7 @@ def connection_report(request: TenantRequest, uid: str) -> HttpResponse:
 @of_tenant(Right.CONNECT)
 def role_file(request: TenantRequest, uid: str, form: str) -> HttpResponse:
     """Send the role in one of its forms as a file; of an expired external ID there is none."""
-    found = _of(request, uid)
-    if not found.has_grant:
-        raise Http404
-    name, render_file = FILES[form]
-    if found.is_expired:
-        expired = explanation_of(Message("connection.external_id_expired"))
-        return HttpResponse(f"{expired}\n", status=HTTPStatus.GONE, content_type=TEXT)
-    kind = "application/yaml" if name.endswith(".yaml") else TEXT
-    response = HttpResponse(render_file(found), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return role_file_response(_of(request, uid), form)
 
 
 def _of(request: TenantRequest, uid: str) -> Connection:
@@ -138,12 +121,26 @@ def _renew(request: TenantRequest, found: Connection) -> HttpResponse:
     return _back(found)
 
 
+def _ask(request: TenantRequest, found: Connection) -> HttpResponse:
+    rate_limits.use(rate_limits.INVITATIONS, tenant=request.tenant, user=request.user)
+    administrator_links.create(connection=found, actor=request.user)
+    return _back(found)
+
+
+def _revoke_ask(request: TenantRequest, found: Connection) -> HttpResponse:
+    administrator_links.revoke(connection=found, actor=request.user)
+    messages.success(request, _("The link for your AWS administrator was revoked."))
+    return _back(found)
+
+
 _ACTIONS: dict[str, Callable[[TenantRequest, Connection], HttpResponse]] = {
     "verify": _verify,
     "retry": _retry,
     "check_permissions": _check_permissions,
     "choose": _choose,
     "renew": _renew,
+    "ask": _ask,
+    "revoke_ask": _revoke_ask,
 }
 
 
@@ -179,6 +176,7 @@ def _show(
         **progress_of(found),
         "quick_create": grant.quick_create_link(found) if may_connect and not found.is_expired else "",
         "refused": refused,
+        **(asked_of(found) if may_connect else {}),
     }
     status = UNPROCESSABLE if (refused or permissions_form) and not request.htmx else 200
     return render(request, "onboarding/connection.html", context, status=status)

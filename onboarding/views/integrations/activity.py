@@ -72,6 +72,10 @@ DESCRIPTIONS = {
     "tenancy:invitation:opened": _("opened an invitation for"),
     "tenancy:invitation:used": _("accepted the invitation for"),
     "tenancy:invitation:revoked": _("revoked the invitation for"),
+    "tenancy:aws-administrator:created": _("created a link for the AWS administrator of"),
+    "tenancy:aws-administrator:opened": _("opened the link for the AWS administrator of"),
+    "tenancy:aws-administrator:used": _("verified the role by the link for the AWS administrator of"),
+    "tenancy:aws-administrator:revoked": _("revoked the link for the AWS administrator of"),
     "tenancy:staff:viewed": _("viewed pages of this tenant as staff"),
 }
 _LOOKS = {

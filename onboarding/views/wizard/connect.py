@@ -1,5 +1,6 @@
 """Page 1: choose or create a connection, download the role's template, and verify the role."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,12 +9,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from onboarding.account_state.connection_status import connection_status
-from onboarding.connections import check_requests, creation, grant
+from onboarding.connections import administrator_links, check_requests, creation, grant
 from onboarding.drafts import services as drafts
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState
 from onboarding.views import page
+from onboarding.views.connections.asked import asked_of
 from onboarding.views.connections.check_progress import finished_check, progress_of
 from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import show, typed, wants
@@ -46,6 +48,8 @@ def connect_page(request: TenantRequest, integration: Integration) -> HttpRespon
         return _answer(request, integration)
     if _wants_new(integration):
         return _start(request, integration)
+    if do in _ASKING:
+        return _ask(request, integration, do)
     return _verify(request, integration) if do == "verify" else _next(request, integration)
 
 
@@ -110,6 +114,26 @@ def _verify(request: TenantRequest, integration: Integration) -> HttpResponse:
     return _answer(request, integration)
 
 
+def _ask(request: TenantRequest, integration: Integration, do: str) -> HttpResponse:
+    connection = pages.connection_of(integration)
+    if connection is None or not connection.has_grant:
+        return _next(request, integration)
+    rate_limits.use(rate_limits.INVITATIONS, tenant=request.tenant, user=request.user)
+    try:
+        _ASKING[do](connection=connection, actor=request.user)
+    except ValidationError as refused:
+        form = RoleForm(pages.values_of(integration, KEY), account_id=connection.account_id)
+        _spread(refused, form)
+        return _refuse(request, integration, role_form=form)
+    return page.stay(integration, KEY)
+
+
+_ASKING: dict[str, Callable[..., object]] = {
+    "ask": administrator_links.create,
+    "revoke_ask": administrator_links.revoke,
+}
+
+
 def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
     connection = pages.connection_of(integration)
     if connection is not None and (not connection.has_grant or connection_status(connection).is_verified):
@@ -172,6 +196,7 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
         "permissions": permission_sentences(connection),
         "checks": role_checks(connection),
         **progress_of(connection),
+        **asked_of(connection),
         "is_verified": connection_status(connection).is_verified,
         "spaced_account": in_fours(connection.account_id),
     }

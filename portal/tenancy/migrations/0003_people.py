@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(editable=False, help_text='Random, and not secret.', max_length=32, unique=True)),
-                ('purpose', models.CharField(choices=[('invitation', 'Invitation')], max_length=20)),
+                ('purpose', models.CharField(choices=[('invitation', 'Invitation'), ('aws-administrator', 'AWS administrator')], max_length=20)),
                 ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
                 ('for_email', models.EmailField(blank=True, help_text='The only person who may use it; empty: whoever has it.', max_length=254)),
                 ('details', models.JSONField(default=dict, help_text='What using it does, such as the role that is given.')),
