@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from onboarding.connections import check_requests
 from onboarding.models.connection import Connection
 from onboarding.service_guards import Actor, may_act, must_have_grant
+from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.tenancy import expiring_links
@@ -20,7 +20,7 @@ VALID_FOR = timedelta(hours=48)
 _PURPOSE = LinkPurpose.AWS_ADMINISTRATOR
 
 
-@transaction.atomic
+@deadlocks.atomic
 def create(*, connection: Connection, actor: Actor) -> ExpiringLink:
     """Create a link for a connection's AWS administrator, in place of an open one. Raises ValidationError."""
     may_act(connection.tenant)
@@ -34,14 +34,14 @@ def create(*, connection: Connection, actor: Actor) -> ExpiringLink:
     )
 
 
-@transaction.atomic
+@deadlocks.atomic
 def revoke(*, connection: Connection, actor: Actor) -> None:
     """End the connection's open links."""
     for link in open_links(connection):
         expiring_links.revoke(link=link, actor=actor)
 
 
-@transaction.atomic
+@deadlocks.atomic
 def finish(connection: Connection) -> None:
     """Use up the links of a connection whose role has been verified."""
     for link in open_links(connection):

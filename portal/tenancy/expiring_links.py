@@ -11,7 +11,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
@@ -28,7 +27,7 @@ PREFIX = "sluice_link_"
 _SALT = "portal.tenancy.expiring_links"
 
 
-@transaction.atomic
+@deadlocks.atomic
 def create(
     *,
     purpose: LinkPurpose,
@@ -79,7 +78,7 @@ def open_link(*, token: str, purpose: LinkPurpose) -> ExpiringLink:
     return link
 
 
-@transaction.atomic
+@deadlocks.atomic
 def use(*, link: ExpiringLink, actor: User | str) -> None:
     """Use a link up, in the transaction of what it does. Raises ValidationError where it has ended meanwhile."""
     locked = ExpiringLink.objects.select_for_update(of=("self",), no_key=True).get(pk=link.pk)

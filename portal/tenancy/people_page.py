@@ -81,11 +81,12 @@ def _invited(request: TenantRequest, email: str, role: TenantRole) -> ExpiringLi
 
 
 def _sent(request: TenantRequest, link: ExpiringLink) -> HttpResponse:
-    """Say that the link is on its way, or show it where the portal sends no mail."""
+    """Send the link, or show it where the portal sends no mail."""
     if not mail.is_configured():
         address = tenant_invitations.address_of(link)
         return _show(request, InviteForm(), new_link=address, new_email=link.for_email)
-    text = _("An invitation to %(email)s is on its way. It can be accepted within %(days)d days.")
+    tenant_invitations.send(link)
+    text = _("The invitation to %(email)s was sent. It can be accepted within %(days)d days.")
     messages.success(request, text % {"email": link.for_email, "days": tenant_invitations.VALID_FOR.days})
     return _back(request)
 

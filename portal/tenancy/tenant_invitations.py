@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from portal import deadlocks
+from portal import deadlocks, mail
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
 from portal.tenancy import expiring_links, people, services
@@ -53,6 +55,21 @@ def address_of(link: ExpiringLink) -> str:
         raise validation_error(Message("tenancy.portal_url_missing"))
     path = reverse("invitation", kwargs={"token": expiring_links.token_of(link)})
     return f"{settings.SLUICE_PORTAL_URL}{path}"
+
+
+def send(link: ExpiringLink) -> None:
+    """Send an invitation by mail; raises ValidationError with the reason where the server does not take it."""
+    context = {
+        "by": link.created_by,
+        "tenant": link.tenant.name,
+        "vendor_name": settings.SLUICE_VENDOR_NAME,
+        "role": role_of(link).label.lower(),
+        "days": VALID_FOR.days,
+        "link": address_of(link),
+        "email": link.for_email,
+    }
+    subject = _("%(tenant)s on Sluice") % {"tenant": link.tenant.name}
+    mail.send(to=link.for_email, subject=subject, text=render_to_string("mail/tenant_invitation.txt", context))
 
 
 @deadlocks.atomic

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import administrator_links, grant
@@ -82,7 +83,7 @@ def _verify(request: HttpRequest, link: ExpiringLink, connection: Connection) ->
     except ValidationError as refused:
         form.add_error("role_arn", " ".join(refused.messages))
         return _show(request, link, connection, form=form)
-    if request.headers.get("HX-Request"):
+    if HtmxDetails(request):
         return _show(request, link, connection)
     return HttpResponseRedirect(f"{request.path}#result")
 

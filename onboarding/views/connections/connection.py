@@ -17,7 +17,7 @@ from onboarding.connections import selectors as connections_selectors
 from onboarding.integrations import selectors
 from onboarding.models.connection import Connection
 from onboarding.models.states import IntegrationState
-from onboarding.views.connections.asked import asked_of
+from onboarding.views.connections.ask import ask_of
 from onboarding.views.connections.check_progress import finished_check, progress_of
 from onboarding.views.connections.outdated_policies import outdated_policies
 from onboarding.views.connections.permission_checks import check_groups
@@ -176,7 +176,7 @@ def _show(
         **progress_of(found),
         "quick_create": grant.quick_create_link(found) if may_connect and not found.is_expired else "",
         "refused": refused,
-        **(asked_of(found) if may_connect else {}),
+        **(ask_of(found) if may_connect else {}),
     }
     status = UNPROCESSABLE if (refused or permissions_form) and not request.htmx else 200
     return render(request, "onboarding/connection.html", context, status=status)

@@ -15,7 +15,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState
 from onboarding.views import page
-from onboarding.views.connections.asked import asked_of
+from onboarding.views.connections.ask import ask_of
 from onboarding.views.connections.check_progress import finished_check, progress_of
 from onboarding.views.connections.role import permission_sentences, role_checks
 from onboarding.views.page import show, typed, wants
@@ -196,7 +196,7 @@ def _grant(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
         "permissions": permission_sentences(connection),
         "checks": role_checks(connection),
         **progress_of(connection),
-        **asked_of(connection),
+        **ask_of(connection),
         "is_verified": connection_status(connection).is_verified,
         "spaced_account": in_fours(connection.account_id),
     }

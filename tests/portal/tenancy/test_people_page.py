@@ -147,6 +147,30 @@ def test_a_second_invitation_replaces_the_first(north: Tenant, ada: Client) -> N
     assert tenant_invitations.open_invitations(north).count() == 1
 
 
+def test_it_is_sent_by_mail_where_there_is_a_server(north: Tenant, ada: Client, settings, mailoutbox) -> None:
+    settings.SLUICE_MAIL_URL = "smtp://mail.example"
+    settings.DEFAULT_FROM_EMAIL = "sluice@vendor.example"
+    answer = ada.post(PAGE, {"do": "invite", "email": "ben@north.example", "role": "viewer"}, follow=True)
+    assert "The invitation to ben@north.example was sent." in answer.content.decode()
+    assert "/invitations/" not in answer.content.decode()
+    [mail] = mailoutbox
+    assert (mail.to, mail.subject) == (["ben@north.example"], "North on Sluice")
+    found = re.search(r"https://portal\.example(/invitations/\S+/)", mail.body)
+    assert found
+    assert Client().get(found[1]).status_code == 200
+
+
+def test_a_mail_that_is_not_taken_says_so_and_the_invitation_can_be_sent_again(north, ada, settings) -> None:
+    settings.SLUICE_MAIL_URL = "smtp://127.0.0.1:9"
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+        "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9,
+    )  # fmt: skip
+    answer = ada.post(PAGE, {"do": "invite", "email": "ben@north.example", "role": "viewer"})
+    assert answer.status_code == 422
+    assert "127.0.0.1:9" in answer.content.decode()
+    assert "Resend" in answer.content.decode()
+
+
 def test_an_invitation_is_revoked(north: Tenant, ada: Client) -> None:
     link = invited(ada)
     ada.post(PAGE, {"do": "revoke", "invitation": ExpiringLink.objects.get().pk})

@@ -26,7 +26,7 @@ def portal(settings) -> None:
 
 
 @pytest.fixture
-def asked() -> tuple[Connection, str]:
+def new_link() -> tuple[Connection, str]:
     tenant, _ = tenant_with_admin()
     connection = creation.start_connection(
         tenant=tenant, actor="ada@north.example", name="Main", account_id="111122223333"
@@ -43,14 +43,14 @@ def trail() -> list[str]:
     return [action.rpartition(":")[2] for action in actions.values_list("action", flat=True)]
 
 
-def test_the_page_says_who_asks_and_what_the_role_may_do(asked: tuple[Connection, str]) -> None:
-    connection, path = asked
+def test_the_page_says_who_asks_and_what_the_role_may_do(new_link: tuple[Connection, str]) -> None:
+    connection, path = new_link
     person("ada@north.example", full_name="Ada North")
     browser = Client()
     answer = browser.get(path)
     page = " ".join(answer.content.decode().split())
-    for said in ("Ada North of Northwind asks you", "1111 2222 3333", connection.external_id, *FILES):
-        assert said in page
+    for expected in ("Ada North of Northwind asks you", "1111 2222 3333", connection.external_id, *FILES):
+        assert expected in page
     for sentence in answer.context["permissions"]:
         assert str(sentence)[:40] in page.replace("&#x27;", "'").replace("&quot;", '"') or "<" in str(sentence)
     assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "no-store")
@@ -59,16 +59,16 @@ def test_the_page_says_who_asks_and_what_the_role_may_do(asked: tuple[Connection
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_no_cookie_is_set_and_none_is_needed(asked: tuple[Connection, str], method: str) -> None:
+def test_no_cookie_is_set_and_none_is_needed(new_link: tuple[Connection, str], method: str) -> None:
     browser = Client(enforce_csrf_checks=True)
-    answer = getattr(browser, method)(asked[1], {"role_arn": "not an ARN"} if method == "post" else {})
+    answer = getattr(browser, method)(new_link[1], {"role_arn": "not an ARN"} if method == "post" else {})
     assert answer.status_code == (422 if method == "post" else 200)
     assert not answer.cookies
     assert not browser.cookies
 
 
-def test_the_files_are_those_of_the_connections_page(asked: tuple[Connection, str]) -> None:
-    connection, path = asked
+def test_the_files_are_those_of_the_connections_page(new_link: tuple[Connection, str]) -> None:
+    connection, path = new_link
     expected = (grant.role_template(connection), grant.role_script(connection), grant.role_terraform(connection))
     for name, content in zip(FILES, expected, strict=True):
         answer = Client().get(path + name)
@@ -99,15 +99,15 @@ def test_the_administrator_verifies_and_the_link_is_used_up(world: World) -> Non
 
 
 @pytest.mark.parametrize("arn", ["", "x", "arn:aws:iam::999999999999:role/sluice/sluice-access", "arn:" + "a" * 9000])
-def test_a_role_that_cannot_be_tested_is_refused_at_its_field(asked: tuple[Connection, str], arn: str) -> None:
-    answer = Client().post(asked[1], {"do": "verify", "role_arn": arn})
+def test_a_role_that_cannot_be_tested_is_refused_at_its_field(new_link: tuple[Connection, str], arn: str) -> None:
+    answer = Client().post(new_link[1], {"do": "verify", "role_arn": arn})
     assert answer.status_code == 422
     assert 'id="id_role_arn_error"' in answer.content.decode()
     assert not ConnectionCheck.objects.exists()
 
 
-def test_a_second_link_and_a_revocation_end_the_first(asked: tuple[Connection, str]) -> None:
-    connection, first = asked
+def test_a_second_link_and_a_revocation_end_the_first(new_link: tuple[Connection, str]) -> None:
+    connection, first = new_link
     second = path_of(administrator_links.create(connection=connection, actor="ben@north.example"))
     assert Client().get(first).status_code == 410
     administrator_links.revoke(connection=connection, actor="ben@north.example")
@@ -117,19 +117,19 @@ def test_a_second_link_and_a_revocation_end_the_first(asked: tuple[Connection, s
     assert Client().post(second, {"role_arn": connection.usual_role_arn}).status_code == 410
 
 
-def test_it_expires(asked: tuple[Connection, str]) -> None:
+def test_it_expires(new_link: tuple[Connection, str]) -> None:
     ExpiringLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    for path in (asked[1], asked[1] + FILES[0]):
+    for path in (new_link[1], new_link[1] + FILES[0]):
         assert Client().get(path).status_code == 410
 
 
-def test_attempts_are_limited(asked: tuple[Connection, str]) -> None:
-    answers = [Client().post(asked[1], {"role_arn": "x"}).status_code for _ in range(12)]
+def test_attempts_are_limited(new_link: tuple[Connection, str]) -> None:
+    answers = [Client().post(new_link[1], {"role_arn": "x"}).status_code for _ in range(12)]
     assert answers == [422] * 10 + [429] * 2
 
 
-def test_a_link_of_one_purpose_opens_nothing_else(asked: tuple[Connection, str]) -> None:
-    token = asked[1].rstrip("/").rpartition("/")[2]
+def test_a_link_of_one_purpose_opens_nothing_else(new_link: tuple[Connection, str]) -> None:
+    token = new_link[1].rstrip("/").rpartition("/")[2]
     assert Client().get(reverse("invitation", kwargs={"token": token})).status_code == 404
 
 
@@ -156,8 +156,8 @@ def test_an_admin_creates_and_revokes_the_link_on_both_pages(of: str) -> None:
     assert Client().get(found[1]).status_code == 410
 
 
-def test_a_viewer_is_not_shown_the_link(asked: tuple[Connection, str]) -> None:
-    connection, path = asked
+def test_a_viewer_is_not_shown_the_link(new_link: tuple[Connection, str]) -> None:
+    connection, path = new_link
     tenant = Tenant.objects.get()
     viewer = signed_in(person("vera@north.example", tenant, TenantRole.VIEWER).email)
     page = viewer.get(reverse("connection", kwargs={"slug": tenant.slug, "uid": connection.uid})).content.decode()

@@ -12,7 +12,7 @@ from onboarding.models.connection import Connection
 from portal.numbers import in_fours
 
 
-def asked_of(connection: Connection) -> dict[str, Any]:
+def ask_of(connection: Connection) -> dict[str, Any]:
     """Return the open link, its address, and a mail to write with it."""
     link = administrator_links.open_links(connection).first()
     if link is None:
@@ -21,7 +21,7 @@ def asked_of(connection: Connection) -> dict[str, Any]:
         address = administrator_links.address_of(link)
     except ValidationError:
         return {"can_ask": True}  # written under a secret key that is no longer the portal's
-    return {"can_ask": True, "asked": link, "ask_address": address, "ask_mail": _mail(connection, address)}
+    return {"can_ask": True, "ask_link": link, "ask_address": address, "ask_mail": _mail(connection, address)}
 
 
 def _mail(connection: Connection, address: str) -> str:
