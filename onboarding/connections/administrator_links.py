@@ -12,6 +12,8 @@ from onboarding.service_guards import Actor, may_act, must_have_grant
 from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
+from portal.numbers import in_fours
+from portal.outbox import kinds, outbox
 from portal.tenancy import expiring_links
 from portal.tenancy.models import ExpiringLink, LinkPurpose, User
 
@@ -43,10 +45,11 @@ def revoke(*, connection: Connection, actor: Actor) -> None:
 
 @deadlocks.atomic
 def finish(connection: Connection) -> None:
-    """Use up the links of a connection whose role has been verified."""
+    """Use up the opened links of a connection whose role has been verified, and notify who asked."""
     for link in open_links(connection):
         if link.opened_at is not None:
             expiring_links.use(link=link, actor=ACTOR)
+            _notify(link, connection)
 
 
 def open_links(connection: Connection) -> QuerySet[ExpiringLink]:
@@ -67,6 +70,20 @@ def connection_of(link: ExpiringLink) -> Connection:
 def asker_of(link: ExpiringLink) -> User | None:
     """Return the person who created a link, if they still have an account."""
     return User.objects.filter(email=link.created_by).first()
+
+
+def _notify(link: ExpiringLink, connection: Connection) -> None:
+    asker = asker_of(link)
+    if asker is None:
+        return
+    message = Message(
+        "notification.role_verified",
+        connection=connection.name,
+        tenant=connection.tenant.name,
+        account=in_fours(connection.account_id),
+    )
+    path = reverse("connection", kwargs={"slug": connection.tenant.slug, "uid": connection.uid})
+    outbox.write(kinds.ROLE_VERIFIED, message, event=f"link-{link.pk}", to=[asker], tenant=connection.tenant, path=path)
 
 
 def address_of(link: ExpiringLink) -> str:

@@ -46,6 +46,14 @@ ENTRIES = {
         ),
     ),
     "notification.open_run": Entry(_("Open run")),
+    "notification.role_verified_label": Entry(_("Role verified")),
+    "notification.role_verified_subject": Entry(_("The role in AWS account %(account)s works")),
+    "notification.role_verified": Entry(
+        _("The role of the connection %(connection)s of %(tenant)s was created, and it works."),
+        _("Continue with the setup."),
+    ),
+    "notification.to_asker": Entry(_("who asked the AWS administrator")),
+    "notification.open_connection": Entry(_("Open connection")),
     "notification.first_record_label": Entry(_("First record")),
     "notification.first_record_subject": Entry(_("First record arrived in %(integration)s")),
     "notification.first_record": Entry(

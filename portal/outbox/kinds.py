@@ -67,6 +67,13 @@ SETUP_FAILED = Kind(
     subject=lambda params: Message("notification.setup_failed_subject", **params),
     action=Message("notification.open_run"),
 )
+ROLE_VERIFIED = Kind(
+    key="role_verified",
+    label=Message("notification.role_verified_label"),
+    audience=Message("notification.to_asker"),
+    subject=lambda params: Message("notification.role_verified_subject", **params),
+    action=Message("notification.open_connection"),
+)
 FIRST_RECORD = Kind(
     key="first_record",
     label=Message("notification.first_record_label"),
@@ -82,7 +89,7 @@ KEY_EXPIRES = Kind(
     action=Message("notification.open_keys"),
 )
 
-KINDS = (INTEGRATION_READY, SETUP_FAILED, FIRST_RECORD, KEY_EXPIRES, MEMBERSHIP_CHANGED, INVITATION)
+KINDS = (INTEGRATION_READY, SETUP_FAILED, ROLE_VERIFIED, FIRST_RECORD, KEY_EXPIRES, MEMBERSHIP_CHANGED, INVITATION)
 BY_KEY = {kind.key: kind for kind in KINDS}
 FOR_LEAVERS = tuple(kind.key for kind in KINDS if kind.reaches_leavers)
 CHOSEN = tuple(kind for kind in KINDS if not kind.is_security)

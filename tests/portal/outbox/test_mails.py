@@ -115,7 +115,20 @@ def test_the_token_of_an_invitation_is_in_the_mail_and_in_no_row(ada: User) -> N
 
 @pytest.mark.parametrize("kind", kinds.KINDS, ids=lambda kind: kind.key)
 def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
-    every = ("integration", "tenant", "person", "role", "actor", "vendor", "email", "title", "date", "reason")
+    every = (
+        "integration",
+        "tenant",
+        "person",
+        "role",
+        "actor",
+        "vendor",
+        "email",
+        "title",
+        "date",
+        "reason",
+        "account",
+        "connection",
+    )
     message = Message("notification.ready", **dict.fromkeys(every, "Ada"))
     made = mails.mail_of(written(ada, kind, message))
     assert "%(" not in made.text + made.html + made.subject

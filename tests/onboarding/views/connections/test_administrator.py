@@ -12,6 +12,7 @@ from onboarding.connections import administrator_links, creation, grant
 from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.states import ConnectionState
+from portal.outbox.models import OutboxItem
 from portal.tenancy.models import AuditEvent, ExpiringLink, Tenant, TenantRole
 from tests.onboarding.pages import do_requested_checks, draft, post, signed_in, tenant_with_admin, url
 from tests.world import World, apply_template, person
@@ -94,6 +95,8 @@ def test_the_administrator_verifies_and_the_link_is_used_up(world: World) -> Non
     assert browser.get(path + "sluice-access.yaml").status_code == 410
     assert Connection.objects.get(pk=connection.pk).state == ConnectionState.VERIFIED
     assert trail() == ["created", "opened", "used"]
+    item = OutboxItem.objects.get(kind="role_verified", channel="bell")
+    assert (item.recipient, item.path) == (world.admin, f"/t/{world.tenant.slug}/connections/{connection.uid}/")
     verified = AuditEvent.objects.get(action="onboarding:connection:verified")
     assert (verified.actor, verified.tenant) == ("AWS administrator", world.tenant)
 
