@@ -6,11 +6,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from portal import deadlocks, mail
+from portal.messages.catalogue import text_of, todo_of
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
 from portal.tenancy import expiring_links, people, services
@@ -59,17 +58,18 @@ def address_of(link: ExpiringLink) -> str:
 
 def send(link: ExpiringLink) -> None:
     """Send an invitation by mail; raises ValidationError with the reason where the server does not take it."""
-    context = {
-        "by": link.created_by,
-        "tenant": link.tenant.name,
-        "vendor_name": settings.SLUICE_VENDOR_NAME,
-        "role": role_of(link).label.lower(),
-        "days": VALID_FOR.days,
-        "link": address_of(link),
-        "email": link.for_email,
-    }
-    subject = _("%(tenant)s on Sluice") % {"tenant": link.tenant.name}
-    mail.send(to=link.for_email, subject=subject, text=render_to_string("mail/tenant_invitation.txt", context))
+    subject = Message("people.invitation_subject", tenant=link.tenant.name)
+    body = Message(
+        "people.invitation",
+        by=link.created_by,
+        tenant=link.tenant.name,
+        vendor=settings.SLUICE_VENDOR_NAME,
+        role=str(role_of(link).label).lower(),
+        days=VALID_FOR.days,
+        email=link.for_email,
+    )
+    text = f"{text_of(body)}\n\n{address_of(link)}\n\n{todo_of(body)}\n"
+    mail.send(to=link.for_email, subject=text_of(subject), text=text)
 
 
 @deadlocks.atomic
