@@ -245,7 +245,9 @@ def test_a_verified_account_can_be_run_by_its_owner_too(world: World) -> None:
     admin.post(address(integration, "integration_self_manage"))
     integration.refresh_from_db()
     assert integration.is_self_managed
-    assert "SluiceBoundary" in file_of(admin, integration, "cli")
+    script = file_of(admin, integration, "cli")
+    assert "policy/SluiceProducerBoundary" in script
+    assert "policy/SluiceBoundary" not in script, "there is no role of Firehose"
     for name in ("integration_remove", "self_managed_end"):
         assert "End sluice-sensors" in admin.get(address(integration, name), follow=True).content.decode()
     with pytest.raises(SpecRefused, match=r"integration\.self_managed"):
