@@ -1,12 +1,14 @@
 """Celery's part: wake-up calls that carry ids, and the sweep that makes certain what the calls make quick."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from celery.signals import celeryd_after_setup, worker_init
 from django.conf import settings
 from django.utils import timezone
 
+from onboarding import check_queue
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
 from onboarding.credentials import expiring_keys
@@ -14,13 +16,22 @@ from onboarding.integrations import drift, hints, orphaned_keys, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
+from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning import claims, engine, fair_share
+from onboarding.self_managed import stream_health
+from onboarding.wizard import requested_checks as wizard_checks
 from portal.celery import app, share_seconds
 from portal.due_shares import due_share
 from portal.openpgp.homes import remove_stale
 
 log = logging.getLogger(__name__)
+
+_CHECKS: dict[ResourceCheck.Kind, Callable[[ResourceCheck], None]] = {
+    ResourceCheck.Kind.STREAM: wizard_checks.check_stream,
+    ResourceCheck.Kind.BUCKET: wizard_checks.check_bucket,
+    ResourceCheck.Kind.MONITORING: stream_health.perform,
+}
 
 
 # Longer than other tasks have: a turn may end with the creation of a key, or hold one until it is proved.
@@ -89,6 +100,20 @@ def check_connection(*, check_id: int) -> None:
     check = requested_checks.perform(check_id)
     if check is not None and check.run is not None and connection_status(check.connection).is_verified:
         runs.retry_run(run=check.run, actor=check.requested_by)
+
+
+@app.task(name="onboarding.check_resource", expires=300)
+def check_resource(*, check_id: int) -> None:
+    """Do a check of an existing resource that someone requested."""
+    check = check_queue.claim(ResourceCheck, check_id)
+    if check is not None:
+        _CHECKS[ResourceCheck.Kind(check.kind)](check)
+
+
+@app.task(name="onboarding.sweep_checks", expires=30)
+def sweep_checks() -> None:
+    """Send again every requested check that no worker holds: this replaces every lost message."""
+    check_queue.send_again()
 
 
 @app.task(name="onboarding.expire_external_ids", expires=60)

@@ -109,6 +109,7 @@ def _clock(sender: Celery, **_: object) -> None:
     rechecks, drift = share_seconds(settings.SLUICE_RECHECK_SECONDS), share_seconds(settings.SLUICE_DRIFT_SECONDS)
     sender.conf.beat_schedule = {
         "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
+        "checks": {"task": "onboarding.sweep_checks", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "recheck": {
             "task": "onboarding.recheck_connections",
             "schedule": rechecks,

@@ -10,6 +10,7 @@ ROUTES = {
     "onboarding.advance_run": PROVISIONING,
     "onboarding.check_connection": VERIFICATION,
     "onboarding.check_integration_drift": VERIFICATION,
+    "onboarding.check_resource": VERIFICATION,
     "onboarding.recheck_connection": VERIFICATION,
     "monitoring.collect_connection": METRICS,
     "monitoring.collect_metrics": METRICS,
@@ -20,6 +21,7 @@ ROUTES = {
     "onboarding.expire_external_ids": HOUSEKEEPING,
     "onboarding.notify_of_expiring_keys": HOUSEKEEPING,
     "onboarding.recheck_connections": HOUSEKEEPING,
+    "onboarding.sweep_checks": HOUSEKEEPING,
     "onboarding.sweep_orphaned_keys": HOUSEKEEPING,
     "onboarding.sweep_runs": PROVISIONING,
 }

@@ -1,8 +1,7 @@
 """No page's request calls AWS: a call that a view makes while it answers fails its test.
 
 A call of AWS can take 25 seconds and be tried again, and a web process has few threads. What needs AWS is requested,
-and a worker does it. Views that are known to call AWS all the same are in KNOWN, each with what it asks; the list may
-only become shorter.
+and a worker does it. There are no exceptions.
 """
 
 from collections.abc import Callable
@@ -11,14 +10,6 @@ from typing import Any
 
 from botocore.client import BaseClient
 from django.core.handlers.base import BaseHandler
-
-# Name of the URL, with the page of the wizard → what it asks AWS, besides AssumeRole.
-KNOWN = {
-    "setup stream": "whether the stream exists, and as what: DescribeStreamSummary, ListTagsForStream, DescribeKey",
-    "setup delivery": "whether the bucket exists, and where: HeadBucket, GetBucketLocation",
-    "delivery": "the same of one of several deliveries",
-    "self_managed_watch": "whether the stream exists: DescribeStreamSummary",
-}
 
 _view: ContextVar[str | None] = ContextVar("view", default=None)
 
@@ -38,7 +29,7 @@ def install() -> None:
 def _guarded_call(original: Callable[..., Any]) -> Callable[..., Any]:
     def guard(self: BaseClient, operation: str, *args: Any, **kwargs: Any) -> Any:
         view = _view.get()
-        if view is not None and view not in KNOWN:
+        if view is not None:
             raise CalledAws(f"The page {view} called {operation} while it was answering a request.")
         return original(self, operation, *args, **kwargs)
 

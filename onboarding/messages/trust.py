@@ -12,6 +12,12 @@ ENTRIES = {
     "check.testing_role": Entry(_("Testing the role: attempt %(attempt)s of 3.")),
     "check.reading_policies": Entry(_("Reading the role’s policies.")),
     "check.checking_permissions": Entry(_("Checking permissions with AWS.")),
+    "check.stream_waiting": Entry(_("Waiting to search for data stream %(stream)s in %(region)s.")),
+    "check.stream_searching": Entry(_("Searching for data stream %(stream)s in %(region)s.")),
+    "check.bucket_waiting": Entry(_("Waiting to search for bucket %(bucket)s.")),
+    "check.bucket_searching": Entry(_("Searching for bucket %(bucket)s.")),
+    "check.monitoring_waiting": Entry(_("Waiting to read data stream %(stream)s through %(connection)s.")),
+    "check.monitoring_reading": Entry(_("Reading data stream %(stream)s through %(connection)s.")),
     "check.not_finished": Entry(
         _("The check could not be finished."),
         _("The problem is on our side, not in your AWS account. Try again in a minute."),

@@ -9,6 +9,10 @@ ENTRIES = {
         _("Data stream %(stream)s already exists in %(region)s and was not created by Sluice."),
         _("Choose another name, or adopt the stream below. Nothing was changed."),
     ),
+    "wizard.stream_settings_shown": Entry(
+        _("The page now shows the settings of %(stream)s."),
+        _("Settings that you do not edit stay unchanged. Edits are listed on the review page first."),
+    ),
     "wizard.stream_absent": Entry(
         _(
             "Data stream %(stream)s does not exist in %(region)s, so it cannot be adopted. The name of a new stream "

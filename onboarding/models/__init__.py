@@ -11,5 +11,6 @@ import onboarding.models.integration
 import onboarding.models.observation
 import onboarding.models.pgp_key
 import onboarding.models.resource
+import onboarding.models.resource_check
 import onboarding.models.run
 import onboarding.models.stream_update  # noqa: F401  (imported for Django's registry of models)

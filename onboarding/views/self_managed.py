@@ -6,24 +6,30 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
+from onboarding import check_queue
 from onboarding.account_state.integration_status import integration_status
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import export_files, plan_view, update
 from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
+from onboarding.models.resource_check import ResourceCheck
 from onboarding.provisioning.answers import Refused
 from onboarding.self_managed import key_upload, lifecycle, stream_health
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.problem import SpecRefused
+from onboarding.views.connections.check_progress import ID
 from onboarding.views.credentials import pgp_keys
 from onboarding.views.page import UNPROCESSABLE, draft_of
 from onboarding.views.typed_name import end_if_confirmed
 from onboarding.views.wizard import review
 from onboarding.wizard import pages
+from portal import rate_limits
 from portal.messages.catalogue import explanation_of
 from portal.numbers import in_fours
 from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
@@ -39,8 +45,10 @@ def is_of(integration: Integration) -> bool:
 
 
 def show(request: TenantRequest, found: Integration, **errors: Any) -> HttpResponse:
-    """Render the page; `errors` is what was wrong with an uploaded key."""
+    """Render the page; `errors` is what was wrong with an uploaded key. A page that waited for a check loads again."""
     context = {**_context(request, found), **errors}
+    if request.htmx and request.htmx.target == ID and context["check"] is None:
+        return HttpResponseClientRefresh()
     return render(request, "onboarding/self_managed.html", context, status=UNPROCESSABLE if errors else 200)
 
 
@@ -87,15 +95,15 @@ def self_managed_key(request: TenantRequest, uid: str) -> HttpResponse:
 @require_POST
 @of_tenant(Right.SET_UP)
 def self_managed_watch(request: TenantRequest, uid: str) -> HttpResponse:
-    """Watch the stream through a verified connection to the same account."""
+    """Request that the stream is monitored through a verified connection to the same account."""
     found = draft_of(request, uid)
     connection = get_object_or_404(request.tenant.connections, uid=request.POST.get("connection", ""))
+    rate_limits.use(rate_limits.VERIFICATIONS, tenant=request.tenant, user=request.user)
     try:
-        stream_health.watch(integration=found, connection=connection, actor=request.user)
+        stream_health.request_monitoring(integration=found, connection=connection, actor=request.user)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
-        return redirect("integration", slug=request.tenant.slug, uid=uid)
-    return redirect("stream", slug=request.tenant.slug, uid=uid)
+    return redirect(f"{reverse('integration', kwargs={'slug': request.tenant.slug, 'uid': uid})}#health")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,7 +152,14 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "copy": credential.copies.all()[0] if credential else None,
         "watchers": stream_health.watchers(found),
         "is_watched": found.watched_at is not None,
+        **_monitoring(stream_health.last_check(found)),
     }
+
+
+def _monitoring(check: ResourceCheck | None) -> dict[str, Any]:
+    if check is None or check.is_open:
+        return {"check": check, "is_held_up": check_queue.is_held_up(check)}
+    return {"check": None, "check_problem": check_queue.problem_of(check)}
 
 
 def _by_hand(user: str, fingerprint: str) -> str:

@@ -1,4 +1,4 @@
-"""What the wizard checks in AWS while a page is filled in: an existing stream, an existing bucket."""
+"""What the wizard checks in AWS, as a worker: an existing stream, an existing bucket."""
 
 from onboarding.connections import sessions
 from onboarding.drafts.codec import Page
@@ -21,7 +21,7 @@ def stream_found(integration: Integration, values: Page) -> ExistingStream | Non
 
     Raises AwsFault.
     """
-    connection = _chosen_connection(integration)
+    connection = chosen_connection(integration)
     name, region = str(values.get("name", "")), str(values.get("region", ""))
     if connection is None or not name or not region or is_known(integration, "data stream", name):
         return None
@@ -30,13 +30,15 @@ def stream_found(integration: Integration, values: Page) -> ExistingStream | Non
 
 def bucket_conflict(integration: Integration, values: Page) -> Message | None:
     """Return why this bucket cannot serve, or None. Raises AwsFault."""
-    connection = _chosen_connection(integration)
+    connection = chosen_connection(integration)
     stream = integration.draft.get("stream", {})
     bucket, region = str(values.get("bucket", "")), str(stream.get("region", ""))
     if connection is None or values.get("kind") == "none" or not bucket or not region:
         return None
     fips = stream.get("endpoint") == FIPS and has_fips("s3", region)
-    aws = sessions.session_for(connection, region, f"look-{integration.uid}", SessionScope.SETTINGS, fips=fips)
+    aws = sessions.session_for(
+        connection, region, f"look-{integration.uid}", SessionScope.SETTINGS, fips=fips
+    ).hurried()
     state = s3.bucket_state(aws, bucket)
     is_existing = values.get("bucket_mode") == "existing"
     if state is BucketState.NO_ACCESS:
@@ -77,7 +79,7 @@ def is_known(integration: Integration, kind: str, name: str) -> bool:
     return rows.exclude(state=ResourceState.REMOVED).exists()
 
 
-def _chosen_connection(integration: Integration) -> Connection | None:
+def chosen_connection(integration: Integration) -> Connection | None:
     """Return the connection through which AWS can be asked, or None."""
     uid = integration.draft.get("connect", {}).get("connection", "")
     found = integration.tenant.connections.filter(uid=uid).first()

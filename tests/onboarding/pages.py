@@ -13,6 +13,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
+from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.states import ConnectionState
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant
@@ -118,7 +119,28 @@ def post(
     return client.post(url(integration, page), {**values, "do": do}, **extra)
 
 
+def submit(
+    client: Client, integration: Integration, page: str, values: dict[str, Any], do: str = "next"
+) -> HttpResponse:
+    """Submit a page of the wizard, have a worker do what it requests, and follow to the page that comes then."""
+    return when_checked(client, post(client, integration, page, values, do))
+
+
+def when_checked(client: Client, answer: HttpResponse) -> HttpResponse:
+    """The page that comes after a submitted page, once a worker has done what it requested."""
+    if answer.status_code != 302:
+        return answer
+    do_requested_checks()
+    return client.get(answer["Location"], follow=True)
+
+
+def path(answer: HttpResponse) -> str:
+    """The path of the page that was shown."""
+    return str(answer.request["PATH_INFO"])
+
+
 def do_requested_checks() -> None:
-    """Do, as a worker does, the checks of connections that pages requested."""
-    for check_id in ConnectionCheck.objects.filter(finished_at=None).values_list("pk", flat=True):
-        tasks.check_connection(check_id=check_id)
+    """Do, as a worker does, the checks that pages requested."""
+    for kind_of, task in ((ConnectionCheck, tasks.check_connection), (ResourceCheck, tasks.check_resource)):
+        for check_id in kind_of.objects.filter(finished_at=None).values_list("pk", flat=True):
+            task(check_id=check_id)

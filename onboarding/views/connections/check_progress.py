@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django_htmx.http import HttpResponseClientRefresh
 
+from onboarding.check_queue import is_held_up
 from onboarding.connections.check_requests import last_problem, open_check
 from onboarding.models.connection import Connection
 from portal.tenancy.access import TenantRequest
@@ -22,4 +23,5 @@ def finished_check(request: TenantRequest, connection: Connection | None) -> Htt
 
 def progress_of(connection: Connection) -> dict[str, Any]:
     """Return the check under way, and why the last one could not be done."""
-    return {"check": open_check(connection), "check_problem": last_problem(connection)}
+    check = open_check(connection)
+    return {"check": check, "is_held_up": is_held_up(check), "check_problem": last_problem(connection)}

@@ -12,11 +12,11 @@ from onboarding.drafts import services as drafts
 from onboarding.models.integration import Integration
 from onboarding.views import page
 from onboarding.views.page import draft_of, show, show_live, wants
-from onboarding.views.wizard.delivery_bucket import bucket_conflict
+from onboarding.views.wizard import requested_check
 from onboarding.views.wizard.delivery_context import MOST, PAGE, form_context, list_context
 from onboarding.views.wizard.delivery_lines import delivery_url
 from onboarding.views.wizard.delivery_values import posted_values
-from onboarding.wizard import page_status, pages
+from onboarding.wizard import check_requests, page_status, pages
 from onboarding.wizard.forms.delivery import DeliveryForm
 from onboarding.wizard.forms.delivery_fields import DESTINATIONS
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -24,6 +24,7 @@ from portal.tenancy.rights import Right
 
 # Says that the list is wanted though there is one delivery, and that it is the list that was submitted.
 LIST = "list"
+MORE = "more"
 
 
 def delivery_page(request: TenantRequest, integration: Integration) -> HttpResponse:
@@ -88,7 +89,7 @@ def _added(integration: Integration, items: dict[str, dict[str, Any]], kind: str
 
 def _single(request: TenantRequest, integration: Integration, key: str) -> HttpResponse:
     if request.method != "POST":
-        return show(request, integration, PAGE, form_context(integration, key, pages.delivery_form(integration, key)))
+        return _shown_or_left(request, integration, key)
     do, _, which = wants(request).partition(":")
     values, refused = posted_values(request, integration, key)
     if do == "kind" and which in dict(DESTINATIONS):
@@ -99,7 +100,7 @@ def _single(request: TenantRequest, integration: Integration, key: str) -> HttpR
         return _live(request, integration, key, form)
     if do == "back":
         return _back(integration)
-    return _continue(request, integration, key, {**values, pages.REFUSED: refused}, adds=do == "more")
+    return _continue(request, integration, key, {**values, pages.REFUSED: refused}, adds=do == MORE)
 
 
 def _of_another_kind(integration: Integration, key: str, values: dict[str, Any], kind: str) -> HttpResponse:
@@ -122,16 +123,43 @@ def _continue(
 ) -> HttpResponse:
     values = {**values, pages.SUBMITTED: True}
     drafts.save_delivery(integration=integration, key=key, values=values)
-    if (form := pages.delivery_form(integration, key)).is_valid():
-        values[pages.REFUSED] = bucket_conflict(request, integration, key, values)
-        drafts.save_delivery(integration=integration, key=key, values=values)
-        form = pages.delivery_form(integration, key)
-    if not form.is_valid():
-        return show(request, integration, PAGE, form_context(integration, key, form), refused=True)
+    if not (form := pages.delivery_form(integration, key)).is_valid():
+        return _show(request, integration, key, form, refused=True)
+    subject, then = check_requests.bucket_subject(integration, key), MORE if adds else requested_check.NEXT
+    if check_requests.must_ask(integration, subject):
+        return requested_check.wait(request, integration, subject, url=_url(integration, key), then=then)
+    return _leave(integration, then)
+
+
+def _leave(integration: Integration, then: str) -> HttpResponse:
     items = codec.deliveries_of(integration.draft)
-    if adds and len(items) < MOST:
+    if then == MORE and len(items) < MOST:
         return redirect(f"{pages.url_of(integration, PAGE)}?{LIST}=1#add")
     return page.leave(integration, PAGE, +1) if len(items) < 2 else page.stay(integration, PAGE)
+
+
+def _shown_or_left(request: TenantRequest, integration: Integration, key: str) -> HttpResponse:
+    form, url = pages.delivery_form(integration, key), _url(integration, key)
+    return requested_check.answer(
+        request,
+        integration,
+        check_requests.bucket_subject(integration, key),
+        url=url,
+        leave=lambda then: _leave(integration, then) if form.is_valid() else redirect(url),
+        show=lambda: _show(request, integration, key, form),
+    )
+
+
+def _show(
+    request: TenantRequest, integration: Integration, key: str, form: DeliveryForm, *, refused: bool = False
+) -> HttpResponse:
+    progress = requested_check.progress_of(integration, check_requests.bucket_subject(integration, key))
+    return show(request, integration, PAGE, {**form_context(integration, key, form), **progress}, refused=refused)
+
+
+def _url(integration: Integration, key: str) -> str:
+    several = len(codec.deliveries_of(integration.draft)) > 1
+    return delivery_url(integration, key) if several else pages.url_of(integration, PAGE)
 
 
 def _back(integration: Integration) -> HttpResponse:
@@ -140,8 +168,7 @@ def _back(integration: Integration) -> HttpResponse:
 
 
 def _again(integration: Integration, key: str) -> HttpResponse:
-    several = len(codec.deliveries_of(integration.draft)) > 1
-    return redirect(delivery_url(integration, key)) if several else page.stay(integration, PAGE)
+    return redirect(_url(integration, key))
 
 
 def _live(request: TenantRequest, integration: Integration, key: str, form: DeliveryForm) -> HttpResponse:

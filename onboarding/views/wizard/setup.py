@@ -15,8 +15,8 @@ from onboarding.drafts import services as drafts
 from onboarding.models.integration import Integration
 from onboarding.views import page
 from onboarding.views.page import draft_of, show, show_live, to_run, typed, wants
-from onboarding.views.wizard import adoption, capacity, connect, deliveries, recipients, review
-from onboarding.wizard import pages
+from onboarding.views.wizard import capacity, connect, deliveries, recipients, requested_check, review
+from onboarding.wizard import check_answers, check_requests, pages
 from onboarding.wizard.forms.stream import StreamForm
 from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.rights import Right
@@ -86,8 +86,7 @@ def _form_page(
     form_of: Callable[..., StreamForm],
 ) -> HttpResponse:
     if request.method != "POST":
-        form = form_of(integration)
-        return show(request, integration, key, _extras(form))
+        return _shown_or_left(request, integration, key, form_of)
     _keep(request, integration, key)
     if wants(request) == "keep":
         return show_live(request, integration, key, _extras(form_of(integration, always_bound=True)))
@@ -115,15 +114,43 @@ def _go_on(
     values = {**pages.values_of(integration, key), pages.SUBMITTED: True, pages.REFUSED: {}}
     drafts.save_page(integration=integration, page=key, values=values)
     if (form := form_of(integration)).is_valid():
-        values.update(_plain_numbers(form))
-        answer = adoption.answered(request, integration, values)
-        drafts.save_page(integration=integration, page=key, values={**values, **answer})
-        if "mode" in answer:
-            return page.stay(integration, key)  # it says now how the stream is that was adopted
+        drafts.save_page(integration=integration, page=key, values={**values, **_plain_numbers(form)})
+        subject = check_requests.stream_subject(integration)
+        if check_requests.must_ask(integration, subject):
+            return requested_check.wait(request, integration, subject, url=pages.url_of(integration, key))
+        _answer_without_aws(integration, key)
     form = form_of(integration)
     if form.is_valid():
         return page.leave(integration, key, +1)
-    return show(request, integration, key, _extras(form), refused=True)
+    return _show(request, integration, key, form, refused=True)
+
+
+def _answer_without_aws(integration: Integration, key: str) -> None:
+    if check_requests.is_connected(integration):
+        values = pages.values_of(integration, key)
+        answer = check_answers.without_stream(integration, values)
+        drafts.save_page(integration=integration, page=key, values={**values, **answer.values})
+
+
+def _shown_or_left(
+    request: TenantRequest, integration: Integration, key: str, form_of: Callable[..., StreamForm]
+) -> HttpResponse:
+    form, url = form_of(integration), pages.url_of(integration, key)
+    return requested_check.answer(
+        request,
+        integration,
+        check_requests.stream_subject(integration),
+        url=url,
+        leave=lambda _: page.leave(integration, key, +1) if form.is_valid() else redirect(url),
+        show=lambda: _show(request, integration, key, form),
+    )
+
+
+def _show(
+    request: TenantRequest, integration: Integration, key: str, form: StreamForm, *, refused: bool = False
+) -> HttpResponse:
+    progress = requested_check.progress_of(integration, check_requests.stream_subject(integration))
+    return show(request, integration, key, {**_extras(form), **progress}, refused=refused)
 
 
 def _plain_numbers(form: Form) -> dict[str, str]:

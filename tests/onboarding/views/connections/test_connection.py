@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from onboarding.connections import creation, grant
 from onboarding.models.connection import Connection
-from onboarding.models.connection_check import CHECK_EXPIRES, ConnectionCheck
+from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
+from onboarding.models.requested_check import CHECK_EXPIRES
 from onboarding.models.states import ConnectionState, IntegrationState
 from portal.messages.catalogue import todo_of
 from portal.messages.message import Message
