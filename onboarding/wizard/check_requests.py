@@ -109,7 +109,7 @@ def state_of(integration: Integration, subject: Subject) -> CheckState:
 def _is_answered(integration: Integration, subject: Subject) -> bool:
     # Several deliveries may share a bucket; one check of it is enough.
     rows = ResourceCheck.objects.filter(integration=integration, kind=subject.kind, input=subject.typed)
-    good = rows.filter(finished_at__isnull=False, leads_on=True, report=None).exclude(part=subject.part)
+    good = rows.filter(finished_at__isnull=False, leads_on=True).exclude(part=subject.part)
     items = codec.deliveries_of(integration.draft)
     return any(part in items and not items[part].get(pages.REFUSED) for part in good.values_list("part", flat=True))
 

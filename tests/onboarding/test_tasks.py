@@ -13,12 +13,17 @@ import pytest
 import redis
 from django.utils import timezone
 
-from onboarding import tasks
+from onboarding import check_queue, tasks
+from onboarding.connections import check_requests
 from onboarding.models.connection import Connection
+from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
+from onboarding.models.requested_check import CHECK_EXPIRES
+from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, IntegrationState, RunKind, RunState
 from portal.aws.session import AwsSession
+from portal.messages.message import Message
 from portal.openpgp import homes
 from portal.tenancy.models import Tenant
 from tests.monitoring.conftest import live_integration
@@ -40,6 +45,12 @@ def sent() -> list[tuple[str, dict[str, Any]]]:
         waiting = [json.loads(message) for name in queues for message in client.lrange(name, 0, -1)]
     found = [(message["headers"]["task"], json.loads(base64.b64decode(message["body"]))[1]) for message in waiting]
     return sorted(found, key=repr)
+
+
+def lost() -> None:
+    """The broker loses every message."""
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushdb()
 
 
 def run_of(integration: Integration, **fields: Any) -> Run:
@@ -69,6 +80,37 @@ def test_the_sweep_wakes_what_is_due_and_not_held(tenant: Tenant) -> None:
     runs = [run_of(live_integration(tenant, f"s{i}"), **more) for i, more in enumerate(({}, later, held))]
     tasks.sweep_runs()
     assert sent() == [("onboarding.advance_run", {"run_id": runs[0].pk})]
+
+
+def test_a_check_whose_message_was_lost_is_sent_again_until_a_worker_holds_it(tenant: Tenant) -> None:
+    trust = check_requests.request_permission_check(connection=verified_connection(tenant), actor="ada")
+    bucket = check_queue.request(
+        ResourceCheck,
+        of={"integration": live_integration(tenant), "kind": "bucket", "part": "1"},
+        asked={"input": {}},
+        actor="ada",
+        progress=Message("check.waiting"),
+    )
+    lost()
+    tasks.sweep_checks()
+    assert sent() == [], "the messages were sent a moment ago"
+    for kind_of in (ConnectionCheck, ResourceCheck):
+        kind_of.objects.update(requested_at=timezone.now() - timedelta(seconds=10))
+    tasks.sweep_checks()
+    again = [("onboarding.check_connection", trust), ("onboarding.check_resource", bucket)]
+    assert sent() == [(task, {"check_id": check.pk}) for task, check in again]
+    lost()
+    assert check_queue.claim(ResourceCheck, bucket.pk)
+    ConnectionCheck.objects.update(finished_at=timezone.now())
+    tasks.sweep_checks()
+    assert sent() == []
+    ResourceCheck.objects.update(claimed_at=timezone.now() - timedelta(seconds=61))
+    tasks.sweep_checks()
+    assert sent() == [("onboarding.check_resource", {"check_id": bucket.pk})], "its worker has ended"
+    lost()
+    ResourceCheck.objects.update(requested_at=timezone.now() - CHECK_EXPIRES)
+    tasks.sweep_checks()
+    assert sent() == [], "no one waits for it any more"
 
 
 def test_the_sweep_of_orphaned_keys_does_nothing_without_any(tenant: Tenant) -> None:

@@ -43,7 +43,7 @@ from portal.messages.message import Message
 from portal.openpgp.decrypt import decrypt
 from portal.tenancy.models import AuditEvent, Tenant
 from tests.markup import on_one_line
-from tests.onboarding.pages import DELIVERY, STREAM, post, signed_in, url
+from tests.onboarding.pages import DELIVERY, STREAM, do_requested_checks, post, signed_in, url
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,18 +197,31 @@ def test_the_owners_user_is_never_taken_for_a_stray(world: World, shell: dict[st
     assert world.root().client("iam").get_user(UserName=credential.user_name)
 
 
+WAITING = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "check"}
+
+
 def test_it_is_watched_where_a_role_reads_the_account(world: World, shell: dict[str, str], tmp_path: Path) -> None:
     connection, integration = world.connected(), begun(world, name="sluice-air")
     assert stream_health.watchers(integration) == [connection]
     with pytest.raises(ValidationError, match="Data stream sluice-air does not exist in eu-west-1 yet"):
         stream_health.watch(integration=integration, connection=connection, actor="a test")
     assert not selectors.live_integrations().exists()
+    admin = signed_in(world.admin.email)
+    asked = {"connection": connection.uid}
+    admin.post(address(integration, "self_managed_watch"), asked)
+    do_requested_checks()
+    page = on_one_line(admin.get(address(integration)).content.decode())
+    assert "Data stream sluice-air does not exist in eu-west-1 yet. Apply the plan first, then try again." in page
 
     bash(export_files.exported(integration, validation.from_dict(integration.spec), "cli").text, shell, tmp_path)
-    admin = signed_in(world.admin.email)
-    assert "Monitor through production" in admin.get(address(integration)).content.decode()
-    answer = admin.post(address(integration, "self_managed_watch"), {"connection": connection.uid})
-    assert answer["Location"] == address(integration, "stream")
+    assert "Monitor through production" in page
+    assert admin.post(address(integration, "self_managed_watch"), asked)["Location"] == f"{address(integration)}#health"
+    page = on_one_line(admin.get(address(integration)).content.decode())
+    assert "Waiting to read data stream sluice-air through production." in page
+    assert "Monitor through production" not in page
+    assert "HX-Refresh" not in admin.get(address(integration), **WAITING)
+    do_requested_checks()
+    assert admin.get(address(integration), **WAITING)["HX-Refresh"] == "true"
     integration.refresh_from_db()
     assert (integration.connection, integration.is_self_managed) == (connection, True)
     assert selectors.live_integrations().get() == integration

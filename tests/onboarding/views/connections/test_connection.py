@@ -231,12 +231,23 @@ def test_a_second_click_requests_no_second_check(admin) -> None:
     assert ConnectionCheck.objects.get().requested_at == first.requested_at
 
 
+def test_another_role_is_tested_in_place_of_the_one_that_is_being_tested(admin) -> None:
+    tenant, client = admin
+    connection = verified_connection(tenant)
+    first, second = (f"arn:aws:iam::{connection.account_id}:role/{name}" for name in ("Acess", "Access"))
+    for role_arn in (first, second):
+        client.post(page_of(connection), {"do": "verify", "role_arn": role_arn})
+    assert ConnectionCheck.objects.get().role_arn == second
+
+
 def test_a_check_that_no_worker_did_is_not_waited_for(admin) -> None:
     tenant, client = admin
     connection = verified_connection(tenant)
     client.post(page_of(connection), {"do": "verify"})
     ConnectionCheck.objects.update(requested_at=timezone.now() - CHECK_EXPIRES)
-    assert "Checking…" not in client.get(page_of(connection)).content.decode()
+    text = on_one_line(client.get(page_of(connection)).content.decode())
+    assert "Checking…" not in text
+    assert "The check could not be started. The problem is on our side" in text
     do_requested_checks()
     assert ConnectionCheck.objects.get().finished_at is None, "it is too old to be of use"
     client.post(page_of(connection), {"do": "verify"})

@@ -17,7 +17,18 @@ from onboarding.spec import validation
 from onboarding.wizard import page_status
 from tests.markup import on_one_line
 from tests.onboarding.deliveries_examples import REGION, example
-from tests.onboarding.pages import ACCOUNT, DELIVERY, STREAM, draft, post, tenant_with_admin, url, verified_connection
+from tests.onboarding.pages import (
+    ACCOUNT,
+    DELIVERY,
+    STREAM,
+    draft,
+    path,
+    post,
+    tenant_with_admin,
+    url,
+    verified_connection,
+    when_checked,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = {"list": "1"}
@@ -320,5 +331,6 @@ def test_aws_is_asked_once_about_a_bucket_that_deliveries_share(admin) -> None:
 
 
 def after(client: Client, integration: Integration, answer: HttpResponse) -> str:
-    assert answer["Location"] == url(integration, "delivery")
-    return client.get(answer["Location"]).content.decode()
+    listed = when_checked(client, answer)
+    assert path(listed) == url(integration, "delivery")
+    return listed.content.decode()
