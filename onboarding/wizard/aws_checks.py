@@ -36,9 +36,7 @@ def bucket_conflict(integration: Integration, values: Page) -> Message | None:
     if connection is None or values.get("kind") == "none" or not bucket or not region:
         return None
     fips = stream.get("endpoint") == FIPS and has_fips("s3", region)
-    aws = sessions.session_for(
-        connection, region, f"look-{integration.uid}", SessionScope.SETTINGS, fips=fips
-    ).hurried()
+    aws = sessions.session_for(connection, region, f"look-{integration.uid}", SessionScope.SETTINGS, fips=fips)
     state = s3.bucket_state(aws, bucket)
     is_existing = values.get("bucket_mode") == "existing"
     if state is BucketState.NO_ACCESS:
