@@ -44,11 +44,11 @@ C = TypeVar("C", bound=RequestedCheck)
 
 
 def request(
-    kind_of: type[C], *, of: dict[str, Any], asked: dict[str, Any], actor: str, progress: Message, **details: Any
+    kind_of: type[C], *, of: dict[str, Any], inputs: dict[str, Any], actor: str, progress: Message, **details: Any
 ) -> C:
     """Request a check and return its row; the open one, where just this is requested already.
 
-    `of` names the row, `asked` is what the answer belongs to: another one replaces what was requested before.
+    `of` names the row, `inputs` is what the answer belongs to: another one replaces what was requested before.
     """
     values = {
         "requested_by": actor,
@@ -57,12 +57,12 @@ def request(
         "progress": progress,
         "problem": None,
         "finished_at": None,
-        **asked,
+        **inputs,
         **details,
     }
     check, is_new = kind_of._default_manager.get_or_create(**of, defaults=values)
     rows = kind_of._default_manager.filter(pk=check.pk)
-    if is_new or rows.exclude(OPEN & Q(**asked)).update(**values):
+    if is_new or rows.exclude(OPEN & Q(**inputs)).update(**values):
         transaction.on_commit(partial(_send, TASKS[kind_of], check.pk), robust=True)
     return rows.get()
 

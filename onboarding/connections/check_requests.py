@@ -1,6 +1,5 @@
 """Requests for checks of a connection's role. Nothing here calls AWS: a worker does what is requested."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from onboarding import check_queue
@@ -34,8 +33,8 @@ def request_trust_test(
     if connection.is_expired_at(now) and not is_in_use(connection):
         renew_external_id(connection=connection, actor=actor, now=now)
         return None
-    kind, asked = ConnectionCheck.Kind.TRUST, {"role_arn": role_arn}
-    return _request(connection, kind, actor, asked, is_quiet=is_quiet, run=run)
+    kind, inputs = ConnectionCheck.Kind.TRUST, {"role_arn": role_arn}
+    return _request(connection, kind, actor, inputs, is_quiet=is_quiet, run=run)
 
 
 @deadlocks.atomic
@@ -60,7 +59,7 @@ def last_problem(connection: Connection) -> Message | None:
 
 
 def _request(
-    connection: Connection, kind: ConnectionCheck.Kind, actor: Actor, asked: dict[str, str], **details: object
+    connection: Connection, kind: ConnectionCheck.Kind, actor: Actor, inputs: dict[str, str], **details: object
 ) -> ConnectionCheck:
     of = {"connection": connection, "kind": kind}
-    return check_queue.request(ConnectionCheck, of=of, asked=asked, actor=str(actor), progress=WAITING, **details)
+    return check_queue.request(ConnectionCheck, of=of, inputs=inputs, actor=str(actor), progress=WAITING, **details)

@@ -38,7 +38,7 @@ def request_monitoring(*, integration: Integration, connection: Connection, acto
     return check_queue.request(
         ResourceCheck,
         of={"integration": integration, "kind": ResourceCheck.Kind.MONITORING, "part": ""},
-        asked={"input": {"connection": connection.uid, "stream": integration.stream_name}},
+        inputs={"input": {"connection": connection.uid, "stream": integration.stream_name}},
         actor=str(actor),
         progress=Message("check.monitoring_waiting", **place),
     )

@@ -91,7 +91,7 @@ def request(*, integration: Integration, subject: Subject, actor: Actor) -> Reso
     return check_queue.request(
         ResourceCheck,
         of={"integration": integration, "kind": subject.kind, "part": subject.part},
-        asked={"input": subject.typed},
+        inputs={"input": subject.typed},
         actor=str(actor),
         progress=subject.waiting,
         report=None,

@@ -28,8 +28,8 @@ def integration(db: None) -> Integration:
 
 def requested(integration: Integration, **typed: str) -> ResourceCheck:
     of: dict[str, Any] = {"integration": integration, "kind": ResourceCheck.Kind.STREAM, "part": ""}
-    asked = {"input": {"name": "sluice-air", **typed}}
-    return check_queue.request(ResourceCheck, of=of, asked=asked, actor="ada", progress=WAITING)
+    inputs = {"input": {"name": "sluice-air", **typed}}
+    return check_queue.request(ResourceCheck, of=of, inputs=inputs, actor="ada", progress=WAITING)
 
 
 def claimed(integration: Integration) -> ResourceCheck:

@@ -87,7 +87,7 @@ def test_a_check_whose_message_was_lost_is_sent_again_until_a_worker_holds_it(te
     bucket = check_queue.request(
         ResourceCheck,
         of={"integration": live_integration(tenant), "kind": "bucket", "part": "1"},
-        asked={"input": {}},
+        inputs={"input": {}},
         actor="ada",
         progress=Message("check.waiting"),
     )
