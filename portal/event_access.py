@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db import connections
 from django.http import HttpRequest
 
-from portal.tenancy import staff_visits
+from portal.tenancy import proof, staff_visits
 from portal.tenancy.models import Tenant, User
 
 AccessRule = Callable[..., Tenant | bool]
@@ -65,8 +65,8 @@ def viewer_of(topic: str, session_key: str) -> Viewer | None:
     Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
     try:
-        user = _user_of(session_key)
-        tenant = _watched(user, topic) if user else False
+        user, session = _user_of(session_key)
+        tenant = _watched(user, topic, session) if user else False
         if user is None or tenant is False:
             return None
         if isinstance(tenant, Tenant) and user.is_staff:
@@ -84,17 +84,19 @@ def still_allowed(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """
     try:
         users = {session_key: _user_of(session_key) for session_key in {key for _, key in pairs}}
-        known = [(topic, key, user) for topic, key in pairs if (user := users[key]) is not None]
-        return {(topic, key) for topic, key, user in known if _watched(user, topic) is not False}
+        known = [(topic, key, *users[key]) for topic, key in pairs]
+        return {(topic, key) for topic, key, user, session in known if user and _watched(user, topic, session)}
     finally:
         connections.close_all()
 
 
-def _watched(user: User, topic: str) -> Tenant | bool:
+def _watched(user: User, topic: str, session: SessionBase) -> Tenant | bool:
     if not is_topic(topic):
         return False
     kind, *parts = topic.split(":")
-    return REGISTERED[kind].rule(user, *parts)
+    tenant = REGISTERED[kind].rule(user, *parts)
+    lacks = proof.lacks_second_factor(user, session, tenant if isinstance(tenant, Tenant) else None)
+    return False if lacks else tenant
 
 
 def _visit(user: User, tenant: Tenant, session_key: str) -> None:
@@ -109,10 +111,10 @@ def _session(session_key: str) -> SessionBase:
     return store
 
 
-def _user_of(session_key: str) -> User | None:
-    if "\0" in session_key:  # no session has such a key, and PostgreSQL cannot search for one
-        return None
+def _user_of(session_key: str) -> tuple[User | None, SessionBase]:
     request = HttpRequest()
+    if "\0" in session_key:  # no session has such a key, and PostgreSQL cannot search for one
+        return None, _session("")
     request.session = _session(session_key)
     user = get_user(request)
-    return user if isinstance(user, User) and user.is_active else None
+    return user if isinstance(user, User) and user.is_active else None, request.session

@@ -7,6 +7,7 @@ LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX)
 # Every task, and its lane. What only asks for other tasks runs in the lane whose work it asks for, except where that
 # lane can be full of it.
 ROUTES = {
+    "accounts.mail_reset_link": VERIFICATION,
     "onboarding.advance_run": PROVISIONING,
     "onboarding.check_connection": VERIFICATION,
     "onboarding.check_integration_drift": VERIFICATION,

@@ -39,6 +39,11 @@ SIGN_IN_SECONDS = 600
 SIGN_IN_PAIR, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS = 10, 100, 30
 
 
+CODES = {600: 10, 24 * 3600: 50}  # seconds: codes of a second factor that one person may try
+PASSKEYS_OF_ADDRESS = 60
+RESET_SECONDS, RESETS_OF_ACCOUNT, RESETS_OF_ADDRESS = 3600, 3, 20
+
+
 class TooManyRequests(Exception):
     """A use beyond a limit; `seconds` until the next is allowed."""
 
@@ -73,6 +78,36 @@ def signed_in(*, account: str, address: str) -> None:
             pipe.execute()
     except RedisError as fault:
         log.warning("rate_limit.not_counted limit=sign-in fault=%s", type(fault).__name__)
+
+
+def try_code(user: User) -> None:
+    """Count a code of a second factor that a person who knows the password tries; raise TooManyRequests beyond."""
+    for seconds, most in CODES.items():
+        _use(SIGN_IN, {f"code:{seconds}:u{user.pk}": most}, seconds)
+
+
+def code_accepted(user: User) -> None:
+    """Forget the codes that were tried before the right one."""
+    try:
+        live.connect().delete(*(f"rate:{SIGN_IN}:code:{seconds}:u{user.pk}" for seconds in CODES))
+    except RedisError as fault:
+        log.warning("rate_limit.not_counted limit=sign-in fault=%s", type(fault).__name__)
+
+
+def try_passkey(*, address: str) -> None:
+    """Count a ceremony of a passkey, which can be guessed by no one but costs a session; raise TooManyRequests."""
+    _use(SIGN_IN, {f"passkey:{address}": PASSKEYS_OF_ADDRESS}, SIGN_IN_SECONDS)
+
+
+def try_reset(*, account: str, address: str) -> None:
+    """Count a request for a new password, whether there is such an account or not; raise TooManyRequests beyond."""
+    name = live.digest(account.strip().casefold())[:32]
+    _use("password-reset", {name: RESETS_OF_ACCOUNT, address: RESETS_OF_ADDRESS}, RESET_SECONDS)
+
+
+def try_sign_up(*, address: str) -> None:
+    """Count a request for an account; raise TooManyRequests beyond the limit of its address."""
+    _use("sign-up", {address: RESETS_OF_ADDRESS}, RESET_SECONDS)
 
 
 def _of_sign_in(account: str, address: str) -> dict[str, int]:

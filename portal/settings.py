@@ -19,7 +19,13 @@ ALLOWED_HOSTS = env.items("SLUICE_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("SLUICE_TRUSTED_ORIGINS")
 HTTPS = env.flag("SLUICE_HTTPS", default=True)
 if not env.flag("SLUICE_DEVELOPMENT"):
-    weak_settings.refuse(secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS, debug=DEBUG, https=HTTPS)
+    weak_settings.refuse(
+        secret_key=SECRET_KEY,
+        allowed_hosts=ALLOWED_HOSTS,
+        debug=DEBUG,
+        https=HTTPS,
+        staff_second_factor=env.flag("SLUICE_STAFF_SECOND_FACTOR", default=True),
+    )
 
 SLUICE_ENCRYPTION_KEYS_FILE = env.path(key_file.VARIABLE)
 if SLUICE_ENCRYPTION_KEYS_FILE is not None:
@@ -35,11 +41,15 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "portal.messages",
     "portal.secret_store",
     "portal.tenancy",
     "portal.outbox",
     "portal.notifications",
+    "portal.accounts.apps.AccountsConfig",
     "onboarding",
     "monitoring",
     "monitoring.records",
@@ -55,12 +65,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.PrivatePages",
     "portal.refused_pages.RefusedPages",
     "portal.request_limits.RequestLimits",
+    "portal.accounts.middleware.SessionRules",
 ]
 ROOT_URLCONF = "portal.urls"
 ASGI_APPLICATION = "portal.asgi.application"
@@ -109,6 +121,20 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # of an invitation
 SESSION_COOKIE_AGE = 12 * 3600
+SLUICE_SESSION_IDLE_MINUTES = env.number("SLUICE_SESSION_IDLE_MINUTES", 60, least=5)
+SLUICE_STAFF_SECOND_FACTOR = env.flag("SLUICE_STAFF_SECOND_FACTOR", default=True)
+SLUICE_SIGN_UP = env.flag("SLUICE_SIGN_UP")
+# allauth: https://docs.allauth.org/en/latest/account/configuration.html and …/mfa/configuration.html
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is opened from the mailbox
+ACCOUNT_RATE_LIMITS = False  # the portal's own limits are in Redis, for all processes
+MFA_ADAPTER = "portal.accounts.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -181,6 +207,7 @@ LOGGING = {
 
 # The catalogues of messages: each module has ENTRIES, from code to English.
 MESSAGE_CATALOGUES = [
+    "portal.messages.accounts",
     "portal.messages.audit",
     "portal.messages.aws",
     "portal.messages.commands",

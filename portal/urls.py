@@ -1,21 +1,18 @@
 """Every address of the portal."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from portal import views
+from portal.accounts.views import tenant_sign_in
 from portal.tenancy import invitation_page, people_page
-from portal.tenancy.passwords import SetPassword
-from portal.tenancy.sign_in import SignIn
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("accounts/login/", SignIn.as_view(), name="login"),
-    path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
-    path("accounts/password/<slug:uidb64>/<str:token>/", SetPassword.as_view(), name="set_password"),
+    path("accounts/", include("portal.accounts.urls")),
+    path("t/<slug:slug>/sign-in/", tenant_sign_in.sign_in_settings, name="sign_in_settings"),
     path("t/<slug:slug>/people/", people_page.people, name="people"),
     path("invitations/<str:token>/", invitation_page.invitation, name="invitation"),
     path("admin/", admin.site.urls),

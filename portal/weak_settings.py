@@ -9,13 +9,19 @@ LEAST_CHARACTERS = 50
 LEAST_DIFFERENT = 5
 
 
-def refuse(*, secret_key: str, allowed_hosts: Iterable[str], debug: bool, https: bool) -> None:
+def refuse(
+    *, secret_key: str, allowed_hosts: Iterable[str], debug: bool, https: bool, staff_second_factor: bool
+) -> None:
     """Raise BadEnvironment with a line for every weak setting; the secret key is never among its text."""
-    if found := list(_weak(secret_key, allowed_hosts, debug=debug, https=https)):
+    if found := list(
+        _weak(secret_key, allowed_hosts, debug=debug, https=https, staff_second_factor=staff_second_factor)
+    ):
         raise BadEnvironment("\n".join([*found, "On a developer's machine set SLUICE_DEVELOPMENT=1 to allow this."]))
 
 
-def _weak(secret_key: str, allowed_hosts: Iterable[str], *, debug: bool, https: bool) -> Iterator[str]:
+def _weak(
+    secret_key: str, allowed_hosts: Iterable[str], *, debug: bool, https: bool, staff_second_factor: bool
+) -> Iterator[str]:
     if len(secret_key) < LEAST_CHARACTERS or len(set(secret_key)) < LEAST_DIFFERENT:
         yield (
             f"SLUICE_SECRET_KEY is too weak: it must have at least {LEAST_CHARACTERS} random characters. "
@@ -28,3 +34,5 @@ def _weak(secret_key: str, allowed_hosts: Iterable[str], *, debug: bool, https: 
         yield "SLUICE_DEBUG is on: its error pages show settings and secrets to everyone."
     if not https:
         yield "SLUICE_HTTPS is off: sessions and passwords could be read on the network."
+    if not staff_second_factor:
+        yield "SLUICE_STAFF_SECOND_FACTOR is off: a password alone would open every tenant to its reader."

@@ -21,6 +21,7 @@ SETTINGS = {
     "SLUICE_DEVELOPMENT": "1",
     "SLUICE_HTTPS": "0",
     "SLUICE_STATIC_MANIFEST": "0",
+    "SLUICE_STAFF_SECOND_FACTOR": "0",  # tests of what else staff may do sign in with a password alone
     "SLUICE_PORTAL_PRINCIPAL_ARN": "arn:aws:iam::999900001111:user/sluice-portal",
 }
 # So that no test ever meets a real account, whatever the shell it was started from is set up for.

@@ -30,6 +30,7 @@ from onboarding.views.typed_name import end_if_confirmed
 from onboarding.views.wizard import review
 from onboarding.wizard import pages
 from portal import rate_limits
+from portal.accounts.step_up import confirmed
 from portal.messages.catalogue import explanation_of
 from portal.numbers import in_fours
 from portal.openpgp.encrypted_messages import MAX_BYTES, MessageRefused
@@ -108,6 +109,7 @@ def self_managed_watch(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant(Right.REMOVE)
+@confirmed("remove")
 def self_managed_end(request: TenantRequest, uid: str) -> HttpResponse:
     """Say how it is taken down by hand; asked for by its typed name, end it in Sluice."""
     found = draft_of(request, uid)

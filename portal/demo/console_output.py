@@ -23,6 +23,9 @@ Sign in as one of these people. The password of all is {PASSWORD} (demo only).
 
 {people}
 
+A password is enough here, also for staff. On a server staff need a second factor; to try one, open Account security in
+the menu at the top right. Passkeys work at localhost only.
+
 First steps, as {PEOPLE[0].email}:
   1. Connect AWS account {NORTHWIND.account_id} and download the role's template.
   2. The demo has no AWS console. Deploy the template from another terminal:

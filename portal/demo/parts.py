@@ -80,6 +80,7 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str, addr
         "SLUICE_DEMO": "1",
         "SLUICE_DEVELOPMENT": "1",
         "SLUICE_HTTPS": "0",
+        "SLUICE_STAFF_SECOND_FACTOR": "0",
         "SLUICE_ALLOWED_HOSTS": _allowed_hosts(host),
         "SLUICE_PORTAL_URL": address,
         "SLUICE_MAIL_URL": f"file://{quote(str(places.root / 'mail'))}",

@@ -138,13 +138,14 @@ class Supervisor:
 
     @property
     def _address(self) -> str:
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        # By this name a browser trusts HTTP, as passkeys need; an address of numbers cannot have passkeys at all.
+        host = {"127.0.0.1": "localhost"}.get(self._host, f"[{self._host}]" if ":" in self._host else self._host)
         return f"http://{host}:{self._port}"
 
     @property
     def _local_address(self) -> str:
-        local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._host)  # noqa: S104  (compared, not bound)
-        return f"http://{local}:{self._port}" if local else self._address
+        is_everywhere = self._host in {"0.0.0.0", "::"}  # noqa: S104  (compared, not bound)
+        return f"http://localhost:{self._port}" if is_everywhere else self._address
 
     def _web_answers(self) -> bool:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

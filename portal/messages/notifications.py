@@ -15,6 +15,15 @@ ENTRIES = {
             " If you did not expect this mail, ignore it: nothing happens."
         ),
     ),
+    "notification.password_reset_label": Entry(_("New passwords")),
+    "notification.password_reset_subject": Entry(_("Choose a new password for Sluice")),
+    "notification.password_reset": Entry(
+        _("Someone, probably you, asked for a new password for %(email)s."),
+        _(
+            "Choose it within %(lifetime_seconds)s. The link works once. If you did not ask for it, ignore this mail:"
+            " your password stays as it is."
+        ),
+    ),
     "notification.choose_password": Entry(_("Choose password")),
     "notification.membership_label": Entry(_("Changes of access")),
     "notification.membership_subject": Entry(_("Access to %(tenant)s changed")),
@@ -74,6 +83,7 @@ ENTRIES = {
     "notification.to_everyone": Entry(_("Everyone in the organisation")),
     "notification.to_admins": Entry(_("Admins")),
     "notification.to_person_and_admins": Entry(_("The person, and admins")),
+    "notification.to_person": Entry(_("The person")),
     "notification.to_invited": Entry(_("The invited person")),
     "outbox.mail_accepted": Entry(_("The mail server accepted the mail to %(to)s.")),
     "outbox.error": Entry(_("An error in Sluice. The worker's log has it.")),

@@ -44,6 +44,15 @@ INVITATION = Kind(
     is_security=True,
     has_bell=False,  # who is invited cannot sign in yet
 )
+PASSWORD_RESET = Kind(
+    key="password_reset",
+    label=Message("notification.password_reset_label"),
+    audience=Message("notification.to_person"),
+    subject=lambda params: Message("notification.password_reset_subject", **params),
+    action=Message("notification.choose_password"),
+    is_security=True,
+    has_bell=False,  # who forgot a password is not signed in
+)
 MEMBERSHIP_CHANGED = Kind(
     key="membership_changed",
     label=Message("notification.membership_label"),
@@ -89,7 +98,16 @@ KEY_EXPIRES = Kind(
     action=Message("notification.open_keys"),
 )
 
-KINDS = (INTEGRATION_READY, SETUP_FAILED, ROLE_VERIFIED, FIRST_RECORD, KEY_EXPIRES, MEMBERSHIP_CHANGED, INVITATION)
+KINDS = (
+    INTEGRATION_READY,
+    SETUP_FAILED,
+    ROLE_VERIFIED,
+    FIRST_RECORD,
+    KEY_EXPIRES,
+    MEMBERSHIP_CHANGED,
+    INVITATION,
+    PASSWORD_RESET,
+)
 BY_KEY = {kind.key: kind for kind in KINDS}
 FOR_LEAVERS = tuple(kind.key for kind in KINDS if kind.reaches_leavers)
 CHOSEN = tuple(kind for kind in KINDS if not kind.is_security)

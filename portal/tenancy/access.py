@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
-from portal.tenancy import last_seen, staff_visits
+from portal.tenancy import last_seen, proof, staff_visits
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 from portal.tenancy.rights import Right, Role, rights_of
 
@@ -104,6 +104,9 @@ def of_tenant(
         @wraps(view)
         def guarded(request: TenantRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             request.tenant, request.role, request.rights = _standing(request.user, slug)
+            may_view = Right.VIEW in request.rights  # else its existence stays unknown
+            if may_view and proof.lacks_second_factor(request.user, request.session, request.tenant):
+                return proof.to_set_up(request)
             require(request, needs)
             if request.role is None:
                 staff_visits.record(request.user, request.tenant, request.session)

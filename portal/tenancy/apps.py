@@ -15,7 +15,8 @@ class TenancyConfig(AppConfig):
         from portal.tenancy import access_changes, invitations
 
         access_changes.connect()
-        kinds.register_link(kinds.INVITATION, invitations.link_for)
+        for kind in (kinds.INVITATION, kinds.PASSWORD_RESET):
+            kinds.register_link(kind, invitations.link_for)
 
 
 class SupportAdminConfig(admin_apps.AdminConfig):

@@ -82,6 +82,16 @@ def _written(user: User, event: str) -> OutboxItem:
     return OutboxItem.objects.get(kind=kinds.INVITATION.key, event=event, recipient=user)
 
 
+@deadlocks.atomic
+def mail_reset_link(user: User) -> None:
+    """Write the mail with a link to choose a new password into the outbox."""
+    event = audit.record(
+        "tenancy:person:reset-requested", tenant=None, actor="sign-in page", target=user.email, about=user
+    )
+    message = Message("notification.password_reset", email=user.email, lifetime_seconds=settings.PASSWORD_RESET_TIMEOUT)
+    outbox.write(kinds.PASSWORD_RESET, message, event=f"audit-{event.pk}", to=[user])
+
+
 def link_for(user: User) -> str:
     """Return the address at which the person chooses a password; raises ValidationError without SLUICE_PORTAL_URL."""
     if not settings.SLUICE_PORTAL_URL:

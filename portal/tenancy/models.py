@@ -28,6 +28,9 @@ class Tenant(models.Model):
     is_suspended = models.BooleanField(
         default=False, help_text="A suspended tenant keeps its data and has read-only access."
     )
+    requires_second_factor = models.BooleanField(
+        default=False, editable=False, help_text="Its people see its pages only after a second factor."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

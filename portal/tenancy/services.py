@@ -127,3 +127,11 @@ def set_suspended(*, tenant: Tenant, suspended: bool, actor: User | str) -> None
     Tenant.objects.filter(pk=tenant.pk).update(is_suspended=suspended)
     verb = "suspended" if suspended else "resumed"
     audit.record(f"tenancy:tenant:{verb}", tenant=tenant, actor=actor, target=tenant.slug, about=tenant)
+
+
+@deadlocks.atomic
+def require_second_factor(*, tenant: Tenant, is_required: bool, actor: User | str) -> None:
+    """Require a second factor of everyone who views the tenant's pages, or no longer."""
+    Tenant.objects.filter(pk=tenant.pk).update(requires_second_factor=is_required)
+    verb = "required" if is_required else "optional"
+    audit.record(f"tenancy:second-factor:{verb}", tenant=tenant, actor=actor, target=tenant.slug, about=tenant)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from portal.tenancy.access import has_staff_right
 from portal.tenancy.rights import Right
@@ -37,6 +38,10 @@ class SupportSite(admin.AdminSite):
             return response
 
         return guarded
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Send people to the portal's one page for it."""
+        return redirect("password_change")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send people to the portal's one sign-in page."""

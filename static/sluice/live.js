@@ -2,6 +2,13 @@
 // [data-live] shows the state (components/live.html); [data-live-pause] pauses and resumes every stream of the page.
 // After a gap the body gets "sluice:resumed": let what may have missed something listen to it with hx-trigger.
 (() => {
+  // A request that the page makes by itself does not show that someone is there: the idle limit goes on.
+  const ofPeople = new Set(["click", "submit", "change", "input", "keyup", "search"]);
+  document.addEventListener("htmx:configRequest", (event) => {
+    const cause = event.detail.triggeringEvent;
+    if (!cause || !ofPeople.has(cause.type)) event.detail.headers["Sluice-Refresh"] = "1";
+  });
+
   const sources = new Set();
   let paused = false;
 

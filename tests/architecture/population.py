@@ -47,6 +47,7 @@ class Belongings:
             "changed token": {"token": "WzEsImZpcnN0X3JlY29yZCJd:1abcde:0123456789abcdef"},
             "unknown link": {"token": "sluice_link_" + "B" * 43},
             "unknown invitation": {"token": "sluice_link_" + "A" * 43},
+            "a factor": {"pk": 1},
             "tenant": at,
             "key": {**at, "uid": self.key.uid},
             "connection": {**at, "uid": self.connection.uid},

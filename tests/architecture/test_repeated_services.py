@@ -43,6 +43,8 @@ ELSEWHERE = {
     "onboarding/provisioning/step_transitions.py",
     # A person runs the command again.
     "portal/tenancy/management/commands/person.py",
+    # Support chooses the action again; likewise.
+    "portal/accounts/admin.py",
     # One row is locked, which cannot be a deadlock.
     "portal/secret_store/rotation.py",
     # It only reads.
@@ -161,6 +163,7 @@ SERVICES: dict[str, Callable[[Place], Callable[[], object]]] = {
     "add_member": lambda at: _bound(services.add_member, tenant=at.tenant, user=at.user, role=TenantRole.ADMIN),
     "set_suspended": lambda at: _bound(services.set_suspended, tenant=at.tenant, suspended=True),
     "invite": lambda at: _bound(invitations.invite, user=at.user, by_mail=False),
+    "require_second_factor": lambda at: _bound(services.require_second_factor, tenant=at.tenant, is_required=True),
     "create_person": lambda at: _bound(people.create_person, email="bo@vendor.example"),
     "set_staff_role": lambda at: _bound(people.set_staff_role, user=at.user, role=StaffRole.SUPPORT),
     "deactivate": lambda at: _bound(people.deactivate, user=at.user),

@@ -7,17 +7,24 @@ and the vendor's support and operators.
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
 from onboarding.models.integration import Integration
+from portal.accounts import second_factors
+from portal.accounts.middleware import OPEN
+from portal.accounts.models import SignUpRequest
+from portal.tenancy.models import Tenant
 from tests import row_lock_guard
 from tests.architecture.population import ROLES, Population, populate
+from tests.world import PASSWORD
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,38 @@ TABLE = (
     Row("POST", "login",             "",          (200,  302,     302,    302,   302,     302)),
     Row("GET",  "logout",            "",          (405,  405,     405,    405,   405,     405)),
     Row("POST", "logout",            "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "mfa_authenticate",  "",          (302,  302,     302,    302,   302,     302)),
+    Row("POST", "mfa_authenticate",  "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "passkey_sign_in",   "",          (405,  405,     405,    405,   405,     405)),
+    Row("POST", "passkey_sign_in",   "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "passkey_options",   "",          (405,  405,     405,    405,   405,     405)),
+    Row("POST", "passkey_options",   "",          (200,  200,     200,    200,   200,     200)),
+    Row("GET",  "confirm",           "",          (302,  200,     200,    200,   200,     200)),
+    Row("POST", "confirm",           "",          (302,  200,     200,    200,   200,     200)),
+    Row("GET",  "sign_up",           "",          (404,  404,     404,    404,   404,     404)),
+    Row("POST", "sign_up",           "",          (404,  404,     404,    404,   404,     404)),
+    Row("GET",  "security",          "",          (302,  200,     200,    200,   200,     200)),
+    Row("POST", "security",          "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "totp_start",        "",          (405,  405,     405,    405,   405,     405)),
+    Row("POST", "totp_start",        "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "totp_add",          "",          (302,  302,     302,    302,   302,     302)),
+    Row("POST", "totp_add",          "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "passkey_add",       "",          (405,  405,     405,    405,   405,     405)),
+    Row("POST", "passkey_add",       "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "factor_remove",     "a factor",  (405,  405,     405,    405,   405,     405)),
+    Row("POST", "factor_remove",     "a factor",  (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "recovery_codes",    "",          (302,  200,     200,    200,   200,     200)),
+    Row("POST", "recovery_codes",    "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "recovery_codes_new", "",         (405,  405,     405,    405,   405,     405)),
+    Row("POST", "recovery_codes_new", "",         (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "session_end",       "",          (405,  405,     405,    405,   405,     405)),
+    Row("POST", "session_end",       "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "password_change",   "",          (302,  200,     200,    200,   200,     200)),
+    Row("POST", "password_change",   "",          (302,  422,     422,    422,   422,     422)),
+    Row("GET",  "password_forgotten", "",         (200,  200,     200,    200,   200,     200)),
+    Row("POST", "password_forgotten", "",         (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "sign_in_settings",  "tenant",    (302,  404,     403,    200,   403,     403)),
+    Row("POST", "sign_in_settings",  "tenant",    (302,  404,     403,    302,   403,     403)),
     Row("GET",  "set_password",      "used link", (200,  200,     200,    200,   200,     200)),
     Row("POST", "set_password",      "used link", (200,  200,     200,    200,   200,     200)),
     Row("GET",  "notifications",     "",          (302,  200,     200,    200,   200,     200)),
@@ -331,6 +370,52 @@ def test_a_person_who_left_sees_nothing(population: Population) -> None:
     assert client.get(url)["Location"].startswith(reverse("login"))
 
 
+# Second factors: what is open to someone who has not used the one that is required of them.
+
+
+def test_after_the_password_alone_everything_is_closed_as_before_it(population: Population) -> None:
+    person, client = population.people["admin"], Client()
+    person.set_password(PASSWORD)
+    person.save()
+    second_factors.add_totp(person, "A" * 32, 0)
+    answer = client.post(reverse("login"), {"username": person.email, "password": PASSWORD})
+    assert answer["Location"] == reverse("mfa_authenticate")
+    for row in TABLE:
+        url, send = reverse(row.name, kwargs=population.ours.arguments()[row.of]), getattr(client, row.method.lower())
+        if row.name not in {"mfa_authenticate", "login", "logout", "passkey_sign_in", "passkey_options"}:
+            assert send(url).status_code == row.by_role["anonymous"], row
+
+
+def test_staff_without_a_second_factor_can_only_set_one_up(population: Population, settings) -> None:
+    settings.SLUICE_STAFF_SECOND_FACTOR = True
+    for role in STAFF:
+        client = population.client(role)
+        for row in (row for row in TABLE if row.name not in OPEN):
+            answer = ask(population, role, row, population.ours.arguments()[row.of])
+            assert (answer.status_code, urlsplit(answer["Location"]).path) == (302, reverse("security")), row
+        for name, url in admin_addresses(population).items():
+            for answer in (client.get(url), client.post(url)):
+                assert (answer.status_code, urlsplit(answer["Location"]).path) == (302, reverse("security")), name
+                client.cookies[settings.SESSION_COOKIE_NAME] = population.sessions[role]
+        assert client.get(reverse("board"), headers={"HX-Request": "true"})["HX-Redirect"].startswith(
+            reverse("security")
+        )
+
+
+def test_a_tenant_that_requires_a_second_factor_shows_nothing_without(population: Population) -> None:
+    Tenant.objects.filter(pk=population.ours.tenant.pk).update(requires_second_factor=True)
+    for role in ("outsider", "viewer", "admin"):
+        for row in TABLE:
+            arguments = population.ours.arguments()[row.of]
+            if "slug" not in arguments:
+                continue
+            answer = ask(population, role, row, arguments)
+            if role == "outsider" or answer.status_code in {404, 405}:
+                assert answer.status_code == row.by_role[role], row
+            else:
+                assert (answer.status_code, urlsplit(answer["Location"]).path) == (302, reverse("security")), row
+
+
 # The admin: one rule for each kind of address, asked of every model.
 
 
@@ -343,6 +428,7 @@ def admin_addresses(population: Population) -> dict[str, str]:
         "onboarding_integration": population.ours.live.pk,
         "onboarding_run": population.ours.failed.pk,
         "onboarding_pgpkey": population.ours.key.pk,
+        "accounts_signuprequest": SignUpRequest.objects.create(email="eve@elsewhere.example").pk,
     }
     filled = {}
     for pattern, name in all_addresses():
@@ -383,7 +469,7 @@ def test_staff_look_at_everything_and_support_alone_adds_tenants(population: Pop
         model, _, kind = name.rpartition("_")
         for role in STAFF:
             status = population.client(role).get(url).status_code
-            if role == "operator" and model == "tenancy_user":
+            if role == "operator" and model in {"tenancy_user", "accounts_signuprequest"}:
                 assert status == 403, name  # operators administer no people
             elif kind == "changelist":
                 assert status == (403 if model == "auth_group" else 200), (name, role)

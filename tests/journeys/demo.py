@@ -70,7 +70,7 @@ def running() -> Iterator[Demo]:
         process = subprocess.Popen(
             command, cwd=PROJECT, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        demo = Demo(f"http://127.0.0.1:{port}", state, process)
+        demo = Demo(f"http://localhost:{port}", state, process)
         try:
             _wait_for(demo, f"Sluice is ready at {demo.url}")
             yield demo

@@ -10,7 +10,13 @@ from portal import weak_settings
 from portal.env import BadEnvironment
 
 STRONG = "".join(chr(33 + number) for number in range(weak_settings.LEAST_CHARACTERS))
-SAFE = {"secret_key": STRONG, "allowed_hosts": ["portal.example"], "debug": False, "https": True}
+SAFE = {
+    "secret_key": STRONG,
+    "allowed_hosts": ["portal.example"],
+    "debug": False,
+    "https": True,
+    "staff_second_factor": True,
+}
 
 
 def test_safe_settings_are_accepted() -> None:
@@ -28,6 +34,7 @@ def test_safe_settings_are_accepted() -> None:
         ({"allowed_hosts": ["."]}, "SLUICE_ALLOWED_HOSTS"),
         ({"debug": True}, "SLUICE_DEBUG"),
         ({"https": False}, "SLUICE_HTTPS"),
+        ({"staff_second_factor": False}, "SLUICE_STAFF_SECOND_FACTOR"),
     ],
 )
 def test_a_weak_setting_is_named_and_its_secret_is_not_shown(changed: dict[str, object], named: str) -> None:

@@ -22,6 +22,7 @@ from onboarding.spec.stream_spec import StreamSpec
 from onboarding.views import page
 from onboarding.views.page import draft_of
 from portal import rate_limits
+from portal.accounts.step_up import confirmed
 from portal.aws.policies.descriptions import describe_policy
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -63,6 +64,7 @@ def credentials(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_POST
 @of_tenant(Right.DOWNLOAD)
+@confirmed("download")
 def copy_download(request: TenantRequest, uid: str, copy_uid: str) -> HttpResponse:
     """Hand out a sealed copy and leave a receipt."""
     rate_limits.use(rate_limits.EXPORTS, tenant=request.tenant, user=request.user)

@@ -16,6 +16,7 @@ from onboarding.credentials.selectors import affected_copies
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
 from onboarding.views.page import UNPROCESSABLE
+from portal.accounts.step_up import confirmed
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.openpgp.certificates import Certificate
@@ -64,6 +65,7 @@ def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_POST
 @of_tenant(Right.KEYS)
+@confirmed("remove")
 def pgp_key_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Remove a key from the tenant's list."""
     key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)

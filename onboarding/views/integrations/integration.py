@@ -20,6 +20,7 @@ from onboarding.views.page import UNPROCESSABLE, draft_of, wants
 from onboarding.views.typed_name import end_if_confirmed
 from onboarding.wizard import pages
 from onboarding.wizard.forms.confirmation import RemovalForm
+from portal.accounts.step_up import confirmed
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.numbers import in_fours
@@ -39,6 +40,7 @@ def integration(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant(Right.REMOVE)
+@confirmed("remove")
 def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what happens to every resource; asked for by its typed name, start the removal and go to its run."""
     found = _made(request, uid)
@@ -61,6 +63,7 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant(Right.REMOVE)
+@confirmed("remove")
 def integration_abandon(request: TenantRequest, uid: str) -> HttpResponse:
     """Say what Sluice would leave behind; asked for by its typed name, forget an integration it cannot remove."""
     found = _made(request, uid)

@@ -45,7 +45,7 @@ def started(state, *arguments):
             env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         )
     try:
-        yield demo, f"http://127.0.0.1:{port}", output
+        yield demo, f"http://localhost:{port}", output
     finally:
         demo.kill()
         demo.wait(60)

@@ -85,8 +85,8 @@ def test_who_left_a_tenant_sees_nothing_of_it_but_that_access_ended(browser: Cli
 
 def test_a_person_chooses_kinds_and_channels(browser: Client, ada: User) -> None:
     page = browser.get("/notifications/settings/").content.decode()
-    assert page.count("checked") == 11, "six kinds by two channels, but an invitation has no bell"
-    assert page.count("disabled") == 3
+    assert page.count("checked") == 14, "eight kinds by two channels, but what is for people outside has no bell"
+    assert page.count("disabled") == 4
     chosen = {"wanted": ["first_record/bell", "setup_failed/mail", "no_such_kind/mail"]}
     assert (
         "Notification settings saved." in browser.post("/notifications/settings/", chosen, follow=True).content.decode()
@@ -95,7 +95,7 @@ def test_a_person_chooses_kinds_and_channels(browser: Client, ada: User) -> None
     assert ("first_record", "mail") in off
     assert ("first_record", "bell") not in off
     assert not {key for key, _ in off} & {"membership_changed", "invitation", "no_such_kind"}
-    assert browser.get("/notifications/settings/").content.decode().count("checked") == 5
+    assert browser.get("/notifications/settings/").content.decode().count("checked") == 6
 
 
 def test_the_link_in_a_mail_switches_its_kind_off_when_it_is_posted(ada: User, client: Client) -> None:

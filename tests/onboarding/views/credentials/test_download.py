@@ -6,8 +6,10 @@ from django.urls import reverse
 from onboarding.credentials.contents import read_bundle
 from onboarding.models.credential import Download, SealedCopy
 from portal.openpgp.decrypt import decrypt
+from portal.tenancy import proof
 from tests.onboarding.pages import draft, tenant_with_admin
 from tests.onboarding.provisioning.driving import applied
+from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,13 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
 
     client.force_login(world.admin)
     assert client.get(copy_url(integration, copy)).status_code == 405
+    session = client.session
+    session[proof.CONFIRMED_AT] -= proof.RECENT_SECONDS + 1
+    session.save()
+    asked = client.post(copy_url(integration, copy), headers={"Referer": f"http://testserver{page_url(integration)}"})
+    assert asked["Location"].startswith("/accounts/confirm/?why=download")
+    assert not Download.objects.exists()
+    assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == page_url(integration)
     answer = client.post(copy_url(integration, copy))
     name = f"sluice-sensors-{copy.fingerprint[-8:].lower()}.asc"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
