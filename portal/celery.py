@@ -25,6 +25,7 @@ ORPHANED_KEYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
 EXPIRING_KEYS_SECONDS = 3600
 OUTBOX_SWEEP_SECONDS = 5
+SESSIONS_SECONDS = 6 * 3600
 _SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share each minute
 
 # On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
@@ -117,6 +118,7 @@ def _clock(sender: Celery, **_: object) -> None:
         "external-ids": {"task": "onboarding.expire_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
         "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": ORPHANED_KEYS_SECONDS},
         "expiring-keys": {"task": "onboarding.notify_of_expiring_keys", "schedule": EXPIRING_KEYS_SECONDS},
+        "sessions": {"task": "tenancy.clear_sessions", "schedule": SESSIONS_SECONDS},
         "outbox": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
         "drift": {"task": "onboarding.check_drift", "schedule": drift},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},

@@ -24,5 +24,6 @@ ROUTES = {
     "onboarding.recheck_connections": HOUSEKEEPING,
     "onboarding.sweep_checks": HOUSEKEEPING,
     "onboarding.sweep_orphaned_keys": HOUSEKEEPING,
+    "tenancy.clear_sessions": HOUSEKEEPING,
     "onboarding.sweep_runs": PROVISIONING,
 }

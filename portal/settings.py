@@ -6,6 +6,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from portal import env, weak_settings
+from portal.broker_tls import broker_tls
 from portal.mail_url import mail_settings
 from portal.secret_store import key_file
 
@@ -14,9 +15,10 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env.required("SLUICE_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.items("SLUICE_SECRET_KEY_FALLBACKS")
 DEBUG = env.flag("SLUICE_DEBUG")
 ALLOWED_HOSTS = env.items("SLUICE_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = env.items("SLUICE_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.origins("SLUICE_TRUSTED_ORIGINS")
 HTTPS = env.flag("SLUICE_HTTPS", default=True)
 if not env.flag("SLUICE_DEVELOPMENT"):
     weak_settings.refuse(
@@ -102,13 +104,16 @@ DATABASES = {
         # A worker that is paused in a transaction holds its run's row no longer than its lease.
         idle_in_transaction_seconds=SLUICE_LEASE_SECONDS,
         connect_seconds=SLUICE_DATABASE_CONNECT_SECONDS,
+        is_pooled=env.flag("SLUICE_DATABASE_POOLER"),
     )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # under ASGI a kept connection is one per thread, and threads come and go
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.required("REDIS_URL")
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", REDIS_URL)
+REDIS_URL = env.redis_url("REDIS_URL")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or REDIS_URL
+if CELERY_BROKER_URL.startswith("rediss:"):
+    CELERY_BROKER_USE_SSL = broker_tls(CELERY_BROKER_URL)
 
 AUTH_USER_MODEL = "tenancy.User"
 LOGIN_URL = "login"
@@ -145,6 +150,7 @@ if HTTPS:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak HTTP to the process itself
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -200,7 +206,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("SLUICE_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env.choice("SLUICE_LOG_LEVEL", "INFO", among=env.LOG_LEVELS)},
     # At DEBUG these print secrets (access keys, key material), so they stay at WARNING whatever the root level.
     "loggers": {name: {"level": "WARNING"} for name in ("botocore", "boto3", "urllib3", "gnupg", "s3transfer")},
 }
@@ -250,7 +256,9 @@ MESSAGE_CATALOGUES = [
 ]
 
 # Sluice's own.
-SLUICE_PORTAL_PRINCIPAL_ARN = env.text("SLUICE_PORTAL_PRINCIPAL_ARN")
+SLUICE_PORTAL_PRINCIPAL_ARN = env.matching(
+    "SLUICE_PORTAL_PRINCIPAL_ARN", env.ROLE_OR_USER_ARN, "arn:aws:iam::999900001111:role/sluice-portal"
+)
 SLUICE_VENDOR_NAME = env.text("SLUICE_VENDOR_NAME", "Sensor network")
 SLUICE_VENDOR_CERTIFICATE_FILE = env.path("SLUICE_VENDOR_CERTIFICATE_FILE")
 SLUICE_SWEEP_SECONDS = env.number("SLUICE_SWEEP_SECONDS", 10, least=1)
@@ -258,9 +266,11 @@ SLUICE_DRIFT_SECONDS = env.number("SLUICE_DRIFT_SECONDS", 21600, least=60)
 SLUICE_COLLECT_SECONDS = env.number("SLUICE_COLLECT_SECONDS", 60, least=5)
 SLUICE_METRIC_DELAY_SECONDS = env.number("SLUICE_METRIC_DELAY_SECONDS", 120)
 SLUICE_RECHECK_SECONDS = env.number("SLUICE_RECHECK_SECONDS", 3600, least=10)
-SLUICE_TEMPLATE_URL = env.text("SLUICE_TEMPLATE_URL")
-SLUICE_TAP_DECODERS = env.number("SLUICE_TAP_DECODERS", 2, least=2)
-SLUICE_REQUESTS_PER_PROCESS = env.number("SLUICE_REQUESTS_PER_PROCESS", 10, least=1)
+SLUICE_TEMPLATE_URL = env.matching(
+    "SLUICE_TEMPLATE_URL", env.HOSTED_TEMPLATE, "https://bucket.s3.eu-west-1.amazonaws.com/sluice-access.yaml"
+)
+SLUICE_TAP_DECODERS = env.number("SLUICE_TAP_DECODERS", 2, least=2, most=64)
+SLUICE_REQUESTS_PER_PROCESS = env.number("SLUICE_REQUESTS_PER_PROCESS", 10, least=1, most=1000)
 SLUICE_EVENTS_PER_PROCESS = env.number("SLUICE_EVENTS_PER_PROCESS", 5000, least=1)
 SLUICE_EVENTS_PER_PERSON = env.number("SLUICE_EVENTS_PER_PERSON", 100, least=1)
 SLUICE_TRUST_REQUEST_ID = env.flag("SLUICE_TRUST_REQUEST_ID")

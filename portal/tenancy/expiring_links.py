@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
@@ -43,7 +44,7 @@ def create(
         number=number,
         purpose=purpose,
         tenant=tenant,
-        token_hash=_hash(_token(number)),
+        token_hash=_hash(_token(number, settings.SECRET_KEY)),
         for_email=for_email,
         details=details or {},
         created_by=str(actor),
@@ -55,10 +56,10 @@ def create(
 
 def token_of(link: ExpiringLink) -> str:
     """Return the token of a link. Raises ValidationError if the portal's secret key has been changed since."""
-    token = _token(link.number)
-    if _hash(token) != link.token_hash:
-        raise validation_error(Message("link.expired", by=link.created_by))
-    return token
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if _hash(token := _token(link.number, secret)) == link.token_hash:
+            return token
+    raise validation_error(Message("link.expired", by=link.created_by))
 
 
 def find_link(*, token: str, purpose: LinkPurpose) -> ExpiringLink:
@@ -116,8 +117,8 @@ def _check(link: ExpiringLink) -> None:
         raise validation_error(ended)
 
 
-def _token(number: str) -> str:
-    mac = salted_hmac(_SALT, number, algorithm="sha256").digest()
+def _token(number: str, secret: str) -> str:
+    mac = salted_hmac(_SALT, number, secret, algorithm="sha256").digest()
     return PREFIX + base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
 

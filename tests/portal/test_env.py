@@ -96,7 +96,7 @@ def test_a_number_has_a_default_and_a_least_value(monkeypatch: pytest.MonkeyPatc
     assert env.number(NAME, 5) == 5
     monkeypatch.setenv(NAME, " 30 ")
     assert env.number(NAME, 5, least=30) == 30
-    with pytest.raises(BadEnvironment, match="at least 31"):
+    with pytest.raises(BadEnvironment, match="from 31 to"):
         env.number(NAME, 5, least=31)
     with pytest.raises(BadEnvironment):
         env.number("SLUICE_TEST_OTHER", 5, least=6)
@@ -153,3 +153,70 @@ def test_a_url_that_cannot_be_used_is_an_error_without_its_password(monkeypatch:
         env.database(NAME)
     assert "s3cr3t" not in str(caught.value)
     assert "s3cr3t" not in str(caught.value.__cause__)
+
+
+@pytest.mark.parametrize("value", ["1s", "-1", "8", "0", "", "1e3", "٣", "99999999999999999999"])
+def test_a_number_that_makes_no_sense_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(BadEnvironment, match=f"{NAME} is '{value}'; it must be a whole number from 1 to 7"):
+        env.number(NAME, 5, least=1, most=7)
+
+
+@pytest.mark.parametrize(
+    "value", ["portal.example", "https://portal.example/path", "ftp://x", "https://", "https://x:y"]
+)
+def test_an_origin_without_a_scheme_or_with_a_path_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, f"https://portal.example,{value}")
+    with pytest.raises(BadEnvironment, match=NAME):
+        env.origins(NAME)
+
+
+@pytest.mark.parametrize(
+    "value", ["http://host", "redis://", "redis://host/x", "host:6379", "redis://host:x/0", "rediss:/h"]
+)
+def test_what_is_no_redis_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value.replace("//", "//user:hidden@"))
+    with pytest.raises(BadEnvironment) as refused:
+        env.redis_url(NAME)
+    assert NAME in str(refused.value)
+    assert "hidden" not in str(refused.value)
+
+
+def test_the_addresses_of_redis_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("redis://host:6379/0", "rediss://user:p%40ss@host/1?ssl_ca_certs=/x", "unix:///run/redis.sock?db=1"):
+        monkeypatch.setenv(NAME, value)
+        assert env.redis_url(NAME) == value
+
+
+@pytest.mark.parametrize(
+    ("arn", "is_good"),
+    [
+        ("arn:aws:iam::999900001111:role/sluice-portal", True),
+        ("arn:aws-cn:iam::999900001111:user/path/sluice", True),
+        ("arn:aws:sts::999900001111:assumed-role/sluice/web", True),
+        ("", True),
+        ("999900001111", False),
+        ("arn:aws:iam::99990000111:role/x", False),
+        ("arn:aws:s3:::bucket", False),
+    ],
+)
+def test_the_portals_principal_is_an_arn(monkeypatch: pytest.MonkeyPatch, arn: str, is_good: bool) -> None:
+    monkeypatch.setenv(NAME, arn)
+    if is_good:
+        assert env.matching(NAME, env.ROLE_OR_USER_ARN, "x") == arn
+        return
+    with pytest.raises(BadEnvironment, match=NAME):
+        env.matching(NAME, env.ROLE_OR_USER_ARN, "x")
+
+
+def test_a_pooler_gets_no_startup_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_URL", "postgresql://a:b@c/d")
+    assert "options" not in env.database("SOME_URL", idle_in_transaction_seconds=30, is_pooled=True)["OPTIONS"]
+
+
+def test_a_level_of_logging_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "info")
+    assert env.choice(NAME, "INFO", among=env.LOG_LEVELS) == "INFO"
+    monkeypatch.setenv(NAME, "LOUD")
+    with pytest.raises(BadEnvironment, match=f"{NAME} is 'LOUD'"):
+        env.choice(NAME, "INFO", among=env.LOG_LEVELS)

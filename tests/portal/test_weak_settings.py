@@ -66,3 +66,25 @@ def test_a_process_with_weak_settings_does_not_start() -> None:
     assert found.returncode != 0
     for name in ("SLUICE_SECRET_KEY", "SLUICE_ALLOWED_HOSTS", "SLUICE_DEBUG", "SLUICE_HTTPS", "SLUICE_DEVELOPMENT"):
         assert name in found.stderr
+
+
+ASKED = """
+import django
+django.setup()
+from django.test import Client
+print(*(Client().get(path, headers={"host": "portal.example"}).status_code for path in ("/healthz", "/", "/accounts/login/")))
+"""
+
+
+def test_probes_are_answered_without_a_redirect_to_https_and_people_are_not() -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
+    given = {
+        "DATABASE_URL": "postgresql://u/u",
+        "REDIS_URL": "redis://u",
+        "SLUICE_ALLOWED_HOSTS": "portal.example",
+        "SLUICE_SECRET_KEY": STRONG,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+    command = [sys.executable, "-W", "ignore", "-c", ASKED]
+    found = subprocess.run(command, env={**clean, **given}, capture_output=True, text=True, timeout=60, check=False)
+    assert found.stdout.split() == ["200", "301", "301"], found.stderr
