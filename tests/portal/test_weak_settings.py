@@ -72,7 +72,8 @@ ASKED = """
 import django
 django.setup()
 from django.test import Client
-print(*(Client().get(path, headers={"host": "portal.example"}).status_code for path in ("/healthz", "/", "/accounts/login/")))
+for path in ("/healthz", "/", "/accounts/login/"):
+    print(Client().get(path, headers={"host": "portal.example"}).status_code)
 """
 
 
