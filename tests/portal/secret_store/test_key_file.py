@@ -32,6 +32,7 @@ def test_the_newest_key_is_the_first_line(tmp_path: Path) -> None:
         (f"{LINE}\n{LINE}\n", "line 2"),
         ("schlüssel", "not a file of keys"),
     ],
+    ids=["empty", "comment", "words", "cut", "too regular", "twice", "not ASCII"],  # the key is another in each process
 )
 def test_a_file_that_is_not_valid_is_refused(text: str, named: str, tmp_path: Path) -> None:
     file = tmp_path / "keys"
