@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from portal.accounts.views import confirm, passwords, security, sign_in, sign_up
+from portal.accounts.views import confirm, passwords, security, sign_in, sign_up, single_sign_on
 
 urlpatterns = [
     path("login/", sign_in.SignIn.as_view(), name="login"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("security/factors/<int:pk>/remove/", security.factor_remove, name="factor_remove"),
     path("security/recovery-codes/", security.recovery_codes, name="recovery_codes"),
     path("security/recovery-codes/new/", security.recovery_codes_new, name="recovery_codes_new"),
+    path("security/identities/<int:pk>/remove/", single_sign_on.identity_remove, name="identity_remove"),
+    path("sign-on/callback/", single_sign_on.sign_on_callback, name="sign_on_callback"),
+    path("sign-on/<str:uid>/", single_sign_on.sign_on, name="sign_on"),
+    path("sign-on/<str:uid>/link/", single_sign_on.sign_on_link, name="sign_on_link"),
     path("security/sessions/end/", security.session_end, name="session_end"),
     path("password/", passwords.password_change, name="password_change"),
     path("password/forgotten/", passwords.password_forgotten, name="password_forgotten"),

@@ -48,6 +48,7 @@ class Belongings:
             "unknown link": {"token": "sluice_link_" + "B" * 43},
             "unknown invitation": {"token": "sluice_link_" + "A" * 43},
             "a factor": {"pk": 1},
+            "no provider": {"uid": "unknown"},
             "tenant": at,
             "key": {**at, "uid": self.key.uid},
             "connection": {**at, "uid": self.connection.uid},

@@ -12,11 +12,14 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.accounts import second_factors
+from portal.accounts.models import IdentityProvider
+from portal.accounts.oidc import identities
 from portal.tenancy import proof
 from portal.tenancy.invitations import link_for
 from portal.tenancy.models import Membership, Tenant, User
 from tests.architecture.population import populate
 from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, press, sign_in
+from tests.portal.accounts.oidc_issuer import CLIENT_ID, CLIENT_SECRET, Issuer, serving
 from tests.world import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
@@ -191,3 +194,22 @@ def test_every_page_of_accounts_works_without_javascript(ada: User, browser: Bro
     press(page, "Add authenticator app")
     expect(page.get_by_text("These codes are shown only now.")).to_be_visible()
     context.close()
+
+
+@pytest.mark.audit
+def test_single_sign_on_is_linked_and_then_signs_in(ada: User, page: Page, live_server) -> None:
+    with serving() as issuer:
+        row = in_thread(lambda: provider_of(issuer))
+        sign_in(page, live_server.url, EMAIL, PASSWORD)
+        page.goto(f"{live_server.url}/accounts/security/")
+        page.get_by_role("link", name="Link your account of Northwind Estates").click()
+        expect(page.get_by_text("Linked. You can sign in with it from now on.")).to_be_visible()
+        sign_out(page)
+        page.goto(f"{live_server.url}/accounts/sign-on/{row.uid}/")
+        page.wait_for_url(re.compile("/t/northwind/"))
+        assert issuer.refused == []
+
+
+def provider_of(issuer: Issuer) -> IdentityProvider:
+    given = {"issuer": issuer.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    return identities.set_provider(tenant=Tenant.objects.get(), actor="test", **given)

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods
 from portal import mail, rate_limits
 from portal.accounts import password_resets, sessions
 from portal.accounts.invitation_state import state_of
+from portal.accounts.models import IdentityProvider
+from portal.accounts.views.single_sign_on import INVITED
 from portal.messages.catalogue import explanation_of
 from portal.tenancy import audit, proof
 from portal.tenancy.models import User
@@ -48,6 +50,10 @@ class SetPassword(PasswordResetConfirmView):
         if not context["validlink"]:
             context["problem"] = explanation_of(state_of(self.user, self.kwargs["token"]))
             context["can_reset"] = mail.is_configured()
+        elif self.user is not None:
+            # Whoever opened the link may sign on at their organisation in place of choosing a password.
+            context["sign_on"] = IdentityProvider.objects.filter(tenant__memberships__user=self.user).first()
+            self.request.session[INVITED] = self.user.pk
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:

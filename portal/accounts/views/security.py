@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts import passkeys, proofs, second_factors, sessions, totp_set_up
 from portal.accounts.adapter import passkeys_work_here, rp_id
+from portal.accounts.models import IdentityProvider
 from portal.accounts.step_up import confirmed
 from portal.secret_store import store
 from portal.tenancy import proof
@@ -35,6 +36,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "store_is_on": store.is_on(),
         "has_passkeys": passkeys_work_here(request),
         "passkey_host": rp_id(request),
+        "identities": user.identities.all(),
+        "providers": IdentityProvider.objects.filter(tenant__memberships__user=user).select_related("tenant"),
         "sessions": [
             {
                 "name": sessions.name_of(row),

@@ -5,10 +5,12 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import second_factors
+from portal.accounts.models import IdentityProvider
 from portal.accounts.step_up import confirmed
 from portal.tenancy import proof, services
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -23,7 +25,10 @@ def sign_in_settings(request: TenantRequest) -> HttpResponse:
         return _changed(request)
     owned = Authenticator.objects.filter(user=OuterRef("user"), type__in=(second_factors.TOTP, second_factors.PASSKEY))
     members = request.tenant.memberships.select_related("user").annotate(has_factor=Exists(owned))
+    provider = IdentityProvider.objects.filter(tenant=request.tenant).first()
     context = {
+        "provider": provider,
+        "sign_on_url": request.build_absolute_uri(reverse("sign_on", kwargs={"uid": provider.uid})) if provider else "",
         "tenant": request.tenant,
         "members": members.order_by("user__email"),
         "has_own": proof.has_second_factor(request.session),

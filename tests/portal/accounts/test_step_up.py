@@ -23,6 +23,8 @@ GUARDED = {
     "passkey_add": "security",
     "factor_remove": "security",
     "recovery_codes": "security",
+    "sign_on_link": "security",
+    "identity_remove": "security",
     "recovery_codes_new": "security",
 }
 

@@ -1,0 +1,190 @@
+"""The authorization code flow with PKCE, state and nonce; knows no Django and no database.
+
+https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth, RFC 7636 (PKCE), RFC 9207 (issuer in the response).
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from portal.messages.message import Message
+
+SECONDS = 5
+MOST_BYTES = 256 * 1024
+LEEWAY_SECONDS = 60
+# Signatures with a public key only: "none" and shared secrets are refused, whatever the token says.
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+# https://www.rfc-editor.org/rfc/rfc8176: values by which a provider says that it checked a second factor.
+SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face", "pin"})
+
+
+class SignOnFailed(Exception):
+    """A sign-on that did not succeed; `message` says why, without anything of a token."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An identity provider, and what the portal is to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one sign-on must give back: kept in the session of the browser that began it."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return what the session stores."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who signed on: the subject is unique at its issuer, and nothing else is used to find a person."""
+
+    issuer: str
+    subject: str
+    has_second_factor: bool
+
+
+def new_attempt() -> Attempt:
+    """Return a new attempt."""
+    return Attempt(*(secrets.token_urlsafe(32) for _ in range(3)))
+
+
+def authorization_url(provider: Provider, attempt: Attempt, redirect_uri: str) -> str:
+    """Return the provider's address to which the browser is sent. Raises SignOnFailed."""
+    challenge = hashlib.sha256(attempt.verifier.encode()).digest()
+    query = {
+        "response_type": "code",
+        "scope": "openid",
+        "client_id": provider.client_id,
+        "redirect_uri": redirect_uri,
+        "state": attempt.state,
+        "nonce": attempt.nonce,
+        "code_challenge": base64.urlsafe_b64encode(challenge).decode().rstrip("="),
+        "code_challenge_method": "S256",
+    }
+    endpoint = _metadata(provider)["authorization_endpoint"]
+    return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}"
+
+
+def claims_of(provider: Provider, attempt: Attempt, answer: Mapping[str, str], redirect_uri: str) -> Claims:
+    """Return who signed on, of the provider's answer to the browser. Raises SignOnFailed."""
+    if not secrets.compare_digest(answer.get("state", ""), attempt.state):
+        raise SignOnFailed(Message("accounts.sign_on_not_begun"))
+    if answer.get("iss", provider.issuer) != provider.issuer or "code" not in answer:
+        raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer))
+    metadata = _metadata(provider)
+    token = _token(provider, metadata, attempt, answer["code"], redirect_uri)
+    keys = _fetched(urllib.request.Request(metadata["jwks_uri"]), provider)  # noqa: S310  (checked in _metadata)
+    return _checked(provider, attempt, token, keys)
+
+
+def _metadata(provider: Provider) -> dict[str, str]:
+    """Return the provider's endpoints: https://openid.net/specs/openid-connect-discovery-1_0.html section 4.3."""
+    url = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
+    found = _fetched(urllib.request.Request(url), provider)  # noqa: S310  (the issuer is checked when it is stored)
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    if found.get("issuer") != provider.issuer or not all(is_allowed(found.get(name)) for name in names):
+        raise SignOnFailed(Message("accounts.sign_on_misconfigured", issuer=provider.issuer))
+    return {name: str(found[name]) for name in names}
+
+
+def is_allowed(url: object) -> bool:
+    """Return whether a provider may have this address: https, or on this machine."""
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in {"localhost", "127.0.0.1"}))
+
+
+def _token(provider: Provider, metadata: dict[str, str], attempt: Attempt, code: str, redirect_uri: str) -> str:
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "code_verifier": attempt.verifier,
+    }
+    pair = ":".join(map(_form_encoded, (provider.client_id, provider.client_secret)))
+    headers = {
+        "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    request = urllib.request.Request(metadata["token_endpoint"], urlencode(form).encode(), headers)  # noqa: S310  (as above)
+    token = _fetched(request, provider).get("id_token")
+    if not isinstance(token, str):
+        raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer))
+    return token
+
+
+def _checked(provider: Provider, attempt: Attempt, token: str, keys: Any) -> Claims:
+    """Validate an ID token: https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation."""
+    try:
+        claims = jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims
+        jwt.JWTClaimsRegistry(leeway=LEEWAY_SECONDS, exp={"essential": True}, iat={"essential": True}).validate(claims)
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise SignOnFailed(Message("accounts.sign_on_token", issuer=provider.issuer)) from None
+    audience = claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    is_ours = provider.client_id in audiences and claims.get("azp", provider.client_id) == provider.client_id
+    is_fresh = secrets.compare_digest(str(claims.get("nonce", "")), attempt.nonce)
+    subject = claims.get("sub")
+    if (
+        claims.get("iss") != provider.issuer
+        or not is_ours
+        or not is_fresh
+        or not isinstance(subject, str)
+        or not subject
+    ):
+        raise SignOnFailed(Message("accounts.sign_on_token", issuer=provider.issuer))
+    methods = claims.get("amr")
+    used = set(map(str, methods)) if isinstance(methods, list) else set()
+    return Claims(provider.issuer, subject, bool(used & SECOND_FACTORS))
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Follow none: the addresses were checked."""
+
+
+def _fetched(request: urllib.request.Request, provider: Provider) -> dict[str, Any]:
+    opener = urllib.request.build_opener(_NoRedirects)
+    try:
+        with opener.open(request, timeout=SECONDS) as answer:
+            found = json.loads(answer.read(MOST_BYTES))
+    except (urllib.error.HTTPError, ValueError):
+        raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer)) from None
+    except (OSError, HTTPException):
+        raise SignOnFailed(Message("accounts.sign_on_unreachable", issuer=provider.issuer)) from None
+    if not isinstance(found, dict):
+        raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer))
+    return found
+
+
+def _form_encoded(text: str) -> str:
+    return urlencode({"": text})[1:]  # RFC 6749 section 2.3.1
