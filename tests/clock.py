@@ -5,12 +5,15 @@ minutes is over after ten minutes of such jumps. The time is PostgreSQL's, as it
 """
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
+import pytest
 from django.db.models import DateTimeField, F, Model, QuerySet
 
 from onboarding.models.credential import Credential
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run, Step
+from onboarding.provisioning import engine
 from portal.database_clock import DatabaseClock
 
 _A_MOMENT = timedelta(milliseconds=1)
@@ -38,6 +41,16 @@ def pass_time(run_id: int, duration: timedelta) -> None:
     for found in rows:
         fields = [field.name for field in found.model._meta.fields if isinstance(field, DateTimeField)]
         found.update(**{name: F(name) - duration for name in fields})
+
+
+def pass_while_worker_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass in a jump where a worker sleeps, which it does while it holds the secret of a key."""
+
+    def jump(seconds: float) -> None:
+        for run_id in Run.objects.filter(lease_until__isnull=False).values_list("pk", flat=True):
+            pass_time(run_id, timedelta(seconds=seconds))
+
+    monkeypatch.setattr(engine, "time", SimpleNamespace(sleep=jump))
 
 
 def _pass_until(run_id: int, moment: datetime | None) -> None:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from portal.local.ministack import MiniStack
+from tests import quick_children
 from tests.faults.installation import Installation, installation
 from tests.faults.proxy import Proxy
 from tests.faults.scenario import Rig
@@ -31,7 +32,7 @@ def rig(
     folder = tmp_path_factory.mktemp("faults")
     certificate = folder / "delivery.asc"
     certificate.write_text(vendor_keypair.certificate)
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with django_db_blocker.unblock(), quick_children.installed(), pytest.MonkeyPatch.context() as patch:
         for name, value in environment(ministack, portal_user, certificate).items():
             patch.setenv(name, value)
         patch.setattr("django.conf.settings.SLUICE_VENDOR_CERTIFICATE_FILE", certificate)

@@ -11,6 +11,7 @@ import pytest
 from onboarding.provisioning import iam_lag
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
+from tests import clock
 from tests.faults import invariants, proxy
 from tests.faults.case import Case, new_case
 from tests.faults.proxy import Answer, Lost, Proxy, Request
@@ -53,8 +54,9 @@ def case(rig: Rig, aws_proxy: Proxy) -> Case:
 
 
 @pytest.fixture(autouse=True)
-def _unhurried_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What waits is made due at once by `drive`; only the SDK's own pauses are shortened.
+def _no_real_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What waits is made due at once, by `drive` and within a turn; only the SDK's own pauses are shortened.
+    clock.pass_while_worker_waits(monkeypatch)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda self, context: 0.01)
 
 

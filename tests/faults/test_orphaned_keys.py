@@ -10,7 +10,7 @@ from onboarding.integrations import orphaned_keys
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.credential import Credential
 from onboarding.models.run import Run
-from onboarding.provisioning import engine
+from onboarding.provisioning import engine, iam_lag
 from portal.aws.iam.users import create_user
 from portal.local.ministack import MiniStack
 from tests import clock
@@ -32,8 +32,10 @@ def aws_proxy(ministack: MiniStack, rig: Rig, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def left_over(rig: Rig, aws_proxy: Proxy) -> Case:
+def left_over(rig: Rig, aws_proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Case:
     """A failed run whose clean-up AWS refused: its user and key are still there."""
+    # What AWS denies here is no lag of IAM, for which a worker would create user after user for a minute.
+    monkeypatch.setattr(iam_lag, "SETTLES", timedelta(0))
     case = new_case(rig.client_key, kinds=())
 
     def refuse(request: proxy.Request, nth: int, carry_out):

@@ -12,6 +12,7 @@ from onboarding.models.states import IntegrationState, RunState
 from onboarding.provisioning import iam_lag
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import todo_of
+from tests import clock
 from tests.faults import proxy
 from tests.faults.case import Case, new_case
 from tests.faults.proxy import Answer, Proxy, Request
@@ -29,8 +30,9 @@ SAMPLED = 5
 
 @pytest.fixture(autouse=True)
 def _short_lag_of_iam(monkeypatch: pytest.MonkeyPatch) -> None:
-    # A denial about a new user is waited for in real time, because the worker holds its key meanwhile.
+    # For a denial about a new user a worker waits within its turn, and creates user after user.
     monkeypatch.setattr(iam_lag, "SETTLES", timedelta(seconds=2))
+    clock.pass_while_worker_waits(monkeypatch)
 
 
 @pytest.fixture

@@ -34,6 +34,11 @@ class Owner:
     private_key: str
 
 
+@pytest.fixture(autouse=True, scope="module")
+def children() -> None:
+    """Here these processes themselves are tested: they are started as the product starts them."""
+
+
 @pytest.fixture(scope="session")
 def owners() -> list[Owner]:
     return [_owner("Northwind Estates", "ed25519"), _owner("Sluice delivery", "rsa2048")]
