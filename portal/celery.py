@@ -8,6 +8,7 @@ import gc
 import os
 from typing import Any
 
+from billiard.util import get_pdeathsig  # type: ignore[attr-defined]  # billiard's types lack it
 from celery import Celery
 from celery.signals import celeryd_after_setup, heartbeat_sent, worker_shutdown
 from kombu import Queue
@@ -83,6 +84,7 @@ def _share_memory(**_: object) -> None:
     # The worker starts its processes next. What they inherit stays shared until it is written to, and a collection of
     # garbage writes to every object that it visits.
     load_services()
+    get_pdeathsig()  # with cffi installed, each process would load its parser of C, 5 MB, to ask to end with this one
     gc.collect()
     gc.freeze()
 

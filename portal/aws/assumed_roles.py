@@ -10,9 +10,10 @@ from functools import lru_cache
 from threading import RLock
 from typing import Any
 
+from portal.aws.botocore_sessions import aws_environment
 from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import ASSUME_ROLE, aws_faults
-from portal.aws.session import AwsSession, aws_environment, portal_session
+from portal.aws.session import AwsSession, portal_session
 
 SESSION_SECONDS = 3600  # role chaining allows no more than an hour
 EARLY_RENEWAL = timedelta(minutes=10)
@@ -107,9 +108,10 @@ def _forget_expired(cache: dict[_SessionRequest, _Identity]) -> None:
         del cache[wanted]
 
 
-# A session with its clients takes 2 MB and a fiftieth of a second, an identity almost nothing: the identities of all
-# accounts are kept, the sessions of those that were used last.
-@lru_cache(maxsize=16)
+# The clients of a session take 1.5 MB and a fiftieth of a second, an identity almost nothing: the identities of all
+# accounts are kept, the sessions of those that were used last. A task works on one account, and a worker has dozens of
+# processes that each keep as many.
+@lru_cache(maxsize=4)
 def _session_of(identity: _Identity, region: str, fips: bool, environment: tuple[tuple[str, str], ...]) -> AwsSession:
     return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id, fips=fips)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from portal.aws.botocore_sessions import boto3_session, has_own_endpoint, patience
+from portal.aws.botocore_sessions import aws_environment, has_own_endpoint, new_client, patience
 from portal.aws.credentials import AwsCredentials
 from portal.aws.endpoints import has_fips
 from portal.aws.errors import AwsFault, aws_faults
@@ -39,7 +38,6 @@ class AwsSession:
         self.fips = fips
         self.credentials = credentials
         self.account_id = account_id
-        self._boto3: Any = boto3_session(region, credentials)
         self._clients: dict[tuple[str, str, bool], Any] = {}
         self._regions: dict[str, AwsSession] = {region: self}
         self._lock = RLock()
@@ -59,12 +57,11 @@ class AwsSession:
         """
         single_attempt = single_attempt or self._is_hurried
         key = (service, region or self.region, single_attempt)
-        with self._lock:  # making a client from a shared session is not thread-safe, using it is
+        with self._lock:
             if key not in self._clients:
+                config = self._config(service, key[1], single_attempt)
                 with aws_faults(f"{service}:client"):
-                    self._clients[key] = self._boto3.client(
-                        service, region_name=key[1], config=self._config(service, key[1], single_attempt)
-                    )
+                    self._clients[key] = new_client(service, region=key[1], credentials=self.credentials, config=config)
             return self._clients[key]
 
     def hurried(self) -> AwsSession:
@@ -120,12 +117,6 @@ def portal_session(region: str = "us-east-1", *, fips: bool = False) -> AwsSessi
 @lru_cache(maxsize=32)
 def _portal_session(region: str, fips: bool, environment: tuple[tuple[str, str], ...]) -> AwsSession:
     return AwsSession(region=region, fips=fips)
-
-
-def aws_environment() -> tuple[tuple[str, str], ...]:
-    """Return the variables of the environment from which AWS's SDK takes an identity."""
-    # The key of cached sessions: when the environment changes, earlier sessions are not used again.
-    return tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
 
 
 def load_services() -> None:

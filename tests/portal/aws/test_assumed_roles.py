@@ -10,7 +10,8 @@ from botocore.stub import Stubber
 
 from portal.aws import assumed_roles
 from portal.aws.assumed_roles import assume_role
-from portal.aws.session import AwsSession, aws_environment, portal_session
+from portal.aws.botocore_sessions import aws_environment
+from portal.aws.session import AwsSession, portal_session
 from tests.portal.aws.conftest import CLIENT_ACCOUNT, REGION
 
 ROLE = f"arn:aws:iam::{CLIENT_ACCOUNT}:role/SluiceAccess"

@@ -2,8 +2,10 @@
 
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import botocore.session
 import pytest
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
@@ -78,15 +80,37 @@ def test_the_new_secret_is_not_in_the_log_even_at_debug(caplog: pytest.LogCaptur
     assert key.secret_access_key not in repr(key)
 
 
-def test_all_sessions_share_one_description_of_each_service() -> None:
-    loaders = []
-    for key in ("AKIAIOSFODNN7SHARED1", "AKIAIOSFODNN7SHARED2"):
-        session = AwsSession(region=REGION, credentials=AwsCredentials(key, SECRET))
-        loaders.append(session._boto3._session.get_component("data_loader"))
-    assert loaders[0] is loaders[1]
-    paths = loaders[0].search_paths
-    AwsSession(region=REGION, credentials=AwsCredentials("AKIAIOSFODNN7SHARED3", SECRET)).client("kinesis")
-    assert loaders[0].search_paths == paths
+def signed_url(aws: AwsSession) -> str:
+    """A URL that shows whose credentials it was signed with."""
+    return str(aws.client("sts").generate_presigned_url("get_caller_identity"))
+
+
+def test_identities_share_one_session_of_botocore_and_keep_their_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    original = botocore.session.Session.__init__
+    monkeypatch.setattr(botocore.session.Session, "__init__", lambda *args: made.append(original(*args)))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://nowhere.example")  # another environment than of any other test
+    names = [f"AKIAIOSFODNN7SHARED{number}" for number in range(8)]
+    sessions = [AwsSession(region=REGION, credentials=AwsCredentials(name, SECRET, f"token-{name}")) for name in names]
+    with ThreadPoolExecutor(len(names)) as threads:
+        signed = list(
+            threads.map(lambda aws: aws.client("sts").generate_presigned_url("get_caller_identity"), sessions)
+        )
+    for name, url in zip(names, signed, strict=True):
+        assert [other for other in names if other in url] == [name]
+        assert f"X-Amz-Security-Token=token-{name}" in url
+    assert len(made) == 1
+
+
+def test_an_identity_without_a_token_is_not_signed_with_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token-of-the-environment")
+    user = AwsSession(region=REGION, credentials=AwsCredentials("AKIAIOSFODNN7EXAMPLE", SECRET))
+    url = signed_url(user)
+    assert "AKIAIOSFODNN7EXAMPLE" in url
+    assert "AKIAENVIRONMENT00001" not in url
+    assert "X-Amz-Security-Token" not in url
+    assert "AKIAENVIRONMENT00001" in signed_url(portal_session(REGION))
 
 
 def test_every_service_that_is_called_is_loaded_before_a_worker_starts_its_processes() -> None:
