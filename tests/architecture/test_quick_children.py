@@ -39,7 +39,7 @@ def test_it_has_the_environment_and_the_session_of_its_own_and_reports_its_end()
 def test_what_it_raises_is_an_exit_status_and_other_programs_are_started() -> None:
     with quick_children.installed():
         broken = subprocess.run(
-            [*EXAMINER, "/nowhere", "no number"], input=b"", capture_output=True, env={}, check=False
+            [*EXAMINER, "/nowhere", "no number"], input=b"", capture_output=True, env={}, check=False, timeout=60
         )
-        other = subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True, check=True)
+        other = subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True, check=True, timeout=60)
     assert (broken.returncode, broken.stdout, json.loads(other.stdout)) == (1, b"", 1)
