@@ -230,6 +230,7 @@ MESSAGE_CATALOGUES = [
     "portal.messages.secret_store",
     "portal.messages.rights",
     "portal.messages.tenancy",
+    "portal.messages.webhooks",
     "onboarding.credentials.messages",
     "onboarding.messages.changes",
     "onboarding.messages.commands",

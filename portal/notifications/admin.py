@@ -33,16 +33,16 @@ class AttemptInline(Boxed, SeenByStaff, admin.TabularInline[Attempt, OutboxItem]
 class OutboxItemAdmin(SeenByStaff, admin.ModelAdmin[OutboxItem]):
     """What was said, to whom, by which channel, and how far it is. Links with a token are in no row."""
 
-    list_display = ["created_at", "subject", "channel", "recipient", "tenant", "state", "attempt_count", "due_at"]
+    list_display = ["created_at", "subject", "channel", "to", "tenant", "state", "attempt_count", "due_at"]
     list_filter = ["state", "channel", "kind", "tenant"]
     search_fields = ["uid", "event", "recipient__email"]
-    list_select_related = ["tenant", "recipient"]
+    list_select_related = ["tenant", "recipient", "endpoint"]
     fields = [
-        *("uid", "kind", "event", "channel", "recipient", "tenant", "subject", "text", "path"),
+        *("uid", "kind", "event", "channel", "to", "tenant", "subject", "text", "path"),
         *("state", "attempt_count", "created_at", "due_at", "finished_at", "read_at"),
     ]
     readonly_fields = [
-        *("uid", "kind", "event", "channel", "recipient", "tenant", "subject", "text", "path"),
+        *("uid", "kind", "event", "channel", "to", "tenant", "subject", "text", "path"),
         *("state", "attempt_count", "created_at", "due_at", "finished_at", "read_at"),
     ]
     inlines = [AttemptInline]
@@ -60,7 +60,7 @@ class OutboxItemAdmin(SeenByStaff, admin.ModelAdmin[OutboxItem]):
     @admin.action(description="Deliver again", permissions=["redeliver"])
     def redeliver(self, request: HttpRequest, selected: QuerySet[OutboxItem]) -> None:
         """Deliver the chosen rows again; notifications of the bell are passed over."""
-        rows = list(selected.exclude(channel=Channel.BELL).select_related("tenant", "recipient"))
+        rows = list(selected.exclude(channel=Channel.BELL).select_related("tenant", "recipient", "endpoint"))
         for item in rows:
             redelivery.redeliver(item=item, actor=cast(User, request.user))
         found: dict[str, Any] = {"count": len(rows), "all": selected.count()}

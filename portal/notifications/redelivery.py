@@ -21,7 +21,7 @@ def redeliver(*, item: OutboxItem, actor: User | str) -> None:
         "outbox:item:redelivered",
         tenant=item.tenant,
         actor=actor,
-        target=item.recipient.email,
+        target=item.to,
         about=item,
         details={"kind": item.kind, "item": item.uid},
     )

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 
 from portal import deadlocks
 from portal.outbox.kinds import CHOSEN, Kind
-from portal.outbox.models import Channel, NotificationChoice
+from portal.outbox.models import PERSONAL, Channel, NotificationChoice
 
 
 def switched_off(kind: Kind, people: Collection[int]) -> set[tuple[int, str]]:
@@ -30,7 +30,7 @@ def chosen(person: AbstractUser) -> set[tuple[str, str]]:
 @deadlocks.atomic
 def choose(person: AbstractUser, wanted: Collection[tuple[str, str]]) -> None:
     """Store what a person wants, as pairs of kind and channel; every other pair that can be chosen is switched off."""
-    off = [(kind.key, channel) for kind in CHOSEN for channel in Channel if (kind.key, channel) not in wanted]
+    off = [(kind.key, channel) for kind in CHOSEN for channel in PERSONAL if (kind.key, channel) not in wanted]
     NotificationChoice.objects.filter(person_id=person.pk).delete()
     rows = [NotificationChoice(person_id=person.pk, kind=kind, channel=channel) for kind, channel in off]
     NotificationChoice.objects.bulk_create(rows, ignore_conflicts=True)

@@ -13,13 +13,15 @@ from django.db.models.functions import Now
 from portal.mail import MailNotAccepted
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
-from portal.outbox import choices, claims, mails
+from portal.outbox import choices, claims, mails, webhooks
 from portal.outbox.claims import Claim
 from portal.outbox.models import Channel, OutboxItem, OutboxState
+from portal.outbox.webhooks import WebhookNotAccepted
 
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 20.0
+_SENDERS = {Channel.MAIL: mails.send, Channel.WEBHOOK: webhooks.send}
 
 
 def deliver_due(seconds: float = TURN_SECONDS) -> bool:
@@ -52,7 +54,7 @@ def _attempt(claim: Claim) -> None:
         claims.finish(claim, OutboxState.CANCELLED, why)
         return
     try:
-        answer = mails.send(claim.item)
+        answer = _SENDERS[Channel(claim.item.channel)](claim.item)
     except ValidationError as refused:
         _refused(claim, refused)
     except Exception:  # one row must not end the worker's turn: whatever it is, the row is attempted again
@@ -64,7 +66,7 @@ def _attempt(claim: Claim) -> None:
 
 def _refused(claim: Claim, refused: ValidationError) -> None:
     answer = refused.source if isinstance(refused, MessageError) else Message("outbox.error")
-    is_permanent = isinstance(refused, MailNotAccepted) and refused.is_permanent
+    is_permanent = isinstance(refused, MailNotAccepted | WebhookNotAccepted) and refused.is_permanent
     log.warning("outbox.not_delivered item=%s kind=%s answer=%s", claim.item.uid, claim.item.kind, answer.code)
     if is_permanent:
         claims.finish(claim, OutboxState.FAILED, answer)
@@ -75,7 +77,7 @@ def _refused(claim: Claim, refused: ValidationError) -> None:
 def _not_wanted(item: OutboxItem) -> Message | None:
     """Return why a row is not delivered any more: since it was written, its recipient left or switched it off."""
     kind, person = item.kind_of, item.recipient
-    if kind.reaches_leavers:
+    if person is None or kind.reaches_leavers:
         return None
     if not person.is_active:
         return Message("outbox.recipient_deactivated")

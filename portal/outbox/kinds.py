@@ -28,6 +28,7 @@ class Kind:
     action: Message
     is_security: bool = False
     has_bell: bool = True
+    has_webhook: bool = True
     reaches_leavers: bool = False
 
     def subject_of(self, message: Message) -> Message:
@@ -43,6 +44,7 @@ INVITATION = Kind(
     action=Message("notification.choose_password"),
     is_security=True,
     has_bell=False,  # who is invited cannot sign in yet
+    has_webhook=False,
 )
 PASSWORD_RESET = Kind(
     key="password_reset",
@@ -98,6 +100,18 @@ KEY_EXPIRES = Kind(
     action=Message("notification.open_keys"),
 )
 
+# Written for one endpoint, when someone asks for it.
+WEBHOOK_TEST = Kind(
+    key="test",
+    label=Message("notification.webhook_test_label"),
+    audience=Message("notification.to_endpoint"),
+    subject=lambda params: Message("notification.webhook_test_label", **params),
+    action=Message("notification.open_tenant"),
+    is_security=True,
+    has_bell=False,
+    has_webhook=False,
+)
+
 KINDS = (
     INTEGRATION_READY,
     SETUP_FAILED,
@@ -108,7 +122,7 @@ KINDS = (
     INVITATION,
     PASSWORD_RESET,
 )
-BY_KEY = {kind.key: kind for kind in KINDS}
+BY_KEY = {kind.key: kind for kind in (*KINDS, WEBHOOK_TEST)}
 FOR_LEAVERS = tuple(kind.key for kind in KINDS if kind.reaches_leavers)
 CHOSEN = tuple(kind for kind in KINDS if not kind.is_security)
 

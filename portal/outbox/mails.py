@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.template.loader import render_to_string
 
 from portal import mail
@@ -34,20 +35,23 @@ def send(item: OutboxItem) -> Message:
 
 def mail_of(item: OutboxItem) -> Mail:
     """Return a row as a mail, in the portal's language. Raises ValidationError where its link cannot be written."""
-    switch_off = "" if item.kind_of.is_security else unsubscribe.link_for(item.recipient, item.kind_of)
+    person = item.recipient
+    if person is None:
+        raise ValueError(f"{item.uid} is for an endpoint")
+    switch_off = "" if item.kind_of.is_security else unsubscribe.link_for(person, item.kind_of)
     context = {
         "subject": item.subject,
         "paragraphs": [part for part in (text_of(item.body), todo_of(item.body)) if part],
-        "link": _link(item),
+        "link": _link(item, person),
         "action": text_of(item.kind_of.action),
         "kind": text_of(item.kind_of.label),
         "unsubscribe": switch_off,
         "portal_url": settings.SLUICE_PORTAL_URL,
         "vendor_name": settings.SLUICE_VENDOR_NAME,
-        "email": item.recipient.email,
+        "email": person.email,
     }
     return Mail(
-        to=item.recipient.email,
+        to=person.email,
         subject=item.subject,
         text=render_to_string("mail/notification.txt", context).strip() + "\n",
         html=render_to_string("mail/notification.html", context),
@@ -55,9 +59,9 @@ def mail_of(item: OutboxItem) -> Mail:
     )
 
 
-def _link(item: OutboxItem) -> str:
+def _link(item: OutboxItem, person: AbstractUser) -> str:
     write = link_of(item.kind_of)
-    return write(item.recipient) if write else f"{settings.SLUICE_PORTAL_URL}{item.path}"
+    return write(person) if write else f"{settings.SLUICE_PORTAL_URL}{item.path}"
 
 
 def _headers(item: OutboxItem, switch_off: str) -> dict[str, str]:

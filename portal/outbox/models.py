@@ -1,7 +1,5 @@
 """What is said to people: a row for each event, channel and recipient; each attempt to deliver it; their choices."""
 
-from uuid import uuid4
-
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -10,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import text_of
 from portal.messages.fields import MessageField
 from portal.messages.message import Message
+from portal.outbox.endpoint_model import WebhookEndpoint
+from portal.outbox.identifiers import new_uid
 from portal.outbox.kinds import BY_KEY, Kind
+
+__all__ = ["Attempt", "Channel", "NotificationChoice", "OutboxItem", "OutboxState", "WebhookEndpoint"]
 
 
 class Channel(models.TextChoices):
@@ -18,6 +20,10 @@ class Channel(models.TextChoices):
 
     MAIL = "mail", _("Mail")
     BELL = "bell", _("Bell")
+    WEBHOOK = "webhook", _("Webhook")
+
+
+PERSONAL = (Channel.MAIL, Channel.BELL)  # those that a person chooses
 
 
 class OutboxState(models.TextChoices):
@@ -27,11 +33,6 @@ class OutboxState(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
-
-
-def new_uid() -> str:
-    """Return 32 hexadecimal digits that name a row to the outside: in commands and in the Message-ID of a mail."""
-    return uuid4().hex
 
 
 class OutboxItem(models.Model):
@@ -45,7 +46,10 @@ class OutboxItem(models.Model):
     event = models.CharField(max_length=120, help_text="What happened, once for each kind.")
     channel = models.CharField(max_length=7, choices=Channel.choices)
     tenant = models.ForeignKey("tenancy.Tenant", null=True, on_delete=models.PROTECT, related_name="outbox_items")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="outbox_items")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="outbox_items"
+    )
+    endpoint = models.ForeignKey(WebhookEndpoint, null=True, on_delete=models.PROTECT, related_name="items")
     message = MessageField(help_text="What is said, as a code.")
     path = models.CharField(max_length=300, blank=True, help_text="The page that the event is about.")
     state = models.CharField(max_length=9, choices=OutboxState.choices, default=OutboxState.WAITING)
@@ -60,7 +64,13 @@ class OutboxItem(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "event", "channel", "recipient"], name="outbox_once_per_event")
+            models.UniqueConstraint(fields=["kind", "event", "channel", "recipient"], name="outbox_once_per_event"),
+            models.UniqueConstraint(fields=["kind", "event", "endpoint"], name="outbox_once_per_endpoint"),
+            models.CheckConstraint(
+                condition=models.Q(channel="webhook", endpoint__isnull=False, recipient__isnull=True)
+                | models.Q(endpoint__isnull=True, recipient__isnull=False),
+                name="outbox_has_one_receiver",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="outbox_due"),
@@ -68,7 +78,12 @@ class OutboxItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} by {self.channel} to {self.recipient}"
+        return f"{self.kind} by {self.channel} to {self.to}"
+
+    @property
+    def to(self) -> str:
+        """Return the person's address, or that of the endpoint."""
+        return self.endpoint.url if self.endpoint else self.recipient.email if self.recipient else ""
 
     @property
     def kind_of(self) -> Kind:

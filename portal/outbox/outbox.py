@@ -16,11 +16,12 @@ from portal.celery import app
 from portal.messages.message import Message
 from portal.outbox import choices
 from portal.outbox.kinds import Kind
-from portal.outbox.models import Channel, OutboxItem, OutboxState
+from portal.outbox.models import Channel, OutboxItem, OutboxState, WebhookEndpoint
 
 log = logging.getLogger(__name__)
 
 DELIVER = "outbox.deliver"
+_STATE = {Channel.MAIL: OutboxState.WAITING, Channel.BELL: OutboxState.DELIVERED}  # the bell shows rows as they are
 HINT_EXPIRES_SECONDS = 30
 
 
@@ -33,22 +34,38 @@ def write(
     tenant: models.Model | None = None,
     path: str = "",
 ) -> None:
-    """Write one event for each person and each channel that they have not switched off.
+    """Write one event for each person by each channel they have not switched off, and for the tenant's endpoints.
 
     `event` names what happened, such as `run-12`: the same kind and event is written once for each person, however
     often this is called. `path` is the page that the event is about. Never give it a secret.
     """
     people = {person.pk: person for person in to}
     off = choices.switched_off(kind, people)
+    shared = {"kind": kind.key, "event": event, "message": message, "path": path}
+    shared["tenant_id"] = tenant.pk if tenant else None
     rows = [
-        _row(kind, message, channel=channel, event=event, recipient_id=pk, tenant=tenant, path=path)
+        OutboxItem(channel=channel, recipient_id=pk, state=_STATE[channel], **shared)
         for pk in people
         for channel in _channels(kind)
         if (pk, channel) not in off
     ]
+    rows += [OutboxItem(channel=Channel.WEBHOOK, endpoint_id=pk, **shared) for pk in _endpoints(kind, tenant)]
     OutboxItem.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel != Channel.BELL for row in rows):
         transaction.on_commit(hint, robust=True)
+
+
+def write_to_endpoint(endpoint: WebhookEndpoint, kind: Kind, message: Message, event: str) -> None:
+    """Write one event for one endpoint, whatever kinds it receives."""
+    OutboxItem.objects.create(
+        kind=kind.key,
+        event=event,
+        channel=Channel.WEBHOOK,
+        endpoint=endpoint,
+        tenant_id=endpoint.tenant_id,
+        message=message,
+    )
+    transaction.on_commit(hint, robust=True)
 
 
 def hint() -> None:
@@ -65,24 +82,8 @@ def _channels(kind: Kind) -> list[Channel]:
     return [*([Channel.MAIL] if has_mail else []), *([Channel.BELL] if kind.has_bell else [])]
 
 
-def _row(
-    kind: Kind,
-    message: Message,
-    *,
-    channel: Channel,
-    event: str,
-    recipient_id: int,
-    tenant: models.Model | None,
-    path: str,
-) -> OutboxItem:
-    state = OutboxState.DELIVERED if channel is Channel.BELL else OutboxState.WAITING
-    return OutboxItem(
-        kind=kind.key,
-        event=event,
-        channel=channel,
-        recipient_id=recipient_id,
-        tenant_id=tenant.pk if tenant else None,
-        message=message,
-        path=path,
-        state=state,
-    )
+def _endpoints(kind: Kind, tenant: models.Model | None) -> list[int]:
+    if tenant is None or not kind.has_webhook:
+        return []
+    rows = WebhookEndpoint.objects.filter(tenant_id=tenant.pk, removed_at__isnull=True, kinds__contains=[kind.key])
+    return list(rows.values_list("pk", flat=True))

@@ -33,6 +33,7 @@ class Right(StrEnum):
     DOWNLOAD = "download"
     EXPORT = "export"
     PEOPLE = "people"
+    WEBHOOKS = "webhooks"
     BOARD = "board"
     ADMINISTRATION = "administration"
     KEEP_TENANTS = "keep_tenants"
@@ -63,6 +64,7 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         Right.DOWNLOAD: Rule(Message("right.download"), _ADMIN),
         Right.EXPORT: Rule(Message("right.export"), _ADMIN),
         Right.PEOPLE: Rule(Message("right.people"), _ADMIN),
+        Right.WEBHOOKS: Rule(Message("right.webhooks"), _ADMIN),
         Right.BOARD: Rule(Message("right.board"), _STAFF, while_suspended=True),
         Right.ADMINISTRATION: Rule(Message("right.administration"), _STAFF, while_suspended=True),
         Right.KEEP_TENANTS: Rule(Message("right.keep_tenants"), frozenset({Role.SUPPORT}), while_suspended=True),

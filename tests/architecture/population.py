@@ -17,6 +17,7 @@ from onboarding.models.states import ConnectionState, CredentialState, Integrati
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.messages.message import Message
+from portal.outbox.endpoint_model import WebhookEndpoint
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
 
 ROLES = ("anonymous", "outsider", "viewer", "admin", "support", "operator")
@@ -37,6 +38,7 @@ class Belongings:
     failed: Run
     copy: SealedCopy
     finding: DriftFinding
+    endpoint: WebhookEndpoint
 
     def arguments(self, *, slug: str | None = None) -> dict[str, dict[str, object]]:
         """Return, by the name that the tables use, what fills an address; `slug` replaces the tenant's own."""
@@ -51,6 +53,7 @@ class Belongings:
             "no provider": {"uid": "unknown"},
             "tenant": at,
             "key": {**at, "uid": self.key.uid},
+            "endpoint": {**at, "uid": self.endpoint.uid},
             "connection": {**at, "uid": self.connection.uid},
             "live": {**at, "uid": self.live.uid},
             "self-managed": {**at, "uid": self.self_managed.uid},
@@ -158,6 +161,7 @@ def _belongings(slug: str, account_id: str) -> Belongings:
             expected=Message("drift.hours", retention_hours=48),
             found=Message("drift.hours", retention_hours=24),
         ),
+        endpoint=WebhookEndpoint.objects.create(tenant=tenant, url="https://hooks.example/", kinds=["first_record"]),
     )
 
 

@@ -14,6 +14,7 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, RunState
 from portal.openpgp.refusals import CertificateRefused
+from portal.outbox.endpoint_model import WebhookEndpoint
 from portal.tenancy.audit import record
 from tests.architecture.population import PAGES, Population, populate
 
@@ -32,7 +33,10 @@ def population(settings, tmp_path, monkeypatch) -> Population:
 def addresses(population: Population) -> list[str]:
     arguments = population.ours.arguments()
     wizard = [reverse("setup", kwargs=arguments[f"draft {page}"]) for page in PAGES]
-    tenant = [reverse(name, kwargs=arguments["tenant"]) for name in ("tenant_home", "activity", "pgp_keys", "streams")]
+    tenant = [
+        reverse(name, kwargs=arguments["tenant"])
+        for name in ("tenant_home", "activity", "pgp_keys", "streams", "webhooks")
+    ]
     live = [reverse(name, kwargs=arguments["live"]) for name in ("integration", "credentials", "policies")]
     run = reverse("run", kwargs=arguments["done"])
     return [*tenant, *wizard, *live, run, reverse("connection", kwargs=arguments["connection"])]
@@ -46,6 +50,7 @@ def add_more(population: Population, start: int, count: int) -> None:
         PgpKey.objects.create(tenant=ours.tenant, fingerprint=f"{number:040X}", user_ids=[f"person {number}"])
         Run.objects.create(integration=ours.live, state=RunState.DONE, spec=ours.live.spec)
         Download.objects.create(copy=ours.copy, actor="ada")
+        WebhookEndpoint.objects.create(tenant=ours.tenant, url=f"https://hooks.example/{number}")
         record("onboarding:connection:started", tenant=ours.tenant, actor="ada", target=f"account {number}")
 
 

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import portal.messages.fields
-import portal.outbox.models
+import portal.outbox.identifiers
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='OutboxItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=portal.outbox.models.new_uid, editable=False, max_length=32, unique=True)),
+                ('uid', models.CharField(default=portal.outbox.identifiers.new_uid, editable=False, max_length=32, unique=True)),
                 ('kind', models.CharField(max_length=40)),
                 ('event', models.CharField(help_text='What happened, once for each kind.', max_length=120)),
                 ('channel', models.CharField(choices=[('mail', 'Mail'), ('bell', 'Bell')], max_length=7)),

@@ -32,7 +32,7 @@ class Command(CommandWithSubcommands):
 
     def do_list(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the rows."""
-        rows = OutboxItem.objects.select_related("tenant", "recipient")
+        rows = OutboxItem.objects.select_related("tenant", "recipient", "endpoint")
         if options["state"]:
             rows = rows.filter(state=options["state"])
         if options["tenant"]:
@@ -68,7 +68,7 @@ class Command(CommandWithSubcommands):
 
 
 def _item(given: str) -> OutboxItem:
-    rows = OutboxItem.objects.select_related("tenant", "recipient").filter(uid__startswith=given.lower())
+    rows = OutboxItem.objects.select_related("tenant", "recipient", "endpoint").filter(uid__startswith=given.lower())
     found = list(rows[:2]) if given else []
     if len(found) != 1:
         raise failed(Message("outbox.item_unknown", uid=given))
@@ -81,7 +81,7 @@ def _described(item: OutboxItem) -> dict[str, Any]:
         "kind": item.kind,
         "event": item.event,
         "channel": item.channel,
-        "to": item.recipient.email,
+        "to": item.to,
         "tenant": item.tenant.slug if item.tenant else None,
         "subject": item.subject,
         "state": item.state,

@@ -1,0 +1,44 @@
+"""What an admin does to webhook endpoints, each with its line in the audit trail."""
+
+from collections.abc import Collection
+
+from portal import deadlocks
+from portal.outbox import endpoints
+from portal.outbox.endpoint_model import WebhookEndpoint
+from portal.tenancy import audit
+from portal.tenancy.models import Tenant, User
+
+
+@deadlocks.atomic
+def add(*, tenant: Tenant, url: str, chosen: Collection[str], actor: User) -> tuple[WebhookEndpoint, str]:
+    """Add an endpoint; return it and its signing secret, which is shown once. Raises ValidationError by field."""
+    endpoint, secret = endpoints.add(tenant=tenant, url=url, chosen=chosen, created_by=actor.email)
+    _record("added", endpoint, actor, kinds=endpoint.kinds)
+    return endpoint, secret
+
+
+@deadlocks.atomic
+def rotate(*, endpoint: WebhookEndpoint, actor: User) -> str:
+    """Give an endpoint a new secret, which is shown once; the previous one is valid for 24 hours."""
+    secret = endpoints.rotate(endpoint)
+    _record("secret-rotated", endpoint, actor)
+    return secret
+
+
+@deadlocks.atomic
+def remove(*, endpoint: WebhookEndpoint, actor: User) -> None:
+    """Remove an endpoint and its secrets."""
+    endpoints.remove(endpoint)
+    _record("removed", endpoint, actor)
+
+
+@deadlocks.atomic
+def send_test(*, endpoint: WebhookEndpoint, actor: User) -> None:
+    """Write a test event for an endpoint."""
+    endpoints.send_test(endpoint)
+    _record("tested", endpoint, actor)
+
+
+def _record(verb: str, endpoint: WebhookEndpoint, actor: User, **details: object) -> None:
+    action, tenant = f"outbox:webhook:{verb}", endpoint.tenant
+    audit.record(action, tenant=tenant, actor=actor, target=endpoint.url, about=endpoint, details=details)

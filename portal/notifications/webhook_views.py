@@ -1,0 +1,89 @@
+"""A tenant's webhook endpoints: listed, added, tested, given a new secret, removed. Admins alone see them."""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal import rate_limits
+from portal.messages.catalogue import text_of
+from portal.notifications import webhook_services as services
+from portal.outbox import endpoints
+from portal.outbox.endpoint_model import WebhookEndpoint
+from portal.outbox.kinds import BY_KEY
+from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into the form, and what is wrong with it by field."""
+
+    url: str = ""
+    kinds: tuple[str, ...] = ()
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_tenant(Right.WEBHOOKS)
+def webhooks(request: TenantRequest) -> HttpResponse:
+    """List the endpoints, and add one; the page that answers shows its secret, once."""
+    if request.method != "POST":
+        return _list(request, Typed())
+    url, chosen = request.POST.get("url", "").strip(), tuple(request.POST.getlist("kinds"))
+    try:
+        endpoint, secret = services.add(tenant=request.tenant, url=url, chosen=chosen, actor=request.user)
+    except ValidationError as refused:
+        return _list(request, Typed(url, chosen, refused.message_dict), status=UNPROCESSABLE)
+    return _show(request, endpoint, secret=secret)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_tenant(Right.WEBHOOKS)
+def webhook(request: TenantRequest, uid: str) -> HttpResponse:
+    """Show an endpoint with its newest events; test it, give it a new secret, or remove it."""
+    endpoint = get_object_or_404(endpoints.endpoints_of(request.tenant), uid=uid)
+    if request.method != "POST":
+        return _show(request, endpoint)
+    match request.POST.get("do"):
+        case "rotate":
+            return _show(request, endpoint, secret=services.rotate(endpoint=endpoint, actor=request.user))
+        case "remove":
+            services.remove(endpoint=endpoint, actor=request.user)
+            messages.success(request, _("Endpoint removed."))
+            return redirect("webhooks", slug=request.tenant.slug)
+        case "test":
+            rate_limits.use(rate_limits.CHECKS, tenant=request.tenant, user=request.user)
+            services.send_test(endpoint=endpoint, actor=request.user)
+            messages.success(request, _("The test is sent. Reload the page to see the answer."))
+            return redirect("webhook", slug=request.tenant.slug, uid=endpoint.uid)
+    raise Http404
+
+
+def _list(request: TenantRequest, typed: Typed, status: int = 200) -> HttpResponse:
+    kinds = [(kind.key, text_of(kind.label), kind.key in typed.kinds) for kind in endpoints.OFFERED]
+    found = {
+        "tenant": request.tenant,
+        "endpoints": endpoints.endpoints_of(request.tenant),
+        "kinds": kinds,
+        "typed": typed,
+    }
+    return render(request, "notifications/webhooks.html", found, status=status)
+
+
+def _show(request: TenantRequest, endpoint: WebhookEndpoint, secret: str = "") -> HttpResponse:
+    kinds = [text_of(BY_KEY[key].label) for key in endpoint.kinds if key in BY_KEY]
+    found = {
+        "tenant": request.tenant,
+        "endpoint": endpoint,
+        "kinds": kinds,
+        "secret": secret,
+        "items": endpoints.attempted(endpoint),
+    }
+    return render(request, "notifications/webhook.html", found)

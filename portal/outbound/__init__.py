@@ -1,0 +1,1 @@
+"""Requests to addresses that people give: checked, resolved once, sent to the checked address. Knows no Django."""

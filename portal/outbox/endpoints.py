@@ -1,0 +1,74 @@
+"""A tenant's webhook endpoints: added, tested, given a new secret, removed."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import models
+from django.db.models.functions import Now
+
+from portal.messages.errors import field_error
+from portal.messages.message import Message
+from portal.outbound import url as urls
+from portal.outbound.signatures import new_secret
+from portal.outbox import kinds, outbox
+from portal.outbox.endpoint_model import WebhookEndpoint
+from portal.outbox.models import Channel, OutboxItem
+from portal.secret_store import store
+
+MOST_ENDPOINTS = 10  # of a tenant
+PREVIOUS_SECRET = timedelta(hours=24)
+OFFERED = tuple(kind for kind in kinds.KINDS if kind.has_webhook)
+
+
+def endpoints_of(tenant: models.Model) -> models.QuerySet[WebhookEndpoint]:
+    """Return the endpoints of a tenant that were not removed."""
+    return WebhookEndpoint.objects.filter(tenant_id=tenant.pk, removed_at__isnull=True)
+
+
+def add(*, tenant: models.Model, url: str, chosen: Collection[str], created_by: str) -> tuple[WebhookEndpoint, str]:
+    """Store an endpoint; return it and its signing secret, which is shown once. Raises ValidationError by field."""
+    if not store.is_on():
+        raise field_error("url", Message("webhook.no_secret_store"))
+    try:
+        urls.parse(url)
+    except urls.AddressRefused as refused:
+        raise field_error("url", refused.message) from None
+    wanted = [kind.key for kind in OFFERED if kind.key in chosen]
+    if not wanted:
+        raise field_error("kinds", Message("webhook.no_kind"))
+    if endpoints_of(tenant).count() >= MOST_ENDPOINTS:
+        raise field_error("url", Message("webhook.too_many", limit=MOST_ENDPOINTS))
+    secret = new_secret()
+    endpoint = WebhookEndpoint(tenant_id=tenant.pk, url=url, kinds=wanted, created_by=created_by)
+    endpoint.secret = secret
+    endpoint.save()
+    return endpoint, secret
+
+
+def rotate(endpoint: WebhookEndpoint) -> str:
+    """Give an endpoint a new secret and return it, to be shown once; the previous one signs too for 24 hours."""
+    secret = new_secret()
+    endpoint.previous_secret = endpoint.secret.reveal()
+    endpoint.secret = secret
+    endpoint.save(update_fields=["secret", "previous_secret"])
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(previous_until=Now() + PREVIOUS_SECRET)
+    return secret
+
+
+def remove(endpoint: WebhookEndpoint) -> None:
+    """Remove an endpoint and its secrets: it receives nothing more, and what waits for it fails."""
+    endpoint.secret = endpoint.previous_secret = ""
+    endpoint.save(update_fields=["secret", "previous_secret"])
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(removed_at=Now())
+
+
+def send_test(endpoint: WebhookEndpoint) -> None:
+    """Write a test event for an endpoint."""
+    outbox.write_to_endpoint(endpoint, kinds.WEBHOOK_TEST, Message("notification.webhook_test"), f"test-{uuid4().hex}")
+
+
+def attempted(endpoint: WebhookEndpoint, limit: int = 20) -> list[OutboxItem]:
+    """Return the newest events of an endpoint, with every attempt."""
+    rows = OutboxItem.objects.filter(endpoint=endpoint, channel=Channel.WEBHOOK)
+    return list(rows.prefetch_related("attempts").order_by("-pk")[:limit])
