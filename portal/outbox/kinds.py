@@ -54,6 +54,7 @@ PASSWORD_RESET = Kind(
     action=Message("notification.choose_password"),
     is_security=True,
     has_bell=False,  # who forgot a password is not signed in
+    has_webhook=False,
 )
 MEMBERSHIP_CHANGED = Kind(
     key="membership_changed",

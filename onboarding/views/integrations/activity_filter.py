@@ -42,6 +42,7 @@ ACTS = {
     "access-keys": (_("Access keys"), ("onboarding:credential:", "provisioning:credential:")),
     "drift": (_("Configuration drift"), ("onboarding:drift:",)),
     "people": (_("People"), ("tenancy:membership:", "tenancy:person:")),
+    "notifications": (_("Notifications and webhooks"), ("outbox:",)),
     "staff": (_("Visits by staff"), ("tenancy:staff:",)),
     "organisation": (_("Organisation"), ("tenancy:tenant:",)),
 }
