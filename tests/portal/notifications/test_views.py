@@ -85,15 +85,9 @@ def test_who_left_a_tenant_sees_nothing_of_it_but_that_access_ended(browser: Cli
 
 def test_a_person_chooses_kinds_and_channels(browser: Client, ada: User) -> None:
     page = browser.get("/notifications/settings/").content.decode()
-<<<<<<< HEAD
     assert page.count("checked") == sum(1 + kind.has_bell for kind in kinds.KINDS)
     always = sum(1 + kind.has_bell for kind in kinds.KINDS if kind.is_security)
     assert page.count("disabled") == always
-=======
-    assert page.count("checked") == sum(1 + kind.has_bell for kind in kinds.KINDS)
-    always = sum(1 + kind.has_bell for kind in kinds.KINDS if kind.is_security)
-    assert page.count("disabled") == always
->>>>>>> 1815539c (Group the activity of notifications and webhooks)
     chosen = {"wanted": ["first_record/bell", "setup_failed/mail", "no_such_kind/mail"]}
     assert (
         "Notification settings saved." in browser.post("/notifications/settings/", chosen, follow=True).content.decode()
