@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Value in the address → what people choose, and the beginnings of the actions.
 ACTS = {
-    "connections": (_("Connections"), ("onboarding:connection:",)),
+    "connections": (_("Connections"), ("onboarding:connection:", "tenancy:aws-administrator:")),
     "keys": (_("OpenPGP keys"), ("onboarding:pgpkey:",)),
     "integrations": (
         _("Integrations"),
@@ -41,7 +41,7 @@ ACTS = {
     ),
     "access-keys": (_("Access keys"), ("onboarding:credential:", "provisioning:credential:")),
     "drift": (_("Configuration drift"), ("onboarding:drift:",)),
-    "people": (_("People"), ("tenancy:membership:", "tenancy:person:")),
+    "people": (_("People"), ("tenancy:membership:", "tenancy:person:", "tenancy:invitation:")),
     "notifications": (_("Notifications and webhooks"), ("outbox:",)),
     "staff": (_("Visits by staff"), ("tenancy:staff:",)),
     "organisation": (_("Organisation"), ("tenancy:tenant:",)),
