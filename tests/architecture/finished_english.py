@@ -89,6 +89,7 @@ JUSTIFIED = (
     Justified("portal/env.py", _START),
     Justified("portal/weak_settings.py", _START),
     Justified("portal/mail_url.py", _START),
+    Justified("portal/broker_tls.py", _START),
     Justified("portal/events.py", _PROGRAM),
 )
 
