@@ -18,8 +18,8 @@ def broker_tls(url: str) -> dict[str, object]:
     Raises BadEnvironment for a URL that turns the verification off.
     """
     given = {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
-    asked = given.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
-    if asked != "required" or given.get("ssl_check_hostname", "true").lower() in {"false", "0", "no"}:
+    requested = given.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
+    if requested != "required" or given.get("ssl_check_hostname", "true").lower() in {"false", "0", "no"}:
         raise BadEnvironment(
             "REDIS_URL or CELERY_BROKER_URL turns off the verification of the server's certificate. Remove "
             "ssl_cert_reqs and ssl_check_hostname; for an authority of your own add ?ssl_ca_certs=/path/to/ca.pem."

@@ -114,5 +114,5 @@ def serving() -> Iterator[Issuer]:
         yield issuer
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(timeout=5)
         server.server_close()
