@@ -45,7 +45,7 @@ def fill(page: Page, kind: str) -> None:
     page.evaluate("document.querySelectorAll('.setup details').forEach(details => { details.open = true })")
     for name, value in form_codec.typed(read(example(kind, account=ACCOUNT))).items():
         field = page.locator(f".setup [name='{name}']")
-        if name == "kind":
+        if name == "kind" or (not value and field.is_hidden()):  # a hidden field belongs to another choice
             continue
         if name == "bucket_mode":
             page.locator(f"[name=bucket_mode][value={value}]").check()
