@@ -5,6 +5,7 @@ import json
 import os
 import sys
 
+from portal import log_lines
 from portal.env import BadEnvironment
 
 # These commands reach no server, so they need none of the portal's settings.
@@ -12,6 +13,7 @@ OFFLINE = (("records",), ("pgpkey", "inspect"))
 
 
 def main() -> None:
+    log_lines.log_uncaught()
     if any(tuple(sys.argv[1 : 1 + len(command)]) == command for command in OFFLINE):
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.offline_settings"
     else:

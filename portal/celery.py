@@ -10,11 +10,11 @@ from typing import Any
 
 from billiard.util import get_pdeathsig  # type: ignore[attr-defined]  # billiard's types lack it
 from celery import Celery
-from celery.signals import celeryd_after_setup, heartbeat_sent, worker_shutdown
+from celery.signals import celeryd_after_setup, heartbeat_sent, setup_logging, worker_shutdown
 from kombu import Queue
 from kombu.transport.redis import QoS
 
-from portal import heartbeats, task_origin
+from portal import heartbeats, log_lines, task_origin
 from portal.aws.session import load_services
 from portal.lanes import HOUSEKEEPING, LANES, ROUTES
 
@@ -77,6 +77,12 @@ TASK_ORIGIN = task_origin.HEADER  # its signals are connected by the import
 def share_seconds(interval: int) -> int:
     """Return how often, in seconds, a share of the checks of an interval is taken."""
     return min(_SHARE_SECONDS, interval)
+
+
+@setup_logging.connect
+def _log_as_settings_say(**_: object) -> None:
+    # A receiver of this signal keeps Celery from adding handlers of its own, whose lines could contain secrets.
+    log_lines.log_uncaught()
 
 
 @celeryd_after_setup.connect

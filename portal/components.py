@@ -7,6 +7,8 @@ from django import template
 from django.template import Context, Engine
 from django.utils.safestring import SafeString
 
+from portal import request_context
+
 register = template.Library()
 
 
@@ -25,6 +27,12 @@ def notice(
     """Draw components/notice.html around the content. A title with markup is a .notice-title in the content instead."""
     given = {"level": level, "title": title, "icon": icon, "role": role, "id": id, "focus": focus, "content": content}
     return _drawn(context, "components/notice.html", given)
+
+
+@register.simple_tag
+def request_id() -> str:
+    """Return the ID of the request that is being answered, or nothing outside of one."""
+    return request_context.origin().request_id
 
 
 def _drawn(context: Context, name: str, given: dict[str, object]) -> SafeString:

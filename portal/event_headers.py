@@ -20,7 +20,7 @@ HEADER_MIDDLEWARE = (
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.middleware.PrivatePages",
+    "portal.security_headers.SecurityHeaders",
 )
 Headers = list[tuple[bytes, bytes]]
 
@@ -42,9 +42,16 @@ class EventHeaders:
         except DisallowedHost:
             return HTTPStatus.BAD_REQUEST, []
         response = self._chain(request)
-        del response.headers["Content-Type"]
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
-        return response.status_code, headers
+        return response.status_code, _as_sent(response)
+
+    def headers_of(self, request: HttpRequest) -> Headers:
+        """Return the headers that the middleware adds to the answer to a request."""
+        return _as_sent(self._chain(request))
+
+
+def _as_sent(response: HttpResponseBase) -> Headers:
+    del response.headers["Content-Type"]
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
 
 
 def _unanswered(_request: HttpRequest) -> HttpResponseBase:

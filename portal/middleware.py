@@ -1,4 +1,4 @@
-"""Headers of every page, and compression where it cannot leak secrets."""
+"""Compression of pages where it cannot leak secrets, and fragments of pages."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -29,16 +29,13 @@ class PackedPages(GZipMiddleware):
         return response
 
 
-class PrivatePages:
-    """Keep pages out of every cache, and declare that a fragment is not the page."""
+class FragmentsVary:
+    """Declare that a fragment is not the page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         patch_vary_headers(response, ["HX-Request"])
         return response

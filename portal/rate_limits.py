@@ -2,15 +2,17 @@
 sign in; counted in Redis.
 
 A use beyond the limit raises TooManyRequests, which `portal.request_limits` answers with 429, Retry-After and the time
-to wait. While Redis is away everything is allowed: see docs/decisions/0026-one-rate-limiter.md.
+to wait. What a limit does while Redis is away is decided for each: see docs/decisions/0044-limits-without-redis.md.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from redis import RedisError
 
 from portal import live
+from portal.process_counts import ProcessCounts
 from portal.tenancy.models import Tenant, User
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,9 @@ SIGN_IN_SECONDS = 600
 # Failed attempts. Of one address on one account few: that is a guess. Those of an account from anywhere are more, so
 # no one can lock a person out from elsewhere. Those of an address are for an office whose people share it.
 SIGN_IN_PAIR, SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS = 10, 100, 30
+REPORTS, REPORTS_SECONDS = "csp-report", 60
+REPORTS_OF_ADDRESS, REPORTS_OF_ALL = 20, 300
+_WITHOUT_REDIS = ProcessCounts()
 
 
 CODES = {600: 10, 24 * 3600: 50}  # seconds: codes of a second factor that one person may try
@@ -65,7 +70,7 @@ def use_link(limit: Limit, *, tenant: Tenant, link_id: int) -> None:
 
 def try_sign_in(*, account: str, address: str) -> None:
     """Count an attempt to sign in; raise TooManyRequests beyond a limit, whether there is such an account or not."""
-    _use(SIGN_IN, _of_sign_in(account, address), SIGN_IN_SECONDS)
+    _use(SIGN_IN, _of_sign_in(account, address), SIGN_IN_SECONDS, without_redis=_wait_in_process)
 
 
 def signed_in(*, account: str, address: str) -> None:
@@ -78,6 +83,17 @@ def signed_in(*, account: str, address: str) -> None:
             pipe.execute()
     except RedisError as fault:
         log.warning("rate_limit.not_counted limit=sign-in fault=%s", type(fault).__name__)
+        for who in _of_sign_in(account, address):
+            _WITHOUT_REDIS.take_back(f"rate:sign-in:{who}")
+
+
+def may_report(address: str) -> bool:
+    """Count a report of a browser; return whether it may be read. None is without Redis: reports can wait."""
+    try:
+        _use(REPORTS, {address: REPORTS_OF_ADDRESS, "all": REPORTS_OF_ALL}, REPORTS_SECONDS, without_redis=_refused)
+    except TooManyRequests:
+        return False
+    return True
 
 
 def try_code(user: User) -> None:
@@ -115,19 +131,37 @@ def _of_sign_in(account: str, address: str) -> dict[str, int]:
     return {f"{name}:{address}": SIGN_IN_PAIR, address: SIGN_IN_ADDRESS, name: SIGN_IN_ACCOUNT}
 
 
-def _use(name: str, counted: dict[str, int], seconds: int) -> None:
+def _wait_in_process(key: str, most: int, seconds: int) -> int:
+    count, left = _WITHOUT_REDIS.use(key, seconds)
+    return left if count > most else 0
+
+
+def _allowed(key: str, most: int, seconds: int) -> int:
+    return 0
+
+
+def _refused(key: str, most: int, seconds: int) -> int:
+    return seconds
+
+
+def _use(
+    name: str, counted: dict[str, int], seconds: int, *, without_redis: Callable[[str, int, int], int] = _allowed
+) -> None:
     """Count a use under each name, the narrowest first: what one refuses does not count against those after it.
 
     Otherwise one person could use up a tenant's limit, and one address that of an account, by what is refused anyway.
     """
     try:
-        waits = (_wait(f"rate:{name}:{who}", most, seconds) for who, most in counted.items())
-        wait = next(filter(None, waits), 0)
+        wait = _first_wait(_wait, name, counted, seconds)
     except RedisError as fault:
         log.warning("rate_limit.not_counted limit=%s fault=%s", name, type(fault).__name__)
-        return
+        wait = _first_wait(without_redis, name, counted, seconds)
     if wait:
         raise TooManyRequests(name, wait)
+
+
+def _first_wait(wait: Callable[[str, int, int], int], name: str, counted: dict[str, int], seconds: int) -> int:
+    return next(filter(None, (wait(f"rate:{name}:{who}", most, seconds) for who, most in counted.items())), 0)
 
 
 def _wait(key: str, most: int, seconds: int) -> int:

@@ -58,10 +58,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "portal.request_ids.RequestIds",
+    # Those that add headers come first, so that no answer misses them: not an error, a redirect or a static file.
+    "portal.security_headers.SecurityHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PackedPages",
-    "csp.middleware.CSPMiddleware",
     "portal.request_limits.CookiesWithoutNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -69,9 +72,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.middleware.PrivatePages",
+    "portal.middleware.FragmentsVary",
     "portal.refused_pages.RefusedPages",
     "portal.request_limits.RequestLimits",
     "portal.accounts.middleware.SessionRules",
@@ -114,6 +116,15 @@ REDIS_URL = env.redis_url("REDIS_URL")
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or REDIS_URL
 if CELERY_BROKER_URL.startswith("rediss:"):
     CELERY_BROKER_USE_SSL = broker_tls(CELERY_BROKER_URL)
+
+CACHES = {
+    "default": {
+        "BACKEND": "portal.shared_cache.SharedCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1, "health_check_interval": 30},
+    }
+}
 
 AUTH_USER_MODEL = "tenancy.User"
 LOGIN_URL = "login"
@@ -173,6 +184,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
+        "report-uri": ["/csp-report"],
+        "report-to": ["csp"],
     }
 }
 
@@ -201,14 +214,21 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_MANIFEST
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.exception_reports.WithoutSecrets"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "portal.log_lines.LogLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.choice("SLUICE_LOG_LEVEL", "INFO", among=env.LOG_LEVELS)},
     # At DEBUG these print secrets (access keys, key material), so they stay at WARNING whatever the root level.
-    "loggers": {name: {"level": "WARNING"} for name in ("botocore", "boto3", "urllib3", "gnupg", "s3transfer")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("botocore", "boto3", "urllib3", "gnupg", "s3transfer")},
+        # Uvicorn has set up its own handlers before it loads Django; all lines are to be written in one way.
+        **{name: {"handlers": ["stderr"], "propagate": False} for name in ("uvicorn", "uvicorn.access")},
+        # Django's own handlers would write to a terminal in development, and mail.
+        **{name: {"handlers": [], "propagate": True} for name in ("uvicorn.error", "django", "django.server")},
+    },
 }
 
 # The catalogues of messages: each module has ENTRIES, from code to English.

@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from portal import views
 from portal.accounts.views import tenant_sign_in
+from portal.csp_reports import csp_report
 from portal.tenancy import invitation_page, people_page
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("csp-report", csp_report, name="csp_report"),
     path("accounts/", include("portal.accounts.urls")),
     path("t/<slug:slug>/sign-in/", tenant_sign_in.sign_in_settings, name="sign_in_settings"),
     path("t/<slug:slug>/people/", people_page.people, name="people"),

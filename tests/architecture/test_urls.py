@@ -23,6 +23,7 @@ from portal.accounts.middleware import OPEN
 from portal.accounts.models import SignUpRequest
 from portal.tenancy.models import Tenant
 from tests import row_lock_guard
+from tests.answers import missing_headers
 from tests.architecture.population import ROLES, Population, populate
 from tests.world import PASSWORD
 
@@ -54,6 +55,8 @@ TABLE = (
     Row("POST", "healthz",           "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "readyz",            "",          (200,  200,     200,    200,   200,     200)),
     Row("POST", "readyz",            "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "csp_report",        "",          (405,  405,     405,    405,   405,     405)),
+    Row("POST", "csp_report",        "",          (415,  415,     415,    415,   415,     415)),
     Row("GET",  "home",              "",          (302,  302,     302,    302,   302,     302)),
     Row("POST", "home",              "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "login",             "",          (200,  302,     302,    302,   302,     302)),
@@ -249,7 +252,8 @@ NOT_REACHABLE = "http://127.0.0.1:9"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis", "no_open_streams")]
 by_row = pytest.mark.parametrize("row", TABLE, ids=str)
 READS = [row for row in TABLE if row.method == "GET"]
-FORMS = [row for row in TABLE if row.method == "POST" and 405 not in row.expected]
+# A browser's report is no form, and has no token.
+FORMS = [row for row in TABLE if row.method == "POST" and 405 not in row.expected and row.name != "csp_report"]
 
 
 @pytest.fixture(scope="module")
@@ -271,8 +275,14 @@ def population(everybody: Population, settings, tmp_path, monkeypatch: pytest.Mo
 def ask(population: Population, role: str, row: Row, arguments: dict[str, object], **headers: str) -> HttpResponse:
     client, url = population.client(role), reverse(row.name, kwargs=arguments)
     if row.method == "GET":
-        return client.get(url, headers=headers)
-    return client.post(url, dict(row.sent), headers=headers)
+        return with_every_header(client.get(url, headers=headers))
+    return with_every_header(client.post(url, dict(row.sent), headers=headers))
+
+
+def with_every_header(answer: HttpResponse) -> HttpResponse:
+    """Every answer of this file, whatever its status, has what browsers are to be told: tests/answers.py."""
+    assert missing_headers(answer) == []
+    return answer
 
 
 def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from redis import RedisError
 
 from portal import live, rate_limits
+from portal.process_counts import ProcessCounts
 from portal.rate_limits import CHECKS, Limit, TooManyRequests, use
 from portal.tenancy.models import Tenant, User
 from tests.architecture.population import Population, populate
@@ -45,6 +46,21 @@ def test_without_redis_everything_is_allowed(monkeypatch, caplog) -> None:
     tenant, ada, _ = people("northwind")
     assert all(allowed(tenant, ada) for _ in range(5))
     assert "rate_limit.not_counted" in caplog.text
+
+
+def test_without_redis_failed_sign_ins_are_counted_by_each_process(monkeypatch) -> None:
+    def away() -> None:
+        raise RedisError("away")
+
+    monkeypatch.setattr(rate_limits.live, "connect", away)
+    monkeypatch.setattr(rate_limits, "_WITHOUT_REDIS", ProcessCounts())
+    who = {"account": "ada@northwind.example", "address": "192.0.2.1"}
+    for _ in range(20):
+        assert sign_in_allowed(**who)
+        rate_limits.signed_in(**who)
+    tried = [sign_in_allowed(**who) for _ in range(rate_limits.SIGN_IN_PAIR + 3)]
+    assert tried == [True] * rate_limits.SIGN_IN_PAIR + [False] * 3
+    assert sign_in_allowed("ada@northwind.example", "192.0.2.2")
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ ACTS = {
     "staff": (_("Visits by staff"), ("tenancy:staff:",)),
     "organisation": (_("Organisation"), ("tenancy:tenant:",)),
 }
-_SENSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 12, 31))]
+_RANGE = _("Enter a date between 2000 and 2200.")
+_SENSIBLE = [MinValueValidator(date(2000, 1, 1), _RANGE), MaxValueValidator(date(2200, 12, 31), _RANGE)]
 
 
 def _day(label: _StrOrPromise) -> forms.DateField:

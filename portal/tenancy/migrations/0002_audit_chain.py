@@ -36,6 +36,9 @@ BEGIN
 END $$
 """
 
+# It runs with its owner's rights and believes what it is given, so the trigger alone may call it.
+NOT_FOR_ALL = "REVOKE ALL ON FUNCTION tenancy_audit_append(tenancy_auditevent) FROM PUBLIC"
+
 # The chains of this transaction, each under the number of its lock, so that all locks are taken in one order.
 REMEMBER = """
 CREATE FUNCTION tenancy_audit_remember() RETURNS trigger
@@ -120,7 +123,7 @@ def install(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(current_schema())")
         [schema] = cursor.fetchone()
-    for statement in (CANONICAL, APPEND, REMEMBER, CHAIN, REFUSE):
+    for statement in (CANONICAL, APPEND, NOT_FOR_ALL, REMEMBER, CHAIN, REFUSE):
         schema_editor.execute(statement.replace("{schema}", schema), params=None)
     schema_editor.execute(EXISTING, params=None)
     schema_editor.execute(TRIGGERS, params=None)

@@ -152,6 +152,25 @@ def test_what_is_rolled_back_has_no_link(north: Tenant, events: list[int]) -> No
     assert AuditLink.objects.count() == 6
 
 
+def test_a_role_that_owns_nothing_can_add_events_and_no_link(north: Tenant) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE ROLE audit_writer; GRANT INSERT, SELECT ON tenancy_auditevent, tenancy_tenant TO audit_writer"
+        )
+        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO audit_writer")
+        cursor.execute("SET LOCAL ROLE audit_writer")
+        audit.record("portal:x:y", tenant=north, actor="ada")
+        commit()
+        for statement in (
+            "SELECT tenancy_audit_append(e) FROM tenancy_auditevent e",
+            "INSERT INTO tenancy_auditlink VALUES (99, 1, 9, '', '')",
+        ):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                cursor.execute(statement)
+        cursor.execute("RESET ROLE")
+    assert verify(north.pk).entries == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_transactions_over_several_chains_wait_for_each_other_in_one_order() -> None:
     """In opposite orders of their events, these would end each other if each chain were locked as its event comes."""
