@@ -99,7 +99,7 @@ def may_report(address: str) -> bool:
 def try_code(user: User) -> None:
     """Count a code of a second factor that a person who knows the password tries; raise TooManyRequests beyond."""
     for seconds, most in CODES.items():
-        _use(SIGN_IN, {f"code:{seconds}:u{user.pk}": most}, seconds)
+        _use(SIGN_IN, {f"code:{seconds}:u{user.pk}": most}, seconds, without_redis=_wait_in_process)
 
 
 def code_accepted(user: User) -> None:
@@ -112,18 +112,23 @@ def code_accepted(user: User) -> None:
 
 def try_passkey(*, address: str) -> None:
     """Count a ceremony of a passkey, which can be guessed by no one but costs a session; raise TooManyRequests."""
-    _use(SIGN_IN, {f"passkey:{address}": PASSKEYS_OF_ADDRESS}, SIGN_IN_SECONDS)
+    _use(SIGN_IN, {f"passkey:{address}": PASSKEYS_OF_ADDRESS}, SIGN_IN_SECONDS, without_redis=_wait_in_process)
 
 
 def try_reset(*, account: str, address: str) -> None:
     """Count a request for a new password, whether there is such an account or not; raise TooManyRequests beyond."""
     name = live.digest(account.strip().casefold())[:32]
-    _use("password-reset", {name: RESETS_OF_ACCOUNT, address: RESETS_OF_ADDRESS}, RESET_SECONDS)
+    _use(
+        "password-reset",
+        {name: RESETS_OF_ACCOUNT, address: RESETS_OF_ADDRESS},
+        RESET_SECONDS,
+        without_redis=_wait_in_process,
+    )
 
 
 def try_sign_up(*, address: str) -> None:
     """Count a request for an account; raise TooManyRequests beyond the limit of its address."""
-    _use("sign-up", {address: RESETS_OF_ADDRESS}, RESET_SECONDS)
+    _use("sign-up", {address: RESETS_OF_ADDRESS}, RESET_SECONDS, without_redis=_wait_in_process)
 
 
 def _of_sign_in(account: str, address: str) -> dict[str, int]:
