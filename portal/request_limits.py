@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from portal.rate_limits import SIGN_IN, TooManyRequests
 
 NUL = "\0"
+WITHOUT_COOKIES = frozenset({"/csp-report"})
 MOST_CHARACTERS = 2048
 # Tags are the longest that people type: AWS allows 50 of 384 characters.
 MOST_CHARACTERS_OF_FIELD = 20 * 1024
@@ -26,7 +27,7 @@ PASTED = "blob"
 class CookiesWithoutNul:
     """Ignore cookies with a NUL character: no session has such a key, and PostgreSQL cannot search for one.
 
-    A browser sends none, but a quoted cookie can contain any octet.
+    A browser sends none, but a quoted cookie can contain any octet. Where a browser reports by itself, none is read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,6 +36,8 @@ class CookiesWithoutNul:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name in [name for name, value in request.COOKIES.items() if NUL in value]:
             del request.COOKIES[name]
+        if request.path_info in WITHOUT_COOKIES:
+            request.COOKIES.clear()
         return self.get_response(request)
 
 

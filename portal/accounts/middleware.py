@@ -20,6 +20,7 @@ OPEN = frozenset(
     {
         "healthz",
         "readyz",
+        "csp_report",
         "login",
         "logout",
         "security",
@@ -33,7 +34,7 @@ OPEN = frozenset(
         "password_change",
     }
 )
-UNWATCHED = frozenset({"healthz", "readyz"})
+UNWATCHED = frozenset({"healthz", "readyz", "csp_report"})
 
 
 class SessionRules:
