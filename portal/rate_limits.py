@@ -2,7 +2,7 @@
 sign in; counted in Redis.
 
 A use beyond the limit raises TooManyRequests, which `portal.request_limits` answers with 429, Retry-After and the time
-to wait. What a limit does while Redis is away is decided for each: see docs/decisions/0044-limits-without-redis.md.
+to wait. What a limit does while Redis is away is decided for each: see docs/decisions/0046-limits-without-redis.md.
 """
 
 import logging

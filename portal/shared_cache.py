@@ -1,7 +1,7 @@
 """Django's cache in Redis, the same for every process; while Redis is away it holds nothing, and no request fails.
 
 So what only counts in this cache allows everything without Redis. Limits that must not are in portal.rate_limits, each
-with what it does then. See docs/decisions/0044-limits-without-redis.md.
+with what it does then. See docs/decisions/0046-limits-without-redis.md.
 """
 
 import logging
