@@ -1,7 +1,7 @@
 """The form of every line in the log: time, level, request, logger, message; without secrets, and one line a record.
 
 Secrets are removed from the finished text, after arguments, tracebacks and stacks are in it: no way of logging leads
-round it. See docs/decisions/0045-secrets-in-logs.md.
+round it. See docs/decisions/0047-secrets-in-logs.md.
 """
 
 import logging
