@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
@@ -32,5 +33,7 @@ def admins_of(tenant: Tenant) -> QuerySet[User]:
 
 
 def members_of(tenant: Tenant) -> QuerySet[Membership]:
-    """Return who has access to the tenant, admins first, each with the person."""
-    return Membership.objects.filter(tenant=tenant).select_related("user").order_by("role", "user__email")
+    """Return who has access to the tenant, admins first, each with the person and `has_second_factor`."""
+    factors = Authenticator.objects.filter(user=OuterRef("user_id")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    rows = Membership.objects.filter(tenant=tenant).select_related("user").annotate(has_second_factor=Exists(factors))
+    return rows.order_by("role", "user__email")

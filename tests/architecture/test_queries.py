@@ -15,8 +15,11 @@ from onboarding.models.run import Run
 from onboarding.models.states import ConnectionState, RunState
 from portal.openpgp.refusals import CertificateRefused
 from portal.outbox.endpoint_model import WebhookEndpoint
+from portal.tenancy import tenant_invitations
 from portal.tenancy.audit import record
+from portal.tenancy.models import TenantRole
 from tests.architecture.population import PAGES, Population, populate
+from tests.world import person
 
 MORE = 30
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis", "no_open_streams")]
@@ -35,7 +38,7 @@ def addresses(population: Population) -> list[str]:
     wizard = [reverse("setup", kwargs=arguments[f"draft {page}"]) for page in PAGES]
     tenant = [
         reverse(name, kwargs=arguments["tenant"])
-        for name in ("tenant_home", "activity", "pgp_keys", "streams", "webhooks")
+        for name in ("tenant_home", "activity", "pgp_keys", "streams", "webhooks", "people")
     ]
     live = [reverse(name, kwargs=arguments["live"]) for name in ("integration", "credentials", "policies")]
     run = reverse("run", kwargs=arguments["done"])
@@ -51,6 +54,10 @@ def add_more(population: Population, start: int, count: int) -> None:
         Run.objects.create(integration=ours.live, state=RunState.DONE, spec=ours.live.spec)
         Download.objects.create(copy=ours.copy, actor="ada")
         WebhookEndpoint.objects.create(tenant=ours.tenant, url=f"https://hooks.example/{number}")
+        person(f"person{number}@northwind.example", ours.tenant, TenantRole.VIEWER)
+        tenant_invitations.invite(
+            tenant=ours.tenant, email=f"invited{number}@northwind.example", role=TenantRole.VIEWER, actor="ada"
+        )
         record("onboarding:connection:started", tenant=ours.tenant, actor="ada", target=f"account {number}")
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.tenancy import services, tenant_invitations
@@ -256,6 +257,17 @@ def test_no_one_changes_their_own_role(north: Tenant, ada: Client) -> None:
     me = User.objects.get(email="ada@north.example")
     assert ada.post(PAGE, {"do": "role", "person": me.pk, "role": "viewer"}).status_code == 422
     assert roles(north)["ada@north.example"] == "admin"
+
+
+def test_who_has_a_second_factor_is_listed(north: Tenant, ada: Client) -> None:
+    vera = person("vera@north.example", north, TenantRole.VIEWER)
+    Authenticator.objects.create(user=vera, type=Authenticator.Type.RECOVERY_CODES, data={})
+    members = ada.get(PAGE).context["members"]
+    assert [member.has_second_factor for member in members] == [False, False]
+    Authenticator.objects.create(user=vera, type=Authenticator.Type.TOTP, data={})
+    answer = ada.get(PAGE)
+    assert [member.has_second_factor for member in answer.context["members"]] == [False, True]
+    assert answer.content.decode().count('<td data-label="Second factor">Yes</td>') == 1
 
 
 def test_when_each_person_was_last_seen_is_noted_once_an_hour(north: Tenant, ada: Client) -> None:
