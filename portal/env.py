@@ -80,7 +80,7 @@ def web_address(name: str) -> str:
         is_site = url.scheme in {"http", "https"} and url.hostname and not (url.path or url.query or url.username)
     except ValueError:
         is_site = False
-    if not is_site:
+    if not is_site or _split(value) is None or "#" in value:
         raise BadEnvironment(f"{name} is '{value}'; it must be like https://portal.example, without a path.")
     return value
 
@@ -90,7 +90,14 @@ def origins(name: str) -> list[str]:
     found = items(name)
     for value in found:
         url = _split(value)
-        if url is None or url.scheme not in {"http", "https"} or not url.netloc or url.path or url.query:
+        if (
+            url is None
+            or url.scheme not in {"http", "https"}
+            or not url.netloc
+            or url.path
+            or url.query
+            or url.fragment
+        ):
             raise BadEnvironment(f"{name} has '{value}'; an origin is like https://portal.example, without a path.")
     return found
 

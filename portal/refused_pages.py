@@ -28,6 +28,15 @@ _ANSWERS = frozenset({HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY})
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
+class NeverKept(HttpResponse):
+    """A page that shows a secret once: it is answered as it is, and rests nowhere."""
+
+
+def never_kept(page: HttpResponse) -> HttpResponse:
+    """Return a page that this module does not keep, because it shows a secret that is shown once."""
+    return NeverKept(page.content, status=page.status_code)
+
+
 class RefusedPages:
     """Redirect a browser whose form was refused to the page that says why; other programs get the page with its 422."""
 
@@ -36,6 +45,8 @@ class RefusedPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if isinstance(response, NeverKept):
+            return response
         if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and _is_page(response):
             response.content = _with_title_of_error(response.content)
         if _is_navigation(request) and _is_page(response) and response.status_code in _ANSWERS:

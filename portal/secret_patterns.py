@@ -34,9 +34,10 @@ _LONG = re.compile(r"(?<![A-Za-z0-9/+_-])[A-Za-z0-9/+_-]{100,}={0,2}")
 _SEED = re.compile(r"\b[A-Z2-7]{32,}={0,6}\b")
 _URL_PASSWORD = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,200}:)[^\s/@]+(?=@)", re.IGNORECASE)
 _OTP_URL = re.compile(r"otpauth://\S+", re.IGNORECASE)
-_INVITATION = re.compile(r"(?P<path>/password/[\w-]+/)[\w.:-]+")
+# Slashes are percent-encoded where the address is a parameter of another, such as the page to return to.
+_INVITATION = re.compile(r"(?P<path>(?:/|%2F)password(?:/|%2F)[\w-]+(?:/|%2F))[\w.:-]+", re.IGNORECASE)
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?")
-_OWN_TOKEN = re.compile(r"\bsluice_[a-z]+_[A-Za-z0-9_-]{16,}")
+_OWN_TOKEN = re.compile(r"(?:(?<=%2F)|(?<=%2f)|\b)sluice_[a-z]+_[A-Za-z0-9_-]{16,}")
 
 
 def _key(match: re.Match[str]) -> str:
@@ -64,7 +65,7 @@ _REPLACEMENTS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replacement], ...] 
     (("cookie", "authorization"), _HEADER_LINE, rf"\g<name>\g<colon>{REMOVED}"),
     (("otpauth:",), _OTP_URL, rf"otpauth://{REMOVED}"),
     (("://",), _URL_PASSWORD, rf"\g<scheme>{REMOVED}"),
-    (("/password/",), _INVITATION, rf"\g<path>{REMOVED}"),
+    (("password",), _INVITATION, rf"\g<path>{REMOVED}"),
     (
         (
             "pass",

@@ -114,6 +114,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis_url("REDIS_URL")
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or REDIS_URL
+if REDIS_URL.startswith("rediss:"):
+    broker_tls(REDIS_URL)  # refuses one that turns the verification off
 if CELERY_BROKER_URL.startswith("rediss:"):
     CELERY_BROKER_USE_SSL = broker_tls(CELERY_BROKER_URL)
 

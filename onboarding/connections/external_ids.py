@@ -12,6 +12,8 @@ from onboarding.service_guards import OURSELVES, Actor, may_act, must_have_grant
 from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
+from portal.tenancy import expiring_links
+from portal.tenancy.models import LinkPurpose
 
 _UNUSED = [ConnectionState.DRAFT, ConnectionState.REFUSED]
 
@@ -42,6 +44,10 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
         "verdict",
     ]
     connection.save(update_fields=fields)
+    # A link for the AWS administrator is for one external ID; whoever has an earlier one does not see the next.
+    links = expiring_links.open_links(connection.tenant, LinkPurpose.AWS_ADMINISTRATOR)
+    for link in links.filter(details__connection=connection.uid):
+        expiring_links.revoke(link=link, actor=actor)
     record("connection:external-id-renewed", connection.tenant, actor, connection.name, about=connection)
     return connection
 

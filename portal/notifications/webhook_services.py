@@ -41,4 +41,4 @@ def send_test(*, endpoint: WebhookEndpoint, actor: User) -> None:
 
 def _record(verb: str, endpoint: WebhookEndpoint, actor: User, **details: object) -> None:
     action, tenant = f"outbox:webhook:{verb}", endpoint.tenant
-    audit.record(action, tenant=tenant, actor=actor, target=endpoint.url, about=endpoint, details=details)
+    audit.record(action, tenant=tenant, actor=actor, target=endpoint.place, about=endpoint, details=details)

@@ -15,6 +15,7 @@ from portal.notifications import webhook_services as services
 from portal.outbox import endpoints
 from portal.outbox.endpoint_model import WebhookEndpoint
 from portal.outbox.kinds import BY_KEY
+from portal.refused_pages import never_kept
 from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.rights import Right
 
@@ -41,7 +42,7 @@ def webhooks(request: TenantRequest) -> HttpResponse:
         endpoint, secret = services.add(tenant=request.tenant, url=url, chosen=chosen, actor=request.user)
     except ValidationError as refused:
         return _list(request, Typed(url, chosen, refused.message_dict), status=UNPROCESSABLE)
-    return _show(request, endpoint, secret=secret)
+    return never_kept(_show(request, endpoint, secret=secret))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +54,12 @@ def webhook(request: TenantRequest, uid: str) -> HttpResponse:
         return _show(request, endpoint)
     match request.POST.get("do"):
         case "rotate":
-            return _show(request, endpoint, secret=services.rotate(endpoint=endpoint, actor=request.user))
+            try:
+                secret = services.rotate(endpoint=endpoint, actor=request.user)
+            except ValidationError as refused:
+                messages.error(request, " ".join(refused.messages))
+                return redirect("webhook", slug=request.tenant.slug, uid=endpoint.uid)
+            return never_kept(_show(request, endpoint, secret=secret))
         case "remove":
             services.remove(endpoint=endpoint, actor=request.user)
             messages.success(request, _("Endpoint removed."))

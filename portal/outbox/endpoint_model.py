@@ -1,5 +1,7 @@
 """An address of a tenant's own server to which events are posted."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -26,4 +28,10 @@ class WebhookEndpoint(models.Model):
         verbose_name = "webhook endpoint"
 
     def __str__(self) -> str:
-        return self.url
+        return self.place
+
+    @property
+    def place(self) -> str:
+        """Return scheme and host: a path or query may itself be what gives access, so it is shown to admins only."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -47,9 +47,17 @@ def add(*, tenant: models.Model, url: str, chosen: Collection[str], created_by: 
 
 
 def rotate(endpoint: WebhookEndpoint) -> str:
-    """Give an endpoint a new secret and return it, to be shown once; the previous one signs too for 24 hours."""
+    """Give an endpoint a new secret and return it, to be shown once; the previous one signs too for 24 hours.
+
+    Raises ValidationError without a file of keys. A previous secret that cannot be decrypted any more signs nothing.
+    """
+    if not store.is_on():
+        raise field_error("url", Message("webhook.no_secret_store"))
     secret = new_secret()
-    endpoint.previous_secret = endpoint.secret.reveal()
+    try:
+        endpoint.previous_secret = endpoint.secret.reveal()
+    except store.SecretUnreadable:
+        endpoint.previous_secret = ""
     endpoint.secret = secret
     endpoint.save(update_fields=["secret", "previous_secret"])
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(previous_until=Now() + PREVIOUS_SECRET)

@@ -83,7 +83,7 @@ class OutboxItem(models.Model):
     @property
     def to(self) -> str:
         """Return the person's address, or that of the endpoint."""
-        return self.endpoint.url if self.endpoint else self.recipient.email if self.recipient else ""
+        return self.endpoint.place if self.endpoint else self.recipient.email if self.recipient else ""
 
     @property
     def kind_of(self) -> Kind:

@@ -97,9 +97,10 @@ def revoke(*, link: ExpiringLink, actor: User | str) -> None:
         _record("revoked", link, actor)
 
 
-def open_links(tenant: Tenant, purpose: LinkPurpose) -> QuerySet[ExpiringLink]:
-    """Return the tenant's links for the purpose that can still be used, newest first."""
-    found = ExpiringLink.objects.filter(tenant=tenant, purpose=purpose, used_at=None, revoked_at=None)
+def open_links(tenant: Tenant, purpose: LinkPurpose | None = None) -> QuerySet[ExpiringLink]:
+    """Return the tenant's links that can still be used, of one purpose or all, newest first."""
+    found = ExpiringLink.objects.filter(tenant=tenant, used_at=None, revoked_at=None)
+    found = found.filter(purpose=purpose) if purpose else found
     return found.filter(expires_at__gt=Now()).select_related("tenant").order_by(F("created_at").desc(), "-pk")
 
 

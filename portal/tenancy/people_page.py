@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal import mail, rate_limits
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
+from portal.refused_pages import never_kept
 from portal.tenancy import expiring_links, services, tenant_invitations
 from portal.tenancy.access import TenantRequest, of_tenant, require
 from portal.tenancy.models import ExpiringLink, Membership, TenantRole, User
@@ -84,7 +85,7 @@ def _sent(request: TenantRequest, link: ExpiringLink) -> HttpResponse:
     """Send the link, or show it where the portal sends no mail."""
     if not mail.is_configured():
         address = tenant_invitations.address_of(link)
-        return _show(request, InviteForm(), new_link=address, new_email=link.for_email)
+        return never_kept(_show(request, InviteForm(), new_link=address, new_email=link.for_email))
     tenant_invitations.send(link)
     text = _("The invitation to %(email)s was sent. It can be accepted within %(days)d days.")
     messages.success(request, text % {"email": link.for_email, "days": tenant_invitations.VALID_FOR.days})

@@ -7,7 +7,7 @@ from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.outbox import kinds, outbox
 from portal.tenancy import audit, expiring_links, selectors
-from portal.tenancy.models import AuditEvent, LinkPurpose, Membership, Tenant, TenantRole, User
+from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
 
 
 @deadlocks.atomic
@@ -57,6 +57,8 @@ def remove_member(*, tenant: Tenant, user: User, actor: User | str) -> None:
     Raises ValidationError if one of the tenant's people would leave it without an admin.
     """
     _give_up_admin(tenant, user, actor)
+    for link in expiring_links.open_links(tenant).filter(for_email=user.email):
+        expiring_links.revoke(link=link, actor=actor)
     deleted, _ = Membership.objects.filter(tenant=tenant, user=user).delete()
     if deleted:
         event = _record("ended", tenant, user, actor)
@@ -73,7 +75,7 @@ def lock_tenant(tenant_id: int) -> None:
 
 
 def _give_up_admin(tenant: Tenant, user: User, actor: User | str) -> None:
-    """Check that another admin remains, and end the invitations that the person has sent as one.
+    """Check that another admin remains, and end the links that the person has created as one.
 
     Support and the command line may remove the last admin: of a client who left, for example.
     """
@@ -84,7 +86,7 @@ def _give_up_admin(tenant: Tenant, user: User, actor: User | str) -> None:
     is_client = isinstance(actor, User) and not actor.is_staff
     if is_client and not admins.exclude(user=user).exists():
         raise validation_error(Message("people.last_admin", tenant=tenant.name))
-    for link in expiring_links.open_links(tenant, LinkPurpose.INVITATION).filter(created_by=user.email):
+    for link in expiring_links.open_links(tenant).filter(created_by=user.email):
         expiring_links.revoke(link=link, actor=actor)
 
 

@@ -80,13 +80,19 @@ def accept(*, link: ExpiringLink, user: User) -> Membership:
     if not user.is_active:
         raise validation_error(Message("tenancy.person_deactivated", email=user.email))
     services.lock_tenant(link.tenant_id)
+    if Tenant.objects.get(pk=link.tenant_id).is_suspended:
+        raise validation_error(Message("tenant.suspended"))
     expiring_links.use(link=link, actor=user)
+    # Support may have added the person meanwhile, with another role: that one stays.
+    if member := Membership.objects.filter(tenant=link.tenant, user=user).first():
+        return member
     return services.add_member(tenant=link.tenant, user=user, role=role_of(link), actor=link.created_by)
 
 
 @deadlocks.atomic
 def accept_as_new(*, link: ExpiringLink, full_name: str, password: str) -> Membership:
     """Create the invited person's account and give it the role. Raises ValidationError by field."""
+    services.lock_tenant(link.tenant_id)
     user = people.create_person(email=link.for_email, full_name=full_name, actor=link.created_by)
     people.set_password(user=user, password=password, actor=user)
     return accept(link=link, user=user)

@@ -44,6 +44,8 @@ SECRETS: dict[str, tuple[str, list[str]]] = {
     "a private OpenPGP key in a representation": (repr(PGP), ["lQOYBGVw", "aBcD"]),
     "a private key in PEM": (PEM, ["MIIEowIBAAKCAQEA"]),
     "the link of an invitation": ("GET /accounts/password/MQ/c8z1-0af7651916cd43dd/", ["c8z1-0af7651916cd43dd"]),
+    "an encoded link": ("GET /?next=%2Faccounts%2Fpassword%2FMQ%2Fc8z1-0af7651916cd43dd%2F", ["c8z1-0af7651916cd43dd"]),
+    "an encoded invitation": ("GET /?next=%2Finvitations%2Fsluice_link_" + "A1b-" * 10 + "%2F", ["A1b-A1b-A1b-"]),
     "a JSON web token": (JWT, [JWT, JWT.split(".")[2]]),
     "a client secret": ('client_secret="hunter2 horse"', ["hunter2", "horse"]),
     "an API token": ("api-key: abc123def", ["abc123def"]),

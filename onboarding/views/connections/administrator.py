@@ -44,8 +44,11 @@ def administrator(request: HttpRequest, token: str) -> HttpResponse:
         return _page({"ended": ended, "asker": link.created_by}, HTTPStatus.GONE)
     if ended:
         return _show(request, link, connection)
-    expiring_links.open_link(token=token, purpose=_PURPOSE)
-    if request.method != "POST":
+    try:
+        link = expiring_links.open_link(token=token, purpose=_PURPOSE)
+    except ValidationError:  # it has ended since it was read, most often because the role was just verified
+        return _show(request, *_found(token))
+    if request.method != "POST" or connection.is_expired:
         return _show(request, link, connection)
     rate_limits.use_link(rate_limits.VERIFICATIONS, tenant=link.tenant, link_id=link.pk)
     return _verify(request, link, connection)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from portal import live
 from portal.outbox.endpoint_model import WebhookEndpoint
 from portal.outbox.models import OutboxItem
-from portal.tenancy.models import AuditEvent, Tenant
+from portal.tenancy.models import AuditEvent, Tenant, TenantRole
 from tests.portal.secret_store.keys import keys
 from tests.world import person
 
@@ -43,7 +44,7 @@ def test_an_endpoint_lives_and_ends(browser: Client) -> None:
     assert browser.get(at).status_code == 404
     trail = AuditEvent.objects.filter(action__startswith="outbox:webhook:").order_by("pk")
     assert [event.action.rpartition(":")[2] for event in trail] == ["added", "tested", "secret-rotated", "removed"]
-    assert {(event.actor, event.target) for event in trail} == {("ada@north.example", "https://hooks.example/in")}
+    assert {(event.actor, event.target) for event in trail} == {("ada@north.example", "https://hooks.example")}
     assert secret not in str(AuditEvent.objects.values())
 
 
@@ -56,3 +57,29 @@ def test_what_is_wrong_is_said_at_its_field(browser: Client) -> None:
     assert re.search(r'value="first_record"\s+checked', page)
     assert "Choose at least one event." in browser.post(PAGE, {"url": "https://hooks.example"}).content.decode()
     assert not WebhookEndpoint.objects.exists()
+
+
+def test_a_secret_that_is_shown_once_is_kept_nowhere(browser: Client) -> None:
+    """A browser's form is answered by a redirect to a kept page, except where the page shows a secret."""
+    as_browser = {"sec-fetch-mode": "navigate", "referer": f"http://testserver{PAGE}"}
+    form = {"url": "https://hooks.example/in", "kinds": ["first_record"]}
+    answer = browser.post(PAGE, form, headers=as_browser)
+    assert (answer.status_code, len(secrets_on(answer))) == (200, 1)
+    assert not list(live.connect().scan_iter("refused:*"))
+    assert browser.post(PAGE, {"url": "x"}, headers=as_browser).status_code == 303
+
+
+def test_who_may_only_view_sees_the_host_of_an_endpoint_alone(browser: Client) -> None:
+    browser.post(PAGE, {"url": "https://hooks.example/in?key=k3yOfTheHook", "kinds": ["first_record"]})
+    client, vera = Client(), person("vera@north.example", Tenant.objects.get(), TenantRole.VIEWER)
+    client.force_login(vera)
+    page = client.get("/t/north/activity/").content.decode()
+    assert "https://hooks.example" in page
+    assert "k3yOfTheHook" not in page
+
+
+def test_a_new_secret_without_a_file_of_keys_is_refused(browser: Client, settings: Any) -> None:
+    browser.post(PAGE, {"url": "https://hooks.example/in", "kinds": ["first_record"]})
+    at = f"{PAGE}{WebhookEndpoint.objects.get().uid}/"
+    settings.SLUICE_ENCRYPTION_KEYS_FILE = None
+    assert browser.post(at, {"do": "rotate"}).status_code == 302

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from portal import live
 from portal.tenancy import services, tenant_invitations
 from portal.tenancy.models import AuditEvent, ExpiringLink, Membership, StaffRole, Tenant, TenantRole, User
 from tests.world import person
@@ -139,6 +140,37 @@ def test_a_deactivated_person_is_not_let_in_again(north: Tenant, ada: Client) ->
     form = {"new_password1": "seven lifts and a boiler", "new_password2": "seven lifts and a boiler"}
     assert Client().post(link, form).status_code == 422
     assert "ben@north.example" not in roles(north)
+
+
+def test_no_one_joins_a_suspended_tenant(north: Tenant, ada: Client) -> None:
+    link = invited(ada)
+    Tenant.objects.update(is_suspended=True)
+    form = {"new_password1": "seven lifts and a boiler", "new_password2": "seven lifts and a boiler"}
+    assert Client().post(link, form).status_code == 422
+    assert not User.objects.filter(email="ben@north.example").exists()
+    assert ExpiringLink.objects.get().used_at is None
+
+
+def test_an_earlier_invitation_does_not_lower_a_role(north: Tenant, ada: Client) -> None:
+    link, ben = invited(ada), person("ben@north.example")
+    services.add_member(tenant=north, user=ben, role=TenantRole.ADMIN, actor="test")
+    signed_in(ben).post(link)
+    assert roles(north)["ben@north.example"] == "admin"
+
+
+def test_who_was_removed_cannot_come_back_by_an_earlier_invitation(north: Tenant, ada: Client) -> None:
+    link, ben = invited(ada), person("ben@north.example")
+    services.add_member(tenant=north, user=ben, role=TenantRole.VIEWER, actor="test")
+    ada.post(PAGE, {"do": "remove", "person": ben.pk})
+    assert signed_in(ben).post(link).status_code == 410
+    assert "ben@north.example" not in roles(north)
+
+
+def test_the_link_is_shown_once_and_kept_nowhere(north: Tenant, ada: Client) -> None:
+    as_browser = {"sec-fetch-mode": "navigate", "referer": f"http://testserver{PAGE}"}
+    answer = ada.post(PAGE, {"do": "invite", "email": "ben@north.example", "role": "viewer"}, headers=as_browser)
+    assert (answer.status_code, "/invitations/" in answer.content.decode()) == (200, True)
+    assert not list(live.connect().scan_iter("refused:*"))
 
 
 def test_a_second_invitation_replaces_the_first(north: Tenant, ada: Client) -> None:

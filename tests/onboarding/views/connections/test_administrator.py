@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from onboarding.connections import administrator_links, creation, grant
+from onboarding.connections import administrator_links, creation, external_ids, grant
 from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.states import ConnectionState
@@ -174,3 +174,19 @@ def test_without_an_address_of_the_portal_no_link_is_offered(settings) -> None:
     at = reverse("connection", kwargs={"slug": tenant.slug, "uid": connection.uid})
     assert 'value="ask"' not in client.get(at).content.decode()
     assert client.post(at, {"do": "ask"}).status_code == 422
+
+
+def test_a_new_external_id_ends_the_link(new_link: tuple[Connection, str]) -> None:
+    connection, path = new_link
+    external_ids.renew_external_id(connection=connection, actor="ada@north.example")
+    answer = Client().get(path)
+    assert (answer.status_code, connection.external_id in answer.content.decode()) == (410, False)
+
+
+def test_who_has_the_link_cannot_renew_an_expired_external_id(new_link: tuple[Connection, str]) -> None:
+    connection, path = new_link
+    Connection.objects.update(external_id_created_at=timezone.now() - timedelta(hours=49))
+    ExpiringLink.objects.update(expires_at=timezone.now() + timedelta(hours=1))
+    answer = Client().post(path, {"do": "verify", "role_arn": connection.usual_role_arn})
+    assert "The external ID has expired." in answer.content.decode()
+    assert Connection.objects.get().external_id == connection.external_id
