@@ -9,6 +9,7 @@ import httpx
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
+from portal.tenancy import proof
 from portal.tenancy.models import Tenant
 from tests.world import person
 
@@ -48,6 +49,7 @@ def visitor(address: str, tenant: Tenant) -> Visitor:
     session[SESSION_KEY] = str(admin.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = admin.get_session_auth_hash()
+    proof.record(session)  # has just signed in, so nothing asks to confirm it
     session.create()
     cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: _TOKEN}
     return Visitor(httpx.Client(base_url=address, cookies=cookies, timeout=20))
