@@ -29,7 +29,10 @@ class Tenant(models.Model):
         default=False, help_text="A suspended tenant keeps its data and has read-only access."
     )
     requires_second_factor = models.BooleanField(
-        default=False, editable=False, help_text="Its people see its pages only after a second factor."
+        db_default=False,
+        default=False,
+        editable=False,
+        help_text="Its people see its pages only after a second factor.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

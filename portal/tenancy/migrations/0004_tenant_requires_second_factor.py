@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tenant',
             name='requires_second_factor',
-            field=models.BooleanField(default=False, editable=False, help_text='Its people see its pages only after a second factor.'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, help_text='Its people see its pages only after a second factor.'),
         ),
     ]
