@@ -14,6 +14,7 @@ from portal.tenancy.models import Tenant, User
 
 RECENT_SECONDS = 600
 SECOND_FACTOR, CONFIRMED_AT = "second_factor", "confirmed_at"
+OF_TENANT = "second_factor_of_tenant"  # whose identity provider says that it checked one
 
 
 def record(session: SessionBase, *, second_factor: bool = False) -> None:
@@ -23,8 +24,13 @@ def record(session: SessionBase, *, second_factor: bool = False) -> None:
         session[SECOND_FACTOR] = True
 
 
+def record_of_tenant(session: SessionBase, tenant: Tenant) -> None:
+    """Record that the tenant's identity provider checked a second factor: its word counts nowhere else."""
+    session[OF_TENANT] = tenant.pk
+
+
 def has_second_factor(session: SessionBase) -> bool:
-    """Return whether a second factor was used in this session."""
+    """Return whether a second factor of the person's own was used in this session."""
     return session.get(SECOND_FACTOR) is True
 
 
@@ -37,8 +43,11 @@ def is_recent(session: SessionBase) -> bool:
 def lacks_second_factor(user: User, session: SessionBase, tenant: Tenant | None = None) -> bool:
     """Return whether a second factor is required, of staff or in the tenant, and was not used in this session."""
     of_staff = user.is_staff and settings.SLUICE_STAFF_SECOND_FACTOR
-    is_required = of_staff or (tenant is not None and tenant.requires_second_factor)
-    return is_required and not has_second_factor(session)
+    if has_second_factor(session):
+        return False
+    if of_staff or tenant is None or not tenant.requires_second_factor:
+        return of_staff
+    return bool(session.get(OF_TENANT) != tenant.pk)
 
 
 def to_set_up(request: HttpRequest) -> HttpResponse:

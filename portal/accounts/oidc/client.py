@@ -26,8 +26,8 @@ MOST_BYTES = 256 * 1024
 LEEWAY_SECONDS = 60
 # Signatures with a public key only: "none" and shared secrets are refused, whatever the token says.
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
-# https://www.rfc-editor.org/rfc/rfc8176: values by which a provider says that it checked a second factor.
-SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face", "pin"})
+# https://www.rfc-editor.org/rfc/rfc8176: the others name single methods, of which one alone is no second factor.
+SECOND_FACTOR = "mfa"
 
 
 class SignOnFailed(Exception):
@@ -163,8 +163,7 @@ def _checked(provider: Provider, attempt: Attempt, token: str, keys: Any) -> Cla
     ):
         raise SignOnFailed(Message("accounts.sign_on_token", issuer=provider.issuer))
     methods = claims.get("amr")
-    used = set(map(str, methods)) if isinstance(methods, list) else set()
-    return Claims(provider.issuer, subject, bool(used & SECOND_FACTORS))
+    return Claims(provider.issuer, subject, isinstance(methods, list) and SECOND_FACTOR in methods)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

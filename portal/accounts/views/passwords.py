@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from portal import mail, rate_limits
 from portal.accounts import password_resets, sessions
 from portal.accounts.invitation_state import state_of
 from portal.accounts.models import IdentityProvider
-from portal.accounts.views.single_sign_on import INVITED
+from portal.accounts.views.single_sign_on import invite
 from portal.messages.catalogue import explanation_of
 from portal.tenancy import audit, proof
 from portal.tenancy.models import User
@@ -50,10 +50,10 @@ class SetPassword(PasswordResetConfirmView):
         if not context["validlink"]:
             context["problem"] = explanation_of(state_of(self.user, self.kwargs["token"]))
             context["can_reset"] = mail.is_configured()
-        elif self.user is not None:
-            # Whoever opened the link may sign on at their organisation in place of choosing a password.
+        elif self.user is not None and invite(
+            self.request, self.user, self.request.session.get(INTERNAL_RESET_SESSION_TOKEN, "")
+        ):  # who was invited may sign on at their organisation in place of choosing a first password
             context["sign_on"] = IdentityProvider.objects.filter(tenant__memberships__user=self.user).first()
-            self.request.session[INVITED] = self.user.pk
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -2,18 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import rate_limits
+from portal.accounts import second_factors
 from portal.accounts.models import IdentityProvider
 from portal.accounts.oidc import client, identities
 from portal.accounts.oidc.client import Attempt, Claims, SignOnFailed
@@ -21,10 +22,11 @@ from portal.accounts.step_up import confirmed
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.secret_store.store import SecretStoreOff, SecretUnreadable
+from portal.tenancy import proof
 from portal.tenancy.models import User
 
 _KEY = "sign_on"
-INVITED = "sign_on_invited"  # whose invitation this browser opened
+INVITED = "sign_on_invitation"  # whose invitation this browser opened, and its token
 
 
 @require_safe
@@ -33,16 +35,27 @@ def sign_on(request: HttpRequest, uid: str) -> HttpResponse:
     row = get_object_or_404(IdentityProvider, uid=uid)
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return _sent(request, row, link_to=request.session.get(INVITED) if request.GET.get("invited") else None)
+    invited = request.session.get(INVITED, {}) if request.GET.get("invited") else {}
+    try:
+        return redirect(_begun(request, row, link_to=invited.get("person")))
+    except SignOnFailed as failure:
+        return _failed(request, failure.message)
 
 
-@require_safe  # a browser would not follow the redirect of a form to another site: form-action of our policy
+@require_POST
 @login_required
 @confirmed("security")
 def sign_on_link(request: HttpRequest, uid: str) -> HttpResponse:
-    """Send the browser to the identity provider, to link its account to the person who is signed in."""
+    """Begin to link an account of the identity provider, and show the link that leads there.
+
+    A browser does not follow the redirect of a form to another site: form-action of our policy.
+    """
     row = get_object_or_404(IdentityProvider, uid=uid, tenant__memberships__user=request.user.pk)
-    return _sent(request, row, link_to=request.user.pk)
+    try:
+        url = _begun(request, row, link_to=request.user.pk)
+    except SignOnFailed as failure:
+        return _failed(request, failure.message)
+    return render(request, "accounts/sign_on_link.html", {"url": url, "host": host_of(row)})
 
 
 @require_safe
@@ -73,40 +86,68 @@ def identity_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("security")
 
 
-def _sent(request: HttpRequest, row: IdentityProvider, *, link_to: int | None) -> HttpResponse:
+def invite(request: HttpRequest, person: User, token: str) -> bool:
+    """Remember the invitation that this browser opened; return False for a link that links nothing: a reset."""
+    request.session.pop(INVITED, None)
+    if not _is_new(person):
+        return False
+    request.session[INVITED] = {"person": person.pk, "token": token}
+    return True
+
+
+def _is_new(person: User) -> bool:
+    """Return whether the person has no way to sign in yet: a mail alone is no way around a second factor."""
+    return not person.has_usable_password() and not second_factors.has_any(person)
+
+
+def _begun(request: HttpRequest, row: IdentityProvider, *, link_to: int | None) -> str:
+    """Begin an attempt in the session, and return the provider's address for it. Raises SignOnFailed."""
     rate_limits.try_passkey(address=request.META.get("REMOTE_ADDR", ""))
     attempt = client.new_attempt()
     try:
         url = client.authorization_url(identities.provider_of(row), attempt, _callback(request))
-    except SignOnFailed as failure:
-        return _failed(request, failure.message)
     except (SecretStoreOff, SecretUnreadable):
-        return _failed(request, Message("accounts.sign_on_secret"))
+        raise SignOnFailed(Message("accounts.sign_on_secret")) from None
     request.session[_KEY] = {"provider": row.uid, "attempt": attempt.as_dict(), "link_to": link_to}
-    return redirect(url)
+    return url
 
 
 def _returned(request: HttpRequest, row: IdentityProvider, claims: Claims, link_to: int | None) -> HttpResponse:
     if link_to is None:
-        return _signed_in(request, identities.person_of(row, claims), claims)
+        return _signed_in(request, row, identities.person_of(row, claims), claims)
     if request.user.is_authenticated:
         if not isinstance(request.user, User) or request.user.pk != link_to:
             raise SignOnFailed(Message("accounts.sign_on_not_begun"))
         identities.link(row, request.user, claims)
         messages.success(request, _("Linked. You can sign in with it from now on."))
         return redirect("security")
-    if request.session.pop(INVITED, None) != link_to:
-        raise SignOnFailed(Message("accounts.sign_on_not_begun"))
-    person = get_object_or_404(User, pk=link_to, is_active=True)
+    person = _invited(request, link_to)
     identities.link(row, person, claims)
-    return _signed_in(request, person, claims)
-
-
-def _signed_in(request: HttpRequest, person: User, claims: Claims) -> HttpResponse:
-    """Go on to the person's own second factor, unless the provider says that it checked one."""
-    if claims.has_second_factor:
-        record_authentication(request, person, "mfa", type="webauthn", passwordless=True)
+    # The provider's word for a second factor counts from the next sign-in on: this one rests on a mail.
     return perform_login(request, person)  # type: ignore[no-any-return]  # allauth has no types
+
+
+def _invited(request: HttpRequest, link_to: int) -> User:
+    """Return the person whose invitation this browser opened, if it is still valid. Raises SignOnFailed."""
+    invited = request.session.pop(INVITED, {})
+    person = User.objects.filter(pk=link_to, is_active=True).first()
+    is_theirs = person is not None and invited.get("person") == link_to
+    if (
+        person is None
+        or not is_theirs
+        or not _is_new(person)
+        or not default_token_generator.check_token(person, invited.get("token"))
+    ):
+        raise SignOnFailed(Message("accounts.sign_on_not_begun"))
+    return person
+
+
+def _signed_in(request: HttpRequest, row: IdentityProvider, person: User, claims: Claims) -> HttpResponse:
+    """Sign the person in, by way of their own second factor; the provider's counts in its own tenant only."""
+    response: HttpResponse = perform_login(request, person)
+    if claims.has_second_factor and request.user == person:
+        proof.record_of_tenant(request.session, row.tenant)
+    return response
 
 
 def _failed(request: HttpRequest, message: Message) -> HttpResponse:

@@ -1,6 +1,8 @@
 """Single sign-on against an issuer on this machine: an identity is issuer and subject, linked by its own person."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from io import StringIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -8,15 +10,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
+from django.utils import timezone
 from joserfc.jwk import ECKey
 
+from portal.accounts import second_factors
 from portal.accounts.models import Identity, IdentityProvider
 from portal.accounts.oidc import client, identities
+from portal.tenancy import proof
 from portal.tenancy.invitations import link_for
 from portal.tenancy.models import AuditEvent, Membership, Tenant, User
 from tests.portal.accounts.oidc_issuer import CLIENT_ID, CLIENT_SECRET, Issuer, serving
 from tests.portal.accounts.people import SECOND_FACTOR, Browser
-from tests.world import person
+from tests.world import PASSWORD, person
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +60,18 @@ def start(row: IdentityProvider) -> str:
     return f"/accounts/sign-on/{row.uid}/"
 
 
-def through(issuer: Issuer, browser: Browser, sent: HttpResponse) -> str:
+def through(issuer: Issuer, browser: Browser, sent: HttpResponse | dict[str, str]) -> str:
     """Let the issuer sign its person in, and return the address to which it sends the browser."""
     url = urlsplit(sent["Location"])
     assert f"{url.scheme}://{url.netloc}" == issuer.url
     back = urlsplit(issuer.authorize({name: values[0] for name, values in parse_qs(url.query).items()}))
     return f"{back.path}?{back.query}"
+
+
+def asked_to_link(browser: Browser, row: IdentityProvider) -> dict[str, str]:
+    """Press the button that links, and return where the page then leads."""
+    page = browser.post(f"{start(row)}link/").content.decode()
+    return {"Location": unescape(re.search(r'href="([^"]*authorization_endpoint[^"]*)"', page)[1])}
 
 
 def sign_on(issuer: Issuer, browser: Browser, row: IdentityProvider) -> HttpResponse:
@@ -101,7 +112,8 @@ def test_two_issuers_with_one_mail_address_and_subject_are_two_identities(
 
 def test_a_person_links_theirs_from_their_session(ada: Browser, row: IdentityProvider, issuer: Issuer) -> None:
     ada.password()
-    sent = ada.get(f"/accounts/sign-on/{row.uid}/link/")
+    assert ada.get(f"{start(row)}link/").status_code == 405  # another site's page could lead there
+    sent = asked_to_link(ada, row)
     assert "Linked." in ada.get(through(issuer, ada, sent), follow=True).content.decode()
     assert AuditEvent.objects.filter(action="accounts:identity:linked", tenant=row.tenant).exists()
     ada.post("/accounts/logout/")
@@ -112,14 +124,55 @@ def test_a_person_links_theirs_from_their_session(ada: Browser, row: IdentityPro
 
 
 def test_an_invitation_links_the_identity_of_who_opened_it(ada: Browser, row: IdentityProvider, issuer: Issuer) -> None:
-    path = link_for(ada.user).removeprefix("http://localhost:8000")
+    path = invitation(ada)
+    issuer.spoil = changed(amr=["mfa"])
     page = ada.get(path, follow=True).content.decode()
     assert f"{start(row)}?invited=1" in page
     ada.get(through(issuer, ada, ada.get(f"{start(row)}?invited=1")))
     assert ada.is_signed_in
     assert Identity.objects.get().user == ada.user
+    assert proof.OF_TENANT not in ada.client.session  # this sign-in rests on a mail
     ada.client.logout()
     assert "Use single sign-on" not in ada.get(path, follow=True).content.decode()  # the invitation is used up
+
+
+@pytest.mark.parametrize("has", ["a password", "a second factor"])
+def test_a_reset_links_nothing(ada: Browser, row: IdentityProvider, issuer: Issuer, has: str) -> None:
+    path = invitation(ada)
+    if has == "a password":
+        ada.user.set_password(PASSWORD)
+        ada.user.save()
+        path = link_for(ada.user).removeprefix("http://localhost:8000")
+    else:
+        second_factors.add_totp(ada.user, "A" * 32, 0)
+    assert "Use single sign-on" not in ada.get(path, follow=True).content.decode()
+    back = through(issuer, ada, ada.get(f"{start(row)}?invited=1"))
+    assert "is not linked" in ada.get(back, follow=True).content.decode()
+    assert not ada.is_signed_in
+
+
+@pytest.mark.parametrize("change", ["a password", "a second factor", "a sign-in"])
+def test_an_invitation_that_ended_meanwhile_links_nothing(
+    ada: Browser, row: IdentityProvider, issuer: Issuer, change: str
+) -> None:
+    ada.get(invitation(ada), follow=True)
+    back = through(issuer, ada, ada.get(f"{start(row)}?invited=1"))
+    if change == "a second factor":
+        second_factors.add_totp(ada.user, "A" * 32, 0)
+    elif change == "a password":
+        ada.user.set_password(PASSWORD)
+        ada.user.save()
+    else:
+        User.objects.update(last_login=timezone.now())
+    assert "was not begun in this browser" in ada.get(back, follow=True).content.decode()
+    assert not Identity.objects.exists()
+
+
+def invitation(browser: Browser) -> str:
+    """Return the address for a person who was invited and has not signed in yet."""
+    browser.user.set_unusable_password()
+    browser.user.save()
+    return link_for(browser.user).removeprefix("http://localhost:8000")
 
 
 def test_without_an_invitation_or_session_nothing_is_linked(
@@ -133,14 +186,14 @@ def test_an_identity_of_another_person_is_refused(ada: Browser, row: IdentityPro
     linked(ada, issuer)
     bob = Browser(person("bob@north.example", row.tenant))
     bob.password()
-    sent = bob.get(f"/accounts/sign-on/{row.uid}/link/")
+    sent = asked_to_link(bob, row)
     assert "linked to another person" in bob.get(through(issuer, bob, sent), follow=True).content.decode()
     assert Identity.objects.get().user == ada.user
 
 
 def test_a_link_of_one_session_is_not_completed_in_another(ada: Browser, row: IdentityProvider, issuer: Issuer) -> None:
     ada.password()
-    back = through(issuer, ada, ada.get(f"/accounts/sign-on/{row.uid}/link/"))
+    back = through(issuer, ada, asked_to_link(ada, row))
     bob = Browser(person("bob@north.example", row.tenant))
     bob.password()
     assert "was not begun in this browser" in bob.get(back, follow=True).content.decode()
@@ -221,19 +274,34 @@ def test_the_issuer_refuses_a_stolen_code_without_its_verifier(
     assert issuer.refused == ["PKCE"]
 
 
-def test_ones_own_second_factor_is_asked_for_unless_the_provider_checked_one(
+def test_ones_own_second_factor_is_asked_for_whatever_the_provider_says(
     ada: Browser, row: IdentityProvider, issuer: Issuer
 ) -> None:
-    from portal.accounts import second_factors
-
     linked(ada, issuer)
     second_factors.add_totp(ada.user, "A" * 32, 0)
+    issuer.spoil = changed(amr=["pwd", "mfa"])
     assert sign_on(issuer, ada, row).redirect_chain[-1][0] == SECOND_FACTOR
     assert not ada.is_signed_in
-    issuer.spoil = changed(amr=["pwd", "mfa"])
+
+
+@pytest.mark.parametrize(("methods", "counts"), [(["pwd", "mfa"], True), (["pin", "otp", "face", "swk"], False)])
+def test_the_providers_second_factor_counts_in_its_tenant_alone(
+    ada: Browser, row: IdentityProvider, issuer: Issuer, settings, methods: list[str], counts: bool
+) -> None:
+    south = Tenant.objects.create(slug="south", name="South", requires_second_factor=True)
+    Membership.objects.create(tenant=south, user=ada.user, role="viewer")
+    Tenant.objects.filter(pk=row.tenant_id).update(requires_second_factor=True)
+    row.tenant.refresh_from_db()
+    linked(ada, issuer)
+    issuer.spoil = changed(amr=methods)
     sign_on(issuer, ada, row)
+    session = ada.client.session
     assert ada.is_signed_in
-    assert ada.client.session["second_factor"] is True
+    assert proof.lacks_second_factor(ada.user, session, row.tenant) is not counts
+    assert proof.lacks_second_factor(ada.user, session, south)
+    assert not proof.has_second_factor(session)
+    ada.user.is_staff, settings.SLUICE_STAFF_SECOND_FACTOR = True, True
+    assert proof.lacks_second_factor(ada.user, session, row.tenant)
 
 
 def test_a_provider_that_is_away_or_another_is_named(ada: Browser, row: IdentityProvider, issuer: Issuer) -> None:
