@@ -42,8 +42,9 @@ class AccountAdmin(UserAdmin):
         if not proof.is_recent(request.session):
             return to_confirmation(request, "security")
         for user in selected:
-            second_factors.remove_all(user, actor=cast(User, request.user))
-            sessions.end_others(user, None)
+            actor = cast(User, request.user)
+            second_factors.remove_all(user, actor=actor)
+            sessions.end_others(user, None, actor=actor)
             self.message_user(request, _("Reset the second factor of %(email)s.") % {"email": user.email})
         return None
 

@@ -34,7 +34,18 @@ OPEN = frozenset(
         "password_change",
     }
 )
-UNWATCHED = frozenset({"healthz", "readyz", "csp_report"})
+# Where no cookie is read: no one is signed in there, and the page of a client's AWS administrator is open to its link.
+UNWATCHED = frozenset(
+    {
+        "healthz",
+        "readyz",
+        "csp_report",
+        "administrator",
+        "administrator_template",
+        "administrator_script",
+        "administrator_terraform",
+    }
+)
 
 
 class SessionRules:

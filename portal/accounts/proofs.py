@@ -44,11 +44,16 @@ def check_password(request: HttpRequest, person: User) -> str:
 
 
 def credential_of(request: HttpRequest) -> Any:
-    """Return what the browser's passkey responded, or None if that is not JSON."""
-    try:
-        return json.loads(request.POST.get("credential", ""))
-    except ValueError:
+    """Return what the browser's passkey responded, or None if that is not JSON, or none that PostgreSQL stores."""
+    text = request.POST.get("credential", "")
+    if "\\u0000" in text:
         return None
+    try:
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # half a surrogate pair, NaN
+    except (ValueError, RecursionError):
+        return None
+    return found
 
 
 def _check_passkey(request: HttpRequest, person: User) -> str:

@@ -68,7 +68,7 @@ def matching_step(secret: str, code: str, *, now: float | None = None) -> int | 
     """Return the time step whose code this is, of the present one and its neighbours: RFC 6238 section 4.2."""
     current = int(now if now is not None else time.time()) // STEP_SECONDS
     for step in range(current - STEPS_BESIDE, current + STEPS_BESIDE + 1):
-        if compare_digest(format_hotp_value(hotp_value(secret, step)), code):
+        if compare_digest(format_hotp_value(hotp_value(secret, step)).encode(), code.encode()):
             return step
     return None
 

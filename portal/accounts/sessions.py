@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from portal import live
 from portal.accounts.models import SignedIn
-from portal.tenancy import audit, proof
+from portal.tenancy import audit, people, proof
 from portal.tenancy.models import User
 
 STARTED_AT = "signed_in_at"
@@ -93,15 +93,15 @@ def name_of(signed_in: SignedIn) -> str:
     return live.digest(signed_in.session_id)[:20]
 
 
-def end_others(user: User, session_key: str | None) -> int:
-    """End all sessions of the person but one; return how many."""
+def end_others(user: User, session_key: str | None, *, actor: people.Actor | None = None) -> int:
+    """End all sessions of the person but one, and record that they did, or `actor`; return how many."""
     keys = list(of(user).exclude(session_id=session_key).values_list("session_id", flat=True))
     Session.objects.filter(pk__in=keys).delete()
     if keys:
         audit.record(
             "accounts:session:ended",
             tenant=None,
-            actor=user,
+            actor=actor or user,
             target=user.email,
             about=user,
             details={"count": len(keys)},

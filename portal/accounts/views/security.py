@@ -15,7 +15,10 @@ from portal.accounts import passkeys, proofs, second_factors, sessions, totp_set
 from portal.accounts.adapter import passkeys_work_here, rp_id
 from portal.accounts.models import IdentityProvider
 from portal.accounts.step_up import confirmed
+from portal.messages.catalogue import explanation_of
+from portal.messages.message import Message
 from portal.secret_store import store
+from portal.secret_store.store import SecretStoreOff, SecretUnreadable
 from portal.tenancy import proof
 from portal.tenancy.models import User
 
@@ -69,7 +72,10 @@ def totp_start(request: HttpRequest) -> HttpResponse:
 def totp_add(request: HttpRequest) -> HttpResponse:
     """Show the secret of the new app, and add the app once it has shown a right code."""
     user = _person(request)
-    pending = totp_set_up.pending(request.session, user)
+    try:
+        pending = totp_set_up.pending(request.session, user)
+    except (SecretStoreOff, SecretUnreadable):
+        return _unreadable(request)
     if pending is None:
         return redirect("security")
     if request.method == "POST":
@@ -115,7 +121,10 @@ def factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Show new recovery codes once."""
     user = _person(request)
-    codes = second_factors.unused_codes(user) if request.session.pop(_CODES, False) else []
+    try:
+        codes = second_factors.unused_codes(user) if request.session.pop(_CODES, False) else []
+    except (SecretStoreOff, SecretUnreadable):
+        return _unreadable(request)
     context = {"codes_text": "\n".join(codes), "factors": second_factors.summary_of(user), "next": _next(request)}
     return render(request, "accounts/recovery_codes.html", context)
 
@@ -155,6 +164,11 @@ def _added(request: HttpRequest, user: User) -> HttpResponse:
         second_factors.new_recovery_codes(user)
         request.session[_CODES] = True
         return redirect("recovery_codes")
+    return redirect("security")
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse:
+    messages.error(request, explanation_of(Message("accounts.codes_unavailable")))
     return redirect("security")
 
 

@@ -72,7 +72,7 @@ def test_a_response_serves_once(ada: Browser, passkey: SoftPasskey) -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["", "null", "[]", "{}", '{"id": 1}', '{"response": {"userHandle": 5}}', "\u0000", "{"]
+    "junk", ["", "null", "[]", "{}", '{"id": 1}', '{"response": {"userHandle": 5}}', "\u0000", "{", "[" * 20_000]
 )
 def test_what_is_not_a_response_is_refused(ada: Browser, passkey: SoftPasskey, junk: str) -> None:
     ada.options()
@@ -85,6 +85,16 @@ def test_a_new_one_of_another_site_is_not_added(ada: Browser) -> None:
     for wrong in (SoftPasskey(origin="https://evil.example"), SoftPasskey(rp_id="evil.example")):
         ada.add_passkey(wrong)
     ada.post("/accounts/security/passkeys/", {"credential": json.dumps({"id": "x"})})
+    assert not second_factors.has_any(ada.user)
+
+
+@pytest.mark.parametrize("extra", ["\0", "\ud800", float("nan")])
+def test_a_new_one_with_what_postgresql_does_not_store_is_refused(ada: Browser, extra: object) -> None:
+    ada.password()
+    options = ada.post("/accounts/passkey/options/", {"purpose": "add"}).json()
+    credential = json.dumps({**json.loads(SoftPasskey().create(options)), "more": extra})
+    page = ada.post("/accounts/security/passkeys/", {"credential": credential, "name": "x"}, follow=True)
+    assert "The passkey was not accepted." in page.content.decode()
     assert not second_factors.has_any(ada.user)
 
 

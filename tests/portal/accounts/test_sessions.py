@@ -177,6 +177,7 @@ def test_commands_sign_a_person_out_and_reset_their_factors(both) -> None:
     out = StringIO()
     call_command("account", "reset-second-factor", laptop.user.email, stdout=out)
     assert "sessions ended: 2" in out.getvalue()
+    assert AuditEvent.objects.get(action="accounts:session:ended").actor == "command line"
     assert not second_factors.has_any(laptop.user)
     phone.password()
     call_command("account", "sign-out", laptop.user.email.upper(), stdout=out)

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 
 from portal.accounts import second_factors
 from portal.tenancy import proof
-from portal.tenancy.models import Tenant
+from portal.tenancy.models import AuditEvent, Tenant
 from tests.portal.accounts.people import Browser, forget_used_codes
 from tests.world import PASSWORD, person
 
@@ -131,6 +131,7 @@ def test_support_confirms_before_it_resets_a_second_factor(ada: Browser) -> None
     sue = Browser(person("sue@vendor.example", is_staff=True, staff_role="support"))
     sue.client.force_login(sue.user)
     second_factors.add_totp(ada.user, "A" * 32, 0)
+    ada.client.force_login(ada.user)
     chosen = {"action": "reset_second_factor", "_selected_action": str(ada.user.pk)}
     grow_old(sue)
     assert sue.post("/admin/tenancy/user/", chosen)["Location"].startswith("/accounts/confirm/")
@@ -138,4 +139,5 @@ def test_support_confirms_before_it_resets_a_second_factor(ada: Browser) -> None
     sue.client.force_login(sue.user)
     sue.post("/admin/tenancy/user/", chosen)
     assert not second_factors.has_any(get_user_model().objects.get(pk=ada.user.pk))
+    assert AuditEvent.objects.get(action="accounts:session:ended").actor == sue.user.email
     assert Tenant.objects.count() == 0

@@ -36,7 +36,7 @@ class Command(CommandWithSubcommands):
         """Remove the factors and end the sessions."""
         user = _person(options["email"])
         removed = second_factors.remove_all(user, actor=ACTOR)
-        return {"email": user.email, "removed": removed, "sessions_ended": sessions.end_others(user, None)}
+        return {"email": user.email, "removed": removed, "sessions_ended": sessions.end_others(user, None, actor=ACTOR)}
 
     def add_sign_out(self, parser: ArgumentParser) -> None:
         """Add the argument: the address."""
@@ -45,7 +45,7 @@ class Command(CommandWithSubcommands):
     def do_sign_out(self, options: dict[str, Any]) -> dict[str, Any]:
         """End the sessions."""
         user = _person(options["email"])
-        return {"email": user.email, "sessions_ended": sessions.end_others(user, None)}
+        return {"email": user.email, "sessions_ended": sessions.end_others(user, None, actor=ACTOR)}
 
     def add_identity_provider(self, parser: ArgumentParser) -> None:
         """Add the arguments: the tenant, the issuer, the client."""

@@ -68,6 +68,12 @@ def test_no_cookie_is_set_and_none_is_needed(new_link: tuple[Connection, str], m
     assert not browser.cookies
 
 
+@pytest.mark.parametrize("name", ["", *FILES])
+def test_no_cookie_is_read(new_link: tuple[Connection, str], name: str) -> None:
+    answer = Client().get(new_link[1] + name, headers={"Cookie": "sessionid=unknown"})
+    assert not answer.wsgi_request.session.accessed
+
+
 def test_the_files_are_those_of_the_connections_page(new_link: tuple[Connection, str]) -> None:
     connection, path = new_link
     expected = (grant.role_template(connection), grant.role_script(connection), grant.role_terraform(connection))

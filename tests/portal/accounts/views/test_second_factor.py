@@ -6,6 +6,7 @@ from django.test import Client
 
 from portal.accounts import second_factors
 from portal.secret_store import key_file
+from portal.tenancy import proof
 from tests.portal.accounts.people import SECOND_FACTOR, Browser
 
 
@@ -104,6 +105,31 @@ def test_without_the_keys_codes_are_refused_with_the_cause(enrolled: Browser, se
     enrolled.password()
     page = enrolled.post(SECOND_FACTOR, {"code": enrolled.code()})
     assert "Codes cannot be checked at the moment" in page.content.decode()
+
+
+def test_without_the_keys_an_app_that_is_being_set_up_says_so(ada: Browser, settings, tmp_path) -> None:
+    ada.password()
+    page = ada.post("/accounts/security/app/")["Location"]
+    settings.SLUICE_ENCRYPTION_KEYS_FILE = tmp_path / "other"
+    settings.SLUICE_ENCRYPTION_KEYS_FILE.write_text(key_file.new_line())
+    assert "Codes cannot be checked at the moment" in ada.get(page, follow=True).content.decode()
+    settings.SLUICE_ENCRYPTION_KEYS_FILE = None
+    assert "Codes cannot be checked at the moment" in ada.get(page, follow=True).content.decode()
+
+
+def test_recovery_codes_that_cannot_be_read_say_so(enrolled: Browser, settings) -> None:
+    enrolled.client.force_login(enrolled.user)
+    session = enrolled.client.session
+    session[proof.SECOND_FACTOR] = session["show_recovery_codes"] = True
+    session.save()
+    settings.SLUICE_ENCRYPTION_KEYS_FILE = None
+    page = enrolled.get("/accounts/security/recovery-codes/", follow=True)
+    assert "Codes cannot be checked at the moment" in page.content.decode()
+
+
+def test_a_code_in_other_letters_is_refused(enrolled: Browser) -> None:
+    enrolled.password()
+    assert "not valid" in enrolled.post(SECOND_FACTOR, {"code": "１２３４５é"}).content.decode()
 
 
 def test_the_page_is_for_those_whose_password_was_right(ada: Browser) -> None:
