@@ -20,7 +20,8 @@ DEBUG = env.flag("SLUICE_DEBUG")
 ALLOWED_HOSTS = env.items("SLUICE_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.origins("SLUICE_TRUSTED_ORIGINS")
 HTTPS = env.flag("SLUICE_HTTPS", default=True)
-if not env.flag("SLUICE_DEVELOPMENT"):
+SLUICE_DEVELOPMENT = env.flag("SLUICE_DEVELOPMENT")
+if not SLUICE_DEVELOPMENT:
     weak_settings.refuse(
         secret_key=SECRET_KEY,
         allowed_hosts=ALLOWED_HOSTS,

@@ -58,7 +58,7 @@ class Sender:
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Send the body and return the status of the answer. Raises AddressRefused and NotDelivered."""
         target = parse(url)
-        address = self._checked_address(target)
+        address = self.checked_address(target)
         until = time.monotonic() + self.seconds
         try:
             with self._connected(target, address, until) as connection:
@@ -73,7 +73,8 @@ class Sender:
         except OSError as fault:
             raise NotDelivered(Message("webhook.not_connected", detail=str(fault))) from None
 
-    def _checked_address(self, target: Target) -> str:
+    def checked_address(self, target: Target) -> str:
+        """Return an address of the target, all of which are public. Raises AddressRefused and NotDelivered."""
         found = self._resolved(target)
         if not found:
             raise NotDelivered(Message("webhook.name_unknown", host=target.host))

@@ -19,10 +19,11 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from portal.accounts.oidc import exchange
 from portal.messages.message import Message
+from portal.outbound.post import NotDelivered
+from portal.outbound.url import AddressRefused
 
-SECONDS = 5
-MOST_BYTES = 256 * 1024
 LEEWAY_SECONDS = 60
 # Signatures with a public key only: "none" and shared secrets are refused, whatever the token says.
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
@@ -45,6 +46,7 @@ class Provider:
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
+    is_development: bool = False  # it may be on this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def authorization_url(provider: Provider, attempt: Attempt, redirect_uri: str) -
 
 def claims_of(provider: Provider, attempt: Attempt, answer: Mapping[str, str], redirect_uri: str) -> Claims:
     """Return who signed on, of the provider's answer to the browser. Raises SignOnFailed."""
-    if not secrets.compare_digest(answer.get("state", ""), attempt.state):
+    if not _is_same(answer.get("state", ""), attempt.state):
         raise SignOnFailed(Message("accounts.sign_on_not_begun"))
     if answer.get("iss", provider.issuer) != provider.issuer or "code" not in answer:
         raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer))
@@ -108,19 +110,22 @@ def _metadata(provider: Provider) -> dict[str, str]:
     url = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
     found = _fetched(urllib.request.Request(url), provider)  # noqa: S310  (the issuer is checked when it is stored)
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    if found.get("issuer") != provider.issuer or not all(is_allowed(found.get(name)) for name in names):
+    if found.get("issuer") != provider.issuer or not all(
+        is_allowed(found.get(name), is_development=provider.is_development) for name in names
+    ):
         raise SignOnFailed(Message("accounts.sign_on_misconfigured", issuer=provider.issuer))
     return {name: str(found[name]) for name in names}
 
 
-def is_allowed(url: object) -> bool:
-    """Return whether a provider may have this address: https, or on this machine."""
+def is_allowed(url: object, *, is_development: bool) -> bool:
+    """Return whether a provider may have this address: https, or on this machine if it is a developer's."""
     try:
         parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
         host = parts.hostname
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in {"localhost", "127.0.0.1"}))
+    is_here = is_development and parts.scheme == "http" and host in {"localhost", "127.0.0.1"}
+    return bool(host) and (parts.scheme == "https" or is_here)
 
 
 def _token(provider: Provider, metadata: dict[str, str], attempt: Attempt, code: str, redirect_uri: str) -> str:
@@ -147,12 +152,12 @@ def _checked(provider: Provider, attempt: Attempt, token: str, keys: Any) -> Cla
     try:
         claims = jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims
         jwt.JWTClaimsRegistry(leeway=LEEWAY_SECONDS, exp={"essential": True}, iat={"essential": True}).validate(claims)
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SignOnFailed(Message("accounts.sign_on_token", issuer=provider.issuer)) from None
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     is_ours = provider.client_id in audiences and claims.get("azp", provider.client_id) == provider.client_id
-    is_fresh = secrets.compare_digest(str(claims.get("nonce", "")), attempt.nonce)
+    is_fresh = _is_same(str(claims.get("nonce", "")), attempt.nonce)
     subject = claims.get("sub")
     if (
         claims.get("iss") != provider.issuer
@@ -166,23 +171,22 @@ def _checked(provider: Provider, attempt: Attempt, token: str, keys: Any) -> Cla
     return Claims(provider.issuer, subject, isinstance(methods, list) and SECOND_FACTOR in methods)
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Follow none: the addresses were checked."""
-
-
 def _fetched(request: urllib.request.Request, provider: Provider) -> dict[str, Any]:
-    opener = urllib.request.build_opener(_NoRedirects)
     try:
-        with opener.open(request, timeout=SECONDS) as answer:
-            found = json.loads(answer.read(MOST_BYTES))
-    except (urllib.error.HTTPError, ValueError):
+        found = json.loads(exchange.fetched(request, is_development=provider.is_development))
+    except AddressRefused:
+        raise SignOnFailed(Message("accounts.sign_on_misconfigured", issuer=provider.issuer)) from None
+    except (urllib.error.HTTPError, ValueError, RecursionError):
         raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer)) from None
-    except (OSError, HTTPException):
+    except (OSError, HTTPException, NotDelivered):
         raise SignOnFailed(Message("accounts.sign_on_unreachable", issuer=provider.issuer)) from None
     if not isinstance(found, dict):
         raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer))
     return found
+
+
+def _is_same(given: str, expected: str) -> bool:
+    return secrets.compare_digest(given.encode(errors="replace"), expected.encode())  # of text, it takes ASCII alone
 
 
 def _form_encoded(text: str) -> str:

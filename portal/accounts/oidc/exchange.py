@@ -29,7 +29,7 @@ def fetched(request: urllib.request.Request, *, is_development: bool) -> bytes:
         try:
             with opener.open(request, timeout=SECONDS) as answer:
                 found.append(answer.read(MOST_BYTES))
-        except Exception as fault:  # noqa: BLE001  (raised below, in the caller's thread)
+        except Exception as fault:  # raised below, in the caller's thread
             found.append(fault)
 
     thread = threading.Thread(target=ask, daemon=True)  # a timeout of sockets begins anew with each octet

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.conf import settings
 from django.utils import timezone
 
 from portal import deadlocks
@@ -22,7 +23,7 @@ def set_provider(
     """Store the tenant's identity provider, in place of an earlier one. Raises ValidationError."""
     if not store.is_on():
         raise validation_error(Message("secret_store.off"))
-    if not client.is_allowed(issuer):
+    if not client.is_allowed(issuer, is_development=settings.SLUICE_DEVELOPMENT):
         raise field_error("issuer", Message("accounts.issuer_not_valid"))
     found = IdentityProvider.objects.filter(tenant=tenant).first()
     found = found or IdentityProvider(tenant=tenant, uid=secrets.token_urlsafe(12))
@@ -44,7 +45,8 @@ def remove_provider(*, tenant: Tenant, actor: User | str) -> bool:
 
 def provider_of(row: IdentityProvider) -> Provider:
     """Return the provider with its secret. Raises SecretStoreOff or SecretUnreadable."""
-    return Provider(row.issuer, row.client_id, row.client_secret.reveal())
+    secret = row.client_secret.reveal()
+    return Provider(row.issuer, row.client_id, secret, is_development=settings.SLUICE_DEVELOPMENT)
 
 
 def person_of(row: IdentityProvider, claims: Claims) -> User:

@@ -236,6 +236,7 @@ def changed(**changes: Any) -> Any:
         changed(aud="another client"),
         changed(aud=[CLIENT_ID, "another"], azp="another"),
         changed(nonce="another"),
+        changed(nonce="ä"),
         changed(exp=1),
         changed(iat=4_000_000_000),
         changed(sub=""),
