@@ -19,10 +19,10 @@ def fresh(clean_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_worker_beats_with_its_consumer_and_signs_off() -> None:
     heartbeat_sent.send(sender=None)
     assert heartbeats.seen("worker").alive == 1
-    assert [heartbeats.seen("worker", lane).alive for lane in LANES] == [1, 1, 1, 1]
+    assert [heartbeats.seen("worker", lane).alive for lane in LANES] == [1] * len(LANES)
     worker_shutdown.send(sender=None)
     assert heartbeats.seen("worker") == heartbeats.Seen(0, ())
-    assert [heartbeats.seen("worker", lane).alive for lane in LANES] == [0, 0, 0, 0]
+    assert [heartbeats.seen("worker", lane).alive for lane in LANES] == [0] * len(LANES)
 
 
 def test_a_worker_with_queues_beats_for_their_lanes_only(monkeypatch: pytest.MonkeyPatch) -> None:

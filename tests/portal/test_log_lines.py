@@ -28,6 +28,8 @@ def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     monkeypatch.setattr(sys, "stderr", out)
     before = {name: logging.getLogger(name).level for name in ("", "uvicorn", "uvicorn.access")}
     handlers = logging.getLogger().handlers[:]
+    for name in before:
+        logging.getLogger(name).setLevel(logging.NOTSET)  # a test that serves pages sets it for its own server
     logging.config.dictConfig(settings.LOGGING)
     yield lambda: (out.write(capsys.readouterr().err), out.getvalue())[1]
     logging.getLogger().handlers[:] = handlers
