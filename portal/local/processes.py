@@ -39,9 +39,13 @@ class ChildProcess:
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
         """Return as soon as `ready()` is true; stop the process and raise DidNotStart if it ends or takes longer."""
         deadline = time.monotonic() + seconds
-        while not ready():
-            if self.exit_code is not None:
-                raise self._did_not_start(f"ended with code {self.exit_code}")
+        while True:
+            # Read before `ready()` is asked: what ends in between, as a chore does, may just have become ready.
+            exit_code = self.exit_code
+            if ready():
+                return
+            if exit_code is not None:
+                raise self._did_not_start(f"ended with code {exit_code}")
             if time.monotonic() > deadline:
                 raise self._did_not_start(f"was not ready after {seconds:.0f} s")
             time.sleep(0.05)

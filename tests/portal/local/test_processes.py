@@ -33,6 +33,18 @@ def test_a_command_that_ends_at_once_did_not_start_and_its_last_words_are_told(t
         child.wait_until(lambda: False, seconds=20)
 
 
+def test_a_chore_that_ends_while_it_is_asked_whether_it_is_ready_is_ready(tmp_path):
+    def done():
+        answer = child.exit_code == 0
+        while child.exit_code is None:
+            time.sleep(0.01)
+        return answer
+
+    child = start_process("child", [PYTHON, "-c", "import time; time.sleep(0.2)"], log=tmp_path / "log", environment={})
+    child.wait_until(done, seconds=20)
+    child.stop()
+
+
 def test_a_command_that_is_never_ready_is_stopped(tmp_path):
     child = start_process("child", SLEEPER, log=tmp_path / "log", environment={})
     with pytest.raises(DidNotStart, match="was not ready after 0 s"):
