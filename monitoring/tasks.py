@@ -7,6 +7,8 @@ from kombu.exceptions import OperationalError
 
 from monitoring.collection import collector
 from monitoring.watched_streams import watched_streams
+from onboarding.models.connection import Connection
+from portal import database_scope
 from portal.celery import app
 
 log = logging.getLogger(__name__)
@@ -17,22 +19,27 @@ _EXPIRES_SECONDS = 55
 @app.task(name="monitoring.collect_metrics", expires=_EXPIRES_SECONDS)
 def collect_metrics() -> None:
     """Request one collection for each connection and Region that has streams."""
-    for arguments in due_collections():
+    with database_scope.every_tenant("the schedule covers every stream"):
+        due = due_collections()
+    for arguments in due:
         collect_connection.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS)
 
 
 @app.task(name="monitoring.collect_connection", expires=_EXPIRES_SECONDS)
 def collect_connection(*, connection_id: int, region: str) -> None:
     """Collect the metrics of one connection's streams in one Region, and assess the streams."""
-    collector.collect(connection_id=connection_id, region=region, now=timezone.now())
+    with database_scope.of_row(Connection.objects.filter(pk=connection_id)):
+        collector.collect(connection_id=connection_id, region=region, now=timezone.now())
 
 
 @app.task(name="monitoring.show_connection", expires=_EXPIRES_SECONDS)
 def show_connection(*, connection_id: int) -> None:
     """Show a changed state of a connection on its streams: a degraded one at once, the others by a collection."""
-    if collector.show_connection(connection_id=connection_id, now=timezone.now()):
-        return
-    for arguments in due_collections(connection_id):
+    with database_scope.of_row(Connection.objects.filter(pk=connection_id)):
+        if collector.show_connection(connection_id=connection_id, now=timezone.now()):
+            return
+        due = due_collections(connection_id)
+    for arguments in due:
         collect_connection.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS)
 
 

@@ -15,12 +15,15 @@ from onboarding.credentials import expiring_keys
 from onboarding.integrations import drift, hints, orphaned_keys, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
+from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
 from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning import claims, engine, fair_share
+from onboarding.provisioning.claims import Claim
 from onboarding.self_managed import stream_health
 from onboarding.wizard import requested_checks as wizard_checks
+from portal import database_scope
 from portal.celery import app, share_seconds
 from portal.due_shares import due_share
 from portal.openpgp.homes import remove_stale
@@ -38,23 +41,32 @@ _CHECKS: dict[ResourceCheck.Kind, Callable[[ResourceCheck], None]] = {
 @app.task(name="onboarding.advance_run", soft_time_limit=90, time_limit=95)
 def advance_run(*, run_id: int) -> None:
     """Take the run whose turn it is, usually this one, as far as it goes now, and call again when it is due."""
-    claim = fair_share.acquire(run_id)
+    with database_scope.every_tenant("whose turn it is depends on the runs of all"):
+        claim = fair_share.acquire(run_id)
     if claim is None:
         return
+    with database_scope.of_tenant(claim.tenant_id):
+        _carry_on(claim)
+    # A tenant at its limit let messages pass without effect; one for each end of a turn makes up for them.
+    with database_scope.every_tenant("whose turn it is depends on the runs of all"):
+        if fair_share.MACHINE.most_of_one_tenant and (waiting := fair_share.next_run()):
+            hints.hint(waiting, seconds=0)
+
+
+def _carry_on(claim: Claim) -> None:
     due_at = engine.carry_on(claim, open_run)
     if due_at is not None:
         hints.hint(claim.run_id, seconds=(due_at - claim.clock.now()).total_seconds())
     else:
         drift.after_run(claim.run_id)
-    # A tenant at its limit let messages pass without effect; one for each end of a turn makes up for them.
-    if fair_share.MACHINE.most_of_one_tenant and (waiting := fair_share.next_run()):
-        hints.hint(waiting, seconds=0)
 
 
 @app.task(name="onboarding.sweep_runs", expires=30)
 def sweep_runs() -> None:
     """Wake every run that is due and that no one holds: this replaces every lost message."""
-    for run_id in claims.due():
+    with database_scope.every_tenant("the sweep finds every run that is due"):
+        due = claims.due()
+    for run_id in due:
         advance_run.apply_async(kwargs={"run_id": run_id}, expires=60)
 
 
@@ -81,39 +93,45 @@ def note_processes(instance: Any, **_: object) -> None:
 def recheck_connections() -> None:
     """Ask for a share of the verified and degraded connections to be tried again, each in a task of its own."""
     interval = settings.SLUICE_RECHECK_SECONDS
-    rows = verification.watched_connections()
-    for connection_id in due_share(rows, "checked_at", interval=interval, now=timezone.now()):
+    with database_scope.every_tenant("the schedule covers every connection"):
+        due = due_share(verification.watched_connections(), "checked_at", interval=interval, now=timezone.now())
+    for connection_id in due:
         recheck_connection.apply_async(kwargs={"connection_id": connection_id}, expires=share_seconds(interval))
 
 
 @app.task(name="onboarding.recheck_connection", expires=300)
 def recheck_connection(*, connection_id: int) -> None:
     """Verify one connection's role again; a change becomes its state, with its message."""
-    connection = Connection.objects.select_related("tenant").filter(pk=connection_id).first()
-    if connection is not None:
-        verification.recheck_connection(connection=connection)
+    rows = Connection.objects.filter(pk=connection_id)
+    with database_scope.of_row(rows):
+        connection = rows.select_related("tenant").first()
+        if connection is not None:
+            verification.recheck_connection(connection=connection)
 
 
 @app.task(name="onboarding.check_connection", expires=300)
 def check_connection(*, check_id: int) -> None:
     """Do a check of a connection's role that someone requested, and resume the run that waits for it."""
-    check = requested_checks.perform(check_id)
-    if check is not None and check.run is not None and connection_status(check.connection).is_verified:
-        runs.retry_run(run=check.run, actor=check.requested_by)
+    with database_scope.of_row(ConnectionCheck.objects.filter(pk=check_id), "connection__tenant_id"):
+        check = requested_checks.perform(check_id)
+        if check is not None and check.run is not None and connection_status(check.connection).is_verified:
+            runs.retry_run(run=check.run, actor=check.requested_by)
 
 
 @app.task(name="onboarding.check_resource", expires=300)
 def check_resource(*, check_id: int) -> None:
     """Do a check of an existing resource that someone requested."""
-    check = check_queue.claim(ResourceCheck, check_id)
-    if check is not None:
-        _CHECKS[ResourceCheck.Kind(check.kind)](check)
+    with database_scope.of_row(ResourceCheck.objects.filter(pk=check_id), "integration__tenant_id"):
+        check = check_queue.claim(ResourceCheck, check_id)
+        if check is not None:
+            _CHECKS[ResourceCheck.Kind(check.kind)](check)
 
 
 @app.task(name="onboarding.sweep_checks", expires=30)
 def sweep_checks() -> None:
     """Send again every requested check that no worker holds: this replaces every lost message."""
-    check_queue.send_again()
+    with database_scope.every_tenant("the sweep finds every check that no worker holds"):
+        check_queue.send_again()
 
 
 @app.task(name="onboarding.expire_external_ids", expires=60)
@@ -125,22 +143,25 @@ def expire_external_ids() -> None:
 @app.task(name="onboarding.notify_of_expiring_keys", expires=600)
 def notify_of_expiring_keys() -> None:
     """Notify admins of OpenPGP keys that expire soon."""
-    expiring_keys.notify_of_expiring_keys()
+    with database_scope.every_tenant("the schedule finds every key that expires"):
+        expiring_keys.notify_of_expiring_keys()
 
 
 @app.task(name="onboarding.check_drift", expires=300)
 def check_drift() -> None:
     """Ask for a share of the live integrations to be compared with their specs, each in a task of its own."""
     interval = settings.SLUICE_DRIFT_SECONDS
-    rows = drift.scheduled_integrations()
-    for integration_id in due_share(rows, "drift_checked_at", interval=interval, now=timezone.now()):
+    with database_scope.every_tenant("the schedule covers every integration"):
+        due = due_share(drift.scheduled_integrations(), "drift_checked_at", interval=interval, now=timezone.now())
+    for integration_id in due:
         check_integration_drift.apply_async(kwargs={"integration_id": integration_id}, expires=share_seconds(interval))
 
 
 @app.task(name="onboarding.check_integration_drift", expires=3600)
 def check_integration_drift(*, integration_id: int) -> None:
     """Compare one integration with what was asked for, and keep what differs."""
-    rows = Integration.objects.select_related("tenant", "connection")
-    integration = rows.filter(pk=integration_id, state=IntegrationState.LIVE).first()
-    if integration is not None:
-        drift.check(integration)
+    rows = Integration.objects.filter(pk=integration_id, state=IntegrationState.LIVE)
+    with database_scope.of_row(rows):
+        integration = rows.select_related("tenant", "connection").first()
+        if integration is not None:
+            drift.check(integration)

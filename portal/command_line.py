@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
+from portal import database_scope
 from portal.messages.catalogue import described, explanation_of
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
@@ -49,6 +50,11 @@ class DescribedCommand(BaseCommand):
         """Return the parser of the command, with its help text."""
         self.help = str(self.description)
         return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Run the command; the person at it administers the installation."""
+        with database_scope.every_tenant("the command line administers every tenant"):
+            return super().execute(*args, **options)
 
 
 class CommandWithSubcommands(DescribedCommand):

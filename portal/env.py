@@ -162,7 +162,7 @@ def database(
         limit = f"-c idle_in_transaction_session_timeout={idle_in_transaction_seconds}s"
         options["options"] = f"{options.get('options', '')} {limit}".strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "portal.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),

@@ -5,6 +5,7 @@ A topic is `kind:name` or `kind:name:part`, such as `run:12` or `stream:0a1b:mas
 
 import re
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -16,7 +17,9 @@ from django.contrib.sessions.models import Session
 from django.db import connections
 from django.http import HttpRequest
 
+from portal import database_scope
 from portal.tenancy import proof, staff_visits
+from portal.tenancy.access import staff_roles, tenants_of
 from portal.tenancy.models import Tenant, User
 
 AccessRule = Callable[..., Tenant | bool]
@@ -70,7 +73,8 @@ def viewer_of(topic: str, session_key: str) -> Viewer | None:
         if user is None or tenant is False:
             return None
         if isinstance(tenant, Tenant) and user.is_staff:
-            _visit(user, tenant, session_key)
+            with database_scope.of_tenant(tenant.pk):
+                _visit(user, tenant, session_key)
         until = Session.objects.filter(session_key=session_key).values_list("expire_date", flat=True).first()
         return Viewer(user.pk, until) if until else None
     finally:
@@ -94,9 +98,19 @@ def _watched(user: User, topic: str, session: SessionBase) -> Tenant | bool:
     if not is_topic(topic):
         return False
     kind, *parts = topic.split(":")
-    tenant = REGISTERED[kind].rule(user, *parts)
-    lacks = proof.lacks_second_factor(user, session, tenant if isinstance(tenant, Tenant) else None)
+    with _scope_of_tenants(user):
+        tenant = REGISTERED[kind].rule(user, *parts)
+        lacks = proof.lacks_second_factor(user, session, tenant if isinstance(tenant, Tenant) else None)
     return False if lacks else tenant
+
+
+def _scope_of_tenants(user: User) -> AbstractContextManager[None]:
+    """Return the scope of all tenants that the person may view: a topic names a row, of any of them."""
+    if staff_roles(user):
+        return database_scope.every_tenant("staff may view every tenant")
+    with database_scope.of_person(user.pk):
+        tenants = tuple(tenants_of(user).values_list("pk", flat=True))
+    return database_scope.of_tenants(tenants, person_id=user.pk)
 
 
 def _visit(user: User, tenant: Tenant, session_key: str) -> None:

@@ -15,16 +15,21 @@ from celery.worker.strategy import default  # type: ignore[attr-defined]  # the 
 from django.utils import timezone
 from redis import RedisError
 
-from portal import live
+from portal import database_scope, live
 
 # Celery's header → ours, which a worker of an earlier version does not read.
 _BY_REDIS = {"eta": "sluice_eta", "expires": "sluice_expires"}
 
 
 class ClockedTask(Task):  # type: ignore[type-arg]  # takes none when it runs
-    """A task whose messages are due and expire by Redis's clock."""
+    """A task whose messages are due and expire by Redis's clock; it begins without a scope of the database."""
 
     Strategy = "portal.message_times:strategy"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run without a scope of the database until the task enters one."""
+        with database_scope.nothing():
+            return self.run(*args, **kwargs)
 
 
 @before_task_publish.connect

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.tenancy.request_scope.RequestScope",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -110,7 +111,10 @@ DATABASES = {
         is_pooled=env.flag("SLUICE_DATABASE_POOLER"),
     )
 }
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # one cannot carry the scope, nor pass a pooler
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # under ASGI a kept connection is one per thread, and threads come and go
+# For migrations only: the portal's own role owns no table (portal/database_role.py).
+DATABASE_OWNER = env.database("DATABASE_OWNER_URL") if env.text("DATABASE_OWNER_URL") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis_url("REDIS_URL")

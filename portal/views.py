@@ -12,7 +12,7 @@ from django.template import loader
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
-from portal import readiness
+from portal import database_scope, readiness
 from portal.tenancy.access import RightMissing, has_staff_right, tenants_of
 from portal.tenancy.models import TenantRole
 from portal.tenancy.rights import TABLE, Right
@@ -65,7 +65,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         "role": exception.role,
         "admins": [] if is_admin else admins_of(tenant)[:_MOST_ADMINS],
     }
-    return render(request, "portal/right_missing.html", context, status=403)
+    with database_scope.of_tenant(tenant.pk):  # that of the view has ended
+        return render(request, "portal/right_missing.html", context, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

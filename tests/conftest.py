@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 import redis as redis_client
 from django.conf import settings
+from django.db import connection
 
+from portal import database_role
 from portal.local import ministack as ministack_server
 from portal.local.ministack import MiniStack
 from portal.openpgp import certificates
-from tests import audit_flush, embedded, network_guard, row_lock_guard, web_requests
+from tests import audit_flush, database, embedded, network_guard, row_lock_guard, web_requests
 
 embedded.prepare()
+database.install()
 audit_flush.install()
 network_guard.install()
 row_lock_guard.install()
@@ -50,6 +53,27 @@ def _turn_into_failure(report: Any) -> None:
     why = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
     report.outcome = "failed"
     report.longrepr = f"{why}. With --fail-on-skip this is a failure: install what the test needs."
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """The owner creates the test database, migrates it and removes it."""
+    with database_role.as_owner(connection):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """Tests run as the portal does: with a role that owns nothing."""
+    with database.as_portal(connection):
+        yield
+
+
+@pytest.fixture(scope="module")
+def owner(django_db_setup: None) -> Iterator[None]:
+    """The module's tests run as the owner of the tables: they create some, or do what only an owner can try."""
+    with database_role.as_owner(connection):
+        yield
 
 
 @pytest.fixture(scope="session")

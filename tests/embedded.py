@@ -1,8 +1,8 @@
 """PostgreSQL and Redis for the test run, started before Django reads its settings.
 
 A pytest plugin, loaded with `-p tests.embedded`: pytest-django loads the settings before it loads any conftest.
-Where DATABASE_URL or REDIS_URL is set, that server is used and none is started. Workers of pytest-xdist share the
-coordinator's PostgreSQL, each with a database of its own.
+Where DATABASE_URL (with DATABASE_OWNER_URL) or REDIS_URL is set, that server is used and none is started. Workers of
+pytest-xdist share the coordinator's PostgreSQL, each with a database of its own.
 """
 
 import atexit
@@ -71,7 +71,7 @@ def _start_postgres() -> None:
     folder = _temporary("sluice-test-pg-")
     server = postgres.start(folder, log=_temporary("sluice-test-log-") / "postgres.log", settings=postgres.FAST)
     atexit.register(server.stop)
-    os.environ["DATABASE_URL"] = server.url
+    os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = server.url, server.owner_url
 
 
 def _start_redis() -> None:

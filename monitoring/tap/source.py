@@ -8,6 +8,8 @@ from django.db import connections
 from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
+from portal import database_scope
 from portal.aws.errors import AwsFault
 from portal.aws.policies.session_policies import SessionScope
 from portal.aws.session import AwsSession
@@ -62,12 +64,13 @@ class Source:
 def open_source(uid: str) -> Source:
     """Return the source of an integration's stream; raises NothingToRead. Leaves no database connection open."""
     try:
-        stream = watched_stream(uid)
-        if stream is None:
-            raise NothingToRead(uid)
-        if not stream.allow_sampling:
-            raise SamplingDisabled(uid)
-        connection = Connection.objects.get(pk=stream.connection_id)
+        with database_scope.of_row(Integration.objects.filter(uid=uid)):
+            stream = watched_stream(uid)
+            if stream is None:
+                raise NothingToRead(uid)
+            if not stream.allow_sampling:
+                raise SamplingDisabled(uid)
+            connection = Connection.objects.get(pk=stream.connection_id)
     finally:
         connections.close_all()
     return Source(stream.stream_name, lambda: _session(connection, stream), owner=stream.tenant_slug)
@@ -76,15 +79,17 @@ def open_source(uid: str) -> Source:
 def _session(connection: Connection, stream: WatchedStream) -> AwsSession:
     """Return a session of the stream's account. A denial of the role is recorded, and leaves no connection open."""
     try:
-        session = session_for(
-            connection, stream.region, f"records-{connection.uid}", SessionScope.RECORDS, fips=stream.uses_fips
-        )
+        with database_scope.of_tenant(connection.tenant_id):
+            session = session_for(
+                connection, stream.region, f"records-{connection.uid}", SessionScope.RECORDS, fips=stream.uses_fips
+            )
     finally:
         connections.close_all()
 
     def report(fault: AwsFault) -> None:
         try:
-            session.report(fault)
+            with database_scope.of_tenant(connection.tenant_id):
+                session.report(fault)
         finally:
             connections.close_all()
 

@@ -4,6 +4,7 @@ from django.db import connection as database
 
 from onboarding.models.connection import Connection
 from onboarding.service_guards import Actor
+from portal import database_scope
 from portal.messages.message import Message
 from portal.tenancy import audit
 from portal.tenancy.models import Tenant
@@ -13,8 +14,9 @@ TAKEN = Message("trust.account_taken")
 
 def other_holder(tenant: Tenant, account_id: str) -> Tenant | None:
     """Return another tenant that has verified this account, which is then its own."""
-    rows = Connection.objects.filter(account_id=account_id, verified_at__isnull=False).exclude(tenant=tenant)
-    found = rows.select_related("tenant").first()
+    with database_scope.every_tenant("an account belongs to one tenant, and the others' pages never name it"):
+        rows = Connection.objects.filter(account_id=account_id, verified_at__isnull=False).exclude(tenant=tenant)
+        found = rows.select_related("tenant").first()
     return found.tenant if found else None
 
 

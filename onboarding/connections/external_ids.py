@@ -9,7 +9,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_external_id
 from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, may_act, must_have_grant, record
-from portal import deadlocks
+from portal import database_scope, deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.tenancy import expiring_links
@@ -56,11 +56,13 @@ def expire_external_ids(*, now: datetime | None = None) -> int:
     """Replace every external ID that was not used in time; return how many there were."""
     now = now or timezone.now()
     rows = Connection.objects.filter(state__in=_UNUSED, verified_at__isnull=True, tenant__is_suspended=False)
-    found = [
-        external_id
-        for external_id in rows.select_related("tenant")
-        if external_id.is_expired_at(now) and not is_in_use(external_id)
-    ]
+    with database_scope.every_tenant("the schedule finds every external ID that has expired"):
+        found = [
+            external_id
+            for external_id in rows.select_related("tenant")
+            if external_id.is_expired_at(now) and not is_in_use(external_id)
+        ]
     for connection in found:
-        renew_external_id(connection=connection, actor=OURSELVES, now=now)
+        with database_scope.of_tenant(connection.tenant_id):
+            renew_external_id(connection=connection, actor=OURSELVES, now=now)
     return len(found)

@@ -23,7 +23,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_diff import of_stream
 from onboarding.spec.stream_spec import StreamSpec
-from portal import deadlocks
+from portal import database_scope, deadlocks
 from portal.messages.message import Message
 
 CONFIRMED = "adoption"
@@ -103,7 +103,9 @@ def _other(integration: Integration, stream: StreamSpec, connection: Connection)
     claimed = Q(state=IntegrationState.SELF_MANAGED) & ~Q(tenant=integration.tenant_id)
     rows = Integration.objects.filter(spec__stream__name=stream.name, spec__stream__region=stream.region)
     rows = rows.exclude(over).exclude(claimed)
-    return rows.filter(connection__account_id=connection.account_id).exclude(pk=integration.pk).first()
+    rows = rows.filter(connection__account_id=connection.account_id).exclude(pk=integration.pk)
+    with database_scope.every_tenant("a stream is adopted once, by whichever tenant"):
+        return rows.first()
 
 
 def _is_of(found: ExistingStream, wanted: StreamSpec) -> bool:

@@ -22,7 +22,7 @@ from onboarding.provisioning.claims import ACTIVE
 from onboarding.provisioning.steps.access_key import KIND
 from onboarding.row_locks import lock_integration
 from onboarding.spec.endpoint import wants_fips
-from portal import deadlocks
+from portal import database_scope, deadlocks
 from portal.aws.errors import AwsFault
 from portal.aws.iam.users import delete_user_completely
 from portal.tenancy import audit
@@ -36,7 +36,9 @@ UNPROVED = (CredentialState.INTENT, CredentialState.SEALED)
 
 def remove_orphaned_keys() -> int:
     """Delete the users that are left over; return of how many attempts. A fault of AWS is logged and tried again."""
-    return sum(_removed(orphan) for orphan in [*_abandoned(), *_discarded()])
+    with database_scope.every_tenant("the schedule finds every orphaned key"):
+        orphans = [*_abandoned(), *_discarded()]
+    return sum(_removed_of_tenant(orphan) for orphan in orphans)
 
 
 def _abandoned() -> Iterable[Credential]:
@@ -53,6 +55,11 @@ def _discarded() -> Iterable[Credential]:
 def _created_here() -> QuerySet[Credential]:
     # The user of a key that was handed in is its owner's, and lives on when another key of it is handed in.
     return Credential.objects.filter(uploaded_by="")
+
+
+def _removed_of_tenant(orphan: Credential) -> bool:
+    with database_scope.of_tenant(orphan.integration.tenant_id):
+        return _removed(orphan)
 
 
 def _removed(orphan: Credential) -> bool:

@@ -27,7 +27,7 @@ from django.db.models.functions import Now
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.provisioning.ledger_protocol import FenceLost
-from portal import deadlocks
+from portal import database_scope, deadlocks
 from portal.database_clock import DatabaseClock
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING, RunState.WAITING)
@@ -42,6 +42,7 @@ class Claim:
     run_id: int
     owner: str
     fence: int
+    tenant_id: int = 0
     clock: DatabaseClock = field(default_factory=DatabaseClock, compare=False)
 
     def write(self, **fields: Any) -> None:
@@ -88,8 +89,8 @@ def acquire(run_id: int) -> Claim | None:
     )
     if not acquired:
         return None
-    fence = Run.objects.values_list("fence", flat=True).get(pk=run_id, owner=owner)
-    return Claim(run_id, owner, fence)
+    fence, tenant_id = Run.objects.values_list("fence", "integration__tenant_id").get(pk=run_id, owner=owner)
+    return Claim(run_id, owner, fence, tenant_id)
 
 
 def release(claim: Claim, *, due_at: datetime) -> None:
@@ -128,7 +129,9 @@ class Heartbeat:
         self.claim = claim
         self.lost = threading.Event()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"lease-{claim.run_id}", daemon=True)
+        self._thread = threading.Thread(
+            target=database_scope.carried(self._beat), name=f"lease-{claim.run_id}", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()

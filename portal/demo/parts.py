@@ -74,6 +74,7 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str, addr
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATABASE_URL": servers.postgres.url,
+        **({"DATABASE_OWNER_URL": servers.postgres.owner_url} if part.name == "migrate" else {}),
         "REDIS_URL": servers.redis.url,
         "SLUICE_SECRET_KEY": secret_key(places),
         "SLUICE_ENCRYPTION_KEYS_FILE": str(encryption_keys(places)),

@@ -9,4 +9,7 @@ PARTS = {"seed": "portal.demo.seed", "example": "portal.demo.example", "building
 
 if __name__ == "__main__":
     django.setup()
-    importlib.import_module(PARTS[sys.argv[1]]).main(sys.argv[2:])
+    from portal import database_scope
+
+    with database_scope.every_tenant("the demo plays the vendor and all clients"):
+        importlib.import_module(PARTS[sys.argv[1]]).main(sys.argv[2:])

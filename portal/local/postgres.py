@@ -17,7 +17,8 @@ from portal.local import unprivileged
 from portal.local.processes import ChildProcess, DidNotStart, base_environment, start_process
 
 MAJOR_VERSION = 18
-USER = "sluice"
+OWNER = "sluice"  # of the cluster and of every table, for migrations
+USER = "sluice_portal"  # what the portal connects as; `manage.py migrate` creates it
 DATABASE = "sluice"
 PORT = 5432  # part of the socket's name; nothing listens on TCP
 _LONGEST_SOCKET_PATH = 107  # sun_path of Linux, less its closing zero; macOS allows 103
@@ -26,11 +27,12 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PostgresServer:
-    """A running server; `.url` is what DATABASE_URL takes."""
+    """A running server; `.url` is what DATABASE_URL takes, `.owner_url` what DATABASE_OWNER_URL takes."""
 
     def __init__(self, process: ChildProcess, sockets: Path, *, own_sockets: bool) -> None:
         self.process = process
-        self.url = url_for(sockets, DATABASE)
+        self.url = url_for(sockets, DATABASE, user=USER)
+        self.owner_url = url_for(sockets, DATABASE)
         self._sockets = sockets
         self._own_sockets = own_sockets
 
@@ -91,9 +93,9 @@ def _run(folder: Path, sockets: Path, *, log: Path, user: str | None, settings: 
     return process
 
 
-def url_for(sockets: Path, database: str) -> str:
-    """Return the connection URL of a database of the server whose socket is in this folder."""
-    return f"postgresql://{USER}@/{database}?host={quote(str(sockets))}"
+def url_for(sockets: Path, database: str, *, user: str = OWNER) -> str:
+    """Return the connection URL, by default the owner's, of a database of the server with its socket in this folder."""
+    return f"postgresql://{user}@/{database}?host={quote(str(sockets))}"
 
 
 def _wheel() -> Path:
@@ -149,7 +151,7 @@ def _make_cluster(folder: Path, *, log: Path, user: str | None) -> None:
     for left in folder.iterdir():  # of an attempt that was cut short
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     command: list[str | Path] = [
-        *(_program("initdb"), "--pgdata", folder, "--username", USER, "--encoding", "UTF8", "--locale", "C"),
+        *(_program("initdb"), "--pgdata", folder, "--username", OWNER, "--encoding", "UTF8", "--locale", "C"),
         *("--auth", "trust", "--no-sync", "--no-instructions"),
     ]
     process = start_process("initdb", command, log=log, environment=base_environment(), user=user, cwd=folder)

@@ -4,6 +4,7 @@ Within a tenant whose pages a person may view, what their role does not allow an
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -15,8 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
+from portal import database_scope
 from portal.tenancy import last_seen, proof, staff_visits
 from portal.tenancy.models import Membership, StaffRole, Tenant, TenantRole, User
+from portal.tenancy.request_scope import scoped_to_its_end
 from portal.tenancy.rights import Right, Role, rights_of
 
 P = ParamSpec("P")
@@ -80,6 +83,13 @@ def staff_roles(user: Person) -> frozenset[Role]:
     return frozenset({Role(user.staff_role)}) if user.staff_role != StaffRole.NONE else frozenset()
 
 
+def scope_of_person(user: Person) -> AbstractContextManager[None]:
+    """Return the scope in which a person's access is decided: their memberships, and for staff every tenant."""
+    if staff_roles(user):
+        return database_scope.every_tenant("staff may view every tenant")
+    return database_scope.of_person(user.pk) if isinstance(user, User) else database_scope.nothing()
+
+
 def tenant_for(request: HttpRequest, slug: str, *, needs: Right = Right.VIEW) -> Tenant:
     """Return the tenant if the person has the right in it.
 
@@ -103,16 +113,18 @@ def of_tenant(
         @login_required
         @wraps(view)
         def guarded(request: TenantRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            request.tenant, request.role, request.rights = _standing(request.user, slug)
+            with scope_of_person(request.user):
+                request.tenant, request.role, request.rights = _standing(request.user, slug)
             may_view = Right.VIEW in request.rights  # else its existence stays unknown
             if may_view and proof.lacks_second_factor(request.user, request.session, request.tenant):
                 return proof.to_set_up(request)
             require(request, needs)
-            if request.role is None:
-                staff_visits.record(request.user, request.tenant, request.session)
-            else:
-                last_seen.note(request.user, request.tenant, request.session)
-            return view(request, *args, **kwargs)
+            with database_scope.of_tenant(request.tenant.pk, person_id=request.user.pk):
+                if request.role is None:
+                    staff_visits.record(request.user, request.tenant, request.session)
+                else:
+                    last_seen.note(request.user, request.tenant, request.session)
+                return scoped_to_its_end(view(request, *args, **kwargs))
 
         return guarded
 
@@ -128,7 +140,8 @@ def staff_required(right: Right) -> Callable[[Callable[..., HttpResponse]], Call
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not has_staff_right(request.user, right):
                 raise Http404
-            return view(request, *args, **kwargs)
+            with database_scope.every_tenant("staff's own pages list what all tenants have"):
+                return view(request, *args, **kwargs)
 
         return guarded
 

@@ -1,11 +1,12 @@
 """Writes the audit trail, and notifies the open pages of the tenant whose event it is."""
 
+from contextlib import nullcontext
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Model
 
-from portal import live, request_context
+from portal import database_scope, live, request_context
 from portal.tenancy.models import AuditEvent, Tenant, User
 
 
@@ -29,7 +30,7 @@ def record(
     if tenant is not None:
         transaction.on_commit(partial(live.publish, f"tenant:{tenant.slug}", "changed"))
     origin = request_context.origin()
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         tenant=tenant,
         actor=name,
         action=action,
@@ -41,6 +42,9 @@ def record(
         request_id=origin.request_id,
         details=details or {},
     )
+    with nullcontext() if tenant else database_scope.every_tenant("an event of no tenant is added"):
+        event.save(force_insert=True)
+    return event
 
 
 def _type_of(row: Model) -> str:

@@ -9,20 +9,25 @@ audit trail.
 import base64
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-from portal import deadlocks
+from portal import database_scope, deadlocks
 from portal.database_clock import DatabaseClock
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 from portal.tenancy import audit
 from portal.tenancy.models import ExpiringLink, LinkPurpose, Tenant, User
 
+P = ParamSpec("P")
 # Scanners for published secrets find tokens by their beginning.
 PREFIX = "sluice_link_"
 _SALT = "portal.tenancy.expiring_links"
@@ -95,6 +100,17 @@ def revoke(*, link: ExpiringLink, actor: User | str) -> None:
     ended = open_links(link.tenant, LinkPurpose(link.purpose)).filter(pk=link.pk).update(revoked_at=Now())
     if ended:
         _record("revoked", link, actor)
+
+
+def of_link(view: Callable[Concatenate[HttpRequest, str, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view whose URL has `token` read the rows of the tenant of its link; of none without such a link."""
+
+    @wraps(view)
+    def scoped(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        with database_scope.of_row(ExpiringLink.objects.filter(token_hash=_hash(token))):
+            return view(request, token, *args, **kwargs)
+
+    return scoped
 
 
 def open_links(tenant: Tenant, purpose: LinkPurpose | None = None) -> QuerySet[ExpiringLink]:

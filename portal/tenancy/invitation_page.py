@@ -22,6 +22,7 @@ _PAGE = "registration/invitation.html"
 @sensitive_post_parameters("new_password1", "new_password2")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@expiring_links.of_link
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show who is invited to what; opening it changes nothing, and accepting it works once."""
     try:

@@ -8,7 +8,11 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from portal import database_scope
+from portal.tenancy import staff_visits
 from portal.tenancy.access import has_staff_right
+from portal.tenancy.models import User
+from portal.tenancy.request_scope import rendered
 from portal.tenancy.rights import Right
 
 _TO_FIELD = "_to_field"
@@ -34,7 +38,10 @@ class SupportSite(admin.AdminSite):
                 raise Http404
             if "" in {request.GET.get(_TO_FIELD), request.POST.get(_TO_FIELD)}:
                 raise BadRequest  # Django checks the name of a field only if there is one, and then looks it up
-            response: HttpResponse = inner(request, *args, **kwargs)
+            with database_scope.every_tenant("the admin lists what all tenants have"):
+                if isinstance(request.user, User) and self.has_permission(request):
+                    staff_visits.record_every(request.user, request.session)
+                response: HttpResponse = rendered(inner(request, *args, **kwargs))
             return response
 
         return guarded

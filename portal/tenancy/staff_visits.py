@@ -1,4 +1,4 @@
-"""Visits of the vendor's staff to a tenant's pages: each is in the tenant's audit trail, for the client to see."""
+"""Visits of the vendor's staff, to a tenant's pages in its own audit trail, for the client to see, and to the admin."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from portal.tenancy.models import Tenant, User
 
 EVERY = timedelta(hours=1)
 _KEY = "visited"
+_EVERY_KEY = "opened_admin"
 
 
 def record(user: User, tenant: Tenant, session: SessionBase) -> None:
@@ -20,6 +21,15 @@ def record(user: User, tenant: Tenant, session: SessionBase) -> None:
         return
     session[_KEY] = {**_recent(visited, now), str(tenant.pk): now}
     audit.record("tenancy:staff:viewed", tenant=tenant, actor=user, about=user)
+
+
+def record_every(user: User, session: SessionBase) -> None:
+    """Record that a member of staff opens the admin, the scope of which is every tenant: once an hour in a session."""
+    now = timezone.now().timestamp()
+    if now - session.get(_EVERY_KEY, 0) < EVERY.total_seconds():
+        return
+    session[_EVERY_KEY] = now
+    audit.record("tenancy:staff:opened-admin", tenant=None, actor=user)
 
 
 def _recent(visited: dict[str, float], now: float) -> dict[str, float]:

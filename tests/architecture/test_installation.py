@@ -60,7 +60,14 @@ def test_no_secret_stands_in_the_file(compose):
     environment = compose["services"]["web"]["environment"]
     assert environment["SLUICE_SECRET_KEY"].startswith("${SLUICE_SECRET_KEY:?")
     assert environment["AWS_SECRET_ACCESS_KEY"] is None  # taken from the shell or .env as it stands
-    assert "${POSTGRES_PASSWORD:?" in environment["DATABASE_URL"]
+    assert "${POSTGRES_PORTAL_PASSWORD:?" in environment["DATABASE_URL"]
+
+
+def test_only_migrations_know_the_owner_of_the_database(compose):
+    services = compose["services"].items()
+    known = {name: service["environment"] for name, service in services if "environment" in service}
+    assert [name for name, environment in known.items() if "DATABASE_OWNER_URL" in environment] == ["migrate"]
+    assert known["migrate"].items() >= known["web"].items()
 
 
 def test_every_variable_the_portal_must_have_is_given(compose):

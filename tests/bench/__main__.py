@@ -16,6 +16,7 @@ from tests.bench.measurements import Measurement, NotMeasured, table
 # than all of them is measured only when it is asked for.
 PARTS = {
     "board": "pages:board",
+    "isolation": "isolation:isolation",
     "shards": "pages:shards",
     "weight": "pages:weight",
     "cloudwatch": "collection:cloudwatch",

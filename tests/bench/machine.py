@@ -82,12 +82,12 @@ class Machine:
         process.wait_until(lambda: b"ready" in process.log.read_bytes(), seconds=60)
         return process
 
-    def web(self) -> tuple[ChildProcess, int]:
+    def web(self, *, application: str = "portal.asgi:application", **environment: str) -> tuple[ChildProcess, int]:
         """Start one web process as the image does; return it and its port."""
         port = free_port(HOST)
-        command = ("-m", "uvicorn", "portal.asgi:application", "--host", HOST, "--port", str(port))
+        command = ("-m", "uvicorn", application, "--host", HOST, "--port", str(port))
         usual = ("--no-server-header", "--timeout-graceful-shutdown", "20")
-        process = self._start("web", *command, *usual, PGAPPNAME=WEB_NAME)
+        process = self._start("web", *command, *usual, PGAPPNAME=WEB_NAME, **environment)
         process.wait_until(lambda: accepts(HOST, port), seconds=60)
         return process, port
 
@@ -149,11 +149,13 @@ class Machine:
         django.setup()
         from django.conf import settings
 
+        from tests import database
         from tests.world import portal_identity
 
         portal = portal_identity(self.aws.server)
         os.environ |= portal
         settings.SLUICE_PORTAL_PRINCIPAL_ARN = portal["SLUICE_PORTAL_PRINCIPAL_ARN"]
+        database.install()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
 

@@ -88,13 +88,14 @@ def _times(machine: Machine, browser: Client, path: str) -> list[float]:
     cookie = browser.cookies["sessionid"].value
     process, port = machine.web()
     try:
-        took = [_time(f"http://{HOST}:{port}{path}", cookie) for _ in range(WARM + REQUESTS)]
+        took = [milliseconds(f"http://{HOST}:{port}{path}", cookie) for _ in range(WARM + REQUESTS)]
     finally:
         machine.end(process)
     return took[WARM:]
 
 
-def _time(url: str, cookie: str) -> float:
+def milliseconds(url: str, cookie: str) -> float:
+    """Request a page; return how long the answer took."""
     began = time.perf_counter()
     _loaded(url, cookie)
     return 1000 * (time.perf_counter() - began)

@@ -18,6 +18,10 @@ import django
 
 django.setup()
 
+from tests import database
+
+database.install()
+
 from tests.faults.call import Call, table
 from tests.faults.leaks import leaks
 from tests.faults.parts import NAMES

@@ -119,7 +119,8 @@ def installation(
     folder.chmod(0o711)  # so that the user PostgreSQL runs as can pass through
     running = _postgres(folder)
     broker = redis.start(folder / "redis", log=folder / "redis.log")
-    servers = {"DATABASE_URL": running.url, "REDIS_URL": broker.url, "AWS_ENDPOINT_URL": aws.url}
+    urls = {"DATABASE_URL": running.url, "DATABASE_OWNER_URL": running.owner_url}
+    servers = {**urls, "REDIS_URL": broker.url, "AWS_ENDPOINT_URL": aws.url}
     given = {**os.environ, **environment, **pace, **servers}
     found = Installation(folder, client_key, running, broker, aws, given)
     try:
@@ -145,11 +146,17 @@ def _end(process: ChildProcess, how: signal.Signals) -> None:
 @contextmanager
 def _led_to(environment: Mapping[str, str]) -> Iterator[None]:
     """Let this process's Django use the installation's servers."""
-    with patch.dict(os.environ, {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL")}):
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+    with patch.dict(os.environ, {name: environment[name] for name in names}):
         ours = {key: value for key, value in env.database("DATABASE_URL").items() if key in _PLACE}
+        owner = env.database("DATABASE_OWNER_URL")
     connections.close_all()
     live.connect.cache_clear()
-    with patch.dict(connection.settings_dict, ours), patch.object(settings, "REDIS_URL", environment["REDIS_URL"]):
+    with (
+        patch.dict(connection.settings_dict, ours),
+        patch.object(settings, "DATABASE_OWNER", owner),
+        patch.object(settings, "REDIS_URL", environment["REDIS_URL"]),
+    ):
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ import redis
 from django.db import connection
 
 from portal.openpgp.homes import PREFIX, home_base
+from tests.database import owner_connection
 from tests.resting import files_below
 
 # Of every spelling the first bytes are looked up in a table: thousands of secrets cost no more than one.
@@ -54,5 +55,9 @@ def places(log: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _table(table: str) -> bytes:
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+    # The owner's, because COPY carries no scope, so the portal's role would be shown no row.
+    with (
+        owner_connection(connection.settings_dict["NAME"]) as owner,
+        owner.cursor().copy(f'COPY "{table}" TO STDOUT') as copy,
+    ):
         return b"".join(bytes(block) for block in copy)

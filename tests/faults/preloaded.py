@@ -32,4 +32,7 @@ share_models()
 django.setup()
 warm()
 
+from tests import database  # noqa: E402  (needs Django to be set up)
 from tests.faults import case, invariants, worker  # noqa: E402, F401  (models need Django to be set up)
+
+database.install()

@@ -22,16 +22,18 @@ def drive(run_id: int, *, turns: int = 40) -> str:
     from onboarding.integrations.context_factory import open_run
     from onboarding.models.run import Run
     from onboarding.provisioning import engine
+    from portal import database_scope
     from tests import clock
 
-    for _ in range(turns):
-        run = Run.objects.get(pk=run_id)
-        if run.status.is_over:
-            break
-        with numbered.uncounted():
-            clock.pass_until_due(run_id)
-        engine.advance(run_id, open_run)
-    return str(Run.objects.values_list("state", flat=True).get(pk=run_id))
+    with database_scope.of_row(Run.objects.filter(pk=run_id), "integration__tenant_id"):
+        for _ in range(turns):
+            run = Run.objects.get(pk=run_id)
+            if run.status.is_over:
+                break
+            with numbered.uncounted():
+                clock.pass_until_due(run_id)
+            engine.advance(run_id, open_run)
+        return str(Run.objects.values_list("state", flat=True).get(pk=run_id))
 
 
 def with_test_sealer() -> None:

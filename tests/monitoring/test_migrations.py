@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from onboarding.models.integration import Integration
+from tests.database import as_migrations
 
 
 @pytest.fixture
@@ -14,13 +15,14 @@ def before_messages(transactional_db: None) -> Iterator[None]:
     """The tables as they were before health was a message; afterwards all migrations are applied again."""
     migrate("0001_initial")
     yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    with as_migrations(connection):
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def migrate(name: str) -> MigrationExecutor:
-    executor = MigrationExecutor(connection)
-    executor.migrate([("monitoring", name)])
+    with as_migrations(connection):
+        MigrationExecutor(connection).migrate([("monitoring", name)])
     return MigrationExecutor(connection)
 
 

@@ -10,7 +10,8 @@ from django.db import OperationalError, connection, transaction
 from portal.deadlocks import ATTEMPTS, atomic
 from portal.tenancy.models import Tenant
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# The timeout of deadlocks is a setting for superusers.
+pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

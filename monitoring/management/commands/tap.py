@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitoring.tap.tap import Tap
+from portal import database_scope
 from portal.command_line import DescribedCommand
 
 
@@ -28,7 +29,8 @@ class Command(DescribedCommand):
         signal.signal(signal.SIGTERM, request_stop)
         signal.signal(signal.SIGINT, request_stop)
         self.stdout.write(_("The tap is ready."))
-        Tap().run(stop)
+        with database_scope.nothing():  # each stream enters the scope of its tenant
+            Tap().run(stop)
         self.stdout.flush()
         # A call to AWS may hang in a thread for another 20 s; the leases are released, so its result is not needed.
         os._exit(0)

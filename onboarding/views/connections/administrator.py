@@ -36,6 +36,7 @@ _PAGE = "onboarding/administrator.html"
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@expiring_links.of_link
 def administrator(request: HttpRequest, token: str) -> HttpResponse:
     """Show who asks, what the role may do, its files and the result of its test; POST requests the test."""
     link, connection = _found(token)
@@ -55,6 +56,7 @@ def administrator(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
+@expiring_links.of_link
 def administrator_file(request: HttpRequest, token: str, form: str) -> HttpResponse:
     """Send the role in one of its forms as a file; 410 once the link or the external ID has ended."""
     link, connection = _found(token)

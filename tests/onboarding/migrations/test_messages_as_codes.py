@@ -9,16 +9,18 @@ from django.db.migrations.executor import MigrationExecutor
 
 from portal.messages.catalogue import text_of, todo_of
 from portal.messages.message import Message
+from tests.database import as_migrations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def migrated(name: str | None) -> Apps:
     """The models after a migration of onboarding; without a name, after all migrations of all apps."""
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()  # of every app: others were taken back with this one
-    targets = [("onboarding", name)] if name else leaves
-    executor.migrate(targets)
+    with as_migrations(connection):
+        executor = MigrationExecutor(connection)
+        leaves = executor.loader.graph.leaf_nodes()  # of every app: others were taken back with this one
+        targets = [("onboarding", name)] if name else leaves
+        executor.migrate(targets)
     return MigrationExecutor(connection).loader.project_state(targets).apps
 
 

@@ -23,7 +23,7 @@ def start(folder, log):
 
 
 def answer(server, sql):
-    with psycopg.connect(server.url, autocommit=True) as connection:
+    with psycopg.connect(server.owner_url, autocommit=True) as connection:
         cursor = connection.execute(sql)
         return cursor.fetchone()[0] if cursor.description else None
 

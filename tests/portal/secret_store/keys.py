@@ -24,7 +24,7 @@ def add_key(file: Path) -> None:
 
 
 @pytest.fixture
-def notes(db) -> type[models.Model]:
+def notes(owner: None, db: None) -> type[models.Model]:
     """A table with a secret, which exists for this test."""
     with isolate_apps("portal.secret_store"):
 

@@ -10,7 +10,8 @@ from portal.tenancy import audit, audit_chain
 from portal.tenancy.audit_chain import GENESIS, WITHOUT_TENANT, BrokenEntry, Head, verify
 from portal.tenancy.models import AuditEvent, AuditLink, Tenant
 
-pytestmark = pytest.mark.django_db
+# Even the owner of the tables is refused, and whoever tampers has the owner's rights.
+pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.django_db]
 
 TABLES = ("tenancy_auditevent", "tenancy_auditlink")
 

@@ -13,7 +13,7 @@ from portal.tenancy import audit
 from portal.tenancy.models import Tenant
 from tests.portal.tenancy.test_audit_chain import commit, tamper
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("owner"), pytest.mark.django_db]
 
 
 @pytest.fixture

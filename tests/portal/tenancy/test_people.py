@@ -53,7 +53,8 @@ def test_the_first_member_of_support_signs_in(monkeypatch: pytest.MonkeyPatch) -
     client = Client()
     assert client.login(username="sue@vendor.example", password=STRONG)
     assert client.get("/admin/").status_code == 200
-    assert trail() == ["tenancy:person:created", "tenancy:person:password-set"]
+    opened = "tenancy:staff:opened-admin"
+    assert trail() == ["tenancy:person:created", "tenancy:person:password-set", opened]
     assert STRONG not in json.dumps(list(AuditEvent.objects.values("details")))
 
 

@@ -41,7 +41,7 @@ def test_support_suspends_and_resumes_tenants_with_a_line_each() -> None:
             "suspended", "suspend"
         )
         assert set(Tenant.objects.values_list("is_suspended", flat=True)) == {suspended}
-    assert AuditEvent.objects.filter(actor="support@vendor.example").count() == 4
+    assert AuditEvent.objects.filter(action__startswith="tenancy:tenant:").count() == 4
 
 
 def test_a_tenant_that_support_adds_and_renames_is_in_the_trail() -> None:
@@ -53,7 +53,8 @@ def test_a_tenant_that_support_adds_and_renames_is_in_the_trail() -> None:
     assert client.post(f"{TENANTS}{tenant.pk}/change/", {"name": "North Ltd", **rows}).status_code == 302
     tenant.refresh_from_db()
     assert tenant.name == "North Ltd"
-    recorded = AuditEvent.objects.order_by("pk").values_list("action", "actor", "object_type", "object_id")
+    of_tenants = AuditEvent.objects.filter(action__startswith="tenancy:tenant:").order_by("pk")
+    recorded = of_tenants.values_list("action", "actor", "object_type", "object_id")
     who = ("support@vendor.example", "tenant", str(tenant.pk))
     assert list(recorded) == [("tenancy:tenant:created", *who), ("tenancy:tenant:renamed", *who)]
     assert AuditEvent.objects.latest("pk").details == {"from": "North", "to": "North Ltd"}

@@ -82,3 +82,11 @@ def test_a_membership_that_staff_have_from_before_gives_nothing(north: Tenant) -
     assert BANNER in client.get("/t/north/").content.decode()
     assert client.post("/t/north/integrations/new/").status_code == 403
     assert client.get("/")["Location"] == "/board/"
+
+
+def test_the_admin_is_opened_with_one_line_an_hour(north: Tenant) -> None:
+    client = signed_in(staff())
+    for _ in range(2):
+        assert client.get("/admin/tenancy/tenant/").status_code == 200
+    opened = AuditEvent.objects.filter(action="tenancy:staff:opened-admin")
+    assert list(opened.values_list("tenant", "actor")) == [(None, "support@vendor.example")]

@@ -1,0 +1,59 @@
+"""The scope of a request before its page is known: the signed-in person's own memberships, or nothing."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+
+from portal import database_scope
+from portal.database_scope import Scope
+from portal.tenancy.models import User
+
+
+class RequestScope:
+    """Begin each request without a scope, and show its person in which tenants they have a role."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with database_scope.nothing():
+            user = request.user
+            if not isinstance(user, User) or not user.is_authenticated:
+                return self.get_response(request)
+            with database_scope.of_person(user.pk):
+                return self.get_response(request)
+
+
+def scoped_to_its_end(response: HttpResponse) -> HttpResponse:
+    """Let a response that is sent in pieces read each of them in this scope, which ends with the view."""
+    sent: HttpResponseBase = response  # what a view returns is not always what its type says
+    if isinstance(sent, StreamingHttpResponse):
+        pieces, scope = sent.streaming_content, database_scope.current()
+        sent.streaming_content = _later(pieces, scope) if isinstance(pieces, AsyncIterator) else _each(pieces, scope)
+    return response
+
+
+def _each(pieces: Iterator[Any], scope: Scope) -> Iterator[Any]:
+    while True:
+        with database_scope.again(scope):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+async def _later(pieces: AsyncIterator[Any], scope: Scope) -> AsyncIterator[Any]:
+    while True:
+        with database_scope.again(scope):
+            piece = await anext(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def rendered(response: HttpResponse) -> HttpResponse:
+    """Render a response now: Django would render a TemplateResponse when its view's scope has ended."""
+    return response.render() if isinstance(response, SimpleTemplateResponse) else response
