@@ -14,6 +14,10 @@ from portal.database_scope import SETTING
 
 # Tables that hold no tenant's data, each with the reason.
 WITHOUT_TENANT = {
+    "account_emailaddress": "django-allauth's; not used",
+    "account_emailconfirmation": "django-allauth's; not used",
+    "accounts_signedin": "a person's session",
+    "accounts_signuprequest": "of people without a tenant, who ask for an account",
     "auth_group": "Django's; not used",
     "auth_group_permissions": "Django's; not used",
     "auth_permission": "Django's names of permissions",
@@ -21,6 +25,7 @@ WITHOUT_TENANT = {
     "django_content_type": "Django's names of models",
     "django_migrations": "the state of the schema",
     "django_session": "found by its secret key, before anyone is known; its rows have no tenant",
+    "mfa_authenticator": "a person's second factors",
     "outbox_notificationchoice": "what a person chose for all their tenants",
     "tenancy_user": "a person may belong to several tenants, and signs in before a tenant is known",
     "tenancy_user_groups": "Django's; not used",

@@ -5,13 +5,14 @@ The rows are the outbox. A hint wakes a worker at the commit; the sweep replaces
 
 import logging
 from collections.abc import Iterable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 from kombu.exceptions import OperationalError
 
-from portal import mail
+from portal import database_scope, mail
 from portal.celery import app
 from portal.messages.message import Message
 from portal.outbox import choices
@@ -50,7 +51,8 @@ def write(
         if (pk, channel) not in off
     ]
     rows += [OutboxItem(channel=Channel.WEBHOOK, endpoint_id=pk, **shared) for pk in _endpoints(kind, tenant)]
-    OutboxItem.objects.bulk_create(rows, ignore_conflicts=True)
+    with nullcontext() if tenant else database_scope.every_tenant("an event of no tenant is written"):
+        OutboxItem.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel != Channel.BELL for row in rows):
         transaction.on_commit(hint, robust=True)
 

@@ -24,6 +24,7 @@ EVERY_TENANT = {
     "portal/database_scope.py": 1,
     "portal/demo/run.py": 1,
     "portal/event_access.py": 1,
+    "portal/outbox/outbox.py": 1,
     "portal/outbox/tasks.py": 2,
     "portal/tenancy/access.py": 2,
     "portal/tenancy/audit.py": 1,
