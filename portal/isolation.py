@@ -16,6 +16,7 @@ from portal.database_scope import SETTING
 WITHOUT_TENANT = {
     "account_emailaddress": "django-allauth's; not used",
     "account_emailconfirmation": "django-allauth's; not used",
+    "accounts_identity": "how a person signs in at an issuer, for all their tenants",
     "accounts_signedin": "a person's session",
     "accounts_signuprequest": "of people without a tenant, who ask for an account",
     "auth_group": "Django's; not used",

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal import database_scope
 from portal.outbox import bell
 from portal.tenancy.access import has_staff_right, staff_roles
 from portal.tenancy.models import Tenant, User
@@ -85,5 +86,6 @@ def _of_staff(request: HttpRequest, user: User) -> list[NavItem]:
 
 
 def _bell(user: User) -> Bell:
-    count = bell.unread_count(user)
+    with database_scope.of_person(user.pk):  # of all their tenants, on the page of whichever, and on an error's
+        count = bell.unread_count(user)
     return Bell(count, str(count) if count <= bell.MOST_COUNTED else f"{bell.MOST_COUNTED}+")

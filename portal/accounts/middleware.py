@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from portal.accounts import sessions
 from portal.tenancy import proof
 from portal.tenancy.models import User
+from portal.tenancy.request_scope import WITHOUT_COOKIES
 
 # A request that a page makes by itself, as on an event: live.js marks it. It shows no one's presence.
 BY_ITSELF = "Sluice-Refresh"
@@ -34,18 +35,6 @@ OPEN = frozenset(
         "password_change",
     }
 )
-# Where no cookie is read: no one is signed in there, and the page of a client's AWS administrator is open to its link.
-UNWATCHED = frozenset(
-    {
-        "healthz",
-        "readyz",
-        "csp_report",
-        "administrator",
-        "administrator_template",
-        "administrator_script",
-        "administrator_terraform",
-    }
-)
 
 
 class SessionRules:
@@ -60,7 +49,7 @@ class SessionRules:
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Apply both rules; neither asks the database for more than the page does anyway."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in UNWATCHED or SESSION_KEY not in request.session:
+        if name in WITHOUT_COOKIES or SESSION_KEY not in request.session:
             return None
         if not request.headers.get(BY_ITSELF) and sessions.is_due(request.session):
             sessions.extend(request.session)

@@ -6,10 +6,12 @@ same Message-ID.
 
 import logging
 import time
+from contextlib import AbstractContextManager
 
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
+from portal import database_scope
 from portal.mail import MailNotAccepted
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
@@ -50,6 +52,18 @@ def redeliver(item: OutboxItem) -> None:
 
 
 def _attempt(claim: Claim) -> None:
+    with _scope_of(claim.item):
+        _send(claim)
+
+
+def _scope_of(item: OutboxItem) -> AbstractContextManager[None]:
+    """Return the scope of a row's tenant; one of no tenant is its recipient's."""
+    if item.tenant_id is not None:
+        return database_scope.of_tenant(item.tenant_id)
+    return database_scope.of_person(item.recipient_id) if item.recipient_id else database_scope.nothing()
+
+
+def _send(claim: Claim) -> None:
     if why := _not_wanted(claim.item):
         claims.finish(claim, OutboxState.CANCELLED, why)
         return

@@ -6,10 +6,24 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
+from django.urls import Resolver404, resolve
 
 from portal import database_scope
 from portal.database_scope import Scope
 from portal.tenancy.models import User
+
+# Where no cookie is read: no one is signed in there, and the page of a client's AWS administrator is open to its link.
+WITHOUT_COOKIES = frozenset(
+    {
+        "healthz",
+        "readyz",
+        "csp_report",
+        "administrator",
+        "administrator_template",
+        "administrator_script",
+        "administrator_terraform",
+    }
+)
 
 
 class RequestScope:
@@ -20,11 +34,18 @@ class RequestScope:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with database_scope.nothing():
-            user = request.user
+            user = None if _is_without_cookies(request) else request.user
             if not isinstance(user, User) or not user.is_authenticated:
                 return self.get_response(request)
             with database_scope.of_person(user.pk):
                 return self.get_response(request)
+
+
+def _is_without_cookies(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).view_name in WITHOUT_COOKIES
+    except Resolver404:
+        return False
 
 
 def scoped_to_its_end(response: HttpResponse) -> HttpResponse:

@@ -108,7 +108,7 @@ class Filler:
     def _value(self, name: str, kind: str, length: int) -> object:
         given = {
             "user_id": self.person.pk,
-            "recipient_id": self.person.pk,
+            "channel": "webhook",
             "state": "draft",
             "chain": self.rows["tenancy_tenant"],
             "event_id": next(NUMBERS),

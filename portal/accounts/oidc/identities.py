@@ -1,11 +1,12 @@
 """Identity providers of tenants, and whose identity is whose: by issuer and subject, never by a mail address."""
 
 import secrets
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.utils import timezone
 
-from portal import deadlocks
+from portal import database_scope, deadlocks
 from portal.accounts.models import Identity, IdentityProvider
 from portal.accounts.oidc import client
 from portal.accounts.oidc.client import Claims, Provider, SignOnFailed
@@ -41,6 +42,11 @@ def remove_provider(*, tenant: Tenant, actor: User | str) -> bool:
     if removed:
         audit.record("accounts:identity-provider:removed", tenant=tenant, actor=actor, target=tenant.slug, about=tenant)
     return bool(removed)
+
+
+def scope_of(uid: str) -> AbstractContextManager[None]:
+    """Return the scope of a provider's tenant: who signs in there is not known before it has answered."""
+    return database_scope.of_row(IdentityProvider.objects.filter(uid=uid))
 
 
 def provider_of(row: IdentityProvider) -> Provider:

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal import mail, rate_limits
+from portal import database_scope, mail, rate_limits
 from portal.accounts import password_resets, sessions
 from portal.accounts.invitation_state import state_of
 from portal.accounts.models import IdentityProvider
@@ -53,7 +53,8 @@ class SetPassword(PasswordResetConfirmView):
         elif self.user is not None and invite(
             self.request, self.user, self.request.session.get(INTERNAL_RESET_SESSION_TOKEN, "")
         ):  # who was invited may sign on at their organisation in place of choosing a first password
-            context["sign_on"] = IdentityProvider.objects.filter(tenant__memberships__user=self.user).first()
+            with database_scope.of_person(self.user.pk):
+                context["sign_on"] = IdentityProvider.objects.filter(tenant__memberships__user=self.user).first()
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -32,7 +32,8 @@ INVITED = "sign_on_invitation"  # whose invitation this browser opened, and its 
 @require_safe
 def sign_on(request: HttpRequest, uid: str) -> HttpResponse:
     """Send the browser to the identity provider to sign in, or for an invitation that it has opened to link."""
-    row = get_object_or_404(IdentityProvider, uid=uid)
+    with identities.scope_of(uid):
+        row = get_object_or_404(IdentityProvider, uid=uid)
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
     invited = request.session.get(INVITED, {}) if request.GET.get("invited") else {}
@@ -65,10 +66,11 @@ def sign_on_callback(request: HttpRequest) -> HttpResponse:
     try:
         if not begun:
             raise SignOnFailed(Message("accounts.sign_on_not_begun"))
-        row = get_object_or_404(IdentityProvider.objects.select_related("tenant"), uid=begun["provider"])
-        attempt = Attempt(**begun["attempt"])
-        claims = client.claims_of(identities.provider_of(row), attempt, request.GET.dict(), _callback(request))
-        return _returned(request, row, claims, begun["link_to"])
+        with identities.scope_of(begun["provider"]):
+            row = get_object_or_404(IdentityProvider.objects.select_related("tenant"), uid=begun["provider"])
+            attempt = Attempt(**begun["attempt"])
+            claims = client.claims_of(identities.provider_of(row), attempt, request.GET.dict(), _callback(request))
+            return _returned(request, row, claims, begun["link_to"])
     except SignOnFailed as failure:
         return _failed(request, failure.message)
     except (SecretStoreOff, SecretUnreadable):
