@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from portal.accounts import sessions
 from portal.tenancy import proof
 from portal.tenancy.models import User
-from portal.tenancy.request_scope import WITHOUT_COOKIES
+from portal.tenancy.request_scope import COOKIELESS
 
 # A request that a page makes by itself, as on an event: live.js marks it. It shows no one's presence.
 BY_ITSELF = "Sluice-Refresh"
@@ -49,7 +49,7 @@ class SessionRules:
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Apply both rules; neither asks the database for more than the page does anyway."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in WITHOUT_COOKIES or SESSION_KEY not in request.session:
+        if name in COOKIELESS or SESSION_KEY not in request.session:
             return None
         if not request.headers.get(BY_ITSELF) and sessions.is_due(request.session):
             sessions.extend(request.session)

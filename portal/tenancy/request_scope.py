@@ -13,7 +13,7 @@ from portal.database_scope import Scope
 from portal.tenancy.models import User
 
 # Where no cookie is read: no one is signed in there, and the page of a client's AWS administrator is open to its link.
-WITHOUT_COOKIES = frozenset(
+COOKIELESS = frozenset(
     {
         "healthz",
         "readyz",
@@ -34,16 +34,16 @@ class RequestScope:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with database_scope.nothing():
-            user = None if _is_without_cookies(request) else request.user
+            user = None if _is_cookieless(request) else request.user
             if not isinstance(user, User) or not user.is_authenticated:
                 return self.get_response(request)
             with database_scope.of_person(user.pk):
                 return self.get_response(request)
 
 
-def _is_without_cookies(request: HttpRequest) -> bool:
+def _is_cookieless(request: HttpRequest) -> bool:
     try:
-        return resolve(request.path_info).view_name in WITHOUT_COOKIES
+        return resolve(request.path_info).view_name in COOKIELESS
     except Resolver404:
         return False
 

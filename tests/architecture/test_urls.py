@@ -22,7 +22,7 @@ from portal.accounts import second_factors
 from portal.accounts.middleware import OPEN
 from portal.accounts.models import SignUpRequest
 from portal.tenancy.models import Tenant
-from portal.tenancy.request_scope import WITHOUT_COOKIES
+from portal.tenancy.request_scope import COOKIELESS
 from tests import row_lock_guard
 from tests.answers import missing_headers
 from tests.architecture.population import ROLES, Population, populate
@@ -413,7 +413,7 @@ def test_staff_without_a_second_factor_can_only_set_one_up(population: Populatio
     settings.SLUICE_STAFF_SECOND_FACTOR = True
     for role in STAFF:
         client = population.client(role)
-        for row in (row for row in TABLE if row.name not in OPEN | WITHOUT_COOKIES):
+        for row in (row for row in TABLE if row.name not in OPEN | COOKIELESS):
             answer = ask(population, role, row, population.ours.arguments()[row.of])
             assert (answer.status_code, urlsplit(answer["Location"]).path) == (302, reverse("security")), row
         for name, url in admin_addresses(population).items():
