@@ -6,11 +6,12 @@ https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-S
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
-from psycopg import ClientCursor
+from psycopg import ClientCursor, NotSupportedError
 from psycopg.sql import Composable
 
 from portal import database_role, database_scope
@@ -29,6 +30,13 @@ class ScopedCursor(ClientCursor[Any]):
         if scope:
             self.nextset()
         return self
+
+    def executemany(self, query: Any, params_seq: Iterable[Any], *, returning: bool = False) -> None:
+        """Send the statement once for each of the parameters, each time with the scope; results are not kept."""
+        if returning:
+            raise NotSupportedError("a statement that returns rows is executed once")
+        for params in params_seq:
+            self.execute(query, params)
 
 
 class Operations(DatabaseOperations):

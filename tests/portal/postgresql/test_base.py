@@ -16,7 +16,18 @@ def test_the_result_is_the_statements_own() -> None:
         assert cursor.fetchall() == [("a'b", "100%")]
         cursor.execute("UPDATE tenancy_tenant SET name = name")
         assert cursor.rowcount == 0
-        cursor.executemany("SELECT %s::int", [(1,), (2,)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_of_many_statements_is_scoped_outside_a_transaction_too() -> None:
+    tenant = Tenant.objects.create(slug="northwind", name="Northwind")
+    rename = "UPDATE tenancy_tenant SET name = %s WHERE slug = %s"
+    with connection.cursor() as cursor:
+        with database_scope.of_tenant(tenant.pk):
+            cursor.executemany(rename, [("a", "northwind"), ("b", "northwind")])
+        with database_scope.nothing():
+            cursor.executemany(rename, [("c", "northwind")])
+    assert Tenant.objects.get().name == "b"
 
 
 def test_the_scope_is_no_statement_of_its_own() -> None:
