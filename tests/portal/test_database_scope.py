@@ -105,6 +105,6 @@ def test_a_thread_begins_without_the_scope_unless_it_is_carried() -> None:
         for target in (note, database_scope.carried(note)):
             thread = threading.Thread(target=target)
             thread.start()
-            thread.join()
+            thread.join(10)
     assert found[1] != Scope((7,))
     assert found[2] == Scope((7,))

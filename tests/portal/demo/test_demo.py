@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -85,6 +86,13 @@ def rows(state, sql):
         return connection.execute(sql).fetchall()
 
 
+def roles_of(pids):
+    """The roles of PostgreSQL as which processes connect, by their environment."""
+    found = [Path(f"/proc/{pid}/environ").read_text(errors="replace") for pid in pids if running(pid)]
+    assert not [environ for environ in found if "DATABASE_OWNER_URL=" in environ]
+    return set(re.findall(r"\bDATABASE_URL=postgresql://(\w+)@", "\n".join(found)))
+
+
 def test_from_start_to_stop_and_on_again(state):
     with started(state) as (demo, address, output):
         wait_until_ready(demo, address, output)
@@ -103,6 +111,7 @@ def test_from_start_to_stop_and_on_again(state):
         assert (second.returncode, "already" in second.stderr) == (2, True)
         everything = children_of(demo.pid)
         assert len(everything) > 10
+        assert roles_of(everything) == {"sluice_portal"}
         demo.send_signal(signal.SIGINT)
         assert demo.wait(timeout=15) == 0
         assert nothing_left(everything, seconds=1)
