@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal import database_scope
 from portal.outbox import bell
+from portal.tenancy import proof
 from portal.tenancy.access import has_staff_right, staff_roles
 from portal.tenancy.models import Tenant, User
 from portal.tenancy.rights import Right, rights_of
@@ -44,7 +45,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "nav": [*_of_tenant(request, tenant), *_of_staff(request, user)],
         "may": _may(request, user),
         "is_view_only": tenant is not None and Right.SET_UP not in getattr(request, "rights", ()),
-        "bell": partial(_bell, user),  # asked for by the bar alone, so that a part of a page costs no query
+        "bell": partial(_bell, request, user),  # asked for by the bar alone, so that a part of a page costs no query
     }
 
 
@@ -85,7 +86,7 @@ def _of_staff(request: HttpRequest, user: User) -> list[NavItem]:
     return [item for right, item in found if has_staff_right(user, right)]
 
 
-def _bell(user: User) -> Bell:
+def _bell(request: HttpRequest, user: User) -> Bell:
     with database_scope.of_person(user.pk):  # of all their tenants, on the page of whichever, and on an error's
-        count = bell.unread_count(user)
+        count = bell.unread_count(proof.reader_of(user, request.session))
     return Bell(count, str(count) if count <= bell.MOST_COUNTED else f"{bell.MOST_COUNTED}+")

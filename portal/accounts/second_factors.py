@@ -19,7 +19,7 @@ from django.utils import timezone
 from portal import deadlocks
 from portal.secret_store import store
 from portal.secret_store.rotation import StoredSecret
-from portal.tenancy import audit, people
+from portal.tenancy import audit, people, sign_in_notices
 from portal.tenancy.models import User
 
 TOTP, RECOVERY_CODES, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES, Authenticator.Type.WEBAUTHN
@@ -103,10 +103,10 @@ def add_totp(user: User, secret: str, step: int) -> None:
 def new_recovery_codes(user: User) -> list[str]:
     """Create ten recovery codes, in place of earlier ones, and return them."""
     codes = ["".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH)) for _ in range(CODE_COUNT)]
-    Authenticator.objects.filter(user=user, type=RECOVERY_CODES).delete()
+    replaced, _ = Authenticator.objects.filter(user=user, type=RECOVERY_CODES).delete()
     data = {"codes": store.encrypt(json.dumps(codes), owner=owner(user.pk, RECOVERY_CODES)), "used": []}
     Authenticator.objects.create(user=user, type=RECOVERY_CODES, data=data)
-    record("added", user, user, RECOVERY_CODES)
+    record("added", user, user, RECOVERY_CODES, is_notified=bool(replaced))
     return codes
 
 
@@ -140,11 +140,13 @@ def remove_all(user: User, *, actor: people.Actor) -> int:
     return int(count)
 
 
-def record(verb: str, user: User, actor: people.Actor, kind: str) -> None:
-    """Record a change of the person's second factors."""
+def record(verb: str, user: User, actor: people.Actor, kind: str, *, is_notified: bool = True) -> None:
+    """Record a change of the person's second factors, and notify them: but not of their first recovery codes."""
     details: dict[str, object] = {"kind": str(kind)}
     name = f"accounts:second-factor:{verb}"
-    audit.record(name, tenant=None, actor=actor, target=user.email, about=user, details=details)
+    event = audit.record(name, tenant=None, actor=actor, target=user.email, about=user, details=details)
+    if is_notified:
+        sign_in_notices.second_factor_changed(event, user, verb, str(kind))
 
 
 def owner(user_id: int, kind: str) -> str:

@@ -6,6 +6,10 @@ from portal.messages.catalogue import Entry
 
 ENTRIES = {
     "notification.no_text": Entry(_("This notification has no text.")),
+    "notification.protected": Entry(
+        _("You have a notification of the kind “%(kind)s”. The organisation requires a second factor to read it."),
+        _("Sign in with your second factor."),
+    ),
     "notification.invitation_label": Entry(_("Invitations")),
     "notification.invitation_subject": Entry(_("Your account on Sluice")),
     "notification.invitation": Entry(
@@ -15,6 +19,19 @@ ENTRIES = {
             " If you did not expect this mail, ignore it: nothing happens."
         ),
     ),
+    "notification.tenant_invitation_label": Entry(_("Invitations to an organisation")),
+    "notification.tenant_invitation_subject": Entry(_("%(tenant)s on Sluice")),
+    "notification.tenant_invitation": Entry(
+        _(
+            "%(by)s invites you to %(tenant)s on Sluice, the portal of %(vendor)s for sensor data in your AWS account."
+            " You are invited as %(role)s."
+        ),
+        _(
+            "Accept within %(days)s days. The link works once, for %(email)s only. If you did not expect this mail,"
+            " ignore it: nothing happens."
+        ),
+    ),
+    "notification.open_invitation": Entry(_("Open invitation")),
     "notification.password_reset_label": Entry(_("New passwords")),
     "notification.password_reset_subject": Entry(_("Choose a new password for Sluice")),
     "notification.password_reset": Entry(
@@ -35,6 +52,28 @@ ENTRIES = {
         _("%(person)s no longer has access to %(tenant)s. Changed by %(actor)s."),
         _("If you did not expect this, contact an admin of %(tenant)s."),
     ),
+    "notification.sign_in_label": Entry(_("Changes of sign-in")),
+    "notification.sign_in_subject": Entry(_("Your sign-in on Sluice changed")),
+    "notification.factor_added": Entry(
+        _("%(factor)s was added to %(email)s."),
+        _("If that was not you, change your password, remove what you do not know, and sign out all other sessions."),
+    ),
+    "notification.factor_removed": Entry(
+        _("%(factor)s was removed from %(email)s. Changed by %(actor)s."),
+        _("If you did not expect this, change your password and set up a second factor again."),
+    ),
+    "notification.factors_reset": Entry(
+        _("All second factors of %(email)s were removed by %(actor)s."),
+        _("Set up a new one. If you did not ask for this, change your password first."),
+    ),
+    "notification.password_changed": Entry(
+        _("The password of %(email)s was changed."),
+        _("If that was not you, choose “Forgot password?” on the sign-in page, and sign out all other sessions."),
+    ),
+    "notification.totp": Entry(_("An authenticator app")),
+    "notification.passkey": Entry(_("A passkey")),
+    "notification.recovery_codes": Entry(_("A set of recovery codes")),
+    "notification.open_security": Entry(_("Open sign-in and security")),
     "notification.open_tenant": Entry(_("Open overview")),
     "notification.ready_label": Entry(_("Integration ready")),
     "notification.ready_subject": Entry(_("Integration %(integration)s is ready")),

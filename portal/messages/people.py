@@ -21,14 +21,6 @@ ENTRIES = {
     ),
     "people.unknown": Entry(_("This person no longer has access.")),
     "people.invitation_ended": Entry(_("This invitation has ended.")),
-    "people.invitation_subject": Entry(_("%(tenant)s on Sluice")),
-    "people.invitation": Entry(
-        _(
-            "%(by)s invites you to %(tenant)s on Sluice, the portal of %(vendor)s for sensor data in your AWS account."
-            " You are invited as %(role)s. Open this link to accept, within %(days)s days:"
-        ),
-        _("The link works once, for %(email)s only. If you did not expect this, ignore it: nothing happens."),
-    ),
     "people.role_not_valid": Entry(_("Choose a role: admin or viewer.")),
     "link.used": Entry(_("This link has been used."), _("Sign in to continue.")),
     "link.revoked": Entry(_("This link was revoked."), _("Ask %(by)s for a new one.")),

@@ -16,6 +16,7 @@ from portal.outbox import bell, choices
 from portal.outbox.kinds import KINDS, Kind
 from portal.outbox.models import Channel
 from portal.outbox.unsubscribe import subscription_of
+from portal.tenancy import proof
 from portal.tenancy.models import User
 
 PER_PAGE = 50
@@ -31,16 +32,17 @@ class PersonRequest(HttpRequest):
 @login_required
 def notifications(request: PersonRequest) -> HttpResponse:
     """Show a person's notifications, newest first."""
-    rows = bell.items_of(request.user).select_related("tenant")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notifications/notifications.html", {"page": page})
+    reader = proof.reader_of(request.user, request.session)
+    page = Paginator(bell.items_of(reader).select_related("tenant"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "has_hidden": bell.has_hidden(reader)}
+    return render(request, "notifications/notifications.html", context)
 
 
 @require_POST
 @login_required
 def notifications_read(request: PersonRequest) -> HttpResponse:
     """Mark one notification as read, or all of the person's."""
-    bell.mark_read(request.user, uid=request.POST.get("notification", ""))
+    bell.mark_read(proof.reader_of(request.user, request.session), uid=request.POST.get("notification", ""))
     return redirect("notifications")
 
 

@@ -15,7 +15,7 @@ from portal import database_scope
 from portal.mail import MailNotAccepted
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
-from portal.outbox import choices, claims, mails, webhooks
+from portal.outbox import choices, claims, kinds, mails, webhooks
 from portal.outbox.claims import Claim
 from portal.outbox.models import Channel, OutboxItem, OutboxState
 from portal.outbox.webhooks import WebhookNotAccepted
@@ -89,8 +89,10 @@ def _refused(claim: Claim, refused: ValidationError) -> None:
 
 
 def _not_wanted(item: OutboxItem) -> Message | None:
-    """Return why a row is not delivered any more: since it was written, its recipient left or switched it off."""
+    """Return why a row is not delivered any more: its recipient left or switched it off, or its link has ended."""
     kind, person = item.kind_of, item.recipient
+    if why := kinds.ended(kind, item):
+        return why
     if person is None or kind.reaches_leavers:
         return None
     if not person.is_active:

@@ -46,6 +46,16 @@ INVITATION = Kind(
     has_bell=False,  # who is invited cannot sign in yet
     has_webhook=False,
 )
+TENANT_INVITATION = Kind(
+    key="tenant_invitation",
+    label=Message("notification.tenant_invitation_label"),
+    audience=Message("notification.to_invited"),
+    subject=lambda params: Message("notification.tenant_invitation_subject", **params),
+    action=Message("notification.open_invitation"),
+    is_security=True,
+    has_bell=False,  # it is for an address, which may have no account
+    has_webhook=False,
+)
 PASSWORD_RESET = Kind(
     key="password_reset",
     label=Message("notification.password_reset_label"),
@@ -64,6 +74,15 @@ MEMBERSHIP_CHANGED = Kind(
     action=Message("notification.open_tenant"),
     is_security=True,
     reaches_leavers=True,
+)
+SIGN_IN_CHANGED = Kind(
+    key="sign_in_changed",
+    label=Message("notification.sign_in_label"),
+    audience=Message("notification.to_person"),
+    subject=lambda params: Message("notification.sign_in_subject", **params),
+    action=Message("notification.open_security"),
+    is_security=True,
+    has_webhook=False,
 )
 INTEGRATION_READY = Kind(
     key="integration_ready",
@@ -120,25 +139,38 @@ KINDS = (
     FIRST_RECORD,
     KEY_EXPIRES,
     MEMBERSHIP_CHANGED,
+    SIGN_IN_CHANGED,
     INVITATION,
+    TENANT_INVITATION,
     PASSWORD_RESET,
 )
 BY_KEY = {kind.key: kind for kind in (*KINDS, WEBHOOK_TEST)}
 FOR_LEAVERS = tuple(kind.key for kind in KINDS if kind.reaches_leavers)
 CHOSEN = tuple(kind for kind in KINDS if not kind.is_security)
 
-Link = Callable[[Any], str]  # of a person
+Link = Callable[[Any], str]  # of a row
+Ended = Callable[[Any], Message | None]
 _LINKS: dict[str, Link] = {}
+_ENDED: dict[str, Ended] = {}
 
 
-def register_link(kind: Kind, link: Link) -> None:
-    """Let a function write the link of a kind when it is delivered, so that no token rests in a row.
+def register_link(kind: Kind, link: Link, *, ended: Ended | None = None) -> None:
+    """Let a function write the link of a kind when its row is delivered, so that no token rests in a row.
 
-    To be called from `AppConfig.ready`.
+    `ended` returns why the row's link opens nothing any more; then the row is cancelled. To be called from
+    `AppConfig.ready`.
     """
     _LINKS[kind.key] = link
+    if ended:
+        _ENDED[kind.key] = ended
 
 
 def link_of(kind: Kind) -> Link | None:
     """Return the function that writes the link of a kind, or None where the row has its path."""
     return _LINKS.get(kind.key)
+
+
+def ended(kind: Kind, row: Any) -> Message | None:
+    """Return why the link of a row opens nothing any more, or None."""
+    found = _ENDED.get(kind.key)
+    return found(row) if found else None

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.template.loader import render_to_string
 
 from portal import mail
@@ -35,33 +34,57 @@ def send(item: OutboxItem) -> Message:
 
 def mail_of(item: OutboxItem) -> Mail:
     """Return a row as a mail, in the portal's language. Raises ValidationError where its link cannot be written."""
-    person = item.recipient
-    if person is None:
+    if item.endpoint_id is not None:
         raise ValueError(f"{item.uid} is for an endpoint")
-    switch_off = "" if item.kind_of.is_security else unsubscribe.link_for(person, item.kind_of)
+    person, kind, said = item.recipient, item.kind_of, _said(item)
+    switch_off = unsubscribe.link_for(person, kind) if person and not kind.is_security else ""
     context = {
-        "subject": item.subject,
-        "paragraphs": [part for part in (text_of(item.body), todo_of(item.body)) if part],
-        "link": _link(item, person),
-        "action": text_of(item.kind_of.action),
-        "kind": text_of(item.kind_of.label),
+        "subject": said.subject,
+        "paragraphs": [part for part in (text_of(said.body), todo_of(said.body)) if part],
+        "link": _link(item),
+        "action": text_of(kind.action),
+        "kind": text_of(kind.label),
         "unsubscribe": switch_off,
         "portal_url": settings.SLUICE_PORTAL_URL,
         "vendor_name": settings.SLUICE_VENDOR_NAME,
-        "email": person.email,
+        "email": item.to,
     }
     return Mail(
-        to=person.email,
-        subject=item.subject,
+        to=item.to,
+        subject=said.subject,
         text=render_to_string("mail/notification.txt", context).strip() + "\n",
         html=render_to_string("mail/notification.html", context),
         headers=_headers(item, switch_off),
     )
 
 
-def _link(item: OutboxItem, person: AbstractUser) -> str:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    subject: str
+    body: Message
+
+
+def _said(item: OutboxItem) -> _Said:
+    """Return what a mail says; of a tenant that requires a second factor only the kind, to its people.
+
+    A mailbox is read without that factor. Who has left cannot sign in to read more.
+    """
+    if _is_protected(item):
+        label = text_of(item.kind_of.label)
+        return _Said(label, Message("notification.protected", kind=label))
+    return _Said(item.subject, item.body)
+
+
+def _is_protected(item: OutboxItem) -> bool:
+    person, tenant = item.recipient, item.tenant
+    if person is None or tenant is None or not tenant.requires_second_factor:
+        return False
+    return person.memberships.filter(tenant_id=tenant.pk).exists()
+
+
+def _link(item: OutboxItem) -> str:
     write = link_of(item.kind_of)
-    return write(person) if write else f"{settings.SLUICE_PORTAL_URL}{item.path}"
+    return write(item) if write else f"{settings.SLUICE_PORTAL_URL}{item.path}"
 
 
 def _headers(item: OutboxItem, switch_off: str) -> dict[str, str]:

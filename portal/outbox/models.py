@@ -50,6 +50,12 @@ class OutboxItem(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="outbox_items"
     )
     endpoint = models.ForeignKey(WebhookEndpoint, null=True, on_delete=models.PROTECT, related_name="items")
+    address = models.EmailField(
+        blank=True, db_default="", default="", help_text="Where mail goes that is for no account."
+    )
+    link = models.ForeignKey(
+        "tenancy.ExpiringLink", null=True, on_delete=models.CASCADE, related_name="outbox_items"
+    )  # its token is written into the mail at delivery, and is in no row
     message = MessageField(help_text="What is said, as a code.")
     path = models.CharField(max_length=300, blank=True, help_text="The page that the event is about.")
     state = models.CharField(max_length=9, choices=OutboxState.choices, default=OutboxState.WAITING)
@@ -66,9 +72,13 @@ class OutboxItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "event", "channel", "recipient"], name="outbox_once_per_event"),
             models.UniqueConstraint(fields=["kind", "event", "endpoint"], name="outbox_once_per_endpoint"),
+            models.UniqueConstraint(
+                fields=["kind", "event", "address"], condition=~models.Q(address=""), name="outbox_once_per_address"
+            ),
             models.CheckConstraint(
-                condition=models.Q(channel="webhook", endpoint__isnull=False, recipient__isnull=True)
-                | models.Q(endpoint__isnull=True, recipient__isnull=False),
+                condition=models.Q(channel="webhook", endpoint__isnull=False, recipient__isnull=True, address="")
+                | models.Q(endpoint__isnull=True, recipient__isnull=False, address="")
+                | (models.Q(channel="mail", endpoint__isnull=True, recipient__isnull=True) & ~models.Q(address="")),
                 name="outbox_has_one_receiver",
             ),
         ]
@@ -82,8 +92,10 @@ class OutboxItem(models.Model):
 
     @property
     def to(self) -> str:
-        """Return the person's address, or that of the endpoint."""
-        return self.endpoint.place if self.endpoint else self.recipient.email if self.recipient else ""
+        """Return the address of the person or of the mail, or that of the endpoint."""
+        if self.recipient:
+            return self.recipient.email
+        return self.endpoint.place if self.endpoint else self.address
 
     @property
     def kind_of(self) -> Kind:

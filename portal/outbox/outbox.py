@@ -57,6 +57,22 @@ def write(
         transaction.on_commit(hint, robust=True)
 
 
+def write_to_address(
+    kind: Kind, message: Message, *, event: str, address: str, tenant: models.Model, link: models.Model
+) -> None:
+    """Write one mail to an address of which no one asks whether it has an account; its link is written at delivery."""
+    OutboxItem.objects.create(
+        kind=kind.key,
+        event=event,
+        channel=Channel.MAIL,
+        address=address,
+        tenant_id=tenant.pk,
+        link_id=link.pk,
+        message=message,
+    )
+    transaction.on_commit(hint, robust=True)
+
+
 def write_to_endpoint(endpoint: WebhookEndpoint, kind: Kind, message: Message, event: str) -> None:
     """Write one event for one endpoint, whatever kinds it receives."""
     OutboxItem.objects.create(

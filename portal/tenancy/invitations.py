@@ -92,6 +92,13 @@ def mail_reset_link(user: User) -> None:
     outbox.write(kinds.PASSWORD_RESET, message, event=f"audit-{event.pk}", to=[user])
 
 
+def link_of(item: OutboxItem) -> str:
+    """Return the link of a row of the outbox, for its mail."""
+    if not isinstance(item.recipient, User):
+        raise TypeError(f"{item.uid} is for no person")
+    return link_for(item.recipient)
+
+
 def link_for(user: User) -> str:
     """Return the address at which the person chooses a password; raises ValidationError without SLUICE_PORTAL_URL."""
     if not settings.SLUICE_PORTAL_URL:

@@ -5,8 +5,8 @@ from django.contrib.auth.password_validation import validate_password
 from portal import deadlocks
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
-from portal.tenancy import audit, services
-from portal.tenancy.models import StaffRole, User
+from portal.tenancy import audit, services, sign_in_notices
+from portal.tenancy.models import AuditEvent, StaffRole, User
 
 Actor = User | str
 
@@ -58,7 +58,7 @@ def set_password(*, user: User, password: str, actor: Actor) -> None:
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    _record("password-set", user, actor)
+    sign_in_notices.password_changed(_record("password-set", user, actor), user)
 
 
 @deadlocks.atomic
@@ -74,5 +74,6 @@ def deactivate(*, user: User, actor: Actor) -> None:
     _record("deactivated", user, actor)
 
 
-def _record(verb: str, user: User, actor: Actor, **details: object) -> None:
-    audit.record(f"tenancy:person:{verb}", tenant=None, actor=actor, target=user.email, about=user, details=details)
+def _record(verb: str, user: User, actor: Actor, **details: object) -> AuditEvent:
+    name = f"tenancy:person:{verb}"
+    return audit.record(name, tenant=None, actor=actor, target=user.email, about=user, details=details)

@@ -16,6 +16,7 @@ from portal.messages.message import Message
 from portal.refused_pages import never_kept
 from portal.tenancy import expiring_links, services, tenant_invitations
 from portal.tenancy.access import TenantRequest, of_tenant, require
+from portal.tenancy.invitation_mail import MailState, state_of, with_mail
 from portal.tenancy.models import ExpiringLink, Membership, TenantRole, User
 from portal.tenancy.people_forms import InviteForm
 from portal.tenancy.rights import Right
@@ -27,10 +28,11 @@ _UNPROCESSABLE = 422
 
 @dataclass(frozen=True, slots=True)
 class InvitationLine:
-    """An open invitation, with its role as a label."""
+    """An open invitation, with its role as a label, and how far its mail is."""
 
     link: ExpiringLink
     role: str
+    mail: MailState
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,16 +80,17 @@ def _resend(request: TenantRequest) -> HttpResponse:
 
 
 def _invited(request: TenantRequest, email: str, role: TenantRole) -> ExpiringLink:
-    return tenant_invitations.invite(tenant=request.tenant, email=email, role=role, actor=request.user)
+    return tenant_invitations.invite(
+        tenant=request.tenant, email=email, role=role, actor=request.user, by_mail=mail.is_configured()
+    )
 
 
 def _sent(request: TenantRequest, link: ExpiringLink) -> HttpResponse:
-    """Send the link, or show it where the portal sends no mail."""
+    """Say that the mail is queued, or show the link where the portal sends no mail."""
     if not mail.is_configured():
         address = tenant_invitations.address_of(link)
         return never_kept(_show(request, InviteForm(), new_link=address, new_email=link.for_email))
-    tenant_invitations.send(link)
-    text = _("The invitation to %(email)s was sent. It can be accepted within %(days)d days.")
+    text = _("The invitation to %(email)s is queued to be sent. It can be accepted within %(days)d days.")
     messages.success(request, text % {"email": link.for_email, "days": tenant_invitations.VALID_FOR.days})
     return _back(request)
 
@@ -159,11 +162,11 @@ def _show(
     request: TenantRequest, form: InviteForm, *, refused: str = "", new_link: str = "", new_email: str = ""
 ) -> HttpResponse:
     members = list(members_of(request.tenant)[:MOST_SHOWN])
-    invited = tenant_invitations.open_invitations(request.tenant) if Right.PEOPLE in request.rights else []
+    invited = with_mail(tenant_invitations.open_invitations(request.tenant)) if Right.PEOPLE in request.rights else []
     context = {
         "tenant": request.tenant,
         "members": members,
-        "invited": [InvitationLine(link, str(tenant_invitations.role_of(link).label)) for link in invited],
+        "invited": [_line(link) for link in invited],
         "form": form,
         "refused": refused,
         "new_link": new_link,
@@ -174,6 +177,10 @@ def _show(
     }
     status = _UNPROCESSABLE if form.errors or refused else 200
     return render(request, "portal/people.html", context, status=status)
+
+
+def _line(link: ExpiringLink) -> InvitationLine:
+    return InvitationLine(link, str(tenant_invitations.role_of(link).label), state_of(link))
 
 
 def _is_last_admin(request: TenantRequest, members: list[Membership]) -> bool:

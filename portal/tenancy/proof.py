@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from portal.outbox import bell
 from portal.tenancy.models import Tenant, User
 
 RECENT_SECONDS = 600
@@ -48,6 +49,11 @@ def lacks_second_factor(user: User, session: SessionBase, tenant: Tenant | None 
     if of_staff or tenant is None or not tenant.requires_second_factor:
         return of_staff
     return bool(session.get(OF_TENANT) != tenant.pk)
+
+
+def reader_of(user: User, session: SessionBase) -> bell.Reader:
+    """Return the person as a reader of notifications: what this session may see of them."""
+    return bell.Reader(user, has_second_factor(session), session.get(OF_TENANT))
 
 
 def to_set_up(request: HttpRequest) -> HttpResponse:

@@ -8,10 +8,11 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from portal import deadlocks, mail
-from portal.messages.catalogue import text_of, todo_of
+from portal import deadlocks
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
+from portal.outbox import kinds, outbox
+from portal.outbox.models import OutboxItem
 from portal.tenancy import expiring_links, people, services
 from portal.tenancy.models import ExpiringLink, LinkPurpose, Membership, Tenant, TenantRole, User
 
@@ -20,12 +21,15 @@ MOST_OPEN = 50
 
 
 @deadlocks.atomic
-def invite(*, tenant: Tenant, email: str, role: TenantRole, actor: User | str) -> ExpiringLink:
+def invite(*, tenant: Tenant, email: str, role: TenantRole, actor: User | str, by_mail: bool = False) -> ExpiringLink:
     """Create an invitation, in place of an open one for the same address. Raises ValidationError by field.
 
-    Whether the address has an account is neither asked nor said: only its owner learns it, from the link.
+    With `by_mail` its mail is written into the outbox; otherwise the link is for the caller to show. Whether the
+    address has an account is neither asked nor said: only its owner learns it, from the link.
     """
     address = _address(email)
+    if not settings.SLUICE_PORTAL_URL:
+        raise validation_error(Message("tenancy.portal_url_missing"))
     if Membership.objects.filter(tenant=tenant, user__email=address).exists():
         raise field_error("email", Message("people.already_member", email=address, tenant=tenant.name))
     services.lock_tenant(tenant.pk)
@@ -33,7 +37,7 @@ def invite(*, tenant: Tenant, email: str, role: TenantRole, actor: User | str) -
         expiring_links.revoke(link=earlier, actor=actor)
     if open_invitations(tenant).count() >= MOST_OPEN:
         raise validation_error(Message("people.too_many_invitations", count=MOST_OPEN))
-    return expiring_links.create(
+    link = expiring_links.create(
         purpose=LinkPurpose.INVITATION,
         tenant=tenant,
         actor=actor,
@@ -41,6 +45,9 @@ def invite(*, tenant: Tenant, email: str, role: TenantRole, actor: User | str) -
         for_email=address,
         details={"role": str(role)},
     )
+    if by_mail:
+        _write_mail(link)
+    return link
 
 
 def open_invitations(tenant: Tenant) -> QuerySet[ExpiringLink]:
@@ -56,11 +63,21 @@ def address_of(link: ExpiringLink) -> str:
     return f"{settings.SLUICE_PORTAL_URL}{path}"
 
 
-def send(link: ExpiringLink) -> None:
-    """Send an invitation by mail; raises ValidationError with the reason where the server does not take it."""
-    subject = Message("people.invitation_subject", tenant=link.tenant.name)
-    body = Message(
-        "people.invitation",
+def link_of(item: OutboxItem) -> str:
+    """Return the address of the invitation that a row of the outbox is about, for its mail."""
+    if item.link is None:
+        raise ValueError(f"{item.uid} has no link")
+    return address_of(item.link)
+
+
+def why_not_sent(item: OutboxItem) -> Message | None:
+    """Return why the mail of an invitation is not sent any more: it has been used, revoked or replaced, or expired."""
+    return expiring_links.end_of(item.link) if item.link else None
+
+
+def _write_mail(link: ExpiringLink) -> None:
+    message = Message(
+        "notification.tenant_invitation",
         by=link.created_by,
         tenant=link.tenant.name,
         vendor=settings.SLUICE_VENDOR_NAME,
@@ -68,8 +85,14 @@ def send(link: ExpiringLink) -> None:
         days=VALID_FOR.days,
         email=link.for_email,
     )
-    text = f"{text_of(body)}\n\n{address_of(link)}\n\n{todo_of(body)}\n"
-    mail.send(to=link.for_email, subject=text_of(subject), text=text)
+    outbox.write_to_address(
+        kinds.TENANT_INVITATION,
+        message,
+        event=f"link-{link.pk}",
+        address=link.for_email,
+        tenant=link.tenant,
+        link=link,
+    )
 
 
 @deadlocks.atomic

@@ -19,7 +19,7 @@ from portal.accounts.invitation_state import state_of
 from portal.accounts.models import IdentityProvider
 from portal.accounts.views.single_sign_on import invite
 from portal.messages.catalogue import explanation_of
-from portal.tenancy import audit, proof
+from portal.tenancy import audit, proof, sign_in_notices
 from portal.tenancy.models import User
 
 UNPROCESSABLE = 422
@@ -60,9 +60,7 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Store the password, record it, end the person's sessions, and send them to the sign-in page."""
         response = super().form_valid(form)
-        audit.record(
-            "tenancy:person:password-set", tenant=None, actor=form.user, target=form.user.email, about=form.user
-        )
+        _record(form.user)
         sessions.end_others(form.user, None)
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
@@ -98,8 +96,13 @@ def password_change(request: HttpRequest) -> HttpResponse:
             proof.record(request.session)
             sessions.renew(request, password_changed=True)
             sessions.end_others(user, request.session.session_key)
-            audit.record("tenancy:person:password-set", tenant=None, actor=user, target=user.email, about=user)
+            _record(user)
             messages.success(request, _("Your password is changed. All your other sessions were signed out."))
             return redirect("security")
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "accounts/password_change.html", {"form": form}, status=status)
+
+
+def _record(user: User) -> None:
+    event = audit.record("tenancy:person:password-set", tenant=None, actor=user, target=user.email, about=user)
+    sign_in_notices.password_changed(event, user)

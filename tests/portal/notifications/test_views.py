@@ -79,8 +79,48 @@ def test_who_left_a_tenant_sees_nothing_of_it_but_that_access_ended(browser: Cli
     notify(ada)
     notify(ada, kind=kinds.MEMBERSHIP_CHANGED)
     ada.memberships.all().delete()
-    assert [item.kind for item in bell.items_of(ada)] == ["membership_changed"]
+    assert kinds_shown(browser) == ["membership_changed"]
     assert count_in_bar(browser) == "1"
+
+
+def kinds_shown(browser: Client) -> list[str]:
+    return [item.kind for item in browser.get("/notifications/").context["page"]]
+
+
+def test_a_tenant_that_requires_a_second_factor_shows_nothing_to_a_session_without_one(
+    browser: Client, ada: User
+) -> None:
+    notify(ada)
+    notify(ada, kind=kinds.MEMBERSHIP_CHANGED)
+    outbox.write(kinds.SIGN_IN_CHANGED, Message("notification.password_changed", email=ada.email), event="e", to=[ada])
+    Tenant.objects.update(requires_second_factor=True)
+    page = browser.get("/notifications/").content.decode()
+    assert (count_in_bar(browser), kinds_shown(browser)) == ("1", ["sign_in_changed"])
+    assert "sensors-0" not in page
+    assert "requires a second factor are not shown" in page
+    browser.post("/notifications/read/")
+    unread = OutboxItem.objects.filter(read_at=None).values_list("kind", flat=True)
+    assert set(unread) == {"integration_ready", "membership_changed"}
+
+
+@pytest.mark.parametrize("proof", [{"second_factor": True}, {"second_factor_of_tenant": 0}])
+def test_a_session_with_the_second_factor_is_shown_everything(
+    browser: Client, ada: User, proof: dict[str, int]
+) -> None:
+    notify(ada)
+    Tenant.objects.update(requires_second_factor=True)
+    session = browser.session
+    session.update({name: value or Tenant.objects.get().pk for name, value in proof.items()})
+    session.save()
+    assert (count_in_bar(browser), kinds_shown(browser)) == ("1", ["integration_ready"])
+    assert "are not shown" not in browser.get("/notifications/").content.decode()
+
+
+def test_who_left_such_a_tenant_is_still_shown_that_access_ended(browser: Client, ada: User) -> None:
+    notify(ada, kind=kinds.MEMBERSHIP_CHANGED)
+    Tenant.objects.update(requires_second_factor=True)
+    ada.memberships.all().delete()
+    assert kinds_shown(browser) == ["membership_changed"]
 
 
 def test_a_person_chooses_kinds_and_channels(browser: Client, ada: User) -> None:

@@ -11,7 +11,8 @@ from django.core import mail as sent_mail
 from portal.messages.message import Message
 from portal.outbox import kinds, mails, outbox
 from portal.outbox.models import Channel, OutboxItem
-from portal.tenancy.models import Tenant, User
+from portal.tenancy import tenant_invitations
+from portal.tenancy.models import Tenant, TenantRole, User
 from tests.world import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
@@ -113,6 +114,24 @@ def test_the_token_of_an_invitation_is_in_the_mail_and_in_no_row(ada: User) -> N
     assert "Choose your password within 3 days" in made.text
 
 
+def test_a_tenant_that_requires_a_second_factor_is_not_described_in_mail(ada: User) -> None:
+    Tenant.objects.update(requires_second_factor=True)
+    made = mails.mail_of(ready(ada))
+    assert made.subject == "Integration ready"
+    assert f"{URL}/t/north/integrations/ab/" in made.text
+    for part in (made.text, made.html):
+        assert "North" not in part
+        assert "sensors" not in part
+
+
+def test_who_left_such_a_tenant_reads_it_in_the_mail(ada: User) -> None:
+    Tenant.objects.update(requires_second_factor=True)
+    named = {"person": ada.email, "tenant": "North", "actor": "sue@vendor.example"}
+    item = written(ada, kinds.MEMBERSHIP_CHANGED, Message("notification.membership_ended", **named))
+    ada.memberships.all().delete()
+    assert "no longer has access to North" in mails.mail_of(item).text
+
+
 @pytest.mark.parametrize("kind", kinds.KINDS, ids=lambda kind: kind.key)
 def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
     every = (
@@ -122,6 +141,8 @@ def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
         "role",
         "actor",
         "vendor",
+        "by",
+        "days",
         "email",
         "title",
         "date",
@@ -129,7 +150,9 @@ def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
         "account",
         "connection",
     )
-    message = Message("notification.ready", **dict.fromkeys(every, "Ada"))
-    made = mails.mail_of(written(ada, kind, message))
+    item = written(ada, kind, Message("notification.ready", **dict.fromkeys(every, "Ada")))
+    invited = {"tenant": item.tenant, "email": "ben@north.example", "role": TenantRole.VIEWER, "actor": ada}
+    item.link = tenant_invitations.invite(**invited)
+    made = mails.mail_of(item)
     assert "%(" not in made.text + made.html + made.subject
     assert made.text.startswith(f"{made.subject}\n\n")

@@ -1,12 +1,15 @@
 """The people of a tenant: invited, given another role, removed, leaving; and what is refused."""
 
 import re
+import smtplib
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal import live
+from portal.outbox import tasks
+from portal.outbox.models import OutboxItem
 from portal.tenancy import services, tenant_invitations
 from portal.tenancy.models import AuditEvent, ExpiringLink, Membership, StaffRole, Tenant, TenantRole, User
 from tests.world import person
@@ -180,28 +183,71 @@ def test_a_second_invitation_replaces_the_first(north: Tenant, ada: Client) -> N
     assert tenant_invitations.open_invitations(north).count() == 1
 
 
-def test_it_is_sent_by_mail_where_there_is_a_server(north: Tenant, ada: Client, settings, mailoutbox) -> None:
-    settings.SLUICE_MAIL_URL = "smtp://mail.example"
-    settings.DEFAULT_FROM_EMAIL = "sluice@vendor.example"
-    answer = ada.post(PAGE, {"do": "invite", "email": "ben@north.example", "role": "viewer"}, follow=True)
-    assert "The invitation to ben@north.example was sent." in answer.content.decode()
-    assert "/invitations/" not in answer.content.decode()
+@pytest.fixture
+def mailing(north, settings) -> None:
+    settings.SLUICE_MAIL_URL, settings.DEFAULT_FROM_EMAIL = "smtp://mail.example", "sluice@vendor.example"
+
+
+def invite(client: Client, **changes: str) -> str:
+    form = {"do": "invite", "email": "ben@north.example", "role": "viewer", **changes}
+    answer = client.post(PAGE, form, follow=True)
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.usefixtures("mailing")
+def test_its_mail_is_queued_and_sent_by_a_worker(north: Tenant, ada: Client, mailoutbox) -> None:
+    page = invite(ada)
+    assert "The invitation to ben@north.example is queued to be sent." in page
+    assert "/invitations/" not in page
+    assert (mailoutbox, "Queued" in page) == ([], True)
+    tasks.deliver()
     [mail] = mailoutbox
     assert (mail.to, mail.subject) == (["ben@north.example"], "North on Sluice")
     found = re.search(r"https://portal\.example(/invitations/\S+/)", mail.body)
     assert found
+    assert found[1].split("/")[2] not in str([*OutboxItem.objects.values(), *ExpiringLink.objects.values()])
     assert Client().get(found[1]).status_code == 200
+    assert 'data-label="Mail"> Sent <time' in text(ada)
 
 
-def test_a_mail_that_is_not_taken_says_so_and_the_invitation_can_be_sent_again(north, ada, settings) -> None:
-    settings.SLUICE_MAIL_URL = "smtp://127.0.0.1:9"
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
-        "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9,
-    )  # fmt: skip
-    answer = ada.post(PAGE, {"do": "invite", "email": "ben@north.example", "role": "viewer"})
-    assert answer.status_code == 422
-    assert "127.0.0.1:9" in answer.content.decode()
-    assert "Resend" in answer.content.decode()
+@pytest.mark.usefixtures("mailing")
+def test_the_page_shows_what_the_mail_server_answered(north: Tenant, ada: Client, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise smtplib.SMTPRecipientsRefused({"ben@north.example": (codes.pop(), b"mailbox <full>")})
+
+    codes = [550, 450]
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    for label in ("Next attempt", "Not sent"):
+        invite(ada)
+        tasks.deliver()
+        assert label in text(ada)
+        assert "mailbox &lt;full&gt;" in text(ada)
+
+
+@pytest.mark.usefixtures("mailing")
+def test_sending_again_replaces_the_link_and_cancels_a_mail_that_waits(north, ada, mailoutbox) -> None:
+    invite(ada)
+    ada.post(PAGE, {"do": "resend", "invitation": ExpiringLink.objects.get().pk})
+    tasks.deliver()
+    assert len(mailoutbox) == 1
+    assert sorted(OutboxItem.objects.values_list("state", flat=True)) == ["cancelled", "delivered"]
+
+
+@pytest.mark.usefixtures("mailing")
+def test_without_an_address_of_the_portal_no_invitation_is_created(north, ada, settings) -> None:
+    settings.SLUICE_PORTAL_URL = ""
+    assert "SLUICE_PORTAL_URL" in invite(ada)
+    assert not ExpiringLink.objects.exists()
+
+
+@pytest.mark.usefixtures("mailing")
+def test_whether_an_address_has_an_account_changes_nothing(north, ada, mailoutbox) -> None:
+    person("eve@south.example", Tenant.objects.create(slug="south", name="South"))
+    pages = [invite(ada, email=email) for email in ("eve@south.example", "ben@north.example")]
+    tasks.deliver()
+    assert {item.recipient_id for item in OutboxItem.objects.filter(channel="mail")} == {None}
+    assert len(mailoutbox) == 2
+    assert "is queued to be sent" in pages[0]
 
 
 def test_an_invitation_is_revoked(north: Tenant, ada: Client) -> None:
