@@ -1,10 +1,14 @@
 """The rows that services lock, and the one order in which they lock them, so that no two of them wait for each other.
 
 1. the tenant
-2. the integration, or a connection; never both
-3. the run
-4. rows that belong to them: links, with a lock of their own; steps, resources, credentials, findings, without one
-5. the audit trail's chains, which PostgreSQL locks by itself at the commit (docs/decisions/0039-append-only-audit.md)
+2. a person, for what they may have only so many of, such as passkeys
+3. the integration, or a connection; never both
+4. the run
+5. rows that belong to them: links, with a lock of their own; steps, resources, credentials, findings, without one
+6. the audit trail's chains, which PostgreSQL locks by itself at the commit (docs/decisions/0039-append-only-audit.md)
+
+A limit on the number of rows is checked under the lock of the tenant or person that has them
+(tests/architecture/test_row_counts.py).
 
 Only the row itself is locked (`of`), whatever is read beside it. `no_key` because rows that refer to a locked row are
 added at any time: each such insert shares the key, and would wait for a lock that also covers it.

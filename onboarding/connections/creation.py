@@ -7,6 +7,7 @@ from onboarding.connections.permission_choice import check_choice, fields_of
 from onboarding.models.connection import Connection
 from onboarding.models.identifiers import new_uid
 from onboarding.models.states import ConnectionState
+from onboarding.row_locks import lock_tenant
 from onboarding.service_guards import Actor, follow_rule, may_act, record
 from portal import deadlocks
 from portal.aws import names
@@ -32,8 +33,6 @@ def start_connection(
     Without `has_grant` no role is ever asked for: the tenant applies its plans there without Sluice.
     """
     may_act(tenant)
-    if tenant.connections.count() >= MOST_CONNECTIONS:
-        raise validation_error(Message("connection.too_many", limit=MOST_CONNECTIONS))
     optional = optional if has_grant else chosen_permissions([], [])
     account_id = account_id.replace("-", "").replace(" ", "")
     follow_rule("account_id", names.check_account_id, account_id)
@@ -47,6 +46,9 @@ def start_connection(
 
 @deadlocks.atomic
 def _created(tenant: Tenant, actor: Actor, **fields: Any) -> Connection:
+    lock_tenant(tenant.pk)  # two requests at once would each count what there was before the other
+    if tenant.connections.count() >= MOST_CONNECTIONS:
+        raise validation_error(Message("connection.too_many", limit=MOST_CONNECTIONS))
     connection = Connection(tenant=tenant, created_by=str(actor), **fields)
     if connection.has_grant and tenant.connections.filter(account_id=connection.account_id).exists():
         connection.name_suffix = f"-{new_uid()[:6]}"

@@ -14,6 +14,7 @@ from portal import deadlocks
 from portal.accounts import second_factors
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
+from portal.tenancy import services
 from portal.tenancy.models import User
 
 MOST = 10  # of one person
@@ -34,6 +35,7 @@ def options_to_use(user: User | None) -> dict[str, Any]:
 @deadlocks.atomic
 def add(user: User, name: str, credential: Any) -> None:
     """Store a new passkey of the person. Raises ValidationError if the browser's response is not valid."""
+    services.lock_person(user.pk)  # two requests at once would each count what there was before the other
     if Authenticator.objects.filter(user=user, type=second_factors.PASSKEY).count() >= MOST:
         raise validation_error(Message("accounts.too_many_passkeys", limit=MOST))
     try:

@@ -5,13 +5,14 @@ from collections.abc import Collection
 from portal import deadlocks
 from portal.outbox import endpoints
 from portal.outbox.endpoint_model import WebhookEndpoint
-from portal.tenancy import audit
+from portal.tenancy import audit, services
 from portal.tenancy.models import Tenant, User
 
 
 @deadlocks.atomic
 def add(*, tenant: Tenant, url: str, chosen: Collection[str], actor: User) -> tuple[WebhookEndpoint, str]:
     """Add an endpoint; return it and its signing secret, which is shown once. Raises ValidationError by field."""
+    services.lock_tenant(tenant.pk)  # two requests at once would each count what there was before the other
     endpoint, secret = endpoints.add(tenant=tenant, url=url, chosen=chosen, created_by=actor.email)
     _record("added", endpoint, actor, kinds=endpoint.kinds)
     return endpoint, secret

@@ -36,11 +36,11 @@ def mail_of(item: OutboxItem) -> Mail:
     """Return a row as a mail, in the portal's language. Raises ValidationError where its link cannot be written."""
     if item.endpoint_id is not None:
         raise ValueError(f"{item.uid} is for an endpoint")
-    person, kind, said = item.recipient, item.kind_of, _said(item)
+    person, kind, content = item.recipient, item.kind_of, _content(item)
     switch_off = unsubscribe.link_for(person, kind) if person and not kind.is_security else ""
     context = {
-        "subject": said.subject,
-        "paragraphs": [part for part in (text_of(said.body), todo_of(said.body)) if part],
+        "subject": content.subject,
+        "paragraphs": [part for part in (text_of(content.body), todo_of(content.body)) if part],
         "link": _link(item),
         "action": text_of(kind.action),
         "kind": text_of(kind.label),
@@ -51,7 +51,7 @@ def mail_of(item: OutboxItem) -> Mail:
     }
     return Mail(
         to=item.to,
-        subject=said.subject,
+        subject=content.subject,
         text=render_to_string("mail/notification.txt", context).strip() + "\n",
         html=render_to_string("mail/notification.html", context),
         headers=_headers(item, switch_off),
@@ -59,20 +59,20 @@ def mail_of(item: OutboxItem) -> Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Content:
     subject: str
     body: Message
 
 
-def _said(item: OutboxItem) -> _Said:
+def _content(item: OutboxItem) -> _Content:
     """Return what a mail says; of a tenant that requires a second factor only the kind, to its people.
 
     A mailbox is read without that factor. Who has left cannot sign in to read more.
     """
     if _is_protected(item):
         label = text_of(item.kind_of.label)
-        return _Said(label, Message("notification.protected", kind=label))
-    return _Said(item.subject, item.body)
+        return _Content(label, Message("notification.protected", kind=label))
+    return _Content(item.subject, item.body)
 
 
 def _is_protected(item: OutboxItem) -> bool:

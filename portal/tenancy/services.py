@@ -74,6 +74,11 @@ def lock_tenant(tenant_id: int) -> None:
     Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=tenant_id)
 
 
+def lock_person(user_id: int) -> None:
+    """Lock the person's row until the transaction ends, where they may have only so many of something."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
+
+
 def _give_up_admin(tenant: Tenant, user: User, actor: User | str) -> None:
     """Check that another admin remains, and end the links that the person has created as one.
 

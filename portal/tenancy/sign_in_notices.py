@@ -14,7 +14,6 @@ _FACTORS = {
     "webauthn": Message("notification.passkey"),
     "recovery_codes": Message("notification.recovery_codes"),
 }
-_CHANGES = {"added": "notification.factor_added", "removed": "notification.factor_removed"}
 
 
 def password_changed(event: AuditEvent, user: User) -> None:
@@ -25,8 +24,10 @@ def password_changed(event: AuditEvent, user: User) -> None:
 def second_factor_changed(event: AuditEvent, user: User, verb: str, kind: str) -> None:
     """Notify a person of a second factor that was added or removed, or that support removed all of them."""
     named = {"email": user.email, "actor": event.actor}
-    if verb in _CHANGES:
-        _write(event, user, Message(_CHANGES[verb], factor=_FACTORS[kind], **named))
+    if verb == "added":
+        _write(event, user, Message("notification.factor_added", factor=_FACTORS[kind], **named))
+    elif verb == "removed":
+        _write(event, user, Message("notification.factor_removed", factor=_FACTORS[kind], **named))
     else:
         _write(event, user, Message("notification.factors_reset", **named))
 

@@ -27,7 +27,7 @@ def ada(settings: Any) -> User:
     return found
 
 
-def said() -> list[tuple[str, str]]:
+def texts() -> list[tuple[str, str]]:
     return [(item.channel, text_of(item.body)) for item in OutboxItem.objects.order_by("pk")]
 
 
@@ -35,34 +35,34 @@ def said() -> list[tuple[str, str]]:
 def test_a_second_factor_that_is_added_or_removed(ada: User, kind: str) -> None:
     for verb, text in (("added", "was added to ada@north.example."), ("removed", "Changed by sue@vendor.example.")):
         second_factors.record(verb, ada, "sue@vendor.example", kind)
-        [*_, (channel, last)] = said()
+        [*_, (channel, last)] = texts()
         assert channel == "bell"
         assert text in last
-    assert [channel for channel, _ in said()] == ["mail", "bell"] * 2
+    assert [channel for channel, _ in texts()] == ["mail", "bell"] * 2
     assert {item.path for item in OutboxItem.objects.all()} == {"/accounts/security/"}
 
 
 def test_recovery_codes_that_replace_others(ada: User) -> None:
     second_factors.new_recovery_codes(ada)
-    assert said() == []
+    assert texts() == []
     second_factors.new_recovery_codes(ada)
-    assert said()[0][1] == "A set of recovery codes was added to ada@north.example."
+    assert texts()[0][1] == "A set of recovery codes was added to ada@north.example."
 
 
 def test_all_second_factors_removed_by_support(ada: User) -> None:
     second_factors.remove_all(ada, actor="sue@vendor.example")
-    assert "All second factors of ada@north.example were removed by sue@vendor.example." in said()[0][1]
+    assert "All second factors of ada@north.example were removed by sue@vendor.example." in texts()[0][1]
 
 
 def test_a_password_that_is_changed_on_the_page(ada: User, client: Client) -> None:
     client.force_login(ada)
     form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
     assert client.post("/accounts/password/", form).status_code == 302
-    assert said()[0] == ("mail", "The password of ada@north.example was changed.")
+    assert texts()[0] == ("mail", "The password of ada@north.example was changed.")
 
 
 def test_who_has_never_signed_in_is_not_notified(ada: User) -> None:
     ada.last_login = None
     people.set_password(user=ada, password=NEW, actor="Ada")
     sign_in_notices.password_changed(AuditEvent.objects.get(), ada)
-    assert said() == []
+    assert texts() == []
