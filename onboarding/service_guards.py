@@ -34,10 +34,20 @@ def must_have_grant(connection: Connection) -> None:
 
 
 def record(
-    action: str, tenant: Tenant, actor: Actor, target: str, *, about: Model | None = None, **details: Any
+    action: str,
+    tenant: Tenant,
+    actor: Actor,
+    target: str,
+    *,
+    about: Model | None = None,
+    **details: Any,
 ) -> None:
-    """Leave an audit event of onboarding; `about` is the row that was acted on, and `target` its name."""
-    audit.record(f"onboarding:{action}", tenant=tenant, actor=actor, target=target, about=about, details=details)
+    """Leave an audit event of onboarding; `about` is the row that was acted on, and `target` its name.
+
+    A detail `reason` is what a person stated.
+    """
+    name, reason = f"onboarding:{action}", details.pop("reason", "")
+    audit.record(name, tenant=tenant, actor=actor, target=target, about=about, reason=reason, details=details)
 
 
 def follow_rule(field: str, rule: Any, *args: Any) -> None:

@@ -64,7 +64,7 @@ class Viewer:
 def viewer_of(topic: str, session_key: str) -> Viewer | None:
     """Return the viewer if the user of the session may watch the topic; leaves no database connection open.
 
-    Staff who watch a topic of a tenant visit it, as with a page.
+    Staff who watch a topic of a tenant visit it, as with a page, and only after they stated why.
     Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
     try:
@@ -73,6 +73,8 @@ def viewer_of(topic: str, session_key: str) -> Viewer | None:
         if user is None or tenant is False:
             return None
         if isinstance(tenant, Tenant) and user.is_staff:
+            if staff_visits.lacks_reason(session, tenant):
+                return None
             with database_scope.of_tenant(tenant.pk):
                 _visit(user, tenant, session_key)
         until = Session.objects.filter(session_key=session_key).values_list("expire_date", flat=True).first()

@@ -21,6 +21,7 @@ SETTINGS = {
     "SLUICE_DEVELOPMENT": "1",
     "SLUICE_HTTPS": "0",
     "SLUICE_STATIC_MANIFEST": "0",
+    "SLUICE_STAFF_REASON": "0",  # of what else staff see; tests/portal/tenancy/test_visit_page.py is about the reason
     "SLUICE_STAFF_SECOND_FACTOR": "0",  # tests of what else staff may do sign in with a password alone
     "SLUICE_PORTAL_PRINCIPAL_ARN": "arn:aws:iam::999900001111:user/sluice-portal",
 }

@@ -81,7 +81,7 @@ def confirm_pgp_key(*, key: PgpKey, actor: Actor) -> PgpKey:
 
 
 @deadlocks.atomic
-def remove_pgp_key(*, key: PgpKey, actor: Actor) -> None:
+def remove_pgp_key(*, key: PgpKey, actor: Actor, reason: str = "") -> None:
     """Remove a key from the tenant's list: it receives nothing more, and has to be confirmed if it is added again.
 
     Its certificate is remembered, so that no older copy brings back what its owner revoked. Copies that were encrypted
@@ -90,7 +90,7 @@ def remove_pgp_key(*, key: PgpKey, actor: Actor) -> None:
     may_act(key.tenant)
     key.removed_at, key.confirmed_at, key.confirmed_by = timezone.now(), None, ""
     key.save(update_fields=["removed_at", "confirmed_at", "confirmed_by"])
-    record("pgpkey:removed", key.tenant, actor, key.fingerprint, about=key)
+    record("pgpkey:removed", key.tenant, actor, key.fingerprint, about=key, reason=reason)
 
 
 def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:

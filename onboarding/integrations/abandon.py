@@ -39,13 +39,13 @@ def can_be_abandoned(integration: Integration) -> bool:
 
 
 @deadlocks.atomic
-def abandon(*, integration: Integration, actor: Actor) -> list[inventory.Line]:
+def abandon(*, integration: Integration, actor: Actor, reason: str = "") -> list[inventory.Line]:
     """Forget an integration and return what it had in the account. Raises ValidationError in words where it may not."""
     found = lock_integration(integration.pk)
     may_act(found.tenant)
     _refuse_unless_shut_out(found)
     left = inventory.lines(found)
-    _write(found, left, actor)
+    _write(found, left, actor, reason)
     integration.refresh_from_db()
     return left
 
@@ -59,7 +59,7 @@ def _refuse_unless_shut_out(integration: Integration) -> None:
         raise validation_error(Message("integration.not_abandonable"))
 
 
-def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -> None:
+def _write(integration: Integration, left: list[inventory.Line], actor: Actor, reason: str) -> None:
     Resource.objects.filter(integration=integration).exclude(state=ResourceState.REMOVED).update(kept=ABANDONED)
     voided = integration.credentials.exclude(state__in=_WITHOUT_KEY)
     revoked = list(voided.filter(state__in=_PROVED).values_list("access_key_id", flat=True))
@@ -76,6 +76,7 @@ def _write(integration: Integration, left: list[inventory.Line], actor: Actor) -
         actor,
         integration.name,
         about=integration,
+        reason=reason,
         integration=integration.uid,
         failure=run.failure.as_json() if run and run.failure else "",
         voided_access_keys=revoked,

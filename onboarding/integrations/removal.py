@@ -16,7 +16,7 @@ from portal.messages.message import Message
 
 
 @deadlocks.atomic
-def start_removal(*, integration: Integration, actor: Actor, delete_data: bool = False) -> Run:
+def start_removal(*, integration: Integration, actor: Actor, delete_data: bool = False, reason: str = "") -> Run:
     """Start removing, or return the removal that is at work already: two clicks make one run.
 
     With `delete_data` the data stream goes with its records. Raises ValidationError in words while another run is at
@@ -27,7 +27,7 @@ def start_removal(*, integration: Integration, actor: Actor, delete_data: bool =
     if running := found.runs.filter(state__in=ACTIVE).first():
         return _same(running)
     _has_something(found)
-    run = _write(found, actor, delete_data)
+    run = _write(found, actor, delete_data, reason)
     hints.wake(run.pk)
     integration.refresh_from_db()
     return run
@@ -48,7 +48,7 @@ def _has_something(integration: Integration) -> None:
         raise validation_error(Message("integration.already_removed"))
 
 
-def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
+def _write(integration: Integration, actor: Actor, delete_data: bool, reason: str) -> Run:
     run = Run.objects.create(
         integration=integration,
         kind=RunKind.DESTROY,
@@ -68,5 +68,5 @@ def _write(integration: Integration, actor: Actor, delete_data: bool) -> Run:
         integration.save(update_fields=["state", "drift_count", "changed_at"])
         integration.drift.all().delete()
     details = {"run": run.pk, "integration": integration.uid, "delete_data": delete_data}
-    record("removal:started", integration.tenant, actor, integration.name, about=run, **details)
+    record("removal:started", integration.tenant, actor, integration.name, about=run, reason=reason, **details)
     return run

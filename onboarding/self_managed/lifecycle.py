@@ -88,7 +88,7 @@ def _moves(integration: Integration, spec: IntegrationSpec, connection: Connecti
 
 
 @deadlocks.atomic
-def end(*, integration: Integration, actor: Actor) -> None:
+def end(*, integration: Integration, actor: Actor, reason: str = "") -> None:
     """End a self-managed integration: Sluice no longer provides its key and no longer watches its stream.
 
     Nothing is changed in AWS. Raises ValidationError for an integration that is not self-managed.
@@ -100,5 +100,6 @@ def end(*, integration: Integration, actor: Actor) -> None:
     found.state, found.watched_at = IntegrationState.REMOVED, None
     found.draft.pop(update.OPEN, None)
     found.save(update_fields=["state", "watched_at", "draft", "changed_at"])
-    record("self-managed:ended", found.tenant, actor, found.name, about=found, integration=found.uid)
+    details = {"integration": found.uid, "reason": reason}
+    record("self-managed:ended", found.tenant, actor, found.name, about=found, **details)
     integration.refresh_from_db()

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from onboarding.models.integration import Integration
 from onboarding.wizard.forms.confirmation import TypedNameForm
 from portal.tenancy.access import TenantRequest
+from portal.tenancy.reasons import reason_in
 
 
 def end_if_confirmed(
@@ -19,7 +20,7 @@ def end_if_confirmed(
     form = TypedNameForm(request.POST if request.method == "POST" else None, stream_name=found.stream_name)
     if request.method == "POST" and form.is_valid():
         try:
-            end(integration=found, actor=request.user)
+            end(integration=found, actor=request.user, reason=reason_in(request.POST))
         except ValidationError as refused:
             form.add_error(None, refused)
         else:

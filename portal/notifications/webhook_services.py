@@ -27,10 +27,10 @@ def rotate(*, endpoint: WebhookEndpoint, actor: User) -> str:
 
 
 @deadlocks.atomic
-def remove(*, endpoint: WebhookEndpoint, actor: User) -> None:
+def remove(*, endpoint: WebhookEndpoint, actor: User, reason: str = "") -> None:
     """Remove an endpoint and its secrets."""
     endpoints.remove(endpoint)
-    _record("removed", endpoint, actor)
+    _record("removed", endpoint, actor, reason=reason)
 
 
 @deadlocks.atomic
@@ -40,6 +40,13 @@ def send_test(*, endpoint: WebhookEndpoint, actor: User) -> None:
     _record("tested", endpoint, actor)
 
 
-def _record(verb: str, endpoint: WebhookEndpoint, actor: User, **details: object) -> None:
-    action, tenant = f"outbox:webhook:{verb}", endpoint.tenant
-    audit.record(action, tenant=tenant, actor=actor, target=endpoint.place, about=endpoint, details=details)
+def _record(verb: str, endpoint: WebhookEndpoint, actor: User, *, reason: str = "", **details: object) -> None:
+    audit.record(
+        f"outbox:webhook:{verb}",
+        tenant=endpoint.tenant,
+        actor=actor,
+        target=endpoint.place,
+        about=endpoint,
+        reason=reason,
+        details=details,
+    )

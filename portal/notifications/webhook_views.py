@@ -17,6 +17,7 @@ from portal.outbox.endpoint_model import WebhookEndpoint
 from portal.outbox.kinds import BY_KEY
 from portal.refused_pages import never_kept
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.reasons import reason_in
 from portal.tenancy.rights import Right
 
 UNPROCESSABLE = 422
@@ -61,7 +62,7 @@ def webhook(request: TenantRequest, uid: str) -> HttpResponse:
                 return redirect("webhook", slug=request.tenant.slug, uid=endpoint.uid)
             return never_kept(_show(request, endpoint, secret=secret))
         case "remove":
-            services.remove(endpoint=endpoint, actor=request.user)
+            services.remove(endpoint=endpoint, actor=request.user, reason=reason_in(request.POST))
             messages.success(request, _("Endpoint removed."))
             return redirect("webhooks", slug=request.tenant.slug)
         case "test":

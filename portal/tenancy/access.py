@@ -105,9 +105,12 @@ def require(request: TenantRequest, right: Right) -> None:
 
 
 def of_tenant(
-    needs: Right = Right.VIEW,
+    needs: Right = Right.VIEW, *, is_visit: bool = True
 ) -> Callable[[Callable[Concatenate[TenantRequest, P], HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view whose URL has `slug` receive a TenantRequest, or answer 404 or 403 (`tenant_for`)."""
+    """Make a view whose URL has `slug` receive a TenantRequest, or answer 404 or 403 (`tenant_for`).
+
+    Staff who have not stated why they open the tenant's pages are sent to the page that asks, which itself is no visit.
+    """
 
     def decorate(view: Callable[Concatenate[TenantRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
         @login_required
@@ -120,15 +123,24 @@ def of_tenant(
                 return proof.to_set_up(request)
             require(request, needs)
             with database_scope.of_tenant(request.tenant.pk, person_id=request.user.pk):
-                if request.role is None:
-                    staff_visits.record(request.user, request.tenant, request.session)
-                else:
-                    last_seen.note(request.user, request.tenant, request.session)
+                if asks := _note(request, is_visit=is_visit):
+                    return asks
                 return scoped_to_its_end(view(request, *args, **kwargs))
 
         return guarded
 
     return decorate
+
+
+def _note(request: TenantRequest, *, is_visit: bool) -> HttpResponse | None:
+    """Record that the person is there; return the redirect for staff who must first state why."""
+    if request.role is not None:
+        last_seen.note(request.user, request.tenant, request.session)
+    elif is_visit:
+        if staff_visits.lacks_reason(request.session, request.tenant):
+            return staff_visits.to_reason(request, request.tenant)
+        staff_visits.record(request.user, request.tenant, request.session)
+    return None
 
 
 def staff_required(right: Right) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

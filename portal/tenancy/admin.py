@@ -2,18 +2,20 @@
 
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from portal.tenancy import services
 from portal.tenancy.access import has_staff_right
 from portal.tenancy.admin_access import Boxed, KeptBySupport, SeenByStaff
 from portal.tenancy.models import AuditEvent, Membership, Tenant, TenantRole, User
 from portal.tenancy.people_admin import UserAdmin
+from portal.tenancy.reasons import MOST_CHARACTERS, reason_in
 from portal.tenancy.rights import Right
 
 __all__ = ["AuditEventAdmin", "MembershipInline", "TenantAdmin", "UserAdmin"]
@@ -36,8 +38,10 @@ class MembershipRows(BaseInlineFormSet[Membership, Tenant, ModelForm[Membership]
             form.fields["user"].disabled = True
 
     def clean(self) -> None:
-        """Refuse staff, and changes of one's own membership."""
+        """Refuse staff, changes of one's own membership, and an end of one without a reason."""
         super().clean()
+        if self.deleted_forms and not reason_in(cast(QueryDict, self.data)):
+            raise ValidationError("State a reason above to remove a membership.")
         for form in self.forms:
             is_kept = form.has_changed() and not form.cleaned_data.get("DELETE")
             if is_kept and (user := form.cleaned_data.get("user")):
@@ -66,6 +70,16 @@ class MembershipInline(Boxed, KeptBySupport, admin.TabularInline[Membership, Ten
         return has_staff_right(request.user, Right.KEEP_TENANTS)
 
 
+class TenantForm(ModelForm[Tenant]):
+    """A tenant, and why a membership is removed."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=MOST_CHARACTERS,
+        help_text="Required to remove a membership. The client reads it under Activity.",
+    )
+
+
 @admin.register(Tenant)
 class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
     """Tenants, each with its people, connections and integrations."""
@@ -73,6 +87,7 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
     list_display = ["name", "slug", "people", "connection_count", "integration_count", "is_suspended"]
     list_filter = ["is_suspended"]
     search_fields = ["name", "slug", "memberships__user__email", "connections__account_id"]
+    form = TenantForm
     readonly_fields = ["created_at"]
     inlines = [MembershipInline]
     actions = ["suspend", "resume"]
@@ -108,7 +123,8 @@ class TenantAdmin(KeptBySupport, admin.ModelAdmin[Tenant]):
             return
         tenant, actor = form.instance, cast(User, request.user)
         for membership in formset.deleted_objects:
-            services.remove_member(tenant=tenant, user=membership.user, actor=actor)
+            reason = reason_in(request.POST)
+            services.remove_member(tenant=tenant, user=membership.user, actor=actor, reason=reason)
         for membership in [*formset.new_objects, *(changed for changed, _ in formset.changed_objects)]:
             services.add_member(tenant=tenant, user=membership.user, role=TenantRole(membership.role), actor=actor)
 

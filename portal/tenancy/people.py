@@ -62,18 +62,18 @@ def set_password(*, user: User, password: str, actor: Actor) -> None:
 
 
 @deadlocks.atomic
-def deactivate(*, user: User, actor: Actor) -> None:
+def deactivate(*, user: User, actor: Actor, reason: str = "") -> None:
     """End all access of a person who leaves: sign-in, sessions, memberships, staff role. Raises ValidationError."""
     if user == actor:
         raise validation_error(Message("tenancy.own_deactivation"))
     for membership in user.memberships.select_related("tenant"):
-        services.remove_member(tenant=membership.tenant, user=user, actor=actor)
+        services.remove_member(tenant=membership.tenant, user=user, actor=actor, reason=reason)
     user.is_active, user.is_staff, user.is_superuser, user.staff_role = False, False, False, StaffRole.NONE
     user.set_unusable_password()
     user.save(update_fields=["is_active", "is_staff", "is_superuser", "staff_role", "password"])
-    _record("deactivated", user, actor)
+    _record("deactivated", user, actor, reason=reason)
 
 
-def _record(verb: str, user: User, actor: Actor, **details: object) -> AuditEvent:
+def _record(verb: str, user: User, actor: Actor, *, reason: str = "", **details: object) -> AuditEvent:
     name = f"tenancy:person:{verb}"
-    return audit.record(name, tenant=None, actor=actor, target=user.email, about=user, details=details)
+    return audit.record(name, tenant=None, actor=actor, target=user.email, about=user, reason=reason, details=details)

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -15,6 +17,7 @@ from portal.tenancy.access import has_staff_right
 from portal.tenancy.admin_access import KeptBySupport
 from portal.tenancy.invitations import invite
 from portal.tenancy.models import StaffRole, User
+from portal.tenancy.reasons import MOST_CHARACTERS, reason_in
 from portal.tenancy.rights import Right
 
 
@@ -39,11 +42,18 @@ class PersonForm(ModelForm[User]):
         return role
 
 
+class PeopleActionForm(ActionForm):
+    """The choice of an action, and why, which ending someone's access requires."""
+
+    reason = forms.CharField(required=False, max_length=MOST_CHARACTERS, label="Reason:")
+
+
 @admin.register(User)
 class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
     """People; passwords are neither shown nor set here: a person chooses theirs by the link of an invitation."""
 
     form = PersonForm
+    action_form = PeopleActionForm
     list_display = ["email", "full_name", "staff_role", "is_active", "last_login"]
     list_filter = ["staff_role", "is_active"]
     search_fields = ["email", "full_name"]
@@ -100,10 +110,14 @@ class UserAdmin(KeptBySupport, admin.ModelAdmin[User]):
 
     @admin.action(description="Deactivate people: end all their access", permissions=["change"])
     def deactivate(self, request: HttpRequest, selected: QuerySet[User]) -> None:
-        """Deactivate the chosen people."""
+        """Deactivate the chosen people, for a reason."""
+        reason = reason_in(request.POST)
+        if not reason:
+            self.message_user(request, _("State a reason beside the action."), messages.ERROR)
+            return
         for user in selected:
             try:
-                people.deactivate(user=user, actor=cast(User, request.user))
+                people.deactivate(user=user, actor=cast(User, request.user), reason=reason)
             except ValidationError as refused:
                 self.message_user(request, " ".join(refused.messages), messages.ERROR)
             else:

@@ -19,6 +19,7 @@ from portal.tenancy.access import TenantRequest, of_tenant, require
 from portal.tenancy.invitation_mail import MailState, state_of, with_mail
 from portal.tenancy.models import ExpiringLink, Membership, TenantRole, User
 from portal.tenancy.people_forms import InviteForm
+from portal.tenancy.reasons import reason_in
 from portal.tenancy.rights import Right
 from portal.tenancy.selectors import members_of
 
@@ -112,7 +113,7 @@ def _change_role(request: TenantRequest) -> None:
 
 def _remove(request: TenantRequest) -> None:
     user = _person(request)
-    services.remove_member(tenant=request.tenant, user=user, actor=request.user)
+    services.remove_member(tenant=request.tenant, user=user, actor=request.user, reason=reason_in(request.POST))
     text = _("%(person)s no longer has access to %(tenant)s.")
     messages.success(request, text % {"person": user.get_full_name(), "tenant": request.tenant.name})
 

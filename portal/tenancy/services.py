@@ -51,7 +51,7 @@ def add_member(*, tenant: Tenant, user: User, role: TenantRole, actor: User | st
 
 
 @deadlocks.atomic
-def remove_member(*, tenant: Tenant, user: User, actor: User | str) -> None:
+def remove_member(*, tenant: Tenant, user: User, actor: User | str, reason: str = "") -> None:
     """End a person's access to the tenant; nothing happens if there is none. People may leave by themselves.
 
     Raises ValidationError if one of the tenant's people would leave it without an admin.
@@ -61,7 +61,7 @@ def remove_member(*, tenant: Tenant, user: User, actor: User | str) -> None:
         expiring_links.revoke(link=link, actor=actor)
     deleted, _ = Membership.objects.filter(tenant=tenant, user=user).delete()
     if deleted:
-        event = _record("ended", tenant, user, actor)
+        event = _record("ended", tenant, user, actor, reason=reason)
         named = {"person": user.email, "tenant": tenant.name, "actor": event.actor}
         _notify(event, tenant, user, Message("notification.membership_ended", **named))
 
@@ -103,7 +103,9 @@ def check_member(*, user: User, actor: User | str) -> None:
         raise validation_error(Message("tenancy.staff_membership", email=user.email))
 
 
-def _record(verb: str, tenant: Tenant, user: User, actor: User | str, **details: object) -> AuditEvent:
+def _record(
+    verb: str, tenant: Tenant, user: User, actor: User | str, *, reason: str = "", **details: object
+) -> AuditEvent:
     by_staff = isinstance(actor, User) and actor.is_staff
     return audit.record(
         f"tenancy:membership:{verb}",
@@ -111,6 +113,7 @@ def _record(verb: str, tenant: Tenant, user: User, actor: User | str, **details:
         actor=actor,
         target=user.email,
         about=user,
+        reason=reason,
         details={**details, "by_staff": by_staff},
     )
 

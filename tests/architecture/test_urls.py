@@ -120,6 +120,8 @@ TABLE = (
     Row("POST", "webhook",           "endpoint",  (302,  404,     403,    302,   403,     403), (("do", "test"),)),
     Row("GET",  "tenant_home",       "tenant",    (302,  404,     200,    200,   200,     200)),
     Row("POST", "tenant_home",       "tenant",    (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "staff_visit",       "tenant",    (302,  404,     302,    302,   200,     200)),
+    Row("POST", "staff_visit",       "tenant",    (302,  404,     302,    302,   422,     422)),
     Row("GET",  "people",            "tenant",    (302,  404,     200,    200,   200,     403)),
     Row("POST", "people",            "tenant",    (302,  404,     403,    302,   403,     403)),
     Row("GET",  "invitation",        "unknown invitation", (404, 404, 404, 404,  404,     404)),

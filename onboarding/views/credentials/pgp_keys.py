@@ -23,6 +23,7 @@ from portal.openpgp.certificates import Certificate
 from portal.openpgp.private_keys import private_key_refusal
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.access import TenantRequest, of_tenant, require
+from portal.tenancy.reasons import reason_in
 from portal.tenancy.rights import Right
 
 NOTHING = gettext_lazy("Paste an OpenPGP public key, or upload a key file.")
@@ -69,7 +70,7 @@ def pgp_key_confirm(request: TenantRequest, uid: str) -> HttpResponse:
 def pgp_key_remove(request: TenantRequest, uid: str) -> HttpResponse:
     """Remove a key from the tenant's list."""
     key = get_object_or_404(PgpKey, uid=uid, tenant=request.tenant)
-    recipients.remove_pgp_key(key=key, actor=request.user)
+    recipients.remove_pgp_key(key=key, actor=request.user, reason=reason_in(request.POST))
     messages.success(request, _("%(key)s was removed.") % {"key": key.title})
     return redirect("pgp_keys", slug=request.tenant.slug)
 

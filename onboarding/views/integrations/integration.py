@@ -25,6 +25,7 @@ from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.reasons import reason_in
 from portal.tenancy.rights import Right
 
 
@@ -50,7 +51,10 @@ def integration_remove(request: TenantRequest, uid: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             run = removal.start_removal(
-                integration=found, actor=request.user, delete_data=form.cleaned_data["delete_data"]
+                integration=found,
+                actor=request.user,
+                delete_data=form.cleaned_data["delete_data"],
+                reason=reason_in(request.POST),
             )
         except ValidationError as refused:
             form.add_error(None, refused)

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from onboarding.wizard.forms.fields import NAME_INPUT
+from portal.tenancy.reasons import MOST_CHARACTERS
 
 
 class TypedNameForm(forms.Form):
@@ -12,6 +13,12 @@ class TypedNameForm(forms.Form):
     confirmed = forms.CharField(
         widget=forms.TextInput(attrs=NAME_INPUT),
         error_messages={"required": "Enter the stream name to confirm."},
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=MOST_CHARACTERS,
+        help_text="Shown under Activity.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     refused = "Nothing was changed."
 
@@ -36,5 +43,5 @@ class RemovalForm(TypedNameForm):
         required=False,
         help_text="Records that have not been read or delivered yet are lost permanently. This cannot be undone.",
     )
-    field_order = ["delete_data", "confirmed"]
+    field_order = ["delete_data", "reason", "confirmed"]
     refused = "Nothing was removed."

@@ -153,7 +153,10 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     page = admin.get(address(integration, "self_managed_end")).content.decode()
     assert "The access key keeps working until you delete it." in page
     assert admin.post(address(integration, "self_managed_end"), {"confirmed": "other"}).status_code == 422
-    ended = admin.post(address(integration, "self_managed_end"), {"confirmed": NAME}, follow=True).content.decode()
+    ended = admin.post(
+        address(integration, "self_managed_end"), {"confirmed": NAME, "reason": "Moved."}, follow=True
+    ).content.decode()
+    assert AuditEvent.objects.get(action="onboarding:self-managed:ended").reason == "Moved."
     assert "You ended this integration." in ended
     assert not credentials_selectors.sealed_copies().exists()
     recorded = set(AuditEvent.objects.values_list("action", flat=True))

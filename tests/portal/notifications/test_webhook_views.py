@@ -40,11 +40,12 @@ def test_an_endpoint_lives_and_ends(browser: Client) -> None:
     assert OutboxItem.objects.get().endpoint == endpoint
     assert secrets_on(browser.post(at, {"do": "rotate"})) not in ([], [secret])
     assert browser.post(at, {"do": "anything"}).status_code == 404
-    assert "Endpoint removed." in browser.post(at, {"do": "remove"}, follow=True).content.decode()
+    assert "Endpoint removed." in browser.post(at, {"do": "remove", "reason": "Moved."}, follow=True).content.decode()
     assert browser.get(at).status_code == 404
     trail = AuditEvent.objects.filter(action__startswith="outbox:webhook:").order_by("pk")
     assert [event.action.rpartition(":")[2] for event in trail] == ["added", "tested", "secret-rotated", "removed"]
     assert {(event.actor, event.target) for event in trail} == {("ada@north.example", "https://hooks.example")}
+    assert trail.last().reason == "Moved."
     assert secret not in str(AuditEvent.objects.values())
 
 

@@ -21,13 +21,14 @@ def support() -> User:
     return person("support@vendor.example", is_staff=True, staff_role=StaffRole.SUPPORT)
 
 
-def saved(support: User, tenant: Tenant, *rows: dict[str, object]) -> str:
+def saved(support: User, tenant: Tenant, *rows: dict[str, object], reason: str = "Left.") -> str:
     """The tenant's page in the admin after these rows of people were sent."""
     client = Client()
     client.force_login(support)
     initial = Membership.objects.filter(tenant=tenant).count()
     form: dict[str, object] = {
         "name": tenant.name,
+        "reason": reason,
         "memberships-TOTAL_FORMS": len(rows),
         "memberships-INITIAL_FORMS": initial,
     }
@@ -50,7 +51,11 @@ def test_adding_changing_and_removing_are_recorded(north: Tenant, support: User)
     membership = Membership.objects.get()
     saved(support, north, {"id": membership.pk, "user": ada.pk, "role": "admin"})
     saved(support, north, {"id": membership.pk, "user": ada.pk, "role": "admin"})
-    saved(support, north, {"id": membership.pk, "user": ada.pk, "role": "admin", "DELETE": "on"})
+    removed = {"id": membership.pk, "user": ada.pk, "role": "admin", "DELETE": "on"}
+    assert "State a reason above to remove a membership." in saved(support, north, removed, reason="")
+    assert Membership.objects.exists()
+    saved(support, north, removed)
+    assert AuditEvent.objects.get(action="tenancy:membership:ended").reason == "Left."
     assert trail() == [
         ("granted", "support@vendor.example", "ada@north.example", "viewer"),
         ("granted", "support@vendor.example", "ada@north.example", "admin"),

@@ -85,7 +85,11 @@ def test_the_own_staff_role_stays(support: Client) -> None:
 def test_leavers_are_deactivated_and_oneself_is_not(support: Client) -> None:
     eve, sue = person(EVE, Tenant.objects.create(slug="north", name="North")), User.objects.get(staff_role="support")
     chosen = {"action": "deactivate", "_selected_action": [eve.pk, sue.pk]}
-    page = support.post(PEOPLE, chosen, follow=True).content.decode()
+    assert "State a reason beside the action." in support.post(PEOPLE, chosen, follow=True).content.decode()
+    assert Membership.objects.exists()
+    page = support.post(PEOPLE, {**chosen, "reason": "Left."}, follow=True).content.decode()
+    assert AuditEvent.objects.get(action="tenancy:person:deactivated").reason == "Left."
+    assert AuditEvent.objects.get(action="tenancy:membership:ended").reason == "Left."
     assert "Deactivated eve@north.example." in page
     assert "No one can deactivate themselves." in page
     assert list(User.objects.filter(is_active=True)) == [sue]

@@ -164,7 +164,8 @@ def test_an_earlier_invitation_does_not_lower_a_role(north: Tenant, ada: Client)
 def test_who_was_removed_cannot_come_back_by_an_earlier_invitation(north: Tenant, ada: Client) -> None:
     link, ben = invited(ada), person("ben@north.example")
     services.add_member(tenant=north, user=ben, role=TenantRole.VIEWER, actor="test")
-    ada.post(PAGE, {"do": "remove", "person": ben.pk})
+    ada.post(PAGE, {"do": "remove", "person": ben.pk, "reason": "Left."})
+    assert AuditEvent.objects.get(action="tenancy:membership:ended").reason == "Left."
     assert signed_in(ben).post(link).status_code == 410
     assert "ben@north.example" not in roles(north)
 

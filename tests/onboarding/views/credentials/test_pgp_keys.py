@@ -234,7 +234,8 @@ def test_a_key_is_removed_from_the_list_and_can_be_added_again(admin, blobs) -> 
     key = confirmed_key(tenant)
     assert "Remove key" in client.get(keys_url(tenant)).content.decode()
     remove = reverse("pgp_key_remove", kwargs={"slug": tenant.slug, "uid": key.uid})
-    assert client.post(remove)["Location"] == keys_url(tenant)
+    assert client.post(remove, {"reason": "Left."})["Location"] == keys_url(tenant)
+    assert AuditEvent.objects.get(action="onboarding:pgpkey:removed").reason == "Left."
     assert not tenant.pgp_keys.exists()
     assert client.post(remove).status_code == 404
 

@@ -19,7 +19,7 @@ from onboarding.wizard import pages
 from portal.aws.kinesis import SHARD_LEVEL_METRICS, Stream
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
-from portal.tenancy.models import TenantRole
+from portal.tenancy.models import AuditEvent, TenantRole
 from tests.markup import on_one_line
 from tests.onboarding.pages import (
     ACCOUNT,
@@ -157,10 +157,11 @@ def test_without_the_streams_name_nothing_is_removed(typed: str) -> None:
 @pytest.mark.parametrize("asked_twice", [False, True])
 def test_with_the_name_a_removal_starts_and_its_run_is_shown(asked_twice: bool) -> None:
     integration, client = living()
-    sent = {"confirmed": "sluice-sensors", **({"delete_data": "on"} if asked_twice else {})}
+    sent = {"confirmed": "sluice-sensors", "reason": "Moved.", **({"delete_data": "on"} if asked_twice else {})}
     answer = client.post(at(integration), sent, follow=True)
     run = Run.objects.get(kind=RunKind.DESTROY)
     assert (run.kind, run.delete_data) == (RunKind.DESTROY, asked_twice)
+    assert AuditEvent.objects.get(action="onboarding:removal:started").reason == "Moved."
     page = answer.content.decode()
     assert "Removing sluice-sensors" in page
     assert "The access key is revoked" in page
