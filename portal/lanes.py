@@ -18,6 +18,7 @@ ROUTES = {
     "monitoring.show_connection": METRICS,
     "outbox.deliver": OUTBOX,
     "outbox.sweep": OUTBOX,
+    "outbox.delete_old": HOUSEKEEPING,
     "onboarding.check_drift": HOUSEKEEPING,
     "onboarding.expire_external_ids": HOUSEKEEPING,
     "onboarding.notify_of_expiring_keys": HOUSEKEEPING,

@@ -17,6 +17,7 @@ from portal.heartbeats import KINDS, Kind
 from portal.lanes import HOUSEKEEPING, LANES, METRICS, OUTBOX, PROVISIONING, VERIFICATION
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
+from portal.outbox.backlog import backlog
 
 REQUIRED = ("postgresql", "migrations", "static_files")
 _ANY_STATIC_FILE = "sluice/css/sluice.css"
@@ -42,11 +43,12 @@ _migrated: set[str] = set()
 
 @dataclass(slots=True)
 class Readiness:
-    """Each part and lane by name (None: unknown), the processes that were heard of, and the problems."""
+    """Each part and lane by name (None: unknown), the processes heard of, what the outbox holds, and the problems."""
 
     parts: dict[str, bool | None] = field(default_factory=dict)
     lanes: dict[str, bool | None] = field(default_factory=lambda: dict.fromkeys(LANES))
     processes: dict[str, dict[str, int]] = field(default_factory=dict)
+    outbox: dict[str, int | None] | None = None
     problems: list[Message] = field(default_factory=list)
 
     @property
@@ -64,7 +66,8 @@ class Readiness:
     def as_json(self) -> dict[str, object]:
         """Return what /readyz answers."""
         problems = [explanation_of(problem) for problem in self.problems]
-        return {"status": self.status, **self.parts, **self.processes, "lanes": self.lanes, "problems": problems}
+        found = {"status": self.status, **self.parts, **self.processes, "lanes": self.lanes, "outbox": self.outbox}
+        return {**found, "problems": problems}
 
 
 def check() -> Readiness:
@@ -81,6 +84,8 @@ def check() -> Readiness:
     except RedisError:
         found.parts["redis"] = False
         found.parts.update((kind, None) for kind in KINDS)
+    if found.parts["migrations"]:
+        _add_outbox(found)
     found.problems[:0] = [_MISSING[name] for name, works in found.parts.items() if works is False]
     if found.parts["redis"] is False:
         found.problems.append(_UNKNOWN)
@@ -109,6 +114,16 @@ def _add_lanes(found: Readiness) -> None:
     if found.parts["worker"]:
         without = [lane for lane, is_served in found.lanes.items() if not is_served]
         found.problems += [Message("readiness.lane_not_served", lane=lane, effect=_WAITING[lane]) for lane in without]
+
+
+def _add_outbox(found: Readiness) -> None:
+    try:
+        waits = backlog()
+    except DatabaseError:
+        return
+    found.outbox = {"waiting": waits.waiting, "failed": waits.failed, "oldest_seconds": waits.oldest_seconds}
+    if waits.is_late:
+        found.problems.append(Message("readiness.outbox_late", count=waits.waiting, due_seconds=waits.due_seconds))
 
 
 def _database_answers() -> bool:

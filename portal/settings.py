@@ -146,6 +146,7 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # of an invitation
 SESSION_COOKIE_AGE = 12 * 3600
 SLUICE_SESSION_IDLE_MINUTES = env.number("SLUICE_SESSION_IDLE_MINUTES", 60, least=5)
 SLUICE_STAFF_SECOND_FACTOR = env.flag("SLUICE_STAFF_SECOND_FACTOR", default=True)
+SLUICE_OUTBOX_DAYS = env.number("SLUICE_OUTBOX_DAYS", 90, least=31, most=3650)  # portal/outbox/retention.py
 SLUICE_STAFF_REASON = env.flag("SLUICE_STAFF_REASON", default=True)
 SLUICE_SIGN_UP = env.flag("SLUICE_SIGN_UP")
 # allauth: https://docs.allauth.org/en/latest/account/configuration.html and …/mfa/configuration.html

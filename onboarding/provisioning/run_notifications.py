@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from onboarding.models.run import Run
-from onboarding.models.states import RunState
+from onboarding.models.states import RunKind, RunState
 from portal.messages.message import Message
 from portal.outbox import kinds, outbox
 from portal.tenancy import selectors
@@ -25,6 +25,8 @@ def notify(run: Run, state: RunState, failure: Message | None, *, ending: int) -
 
 def _notify_ready(run: Run) -> None:
     integration, tenant = run.integration, run.integration.tenant
+    if _was_ready_before(run):
+        return
     outbox.write(
         kinds.INTEGRATION_READY,
         Message("notification.ready", integration=integration.name, tenant=tenant.name),
@@ -33,6 +35,12 @@ def _notify_ready(run: Run) -> None:
         tenant=tenant,
         path=reverse("integration", kwargs={"slug": tenant.slug, "uid": integration.uid}),
     )
+
+
+def _was_ready_before(run: Run) -> bool:
+    # The row of the outbox is deleted some day, and someone who joined later has none.
+    done = run.integration.runs.filter(state=RunState.DONE).exclude(kind=RunKind.DESTROY)
+    return done.exclude(pk=run.pk).exists()
 
 
 def _notify_failed(run: Run, failure: Message | None, ending: int) -> None:

@@ -26,6 +26,10 @@ ENTRIES = {
         _("Checks are not scheduled, external IDs do not expire, and orphaned keys are not deleted.")
     ),
     "readiness.nothing_sent": Entry(_("Mail is not sent.")),
+    "readiness.outbox_late": Entry(
+        _("Mail and webhooks are late: %(count)s wait, and one has been due for %(due_seconds)s."),
+        _("Check the workers of the lane “outbox”, and run `manage.py outbox status`."),
+    ),
     "readiness.unknown_without_redis": Entry(
         _("Without Redis it is unknown whether beat, workers and taps are running.")
     ),

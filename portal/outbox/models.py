@@ -84,6 +84,7 @@ class OutboxItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="outbox_due"),
+            models.Index(fields=["finished_at"], name="outbox_finished"),
             models.Index(fields=["recipient"], condition=models.Q(channel="bell", read_at=None), name="outbox_unread"),
         ]
 

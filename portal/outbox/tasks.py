@@ -2,7 +2,7 @@
 
 from portal import database_scope
 from portal.celery import app
-from portal.outbox import claims, delivery, outbox
+from portal.outbox import claims, delivery, outbox, retention
 
 _MOST_HINTS = 8
 
@@ -23,3 +23,9 @@ def sweep() -> None:
         due = claims.due_count(_MOST_HINTS)
     for _ in range(due):
         outbox.hint()
+
+
+@app.task(name="outbox.delete_old", expires=3600)
+def delete_old() -> None:
+    """Delete rows that no one needs any more."""
+    retention.delete_old()

@@ -16,6 +16,7 @@ ALLOWED = {
     "onboarding/connections/external_ids.py",
     "onboarding/connections/trust_outcome.py",
     "portal/outbox/claims.py",
+    "portal/outbox/retention.py",
     "portal/tenancy/services.py",  # the tenant, a person
     "portal/tenancy/expiring_links.py",
     "portal/secret_store/rotation.py",  # one row at a time, and no other

@@ -44,7 +44,7 @@ def test_everything_is_there() -> None:
     assert ask() == (
         200,
         {"status": "ready", **dict.fromkeys(names, True), **processes, "lanes": dict.fromkeys(LANES, True)}
-        | {"problems": []},
+        | {"outbox": {"waiting": 0, "failed": 0, "oldest_seconds": None}, "problems": []},
     )
 
 

@@ -45,6 +45,16 @@ def test_everyone_is_notified_once_that_an_integration_is_ready(integration: Int
     assert OutboxItem.objects.first().path == f"/t/north/integrations/{integration.uid}/"
 
 
+def test_a_later_change_notifies_no_one_although_the_row_was_deleted_and_someone_joined(
+    integration: Integration,
+) -> None:
+    end(integration, RunState.DONE)
+    OutboxItem.objects.all().delete()
+    person("joe@north.example", integration.tenant)
+    end(integration, RunState.DONE)
+    assert written() == []
+
+
 def test_admins_are_notified_each_time_that_a_setup_stops(integration: Integration) -> None:
     run = end(integration, RunState.FAILED)
     end(integration, RunState.FAILED, run=run)

@@ -10,6 +10,7 @@ from portal.command_line import CommandWithSubcommands, failed
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.notifications import redelivery
+from portal.outbox import backlog
 from portal.outbox.models import OutboxItem, OutboxState
 
 ACTOR = "command line"
@@ -19,10 +20,33 @@ _MOST = 200
 class Command(CommandWithSubcommands):
     description = gettext_lazy("Manage the outbox: mail and notifications that wait, failed or were delivered.")
     subcommands = {
+        "status": gettext_lazy("Count what waits and what failed within a day, and name the rows."),
         "list": gettext_lazy("List rows, newest first."),
         "show": gettext_lazy("Show one row with every attempt and answer."),
         "redeliver": gettext_lazy("Deliver a row again, whatever became of it before."),
     }
+
+    def add_status(self, parser: ArgumentParser) -> None:
+        """Add no argument."""
+
+    def do_status(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the numbers and the rows."""
+        found, oldest = backlog.backlog(), backlog.oldest_waiting()
+        return {
+            "waiting": found.waiting,
+            "failed": found.failed,
+            "oldest_seconds": found.oldest_seconds,
+            "oldest": _with_answer(oldest) if oldest else None,
+            "failed_items": [_with_answer(item) for item in backlog.failed(_MOST)],
+        }
+
+    def say_status(self, answer: dict[str, Any]) -> str:
+        """Format the numbers, then a line for each row."""
+        lines = [_("%(waiting)s waiting, %(failed)s failed within a day") % answer]
+        if oldest := answer["oldest"]:
+            lines.append(_("oldest waiting: %(seconds)s s") % {"seconds": answer["oldest_seconds"]})
+            lines.append(_line(oldest))
+        return "\n".join([*lines, *(_line(item) for item in answer["failed_items"])])
 
     def add_list(self, parser: ArgumentParser) -> None:
         """Add the arguments: state, tenant, how many."""
@@ -41,10 +65,7 @@ class Command(CommandWithSubcommands):
 
     def say_list(self, answer: dict[str, Any]) -> str:
         """Format a line for each row."""
-        return "\n".join(
-            f"{item['id'][:12]}  {item['state']:<9}  {item['channel']:<7}  {item['to']}  {item['subject']}"
-            for item in answer["items"]
-        )
+        return "\n".join(_line(item) for item in answer["items"])
 
     def add_show(self, parser: ArgumentParser) -> None:
         """Add the argument: the row."""
@@ -65,6 +86,16 @@ class Command(CommandWithSubcommands):
         redelivery.redeliver(item=item, actor=ACTOR)
         item.refresh_from_db()
         return _described(item)
+
+
+def _line(item: dict[str, Any]) -> str:
+    line = f"{item['id'][:12]}  {item['state']:<9}  {item['channel']:<7}  {item['to']}  {item['subject']}"
+    return f"{line}\n    {item['answer']}" if item.get("answer") else line
+
+
+def _with_answer(item: OutboxItem) -> dict[str, Any]:
+    answers = [attempt.answer for attempt in item.attempts.all() if attempt.answer]
+    return {**_described(item), "answer": explanation_of(answers[-1]) if answers else ""}
 
 
 def _item(given: str) -> OutboxItem:
