@@ -30,9 +30,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except ExpiringLink.DoesNotExist:
         raise Http404 from None
     except ValidationError as ended:
-        return _no_referrer(render(request, _PAGE, {"ended": " ".join(ended.messages)}, status=_GONE))
+        return _without_address(render(request, _PAGE, {"ended": " ".join(ended.messages)}, status=_GONE))
     answer = _accept(request, link) if request.method == "POST" else _show(request, link)
-    return _no_referrer(answer)
+    return _without_address(answer)
 
 
 def _accept(request: HttpRequest, link: ExpiringLink) -> HttpResponse:
@@ -77,7 +77,8 @@ def _show(request: HttpRequest, link: ExpiringLink, *, form: JoinForm | None = N
     return render(request, _PAGE, context, status=_UNPROCESSABLE if refused or (form and form.errors) else 200)
 
 
-def _no_referrer(response: HttpResponse) -> HttpResponse:
-    # The address itself is the secret.
-    response["Referrer-Policy"] = "no-referrer"
+def _without_address(response: HttpResponse) -> HttpResponse:
+    # The address itself is the secret, so only the origin is sent. With "no-referrer" browsers would send the form with
+    # "Origin: null", which the check against forgery refuses: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    response["Referrer-Policy"] = "strict-origin"
     return response

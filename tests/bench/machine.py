@@ -67,7 +67,8 @@ class Machine:
         """Start a Celery worker, as docker-compose.yml does."""
         name = f"worker-{len(self._started)}"
         size = ("--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--hostname", f"{name}@here")
-        process = self._start(name, "-m", "celery", "-A", "portal", "worker", "--loglevel", "INFO", *size)
+        command = ("-m", "celery", "-A", "portal", "worker", *size)
+        process = self._start(name, *command, SLUICE_LOG_LEVEL="INFO")  # or it would not say that it is ready
         process.wait_until(lambda: b" ready." in process.log.read_bytes(), seconds=60)
         return process
 

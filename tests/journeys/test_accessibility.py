@@ -171,7 +171,11 @@ def test_the_admins_pages(browser: Browser, demo: Demo, look: str) -> None:
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_staffs_pages(browser: Browser, demo: Demo, look: str) -> None:
     page = page_of(browser, demo, "operator@halcyon.example", look)
-    assert visit(page, f"{demo.url}/board/") == []
+    assert visit(page, f"{demo.url}/board/") + visit(page, f"{demo.url}/t/contoso/") == []
+    page.get_by_label("Reason").fill("Ticket 4711")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Contoso Towers")).to_be_visible()
+    assert violations_on(page) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portal.accounts import second_factors
 from portal.accounts.models import IdentityProvider
 from portal.accounts.oidc import identities
+from portal.outbox import tasks
 from portal.tenancy import proof
-from portal.tenancy.invitations import link_for
 from portal.tenancy.models import Membership, Tenant, User
 from tests.architecture.population import populate
 from tests.journeys.browser import browser_errors, chromium, in_thread, needs_chromium, press, sign_in
@@ -23,7 +23,7 @@ from tests.portal.accounts.oidc_issuer import CLIENT_ID, CLIENT_SECRET, Issuer, 
 from tests.world import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
-EMAIL = "ada@northwind.example"
+EMAIL, INVITED = "ada@northwind.example", "ben@northwind.example"
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -78,14 +78,31 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_from_an_invitation_to_signed_in_with_a_passkey(ada: User, page: Page, live_server) -> None:
+def test_from_an_invitation_by_mail_to_signed_in_with_a_passkey(
+    ada: User, page: Page, live_server, settings, mailoutbox
+) -> None:
+    settings.SLUICE_MAIL_URL, settings.DEFAULT_FROM_EMAIL = "smtp://mail.example", "sluice@vendor.example"
     errors = browser_errors(page)
-    page.goto(in_thread(lambda: link_for(ada)))
+    sign_in(page, live_server.url, EMAIL, PASSWORD)
+    page.goto(f"{live_server.url}/t/northwind/people/")
+    page.get_by_label("Email").fill(INVITED)
+    press(page, "Send invitation")
+    expect(page.get_by_role("cell", name="Queued")).to_be_visible()
+    in_thread(tasks.deliver)
+    page.reload()
+    expect(page.get_by_role("cell", name="Sent")).to_be_visible()
+    sign_out(page)
+    mail = page.context.new_page()  # a mail program has no policy of the portal
+    mail.set_content(mailoutbox[0].alternatives[0].content)
+    link = mail.get_by_role("link", name="Open invitation").get_attribute("href")
+    mail.close()
+    page.goto(str(link))
+    page.get_by_label("Name").fill("Ben North")
     page.get_by_label("Password", exact=True).fill("seven lifts and a boiler")
     page.get_by_label("Repeat the password").fill("seven lifts and a boiler")
-    press(page, "Set password")
-    expect(page.get_by_text("Your password is set.")).to_be_visible()
-    sign_in(page, live_server.url, EMAIL, "seven lifts and a boiler")
+    press(page, "Create account and join")
+    expect(page.get_by_text("Your account is ready.")).to_be_visible()
+    sign_in(page, live_server.url, INVITED, "seven lifts and a boiler")
     page.goto(f"{live_server.url}/accounts/security/")
     page.get_by_label("Name of the passkey").fill("Work laptop")
     press(page, "Add a passkey")

@@ -78,6 +78,7 @@ def test_an_invitation_becomes_an_account_with_the_role(north: Tenant, ada: Clie
     assert "ben@north.example" in text(ada)
     stranger = Client()
     assert "Create account and join" in text(stranger, link)
+    assert stranger.get(link)["Referrer-Policy"] == "strict-origin"
     form = {
         "full_name": "Ben",
         "new_password1": "seven lifts and a boiler",
