@@ -7,7 +7,7 @@ from portal.messages.catalogue import Entry
 ENTRIES = {
     "notification.no_text": Entry(_("This notification has no text.")),
     "notification.protected": Entry(
-        _("You have a notification of the kind “%(kind)s”. The organisation requires a second factor to read it."),
+        _("You have a notification of the kind “%(kind)s”. Your organisation requires a second factor to read it."),
         _("Sign in with your second factor."),
     ),
     "notification.invitation_label": Entry(_("Invitations")),
@@ -20,7 +20,7 @@ ENTRIES = {
         ),
     ),
     "notification.tenant_invitation_label": Entry(_("Invitations to an organisation")),
-    "notification.tenant_invitation_subject": Entry(_("%(tenant)s on Sluice")),
+    "notification.tenant_invitation_subject": Entry(_("Invitation to %(tenant)s on Sluice")),
     "notification.tenant_invitation": Entry(
         _(
             "%(by)s invites you to %(tenant)s on Sluice, the portal of %(vendor)s for sensor data in your AWS account."

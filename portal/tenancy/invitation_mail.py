@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from portal.messages.catalogue import explanation_of
+from portal.messages.catalogue import text_of
 from portal.outbox.models import OutboxItem, OutboxState
 from portal.tenancy.models import ExpiringLink
 
@@ -35,7 +35,7 @@ def _state(item: OutboxItem) -> MailState:
     if item.state == OutboxState.DELIVERED:
         return MailState(_("Sent"), item.finished_at)
     answers = [attempt.answer for attempt in item.attempts.all() if attempt.answer]
-    answer = explanation_of(answers[-1]) if answers else ""
+    answer = text_of(answers[-1]) if answers else ""  # what to do is for those who operate the portal
     if item.state == OutboxState.WAITING:
         return MailState(_("Next attempt"), item.due_at, answer) if answer else MailState(_("Queued"))
     return MailState(_("Not sent"), item.finished_at, answer)

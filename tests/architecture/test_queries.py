@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis", "no_
 @pytest.fixture
 def population(settings, tmp_path, monkeypatch) -> Population:
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
+    settings.SLUICE_PORTAL_URL = "https://portal.example"
     settings.STATIC_ROOT = tmp_path  # WhiteNoise warns of a folder into which nothing was collected
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     return populate()
@@ -56,7 +57,11 @@ def add_more(population: Population, start: int, count: int) -> None:
         WebhookEndpoint.objects.create(tenant=ours.tenant, url=f"https://hooks.example/{number}")
         person(f"person{number}@northwind.example", ours.tenant, TenantRole.VIEWER)
         tenant_invitations.invite(
-            tenant=ours.tenant, email=f"invited{number}@northwind.example", role=TenantRole.VIEWER, actor="ada"
+            tenant=ours.tenant,
+            email=f"invited{number}@northwind.example",
+            role=TenantRole.VIEWER,
+            actor="ada",
+            by_mail=True,
         )
         record("onboarding:connection:started", tenant=ours.tenant, actor="ada", target=f"account {number}")
 

@@ -14,12 +14,7 @@ class TypedNameForm(forms.Form):
         widget=forms.TextInput(attrs=NAME_INPUT),
         error_messages={"required": "Enter the stream name to confirm."},
     )
-    reason = forms.CharField(
-        required=False,
-        max_length=MOST_CHARACTERS,
-        help_text="Shown under Activity.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    reason = forms.CharField(required=False, max_length=MOST_CHARACTERS, help_text="Shown under Activity.")
     refused = "Nothing was changed."
 
     def __init__(self, typed: object = None, *, stream_name: str) -> None:

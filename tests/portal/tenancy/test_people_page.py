@@ -204,7 +204,7 @@ def test_its_mail_is_queued_and_sent_by_a_worker(north: Tenant, ada: Client, mai
     assert (mailoutbox, "Queued" in page) == ([], True)
     tasks.deliver()
     [mail] = mailoutbox
-    assert (mail.to, mail.subject) == (["ben@north.example"], "North on Sluice")
+    assert (mail.to, mail.subject) == (["ben@north.example"], "Invitation to North on Sluice")
     found = re.search(r"https://portal\.example(/invitations/\S+/)", mail.body)
     assert found
     assert found[1].split("/")[2] not in str([*OutboxItem.objects.values(), *ExpiringLink.objects.values()])
