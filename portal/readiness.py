@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis import RedisError
 
-from portal import heartbeats
+from portal import database_scope, heartbeats
 from portal.heartbeats import KINDS, Kind
 from portal.lanes import HOUSEKEEPING, LANES, METRICS, OUTBOX, PROVISIONING, VERIFICATION
 from portal.messages.catalogue import explanation_of
@@ -118,7 +118,8 @@ def _add_lanes(found: Readiness) -> None:
 
 def _add_outbox(found: Readiness) -> None:
     try:
-        waits = backlog()
+        with database_scope.every_tenant("counts what waits, of all tenants"):
+            waits = backlog()
     except DatabaseError:
         return
     found.outbox = {"waiting": waits.waiting, "failed": waits.failed, "oldest_seconds": waits.oldest_seconds}

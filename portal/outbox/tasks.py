@@ -28,4 +28,5 @@ def sweep() -> None:
 @app.task(name="outbox.delete_old", expires=3600)
 def delete_old() -> None:
     """Delete rows that no one needs any more."""
-    retention.delete_old()
+    with database_scope.every_tenant("old rows of all tenants are deleted"):
+        retention.delete_old()
