@@ -46,6 +46,8 @@ _WITHOUT_REDIS = ProcessCounts()
 
 CODES = {600: 10, 24 * 3600: 50}  # seconds: codes of a second factor that one person may try
 PASSKEYS_OF_ADDRESS = 60
+# A program that lists once a second is within them. The address's limit is for a network with several programs.
+API_SECONDS, API_OF_TOKEN, API_OF_ADDRESS = 60, 120, 600
 RESET_SECONDS, RESETS_OF_ACCOUNT, RESETS_OF_ADDRESS = 3600, 3, 20
 
 
@@ -129,6 +131,16 @@ def try_reset(*, account: str, address: str) -> None:
 def try_sign_up(*, address: str) -> None:
     """Count a request for an account; raise TooManyRequests beyond the limit of its address."""
     _use("sign-up", {address: RESETS_OF_ADDRESS}, RESET_SECONDS, without_redis=_wait_in_process)
+
+
+def use_api(*, address: str) -> None:
+    """Count a request with an API token that is yet to be looked up; raise TooManyRequests beyond its address's."""
+    _use("api", {f"a{address}": API_OF_ADDRESS}, API_SECONDS, without_redis=_wait_in_process)
+
+
+def use_token(token_id: int) -> None:
+    """Count a request with a known API token; raise TooManyRequests beyond its limit."""
+    _use("api", {f"t{token_id}": API_OF_TOKEN}, API_SECONDS, without_redis=_wait_in_process)
 
 
 def _of_sign_in(account: str, address: str) -> dict[str, int]:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from portal.rate_limits import SIGN_IN, TooManyRequests
 
 NUL = "\0"
-WITHOUT_COOKIES = frozenset({"/csp-report"})
+WITHOUT_COOKIES = ("/csp-report", "/api/")
 MOST_CHARACTERS = 2048
 # Tags are the longest that people type: AWS allows 50 of 384 characters.
 MOST_CHARACTERS_OF_FIELD = 20 * 1024
@@ -27,7 +27,8 @@ PASTED = "blob"
 class CookiesWithoutNul:
     """Ignore cookies with a NUL character: no session has such a key, and PostgreSQL cannot search for one.
 
-    A browser sends none, but a quoted cookie can contain any octet. Where a browser reports by itself, none is read.
+    A browser sends none, but a quoted cookie can contain any octet. Where a browser reports by itself, and where a
+    program has a token, none is read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -36,7 +37,7 @@ class CookiesWithoutNul:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name in [name for name, value in request.COOKIES.items() if NUL in value]:
             del request.COOKIES[name]
-        if request.path_info in WITHOUT_COOKIES:
+        if request.path_info.startswith(WITHOUT_COOKIES):
             request.COOKIES.clear()
         return self.get_response(request)
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("t/<slug:slug>/people/", people_page.people, name="people"),
     path("invitations/<str:token>/", invitation_page.invitation, name="invitation"),
     path("admin/", admin.site.urls),
+    path("", include("portal.api.urls")),
     path("", include("portal.notifications.urls")),
     path("", include("onboarding.urls")),
     path("", include("monitoring.urls")),

@@ -67,14 +67,16 @@ class SealedCopy(models.Model):
 
 
 class Download(models.Model):
-    """A receipt: who downloaded which encrypted copy, and when."""
+    """A receipt: who downloaded which encrypted copy, and when; of a program the first time with each token."""
 
     copy = models.ForeignKey(SealedCopy, on_delete=models.CASCADE, related_name="downloads")
     actor = models.CharField(max_length=254)
+    token = models.ForeignKey("tenancy.ApiToken", null=True, on_delete=models.PROTECT, related_name="downloads")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["copy", "token"], name="download_once_by_token")]
 
     def __str__(self) -> str:
         return f"{self.actor} at {self.at:%Y-%m-%d %H:%M}"

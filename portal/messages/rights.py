@@ -20,4 +20,5 @@ ENTRIES = {
     "right.administration": Entry(_("open Administration")),
     "right.keep_tenants": Entry(_("create tenants, suspend them, and manage people")),
     "right.retry_runs": Entry(_("retry and cancel runs in Administration")),
+    "right.vendor_keys": Entry(_("fetch the access keys that are encrypted for the vendor")),
 }

@@ -10,6 +10,22 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.tenancy.token_model import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "AuditLink",
+    "ExpiringLink",
+    "LinkPurpose",
+    "Membership",
+    "StaffRole",
+    "Tenant",
+    "TenantRole",
+    "User",
+    "UserManager",
+]
+
 
 class Tenant(models.Model):
     """One client organisation."""

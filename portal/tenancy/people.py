@@ -5,7 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from portal import deadlocks
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
-from portal.tenancy import audit, services, sign_in_notices
+from portal.tenancy import audit, services, sign_in_notices, tokens
 from portal.tenancy.models import AuditEvent, StaffRole, User
 
 Actor = User | str
@@ -63,11 +63,15 @@ def set_password(*, user: User, password: str, actor: Actor) -> None:
 
 @deadlocks.atomic
 def deactivate(*, user: User, actor: Actor, reason: str = "") -> None:
-    """End all access of a person who leaves: sign-in, sessions, memberships, staff role. Raises ValidationError."""
+    """End all access of a person who leaves: sign-in, sessions, API tokens, memberships, staff role.
+
+    Raises ValidationError for oneself.
+    """
     if user == actor:
         raise validation_error(Message("tenancy.own_deactivation"))
     for membership in user.memberships.select_related("tenant"):
         services.remove_member(tenant=membership.tenant, user=user, actor=actor, reason=reason)
+    tokens.revoke_all(person=user, actor=actor)
     user.is_active, user.is_staff, user.is_superuser, user.staff_role = False, False, False, StaffRole.NONE
     user.set_unusable_password()
     user.save(update_fields=["is_active", "is_staff", "is_superuser", "staff_role", "password"])

@@ -12,7 +12,8 @@ from portal import database_scope
 from portal.database_scope import Scope
 from portal.tenancy.models import User
 
-# Where no cookie is read: no one is signed in there, and the page of a client's AWS administrator is open to its link.
+# Where no cookie is read: no one is signed in there, the page of a client's AWS administrator is open to its link, and
+# the API to its tokens.
 COOKIELESS = frozenset(
     {
         "healthz",
@@ -22,6 +23,9 @@ COOKIELESS = frozenset(
         "administrator_template",
         "administrator_script",
         "administrator_terraform",
+        "token",
+        "vendor_keys",
+        "vendor_key",
     }
 )
 

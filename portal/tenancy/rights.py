@@ -38,15 +38,20 @@ class Right(StrEnum):
     ADMINISTRATION = "administration"
     KEEP_TENANTS = "keep_tenants"
     RETRY_RUNS = "retry_runs"
+    VENDOR_KEYS = "vendor_keys"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a right lets its holder do, which roles have it, and whether they keep it while the tenant is suspended."""
+    """What a right lets its holder do, which roles have it, and whether they keep it while the tenant is suspended.
+
+    With `by_token` it can be a scope of an API token: a program needs it, and it changes no one's access.
+    """
 
     description: Message
     roles: frozenset[Role]
     while_suspended: bool = False
+    by_token: bool = False
 
 
 _MEMBERS = frozenset({Role.ADMIN, Role.VIEWER})
@@ -69,6 +74,8 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         Right.ADMINISTRATION: Rule(Message("right.administration"), _STAFF, while_suspended=True),
         Right.KEEP_TENANTS: Rule(Message("right.keep_tenants"), frozenset({Role.SUPPORT}), while_suspended=True),
         Right.RETRY_RUNS: Rule(Message("right.retry_runs"), frozenset({Role.SUPPORT}), while_suspended=True),
+        # A suspended tenant changes nothing; its devices keep sending.
+        Right.VENDOR_KEYS: Rule(Message("right.vendor_keys"), _STAFF, while_suspended=True, by_token=True),
     }
 )
 
