@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from portal.accounts import second_factors, sessions, sign_up
 from portal.accounts.models import SignUpRequest
 from portal.accounts.step_up import to_confirmation
-from portal.tenancy import proof
+from portal.tenancy import proof, tokens
 from portal.tenancy.access import has_staff_right
 from portal.tenancy.admin_access import SeenByStaff
 from portal.tenancy.invitations import invite
-from portal.tenancy.models import User
+from portal.tenancy.models import ApiToken, User
 from portal.tenancy.people_admin import UserAdmin
 from portal.tenancy.rights import Right
 
@@ -87,3 +87,32 @@ class SignUpRequestAdmin(SeenByStaff, admin.ModelAdmin[SignUpRequest]):
         for found in selected.filter(decided_at=None):
             sign_up.decline(found, actor=cast(User, request.user))
         self.message_user(request, _("Declined."))
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(SeenByStaff, admin.ModelAdmin[ApiToken]):
+    """API tokens, for support: whose, for what, used when and from where. Their text is not known to Sluice."""
+
+    list_display = ("name", "person", "scopes", "tenant", "expires_at", "last_used_at", "last_used_from", "revoked_at")
+    list_select_related = ["person", "tenant"]
+    search_fields = ["name", "person__email"]
+    fields = (*list_display, "created_at", "created_by")
+    actions = ["revoke"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Allow support to view tokens."""
+        return has_staff_right(request.user, Right.KEEP_TENANTS)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show tokens to support."""
+        return has_staff_right(request.user, Right.KEEP_TENANTS)
+
+    @admin.action(description="Revoke: end the chosen tokens at once", permissions=["view"])
+    def revoke(self, request: HttpRequest, selected: QuerySet[ApiToken]) -> HttpResponse | None:
+        """Revoke the chosen tokens."""
+        if not proof.is_recent(request.session):
+            return to_confirmation(request, "token")
+        for token in selected.select_related("person", "tenant"):
+            tokens.revoke(token=token, actor=cast(User, request.user))
+            self.message_user(request, _("Revoked %(token)s.") % {"token": token})
+        return None

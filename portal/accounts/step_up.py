@@ -19,7 +19,9 @@ from portal.accounts import second_factors
 from portal.tenancy import proof
 from portal.tenancy.models import User
 
-Reason = Literal["download", "remove", "security", "sign_in_settings"]
+Reason = Literal["download", "remove", "security", "sign_in_settings", "token"]
+# What outlives the session: a second factor that was set up elsewhere meanwhile must be used first.
+_OF_ACCOUNT = frozenset({"security", "token"})
 
 
 def confirmed(reason: Reason) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -28,7 +30,7 @@ def confirmed(reason: Reason) -> Callable[[Callable[..., HttpResponse]], Callabl
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if proof.is_recent(request.session) and not (reason == "security" and _owes_second_factor(request)):
+            if proof.is_recent(request.session) and not (reason in _OF_ACCOUNT and _owes_second_factor(request)):
                 return view(request, *args, **kwargs)
             return to_confirmation(request, reason)
 

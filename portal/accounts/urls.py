@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from portal.accounts.views import confirm, passwords, security, sign_in, sign_up, single_sign_on
+from portal.accounts.views import confirm, passwords, security, sign_in, sign_up, single_sign_on, tokens
 
 urlpatterns = [
     path("login/", sign_in.SignIn.as_view(), name="login"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("sign-on/<str:uid>/", single_sign_on.sign_on, name="sign_on"),
     path("sign-on/<str:uid>/link/", single_sign_on.sign_on_link, name="sign_on_link"),
     path("security/sessions/end/", security.session_end, name="session_end"),
+    path("security/tokens/new/", tokens.token_create, name="token_create"),
+    path("security/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("password/", passwords.password_change, name="password_change"),
     path("password/forgotten/", passwords.password_forgotten, name="password_forgotten"),
     path("password/<slug:uidb64>/<str:token>/", passwords.SetPassword.as_view(), name="set_password"),

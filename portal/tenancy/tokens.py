@@ -16,7 +16,7 @@ from portal.database_clock import DatabaseClock
 from portal.messages.errors import field_error
 from portal.messages.message import Message
 from portal.tenancy import audit, token_text
-from portal.tenancy.access import rights_in, staff_roles
+from portal.tenancy.access import rights_in, staff_roles, tenants_of
 from portal.tenancy.models import ApiToken, Tenant, User
 from portal.tenancy.rights import TABLE, Right, Role, rights_of
 
@@ -114,15 +114,26 @@ def revoke(*, token: ApiToken, actor: User | str) -> None:
         _record("revoked", token, actor)
 
 
+def tenant_for(person: User, slug: str) -> Tenant | None:
+    """Return the tenant for which alone a token of the person may be, if they may view it."""
+    viewed = Tenant.objects.all() if staff_roles(person) else tenants_of(person)
+    return viewed.filter(slug=slug).first()
+
+
 def revoke_all(*, person: User, actor: User | str) -> None:
     """End all tokens of a person, such as one who leaves."""
     for token in tokens_of(person):
         revoke(token=token, actor=actor)
 
 
+def current_tokens() -> QuerySet[ApiToken]:
+    """Return all tokens that have not ended, newest first."""
+    return ApiToken.objects.filter(revoked_at=None, expires_at__gt=Now()).select_related("tenant", "person")
+
+
 def tokens_of(person: User) -> QuerySet[ApiToken]:
     """Return the person's tokens that have not ended, newest first."""
-    return ApiToken.objects.filter(person=person, revoked_at=None, expires_at__gt=Now()).select_related("tenant")
+    return current_tokens().filter(person=person)
 
 
 def _record(verb: str, token: ApiToken, actor: User | str, **details: object) -> None:

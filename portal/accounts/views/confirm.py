@@ -19,6 +19,7 @@ REASONS: dict[str, Promise] = {
     "download": gettext_lazy("You are about to download an access key."),
     "remove": gettext_lazy("You are about to remove something for good."),
     "security": gettext_lazy("You are about to change how you sign in."),
+    "token": gettext_lazy("You are about to create or revoke an API token."),
     "sign_in_settings": gettext_lazy("You are about to change how people of your organisation sign in."),
 }
 

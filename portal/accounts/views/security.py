@@ -19,7 +19,7 @@ from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.secret_store import store
 from portal.secret_store.store import SecretStoreOff, SecretUnreadable
-from portal.tenancy import proof
+from portal.tenancy import proof, tokens
 from portal.tenancy.models import User
 
 _CODES = "show_recovery_codes"
@@ -41,6 +41,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "passkey_host": rp_id(request),
         "identities": user.identities.all(),
         "providers": IdentityProvider.objects.filter(tenant__memberships__user=user).select_related("tenant"),
+        "tokens": tokens.tokens_of(user),
+        "may_create_token": bool(tokens.offered_to(user)),
         "sessions": [
             {
                 "name": sessions.name_of(row),

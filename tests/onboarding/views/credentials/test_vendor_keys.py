@@ -1,0 +1,153 @@
+"""The vendor's pusher: lists the keys that are encrypted for the vendor, fetches each, and sees nothing else."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from onboarding.models.connection import Connection
+from onboarding.models.credential import Credential, Download, SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.models.states import CredentialState
+from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.stream_spec import StreamSpec
+from onboarding.views.credentials import vendor_keys
+from portal.tenancy.models import AuditEvent, StaffRole, Tenant
+from tests.portal.api.programs import KEYS, Program, code_of, program
+from tests.world import person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
+
+
+@pytest.fixture
+def pusher() -> Program:
+    return program()
+
+
+@pytest.fixture
+def north() -> Tenant:
+    return Tenant.objects.create(slug="north", name="North")
+
+
+def integration_of(tenant: Tenant, name: str = "harbour") -> Integration:
+    connection, _ = Connection.objects.get_or_create(tenant=tenant, name="production", account_id="111122223333")
+    spec = IntegrationSpec(name, connection.uid, StreamSpec(name=f"sluice-{name}", region="eu-west-1"))
+    return Integration.objects.create(tenant=tenant, connection=connection, name=name, spec=spec.as_dict())
+
+
+def key(
+    integration: Integration,
+    audience: str = SealedCopy.Audience.VENDOR,
+    state: str = CredentialState.READY,
+    attempt: int = 1,
+) -> SealedCopy:
+    credential, _ = Credential.objects.get_or_create(
+        integration=integration,
+        attempt=attempt,
+        defaults={"user_name": "sluice-u", "access_key_id": f"AKIA{attempt}", "state": state},
+    )
+    return SealedCopy.objects.create(
+        credential=credential, audience=audience, fingerprint=audience.upper(), ciphertext=f"for {audience}", sha256="0"
+    )
+
+
+def fetched() -> list[tuple[str, str]]:
+    events = AuditEvent.objects.filter(action="onboarding:credential:fetched")
+    return [(event.actor, event.details["token"]) for event in events]
+
+
+def test_a_key_is_listed_and_fetched(pusher: Program, north: Tenant) -> None:
+    copy = key(integration_of(north))
+    [listed] = pusher.get(KEYS).json()["keys"]
+    assert (listed["id"], listed["access_key_id"], listed["state"]) == (copy.uid, "AKIA1", "ready")
+    assert listed["stream"] == {"name": "sluice-harbour", "region": "eu-west-1", "account_id": "111122223333"}
+    assert listed["tenant"] == {"slug": "north", "name": "North"}
+    assert "ciphertext" not in listed
+    answer = pusher.get(listed["url"])
+    assert answer.json() == {**listed, "ciphertext": "for vendor"}
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_first_fetch_with_a_token_is_recorded_and_no_other_request(pusher: Program, north: Tenant) -> None:
+    copy = key(integration_of(north))
+    url = f"{KEYS}/{copy.uid}"
+    pusher.get(KEYS)
+    assert fetched() == []
+    tag = pusher.get(url)["ETag"]
+    assert fetched() == [("pusher@vendor.example", "Pusher")]
+    assert pusher.get(url, **{"If-None-Match": tag}).status_code == 304
+    pusher.get(url)
+    assert len(fetched()) == Download.objects.count() == 1
+    program(person("second@vendor.example", is_staff=True, staff_role=StaffRole.SUPPORT)).get(url)
+    assert sorted(fetched()) == [("pusher@vendor.example", "Pusher"), ("second@vendor.example", "Pusher")]
+
+
+def test_what_the_pusher_has_is_not_sent_again_until_something_changes(pusher: Program, north: Tenant) -> None:
+    integration = integration_of(north)
+    key(integration)
+    tag = pusher.get(KEYS)["ETag"]
+    assert pusher.get(KEYS, **{"If-None-Match": tag}).status_code == 304
+    key(integration, attempt=2)
+    assert pusher.get(KEYS, **{"If-None-Match": tag}).status_code == 200
+
+
+def test_a_clients_copy_an_unknown_one_and_one_of_another_tenant_are_not_there(pusher: Program, north: Tenant) -> None:
+    own = key(integration_of(north))
+    clients = key(own.credential.integration, SealedCopy.Audience.CLIENT)
+    south = key(integration_of(Tenant.objects.create(slug="south", name="South")))
+    for uid in (clients.uid, "unknown"):
+        assert code_of(pusher.get(f"{KEYS}/{uid}")) == (404, "api.not_found")
+    bound = program(person("bound@vendor.example", is_staff=True, staff_role=StaffRole.OPERATOR), tenant=north)
+    assert [found["id"] for found in bound.get(KEYS).json()["keys"]] == [own.uid]
+    assert bound.get(f"{KEYS}/{own.uid}").status_code == 200
+    assert code_of(bound.get(f"{KEYS}/{south.uid}")) == (404, "api.not_found")
+    assert len(fetched()) == 1
+
+
+@pytest.mark.parametrize("state", CredentialState)
+def test_a_key_that_is_not_proved_or_was_withdrawn_cannot_be_fetched(
+    pusher: Program, north: Tenant, state: CredentialState
+) -> None:
+    copy = key(integration_of(north), state=state)
+    is_offered = state in {CredentialState.READY, CredentialState.IN_USE}
+    assert bool(pusher.get(KEYS).json()["keys"]) is is_offered
+    answer = pusher.get(f"{KEYS}/{copy.uid}")
+    if is_offered:
+        assert answer.status_code == 200
+    else:
+        assert code_of(answer) == (410, "api.key_withdrawn")
+        assert "ciphertext" not in answer.json()
+        assert fetched() == []
+
+
+def test_a_suspended_tenants_devices_keep_sending(pusher: Program, north: Tenant) -> None:
+    copy = key(integration_of(north))
+    Tenant.objects.update(is_suspended=True)
+    assert pusher.get(f"{KEYS}/{copy.uid}").status_code == 200
+
+
+def test_many_keys_come_in_pages(pusher: Program, north: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vendor_keys, "MOST_LISTED", 2)
+    copies = [key(integration_of(north, f"floor-{number}")) for number in range(5)]
+    seen, address = [], KEYS
+    while address:
+        page = pusher.get(address).json()
+        seen += [found["id"] for found in page["keys"]]
+        address = page["next"]
+    assert seen == [copy.uid for copy in reversed(copies)]
+    assert code_of(pusher.get(f"{KEYS}?before=unknown")) == (400, "api.cursor_unknown")
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_keys(pusher: Program, north: Tenant) -> None:
+    first = key(integration_of(north))
+    pusher.get(f"{KEYS}/{first.uid}")
+
+    def count(path: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert pusher.get(path).status_code == 200
+        return len(queries)
+
+    before = count(KEYS), count(f"{KEYS}/{first.uid}")
+    for number in range(30):
+        key(integration_of(north, f"floor-{number}"))
+    assert (count(KEYS), count(f"{KEYS}/{first.uid}")) == before
+    assert before[0] == 2
