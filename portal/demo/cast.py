@@ -7,6 +7,7 @@ VENDOR_ACCOUNT = "999900001111"
 PORTAL_USER = "sluice-portal"
 PORTAL_PRINCIPAL_ARN = f"arn:aws:iam::{VENDOR_ACCOUNT}:user/{PORTAL_USER}"
 PASSWORD = "sluice-demo"
+PUSHER = "pusher@halcyon.example"  # of the simulated building's API token; never signs in
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,15 @@ class Servers:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A process: its name and log's name, its command, and whether it acts as the portal in AWS."""
+    """A process: its name and log's name, its command, and whether it acts as the portal in AWS.
+
+    `is_vendor`: it is no part of the portal, which it knows by its address alone.
+    """
 
     name: str
     command: tuple[str, ...]
     is_portal: bool = True
+    is_vendor: bool = False
 
 
 def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
@@ -41,7 +45,7 @@ def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
         Part("checks", _worker("checks", VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX, processes=3)),
         Part("beat", (*_python("celery"), "-A", "portal", "beat", "--schedule", str(places.root / "beat"), *_BEAT)),
         Part("tap", (sys.executable, "manage.py", "tap")),
-        Part("building", (*_part("building"), str(places.vendor_private_key)), is_portal=False),
+        Part("building", _building(places), is_portal=False, is_vendor=True),
     )
 
 
@@ -50,14 +54,14 @@ def vendor(places: Places) -> Part:
     return Part("vendor", (*_python("portal.demo.vendor"), str(places.root)), is_portal=False)
 
 
-def tables() -> tuple[Part, ...]:
+def tables(places: Places) -> tuple[Part, ...]:
     """Return the processes that prepare the database and the static files."""
     return (
         Part("migrate", (sys.executable, "manage.py", "migrate", "--no-input"), is_portal=False),
         Part(
             "static", (sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"), is_portal=False
         ),
-        Part("seed", _part("seed"), is_portal=False),
+        Part("seed", (*_part("seed"), str(places.vendor_token)), is_portal=False),
     )
 
 
@@ -67,7 +71,10 @@ def example(places: Places) -> Part:
 
 
 def environment(part: Part, places: Places, servers: Servers, *, host: str, address: str) -> dict[str, str]:
-    """Return a process's environment. Only the portal's own processes get its access key."""
+    """Return a process's environment. Only the portal's own processes get its access key, or anything of it."""
+    if part.is_vendor:
+        own = {"PYTHONUNBUFFERED": "1", "SLUICE_PORTAL_URL": address}
+        return {**base_environment(), **own, **servers.ministack.environment}
     portal_key: dict[str, str] = json.loads(places.portal_key.read_text()) if part.is_portal else {}
     return {
         **base_environment(),
@@ -114,6 +121,10 @@ def _processes() -> int:
 
 def _python(module: str) -> tuple[str, ...]:
     return sys.executable, "-m", module
+
+
+def _building(places: Places) -> tuple[str, ...]:
+    return (*_python("portal.demo.building"), str(places.vendor_token), str(places.vendor_private_key))
 
 
 def _part(name: str) -> tuple[str, ...]:

@@ -49,6 +49,11 @@ class Places:
         return self.root / "vendor" / "private.asc"
 
     @property
+    def vendor_token(self) -> Path:
+        """The API token of the simulated building, which it alone reads."""
+        return self.root / "vendor" / "api-token"
+
+    @property
     def aws_environment(self) -> Path:
         """How to reach the emulated AWS of the demo that runs now, as JSON."""
         return self.root / "aws-environment.json"

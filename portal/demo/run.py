@@ -5,7 +5,7 @@ import sys
 
 import django
 
-PARTS = {"seed": "portal.demo.seed", "example": "portal.demo.example", "building": "portal.demo.building.work"}
+PARTS = {"seed": "portal.demo.seed", "example": "portal.demo.example"}
 
 if __name__ == "__main__":
     django.setup()

@@ -77,7 +77,7 @@ class Supervisor:
         servers = self._start_servers()
         self._do(parts.vendor(self._places), servers)
         console_output.say("Preparing the database …")
-        for chore in parts.tables():
+        for chore in parts.tables(self._places):
             self._do(chore, servers)
         console_output.say("Starting web, worker, beat, tap and the simulated building …")
         for part in parts.services(self._places, host=self._host, port=self._port):

@@ -37,6 +37,7 @@ class Belongings:
     done: Run
     failed: Run
     copy: SealedCopy
+    vendors_copy: SealedCopy
     finding: DriftFinding
     endpoint: WebhookEndpoint
 
@@ -67,6 +68,7 @@ class Belongings:
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
             "export": {**at, "uid": self.live.uid, "form": "terraform"},
             "finding": {**at, "uid": self.live.uid, "pk": self.finding.pk},
+            "vendor's copy": {"uid": self.vendors_copy.uid},
             "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
             "done": {**at, "pk": self.done.pk},
             "failed": {**at, "pk": self.failed.pk},
@@ -153,7 +155,8 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         ),
         done=_run(live, RunState.DONE),
         failed=_run(stopped, RunState.FAILED),
-        copy=_copy(live),
+        copy=_copy(live, SealedCopy.Audience.CLIENT),
+        vendors_copy=_copy(live, SealedCopy.Audience.VENDOR),
         finding=DriftFinding.objects.create(
             integration=live,
             step="stream",
@@ -187,19 +190,21 @@ def _run(integration: Integration, state: RunState) -> Run:
     return run
 
 
-def _copy(integration: Integration) -> SealedCopy:
-    credential = Credential.objects.create(
+def _copy(integration: Integration, audience: str) -> SealedCopy:
+    credential, _ = Credential.objects.get_or_create(
         integration=integration,
         attempt=1,
-        user_name="sluice-sensors-1",
-        access_key_id="AKIAEXAMPLE",
-        state=CredentialState.READY,
-        proof={"shard_id": "shardId-000000000000", "sequence_number": "1"},
+        defaults={
+            "user_name": "sluice-sensors-1",
+            "access_key_id": "AKIAEXAMPLE",
+            "state": CredentialState.READY,
+            "proof": {"shard_id": "shardId-000000000000", "sequence_number": "1"},
+        },
     )
     return SealedCopy.objects.create(
         credential=credential,
-        audience=SealedCopy.Audience.CLIENT,
-        fingerprint=FINGERPRINT,
+        audience=audience,
+        fingerprint=FINGERPRINT if audience == SealedCopy.Audience.CLIENT else FINGERPRINT[::-1],
         key_id=FINGERPRINT[-16:],
         ciphertext="-----BEGIN PGP MESSAGE-----",
         sha256="0" * 64,

@@ -30,8 +30,8 @@ from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies.chosen_permissions import chosen_permissions
 from portal.aws.sts import Outcome, TrustReport
 from portal.messages.message import Message
-from portal.tenancy import invitations, people, services
-from portal.tenancy.models import AuditEvent, StaffRole, Tenant, TenantRole, User
+from portal.tenancy import invitations, people, services, tokens
+from portal.tenancy.models import ApiToken, AuditEvent, StaffRole, Tenant, TenantRole, User
 from tests.architecture.tree import ROOT, modules
 from tests.onboarding.pages import confirmed_key, verified_connection
 
@@ -121,6 +121,14 @@ class Place:
         credential = Credential.objects.create(integration=self.integration(), attempt=1, state="ready", user_name="u")
         return SealedCopy.objects.create(credential=credential, audience="client", fingerprint="A", ciphertext="x")
 
+    def staff(self) -> User:
+        return User.objects.create(email=f"bo@{self.tenant.slug}.example", is_staff=True, staff_role=StaffRole.OPERATOR)
+
+    def token(self) -> ApiToken:
+        return ApiToken.objects.create(
+            person=self.staff(), name="Pusher", token_hash=self.tenant.slug, expires_at=timezone.now()
+        )
+
     def draft(self) -> Integration:
         return drafts.start_integration(tenant=self.tenant, actor=ACTOR)
 
@@ -164,10 +172,17 @@ SERVICES: dict[str, Callable[[Place], Callable[[], object]]] = {
     "set_suspended": lambda at: _bound(services.set_suspended, tenant=at.tenant, suspended=True),
     "invite": lambda at: _bound(invitations.invite, user=at.user, by_mail=False),
     "require_second_factor": lambda at: _bound(services.require_second_factor, tenant=at.tenant, is_required=True),
+    "create_token": lambda at: _token(at.staff()),
+    "revoke_token": lambda at: _bound(tokens.revoke, token=at.token()),
+    "fetch_copy": lambda at: partial(download.fetch_copy, copy=at.copy(), token=at.token()),
     "create_person": lambda at: _bound(people.create_person, email="bo@vendor.example"),
     "set_staff_role": lambda at: _bound(people.set_staff_role, user=at.user, role=StaffRole.SUPPORT),
     "deactivate": lambda at: _bound(people.deactivate, user=at.user),
 }
+
+
+def _token(staff: User) -> Callable[[], object]:
+    return _bound(tokens.create, person=staff, name="Pusher", scopes=["vendor_keys"])
 
 
 def _bound(service: Callable[..., object], **arguments: Any) -> Callable[[], object]:

@@ -21,7 +21,8 @@ from onboarding.models.integration import Integration
 from portal.accounts import second_factors
 from portal.accounts.middleware import OPEN
 from portal.accounts.models import SignUpRequest
-from portal.tenancy.models import Tenant
+from portal.tenancy import tokens
+from portal.tenancy.models import ApiToken, Tenant
 from portal.tenancy.request_scope import COOKIELESS
 from tests import row_lock_guard
 from tests.answers import missing_headers
@@ -98,6 +99,16 @@ TABLE = (
     Row("POST", "recovery_codes_new", "",         (302,  302,     302,    302,   302,     302)),
     Row("GET",  "session_end",       "",          (405,  405,     405,    405,   405,     405)),
     Row("POST", "session_end",       "",          (302,  302,     302,    302,   302,     302)),
+    Row("GET",  "token_create",      "",          (302,  404,     404,    404,   200,     200)),
+    Row("POST", "token_create",      "",          (302,  404,     404,    404,   422,     422)),
+    Row("GET",  "token_revoke",      "a factor",  (405,  405,     405,    405,   405,     405)),
+    Row("POST", "token_revoke",      "a factor",  (302,  404,     404,    404,   404,     404)),
+    Row("GET",  "token",             "",          (401,  401,     401,    401,   401,     401)),
+    Row("POST", "token",             "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "vendor_keys",       "",          (401,  401,     401,    401,   401,     401)),
+    Row("POST", "vendor_keys",       "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "vendor_key",        "vendor's copy", (401, 401,  401,    401,   401,     401)),
+    Row("POST", "vendor_key",        "vendor's copy", (405, 405,  405,    405,   405,     405)),
     Row("GET",  "password_change",   "",          (302,  200,     200,    200,   200,     200)),
     Row("POST", "password_change",   "",          (302,  422,     422,    422,   422,     422)),
     Row("GET",  "password_forgotten", "",         (200,  200,     200,    200,   200,     200)),
@@ -395,6 +406,50 @@ def test_a_person_who_left_sees_nothing(population: Population) -> None:
     assert client.get(url)["Location"].startswith(reverse("login"))
 
 
+# Programs: what each kind of token gets, whatever its person could open in a browser.
+
+BY_TOKEN = {
+    #                 all tenants', one tenant's, another's, without the right, revoked
+    "token":         (200, 200, 200, 200, 401),
+    "vendor_keys":   (200, 200, 200, 403, 401),
+    "vendor_key":    (200, 200, 404, 403, 401),
+}  # fmt: skip
+
+
+def all_views() -> dict[str, object]:
+    patterns, found = list(get_resolver().url_patterns), {}
+    while patterns:
+        pattern = patterns.pop()
+        patterns += getattr(pattern, "url_patterns", [])
+        if isinstance(pattern, URLPattern):
+            found[pattern.name or ""] = pattern.callback
+    return found
+
+
+def test_every_address_for_programs_is_in_the_table_and_begins_alike() -> None:
+    by_token = {name for name, view in all_views().items() if hasattr(view, "needs_token")}
+    assert by_token == set(BY_TOKEN) == {name for pattern, name in all_addresses() if pattern.startswith("api/")}
+
+
+@pytest.mark.parametrize("name", BY_TOKEN)
+def test_every_kind_of_token_gets_what_the_table_says(population: Population, name: str) -> None:
+    ours, theirs = population.ours.tenant, population.theirs.tenant
+    texts = [token_text_of(population, tenant) for tenant in (None, ours, theirs, None, None)]
+    ended = ApiToken.objects.order_by("pk")[3:]
+    ApiToken.objects.filter(pk=ended[0].pk).update(scopes=[])
+    ApiToken.objects.filter(pk=ended[1].pk).update(revoked_at=ended[1].created_at)
+    address = reverse(name, kwargs=population.ours.arguments()["vendor's copy" if name == "vendor_key" else ""])
+    for role in ("anonymous", "admin"):
+        client = population.client(role)
+        answers = [client.get(address, headers={"Authorization": f"Bearer {text}"}) for text in texts]
+        assert tuple(with_every_header(answer).status_code for answer in answers) == BY_TOKEN[name]
+
+
+def token_text_of(population: Population, tenant: Tenant | None) -> str:
+    given = {"name": "Pusher", "scopes": ["vendor_keys"], "actor": "command line", "tenant": tenant}
+    return tokens.create(person=population.people["operator"], **given)[1]
+
+
 # Second factors: what is open to someone who has not used the one that is required of them.
 
 
@@ -494,7 +549,7 @@ def test_staff_look_at_everything_and_support_alone_adds_tenants(population: Pop
         model, _, kind = name.rpartition("_")
         for role in STAFF:
             status = population.client(role).get(url).status_code
-            if role == "operator" and model in {"tenancy_user", "accounts_signuprequest"}:
+            if role == "operator" and model in {"tenancy_user", "tenancy_apitoken", "accounts_signuprequest"}:
                 assert status == 403, name  # operators administer no people
             elif kind == "changelist":
                 assert status == (403 if model == "auth_group" else 200), (name, role)

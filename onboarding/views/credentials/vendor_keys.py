@@ -11,6 +11,7 @@ from django.urls import reverse
 from onboarding.credentials import download
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.models.credential import SealedCopy
+from onboarding.models.states import CredentialState
 from portal.api.answers import is_sent, json_answer
 from portal.api.bearer import TokenRequest, by_token
 from portal.api.problems import problem
@@ -40,7 +41,7 @@ def vendor_keys(request: TokenRequest) -> HttpResponse:
 @by_token(Right.VENDOR_KEYS)
 def vendor_key(request: TokenRequest, uid: str) -> HttpResponse:
     """Return one key with its ciphertext, and record the first time."""
-    copies = SealedCopy.objects.filter(audience=SealedCopy.Audience.VENDOR)
+    copies = SealedCopy.objects.filter(audience=SealedCopy.Audience.VENDOR).exclude(credential__state__in=_NOT_YET)
     copy = get_object_or_404(_of_token(request, copies.select_related(*_RELATED)), uid=uid)
     if Right.VENDOR_KEYS not in tokens.rights_of_token(request.token, copy.credential.integration.tenant):
         raise Http404
@@ -53,6 +54,7 @@ def vendor_key(request: TokenRequest, uid: str) -> HttpResponse:
     return response
 
 
+_NOT_YET = (CredentialState.INTENT, CredentialState.SEALED)
 _RELATED = ("credential__integration__tenant", "credential__integration__connection")
 
 

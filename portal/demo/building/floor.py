@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
-from django.db import Error as DatabaseFault
-from django.db import close_old_connections
-
 from portal.aws.errors import AwsFault
 from portal.aws.kinesis import describe_stream
 from portal.aws.published_metrics import put_metric_data
 from portal.aws.session import AwsSession
 from portal.demo.building import metrics, pickup
-from portal.demo.building.bucket import Arrived, BucketWatch
+from portal.demo.building.bucket import BucketWatch
+from portal.demo.building.deliveries import S3Delivery, s3_delivery_of
 from portal.demo.building.sender import Sender
 from portal.demo.building.sensors import Sensors
 from portal.demo.building.tally import Tally
+from portal.demo.building.vendor_api import PortalUnavailable, VendorApi
 from portal.local.ministack import root_session
 from portal.openpgp.decrypt import OpeningFailed
 
@@ -32,13 +30,15 @@ class _Post:
     sender: Sender
     tally: Tally
     aws: AwsSession
-    bucket: BucketWatch | None
+    to_s3: S3Delivery | None = None
+    bucket: BucketWatch | None = None
 
 
 class Floor:
     """Keeps one sender per stream, each with the newest key delivered for it."""
 
-    def __init__(self, private_key: Path) -> None:
+    def __init__(self, portal: VendorApi, private_key: Path) -> None:
+        self._portal = portal
         self._private_key = private_key
         self._posts: dict[str, _Post] = {}
         self._unusable: set[str] = set()
@@ -46,10 +46,9 @@ class Floor:
     def check_for_keys(self) -> None:
         """Start sending with new keys, and stop with those that were withdrawn."""
         try:
-            close_old_connections()
-            found = {delivery.integration_uid: delivery for delivery in pickup.waiting()}
-        except DatabaseFault as fault:
-            logger.warning("cannot check for keys: %s", type(fault).__name__)
+            found = {delivery.integration_uid: delivery for delivery in pickup.waiting(self._portal)}
+        except PortalUnavailable as fault:
+            logger.warning("cannot check for keys: %s", fault)
             return
         for uid, post in list(self._posts.items()):
             if uid not in found or found[uid].uid != post.delivery.uid:
@@ -73,8 +72,11 @@ class Floor:
 
     def _begin(self, delivery: pickup.Delivery) -> None:
         try:
-            key = pickup.collect(delivery.uid, private_key=self._private_key)
-        except (OpeningFailed, ValidationError, ValueError) as error:
+            key = pickup.collect(self._portal, delivery.uid, private_key=self._private_key)
+        except PortalUnavailable as fault:
+            logger.warning("%s: the key cannot be fetched: %s", delivery.stream.name, fault)
+            return
+        except (OpeningFailed, ValueError) as error:
             logger.warning("%s: the delivered key cannot be used: %s", delivery.stream.name, type(error).__name__)
             self._unusable.add(delivery.uid)
             return
@@ -83,9 +85,11 @@ class Floor:
         aws = AwsSession(region=delivery.stream.region, credentials=key.credentials)
         sender = Sender(aws, delivery.stream, Sensors(delivery.building, seed=seed), tally, seed=seed)
         account = root_session(delivery.stream.account_id, region=delivery.stream.region)
-        bucket = BucketWatch(account, delivery.bucket, delivery.prefix) if delivery.bucket else None
-        self._posts[delivery.integration_uid] = _Post(delivery, sender, tally, account, bucket)
-        _skip_earlier_objects(bucket)
+        post = self._posts[delivery.integration_uid] = _Post(delivery, sender, tally, account)
+        try:
+            _watch_delivery(post)
+        except AwsFault as fault:
+            logger.warning("delivery of %s: %s: %s", delivery.stream.name, fault.code, fault.aws_text)
         sender.start()
         logger.info("%s: sending with access key %s", delivery.stream.name, key.credentials.access_key_id)
 
@@ -95,15 +99,13 @@ class Floor:
         logger.info("%s: sent %s records, stopped", post.delivery.stream.name, post.tally.total_records)
 
 
-def _skip_earlier_objects(bucket: BucketWatch | None) -> None:
-    try:
-        _new_objects(bucket)
-    except AwsFault as fault:
-        logger.warning("bucket: %s: %s", fault.code, fault.aws_text)
-
-
-def _new_objects(bucket: BucketWatch | None) -> Arrived:
-    return bucket.look() if bucket else Arrived()
+def _watch_delivery(post: _Post) -> None:
+    """Find the stream's delivery, unless it is known, and count only objects that arrive from now on."""
+    post.to_s3 = post.to_s3 or s3_delivery_of(post.aws, post.delivery.stream.name)
+    if post.to_s3 and post.bucket is None:
+        bucket = BucketWatch(post.aws, post.to_s3.bucket, post.to_s3.prefix)
+        bucket.look()
+        post.bucket = bucket
 
 
 def _publish(post: _Post, at: datetime) -> None:
@@ -112,11 +114,12 @@ def _publish(post: _Post, at: datetime) -> None:
     if stream is None:
         return
     data = metrics.of_stream(name, counts, at=at) + metrics.of_shards(name, counts, stream.shard_level_metrics, at=at)
-    if post.bucket and post.delivery.delivery_stream:
-        arrived = _new_objects(post.bucket)
+    _watch_delivery(post)
+    if post.bucket and post.to_s3:
+        arrived = post.bucket.look()
         post.tally.note_delivered(arrived.objects)
         oldest = post.tally.oldest_undelivered_seconds(at.timestamp())
         data += metrics.of_reading(name, oldest_seconds=oldest, at=at)
-        delivery = metrics.of_delivery(post.delivery.delivery_stream, arrived, oldest_seconds=oldest, at=at)
+        delivery = metrics.of_delivery(post.to_s3.name, arrived, oldest_seconds=oldest, at=at)
         put_metric_data(post.aws, "AWS/Firehose", delivery)
     put_metric_data(post.aws, "AWS/Kinesis", data)

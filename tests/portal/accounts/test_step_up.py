@@ -26,6 +26,8 @@ GUARDED = {
     "sign_on_link": "security",
     "identity_remove": "security",
     "recovery_codes_new": "security",
+    "token_create": "token",
+    "token_revoke": "token",
 }
 
 

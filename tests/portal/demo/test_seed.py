@@ -2,7 +2,8 @@ import pytest
 
 from portal.demo import seed
 from portal.demo.cast import CLIENTS, PASSWORD, PEOPLE
-from portal.tenancy.models import Membership, StaffRole, Tenant, User
+from portal.tenancy import tokens
+from portal.tenancy.models import ApiToken, Membership, StaffRole, Tenant, User
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +31,17 @@ def test_clients_people_are_no_staff_and_staff_belongs_to_no_client():
         assert user.memberships.count() == (person.client is not None)
     assert User.objects.get(email="support@halcyon.example").staff_role == StaffRole.SUPPORT
     assert not User.objects.get(email="support@halcyon.example").is_superuser
+
+
+def test_the_simulated_building_has_a_token_that_works(tmp_path):
+    file = tmp_path / "vendor" / "api-token"
+    seed.main([str(file)])
+    text = file.read_text()
+    assert tokens.use(text, address="").scopes == ["vendor_keys"]
+    assert file.stat().st_mode & 0o077 == 0
+    seed.main([str(file)])
+    assert file.read_text() == text
+    tokens.revoke(token=ApiToken.objects.get(), actor="demo")
+    seed.main([str(file)])
+    assert file.read_text() != text
+    assert tokens.use(file.read_text(), address="")

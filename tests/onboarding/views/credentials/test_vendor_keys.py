@@ -4,14 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from onboarding.models.connection import Connection
-from onboarding.models.credential import Credential, Download, SealedCopy
-from onboarding.models.integration import Integration
+from onboarding.models.credential import Download, SealedCopy
 from onboarding.models.states import CredentialState
-from onboarding.spec.integration_spec import IntegrationSpec
-from onboarding.spec.stream_spec import StreamSpec
 from onboarding.views.credentials import vendor_keys
 from portal.tenancy.models import AuditEvent, StaffRole, Tenant
+from tests.onboarding.encrypted_keys import integration_of, key
 from tests.portal.api.programs import KEYS, Program, code_of, program
 from tests.world import person
 
@@ -26,28 +23,6 @@ def pusher() -> Program:
 @pytest.fixture
 def north() -> Tenant:
     return Tenant.objects.create(slug="north", name="North")
-
-
-def integration_of(tenant: Tenant, name: str = "harbour") -> Integration:
-    connection, _ = Connection.objects.get_or_create(tenant=tenant, name="production", account_id="111122223333")
-    spec = IntegrationSpec(name, connection.uid, StreamSpec(name=f"sluice-{name}", region="eu-west-1"))
-    return Integration.objects.create(tenant=tenant, connection=connection, name=name, spec=spec.as_dict())
-
-
-def key(
-    integration: Integration,
-    audience: str = SealedCopy.Audience.VENDOR,
-    state: str = CredentialState.READY,
-    attempt: int = 1,
-) -> SealedCopy:
-    credential, _ = Credential.objects.get_or_create(
-        integration=integration,
-        attempt=attempt,
-        defaults={"user_name": "sluice-u", "access_key_id": f"AKIA{attempt}", "state": state},
-    )
-    return SealedCopy.objects.create(
-        credential=credential, audience=audience, fingerprint=audience.upper(), ciphertext=f"for {audience}", sha256="0"
-    )
 
 
 def fetched() -> list[tuple[str, str]]:
@@ -113,10 +88,11 @@ def test_a_key_that_is_not_proved_or_was_withdrawn_cannot_be_fetched(
     answer = pusher.get(f"{KEYS}/{copy.uid}")
     if is_offered:
         assert answer.status_code == 200
-    else:
-        assert code_of(answer) == (410, "api.key_withdrawn")
-        assert "ciphertext" not in answer.json()
-        assert fetched() == []
+        return
+    is_ended = state in {CredentialState.REVOKED, CredentialState.DISCARDED}
+    assert code_of(answer) == ((410, "api.key_withdrawn") if is_ended else (404, "api.not_found"))
+    assert "ciphertext" not in answer.json()
+    assert fetched() == []
 
 
 def test_a_suspended_tenants_devices_keep_sending(pusher: Program, north: Tenant) -> None:

@@ -1,0 +1,51 @@
+"""The building's process: collects keys, sends records, and publishes AWS's metrics, until SIGTERM.
+
+`python -m portal.demo.building TOKEN_FILE PRIVATE_KEY_FILE`. It knows the portal's address and an API token, and has no
+database, no Redis and no secret of the portal.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from portal.demo.building.floor import Floor
+from portal.demo.building.vendor_api import VendorApi, over_http
+from portal.log_lines import LogLines
+
+CHECK_SECONDS = 2
+PUBLISH_SECONDS = 10
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run until stopped; the arguments are the files with the API token and the vendor's private key."""
+    _write_log()
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    token = Path(arguments[0]).read_text(encoding="utf-8").strip()
+    floor = Floor(VendorApi(token, over_http(os.environ["SLUICE_PORTAL_URL"])), Path(arguments[1]))
+    published_at = time.monotonic()
+    while not stopped.wait(CHECK_SECONDS):
+        floor.check_for_keys()
+        if time.monotonic() - published_at >= PUBLISH_SECONDS:
+            published_at = time.monotonic()
+            floor.publish(datetime.now(UTC))
+    floor.stop()
+
+
+def _write_log() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for name in ("botocore", "boto3", "urllib3"):  # at DEBUG these print secrets
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

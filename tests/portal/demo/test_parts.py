@@ -1,0 +1,39 @@
+"""What each process of the demo is told: the simulated building nothing of the portal but its address and a token."""
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from portal.demo import parts
+from portal.demo.places import Places
+from tests.architecture.tree import ROOT
+
+SERVERS = SimpleNamespace(
+    postgres=SimpleNamespace(url="postgresql://db/sluice"),
+    redis=SimpleNamespace(url="redis://broker"),
+    ministack=SimpleNamespace(environment={"AWS_ENDPOINT_URL": "https://aws.local"}),
+)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path)
+
+
+def test_the_building_is_told_the_portals_address_and_no_secret_of_it(places: Places) -> None:
+    [building] = [part for part in parts.services(places, host="127.0.0.1", port=8000) if part.is_vendor]
+    told = parts.environment(building, places, SERVERS, host="127.0.0.1", address="http://localhost:8000")
+    assert told["SLUICE_PORTAL_URL"] == "http://localhost:8000"
+    assert {name for name in told if name.startswith(("SLUICE_", "DATABASE", "REDIS", "DJANGO"))} == {
+        "SLUICE_PORTAL_URL"
+    }
+    assert building.command[-2:] == (str(places.vendor_token), str(places.vendor_private_key))
+
+
+def test_it_can_reach_no_database() -> None:
+    """Its process loads no part of Django, so no row of the portal's can be read by it."""
+    check = "import sys, portal.demo.building.__main__; sys.exit('django' in sys.modules)"
+    subprocess.run([sys.executable, "-c", check], cwd=ROOT, env={}, check=True, timeout=60)
