@@ -12,13 +12,17 @@ PAGE = ROOT / "docs" / "rights.md"
 ASKED_IN_TEMPLATES = re.compile(r"\bmay\.(\w+)")
 
 
-def rows_of_the_page() -> dict[str, tuple[set[str], bool]]:
-    """By what the holder may do: the roles with a mark, and whether a suspended tenant leaves the right."""
+def rows_of_the_page() -> dict[str, tuple[set[str], bool, bool]]:
+    """By what the holder may do: the roles with a mark, whether a suspended tenant leaves the right, and a token."""
     lines = [line.strip("| ").split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
     head, *rows = [[cell.strip() for cell in line] for line in lines]
     assert head[1:5] == [role.capitalize() for role in Role]
     return {
-        row[0]: ({role for role, cell in zip(Role, row[1:5], strict=True) if cell == "yes"}, row[5] == "yes")
+        row[0]: (
+            {role for role, cell in zip(Role, row[1:5], strict=True) if cell == "yes"},
+            row[5] == "yes",
+            row[6] == "yes",
+        )
         for row in rows
         if not set(row[0]) <= {"-"}
     }
@@ -26,7 +30,11 @@ def rows_of_the_page() -> dict[str, tuple[set[str], bool]]:
 
 def test_the_table_in_the_docs_is_the_table_in_code() -> None:
     expected = {
-        text_of(rule.description)[0].upper() + text_of(rule.description)[1:]: (set(rule.roles), rule.while_suspended)
+        text_of(rule.description)[0].upper() + text_of(rule.description)[1:]: (
+            set(rule.roles),
+            rule.while_suspended,
+            rule.by_token,
+        )
         for rule in TABLE.values()
     }
     assert rows_of_the_page() == expected

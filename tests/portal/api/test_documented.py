@@ -1,0 +1,46 @@
+"""The commands of docs/api.md work as they are written, and show what is written below them."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from portal.api.problems import _BY_STATUS
+from portal.messages.catalogue import entries
+from portal.tenancy.models import Tenant
+from tests.architecture.tree import ROOT
+from tests.onboarding.encrypted_keys import integration_of, key
+from tests.portal.api.programs import program
+
+PAGE = (ROOT / "docs" / "api.md").read_text()
+COMMANDS = re.findall(r"```bash\n(.+?)\n```", PAGE, re.DOTALL)
+EXAMPLES = [json.loads(found) for found in re.findall(r"```json\n(.+?)\n```", PAGE, re.DOTALL)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("clean_redis")
+def test_each_command_prints_what_the_page_shows(live_server: LiveServer, tmp_path: Path) -> None:
+    copy = key(integration_of(Tenant.objects.create(slug="north", name="North")), ciphertext="BEGIN PGP\nEND\n")
+    given = {"SLUICE_TOKEN": program().text, "SLUICE_PORTAL": live_server.url, "KEY_ID": copy.uid}
+    run = {"shell": True, "cwd": tmp_path, "env": {"PATH": "/usr/bin:/bin", **given}, "timeout": 20}
+    token, listed, fetched = (subprocess.run(line, check=True, capture_output=True, **run) for line in COMMANDS)
+    assert set(json.loads(token.stdout)) == set(EXAMPLES[0])
+    found = json.loads(listed.stdout)
+    assert (set(found), shape(found["keys"][0])) == (set(EXAMPLES[1]), shape(EXAMPLES[1]["keys"][0]))
+    assert fetched.stdout == b""
+    assert (tmp_path / "key.asc").read_text().strip() == copy.ciphertext.strip()
+
+
+def shape(found: object) -> object:
+    """The names of fields, at every depth."""
+    return {name: shape(value) for name, value in found.items()} if isinstance(found, dict) else None
+
+
+def test_every_code_of_an_error_is_on_the_page() -> None:
+    codes = {code for code in entries() if code.startswith("api.")} | set(_BY_STATUS.values())
+    refused = {"missing", "several", "in_address", "malformed", "unknown", "revoked", "expired", "right_missing"}
+    named = set(re.findall(r"`((?:api|token)\.\w+)`", PAGE))
+    assert named == codes | {f"token.{name}" for name in refused}
