@@ -93,10 +93,10 @@ class SignUpRequestAdmin(SeenByStaff, admin.ModelAdmin[SignUpRequest]):
 class ApiTokenAdmin(SeenByStaff, admin.ModelAdmin[ApiToken]):
     """API tokens, for support: whose, for what, used when and from where. Their text is not known to Sluice."""
 
-    list_display = ("name", "person", "scopes", "tenant", "expires_at", "last_used_at", "last_used_from", "revoked_at")
+    list_display = ("name", "person", "tenant", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ["person", "tenant"]
     search_fields = ["name", "person__email"]
-    fields = (*list_display, "created_at", "created_by")
+    fields = (*list_display, "last_used_from", "scopes_text", "created_at", "created_by")
     actions = ["revoke"]
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -106,6 +106,11 @@ class ApiTokenAdmin(SeenByStaff, admin.ModelAdmin[ApiToken]):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show tokens to support."""
         return has_staff_right(request.user, Right.KEEP_TENANTS)
+
+    @admin.display(description="scopes")
+    def scopes_text(self, token: ApiToken) -> str:
+        """Return the scopes."""
+        return ", ".join(token.scopes)
 
     @admin.action(description="Revoke: end the chosen tokens at once", permissions=["view"])
     def revoke(self, request: HttpRequest, selected: QuerySet[ApiToken]) -> HttpResponse | None:

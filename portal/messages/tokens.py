@@ -31,7 +31,7 @@ ENTRIES = {
     "token.too_many": Entry(
         _("There are %(limit)s API tokens, which is the limit of a person."), _("Revoke one that is no longer needed.")
     ),
-    "token.tenant_unknown": Entry(_("There is no tenant %(tenant)s that the person may view.")),
+    "token.tenant_unknown": Entry(_("There is no tenant %(tenant)s that you may view.")),
     "token.number_unknown": Entry(_("There is no API token %(number)s."), _("List them with `token list`.")),
     "api.bad_request": Entry(_("The request cannot be read.")),
     "api.cursor_unknown": Entry(_("There is no such place in the list."), _("Begin without `before`.")),

@@ -68,7 +68,7 @@ def test_it_can_be_for_one_tenant(olga: Browser) -> None:
         ({"scopes": "people"}, "Choose from the list."),
         ({"days": "9999"}, "Choose from the list."),
         ({"days": "30; DROP"}, "Choose from the list."),
-        ({"tenant": "nowhere"}, "There is no tenant nowhere that the person may view."),
+        ({"tenant": "nowhere"}, "There is no tenant nowhere that you may view."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(olga: Browser, typed: dict[str, object], said: str) -> None:
