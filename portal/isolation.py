@@ -28,6 +28,7 @@ WITHOUT_TENANT = {
     "django_session": "found by its secret key, before anyone is known; its rows have no tenant",
     "mfa_authenticator": "a person's second factors",
     "outbox_notificationchoice": "what a person chose for all their tenants",
+    "tenancy_apitoken": "found by its hash, before its person and a tenant are known; it is a person's",
     "tenancy_user": "a person may belong to several tenants, and signs in before a tenant is known",
     "tenancy_user_groups": "Django's; not used",
     "tenancy_user_user_permissions": "Django's; not used",

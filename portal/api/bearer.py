@@ -48,7 +48,8 @@ def by_token(needs: Right | None = None) -> Callable[[Callable[..., HttpResponse
             rate_limits.use_token(request.token.pk)
             if needs and needs not in tokens.rights_of_token(request.token):
                 return _right_missing(request.token, needs)
-            return view(request, *args, **kwargs)
+            with tokens.scope_of_token(request.token):
+                return view(request, *args, **kwargs)
 
         guarded.needs_token = needs  # type: ignore[attr-defined]  # for the test over all views
         return guarded

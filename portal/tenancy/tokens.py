@@ -5,18 +5,19 @@ is never more than its person may at that moment. A token is found by its hash b
 """
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
-from portal import deadlocks
+from portal import database_scope, deadlocks
 from portal.database_clock import DatabaseClock
 from portal.messages.errors import field_error
 from portal.messages.message import Message
 from portal.tenancy import audit, token_text
-from portal.tenancy.access import rights_in, staff_roles, tenants_of
+from portal.tenancy.access import rights_in, scope_of_person, staff_roles, tenants_of
 from portal.tenancy.models import ApiToken, Tenant, User
 from portal.tenancy.rights import TABLE, Right, Role, rights_of
 
@@ -100,6 +101,11 @@ def rights_of_token(token: ApiToken, tenant: Tenant | None = None) -> frozenset[
     return frozenset(right for right in held if TABLE[right].by_token and right.value in token.scopes)
 
 
+def scope_of_token(token: ApiToken) -> AbstractContextManager[None]:
+    """Return the scope in which a token reads: its one tenant, or what its person may see."""
+    return database_scope.of_tenant(token.tenant_id) if token.tenant_id else scope_of_person(token.person)
+
+
 def offered_to(person: User) -> list[Right]:
     """Return the scopes that a new token of the person can have: what they may do in at least one tenant."""
     roles = staff_roles(person) or {Role(role) for role in person.memberships.values_list("role", flat=True)}
@@ -116,8 +122,9 @@ def revoke(*, token: ApiToken, actor: User | str) -> None:
 
 def tenant_for(person: User, slug: str) -> Tenant | None:
     """Return the tenant for which alone a token of the person may be, if they may view it."""
-    viewed = Tenant.objects.all() if staff_roles(person) else tenants_of(person)
-    return viewed.filter(slug=slug).first()
+    with scope_of_person(person):
+        viewed = Tenant.objects.all() if staff_roles(person) else tenants_of(person)
+        return viewed.filter(slug=slug).first()
 
 
 def revoke_all(*, person: User, actor: User | str) -> None:
@@ -128,7 +135,7 @@ def revoke_all(*, person: User, actor: User | str) -> None:
 
 def current_tokens() -> QuerySet[ApiToken]:
     """Return all tokens that have not ended, newest first."""
-    return ApiToken.objects.filter(revoked_at=None, expires_at__gt=Now()).select_related("tenant", "person")
+    return ApiToken.objects.filter(revoked_at=None, expires_at__gt=Now()).select_related("person")
 
 
 def tokens_of(person: User) -> QuerySet[ApiToken]:
@@ -136,8 +143,15 @@ def tokens_of(person: User) -> QuerySet[ApiToken]:
     return current_tokens().filter(person=person)
 
 
+def listed(person: User) -> list[ApiToken]:
+    """Return the same with their tenants, as far as the person may view them."""
+    with scope_of_person(person):
+        return list(tokens_of(person).select_related("tenant"))
+
+
 def _record(verb: str, token: ApiToken, actor: User | str, **details: object) -> None:
     named: dict[str, object] = {"person": token.person.email, **details}
-    audit.record(
-        f"tenancy:token:{verb}", tenant=token.tenant, actor=actor, target=token.name, about=token, details=named
-    )
+    with database_scope.of_tenant(token.tenant_id) if token.tenant_id else nullcontext():
+        # Read here: in the scope of a person who may not view it, what was read with the token is no tenant.
+        tenant = Tenant.objects.get(pk=token.tenant_id) if token.tenant_id else None
+        audit.record(f"tenancy:token:{verb}", tenant=tenant, actor=actor, target=token.name, about=token, details=named)

@@ -41,7 +41,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "passkey_host": rp_id(request),
         "identities": user.identities.all(),
         "providers": IdentityProvider.objects.filter(tenant__memberships__user=user).select_related("tenant"),
-        "tokens": tokens.tokens_of(user),
+        "tokens": tokens.listed(user),
         "may_create_token": bool(tokens.offered_to(user)),
         "sessions": [
             {

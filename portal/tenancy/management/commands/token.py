@@ -53,7 +53,7 @@ class Command(CommandWithSubcommands):
     def do_list(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the tokens."""
         found = tokens.tokens_of(_person(options["email"])) if options["email"] else tokens.current_tokens()
-        return {"tokens": [_described(token) for token in found]}
+        return {"tokens": [_described(token) for token in found.select_related("tenant")]}
 
     def say_list(self, answer: dict[str, Any]) -> str:
         """Format a token a line."""

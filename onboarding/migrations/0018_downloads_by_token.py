@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onboarding', '0016_resource_check'),
-        ('tenancy', '0005_api_tokens'),
+        ('onboarding', '0017_row_level_security'),
+        ('tenancy', '0006_api_tokens'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenancy', '0004_tenant_requires_second_factor'),
+        ('tenancy', '0005_row_level_security'),
     ]
 
     operations = [
