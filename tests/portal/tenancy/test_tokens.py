@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from portal import database_scope
 from portal.tenancy import people, token_text, tokens
 from portal.tenancy.models import ApiToken, AuditEvent, StaffRole, Tenant, TenantRole, User
 from portal.tenancy.rights import TABLE, Right
@@ -63,6 +64,16 @@ def test_its_creation_and_end_are_recorded(olga: User, north: Tenant) -> None:
         ("tenancy:token:revoked", "command line", "Pusher", north.pk),
     ]
     assert AuditEvent.objects.earliest("pk").details == {"person": olga.email, "scopes": [KEYS], "days": 7}
+
+
+def test_a_limited_tokens_end_is_its_tenants_event_also_in_a_scope_that_shows_no_tenant(
+    olga: User, north: Tenant
+) -> None:
+    new(olga, tenant=north)
+    with database_scope.of_person(olga.pk):
+        tokens.revoke_all(person=olga, actor="command line")
+    assert AuditEvent.objects.latest("pk").tenant == north
+    assert tokens.listed(olga) == []
 
 
 def test_what_is_no_token_costs_no_query() -> None:

@@ -78,6 +78,17 @@ def test_a_clients_copy_an_unknown_one_and_one_of_another_tenant_are_not_there(p
     assert len(fetched()) == 1
 
 
+def test_without_the_views_own_filter_postgresql_shows_a_limited_token_nothing_more(
+    north: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = key(integration_of(north))
+    south = key(integration_of(Tenant.objects.create(slug="south", name="South")))
+    monkeypatch.setattr(vendor_keys, "_of_token", lambda request, copies: copies)
+    bound = program(tenant=north)
+    assert [found["id"] for found in bound.get(KEYS).json()["keys"]] == [own.uid]
+    assert code_of(bound.get(f"{KEYS}/{south.uid}")) == (404, "api.not_found")
+
+
 @pytest.mark.parametrize("state", CredentialState)
 def test_a_key_that_is_not_proved_or_was_withdrawn_cannot_be_fetched(
     pusher: Program, north: Tenant, state: CredentialState
