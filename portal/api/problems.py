@@ -15,12 +15,12 @@ from portal.messages.message import Message
 
 PATHS = "/api/"
 CONTENT_TYPE = "application/problem+json"
-_BY_STATUS = {
-    HTTPStatus.BAD_REQUEST: "api.bad_request",
-    HTTPStatus.NOT_FOUND: "api.not_found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "api.method",
-    HTTPStatus.TOO_MANY_REQUESTS: "api.too_many_requests",
-    HTTPStatus.SERVICE_UNAVAILABLE: "api.unavailable",
+_BY_STATUS: Mapping[int, Message] = {
+    HTTPStatus.BAD_REQUEST: Message("api.bad_request"),
+    HTTPStatus.NOT_FOUND: Message("api.not_found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: Message("api.method"),
+    HTTPStatus.TOO_MANY_REQUESTS: Message("api.too_many_requests"),
+    HTTPStatus.SERVICE_UNAVAILABLE: Message("api.unavailable"),
 }
 _KEPT = ("Allow", "Retry-After")
 
@@ -51,5 +51,5 @@ class ProblemAnswers:
         if not (is_page and request.path_info.startswith(PATHS)):
             return response
         kept = {name: response[name] for name in _KEPT if name in response}
-        code = _BY_STATUS.get(HTTPStatus(response.status_code), "api.failed")
-        return problem(response.status_code, Message(code), kept)
+        message = _BY_STATUS.get(response.status_code, Message("api.failed"))
+        return problem(response.status_code, message, kept)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from portal.api.problems import _BY_STATUS
 from portal.messages.catalogue import entries
 from portal.tenancy.models import Tenant
 from tests.architecture.tree import ROOT
@@ -40,7 +39,7 @@ def shape(found: object) -> object:
 
 
 def test_every_code_of_an_error_is_on_the_page() -> None:
-    codes = {code for code in entries() if code.startswith("api.")} | set(_BY_STATUS.values())
+    codes = {code for code in entries() if code.startswith("api.")}
     refused = {"missing", "several", "in_address", "malformed", "unknown", "revoked", "expired", "right_missing"}
     named = set(re.findall(r"`((?:api|token)\.\w+)`", PAGE))
     assert named == codes | {f"token.{name}" for name in refused}

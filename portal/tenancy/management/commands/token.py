@@ -26,16 +26,16 @@ class Command(CommandWithSubcommands):
     def add_create(self, parser: ArgumentParser) -> None:
         """Add the arguments: person, name, scopes, end, tenant."""
         parser.add_argument("email", help=_("The email address of the token's person."))
-        parser.add_argument("--name", required=True, help=_("What uses the token."))
+        parser.add_argument("--name", required=True, help=_("The name of the program that uses the token."))
         parser.add_argument(
             "--scope",
             required=True,
             action="append",
             choices=[right.value for right in tokens.BY_TOKEN],
-            help=_("What the token may do, as long as its person may. Can be given more than once."),
+            help=_("The right that the token may use while its person has it. Can be given more than once."),
         )
         parser.add_argument(
-            "--days", type=int, default=tokens.USUAL_DAYS, help=_("After how many days it expires: 90 if not given.")
+            "--days", type=int, default=tokens.USUAL_DAYS, help=_("The days after which it expires; 90 if not given.")
         )
         parser.add_argument("--tenant", metavar="SLUG", help=_("The only tenant in which it can be used."))
 
