@@ -24,7 +24,6 @@ class TokenForm(forms.Form):
         label=_("Name"),
         max_length=tokens.MOST_CHARACTERS_OF_NAME,
         help_text=_("What uses the token, such as Pusher in Oslo."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Enter a name.")},
     )
     days = forms.TypedChoiceField(
@@ -39,7 +38,7 @@ class TokenForm(forms.Form):
         required=False,
         max_length=40,
         help_text=_("Its short name in addresses, such as northwind. Leave empty for every tenant."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
 
     def __init__(self, person: User, offered: list[Right], *args: Any, **kwargs: Any) -> None:

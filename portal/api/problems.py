@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc9457
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -29,7 +30,7 @@ def problem(status: int, message: Message, headers: Mapping[str, str] | None = N
     """Return an error: its status, the code and sentence of a message, what to do, and the request ID."""
     found: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": responses[status],
         "status": status,
         "code": message.code,
         "detail": text_of(message),

@@ -24,8 +24,10 @@ EXAMPLES = [json.loads(found) for found in re.findall(r"```json\n(.+?)\n```", PA
 def test_each_command_prints_what_the_page_shows(live_server: LiveServer, tmp_path: Path) -> None:
     copy = key(integration_of(Tenant.objects.create(slug="north", name="North")), ciphertext="BEGIN PGP\nEND\n")
     given = {"SLUICE_TOKEN": program().text, "SLUICE_PORTAL": live_server.url, "KEY_ID": copy.uid}
-    run = {"shell": True, "cwd": tmp_path, "env": {"PATH": "/usr/bin:/bin", **given}, "timeout": 20}
-    token, listed, fetched = (subprocess.run(line, check=True, capture_output=True, **run) for line in COMMANDS)
+    run = {"shell": True, "cwd": tmp_path, "env": {"PATH": "/usr/bin:/bin", **given}}
+    token, listed, fetched = (
+        subprocess.run(line, check=True, capture_output=True, timeout=20, **run) for line in COMMANDS
+    )
     assert set(json.loads(token.stdout)) == set(EXAMPLES[0])
     found = json.loads(listed.stdout)
     assert (set(found), shape(found["keys"][0])) == (set(EXAMPLES[1]), shape(EXAMPLES[1]["keys"][0]))

@@ -1,4 +1,4 @@
-"""What each process of the demo is told: the simulated building nothing of the portal but its address and a token."""
+"""What each process of the demo is given: the simulated building nothing of the portal but its address and a token."""
 
 import subprocess
 import sys
@@ -25,9 +25,9 @@ def places(tmp_path: Path) -> Places:
 
 def test_the_building_is_told_the_portals_address_and_no_secret_of_it(places: Places) -> None:
     [building] = [part for part in parts.services(places, host="127.0.0.1", port=8000) if part.is_vendor]
-    told = parts.environment(building, places, SERVERS, host="127.0.0.1", address="http://localhost:8000")
-    assert told["SLUICE_PORTAL_URL"] == "http://localhost:8000"
-    assert {name for name in told if name.startswith(("SLUICE_", "DATABASE", "REDIS", "DJANGO"))} == {
+    given = parts.environment(building, places, SERVERS, host="127.0.0.1", address="http://localhost:8000")
+    assert given["SLUICE_PORTAL_URL"] == "http://localhost:8000"
+    assert {name for name in given if name.startswith(("SLUICE_", "DATABASE", "REDIS", "DJANGO"))} == {
         "SLUICE_PORTAL_URL"
     }
     assert building.command[-2:] == (str(places.vendor_token), str(places.vendor_private_key))

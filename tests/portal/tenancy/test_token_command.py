@@ -47,7 +47,7 @@ def test_a_token_lives_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("create", "nobody@vendor.example", *CREATE[2:]), "There is no person with the address"),
         ((*CREATE, "--days", "0"), "Choose between 1 and 365 days."),
@@ -56,7 +56,7 @@ def test_a_token_lives_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
         (("revoke", "999"), "There is no API token 999."),
     ],
 )
-def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], said: str) -> None:
-    with pytest.raises(CommandError, match=said):
+def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], expected: str) -> None:
+    with pytest.raises(CommandError, match=expected):
         call_command("token", *arguments)
     assert not ApiToken.objects.exists()

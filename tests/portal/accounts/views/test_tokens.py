@@ -61,7 +61,7 @@ def test_it_can_be_for_one_tenant(olga: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "expected"),
     [
         ({"name": " "}, "Enter a name."),
         ({"scopes": []}, "Choose at least one scope."),
@@ -71,9 +71,9 @@ def test_it_can_be_for_one_tenant(olga: Browser) -> None:
         ({"tenant": "nowhere"}, "There is no tenant nowhere that you may view."),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(olga: Browser, typed: dict[str, object], said: str) -> None:
+def test_what_is_wrong_is_said_at_its_field(olga: Browser, typed: dict[str, object], expected: str) -> None:
     answer = olga.post(NEW, {**TYPED, **typed})
-    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert (answer.status_code, expected in answer.content.decode()) == (422, True)
     assert not ApiToken.objects.exists()
 
 
