@@ -501,7 +501,9 @@ def test_a_tenant_that_requires_a_second_factor_shows_nothing_without(population
 
 def admin_addresses(population: Population) -> dict[str, str]:
     """Every named address of the admin, filled in, by name."""
+    token_text_of(population, None)
     rows = {
+        "tenancy_apitoken": ApiToken.objects.latest("pk").pk,
         "tenancy_tenant": population.ours.tenant.pk,
         "tenancy_user": population.people["admin"].pk,
         "onboarding_connection": population.ours.connection.pk,
@@ -544,7 +546,14 @@ def test_the_admin_sends_strangers_to_sign_in(population: Population) -> None:
 
 
 def test_staff_look_at_everything_and_support_alone_adds_tenants(population: Population) -> None:
-    kept = {"tenancy_tenant", "tenancy_user", "onboarding_connection", "onboarding_integration", "onboarding_run"}
+    kept = {
+        "tenancy_apitoken",
+        "tenancy_tenant",
+        "tenancy_user",
+        "onboarding_connection",
+        "onboarding_integration",
+        "onboarding_run",
+    }
     for name, url in admin_addresses(population).items():
         model, _, kind = name.rpartition("_")
         for role in STAFF:
