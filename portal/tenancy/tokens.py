@@ -16,7 +16,7 @@ from portal import database_scope, deadlocks
 from portal.database_clock import DatabaseClock
 from portal.messages.errors import field_error
 from portal.messages.message import Message
-from portal.tenancy import audit, token_text
+from portal.tenancy import audit, services, token_text
 from portal.tenancy.access import rights_in, scope_of_person, staff_roles, tenants_of
 from portal.tenancy.models import ApiToken, Tenant, User
 from portal.tenancy.rights import TABLE, Right, Role, rights_of
@@ -55,6 +55,7 @@ def create(
         raise field_error("scopes", Message("token.scopes_not_valid"))
     if not 1 <= days <= MOST_DAYS:
         raise field_error("days", Message("token.days_not_valid", limit=MOST_DAYS))
+    services.lock_person(person.pk)  # two requests at once would each count what there was before the other
     if tokens_of(person).count() >= MOST_TOKENS:
         raise field_error("name", Message("token.too_many", limit=MOST_TOKENS))
     text = token_text.new_token()

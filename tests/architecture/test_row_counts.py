@@ -17,8 +17,8 @@ from onboarding.drafts import services as drafts
 from portal.accounts import passkeys
 from portal.notifications import webhook_services
 from portal.outbox import endpoints
-from portal.tenancy import tenant_invitations
-from portal.tenancy.models import Tenant, TenantRole, User
+from portal.tenancy import tenant_invitations, tokens
+from portal.tenancy.models import StaffRole, Tenant, TenantRole, User
 from tests.portal.accounts.soft_passkey import SoftPasskey
 from tests.portal.secret_store.keys import keys
 from tests.world import person
@@ -53,12 +53,18 @@ def invite(tenant: Tenant, user: User, number: int) -> None:
     tenant_invitations.invite(tenant=tenant, email=f"b{number}@x.example", role=TenantRole.VIEWER, actor=user)
 
 
+def add_token(tenant: Tenant, user: User, number: int) -> None:
+    staff = User.objects.get(staff_role=StaffRole.OPERATOR)
+    tokens.create(person=staff, name=f"program {number}", scopes=["vendor_keys"], actor=staff)
+
+
 LIMITS: dict[Callable[[Tenant, User, int], None], tuple[Any, str]] = {
     add_endpoint: (endpoints, "MOST_ENDPOINTS"),
     add_passkey: (passkeys, "MOST"),
     add_connection: (creation, "MOST_CONNECTIONS"),
     add_draft: (drafts, "MOST_DRAFTS"),
     invite: (tenant_invitations, "MOST_OPEN"),
+    add_token: (tokens, "MOST_TOKENS"),
 }
 
 
@@ -69,6 +75,7 @@ def at_most_one(settings: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Tenant,
     for module, limit in LIMITS.values():
         monkeypatch.setattr(module, limit, 1)
     tenant = Tenant.objects.create(slug="north", name="North")
+    person("olga@vendor.example", is_staff=True, staff_role=StaffRole.OPERATOR)
     return tenant, person("ada@north.example", tenant)
 
 
