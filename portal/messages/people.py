@@ -21,6 +21,10 @@ ENTRIES = {
     ),
     "people.unknown": Entry(_("This person no longer has access.")),
     "people.invitation_ended": Entry(_("This invitation has ended.")),
+    "people.password_of_words": Entry(
+        _("The password is little more than words that others would try, such as your name or “sluice”."),
+        _("Choose one that has at least %(least)s characters beside them."),
+    ),
     "people.role_not_valid": Entry(_("Choose a role: admin or viewer.")),
     "link.used": Entry(_("This link has been used."), _("Sign in to continue.")),
     "link.revoked": Entry(_("This link was revoked."), _("Ask %(by)s for a new one.")),

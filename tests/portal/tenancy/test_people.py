@@ -86,7 +86,7 @@ def test_a_person_of_a_tenant_is_created_without_a_password(monkeypatch: pytest.
         (["role", "taken@north.example", "--staff", "support"], "", "tenancy.member_as_staff"),
         (["role", "staff@vendor.example", "--tenant", "north", "--role", "viewer"], "", "tenancy.staff_membership"),
         (["deactivate", "eve@north.example"], "", "tenancy.person_unknown"),
-        (["password", "taken@north.example"], "password1234\n", "password_too_common"),
+        (["password", "taken@north.example"], "1qaz2wsx3edc\n", "password_too_common"),
     ],
 )
 def test_what_is_refused_has_a_code_and_leaves_nothing(
