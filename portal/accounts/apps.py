@@ -12,8 +12,9 @@ class AccountsConfig(AppConfig):
         """Connect signals; models cannot be imported before this."""
         from django.contrib.auth.signals import user_logged_in
 
-        from portal.accounts import second_factors, sessions
+        from portal.accounts import second_factors, sessions, sign_in_log
         from portal.secret_store import rotation
 
         user_logged_in.connect(sessions.begin, dispatch_uid="session_of_sign_in")
+        sign_in_log.connect()
         rotation.register(second_factors.stored_secrets)

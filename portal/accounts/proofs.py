@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from portal import rate_limits
-from portal.accounts import passkeys, second_factors
+from portal.accounts import passkeys, second_factors, sign_in_log
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from portal.secret_store.store import SecretStoreOff, SecretUnreadable
@@ -28,6 +28,7 @@ def check_second_factor(request: HttpRequest, person: User) -> str:
         log.error("second_factor.unreadable user=%s fault=%s", person.pk, fault)
         return explanation_of(Message("accounts.codes_unavailable"))
     if kind is None:
+        sign_in_log.refused(request, "code", person)
         return explanation_of(Message("accounts.code_refused"))
     rate_limits.code_accepted(person)
     return ""
@@ -38,6 +39,7 @@ def check_password(request: HttpRequest, person: User) -> str:
     who = {"account": person.email, "address": request.META.get("REMOTE_ADDR", "")}
     rate_limits.try_sign_in(**who)
     if not person.check_password(request.POST.get("password", "")):
+        sign_in_log.refused(request, "password", person)
         return explanation_of(Message("accounts.password_refused"))
     rate_limits.signed_in(**who)
     return ""
@@ -60,5 +62,6 @@ def _check_passkey(request: HttpRequest, person: User) -> str:
     try:
         passkeys.use(person, credential_of(request))
     except ValidationError as refused:
+        sign_in_log.refused(request, "passkey", person)
         return " ".join(refused.messages)
     return ""

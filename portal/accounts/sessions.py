@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal import live
+from portal.accounts import sign_in_log
 from portal.accounts.models import SignedIn
 from portal.tenancy import audit, people, proof
 from portal.tenancy.models import User
@@ -38,7 +39,8 @@ _SYSTEMS = (
 
 def begin(request: HttpRequest, user: User, **_: Any) -> None:
     """Begin a session at sign-in: its limits, what it proves, its row in the list. Receives Django's signal."""
-    methods = {record.get("method") for record in get_authentication_records(request, user)}
+    methods = {str(record.get("method")) for record in get_authentication_records(request, user)}
+    sign_in_log.succeeded(request, user, methods)
     proof.record(request.session, second_factor="mfa" in methods)
     request.session[STARTED_AT] = timezone.now().isoformat()
     extend(request.session)

@@ -24,7 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import mail, rate_limits
-from portal.accounts import passkeys, proofs, second_factors
+from portal.accounts import passkeys, proofs, second_factors, sign_in_log
 from portal.accounts.adapter import passkeys_work_here
 from portal.tenancy.models import User
 
@@ -80,6 +80,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
     try:
         person = passkeys.use(None, proofs.credential_of(request))
     except ValidationError as refused:
+        sign_in_log.refused(request, "passkey")
         messages.error(request, " ".join(refused.messages))
         return redirect("login")
     record_authentication(request, person, "mfa", type=second_factors.PASSKEY, passwordless=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import rate_limits
-from portal.accounts import second_factors
+from portal.accounts import second_factors, sign_in_log
 from portal.accounts.models import IdentityProvider
 from portal.accounts.oidc import client, identities
 from portal.accounts.oidc.client import Attempt, Claims, SignOnFailed
@@ -153,6 +153,8 @@ def _signed_in(request: HttpRequest, row: IdentityProvider, person: User, claims
 
 
 def _failed(request: HttpRequest, message: Message) -> HttpResponse:
+    user = request.user
+    sign_in_log.refused(request, message.code, user if isinstance(user, User) else None)
     messages.error(request, explanation_of(message))
     return redirect("security" if request.user.is_authenticated else "login")
 
