@@ -29,6 +29,7 @@ LEEWAY_SECONDS = 60
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 # https://www.rfc-editor.org/rfc/rfc8176: the others name single methods, of which one alone is no second factor.
 SECOND_FACTOR = "mfa"
+_NAMES_ITSELF = "authorization_response_iss_parameter_supported"
 
 
 class SignOnFailed(Exception):
@@ -97,9 +98,11 @@ def claims_of(provider: Provider, attempt: Attempt, answer: Mapping[str, str], r
     """Return who signed on, of the provider's answer to the browser. Raises SignOnFailed."""
     if not _is_same(answer.get("state", ""), attempt.state):
         raise SignOnFailed(Message("accounts.sign_on_not_begun"))
-    if answer.get("iss", provider.issuer) != provider.issuer or "code" not in answer:
-        raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer))
     metadata = _metadata(provider)
+    # RFC 9207 section 2.4: one that says that it names itself does so in every answer, so another's has no other name.
+    unnamed = "" if metadata[_NAMES_ITSELF] else provider.issuer
+    if answer.get("iss", unnamed) != provider.issuer or "code" not in answer:
+        raise SignOnFailed(Message("accounts.sign_on_refused", issuer=provider.issuer))
     token = _token(provider, metadata, attempt, answer["code"], redirect_uri)
     keys = _fetched(urllib.request.Request(metadata["jwks_uri"]), provider)  # noqa: S310  (checked in _metadata)
     return _checked(provider, attempt, token, keys)
@@ -114,7 +117,7 @@ def _metadata(provider: Provider) -> dict[str, str]:
         is_allowed(found.get(name), is_development=provider.is_development) for name in names
     ):
         raise SignOnFailed(Message("accounts.sign_on_misconfigured", issuer=provider.issuer))
-    return {name: str(found[name]) for name in names}
+    return {name: str(found[name]) for name in names} | {_NAMES_ITSELF: "yes" if found.get(_NAMES_ITSELF) else ""}
 
 
 def is_allowed(url: object, *, is_development: bool) -> bool:

@@ -27,7 +27,7 @@ def set_provider(
     if not client.is_allowed(issuer, is_development=settings.SLUICE_DEVELOPMENT):
         raise field_error("issuer", Message("accounts.issuer_not_valid"))
     found = IdentityProvider.objects.filter(tenant=tenant).first()
-    found = found or IdentityProvider(tenant=tenant, uid=secrets.token_urlsafe(12))
+    found = found or IdentityProvider(tenant=tenant, uid=secrets.token_urlsafe(16))
     found.issuer, found.client_id, found.client_secret = issuer, client_id, client_secret
     found.full_clean(exclude=["client_secret"])
     found.save()

@@ -55,6 +55,14 @@ def test_keys_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, keys: o
     assert code_of() == "accounts.sign_on_token"
 
 
+@pytest.mark.parametrize("answer", [{}, {"iss": ""}, {"iss": "https://other.example"}])
+def test_a_provider_that_names_itself_does_so_in_every_answer(monkeypatch, answer: dict[str, str]) -> None:
+    named = {"issuer": ISSUER, **ENDS, "authorization_response_iss_parameter_supported": True}
+    token = json.dumps({"id_token": "eyJhbGciOiJFUzI1NiJ9.e30.AA"}).encode()  # which is not asked for
+    answering(monkeypatch, json.dumps(named).encode(), token, b"{}")
+    assert code_of(**answer) == "accounts.sign_on_refused"
+
+
 def test_an_endpoint_without_tls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, json.dumps({"issuer": ISSUER, **ENDS, "token_endpoint": "http://localhost/"}).encode())
     assert code_of() == "accounts.sign_on_misconfigured"
