@@ -68,3 +68,23 @@ def test_the_policy_allows_nothing_inline_and_is_reported() -> None:
 def test_no_feature_of_the_browser_is_allowed() -> None:
     features = security_headers.HEADERS["Permissions-Policy"].split(", ")
     assert {feature.partition("=")[2] for feature in features} == {"()"}
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/healthz", "text/plain; charset=utf-8"),
+        (FILE, "image/svg+xml; charset=utf-8"),
+        ("/static/sluice/live.js", 'text/javascript; charset="utf-8"'),
+        ("/nowhere", "text/html; charset=utf-8"),
+    ],
+)
+def test_the_type_of_a_text_names_its_characters(path: str, content_type: str) -> None:
+    assert Client().get(path)["Content-Type"] == content_type
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/accounts/login/", "/admin/", "/csp-report", "/nowhere", FILE])
+def test_no_answer_repeats_the_headers_of_a_trace(path: str) -> None:
+    answer = Client().generic("TRACE", path, headers={"X-Secret": "repeated"})
+    assert answer.status_code in {302, 404, 405}
+    assert b"repeated" not in b"".join(answer) + answer.serialize_headers()

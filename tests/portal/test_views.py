@@ -62,7 +62,7 @@ def test_these_pages_are_only_read(path: str) -> None:
 
 def test_the_process_is_alive_whoever_asks() -> None:
     answer = Client().get("/healthz")
-    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain")
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain; charset=utf-8")
 
 
 def sections(user: User | None, path: str, tenant: Tenant | None = None) -> list[tuple[str, bool]]:

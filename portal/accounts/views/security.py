@@ -145,6 +145,7 @@ def recovery_codes_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@confirmed("security")
 def session_end(request: HttpRequest) -> HttpResponse:
     """End one other session of the person, or all others."""
     user, key = _person(request), request.POST.get("session", "")

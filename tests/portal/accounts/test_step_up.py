@@ -28,6 +28,7 @@ GUARDED = {
     "recovery_codes_new": "security",
     "token_create": "token",
     "token_revoke": "token",
+    "session_end": "security",
 }
 
 
