@@ -58,7 +58,9 @@ def test_what_an_answer_says_itself_stays() -> None:
 def test_the_policy_allows_nothing_inline_and_is_reported() -> None:
     answer = Client().get("/healthz")
     policy = answer["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
+    for directive in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+        assert f"{directive} 'none'" in policy
+    assert "form-action 'self'" in policy
     assert "unsafe" not in policy
     assert "report-to csp" in policy
     assert "report-uri /csp-report" in policy
