@@ -172,6 +172,28 @@ def test_headers_of_htmx_are_read_and_written_by_django_htmx() -> None:
     assert ours == {"portal/middleware.py"}  # it names the header to caches, in Vary
 
 
+# Text would become markup or code; and no window sends messages to another, so none has to be checked.
+WRITES_MARKUP = re.compile(
+    r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|srcdoc|eval|postMessage|importScripts)\b"
+    r"|document\.write|new Function|__proto__"
+)
+
+
+def scripts() -> list[Path]:
+    return [path for path in STATIC.rglob("*.js") if "vendor" not in path.parts]
+
+
+def test_no_script_writes_markup_runs_text_or_sends_messages() -> None:
+    assert {path.name for path in scripts() if WRITES_MARKUP.search(path.read_text())} == set()
+    assert len(scripts()) > 10
+
+
+def test_a_script_that_writes_markup_would_be_found() -> None:
+    for line in ("box.innerHTML = text", "new Function(text)", 'frame.postMessage(text, "*")', "document.write(text)"):
+        assert WRITES_MARKUP.search(line)
+    assert not WRITES_MARKUP.search("evaluate(box.textContent); copy.prototype")
+
+
 def test_vendored_files_are_listed_with_their_hash() -> None:
     assert _vendor_faults(STATIC / "vendor") == []
 

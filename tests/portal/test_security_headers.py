@@ -85,6 +85,12 @@ def test_the_type_of_a_text_names_its_characters(path: str, content_type: str) -
     assert Client().get(path)["Content-Type"] == content_type
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/accounts/login/", FILE])
+def test_no_other_site_may_read_an_answer(path: str) -> None:
+    answer = Client().get(path, headers={"Origin": "https://evil.example"})
+    assert [name for name in answer.headers if name.startswith("Access-Control-")] == []
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/accounts/login/", "/admin/", "/csp-report", "/nowhere", FILE])
 def test_no_answer_repeats_the_headers_of_a_trace(path: str) -> None:
     answer = Client().generic("TRACE", path, headers={"X-Secret": "repeated"})

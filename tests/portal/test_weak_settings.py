@@ -71,13 +71,18 @@ def test_a_process_with_weak_settings_does_not_start() -> None:
 ASKED = """
 import django
 django.setup()
+from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client
+from portal.message_cookies import HostCookie
 for path in ("/healthz", "/", "/accounts/login/"):
     print(Client().get(path, headers={"host": "portal.example"}).status_code)
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, HostCookie(HttpRequest()).cookie_name)
+print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_HSTS_SECONDS)
 """
 
 
-def test_probes_are_answered_without_a_redirect_to_https_and_people_are_not() -> None:
+def test_over_https_people_are_redirected_probes_are_not_and_cookies_are_the_hosts() -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
     given = {
         "DATABASE_URL": "postgresql://u/u",
@@ -88,4 +93,7 @@ def test_probes_are_answered_without_a_redirect_to_https_and_people_are_not() ->
     }
     command = [sys.executable, "-W", "ignore", "-c", ASKED]
     found = subprocess.run(command, env={**clean, **given}, capture_output=True, text=True, timeout=60, check=False)
-    assert found.stdout.split() == ["200", "301", "301"], found.stderr
+    *statuses, names, secure = found.stdout.splitlines()
+    assert statuses == ["200", "301", "301"], found.stderr
+    assert names == "__Host-sessionid __Host-csrftoken __Host-messages"
+    assert secure == f"True True {365 * 24 * 3600}"
