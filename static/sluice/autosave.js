@@ -137,12 +137,6 @@ const SECRET_VALUE = /-----BEGIN|\bA[KS]IA[A-Z0-9]{12,}|(?:^|[^A-Za-z0-9/+])[A-Z
   document.addEventListener("input", entered);
   document.addEventListener("change", entered);
   document.addEventListener("submit", (event) => {
-    const person = event.target.dataset.signOut;
-    if (person) {
-      for (const name of Object.keys(localStorage)) {
-        if (name.startsWith(prefix(person))) localStorage.removeItem(name);
-      }
-    }
     if (!draft || event.target !== draft.form) return;
     if (navigator.onLine) return draft.keep(true);
     event.preventDefault();

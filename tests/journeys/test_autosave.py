@@ -16,6 +16,7 @@ from tests.world import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clean_redis")]
 EMAIL = "ada@northwind.example"
+SIGN_OUT = "document.querySelector('[data-sign-out]').dispatchEvent(new Event('submit', {bubbles: true}))"
 
 
 @pytest.fixture
@@ -105,7 +106,15 @@ def test_a_sign_out_deletes_what_is_kept_and_no_secret_is_kept(context: BrowserC
     assert "typed-offline" in stored
     assert "PRIVATE KEY" not in stored
     assert "csrfmiddlewaretoken" not in stored
-    page.evaluate("document.querySelector('[data-sign-out]').dispatchEvent(new Event('submit', {bubbles: true}))")
+    page.evaluate(SIGN_OUT)
+    assert kept(page) == 0
+    context.set_offline(False)
+    page.goto(f"{live_server.url}/t/northwind/")  # a page without the script that keeps drafts
+    page.evaluate(
+        "localStorage.setItem(`sluice:draft:${document.querySelector('[data-sign-out]').dataset.signOut}:/x`, 1)"
+    )
+    assert kept(page) == 1
+    page.evaluate(SIGN_OUT)
     assert kept(page) == 0
 
 

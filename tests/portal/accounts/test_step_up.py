@@ -125,6 +125,17 @@ def test_a_recent_sign_in_does_not_replace_a_second_factor_set_up_elsewhere(ada:
     forget_used_codes(ada.user)
 
 
+def test_who_signs_in_elsewhere_is_led_out_and_in_again(tired: Browser) -> None:
+    tired.user.set_unusable_password()
+    tired.user.save()
+    tired.client.force_login(tired.user)
+    page = tired.get("/accounts/confirm/?why=security").content.decode()
+    assert "sign in there again to confirm" in page
+    assert "/accounts/logout/" in page
+    second_factors.add_totp(tired.user, "A" * 32, 0)
+    assert "sign in there again" not in tired.get("/accounts/confirm/").content.decode()
+
+
 def test_passwords_cannot_be_guessed_there(tired: Browser) -> None:
     tried = [tired.post("/accounts/confirm/", {"password": "wrong"}).status_code for _ in range(12)]
     assert tried == [200] * 10 + [429] * 2
