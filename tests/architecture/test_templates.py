@@ -183,6 +183,16 @@ def scripts() -> list[Path]:
     return [path for path in STATIC.rglob("*.js") if "vendor" not in path.parts]
 
 
+def test_a_password_is_masked_and_named_for_password_managers() -> None:
+    inputs = [tag for path in TEMPLATES for tag in re.findall(r"<input\b[^>]*>", path.read_text())]
+    named = [tag for tag in inputs if re.search(r'-password"|name="\w*password', tag)]
+    assert len(named) == 4
+    for tag in named:
+        assert 'type="password"' in tag
+        assert re.search(r'autocomplete="(current|new)-password"', tag)
+    assert not re.search(r"addEventListener\(\s*.(paste|copy|beforeinput)", "".join(p.read_text() for p in scripts()))
+
+
 def test_no_script_writes_markup_runs_text_or_sends_messages() -> None:
     assert {path.name for path in scripts() if WRITES_MARKUP.search(path.read_text())} == set()
     assert len(scripts()) > 10

@@ -5,7 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import global_settings
+from django.utils.module_loading import import_string
 
+import portal.settings
 from portal import weak_settings
 from portal.env import BadEnvironment
 
@@ -66,6 +69,12 @@ def test_a_process_with_weak_settings_does_not_start() -> None:
     assert found.returncode != 0
     for name in ("SLUICE_SECRET_KEY", "SLUICE_ALLOWED_HOSTS", "SLUICE_DEBUG", "SLUICE_HTTPS", "SLUICE_DEVELOPMENT"):
         assert name in found.stderr
+
+
+def test_passwords_are_hashed_slowly() -> None:
+    assert not hasattr(portal.settings, "PASSWORD_HASHERS")
+    first = import_string(global_settings.PASSWORD_HASHERS[0])
+    assert (first.algorithm, first.iterations >= 600_000) == ("pbkdf2_sha256", True)
 
 
 ASKED = """

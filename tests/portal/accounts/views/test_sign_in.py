@@ -45,6 +45,14 @@ def test_a_person_is_not_locked_out_by_someone_elsewhere() -> None:
     assert attempt(EMAIL, PASSWORD, address="198.51.100.7").status_code == 302
 
 
+@pytest.mark.parametrize("typed", [f" {PASSWORD}", f"{PASSWORD} ", PASSWORD.upper(), PASSWORD[:-1]])
+def test_a_password_is_verified_as_it_was_typed(person: User, typed: str) -> None:
+    assert attempt(EMAIL, typed).status_code == 200
+    person.set_password(typed)
+    person.save()
+    assert attempt(EMAIL, typed).status_code == 302
+
+
 def test_successes_do_not_count() -> None:
     assert statuses(15, EMAIL, password=PASSWORD) == [302] * 15
 
