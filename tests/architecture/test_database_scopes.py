@@ -3,7 +3,7 @@
 import ast
 
 from portal.database_scope import SETTING
-from tests.architecture.tree import CODE, ROOT, modules
+from tests.architecture.tree import CODE, ROOT, modules, parsed
 
 # The function that chains audit events is PostgreSQL's, and enters the scope of its chain by itself.
 OWNERS = {
@@ -39,7 +39,7 @@ def texts() -> dict[str, str]:
 
 def openings(text: str) -> list[ast.Call]:
     """Each call of `every_tenant`."""
-    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(parsed(text)) if isinstance(node, ast.Call)]
     return [call for call in calls if ast.unparse(call.func).rpartition(".")[2] == "every_tenant"]
 
 
