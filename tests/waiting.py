@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_for(holds: Callable[[], object], seconds: float = 5.0, what: str = "it") -> float:
+def wait_for(holds: Callable[[], object], seconds: float = 20.0, what: str = "it") -> float:
     """Return after how many seconds something holds; fail when it takes longer."""
     began = time.monotonic()
     while not holds():

@@ -93,6 +93,7 @@ class ResourceState(State):
 class CredentialState(State):
     INTENT = "intent", _("Creating")
     SEALED = "sealed", _("Encrypted, not tested")
+    PROVED = "proved", _("Tested, waiting for the end of the setup")
     READY = "ready", _("Ready")
     IN_USE = "in_use", _("In use")
     REVOKED = "revoked", _("Revoked")
@@ -117,6 +118,7 @@ LOOKS = {
     "ResourceState.PRESENT": Look.HEALTHY,
     "ResourceState.REMOVING": Look.ATTENTION,
     "CredentialState.SEALED": Look.ATTENTION,
+    "CredentialState.PROVED": Look.ATTENTION,
     "CredentialState.READY": Look.HEALTHY,
     "CredentialState.IN_USE": Look.HEALTHY,
     "CredentialState.REVOKED": Look.FAILING,

@@ -86,14 +86,14 @@ class CredentialLedger(FencedRows):
                 row.save(update_fields=["state"])
                 self._audit("discarded", row.user_name, {"access_key_id": row.access_key_id})
 
-    def credential_ready(self, receipt: PutReceipt, *, is_read: bool) -> None:
-        """Commit that the key has put a record, and whether it was read back."""
+    def credential_proved(self, receipt: PutReceipt, *, is_read: bool) -> None:
+        """Commit that the key has put a record, and whether it was read back. It is ready when its run is done."""
         proof = {**asdict(receipt), "is_read": is_read}
         with self._fenced():
             row = self._newest()
             if row is not None:
-                row.state, row.ready_at, row.proof = CredentialState.READY, Now(), proof
-                row.save(update_fields=["state", "ready_at", "proof"])
+                row.state, row.proof = CredentialState.PROVED, proof
+                row.save(update_fields=["state", "proof"])
                 self._audit("proven", row.access_key_id, proof)
 
     def _newest(self) -> Credential | None:

@@ -156,8 +156,11 @@ class Advance:
             return False
         if step.retry_at is not None and step.retry_at > self._now():
             return False
-        states = dict(self.run.steps.filter(name__in=kind.after).values_list("name", "state"))
-        return all(StepState(state).is_over for state in states.values())
+        states = dict(self.run.steps.filter(name__in=(*kind.after, *kind.beside)).values_list("name", "state"))
+        return all(
+            StepState(state).is_over or (name in kind.beside and state == StepState.WAITING)
+            for name, state in states.items()
+        )
 
     def _apply(self, context: Context, step: Step, kind: StepKind) -> Done | Waiting | None:
         step_transitions.mark_running(self.claim, step)

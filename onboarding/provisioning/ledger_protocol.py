@@ -11,6 +11,9 @@ from portal.aws.records import PutReceipt
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
 
+# The states of a credential whose key has put a record: its secret is needed no more.
+PROVED = frozenset({"proved", "ready", "in_use"})
+
 
 class FenceLost(Exception):
     """Another worker has claimed the run; nothing that this one was about to write may be written."""
@@ -105,5 +108,5 @@ class Ledger(Protocol):
     def discard_credential(self) -> None:
         """Commit that the newest credential is deleted."""
 
-    def credential_ready(self, receipt: PutReceipt, *, is_read: bool) -> None:
-        """Commit that the key has put a record, and whether it was read back."""
+    def credential_proved(self, receipt: PutReceipt, *, is_read: bool) -> None:
+        """Commit that the key has put a record, and whether it was read back. It is ready when its run is done."""

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
-from onboarding.models.states import IntegrationState, RunKind, RunState, StepState
+from onboarding.models.states import CredentialState, IntegrationState, RunKind, RunState, StepState
 from onboarding.provisioning import claims, run_notifications
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import Claim
@@ -62,6 +62,7 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
         # A removed integration stays removed, however a second removal of what was kept ends.
         rows = Integration.objects.filter(pk=run.integration_id).exclude(state=IntegrationState.REMOVED)
         rows.update(state=outcome)
+        _release_proved_key(run, state)
         audit.record(
             f"provisioning:{'removal' if run.is_removal else 'run'}:{state}",
             tenant=run.integration.tenant,
@@ -76,6 +77,16 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
         )
         run_notifications.notify(run, state, failure, ending=claim.fence)
     publish_change(run)
+
+
+def _release_proved_key(run: Run, state: RunState) -> None:
+    """Make a proved key downloadable, in the transaction that ends its run; where that failed, one to discard."""
+    proved = run.integration.credentials.filter(state=CredentialState.PROVED)
+    if state is RunState.DONE:
+        proved.update(state=CredentialState.READY, ready_at=Now())
+    else:
+        # AWS could not be asked to delete it. As one whose secret was lost, it is deleted by the next run or the sweep.
+        proved.update(state=CredentialState.SEALED)
 
 
 def record_no_context(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | None:

@@ -1,7 +1,8 @@
 """The table of contents of provisioning: the steps, and what each waits for. Nothing else is defined here.
 
 Each step is a file in `steps/` whose docstring states the condition that it guarantees.
-The access key comes last, so that its secret exists as briefly as possible, and not at all if the rest fails.
+The access key is created while what it does not need becomes ready, but only once all of that is under way, and it is
+downloadable only when all of it is done.
 """
 
 from collections.abc import Callable
@@ -33,12 +34,16 @@ from portal.messages.message import Message
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """A step: its name, the names it waits for, its title for a plan, and the function that carries it out."""
+    """A step: its name, the names it waits for, its title for a plan, and the function that carries it out.
+
+    `beside` are the names that must be under way: done, or waiting without having failed.
+    """
 
     name: str
     after: tuple[str, ...]
     title: Callable[[Plan], Message]
     apply: Callable[[Context], Done | Waiting]
+    beside: tuple[str, ...] = ()
 
 
 ALWAYS = (
@@ -53,6 +58,8 @@ NEW_KEY = StepKind("key", (), key.title, key.apply)
 # Only if someone revoked the access key: at once, whatever becomes of the other steps.
 REVOCATION = StepKind("revoke_access_key", (), revoke_access_key.title, revoke_access_key.apply)
 KEY_STEPS = ("access_key", "grant", "test_record")
+# What the record of the test needs.
+BEFORE_KEY = (REVOCATION.name, NEW_KEY.name, *(kind.name for kind in ALWAYS))
 
 
 def steps_of(plan: Plan) -> tuple[StepKind, ...]:
@@ -60,10 +67,10 @@ def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     deliveries = [kind for delivery in plan.spec.deliveries for kind in _delivery(delivery)]
     new_key = (NEW_KEY,) if plan.spec.stream.makes_key else ()
     before = (*new_key, *ALWAYS, *_buckets(plan), *deliveries, SHARD_METRICS)
-    before_key = tuple(kind.name for kind in before)
+    beside = tuple(kind.name for kind in before if kind.name not in BEFORE_KEY)
     return (
         *before,
-        StepKind("access_key", (REVOCATION.name, *before_key), access_key.title, access_key.apply),
+        StepKind("access_key", BEFORE_KEY, access_key.title, access_key.apply, beside),
         StepKind("grant", ("access_key",), grant.title, grant.apply),
         StepKind("test_record", ("grant",), test_record.title, test_record.apply),
     )

@@ -19,6 +19,7 @@ PARTS = {
     "isolation": "isolation:isolation",
     "shards": "pages:shards",
     "weight": "pages:weight",
+    "sign-in": "sign_in:sign_in",
     "cloudwatch": "collection:cloudwatch",
     "decoding": "decoding:decoding",
     "viewers": "viewing:viewers",

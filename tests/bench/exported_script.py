@@ -32,7 +32,7 @@ def script(machine: Machine, seconds: float) -> list[Measurement]:
     finally:
         machine.aws.slow(latency=0, states=False)
     note = f"{alone:.1f} s of {took:.1f} s; the script makes {calls} calls"
-    return [Measurement("provisioning ÷ exported script run by the AWS CLI", alone / took, 0.6, note=note)]
+    return [Measurement("provisioning ÷ exported script run by the AWS CLI", alone / took, 0.5, note=note)]
 
 
 def _ran(machine: Machine, account: str) -> float:

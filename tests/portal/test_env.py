@@ -42,7 +42,7 @@ def test_a_server_that_does_not_answer_is_given_up(silent_server: str, monkeypat
     began = time.monotonic()
     with pytest.raises(OperationalError, match="timeout"):
         there.ensure_connection()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
 
 
 def test_the_url_can_have_its_own_limits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from onboarding.provisioning.answers import Done, Refused, Waiting, together
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, delete_identity, is_settling, remove_all
 from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_tags, differing, value_of
-from onboarding.provisioning.ledger_protocol import CredentialRecord, FenceLost, Owned
+from onboarding.provisioning.ledger_protocol import PROVED, CredentialRecord, FenceLost, Owned
 from onboarding.provisioning.plan import IAM_PATH, USER_KIND, Plan, is_ours
 from onboarding.provisioning.remediation import access_key_remediations, repair_access_keys
 from portal.aws.errors import AwsFault
@@ -31,7 +31,7 @@ def title(plan: Plan) -> Message:
 def apply(context: Context) -> Done:
     """Create the user and the key, encrypt it, and commit the encrypted copies."""
     known, did = context.ledger.credential(), []
-    if known and known.state in {"ready", "in_use"}:
+    if known and known.state in PROVED:
         did = repair_access_keys(context, known.user_name, known.access_key_id)
         if keys := _keys(context, known):
             return replace(_existing(context, known, keys), did=together(did))

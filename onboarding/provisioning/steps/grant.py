@@ -25,12 +25,13 @@ def apply(context: Context) -> Done:
     if known.state == "sealed":
         producer_policy.exempt(context, known.user_name)
     did = repair_policies(context, known.user_name)
-    attached = attached_policies(context.aws, known.user_name)
+    # A user that is not granted anything yet was created a moment ago, for this attempt.
+    is_new = known.state == "sealed"
+    attached = [] if is_new else attached_policies(context.aws, known.user_name)
+    inline = [] if is_new else inline_policies(context.aws, known.user_name)
     wanted = context.plan.producer_policy_arn
-    # No one can have added permissions to a user that was created a moment ago.
     if quarantine := [arn for arn in attached if is_quarantine(arn)]:
         raise Refused(Message("refused.quarantined", user=known.user_name, policies=quarantine))
-    inline = [] if known.state == "sealed" else inline_policies(context.aws, known.user_name)
     _refuse_strangers(context, known.user_name, _surplus(context, known.user_name, attached, inline))
     if wanted not in attached:
         attach_user_policy(context.aws, known.user_name, wanted)

@@ -4,6 +4,7 @@ import json
 
 from onboarding.provisioning.answers import Done, Refused, Waiting
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.ledger_protocol import PROVED
 from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.polling import KEY_UNKNOWN
 from onboarding.provisioning.steps import producer_policy
@@ -28,7 +29,7 @@ def apply(context: Context) -> Done | Waiting:
     known = context.ledger.credential()
     if known is None:
         raise Refused(Message("refused.no_encrypted_key"))
-    if known.state in {"ready", "in_use"}:
+    if known.state in PROVED:
         return Done(found=known.proof)
     try:
         receipt = context.vault.prove(data=record(context.plan), partition_key=PARTITION_KEY)
@@ -39,7 +40,7 @@ def apply(context: Context) -> Done | Waiting:
     if context.terms.may_read and not seen(context, receipt):
         return Waiting(1, Message("waiting.test_record"))
     producer_policy.remove_exemption(context)
-    context.ledger.credential_ready(receipt, is_read=context.terms.may_read)
+    context.ledger.credential_proved(receipt, is_read=context.terms.may_read)
     context.vault.forget()
     return Done(did=proof(receipt.shard_id, receipt.sequence_number, is_read=context.terms.may_read))
 

@@ -47,7 +47,7 @@ def test_another_tenants_record_appears_while_one_tenant_poisons_all_of_its_deco
     began = time.monotonic()
     pool.submit("b1", "b", records(1))
     finished = everything(pool, "b1")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 3.5  # a decoder may take four
     assert [row.decoder_path for row in finished.rows] == ["JSON"]
 
 

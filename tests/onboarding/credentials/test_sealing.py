@@ -174,7 +174,7 @@ def test_a_process_that_hangs_is_ended_with_all_it_started(
             mint(sealer, client_session(), [owners[0].recipient])
         with pytest.raises(SealingFailed, match=r"sealing\.ended"):
             sealer.prove(b"x", "sluice")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 def test_closing_twice_is_fine_and_leaves_nothing(base: Path) -> None:

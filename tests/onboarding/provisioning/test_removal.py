@@ -206,7 +206,7 @@ def test_an_interrupted_removal_goes_on(world: World, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.sampled(2)
-@pytest.mark.parametrize("calls_made", range(1, 30, 4))
+@pytest.mark.parametrize("calls_made", range(1, 28, 4))  # before the key puts its record, which would keep the stream
 def test_what_was_half_made_goes(world: World, monkeypatch: pytest.MonkeyPatch, calls_made: int) -> None:
     import botocore.client
 

@@ -149,7 +149,7 @@ def test_an_answer_is_bounded_in_time_and_size(start, answer, expected: str) -> 
     _, sender = start(answer, seconds=0.25)
     began = time.monotonic()
     assert code(sender) == expected
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 5
 
 
 def test_an_answer_after_100_continue_counts(start) -> None:

@@ -99,9 +99,9 @@ class Rows:
     def discard_credential(self) -> None:
         self.known = None
 
-    def credential_ready(self, receipt: PutReceipt, *, is_read: bool) -> None:
+    def credential_proved(self, receipt: PutReceipt, *, is_read: bool) -> None:
         assert self.known is not None
-        self.known = replace(self.known, state="ready")
+        self.known = replace(self.known, state="proved")
 
 
 @dataclass
