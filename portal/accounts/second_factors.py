@@ -19,7 +19,7 @@ from django.utils import timezone
 from portal import deadlocks
 from portal.secret_store import store
 from portal.secret_store.rotation import StoredSecret
-from portal.tenancy import audit, people, sign_in_notices
+from portal.tenancy import audit, people, services, sign_in_notices
 from portal.tenancy.models import User
 
 TOTP, RECOVERY_CODES, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES, Authenticator.Type.WEBAUTHN
@@ -93,6 +93,7 @@ def use_code(user: User, code: str) -> str | None:
 @deadlocks.atomic
 def add_totp(user: User, secret: str, step: int) -> None:
     """Add an authenticator app, in place of an earlier one; its first code, of `step`, is used up."""
+    services.lock_person(user.pk)  # a form that is sent twice would replace the same app twice
     Authenticator.objects.filter(user=user, type=TOTP).delete()
     data = {"secret": store.encrypt(secret, owner=owner(user.pk, TOTP)), "last_step": step}
     Authenticator.objects.create(user=user, type=TOTP, data=data)
@@ -103,6 +104,7 @@ def add_totp(user: User, secret: str, step: int) -> None:
 def new_recovery_codes(user: User) -> list[str]:
     """Create ten recovery codes, in place of earlier ones, and return them."""
     codes = ["".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH)) for _ in range(CODE_COUNT)]
+    services.lock_person(user.pk)
     replaced, _ = Authenticator.objects.filter(user=user, type=RECOVERY_CODES).delete()
     data = {"codes": store.encrypt(json.dumps(codes), owner=owner(user.pk, RECOVERY_CODES)), "used": []}
     Authenticator.objects.create(user=user, type=RECOVERY_CODES, data=data)
