@@ -70,6 +70,10 @@ ENTRIES = {
         _("The password of %(email)s was changed."),
         _("If that was not you, choose “Forgot your password?” on the sign-in page, and sign out all other sessions."),
     ),
+    "notification.token_created": Entry(
+        _("The API token %(token)s of %(email)s was created. Created by %(actor)s."),
+        _("If you did not expect this, revoke it under Account security, and change your password."),
+    ),
     "notification.totp": Entry(_("An authenticator app")),
     "notification.passkey": Entry(_("A passkey")),
     "notification.recovery_codes": Entry(_("A set of recovery codes")),

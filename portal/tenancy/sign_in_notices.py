@@ -1,4 +1,4 @@
-"""Notices to a person that how they sign in has changed, written in the transaction of the change.
+"""Notices to a person that how they or their programs sign in has changed, written in the transaction of the change.
 
 A person who has never signed in is not notified: they are choosing their first password or second factor now.
 """
@@ -30,6 +30,11 @@ def second_factor_changed(event: AuditEvent, user: User, verb: str, kind: str) -
         _write(event, user, Message("notification.factor_removed", factor=_FACTORS[kind], **named))
     else:
         _write(event, user, Message("notification.factors_reset", **named))
+
+
+def token_created(event: AuditEvent, user: User, name: str) -> None:
+    """Notify a person of a new API token of theirs, whoever created it."""
+    _write(event, user, Message("notification.token_created", email=user.email, token=name, actor=event.actor))
 
 
 def _write(event: AuditEvent, user: User, message: Message) -> None:

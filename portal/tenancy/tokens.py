@@ -16,9 +16,9 @@ from portal import database_scope, deadlocks
 from portal.database_clock import DatabaseClock
 from portal.messages.errors import field_error
 from portal.messages.message import Message
-from portal.tenancy import audit, services, token_text
+from portal.tenancy import audit, services, sign_in_notices, token_text
 from portal.tenancy.access import rights_in, scope_of_person, staff_roles, tenants_of
-from portal.tenancy.models import ApiToken, Tenant, User
+from portal.tenancy.models import ApiToken, AuditEvent, Tenant, User
 from portal.tenancy.rights import TABLE, Right, Role, rights_of
 
 USUAL_DAYS, MOST_DAYS = 90, 365
@@ -68,7 +68,7 @@ def create(
         created_by=str(actor),
         expires_at=DatabaseClock().now() + timedelta(days=days),
     )
-    _record("created", token, actor, scopes=chosen, days=days)
+    sign_in_notices.token_created(_record("created", token, actor, scopes=chosen, days=days), person, name)
     return token, text
 
 
@@ -150,9 +150,10 @@ def listed(person: User) -> list[ApiToken]:
         return list(tokens_of(person).select_related("tenant"))
 
 
-def _record(verb: str, token: ApiToken, actor: User | str, **details: object) -> None:
+def _record(verb: str, token: ApiToken, actor: User | str, **details: object) -> AuditEvent:
     named: dict[str, object] = {"person": token.person.email, **details}
     with database_scope.of_tenant(token.tenant_id) if token.tenant_id else nullcontext():
         # Read here: in the scope of a person who may not view it, what was read with the token is no tenant.
         tenant = Tenant.objects.get(pk=token.tenant_id) if token.tenant_id else None
-        audit.record(f"tenancy:token:{verb}", tenant=tenant, actor=actor, target=token.name, about=token, details=named)
+        action, target = f"tenancy:token:{verb}", token.name
+        return audit.record(action, tenant=tenant, actor=actor, target=target, about=token, details=named)

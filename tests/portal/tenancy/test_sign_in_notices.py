@@ -9,8 +9,8 @@ from django.utils import timezone
 from portal.accounts import second_factors
 from portal.messages.catalogue import text_of
 from portal.outbox.models import OutboxItem
-from portal.tenancy import people, sign_in_notices
-from portal.tenancy.models import AuditEvent, Tenant, User
+from portal.tenancy import people, sign_in_notices, tokens
+from portal.tenancy.models import AuditEvent, StaffRole, Tenant, User
 from tests.world import PASSWORD, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clean_redis")]
@@ -52,6 +52,16 @@ def test_recovery_codes_that_replace_others(ada: User) -> None:
 def test_all_second_factors_removed_by_support(ada: User) -> None:
     second_factors.remove_all(ada, actor="sue@vendor.example")
     assert "All second factors of ada@north.example were removed by sue@vendor.example." in texts()[0][1]
+
+
+def test_an_api_token_that_anyone_creates_for_the_person(ada: User) -> None:
+    ada.is_staff, ada.staff_role = True, StaffRole.OPERATOR
+    given = {"person": ada, "name": "Pusher", "scopes": ["vendor_keys"]}
+    _token, text = tokens.create(**given, actor="sue@vendor.example")
+    assert [channel for channel, _ in texts()] == ["mail", "bell"]
+    created = "The API token Pusher of ada@north.example was created. Created by sue@vendor.example."
+    assert {shown for _, shown in texts()} == {created}
+    assert text not in str(list(OutboxItem.objects.values()))
 
 
 def test_a_password_that_is_changed_on_the_page(ada: User, client: Client) -> None:
