@@ -80,6 +80,8 @@ DESCRIPTIONS = {
     "tenancy:aws-administrator:opened": _("opened the link for the AWS administrator of"),
     "tenancy:aws-administrator:used": _("verified the role by the link for the AWS administrator of"),
     "tenancy:aws-administrator:revoked": _("revoked the link for the AWS administrator of"),
+    "tenancy:token:created": _("created an API token limited to this tenant,"),
+    "tenancy:token:revoked": _("revoked an API token limited to this tenant,"),
     "tenancy:staff:viewed": _("viewed pages of this tenant as staff"),
 }
 _LOOKS = {

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from onboarding.models.credential import Download, SealedCopy
@@ -54,6 +55,16 @@ def test_the_first_fetch_with_a_token_is_recorded_and_no_other_request(pusher: P
     assert len(fetched()) == Download.objects.count() == 1
     program(person("second@vendor.example", is_staff=True, staff_role=StaffRole.SUPPORT)).get(url)
     assert sorted(fetched()) == [("pusher@vendor.example", "Pusher"), ("second@vendor.example", "Pusher")]
+
+
+def test_the_tenants_activity_shows_a_token_for_it_and_what_it_fetched(north: Tenant, client: Client) -> None:
+    copy = key(integration_of(north))
+    assert program(tenant=north).get(f"{KEYS}/{copy.uid}").status_code == 200
+    client.force_login(person("ada@north.example", north))
+    page = client.get("/t/north/activity/").content.decode()
+    assert "created an API token limited to this tenant" in page
+    assert "downloaded an encrypted copy of the access key" in page
+    assert "pusher@vendor.example" in page
 
 
 def test_what_the_pusher_has_is_not_sent_again_until_something_changes(pusher: Program, north: Tenant) -> None:
