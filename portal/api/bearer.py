@@ -9,6 +9,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -59,6 +60,8 @@ def by_token(needs: Right | None = None) -> Callable[[Callable[..., HttpResponse
 
 def _token_of(request: HttpRequest) -> ApiToken:
     """Return the token of a request. Raises TokenRefused; what is no token costs neither a query nor a count."""
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        raise TokenRefused(Message("token.over_http"))
     if any(_is_token(name, text) for name, text in _parameters(request)):
         raise TokenRefused(Message("token.in_address"))
     header = request.headers.get("Authorization", "")
@@ -84,7 +87,7 @@ def _is_token(name: str, text: str) -> bool:
 
 def _refused(message: Message) -> HttpResponse:
     log.info("api.refused reason=%s", message.code)
-    if message.code in {"token.in_address", "token.several"}:
+    if message.code in {"token.in_address", "token.several", "token.over_http"}:
         return problem(HTTPStatus.BAD_REQUEST, message, {"WWW-Authenticate": 'Bearer error="invalid_request"'})
     challenge = "Bearer" if message.code == "token.missing" else 'Bearer error="invalid_token"'
     return problem(HTTPStatus.UNAUTHORIZED, message, {"WWW-Authenticate": challenge})

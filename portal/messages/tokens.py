@@ -14,6 +14,10 @@ ENTRIES = {
         _("The request has a token in its address. Addresses are written to logs, so it is refused."),
         _("Revoke that token, create another, and send it in the Authorization header."),
     ),
+    "token.over_http": Entry(
+        _("The request came over HTTP, where anyone on the way can read it."),
+        _("Use https://. If the request had a token, revoke it and create another."),
+    ),
     "token.malformed": Entry(
         _("This is not an API token of Sluice, or a part of it is missing or changed."),
         _("Copy the whole token: it begins with sluice_token_ and has 51 characters."),

@@ -65,6 +65,14 @@ def test_a_token_in_the_address_is_refused_and_the_answer_says_why(pusher: Progr
     assert ApiToken.objects.get().last_used_at is None
 
 
+def test_over_http_a_token_is_neither_accepted_nor_redirected(pusher: Program, settings) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_REDIRECT_EXEMPT = True, [r"^api/"]
+    assert code_of(pusher.get()) == (400, "token.over_http")
+    assert ApiToken.objects.get().last_used_at is None
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert pusher.get(**{"X-Forwarded-Proto": "https"}).status_code == 200
+
+
 def test_a_token_that_ended_is_refused(pusher: Program) -> None:
     assert code_of(Program(None, token_text.new_token()).get()) == (401, "token.unknown")
     people.deactivate(user=pusher.owner, actor="command line")
