@@ -54,7 +54,7 @@ def vendor_key(request: TokenRequest, uid: str) -> HttpResponse:
     return response
 
 
-_NOT_YET = (CredentialState.INTENT, CredentialState.SEALED)
+_NOT_YET = (CredentialState.INTENT, CredentialState.SEALED, CredentialState.PROVED)
 _RELATED = ("credential__integration__tenant", "credential__integration__connection")
 
 
