@@ -11,6 +11,19 @@ from portal.numbers import whole
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
+# Each of these can be in a file instead, whose path is in the variable with _FILE at the end of its name: the
+# credentials of systemd and the secrets of Docker Compose are files.
+SECRETS = frozenset(
+    {
+        "SLUICE_SECRET_KEY",
+        "SLUICE_SECRET_KEY_FALLBACKS",
+        "SLUICE_MAIL_URL",
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "REDIS_URL",
+        "CELERY_BROKER_URL",
+    }
+)
 A_WEEK_SECONDS = 7 * 24 * 3600
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 ROLE_OR_USER_ARN = r"arn:aws[a-z-]*:(iam::\d{12}:(user|role)/[\w+=,.@/-]+|sts::\d{12}:assumed-role/[\w+=,.@/-]+)"
@@ -26,13 +39,26 @@ class BadEnvironment(ValueError):
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable unchanged, or the default where it is not set."""
-    return os.environ.get(name, default)
+    """Return the variable unchanged, or the default where it is not set; a secret from its file, where it has one."""
+    file = os.environ.get(f"{name}_FILE", "") if name in SECRETS else ""
+    return _content(name, file) if file else os.environ.get(name, default)
+
+
+def _content(name: str, file: str) -> str:
+    try:
+        found = Path(file).read_text(encoding="utf-8").strip()
+    except OSError as fault:
+        raise BadEnvironment(f"{name}_FILE: {file} cannot be read: {fault.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadEnvironment(f"{name}_FILE: {file} is not text.") from None
+    if not found:
+        raise BadEnvironment(f"{name}_FILE: {file} is empty.")
+    return found
 
 
 def required(name: str) -> str:
     """Return the variable; raise BadEnvironment when it is missing or empty."""
-    value = os.environ.get(name, "")
+    value = text(name)
     if not value:
         raise BadEnvironment(f"{name} is not set. See docs/configuration.md.")
     return value
@@ -67,7 +93,7 @@ def choice(name: str, default: str, *, among: Collection[str]) -> str:
 
 def items(name: str, default: str = "") -> list[str]:
     """Return the items of a comma-separated list, without empty ones."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
 def web_address(name: str) -> str:

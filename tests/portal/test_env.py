@@ -57,6 +57,45 @@ def test_every_process_has_a_limit() -> None:
     assert options["tcp_user_timeout"] == "10000"
 
 
+SECRET = "SLUICE_SECRET_KEY"
+
+
+def test_a_secret_can_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("one, two\n", encoding="utf-8")
+    monkeypatch.setenv(SECRET, "the variable")
+    monkeypatch.setenv(f"{SECRET}_FILE", str(file))
+    assert (env.required(SECRET), env.text(SECRET), env.items(SECRET)) == ("one, two", "one, two", ["one", "two"])
+    monkeypatch.setenv(f"{SECRET}_FILE", "")
+    assert env.required(SECRET) == "the variable"
+
+
+def test_a_database_and_a_redis_can_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, url in (("DATABASE_URL", "postgresql://a:b@c/d"), ("REDIS_URL", "redis://:b@c:6379/1")):
+        (tmp_path / name).write_text(f"{url}\n", encoding="utf-8")
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    assert env.database("DATABASE_URL")["HOST"] == "c"
+    assert env.redis_url("REDIS_URL") == "redis://:b@c:6379/1"
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])
+def test_a_file_without_a_secret_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv(f"{SECRET}_FILE", str(file))
+    with pytest.raises(BadEnvironment, match=f"{SECRET}_FILE: .*secret"):
+        env.required(SECRET)
+
+
+def test_only_secrets_are_read_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("other", encoding="utf-8")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "other"))
+    assert env.text(NAME, "default") == "default"
+
+
 NAME = "SLUICE_TEST_VALUE"
 
 
