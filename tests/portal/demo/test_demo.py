@@ -21,7 +21,7 @@ from portal.demo.places import Places
 from portal.local.ports import free_port
 from tests.portal.local.test_processes import running
 
-READY_SECONDS = 120
+READY_SECONDS = 200
 
 
 @pytest.fixture
