@@ -40,7 +40,8 @@ class Storm:
         return answer
 
     def _is_not_known_yet(self, request: Request) -> bool:
-        if request.dialect != "query":
+        # A create names its path, so a right held to that path covers it: repeated after a lost answer, it conflicts.
+        if request.dialect != "query" or request.operation in CREATES:
             return False
         with self._lock:
             for name in _named(request) & self._denials.keys():
