@@ -40,14 +40,16 @@ def record(
     target: str,
     *,
     about: Model | None = None,
+    stated_reason: object = "",
     **details: Any,
 ) -> None:
     """Leave an audit event of onboarding; `about` is the row that was acted on, and `target` its name.
 
-    A detail `reason` is what a person stated.
+    `stated_reason` is what a person typed; a detail `reason` is Sluice's own.
     """
-    name, reason = f"onboarding:{action}", details.pop("reason", "")
-    audit.record(name, tenant=tenant, actor=actor, target=target, about=about, reason=reason, details=details)
+    name = f"onboarding:{action}"
+    stated = str(stated_reason)
+    audit.record(name, tenant=tenant, actor=actor, target=target, about=about, reason=stated, details=details)
 
 
 def follow_rule(field: str, rule: Any, *args: Any) -> None:

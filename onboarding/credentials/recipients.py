@@ -90,7 +90,7 @@ def remove_pgp_key(*, key: PgpKey, actor: Actor, reason: str = "") -> None:
     may_act(key.tenant)
     key.removed_at, key.confirmed_at, key.confirmed_by = timezone.now(), None, ""
     key.save(update_fields=["removed_at", "confirmed_at", "confirmed_by"])
-    record("pgpkey:removed", key.tenant, actor, key.fingerprint, about=key, reason=reason)
+    record("pgpkey:removed", key.tenant, actor, key.fingerprint, about=key, stated_reason=reason)
 
 
 def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:

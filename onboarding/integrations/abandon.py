@@ -76,7 +76,7 @@ def _write(integration: Integration, left: list[inventory.Line], actor: Actor, r
         actor,
         integration.name,
         about=integration,
-        reason=reason,
+        stated_reason=reason,
         integration=integration.uid,
         failure=run.failure.as_json() if run and run.failure else "",
         voided_access_keys=revoked,

@@ -68,5 +68,5 @@ def _write(integration: Integration, actor: Actor, delete_data: bool, reason: st
         integration.save(update_fields=["state", "drift_count", "changed_at"])
         integration.drift.all().delete()
     details = {"run": run.pk, "integration": integration.uid, "delete_data": delete_data}
-    record("removal:started", integration.tenant, actor, integration.name, about=run, reason=reason, **details)
+    record("removal:started", integration.tenant, actor, integration.name, about=run, stated_reason=reason, **details)
     return run

@@ -100,6 +100,6 @@ def end(*, integration: Integration, actor: Actor, reason: str = "") -> None:
     found.state, found.watched_at = IntegrationState.REMOVED, None
     found.draft.pop(update.OPEN, None)
     found.save(update_fields=["state", "watched_at", "draft", "changed_at"])
-    details = {"integration": found.uid, "reason": reason}
-    record("self-managed:ended", found.tenant, actor, found.name, about=found, **details)
+    name, uid = found.name, found.uid
+    record("self-managed:ended", found.tenant, actor, name, about=found, stated_reason=reason, integration=uid)
     integration.refresh_from_db()
