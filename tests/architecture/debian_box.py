@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.waiting import wait_for
 
 SYSTEMD = Path("/lib/systemd/systemd")
-PROGRAMS = ("unshare", "nsenter", "apt-get", "ip")
+PROGRAMS = ("unshare", "nsenter", "setpriv", "apt-get", "ip")
 # The layer is in memory: an installed release and Debian's packages take a good gigabyte.
 LAYER = "size=5g"
 _NAMESPACES = ("--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup")
@@ -94,7 +94,20 @@ class Box:
 def opened(folder: Path) -> Iterator[Box]:
     """Yield a box whose systemd has started; end everything in it afterwards."""
     folder.mkdir()
-    command = ["unshare", *_NAMESPACES, "--fork", "--kill-child", "sh", "-c", _ENTER, "enter", str(folder)]
+    # A test run that is killed takes the box along.
+    command = [
+        "setpriv",
+        "--pdeathsig=KILL",
+        "unshare",
+        *_NAMESPACES,
+        "--fork",
+        "--kill-child",
+        "sh",
+        "-c",
+        _ENTER,
+        "enter",
+        str(folder),
+    ]
     with (folder.parent / "box.log").open("wb") as log:
         outer = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
