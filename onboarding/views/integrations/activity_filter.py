@@ -41,7 +41,10 @@ ACTS = {
     ),
     "access-keys": (_("Access keys"), ("onboarding:credential:", "provisioning:credential:")),
     "drift": (_("Configuration drift"), ("onboarding:drift:",)),
-    "people": (_("People"), ("tenancy:membership:", "tenancy:person:", "tenancy:invitation:")),
+    "people": (
+        _("People and API tokens"),
+        ("tenancy:membership:", "tenancy:person:", "tenancy:invitation:", "tenancy:token:"),
+    ),
     "notifications": (_("Notifications and webhooks"), ("outbox:",)),
     "staff": (_("Visits by staff"), ("tenancy:staff:",)),
     "organisation": (_("Organisation"), ("tenancy:tenant:",)),
