@@ -1,7 +1,8 @@
 """A line of the log for each sign-in, and for each attempt to prove who one is that failed: who, how, and from where.
 
-What is typed into the field for an address can be a password by mistake, so of a failed sign-in only its digest is
-logged: the same for the same account. Lines begin with `sign_in.`.
+What is typed into the field for an address can be a password by mistake, so of a failed sign-in only an HMAC of it is
+logged: the same for the same account, and of no use for guessing to anyone who reads the log without the secret key.
+Lines begin with `sign_in.`.
 https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html
 """
 
@@ -11,12 +12,13 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
-from portal import live
 from portal.tenancy.models import User
 
 log = logging.getLogger(__name__)
 _DIGITS = 16
+_SALT = "portal.accounts.sign_in_log"
 
 
 def connect() -> None:
@@ -37,7 +39,8 @@ def refused(request: HttpRequest, method: str, user: User | None = None) -> None
 
 
 def _password_refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    account = live.digest(str(credentials.get("username", "")).strip().casefold())[:_DIGITS]
+    typed = str(credentials.get("username", "")).strip().casefold()
+    account = salted_hmac(_SALT, typed, algorithm="sha256").hexdigest()[:_DIGITS]
     log.warning("sign_in.refused method=password account=%s address=%s", account, _address(request))
 
 

@@ -1,8 +1,10 @@
 """Every attempt to prove who one is leaves a line in the log, and no line says what was typed."""
 
+from hashlib import sha256
+
 import pytest
 
-from portal.accounts import second_factors
+from portal.accounts import second_factors, sign_in_log
 from portal.secret_patterns import without_secrets
 from tests.portal.accounts.people import SECOND_FACTOR, Browser
 from tests.world import PASSWORD
@@ -48,6 +50,17 @@ def test_a_failed_sign_in_names_the_account_by_its_digest(ada: Browser, lines) -
     assert first.startswith("sign_in.refused method=password account=")
     for typed in (ada.user.email, "typed here", "wrong one"):
         assert typed not in first + other
+
+
+def test_what_was_typed_cannot_be_guessed_from_the_log_without_the_secret_key(lines, settings) -> None:
+    logged = []
+    for key in ("one key " * 8, "another " * 8):
+        settings.SECRET_KEY = key
+        sign_in_log._password_refused({"username": "hunter2"})
+        logged += lines()
+    first, second = logged
+    assert first != second
+    assert sha256(b"hunter2").hexdigest()[:16] not in first + second
 
 
 def test_a_refused_confirmation_passkey_and_identity_are_logged(ada: Browser, lines) -> None:
