@@ -45,6 +45,16 @@ def test_every_secret_can_be_a_file_and_is_mounted_where_it_is_used() -> None:
     assert {f"/etc/{name}" for name in SECRETS} <= {secret["file"] for secret in whole["secrets"].values()}
 
 
+def test_mail_with_a_link_can_be_sent_after_a_change_of_the_secret_key() -> None:
+    given = {"SLUICE_SECRET_KEY_FALLBACKS": "earlier", "SLUICE_SECRET_KEY_FALLBACKS_FILE": "/etc/sluice/earlier"}
+    services = read({**SERVER, **given})["services"]
+    for name in ("web", "worker-outbox"):  # these write links: the page People, and mail of an invitation
+        environment = services[name]["environment"]
+        assert environment["SLUICE_SECRET_KEY_FALLBACKS"] == "earlier"
+        assert environment["SLUICE_SECRET_KEY_FALLBACKS_FILE"] == "/run/secrets/secret-key-fallbacks"
+        assert "secret-key-fallbacks" in services[name]["secrets"]
+
+
 def test_a_secret_that_is_no_file_is_neither_mounted_nor_used() -> None:
     whole = read(SERVER)
     files = {name: secret["file"] for name, secret in whole["secrets"].items()}
