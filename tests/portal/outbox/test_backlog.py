@@ -74,6 +74,43 @@ def test_what_no_worker_takes_for_a_minute_is_late(
     assert any("Mail and webhooks are late" in problem for problem in found["problems"]) is is_late
 
 
+@pytest.mark.parametrize("has_tenant", [True, False])
+@pytest.mark.parametrize(
+    ("held", "is_late"),
+    [
+        ({"lease_until": -1}, False),
+        ({"due_at": -0.1, "attempt_ended": 0}, False),  # refused just now: the next claim follows at once
+        ({"due_at": -0.1, "attempt_ended": 0.5}, True),
+        ({"state": OutboxState.DELIVERED, "finished_at": 0}, False),
+        ({"state": OutboxState.DELIVERED, "finished_at": 0.5}, True),
+        ({"due_at": -5}, True),
+    ],
+)
+def test_what_waits_for_two_deliveries_of_its_tenant_is_not_late(
+    rows: list[OutboxItem], held: dict[str, Any], is_late: bool, has_tenant: bool
+) -> None:
+    """A receiver that hangs keeps its tenant's other rows waiting, though every worker does what it can."""
+    change(rows[2], due_at=ago(2))
+    change(rows[0], lease_until=ago(-1), fence=1, attempt_count=1)
+    if "attempt_ended" in held:
+        Attempt.objects.create(item=rows[1], number=1, ended_at=ago(held["attempt_ended"]))
+    changes: dict[str, Any] = {name: ago(held[name]) for name in held if name.endswith(("_at", "_until"))}
+    changes["state"] = held.get("state", OutboxState.WAITING)
+    change(rows[1], fence=1, attempt_count=1, **changes)
+    if not has_tenant:
+        OutboxItem.objects.update(tenant=None)
+    found = backlog()
+    assert found.is_late is is_late
+    assert found.due_seconds in (range(119, 130) if is_late else {0})
+
+
+def test_another_tenant_is_late_while_one_has_its_two_deliveries(rows: list[OutboxItem]) -> None:
+    for item in rows[:2]:
+        change(item, lease_until=ago(-1))
+    change(rows[2], due_at=ago(2), tenant=Tenant.objects.create(slug="south", name="South"))
+    assert backlog().is_late
+
+
 def test_the_command_names_what_failed_and_what_waits_longest(rows: list[OutboxItem]) -> None:
     Attempt.objects.bulk_create(Attempt(item=item, number=1, answer=ANSWER) for item in rows[:2])
     change(rows[0], state=OutboxState.FAILED, finished_at=ago(1))
