@@ -11,6 +11,8 @@ from tests.architecture.tree import ROOT
 
 PAGE = ROOT / "docs" / "server.md"
 RELEASE = "/usr/src/sluice"
+# What a block leaves to the next in its reader's shell: umask, variables, folder.
+SESSION = "/run/session"
 # What a new machine has not: the walk installs these itself.
 PACKAGES = "'postgresql*' redis-server redis-tools nginx nginx-common"
 _PID = re.compile(r"^(\d+)\n(\S+)$", re.MULTILINE)
@@ -54,6 +56,12 @@ class Server:
                 execute(self.box, block)
             self.done += 1
 
+    def repeat(self, section: str) -> None:
+        """Execute the blocks of a section again."""
+        for block in blocks():
+            if block.section == section:
+                execute(self.box, block)
+
     def pids(self) -> dict[str, int]:
         """Return the main process of every running unit of Sluice."""
         printed = self.box.run("systemctl show --property Id,MainPID --value --state running 'sluice-*.service'")
@@ -75,5 +83,10 @@ def _output(*command: str, given: bytes = b"") -> bytes:
 
 
 def execute(box: Box, block: Block) -> str:
-    """Execute a block as its reader would, in the folder with the release; return what it prints."""
-    return box.run(block.text, online=block.is_online, cwd=RELEASE, seconds=600)
+    """Execute a block as its reader would, in one shell that begins in the folder with the release; return its output.
+
+    A network cannot be changed in a running shell, so each block has a new one with the state of the last.
+    """
+    before = f"if [ -e {SESSION} ]; then . {SESSION}; fi"
+    after = f"{{ umask -p; export -p; printf 'cd %q\\n' \"$PWD\"; }} > {SESSION}"
+    return box.run(f"{before}\n{block.text}\n{after}", online=block.is_online, cwd=RELEASE, seconds=600)

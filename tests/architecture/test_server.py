@@ -126,11 +126,46 @@ def events(server: Server) -> None:
 def logs_monitoring_backup_and_restore(server: Server) -> None:
     server.walk(before="Restore")
     server.box.run("sluice-manage tenant create later --name Later")
+    before = rights(server)
     server.walk(before="Restart without downtime")
+    assert rights(server) == before
     assert "you@example.com" in server.box.run("sluice-manage person list")
     again = server.box.run("sluice-manage tenant create later --name Later")
     assert "slug: later" in again, "what came after the backup is gone"
     ready(server)
+
+
+def restore_on_a_new_machine(server: Server) -> None:
+    before = rights(server)
+    assert before.count("sluice=") > 10
+    server.box.run("systemctl stop sluice.target && runuser -u postgres -- dropdb sluice")
+    a_failed_backup_leaves_nothing(server)
+    for role in ("sluice", "sluice_owner"):
+        server.box.run(f"runuser -u postgres -- dropuser {role}")
+    server.repeat("PostgreSQL")
+    server.repeat("Restore")
+    assert rights(server) == before
+    ready(server)
+
+
+def rights(server: Server) -> str:
+    """Return what each role may do with each table, sequence, schema and function, and with those to come."""
+    sources = (
+        "SELECT relname, unnest(relacl)::text FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+        "SELECT proname, unnest(proacl)::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+        "SELECT nspname, unnest(nspacl)::text FROM pg_namespace WHERE nspname = 'public'",
+        "SELECT defaclobjtype::text, unnest(defaclacl)::text FROM pg_default_acl",
+    )
+    asked = " UNION ALL ".join(sources)
+    return server.box.run(f'runuser -u postgres -- psql -At sluice -c "{asked} ORDER BY 1, 2"')
+
+
+def a_failed_backup_leaves_nothing(server: Server) -> None:
+    listed = "ls /var/lib/sluice-backup"
+    before = server.box.run(listed)
+    failed = "if systemctl start backup-sluice; then exit 1; fi; systemctl reset-failed backup-sluice"
+    server.box.run(f"touch /var/lib/sluice-backup/killed.dump.part; {failed}")
+    assert server.box.run(listed) == before
 
 
 def restart_without_downtime(server: Server) -> None:
@@ -163,6 +198,7 @@ CHECKS: tuple[Callable[[Server], None], ...] = (
     bodies,
     events,
     logs_monitoring_backup_and_restore,
+    restore_on_a_new_machine,
     restart_without_downtime,
     upgrade,
 )
