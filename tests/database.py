@@ -1,27 +1,59 @@
 """What the test run adds to the portal's two roles and its scopes.
 
-Tests prepare and inspect the rows of all tenants, so their own code is in the scope of every tenant, in every thread.
-The portal's requests, tasks and processes begin without a scope all the same. Tables are emptied by the owner.
+Tests prepare and inspect the rows of all tenants, so their own thread is in the scope of every tenant. Everything that
+the portal begins without a scope begins without one here too: requests, tasks, commands, new threads, and the functions
+that only threads run (`THREADS_RUN`), even where a test calls them directly. Tables are emptied by the owner.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
+from functools import wraps
+from importlib import import_module
 from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.core import management
+from django.core.management.base import BaseCommand
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from portal import database_role, database_scope
 from portal.database_scope import EVERY_TENANT
 
+# What the portal runs in threads, which begin without a scope: from the module to its functions.
+THREADS_RUN = {
+    "monitoring.tap.source": ("open_source", "Source.shards"),
+    "portal.event_access": ("viewer_of", "still_allowed"),
+}
+
 
 def install() -> None:
-    """Change both for the whole test run, and for the processes that are forked from it."""
-    database_scope._entered = ContextVar("tests", default=EVERY_TENANT)
+    """Change both for the whole test run, and for the processes that are forked from it.
+
+    To be called in the main thread, before a test module imports `call_command` or what threads run.
+    """
+    database_scope._entered.set(EVERY_TENANT)
     DatabaseOperations.execute_sql_flush = _flushed_by_owner
+    _begin_without_scope(management, "call_command")
+    _begin_without_scope(BaseCommand, "run_from_argv")
+    for module, names in THREADS_RUN.items():
+        for name in names:
+            _begin_without_scope(import_module(module), name)
+
+
+def _begin_without_scope(owner: Any, path: str) -> None:
+    *parents, name = path.split(".")
+    for parent in parents:
+        owner = getattr(owner, parent)
+    original: Callable[..., Any] = getattr(owner, name)
+
+    @wraps(original)
+    def begun(*args: Any, **kwargs: Any) -> Any:
+        with database_scope.nothing():
+            return original(*args, **kwargs)
+
+    setattr(owner, name, begun)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.test import RequestFactory
 
 from onboarding.connections import creation
 from onboarding.drafts import services as drafts
+from portal import database_scope
 from portal.accounts import passkeys, second_factors
 from portal.notifications import webhook_services
 from portal.outbox import endpoints
@@ -96,7 +97,7 @@ def outcome_of_second(add: Callable[[Tenant, User, int], None], tenant: Tenant, 
         finally:
             connection.close()
 
-    thread = threading.Thread(target=second)
+    thread = threading.Thread(target=database_scope.carried(second))
     with transaction.atomic():
         add(tenant, user, 1)
         thread.start()

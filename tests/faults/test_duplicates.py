@@ -15,6 +15,7 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.provisioning import claims, engine
+from portal import database_scope
 from tests import clock
 from tests.faults import invariants
 from tests.faults.case import new_case
@@ -38,7 +39,7 @@ def at_once(count: int, work: Callable[[], None]) -> list[BaseException]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(count)]
+    threads = [threading.Thread(target=database_scope.carried(run)) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -12,6 +12,8 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from portal import database_scope
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 T = TypeVar("T")
 FLAGS = [
@@ -52,7 +54,7 @@ def in_thread(work: Callable[[], T]) -> T:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
+        return pool.submit(database_scope.carried(run)).result()
 
 
 def sign_in(page: Page, url: str, email: str, password: str) -> None:

@@ -3,10 +3,12 @@
 import logging
 import threading
 from contextlib import nullcontext
+from functools import partial
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from portal import database_scope
 from portal.deadlocks import ATTEMPTS, atomic
 from portal.tenancy.models import Tenant
 
@@ -47,7 +49,8 @@ def test_one_of_two_that_wait_for_each_other_is_repeated(pair: list[Tenant], cap
         connection.close()
 
     with caplog.at_level(logging.WARNING):
-        threads = [threading.Thread(target=work, args=args) for args in zip(both, ("50ms", "20s"), strict=True)]
+        works = [partial(work, *arguments) for arguments in zip(both, ("50ms", "20s"), strict=True)]
+        threads = [threading.Thread(target=database_scope.carried(each)) for each in works]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -13,6 +13,7 @@ from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.provisioning import claims
 from onboarding.provisioning.ledger_protocol import FenceLost
+from portal import database_scope
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from tests.onboarding.provisioning.driving import started
@@ -36,7 +37,7 @@ def test_of_sixteen_workers_one_gets_the_run(run: Run) -> None:
             won.append(claim)
         connection.close()
 
-    threads = [threading.Thread(target=worker) for _ in range(16)]
+    threads = [threading.Thread(target=database_scope.carried(worker)) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -5,6 +5,7 @@ import os
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from pathlib import Path
 from threading import Thread
@@ -33,6 +34,7 @@ from onboarding.spec import validation
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
+from portal import database_scope
 from portal.aws import kinesis
 from portal.aws.credentials import AwsCredentials
 from portal.aws.records import put_record
@@ -335,7 +337,7 @@ def test_two_of_one_name_at_once_and_a_second_click(world: World) -> None:
             connections.close_all()
 
     drafts = [drafts_services.start_integration(tenant=world.tenant, actor="a test").uid for _ in range(2)]
-    threads = [Thread(target=begin, args=[uid]) for uid in drafts]
+    threads = [Thread(target=database_scope.carried(partial(begin, uid))) for uid in drafts]
     for thread in threads:
         thread.start()
     for thread in threads:

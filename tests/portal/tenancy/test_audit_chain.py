@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
+from portal import database_scope
 from portal.tenancy import audit, audit_chain
 from portal.tenancy.audit_chain import GENESIS, WITHOUT_TENANT, BrokenEntry, Head, verify
 from portal.tenancy.models import AuditEvent, AuditLink, Tenant
@@ -187,7 +189,7 @@ def test_transactions_over_several_chains_wait_for_each_other_in_one_order() -> 
             connection.close()
 
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(act, range(40)))
+        list(threads.map(lambda work: work(), [database_scope.carried(partial(act, number)) for number in range(40)]))
     for chain in (WITHOUT_TENANT, north.pk, south.pk):
         verdict = verify(chain)
         assert (verdict.broken, verdict.entries) == (None, 40)

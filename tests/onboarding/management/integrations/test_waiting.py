@@ -14,6 +14,7 @@ from django.db import connection
 from onboarding.management.integrations.waiting import wait_if_asked
 from onboarding.models.run import Run
 from onboarding.models.states import RunState, StepState
+from portal import database_scope
 from portal.command_line import CommandFailed
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
@@ -82,7 +83,7 @@ def postgresql_restarted(run: Run, *, is_back: bool) -> Iterator[None]:
             Run.objects.filter(pk=run.pk).update(state=RunState.DONE)
         connection.close()
 
-    thread = threading.Thread(target=restart)
+    thread = threading.Thread(target=database_scope.carried(restart))
     thread.start()
     ready.wait(5)
     try:
