@@ -4,7 +4,8 @@
 2. A user of a discarded attempt, looked for once more: AWS believes in "no such user" only after some minutes, and a
    worker that overslept may have made the user after its successor had looked.
 
-Neither can do anything: a user gets its policy only after its key was sealed, by the run that still holds it.
+No one can use either: a user gets its policy only after its key was sealed, the secret has ended with the process that
+held it, and no encrypted copy of it could ever be downloaded.
 """
 
 import logging

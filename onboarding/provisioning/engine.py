@@ -123,7 +123,7 @@ class Advance:
             completed, context = self._pass(context, kinds)
             if completed is Pass.CUT_SHORT:
                 return run_transitions.release(self.claim, self.run, self._now())
-            due_at = self._next()
+            due_at = self._next(context)
             if due_at is None:
                 self._finish(context)
                 return None
@@ -135,6 +135,8 @@ class Advance:
     def _pass(self, context: Context, kinds: dict[str, StepKind]) -> tuple[Pass, Context]:
         for step in list(self.run.steps.all()):
             self.heartbeat.check()
+            if context.vault.is_holding and step.name not in KEY_STEPS:
+                continue  # whatever else is due could hold the secret beyond the task's time limit
             if self._is_ready(step, kinds[step.name]):
                 if step.name == KEY_STEPS[0] and self._is_late_for_key(context):
                     return Pass.CUT_SHORT, context
@@ -156,11 +158,8 @@ class Advance:
             return False
         if step.retry_at is not None and step.retry_at > self._now():
             return False
-        states = dict(self.run.steps.filter(name__in=(*kind.after, *kind.beside)).values_list("name", "state"))
-        return all(
-            StepState(state).is_over or (name in kind.beside and state == StepState.WAITING)
-            for name, state in states.items()
-        )
+        others = self.run.steps.filter(name__in=(*kind.after, *kind.beside))
+        return all(other.status.is_over or (other.name in kind.beside and _is_under_way(other)) for other in others)
 
     def _apply(self, context: Context, step: Step, kind: StepKind) -> Done | Waiting | None:
         step_transitions.mark_running(self.claim, step)
@@ -182,11 +181,16 @@ class Advance:
         step_transitions.record_answer(self.claim, step, answer, is_final=step.name not in KEY_STEPS)
         return answer
 
-    def _next(self) -> datetime | None:
-        """Return when a waiting step is due, or None when none waits."""
-        steps = list(self.run.steps.all())
-        waiting = [step.retry_at for step in steps if step.status is StepState.WAITING and step.retry_at]
-        return min(waiting, default=None)
+    def _next(self, context: Context) -> datetime | None:
+        """Return when a waiting step is due, or None when none waits; while the vault holds, one of the key's."""
+        waiting = [step for step in self.run.steps.all() if step.status is StepState.WAITING]
+        if context.vault.is_holding:
+            of_key = [step for step in waiting if step.name in KEY_STEPS]
+            if of_key:
+                waiting = of_key
+            else:  # none of them continues, so nothing needs the secret any more
+                context.vault.forget()
+        return min((step.retry_at for step in waiting if step.retry_at), default=None)
 
     def _finish(self, context: Context) -> None:
         if all(step.status.is_over for step in self.run.steps.all()):
@@ -212,3 +216,8 @@ class Advance:
 
     def _is_cancelled(self) -> bool:
         return bool(Run.objects.values_list("cancel_requested", flat=True).get(pk=self.run.pk))
+
+
+def _is_under_way(step: Step) -> bool:
+    """Return whether AWS is working on a step's condition: it waits, and not because AWS refused a call."""
+    return step.status is StepState.WAITING and not step.aws_detail

@@ -33,13 +33,16 @@ def mark_started(claim: Claim, run: Run) -> None:
 def reset_unproved_key(claim: Claim, run: Run, context: Context, names: tuple[str, ...]) -> None:
     """Reset the access key's steps if a key was created and never proved, or has been discarded since.
 
-    The secret of such a key was lost with its worker.
+    The secret of such a key was lost with its worker. If one of the steps failed, no other key is created: the run ends
+    when its other steps do.
     """
     known = context.ledger.credential()
+    if run.steps.filter(name__in=names, state=StepState.FAILED).exists():
+        return
     if (known is None or known.state in {"intent", "sealed"}) and not context.vault.is_holding:
         with transaction.atomic():
             claim.hold()
-            run.steps.filter(name__in=names).exclude(state=StepState.FAILED).update(
+            run.steps.filter(name__in=names).update(
                 **BLANK, state=StepState.TODO, found=None, did=None, finished_at=None
             )
 

@@ -36,7 +36,7 @@ from portal.messages.message import Message
 class StepKind:
     """A step: its name, the names it waits for, its title for a plan, and the function that carries it out.
 
-    `beside` are the names that must be under way: done, or waiting without having failed.
+    `beside` are the names that must be done or under way: AWS is working on them, and has refused nothing.
     """
 
     name: str
