@@ -120,13 +120,16 @@ class Advance:
                 self._discard_unproved_key(context)
                 run_transitions.finish(self.claim, self.run, RunState.CANCELLED)
                 return None
+            held = context.vault.is_holding
             completed, context = self._pass(context, kinds)
             if completed is Pass.CUT_SHORT:
                 return run_transitions.release(self.claim, self.run, self._now())
-            due_at = self._next(context)
+            due_at = self._next(context, kinds)
             if due_at is None:
                 self._finish(context)
                 return None
+            if held and not context.vault.is_holding and due_at <= self._now() <= self.began_at + TURN:
+                continue  # it became due while the secret was held
             if not context.vault.is_holding or self._now() > self.patience_ends:
                 return run_transitions.release(self.claim, self.run, due_at)
             time.sleep(max(0.05, min(1.0, (due_at - self._now()).total_seconds())))
@@ -156,10 +159,13 @@ class Advance:
     def _is_ready(self, step: Step, kind: StepKind) -> bool:
         if step.status.is_over or step.status is StepState.FAILED:
             return False
-        if step.retry_at is not None and step.retry_at > self._now():
+        if self._is_later(step):
             return False
         others = self.run.steps.filter(name__in=(*kind.after, *kind.beside))
         return all(other.status.is_over or (other.name in kind.beside and _is_under_way(other)) for other in others)
+
+    def _is_later(self, step: Step) -> bool:
+        return step.retry_at is not None and step.retry_at > self._now()
 
     def _apply(self, context: Context, step: Step, kind: StepKind) -> Done | Waiting | None:
         step_transitions.mark_running(self.claim, step)
@@ -181,9 +187,13 @@ class Advance:
         step_transitions.record_answer(self.claim, step, answer, is_final=step.name not in KEY_STEPS)
         return answer
 
-    def _next(self, context: Context) -> datetime | None:
-        """Return when a waiting step is due, or None when none waits; while the vault holds, one of the key's."""
+    def _next(self, context: Context, kinds: dict[str, StepKind]) -> datetime | None:
+        """Return when a waiting step is due, or None when none waits; while the vault holds, one of the key's.
+
+        One that is due and not ready waits for another, whose time counts.
+        """
         waiting = [step for step in self.run.steps.all() if step.status is StepState.WAITING]
+        waiting = [step for step in waiting if self._is_later(step) or self._is_ready(step, kinds[step.name])]
         if context.vault.is_holding:
             of_key = [step for step in waiting if step.name in KEY_STEPS]
             if of_key:
