@@ -12,6 +12,7 @@ from onboarding.credentials.download import download_copy
 from onboarding.integrations import runs
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.states import CredentialState, RunState
+from portal import database_scope
 from tests.faults.proxy import Answer, Proxy, Request
 from tests.onboarding.provisioning.driving import carried_out, delivered_key, failed_steps, started
 from tests.world import World
@@ -40,7 +41,8 @@ class SlowFirehose:
 
 def _states() -> list[str]:
     try:
-        return list(Credential.objects.values_list("state", flat=True))
+        with database_scope.every_tenant("the proxy's thread has no scope"):
+            return list(Credential.objects.values_list("state", flat=True))
     finally:
         connection.close()  # this thread's own
 
