@@ -44,7 +44,7 @@ def renew_external_id(*, connection: Connection, actor: Actor, now: datetime | N
         "verdict",
     ]
     connection.save(update_fields=fields)
-    # A link for the AWS administrator is for one external ID; whoever has an earlier one does not see the next.
+    # A link for the AWS administrator is for one external ID; someone who has an earlier one does not see the next.
     links = expiring_links.open_links(connection.tenant, LinkPurpose.AWS_ADMINISTRATOR)
     for link in links.filter(details__connection=connection.uid):
         expiring_links.revoke(link=link, actor=actor)

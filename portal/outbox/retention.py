@@ -1,6 +1,6 @@
 """Deletes rows of the outbox, with their attempts, that no one needs any more: docs/notifications.md has the periods.
 
-A row that waits is never deleted. Whoever writes an event again after its row was deleted writes it anew, so callers
+A row that waits is never deleted. An event that is written again after its row was deleted is a new one, so callers
 that repeat an event for longer than 31 days, the shortest period, must know by themselves that it was written.
 """
 

@@ -33,7 +33,7 @@ def second_factor_changed(event: AuditEvent, user: User, verb: str, kind: str) -
 
 
 def token_created(event: AuditEvent, user: User, name: str) -> None:
-    """Notify a person of a new API token of theirs, whoever created it."""
+    """Notify a person of a new API token of theirs, even if someone else created it."""
     _write(event, user, Message("notification.token_created", email=user.email, token=name, actor=event.actor))
 
 
