@@ -19,6 +19,7 @@ from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import ConnectionState, IntegrationState
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
+from portal import database_scope
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
 from portal.messages.message import Message
@@ -74,7 +75,9 @@ def key_of(tenant: Tenant) -> PgpKey:
 def connected(tenant: Tenant, count: int) -> list[Connection]:
     """Connect so many new AWS accounts of the tenant, eight at a time."""
     with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(lambda _: _connected(tenant), range(count)))
+        # Each thread runs in a copy of this scope.
+        making = [pool.submit(database_scope.carried(lambda: _connected(tenant))) for _ in range(count)]
+        return [made.result() for made in making]
 
 
 def _connected(tenant: Tenant) -> Connection:
