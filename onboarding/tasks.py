@@ -8,7 +8,7 @@ from celery.signals import celeryd_after_setup, worker_init
 from django.conf import settings
 from django.utils import timezone
 
-from onboarding import check_queue
+from onboarding import check_queue, vendor_feed
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
 from onboarding.credentials import expiring_keys
@@ -145,6 +145,13 @@ def notify_of_expiring_keys() -> None:
     """Notify admins of OpenPGP keys that expire soon."""
     with database_scope.every_tenant("the schedule finds every key that expires"):
         expiring_keys.notify_of_expiring_keys()
+
+
+@app.task(name="onboarding.delete_old_vendor_events", expires=3600)
+def delete_old_vendor_events() -> None:
+    """Delete events of the vendor's feed that are older than they are kept."""
+    with database_scope.every_tenant("old events of all tenants are deleted"):
+        vendor_feed.delete_old()
 
 
 @app.task(name="onboarding.check_drift", expires=300)

@@ -4,11 +4,12 @@ from django.urls import path
 
 from onboarding.views import export, self_managed
 from onboarding.views.connections import administrator, connection
-from onboarding.views.credentials import download, pgp_keys, vendor_keys
+from onboarding.views.credentials import download, pgp_keys, vendor_events, vendor_keys
 from onboarding.views.integrations import activity, activity_export, drift, integration, overview, policies, runs
 from onboarding.views.wizard import deliveries, review, setup
 
 urlpatterns = [
+    path("api/v1/vendor-events", vendor_events.vendor_events, name="vendor_events"),
     path("api/v1/vendor-keys", vendor_keys.vendor_keys, name="vendor_keys"),
     path("api/v1/vendor-keys/<slug:uid>", vendor_keys.vendor_key, name="vendor_key"),
     path("aws-administrator/<str:token>/", administrator.administrator, name="administrator"),

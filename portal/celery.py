@@ -28,6 +28,7 @@ EXPIRING_KEYS_SECONDS = 3600
 OUTBOX_SWEEP_SECONDS = 5
 SESSIONS_SECONDS = 6 * 3600
 OLD_NOTIFICATIONS_SECONDS = 6 * 3600
+OLD_EVENTS_SECONDS = 24 * 3600
 _SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share each minute
 
 # On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
@@ -129,6 +130,7 @@ def _clock(sender: Celery, **_: object) -> None:
         "expiring-keys": {"task": "onboarding.notify_of_expiring_keys", "schedule": EXPIRING_KEYS_SECONDS},
         "sessions": {"task": "tenancy.clear_sessions", "schedule": SESSIONS_SECONDS},
         "old-notifications": {"task": "outbox.delete_old", "schedule": OLD_NOTIFICATIONS_SECONDS},
+        "old-events": {"task": "onboarding.delete_old_vendor_events", "schedule": OLD_EVENTS_SECONDS},
         "outbox": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
         "drift": {"task": "onboarding.check_drift", "schedule": drift},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},

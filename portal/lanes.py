@@ -20,6 +20,7 @@ ROUTES = {
     "outbox.sweep": OUTBOX,
     "outbox.delete_old": HOUSEKEEPING,
     "onboarding.check_drift": HOUSEKEEPING,
+    "onboarding.delete_old_vendor_events": HOUSEKEEPING,
     "onboarding.expire_external_ids": HOUSEKEEPING,
     "onboarding.notify_of_expiring_keys": HOUSEKEEPING,
     "onboarding.recheck_connections": HOUSEKEEPING,

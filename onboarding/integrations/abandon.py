@@ -15,6 +15,7 @@ in the audit trail; the sealed copies are handed out no more.
 
 from django.utils import timezone
 
+from onboarding import vendor_feed
 from onboarding.integrations import inventory, selectors, update
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
@@ -62,8 +63,10 @@ def _refuse_unless_shut_out(integration: Integration) -> None:
 def _write(integration: Integration, left: list[inventory.Line], actor: Actor, reason: str) -> None:
     Resource.objects.filter(integration=integration).exclude(state=ResourceState.REMOVED).update(kept=ABANDONED)
     voided = integration.credentials.exclude(state__in=_WITHOUT_KEY)
-    revoked = list(voided.filter(state__in=_PROVED).values_list("access_key_id", flat=True))
+    revoked = list(voided.filter(state__in=_PROVED))
     voided.filter(state__in=_PROVED).update(state=CredentialState.REVOKED)
+    for credential in revoked:
+        vendor_feed.publish(vendor_feed.Kind.REVOKED, integration, credential=credential)
     integration.credentials.exclude(state__in=_WITHOUT_KEY).update(state=CredentialState.DISCARDED)
     integration.drift.all().delete()
     integration.state, integration.abandoned_at, integration.drift_count = (IntegrationState.REMOVED, timezone.now(), 0)
@@ -79,6 +82,6 @@ def _write(integration: Integration, left: list[inventory.Line], actor: Actor, r
         stated_reason=reason,
         integration=integration.uid,
         failure=run.failure.as_json() if run and run.failure else "",
-        voided_access_keys=revoked,
+        voided_access_keys=[credential.access_key_id for credential in revoked],
         left=[{"kind": line.kind, "name": line.name, "arn": line.arn, "command": line.command} for line in left],
     )

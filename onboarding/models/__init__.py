@@ -13,4 +13,5 @@ import onboarding.models.pgp_key
 import onboarding.models.resource
 import onboarding.models.resource_check
 import onboarding.models.run
-import onboarding.models.stream_update  # noqa: F401  (imported for Django's registry of models)
+import onboarding.models.stream_update
+import onboarding.models.vendor_event  # noqa: F401  (imported for Django's registry of models)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from django.db.models.functions import Now
 
+from onboarding import vendor_feed
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
@@ -39,7 +40,9 @@ class CredentialLedger(FencedRows):
                 proved = row.state in {CredentialState.READY, CredentialState.IN_USE}
                 row.state = CredentialState.REVOKED if proved else CredentialState.DISCARDED
                 row.save(update_fields=["state"])
-                if not proved:
+                if proved:
+                    vendor_feed.publish(vendor_feed.Kind.REVOKED, self._integration, credential=row)
+                else:
                     row.copies.all().delete()
                 self._audit(row.state, row.access_key_id or row.user_name, {"user_name": row.user_name})
 

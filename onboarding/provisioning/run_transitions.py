@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 
+from onboarding import vendor_feed
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, RunKind, RunState, StepState
@@ -15,6 +16,7 @@ from onboarding.provisioning.context import Context
 from onboarding.provisioning.root_causes import with_one_cause
 from onboarding.provisioning.step_transitions import AFRESH, BLANK, LONGEST_WAIT, is_access_denied, publish_change
 from onboarding.row_locks import lock_integration
+from onboarding.spec import integration_spec as specs
 from portal.aws.errors import AwsFault
 from portal.messages.message import Message
 from portal.tenancy import audit
@@ -66,6 +68,7 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
         rows = Integration.objects.filter(pk=run.integration_id).exclude(state=IntegrationState.REMOVED)
         rows.update(state=outcome)
         _release_proved_key(run, state)
+        _announce_endpoint(run, state)
         audit.record(
             f"provisioning:{'removal' if run.is_removal else 'run'}:{state}",
             tenant=run.integration.tenant,
@@ -86,10 +89,25 @@ def _release_proved_key(run: Run, state: RunState) -> None:
     """Make a proved key downloadable, in the transaction that ends its run; where that failed, one to discard."""
     proved = run.integration.credentials.filter(state=CredentialState.PROVED)
     if state is RunState.DONE:
+        ready = list(proved)
         proved.update(state=CredentialState.READY, ready_at=Now())
+        for credential in ready:
+            vendor_feed.publish(vendor_feed.Kind.READY, run.integration, credential=credential)
     else:
         # AWS could not be asked to delete it. As one whose secret was lost, it is deleted by the next run or the sweep.
         proved.update(state=CredentialState.SEALED)
+
+
+def _announce_endpoint(run: Run, state: RunState) -> None:
+    """Let the vendor know if the producer is to send to another endpoint than after the run that was done last."""
+    if state is not RunState.DONE or run.is_removal:
+        return
+    earlier = Run.objects.filter(integration_id=run.integration_id, kind=RunKind.APPLY, state=RunState.DONE)
+    last = earlier.exclude(pk=run.pk).order_by("-pk").first()
+    now = specs.from_row(run.spec).stream
+    if last and specs.from_row(last.spec).stream.endpoint.profile != now.endpoint.profile:
+        url = now.endpoint.url(now.region)
+        vendor_feed.publish(vendor_feed.Kind.ENDPOINT_CHANGED, run.integration, endpoint_url=url)
 
 
 def record_no_context(claim: Claim, run: Run, fault: AwsFault | Refused) -> datetime | None:

@@ -3,13 +3,14 @@
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from onboarding import vendor_feed
 from onboarding.credentials import vendor_key
 from onboarding.integrations import export_files
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import CredentialState
-from onboarding.self_managed.rows import USABLE, locked
+from onboarding.self_managed.rows import USABLE, locked, withdraw_keys
 from onboarding.service_guards import Actor, record
 from portal import deadlocks
 from portal.messages.errors import validation_error
@@ -40,7 +41,7 @@ def upload_key(*, integration: Integration, blob: bytes, actor: Actor) -> Creden
 def _keep(
     integration: Integration, message: EncryptedMessage, fingerprint: str, key_id: str, actor: Actor
 ) -> Credential:
-    replaced = integration.credentials.filter(state__in=USABLE).update(state=CredentialState.DISCARDED)
+    replaced = withdraw_keys(integration)
     last = integration.credentials.order_by("-attempt").values_list("attempt", flat=True).first() or 0
     now = timezone.now()
     credential = Credential.objects.create(
@@ -60,6 +61,7 @@ def _keep(
         ciphertext=message.armored,
         sha256=message.sha256,
     )
+    vendor_feed.publish(vendor_feed.Kind.READY, integration, credential=credential)
     details = {"integration": integration.uid, "sha256": message.sha256, "key_ids": list(message.key_ids)}
     record(
         "credential:uploaded",
@@ -68,6 +70,6 @@ def _keep(
         integration.name,
         about=credential,
         **details,
-        replaced=replaced,
+        replaced=len(replaced),
     )
     return credential

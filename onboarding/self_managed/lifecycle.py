@@ -13,8 +13,8 @@ from onboarding.integrations import export_files, update
 from onboarding.integrations.former_deliveries import earlier_deliveries
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
-from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
-from onboarding.self_managed.rows import USABLE, locked
+from onboarding.models.states import ConnectionState, IntegrationState
+from onboarding.self_managed.rows import locked, withdraw_keys
 from onboarding.service_guards import Actor, one_name_at_a_time, record
 from onboarding.spec import rules
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -96,7 +96,7 @@ def end(*, integration: Integration, actor: Actor, reason: str = "") -> None:
     found = locked(integration)
     if not found.is_self_managed:
         raise validation_error(Message("self_managed.not_active"))
-    found.credentials.filter(state__in=USABLE).update(state=CredentialState.DISCARDED)
+    withdraw_keys(found)
     found.state, found.watched_at = IntegrationState.REMOVED, None
     found.draft.pop(update.OPEN, None)
     found.save(update_fields=["state", "watched_at", "draft", "changed_at"])

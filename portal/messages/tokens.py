@@ -38,7 +38,11 @@ ENTRIES = {
     "token.tenant_unknown": Entry(_("There is no tenant %(tenant)s that you may view.")),
     "token.number_unknown": Entry(_("There is no API token %(number)s."), _("List them with `token list`.")),
     "api.bad_request": Entry(_("The request cannot be read.")),
-    "api.cursor_unknown": Entry(_("There is no such place in the list."), _("Begin without `before`.")),
+    "api.cursor_unknown": Entry(_("There is no such place in the list."), _("Begin without `before` or `after`.")),
+    "api.cursor_gone": Entry(
+        _("Events after this cursor are no longer there: they are kept for 400 days, or a backup was restored."),
+        _("Request the feed without `after` for a new cursor, then list all keys."),
+    ),
     "api.not_found": Entry(_("There is nothing at this address that the token may see.")),
     "api.method": Entry(_("This address does not have this method.")),
     "api.too_many_requests": Entry(

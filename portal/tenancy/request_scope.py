@@ -24,6 +24,7 @@ COOKIELESS = frozenset(
         "administrator_script",
         "administrator_terraform",
         "token",
+        "vendor_events",
         "vendor_keys",
         "vendor_key",
     }

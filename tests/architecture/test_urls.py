@@ -105,6 +105,8 @@ TABLE = (
     Row("POST", "token_revoke",      "a factor",  (302,  404,     404,    404,   404,     404)),
     Row("GET",  "token",             "",          (401,  401,     401,    401,   401,     401)),
     Row("POST", "token",             "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "vendor_events",     "",          (401,  401,     401,    401,   401,     401)),
+    Row("POST", "vendor_events",     "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "vendor_keys",       "",          (401,  401,     401,    401,   401,     401)),
     Row("POST", "vendor_keys",       "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "vendor_key",        "vendor's copy", (401, 401,  401,    401,   401,     401)),
@@ -411,6 +413,7 @@ def test_a_person_who_left_sees_nothing(population: Population) -> None:
 BY_TOKEN = {
     #                 all tenants', one tenant's, another's, without the right, revoked
     "token":         (200, 200, 200, 200, 401),
+    "vendor_events": (200, 200, 200, 403, 401),
     "vendor_keys":   (200, 200, 200, 403, 401),
     "vendor_key":    (200, 200, 404, 403, 401),
 }  # fmt: skip

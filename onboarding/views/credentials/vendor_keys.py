@@ -11,6 +11,7 @@ from django.urls import reverse
 from onboarding.credentials import download
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.models.credential import SealedCopy
+from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState
 from portal.api.answers import is_sent, json_answer
 from portal.api.bearer import TokenRequest, by_token
@@ -67,9 +68,22 @@ def _of_token(request: TokenRequest, copies: QuerySet[SealedCopy]) -> QuerySet[S
     return copies.filter(credential__integration__tenant=tenant) if tenant else copies
 
 
+def described_stream(integration: Integration) -> dict[str, Any]:
+    """Return what a key is for: the integration, its tenant, and the data stream."""
+    connection = integration.connection
+    return {
+        "integration": {"id": integration.uid, "name": integration.name},
+        "tenant": {"slug": integration.tenant.slug, "name": integration.tenant.name},
+        "stream": {
+            "name": integration.stream_name,
+            "region": integration.region,
+            "account_id": connection.account_id if connection else None,
+        },
+    }
+
+
 def _described(copy: SealedCopy) -> dict[str, Any]:
     credential = copy.credential
-    integration, connection = credential.integration, credential.integration.connection
     return {
         "id": copy.uid,
         "url": reverse("vendor_key", kwargs={"uid": copy.uid}),
@@ -78,11 +92,5 @@ def _described(copy: SealedCopy) -> dict[str, Any]:
         "created_at": credential.created_at.isoformat(),
         "fingerprint": copy.fingerprint,
         "sha256": copy.sha256,
-        "integration": {"id": integration.uid, "name": integration.name},
-        "tenant": {"slug": integration.tenant.slug, "name": integration.tenant.name},
-        "stream": {
-            "name": integration.stream_name,
-            "region": integration.region,
-            "account_id": connection.account_id if connection else None,
-        },
+        **described_stream(credential.integration),
     }

@@ -39,6 +39,7 @@ class Floor:
 
     def __init__(self, portal: VendorApi, private_key: Path) -> None:
         self._portal = portal
+        self._pickup = pickup.Pickup(portal)
         self._private_key = private_key
         self._posts: dict[str, _Post] = {}
         self._unusable: set[str] = set()
@@ -46,10 +47,13 @@ class Floor:
     def check_for_keys(self) -> None:
         """Start sending with new keys, and stop with those that were withdrawn."""
         try:
-            found = {delivery.integration_uid: delivery for delivery in pickup.waiting(self._portal)}
+            deliveries = self._pickup.changed()
         except PortalUnavailable as fault:
             logger.warning("cannot check for keys: %s", fault)
             return
+        if deliveries is None:
+            return
+        found = {delivery.integration_uid: delivery for delivery in deliveries}
         for uid, post in list(self._posts.items()):
             if uid not in found or found[uid].uid != post.delivery.uid:
                 self._end(uid)
@@ -75,6 +79,7 @@ class Floor:
             key = pickup.collect(self._portal, delivery.uid, private_key=self._private_key)
         except PortalUnavailable as fault:
             logger.warning("%s: the key cannot be fetched: %s", delivery.stream.name, fault)
+            self._pickup.try_again()
             return
         except (OpeningFailed, ValueError) as error:
             logger.warning("%s: the delivered key cannot be used: %s", delivery.stream.name, type(error).__name__)

@@ -28,6 +28,28 @@ class OpenedKey:
     credentials: AwsCredentials = field(repr=False)
 
 
+class Pickup:
+    """Follows the vendor's feed, and lists the keys anew whenever something happened."""
+
+    def __init__(self, portal: VendorApi) -> None:
+        self._portal = portal
+        self._is_behind = True
+
+    def changed(self) -> list[Delivery] | None:
+        """Return the newest usable key of each integration, or None if nothing changed. Raises PortalUnavailable."""
+        news = self._portal.news()
+        self._is_behind = self._is_behind or bool(news.events) or not news.is_complete
+        if not self._is_behind:
+            return None
+        found = waiting(self._portal)
+        self._is_behind = False
+        return found
+
+    def try_again(self) -> None:
+        """List the keys at the next call too, because one of them could not be fetched."""
+        self._is_behind = True
+
+
 def waiting(portal: VendorApi) -> list[Delivery]:
     """Return the newest usable key of every integration that is encrypted for the vendor. Raises PortalUnavailable."""
     newest: dict[str, Delivery] = {}

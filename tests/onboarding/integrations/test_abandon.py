@@ -21,6 +21,7 @@ from onboarding.models.states import CredentialState, IntegrationState, RunState
 from portal.aws import kinesis
 from portal.messages.catalogue import text_of
 from portal.tenancy.models import AuditEvent
+from tests.onboarding.feed import announced
 from tests.onboarding.pages import signed_in
 from tests.onboarding.provisioning.driving import applied, carried_out
 from tests.world import World
@@ -126,6 +127,7 @@ def test_what_is_forgotten_stays_listed_and_nothing_is_touched(world: World) -> 
     assert kinesis.describe_stream(world.root(), "sluice-sensors").status == "ACTIVE"
     [credential] = integration.credentials.all()
     assert credential.state == CredentialState.REVOKED
+    assert announced() == [("ready", credential.access_key_id), ("revoked", credential.access_key_id)]
     with pytest.raises(ValidationError, match="no longer valid"):
         download.download_copy(copy=SealedCopy.objects.filter(audience="client").get(), actor=world.admin)
     event = AuditEvent.objects.get(action="onboarding:integration:abandoned")

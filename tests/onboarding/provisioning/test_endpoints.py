@@ -17,6 +17,7 @@ from onboarding.integrations.context_factory import open_run
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
+from onboarding.models.vendor_event import VendorEvent
 from onboarding.spec import validation
 from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
 from onboarding.spec.problem import SpecRefused
@@ -221,6 +222,7 @@ def test_a_living_integration_is_tied_only_when_that_is_meant_and_freed_again(wo
     assert ways(world, integration) == ONLY_ITS_OWN
     assert integration.credentials.get() == key
     assert "endpoint_url" not in profile(world, integration)
+    assert VendorEvent.objects.filter(kind="endpoint-changed").get().facts == {"endpoint_url": f"https://{vpc.NAME}"}
 
     client.force_login(world.admin)
     at = {"slug": world.tenant.slug, "uid": integration.uid}
@@ -233,6 +235,8 @@ def test_a_living_integration_is_tied_only_when_that_is_meant_and_freed_again(wo
 
     assert change(world, integration, STANDARD_ENDPOINT).state == RunState.DONE
     assert ways(world, integration) == EVERY_WAY
+    changed = VendorEvent.objects.filter(kind="endpoint-changed").order_by("pk")
+    assert changed[1].facts == {"endpoint_url": "https://kinesis.eu-west-1.amazonaws.com"}
     assert (
         "The profile contains an outdated endpoint."
         not in client.get(reverse("credentials", kwargs=at)).content.decode()

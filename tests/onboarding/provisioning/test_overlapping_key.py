@@ -14,6 +14,7 @@ from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.states import CredentialState, RunState
 from portal import database_scope
 from tests.faults.proxy import Answer, Proxy, Request
+from tests.onboarding.feed import announced
 from tests.onboarding.provisioning.driving import carried_out, delivered_key, failed_steps, started
 from tests.world import World
 
@@ -73,6 +74,7 @@ def test_a_key_is_discarded_if_the_rest_fails_after_its_test(world: World, aws_p
     run = carried_out(started(world))
     assert (run.state, list(failed_steps(run))) == (RunState.FAILED, ["firehose:sluice-sensors-to-s3"])
     assert (run.integration.credentials.get().state, users(world)) == (CredentialState.DISCARDED, [])
+    assert announced() == []
 
 
 def test_a_key_that_could_not_be_discarded_is_replaced_by_the_retry(world: World, aws_proxy: Proxy) -> None:

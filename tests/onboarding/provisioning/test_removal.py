@@ -24,6 +24,7 @@ from portal.aws.iam.roles import get_role
 from portal.aws.iam.users import create_user, get_user
 from portal.messages.message import Message
 from tests import clock
+from tests.onboarding.feed import announced
 from tests.onboarding.provisioning.driving import applied, carried_out, failed_steps, started
 from tests.world import World
 
@@ -90,6 +91,8 @@ def test_the_key_is_revoked_first_and_handed_out_no_more(world: World) -> None:
     run = removed(world, integration)
     assert run.steps.first().name == "remove_access_key"
     assert integration.credentials.get().state == CredentialState.REVOKED
+    key_id = integration.credentials.get().access_key_id
+    assert announced() == [("ready", key_id), ("revoked", key_id)]
     copy.refresh_from_db()
     copy.credential.refresh_from_db()
     with pytest.raises(ValidationError, match="no longer valid"):

@@ -29,6 +29,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState
+from onboarding.models.vendor_event import VendorEvent
 from onboarding.self_managed import key_upload, lifecycle, stream_health
 from onboarding.spec import validation
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -184,6 +185,9 @@ def test_the_same_key_again_changes_nothing_and_another_takes_its_place(
     )
     earlier.refresh_from_db()
     assert (earlier.state, later.state) == (CredentialState.DISCARDED, CredentialState.READY)
+    copies = [earlier.copies.get().uid, earlier.copies.get().uid, later.copies.get().uid]
+    seen = VendorEvent.objects.order_by("pk").values_list("kind", "key_uid")
+    assert list(seen) == list(zip(["ready", "revoked", "ready"], copies, strict=True))
     assert [copy.credential for copy in credentials_selectors.sealed_copies()] == [later]
     text = decrypt(later.copies.get().ciphertext, private_key=world.client_key.private_key)
     assert json.loads(text)["AccessKey"]["UserName"] == user, "a confirmed recipient of the client's reads it as well"
