@@ -44,6 +44,10 @@ ACCESS = {
             "It was deleted outside Sluice. To create it again, check for drift on the integration’s page and repair."
         ),
     ),
+    "stream.being_deleted": Entry(
+        _("AWS is deleting the data stream."),
+        todo=_("This was not requested in Sluice. Ask in the AWS account who deletes it."),
+    ),
     "stream.missing": Entry(_("There is no data stream to read."), todo=_("Check the integration’s status.")),
     "stream.samples_disabled": Entry(
         _("Record samples are turned off for this connection."),
@@ -96,8 +100,15 @@ PRODUCERS = {
     "stream.silent": Entry(
         _("No records have arrived for %(silent_seconds)s."),
         todo=_(
-            "The stream exists and accepts records. Ask the vendor whether the sensors are sending. Then check whether "
-            "the access key was revoked or replaced."
+            "The stream is active in AWS. Ask the vendor whether the sensors are sending. Then check whether the "
+            "access key was revoked or replaced."
+        ),
+    ),
+    "stream.silent_unchecked": Entry(
+        _("No records have arrived for %(silent_seconds)s."),
+        todo=_(
+            "Check the stream’s status in AWS. If it is active, ask the vendor whether the sensors are sending. Then "
+            "check whether the access key was revoked or replaced."
         ),
     ),
     "stream.writes_throttled": Entry(
@@ -150,6 +161,7 @@ PRODUCERS = {
     ),
     "stream.limit_in_records": Entry(_("%(record_count)s records/s")),
     "stream.limit_in_bytes": Entry(_("%(data_bytes)s/s")),
+    "stream.last_record": Entry(_("The last record arrived %(silent_seconds)s ago.")),
     "stream.receiving": Entry(_("Receiving %(records_per_second)s records/s.")),
     "stream.receiving_with_usage": Entry(
         _("Receiving %(records_per_second)s records/s, %(usage_share)s of the write limit.")

@@ -28,7 +28,7 @@ class StreamSeries:
     """The metrics of one stream between `start` and `end`; `shards` is empty while no one watches the stream.
 
     `omitted_shards` counts the shards that were read and are not among `shards`; `gap` says which
-    metric CloudWatch did not return, or only in part.
+    metric CloudWatch did not return, or only in part; `incomplete` are the keys of all such metrics of the stream.
     """
 
     start: datetime
@@ -37,6 +37,7 @@ class StreamSeries:
     shards: tuple[ShardSeries, ...] = ()
     omitted_shards: int = 0
     gap: Message | None = None
+    incomplete: frozenset[str] = frozenset()
 
 
 def shard_number(shard_id: str) -> str:

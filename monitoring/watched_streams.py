@@ -47,8 +47,9 @@ class WatchedDelivery:
 class WatchedStream:
     """A data stream with what is known of it from the database.
 
-    Its mode, open shards, retention period and metrics are those that AWS described at `seen_at`. Before that the
-    shards are unknown, and the rest is what was requested. `is_missing`: AWS's last answer was that there is none.
+    Its status, mode, open shards, retention period and metrics are those that AWS described at `seen_at`. Before that
+    status and shards are unknown, and the rest is what was requested. `is_missing`: AWS's last answer was that there is
+    none.
     """
 
     integration_id: int
@@ -74,6 +75,7 @@ class WatchedStream:
     drift_count: int = 0
     uses_fips: bool = False
     seen_at: datetime | None = None
+    status: str = ""
     is_missing: bool = False
 
     def as_seen(self, seen: SeenStream | None) -> WatchedStream:
@@ -87,6 +89,7 @@ class WatchedStream:
             retention_hours=seen.retention_hours,
             has_shard_metrics=seen.has_shard_metrics,
             seen_at=seen.seen_at,
+            status=seen.status,
             is_missing=False,
         )
 

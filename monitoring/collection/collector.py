@@ -12,13 +12,13 @@ from django.conf import settings
 from monitoring import series_store
 from monitoring.collection.described_streams import as_described
 from monitoring.collection.first_record import note_first_record
-from monitoring.collection.metric_queries import queries_of, series_of
+from monitoring.collection.metric_queries import queries_of, series_of, shard_queries
 from monitoring.collection.publication import publish, publish_checked
 from monitoring.health.assessment import Assessment
 from monitoring.health.inputs import HealthInputs
 from monitoring.health.measurement import health_inputs, last_record_at, sparkline_values
 from monitoring.health.rule_order import assess
-from monitoring.health.write_usage import busiest_shards
+from monitoring.health.write_usage import busiest_shards, needs_shards
 from monitoring.models import HealthState, StreamHealth
 from monitoring.pages.stream_metrics import MAX_SHARDS
 from monitoring.series import StreamSeries
@@ -103,11 +103,18 @@ def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> list[
     streams = as_described(aws, streams, watched=watched, now=now)
     shards = {stream.uid: _open_shards(aws, stream) for stream in streams if stream.uid in watched}
     queries = [query for stream in streams for query in queries_of(stream, shards.get(stream.uid, []))]
-    response = metric_series(aws, queries, start=end - WINDOW, end=end)
-    return [
-        (stream, series_of(stream, response, shards.get(stream.uid, []), start=end - WINDOW, end=end))
-        for stream in streams
-    ]
+    start = end - WINDOW
+    response = metric_series(aws, queries, start=start, end=end)
+
+    def read(stream: WatchedStream) -> StreamSeries:
+        return series_of(stream, response, shards.get(stream.uid, []), start=start, end=end)
+
+    # What is said of a stream must not depend on whether someone watches it.
+    hot = [stream for stream in streams if stream.uid not in shards and needs_shards(stream, read(stream))]
+    shards |= {stream.uid: _open_shards(aws, stream) for stream in hot}
+    more = [query for stream in hot for query in shard_queries(stream, shards[stream.uid])]
+    response |= metric_series(aws, more, start=start, end=end)
+    return [(stream, read(stream)) for stream in streams]
 
 
 def _open_shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:

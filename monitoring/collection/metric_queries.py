@@ -51,13 +51,19 @@ def queries_of(stream: WatchedStream, shards: Sequence[Shard]) -> list[MetricQue
         for delivery in stream.deliveries
         for metric in delivery_metrics(delivery)
     ]
-    if stream.has_shard_metrics:
-        queries += [
-            _query(f"{stream.uid}/{shard.shard_id}", metric, "AWS/Kinesis", (name, ("ShardId", shard.shard_id)), MINUTE)
-            for shard in shards
-            for metric in SHARD_METRICS
-        ]
-    return queries
+    return queries + shard_queries(stream, shards)
+
+
+def shard_queries(stream: WatchedStream, shards: Sequence[Shard]) -> list[MetricQuery]:
+    """Return the queries of some shards of a stream; none where AWS publishes no metrics of its shards."""
+    if not stream.has_shard_metrics:
+        return []
+    name = ("StreamName", stream.stream_name)
+    return [
+        _query(f"{stream.uid}/{shard.shard_id}", metric, "AWS/Kinesis", (name, ("ShardId", shard.shard_id)), MINUTE)
+        for shard in shards
+        for metric in SHARD_METRICS
+    ]
 
 
 def delivery_metrics(delivery: WatchedDelivery) -> list[Metric]:
@@ -67,6 +73,7 @@ def delivery_metrics(delivery: WatchedDelivery) -> list[Metric]:
         Metric(f"freshness:{delivery.name}", names.freshness, "Maximum"),
         Metric(f"success:{delivery.name}", names.success, "Average"),
         Metric(f"delivered:{delivery.name}", names.records, "Sum"),
+        Metric(f"failed:{delivery.name}", names.failed, "Sum"),
     )
     return [metric for metric in metrics if metric.name]
 
@@ -81,6 +88,7 @@ def series_of(
         end=end,
         stream=_metrics(response, stream.uid, [*STREAM_METRICS, *deliveries]),
         gap=_gap(stream, response, shards),
+        incomplete=_incomplete(stream, response, [*STREAM_METRICS, *deliveries]),
         shards=tuple(
             ShardSeries(
                 shard_id=shard.shard_id,
@@ -101,6 +109,11 @@ def _gap(stream: WatchedStream, response: Mapping[str, Series], shards: Sequence
         if series is not None and series.gap is not None:
             return _missing(series.gap, query.name)
     return None
+
+
+def _incomplete(stream: WatchedStream, response: Mapping[str, Series], metrics: Sequence[Metric]) -> frozenset[str]:
+    found = {metric.key: response.get(f"{stream.uid}/{metric.key}") for metric in metrics}
+    return frozenset(key for key, series in found.items() if series is not None and series.gap is not None)
 
 
 def _missing(gap: SeriesGap, metric: str) -> Message:

@@ -19,6 +19,14 @@ def stream_missing(inputs: HealthInputs) -> Assessment | None:
     return Assessment("failing", Message("stream.deleted_in_aws", stream=inputs.missing_stream))
 
 
+def stream_deleting(inputs: HealthInputs) -> Assessment | None:
+    """Failing: AWS is deleting the data stream.
+
+    https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
+    """
+    return Assessment("failing", Message("stream.being_deleted")) if inputs.stream_status == "DELETING" else None
+
+
 def metrics_unavailable(inputs: HealthInputs) -> Assessment | None:
     """Failing: AWS denied reading the metrics."""
     if inputs.metrics_error is None:

@@ -1,6 +1,6 @@
 """One number from the points of a metric. None where there are no points: no data is not zero."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitoring.series import Points
 
@@ -12,9 +12,9 @@ def since(points: Points, start: datetime) -> Points:
     return tuple((at, value) for at, value in points if at >= start)
 
 
-def mean_per_second(points: Points) -> float | None:
-    """Return sums over a minute as their mean rate per second."""
-    return sum(value for _, value in points) / (MINUTE_SECONDS * len(points)) if points else None
+def mean_per_second(points: Points, over: timedelta) -> float:
+    """Return sums over a minute as the mean rate per second of a period: a minute without a point had no puts."""
+    return sum(value for _, value in points) / over.total_seconds()
 
 
 def total(points: Points) -> float | None:

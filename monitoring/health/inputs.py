@@ -34,7 +34,7 @@ class WriteLimit:
 class DeliveryInputs:
     """Measurements of one Firehose stream; None where AWS returned none.
 
-    `success_share` is 0 to 1; `delivered_records` counts the last 15 minutes.
+    `success_share` is 0 to 1, of the newest delivery; `delivered_records` counts the last 15 minutes.
     """
 
     name: str
@@ -69,10 +69,11 @@ class DeliveryInputs:
 class HealthInputs:
     """Measurements of one stream. None means that AWS returned no value, which is not zero.
 
-    Rates are per second over the last five minutes with data; `write_usage_share` is the used share (0 to 1) of
+    Rates are per second, means of the last five minutes; `write_usage_share` is the used share (0 to 1) of
     `write_limit`; throttled writes and reads are counts over the last five minutes. `put_success_share` is the share of
     PutRecords calls in which Kinesis accepted a record. `metrics_gap` says which metric CloudWatch did not return;
-    `missing_stream` is the name of a data stream that no longer exists in AWS.
+    `missing_stream` is the name of a data stream that no longer exists in AWS; `stream_status` is the StreamStatus that
+    AWS described lately, empty where it was not asked for a while.
     """
 
     records_per_second: float | None = None
@@ -91,6 +92,7 @@ class HealthInputs:
     put_success_share: float | None = None
     is_on_demand: bool = False
     missing_stream: str = ""
+    stream_status: str = ""
     metrics_error: Message | None = None
     metrics_gap: Message | None = None
     connection_problem: Message | None = None

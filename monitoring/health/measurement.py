@@ -9,6 +9,7 @@ from monitoring.series import Points, StreamSeries
 from monitoring.watched_streams import WatchedDelivery, WatchedStream
 
 DELIVERY_RECENT = timedelta(minutes=15)  # Firehose publishes every five minutes
+STATUS_VALID = timedelta(minutes=5)
 SPARKLINE_POINTS = 36
 
 
@@ -19,8 +20,8 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
     age_milliseconds = highest(recent.get("iterator_age", ()))
     last = last_record_at(stream, series)
     return HealthInputs(
-        records_per_second=mean_per_second(recent.get("records", ())),
-        bytes_per_second=mean_per_second(recent.get("bytes", ())),
+        records_per_second=_rate("records", stream, series),
+        bytes_per_second=_rate("bytes", stream, series),
         write_usage_share=usage.share if usage else None,
         write_limit=usage.limit if usage else None,
         busiest_shard=usage.shard_id if usage else "",
@@ -36,24 +37,49 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
         is_on_demand=stream.is_on_demand,
         metrics_gap=series.gap,
         missing_stream=stream.stream_name if stream.is_missing else "",
+        stream_status=_status(stream, now),
         connection_problem=stream.connection_problem,
     )
+
+
+def _status(stream: WatchedStream, now: datetime) -> str:
+    is_recent = stream.seen_at is not None and now - stream.seen_at <= STATUS_VALID
+    return stream.status if is_recent and not stream.is_missing else ""
+
+
+def _rate(name: str, stream: WatchedStream, series: StreamSeries) -> float | None:
+    """Return the mean of the last five minutes; None before the first record, and where CloudWatch withheld points."""
+    if name in series.incomplete or last_record_at(stream, series) is None:
+        return None
+    return mean_per_second(since(series.stream.get(name, ()), series.end - RECENT), RECENT)
 
 
 def delivery_inputs(delivery: WatchedDelivery, series: StreamSeries) -> DeliveryInputs:
     """Return the measurements of one Firehose stream at the end of a series."""
 
-    def recent(key: str) -> Points:
-        return since(series.stream.get(f"{key}:{delivery.name}", ()), series.end - DELIVERY_RECENT)
+    # Firehose publishes a point only when it delivers: what failed is remembered until the next delivery is due.
+    reach = DELIVERY_RECENT + timedelta(seconds=delivery.buffering_seconds)
+
+    def recent(key: str, since_end: timedelta = reach) -> Points:
+        return since(series.stream.get(f"{key}:{delivery.name}", ()), series.end - since_end)
 
     return DeliveryInputs(
         name=delivery.name,
         title=delivery.title,
         buffering_seconds=delivery.buffering_seconds,
         freshness_seconds=newest(recent("freshness")),
-        success_share=newest(recent("success")),
-        delivered_records=total(recent("delivered")),
+        success_share=_success_share(recent("success"), recent("delivered"), recent("failed")),
+        delivered_records=total(recent("delivered", DELIVERY_RECENT)),
     )
+
+
+def _success_share(shares: Points, delivered: Points, failed: Points) -> float | None:
+    """Return the newest share, or that of the newest counts where AWS publishes counts of what failed."""
+    if not failed:
+        return newest(shares)
+    at = max(moment for moment, _ in (*delivered, *failed))
+    good, bad = dict(delivered).get(at, 0.0), dict(failed).get(at, 0.0)
+    return good / (good + bad) if good + bad else None
 
 
 def last_record_at(stream: WatchedStream, series: StreamSeries) -> datetime | None:
@@ -70,5 +96,5 @@ def sparkline_values(series: StreamSeries) -> list[float | None]:
     for at, value in series.stream.get("records", ()):
         place = int((at - series.start) / width)
         if 0 <= place < SPARKLINE_POINTS:
-            intervals[place].append(value / MINUTE_SECONDS)
-    return [round(sum(values) / len(values), 3) if values else None for values in intervals]
+            intervals[place].append(value)
+    return [round(sum(values) / width.total_seconds(), 3) if values else None for values in intervals]

@@ -2,10 +2,10 @@
 
 from monitoring.health.assessment import Assessment, StateName
 from monitoring.health.inputs import HealthInputs
+from monitoring.health.write_usage import HIGH_USAGE_SHARE
 from monitoring.series import shard_number
 from portal.messages.message import Message
 
-HIGH_USAGE_SHARE = 0.8
 SILENCE_SECONDS = 600
 THROTTLED_SHARE = 0.01
 UNUSED_KEY_SECONDS = 24 * 3600
@@ -22,18 +22,22 @@ def silent(inputs: HealthInputs) -> Assessment | None:
         return None
     if inputs.throttled_writes or inputs.metrics_gap is not None or _are_all_rejected(inputs):
         return None
-    return Assessment("failing", Message("stream.silent", silent_seconds=inputs.silent_seconds))
+    seconds = inputs.silent_seconds
+    if inputs.stream_status == "ACTIVE":
+        return Assessment("failing", Message("stream.silent", silent_seconds=seconds))
+    return Assessment("failing", Message("stream.silent_unchecked", silent_seconds=seconds))
 
 
 def writes_throttled(inputs: HealthInputs) -> Assessment | None:
     """Attention: Kinesis throttled writes in the last five minutes; failing above 1 % of the records."""
     if not inputs.throttled_writes:
         return None
-    written = (inputs.records_per_second or 0) * _RECENT_SECONDS
-    state: StateName = "failing" if inputs.throttled_writes > THROTTLED_SHARE * written else "attention"
     throttled = int(inputs.throttled_writes)
-    if not written:
+    if _is_nothing_written(inputs):
         return Assessment("failing", _all_throttled(throttled, is_on_demand=inputs.is_on_demand))
+    written = (inputs.records_per_second or 0) * _RECENT_SECONDS
+    is_much = bool(written) and inputs.throttled_writes > THROTTLED_SHARE * written
+    state: StateName = "failing" if is_much else "attention"
     if inputs.is_on_demand:
         return Assessment(state, Message("stream.on_demand_writes_throttled", record_count=throttled))
     if inputs.busiest_shard:
@@ -89,6 +93,8 @@ def no_metrics(inputs: HealthInputs) -> Assessment | None:
 def receiving(inputs: HealthInputs) -> Assessment:
     """Healthy: how much arrives."""
     rate = inputs.records_per_second or 0
+    if not rate and inputs.silent_seconds is not None:
+        return Assessment("healthy", Message("stream.last_record", silent_seconds=inputs.silent_seconds))
     if inputs.write_usage_share is None:
         return Assessment("healthy", Message("stream.receiving", records_per_second=rate))
     usage = inputs.write_usage_share
@@ -96,8 +102,13 @@ def receiving(inputs: HealthInputs) -> Assessment:
 
 
 def _are_all_rejected(inputs: HealthInputs) -> bool:
-    accepts_none = inputs.put_success_share == 0 and not inputs.records_per_second
-    return accepts_none and not inputs.throttled_writes
+    return inputs.put_success_share == 0 and _is_nothing_written(inputs) and not inputs.throttled_writes
+
+
+def _is_nothing_written(inputs: HealthInputs) -> bool:
+    # Where CloudWatch did not return the records, that nothing was written is not known.
+    is_unknown = inputs.records_per_second is None and inputs.metrics_gap is not None
+    return not inputs.records_per_second and not is_unknown
 
 
 def _all_throttled(record_count: int, *, is_on_demand: bool) -> Message:

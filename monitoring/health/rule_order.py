@@ -1,6 +1,6 @@
 """The health rules in their order, worst first, and what they say of a stream. Pure."""
 
-from monitoring.health.access_rules import connection_degraded, metrics_unavailable, stream_missing
+from monitoring.health.access_rules import connection_degraded, metrics_unavailable, stream_deleting, stream_missing
 from monitoring.health.assessment import Assessment, Rule
 from monitoring.health.consumer_rules import consumer_behind, reads_throttled
 from monitoring.health.delivery_rules import delivery_failing, delivery_late, delivery_retrying
@@ -19,6 +19,7 @@ from monitoring.health.producer_rules import (
 RULES: tuple[Rule, ...] = (
     connection_degraded,
     stream_missing,
+    stream_deleting,
     metrics_unavailable,
     delivery_failing,
     silent,

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from monitoring.health.aggregates import MINUTE_SECONDS, highest, since
 from monitoring.health.inputs import WriteLimit
 from monitoring.series import Metrics, Points, ShardSeries, StreamSeries
-from monitoring.watched_streams import SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND
+from monitoring.watched_streams import SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND, WatchedStream
 
+HIGH_USAGE_SHARE = 0.8
 RECENT = timedelta(minutes=5)
 _RECENT_POINTS = 5
 
@@ -52,6 +53,16 @@ def highest_usage(series: StreamSeries, *, shards: int | None) -> WriteUsage | N
     if len(series.shards) > 1:
         candidates += [_peak(_recent(shard.metrics, series.end), shard.shard_id, 1) for shard in series.shards]
     return max((usage for usage in candidates if usage is not None), default=None)
+
+
+def needs_shards(stream: WatchedStream, series: StreamSeries) -> bool:
+    """Return whether a shard alone can be near its limit: the stream carries that much, or writes were throttled."""
+    if not stream.has_shard_metrics or stream.shards == 1:
+        return False
+    recent = _recent(series.stream, series.end)
+    if any(value for _, value in recent.get("throttled_writes", ())):
+        return True
+    return any(share > HIGH_USAGE_SHARE for _, share in usage_per_minute(recent))
 
 
 def busiest_shards(series: StreamSeries, most: int) -> StreamSeries:

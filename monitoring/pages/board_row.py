@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from monitoring.charts.sparkline import sparkline
 from monitoring.health.inputs import deliveries_in
-from monitoring.health.producer_rules import HIGH_USAGE_SHARE
+from monitoring.health.write_usage import HIGH_USAGE_SHARE
 from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.labels import or_dash, whole_number
 from onboarding.models.integration import Integration

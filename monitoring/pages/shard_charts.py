@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from monitoring.charts.axes import Limit
 from monitoring.charts.heatmap import heatmap
 from monitoring.charts.line_chart import Chart, line_chart
-from monitoring.health.producer_rules import HIGH_USAGE_SHARE
-from monitoring.health.write_usage import usage_per_minute
+from monitoring.health.write_usage import HIGH_USAGE_SHARE, usage_per_minute
 from monitoring.pages.labels import shard_name
 from monitoring.pages.time_frame import frame_of
 from monitoring.series import ShardSeries, StreamSeries, shard_number

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from monitoring.health.consumer_rules import LATE_CONSUMER_SECONDS
 from monitoring.health.inputs import DeliveryInputs, deliveries_in, write_limit_in
-from monitoring.health.producer_rules import HIGH_USAGE_SHARE
+from monitoring.health.write_usage import HIGH_USAGE_SHARE
 from monitoring.pages.labels import NO_VALUE, capacity, or_dash, shard_name
 from monitoring.pages.units import rate_unit
 from monitoring.watched_streams import WatchedStream
@@ -31,7 +31,10 @@ def tiles_of(stream: WatchedStream, measurements: Mapping[str, Any]) -> tuple[Ti
     """Return the tiles of a stream's page."""
     tiles = [
         Tile(
-            _("Incoming records"), or_dash(measurements.get("records_per_second"), rate), "records/s", capacity(stream)
+            _("Incoming records"),
+            or_dash(measurements.get("records_per_second"), rate),
+            "records/s",
+            _mean(capacity(stream)),
         ),
         _incoming_data(stream, measurements.get("bytes_per_second")),
         _write_usage(measurements),
@@ -47,8 +50,13 @@ def tiles_of(stream: WatchedStream, measurements: Mapping[str, Any]) -> tuple[Ti
 def _incoming_data(stream: WatchedStream, per_second: float | None) -> Tile:
     unit, unit_bytes = rate_unit(per_second or 0.0)
     value = NO_VALUE if per_second is None else rate(per_second / unit_bytes)
-    limit = "" if stream.shards is None else _("of %(limit)s") % {"limit": f"{stream.shards} MiB/s"}
-    return Tile(_("Incoming data"), value, unit, limit)
+    limit = "" if stream.shards is None else _("limit %(limit)s") % {"limit": f"{stream.shards} MiB/s"}
+    return Tile(_("Incoming data"), value, unit, _mean(limit))
+
+
+def _mean(also: str) -> str:
+    """Return the note of a rate: over what time it is a mean, and what else there is to say."""
+    return ", ".join(filter(None, (_("mean of 5 min"), also)))
 
 
 def _write_usage(measurements: Mapping[str, Any]) -> Tile:

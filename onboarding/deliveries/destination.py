@@ -45,13 +45,15 @@ class Buffering:
 class Metrics:
     """The metrics of AWS/Firehose that tell how a delivery does; an empty name where AWS publishes none.
 
-    `freshness` is the age in seconds of the oldest record not delivered, `success` a share from 0 to 1.
+    `freshness` is the age in seconds of the oldest record not delivered, `success` a share from 0 to 1, `failed` a
+    count like `records`, from which the share follows where AWS publishes none.
     https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
     """
 
     freshness: str
     success: str
     records: str
+    failed: str = ""
 
     @classmethod
     def of(cls, stem: str) -> Metrics:

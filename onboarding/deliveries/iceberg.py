@@ -56,7 +56,14 @@ class Iceberg(Destination):
     TITLE: ClassVar[str] = "Apache Iceberg tables"
     MEMBER: ClassVar[str] = "IcebergDestination"
     BUFFERING: ClassVar[Buffering] = aws_configuration.buffers(128)
-    METRICS: ClassVar[Metrics] = Metrics("DeliveryToIceberg.DataFreshness", "", "DeliveryToIceberg.SuccessfulRowCount")
+    # DeliveryToIceberg.Success counts commits and is no share: that follows from the rows.
+    # https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-metric.html
+    METRICS: ClassVar[Metrics] = Metrics(
+        "DeliveryToIceberg.DataFreshness",
+        "",
+        "DeliveryToIceberg.SuccessfulRowCount",
+        "DeliveryToIceberg.FailedRowCount",
+    )
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "catalog_arn": Field(Message("delivery_setting.catalog"), Message("change.catalog")),
         "tables": Field(Message("delivery_setting.tables"), Message("change.tables")),

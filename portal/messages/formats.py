@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext
 
 _SHORT_SECONDS = 90
 _NEARLY_ALL = 0.98
+_LEAST_RATE = 0.005
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"))
 _SIZES = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
 
@@ -37,9 +38,11 @@ def duration(seconds: float) -> str:
 
 
 def rate(per_second: float) -> str:
-    """Return a number per second without its unit: more digits for small ones."""
+    """Return a number per second without its unit: more digits for small ones; only nothing is "0"."""
     if per_second >= 10 or per_second == 0:
         return f"{per_second:,.0f}"
+    if per_second < _LEAST_RATE:
+        return "<0.01"
     return f"{per_second:.1f}" if per_second >= 0.1 else f"{per_second:.2f}"
 
 

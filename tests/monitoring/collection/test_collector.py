@@ -90,6 +90,7 @@ def test_every_delivery_is_judged_by_its_own_metrics(account: AwsSession, integr
     put_delivery(account, "DeliveryToRedshift.Success", 1, names["redshift"])
     put_delivery(account, "DeliveryToS3.DataFreshness", 58, names["redshift"])
     put_delivery(account, "DeliveryToIceberg.SuccessfulRowCount", 7, names["iceberg"])
+    put_delivery(account, "DeliveryToIceberg.FailedRowCount", 1, names["iceberg"])
     put_delivery(account, "DeliveryToS3.Success", 0, names["http"])
     health = gather(integration)
     assert (health.state, "to-splunk delivered only 25%" in text_of(health.message)) == ("failing", True)
@@ -100,7 +101,7 @@ def test_every_delivery_is_judged_by_its_own_metrics(account: AwsSession, integr
     }
     assert found.pop(names["splunk"]) == (None, 0.25, None)
     assert found.pop(names["redshift"]) == (58, 1, None)
-    assert found.pop(names["iceberg"]) == (None, None, 7)
+    assert found.pop(names["iceberg"]) == (None, 7 / 8, 7)
     assert set(found.values()) == {(None, None, None)}, "an endpoint's own metrics, not those of its bucket"
 
 
@@ -109,7 +110,7 @@ def test_a_minute_without_data_stays_a_gap(account: AwsSession, integration: Int
     health = gather(integration)
     stored = stored_series(integration.uid)
     assert [at for at, _ in stored.stream["records"]] == [END - timedelta(minutes=minute) for minute in (120, 9, 2, 1)]
-    assert health.measurements["records_per_second"] == 1, "the mean of the minutes that have data"
+    assert health.measurements["records_per_second"] == 0.4, "a minute without a point had no puts"
     assert health.sparkline.count(None) == 33
 
 
@@ -153,21 +154,38 @@ def test_all_streams_of_a_connection_are_read_in_one_call(account: AwsSession, i
 
 
 def test_shards_are_read_only_while_someone_watches(account: AwsSession, integration: Integration) -> None:
-    hot = "shardId-000000000001"
-    put(account, "IncomingRecords", {1: 60_000})
-    put(account, "IncomingRecords", {1: 57_000}, shard=hot)
+    put(account, "IncomingRecords", {1: 40_000})
+    put(account, "IncomingRecords", {1: 39_000}, shard="shardId-000000000001")
     gather(integration)
     stored = stored_series(integration.uid)
     assert stored.shards == ()
     live.hold({f"stream:{integration.uid}:clear": 1})
-    health = gather(integration)
+    gather(integration)
     stored = stored_series(integration.uid)
     assert [(shard.shard_id, shard.first_share, shard.last_share) for shard in stored.shards] == [
         ("shardId-000000000000", 0.0, 0.5),
-        (hot, 0.5, 1.0),
+        ("shardId-000000000001", 0.5, 1.0),
     ]
-    assert stored.shards[1].metrics["records"] == ((END - timedelta(minutes=1), 57_000.0),)
-    assert text_of(health.message) == "Shard 0001 uses 95% of its write limit (1,000 records/s)."
+    assert stored.shards[1].metrics["records"] == ((END - timedelta(minutes=1), 39_000.0),)
+
+
+def test_what_is_said_of_a_hot_shard_does_not_depend_on_who_watches(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {1: 60_000})
+    put(account, "IncomingRecords", {1: 57_000}, shard="shardId-000000000001")
+    unwatched = gather(integration)
+    assert text_of(unwatched.message) == "Shard 0001 uses 95% of its write limit (1,000 records/s)."
+    live.hold({f"stream:{integration.uid}:clear": 1})
+    watched = gather(integration)
+    assert (watched.state, watched.message) == (unwatched.state, unwatched.message)
+
+
+def test_throttled_writes_name_their_shard_without_a_viewer(account: AwsSession, integration: Integration) -> None:
+    put(account, "IncomingRecords", {1: 600})
+    put(account, "IncomingRecords", {1: 590}, shard="shardId-000000000000")
+    put(account, "WriteProvisionedThroughputExceeded", {1: 3})
+    assert "The busiest is shard 0000." in text_of(gather(integration).message)
 
 
 def test_the_usage_of_a_resharded_stream_is_that_of_its_open_shards(

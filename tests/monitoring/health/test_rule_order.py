@@ -67,6 +67,7 @@ def test_a_healthy_stream_says_how_much_arrives() -> None:
         (delivering(freshness_seconds=901), "attention", "not yet delivered to Splunk is 15 minutes old"),
         ({"throttled_reads": 3.0}, "attention", "throttled 3 reads"),
         ({"missing_stream": "hq"}, "failing", "The data stream hq no longer exists in AWS."),
+        ({"stream_status": "DELETING"}, "failing", "AWS is deleting the data stream."),
     ],
 )
 def test_each_problem_has_a_sentence_and_advice(changed: dict[str, object], state: str, text: str) -> None:
@@ -74,6 +75,25 @@ def test_each_problem_has_a_sentence_and_advice(changed: dict[str, object], stat
     assert found.state == state
     assert text in text_of(found.message)
     assert advice_of(found.message)
+
+
+def test_that_the_stream_is_active_is_said_only_where_aws_was_asked() -> None:
+    silent = replace(HEALTHY, silent_seconds=900)
+    assert "The stream is active in AWS." in advice_of(assess(replace(silent, stream_status="ACTIVE")).message)
+    assert "Check the stream’s status in AWS." in advice_of(assess(silent).message)
+
+
+def test_a_stream_between_two_records_says_when_the_last_one_arrived() -> None:
+    found = assessed(records_per_second=0, write_usage_share=0.0, silent_seconds=420)
+    assert found == ("healthy", "The last record arrived 7 minutes ago.")
+
+
+def test_without_the_count_of_records_a_throttled_one_is_no_share_of_them() -> None:
+    gap = Message("stream.metrics_partial", metric="IncomingRecords")
+    unknown = {"records_per_second": None, "metrics_gap": gap}
+    assert assessed(throttled_writes=5.0, **unknown)[0] == "attention"
+    assert assessed(throttled_writes=5.0, records_per_second=0)[0] == "failing"
+    assert assessed(put_success_share=0.0, throttled_writes=0.0, **unknown)[0] == "unknown"
 
 
 NO_RECORDS = {"records_per_second": None, "write_usage_share": None, "silent_seconds": 1200}

@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitoring import series_store
-from monitoring.health.write_usage import busiest_shards
+from monitoring.health.write_usage import busiest_shards, needs_shards
 from monitoring.series import Points, ShardSeries, StreamSeries
 from tests.monitoring.conftest import NOW, stored_series
+from tests.monitoring.pages.streams import STREAM
 
 
 def points(values: list[float]) -> Points:
@@ -40,6 +42,25 @@ def test_reducing_twice_still_counts_every_omitted_shard() -> None:
     once = busiest_shards(stream(*(shard(number, [number]) for number in range(30))), 24)
     assert busiest_shards(once, 20).omitted_shards == 10
     assert busiest_shards(once, 24) == once
+
+
+@pytest.mark.parametrize(
+    ("metrics", "is_needed"),
+    [
+        ({}, False),
+        ({"records": points([48_000])}, False),
+        ({"records": points([48_001])}, True),
+        ({"bytes": points([0.81 * 60 * 1024**2])}, True),
+        ({"records": points([50_000, 1, 1, 1, 1, 1, 1])}, False),
+        ({"records": points([5]), "throttled_writes": points([1])}, True),
+        ({"records": points([5]), "throttled_writes": points([0])}, False),
+    ],
+)
+def test_shards_are_needed_where_one_alone_can_be_near_its_limit(metrics: dict[str, Points], is_needed: bool) -> None:
+    found = StreamSeries(NOW - timedelta(hours=3), NOW, metrics)
+    assert needs_shards(STREAM, found) is is_needed
+    assert not needs_shards(replace(STREAM, has_shard_metrics=False), found)
+    assert not needs_shards(replace(STREAM, shards=1), found), "its only shard is the stream"
 
 
 @pytest.mark.usefixtures("clean_redis")

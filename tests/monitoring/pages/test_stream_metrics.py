@@ -37,7 +37,7 @@ def test_before_aws_described_the_stream_no_limit_is_drawn() -> None:
     unseen = replace(STREAM, shards=None)
     found = stream_metrics(unseen, None, series(records=minutes(90_000)))
     assert all("limit of the stream" not in chart.limit for chart in found.charts)
-    assert [(tile.label, tile.note) for tile in found.tiles[:2]] == [("Incoming records", ""), ("Incoming data", "")]
+    assert [tile.note for tile in found.tiles[:2]] == ["mean of 5 min", "mean of 5 min"], "and no limit"
 
 
 def test_shards_are_shown_in_the_order_of_their_ids_with_a_heatmap() -> None:

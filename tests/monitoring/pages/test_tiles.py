@@ -17,8 +17,8 @@ def tile(label: str, measurements: dict[str, object], stream=STREAM) -> Tile:
 
 def test_each_measurement_has_its_unit_and_note() -> None:
     assert tiles_of(STREAM, MEASURED) == (
-        Tile("Incoming records", "812", "records/s", "2 shards"),
-        Tile("Incoming data", "2.4", "MiB/s", "of 2 MiB/s"),
+        Tile("Incoming records", "812", "records/s", "mean of 5 min, 2 shards"),
+        Tile("Incoming data", "2.4", "MiB/s", "mean of 5 min, limit 2 MiB/s"),
         Tile("Write limit used", "41", "%", "of 2,000 records/s"),
         Tile("Iterator age", "2", "hours", "slowest consumer", "attention"),
         Tile("Data freshness", "17", "minutes", "oldest undelivered record", "attention"),
@@ -37,7 +37,7 @@ def test_the_busiest_shard_is_named_and_high_usage_needs_attention() -> None:
 
 
 def test_an_on_demand_stream_says_so() -> None:
-    assert tile("Incoming records", MEASURED, ON_DEMAND).note == "on demand"
+    assert tile("Incoming records", MEASURED, ON_DEMAND).note == "mean of 5 min, on demand"
 
 
 def test_the_worst_of_several_deliveries_is_named() -> None:

@@ -26,7 +26,8 @@ def test_durations_are_written_as_people_say_them(seconds: float, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("per_second", "text"), [(0, "0"), (0.03, "0.03"), (0.5, "0.5"), (9.96, "10.0"), (2314, "2,314")]
+    ("per_second", "text"),
+    [(0, "0"), (1 / 300, "<0.01"), (0.03, "0.03"), (0.5, "0.5"), (9.96, "10.0"), (2314, "2,314")],
 )
 def test_rates_keep_the_digits_that_matter(per_second: float, text: str) -> None:
     assert rate(per_second) == text
