@@ -12,7 +12,7 @@ from onboarding import check_queue, vendor_feed
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
 from onboarding.credentials import expiring_keys
-from onboarding.integrations import drift, hints, orphaned_keys, runs
+from onboarding.integrations import drift, hints, key_use, orphaned_keys, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
@@ -172,3 +172,23 @@ def check_integration_drift(*, integration_id: int) -> None:
         integration = rows.select_related("tenant", "connection").first()
         if integration is not None:
             drift.check(integration)
+
+
+@app.task(name="onboarding.check_keys_use", expires=300)
+def check_keys_use() -> None:
+    """Ask for the last use of a share of the access keys, each in a task of its own."""
+    interval = settings.SLUICE_KEY_USE_SECONDS
+    with database_scope.every_tenant("the schedule covers every access key"):
+        due = due_share(key_use.watched_credentials(), "use_checked_at", interval=interval, now=timezone.now())
+    for credential_id in due:
+        check_key_use.apply_async(kwargs={"credential_id": credential_id}, expires=share_seconds(interval))
+
+
+@app.task(name="onboarding.check_key_use", expires=300)
+def check_key_use(*, credential_id: int) -> None:
+    """Ask IAM when an access key was last used."""
+    rows = key_use.watched_credentials().filter(pk=credential_id)
+    with database_scope.of_row(rows, "integration__tenant_id"):
+        credential = rows.select_related("integration__tenant", "integration__connection").first()
+        if credential is not None:
+            key_use.check(credential)

@@ -133,5 +133,6 @@ def _clock(sender: Celery, **_: object) -> None:
         "old-events": {"task": "onboarding.delete_old_vendor_events", "schedule": OLD_EVENTS_SECONDS},
         "outbox": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
         "drift": {"task": "onboarding.check_drift", "schedule": drift},
+        "key-use": {"task": "onboarding.check_keys_use", "schedule": share_seconds(settings.SLUICE_KEY_USE_SECONDS)},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

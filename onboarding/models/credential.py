@@ -25,6 +25,10 @@ class Credential(models.Model):
     sealed_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     proof = models.JSONField(default=dict, help_text="Shard and sequence number of the test record.")
+    last_used_at = models.DateTimeField(null=True, editable=False, help_text="Last use that IAM reported.")
+    last_used_service = models.CharField(max_length=128, blank=True, editable=False)
+    last_used_region = models.CharField(max_length=64, blank=True, editable=False)
+    use_checked_at = models.DateTimeField(null=True, editable=False, help_text="When IAM was last asked for it.")
     uploaded_by = models.CharField(
         max_length=254, blank=True, help_text="Person who uploaded a key that was not created by Sluice."
     )

@@ -19,6 +19,15 @@ class AccessKeyInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The last use of an access key that IAM knows of: when, with which service ("kinesis"), and in which Region."""
+
+    at: datetime
+    service: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccessKey:
     """A new access key, the only time its secret is seen."""
 
@@ -60,3 +69,17 @@ def set_access_key_status(aws: AwsSession, user: str, access_key_id: str, status
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
     """
     call(aws, "iam", "UpdateAccessKey", UserName=user, AccessKeyId=access_key_id, Status=status)
+
+
+def access_key_last_used(aws: AwsSession, access_key_id: str) -> KeyUse | None:
+    """Return the last use of an access key, or None where IAM knows of none. Raises AwsFault (NOT_FOUND, DENIED).
+
+    The answer lags. Of several uses within 15 minutes IAM records only the first, so a time may be up to 15 minutes
+    before the newest use; AWS promises no time by which a use is recorded.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html#id_credentials_understanding_the_report_format
+    """
+    found = call(aws, "iam", "GetAccessKeyLastUsed", AccessKeyId=access_key_id)["AccessKeyLastUsed"]
+    if found.get("LastUsedDate") is None:
+        return None
+    return KeyUse(at=found["LastUsedDate"], service=found["ServiceName"], region=found["Region"])

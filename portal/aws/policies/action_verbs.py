@@ -99,6 +99,7 @@ VERBS = {
     "iam:ListAccessKeys": "create, list, switch and delete the access keys of",
     "iam:UpdateAccessKey": "create, list, switch and delete the access keys of",
     "iam:DeleteAccessKey": "create, list, switch and delete the access keys of",
+    "iam:GetAccessKeyLastUsed": "see the last use of the access keys of",
     "iam:GetRole": "see",
     "iam:TagRole": "tag",
     "iam:DeleteRole": "delete",

@@ -46,6 +46,7 @@ def identity_statements(iam: str, name_prefix: str, boundary_arn: str, producer_
             ],
             users,
         ),
+        allow("SeeKeyUse", ["iam:GetAccessKeyLastUsed"], users),
         allow(
             "Roles",
             [

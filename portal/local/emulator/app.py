@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam
 
-from portal.local.emulator import delivery, firehose, kinesis, kms, simulation, vpc
+from portal.local.emulator import delivery, firehose, kinesis, kms, last_used, simulation, vpc
 
 __all__ = ["app"]
 
@@ -51,6 +51,7 @@ def extract_resource_arn(
     """Return the ARN a request is about, with the path of users, roles and policies and the stream of an iterator."""
     # Asked right before the context, which is not shown the headers.
     vpc.note(headers)
+    last_used.note(headers, service, region)
     arn = str(_their_resource(service, method, path, headers, body, query_params, region, account_id))
     if service == "iam":
         return _iam_arn(query_params, account_id) or arn
@@ -77,6 +78,8 @@ def _iam_arn(params: Mapping[str, Any], account_id: str) -> str:
     }.get(operation)
     if operation == "SimulatePrincipalPolicy":
         return _parameter(params, "PolicySourceArn")
+    if operation == "GetAccessKeyLastUsed":
+        return last_used.owner_arn(_parameter(params, "AccessKeyId"))
     # Nobody knows the path of what does not exist: then, as in AWS, the bare name is asked for.
     return f"arn:aws:iam::{account_id}:{named}" if named else str(_entity(params).get("Arn", ""))
 
@@ -98,4 +101,5 @@ delivery.install()
 firehose.install()
 kinesis.install()
 kms.install()
+last_used.install()
 simulation.install()

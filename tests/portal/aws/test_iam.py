@@ -1,12 +1,21 @@
 """Users, access keys, policies and roles."""
 
+from datetime import UTC, datetime
+
 import pytest
 from botocore.stub import Stubber
 
 from portal.aws.calls import call
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.iam.access_keys import access_key_ids, create_access_key, delete_access_key, set_access_key_status
+from portal.aws.iam.access_keys import (
+    KeyUse,
+    access_key_ids,
+    access_key_last_used,
+    create_access_key,
+    delete_access_key,
+    set_access_key_status,
+)
 from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version, policy_arn
 from portal.aws.iam.roles import (
     create_role,
@@ -75,6 +84,16 @@ def test_a_third_access_key_is_beyond_the_quota(aws: AwsSession) -> None:
     with pytest.raises(AwsFault) as caught:
         create_access_key(aws, USER)
     assert caught.value.kind is FaultKind.QUOTA
+
+
+def test_a_key_that_was_never_used_has_no_last_use(aws: AwsSession) -> None:
+    at = datetime(2026, 11, 30, 1, 15, tzinfo=UTC)
+    with Stubber(aws.client("iam")) as answers:
+        for more in ({}, {"LastUsedDate": at}):
+            last = {"ServiceName": "kinesis", "Region": "eu-west-1", **more}
+            answers.add_response("get_access_key_last_used", {"UserName": USER, "AccessKeyLastUsed": last})
+        assert access_key_last_used(aws, "AKIA0123456789ABCDEF") is None
+        assert access_key_last_used(aws, "AKIA0123456789ABCDEF") == KeyUse(at, "kinesis", "eu-west-1")
 
 
 def test_policies_are_attached_and_detached(aws: AwsSession) -> None:

@@ -1,0 +1,58 @@
+"""When an access key was last used, as IAM reports it: asked for on schedule, more often while a rotation waits for it.
+
+IAM's answer lags (docs/aws-facts.md), so a use that is not reported yet means nothing.
+"""
+
+import logging
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from onboarding.connections.grant import lacks
+from onboarding.connections.sessions import session_for
+from onboarding.models.connection import Connection
+from onboarding.models.credential import Credential
+from onboarding.models.states import ConnectionState, CredentialState
+from onboarding.spec.endpoint import wants_fips
+from portal.aws.errors import AwsFault
+from portal.aws.iam.access_keys import access_key_last_used
+from portal.aws.policies.session_policies import SessionScope
+
+log = logging.getLogger(__name__)
+
+ACTION = "iam:GetAccessKeyLastUsed"
+
+
+def watched_credentials() -> QuerySet[Credential]:
+    """Return the access keys whose last use is asked for on schedule: those in use, where the role can be assumed."""
+    rows = Credential.objects.filter(state__in=[CredentialState.READY, CredentialState.IN_USE], uploaded_by="")
+    live = rows.filter(integration__tenant__is_suspended=False)
+    return live.filter(integration__connection__state=ConnectionState.VERIFIED)
+
+
+def can_be_asked(connection: Connection) -> bool:
+    """Return whether the role may ask for it: one of an older template may not, and pages then say so."""
+    return not lacks(connection, ACTION)
+
+
+def check(credential: Credential) -> Credential:
+    """Ask IAM when the key was last used, and keep the answer. A fault of AWS is logged, and leaves what is known."""
+    connection = credential.integration.connection
+    if connection is None or not credential.access_key_id or not can_be_asked(connection):
+        return credential
+    region, fips = credential.integration.region, wants_fips(credential.integration.spec)
+    try:
+        aws = session_for(connection, region, f"key-use-{credential.integration.uid}", SessionScope.SETTINGS, fips=fips)
+        use = access_key_last_used(aws, credential.access_key_id)
+    except AwsFault as fault:
+        log.warning("credential.use_not_read credential=%s fault=%s", credential.uid, fault.code)
+        Credential.objects.filter(pk=credential.pk).update(use_checked_at=Now())
+        return credential
+    # A late answer of a slower worker takes nothing back.
+    known = Credential.objects.filter(pk=credential.pk)
+    known.update(use_checked_at=Now())
+    if use is not None and (credential.last_used_at is None or use.at > credential.last_used_at):
+        fields = {"last_used_at": use.at, "last_used_service": use.service, "last_used_region": use.region}
+        (known.filter(last_used_at__isnull=True) | known.filter(last_used_at__lt=use.at)).update(**fields)
+    credential.refresh_from_db(fields=["last_used_at", "last_used_service", "last_used_region", "use_checked_at"])
+    return credential

@@ -1,0 +1,82 @@
+"""The last use of an access key, as IAM reports it: late, and only to a role that may ask."""
+
+from datetime import timedelta
+
+import pytest
+
+from onboarding.integrations import key_use
+from onboarding.models.connection import Connection
+from onboarding.models.credential import Credential
+from onboarding.models.states import ConnectionState
+from onboarding.tasks import check_key_use
+from portal.aws.records import put_record
+from portal.aws.session import AwsSession
+from portal.tenancy.models import Tenant
+from tests.monitoring.conftest import live_integration
+from tests.onboarding.provisioning.driving import applied, delivered_key
+from tests.onboarding.provisioning.steps.account import Answers
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# As in the emulator: tests import nothing of its environment.
+LAG_TAG = "emulator:last-used-lag-seconds"
+
+
+def tagged(world: World, credential: Credential, seconds: int) -> None:
+    tags = [{"Key": LAG_TAG, "Value": str(seconds)}]
+    world.root().client("iam").tag_user(UserName=credential.user_name, Tags=tags)
+
+
+def test_a_use_is_reported_with_its_service_and_region_and_only_after_iams_delay(world: World) -> None:
+    integration, _ = applied(world, delivery=False)
+    credential = integration.credentials.get()
+    tagged(world, credential, 3600)
+    put_record(delivered_key(world, integration), "sluice-sensors", data=b"{}", partition_key="a")
+    check_key_use(credential_id=credential.pk)
+    credential.refresh_from_db()
+    assert (credential.last_used_at, credential.use_checked_at is None) == (None, False)
+    tagged(world, credential, 0)
+    seen = key_use.check(credential).last_used_at
+    assert seen is not None
+    assert credential.use_checked_at is not None
+    assert credential.use_checked_at - seen < timedelta(minutes=1)
+    assert (credential.last_used_service, credential.last_used_region) == ("kinesis", "eu-west-1")
+    tagged(world, credential, 3600)
+    assert key_use.check(credential).last_used_at == seen, "an older answer takes nothing back"
+
+
+@pytest.fixture
+def ready() -> Credential:
+    integration = live_integration(Tenant.objects.create(slug="northwind", name="Northwind Estates"))
+    return Credential.objects.create(
+        integration=integration, attempt=1, user_name="u", access_key_id="AKIA0123456789ABCDEF", state="ready"
+    )
+
+
+def test_a_role_of_an_older_template_is_not_asked(ready: Credential, aws: AwsSession, answers: Answers) -> None:
+    policies = {"SluiceIdentity": {"Statement": [{"Effect": "Allow", "Action": ["iam:GetUser"], "Resource": "*"}]}}
+    Connection.objects.update(deployed={"read_at": "2026-11-30T00:00:00+00:00", "policies": policies})
+    credential = Credential.objects.select_related("integration__connection").get()
+    assert (key_use.check(credential).use_checked_at, answers.asked) == (None, [])
+
+
+def test_a_denial_is_logged_and_leaves_what_is_known(
+    ready: Credential, aws: AwsSession, answers: Answers, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers.refuse("GetAccessKeyLastUsed", "Throttling", "Rate exceeded")
+    Credential.objects.update(last_used_service="kinesis")
+    check_key_use(credential_id=ready.pk)
+    ready.refresh_from_db()
+    assert (ready.use_checked_at is None, ready.last_used_service) == (False, "kinesis")
+    assert "credential.use_not_read" in caplog.text
+
+
+def test_the_schedule_covers_ready_keys_of_verified_connections_alone(ready: Credential) -> None:
+    assert list(key_use.watched_credentials()) == [ready]
+    for change in ({"state": "revoked"}, {"uploaded_by": "ada"}):
+        kept = {name: getattr(ready, name) for name in change}
+        Credential.objects.update(**change)
+        assert not key_use.watched_credentials().exists()
+        Credential.objects.update(**kept)
+    Connection.objects.update(state=ConnectionState.DEGRADED)
+    assert not key_use.watched_credentials().exists()
