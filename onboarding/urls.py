@@ -4,7 +4,7 @@ from django.urls import path
 
 from onboarding.views import export, self_managed
 from onboarding.views.connections import administrator, connection
-from onboarding.views.credentials import download, pgp_keys, vendor_events, vendor_keys
+from onboarding.views.credentials import access_key, download, pgp_keys, vendor_events, vendor_keys
 from onboarding.views.integrations import activity, activity_export, drift, integration, overview, policies, runs
 from onboarding.views.wizard import deliveries, review, setup
 
@@ -101,7 +101,7 @@ urlpatterns = [
     path("t/<slug:slug>/integrations/<slug:uid>/export/<slug:form>/", export.export_file, name="export_file"),
     path("t/<slug:slug>/integrations/<slug:uid>/policies/", policies.policies, name="policies"),
     path("t/<slug:slug>/integrations/<slug:uid>/policies/<slug:key>.json", policies.policy_file, name="policy_file"),
-    path("t/<slug:slug>/integrations/<slug:uid>/credentials/", download.credentials, name="credentials"),
+    path("t/<slug:slug>/integrations/<slug:uid>/credentials/", access_key.credentials, name="credentials"),
     path(
         "t/<slug:slug>/integrations/<slug:uid>/credentials/<slug:copy_uid>.asc",
         download.copy_download,

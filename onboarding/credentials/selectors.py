@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from onboarding.models.credential import Credential, SealedCopy
+from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import CredentialState
-from portal.tenancy.models import Tenant
+from portal.tenancy.models import AuditEvent, Tenant
+
+MOST_DOWNLOADS = 20  # listed of a copy; the activity of the tenant has all of them
+_MOST_EARLIER = 10
 
 
 def ready_credential(integration: Integration) -> Credential | None:
@@ -16,6 +19,31 @@ def ready_credential(integration: Integration) -> Credential | None:
     copies = Prefetch("copies", SealedCopy.objects.prefetch_related("downloads").order_by("audience", "pk"))
     rows = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
     return rows.prefetch_related(copies).first()
+
+
+def usable_credentials(integration: Integration) -> list[Credential]:
+    """Return the credentials whose keys can be used, newest first, with their runs and copies.
+
+    Each copy has its newest `downloads`, and their number as `download_count`.
+    """
+    newest = Prefetch("downloads", Download.objects.order_by("-at", "-pk")[:MOST_DOWNLOADS], to_attr="newest_downloads")
+    copies = SealedCopy.objects.annotate(download_count=Count("downloads")).prefetch_related(newest)
+    rows = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
+    return list(rows.select_related("run").prefetch_related(Prefetch("copies", copies.order_by("audience", "pk"))))
+
+
+def earlier_credentials(integration: Integration) -> list[Credential]:
+    """Return the newest credentials whose keys can be used no longer."""
+    ended = integration.credentials.filter(state__in=[CredentialState.REVOKED, CredentialState.DISCARDED])
+    return list(ended.exclude(access_key_id="", uploaded_by="")[:_MOST_EARLIER])
+
+
+def key_events(integration: Integration) -> QuerySet[AuditEvent]:
+    """Return what happened to the access keys of an integration, newest first."""
+    of_it = [integration.uid, *integration.credentials.values_list("uid", flat=True)]
+    is_of_key = Q(action__startswith="onboarding:credential:") | Q(action__startswith="provisioning:credential:")
+    rows = AuditEvent.objects.filter(is_of_key, tenant=integration.tenant, object_id__in=of_it)
+    return rows.order_by("-at", "-pk")
 
 
 def sealed_copies(*, audience: str | None = None, tenant: Tenant | None = None) -> QuerySet[SealedCopy]:
@@ -26,6 +54,16 @@ def sealed_copies(*, audience: str | None = None, tenant: Tenant | None = None) 
     if tenant:
         rows = rows.filter(credential__integration__tenant=tenant)
     return rows.select_related("credential__integration__tenant", "credential__integration__connection").order_by("-pk")
+
+
+def opened_by(tenant: Tenant) -> dict[str, list[Integration]]:
+    """Return by fingerprint the integrations whose access keys the owner of an OpenPGP key can open, by name."""
+    found: dict[str, dict[int, Integration]] = {}
+    copies = sealed_copies(audience=SealedCopy.Audience.CLIENT, tenant=tenant).defer("ciphertext")
+    for copy in copies.order_by("credential__integration__name"):
+        integration = copy.credential.integration
+        found.setdefault(copy.fingerprint, {})[integration.pk] = integration
+    return {fingerprint: list(integrations.values()) for fingerprint, integrations in found.items()}
 
 
 def affected_copies(keys: Iterable[PgpKey]) -> dict[str, list[SealedCopy]]:

@@ -12,6 +12,7 @@ from portal.tenancy.models import Tenant
 
 if TYPE_CHECKING:
     from onboarding.models.credential import SealedCopy
+    from onboarding.models.integration import Integration
 
 
 class PgpKeys(models.QuerySet["PgpKey"]):
@@ -58,6 +59,7 @@ class PgpKey(models.Model):
     removed_at = models.DateTimeField(null=True, help_text="When someone removed it; its certificate is remembered.")
 
     affected: "list[SealedCopy]"  # set by pages: the copies of access keys to look at
+    opens: "list[Integration]"  # set by pages: the integrations whose access keys its owner can open
 
     objects = PresentKeys()
     with_removed = models.Manager["PgpKey"]()

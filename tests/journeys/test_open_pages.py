@@ -87,7 +87,7 @@ def test_a_download_shows_on_every_open_page(population: Population, context: Br
     for page, copy in zip((here, there), copies, strict=True):
         expect(copy.get_by_text("Downloaded by")).to_be_visible()
         expect(copy.get_by_text("Not downloaded yet.")).to_have_count(0)
-        expect(page.locator("#rail .rail-step").last).to_contain_text("downloaded")
+        expect(page.locator("#key-history")).to_contain_text("downloaded an encrypted copy of the access key")
     expect(home.get_by_text("No one on your team has downloaded the key yet.")).to_have_count(0)
     expect(home.get_by_text("Downloaded", exact=False).first).to_be_visible()
     assert errors == []

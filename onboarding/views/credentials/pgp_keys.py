@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.credentials import recipients
 from onboarding.credentials import vendor_key as credentials_vendor_key
-from onboarding.credentials.selectors import affected_copies
+from onboarding.credentials.selectors import affected_copies, opened_by
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
 from onboarding.views.page import UNPROCESSABLE
@@ -126,9 +126,12 @@ def _blob(request: TenantRequest) -> bytes:
 
 
 def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "") -> HttpResponse:
+    keys, opened = with_affected_copies(request.tenant.pgp_keys.all()), opened_by(request.tenant)
+    for key in keys:
+        key.opens = opened.get(key.fingerprint, [])
     context = {
         "tenant": request.tenant,
-        "keys": with_affected_copies(request.tenant.pgp_keys.all()),
+        "keys": keys,
         "add": add_outcome,
         "not_compared": not_compared,
         "vendor": vendor_key(),

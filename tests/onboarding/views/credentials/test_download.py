@@ -33,7 +33,7 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     assert copy.sha256 in text
     assert "Ada Northwind" in text
     assert "Received" in text
-    assert seen.context["proof"]["sequence_number"] in text
+    assert copy.credential.proof["sequence_number"] in text
     assert "May put records into the data stream sluice-sensors in eu-west-1. Nothing else." in text
     assert copy_url(integration, copy) not in text
     assert copy.ciphertext.splitlines()[3] not in text

@@ -1,0 +1,63 @@
+"""The Access key tab of an integration: its keys, who can open each, how, and what happened to them."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from onboarding.account_state.integration_status import integration_status
+from onboarding.credentials import selectors as credentials_selectors
+from onboarding.integrations import selectors
+from onboarding.models.integration import Integration
+from onboarding.provisioning.plan_factory import plan_for
+from onboarding.spec import integration_spec as specs
+from onboarding.views import page
+from onboarding.views.credentials.key_views import key_view
+from onboarding.views.integrations.activity import entry
+from onboarding.views.page import draft_of
+from portal.aws.policies.descriptions import describe_policy
+from portal.database_clock import DatabaseClock
+from portal.numbers import in_fours
+from portal.tenancy.access import TenantRequest, of_tenant
+from portal.tenancy.rights import Right
+
+MOST_EVENTS = 20  # listed here; the activity of the tenant has all of them
+
+
+@require_safe
+@of_tenant()
+def credentials(request: TenantRequest, uid: str) -> HttpResponse:
+    """Show the integration's access keys; before there is any, when there will be one."""
+    integration = draft_of(request, uid)
+    shown = {"tenant": request.tenant, "integration": integration, "run": selectors.current_run(integration)}
+    if integration_status(integration).is_draft:
+        trail = page.trail(integration, "credentials", linked=Right.SET_UP in request.rights)
+        return render(request, "onboarding/access_key_planned.html", {**shown, **trail})
+    return render(request, "onboarding/access_key.html", {**shown, **_context(integration)})
+
+
+def _context(integration: Integration) -> dict[str, Any]:
+    owners = dict(integration.tenant.pgp_keys.values_list("fingerprint", "user_ids"))
+    found, now = credentials_selectors.usable_credentials(integration), DatabaseClock().now()
+    keys = [key_view(integration, credential, owners, now) for credential in found]
+    return {
+        "keys": keys,
+        "earlier": credentials_selectors.earlier_credentials(integration),
+        "events": [entry(event) for event in credentials_selectors.key_events(integration)[:MOST_EVENTS]],
+        "is_watched": _is_watched(integration),
+        "spaced_account": in_fours(integration.connection.account_id) if integration.connection else "",
+        **(_of_spec(integration) if keys else {}),
+    }
+
+
+def _of_spec(integration: Integration) -> dict[str, Any]:
+    spec = specs.from_row(integration.spec)
+    policy = plan_for(integration, spec).producer_policy()
+    return {"stream": spec.stream, "permissions": describe_policy(policy)}
+
+
+def _is_watched(integration: Integration) -> bool:
+    if integration.is_self_managed:
+        return integration.watched_at is not None
+    return integration_status(integration).is_there

@@ -1,0 +1,108 @@
+"""An access key as its page shows it: its age, its encrypted copies and who downloaded them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from onboarding.models.credential import Credential, Download, SealedCopy
+from onboarding.models.integration import Integration
+from onboarding.spec import integration_spec as specs
+from onboarding.spec.stream_spec import StreamSpec
+from portal.numbers import in_fours
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    """An encrypted copy as the page shows it; `file_name` is what the browser saves it as."""
+
+    copy: SealedCopy
+    recipient: str
+    fingerprint: str
+    file_name: str
+    is_vendor: bool
+    downloads: list[Download]
+    download_count: int
+
+    @property
+    def earlier_count(self) -> int:
+        """Return how many downloads there are beside the newest three."""
+        return max(self.download_count - 3, 0)
+
+    @property
+    def unlisted_count(self) -> int:
+        """Return how many downloads the page does not list."""
+        return self.download_count - len(self.downloads)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """An access key with its copies; `lines_out` and `lines_in` are lines of its profile that changed since."""
+
+    credential: Credential
+    age: str
+    own_copies: list[CopyLine]
+    vendor_copies: list[CopyLine]
+    encrypted_for: StreamSpec
+    lines_out: list[str] = field(default_factory=list)
+    lines_in: list[str] = field(default_factory=list)
+
+    @property
+    def since(self) -> datetime | None:
+        """Return since when the key is in its state."""
+        return self.credential.ready_at or self.credential.sealed_at
+
+    @property
+    def open_command(self) -> str:
+        """Return the command that decrypts the first copy of the client."""
+        return f"gpg -d {self.own_copies[0].file_name} | tar x" if self.own_copies else ""
+
+    @property
+    def check_command(self) -> str:
+        """Return the command that prints the hash of the first copy of the client."""
+        return f"sha256sum {self.own_copies[0].file_name}" if self.own_copies else ""
+
+
+def key_view(integration: Integration, credential: Credential, owners: dict[str, list[str]], now: datetime) -> KeyView:
+    """Return an access key for its page; `owners` has the user IDs of the tenant's OpenPGP keys by fingerprint."""
+    lines = [_line(integration, copy, owners) for copy in credential.copies.all()]
+    current = specs.from_row(integration.spec).stream
+    was = specs.from_row(credential.run.spec).stream if credential.run else current
+    old, new = was.endpoint.profile, current.endpoint.profile
+    return KeyView(
+        credential=credential,
+        age=_age(credential.created_at, now),
+        own_copies=[line for line in lines if not line.is_vendor],
+        vendor_copies=[line for line in lines if line.is_vendor],
+        encrypted_for=was,
+        lines_out=[f"{name} = {value}" for name, value in old.items() if new.get(name) != value],
+        lines_in=[f"{name} = {value}" for name, value in new.items() if old.get(name) != value],
+    )
+
+
+def file_name(integration: Integration, copy: SealedCopy) -> str:
+    """Return the name under which a browser saves an encrypted copy."""
+    return f"{integration.stream_name or integration.uid}-{copy.fingerprint[-8:].lower()}.asc"
+
+
+def _line(integration: Integration, copy: Any, owners: dict[str, list[str]]) -> CopyLine:
+    is_vendor = copy.audience == SealedCopy.Audience.VENDOR
+    names = owners.get(copy.fingerprint) or [copy.fingerprint[-16:]]
+    return CopyLine(
+        copy=copy,
+        recipient=_("the vendor") if is_vendor else names[0],
+        fingerprint=in_fours(copy.fingerprint),
+        file_name=file_name(integration, copy),
+        is_vendor=is_vendor,
+        downloads=copy.newest_downloads,
+        download_count=copy.download_count,
+    )
+
+
+def _age(created_at: datetime, now: datetime) -> str:
+    days = (now - created_at).days
+    if days < 1:
+        return _("less than a day")
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
