@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.states import CredentialState
-from portal.tenancy.models import AuditEvent, Tenant
+from portal.tenancy.models import Tenant
 
 MOST_DOWNLOADS = 20  # listed of a copy; the activity of the tenant has all of them
 _MOST_EARLIER = 10
@@ -36,14 +36,6 @@ def earlier_credentials(integration: Integration) -> list[Credential]:
     """Return the newest credentials whose keys can be used no longer."""
     ended = integration.credentials.filter(state__in=[CredentialState.REVOKED, CredentialState.DISCARDED])
     return list(ended.exclude(access_key_id="", uploaded_by="")[:_MOST_EARLIER])
-
-
-def key_events(integration: Integration) -> QuerySet[AuditEvent]:
-    """Return what happened to the access keys of an integration, newest first."""
-    of_it = [integration.uid, *integration.credentials.values_list("uid", flat=True)]
-    is_of_key = Q(action__startswith="onboarding:credential:") | Q(action__startswith="provisioning:credential:")
-    rows = AuditEvent.objects.filter(is_of_key, tenant=integration.tenant, object_id__in=of_it)
-    return rows.order_by("-at", "-pk")
 
 
 def sealed_copies(*, audience: str | None = None, tenant: Tenant | None = None) -> QuerySet[SealedCopy]:

@@ -85,6 +85,14 @@ def activity(tenant: Tenant) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(tenant=tenant)
 
 
+def key_activity(integration: Integration) -> QuerySet[AuditEvent]:
+    """Return what was done with the access keys of an integration, newest first."""
+    of_it = [integration.uid, *integration.credentials.values_list("uid", flat=True)]
+    is_of_key = Q(action__startswith="onboarding:credential:") | Q(action__startswith="provisioning:credential:")
+    rows = AuditEvent.objects.filter(is_of_key, tenant=integration.tenant, object_id__in=of_it)
+    return rows.order_by("-at", "-pk")
+
+
 def is_role_denied(run: Run) -> bool:
     """Return whether the run ended because AWS denied its role, so that verifying the role is what helps."""
     return run.state == RunState.FAILED and run.failure is not None and run.failure.code == _ROLE_DENIED

@@ -44,7 +44,7 @@ def _context(integration: Integration) -> dict[str, Any]:
     return {
         "keys": keys,
         "earlier": credentials_selectors.earlier_credentials(integration),
-        "events": [entry(event) for event in credentials_selectors.key_events(integration)[:MOST_EVENTS]],
+        "events": [entry(event) for event in selectors.key_activity(integration)[:MOST_EVENTS]],
         "is_watched": _is_watched(integration),
         "spaced_account": in_fours(integration.connection.account_id) if integration.connection else "",
         **(_of_spec(integration) if keys else {}),
