@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from monitoring.models import StreamHealth, state_label
+from monitoring.models import StateChange, StreamHealth, state_label
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin_access import SeenByStaff
 
@@ -45,3 +45,26 @@ class StreamHealthAdmin(SeenByStaff, admin.ModelAdmin[StreamHealth]):
     def code(self, row: StreamHealth) -> str:
         """Return the message's code, to search for."""
         return row.message.code if row.message else ""
+
+
+@admin.register(StateChange)
+class StateChangeAdmin(SeenByStaff, admin.ModelAdmin[StateChange]):
+    """The history of all streams' states, newest first."""
+
+    list_display = ["integration", "tenant", "state", "summary", "at"]
+    list_filter = ["state", "integration__tenant"]
+    list_select_related = ["integration__tenant"]
+    search_fields = ["integration__name", "integration__uid", "integration__tenant__name", "message__code"]
+    date_hierarchy = "at"
+    fields = ["integration", "state", "summary", "at"]
+    readonly_fields = ["summary"]
+
+    @admin.display(ordering="integration__tenant__name")
+    def tenant(self, row: StateChange) -> str:
+        """Return the tenant's name."""
+        return row.integration.tenant.name
+
+    @admin.display(ordering="message__code")
+    def summary(self, row: StateChange) -> str:
+        """Return the message as a sentence."""
+        return text_of(row.message)

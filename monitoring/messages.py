@@ -48,6 +48,7 @@ ACCESS = {
         _("AWS is deleting the data stream."),
         todo=_("This was not requested in Sluice. Ask in the AWS account who deletes it."),
     ),
+    "stream.not_checked": Entry(_("Sluice did not check the stream.")),
     "stream.missing": Entry(_("There is no data stream to read."), todo=_("Check the integration’s status.")),
     "stream.samples_disabled": Entry(
         _("Record samples are turned off for this connection."),

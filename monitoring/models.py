@@ -93,3 +93,24 @@ class StreamHealth(models.Model):
     def status(self) -> HealthState:
         """Return the state with its label and look, as it was when it was assessed."""
         return HealthState(self.state)
+
+
+class StateChange(models.Model):
+    """From `at` on a stream was in this state for this reason, until its next change."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="state_changes")
+    state = models.CharField(max_length=10, choices=HealthState.choices)
+    message = MessageField(help_text="What the state was based on.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["integration", "-at"], name="state_change_of_stream")]
+
+    def __str__(self) -> str:
+        return f"{self.integration}: {self.status.label} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def status(self) -> HealthState:
+        """Return the state with its label and look."""
+        return HealthState(self.state)

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis import RedisError
 
-from monitoring import selectors
+from monitoring import selectors, state_history
 from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
+from monitoring.pages.states import states_html
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.read_counts import read_counts
@@ -64,6 +65,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
         return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True, "counts": counts})
     if part == "counts":
         return render(request, "monitoring/_record_counts.html", {"counts": counts})
+    if part == "states":
+        return HttpResponse(states_html(found.integration_id))
     health = _health(found)
     return render(
         request,
@@ -82,6 +85,9 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "listed": len(rows),
             "unlisted": counts.unlisted(len(rows)) if counts else 0,
             "tap_status": tap_status(uid),
+            "states_html": states_html(found.integration_id),
+            "states_shown": state_history.SHOWN,
+            "states_kept": state_history.KEPT,
             "viewers": sum(live.watchers(f"stream:{uid}:{each}") for each in Audience),
             "is_masked": audience is Audience.MASKED,
             "events_url": f"/events/stream/{uid}/{audience}/",

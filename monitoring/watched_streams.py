@@ -49,7 +49,7 @@ class WatchedStream:
 
     Its status, mode, open shards, retention period and metrics are those that AWS described at `seen_at`. Before that
     status and shards are unknown, and the rest is what was requested. `is_missing`: AWS's last answer was that there is
-    none.
+    none. `state_code` is the code of the message of the last assessment, unless that has expired.
     """
 
     integration_id: int
@@ -77,6 +77,7 @@ class WatchedStream:
     seen_at: datetime | None = None
     status: str = ""
     is_missing: bool = False
+    state_code: str = ""
 
     def as_seen(self, seen: SeenStream | None) -> WatchedStream:
         """Return the stream as AWS described it."""
@@ -141,6 +142,7 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         drift_count=row.drift_count,
         uses_fips=wants_fips(row.spec),
         is_missing=is_stream_missing(row),
+        state_code=health.message.code if health and health.message and not health.is_expired else "",
     )
     return stream.as_seen(seen_stream(row))
 

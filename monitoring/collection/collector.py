@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from monitoring import series_store
+from monitoring import series_store, state_history
 from monitoring.collection.described_streams import as_described
 from monitoring.collection.first_record import note_first_record
 from monitoring.collection.metric_queries import queries_of, series_of, shard_queries
-from monitoring.collection.publication import publish, publish_checked
+from monitoring.collection.publication import publish, publish_checked, publish_states
 from monitoring.health.assessment import Assessment
 from monitoring.health.inputs import HealthInputs
 from monitoring.health.measurement import health_inputs, last_record_at, sparkline_values
@@ -25,7 +25,7 @@ from monitoring.series import StreamSeries
 from monitoring.watched_streams import WatchedStream, watched_streams
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
-from portal import live
+from portal import deadlocks, live
 from portal.aws.cloudwatch import metric_series
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
@@ -69,8 +69,10 @@ def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime)
     inputs = health_inputs(stream, series, now=now)
     stored = series_store.store(stream.uid, busiest_shards(series, MAX_SHARDS))
     last = last_record_at(stream, series)
-    health, has_moved = _store(stream, inputs, sparkline_values(series), last, now)
+    health, has_moved, has_changed = _store(stream, inputs, sparkline_values(series), last, now)
     publish(stream, stored, health, has_moved)
+    if has_changed:
+        publish_states(stream)
     if health.first_record_at is None:
         note_first_record(stream, series)
 
@@ -90,7 +92,10 @@ def _store_error(stream: WatchedStream, error: Message | None, now: datetime) ->
     inputs = HealthInputs(metrics_error=error, connection_problem=stream.connection_problem)
     stored = series_store.stored_series(stream.uid)
     sparkline = sparkline_values(series_store.parse(stored)) if stored else []
-    publish(stream, stored, *_store(stream, inputs, sparkline, stream.last_record_at, now))
+    health, has_moved, has_changed = _store(stream, inputs, sparkline, stream.last_record_at, now)
+    publish(stream, stored, health, has_moved)
+    if has_changed:
+        publish_states(stream)
 
 
 def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> list[tuple[WatchedStream, StreamSeries]]:
@@ -125,18 +130,18 @@ def _open_shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:
         return []
 
 
+@deadlocks.atomic
 def _store(
     stream: WatchedStream,
     inputs: HealthInputs,
     sparkline: list[float | None],
     last_record: datetime | None,
     now: datetime,
-) -> tuple[StreamHealth, bool]:
-    """Return the stored row, and whether it moved to another rank."""
+) -> tuple[StreamHealth, bool, bool]:
+    """Return the stored row, whether it moved to another rank, and whether its history has a new row."""
     assessment: Assessment = assess(inputs)
     state = HealthState(assessment.state)
-    rows = StreamHealth.objects.filter(integration_id=stream.integration_id)
-    rank_before = rows.values_list("rank", flat=True).first()
+    before = state_history.known_of(StreamHealth.objects.filter(integration_id=stream.integration_id).first())
     health, _ = StreamHealth.objects.update_or_create(
         integration_id=stream.integration_id,
         defaults={
@@ -151,4 +156,5 @@ def _store(
             "checked_at": now,
         },
     )
-    return health, rank_before != state.rank
+    has_changed = state_history.note(before, health, now=now)
+    return health, before is None or HealthState(before.state) is not state, has_changed

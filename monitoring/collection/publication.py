@@ -9,6 +9,7 @@ from redis import RedisError
 from monitoring.models import StreamHealth
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html
 from monitoring.pages.measured import measured_html
+from monitoring.pages.states import states_html
 from monitoring.records.access import Audience
 from monitoring.series_store import StoredSeries
 from monitoring.watched_streams import WatchedStream
@@ -31,6 +32,13 @@ def publish(stream: WatchedStream, series: StoredSeries | None, health: StreamHe
         live.publish(f"board:{board}", "row", row)
         if has_moved:
             live.publish(f"board:{board}", "moved")
+
+
+def publish_states(stream: WatchedStream) -> None:
+    """Send the history of a stream's states to its open pages."""
+    html = states_html(stream.integration_id)
+    for audience in Audience:
+        live.publish(f"stream:{stream.uid}:{audience}", "states", html)
 
 
 def publish_checked(streams: Sequence[WatchedStream], now: datetime) -> None:

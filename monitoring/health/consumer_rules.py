@@ -5,12 +5,15 @@ from monitoring.health.inputs import HealthInputs
 from portal.messages.message import Message
 
 LATE_CONSUMER_SECONDS = 600
+CAUGHT_UP_SECONDS = 300
+_BEHIND = {"stream.consumer_behind", "stream.consumer_losing_records"}
 
 
 def consumer_behind(inputs: HealthInputs) -> Assessment | None:
-    """Attention: the iterator age is above ten minutes; failing above half the retention period."""
+    """Attention: the iterator age is ten minutes, until it is below five; failing above half the retention period."""
     age = inputs.iterator_age_seconds
-    if age is None or age < LATE_CONSUMER_SECONDS:
+    least = CAUGHT_UP_SECONDS if inputs.previous in _BEHIND else LATE_CONSUMER_SECONDS
+    if age is None or age < least:
         return None
     if age > inputs.retention_hours * 3600 / 2:
         hours = inputs.retention_hours

@@ -12,7 +12,7 @@ PATIENT_DELIVERY_SECONDS = 900
 FAILING_SUCCESS_SHARE = 0.99  # above, Firehose's own retries are expected to deliver what failed at first
 
 
-_MESSAGES = ("metrics_error", "metrics_gap", "connection_problem")
+_NOT_STORED = ("metrics_error", "metrics_gap", "connection_problem", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ class HealthInputs:
     `write_limit`; throttled writes and reads are counts over the last five minutes. `put_success_share` is the share of
     PutRecords calls in which Kinesis accepted a record. `metrics_gap` says which metric CloudWatch did not return;
     `missing_stream` is the name of a data stream that no longer exists in AWS; `stream_status` is the StreamStatus that
-    AWS described lately, empty where it was not asked for a while.
+    AWS described lately, empty where it was not asked for a while. `previous` is the code of the last assessment's
+    message: a rule that applied then ends only below a lower limit, so that a value near it does not change the state
+    to and fro.
     """
 
     records_per_second: float | None = None
@@ -96,6 +98,7 @@ class HealthInputs:
     metrics_error: Message | None = None
     metrics_gap: Message | None = None
     connection_problem: Message | None = None
+    previous: str = ""
 
     @property
     def has_data(self) -> bool:
@@ -103,9 +106,9 @@ class HealthInputs:
         return self.records_per_second is not None or self.silent_seconds is not None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the measurements as a row stores them, without the messages."""
+        """Return the measurements as a row stores them, without messages."""
         known = asdict(replace(self, metrics_error=None, metrics_gap=None, connection_problem=None))
-        return {name: value for name, value in known.items() if name not in _MESSAGES}
+        return {name: value for name, value in known.items() if name not in _NOT_STORED}
 
 
 def deliveries_in(measurements: Mapping[str, Any]) -> list[DeliveryInputs]:

@@ -39,6 +39,7 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
         missing_stream=stream.stream_name if stream.is_missing else "",
         stream_status=_status(stream, now),
         connection_problem=stream.connection_problem,
+        previous=stream.state_code,
     )
 
 

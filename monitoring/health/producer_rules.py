@@ -11,6 +11,8 @@ THROTTLED_SHARE = 0.01
 UNUSED_KEY_SECONDS = 24 * 3600
 METRICS_DELAY_SECONDS = 300
 _RECENT_SECONDS = 300
+LOWER_USAGE_SHARE = 0.7
+_NEAR_LIMIT = {"stream.near_write_limit", "stream.shard_near_write_limit", "stream.on_demand_near_write_limit"}
 
 
 def silent(inputs: HealthInputs) -> Assessment | None:
@@ -52,9 +54,10 @@ def writes_rejected(inputs: HealthInputs) -> Assessment | None:
 
 
 def near_write_limit(inputs: HealthInputs) -> Assessment | None:
-    """Attention: more than 80 % of a write limit is used."""
+    """Attention: more than 80 % of a write limit is used, until it is 70 % or less."""
     share, limit = inputs.write_usage_share, inputs.write_limit
-    if share is None or limit is None or share <= HIGH_USAGE_SHARE:
+    above = LOWER_USAGE_SHARE if inputs.previous in _NEAR_LIMIT else HIGH_USAGE_SHARE
+    if share is None or limit is None or share <= above:
         return None
     if inputs.is_on_demand:
         message = Message("stream.on_demand_near_write_limit", usage_share=share, limit=limit.message)

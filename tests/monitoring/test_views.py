@@ -8,7 +8,7 @@ from django.utils import timezone
 from redis import Redis
 
 from monitoring import series_store
-from monitoring.models import HealthState, StreamHealth
+from monitoring.models import HealthState, StateChange, StreamHealth
 from monitoring.records.read_counts import ReadCounts, store_counts
 from monitoring.records.sample_buffer import SampleBuffer, monotonic_seconds
 from monitoring.records.tap_status import TapStatus, store_status
@@ -93,6 +93,19 @@ def test_another_tenants_stream_is_not_found_under_ones_own_address(
 def test_visitors_are_asked_to_sign_in(client: Client, integration: Integration) -> None:
     for url in (address(integration), reverse("streams", kwargs={"slug": "northwind"}), reverse("board")):
         assert client.get(url).url.startswith("/accounts/login/")
+
+
+def test_a_stream_shows_the_history_of_its_states(client: Client, integration: Integration, admin: User) -> None:
+    client.force_login(admin)
+    page = client.get(address(integration)).content.decode()
+    assert "The first check begins the history." in page
+    for minutes, state in ((90, "failing"), (30, "healthy")):
+        message = Message("stream.receiving", records_per_second=minutes)
+        at = timezone.now() - timedelta(minutes=minutes)
+        StateChange.objects.create(integration=integration, state=state, message=message, at=at)
+    rows = client.get(address(integration), {"part": "states"}).content.decode()
+    assert rows in client.get(address(integration)).content.decode()
+    assert [text in rows for text in ("60 minutes", "until now", "Receiving 90 records/s.")] == [True] * 3
 
 
 def test_pages_accept_no_post(client: Client, integration: Integration, admin: User) -> None:

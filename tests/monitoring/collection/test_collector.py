@@ -1,3 +1,4 @@
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.utils import timezone
 from redis import Redis
 
 from monitoring.collection.collector import collect, show_connection
-from monitoring.models import StreamHealth
+from monitoring.models import StateChange, StreamHealth
 from monitoring.tasks import due_collections
 from onboarding.connections.sessions import session_for
 from onboarding.deliveries.kinds import KINDS
@@ -296,6 +297,24 @@ def test_a_connection_that_works_again_leaves_its_streams_to_the_next_collection
     assert not StreamHealth.objects.exists()
 
 
+def test_a_change_is_in_the_history_and_on_open_pages(
+    account: AwsSession, integration: Integration, clean_redis: str
+) -> None:
+    put(account, "IncomingRecords", {1: 60})
+    gather(integration)
+    gather(integration, NOW + timedelta(minutes=1))
+    gather(integration, NOW + timedelta(minutes=30))
+    changes = [(row.state, row.message.code) for row in StateChange.objects.all()]
+    assert changes == [
+        ("failing", "stream.silent"),
+        ("unknown", "stream.not_checked"),
+        ("healthy", "stream.receiving_with_usage"),
+    ]
+    sent = json.loads(Redis.from_url(clean_redis).get(f"last:stream:{integration.uid}:masked:states"))["data"]
+    assert sent.count("<tr>") == 3
+    assert "No records have arrived for 30 minutes." in sent
+
+
 def test_a_temporary_error_changes_no_state(account: AwsSession, integration: Integration) -> None:
     put(account, "IncomingRecords", {1: 60})
     assert gather(integration).state == "healthy"
@@ -328,6 +347,8 @@ def test_the_metrics_are_rendered_once_and_sent_to_each_audience(
             "live:board:northwind",
             "live:board:all",
             "live:board:all",
+            # The first collection begins the history of its states.
+            *[f"live:stream:{uid}:clear", f"live:stream:{uid}:masked"],
             # That the stream was checked is reported by each of the two collections.
             *[f"live:stream:{uid}:clear", f"live:stream:{uid}:masked", "live:board:northwind", "live:board:all"] * 2,
         ]

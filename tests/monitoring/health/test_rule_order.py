@@ -83,6 +83,27 @@ def test_that_the_stream_is_active_is_said_only_where_aws_was_asked() -> None:
     assert "Check the stream’s status in AWS." in advice_of(assess(silent).message)
 
 
+def states(name: str, values: list[float]) -> list[str]:
+    """The states of one collection after another, each knowing the one before."""
+    previous, found = "", []
+    for value in values:
+        assessment = assess(replace(HEALTHY, previous=previous, **{name: value}))
+        previous = assessment.message.code
+        found.append(assessment.state)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("write_usage_share", [0.79, 0.81, 0.79, 0.72, 0.70, 0.79]),
+        ("iterator_age_seconds", [599, 600, 599, 301, 299, 599]),
+    ],
+)
+def test_a_value_near_its_limit_does_not_change_the_state_to_and_fro(name: str, values: list[float]) -> None:
+    assert states(name, values) == ["healthy", "attention", "attention", "attention", "healthy", "healthy"]
+
+
 def test_a_stream_between_two_records_says_when_the_last_one_arrived() -> None:
     found = assessed(records_per_second=0, write_usage_share=0.0, silent_seconds=420)
     assert found == ("healthy", "The last record arrived 7 minutes ago.")
