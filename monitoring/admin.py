@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from monitoring.models import StateChange, StreamHealth, state_label
+from monitoring.models import ExpectedHours, StateChange, StreamHealth, state_label
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin_access import SeenByStaff
 
@@ -68,3 +68,19 @@ class StateChangeAdmin(SeenByStaff, admin.ModelAdmin[StateChange]):
     def summary(self, row: StateChange) -> str:
         """Return the message as a sentence."""
         return text_of(row.message)
+
+
+@admin.register(ExpectedHours)
+class ExpectedHoursAdmin(SeenByStaff, admin.ModelAdmin[ExpectedHours]):
+    """When records of each stream are expected, read-only."""
+
+    list_display = ["integration", "tenant", "source", "zone", "country", "changed_by", "changed_at"]
+    list_filter = ["source", "integration__tenant"]
+    list_select_related = ["integration__tenant"]
+    search_fields = ["integration__name", "integration__uid", "integration__tenant__name"]
+    fields = ["integration", "source", "zone", "country", "hours", "learned", "changed_by", "changed_at"]
+
+    @admin.display(ordering="integration__tenant__name")
+    def tenant(self, row: ExpectedHours) -> str:
+        """Return the tenant's name."""
+        return row.integration.tenant.name

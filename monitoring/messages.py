@@ -24,6 +24,11 @@ _ON_DEMAND_ADVICE = _(
     "the account’s quota for on-demand streams."
 )
 
+_SILENCE_ADVICE = _(
+    "Ask the vendor whether the sensors are sending. Then check whether the access key was revoked or replaced. Is the "
+    "silence expected? Set the expected hours of the stream."
+)
+
 ACCESS = {
     "stream.connection_degraded": Entry(_("The connection to the AWS account is degraded: %(problem)s")),
     "stream.metrics_unavailable": Entry(_("Couldn’t read the metrics of this stream: %(reason)s")),
@@ -162,6 +167,43 @@ PRODUCERS = {
     ),
     "stream.limit_in_records": Entry(_("%(record_count)s records/s")),
     "stream.limit_in_bytes": Entry(_("%(data_bytes)s/s")),
+    "stream.silent_at_usual_hour": Entry(
+        ngettext_lazy(
+            "No records have arrived for %(silent_seconds)s. In hours like this one, no pause was longer than "
+            "%(pause_seconds)s in the last %(week_count)s week.",
+            "No records have arrived for %(silent_seconds)s. In hours like this one, no pause was longer than "
+            "%(pause_seconds)s in the last %(week_count)s weeks.",
+            "week_count",
+        ),
+        todo=_SILENCE_ADVICE,
+    ),
+    "stream.silent_at_set_hour": Entry(
+        _(
+            "No records have arrived for %(silent_seconds)s, in the hours in which they are expected (set for this "
+            "stream, time zone %(zone)s)."
+        ),
+        todo=_SILENCE_ADVICE,
+    ),
+    "stream.pause_too_long": Entry(
+        ngettext_lazy(
+            "No records have arrived for %(silent_seconds)s. The longest pause of the last %(week_count)s week was "
+            "%(pause_seconds)s.",
+            "No records have arrived for %(silent_seconds)s. The longest pause of the last %(week_count)s weeks was "
+            "%(pause_seconds)s.",
+            "week_count",
+        ),
+        todo=_SILENCE_ADVICE,
+    ),
+    "stream.quiet_as_usual": Entry(
+        ngettext_lazy(
+            "No records have arrived for %(silent_seconds)s, which was usual at this time in the last %(week_count)s "
+            "week.",
+            "No records have arrived for %(silent_seconds)s, which was usual at this time in the last %(week_count)s "
+            "weeks.",
+            "week_count",
+        )
+    ),
+    "stream.quiet_as_set": Entry(_("No records have arrived for %(silent_seconds)s. None are expected at this time.")),
     "stream.last_record": Entry(_("The last record arrived %(silent_seconds)s ago.")),
     "stream.receiving": Entry(_("Receiving %(records_per_second)s records/s.")),
     "stream.receiving_with_usage": Entry(

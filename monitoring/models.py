@@ -114,3 +114,31 @@ class StateChange(models.Model):
     def status(self) -> HealthState:
         """Return the state with its label and look."""
         return HealthState(self.state)
+
+
+class ExpectedHours(models.Model):
+    """When records of a stream are expected: what a person set, and what was learned from the last four weeks."""
+
+    class Source(models.TextChoices):
+        """Where the expected hours come from."""
+
+        LEARNED = "learned", _("Learned")
+        SET = "set", _("Set by a person")
+        OFF = "off", _("Not judged")
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="expected_hours")
+    source = models.CharField(max_length=7, choices=Source.choices, default=Source.LEARNED)
+    zone = models.CharField(max_length=64, default="UTC", help_text="The building's time zone, by IANA's name.")
+    country = models.CharField(max_length=2, blank=True, help_text="Country whose public holidays count as Sundays.")
+    hours = models.JSONField(default=list, help_text="Hours of the week that a person set; 0 is Monday at midnight.")
+    end_hour = models.BigIntegerField(default=0, help_text="The hour after the newest of `minutes`, from 1970.")
+    minutes = models.BinaryField(default=bytes, help_text="The minutes with records: eight bytes for each hour.")
+    learned = models.JSONField(default=dict, help_text="What the minutes tell, in the zone and country it names.")
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.CharField(max_length=254, blank=True)
+
+    class Meta:
+        verbose_name_plural = "expected hours"
+
+    def __str__(self) -> str:
+        return f"{self.integration}: {self.get_source_display()}"

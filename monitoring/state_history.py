@@ -10,6 +10,15 @@ from portal.messages.message import Message
 KEPT = timedelta(days=90)
 MAX_KEPT = 1000
 SHOWN = 20
+SILENT_CODES = frozenset(
+    {
+        "stream.silent",
+        "stream.silent_unchecked",
+        "stream.silent_at_usual_hour",
+        "stream.silent_at_set_hour",
+        "stream.pause_too_long",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,14 @@ def newest(integration_id: int) -> list[PastState]:
         PastState(row.status, state_label(row.status, row.message), row.message, row.at, ended_at)
         for row, ended_at in zip(rows, ends, strict=False)
     ]
+
+
+def was_silent(integration_id: int, start: datetime, end: datetime) -> bool:
+    """Return whether the stream was failing because of silence at any time from `start` to before `end`."""
+    rows = StateChange.objects.filter(integration_id=integration_id, at__lt=end)
+    before = rows.filter(at__lte=start).first()
+    codes = [row.message.code for row in (*rows.filter(at__gt=start), *filter(None, [before])) if row.message]
+    return not SILENT_CODES.isdisjoint(codes)
 
 
 def _code_of(health: StreamHealth) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from monitoring.silence.calendar import Calendar
+from monitoring.silence.stored import Expected, expected_of
 from onboarding.account_state.connection_status import connection_status
 from onboarding.account_state.observations import SeenDelivery, SeenStream
 from onboarding.account_state.spec_in_aws import is_stream_missing, seen_deliveries, seen_stream
@@ -78,6 +80,7 @@ class WatchedStream:
     status: str = ""
     is_missing: bool = False
     state_code: str = ""
+    expected: Expected = field(default_factory=Expected)
 
     def as_seen(self, seen: SeenStream | None) -> WatchedStream:
         """Return the stream as AWS described it."""
@@ -142,6 +145,7 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         drift_count=row.drift_count,
         uses_fips=wants_fips(row.spec),
         is_missing=is_stream_missing(row),
+        expected=_expected_of(row),
         state_code=health.message.code if health and health.message and not health.is_expired else "",
     )
     return stream.as_seen(seen_stream(row))
@@ -149,14 +153,27 @@ def watched_stream_of(row: Integration) -> WatchedStream:
 
 def _with_details(rows: QuerySet[Integration]) -> QuerySet[Integration]:
     usable = Credential.objects.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
-    return rows.select_related("health").prefetch_related(
-        "observations", Prefetch("credentials", usable.order_by("ready_at"), to_attr="usable_credentials")
+    # The minutes that the expected hours were learned from are five kilobytes for each stream.
+    return (
+        rows.select_related("health", "expected_hours")
+        .defer("expected_hours__minutes")
+        .prefetch_related(
+            "observations", Prefetch("credentials", usable.order_by("ready_at"), to_attr="usable_credentials")
+        )
     )
 
 
 def _problem_of(connection: Connection) -> Message | None:
     status = connection_status(connection)
     return (status.reason or Message("trust.denied_since")) if status.is_degraded else None
+
+
+def _expected_of(row: Integration) -> Expected:
+    hours = getattr(row, "expected_hours", None)
+    if hours is None:
+        return Expected()
+    calendar = Calendar(hours.zone, hours.country)
+    return Expected(hours.source, expected_of(hours.source, calendar, hours.hours, hours.learned), hours.end_hour)
 
 
 def _unused_key_since(row: Integration) -> datetime | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from monitoring import series_store, state_history
+from monitoring.collection.arrivals import note_hours
 from monitoring.collection.described_streams import as_described
 from monitoring.collection.first_record import note_first_record
 from monitoring.collection.metric_queries import queries_of, series_of, shard_queries
@@ -73,6 +74,7 @@ def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime)
     publish(stream, stored, health, has_moved)
     if has_changed:
         publish_states(stream)
+    note_hours(stream, series)
     if health.first_record_at is None:
         note_first_record(stream, series)
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from monitoring.silence.expectation import Expectation
 from portal.messages.message import Message
 
 PATIENT_DELIVERY_SECONDS = 900
 FAILING_SUCCESS_SHARE = 0.99  # above, Firehose's own retries are expected to deliver what failed at first
 
 
-_NOT_STORED = ("metrics_error", "metrics_gap", "connection_problem", "previous")
+_NOT_STORED = ("metrics_error", "metrics_gap", "connection_problem", "previous", "expectation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class HealthInputs:
     `missing_stream` is the name of a data stream that no longer exists in AWS; `stream_status` is the StreamStatus that
     AWS described lately, empty where it was not asked for a while. `previous` is the code of the last assessment's
     message: a rule that applied then ends only below a lower limit, so that a value near it does not change the state
-    to and fro.
+    to and fro. `is_overdue` is whether the silence is longer than the stream's usual pauses (`expectation`); None
+    while these are not known.
     """
 
     records_per_second: float | None = None
@@ -99,6 +101,8 @@ class HealthInputs:
     metrics_gap: Message | None = None
     connection_problem: Message | None = None
     previous: str = ""
+    is_overdue: bool | None = None
+    expectation: Expectation | None = None
 
     @property
     def has_data(self) -> bool:
@@ -107,7 +111,7 @@ class HealthInputs:
 
     def as_json(self) -> dict[str, Any]:
         """Return the measurements as a row stores them, without messages."""
-        known = asdict(replace(self, metrics_error=None, metrics_gap=None, connection_problem=None))
+        known = asdict(replace(self, metrics_error=None, metrics_gap=None, connection_problem=None, expectation=None))
         return {name: value for name, value in known.items() if name not in _NOT_STORED}
 
 

@@ -40,7 +40,16 @@ def health_inputs(stream: WatchedStream, series: StreamSeries, *, now: datetime)
         stream_status=_status(stream, now),
         connection_problem=stream.connection_problem,
         previous=stream.state_code,
+        is_overdue=_is_overdue(stream, last, series.end),
+        expectation=stream.expected.expectation,
     )
+
+
+def _is_overdue(stream: WatchedStream, last: datetime | None, end: datetime) -> bool | None:
+    if stream.expected.source == "off":
+        return False
+    expectation = stream.expected.expectation
+    return None if expectation is None or last is None else expectation.is_overdue(last, end)
 
 
 def _status(stream: WatchedStream, now: datetime) -> str:

@@ -4,6 +4,7 @@ from monitoring.health.assessment import Assessment, StateName
 from monitoring.health.inputs import HealthInputs
 from monitoring.health.write_usage import HIGH_USAGE_SHARE
 from monitoring.series import shard_number
+from monitoring.silence.expectation import Expectation
 from portal.messages.message import Message
 
 SILENCE_SECONDS = 600
@@ -16,15 +17,17 @@ _NEAR_LIMIT = {"stream.near_write_limit", "stream.shard_near_write_limit", "stre
 
 
 def silent(inputs: HealthInputs) -> Assessment | None:
-    """Failing: no record has arrived for ten minutes in a stream that had some.
+    """Failing: no record has arrived for longer than the stream's usual pauses; while these are unknown, ten minutes.
 
     Records that Kinesis throttled or rejected were sent, and what CloudWatch did not return is not known to be missing.
     """
-    if inputs.silent_seconds is None or inputs.silent_seconds < SILENCE_SECONDS:
+    if inputs.silent_seconds is None or not _is_overdue(inputs):
         return None
     if inputs.throttled_writes or inputs.metrics_gap is not None or _are_all_rejected(inputs):
         return None
-    seconds = inputs.silent_seconds
+    seconds, known = inputs.silent_seconds, inputs.expectation
+    if known is not None:
+        return Assessment("failing", _silent_against(known, seconds))
     if inputs.stream_status == "ACTIVE":
         return Assessment("failing", Message("stream.silent", silent_seconds=seconds))
     return Assessment("failing", Message("stream.silent_unchecked", silent_seconds=seconds))
@@ -96,12 +99,38 @@ def no_metrics(inputs: HealthInputs) -> Assessment | None:
 def receiving(inputs: HealthInputs) -> Assessment:
     """Healthy: how much arrives."""
     rate = inputs.records_per_second or 0
+    if not rate and inputs.silent_seconds is not None and inputs.silent_seconds >= SILENCE_SECONDS:
+        return Assessment("healthy", _quiet(inputs.expectation, inputs.silent_seconds))
     if not rate and inputs.silent_seconds is not None:
         return Assessment("healthy", Message("stream.last_record", silent_seconds=inputs.silent_seconds))
     if inputs.write_usage_share is None:
         return Assessment("healthy", Message("stream.receiving", records_per_second=rate))
     usage = inputs.write_usage_share
     return Assessment("healthy", Message("stream.receiving_with_usage", records_per_second=rate, usage_share=usage))
+
+
+def _is_overdue(inputs: HealthInputs) -> bool:
+    if inputs.is_overdue is not None:
+        return inputs.is_overdue
+    return (inputs.silent_seconds or 0) >= SILENCE_SECONDS
+
+
+def _silent_against(known: Expectation, seconds: float) -> Message:
+    if not known.weeks:
+        return Message("stream.silent_at_set_hour", silent_seconds=seconds, zone=known.calendar.zone)
+    if not known.regular:
+        pause, weeks = known.longest_pause_seconds, known.weeks
+        return Message("stream.pause_too_long", silent_seconds=seconds, pause_seconds=pause, week_count=weeks)
+    pause, weeks = known.usual_pause_seconds, known.weeks
+    return Message("stream.silent_at_usual_hour", silent_seconds=seconds, pause_seconds=pause, week_count=weeks)
+
+
+def _quiet(known: Expectation | None, seconds: float) -> Message:
+    if known is None:
+        return Message("stream.last_record", silent_seconds=seconds)
+    if not known.weeks:
+        return Message("stream.quiet_as_set", silent_seconds=seconds)
+    return Message("stream.quiet_as_usual", silent_seconds=seconds, week_count=known.weeks)
 
 
 def _are_all_rejected(inputs: HealthInputs) -> bool:

@@ -4,6 +4,8 @@ import pytest
 
 from monitoring.health.inputs import DeliveryInputs, HealthInputs, WriteLimit
 from monitoring.health.rule_order import assess
+from monitoring.silence.calendar import Calendar
+from monitoring.silence.expectation import Expectation
 from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message
 
@@ -81,6 +83,29 @@ def test_that_the_stream_is_active_is_said_only_where_aws_was_asked() -> None:
     silent = replace(HEALTHY, silent_seconds=900)
     assert "The stream is active in AWS." in advice_of(assess(replace(silent, stream_status="ACTIVE")).message)
     assert "Check the stream’s status in AWS." in advice_of(assess(silent).message)
+
+
+MONDAYS = Expectation(Calendar("Europe/Oslo"), frozenset(range(24)), 795, 540, 7200, weeks=4)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "text"),
+    [
+        (MONDAYS, "In hours like this one, no pause was longer than 9 minutes in the last 4 weeks."),
+        (replace(MONDAYS, regular=frozenset()), "The longest pause of the last 4 weeks was 2 hours."),
+        (replace(MONDAYS, weeks=0), "in the hours in which they are expected (set for this stream, time zone Europe/"),
+    ],
+)
+def test_silence_is_judged_by_the_usual_pauses_which_are_cited(expectation: Expectation, text: str) -> None:
+    state, said = assessed(expectation=expectation, is_overdue=True, silent_seconds=900)
+    assert (state, text in said) == ("failing", True)
+    quiet = assessed(expectation=expectation, is_overdue=False, silent_seconds=9000, records_per_second=0)
+    assert (quiet[0], quiet[1].startswith("No records have arrived for 2 hours")) == ("healthy", True)
+
+
+def test_silence_that_no_one_wants_to_hear_of_is_none() -> None:
+    found = assessed(is_overdue=False, silent_seconds=9000, records_per_second=0)
+    assert found == ("healthy", "The last record arrived 2 hours ago.")
 
 
 def states(name: str, values: list[float]) -> list[str]:

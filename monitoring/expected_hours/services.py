@@ -1,0 +1,64 @@
+"""How a person says when records of a stream are expected."""
+
+from dataclasses import dataclass
+
+from django.db.models.functions import Now
+
+from monitoring.collection.arrivals import learn_again
+from monitoring.models import ExpectedHours
+from monitoring.silence.stored import Source
+from onboarding.models.integration import Integration
+from onboarding.row_locks import lock_integration
+from portal import deadlocks
+from portal.tenancy.audit import record
+from portal.tenancy.models import User
+
+DAYS, HOURS = 7, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person chose: the source, the building's calendar, and for set hours a range of hours for each day."""
+
+    source: Source
+    zone: str
+    country: str
+    ranges: tuple[tuple[int, int] | None, ...] = (None,) * DAYS
+
+
+@deadlocks.atomic
+def choose(*, integration: Integration, chosen: Chosen, actor: User) -> ExpectedHours:
+    """Store when records are expected, and what the known minutes tell in that calendar."""
+    lock_integration(integration.pk)
+    row, _ = ExpectedHours.objects.get_or_create(integration=integration)
+    row.source, row.zone, row.country = chosen.source, chosen.zone, chosen.country
+    row.hours = hours_of(chosen.ranges) if chosen.source == "set" else row.hours
+    row.changed_at, row.changed_by = Now(), actor.email
+    learn_again(row)
+    row.save()
+    record(
+        "monitoring:expected-hours:changed",
+        tenant=integration.tenant,
+        actor=actor,
+        target=integration.name,
+        about=integration,
+        details={"source": row.source, "zone": row.zone, "country": row.country, "hours": row.hours},
+    )
+    return row
+
+
+def hours_of(ranges: tuple[tuple[int, int] | None, ...]) -> list[int]:
+    """Return the hours of the week within the range of each day."""
+    return [HOURS * day + hour for day, found in enumerate(ranges) if found for hour in range(*found)]
+
+
+def ranges_of(hours: frozenset[int]) -> list[list[tuple[int, int]]]:
+    """Return for each day the ranges of hours: [(7, 18)]; the end is the hour after the last."""
+    days: list[list[tuple[int, int]]] = [[] for _ in range(DAYS)]
+    for hour in sorted(hours):
+        day, at = divmod(hour, HOURS)
+        if days[day] and days[day][-1][1] == at:
+            days[day][-1] = (days[day][-1][0], at + 1)
+        else:
+            days[day].append((at, at + 1))
+    return days
