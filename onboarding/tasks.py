@@ -12,7 +12,7 @@ from onboarding import check_queue, vendor_feed
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
 from onboarding.credentials import expiring_keys
-from onboarding.integrations import drift, hints, key_use, orphaned_keys, runs
+from onboarding.integrations import drift, hints, key_use, orphaned_keys, producer_moves, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
@@ -59,6 +59,7 @@ def _carry_on(claim: Claim) -> None:
         hints.hint(claim.run_id, seconds=(due_at - claim.clock.now()).total_seconds())
     else:
         drift.after_run(claim.run_id)
+        producer_moves.after_run(claim.run_id)
 
 
 @app.task(name="onboarding.sweep_runs", expires=30)
@@ -74,6 +75,18 @@ def sweep_runs() -> None:
 def sweep_orphaned_keys() -> None:
     """Delete users and keys of attempts that no run continues."""
     orphaned_keys.remove_orphaned_keys()
+
+
+@app.task(name="onboarding.finish_producer_moves", expires=120)
+def finish_producer_moves() -> None:
+    """Remove producers that the vendor no longer uses, where the vendor's report could not start that."""
+    with database_scope.every_tenant("the sweep finds every integration that has another producer now"):
+        moving = producer_moves.moving()
+    for integration_id in moving:
+        rows = Integration.objects.filter(pk=integration_id)
+        with database_scope.of_row(rows):
+            for integration in rows.select_related("tenant", "connection"):
+                producer_moves.finish(integration, actor=producer_moves.SWEEPER)
 
 
 @worker_init.connect

@@ -4,7 +4,7 @@ from django.urls import path
 
 from onboarding.views import export, self_managed
 from onboarding.views.connections import administrator, connection
-from onboarding.views.credentials import access_key, download, pgp_keys, vendor_events, vendor_keys
+from onboarding.views.credentials import access_key, download, pgp_keys, producer_roles, vendor_events, vendor_keys
 from onboarding.views.integrations import activity, activity_export, drift, integration, overview, policies, runs
 from onboarding.views.wizard import deliveries, review, setup
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("api/v1/vendor-events", vendor_events.vendor_events, name="vendor_events"),
     path("api/v1/vendor-keys", vendor_keys.vendor_keys, name="vendor_keys"),
     path("api/v1/vendor-keys/<slug:uid>", vendor_keys.vendor_key, name="vendor_key"),
+    path("api/v1/vendor-keys/<slug:uid>/in-use", producer_roles.vendor_key_in_use, name="vendor_key_in_use"),
+    path("api/v1/producer-roles", producer_roles.producer_roles, name="producer_roles"),
+    path("api/v1/producer-roles/<slug:uid>", producer_roles.producer_role, name="producer_role"),
+    path("api/v1/producer-roles/<slug:uid>/report", producer_roles.producer_role_report, name="producer_role_report"),
     path("aws-administrator/<str:token>/", administrator.administrator, name="administrator"),
     path(
         "aws-administrator/<str:token>/sluice-access.yaml",

@@ -127,6 +127,7 @@ def _clock(sender: Celery, **_: object) -> None:
         },
         "external-ids": {"task": "onboarding.expire_external_ids", "schedule": EXTERNAL_IDS_SECONDS},
         "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": ORPHANED_KEYS_SECONDS},
+        "producers": {"task": "onboarding.finish_producer_moves", "schedule": ORPHANED_KEYS_SECONDS},
         "expiring-keys": {"task": "onboarding.notify_of_expiring_keys", "schedule": EXPIRING_KEYS_SECONDS},
         "sessions": {"task": "tenancy.clear_sessions", "schedule": SESSIONS_SECONDS},
         "old-notifications": {"task": "outbox.delete_old", "schedule": OLD_NOTIFICATIONS_SECONDS},

@@ -24,6 +24,7 @@ ROUTES = {
     "onboarding.delete_old_vendor_events": HOUSEKEEPING,
     "onboarding.check_keys_use": HOUSEKEEPING,
     "onboarding.expire_external_ids": HOUSEKEEPING,
+    "onboarding.finish_producer_moves": HOUSEKEEPING,
     "onboarding.notify_of_expiring_keys": HOUSEKEEPING,
     "onboarding.recheck_connections": HOUSEKEEPING,
     "onboarding.sweep_checks": HOUSEKEEPING,

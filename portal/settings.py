@@ -9,6 +9,7 @@ from portal import env, weak_settings
 from portal.broker_tls import broker_tls
 from portal.mail_url import mail_settings
 from portal.secret_store import key_file
+from portal.vendor_settings import check_vendor_principal
 
 django_stubs_ext.monkeypatch()
 
@@ -298,6 +299,11 @@ MESSAGE_CATALOGUES = [
 # Sluice's own.
 SLUICE_PORTAL_PRINCIPAL_ARN = env.matching(
     "SLUICE_PORTAL_PRINCIPAL_ARN", env.ROLE_OR_USER_ARN, "arn:aws:iam::999900001111:role/sluice-portal"
+)
+SLUICE_VENDOR_PRINCIPAL_ARN = check_vendor_principal(
+    "SLUICE_VENDOR_PRINCIPAL_ARN",
+    env.text("SLUICE_VENDOR_PRINCIPAL_ARN").strip(),
+    portal_arn=SLUICE_PORTAL_PRINCIPAL_ARN,
 )
 SLUICE_VENDOR_NAME = env.text("SLUICE_VENDOR_NAME", "Sensor network")
 SLUICE_VENDOR_CERTIFICATE_FILE = env.path("SLUICE_VENDOR_CERTIFICATE_FILE")

@@ -8,6 +8,7 @@ from onboarding.account_state import stream_settings
 from onboarding.account_state.integration_status import integration_status, last_seen_at
 from onboarding.admin.credential import CredentialInline
 from onboarding.admin.drift_finding import DriftFindingInline
+from onboarding.admin.producer_role import ProducerRoleInline
 from onboarding.admin.resource import ResourceInline
 from onboarding.admin.run import RunInline
 from onboarding.models.integration import Integration
@@ -56,7 +57,7 @@ class IntegrationAdmin(SeenByStaff, admin.ModelAdmin[Integration]):
         "changed_at",
     ]
     readonly_fields = ["records_to", "status", "unknown_since", "seen_at"]
-    inlines = [RunInline, ResourceInline, DriftFindingInline, CredentialInline]
+    inlines = [RunInline, ResourceInline, DriftFindingInline, CredentialInline, ProducerRoleInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         """Fetch the runs and descriptions with the integrations."""

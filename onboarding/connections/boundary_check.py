@@ -9,10 +9,10 @@ before anything is created.
 from collections.abc import Iterator
 
 from onboarding.connections import missing_permissions
-from onboarding.connections.grant import grant_of, lacks
+from onboarding.connections.grant import deployed_policies, grant_of, lacks
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
-from onboarding.provisioning.plan import Plan
+from onboarding.provisioning.plan import PRODUCERS_PATH, Plan
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import Problem
 from onboarding.spec.stream_spec import StreamSpec
@@ -35,6 +35,8 @@ def problems(spec: IntegrationSpec, connection: Connection) -> list[Problem]:
     plan = _plan(spec, connection)
     found = [Problem("stream.name", message) for message in _of_stream(plan, connection)]
     found += [Problem(path, _role_out_of_date(connection)) for path in _newer_than_role(spec.stream, connection)]
+    if spec.is_by_role and not may_create_producer_roles(connection):
+        found.append(Problem("producer", _role_out_of_date(connection)))
     for position, delivery in enumerate(spec.deliveries):
         try:
             beyond = list(_of_delivery(delivery, plan, connection))
@@ -48,6 +50,20 @@ def may_adopt(connection: Connection, stream_arn: str) -> bool:
     """Return whether the client allowed the adoption of this stream. Names that begin with the prefix are allowed."""
     name, optional = stream_arn.rpartition("stream/")[2], connection.optional_permissions
     return name.startswith(connection.name_prefix) or (optional.adoption and stream_arn in optional.others)
+
+
+def may_create_producer_roles(connection: Connection) -> bool:
+    """Return whether the role in the account, as it was last read, may create roles for the vendor's sender."""
+    policies = deployed_policies(connection)
+    if policies is None:
+        return True  # not known: AWS decides
+    limits = grant_of(connection).producer_boundary
+    arn = f"arn:{connection.partition}:iam::{connection.account_id}:role{PRODUCERS_PATH}{connection.name_prefix}x"
+    bounded = {"StringEquals": {"iam:PermissionsBoundary": connection.producer_boundary_arn}}
+    wanted = document(allow("", ["iam:CreateRole", "iam:PutRolePolicy"], arn, condition=bounded))
+    granted = policies.get("SluiceIdentity")
+    has_boundary = policies.get(limits.key) is not None
+    return has_boundary and granted is not None and not outside_boundary(wanted, granted)
 
 
 def _newer_than_role(stream: StreamSpec, connection: Connection) -> Iterator[str]:

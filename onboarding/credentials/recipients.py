@@ -94,7 +94,12 @@ def remove_pgp_key(*, key: PgpKey, actor: Actor, reason: str = "") -> None:
 
 
 def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:
-    """Return the recipients of a spec, the vendor last; raises Refused when a key cannot be used any more."""
+    """Return the recipients of a spec, the vendor last; raises Refused when a key cannot be used any more.
+
+    A producer by role has no access key, and so none.
+    """
+    if spec.is_by_role:
+        return ()
     keys = {key.fingerprint: key for key in integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients)}
     for fingerprint in spec.recipients:
         key = keys.get(fingerprint)

@@ -11,7 +11,7 @@ from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context, Terms
 from onboarding.provisioning.ledger import DatabaseLedger
 from onboarding.provisioning.plan import Plan
-from onboarding.provisioning.plan_factory import connected, plan_for
+from onboarding.provisioning.plan_factory import connected, plan_of_run
 from onboarding.provisioning.removal_workflow import wanted_by
 from onboarding.spec import integration_spec as specs
 
@@ -21,7 +21,7 @@ def open_run(run: Run, claim: Claim) -> Context:
     spec = specs.from_row(run.spec)
     # A removal seals nothing: it goes on after a recipient's key has run out, or the vendor's.
     recipients = () if run.is_removal else recipients_of(run.integration, spec)
-    plan = plan_for(run.integration, spec, recipients=recipients)
+    plan = plan_of_run(run.integration, spec, recipients)
     vendor = "" if run.is_removal else vendor_certificate().fingerprint
     # A removal asks for its way in each time: a session of before a role was deleted is refused call by call.
     open_session = session_anew if run.is_removal else session_for

@@ -26,13 +26,16 @@ from onboarding.provisioning.steps import (
     key,
     log_group,
     producer_policy,
+    producer_role,
     stream,
 )
+from onboarding.spec.integration_spec import ROLE, USER
 from portal.messages.catalogue import described
 from portal.messages.message import Message
 
 ORDER = tuple(
-    step.KIND for step in (key, stream, producer_policy, bucket, log_group, firehose_role, firehose, access_key)
+    step.KIND
+    for step in (key, stream, producer_policy, producer_role, bucket, log_group, firehose_role, firehose, access_key)
 )
 _FATES = {
     stream.KIND: Message("on_removal.stream_kept"),
@@ -41,7 +44,9 @@ _FATES = {
     access_key.KIND: Message("on_removal.user"),
     log_group.KIND: Message("on_removal.log_group"),
     producer_policy.KIND: Message("on_removal.policy"),
+    producer_role.KIND: Message("on_removal.producer_role"),
 }
+_PRODUCERS = {USER: (access_key, producer_policy), ROLE: (producer_role,)}
 _IN_AWS = {ResourceState.PRESENT, ResourceState.REMOVING}
 _KEY_KEPT = Message("on_removal.key_kept")
 _DELETED = Message("on_removal.deleted")
@@ -130,17 +135,25 @@ def leftovers(found: list[Line]) -> list[Line]:
     return [line for line in found if not line.is_adopted]
 
 
-def unwanted(integration: Integration) -> list[Owned]:
-    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery, and was not kept.
+def unwanted(integration: Integration, retired: str = "") -> list[Owned]:
+    """Return what a run that applies a declaration looks at for removal: what belongs to a delivery or to a producer
+    that is `retired` ("user" or "role"), and was not kept.
 
     What was kept once stays until a removal is asked for.
     """
-    kinds = {step.KIND for step in (bucket, log_group, firehose_role, firehose)}
+    kinds = {step.KIND for step in (bucket, log_group, firehose_role, firehose, *_PRODUCERS.get(retired, ()))}
     return [
         Owned(line.kind, line.name, line.arn, line.since, is_seen=True)
         for line in lines(integration)
         if line.kind in kinds and not line.kept
     ]
+
+
+def unused_producer(integration: Integration, retired: str) -> list[Resource]:
+    """Return the resources of a kind of producer, "user" or "role", that exist and that no removal kept."""
+    kinds = [step.KIND for step in _PRODUCERS[retired]]
+    rows = Resource.objects.filter(integration=integration, kind__in=kinds, kept__isnull=True)
+    return list(rows.exclude(state=ResourceState.REMOVED))
 
 
 def adopted(integration: Integration) -> list[Message]:
@@ -203,7 +216,7 @@ def _fate(integration: Integration, row: Resource, delete_data: bool) -> tuple[M
     if adopted_stream.is_noted(row.notes):
         return ADOPTED_STAYS, True
     may_delete = integration.connection is None or getattr(integration.connection, "allow_deletion", True)
-    if row.kind != access_key.KIND and not may_delete:
+    if row.kind not in {access_key.KIND, producer_role.KIND} and not may_delete:
         return ROLE_MAY_NOT_DELETE, True
     if row.kind == key.KIND and _is_on_adopted(integration):
         return _KEY_KEPT, True

@@ -62,17 +62,27 @@ def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, wi
 
 def _resources(plan: Plan) -> list[ResourceView]:
     stream = plan.spec.stream
-    user = plan.user_name(0).rsplit("-", 1)[0]
     listed = [
         ResourceView("Data stream", stream.name, plan.stream_arn, _stream_how(stream)),
         *_new_key(plan),
-        ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, _put_how(stream)),
-        ResourceView("IAM user", f"{user}-…", "", Message("plan.user")),
+        *_producer(plan),
     ]
     for bucket, is_new in plan.spec.buckets.items():
         how = Message("plan.new_bucket") if is_new else Message("plan.existing_bucket")
         listed.append(ResourceView("S3 bucket", bucket, plan.bucket_arn(bucket), how))
     return [*listed, *(line for delivery in plan.spec.deliveries for line in _of_delivery(plan, delivery))]
+
+
+def _producer(plan: Plan) -> list[ResourceView]:
+    how = _put_how(plan.spec.stream)
+    if plan.spec.is_by_role:
+        by_role = Message("plan.producer_role", vendor=plan.vendor_principal_arn, puts=how)
+        return [ResourceView("IAM role", plan.producer_role_name, plan.producer_role_arn, by_role)]
+    user = plan.user_name(0).rsplit("-", 1)[0]
+    return [
+        ResourceView("IAM policy", plan.producer_policy_name, plan.producer_policy_arn, how),
+        ResourceView("IAM user", f"{user}-…", "", Message("plan.user")),
+    ]
 
 
 def _stream_how(stream: StreamSpec) -> Message:
@@ -112,6 +122,9 @@ def _of_delivery(plan: Plan, delivery: Delivery) -> list[ResourceView]:
 def _policies(plan: Plan) -> list[PolicyView]:
     producer = plan.producer_policy()
     views = [PolicyView(Message("plan.producer_policy"), describe_policy(producer), producer)]
+    if plan.spec.is_by_role:
+        trust = plan.producer_trust
+        views.insert(0, PolicyView(Message("plan.producer_trust"), describe_policy(trust), trust))
     if plan.spec.stream.makes_key:
         views.append(PolicyView(Message("plan.key_policy"), describe_policy(plan.key_policy), plan.key_policy))
     for delivery in plan.spec.deliveries:

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from onboarding.connections import boundary_check, selectors
 from onboarding.credentials.recipients import recipients_of
 from onboarding.drafts import codec
-from onboarding.integrations import adoption, context_factory, hints, inventory, update
+from onboarding.integrations import adoption, context_factory, hints, inventory, producer_choice, update
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import ConnectionState, IntegrationState, RunState, StepState
@@ -86,7 +86,11 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     problems = rules.check(spec, name_prefix=connection.name_prefix, account_id=connection.account_id)
     problems += update.refusals(integration, spec) + _name_taken(integration, spec)
     problems += [] if accept_loss else update.losses(integration, spec)
-    problems += boundary_check.problems(spec, connection) + adoption.problems(integration, spec, connection)
+    problems += (
+        boundary_check.problems(spec, connection)
+        + producer_choice.problems(spec)
+        + adoption.problems(integration, spec, connection)
+    )
     if spec.stream.makes_key and connection.has_grant and not connection.allow_keys:
         message = Message("connection.keys_not_allowed", connection=connection.name)
         problems.append(Problem("stream.kms_key", message))
@@ -107,14 +111,14 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
 
 def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
     try:
-        plan = plan_factory.plan_for(integration, spec, recipients=recipients_of(integration, spec))
+        plan = plan_factory.plan_of_run(integration, spec, recipients_of(integration, spec))
     except Refused as refused:
         raise SpecRefused([Problem("recipients", refused.message)]) from refused
     run = Run.objects.create(
         integration=integration, spec=spec.as_dict(), requested_by=str(actor), accept_loss=accept_loss
     )
     steps = [(kind, kind.title(plan)) for kind in steps_of(plan)]
-    steps += removals_of(inventory.unwanted(integration), context_factory.terms_of(run, plan))
+    steps += removals_of(inventory.unwanted(integration, plan.retired), context_factory.terms_of(run, plan))
     Step.objects.bulk_create(
         Step(run=run, name=kind.name, position=position, title=title)
         for position, (kind, title) in enumerate(steps, start=1)

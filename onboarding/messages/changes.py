@@ -13,6 +13,18 @@ ENTRIES = {
     "change.recipients_fixed": Entry(
         _("The key is already encrypted and its secret is not stored, so its recipients cannot be changed.")
     ),
+    "change.to_role": Entry(
+        _(
+            "The vendor's sender assumes a role instead of using the access key. Both work until the sender reports "
+            "that it sends with the role; then the key is deleted with its IAM user."
+        )
+    ),
+    "change.to_user": Entry(
+        _(
+            "The vendor's sender gets an access key instead of assuming the role. Both work until the sender reports "
+            "that it sends with the key; then the role is deleted."
+        )
+    ),
     # Capacity.
     "change.to_on_demand": Entry(
         _(

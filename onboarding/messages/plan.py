@@ -11,6 +11,8 @@ ENTRIES = {
     "plan.put_records": Entry(_("write records only")),
     "plan.put_records_through": Entry(_("write records, only through %(endpoint)s")),
     "plan.user": Entry(_("one access key; the name ends with the attempt number")),
+    "plan.producer_role": Entry(_("only %(vendor)s can assume it, with its external ID; %(puts)s")),
+    "plan.producer_trust": Entry(_("Trust policy of the producer's role")),
     "plan.new_bucket": Entry(_("new: private, encrypted, TLS only")),
     "plan.existing_bucket": Entry(_("yours; unchanged")),
     "plan.log_group": Entry(_("delivery errors")),

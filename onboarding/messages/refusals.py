@@ -176,6 +176,14 @@ ENTRIES = {
             "--permissions-boundary %(arn)s."
         ),
     ),
+    "refused.no_vendor_principal": Entry(
+        _("The vendor no longer sends by assuming a role: the portal knows no principal of the vendor."),
+        _("Choose the access key as producer, or ask the vendor to set SLUICE_VENDOR_PRINCIPAL_ARN."),
+    ),
+    "refused.role_boundary": Entry(
+        _("Role %(role)s has lost its permissions boundary, and no one may set one on a role."),
+        _("Delete the role, then retry: Sluice creates it again with the boundary %(arn)s."),
+    ),
     "refused.no_connection": Entry(_("This integration has no connection."), _("Choose one in its settings.")),
     "refused.recipient_not_confirmed": Entry(
         _("The OpenPGP key %(fingerprint)s is not a confirmed key of this tenant."),

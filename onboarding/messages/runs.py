@@ -36,6 +36,7 @@ ENTRIES = {
     "on_removal.user": Entry(_("Deleted first, with its access key.")),
     "on_removal.log_group": Entry(_("Deleted, with the delivery errors in it.")),
     "on_removal.policy": Entry(_("Deleted, with all its versions.")),
+    "on_removal.producer_role": Entry(_("Deleted first: the vendor can no longer send with it.")),
     "on_removal.deleted": Entry(_("Deleted.")),
     "on_removal.adopted_kept": Entry(
         _("Kept: the stream is yours. Its records and settings stay unchanged. Only Sluice’s tags are removed.")

@@ -9,6 +9,9 @@ ENTRIES = {
     # Names.
     "setting.connection": Entry(_("Connection")),
     "setting.recipients": Entry(_("Recipients")),
+    "setting.producer": Entry(_("Producer")),
+    "value.producer_user": Entry(_("an IAM user with an access key")),
+    "value.producer_role": Entry(_("a role that the vendor assumes")),
     "setting.stream_name": Entry(_("Data stream name")),
     "setting.region": Entry(_("Region")),
     "setting.stream_owner": Entry(_("Owner of the stream")),

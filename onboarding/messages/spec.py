@@ -24,6 +24,9 @@ ENTRIES = {
     "spec.unknown_fields": Entry(_("Unknown: %(unknown)s. Known here: %(known)s.")),
     "spec.missing_fields": Entry(_("Missing: %(missing)s.")),
     "spec.schema_violated": Entry(_("%(reason)s.")),
+    "spec.producer_role_not_offered": Entry(
+        _("The vendor does not send by assuming a role."), _("Use producer: user, or ask the vendor.")
+    ),
     "spec.shards_missing": Entry(_("A provisioned stream requires a number of shards.")),
     "spec.shards_not_allowed": Entry(_("An on-demand stream has no number of shards."), _("Remove it.")),
     "spec.time_without_zone": Entry(

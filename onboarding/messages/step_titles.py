@@ -20,6 +20,8 @@ ENTRIES = {
     "step.producer_policy_endpoint": Entry(
         _("Policy %(name)s allows putting records through %(endpoint)s and nothing else")
     ),
+    "step.producer_role": Entry(_("Only the vendor, with its external ID, can assume role %(name)s")),
+    "step.producer_role_policy": Entry(_("Role %(name)s allows putting records and nothing else")),
     "step.key": Entry(_("KMS key %(alias)s exists, rotates every year, and is owned by your account")),
     "step.new_bucket": Entry(_("Bucket %(bucket)s exists: private, encrypted, TLS only")),
     "step.existing_bucket": Entry(_("Your bucket %(bucket)s exists in the stream's Region")),
@@ -43,6 +45,7 @@ ENTRIES = {
         )
     ),
     "removal.access_key": Entry(_("The access key is revoked, and IAM user %(names)s deleted")),
+    "removal.producer_role": Entry(_("Role %(names)s is deleted, and the vendor can no longer send with it")),
     "removal.producer_policy": Entry(_("Policy %(names)s is deleted with all its versions")),
     "removal.firehose": Entry(_("Firehose %(names)s is deleted")),
     "removal.firehose_role": Entry(_("Role %(names)s is deleted")),

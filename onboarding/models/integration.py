@@ -1,5 +1,8 @@
 """Integrations: one data stream with everything that belongs to it."""
 
+from uuid import uuid4
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils import timezone
 
@@ -24,6 +27,12 @@ class Integration(models.Model):
     spec = models.JSONField(null=True, help_text="The last requested declaration.")
     recipients: "models.ManyToManyField[PgpKey, models.Model]" = models.ManyToManyField(
         PgpKey, related_name="integrations", blank=True
+    )
+    producer_external_id = models.UUIDField(
+        default=uuid4,
+        db_default=RandomUUID(),
+        editable=False,
+        help_text="External ID of the role that the vendor assumes to send records.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=254, blank=True)

@@ -100,6 +100,13 @@ class CredentialState(State):
     DISCARDED = "discarded", _("Discarded")
 
 
+class ProducerRoleState(State):
+    WAITING = "waiting", _("Waiting for the vendor's test")
+    READY = "ready", _("Ready")
+    IN_USE = "in_use", _("In use")
+    RETIRED = "retired", _("Removed")
+
+
 LOOKS = {
     "ConnectionState.VERIFIED": Look.HEALTHY,
     "ConnectionState.REFUSED": Look.FAILING,
@@ -122,4 +129,7 @@ LOOKS = {
     "CredentialState.READY": Look.HEALTHY,
     "CredentialState.IN_USE": Look.HEALTHY,
     "CredentialState.REVOKED": Look.FAILING,
+    "ProducerRoleState.WAITING": Look.ATTENTION,
+    "ProducerRoleState.READY": Look.HEALTHY,
+    "ProducerRoleState.IN_USE": Look.HEALTHY,
 }

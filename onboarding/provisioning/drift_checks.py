@@ -16,6 +16,8 @@ from onboarding.provisioning.steps import (
     key,
     log_group,
     producer_policy,
+    producer_role,
+    producer_role_policy,
     shard_metrics,
     stream,
 )
@@ -26,9 +28,13 @@ ALWAYS: tuple[tuple[str, Check], ...] = (
     ("stream", stream.check),
     ("encryption", encryption.check),
     ("shard_metrics", shard_metrics.check),
-    ("producer_policy", producer_policy.check),
 )
+PRODUCER_POLICY: tuple[tuple[str, Check], ...] = (("producer_policy", producer_policy.check),)
 KEY: tuple[tuple[str, Check], ...] = (("access_key", access_key.check), ("grant", grant.check))
+PRODUCER_ROLE: tuple[tuple[str, Check], ...] = (
+    ("producer_role", producer_role.check),
+    ("producer_role_policy", producer_role_policy.check),
+)
 
 
 def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
@@ -44,4 +50,6 @@ def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
         )
     ]
     new_key = (("key", key.check),) if plan.spec.stream.makes_key else ()
-    return (*new_key, *ALWAYS, *buckets, *deliveries, *KEY)
+    if plan.spec.is_by_role:
+        return (*new_key, *ALWAYS, *PRODUCER_ROLE, *buckets, *deliveries)
+    return (*new_key, *ALWAYS, *PRODUCER_POLICY, *buckets, *deliveries, *KEY)

@@ -96,6 +96,12 @@ class Ledger(Protocol):
     def revoke_credentials(self) -> None:
         """Commit that no key of this integration can be downloaded any more."""
 
+    def offer_producer_role(self, arn: str) -> None:
+        """Commit that the vendor's sender can test the role that it assumes."""
+
+    def retire_producer_role(self) -> None:
+        """Commit that the vendor's sender can no longer use the role that it assumes."""
+
     def credential(self) -> CredentialRecord | None:
         """Return the newest credential that was neither discarded nor revoked."""
 

@@ -6,12 +6,13 @@ from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Place
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws.policies.keys import stream_key_policy
-from portal.aws.policies.producer import producer_policy
+from portal.aws.policies.producer import producer_policy, producer_trust_policy
 from portal.aws.policies.statements import Document
 
 INTEGRATION_TAG = "sluice:integration"
 TENANT_TAG = "sluice:tenant"
 IAM_PATH = "/sluice/"
+PRODUCERS_PATH = f"{IAM_PATH}producers/"
 KEY_KIND = "KMS key"
 USER_KIND = "IAM user"
 
@@ -32,7 +33,9 @@ class Plan:
     One ARN is not known before the resource exists: `created_key_arn`, of the KMS key that Sluice creates, is "" until
     then. The engine replaces it after the step that creates the key. `may_delete`: the client allows
     Sluice to delete what it created. `boundary_arn` is that of roles, `producer_boundary_arn` that of users: "" where
-    the account has one boundary for both.
+    the account has one boundary for both. `vendor_principal_arn` and `external_id` are of a producer by role: who can
+    assume it, and with which external ID. `retired` is the kind of producer that the vendor no longer uses ("user" or
+    "role"), and whose resources a run therefore removes; "" where there is none.
     """
 
     integration_uid: str
@@ -47,10 +50,13 @@ class Plan:
     created_key_arn: str = ""
     may_delete: bool = True
     producer_boundary_arn: str = ""
+    vendor_principal_arn: str = ""
+    external_id: str = ""
+    retired: str = ""
 
     @property
     def user_boundary_arn(self) -> str:
-        """Return the ARN of the permissions boundary of the IAM user."""
+        """Return the ARN of the permissions boundary of the producer, an IAM user or a role."""
         return self.producer_boundary_arn or self.boundary_arn
 
     @property
@@ -109,6 +115,21 @@ class Plan:
         through = self.spec.stream.endpoint.demanded
         exempt = proving_user if through else None
         return producer_policy(self.stream_arn, self.key_arn, vpc_endpoint_id=through, proving_user=exempt)
+
+    @property
+    def producer_role_name(self) -> str:
+        """Return the name of the role that the vendor assumes to put records."""
+        return self._named("producer", 48)
+
+    @property
+    def producer_role_arn(self) -> str:
+        """Return that role's ARN."""
+        return f"arn:{self.partition}:iam::{self.account_id}:role{PRODUCERS_PATH}{self.producer_role_name}"
+
+    @property
+    def producer_trust(self) -> Document:
+        """Return that role's trust policy."""
+        return producer_trust_policy(self.vendor_principal_arn, self.external_id)
 
     def user_name(self, attempt: int) -> str:
         """Return the IAM user's name for one attempt. The attempt is in the name so that IAM itself fences workers:

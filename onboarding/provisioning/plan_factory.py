@@ -1,12 +1,16 @@
 """From an integration's row to its plan."""
 
+from dataclasses import replace
+
+from django.conf import settings
+
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
-from onboarding.models.states import ResourceState
+from onboarding.models.states import ProducerRoleState, ResourceState
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.plan import KEY_KIND, Plan, Recipient
-from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.integration_spec import ROLE, USER, IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.messages.message import Message
 
@@ -43,7 +47,28 @@ def plan_for(
         portal_role_arn=connection.role_arn,
         created_key_arn=_created_key_arn(integration) if spec.stream.makes_key else "",
         may_delete=connection.allow_deletion,
+        vendor_principal_arn=settings.SLUICE_VENDOR_PRINCIPAL_ARN,
+        external_id=str(integration.producer_external_id),
     )
+
+
+def plan_of_run(integration: Integration, spec: IntegrationSpec, recipients: tuple[Recipient, ...] = ()) -> Plan:
+    """Return the plan of a spec that a run applies, which also removes a producer that is no longer used."""
+    return replace(plan_for(integration, spec, recipients=recipients), retired=retired_producer(integration, spec))
+
+
+def retired_producer(integration: Integration, spec: IntegrationSpec) -> str:
+    """Return the kind of producer, "user" or "role", that a spec replaces and the vendor no longer uses; "" for none.
+
+    Both work until the vendor's sender reported that it sends the new way. A role that it never tested was never used.
+    """
+    role = integration.producer_roles.exclude(state=ProducerRoleState.RETIRED).first()
+    if role is None:
+        return ""
+    if spec.is_by_role:
+        return USER if role.state == ProducerRoleState.IN_USE else ""
+    is_unused = role.reported_at is None or role.left_at is not None
+    return ROLE if is_unused else ""
 
 
 def _created_key_arn(integration: Integration) -> str:

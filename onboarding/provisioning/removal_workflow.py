@@ -1,7 +1,8 @@
 """The table of contents of removal: the same resources as in workflow.py, in the reverse order of what needs what.
 
-The access key is deleted first, so that nothing can write while the rest is removed. Encryption, shard-level metrics,
-the grant and the test record have no resource of their own: they are removed with the stream and the IAM user.
+The access key and the producer's role are deleted first, so that nothing can write while the rest is removed.
+Encryption, shard-level metrics, the grant and the test record have no resource of their own: they are removed with the
+stream and the IAM user.
 A run that applies a changed spec has such steps too, for what is no longer in the spec.
 """
 
@@ -20,10 +21,12 @@ from onboarding.provisioning.steps import (
     key_removal,
     log_group,
     producer_policy,
+    producer_role,
     stream,
     stream_removal,
 )
 from onboarding.provisioning.workflow import REVOCATION, StepKind, steps_of
+from onboarding.spec.integration_spec import ROLE, USER
 from portal.messages.message import Message
 
 
@@ -40,11 +43,18 @@ def _untitled(plan: Plan) -> Message:
     raise TypeError("The title of a removal needs the names of what is removed.")
 
 
+_PRODUCERS = ("remove_access_key", "remove_producer_role")
 REMOVALS = (
     RemovalKind(
-        StepKind("remove_access_key", (), _untitled, access_key.undo),
+        # In a run that applies a spec, the role that replaces it works before it is deleted.
+        StepKind("remove_access_key", ("producer_role_policy",), _untitled, access_key.undo),
         access_key.KIND,
         lambda names: Message("removal.access_key", names=names),
+    ),
+    RemovalKind(
+        StepKind("remove_producer_role", ("test_record",), _untitled, producer_role.undo),
+        producer_role.KIND,
+        lambda names: Message("removal.producer_role", names=names),
     ),
     RemovalKind(
         StepKind("remove_producer_policy", ("remove_access_key",), _untitled, producer_policy.undo),
@@ -53,7 +63,7 @@ REMOVALS = (
     ),
     RemovalKind(
         # In a run that applies a spec, the new Firehose stream delivers before the old one is deleted.
-        StepKind("remove_firehose", ("remove_access_key", "firehose"), _untitled, firehose.undo),
+        StepKind("remove_firehose", (*_PRODUCERS, "firehose"), _untitled, firehose.undo),
         firehose.KIND,
         lambda names: Message("removal.firehose", names=names),
     ),
@@ -73,7 +83,7 @@ REMOVALS = (
         lambda names: Message("removal.bucket", names=names),
     ),
     RemovalKind(
-        StepKind("remove_stream", ("remove_firehose", "remove_access_key"), _untitled, stream_removal.undo),
+        StepKind("remove_stream", ("remove_firehose", *_PRODUCERS), _untitled, stream_removal.undo),
         stream.KIND,
         lambda names: Message("removal.stream", names=names),
     ),
@@ -106,11 +116,15 @@ def removals_of(owned: Iterable[Owned], terms: Terms) -> list[tuple[StepKind, Me
 
 
 def wanted_by(plan: Plan) -> frozenset[tuple[str, str]]:
-    """Return the (kind, name) of what a plan creates. IAM users belong to the access key and always stay."""
-    wanted = {
-        (stream.KIND, plan.spec.stream.name),
-        (producer_policy.KIND, plan.producer_policy_name),
-    }
+    """Return the (kind, name) of what a plan creates, and of a producer that the vendor still uses.
+
+    IAM users belong to the access key: they stay, unless `plan.retired` says that it is no longer used.
+    """
+    wanted = {(stream.KIND, plan.spec.stream.name)}
+    if plan.retired != USER:
+        wanted.add((producer_policy.KIND, plan.producer_policy_name))
+    if plan.retired != ROLE:
+        wanted.add((producer_role.KIND, plan.producer_role_name))
     if plan.spec.stream.makes_key:
         wanted.add((key.KIND, plan.key_alias))
     for delivery in plan.spec.deliveries:

@@ -24,6 +24,8 @@ from onboarding.provisioning.steps import (
     key,
     log_group,
     producer_policy,
+    producer_role,
+    producer_role_policy,
     revoke_access_key,
     shard_metrics,
     stream,
@@ -49,7 +51,12 @@ class StepKind:
 ALWAYS = (
     StepKind("stream", (), stream.title, stream.apply),
     StepKind("encryption", ("key", "stream"), encryption.title, encryption.apply),
-    StepKind("producer_policy", ("key",), producer_policy.title, producer_policy.apply),
+)
+PRODUCER_POLICY = StepKind("producer_policy", ("key",), producer_policy.title, producer_policy.apply)
+# Of a producer by role, which has neither a policy of its own nor an access key.
+PRODUCER_ROLE = (
+    StepKind("producer_role", (), producer_role.title, producer_role.apply),
+    StepKind("producer_role_policy", ("key", "producer_role"), producer_role_policy.title, producer_role_policy.apply),
 )
 # Ready long before a Firehose stream: it comes after the deliveries, so that a pass asks for those first.
 SHARD_METRICS = StepKind("shard_metrics", ("encryption",), shard_metrics.title, shard_metrics.apply)
@@ -59,14 +66,17 @@ NEW_KEY = StepKind("key", (), key.title, key.apply)
 REVOCATION = StepKind("revoke_access_key", (), revoke_access_key.title, revoke_access_key.apply)
 KEY_STEPS = ("access_key", "grant", "test_record")
 # What the record of the test needs.
-BEFORE_KEY = (REVOCATION.name, NEW_KEY.name, *(kind.name for kind in ALWAYS))
+BEFORE_KEY = (REVOCATION.name, NEW_KEY.name, *(kind.name for kind in ALWAYS), PRODUCER_POLICY.name)
 
 
 def steps_of(plan: Plan) -> tuple[StepKind, ...]:
     """Return the plan's steps in the order in which people read them."""
     deliveries = [kind for delivery in plan.spec.deliveries for kind in _delivery(delivery)]
     new_key = (NEW_KEY,) if plan.spec.stream.makes_key else ()
-    before = (*new_key, *ALWAYS, *_buckets(plan), *deliveries, SHARD_METRICS)
+    producer = PRODUCER_ROLE if plan.spec.is_by_role else (PRODUCER_POLICY,)
+    before = (*new_key, *ALWAYS, *producer, *_buckets(plan), *deliveries, SHARD_METRICS)
+    if plan.spec.is_by_role:
+        return before
     beside = tuple(kind.name for kind in before if kind.name not in BEFORE_KEY)
     return (
         *before,

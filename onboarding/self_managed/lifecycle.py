@@ -9,7 +9,7 @@ from dataclasses import asdict
 from onboarding.connections import selectors
 from onboarding.credentials import vendor_key
 from onboarding.export.resources import CannotExport
-from onboarding.integrations import export_files, update
+from onboarding.integrations import export_files, producer_choice, update
 from onboarding.integrations.former_deliveries import earlier_deliveries
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -58,7 +58,7 @@ def _problems(integration: Integration, spec: IntegrationSpec, connection: Conne
     others = Integration.objects.filter(tenant=integration.tenant, name=spec.name).exclude(pk=integration.pk)
     if others.exclude(state__in=[IntegrationState.DRAFT, IntegrationState.REMOVED]).exists():
         problems.append(Problem("name", Message("integration.name_taken", name=spec.name)))
-    problems += _recipient_problems(integration, spec)
+    problems += _recipient_problems(integration, spec) + producer_choice.problems(spec)
     if connection.has_grant and connection.state != ConnectionState.VERIFIED:
         problems.append(Problem("connection", Message("connection.not_verified", connection=connection.name)))
     if integration.is_self_managed and _moves(integration, spec, connection):

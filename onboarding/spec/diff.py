@@ -19,10 +19,18 @@ def between(
 ) -> list[Change]:
     """Return every field that differs; with `has_key` an access key is encrypted to the recipients of `before`."""
     found = [*_fixed(before, after), *of_stream(before.stream, after.stream, usage), *of_deliveries(before, after)]
-    if has_key and set(before.recipients) != set(after.recipients):
+    if before.producer != after.producer:
+        effect = Message("change.to_role") if after.is_by_role else Message("change.to_user")
+        label, values = Message("setting.producer"), (_producer(before), _producer(after))
+        found.append(Change("producer", label, *values, Verb.UPDATE, effect))
+    elif has_key and not after.is_by_role and set(before.recipients) != set(after.recipients):
         label, values = Message("setting.recipients"), (_key_ids(before), _key_ids(after))
         found.append(Change("recipients", label, *values, Verb.REFUSE, Message("change.recipients_fixed")))
     return found
+
+
+def _producer(spec: IntegrationSpec) -> Message:
+    return Message("value.producer_role") if spec.is_by_role else Message("value.producer_user")
 
 
 def _key_ids(spec: IntegrationSpec) -> Message:

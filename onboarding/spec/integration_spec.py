@@ -18,20 +18,33 @@ from onboarding.spec.endpoint import Endpoint
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.bucket_protection import Encryption
 
+USER, ROLE = "user", "role"
+
 
 @dataclass(frozen=True, slots=True)
 class IntegrationSpec:
-    """Everything that a run creates: one stream, its deliveries, and the recipients of the key (fingerprints)."""
+    """Everything that a run creates: one stream, its deliveries, its producer, and the recipients (fingerprints).
+
+    `producer` is "user", an IAM user whose access key the recipients can open, or "role", which the vendor assumes.
+    """
 
     name: str
     connection: str
     stream: StreamSpec
     deliveries: tuple[Delivery, ...] = ()
     recipients: tuple[str, ...] = field(default_factory=tuple)
+    producer: str = USER
+
+    @property
+    def is_by_role(self) -> bool:
+        """Return whether the vendor sends by assuming a role, so that there is no access key."""
+        return self.producer == ROLE
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON; `from_dict` reads it back."""
         plain: dict[str, Any] = _converter().unstructure(self)
+        if self.producer == USER:  # as in files that are older than the choice
+            del plain["producer"]
         return plain
 
     def delivery(self, name: str) -> Delivery:

@@ -4,7 +4,7 @@ https://www.rfc-editor.org/rfc/rfc6750
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from portal import rate_limits, request_context
 from portal.api.problems import problem
@@ -34,12 +34,14 @@ class TokenRequest(HttpRequest):
     token: ApiToken
 
 
-def by_token(needs: Right | None = None) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view that only reads receive a TokenRequest whose token has the right, or answer 401 or 403."""
+def by_token(
+    needs: Right | None = None, *, methods: Sequence[str] = ("GET", "HEAD")
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view receive a TokenRequest whose token has the right, or answer 401, 403 or, for other methods, 405."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @csrf_exempt  # nothing that a browser sends by itself counts here
-        @require_safe
+        @require_http_methods(list(methods))
         @wraps(view)
         def guarded(request: TokenRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:

@@ -31,6 +31,13 @@ def validation_error(message: Message) -> ValidationError:
     return MessageError(message)
 
 
+def source_of(error: ValidationError) -> Message:
+    """Return the message of an error that `validation_error` made. Raises TypeError for another."""
+    if not isinstance(error, MessageError):
+        raise TypeError("This error has no message.")
+    return error.source
+
+
 def field_error(field: str, *messages: Message) -> ValidationError:
     """Return an error of one field of a form or a spec."""
     return ValidationError({field: [validation_error(message) for message in messages]})

@@ -35,6 +35,7 @@ ENTRIES = {
     "permissions.own_permissions": Entry(_("Giving itself more permissions.")),
     "permissions.own_trust_policy": Entry(_("Changing who can assume its own role.")),
     "permissions.pass_other_role": Entry(_("Passing a role that Sluice did not create.")),
+    "permissions.pass_producer": Entry(_("Passing a producer's role to an AWS service.")),
     "permissions.delete_adopted": Entry(_("An adopted data stream is never deleted.")),
     "permissions.right_external_id": Entry(_("With the right external ID.")),
     "permissions.wrong_external_id": Entry(_("With a wrong external ID.")),

@@ -21,4 +21,5 @@ ENTRIES = {
     "right.keep_tenants": Entry(_("create tenants, suspend them, and manage people")),
     "right.retry_runs": Entry(_("retry and cancel runs in Administration")),
     "right.vendor_keys": Entry(_("fetch the access keys that are encrypted for the vendor")),
+    "right.producer_roles": Entry(_("list the roles that the vendor assumes to send, and report tests of them")),
 }

@@ -50,6 +50,18 @@ ENTRIES = {
     ),
     "api.unavailable": Entry(_("Sluice cannot answer at the moment."), _("Try again in a few seconds.")),
     "api.failed": Entry(_("Sluice could not answer this request."), _("Give the request ID to support.")),
+    "api.report_invalid": Entry(
+        _("This is no report on a role."), _("Send JSON with right, wrong and missing, as docs/api.md describes.")
+    ),
+    "api.record_invalid": Entry(
+        _("This names no record."),
+        _("Send JSON with record: the shard_id and sequence_number that PutRecord returned."),
+    ),
+    "producer_role.withdrawn": Entry(_("This role was removed or replaced."), _("List the roles again.")),
+    "producer_role.in_use_without_working": Entry(
+        _("A role that does not work as it must cannot be in use."),
+        _("Report in_use only with a record that was put with the role, and with all three attempts as expected."),
+    ),
     "api.key_withdrawn": Entry(
         _("This access key can no longer be fetched: it was revoked or replaced."),
         _("List the keys again, and fetch the newest."),

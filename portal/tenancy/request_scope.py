@@ -27,6 +27,10 @@ COOKIELESS = frozenset(
         "vendor_events",
         "vendor_keys",
         "vendor_key",
+        "vendor_key_in_use",
+        "producer_roles",
+        "producer_role",
+        "producer_role_report",
     }
 )
 

@@ -39,6 +39,7 @@ class Right(StrEnum):
     KEEP_TENANTS = "keep_tenants"
     RETRY_RUNS = "retry_runs"
     VENDOR_KEYS = "vendor_keys"
+    PRODUCER_ROLES = "producer_roles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         Right.RETRY_RUNS: Rule(Message("right.retry_runs"), frozenset({Role.SUPPORT}), while_suspended=True),
         # A suspended tenant changes nothing; its devices keep sending.
         Right.VENDOR_KEYS: Rule(Message("right.vendor_keys"), _STAFF, while_suspended=True, by_token=True),
+        Right.PRODUCER_ROLES: Rule(Message("right.producer_roles"), _STAFF, while_suspended=True, by_token=True),
     }
 )
 

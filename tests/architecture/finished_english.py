@@ -54,6 +54,7 @@ JUSTIFIED = (
     Justified("onboarding/export/script.py", _FILE),
     Justified("portal/aws/role_cloudformation.py", _FILE),
     Justified("portal/aws/role_grant.py", _FILE),
+    Justified("portal/vendor_settings.py", _START),
     Justified("portal/aws/role_hosted_template.py", _FILE),
     Justified("portal/aws/policies/optional_permissions.py", _FILE),
     Justified(

@@ -12,6 +12,7 @@ from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
+from onboarding.models.producer_role import ProducerRole
 from onboarding.models.run import Run, Step
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState, RunState
 from onboarding.spec.integration_spec import IntegrationSpec
@@ -38,6 +39,7 @@ class Belongings:
     failed: Run
     copy: SealedCopy
     vendors_copy: SealedCopy
+    role: ProducerRole
     finding: DriftFinding
     endpoint: WebhookEndpoint
 
@@ -69,6 +71,7 @@ class Belongings:
             "export": {**at, "uid": self.live.uid, "form": "terraform"},
             "finding": {**at, "uid": self.live.uid, "pk": self.finding.pk},
             "vendor's copy": {"uid": self.vendors_copy.uid},
+            "role": {"uid": self.role.uid},
             "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
             "done": {**at, "pk": self.done.pk},
             "failed": {**at, "pk": self.failed.pk},
@@ -157,6 +160,9 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         failed=_run(stopped, RunState.FAILED),
         copy=_copy(live, SealedCopy.Audience.CLIENT),
         vendors_copy=_copy(live, SealedCopy.Audience.VENDOR),
+        role=ProducerRole.objects.create(
+            integration=live, arn=f"arn:aws:iam::{account_id}:role/sluice/producers/sluice-sensors"
+        ),
         finding=DriftFinding.objects.create(
             integration=live,
             step="stream",

@@ -19,7 +19,7 @@ EVERY_TENANT = {
     "onboarding/connections/external_ids.py": 1,
     "onboarding/integrations/adoption.py": 1,
     "onboarding/integrations/orphaned_keys.py": 1,
-    "onboarding/tasks.py": 9,
+    "onboarding/tasks.py": 10,
     "portal/command_line.py": 1,
     "portal/database_scope.py": 1,
     "portal/demo/run.py": 1,

@@ -111,6 +111,14 @@ TABLE = (
     Row("POST", "vendor_keys",       "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "vendor_key",        "vendor's copy", (401, 401,  401,    401,   401,     401)),
     Row("POST", "vendor_key",        "vendor's copy", (405, 405,  405,    405,   405,     405)),
+    Row("GET",  "vendor_key_in_use", "vendor's copy", (405, 405,  405,    405,   405,     405)),
+    Row("POST", "vendor_key_in_use", "vendor's copy", (401, 401,  401,    401,   401,     401)),
+    Row("GET",  "producer_roles",    "",          (401,  401,     401,    401,   401,     401)),
+    Row("POST", "producer_roles",    "",          (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "producer_role",     "role",      (401,  401,     401,    401,   401,     401)),
+    Row("POST", "producer_role",     "role",      (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "producer_role_report", "role",   (405,  405,     405,    405,   405,     405)),
+    Row("POST", "producer_role_report", "role",   (401,  401,     401,    401,   401,     401)),
     Row("GET",  "password_change",   "",          (302,  200,     200,    200,   200,     200)),
     Row("POST", "password_change",   "",          (302,  422,     422,    422,   422,     422)),
     Row("GET",  "password_forgotten", "",         (200,  200,     200,    200,   200,     200)),
@@ -419,7 +427,20 @@ BY_TOKEN = {
     "vendor_events": (200, 200, 200, 403, 401),
     "vendor_keys":   (200, 200, 200, 403, 401),
     "vendor_key":    (200, 200, 404, 403, 401),
+    "vendor_key_in_use":    (422, 422, 404, 403, 401),
+    "producer_roles":       (200, 200, 200, 403, 401),
+    "producer_role":        (200, 200, 404, 403, 401),
+    "producer_role_report": (422, 422, 404, 403, 401),
 }  # fmt: skip
+
+
+_OF_ONE = {
+    "vendor_key": "vendor's copy",
+    "vendor_key_in_use": "vendor's copy",
+    "producer_role": "role",
+    "producer_role_report": "role",
+}
+_SENT = {"vendor_key_in_use", "producer_role_report"}
 
 
 def all_views() -> dict[str, object]:
@@ -444,15 +465,16 @@ def test_every_kind_of_token_gets_what_the_table_says(population: Population, na
     ended = ApiToken.objects.order_by("pk")[3:]
     ApiToken.objects.filter(pk=ended[0].pk).update(scopes=[])
     ApiToken.objects.filter(pk=ended[1].pk).update(revoked_at=ended[1].created_at)
-    address = reverse(name, kwargs=population.ours.arguments()["vendor's copy" if name == "vendor_key" else ""])
+    address = reverse(name, kwargs=population.ours.arguments()[_OF_ONE.get(name, "")])
+    method = "post" if name in _SENT else "get"
     for role in ("anonymous", "admin"):
         client = population.client(role)
-        answers = [client.get(address, headers={"Authorization": f"Bearer {text}"}) for text in texts]
+        answers = [getattr(client, method)(address, headers={"Authorization": f"Bearer {text}"}) for text in texts]
         assert tuple(with_every_header(answer).status_code for answer in answers) == BY_TOKEN[name]
 
 
 def token_text_of(population: Population, tenant: Tenant | None) -> str:
-    given = {"name": "Pusher", "scopes": ["vendor_keys"], "actor": "command line", "tenant": tenant}
+    given = {"name": "Pusher", "scopes": ["vendor_keys", "producer_roles"], "actor": "command line", "tenant": tenant}
     return tokens.create(person=population.people["operator"], **given)[1]
 
 

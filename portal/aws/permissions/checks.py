@@ -86,6 +86,7 @@ def _denied(grant: RoleGrant, place: ExampleResources) -> Iterator[PermissionChe
     regional = f"{place.examples.region}:{grant.account_id}"
     stream = f"arn:{grant.partition}:kinesis:{regional}:stream/"
     user, role = f"{iam}:user/sluice/{NAME}", f"{iam}:role/sluice/{NAME}"
+    producer = f"{iam}:role/sluice/producers/{NAME}"
     boundary = boundary_arn(grant.account_id, grant.partition, suffix=grant.suffix)
     of_producers = producer_boundary_arn(grant.account_id, grant.partition, suffix=grant.suffix)
     bounded, as_producer = ("iam:PermissionsBoundary", boundary), ("iam:PermissionsBoundary", of_producers)
@@ -116,6 +117,7 @@ def _denied(grant: RoleGrant, place: ExampleResources) -> Iterator[PermissionChe
         ("iam:AttachRolePolicy", grant.role_arn, Message("permissions.own_permissions"), ()),
         ("iam:UpdateAssumeRolePolicy", grant.role_arn, role_kept, ()),
         (_PASSING, f"{iam}:role/{NAME}", Message("permissions.pass_other_role"), (passed,)),
+        (_PASSING, producer, Message("permissions.pass_producer"), (passed,)),
     ]
     adopted = listed_resources(grant.optional.others).get("OtherStreams", []) if grant.optional.adoption else []
     rows += [("kinesis:DeleteStream", arn, Message("permissions.delete_adopted"), ()) for arn in adopted]

@@ -55,7 +55,7 @@ def portal_policies(
         # To find out whether the role is older than the choice of permissions.
         allow("SeeOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], [*own, boundary_arn, producer_boundary_arn]),
         *identity_statements(iam, name_prefix, boundary_arn, producer_boundary_arn),
-        *protecting_statements(boundary_arn, producer_boundary_arn),
+        *protecting_statements(iam, boundary_arn, producer_boundary_arn),
     ]
     return {
         "SluiceStreams": document(*optional.keep([*streams, *key_statements(account_id, name_prefix, partition)])),

@@ -24,6 +24,13 @@ def identity_statements(iam: str, name_prefix: str, boundary_arn: str, producer_
             users,
             condition={"StringEquals": {"iam:PermissionsBoundary": producer_boundary_arn}},
         ),
+        # A path of their own: Firehose's roles keep their boundary, and no role of a producer can be passed on.
+        allow(
+            "CreateProducerRoles",
+            ["iam:CreateRole", "iam:PutRolePolicy"],
+            f"{iam}:role/sluice/producers/*",
+            condition={"StringEquals": {"iam:PermissionsBoundary": producer_boundary_arn}},
+        ),
         allow(
             "AttachOurs",
             ["iam:AttachUserPolicy"],
@@ -58,6 +65,12 @@ def identity_statements(iam: str, name_prefix: str, boundary_arn: str, producer_
             ],
             roles,
         ),
+        # Always, as with users: what can write must be revocable.
+        allow(
+            "DeleteProducerRoles",
+            ["iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"],
+            f"{iam}:role/sluice/producers/*",
+        ),
         allow("DeleteRoles", ["iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"], roles),
         allow(
             "Policies",
@@ -82,8 +95,8 @@ def identity_statements(iam: str, name_prefix: str, boundary_arn: str, producer_
     ]
 
 
-def protecting_statements(boundary_arn: str, producer_boundary_arn: str) -> list[Statement]:
-    """Return the statements that deny every change of the permissions boundaries."""
+def protecting_statements(iam: str, boundary_arn: str, producer_boundary_arn: str) -> list[Statement]:
+    """Return the statements that deny every change of the permissions boundaries, and to pass a producer's role on."""
     return [
         deny(
             "KeepBoundaries",
@@ -111,4 +124,5 @@ def protecting_statements(boundary_arn: str, producer_boundary_arn: str) -> list
             ],
             [boundary_arn, producer_boundary_arn],
         ),
+        deny("NeverPassProducers", ["iam:PassRole"], f"{iam}:role/sluice/producers/*"),
     ]

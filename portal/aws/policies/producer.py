@@ -1,4 +1,4 @@
-"""What an access key may do with one data stream."""
+"""What a producer may do with one data stream, and who can assume the role of one."""
 
 from __future__ import annotations
 
@@ -23,6 +23,23 @@ def producer_policy(
     key = _key_use(stream_arn, key_arn, sid="EncryptRecords", action="kms:GenerateDataKey")
     proof = [] if proving_user is None else [_proof(stream_arn, puts, proving_user)]
     return document(allow("PutRecords", puts, stream_arn, condition=through), *key, *proof)
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+def producer_trust_policy(vendor_principal_arn: str, external_id: str) -> Document:
+    """Return the trust policy of a producer's role: the vendor's principal alone, with this external ID only."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "VendorWithItsExternalId",
+                "Effect": "Allow",
+                "Principal": {"AWS": vendor_principal_arn},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+            }
+        ],
+    }
 
 
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html

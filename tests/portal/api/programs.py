@@ -1,5 +1,6 @@
 """A program with an API token, before the portal."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +27,18 @@ class Program:
         given = f"Bearer {self.text}" if header is None else header
         return Client().get(path, headers={**headers, **({"Authorization": given} if given else {})})
 
+    def post(self, path: str, body: object) -> HttpResponse:
+        """Send JSON with the token; bytes and text are sent as they are."""
+        data = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        given = {"Authorization": f"Bearer {self.text}"}
+        return Client().post(path, data, content_type="application/json", headers=given)
+
 
 def program(owner: User | None = None, **given: Any) -> Program:
     """A program of the vendor's operator, or of somebody else."""
     owner = owner or person("pusher@vendor.example", is_staff=True, staff_role=StaffRole.OPERATOR)
-    _, text = tokens.create(person=owner, name="Pusher", scopes=[Right.VENDOR_KEYS], actor="command line", **given)
+    given = {"scopes": [Right.VENDOR_KEYS], **given}
+    _, text = tokens.create(person=owner, name="Pusher", actor="command line", **given)
     return Program(owner, text)
 
 

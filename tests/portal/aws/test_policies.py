@@ -16,7 +16,13 @@ from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.destination_boundary import SEE_NETWORK
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.keys import stream_key_policy
-from portal.aws.policies.producer import administrator_policy, consumer_policy, producer_policy, resharding_policy
+from portal.aws.policies.producer import (
+    administrator_policy,
+    consumer_policy,
+    producer_policy,
+    producer_trust_policy,
+    resharding_policy,
+)
 from portal.aws.role_grant import boundary_arn, producer_boundary_arn
 from tests.policy_decision import decided
 
@@ -46,6 +52,9 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "producer-vpc-endpoint": producer_policy(STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0"),
     "producer-vpc-endpoint-proving": producer_policy(
         STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0", proving_user="sluice-harbour-5f0c2d-1"
+    ),
+    "producer-trust": producer_trust_policy(
+        "arn:aws:iam::999900001111:role/pusher", "4f6c2a5e-0d1b-4a7c-9e3f-8b2d6c5a4f3e"
     ),
     "consumer": consumer_policy(STREAM),
     "consumer-customer-managed-key": consumer_policy(STREAM, KEY),
@@ -82,7 +91,7 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
 
 
 # Whose principals are named in them.
-RESOURCE_POLICIES = {"firehose-trust", "portal-trust", "tls-only-bucket", "stream-key"}
+RESOURCE_POLICIES = {"firehose-trust", "portal-trust", "producer-trust", "tls-only-bucket", "stream-key"}
 
 
 def decision(document: Mapping[str, Any], action: str, resource: str, **context: str) -> str:
@@ -190,6 +199,8 @@ def test_roles_are_handed_to_firehose_only() -> None:
     assert decision(document, "iam:PassRole", role, iam_PassedToService="lambda.amazonaws.com") != "Allow"
     payroll = f"arn:aws:iam::{ACCOUNT}:role/payroll"
     assert decision(document, "iam:PassRole", payroll, iam_PassedToService="firehose.amazonaws.com") != "Allow"
+    producer = f"arn:aws:iam::{ACCOUNT}:role/sluice/producers/sluice-harbour"
+    assert decision(document, "iam:PassRole", producer, iam_PassedToService="firehose.amazonaws.com") == "Deny"
 
 
 def test_nobody_is_made_without_the_boundary() -> None:
@@ -214,6 +225,24 @@ def test_nobody_is_made_without_the_boundary() -> None:
     assert under("PutUserPermissionsBoundary", PRODUCER_BOUNDARY, elsewhere) != "Allow"
     for boundary in (BOUNDARY, PRODUCER_BOUNDARY):
         assert decision(document, "iam:CreatePolicyVersion", boundary) == "Deny"
+
+
+def test_a_producers_role_gets_the_boundary_of_producers_and_only_under_its_path() -> None:
+    document = portal_policies(ACCOUNT, "sluice-", BOUNDARY, PRODUCER_BOUNDARY)["SluiceIdentity"]
+    producer = f"arn:aws:iam::{ACCOUNT}:role/sluice/producers/sluice-harbour"
+    for action in ("iam:CreateRole", "iam:PutRolePolicy"):
+        assert decision(document, action, producer, iam_PermissionsBoundary=PRODUCER_BOUNDARY) == "Allow"
+        assert decision(document, action, producer) != "Allow"
+        elsewhere = f"arn:aws:iam::{ACCOUNT}:role/producers/sluice-harbour"
+        assert decision(document, action, elsewhere, iam_PermissionsBoundary=PRODUCER_BOUNDARY) != "Allow"
+    assert decision(document, "iam:AttachRolePolicy", producer) != "Allow"
+
+
+def test_the_trust_of_a_producers_role_in_words() -> None:
+    vendor = "arn:aws:iam::999900001111:role/pusher"
+    assert describe_policy(producer_trust_policy(vendor, "4f6c")) == [
+        f"{vendor} may assume this role only with the external ID 4f6c."
+    ]
 
 
 def test_a_producer_can_read_no_record_whatever_policy_it_has() -> None:

@@ -1,0 +1,36 @@
+"""The producer's role allows putting records into this stream, and nothing else; the vendor's sender can test it."""
+
+from onboarding.provisioning.answers import Done
+from onboarding.provisioning.context import Context
+from onboarding.provisioning.differences import Difference, compare_documents, differing
+from onboarding.provisioning.plan import Plan
+from portal.aws.iam.roles import get_role, put_role_policy, role_policy
+from portal.messages.message import Message
+
+POLICY_NAME = "producer"
+
+
+def title(plan: Plan) -> Message:
+    """Return what the step ensures."""
+    return Message("step.producer_role_policy", name=plan.producer_role_name)
+
+
+def apply(context: Context) -> Done:
+    """Set the role's inline policy where it differs, then offer the role to the vendor's sender."""
+    plan, did = context.plan, None
+    name, document = plan.producer_role_name, plan.producer_policy()
+    if role_policy(context.aws, name, POLICY_NAME) != document:
+        put_role_policy(context.aws, name, POLICY_NAME, document)
+        did = Message("outcome.permissions_set")
+    context.ledger.offer_producer_role(plan.producer_role_arn)
+    return Done(arn=plan.producer_role_arn, found=None if did else Message("outcome.as_specified"), did=did)
+
+
+def check(context: Context) -> list[Difference]:
+    """Compare the inline policy with the plan; change nothing. A deleted role is the role's own difference."""
+    plan, name = context.plan, context.plan.producer_role_name
+    if get_role(context.aws, name) is None:
+        return []
+    resource, there = Message("resource.role", name=name), role_policy(context.aws, name, POLICY_NAME)
+    what = Message("drift.permissions", resource=resource)
+    return differing([(what, *compare_documents(plan.producer_policy(), there))])

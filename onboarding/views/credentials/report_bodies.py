@@ -1,0 +1,59 @@
+"""What the vendor's sender sends as JSON, read strictly: an unknown name or a value of another type is no report."""
+
+import json
+from typing import Any
+
+from onboarding.integrations.producer_reports import RoleReport, SentRecord
+from portal.aws.sts import Outcome
+
+MOST_BYTES = 4096
+_ATTEMPTS = ("right", "wrong", "missing")
+_NAMES = {*_ATTEMPTS, "record", "in_use", "detail"}
+_LONGEST = 128  # AWS's own limit of a sequence number and of a shard's ID
+
+
+def report_in(body: bytes) -> RoleReport | None:
+    """Return the report on a role, or None for what is none."""
+    found = _object(body)
+    if found is None or not set(_ATTEMPTS) <= set(found) <= _NAMES:
+        return None
+    right, wrong, missing = (_outcome(found[name]) for name in _ATTEMPTS)
+    given, in_use, detail = found.get("record"), found.get("in_use", False), found.get("detail", "")
+    sent = _sent(given)
+    if right is None or wrong is None or missing is None or (given is not None and sent is None):
+        return None
+    if not isinstance(in_use, bool) or not isinstance(detail, str) or not _is_storable(detail):
+        return None
+    return RoleReport(right, wrong, missing, sent=sent, is_in_use=in_use, detail=detail)
+
+
+def record_in(body: bytes) -> SentRecord | None:
+    """Return the record that was put with an access key, or None for what is none."""
+    found = _object(body)
+    return _sent(found["record"]) if found is not None and set(found) == {"record"} else None
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    if len(body) > MOST_BYTES:
+        return None
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _outcome(value: Any) -> Outcome | None:
+    return Outcome(value) if isinstance(value, str) and value in set(Outcome) else None
+
+
+def _sent(value: Any) -> SentRecord | None:
+    if not isinstance(value, dict) or set(value) != {"shard_id", "sequence_number"}:
+        return None
+    if not all(isinstance(text, str) and 0 < len(text) <= _LONGEST and text.isprintable() for text in value.values()):
+        return None
+    return SentRecord(**value)
+
+
+def _is_storable(text: str) -> bool:
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
