@@ -31,15 +31,7 @@ def cloudformation(found: Resources) -> str:
     """Return the template, complete: it takes no parameters."""
     resources: dict[str, Any] = {
         **({} if found.is_adopted else {"Stream": _stream(found)}),
-        "ProducerPolicy": {
-            "Type": "AWS::IAM::ManagedPolicy",
-            "Properties": {
-                "ManagedPolicyName": found.policy_name,
-                "Path": found.path,
-                "PolicyDocument": found.policy,
-            },
-        },
-        "Producer": {"Type": "AWS::IAM::User", "DependsOn": ["ProducerPolicy"], "Properties": _user(found)},
+        **_producer(found),
     }
     for number, bucket in enumerate(found.buckets, start=1):
         resources |= _bucket(found, bucket, number)
@@ -49,9 +41,7 @@ def cloudformation(found: Resources) -> str:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Data stream {found.stream.name}, its producer and deliveries, as Sluice would create them.",
         "Resources": resources,
-        "Outputs": {
-            "UserName": {"Description": "The IAM user to create the access key for.", "Value": {"Ref": "Producer"}}
-        },
+        "Outputs": _outputs(found),
     }
     more = (
         *adopted_lines(found, "CloudFormation cannot tag or change resources that it did not create"),
@@ -79,6 +69,32 @@ def _stream(found: Resources) -> dict[str, Any]:
         "Tags": [{"Key": key, "Value": value} for key, value in found.stream_tags.items()],
     }
     return {"Type": "AWS::Kinesis::Stream", **_KEPT, "Properties": properties}
+
+
+def _producer(found: Resources) -> dict[str, Any]:
+    if found.role is not None:
+        inline = {"PolicyName": found.role.policy_name, "PolicyDocument": found.policy}
+        properties = {
+            "RoleName": found.role.name,
+            "Path": found.role.path,
+            **_bounded(found.user_boundary_arn),
+            "AssumeRolePolicyDocument": found.role.trust_policy,
+            "Policies": [inline],
+            "Tags": _tags(found),
+        }
+        return {"Producer": {"Type": "AWS::IAM::Role", "Properties": properties}}
+    policy = {"ManagedPolicyName": found.policy_name, "Path": found.path, "PolicyDocument": found.policy}
+    return {
+        "ProducerPolicy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": policy},
+        "Producer": {"Type": "AWS::IAM::User", "DependsOn": ["ProducerPolicy"], "Properties": _user(found)},
+    }
+
+
+def _outputs(found: Resources) -> dict[str, Any]:
+    if found.role is not None:
+        value = {"Fn::GetAtt": ["Producer", "Arn"]}
+        return {"ProducerRoleArn": {"Description": "The role that the vendor assumes.", "Value": value}}
+    return {"UserName": {"Description": "The IAM user to create the access key for.", "Value": {"Ref": "Producer"}}}
 
 
 def _user(found: Resources) -> dict[str, Any]:

@@ -12,10 +12,14 @@ _PLACE = re.compile(r"@([a-z_]+)@")
 HEAD = """\
 Integration {uid}: data stream {stream} in {region}, AWS account {account}.
 This file creates the resources that Sluice would create, with the same names, permissions and tags.
-It contains no secret and creates no access key: CloudFormation's output and Terraform's state would store the secret
-in plain text. Create the key last, with the script from Sluice, which encrypts the key before it is written.
+{producer}
 Records are put to {url} ({endpoint}).
 """
+_KEY = """\
+It contains no secret and creates no access key: CloudFormation's output and Terraform's state would store the secret
+in plain text. Create the key last, with the script from Sluice, which encrypts the key before it is written."""
+_ROLE = """\
+It contains no secret. There is no access key: the vendor assumes the role, with the external ID in its trust policy."""
 
 
 def adopted_lines(found: Resources, why: str) -> tuple[str, ...]:
@@ -39,6 +43,7 @@ def head(found: Resources, *more: str) -> str:
         account=found.account_id,
         url=stream.endpoint_url,
         endpoint=_endpoint(stream.endpoint),
+        producer=_KEY if found.role is None else _ROLE,
     ).splitlines()
     return "".join(f"# {line}\n" for line in (*lines, *more))
 

@@ -20,6 +20,16 @@ if find aws iam get-user --user-name "$user" --query "User.Tags[?Key=='sluice:in
 fi
 """
 
+PRODUCER_ROLE = """
+role=@role@
+if find aws iam get-role --role-name "$role" --query "Role.Tags[?Key=='sluice:integration'].Value | [0]"; then
+  if may "IAM role $role, which the vendor assumes"; then
+    try aws iam delete-role-policy --role-name "$role" --policy-name @role_policy_name@
+    try aws iam delete-role --role-name "$role"
+  fi
+fi
+"""
+
 DELIVERY = """
 firehose=@name@
 if find aws firehose list-tags-for-delivery-stream --delivery-stream-name "$firehose" \\

@@ -6,8 +6,17 @@ and an adopted data stream never. It skips what is deleted already, so it can be
 
 from onboarding.export.file_heads import filled
 from onboarding.export.removal_frame import END, HEAD
-from onboarding.export.removal_resources import ADOPTED, BUCKET, DELIVERY, OWN_BUCKET, POLICY, STREAM, USER
-from onboarding.export.resources import Delivered, Resources
+from onboarding.export.removal_resources import (
+    ADOPTED,
+    BUCKET,
+    DELIVERY,
+    OWN_BUCKET,
+    POLICY,
+    PRODUCER_ROLE,
+    STREAM,
+    USER,
+)
+from onboarding.export.resources import Delivered, ProducerRole, Resources
 
 
 # https://docs.aws.amazon.com/cli/latest/reference/
@@ -15,14 +24,18 @@ def removal_script(found: Resources) -> str:
     """Return the bash script, complete: the access key first, then each delivery, then what these depended on."""
     parts = [
         filled(HEAD, found),
-        filled(USER, found, user=found.user_name),
+        _role(found, found.role) if found.role else filled(USER, found, user=found.user_name),
         *(_delivery(found, delivery) for delivery in found.deliveries),
         *(filled(BUCKET if bucket.is_new else OWN_BUCKET, found, bucket=bucket.name) for bucket in found.buckets),
-        filled(POLICY, found, policy_arn=found.policy_arn, policy_name=found.policy_name),
+        "" if found.role else filled(POLICY, found, policy_arn=found.policy_arn, policy_name=found.policy_name),
         filled(ADOPTED if found.is_adopted else STREAM, found),
         END,
     ]
     return "".join(parts)
+
+
+def _role(found: Resources, role: ProducerRole) -> str:
+    return filled(PRODUCER_ROLE, found, role=role.name, role_policy_name=role.policy_name)
 
 
 def _delivery(found: Resources, delivery: Delivered) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from onboarding.deliveries.bucket_encryption import AWS_KEY, SSE_S3
 from onboarding.deliveries.delivery import Delivery
-from onboarding.provisioning.plan import IAM_PATH, Plan
-from onboarding.provisioning.steps import firehose_role
+from onboarding.provisioning.plan import IAM_PATH, PRODUCERS_PATH, Plan
+from onboarding.provisioning.steps import firehose_role, producer_role_policy
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.bucket_protection import Encryption
 from portal.aws.firehose_settings import creation_request, update_request
@@ -78,11 +78,22 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class ProducerRole:
+    """The role that the vendor assumes, with its trust and its one inline policy."""
+
+    name: str
+    path: str
+    trust_policy: Document
+    policy_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """All that a plan makes; `stream_tags` are the data stream's: the client's own, and whose it is.
 
     `boundary_arn` binds Firehose's roles and `user_boundary_arn` the IAM user; both are empty where nobody granted a
-    role, and so none binds.
+    role, and so none binds. Where the vendor assumes a `role`, there is no managed policy and no user: `policy` is
+    the role's.
     """
 
     integration_uid: str
@@ -101,6 +112,7 @@ class Resources:
     user_boundary_arn: str
     buckets: tuple[Bucket, ...]
     deliveries: tuple[Delivered, ...]
+    role: ProducerRole | None = None
 
     @property
     def is_adopted(self) -> bool:
@@ -146,7 +158,12 @@ def resources_of(plan: Plan, *, user_name: str = "") -> Resources:
             for name, is_new in plan.spec.buckets.items()
         ),
         deliveries=tuple(_delivered(plan, delivery) for delivery in plan.spec.deliveries),
+        role=_role(plan) if plan.spec.is_by_role else None,
     )
+
+
+def _role(plan: Plan) -> ProducerRole:
+    return ProducerRole(plan.producer_role_name, PRODUCERS_PATH, plan.producer_trust, producer_role_policy.POLICY_NAME)
 
 
 def _delivered(plan: Plan, delivery: Delivery) -> Delivered:

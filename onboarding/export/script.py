@@ -11,7 +11,7 @@ from onboarding.export.file_heads import head
 from onboarding.export.resources import METRICS, Bucket, Delivered, Resources
 from onboarding.export.script_delivery import BUCKET, DELIVERY, LOG_EXPIRES, LOG_NEVER_EXPIRES, LOG_STREAM, OWN_BUCKET
 from onboarding.export.script_functions import FUNCTIONS
-from onboarding.export.script_producer import PRODUCER
+from onboarding.export.script_producer import PRODUCER, PRODUCER_ROLE
 from onboarding.export.script_stream import STREAM, STREAM_ADOPTED, STREAM_CREATED
 from portal.aws.bucket_protection import encryption_rule
 
@@ -28,10 +28,10 @@ def cli_script(found: Resources) -> str:
         "#!/usr/bin/env bash\n" + head(found, *more),
         _filled(FUNCTIONS, found),
         _stream(found),
-        _filled(PRODUCER, found, policy=_json(found.policy), **_user(found)),
+        _producer(found),
         *(_bucket(found, bucket) for bucket in found.buckets),
         *(_delivery(found, delivery) for delivery in found.deliveries),
-        f'\necho "Done. Now create the access key of {found.user_name} with the key script from Sluice."\n',
+        f'\necho "Done. {_next(found)}"\n',
     ]
     return "".join(parts)
 
@@ -63,6 +63,27 @@ def _stream(found: Resources) -> str:
     }
     there = _filled(STREAM_ADOPTED if found.is_adopted else STREAM_CREATED, found, **values)
     return _filled(STREAM, found, stream_there=there, **values)
+
+
+def _producer(found: Resources) -> str:
+    if found.role is None:
+        return _filled(PRODUCER, found, policy=_json(found.policy), **_user(found))
+    bounded = _bounded(found.user_boundary_arn)
+    request = {"RoleName": found.role.name, "Path": found.role.path, "Tags": _pairs(found), **bounded}
+    values = {
+        "role": found.role.name,
+        "role_request": _json(request),
+        "trust": _json(found.role.trust_policy),
+        "role_policy_name": found.role.policy_name,
+        "policy": _json(found.policy),
+    }
+    return _filled(PRODUCER_ROLE, found, **values)
+
+
+def _next(found: Resources) -> str:
+    if found.role is not None:
+        return "The vendor can assume the role now, and tests it."
+    return f"Now create the access key of {found.user_name} with the key script from Sluice."
 
 
 def _user(found: Resources) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The part of the exported script that creates the producer's policy and IAM user."""
+"""The part of the exported script that creates the producer: its policy and IAM user, or its role."""
 
 PRODUCER = """
 echo "Policy and IAM user of the producer"
@@ -33,4 +33,26 @@ else
   aws iam create-user --cli-input-json "$request" >/dev/null
 fi
 aws iam attach-user-policy --user-name "$user" --policy-arn "$arn"
+"""
+
+PRODUCER_ROLE = """
+echo "Role of the producer"
+IFS= read -r -d '' request <<'JSON' || true
+@role_request@
+JSON
+IFS= read -r -d '' trust <<'JSON' || true
+@trust@
+JSON
+IFS= read -r -d '' document <<'JSON' || true
+@policy@
+JSON
+role=@role@
+if tag=$(aws iam get-role --role-name "$role" --output text \\
+  --query "Role.Tags[?Key=='sluice:integration'].Value | [0]" 2>/dev/null); then
+  ours "IAM role $role" "$tag"
+  aws iam update-assume-role-policy --role-name "$role" --policy-document "$trust"
+else
+  aws iam create-role --cli-input-json "$request" --assume-role-policy-document "$trust" >/dev/null
+fi
+aws iam put-role-policy --role-name "$role" --policy-name @role_policy_name@ --policy-document "$document"
 """

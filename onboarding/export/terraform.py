@@ -7,7 +7,7 @@ from typing import Any
 
 from onboarding.export.file_heads import adopted_lines, head
 from onboarding.export.hcl import Document, Expression, Tags, block
-from onboarding.export.resources import Bucket, Delivered, Resources
+from onboarding.export.resources import Bucket, Delivered, ProducerRole, Resources
 from onboarding.export.terraform_firehose import destination
 
 _PROVIDER = '{ source = "hashicorp/aws", version = ">= 6.20" }'
@@ -62,6 +62,9 @@ def _producer(found: Resources) -> Iterator[str]:
     tags = Tags(found.tags)
     if not found.is_adopted:
         yield _stream(found)
+    if found.role is not None:
+        yield from _producer_role(found, found.role)
+        return
     policy = {"name": found.policy_name, "path": found.path, "policy": Document(found.policy), "tags": tags}
     yield _resource("aws_iam_policy", "producer", policy)
     user = {
@@ -78,6 +81,23 @@ def _producer(found: Resources) -> Iterator[str]:
         "policy_arn": Expression("aws_iam_policy.producer.arn"),
     }
     yield _resource("aws_iam_user_policy_attachment", "producer", attached)
+
+
+def _producer_role(found: Resources, role: ProducerRole) -> Iterator[str]:
+    body = {
+        "name": role.name,
+        "path": role.path,
+        **_bounded(found.user_boundary_arn),
+        "assume_role_policy": Document(role.trust_policy),
+        "tags": Tags(found.tags),
+    }
+    yield _resource("aws_iam_role", "producer", body)
+    inline = {
+        "name": role.policy_name,
+        "role": Expression("aws_iam_role.producer.id"),
+        "policy": Document(found.policy),
+    }
+    yield _resource("aws_iam_role_policy", "producer", inline)
 
 
 def _bucket(found: Resources, bucket: Bucket, number: int) -> Iterator[str]:

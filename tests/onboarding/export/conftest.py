@@ -10,7 +10,7 @@ import pytest
 from onboarding.deliveries.kinds import KINDS, read
 from onboarding.export.resources import Resources, resources_of
 from onboarding.provisioning.plan import Plan
-from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.integration_spec import ROLE, IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
 from portal.demo import aws_cli
 from portal.local.ministack import MiniStack
@@ -72,6 +72,12 @@ def found(plan: Plan) -> Resources:
 
 def without_boundary(plan: Plan) -> Plan:
     return replace(plan, boundary_arn="", producer_boundary_arn="")
+
+
+def by_role(plan: Plan) -> Plan:
+    """The plan with a role that the vendor assumes in place of a user."""
+    vendor = {"vendor_principal_arn": "arn:aws:iam::999900001111:role/sender", "external_id": "4f6c2a5e-0d1b"}
+    return replace(plan, spec=replace(plan.spec, producer=ROLE), **vendor)
 
 
 @pytest.fixture

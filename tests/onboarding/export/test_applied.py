@@ -23,7 +23,7 @@ from portal.aws.stream_settings import enable_shard_level_metrics, set_retention
 from portal.local.ministack import MiniStack
 from portal.messages.catalogue import text_of
 from tests.onboarding.deliveries_examples import REGION
-from tests.onboarding.export.conftest import BOTH_CLIS, plan_of, without_boundary
+from tests.onboarding.export.conftest import BOTH_CLIS, by_role, plan_of, without_boundary
 from tests.onboarding.provisioning.steps.rows import OpenVault, Rows
 
 pytestmark = pytest.mark.audit
@@ -31,11 +31,11 @@ pytestmark = pytest.mark.audit
 OF_THE_KEY = {name for name, _ in KEY}
 
 
-def differences(cloud: MiniStack, plan: Plan) -> list[str]:
+def differences(cloud: MiniStack, plan: Plan, *, producer: int = 1) -> list[str]:
     """What the steps' checks find in the account; those of the key apart, which no file makes."""
     context = Context(plan=plan, aws=cloud.root(plan.account_id), ledger=Rows(), vault=OpenVault())
     checks = [(name, check) for name, check in checks_of(plan) if name not in OF_THE_KEY]
-    assert len(checks) == 4 + len(plan.spec.buckets) + 3 * len(plan.spec.deliveries)
+    assert len(checks) == 3 + producer + len(plan.spec.buckets) + 3 * len(plan.spec.deliveries)
     return [
         f"{text_of(row.what)}: {text_of(row.expected)} ≠ {text_of(row.found)}"
         for _, check in checks
@@ -106,6 +106,22 @@ def test_the_script_delivers_to_an_encrypted_bucket_only_with_the_key_that_was_d
     done = run(plan, shell)
     assert done.returncode == 0, done.stderr
     assert differences(ministack_env, plan) == []
+
+
+def test_a_role_for_the_vendor_is_made_updated_and_taken_down(
+    ministack_env: MiniStack, shell: dict[str, str], account: str
+) -> None:
+    plan, root = without_boundary(by_role(with_deliveries(plan_of(account), []))), ministack_env.root(account)
+    for external_id in (plan.external_id, "another"):
+        plan = replace(plan, external_id=external_id)
+        done = run(plan, shell)
+        assert done.returncode == 0, done.stderr
+        assert differences(ministack_env, plan, producer=2) == []
+    assert root.client("iam").list_users()["Users"] == []
+    script = ["bash", "-c", removal_script(resources_of(plan)), "bash", "--yes"]
+    gone = subprocess.run(script, env=shell, capture_output=True, text=True, check=False, timeout=120)
+    assert gone.returncode == 0, gone.stderr
+    assert get_role(root, plan.producer_role_name) is None
 
 
 def with_deliveries(plan: Plan, deliveries: list[Delivery]) -> Plan:

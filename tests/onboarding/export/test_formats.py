@@ -26,7 +26,7 @@ from onboarding.export.script import cli_script
 from onboarding.export.terraform import terraform
 from onboarding.export.terraform_firehose import FLAT, NAMES
 from portal.messages.message import Message
-from tests.onboarding.export.conftest import plan_of, without_boundary
+from tests.onboarding.export.conftest import by_role, plan_of, without_boundary
 from tests.portal.aws.role_files import heredoc, unquoted
 
 CFN_LINT = [sys.executable, "-c", "import sys; from cfnlint import runner; sys.exit(runner.main())"]
@@ -322,3 +322,32 @@ def test_a_key_of_the_clients_own_stands_everywhere() -> None:
 def test_a_key_that_is_yet_to_be_made_is_refused() -> None:
     with pytest.raises(CannotExport, match=r"export\.new_key"):
         resources_of(plan_of(kms_key="new"))
+
+
+def test_every_form_makes_the_same_role_for_the_vendor_and_no_user() -> None:
+    plan = by_role(plan_of())
+    found = resources_of(plan)
+    [made] = [role for role in of_template(found)["AWS::IAM::Role"] if role["RoleName"] == plan.producer_role_name]
+    assert (made["Path"], made["PermissionsBoundary"]) == ("/sluice/producers/", plan.user_boundary_arn)
+    assert made["AssumeRolePolicyDocument"] == plan.producer_trust
+    assert made["Policies"] == [{"PolicyName": "producer", "PolicyDocument": plan.producer_policy()}]
+    [role] = [role for role in of_terraform(found)["aws_iam_role"] if unquoted(role["path"]) == "/sluice/producers/"]
+    assert heredoc(role["assume_role_policy"]) == plan.producer_trust
+    documents = of_script(found)
+    assert ("trust", plan.producer_trust) in documents
+    assert ("document", plan.producer_policy()) in documents
+    for form in (cloudformation, terraform, cli_script):
+        text = form(found)
+        assert not re.search(r"AWS::IAM::User|aws_iam_user|create-user|access-key", text), form
+        assert "the vendor assumes the role" in text
+        assert "4f6c2a5e-0d1b" in text
+
+
+def test_cfn_lint_and_bash_have_nothing_to_say_of_a_role(tmp_path: Path) -> None:
+    found = resources_of(by_role(plan_of()))
+    template = tmp_path / "template.yaml"
+    template.write_text(cloudformation(found))
+    done = subprocess.run([*CFN_LINT, str(template)], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "")
+    for script in (cli_script(found), removal_script(found)):
+        assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
