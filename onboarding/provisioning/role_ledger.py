@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from onboarding import vendor_feed
 from onboarding.models.producer_role import ProducerRole
 from onboarding.models.states import ProducerRoleState
 from onboarding.provisioning.fenced_rows import FencedRows
@@ -14,7 +15,8 @@ class RoleLedger(FencedRows):
         """Commit that the vendor's sender can test the role that it assumes."""
         with self._fenced():
             if not self._current().exists():
-                ProducerRole.objects.create(integration=self._integration, arn=arn)
+                role = ProducerRole.objects.create(integration=self._integration, arn=arn)
+                vendor_feed.publish(vendor_feed.Kind.ROLE_READY, self._integration, role=role.uid, role_arn=arn)
                 self._record("provisioning:producer-role:created", arn.rpartition("/")[2], {"arn": arn})
 
     def retire_producer_role(self) -> None:

@@ -62,6 +62,8 @@ def test_the_vendor_alone_assumes_the_role_with_its_external_id_and_puts_records
     role = integration.producer_roles.get()
     assert (role.state, integration.credentials.count()) == (ProducerRoleState.WAITING, 0)
     assert world.root().client("iam").list_users()["Users"] == []
+    [event] = integration.vendor_events.all()
+    assert (event.kind, event.facts["role"]) == ("role-ready", role.uid)
     external_id = str(integration.producer_external_id)
     assert external_id != integration.connection.external_id
     by_role = assumed(sender, role.arn, ExternalId=external_id)
