@@ -350,4 +350,4 @@ def test_cfn_lint_and_bash_have_nothing_to_say_of_a_role(tmp_path: Path) -> None
     done = subprocess.run([*CFN_LINT, str(template)], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout) == (0, "")
     for script in (cli_script(found), removal_script(found)):
-        assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+        assert subprocess.run(["bash", "-n"], input=script, text=True, check=False, timeout=30).returncode == 0
