@@ -35,8 +35,8 @@ def note_hours(stream: WatchedStream, series: StreamSeries) -> None:
         if state_history.was_silent(stream.integration_id, start_of(hour), start_of(hour + 1)):
             minutes = minutes.without(hour)
     rows = ExpectedHours.objects.filter(pk=row.pk)
-    told = as_json(minutes, Calendar(row.zone, row.country))
-    rows.update(end_hour=minutes.end_hour, minutes=minutes.packed(), learned=told)
+    learned = as_json(minutes, Calendar(row.zone, row.country))
+    rows.update(end_hour=minutes.end_hour, minutes=minutes.packed(), learned=learned)
 
 
 def minutes_of(row: ExpectedHours) -> Minutes:

@@ -97,8 +97,8 @@ MONDAYS = Expectation(Calendar("Europe/Oslo"), frozenset(range(24)), 795, 540, 7
     ],
 )
 def test_silence_is_judged_by_the_usual_pauses_which_are_cited(expectation: Expectation, text: str) -> None:
-    state, said = assessed(expectation=expectation, is_overdue=True, silent_seconds=900)
-    assert (state, text in said) == ("failing", True)
+    state, reason = assessed(expectation=expectation, is_overdue=True, silent_seconds=900)
+    assert (state, text in reason) == ("failing", True)
     quiet = assessed(expectation=expectation, is_overdue=False, silent_seconds=9000, records_per_second=0)
     assert (quiet[0], quiet[1].startswith("No records have arrived for 2 hours")) == ("healthy", True)
 
