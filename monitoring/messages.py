@@ -26,7 +26,7 @@ _ON_DEMAND_ADVICE = _(
 
 _SILENCE_ADVICE = _(
     "Ask the vendor whether the sensors are sending. Then check whether the access key was revoked or replaced. Is the "
-    "silence expected? Set the expected hours of the stream."
+    "silence expected? Set the expected hours under Monitoring settings."
 )
 
 ACCESS = {

@@ -17,13 +17,8 @@ INTERVALS = 3
 
 
 def lifetime() -> timedelta:
-    """Return for how long an assessment is valid: three intervals of collection."""
+    """Return for how long an assessment is valid of which nothing else is known: three intervals of collection."""
     return timedelta(seconds=INTERVALS * settings.SLUICE_COLLECT_SECONDS)
-
-
-def expired_before(now: datetime) -> datetime:
-    """Return the moment before which an assessment is too old to be shown as the present state."""
-    return now - lifetime()
 
 
 class HealthState(State):
@@ -67,6 +62,14 @@ class StreamHealth(models.Model):
     )
     sparkline = models.JSONField(default=list, help_text="Incoming records per second over three hours; null is a gap.")
     checked_at = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True, help_text="Until when this is shown as the present state.")
+    metrics_month = models.DateField(null=True, editable=False)
+    metrics_requested = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="Metrics that were asked of CloudWatch in `metrics_month`."
+    )
+    metrics_last = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Metrics that the last collection asked for."
+    )
     first_record_at = models.DateTimeField(
         null=True, editable=False, help_text="The first minute in which records arrived that Sluice did not put itself."
     )
@@ -82,6 +85,8 @@ class StreamHealth(models.Model):
     @property
     def expires_at(self) -> datetime | None:
         """Return until when the state may be shown as the present one; None if it was never assessed."""
+        if self.valid_until is not None:
+            return self.valid_until
         return self.checked_at + lifetime() if self.checked_at else None
 
     @property
@@ -131,6 +136,9 @@ class ExpectedHours(models.Model):
     zone = models.CharField(max_length=64, default="UTC", help_text="The building's time zone, by IANA's name.")
     country = models.CharField(max_length=2, blank=True, help_text="Country whose public holidays count as Sundays.")
     hours = models.JSONField(default=list, help_text="Hours of the week that a person set; 0 is Monday at midnight.")
+    read_seconds = models.PositiveIntegerField(
+        null=True, help_text="How often metrics are read while no one watches; the portal's setting where it is null."
+    )
     end_hour = models.BigIntegerField(default=0, help_text="The hour after the newest of `minutes`, from 1970.")
     minutes = models.BinaryField(default=bytes, help_text="The minutes with records: eight bytes for each hour.")
     learned = models.JSONField(default=dict, help_text="What the minutes tell, in the zone and country it names.")

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, LessThanOrEqual
 
-from monitoring.models import HealthState, expired_before
+from monitoring.models import HealthState, lifetime
 from onboarding.integrations.selectors import live_integrations
 from onboarding.models.integration import Integration
 from portal.tenancy.models import Tenant
@@ -45,6 +45,8 @@ def count_by_state(rows: QuerySet[Integration], *, now: datetime) -> dict[str, i
 def _shown(field: str, unknown: str | int, now: datetime) -> Case:
     # What was checked too long ago is unknown by now, as is what was never checked.
     output = CharField() if isinstance(unknown, str) else IntegerField()
-    is_expired = When(health__checked_at__lte=expired_before(now), then=Value(unknown))
+    # A row of before has no time of its own.
+    in_time = Coalesce(F("health__valid_until"), F("health__checked_at") + lifetime())
+    is_expired = When(LessThanOrEqual(in_time, now), then=Value(unknown))
     known = Coalesce(F(f"health__{field}"), Value(unknown), output_field=output)
     return Case(is_expired, default=known, output_field=output)

@@ -15,7 +15,7 @@ from redis import RedisError
 from monitoring.series import Metrics, ShardSeries, StreamSeries
 from portal import live
 
-STORED_SECONDS = 900
+STORED_SECONDS = 3900  # longer than any stream waits to be read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class StoredSeries:
 
 
 def store(uid: str, series: StreamSeries) -> StoredSeries:
-    """Store a series for 15 minutes and return it as stored; does not raise when Redis is unavailable."""
+    """Store a series for 65 minutes and return it as stored; does not raise when Redis is unavailable."""
     stored = StoredSeries(json.dumps(_as_json(series)))
     # Without Redis: the next collection tries again; until then the page says that there are no metrics yet.
     with suppress(RedisError):

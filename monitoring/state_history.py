@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitoring.models import HealthState, StateChange, StreamHealth, lifetime, state_label
+from monitoring.models import HealthState, StateChange, StreamHealth, state_label
 from portal.messages.formats import duration
 from portal.messages.message import Message
 
@@ -23,11 +23,11 @@ SILENT_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was stored of a stream before a collection: its state, the code of its message, and when it was checked."""
+    """What was stored of a stream before a collection: its state, the code of its message, and when it expires."""
 
     state: str
     code: str
-    checked_at: datetime | None
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def known_of(health: StreamHealth | None) -> Known | None:
     """Return what is stored of a stream, or None before its first collection."""
     if health is None:
         return None
-    return Known(health.state, _code_of(health), health.checked_at)
+    return Known(health.state, _code_of(health), health.expires_at)
 
 
 def note(before: Known | None, health: StreamHealth, *, now: datetime) -> bool:
@@ -58,7 +58,7 @@ def note(before: Known | None, health: StreamHealth, *, now: datetime) -> bool:
 
     A state that had expired is not claimed to have lasted: from then on it was unknown.
     """
-    expired_at = before.checked_at + lifetime() if before and before.checked_at else now
+    expired_at = before.expires_at if before and before.expires_at else now
     if expired_at < now:
         _write(health, HealthState.UNKNOWN, Message("stream.not_checked"), expired_at)
     elif before is not None and (before.state, before.code) == (health.state, _code_of(health)):

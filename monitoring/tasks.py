@@ -29,7 +29,7 @@ def collect_metrics() -> None:
 def collect_connection(*, connection_id: int, region: str) -> None:
     """Collect the metrics of one connection's streams in one Region, and assess the streams."""
     with database_scope.of_row(Connection.objects.filter(pk=connection_id)):
-        collector.collect(connection_id=connection_id, region=region, now=timezone.now())
+        collector.collect(connection_id=connection_id, region=region, now=timezone.now(), only_due=True)
 
 
 @app.task(name="monitoring.show_connection", expires=_EXPIRES_SECONDS)

@@ -81,6 +81,11 @@ class WatchedStream:
     is_missing: bool = False
     state_code: str = ""
     expected: Expected = field(default_factory=Expected)
+    # When it is read again; no page depends on these.
+    checked_at: datetime | None = field(default=None, compare=False)
+    valid_until: datetime | None = field(default=None, compare=False)
+    read_seconds: int | None = field(default=None, compare=False)
+    has_viewers: bool = field(default=False, compare=False)
 
     def as_seen(self, seen: SeenStream | None) -> WatchedStream:
         """Return the stream as AWS described it."""
@@ -146,6 +151,9 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         uses_fips=wants_fips(row.spec),
         is_missing=is_stream_missing(row),
         expected=_expected_of(row),
+        checked_at=health.checked_at if health else None,
+        valid_until=health.expires_at if health else None,
+        read_seconds=hours.read_seconds if (hours := getattr(row, "expected_hours", None)) else None,
         state_code=health.message.code if health and health.message and not health.is_expired else "",
     )
     return stream.as_seen(seen_stream(row))

@@ -4,22 +4,25 @@ The window ends SLUICE_METRIC_DELAY_SECONDS ago, because CloudWatch publishes la
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from monitoring import series_store, state_history
+from monitoring.collection import schedule
 from monitoring.collection.arrivals import note_hours
 from monitoring.collection.described_streams import as_described
 from monitoring.collection.first_record import note_first_record
-from monitoring.collection.metric_queries import queries_of, series_of, shard_queries
+from monitoring.collection.metric_cost import metric_counts
 from monitoring.collection.publication import publish, publish_checked, publish_states
+from monitoring.collection.reading import Reading, read
 from monitoring.health.assessment import Assessment
 from monitoring.health.inputs import HealthInputs
 from monitoring.health.measurement import health_inputs, last_record_at, sparkline_values
 from monitoring.health.rule_order import assess
-from monitoring.health.write_usage import busiest_shards, needs_shards
+from monitoring.health.write_usage import busiest_shards
 from monitoring.models import HealthState, StreamHealth
 from monitoring.pages.stream_metrics import MAX_SHARDS
 from monitoring.series import StreamSeries
@@ -27,26 +30,24 @@ from monitoring.watched_streams import WatchedStream, watched_streams
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
 from portal import deadlocks, live
-from portal.aws.cloudwatch import metric_series
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.policies.session_policies import SessionScope
-from portal.aws.session import AwsSession
-from portal.aws.shards import Shard, list_shards
 from portal.messages.message import Message
 
 log = logging.getLogger(__name__)
 
-WINDOW = timedelta(hours=3)
 _TEMPORARY = {FaultKind.THROTTLED, FaultKind.UNREACHABLE, FaultKind.INTERNAL, FaultKind.PROPAGATING}
 
 
-def collect(*, connection_id: int, region: str, now: datetime) -> int:
-    """Collect for the streams of one connection in one Region; return how many were assessed.
+def collect(*, connection_id: int, region: str, now: datetime, only_due: bool = False) -> int:
+    """Collect for the streams of one connection in one Region, or those that are due; return how many were assessed.
 
     If AWS denies access, that becomes the streams' state. A temporary error (throttling, no network) changes nothing.
     """
-    streams = watched_streams(connection_id=connection_id, region=region)
+    streams = _with_viewers(watched_streams(connection_id=connection_id, region=region))
+    if only_due:
+        streams = schedule.due(streams, now=now)
     if not streams:
         return 0
     try:
@@ -59,24 +60,32 @@ def collect(*, connection_id: int, region: str, now: datetime) -> int:
             for stream in streams:
                 _store_error(stream, fault.message, now)
         return 0
-    for stream, series in found:
-        store_assessment(stream, series, now)
-    publish_checked([stream for stream, _ in found], now)
+    checked = [
+        (reading.stream, store_assessment(reading.stream, reading.series, now, requested=reading.requested))
+        for reading in found
+    ]
+    publish_checked(checked)
     return len(found)
 
 
-def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime) -> None:
-    """Assess a stream by its series, store both, and publish what changed."""
+def _with_viewers(streams: Iterable[WatchedStream]) -> list[WatchedStream]:
+    watched = {topic.split(":")[1] for topic in live.watched("stream:")}
+    return [replace(stream, has_viewers=stream.uid in watched) for stream in streams]
+
+
+def store_assessment(stream: WatchedStream, series: StreamSeries, now: datetime, *, requested: int = 0) -> StreamHealth:
+    """Assess a stream by its series, store both, and publish what changed. `requested` metrics were asked for."""
     inputs = health_inputs(stream, series, now=now)
     stored = series_store.store(stream.uid, busiest_shards(series, MAX_SHARDS))
     last = last_record_at(stream, series)
-    health, has_moved, has_changed = _store(stream, inputs, sparkline_values(series), last, now)
+    health, has_moved, has_changed = _store(stream, inputs, sparkline_values(series), last, now, requested)
     publish(stream, stored, health, has_moved)
     if has_changed:
         publish_states(stream)
     note_hours(stream, series)
     if health.first_record_at is None:
         note_first_record(stream, series)
+    return health
 
 
 def show_connection(*, connection_id: int, now: datetime) -> int:
@@ -85,7 +94,7 @@ def show_connection(*, connection_id: int, now: datetime) -> int:
     The streams of a connection that works are left to the next collection.
     """
     streams = [stream for stream in watched_streams(connection_id=connection_id) if stream.connection_problem]
-    for stream in streams:
+    for stream in _with_viewers(streams):
         _store_error(stream, None, now)
     return len(streams)
 
@@ -100,36 +109,13 @@ def _store_error(stream: WatchedStream, error: Message | None, now: datetime) ->
         publish_states(stream)
 
 
-def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> list[tuple[WatchedStream, StreamSeries]]:
+def _read(streams: Sequence[WatchedStream], region: str, now: datetime) -> list[Reading]:
     # One request covers all streams of a Region: if one of them requires FIPS endpoints, all are read through them.
     fips = any(stream.uses_fips for stream in streams)
     connection = Connection.objects.get(pk=streams[0].connection_id)
     aws = session_for(connection, region, f"metrics-{connection.uid}", SessionScope.METRICS, fips=fips)
     end = (now - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS)).replace(second=0, microsecond=0)
-    watched = {topic.split(":")[1] for topic in live.watched("stream:")}
-    streams = as_described(aws, streams, watched=watched, now=now)
-    shards = {stream.uid: _open_shards(aws, stream) for stream in streams if stream.uid in watched}
-    queries = [query for stream in streams for query in queries_of(stream, shards.get(stream.uid, []))]
-    start = end - WINDOW
-    response = metric_series(aws, queries, start=start, end=end)
-
-    def read(stream: WatchedStream) -> StreamSeries:
-        return series_of(stream, response, shards.get(stream.uid, []), start=start, end=end)
-
-    # What is said of a stream must not depend on whether someone watches it.
-    hot = [stream for stream in streams if stream.uid not in shards and needs_shards(stream, read(stream))]
-    shards |= {stream.uid: _open_shards(aws, stream) for stream in hot}
-    more = [query for stream in hot for query in shard_queries(stream, shards[stream.uid])]
-    response |= metric_series(aws, more, start=start, end=end)
-    return [(stream, read(stream)) for stream in streams]
-
-
-def _open_shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:
-    try:
-        return [shard for shard in list_shards(aws, stream.stream_name) if shard.is_open]
-    except AwsFault as fault:
-        log.warning("collect.list_shards_error stream=%s fault=%s", stream.uid, fault.code)
-        return []
+    return read(aws, as_described(aws, streams, now=now), end=end)
 
 
 @deadlocks.atomic
@@ -139,11 +125,13 @@ def _store(
     sparkline: list[float | None],
     last_record: datetime | None,
     now: datetime,
+    requested: int = 0,
 ) -> tuple[StreamHealth, bool, bool]:
     """Return the stored row, whether it moved to another rank, and whether its history has a new row."""
     assessment: Assessment = assess(inputs)
     state = HealthState(assessment.state)
-    before = state_history.known_of(StreamHealth.objects.filter(integration_id=stream.integration_id).first())
+    row = StreamHealth.objects.filter(integration_id=stream.integration_id).first()
+    before = state_history.known_of(row)
     health, _ = StreamHealth.objects.update_or_create(
         integration_id=stream.integration_id,
         defaults={
@@ -156,6 +144,8 @@ def _store(
             },
             "sparkline": sparkline,
             "checked_at": now,
+            "valid_until": schedule.valid_until(stream, now=now),
+            **metric_counts(row, requested, now),
         },
     )
     has_changed = state_history.note(before, health, now=now)

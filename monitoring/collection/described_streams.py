@@ -1,7 +1,7 @@
 """What AWS describes of the watched streams: their mode, open shards and settings, kept with the time."""
 
 import logging
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,14 +19,12 @@ MAX_DESCRIBED = 20
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def as_described(
-    aws: AwsSession, streams: Sequence[WatchedStream], *, watched: Container[str], now: datetime
-) -> list[WatchedStream]:
+def as_described(aws: AwsSession, streams: Sequence[WatchedStream], *, now: datetime) -> list[WatchedStream]:
     """Describe the streams whose turn it is, keep what AWS answers, and return all streams with it.
 
     Those that someone watches come first. A stream that AWS does not describe stays as it was seen last.
     """
-    turn = sorted(streams, key=lambda stream: (stream.uid not in watched, stream.seen_at or _NEVER))
+    turn = sorted(streams, key=lambda stream: (not stream.has_viewers, stream.seen_at or _NEVER))
     chosen = {stream.uid for stream in turn[:MAX_DESCRIBED]}
     return [_described(aws, stream, now) if stream.uid in chosen else stream for stream in streams]
 

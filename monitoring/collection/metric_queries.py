@@ -34,8 +34,9 @@ STREAM_METRICS = (
     Metric("throttled_writes", "WriteProvisionedThroughputExceeded", "Sum"),
     Metric("throttled_reads", "ReadProvisionedThroughputExceeded", "Sum"),
     Metric("iterator_age", "GetRecords.IteratorAgeMilliseconds", "Maximum"),
-    Metric("put_success", "PutRecords.Success", "Average"),
 )
+# Asked for only where no records arrive: it tells whether some were sent.
+PUT_SUCCESS = Metric("put_success", "PutRecords.Success", "Average")
 SHARD_METRICS = (
     Metric("records", "IncomingRecords", "Sum"),
     Metric("bytes", "IncomingBytes", "Sum"),
@@ -52,6 +53,11 @@ def queries_of(stream: WatchedStream, shards: Sequence[Shard]) -> list[MetricQue
         for metric in delivery_metrics(delivery)
     ]
     return queries + shard_queries(stream, shards)
+
+
+def put_success_query(stream: WatchedStream) -> MetricQuery:
+    """Return the query of the share of PutRecords calls in which Kinesis accepted a record."""
+    return _query(stream.uid, PUT_SUCCESS, "AWS/Kinesis", (("StreamName", stream.stream_name),), MINUTE)
 
 
 def shard_queries(stream: WatchedStream, shards: Sequence[Shard]) -> list[MetricQuery]:
@@ -86,9 +92,9 @@ def series_of(
     return StreamSeries(
         start=start,
         end=end,
-        stream=_metrics(response, stream.uid, [*STREAM_METRICS, *deliveries]),
+        stream=_metrics(response, stream.uid, [*STREAM_METRICS, PUT_SUCCESS, *deliveries]),
         gap=_gap(stream, response, shards),
-        incomplete=_incomplete(stream, response, [*STREAM_METRICS, *deliveries]),
+        incomplete=_incomplete(stream, response, [*STREAM_METRICS, PUT_SUCCESS, *deliveries]),
         shards=tuple(
             ShardSeries(
                 shard_id=shard.shard_id,
@@ -104,7 +110,7 @@ def series_of(
 
 def _gap(stream: WatchedStream, response: Mapping[str, Series], shards: Sequence[Shard]) -> Message | None:
     """Return the first metric of the stream, its Firehose streams or its shards that CloudWatch did not return."""
-    for query in queries_of(stream, shards):
+    for query in (*queries_of(stream, shards), put_success_query(stream)):
         series = response.get(query.key)
         if series is not None and series.gap is not None:
             return _missing(series.gap, query.name)

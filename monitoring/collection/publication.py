@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 
 from redis import RedisError
 
@@ -41,14 +40,14 @@ def publish_states(stream: WatchedStream) -> None:
         live.publish(f"stream:{stream.uid}:{audience}", "states", html)
 
 
-def publish_checked(streams: Sequence[WatchedStream], now: datetime) -> None:
+def publish_checked(checked: Sequence[tuple[WatchedStream, StreamHealth]]) -> None:
     """Report to open pages that these streams were checked, so that what they show does not expire."""
-    html = {stream.uid: measured_html(stream.uid, StreamHealth(checked_at=now)) for stream in streams}
+    html = {stream.uid: measured_html(stream.uid, health) for stream, health in checked}
     for uid, measured in html.items():
         for audience in Audience:
             live.publish(f"stream:{uid}:{audience}", "checked", measured)
     # One event for each board: a browser that is sent hundreds at once loses the oldest.
-    for board in {"all", *(stream.tenant_slug for stream in streams)}:
+    for board in {"all", *(stream.tenant_slug for stream, _ in checked)}:
         live.publish(f"board:{board}", "checked", "".join(html.values()))
 
 

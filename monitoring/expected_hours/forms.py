@@ -1,4 +1,4 @@
-"""The form of the expected hours."""
+"""The form of a stream's monitoring settings."""
 
 from typing import Any
 
@@ -42,6 +42,23 @@ class ExpectedHoursForm(forms.Form):
         help_text=_("A country’s code, such as NO. A holiday counts as a Sunday."),
     )
 
+    read_seconds = forms.TypedChoiceField(
+        label=_("Read metrics while no one watches"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", _("as often as the vendor set it")),
+            ("60", _("every minute")),
+            ("300", _("every 5 minutes")),
+            ("900", _("every 15 minutes")),
+            ("3600", _("every hour")),
+        ],
+        help_text=_(
+            "More seldom costs less, and a fault is found later. While a page of the stream is open: each minute."
+        ),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for day in range(DAYS):
@@ -52,7 +69,7 @@ class ExpectedHoursForm(forms.Form):
     def of(cls, row: ExpectedHours | None) -> "ExpectedHoursForm":
         """Return the form with what is stored."""
         row = row or ExpectedHours()
-        initial: dict[str, Any] = {"source": row.source, "zone": row.zone, "country": row.country}
+        initial: dict[str, Any] = {name: getattr(row, name) for name in ("source", "zone", "country", "read_seconds")}
         for day in range(DAYS):
             hours = [hour - HOURS * day for hour in row.hours if hour // HOURS == day]
             if hours:
@@ -90,4 +107,4 @@ class ExpectedHoursForm(forms.Form):
         """Return what a person chose; only for a form that is valid."""
         values = self.cleaned_data
         ranges = values.get("ranges", (None,) * DAYS)
-        return Chosen(values["source"], values["zone"], values["country"], ranges)
+        return Chosen(values["source"], values["zone"], values["country"], ranges, values["read_seconds"])

@@ -18,12 +18,16 @@ DAYS, HOURS = 7, 24
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a person chose: the source, the building's calendar, and for set hours a range of hours for each day."""
+    """What a person chose: the source, the building's calendar, for set hours a range of each day.
+
+    `read_seconds` is how often metrics are read while no one watches; None leaves it to the portal's setting.
+    """
 
     source: Source
     zone: str
     country: str
     ranges: tuple[tuple[int, int] | None, ...] = (None,) * DAYS
+    read_seconds: int | None = None
 
 
 @deadlocks.atomic
@@ -33,6 +37,7 @@ def choose(*, integration: Integration, chosen: Chosen, actor: User) -> Expected
     row, _ = ExpectedHours.objects.get_or_create(integration=integration)
     row.source, row.zone, row.country = chosen.source, chosen.zone, chosen.country
     row.hours = hours_of(chosen.ranges) if chosen.source == "set" else row.hours
+    row.read_seconds = chosen.read_seconds
     row.changed_at, row.changed_by = Now(), actor.email
     learn_again(row)
     row.save()
@@ -42,7 +47,7 @@ def choose(*, integration: Integration, chosen: Chosen, actor: User) -> Expected
         actor=actor,
         target=integration.name,
         about=integration,
-        details={"source": row.source, "zone": row.zone, "country": row.country, "hours": row.hours},
+        details={name: getattr(row, name) for name in ("source", "zone", "country", "hours", "read_seconds")},
     )
     return row
 

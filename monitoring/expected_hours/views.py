@@ -1,4 +1,4 @@
-"""The page of a stream's expected hours."""
+"""The page of a stream's monitoring settings: when records are expected, and how often metrics are read."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from monitoring.expected_hours.forms import DAY_NAMES, ExpectedHoursForm
+from monitoring.expected_hours.reading_cost import cost_of
 from monitoring.expected_hours.services import choose, ranges_of
 from monitoring.models import ExpectedHours
 from monitoring.silence.expectation import LEARNED_WEEKS
@@ -55,6 +56,7 @@ def _page(
         "days": list(zip(DAY_NAMES, map(_texts, ranges_of(known.regular)), strict=True)) if known else [],
         "allowed_minutes": known.allowed_seconds // 60 if known else 0,
         "pause_minutes": known.usual_pause_seconds // 60 if known else 0,
+        "cost": cost_of(stream),
         "known_days": (row.learned.get("known_hours", 0) if row else 0) // 24,
         "needed_days": 7 * LEARNED_WEEKS,
     }

@@ -100,6 +100,7 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str, addr
         # The building publishes metrics at once; AWS takes minutes.
         "SLUICE_METRIC_DELAY_SECONDS": "15",
         "SLUICE_COLLECT_SECONDS": "10",
+        "SLUICE_UNWATCHED_SECONDS": "10",
         "SLUICE_KEY_USE_SECONDS": "10",
         **servers.ministack.environment,
         **portal_key,

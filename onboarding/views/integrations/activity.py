@@ -39,7 +39,7 @@ DESCRIPTIONS = {
     "onboarding:change:begun": _("started changing"),
     "onboarding:change:left": _("discarded changes to"),
     "onboarding:drift:found": _("found configuration drift in"),
-    "monitoring:expected-hours:changed": _("changed the expected hours of"),
+    "monitoring:expected-hours:changed": _("changed the monitoring settings of"),
     "onboarding:drift:accepted": _("accepted configuration drift in"),
     "onboarding:repair:agreed": _("approved the repair of the IAM user of"),
     "onboarding:integration:abandoned": _("abandoned"),

@@ -152,6 +152,34 @@ def test_all_streams_of_a_connection_are_read_in_one_call(account: AwsSession, i
     assert len(calls) == 1
     assert len(calls[0]["MetricDataQueries"]) == 21 * 9
     assert StreamHealth.objects.count() == 21
+    assert set(StreamHealth.objects.values_list("metrics_last", "metrics_requested")) == {(9, 9)}
+
+
+def test_only_streams_that_are_due_are_read_and_every_metric_is_counted(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {1: 60})
+    arguments = {"connection_id": integration.connection_id, "region": REGION, "only_due": True}
+    assert collect(**arguments, now=NOW) == 1
+    put(account, "IncomingRecords", {-4: 60})
+    assert [collect(**arguments, now=NOW + timedelta(minutes=minute)) for minute in (1, 2)] == [0, 0]
+    live.hold({f"stream:{integration.uid}:clear": 1})
+    assert collect(**arguments, now=NOW + timedelta(minutes=3)) == 1
+    health = StreamHealth.objects.get()
+    # The first time it is not known yet that records arrive; then two metrics of each of two shards are read too.
+    assert (health.metrics_requested, health.metrics_last) == (9 + 8 + 4, 12)
+    assert health.valid_until == NOW + timedelta(minutes=6)
+    assert collect(**arguments, now=NOW + timedelta(days=30)) == 1
+    assert StreamHealth.objects.get().metrics_requested == 9 + 4, "of December"
+
+
+def test_whether_records_were_rejected_is_asked_where_none_arrive(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {9: 60})
+    gather(integration)
+    put(account, "PutRecords.Success", {1: 0})
+    assert gather(integration).message.code == "stream.writes_rejected"
 
 
 def test_shards_are_read_only_while_someone_watches(account: AwsSession, integration: Integration) -> None:
@@ -356,9 +384,11 @@ def test_the_metrics_are_rendered_once_and_sent_to_each_audience(
     assert b"the stream (2 shards)" in redis.get(f"last:stream:{uid}:clear:metrics")
 
 
-def test_series_are_stored_for_15_minutes(account: AwsSession, integration: Integration, clean_redis) -> None:
+def test_series_are_stored_for_longer_than_any_stream_waits(
+    account: AwsSession, integration: Integration, clean_redis
+) -> None:
     gather(integration)
-    assert 880 < Redis.from_url(clean_redis).ttl(f"series:{integration.uid}") <= 900
+    assert 3600 < Redis.from_url(clean_redis).ttl(f"series:{integration.uid}") <= 3900
 
 
 def test_the_schedule_requests_one_collection_for_each_connection_and_region(

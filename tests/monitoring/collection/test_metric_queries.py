@@ -21,18 +21,17 @@ def keys(stream, shards=()) -> list[str]:
     return [query.key for query in queries_of(stream, shards)]
 
 
-def test_a_stream_has_six_metrics_and_its_deliveries_those_that_aws_publishes() -> None:
+def test_a_stream_has_five_metrics_and_its_deliveries_those_that_aws_publishes() -> None:
     assert keys(replace(STREAM, deliveries=())) == [
         "abc/records",
         "abc/bytes",
         "abc/throttled_writes",
         "abc/throttled_reads",
         "abc/iterator_age",
-        "abc/put_success",
     ]
-    assert keys(STREAM)[6:] == ["abc/freshness:sensors-to-s3"]
+    assert keys(STREAM)[5:] == ["abc/freshness:sensors-to-s3"]
     all_three = replace(DELIVERY, metrics=Metrics.of("DeliveryToS3"))
-    assert len(keys(replace(STREAM, deliveries=(all_three,)))) == 9
+    assert len(keys(replace(STREAM, deliveries=(all_three,)))) == 8
 
 
 def test_shards_are_requested_only_with_shard_level_metrics() -> None:

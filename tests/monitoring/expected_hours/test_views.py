@@ -1,11 +1,14 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from monitoring.models import ExpectedHours
+from monitoring.models import ExpectedHours, StreamHealth
 from monitoring.watched_streams import watched_stream
 from onboarding.models.integration import Integration
 from portal.tenancy.models import AuditEvent, TenantRole, User
+from tests.markup import on_one_line
 from tests.monitoring.conftest import person
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,23 @@ def test_set_hours_are_in_effect_at_the_next_check(
     event = AuditEvent.objects.latest("pk")
     assert (event.action, event.details["zone"]) == ("monitoring:expected-hours:changed", "Europe/Oslo")
     assert 'value="18" selected' in page, "the form shows what is stored"
+
+
+def test_how_often_metrics_are_read_can_be_chosen(
+    client: Client, address: str, admin: User, integration: Integration
+) -> None:
+    client.force_login(admin)
+    client.post(address, {"source": "learned", "zone": "UTC", "read_seconds": "900"})
+    stream = watched_stream(integration.uid)
+    assert stream is not None
+    assert stream.read_seconds == 900
+    assert client.post(address, {"source": "learned", "zone": "UTC", "read_seconds": "1"}).status_code == 422
+    StreamHealth.objects.create(
+        integration=integration, metrics_month=date(2026, 11, 1), metrics_requested=42_000, metrics_last=9
+    )
+    page = on_one_line(client.get(address).content.decode())
+    assert "42000 metrics of this stream: about 0.42 USD" in page
+    assert "every 15 minutes, which is about 0.26 USD a month" in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,27 @@
+"""What reading the metrics of a stream costs the client: counted by the metrics that were asked for."""
+
+from datetime import datetime
+from typing import Any
+
+from monitoring.models import StreamHealth
+
+# GetMetricData, in USD; an estimate, with its source in docs/aws-facts.md.
+USD_A_METRIC = 0.01 / 1000
+SECONDS_A_MONTH = 365.25 / 12 * 86400
+
+
+def metric_counts(row: StreamHealth | None, requested: int, now: datetime) -> dict[str, Any]:
+    """Return the count of this month with so many metrics more, as fields of the row."""
+    month = now.date().replace(day=1)
+    before = row.metrics_requested if row is not None and row.metrics_month == month else 0
+    return {"metrics_month": month, "metrics_requested": before + requested, "metrics_last": requested}
+
+
+def usd(metrics: float) -> float:
+    """Return what so many metrics cost."""
+    return metrics * USD_A_METRIC
+
+
+def usd_a_month(metrics: int, interval_seconds: float) -> float:
+    """Return what it costs in a month to ask for so many metrics once in each interval."""
+    return usd(metrics * SECONDS_A_MONTH / interval_seconds)

@@ -1,0 +1,71 @@
+"""What is asked of CloudWatch for some streams of a connection and Region, and what was asked for each."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitoring.collection.metric_queries import put_success_query, queries_of, series_of, shard_queries
+from monitoring.health.write_usage import RECENT, needs_shards
+from monitoring.series import StreamSeries
+from monitoring.watched_streams import WatchedStream
+from portal.aws.cloudwatch import MetricQuery, metric_series
+from portal.aws.errors import AwsFault
+from portal.aws.session import AwsSession
+from portal.aws.shards import Shard, list_shards
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The series of a stream, and how many metrics were asked for: CloudWatch bills each."""
+
+    stream: WatchedStream
+    series: StreamSeries
+    requested: int
+
+
+def read(aws: AwsSession, streams: Sequence[WatchedStream], *, end: datetime) -> list[Reading]:
+    """Read the metrics of all streams in one request, and in a second one the shards of those that have much to write.
+
+    What is said of a stream must not depend on whether someone watches it.
+    """
+    start = end - WINDOW
+    shards = {stream.uid: _open_shards(aws, stream) for stream in streams if stream.has_viewers}
+    asked = {stream.uid: _queries(stream, shards.get(stream.uid, []), end) for stream in streams}
+    response = metric_series(aws, _all(asked), start=start, end=end)
+
+    def series(stream: WatchedStream) -> StreamSeries:
+        return series_of(stream, response, shards.get(stream.uid, []), start=start, end=end)
+
+    more: dict[str, list[MetricQuery]] = {}
+    for stream in streams:
+        if stream.uid not in shards and needs_shards(stream, series(stream)):
+            shards[stream.uid] = _open_shards(aws, stream)
+            more[stream.uid] = shard_queries(stream, shards[stream.uid])
+    response |= metric_series(aws, _all(more), start=start, end=end)
+    return [
+        Reading(stream, series(stream), len(asked[stream.uid]) + len(more.get(stream.uid, []))) for stream in streams
+    ]
+
+
+def _queries(stream: WatchedStream, shards: Sequence[Shard], end: datetime) -> list[MetricQuery]:
+    queries, last = queries_of(stream, shards), stream.last_record_at
+    if last is None or end - last >= RECENT:
+        queries.append(put_success_query(stream))
+    return queries
+
+
+def _all(queries: dict[str, list[MetricQuery]]) -> list[MetricQuery]:
+    return [query for some in queries.values() for query in some]
+
+
+def _open_shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:
+    try:
+        return [shard for shard in list_shards(aws, stream.stream_name) if shard.is_open]
+    except AwsFault as fault:
+        log.warning("collect.list_shards_error stream=%s fault=%s", stream.uid, fault.code)
+        return []
