@@ -129,6 +129,7 @@ def _clock(sender: Celery, **_: object) -> None:
         "strays": {"task": "onboarding.sweep_orphaned_keys", "schedule": ORPHANED_KEYS_SECONDS},
         "producers": {"task": "onboarding.finish_producer_moves", "schedule": ORPHANED_KEYS_SECONDS},
         "expiring-keys": {"task": "onboarding.notify_of_expiring_keys", "schedule": EXPIRING_KEYS_SECONDS},
+        "expiring-tokens": {"task": "tenancy.notify_of_expiring_tokens", "schedule": EXPIRING_KEYS_SECONDS},
         "sessions": {"task": "tenancy.clear_sessions", "schedule": SESSIONS_SECONDS},
         "old-notifications": {"task": "outbox.delete_old", "schedule": OLD_NOTIFICATIONS_SECONDS},
         "old-events": {"task": "onboarding.delete_old_vendor_events", "schedule": OLD_EVENTS_SECONDS},

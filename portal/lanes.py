@@ -30,5 +30,6 @@ ROUTES = {
     "onboarding.sweep_checks": HOUSEKEEPING,
     "onboarding.sweep_orphaned_keys": HOUSEKEEPING,
     "tenancy.clear_sessions": HOUSEKEEPING,
+    "tenancy.notify_of_expiring_tokens": HOUSEKEEPING,
     "onboarding.sweep_runs": PROVISIONING,
 }

@@ -119,6 +119,15 @@ KEY_EXPIRES = Kind(
     subject=lambda params: Message("notification.key_expires_subject", **params),
     action=Message("notification.open_keys"),
 )
+TOKEN_EXPIRES = Kind(
+    key="token_expires",
+    label=Message("notification.token_expires_label"),
+    audience=Message("notification.to_person_and_support"),
+    subject=lambda params: Message("notification.token_expires_subject", **params),
+    action=Message("notification.open_security"),
+    is_security=True,
+    has_webhook=False,
+)
 
 # Written for one endpoint, when someone asks for it.
 WEBHOOK_TEST = Kind(
@@ -140,6 +149,7 @@ KINDS = (
     KEY_EXPIRES,
     MEMBERSHIP_CHANGED,
     SIGN_IN_CHANGED,
+    TOKEN_EXPIRES,
     INVITATION,
     TENANT_INVITATION,
     PASSWORD_RESET,

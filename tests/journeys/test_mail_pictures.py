@@ -38,6 +38,9 @@ MESSAGES = {
     kinds.SIGN_IN_CHANGED: Message(
         "notification.factor_added", factor=Message("notification.passkey"), email="ada@northwind.example"
     ),
+    kinds.TOKEN_EXPIRES: Message(
+        "notification.token_expires", token="Pusher in Oslo", email="pusher@halcyon.example", date="31 January 2027"
+    ),
     kinds.INVITATION: Message(
         "notification.invitation", email="ada@northwind.example", lifetime_seconds=3 * 86400, **NAMES
     ),
