@@ -1,9 +1,13 @@
 """What the boards read from the database. Nothing here writes."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Count, F, FloatField, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Lower
 from django.db.models.lookups import Exact, LessThanOrEqual
 
 from monitoring.models import HealthState, lifetime
@@ -14,8 +18,47 @@ from portal.tenancy.models import Tenant
 _MAX_SEARCH_WORDS = 8
 
 
-def board(tenant: Tenant | None = None, *, now: datetime, search: str = "", state: str = "") -> QuerySet[Integration]:
-    """Return the streams of a tenant, or of all, worst first; every word of `search` must match one of their fields."""
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A column by which a board can be sorted; its first click sorts in this direction, the next in the other."""
+
+    column: str
+    by: Any
+    starts_descending: bool = False
+
+
+def _measured(name: str) -> Cast:
+    return Cast(KeyTextTransform(name, "health__measurements"), FloatField())
+
+
+_STREAM = KT("spec__stream__name")
+SORTS = {
+    sort.column: sort
+    for sort in (
+        Sort("tenant", Lower("tenant__name")),
+        Sort("stream", Lower(_STREAM)),
+        Sort("records", _measured("records_per_second"), starts_descending=True),
+        Sort("usage", _measured("write_usage_share"), starts_descending=True),
+        Sort("throttled", _measured("throttled_writes"), starts_descending=True),
+        Sort("age", _measured("iterator_age_seconds"), starts_descending=True),
+        Sort("last", KeyTextTransform("last_record_at", "health__measurements"), starts_descending=True),
+    )
+}
+# What a row of a board shows, and no more: a thousand whole rows take longer to read than to show.
+_SHOWN = (
+    *("uid", "name", "state", "drift_count", "tenant__slug", "tenant__name", "connection__account_id"),
+    *("health__state", "health__message", "health__checked_at", "health__valid_until", "health__integration_id"),
+)
+
+
+def board(
+    tenant: Tenant | None = None, *, now: datetime, search: str = "", state: str = "", sort: str = ""
+) -> QuerySet[Integration]:
+    """Return the streams of a tenant, or of all; every word of `search` must match one of their fields.
+
+    `sort` is a column of SORTS, with a minus for descending; without one the worst come first. Streams without a value
+    come last. Each row has what a board shows, with its measurements and sparkline as text.
+    """
     rows = live_integrations().select_related("health")
     if tenant is not None:
         rows = rows.filter(tenant=tenant)
@@ -27,12 +70,28 @@ def board(tenant: Tenant | None = None, *, now: datetime, search: str = "", stat
             | Q(spec__stream__name__icontains=word)
             | Q(spec__stream__region__icontains=word)
         )
-    shown = rows.annotate(shown_state=_shown("state", HealthState.UNKNOWN.value, now))
+    rows = rows.annotate(shown_state=_shown("state", HealthState.UNKNOWN.value, now))
     if state in HealthState.values:
-        shown = shown.filter(Exact(F("shown_state"), state))
-    return shown.annotate(worst_first=_shown("rank", HealthState.UNKNOWN.rank, now)).order_by(
-        "worst_first", "tenant__name", "name"
+        rows = rows.filter(Exact(F("shown_state"), state))
+    return (
+        rows.only(*_SHOWN)
+        .annotate(
+            shown_stream=_STREAM,
+            shown_region=KT("spec__stream__region"),
+            shown_measurements=Cast("health__measurements", TextField()),
+            shown_sparkline=Cast("health__sparkline", TextField()),
+        )
+        .order_by(*_order(sort, now))
     )
+
+
+def _order(sort: str, now: datetime) -> list[str | Combinable]:
+    worst_first: list[str | Combinable] = [_shown("rank", HealthState.UNKNOWN.rank, now), "tenant__name", "name"]
+    chosen = SORTS.get(sort.removeprefix("-"))
+    if chosen is None:
+        return worst_first
+    by = chosen.by.desc(nulls_last=True) if sort.startswith("-") else chosen.by.asc(nulls_last=True)
+    return [by, *worst_first]
 
 
 def count_by_state(rows: QuerySet[Integration], *, now: datetime) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The pages of stream health: the boards, and the page of one stream."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +10,8 @@ from redis import RedisError
 
 from monitoring import selectors, state_history
 from monitoring.models import HealthState, StreamHealth, state_label
-from monitoring.pages.html_cache import board_row_html, metrics_and_state_html, metrics_html
+from monitoring.pages import board_columns
+from monitoring.pages.html_cache import listed_row_html, metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
 from monitoring.pages.states import states_html
 from monitoring.records.access import Audience, audience_of
@@ -21,6 +23,7 @@ from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
 from monitoring.tasks import request_collection
 from monitoring.watched_streams import WatchedStream, watched_stream
+from onboarding.models.integration import Integration
 from portal import live
 from portal.tenancy.access import TenantRequest, of_tenant, staff_required
 from portal.tenancy.models import Tenant
@@ -29,6 +32,15 @@ from portal.tenancy.rights import Right
 ROWS_PER_PAGE = 100
 RECORDS_ON_PAGE = 100
 _REQUEST_AGAIN_SECONDS = 20
+_DESCENDING_FIRST = frozenset(sort.column for sort in selectors.SORTS.values() if sort.starts_descending)
+
+
+class CountedPaginator(Paginator[Integration]):
+    """A paginator of rows that were counted already."""
+
+    def __init__(self, rows: QuerySet[Integration], per_page: int, counted: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = counted
 
 
 @require_safe
@@ -98,15 +110,23 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
 def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     search, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
     now = timezone.now()
-    found = selectors.board(tenant, now=now, search=search, state=state)
-    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    counts = selectors.count_by_state(selectors.board(tenant, now=now), now=now)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort.removeprefix("-") in selectors.SORTS else ""
+    found = selectors.board(tenant, now=now, search=search, state=state, sort=sort)
+    counts = selectors.count_by_state(selectors.board(tenant, now=now, search=search), now=now)
+    listed = counts[state] if state in counts else sum(counts.values())
+    page = CountedPaginator(found, ROWS_PER_PAGE, listed).get_page(request.GET.get("page"))
     return render(
         request,
         "monitoring/board.html",
         {
             "tenant": tenant,
-            "rows": [board_row_html(integration, with_tenant=tenant is None) for integration in page],
+            "rows": [listed_row_html(integration, with_tenant=tenant is None) for integration in page],
+            "columns": board_columns.columns(
+                sort, _DESCENDING_FIRST, with_tenant=tenant is None, search=search, state=state
+            ),
+            "sort": sort,
+            "query": board_columns.query(search=search, state=state, sort=sort),
             "page": page,
             "total": sum(counts.values()),
             "state_counts": [(health_state, counts[health_state.value]) for health_state in HealthState],

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from monitoring.charts.sparkline import sparkline
+from monitoring.charts.sparkline import sparkline as sparkline_of
 from monitoring.health.inputs import deliveries_in
 from monitoring.health.write_usage import HIGH_USAGE_SHARE
 from monitoring.models import HealthState, StreamHealth, state_label
@@ -21,7 +21,7 @@ from portal.messages.message import Message
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """All values that a row depends on, so that equal rows look the same. `measurements` are JSON."""
+    """All values that a row depends on, so that equal rows look the same. Measurements and sparkline are JSON."""
 
     uid: str
     tenant_slug: str
@@ -33,7 +33,7 @@ class BoardRow:
     state: HealthState
     message: Message
     measurements: str
-    sparkline: tuple[float | None, ...]
+    sparkline: str
     with_tenant: bool
     checked_at: datetime | None = None
     expires_at: datetime | None = None
@@ -63,20 +63,46 @@ class RowCells:
 def board_row(integration: Integration, *, with_tenant: bool) -> BoardRow:
     """Return the row of an integration's stream, with its tenant on the board of all tenants."""
     health: StreamHealth | None = getattr(integration, "health", None)
+    return _row(
+        integration,
+        with_tenant=with_tenant,
+        stream_name=integration.stream_name,
+        region=integration.region,
+        measurements=json.dumps(health.measurements if health else {}, sort_keys=True),
+        sparkline=json.dumps(health.sparkline if health else []),
+    )
+
+
+def listed_row(integration: Any, *, with_tenant: bool) -> BoardRow:
+    """Return the row of a stream that `selectors.board` listed."""
+    return _row(
+        integration,
+        with_tenant=with_tenant,
+        stream_name=integration.shown_stream or "",
+        region=integration.shown_region or "",
+        measurements=integration.shown_measurements or "{}",
+        sparkline=integration.shown_sparkline or "[]",
+    )
+
+
+def _row(
+    integration: Integration, *, with_tenant: bool, stream_name: str, region: str, measurements: str, sparkline: str
+) -> BoardRow:
+    health: StreamHealth | None = getattr(integration, "health", None)
     connection = integration.connection
     message = health.message if health else None
     return BoardRow(
         uid=integration.uid,
         tenant_slug=integration.tenant.slug,
         tenant_name=integration.tenant.name,
-        stream_name=integration.stream_name,
-        region=integration.region,
+        stream_name=stream_name,
+        region=region,
         account_id=connection.account_id if connection else "",
         has_drift=bool(integration.drift_count),
         state=health.status if health else HealthState.UNKNOWN,
         message=message or Message("stream.not_collected"),
-        measurements=json.dumps(health.measurements if health else {}, sort_keys=True),
-        sparkline=tuple(health.sparkline if health else ()),
+        measurements=measurements,
+        sparkline=sparkline,
         with_tenant=with_tenant,
         checked_at=health.checked_at if health else None,
         expires_at=(expires_at := health.expires_at if health else None),
@@ -91,7 +117,7 @@ def cells_of(row: BoardRow) -> RowCells:
     last = measurements.get("last_record_at")
     return RowCells(
         records=or_dash(measurements.get("records_per_second"), rate),
-        sparkline=sparkline(row.sparkline),
+        sparkline=sparkline_of(json.loads(row.sparkline)),
         usage=or_dash(usage, percent),
         is_usage_high=(usage or 0) > HIGH_USAGE_SHARE,
         throttled=or_dash(throttled, whole_number),

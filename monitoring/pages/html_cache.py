@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from monitoring.models import HealthState, StreamHealth, state_label
-from monitoring.pages.board_row import BoardRow, board_row, cells_of
+from monitoring.pages.board_row import BoardRow, board_row, cells_of, listed_row
 from monitoring.pages.stream_metrics import stream_metrics
 from monitoring.series_store import StoredSeries, parse
 from monitoring.watched_streams import WatchedStream
@@ -44,6 +44,11 @@ def metrics_and_state_html(
     html = metrics_html(stream, health, series)
     label = state_label(status, health.message if health else None)
     return render_to_string("monitoring/_metrics.html", {"status": status, "state_label": label, "metrics_html": html})
+
+
+def listed_row_html(integration: Integration, *, with_tenant: bool) -> SafeString:
+    """Return a stream's row on a board, of one that `selectors.board` listed."""
+    return _row(listed_row(integration, with_tenant=with_tenant), is_update=False)
 
 
 @lru_cache(maxsize=MAX_ROWS)

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from monitoring.models import HealthState, StreamHealth
-from monitoring.selectors import board, count_by_state
+from monitoring.pages.board_row import board_row, listed_row
+from monitoring.selectors import SORTS, board, count_by_state
 from onboarding.models.integration import Integration
 from portal.tenancy.models import Tenant
 from tests.monitoring.conftest import NOW, live_integration
@@ -81,3 +84,41 @@ def test_every_state_is_counted_in_one_query(
     with django_assert_num_queries(1):
         counts = count_by_state(board(northwind, now=NOW), now=NOW)
     assert counts == {"healthy": 1, "attention": 0, "failing": 1, "unknown": 1}
+
+
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [
+        ("stream", ["a-healthy", "b-failing", "c-unassessed", "d-other"]),
+        ("-stream", ["d-other", "c-unassessed", "b-failing", "a-healthy"]),
+        ("tenant", ["d-other", "b-failing", "c-unassessed", "a-healthy"]),
+        ("records", ["d-other", "a-healthy", "b-failing", "c-unassessed"]),
+        ("-records", ["b-failing", "a-healthy", "d-other", "c-unassessed"]),
+        ("-last", ["a-healthy", "b-failing", "d-other", "c-unassessed"]),
+        ("no such column", ["b-failing", "d-other", "c-unassessed", "a-healthy"]),
+    ],
+)
+def test_a_board_is_sorted_by_a_column_and_what_has_no_value_comes_last(
+    streams: dict[str, Integration], sort: str, found: list[str]
+) -> None:
+    for name, rate, hour in (("healthy", 9.5, 15), ("failing", 10, 3), ("other", 0, None)):
+        at = f"2026-11-21T{hour:02}:00:00+00:00" if hour else None
+        StreamHealth.objects.filter(integration=streams[name]).update(
+            measurements={"records_per_second": rate, "last_record_at": at}
+        )
+    assert names(board(now=NOW, sort=sort)) == found
+
+
+def test_every_column_can_be_sorted_by(streams: dict[str, Integration]) -> None:
+    for column in SORTS:
+        assert len(board(now=NOW, sort=f"-{column}")) == 4
+
+
+def test_a_listed_row_needs_no_other_query(streams: dict[str, Integration], django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        rows = {row.name: listed_row(row, with_tenant=True) for row in board(now=NOW)}
+    for name, integration in streams.items():
+        whole = board_row(Integration.objects.get(pk=integration.pk), with_tenant=True)
+        assert replace(rows[integration.name], measurements="", sparkline="") == replace(
+            whole, measurements="", sparkline=""
+        ), name

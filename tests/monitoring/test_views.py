@@ -275,6 +275,32 @@ def test_the_board_is_searched_by_its_address(
     assert {name for name in ("leaks", "floors") if f">{name}<" in text} == found
 
 
+def test_the_board_is_sorted_by_a_click_on_a_heading(client: Client, northwind: Tenant, operator: User) -> None:
+    for name in ("leaks", "floors"):
+        give_health(live_integration(northwind, name))
+    client.force_login(operator)
+    first = client.get(reverse("board")).content.decode()
+    assert "sorted by severity" in first
+    assert 'href="?sort=stream"' in first
+    assert 'href="?sort=-records"' in first, "the most first"
+    text = client.get(reverse("board") + "?sort=stream&q=northwind").content.decode()
+    assert text.index(">floors<") < text.index(">leaks<")
+    assert 'aria-sort="ascending"' in text
+    assert 'href="?q=northwind&amp;sort=-stream"' in text
+    assert 'name="sort" value="stream"' in text, "a filter keeps the order"
+    assert client.get(reverse("board") + "?sort=--stream<b>").status_code == 200
+
+
+def test_the_counts_are_those_of_the_search(client: Client, northwind: Tenant, operator: User) -> None:
+    give_health(live_integration(northwind, "leaks"), HealthState.FAILING)
+    give_health(live_integration(northwind, "floors"))
+    client.force_login(operator)
+    text = on_one_line(client.get(reverse("board") + "?q=leaks").content.decode())
+    assert "1 stream · 1 failing" in text
+    assert "Failing (1)" in text
+    assert "Healthy (0)" in text
+
+
 def test_a_search_without_result_offers_the_way_back(client: Client, integration: Integration, admin: User) -> None:
     client.force_login(admin)
     text = client.get(reverse("streams", kwargs={"slug": "northwind"}) + "?q=nowhere").content.decode()

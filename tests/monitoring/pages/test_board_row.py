@@ -22,7 +22,7 @@ def row(**measurements: object) -> BoardRow:
         state=HealthState.HEALTHY,
         message=Message("stream.receiving", records_per_second=3),
         measurements=json.dumps(measurements),
-        sparkline=(1, 2),
+        sparkline="[1, 2]",
         with_tenant=False,
     )
 

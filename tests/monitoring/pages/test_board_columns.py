@@ -1,0 +1,39 @@
+from monitoring.pages.board_columns import Column, columns, query
+
+NUMBERS = frozenset({"records"})
+
+
+def heading(label: str, sort: str, *, with_tenant: bool = True, search: str = "") -> Column:
+    found = columns(sort, NUMBERS, with_tenant=with_tenant, search=search, state="failing")
+    return next(column for column in found if column.label == label)
+
+
+def test_a_click_sorts_and_the_next_one_turns_the_order() -> None:
+    assert heading("Stream", "").url == "?state=failing&sort=stream"
+    assert heading("Stream", "stream") == Column("Stream", "", "?state=failing&sort=-stream", "ascending")
+    assert heading("Stream", "-stream") == Column("Stream", "", "?state=failing&sort=stream", "descending")
+
+
+def test_numbers_sort_the_highest_first() -> None:
+    assert heading("Records/s", "").url == "?state=failing&sort=-records"
+    assert heading("Records/s", "-records").url == "?state=failing&sort=records"
+
+
+def test_the_status_is_the_order_without_a_column() -> None:
+    assert heading("Status", "") == Column("Status", "", "?state=failing", "ascending")
+    assert heading("Status", "stream").direction == ""
+
+
+def test_what_cannot_be_sorted_has_no_link() -> None:
+    assert (heading("3 hours", "").url, heading("Data freshness", "").url) == ("", "")
+
+
+def test_a_tenants_board_has_no_column_of_tenants() -> None:
+    labels = [column.label for column in columns("", NUMBERS, with_tenant=False, search="", state="")]
+    assert "Tenant" not in labels
+    assert labels[:2] == ["Status", "Stream"]
+
+
+def test_what_was_typed_is_quoted() -> None:
+    assert query(search="a&b=c", state="", sort="-stream") == "q=a%26b%3Dc&sort=-stream"
+    assert heading("Stream", "", search='"><b>').url.startswith("?q=%22%3E%3Cb%3E&")
