@@ -35,8 +35,8 @@ def read(aws: AwsSession, streams: Sequence[WatchedStream], *, end: datetime) ->
     """
     start = end - WINDOW
     shards = {stream.uid: _open_shards(aws, stream) for stream in streams if stream.has_viewers}
-    asked = {stream.uid: _queries(stream, shards.get(stream.uid, []), end) for stream in streams}
-    response = metric_series(aws, _all(asked), start=start, end=end)
+    requested = {stream.uid: _queries(stream, shards.get(stream.uid, []), end) for stream in streams}
+    response = metric_series(aws, _all(requested), start=start, end=end)
 
     def series(stream: WatchedStream) -> StreamSeries:
         return series_of(stream, response, shards.get(stream.uid, []), start=start, end=end)
@@ -48,7 +48,8 @@ def read(aws: AwsSession, streams: Sequence[WatchedStream], *, end: datetime) ->
             more[stream.uid] = shard_queries(stream, shards[stream.uid])
     response |= metric_series(aws, _all(more), start=start, end=end)
     return [
-        Reading(stream, series(stream), len(asked[stream.uid]) + len(more.get(stream.uid, []))) for stream in streams
+        Reading(stream, series(stream), len(requested[stream.uid]) + len(more.get(stream.uid, [])))
+        for stream in streams
     ]
 
 

@@ -26,7 +26,7 @@ def create(pusher: User, days: int = 90) -> ApiToken:
     return tokens.create(person=pusher, name="Pusher", scopes=["vendor_keys"], actor=pusher, days=days)[0]
 
 
-def told(**changed: object) -> list[str]:
+def recipients(**changed: object) -> list[str]:
     """Who was notified after two checks."""
     ApiToken.objects.update(**changed)
     for _ in range(2):
@@ -41,13 +41,13 @@ def test_each_of_the_three_days_is_reported_once(pusher: User, monkeypatch: pyte
     for left in (31, 29.9, 20, 7, 2, 1, 0.5, -1):
         moment = expires_at - timedelta(days=left)
         monkeypatch.setattr("portal.database_clock._read", lambda moment=moment: moment)
-        found.append(len(told()))
+        found.append(len(recipients()))
     assert found == [0, 2, 2, 4, 4, 6, 6, 6]
 
 
 def test_the_person_and_support_are_notified(pusher: User) -> None:
     create(pusher)
-    assert told(expires_at=timezone.now() + timedelta(days=3)) == ["help@vendor.example", "pusher@vendor.example"]
+    assert recipients(expires_at=timezone.now() + timedelta(days=3)) == ["help@vendor.example", "pusher@vendor.example"]
 
 
 @pytest.mark.parametrize(
@@ -55,15 +55,15 @@ def test_the_person_and_support_are_notified(pusher: User) -> None:
 )
 def test_a_token_that_has_ended_is_not_reported(pusher: User, changed: dict[str, object]) -> None:
     create(pusher)
-    assert told(**{"expires_at": timezone.now() + timedelta(days=3), **changed}) == []
+    assert recipients(**{"expires_at": timezone.now() + timedelta(days=3), **changed}) == []
 
 
 def test_a_person_who_may_not_sign_in_hears_of_no_token(pusher: User) -> None:
     create(pusher)
     User.objects.filter(pk=pusher.pk).update(is_active=False)
-    assert told(expires_at=timezone.now() + timedelta(days=3)) == []
+    assert recipients(expires_at=timezone.now() + timedelta(days=3)) == []
 
 
 def test_a_token_of_one_day_is_not_reported(pusher: User) -> None:
     create(pusher, days=1)
-    assert told() == []
+    assert recipients() == []
