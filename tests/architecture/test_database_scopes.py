@@ -30,6 +30,7 @@ EVERY_TENANT = {
     "portal/tenancy/access.py": 2,
     "portal/tenancy/audit.py": 1,
     "portal/tenancy/site.py": 1,
+    "portal/tenancy/tasks.py": 1,
 }
 
 
