@@ -4,7 +4,15 @@ from django.urls import path
 
 from onboarding.views import export, self_managed
 from onboarding.views.connections import administrator, connection
-from onboarding.views.credentials import access_key, download, pgp_keys, producer_roles, vendor_events, vendor_keys
+from onboarding.views.credentials import (
+    access_key,
+    download,
+    pgp_keys,
+    possession,
+    producer_roles,
+    vendor_events,
+    vendor_keys,
+)
 from onboarding.views.integrations import activity, activity_export, drift, integration, overview, policies, runs
 from onboarding.views.wizard import deliveries, review, setup
 
@@ -41,6 +49,8 @@ urlpatterns = [
     path("t/<slug:slug>/activity.jsonl", activity_export.activity_file, {"form": "jsonl"}, name="activity_jsonl"),
     path("t/<slug:slug>/keys/", pgp_keys.pgp_keys, name="pgp_keys"),
     path("t/<slug:slug>/keys/<slug:uid>/confirm/", pgp_keys.pgp_key_confirm, name="pgp_key_confirm"),
+    path("t/<slug:slug>/keys/<slug:uid>/test-message/", possession.possession, name="possession"),
+    path("t/<slug:slug>/keys/<slug:uid>/test-message.asc", possession.possession_file, name="possession_file"),
     path("t/<slug:slug>/keys/<slug:uid>/remove/", pgp_keys.pgp_key_remove, name="pgp_key_remove"),
     path(
         "t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml",

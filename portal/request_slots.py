@@ -5,6 +5,7 @@ come than are answered use up PostgreSQL's connections, and everyone gets errors
 """
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.typing import (
@@ -15,6 +16,8 @@ from asgiref.typing import (
     ASGISendEvent,
     Scope,
 )
+
+from portal import sent_answers
 
 # What an orchestrator asks to see whether the process lives; it needs no connection.
 _ALWAYS = frozenset({"/healthz"})
@@ -33,16 +36,41 @@ def with_slots(application: Any, most: int) -> ASGI3Application:
             await application(scope, receive, send)
             return
         received, answer = await _received(receive), list[ASGISendEvent]()
+        work = sent_answers.accept(scope)
 
         async def keep(event: ASGISendEvent) -> None:
             answer.append(event)
 
         async with slots:
             await application(scope, _repeated(received, receive), keep)
-        for event in answer:
-            await send(event)
+        if not work:
+            for event in answer:
+                await send(event)
+        elif await _is_sent(answer, receive, send):
+            async with slots:
+                await asyncio.to_thread(sent_answers.perform, work)
 
     return limited
+
+
+async def _is_sent(answer: list[ASGISendEvent], receive: ASGIReceiveCallable, send: ASGISendCallable) -> bool:
+    """Send an answer; return whether it is the one that was asked for, and had an open connection to its last byte.
+
+    A server drops what is sent to a closed connection without an error. All bytes are sent before the end of the answer
+    is, because after that end a server calls every connection closed.
+    """
+    gone = asyncio.ensure_future(receive())  # the request was received, so there is nothing else to come
+    try:
+        for event in answer:
+            if event["type"] == "http.response.body":
+                event["more_body"] = True
+            await send(event)
+        await asyncio.sleep(0)  # a connection that was closed meanwhile is noticed now
+        is_open = not gone.done()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    finally:
+        gone.cancel()
+    return is_open and bool(answer) and answer[0].get("status") == HTTPStatus.OK
 
 
 async def _received(receive: ASGIReceiveCallable) -> list[ASGIReceiveEvent]:

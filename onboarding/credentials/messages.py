@@ -1,6 +1,7 @@
-"""The English of the sealing process, which creates an access key and encrypts it."""
+"""The English of recipients: their keys, what they prove, and the process that encrypts an access key to them."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from portal.messages.catalogue import Entry
 
@@ -17,6 +18,27 @@ ENTRIES = {
         _("The OpenPGP key of %(title)s is disabled."),
         _("Add the key that replaced it, or a copy with a later expiry date, and confirm that."),
     ),
+    "possession.test_message": Entry(
+        _("This is a test by Sluice. It shows that you can open what is encrypted for your key. Code: %(code)s"),
+        _("Type the code on the page from which you have this message. It is valid for 24 hours."),
+    ),
+    "possession.required": Entry(
+        _("No one has shown yet that they can open files for the OpenPGP key of %(title)s."),
+        _("Open the test message for this key and type its code. Then download the access key."),
+    ),
+    "possession.no_challenge": Entry(
+        _("There is no test message to answer: it was answered, replaced, or has expired."), _("Create a new one.")
+    ),
+    "possession.wrong_code": Entry(
+        ngettext_lazy(
+            "This is not the code in the test message. %(left)s try is left.",
+            "This is not the code in the test message. %(left)s tries are left.",
+            "left",
+        ),
+        _("Compare it with the decrypted message. Dashes, spaces and case do not matter."),
+    ),
+    "possession.too_many_tries": Entry(_("That was the last try for this test message."), _("Create a new one.")),
+    "possession.no_reason": Entry(_("A reason is required."), _("State why no proof is needed.")),
     "sealing.key_exists": Entry(_("The sealing process has already created its access key."), _RETRY),
     "sealing.no_recipient": Entry(_("There is no recipient to encrypt the access key to."), _RETRY),
     "sealing.no_key": Entry(_("The sealing process holds no access key."), _RETRY),

@@ -10,6 +10,7 @@ import onboarding.models.drift_finding
 import onboarding.models.integration
 import onboarding.models.observation
 import onboarding.models.pgp_key
+import onboarding.models.possession
 import onboarding.models.producer_role
 import onboarding.models.resource
 import onboarding.models.resource_check

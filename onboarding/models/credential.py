@@ -71,12 +71,16 @@ class SealedCopy(models.Model):
 
 
 class Download(models.Model):
-    """A receipt: who downloaded which encrypted copy, and when; of a program the first time with each token."""
+    """A receipt of a complete download: who had which encrypted copy, when, and from where.
+
+    Of a program there is one for each token, for the first time.
+    """
 
     copy = models.ForeignKey(SealedCopy, on_delete=models.CASCADE, related_name="downloads")
     actor = models.CharField(max_length=254)
     token = models.ForeignKey("tenancy.ApiToken", null=True, on_delete=models.PROTECT, related_name="downloads")
     at = models.DateTimeField(default=timezone.now)
+    address = models.CharField(max_length=45, blank=True, db_default="", default="", help_text="The IP address.")
 
     class Meta:
         ordering = ["-at"]

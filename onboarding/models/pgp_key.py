@@ -13,6 +13,7 @@ from portal.tenancy.models import Tenant
 if TYPE_CHECKING:
     from onboarding.models.credential import SealedCopy
     from onboarding.models.integration import Integration
+    from onboarding.models.possession import Possession
 
 
 class PgpKeys(models.QuerySet["PgpKey"]):
@@ -58,6 +59,7 @@ class PgpKey(models.Model):
     disabled_reason = models.JSONField(default=dict, help_text="Why, as a message.")
     removed_at = models.DateTimeField(null=True, help_text="When someone removed it; its certificate is remembered.")
 
+    possession: "Possession"  # set by pages: whether someone showed that they can open what is encrypted to it
     affected: "list[SealedCopy]"  # set by pages: the copies of access keys to look at
     opens: "list[Integration]"  # set by pages: the integrations whose access keys its owner can open
 

@@ -128,6 +128,20 @@ TOKEN_EXPIRES = Kind(
     is_security=True,
     has_webhook=False,
 )
+KEY_DOWNLOADED = Kind(
+    key="key_downloaded",
+    label=Message("notification.key_downloaded_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.key_downloaded_subject", **params),
+    action=Message("notification.open_access_key"),
+)
+VENDOR_HAS_KEY = Kind(
+    key="vendor_has_key",
+    label=Message("notification.vendor_has_key_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.vendor_has_key_subject", **params),
+    action=Message("notification.open_access_key"),
+)
 
 # Written for one endpoint, when someone asks for it.
 WEBHOOK_TEST = Kind(
@@ -147,6 +161,8 @@ KINDS = (
     ROLE_VERIFIED,
     FIRST_RECORD,
     KEY_EXPIRES,
+    KEY_DOWNLOADED,
+    VENDOR_HAS_KEY,
     MEMBERSHIP_CHANGED,
     SIGN_IN_CHANGED,
     TOKEN_EXPIRES,

@@ -1,10 +1,12 @@
 """Two tenants with one row of everything, and one person of each kind: what the access tables are asked about."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import timezone
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
@@ -12,6 +14,7 @@ from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
+from onboarding.models.possession import PossessionChallenge, PossessionProof
 from onboarding.models.producer_role import ProducerRole
 from onboarding.models.run import Run, Step
 from onboarding.models.states import ConnectionState, CredentialState, IntegrationState, RunState
@@ -137,7 +140,7 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         role_arn=f"arn:aws:iam::{account_id}:role/SluiceAccess",
         state=ConnectionState.VERIFIED,
     )
-    key = PgpKey.objects.create(tenant=tenant, fingerprint=FINGERPRINT, user_ids=["Ada"], algorithm="Ed25519 / Cv25519")
+    key = _proved_key(tenant)
     spec = _spec(connection)
     live = Integration.objects.create(
         tenant=tenant, connection=connection, name=spec.name, state=IntegrationState.LIVE, spec=spec.as_dict()
@@ -172,6 +175,14 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         ),
         endpoint=WebhookEndpoint.objects.create(tenant=tenant, url="https://hooks.example/", kinds=["first_record"]),
     )
+
+
+def _proved_key(tenant: Tenant) -> PgpKey:
+    key = PgpKey.objects.create(tenant=tenant, fingerprint=FINGERPRINT, user_ids=["Ada"], algorithm="Ed25519 / Cv25519")
+    PossessionProof.objects.create(pgp_key=key, key_id=key.encryption_key_id, actor="ada")
+    tomorrow = timezone.now() + timedelta(days=1)
+    PossessionChallenge.objects.create(pgp_key=key, ciphertext="a message", created_by="ada", expires_at=tomorrow)
+    return key
 
 
 def _self_managed(tenant: Tenant, account_id: str) -> Integration:

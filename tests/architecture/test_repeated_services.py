@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from onboarding.connections import check_requests, creation, external_ids, permission_choice, trust_outcome
-from onboarding.credentials import download, recipients
+from onboarding.credentials import download, possession, recipients
 from onboarding.drafts import services as drafts
 from onboarding.integrations import abandon, drift, removal, runs, update
 from onboarding.models.connection import Connection
@@ -165,7 +165,8 @@ SERVICES: dict[str, Callable[[Place], Callable[[], object]]] = {
     "keep_denial": lambda at: partial(trust_outcome.keep_denial, at.connection(), DENIED),
     "confirm_pgp_key": lambda at: _bound(recipients.confirm_pgp_key, key=at.key(confirmed_at=None)),
     "remove_pgp_key": lambda at: _bound(recipients.remove_pgp_key, key=at.key()),
-    "download_copy": lambda at: _bound(download.download_copy, copy=at.copy()),
+    "record_download": lambda at: _bound(download.record_download, copy=at.copy()),
+    "excuse": lambda at: _bound(possession.excuse, key=at.key(), reason="Their card is broken."),
     "rename_tenant": lambda at: _bound(services.rename_tenant, tenant=at.tenant, name="Another name"),
     "rename": lambda at: _bound(people.rename, user=at.user, full_name="Ada"),
     "add_member": lambda at: _bound(services.add_member, tenant=at.tenant, user=at.user, role=TenantRole.ADMIN),
@@ -174,7 +175,7 @@ SERVICES: dict[str, Callable[[Place], Callable[[], object]]] = {
     "require_second_factor": lambda at: _bound(services.require_second_factor, tenant=at.tenant, is_required=True),
     "create_token": lambda at: _token(at.staff()),
     "revoke_token": lambda at: _bound(tokens.revoke, token=at.token()),
-    "fetch_copy": lambda at: partial(download.fetch_copy, copy=at.copy(), token=at.token()),
+    "record_fetch": lambda at: partial(download.record_fetch, copy=at.copy(), token=at.token()),
     "create_person": lambda at: _bound(people.create_person, email="bo@vendor.example"),
     "set_staff_role": lambda at: _bound(people.set_staff_role, user=at.user, role=StaffRole.SUPPORT),
     "deactivate": lambda at: _bound(people.deactivate, user=at.user),

@@ -34,6 +34,8 @@ MESSAGES = {
     ),
     kinds.FIRST_RECORD: Message("notification.first_record", **NAMES),
     kinds.KEY_EXPIRES: Message("notification.key_expires", title="Ada North", date="31 January 2027", **NAMES),
+    kinds.KEY_DOWNLOADED: Message("notification.key_downloaded", actor=PEOPLE["actor"], **NAMES),
+    kinds.VENDOR_HAS_KEY: Message("notification.vendor_has_key", **NAMES),
     kinds.MEMBERSHIP_CHANGED: Message("notification.membership_granted", **PEOPLE, **NAMES),
     kinds.SIGN_IN_CHANGED: Message(
         "notification.factor_added", factor=Message("notification.passkey"), email="ada@northwind.example"

@@ -19,6 +19,7 @@ from portal.aws.records import put_record
 from portal.aws.session import AwsSession
 from portal.aws.shards import shard_iterator
 from portal.local.ministack import root_session
+from portal.openpgp.decrypt import decrypt
 from portal.openpgp.generate import generate_keypair
 from tests.journeys import leaks
 from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
@@ -139,6 +140,15 @@ def decrypted(encrypted: Path, private_key: str, home: Path) -> dict[str, str]:
     return {name: (home / name).read_text(encoding="utf-8-sig") for name in ("credentials.csv", "profile")}
 
 
+def prove_possession(page: Page, private_key: str) -> None:
+    """Open the test message for the recipient's key, and type its code."""
+    page.get_by_role("link", name="Open test message").click()
+    press(page, "Create test message")
+    text = decrypt(page.locator("#message").inner_text(), private_key=private_key).decode()
+    page.get_by_label("Code in the message").fill(re.findall(r"Code: (\S+)", text)[0])
+    press(page, "Check code")
+
+
 @pytest.fixture(scope="module")
 def downloaded(
     demo: Demo, browser: Browser, keypair: tuple[str, str], tmp_path_factory
@@ -150,6 +160,7 @@ def downloaded(
     try:
         set_up(page, demo, folder, keypair)
         page.get_by_role("link", name="Download access key", exact=True).click()
+        prove_possession(page, keypair[1])
         with page.expect_download() as download:
             press(page, "Download")
     except BaseException:

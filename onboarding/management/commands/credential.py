@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from onboarding.credentials import download
 from onboarding.credentials import selectors as credentials_selectors
+from onboarding.management.output_files import write_new
 from onboarding.models.credential import SealedCopy
 from portal.command_line import CommandWithSubcommands, failed
 from portal.messages.message import Message
@@ -35,13 +36,10 @@ class Command(CommandWithSubcommands):
 
     def do_fetch(self, options: dict[str, Any]) -> dict[str, Any]:
         """Write the copy."""
-        copy = download.download_copy(copy=_chosen_copy(options), actor="command line")
-        try:
-            with options["output"].open("x", encoding="utf-8") as file:
-                file.write(copy.ciphertext)
-        except OSError as error:
-            detail = error.strerror or str(error)
-            raise failed(Message("command.file_unwritable", file=str(options["output"]), detail=detail)) from error
+        copy = _chosen_copy(options)
+        download.check(copy)
+        write_new(options["output"], copy.ciphertext)
+        download.record_download(copy=copy, actor="command line")
         return {
             "file": str(options["output"]),
             "access_key_id": copy.credential.access_key_id,

@@ -13,7 +13,7 @@ from onboarding.models.integration import Integration
 from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec import integration_spec as specs
 from onboarding.views import page
-from onboarding.views.credentials.key_views import key_view
+from onboarding.views.credentials.key_views import key_view, recipients_of
 from onboarding.views.integrations.activity import entry
 from onboarding.views.page import draft_of
 from portal.aws.policies.descriptions import describe_policy
@@ -38,9 +38,9 @@ def credentials(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 def _context(integration: Integration) -> dict[str, Any]:
-    owners = dict(integration.tenant.pgp_keys.values_list("fingerprint", "user_ids"))
     found, now = credentials_selectors.usable_credentials(integration), DatabaseClock().now()
-    keys = [key_view(integration, credential, owners, now) for credential in found]
+    recipients = recipients_of(integration.tenant, found)
+    keys = [key_view(integration, credential, recipients, now) for credential in found]
     return {
         "keys": keys,
         "earlier": credentials_selectors.earlier_credentials(integration),

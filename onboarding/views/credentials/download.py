@@ -1,5 +1,7 @@
 """Downloads of an access key's encrypted copies, each with a receipt."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -12,6 +14,7 @@ from onboarding.views.credentials.key_views import file_name
 from onboarding.views.page import draft_of
 from portal import rate_limits
 from portal.accounts.step_up import confirmed
+from portal.sent_answers import after_sent
 from portal.tenancy.access import TenantRequest, of_tenant
 from portal.tenancy.rights import Right
 
@@ -20,16 +23,16 @@ from portal.tenancy.rights import Right
 @of_tenant(Right.DOWNLOAD)
 @confirmed("download")
 def copy_download(request: TenantRequest, uid: str, copy_uid: str) -> HttpResponse:
-    """Hand out a sealed copy and leave a receipt."""
+    """Hand out a sealed copy, and leave a receipt when it was sent to its last byte."""
     rate_limits.use(rate_limits.EXPORTS, tenant=request.tenant, user=request.user)
     integration = draft_of(request, uid)
     clients = SealedCopy.objects.filter(credential__integration=integration, audience=SealedCopy.Audience.CLIENT)
     found = get_object_or_404(clients.select_related("credential__integration__tenant"), uid=copy_uid)
     try:
-        copy = download.download_copy(copy=found, actor=request.user)
+        download.check(found)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("credentials", slug=request.tenant.slug, uid=uid)
-    response = HttpResponse(copy.ciphertext, content_type="application/pgp-encrypted")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(integration, copy)}"'
-    return response
+    response = HttpResponse(found.ciphertext, content_type="application/pgp-encrypted")
+    response["Content-Disposition"] = f'attachment; filename="{file_name(integration, found)}"'
+    return after_sent(request, response, partial(download.record_download, copy=found, actor=request.user))

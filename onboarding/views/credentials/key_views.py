@@ -1,5 +1,6 @@
 """An access key as its page shows it: its age, its encrypted copies and who downloaded them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -7,22 +8,29 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from onboarding.credentials import possession
 from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
+from onboarding.models.pgp_key import PgpKey
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.stream_spec import StreamSpec
 from portal.numbers import in_fours
+from portal.tenancy.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class CopyLine:
-    """An encrypted copy as the page shows it; `file_name` is what the browser saves it as."""
+    """An encrypted copy as the page shows it; `file_name` is what the browser saves it as.
+
+    `locked` is the key for which no one has shown yet that they can open the copy.
+    """
 
     copy: SealedCopy
     recipient: str
     fingerprint: str
     file_name: str
     is_vendor: bool
+    locked: PgpKey | None
     downloads: list[Download]
     download_count: int
 
@@ -35,6 +43,14 @@ class CopyLine:
     def unlisted_count(self) -> int:
         """Return how many downloads the page does not list."""
         return self.download_count - len(self.downloads)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """The tenant's OpenPGP keys by fingerprint, and the copies, by uid, that their owners proved to open."""
+
+    keys: dict[str, PgpKey]
+    proved: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +81,16 @@ class KeyView:
         return f"sha256sum {self.own_copies[0].file_name}" if self.own_copies else ""
 
 
-def key_view(integration: Integration, credential: Credential, owners: dict[str, list[str]], now: datetime) -> KeyView:
-    """Return an access key for its page; `owners` has the user IDs of the tenant's OpenPGP keys by fingerprint."""
-    lines = [_line(integration, copy, owners) for copy in credential.copies.all()]
+def recipients_of(tenant: Tenant, credentials: Iterable[Credential]) -> Recipients:
+    """Return whose keys the copies of some credentials are for, and which copies are proved to be opened."""
+    copies = [copy for credential in credentials for copy in credential.copies.all()]
+    keys = PgpKey.with_removed.filter(tenant=tenant, fingerprint__in={copy.fingerprint for copy in copies})
+    return Recipients({key.fingerprint: key for key in keys}, possession.proved(tenant, copies))
+
+
+def key_view(integration: Integration, credential: Credential, recipients: Recipients, now: datetime) -> KeyView:
+    """Return an access key for its page."""
+    lines = [_line(integration, copy, recipients) for copy in credential.copies.all()]
     current = specs.from_row(integration.spec).stream
     was = specs.from_row(credential.run.spec).stream if credential.run else current
     old, new = was.endpoint.profile, current.endpoint.profile
@@ -87,15 +110,16 @@ def file_name(integration: Integration, copy: SealedCopy) -> str:
     return f"{integration.stream_name or integration.uid}-{copy.fingerprint[-8:].lower()}.asc"
 
 
-def _line(integration: Integration, copy: Any, owners: dict[str, list[str]]) -> CopyLine:
+def _line(integration: Integration, copy: Any, recipients: Recipients) -> CopyLine:
     is_vendor = copy.audience == SealedCopy.Audience.VENDOR
-    names = owners.get(copy.fingerprint) or [copy.fingerprint[-16:]]
+    owner = recipients.keys.get(copy.fingerprint)
     return CopyLine(
         copy=copy,
-        recipient=_("the vendor") if is_vendor else names[0],
+        recipient=_("the vendor") if is_vendor else owner.title if owner else copy.fingerprint[-16:],
         fingerprint=in_fours(copy.fingerprint),
         file_name=file_name(integration, copy),
         is_vendor=is_vendor,
+        locked=None if is_vendor or copy.uid in recipients.proved else owner,
         downloads=copy.newest_downloads,
         download_count=copy.download_count,
     )

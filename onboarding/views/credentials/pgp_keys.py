@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onboarding.credentials import recipients
+from onboarding.credentials import possession, recipients
 from onboarding.credentials import vendor_key as credentials_vendor_key
 from onboarding.credentials.selectors import affected_copies, opened_by
 from onboarding.models.pgp_key import PgpKey
@@ -127,8 +127,9 @@ def _blob(request: TenantRequest) -> bytes:
 
 def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "") -> HttpResponse:
     keys, opened = with_affected_copies(request.tenant.pgp_keys.all()), opened_by(request.tenant)
+    known = possession.possession_of(keys)
     for key in keys:
-        key.opens = opened.get(key.fingerprint, [])
+        key.opens, key.possession = opened.get(key.fingerprint, []), known[key.fingerprint]
     context = {
         "tenant": request.tenant,
         "keys": keys,

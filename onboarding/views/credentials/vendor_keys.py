@@ -1,5 +1,6 @@
 """The access keys that are encrypted for the vendor, for the vendor's pusher: listed, and fetched by token."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from portal.api.answers import is_sent, json_answer
 from portal.api.bearer import TokenRequest, by_token
 from portal.api.problems import problem
 from portal.messages.message import Message
+from portal.sent_answers import after_sent
 from portal.tenancy import tokens
 from portal.tenancy.rights import Right
 
@@ -41,17 +43,18 @@ def vendor_keys(request: TokenRequest) -> HttpResponse:
 
 @by_token(Right.VENDOR_KEYS)
 def vendor_key(request: TokenRequest, uid: str) -> HttpResponse:
-    """Return one key with its ciphertext, and record the first time."""
+    """Return one key with its ciphertext, and record the first time that it was sent to its last byte."""
     copies = SealedCopy.objects.filter(audience=SealedCopy.Audience.VENDOR).exclude(credential__state__in=_NOT_YET)
     copy = get_object_or_404(_of_token(request, copies.select_related(*_RELATED)), uid=uid)
     if Right.VENDOR_KEYS not in tokens.rights_of_token(request.token, copy.credential.integration.tenant):
         raise Http404
-    response = json_answer(request, {**_described(copy), "ciphertext": copy.ciphertext})
     try:
-        if is_sent(response, request):
-            download.fetch_copy(copy=copy, token=request.token)
+        download.check(copy)
     except ValidationError:
         return problem(410, Message("api.key_withdrawn"))
+    response = json_answer(request, {**_described(copy), "ciphertext": copy.ciphertext})
+    if is_sent(response, request):
+        after_sent(request, response, partial(download.record_fetch, copy=copy, token=request.token))
     return response
 
 

@@ -4,11 +4,16 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from onboarding.credentials import selectors
-from onboarding.credentials.download import download_copy
+from onboarding.credentials.download import check, record_download
 from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState
+from portal import request_context
+from portal.outbox.models import OutboxItem
+from portal.request_context import Origin
 from portal.tenancy.models import AuditEvent, Tenant
+from tests.onboarding.possession import proved_recipient
+from tests.world import person
 
 pytestmark = pytest.mark.django_db
 PROVED = {CredentialState.READY, CredentialState.IN_USE}
@@ -35,18 +40,34 @@ def test_a_copy_of_a_proved_key_is_handed_to_a_person_who_is_written_down(
     integration: Integration, state: CredentialState
 ) -> None:
     copy = copy_of(integration, state)
+    proved_recipient(copy)
     if state not in PROVED:
-        with pytest.raises(ValidationError):
-            download_copy(copy=copy, actor="ada@northwind.example")
-        assert not Download.objects.exists()
-        assert not AuditEvent.objects.exists()
+        with pytest.raises(ValidationError, match=r"no longer valid|not"):
+            check(copy)
         return
-    download_copy(copy=copy, actor="ada@northwind.example")
-    download_copy(copy=copy, actor="bob@northwind.example")
+    check(copy)
+    assert not Download.objects.exists(), "nothing was sent yet"
+    with request_context.within(Origin("request-1", "203.0.113.7")):
+        record_download(copy=copy, actor="ada@northwind.example")
+    record_download(copy=copy, actor="bob@northwind.example")
+    assert {receipt.address for receipt in copy.downloads.all()} == {"203.0.113.7", ""}
     assert {receipt.actor for receipt in copy.downloads.all()} == {"ada@northwind.example", "bob@northwind.example"}
     event = AuditEvent.objects.latest("pk")
     assert (event.action, event.target) == ("onboarding:credential:fetched", "AKIA1")
     assert event.details == {"integration": integration.uid, "fingerprint": "CLIENT"}
+
+
+def test_admins_learn_of_each_persons_first_download_and_once_that_the_vendor_has_the_key(
+    integration: Integration,
+) -> None:
+    person("ada@northwind.example", integration.tenant)
+    theirs, ours = (copy_of(integration, CredentialState.READY, audience=audience) for audience in ("vendor", "client"))
+    for copy, actor in ((ours, "ada"), (ours, "ada"), (ours, "bob"), (theirs, "pusher"), (theirs, "operator")):
+        record_download(copy=copy, actor=actor)
+    written = OutboxItem.objects.filter(channel="bell").order_by("pk")
+    assert [(item.kind, item.body.params.get("actor")) for item in written] == [
+        ("key_downloaded", "ada"), ("key_downloaded", "bob"), ("vendor_has_key", None)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("state", CredentialState)
@@ -67,9 +88,9 @@ def test_the_newest_key_is_the_one_that_counts(integration: Integration) -> None
 
 def test_a_download_by_the_vendor_is_none_of_the_clients(integration: Integration) -> None:
     theirs, ours = (copy_of(integration, CredentialState.READY, audience=audience) for audience in ("vendor", "client"))
-    download_copy(copy=theirs, actor="the vendor")
+    record_download(copy=theirs, actor="the vendor")
     assert not selectors.is_downloaded(theirs.credential)
-    download_copy(copy=ours, actor="ada@northwind.example")
+    record_download(copy=ours, actor="ada@northwind.example")
     assert selectors.is_downloaded(ours.credential)
 
 

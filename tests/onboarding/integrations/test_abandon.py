@@ -129,7 +129,7 @@ def test_what_is_forgotten_stays_listed_and_nothing_is_touched(world: World) -> 
     assert credential.state == CredentialState.REVOKED
     assert announced() == [("ready", credential.access_key_id), ("revoked", credential.access_key_id)]
     with pytest.raises(ValidationError, match="no longer valid"):
-        download.download_copy(copy=SealedCopy.objects.filter(audience="client").get(), actor=world.admin)
+        download.check(SealedCopy.objects.filter(audience="client").get())
     event = AuditEvent.objects.get(action="onboarding:integration:abandoned")
     assert {line["kind"] for line in event.details["left"]} == MADE
     assert all(line["command"].startswith(("aws ", "for key in $(aws ")) for line in event.details["left"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from onboarding.credentials import vendor_key
 from onboarding.models.credential import Credential
+from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState
 from portal.aws import kinesis
@@ -46,6 +48,17 @@ def files(world: World, tmp_path) -> dict[str, str]:
     return {"spec": str(spec_file), "key": str(key_file), "out": str(tmp_path / "air.asc")}
 
 
+def prove_by_command(world: World, file: Path) -> None:
+    """Open the test message, and type its code."""
+    at = (PgpKey.objects.get().fingerprint, "--tenant", "fabrikam")
+    created = answer_of("pgpkey", "challenge", *at, "--output", str(file))
+    assert (created["file"], created["tries_left"]) == (str(file), 5)
+    with pytest.raises(CommandError, match="4 tries are left"):
+        call_command("pgpkey", "prove", at[0], "2222-2222", *at[1:])
+    text = decrypt(file.read_text(), private_key=world.client_key.private_key).decode()
+    assert answer_of("pgpkey", "prove", at[0], re.findall(r"Code: (\S+)", text)[0], *at[1:])["proved"] is True
+
+
 def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) -> None:
     plan = answer_of("integration", "plan", files["spec"], "--tenant", "fabrikam")
     assert [row["kind"] for row in plan["resources"]] == ["Data stream", "IAM policy", "IAM user"]
@@ -65,6 +78,9 @@ def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) ->
     assert (key["name"], "PGP PUBLIC KEY BLOCK" in key["text"]) == ("sluice-air-key.sh", True)
     spec = answer_of("integration", "export", "air", "--tenant", "fabrikam", "--format", "yaml")
     assert spec["text"].startswith("name: air\n")
+    with pytest.raises(CommandError, match="No one has shown yet"):
+        call_command("credential", "fetch", "air", "--output", files["out"])
+    prove_by_command(world, Path(files["out"]).with_name("test.asc"))
     answer_of("credential", "fetch", "air", "--output", files["out"])
     with Path(files["out"]).open() as file:
         assert b"credentials.csv" in decrypt(file.read(), private_key=world.client_key.private_key)
@@ -75,6 +91,9 @@ def test_from_nothing_to_a_key_in_a_file(world: World, files: dict[str, str]) ->
 
 def test_a_file_is_never_overwritten(world: World, files: dict[str, str]) -> None:
     carried_out(Run.objects.get(pk=answer_of("integration", "apply", files["spec"], "--tenant", "fabrikam")["run"]))
+    fingerprint = PgpKey.objects.get().fingerprint
+    why = answer_of("pgpkey", "excuse", fingerprint, "--tenant", "fabrikam", "--reason", "Ticket 7.")
+    assert why["excused_because"] == "Ticket 7."
     answer_of("credential", "fetch", "air", "--output", files["out"])
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("credential", "fetch", "air", "--output", files["out"])

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from onboarding.credentials.download import download_copy
+from onboarding.credentials.download import check
 from onboarding.integrations import runs
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.states import CredentialState, RunState
@@ -97,7 +97,7 @@ def test_a_proved_key_cannot_be_downloaded_and_a_cancelled_run_leaves_none(world
     assert SealedCopy.objects.count() == 2
     for copy in SealedCopy.objects.all():
         with pytest.raises(ValidationError):
-            download_copy(copy=copy, actor=world.admin)
+            check(copy)
     runs.cancel_run(run=run, actor=world.admin)
     assert carried_out(run).state == RunState.CANCELLED
     assert (run.integration.credentials.get().state, users(world)) == (CredentialState.DISCARDED, [])

@@ -96,7 +96,7 @@ def test_the_key_is_revoked_first_and_handed_out_no_more(world: World) -> None:
     copy.refresh_from_db()
     copy.credential.refresh_from_db()
     with pytest.raises(ValidationError, match="no longer valid"):
-        download.download_copy(copy=copy, actor=world.admin)
+        download.check(copy)
 
 
 def test_a_strangers_things_are_not_touched(world: World) -> None:

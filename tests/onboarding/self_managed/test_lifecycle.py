@@ -144,8 +144,9 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
     assert "The vendor has not downloaded it yet" in shown
 
     copy = credentials_selectors.sealed_copies(audience=SealedCopy.Audience.VENDOR).get()
-    taken = download.download_copy(copy=copy, actor="the vendor")
-    key = AwsCredentials(*read_key(decrypt(taken.ciphertext, private_key=world.vendor.private_key)))
+    download.check(copy)
+    download.record_download(copy=copy, actor="the vendor")
+    key = AwsCredentials(*read_key(decrypt(copy.ciphertext, private_key=world.vendor.private_key)))
     put_record(AwsSession(region="eu-west-1", credentials=key), NAME, data=b"{}", partition_key="p")
     assert "Downloaded by <b" in viewer.get(address(integration)).content.decode()
 

@@ -8,6 +8,7 @@ from onboarding.models.credential import Download, SealedCopy
 from portal.openpgp.decrypt import decrypt
 from portal.tenancy import proof
 from tests.onboarding.pages import draft, tenant_with_admin
+from tests.onboarding.possession import prove
 from tests.onboarding.provisioning.driving import applied
 from tests.world import PASSWORD
 
@@ -26,6 +27,7 @@ def copy_url(integration, copy) -> str:
 def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     integration, run = applied(world, delivery=False)
     copy = SealedCopy.objects.get(audience=SealedCopy.Audience.CLIENT)
+    prove(world.tenant.pgp_keys.get())
 
     client.force_login(world.viewer)
     seen = client.get(page_url(integration))
@@ -55,10 +57,10 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     assert set(files) == {"credentials.csv", "profile"}
 
     receipt = Download.objects.get()
-    assert (receipt.copy, receipt.actor) == (copy, world.admin.email)
+    assert (receipt.copy, receipt.actor, receipt.address) == (copy, world.admin.email, "127.0.0.1")
     after = client.get(page_url(integration)).content.decode()
     assert f"gpg -d {name} | tar x" in after
-    assert f'Downloaded by <b class="break">{world.admin.email}</b>' in after
+    assert f'Downloaded by <b class="break">{world.admin.email}</b> from' in after
     assert run.status.is_over
 
 
