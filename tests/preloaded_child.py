@@ -19,8 +19,6 @@ MAX_REQUEST = 1 << 20
 def main(module: str, number: int) -> None:
     """Serve until the other end of the socket is closed."""
     loaded = importlib.import_module(module)
-    if module.endswith("sealer"):
-        _warm()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombie remains of a monitor
     requests = socket.socket(fileno=number)
     while True:
@@ -31,15 +29,6 @@ def main(module: str, number: int) -> None:
             _monitor(loaded, json.loads(text), requests, files)
         for file in files:
             os.close(file)
-
-
-def _warm() -> None:
-    from portal.aws.credentials import AwsCredentials
-    from portal.aws.session import AwsSession
-
-    unsigned = AwsSession(region="us-east-1", credentials=AwsCredentials("unused", "unused"))
-    for service in ("iam", "kinesis"):
-        unsigned.client(service)
 
 
 def _monitor(loaded, request: dict, requests: socket.socket, files: list[int]) -> None:

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 import pytest
 
 # Each has a server of its own, so that the limits of one child are not used up by what another imports.
-MODULES = ("onboarding.credentials.sealer", "portal.openpgp.examiner")
+MODULES = ("portal.openpgp.examiner",)
 STARTED_AS_USUAL = subprocess.Popen
 _lock = threading.Lock()
 # By the process that started them too: one that is forked by a test does not share its parent's.

@@ -1,10 +1,10 @@
-"""The process that sees the secret: `python -m onboarding.credentials.sealer [SCRATCH]`.
+"""The process that sees a new secret. It is forked for one secret by sealing_server.py, and ends with it.
 
-It makes one access key, encrypts it at once, can put records with it as proof, and ends with the secret still inside.
-One line of JSON in, one line of JSON out; docs/credentials.md has the protocol. It never imports Django or Celery.
+The secret is created, encrypted at once, and can be used once as proof; then the process ends with the secret still
+inside. One line of JSON in, one line of JSON out; docs/credentials.md has the protocol. Each operation is carried out
+in a fork, so that the process that holds the secret stays small. It never imports Django or Celery.
 """
 
-import base64
 import contextlib
 import ctypes
 import json
@@ -12,44 +12,30 @@ import logging
 import os
 import re
 import resource
+import signal
 import sys
-import time
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
-from onboarding.credentials.contents import bundle
-from portal.aws.credentials import AwsCredentials
+from onboarding.credentials.new_access_key import NewAccessKey
+from onboarding.credentials.new_secret import NewSecret
 from portal.aws.errors import AwsFault
-from portal.aws.fault_kinds import FaultKind
-from portal.aws.iam.access_keys import AccessKey, create_access_key, delete_access_key
-from portal.aws.records import put_record
-from portal.aws.session import AwsSession, portal_session
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealingFailed, encrypt
-from portal.openpgp.homes import remove
 
 Answer = dict[str, Any]
 
-_PR_SET_DUMPABLE = 4
-# For some seconds, IAM does not know everywhere a user that was created a moment ago.
-_UNTIL_USER_IS_KNOWN = (0.5, 1.5, 3, 6)
+# Every kind of secret that can be created and encrypted here.
+KINDS: Mapping[str, type[NewSecret]] = {"access_key": NewAccessKey}
+# Longer than any secret is held: 30 s until IAM knows its user, 45 s to create it, 40 s until AWS knows the key.
+LIFETIME_SECONDS = 150
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 # At DEBUG these print whole answers of AWS, whole keys, and what they encrypt.
 _TALKATIVE = ("botocore", "boto3", "urllib3", "s3transfer", "gnupg")
 # A secret access key is 40 letters of this alphabet.
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9/+]{40,}")
-
-
-def main(arguments: list[str]) -> None:
-    """Serve requests on standard input until it ends or "forget" comes."""
-    harden()
-    scratch = Path(arguments[0]) if arguments else None
-    serve(sys.stdin.buffer, sys.stdout.buffer, scratch=scratch)
-    with contextlib.suppress(BrokenPipeError):  # no one reads any more, and Python would try once more at its end
-        sys.stdout.close()
-    if scratch:  # the worker removes it too, unless it was killed
-        remove(scratch)
 
 
 def harden() -> None:
@@ -62,69 +48,157 @@ def harden() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, *, scratch: Path | None = None) -> None:
-    """Answer requests line by line; `scratch` is the directory for GnuPG's homes."""
-    sealer = _Sealer(scratch)
+def limit_life(parent: int) -> None:
+    """End this process by the kernel: with its parent, and in any case after LIFETIME_SECONDS."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, LIFETIME_SECONDS)
+    end_with_parent(parent)
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process by the kernel when its parent ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before the line above
+        os._exit(1)
+
+
+def serve(
+    requests: BinaryIO,
+    answers: BinaryIO,
+    *,
+    scratch: Path | None = None,
+    operate: Callable[["Operation"], "Outcome"] | None = None,
+) -> None:
+    """Answer requests line by line, until they end or one is "forget"; `scratch` is for GnuPG's homes.
+
+    `operate` carries out each operation, usually `apart`; without it they are carried out right here.
+    """
+    held: Held | None = None
     for line in requests:
         request = json.loads(line)
         if request["op"] == "forget":
             return
-        answer = sealer.answer(request)
+        outcome = (operate or Operation.outcome)(Operation(request, held, scratch))
+        held = outcome.held
         try:
-            answers.write(json.dumps(answer).encode() + b"\n")
+            answers.write(json.dumps(outcome.answer).encode() + b"\n")
             answers.flush()
-        except BrokenPipeError:
-            sealer.give_up()
+        except (BrokenPipeError, ConnectionResetError):
+            if held:
+                held.secret().discard()
             return
 
 
-class _Sealer:
-    def __init__(self, scratch: Path | None) -> None:
-        self._scratch = scratch
-        self._maker: AwsSession | None = None
-        self._user_name = ""
-        self._stream_name = ""
-        self._key: AccessKey | None = None
-        self._holder: AwsSession | None = None
+def apart(operation: "Operation") -> "Outcome":
+    """Carry an operation out in a fork: what it loads and touches is not held for as long as the secret is.
 
-    def answer(self, request: Answer) -> Answer:
+    Ends this process if the fork ends without an outcome: a secret may exist that no one knows.
+    """
+    parent = os.getpid()
+    reads, writes = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with _end_of_process():
+            end_with_parent(parent)
+            os.close(reads)
+            with os.fdopen(writes, "wb") as pipe:
+                pipe.write(operation.outcome().as_json())
+    os.close(writes)
+    with os.fdopen(reads, "rb") as pipe:
+        found = pipe.read()
+    os.waitpid(child, 0)
+    if not found:
+        os._exit(1)
+    return Outcome.from_json(found)
+
+
+@contextlib.contextmanager
+def _end_of_process() -> Iterator[None]:
+    ended = 1
+    try:
+        yield
+        ended = 0
+    finally:
+        os._exit(ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held of a secret: its request, without the recipients, and what its kind keeps."""
+
+    request: Answer = field(repr=False)
+    kept: Any = field(repr=False)
+
+    def secret(self) -> NewSecret:
+        """Return the secret as its kind sees it."""
+        secret = KINDS[self.request["kind"]](self.request)
+        secret.restore(self.kept)
+        return secret
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to a request, which says nothing secret, and what is held afterwards."""
+
+    answer: Answer
+    held: Held | None = field(repr=False)
+
+    def as_json(self) -> bytes:
+        """Return both as JSON, for the pipe between a fork and the process that holds."""
+        held = [self.held.request, self.held.kept] if self.held else None
+        return json.dumps([self.answer, held]).encode()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self:
+        """Return the outcome that `as_json` wrote."""
+        answer, held = json.loads(text)
+        return cls(answer, Held(*held) if held else None)
+
+
+class Operation:
+    """One request, and what is held of the secret before it."""
+
+    def __init__(self, request: Answer, held: Held | None, scratch: Path | None) -> None:
+        self._request = request
+        self._held = held
+        self._scratch = scratch
+        self._secret: NewSecret | None = None
+
+    def outcome(self) -> Outcome:
+        """Carry it out; whatever happens is an answer."""
         operations = {"mint": self._mint, "prove": self._prove}
         try:
-            return {"ok": True} | operations[request["op"]](request)
+            answer = {"ok": True} | operations[self._request["op"]]()
         except AwsFault as fault:
-            return self._refused(fault.kind.name, fault.code, fault.operation, fault.aws_text)
+            answer = self._refused(fault.kind.name, fault.code, fault.operation, fault.aws_text)
         except SealingFailed as failure:
-            return {"ok": False, "kind": "SEALING", "message": failure.message.as_json()}
+            answer = {"ok": False, "kind": "SEALING", "message": failure.message.as_json()}
         except Exception as error:  # its text may quote AWS's answer, which is the secret: only its name goes out
-            return self._refused("INTERNAL", type(error).__name__, request["op"], "")
+            answer = self._refused("INTERNAL", type(error).__name__, self._request["op"], "")
+        return Outcome(answer, self._held)
 
-    def give_up(self) -> None:
-        """Delete a key that no one will ever receive; the run's next attempt would delete it as well."""
-        if self._maker and self._key:
-            with contextlib.suppress(AwsFault):
-                delete_access_key(self._maker, self._user_name, self._key.access_key_id)
-
-    def _mint(self, request: Answer) -> Answer:
-        if self._key:
+    def _mint(self) -> Answer:
+        request = self._request
+        if self._held:
             raise SealingFailed(Message("sealing.key_exists"))
         recipients = [(given["fingerprint"], given["certificate"]) for given in request["recipients"]]
         if not recipients:
             raise SealingFailed(Message("sealing.no_recipient"))
-        self._user_name, self._stream_name = request["user_name"], request["stream_name"]
-        self._maker = _session(request)
+        self._secret = KINDS[request["kind"]](request)
         self._seal(os.urandom(512), recipients)  # a rehearsal: most failures come here, with nothing to lose
-        self._key = _created(self._maker, self._user_name)
-        with self._or_no_key():
-            copies = self._seal(_plaintext(request, self._key), recipients)
-        self._holder = _holder(request, self._key)
-        return {"access_key_id": self._key.access_key_id, "copies": copies}
+        public = self._secret.create()
+        with self._or_none(self._secret):
+            copies = self._seal(self._secret.contents(), recipients)
+        given = {name: value for name, value in request.items() if name != "recipients"}
+        self._held = Held(given, self._secret.kept())
+        return {"public": public, "copies": copies}
 
-    def _prove(self, request: Answer) -> Answer:
-        if self._holder is None:
+    def _prove(self) -> Answer:
+        if self._held is None:
             raise SealingFailed(Message("sealing.no_key"))
-        data = base64.b64decode(request["data"])
-        receipt = put_record(self._holder, self._stream_name, data=data, partition_key=request["partition_key"])
-        return {"shard_id": receipt.shard_id, "sequence_number": receipt.sequence_number}
+        self._secret = self._held.secret()
+        return {"proof": self._secret.prove(self._request)}
 
     def _seal(self, plaintext: bytes, recipients: list[tuple[str, str]]) -> list[Answer]:
         return [
@@ -133,60 +207,15 @@ class _Sealer:
         ]
 
     @contextlib.contextmanager
-    def _or_no_key(self) -> Iterator[None]:
+    def _or_none(self, secret: NewSecret) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            self.give_up()
-            self._key = None
+            secret.discard()
             raise
 
     def _refused(self, kind: str, code: str, operation: str, message: str) -> Answer:
         hidden = _LIKE_A_SECRET.sub("…", message)
-        if self._key:
-            hidden = hidden.replace(self._key.secret_access_key, "…")
+        for part in self._secret.parts() if self._secret else ():
+            hidden = hidden.replace(part, "…")
         return {"ok": False, "kind": kind, "code": code, "operation": operation, "message": hidden}
-
-
-def _created(maker: AwsSession, user_name: str) -> AccessKey:
-    # "No such user" is the one answer after which asking again is safe: it means that no key was created.
-    for pause in _UNTIL_USER_IS_KNOWN:
-        try:
-            return create_access_key(maker, user_name)
-        except AwsFault as fault:
-            if fault.kind is not FaultKind.NOT_FOUND:
-                raise
-        time.sleep(pause)
-    return create_access_key(maker, user_name)
-
-
-def _session(request: Answer) -> AwsSession:
-    given = request["credentials"]
-    if given is None:
-        return portal_session(request["region"], fips=request.get("fips", False))
-    return _as(request, AwsCredentials(**given))
-
-
-def _holder(request: Answer, key: AccessKey) -> AwsSession:
-    credentials = AwsCredentials(access_key_id=key.access_key_id, secret_access_key=key.secret_access_key)
-    return _as(request, credentials)
-
-
-def _as(request: Answer, credentials: AwsCredentials) -> AwsSession:
-    account_id, fips = request["account_id"], request.get("fips", False)
-    return AwsSession(region=request["region"], credentials=credentials, account_id=account_id, fips=fips)
-
-
-def _plaintext(request: Answer, key: AccessKey) -> bytes:
-    return bundle(
-        profile_name=request["stream_name"],
-        access_key_id=key.access_key_id,
-        secret=key.secret_access_key,
-        region=request["region"],
-        stream_arn=request["stream_arn"],
-        endpoint=request.get("endpoint"),
-    )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

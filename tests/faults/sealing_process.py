@@ -1,17 +1,18 @@
-"""The sealing process with its own boundaries, at which it, its worker, or both are killed or stopped.
+"""The encrypting processes with boundaries of their own, at which they, their server or their worker end or stop.
 
-Stands in for `python -m onboarding.credentials.sealer`, whose main it runs. It also keeps, in a file that only tests
-know, every secret that AWS gave it, so that the search for leaks knows those that no person ever received.
+Stands in for `python -m onboarding.credentials.sealing_server`, whose main it runs. It also keeps, in a file that only
+tests know, every secret that AWS gave it, so that the search for leaks knows those that no person ever received.
 """
 
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import botocore.client
 
-from onboarding.credentials import sealer
+from onboarding.credentials import sealer, sealing_server
 
 PLACES = tuple(
     f"{when} {what}"
@@ -24,9 +25,16 @@ def reach(place: str) -> None:
     wanted, _, victims = os.environ.get("AWS_TEST_KILL_AT", "").partition("/")
     if place != wanted or not _is_first():
         return
-    for victim in victims.split("+"):
-        which = os.getppid() if "worker" in victim else os.getpid()
-        os.kill(which, signal.SIGSTOP if "stop" in victim else signal.SIGKILL)
+    for victim in sorted(
+        victims.split("+"), key=lambda name: "sealer" in name or "operation" in name
+    ):  # this process ends
+        how = signal.SIGSTOP if "stop" in victim else signal.SIGKILL
+        if "sealer" in victim:
+            os.killpg(os.getpgid(0), how)  # the process that holds, and the one that it forked for the operation
+        elif "operation" in victim:
+            os.kill(os.getpid(), how)
+        else:
+            os.kill(int(os.environ["AWS_TEST_WORKER" if "worker" in victim else "AWS_TEST_SERVER"]), how)
 
 
 def _is_first() -> bool:
@@ -38,18 +46,18 @@ def _is_first() -> bool:
 
 
 class Answers:
-    """Standard output, with a boundary before and after each answer."""
+    """The channel to the worker, with a boundary before and after each answer."""
 
-    def __init__(self) -> None:
-        self.names = ["answer to mint"]
+    def __init__(self, channel: BinaryIO) -> None:
+        self.channel = channel
 
     def write(self, line: bytes) -> None:
         self.name = "answer to mint" if b'"copies"' in line else "answer to prove"
         reach(f"before {self.name}")
-        sys.stdout.buffer.write(line)
+        self.channel.write(line)
 
     def flush(self) -> None:
-        sys.stdout.buffer.flush()
+        self.channel.flush()
         reach(f"after {self.name}")
 
 
@@ -68,10 +76,14 @@ def watched(call):
 
 def main() -> None:
     botocore.client.BaseClient._make_api_call = watched(botocore.client.BaseClient._make_api_call)
-    sealer.harden()
-    scratch = Path(sys.argv[1])
-    sealer.serve(sys.stdin.buffer, Answers(), scratch=scratch)
-    sealer.remove(scratch)
+    serve = sealer.serve
+
+    def watched_serve(requests: BinaryIO, answers: BinaryIO, **options: object) -> None:
+        os.environ["AWS_TEST_SERVER"] = str(os.getppid())
+        serve(requests, Answers(answers), **options)
+
+    sealer.serve = watched_serve
+    sealing_server.main(int(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from tests.faults.sealing_process import PLACES
 from tests.faults.workloads import WORKLOADS
 
 AT_ONCE = 2 * (os.cpu_count() or 1)  # a scenario waits for PostgreSQL and the emulator half of its time
-VICTIMS = ("worker", "sealer", "worker+sealer")
+VICTIMS = ("worker", "sealer", "operation", "server", "worker+sealer", "worker+server")
 
 
 def kills(undisturbed: Outcome) -> list[Scenario]:
@@ -26,7 +26,7 @@ def kills(undisturbed: Outcome) -> list[Scenario]:
 
 
 def kills_while_sealing() -> list[Kill]:
-    """Return three kills for each place of the sealing process: it dies, its worker dies, both die."""
+    """Return the kills at each place of the encrypting process: it, its fork, its server or its worker dies."""
     return [Kill(sealing=f"{place}/{victims}") for place, victims in itertools.product(PLACES, VICTIMS)]
 
 

@@ -87,7 +87,9 @@ def _state(process: int) -> str:
 
 
 def _children(process: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    """Return the processes below another: the server of the encrypting processes, and those."""
+    own = [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return [*own, *(below for child in own for below in _children(child))]
 
 
 def _worker(rig: Rig, run_id: int, **environment: str) -> "subprocess.Popen[bytes]":

@@ -5,7 +5,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,8 +12,6 @@ from pathlib import Path
 from django.db import connection
 
 from tests.faults import boundaries as numbered
-
-SEALER = "onboarding.credentials.sealer"
 
 
 def drive(run_id: int, *, turns: int = 40) -> str:
@@ -37,24 +34,18 @@ def drive(run_id: int, *, turns: int = 40) -> str:
 
 
 def with_test_sealer() -> None:
-    """Start the sealing process with boundaries of its own from now on (tests.faults.sealing_process)."""
-    from onboarding.credentials import sealer_client
+    """Start the encrypting processes with boundaries of their own from now on (tests.faults.sealing_process)."""
+    from onboarding.credentials import sealing_server_client
 
-    real = subprocess.Popen
-
-    class Popen(real):
-        def __init__(self, command, *args, **kwargs) -> None:
-            if SEALER in command:
-                command = ["tests.faults.sealing_process" if part == SEALER else part for part in command]
-                kwargs["env"] = {**kwargs["env"], **_of_test()}
-            super().__init__(command, *args, **kwargs)
-
-    sealer_client.subprocess.Popen = Popen
+    passed = sealing_server_client.environment
+    sealing_server_client.MODULE = "tests.faults.sealing_process"
+    sealing_server_client.environment = lambda of_worker: {**passed(of_worker), **_of_test()}
 
 
 def _of_test() -> dict[str, str]:
     # The product passes none of these on.
-    return {name: value for name, value in os.environ.items() if name.startswith("AWS_TEST_")}
+    given = {name: value for name, value in os.environ.items() if name.startswith("AWS_TEST_")}
+    return {**given, "AWS_TEST_WORKER": str(os.getpid())}
 
 
 def main() -> None:

@@ -3,15 +3,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 import urllib.parse
 from pathlib import Path
 
 import pytest
 
 from onboarding.credentials.contents import read_bundle
-from portal.aws.iam.access_keys import access_key_ids
-from portal.aws.session import AwsSession
 from portal.openpgp.decrypt import decrypt
 from tests.onboarding.credentials.conftest import REGION, STREAM, STREAM_ARN, Owner
 
@@ -26,6 +23,7 @@ SERVE = (
 def request(owners: list[Owner]) -> bytes:
     asked = {
         "op": "mint",
+        "kind": "access_key",
         "credentials": {"access_key_id": "AKIAMAKER", "secret_access_key": "maker", "session_token": "token"},
         "region": REGION,
         "account_id": "123456789012",
@@ -92,27 +90,8 @@ def test_the_process_leaves_no_core_and_talks_to_no_debugger() -> None:
     assert done.stdout.split() == [b"(0,", b"0)", b"0"], done.stderr
 
 
-def test_a_key_of_which_nobody_hears_is_deleted(aws: AwsSession, owners: list[Owner]) -> None:
-    child = subprocess.Popen(
-        [sys.executable, "-m", "onboarding.credentials.sealer"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    child.stdout.close()
-    child.stdin.write(request(owners).splitlines(keepends=True)[0])
-    child.stdin.close()
-    deadline = time.monotonic() + 20
-    while child.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert child.wait(60) == 0
-    assert access_key_ids(aws, "sluice-1-1") == []
-
-
 def test_a_request_that_makes_no_sense_is_answered_without_its_contents() -> None:
-    done = run(SERVE.format(extra="pass"), b'{"op": "mint", "credentials": "wJalrXUtnFEMI"}\n')
+    done = run(SERVE.format(extra="pass"), b'{"op": "mint", "kind": "access_key", "credentials": "wJalrXUtnFEMI"}\n')
     answer = json.loads(done.stdout)
     assert (answer["ok"], answer["kind"]) == (False, "INTERNAL")
     assert "wJalr" not in answer["message"]

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from onboarding.credentials import sealer
+from onboarding.credentials import new_access_key, sealer
 from onboarding.credentials.contents import read_bundle
+from onboarding.credentials.new_access_key import NewAccessKey
 from portal.aws.iam.access_keys import access_key_ids
 from portal.aws.iam.users import create_user
 from portal.aws.kinesis import create_stream
@@ -61,7 +62,7 @@ def refused(answer: dict[str, Any]) -> tuple[str, str]:
 
 def test_a_key_is_encrypted_to_each_recipient_and_proved(here: AwsSession, owners: list[Owner], tmp_path: Path) -> None:
     minted, proved = served(*parts(owners), scratch=tmp_path)
-    assert ids(here) == [minted["access_key_id"]]
+    assert ids(here) == [minted["public"]["access_key_id"]]
     opened = [
         read_bundle(decrypt(copy["ciphertext"], private_key=owner.private_key))["credentials.csv"]
         for owner, copy in zip(owners, minted["copies"], strict=True)
@@ -69,7 +70,7 @@ def test_a_key_is_encrypted_to_each_recipient_and_proved(here: AwsSession, owner
     assert opened[0] == opened[1]
     secret = opened[0].decode().split(",")[-1].strip()
     assert (len(secret), secret in json.dumps([minted, proved])) == (40, False)
-    assert proved["shard_id"].startswith("shardId-")
+    assert proved["proof"]["shard_id"].startswith("shardId-")
     assert list(tmp_path.iterdir()) == [], "GnuPG's homes"
 
 
@@ -82,7 +83,7 @@ def test_one_process_creates_one_key(here: AwsSession, owners: list[Owner]) -> N
     mint, _ = parts(owners[:1])
     first, second = served(mint, mint)
     assert (first["ok"], refused(second)) == (True, ("SEALING", "sealing.key_exists"))
-    assert ids(here) == [first["access_key_id"]]
+    assert ids(here) == [first["public"]["access_key_id"]]
 
 
 def test_without_recipients_or_a_key_there_is_nothing_to_do(here: AwsSession, owners: list[Owner]) -> None:
@@ -107,17 +108,17 @@ def test_a_user_that_iam_does_not_know_yet_is_asked_for_again(
         if len(pauses) == 2:
             create_user(here, "sluice-1-2", path="/sluice/", tags={}, boundary_arn=None)
 
-    monkeypatch.setattr(sealer.time, "sleep", appears)
+    monkeypatch.setattr(new_access_key.time, "sleep", appears)
     (minted,) = served(parts(owners[:1], user_name="sluice-1-2")[0])
     assert (minted["ok"], pauses) == (True, [0.5, 1.5])
-    assert [key.id for key in access_key_ids(here, "sluice-1-2")] == [minted["access_key_id"]]
+    assert [key.id for key in access_key_ids(here, "sluice-1-2")] == [minted["public"]["access_key_id"]]
 
 
 def test_a_user_that_never_appears_is_awss_refusal(
     here: AwsSession, owners: list[Owner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(sealer.time, "sleep", pauses.append)
+    monkeypatch.setattr(new_access_key.time, "sleep", pauses.append)
     (answer,) = served(parts(owners[:1], user_name="sluice-absent")[0])
     assert refused(answer) == ("NOT_FOUND", "NoSuchEntity")
     assert (answer["operation"], pauses) == ("iam:CreateAccessKey", [0.5, 1.5, 3, 6])
@@ -130,7 +131,7 @@ def test_another_refusal_is_not_asked_again(
         here.client("iam").create_access_key(UserName=USER)
     before = ids(here)
     pauses: list[float] = []
-    monkeypatch.setattr(sealer.time, "sleep", pauses.append)
+    monkeypatch.setattr(new_access_key.time, "sleep", pauses.append)
     (answer,) = served(parts(owners[:1])[0])
     assert (answer["kind"], answer["operation"], pauses) == ("QUOTA", "iam:CreateAccessKey", [])
     assert ids(here) == before
@@ -183,19 +184,21 @@ def test_a_session_is_that_of_the_request(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAPORTAL")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "portal")
     given = {} if has_credentials else {"credentials": None}
-    session = sealer._session({**parts(owners)[0], **given, "fips": fips})
+    session = new_access_key.session_of({**parts(owners)[0], **given, "fips": fips})
     assert (session.region, session.fips) == ("eu-west-1", fips)
     assert (session.credentials is not None) is has_credentials
 
 
 @pytest.mark.parametrize("text", ["wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "a" * 60])
 def test_what_looks_like_a_secret_is_blotted_out_of_awss_text(text: str) -> None:
-    answer = sealer._Sealer(None)._refused("INVALID", "ValidationError", "iam:CreateAccessKey", f"<Key>{text}</Key>")
+    operation = sealer.Operation({}, None, None)
+    answer = operation._refused("INVALID", "ValidationError", "iam:CreateAccessKey", f"<Key>{text}</Key>")
     assert answer["message"] == "<Key>…</Key>"
 
 
 def test_the_held_secret_is_blotted_out_whatever_its_form() -> None:
-    held = sealer._Sealer(None)
-    held._key = sealer.AccessKey("AKIA", "short-secret")
-    answer = held._refused("DENIED", "AccessDenied", "kinesis:PutRecord", "with short-secret it is denied")
+    operation = sealer.Operation({}, None, None)
+    operation._secret = NewAccessKey({**parts([])[0], "credentials": None})
+    operation._secret.restore(["AKIA", "short-secret"])
+    answer = operation._refused("DENIED", "AccessDenied", "kinesis:PutRecord", "with short-secret it is denied")
     assert answer["message"] == "with … it is denied"

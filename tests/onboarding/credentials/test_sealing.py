@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.credentials import sealer_client
+from onboarding.credentials import sealer_client, sealing_server_client
 from onboarding.credentials.contents import read_bundle
 from onboarding.credentials.sealer_client import Minted, Recipient, Sealer, SealingFailed
 from portal.aws.errors import AwsFault
@@ -210,7 +210,7 @@ def test_the_process_gets_what_it_needs_and_no_secret_of_the_portal(monkeypatch:
         *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "BOTO_CONFIG"),
     ]
     needed = ["AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "HTTPS_PROXY", "SSL_CERT_FILE", "PATH"]
-    passed = sealer_client._environment({name: f"value of {name}" for name in (*secrets, *needed)})
+    passed = sealing_server_client.environment({name: f"value of {name}" for name in (*secrets, *needed)})
     assert not {f"value of {name}" for name in secrets} & set(passed.values())
     assert [passed[name] for name in needed] == [f"value of {name}" for name in needed]
 
@@ -218,7 +218,7 @@ def test_the_process_gets_what_it_needs_and_no_secret_of_the_portal(monkeypatch:
 def test_botocore_finds_no_credentials_in_that_environment(tmp_path: Path) -> None:
     own = tmp_path / "credentials"
     own.write_text("[default]\naws_access_key_id = AKIAPORTAL\naws_secret_access_key = s3cret\n")
-    environment = sealer_client._environment(
+    environment = sealing_server_client.environment(
         {**os.environ, "AWS_SHARED_CREDENTIALS_FILE": str(own), "AWS_ACCESS_KEY_ID": "AKIAPORTAL"}
     )
     code = "import botocore.session; print(botocore.session.Session().get_credentials())"
