@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 CHECK_CONNECTION, CHECK_RESOURCE = "onboarding.check_connection", "onboarding.check_resource"
 TASKS: dict[type[RequestedCheck], str] = {ConnectionCheck: CHECK_CONNECTION, ResourceCheck: CHECK_RESOURCE}
-CLAIM_HOLDS = timedelta(seconds=60)  # longer than the task may take, so its worker has ended
+CLAIM_HOLDS = timedelta(seconds=100)  # longer than the task may take, so its worker has ended
 SENT_AGAIN_AFTER = timedelta(seconds=5)
 SENT_AGAIN_EXPIRES_SECONDS = 60
 UNCLAIMED = Q(claimed_at__isnull=True) | Q(claimed_at__lt=Now() - CLAIM_HOLDS)

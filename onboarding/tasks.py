@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from celery.signals import celeryd_after_setup, worker_init
+from celery.signals import celeryd_after_setup, worker_init, worker_ready
 from django.conf import settings
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from onboarding import check_queue, vendor_feed
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
 from onboarding.credentials import expiring_keys
+from onboarding.credentials.sealing_server_client import SERVER
 from onboarding.integrations import drift, hints, key_use, orphaned_keys, producer_moves, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
@@ -19,13 +20,14 @@ from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
 from onboarding.models.resource_check import ResourceCheck
 from onboarding.models.states import IntegrationState
-from onboarding.provisioning import claims, engine, fair_share
+from onboarding.provisioning import claims, engine, fair_share, working_turns
 from onboarding.provisioning.claims import Claim
 from onboarding.self_managed import stream_health
 from onboarding.wizard import requested_checks as wizard_checks
 from portal import database_scope
 from portal.celery import app, share_seconds
 from portal.due_shares import due_share
+from portal.lanes import PROVISIONING
 from portal.openpgp.homes import remove_stale
 
 log = logging.getLogger(__name__)
@@ -38,9 +40,14 @@ _CHECKS: dict[ResourceCheck.Kind, Callable[[ResourceCheck], None]] = {
 
 
 # Longer than other tasks have: a turn may end with the creation of a key, or hold one until it is proved.
-@app.task(name="onboarding.advance_run", soft_time_limit=90, time_limit=95)
+@app.task(name="onboarding.advance_run", soft_time_limit=90, time_limit=140)
 def advance_run(*, run_id: int) -> None:
     """Take the run whose turn it is, usually this one, as far as it goes now, and call again when it is due."""
+    with working_turns.working():
+        _advance(run_id)
+
+
+def _advance(run_id: int) -> None:
     with database_scope.every_tenant("whose turn it is depends on the runs of all"):
         claim = fair_share.acquire(run_id)
     if claim is None:
@@ -97,9 +104,17 @@ def clear_up(**_: object) -> None:
 
 
 @celeryd_after_setup.connect
-def note_processes(instance: Any, **_: object) -> None:
-    """Note how many processes the worker has, before it starts them."""
-    fair_share.MACHINE.processes = int(instance.concurrency)
+def note_threads(instance: Any, **_: object) -> None:
+    """Note how many threads the worker has, before it starts them."""
+    fair_share.MACHINE.threads = int(instance.concurrency)
+
+
+@worker_ready.connect
+def preload_encryption(**_: object) -> None:
+    """Start the process that forks the encrypting ones, in a worker that carries runs out."""
+    amqp: Any = app.amqp  # the types of Celery do not know its queues
+    if PROVISIONING in amqp.queues.consume_from:
+        SERVER.start()
 
 
 @app.task(name="onboarding.recheck_connections", expires=300)

@@ -1,27 +1,27 @@
 """The Celery application: messages are hints, the rows in PostgreSQL are the work.
 
 The settings follow measurements of Celery on Redis: a message is acknowledged late, returned when its worker process
-is lost, and delivered again within seconds when a whole worker is killed. There is no result backend.
+is killed. There is no result backend.
 """
 
+import ctypes
 import gc
 import os
+import sys
 from typing import Any
 
-from billiard.util import get_pdeathsig  # type: ignore[attr-defined]  # billiard's types lack it
 from celery import Celery
 from celery.signals import celeryd_after_setup, heartbeat_sent, setup_logging, worker_shutdown
 from kombu import Queue
 from kombu.transport.redis import QoS
 
-from portal import heartbeats, log_lines, task_origin
-from portal.aws.session import load_services
+from portal import heartbeats, log_lines, task_deadlines, task_origin
 from portal.lanes import HOUSEKEEPING, LANES, ROUTES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 
-VISIBILITY_TIMEOUT_SECONDS = 100  # longer than any task may take, or a second worker would receive it
+VISIBILITY_TIMEOUT_SECONDS = 150  # longer than any task may take, or a second worker would receive it
 ORPHANED_KEYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
 EXPIRING_KEYS_SECONDS = 3600
@@ -29,6 +29,7 @@ OUTBOX_SWEEP_SECONDS = 5
 SESSIONS_SECONDS = 6 * 3600
 OLD_NOTIFICATIONS_SECONDS = 6 * 3600
 OLD_EVENTS_SECONDS = 24 * 3600
+_M_ARENA_MAX, _ARENAS = -8, 2  # mallopt(3)
 _SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share each minute
 
 # On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
@@ -46,12 +47,14 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_pool="threads",  # the tasks wait for AWS: docs/decisions/0053-threads-and-a-preloaded-process.md
+    worker_cancel_long_running_tasks_on_connection_loss=False,  # a thread cannot be ended
     worker_soft_shutdown_timeout=5.0,
     worker_enable_soft_shutdown_on_idle=True,
     worker_hijack_root_logger=False,
+    # Kept by portal/task_deadlines.py: no call to AWS begins after the soft limit, and each ends by itself.
     task_soft_time_limit=50,
-    task_time_limit=55,
+    task_time_limit=95,
     visibility_timeout=VISIBILITY_TIMEOUT_SECONDS,
     broker_transport_options={
         "visibility_timeout": VISIBILITY_TIMEOUT_SECONDS,
@@ -73,7 +76,7 @@ app.conf.update(
     beat_scheduler="portal.beat:Scheduler",
 )
 app.autodiscover_tasks()
-TASK_ORIGIN = task_origin.HEADER  # its signals are connected by the import
+TASK_ORIGIN, RUNNING = task_origin.HEADER, task_deadlines.RUNNING  # their signals are connected by the import
 
 
 def share_seconds(interval: int) -> int:
@@ -88,11 +91,11 @@ def _log_as_settings_say(**_: object) -> None:
 
 
 @celeryd_after_setup.connect
-def _share_memory(**_: object) -> None:
-    # The worker starts its processes next. What they inherit stays shared until it is written to, and a collection of
-    # garbage writes to every object that it visits.
-    load_services()
-    get_pdeathsig()  # with cffi installed, each process would load its parser of C, 5 MB, to ask to end with this one
+def _prepare_for_threads(**_: object) -> None:
+    # Else glibc gives threads up to eight heaps a CPU, each of which keeps what was freed in it.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+    # What was loaded is never garbage: a collection need not visit it.
     gc.collect()
     gc.freeze()
 

@@ -7,13 +7,15 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 
 class DatabaseClock:
     """PostgreSQL's time, read at the first use and continued by this process's monotonic clock: good for minutes."""
 
-    def __init__(self) -> None:
-        self._began: tuple[datetime, float] | None = None
+    def __init__(self, read_at: datetime | None = None) -> None:
+        """Continue from what PostgreSQL's clock showed a moment ago, where the caller has read it (`ClockNow`)."""
+        self._began = None if read_at is None else (read_at, time.monotonic())
 
     def now(self) -> datetime:
         """Return PostgreSQL's time."""
@@ -21,6 +23,13 @@ class DatabaseClock:
             self._began = _read(), time.monotonic()
         read_at, then = self._began
         return read_at + timedelta(seconds=time.monotonic() - then)
+
+
+class ClockNow(Func):
+    """PostgreSQL's time at this moment, in a query; Now() is when the transaction began."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
 
 
 def _read() -> datetime:

@@ -16,19 +16,21 @@ from django.utils import timezone
 from redis import RedisError
 
 from portal import database_scope, live
+from portal.aws.call_deadline import calls_begin_within
+from portal.task_deadlines import soft_limit
 
 # Celery's header → ours, which a worker of an earlier version does not read.
 _BY_REDIS = {"eta": "sluice_eta", "expires": "sluice_expires"}
 
 
 class ClockedTask(Task):  # type: ignore[type-arg]  # takes none when it runs
-    """A task whose messages are due and expire by Redis's clock; it begins without a scope of the database."""
+    """A task whose messages are due and expire by Redis's clock; it begins without a scope, and with a deadline."""
 
     Strategy = "portal.message_times:strategy"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run without a scope of the database until the task enters one."""
-        with database_scope.nothing():
+        """Run without a scope of the database until the task enters one; begin no call to AWS after its soft limit."""
+        with database_scope.nothing(), calls_begin_within(soft_limit(self)):
             return self.run(*args, **kwargs)
 
 

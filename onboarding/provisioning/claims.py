@@ -2,7 +2,7 @@
 
 1. Acquire: one UPDATE that succeeds only while no one holds the lease; it raises the fence by one.
 2. Write: every write of a run's progress names the fence; one with an older fence changes no row and raises FenceLost.
-3. Keep: a thread renews the lease at a third of its length while AWS is slow to answer, and none that was released.
+3. Keep: leases.py renews the lease at a third of its length while AWS is slow to answer, and none that was released.
 4. Release: the lease ends and the row has the time at which the run is due again.
 5. Die: nothing renews the lease, so another worker acquires the run with a higher fence and continues it. After
    `MAX_CRASHES` such deaths the run is quarantined (run_transitions.py). `onboarding.sweep_runs` wakes it up.
@@ -12,23 +12,21 @@ Every time is PostgreSQL's: a host whose clock is wrong neither holds a run too 
 
 import os
 import socket
-import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import Error, connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from onboarding.models.run import Run
 from onboarding.models.states import RunState
 from onboarding.provisioning.ledger_protocol import FenceLost
-from portal import database_scope, deadlocks
-from portal.database_clock import DatabaseClock
+from portal import deadlocks
+from portal.database_clock import ClockNow, DatabaseClock
 
 ACTIVE = (RunState.PENDING, RunState.RUNNING, RunState.WAITING)
 MAX_CRASHES = 5
@@ -50,16 +48,18 @@ class Claim:
         if not _of(self).update(**fields):
             raise FenceLost(f"run {self.run_id}, fence {self.fence}")
 
+    def update_of_run(self, rows: QuerySet[Any], **fields: Any) -> None:
+        """Update rows of the run in one statement, which locks the run's row as `hold` does; raise FenceLost."""
+        locked = "SELECT id FROM onboarding_run WHERE id = %s AND fence = %s FOR NO KEY UPDATE"
+        own = RawSQL(locked, [self.run_id, self.fence])  # noqa: S611  (both are numbers, and parameters)
+        if not rows.filter(run_id=own).update(**fields):
+            raise FenceLost(f"run {self.run_id}, fence {self.fence}")
+
     def hold(self) -> None:
         """Lock the run's row for the rest of the transaction; raise FenceLost when another worker owns it."""
         rows = Run.objects.select_for_update(of=("self",), no_key=True)
         if not rows.filter(pk=self.run_id, fence=self.fence).exists():
             raise FenceLost(f"run {self.run_id}, fence {self.fence}")
-
-    def renew(self) -> None:
-        """Lengthen the lease; raise FenceLost when another worker owns the run or this one has released it."""
-        if not _of(self).filter(lease_until__isnull=False).update(lease_until=Now() + lease()):
-            raise FenceLost(f"run {self.run_id}, fence {self.fence}, no lease to renew")
 
 
 def lease() -> timedelta:
@@ -89,8 +89,9 @@ def acquire(run_id: int) -> Claim | None:
     )
     if not acquired:
         return None
-    fence, tenant_id = Run.objects.values_list("fence", "integration__tenant_id").get(pk=run_id, owner=owner)
-    return Claim(run_id, owner, fence, tenant_id)
+    row = Run.objects.values_list("fence", "integration__tenant_id", ClockNow())
+    fence, tenant_id, now = row.get(pk=run_id, owner=owner)
+    return Claim(run_id, owner, fence, tenant_id, DatabaseClock(now))
 
 
 def release(claim: Claim, *, due_at: datetime) -> None:
@@ -120,39 +121,3 @@ def due(limit: int = 100) -> list[int]:
     unlocked = Run.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     rows = unlocked.filter(free(), state__in=ACTIVE, due_at__lte=Now())
     return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
-
-
-class Heartbeat:
-    """Renews a claim in the background; `lost` is set once another worker owns the run or the database is away."""
-
-    def __init__(self, claim: Claim) -> None:
-        self.claim = claim
-        self.lost = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=database_scope.carried(self._beat), name=f"lease-{claim.run_id}", daemon=True
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join(timeout=5)
-
-    def check(self) -> None:
-        """Raise FenceLost when the lease could not be kept."""
-        if self.lost.is_set():
-            raise FenceLost(f"run {self.claim.run_id}, lease not renewed")
-
-    def _beat(self) -> None:
-        try:
-            while not self._stop.wait(settings.SLUICE_LEASE_SECONDS / 3):
-                self.claim.renew()
-        except (FenceLost, Error):
-            self.lost.set()
-        finally:
-            connection.close()

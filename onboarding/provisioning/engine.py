@@ -6,18 +6,20 @@ was created, and before the task's time limit: a turn that is older than KEY_BEG
 """
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from django.db.models import F
+
 from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
-from onboarding.provisioning import claims, run_transitions, step_transitions
+from onboarding.provisioning import claims, run_transitions, step_transitions, working_turns
 from onboarding.provisioning.answers import Done, Refused, Waiting
-from onboarding.provisioning.claims import Claim, Heartbeat
+from onboarding.provisioning.claims import Claim
 from onboarding.provisioning.context import Context
+from onboarding.provisioning.leases import Heartbeat
 from onboarding.provisioning.ledger_protocol import FenceLost
 from onboarding.provisioning.removal_workflow import every_step_of
 from onboarding.provisioning.steps import access_key
@@ -38,6 +40,8 @@ KEY_BEGINS_WITHIN = timedelta(seconds=5)
 # IAM does not know a new user everywhere for some seconds; a later worker would begin with a user as new.
 KEY_REPEATS_WITHIN = timedelta(seconds=30)
 PASSES = 200
+# How long a turn that holds a secret waits at most before it notices that someone cancelled the run.
+REST_SECONDS = 3.0
 
 ContextFactory = Callable[[Run, Claim], Context]
 
@@ -88,6 +92,8 @@ class Advance:
         self.context_factory = context_factory
         self.began_at = claim.clock.now()
         self.opened_at = self.patience_ends = self.began_at
+        self.steps: dict[str, Step] = {}
+        self.is_cancelled = False
 
     def go(self) -> datetime | None:
         """Create the context and pass over the steps until all that are left must wait."""
@@ -112,11 +118,14 @@ class Advance:
 
     def _work(self, context: Context) -> datetime | None:
         self.opened_at = self._now()
-        if not self.run.is_removal:
-            run_transitions.reset_unproved_key(self.claim, self.run, context, KEY_STEPS)
+        self._read_steps()
+        if not self.run.is_removal and run_transitions.reset_unproved_key(
+            self.claim, self.run, context, self._steps_of(KEY_STEPS)
+        ):
+            self._read_steps()
         kinds = every_step_of(context.plan)
         for _ in range(PASSES):
-            if self._is_cancelled():
+            if self.is_cancelled:
                 self._discard_unproved_key(context)
                 run_transitions.finish(self.claim, self.run, RunState.CANCELLED)
                 return None
@@ -128,15 +137,25 @@ class Advance:
             if due_at is None:
                 self._finish(context)
                 return None
-            if held and not context.vault.is_holding and due_at <= self._now() <= self.began_at + TURN:
-                continue  # it became due while the secret was held
-            if not context.vault.is_holding or self._now() > self.patience_ends:
-                return run_transitions.release(self.claim, self.run, due_at)
-            time.sleep(max(0.05, min(1.0, (due_at - self._now()).total_seconds())))
+            is_due = held and not context.vault.is_holding and due_at <= self._now() <= self.began_at + TURN
+            if not is_due:  # else it became due while the secret was held
+                if not context.vault.is_holding or self._now() > self.patience_ends:
+                    return run_transitions.release(self.claim, self.run, due_at)
+                working_turns.rest(max(0.05, min(REST_SECONDS, (due_at - self._now()).total_seconds())))
+            self._read_steps()
         return run_transitions.release(self.claim, self.run, self._now() + timedelta(seconds=5))
 
+    def _read_steps(self) -> None:
+        """Read all steps, and whether the run was cancelled; from then on each answer is kept here as well."""
+        rows = self.run.steps.annotate(is_cancelled=F("run__cancel_requested"))
+        self.steps = {step.name: step for step in rows}
+        self.is_cancelled = any(step.is_cancelled for step in rows)
+
+    def _steps_of(self, names: tuple[str, ...]) -> list[Step]:
+        return [self.steps[name] for name in names if name in self.steps]
+
     def _pass(self, context: Context, kinds: dict[str, StepKind]) -> tuple[Pass, Context]:
-        for step in list(self.run.steps.all()):
+        for step in self.steps.values():
             self.heartbeat.check()
             if context.vault.is_holding and step.name not in KEY_STEPS:
                 continue  # whatever else is due could hold the secret beyond the task's time limit
@@ -161,7 +180,7 @@ class Advance:
             return False
         if self._is_later(step):
             return False
-        others = self.run.steps.filter(name__in=(*kind.after, *kind.beside))
+        others = self._steps_of((*kind.after, *kind.beside))
         return all(other.status.is_over or (other.name in kind.beside and _is_under_way(other)) for other in others)
 
     def _is_later(self, step: Step) -> bool:
@@ -192,7 +211,7 @@ class Advance:
 
         One that is due and not ready waits for another, whose time counts.
         """
-        waiting = [step for step in self.run.steps.all() if step.status is StepState.WAITING]
+        waiting = [step for step in self.steps.values() if step.status is StepState.WAITING]
         waiting = [step for step in waiting if self._is_later(step) or self._is_ready(step, kinds[step.name])]
         if context.vault.is_holding:
             of_key = [step for step in waiting if step.name in KEY_STEPS]
@@ -203,7 +222,7 @@ class Advance:
         return min((step.retry_at for step in waiting if step.retry_at), default=None)
 
     def _finish(self, context: Context) -> None:
-        if all(step.status.is_over for step in self.run.steps.all()):
+        if all(step.status.is_over for step in self.steps.values()):
             run_transitions.finish(self.claim, self.run, RunState.DONE)
         else:
             self._discard_unproved_key(context)
@@ -223,9 +242,6 @@ class Advance:
 
     def _now(self) -> datetime:
         return self.claim.clock.now()
-
-    def _is_cancelled(self) -> bool:
-        return bool(Run.objects.values_list("cancel_requested", flat=True).get(pk=self.run.pk))
 
 
 def _is_under_way(step: Step) -> bool:

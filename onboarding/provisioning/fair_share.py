@@ -1,6 +1,6 @@
-"""Which run a worker process continues next: a message says that a run is due, and PostgreSQL says whose turn it is.
+"""Which run a worker continues next: a message says that a run is due, and PostgreSQL says whose turn it is.
 
-Of the tenants with runs that are due, the one with the fewest runs at work goes first. On each machine one process in
+Of the tenants with runs that are due, the one with the fewest runs at work goes first. On each machine one thread in
 eight, and at least one, stays free of a tenant's runs, so that another tenant's first run never waits for all of them.
 See docs/decisions/0025-lanes-and-fair-shares.md.
 """
@@ -17,21 +17,21 @@ from onboarding.provisioning.claims import ACTIVE, Claim
 from portal import deadlocks
 
 _LOCK = 5_311_001  # PostgreSQL's advisory lock of those who choose; any number that nothing else uses
-_PROCESSES_FOR_ONE_FREE = 8
+_THREADS_FOR_ONE_FREE = 8
 
 
 @dataclass
 class Machine:
-    """This machine's worker: how many processes it has; 0 where no worker runs, and then nothing is limited."""
+    """This machine's worker: how many threads it has; 0 where no worker runs, and then nothing is limited."""
 
-    processes: int = 0
+    threads: int = 0
 
     @property
     def most_of_one_tenant(self) -> int | None:
         """Return how many runs of one tenant may be at work here at the same time, or None for no limit."""
-        if self.processes < 2:
+        if self.threads < 2:
             return None
-        return self.processes - max(1, self.processes // _PROCESSES_FOR_ONE_FREE)
+        return self.threads - max(1, self.threads // _THREADS_FOR_ONE_FREE)
 
 
 MACHINE = Machine()
@@ -48,13 +48,16 @@ def acquire(hinted: int) -> Claim | None:
 
 def next_run(hinted: int = 0) -> int | None:
     """Return the run whose turn it is, or None; of one tenant the hinted run goes first, then the longest due."""
-    most, at_work = MACHINE.most_of_one_tenant, _at_work()
     is_hinted = ExpressionWrapper(Q(pk=hinted), output_field=BooleanField())
     rows = Run.objects.filter(claims.free(), state__in=ACTIVE, due_at__lte=Now()).annotate(is_hinted=is_hinted)
     rows = rows.order_by("integration__tenant_id", "-is_hinted", "due_at").distinct("integration__tenant_id")
+    first = list(rows.values_list("integration__tenant_id", "is_hinted", "due_at", "pk"))
+    if not first:
+        return None
+    most, at_work = MACHINE.most_of_one_tenant, _at_work()
     fitting = [
         (at_work.get(tenant, (0, 0))[0], not hinted_now, due_at, pk)
-        for tenant, hinted_now, due_at, pk in rows.values_list("integration__tenant_id", "is_hinted", "due_at", "pk")
+        for tenant, hinted_now, due_at, pk in first
         if most is None or at_work.get(tenant, (0, 0))[1] < most
     ]
     return min(fitting)[-1] if fitting else None

@@ -15,7 +15,6 @@ from onboarding.provisioning.fenced_rows import FencedRows
 from onboarding.provisioning.ledger_protocol import Owned
 from portal.aws.firehose import DeliveryStream
 from portal.aws.kinesis import Stream
-from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
 
 
@@ -24,18 +23,20 @@ class ResourceLedger(FencedRows):
 
     def intend(self, kind: str, name: str, **notes: Any) -> None:
         """Commit, before the call, that a resource is about to be created, with notes that a later step needs."""
+        row = Resource(
+            integration=self._integration,
+            kind=kind,
+            name=name,
+            state=ResourceState.INTENDED,
+            arn="",
+            intended_at=Now(),
+            present_at=None,
+            notes=notes,
+        )
+        changed = ("state", "arn", "intended_at", "present_at", "notes")
         with self._fenced():
-            Resource.objects.update_or_create(
-                integration=self._integration,
-                kind=kind,
-                name=name,
-                defaults={
-                    "state": ResourceState.INTENDED,
-                    "arn": "",
-                    "intended_at": Now(),
-                    "present_at": None,
-                    "notes": notes,
-                },
+            Resource.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=["integration", "kind", "name"], update_fields=changed
             )
 
     def intended_at(self, kind: str, name: str) -> datetime | None:
@@ -105,11 +106,11 @@ class ResourceLedger(FencedRows):
 
     def saw_stream(self, name: str, found: Stream | None) -> None:
         """Keep what AWS described of the data stream, with the time. Needs no claim: it is a fact, not progress."""
-        observations.keep_stream(self._integration.pk, name, found, seen_at=DatabaseClock().now())
+        observations.keep_stream(self._integration.pk, name, found, seen_at=self._claim.clock.now())
 
     def saw_delivery(self, name: str, found: DeliveryStream | None) -> None:
         """Keep what AWS described of a Firehose stream, with the time, as saw_stream does."""
-        observations.keep_delivery(self._integration.pk, name, found, seen_at=DatabaseClock().now())
+        observations.keep_delivery(self._integration.pk, name, found, seen_at=self._claim.clock.now())
 
     def counted(self, what: str, **details: Any) -> None:
         """Commit that AWS accepted a change that it allows only so many times in 24 hours ("stream:mode")."""

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from onboarding import vendor_feed
 from onboarding.models.integration import Integration
-from onboarding.models.run import Run
+from onboarding.models.run import Run, Step
 from onboarding.models.states import CredentialState, IntegrationState, RunKind, RunState, StepState
 from onboarding.provisioning import claims, run_notifications
 from onboarding.provisioning.answers import Refused
@@ -32,21 +32,24 @@ def mark_started(claim: Claim, run: Run) -> None:
     publish_change(run)
 
 
-def reset_unproved_key(claim: Claim, run: Run, context: Context, names: tuple[str, ...]) -> None:
+def reset_unproved_key(claim: Claim, run: Run, context: Context, steps: list[Step]) -> bool:
     """Reset the access key's steps if a key was created and never proved, or has been discarded since.
 
     The secret of such a key was lost with its worker. If one of the steps failed, no other key is created: the run ends
-    when its other steps do.
+    when its other steps do. Returns whether a row was changed.
     """
+    begun = [step for step in steps if step.state != StepState.TODO]
+    if not begun or any(step.state == StepState.FAILED for step in begun):
+        return False
     known = context.ledger.credential()
-    if run.steps.filter(name__in=names, state=StepState.FAILED).exists():
-        return
     if (known is None or known.state in {"intent", "sealed"}) and not context.vault.is_holding:
         with transaction.atomic():
             claim.hold()
-            run.steps.filter(name__in=names).update(
+            Step.objects.filter(pk__in=[step.pk for step in begun]).update(
                 **BLANK, state=StepState.TODO, found=None, did=None, finished_at=None
             )
+        return True
+    return False
 
 
 def release(claim: Claim, run: Run, due_at: datetime) -> datetime:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from onboarding.models.run import Run, Step
@@ -28,10 +28,12 @@ AFRESH = {**BLANK, "state": StepState.TODO, "attempts": 0, "started_at": None, "
 
 
 def mark_running(claim: Claim, step: Step) -> None:
-    """Record that a step is being applied."""
-    started_at = step.started_at or claim.clock.now()
-    _write(claim, step, state=StepState.RUNNING, attempts=F("attempts") + 1, started_at=started_at)
-    step.started_at = started_at
+    """Record that a step is being applied; one that waits and is checked again shows what it waits for meanwhile."""
+    step.attempts += 1
+    if step.status is StepState.WAITING and step.started_at is not None:
+        return
+    step.started_at = step.started_at or claim.clock.now()
+    _write(claim, step, state=StepState.RUNNING, attempts=step.attempts, started_at=step.started_at)
 
 
 def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final: bool = True) -> None:
@@ -41,7 +43,7 @@ def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final:
     """
     if isinstance(answer, Done):
         done = {"found": answer.found, "did": answer.did, "arn": answer.arn, "finished_at": Now()}
-        _write(claim, step, is_progress=is_final, **BLANK, state=StepState.DONE, **done)
+        _write(claim, step, is_progress=is_final, **BLANK, state=StepState.DONE, attempts=step.attempts, **done)
     elif _is_too_long(claim, step, answer.patience):
         seconds = LONGEST_WAIT.total_seconds()
         timeout = Message("run.timeout", reason=answer.reason, waited_seconds=seconds)
@@ -53,7 +55,6 @@ def record_answer(claim: Claim, step: Step, answer: Done | Waiting, *, is_final:
 def record_fault(claim: Claim, step: Step, fault: AwsFault) -> None:
     """Record that AWS failed a call: wait and try again if that can help, else fail."""
     if (fault.retryable or _may_pass(claim, step, fault)) and not _is_too_long(claim, step):
-        step.refresh_from_db(fields=["attempts"])
         pause = BACKOFF_SECONDS[min(step.attempts, len(BACKOFF_SECONDS)) - 1]
         _wait(claim, step, fault.message, pause, detail=str(fault))
     else:
@@ -68,6 +69,7 @@ def record_refusal(claim: Claim, step: Step, refused: Refused) -> None:
         claim,
         step,
         state=StepState.FAILED,
+        attempts=step.attempts,
         reason=refused.message,
         aws_detail=refused.detail,
         retry_at=None,
@@ -110,15 +112,21 @@ def _seconds(claim: Claim, step: Step, answer: Waiting) -> float:
 
 
 def _wait(claim: Claim, step: Step, reason: Message, seconds: float, detail: str = "") -> None:
-    retry_at = Now() + timedelta(seconds=seconds)
-    _write(claim, step, state=StepState.WAITING, reason=reason, aws_detail=detail, retry_at=retry_at)
+    retry_at = claim.clock.now() + timedelta(seconds=seconds)
+    fields: dict[str, Any] = {"reason": reason, "aws_detail": detail, "retry_at": retry_at, "attempts": step.attempts}
+    _write(claim, step, state=StepState.WAITING, **fields)
 
 
 def _write(claim: Claim, step: Step, *, is_progress: bool = False, **fields: Any) -> None:
-    with transaction.atomic():
-        if is_progress:
+    rows = Step.objects.filter(pk=step.pk)
+    if is_progress and step.run.crashes:
+        with transaction.atomic():
             claim.write(crashes=0)
-        else:
-            claim.hold()
-        Step.objects.filter(pk=step.pk).update(**fields)
+            rows.update(**fields)
+        step.run.crashes = 0
+    else:
+        claim.update_of_run(rows, **fields)
+    for name, value in fields.items():
+        if not isinstance(value, Combinable):  # else PostgreSQL knows it, and no decision of this turn needs it
+            setattr(step, name, value)
     publish_change(step.run)

@@ -1,7 +1,6 @@
 """The demo's own processes: the command of each, and its environment, variable by variable."""
 
 import json
-import os
 import sys
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -41,8 +40,8 @@ def services(places: Places, *, host: str, port: int) -> tuple[Part, ...]:
     """Return the long-running processes in the order in which they start."""
     return (
         Part("web", (*_python("uvicorn"), "portal.asgi:application", "--host", host, "--port", str(port), *_WEB)),
-        Part("worker", _worker("worker", PROVISIONING, processes=_processes())),
-        Part("checks", _worker("checks", VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX, processes=3)),
+        Part("worker", _worker("worker", PROVISIONING, threads=16)),
+        Part("checks", _worker("checks", VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX, threads=4)),
         Part("beat", (*_python("celery"), "-A", "portal", "beat", "--schedule", str(places.root / "beat"), *_BEAT)),
         Part("tap", (sys.executable, "manage.py", "tap")),
         Part("building", _building(places), is_portal=False, is_vendor=True),
@@ -111,14 +110,10 @@ _WEB = ("--workers", "1", "--timeout-graceful-shutdown", "2", "--no-server-heade
 _BEAT = ("--loglevel", "INFO", "--pidfile", "")
 
 
-def _worker(name: str, *lanes: str, processes: int) -> tuple[str, ...]:
-    size = ("--queues", ",".join(lanes), "--concurrency", str(processes), "--hostname", f"{name}@%h")
+def _worker(name: str, *lanes: str, threads: int) -> tuple[str, ...]:
+    size = ("--queues", ",".join(lanes), "--concurrency", str(threads), "--hostname", f"{name}@%h")
     alone = ("--without-gossip", "--without-mingle")
     return (*_python("celery"), "-A", "portal", "worker", "--loglevel", "INFO", *size, *alone)
-
-
-def _processes() -> int:
-    return max(2, min(4, os.cpu_count() or 2))
 
 
 def _python(module: str) -> tuple[str, ...]:

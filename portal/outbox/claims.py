@@ -17,7 +17,7 @@ from portal import deadlocks
 from portal.messages.message import Message
 from portal.outbox.models import Attempt, OutboxItem, OutboxState
 
-LEASE = timedelta(seconds=60)  # longer than a task may take
+LEASE = timedelta(seconds=100)  # longer than a task may take
 MOST_OF_ONE_TENANT = 2
 # After each attempt that may be repeated: the wait until the next. After the last the row has failed.
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 18000, 36000))

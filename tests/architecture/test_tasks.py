@@ -9,8 +9,10 @@ from celery import Task
 
 from onboarding.credentials.sealer_client import MINT_SECONDS, PROVE_SECONDS
 from onboarding.provisioning import engine
+from onboarding.provisioning.leases import TURN_ENDS_AFTER
 from portal.aws.botocore_sessions import ATTEMPTS, CALL_SECONDS, LAST_ATTEMPT_AFTER_SECONDS, patience
 from portal.celery import VISIBILITY_TIMEOUT_SECONDS, app
+from portal.task_deadlines import hard_limit, soft_limit
 
 app.loader.import_default_modules()
 OURS = {name: task for name, task in sorted(app.tasks.items()) if not name.startswith("celery.")}
@@ -67,12 +69,13 @@ VAULT_SECONDS = engine.LONGEST_TURN.total_seconds() + max(CALL_SECONDS, PROVE_SE
 
 @pytest.mark.parametrize("task", OURS.values(), ids=OURS)
 def test_a_task_outlasts_a_call_to_an_aws_that_hangs(task: Task) -> None:
-    """A call that ends by itself is reported with what AWS said; one that the task's limit ends is an error of ours."""
-    soft = task.soft_time_limit or app.conf.task_soft_time_limit
-    hard = task.time_limit or app.conf.task_time_limit
+    """No call begins after the soft limit, and one that has begun ends by itself: then the task is not stuck yet."""
+    soft, hard = soft_limit(task), hard_limit(task)
     is_turn = task.name == "onboarding.advance_run"
     longest = max(TURN_SECONDS, VAULT_SECONDS) if is_turn else CALL_SECONDS
-    assert longest < soft < hard < VISIBILITY_TIMEOUT_SECONDS
+    assert longest < soft
+    assert soft + (max(CALL_SECONDS, MINT_SECONDS) if is_turn else CALL_SECONDS) < hard < VISIBILITY_TIMEOUT_SECONDS
+    assert not is_turn or hard <= TURN_ENDS_AFTER.total_seconds() < VISIBILITY_TIMEOUT_SECONDS
 
 
 @pytest.mark.parametrize("is_single", [False, True])

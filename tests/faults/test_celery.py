@@ -36,7 +36,7 @@ def celery(rig: Rig, *arguments: str, ahead: int = 0) -> Iterator[ChildProcess]:
 
 
 def worker(rig: Rig, name: str, *, ahead: int = 0):
-    own = ("--pool", "prefork", "--concurrency", "2", "--hostname", f"{name}@%h", "-l", "INFO")
+    own = ("--concurrency", "2", "--hostname", f"{name}@%h", "-l", "INFO")
     return celery(rig, "worker", *own, ahead=ahead)
 
 

@@ -41,7 +41,7 @@ def test_no_mail_is_lost_with_the_worker_and_redis(portal: Installation, mails: 
         portal.stop_redis(KILLED)
     portal.start_redis(emptied=True)
     assert rows().filter(state=OutboxState.WAITING).exists(), "too late: everything was sent"
-    rows().filter(lease_until__isnull=False).update(lease_until=Now())  # the minute that nothing renews is over
+    rows().filter(lease_until__isnull=False).update(lease_until=Now())  # the time that nothing renews is over
     with portal.worker():
         wait_for(lambda: not rows().exclude(state=OutboxState.DELIVERED).exists(), 60, "the last mail")
     sent = Counter(re.findall(r"^Message-ID: <(\w+)@", text_of(mails), re.MULTILINE))

@@ -104,7 +104,7 @@ def test_a_check_whose_message_was_lost_is_sent_again_until_a_worker_holds_it(te
     ConnectionCheck.objects.update(finished_at=timezone.now())
     tasks.sweep_checks()
     assert sent() == []
-    ResourceCheck.objects.update(claimed_at=timezone.now() - timedelta(seconds=61))
+    ResourceCheck.objects.update(claimed_at=timezone.now() - check_queue.CLAIM_HOLDS - timedelta(seconds=1))
     tasks.sweep_checks()
     assert sent() == [("onboarding.check_resource", {"check_id": bucket.pk})], "its worker has ended"
     lost()

@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from onboarding.models.run import Run
@@ -17,7 +15,6 @@ from portal import database_scope
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
 from tests.onboarding.provisioning.driving import started
-from tests.waiting import wait_for
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,58 +51,6 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing(run: Run) -> None:
         asleep.write(failure=Message("run.quarantined", crash_count=1))
     run.refresh_from_db()
     assert run.failure is None
-
-
-def test_the_heartbeat_keeps_the_lease_and_notices_its_loss(run: Run, settings) -> None:
-    settings.SLUICE_LEASE_SECONDS = 3
-    claim = claims.acquire(run.pk)
-    run.refresh_from_db()
-    with claims.Heartbeat(claim) as heartbeat:
-        wait_for(lambda: Run.objects.get(pk=run.pk).lease_until > run.lease_until, 30, "a renewal")
-        assert claims.acquire(run.pk) is None
-        Run.objects.update(fence=claim.fence + 1)
-        assert heartbeat.lost.wait(30)
-        with pytest.raises(FenceLost):
-            heartbeat.check()
-
-
-def of_other_sessions(what: str) -> int:
-    """Return a figure of PostgreSQL's about the sessions of this database other than the test's own."""
-    others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {what} FROM pg_stat_activity WHERE {others}")  # noqa: S608  (nothing of it is given)
-        return int(cursor.fetchone()[0])
-
-
-def test_the_heartbeat_gives_up_when_postgresql_ends_its_session(run: Run, settings) -> None:
-    settings.SLUICE_LEASE_SECONDS = 0.6
-    with claims.Heartbeat(claims.acquire(run.pk)) as heartbeat:
-        wait_for(lambda: of_other_sessions("count(pid)") == 1, 30, "the session of the heartbeat")
-        assert of_other_sessions("count(pg_terminate_backend(pid))") == 1
-        assert heartbeat.lost.wait(30)
-        with pytest.raises(FenceLost, match="lease not renewed"):
-            heartbeat.check()
-
-
-def test_the_heartbeat_gives_up_when_its_connection_is_closed_under_it(run: Run, settings) -> None:
-    settings.SLUICE_LEASE_SECONDS = 0.6
-    opened: list[BaseDatabaseWrapper] = []
-
-    def remember(connection: BaseDatabaseWrapper, **_: object) -> None:
-        opened.append(connection)
-
-    claim = claims.acquire(run.pk)
-    connection_created.connect(remember)
-    try:
-        with claims.Heartbeat(claim) as heartbeat:
-            wait_for(lambda: opened, 30, "the connection of the heartbeat")
-            [beating] = opened
-            beating.connection.close()
-            assert heartbeat.lost.wait(30)
-            with pytest.raises(FenceLost, match="lease not renewed"):
-                heartbeat.check()
-    finally:
-        connection_created.disconnect(remember)
 
 
 def test_what_is_due_is_found_and_what_is_held_or_later_is_not(run: Run) -> None:

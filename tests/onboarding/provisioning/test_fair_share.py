@@ -1,4 +1,4 @@
-"""Whose run is continued: the tenant's with the fewest at work, and never all processes for one tenant."""
+"""Whose run is continued: the tenant's with the fewest at work, and never all threads for one tenant."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def machine(monkeypatch) -> fair_share.Machine:
-    found = fair_share.Machine(processes=4)
+    found = fair_share.Machine(threads=4)
     monkeypatch.setattr(fair_share, "MACHINE", found)
     return found
 
@@ -79,6 +79,6 @@ def test_what_is_not_due_or_over_is_not_chosen() -> None:
     assert acquired(early) is None
 
 
-@pytest.mark.parametrize(("processes", "most"), [(0, None), (1, None), (2, 1), (4, 3), (24, 21)])
-def test_one_process_in_eight_stays_free(processes: int, most: int | None) -> None:
-    assert fair_share.Machine(processes).most_of_one_tenant == most
+@pytest.mark.parametrize(("threads", "most"), [(0, None), (1, None), (2, 1), (4, 3), (64, 56)])
+def test_one_thread_in_eight_stays_free(threads: int, most: int | None) -> None:
+    assert fair_share.Machine(threads).most_of_one_tenant == most

@@ -11,9 +11,8 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
-from onboarding.provisioning import claims, engine, step_transitions
+from onboarding.provisioning import claims, engine, leases, step_transitions
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.ledger_protocol import FenceLost
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.database_clock import DatabaseClock
@@ -99,11 +98,12 @@ def test_after_a_retry_the_first_throttle_is_waited_for(run: Run) -> None:
 
 
 def test_a_heartbeat_renews_no_lease_that_was_released(run: Run) -> None:
-    claim = claims.acquire(run.pk)
-    claim.renew()
-    claims.release(claim, due_at=run.due_at)
-    with pytest.raises(FenceLost, match="no lease"):
-        claim.renew()
+    heartbeat = leases.Heartbeat(claims.acquire(run.pk))
+    leases.renew([heartbeat])
+    assert not heartbeat.lost.is_set()
+    claims.release(heartbeat.claim, due_at=run.due_at)
+    leases.renew([heartbeat])
+    assert heartbeat.lost.is_set()
     assert claims.due() == [run.pk]
 
 

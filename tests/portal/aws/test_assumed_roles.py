@@ -103,7 +103,7 @@ def test_no_external_id_means_none_is_sent(sts: Stubber) -> None:
 
 
 def test_more_accounts_than_sessions_are_kept_cost_no_further_call(sts: Stubber) -> None:
-    count = 40
+    count = 100
     for number in range(count):
         sts.add_response("assume_role", answer(f"AKIAIOSFODNN7MANY{number:03}", minutes=60))
     first = [assumed(f"x-{number}") for number in range(count)]
