@@ -30,10 +30,11 @@ PARTS = {
     "many": "provisioning:many",
     "fairness": "fairness:fairness",
     "notifications": "notifications:notifications",
+    "hundreds": "provisioning:hundreds",
     "memory": "memory:memory",
     "broker": "broker:broker",
 }
-LONG = {"memory", "broker"}
+LONG = {"hundreds", "memory", "broker"}
 SECONDS = 430.0
 
 

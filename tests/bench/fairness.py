@@ -1,4 +1,4 @@
-"""Tenants on four processes: one starts 50 runs, others one run each at different moments of them."""
+"""Tenants on four threads: one starts 50 runs, others one run each at different moments of them."""
 
 import time
 from datetime import datetime
@@ -17,9 +17,9 @@ from tests.bench.machine import HOST, Machine
 from tests.bench.measurements import Measurement, NotMeasured
 from tests.bench.provisioning import LATENCY, started
 
-RUNS, PROCESSES = 50, 4
+RUNS, THREADS = 50, 4
 _TOKEN = "t" * 32
-PAUSES = (1.0, 10.0, 15.0, 15.0)  # while streams are created, wait for AWS, and while keys hold their processes
+PAUSES = (1.0, 10.0, 15.0, 15.0)  # while streams are created, wait for AWS, and while keys hold their threads
 
 
 def fairness(machine: Machine, seconds: float) -> list[Measurement]:
@@ -28,7 +28,7 @@ def fairness(machine: Machine, seconds: float) -> list[Measurement]:
     key, connections = estate.key_of(many), estate.connected(many, RUNS)
     others = [_draft(estate.new_tenant()) for _ in PAUSES]
     web, port = machine.web()
-    processes = [web, machine.worker(concurrency=PROCESSES), machine.beat()]
+    processes = [web, machine.worker(concurrency=THREADS), machine.beat()]
     try:
         machine.aws.slow(latency=LATENCY, states=True)
         for connection in connections:
@@ -38,7 +38,7 @@ def fairness(machine: Machine, seconds: float) -> list[Measurement]:
     finally:
         machine.end(*processes)
         machine.aws.slow(latency=0, states=False)
-    note = f"the slowest of {len(took)}; {ahead} of {RUNS} not done after the last; {PROCESSES} processes"
+    note = f"the slowest of {len(took)}; {ahead} of {RUNS} not done after the last; {THREADS} threads"
     return [
         Measurement("from a POST to the run's first step, behind 50 runs of another tenant", max(took), 5.0, "s", note)
     ]

@@ -15,7 +15,7 @@ from tests.bench import estate
 from tests.bench.machine import Machine
 from tests.bench.measurements import Measurement, NotMeasured, p95
 
-PROCESSES = 4  # as docker-compose.yml has them
+THREADS = 4  # as docker-compose.yml has them
 MANY, FEW, TENANTS = 1000, 10, 4
 LIMIT_SECONDS = 10.0
 DONE_SECONDS = 150
@@ -25,7 +25,7 @@ def notifications(machine: Machine, seconds: float) -> list[Measurement]:
     """Write events of five tenants and wait for their mails; then kill the worker and empty Redis during others."""
     many, others = estate.new_tenant(), [estate.new_tenant() for _ in range(TENANTS)]
     _write(many, MANY)
-    worker, beat = machine.worker(concurrency=PROCESSES), machine.beat()
+    worker, beat = machine.worker(concurrency=THREADS), machine.beat()
     try:
         for _ in range(FEW):
             for tenant in others:
@@ -36,7 +36,7 @@ def notifications(machine: Machine, seconds: float) -> list[Measurement]:
         lost, longest = _interrupted(machine, worker, [estate.new_tenant() for _ in range(TENANTS)])
     finally:
         machine.end(worker, beat)
-    note = f"{len(took)} mails; {ahead} of another tenant's {MANY} still waited; {PROCESSES} processes"
+    note = f"{len(took)} mails; {ahead} of another tenant's {MANY} still waited; {THREADS} threads"
     return [
         Measurement(
             "from an event to its mail, p95, beside 1,000 mails of another tenant", p95(took), LIMIT_SECONDS, "s", note
@@ -83,7 +83,7 @@ def _interrupted(machine: Machine, worker: ChildProcess, tenants: Sequence[Tenan
     os.killpg(worker.pid, signal.SIGKILL)
     embedded.lose_redis()
     embedded.start_redis_again()
-    another = machine.worker(concurrency=PROCESSES)
+    another = machine.worker(concurrency=THREADS)
     try:
         took = _took(tenants)
     finally:

@@ -17,9 +17,10 @@ from portal.local.processes import ChildProcess
 from tests.bench import estate, slow_times
 from tests.bench.machine import Machine, composed_concurrency
 from tests.bench.measurements import Measurement, NotMeasured, p95
+from tests.bench.process_tree import cpu_seconds, peak_of
 
 LATENCY = 0.1
-# A run stays with its process while the new key is not known: what one more costs, to fit many into the time left.
+# A run stays with its thread while the new key is not known: what one more costs, to fit many into the time left.
 SECONDS_EACH = 13.0
 TRIES = 6
 READS = ("Get", "List", "Describe", "Head", "GET", "HEAD", "AssumeRole")
@@ -68,21 +69,37 @@ def alone(machine: Machine) -> float:
 
 def many(machine: Machine, seconds: float) -> list[Measurement]:
     """Measure as many integrations at once as the time allows, at most 50, on one worker; one alone is the measure."""
+    fitting = int((seconds - CHAIN_SECONDS - 30) / (0.5 + SECONDS_EACH / composed_concurrency()))
+    return _at_once(machine, max(4, min(50, fitting)), seconds, limit=1.3)
+
+
+def hundreds(machine: Machine, seconds: float) -> list[Measurement]:
+    """Measure 150 integrations at once on one worker; one alone is the measure."""
+    return _at_once(machine, 150, seconds + 300, limit=2.2)
+
+
+def _at_once(machine: Machine, count: int, seconds: float, *, limit: float) -> list[Measurement]:
     tenant = estate.new_tenant()
-    key, began = estate.key_of(tenant), time.monotonic()
-    concurrency = composed_concurrency()
-    processes = [machine.worker(concurrency=concurrency), machine.beat()]
+    key, threads = estate.key_of(tenant), composed_concurrency()
+    worker, beat = machine.worker(concurrency=threads), machine.beat()
     try:
+        accounts = estate.connected(tenant, count + 1)
         _slow(machine)
-        alone = _alone.get("seconds") or _seconds(finished([started(estate.connected(tenant, 1)[0], key)], 120)[0])
-        left = seconds - (time.monotonic() - began)
-        count = max(4, min(50, int((left - alone - 20) / (0.5 + SECONDS_EACH / concurrency))))
-        runs = finished([started(connection, key) for connection in estate.connected(tenant, count)], left + 120)
+        alone = _alone.get("seconds") or _seconds(finished([started(accounts[0], key)], 120)[0])
+        used, emulator = cpu_seconds(worker.pid), cpu_seconds(machine.aws.server.process.pid)
+        with peak_of(worker.pid) as peak:
+            runs = finished([started(connection, key) for connection in accounts[1:]], seconds)
+        used, emulator = cpu_seconds(worker.pid) - used, cpu_seconds(machine.aws.server.process.pid) - emulator
     finally:
-        _quick(machine, processes)
+        _quick(machine, [worker, beat])
     took = (max(_ended(run) for run in runs) - min(run.created_at for run in runs)).total_seconds()
-    note = f"{_of(took, alone)}; a worker of {concurrency} processes"
-    return [Measurement(f"{count} integrations at once ÷ one alone", took / alone, 2.0, note=note)]
+    note = f"{_of(took, alone)}; a worker of {threads} threads; the emulated AWS used {emulator:.0f} s of CPU"
+    memory = f"{peak.below:.0f} MB of it in up to {peak.count - 1} processes below the worker"
+    return [
+        Measurement(f"{count} integrations at once ÷ one alone", took / alone, limit, note=note),
+        Measurement(f"CPU of one integration, {count} at once", used / count, 0.6, "s", "worker and what it starts"),
+        Measurement(f"PSS of worker and what holds secrets, {count} at once, at most", peak.all, 500, "MB", memory),
+    ]
 
 
 def recovery(machine: Machine, seconds: float) -> list[Measurement]:
