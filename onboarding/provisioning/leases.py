@@ -14,13 +14,13 @@ from types import TracebackType
 from typing import Self
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import Error, connection
 from django.db.models.functions import Now
 
 from onboarding.models.run import Run
 from onboarding.provisioning.claims import Claim, lease
 from onboarding.provisioning.ledger_protocol import FenceLost
-from portal import database_scope
+from portal import database_scope, deadlocks
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ def renew(held: Iterable[Heartbeat]) -> None:
     in_time = [heartbeat for heartbeat in held if not _ends(heartbeat, now)]
     tenants = tuple({heartbeat.claim.tenant_id for heartbeat in in_time})
     try:
-        with database_scope.of_tenants(tenants), transaction.atomic():
+        with database_scope.of_tenants(tenants):
             _renew_rows(in_time, now)
     except Error as error:
         log.warning("run.leases_not_renewed count=%s error=%s", len(in_time), type(error).__name__)
@@ -110,6 +110,7 @@ def _ends(heartbeat: Heartbeat, now: float) -> bool:
     return heartbeat.lost.is_set()
 
 
+@deadlocks.atomic
 def _renew_rows(held: list[Heartbeat], now: float) -> None:
     # The newest claim of a run: this process may have claimed it again.
     fences = {

@@ -172,9 +172,8 @@ def test_with_its_worker_everything_ends(base: Path, how: str) -> None:
         f"homes._MEMORY = Path({str(base)!r}); from onboarding.credentials.sealer_client import SERVER, Sealer;"
         f"sealer = Sealer.start(); print(SERVER.pid, sealer._child.pid, flush=True); {how}"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
-    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, env=environment, timeout=60)
     pids = [int(pid) for pid in ended.stdout.split()]
     assert len(pids) == 2, ended.stderr
     wait_for(lambda: not any(is_running(pid) for pid in pids), 10, "their end")
