@@ -6,6 +6,8 @@ VENDOR_NAME = "Halcyon Sensors"
 VENDOR_ACCOUNT = "999900001111"
 PORTAL_USER = "sluice-portal"
 PORTAL_PRINCIPAL_ARN = f"arn:aws:iam::{VENDOR_ACCOUNT}:user/{PORTAL_USER}"
+SENDER_USER = "building-sender"  # assumes producers' roles; has no access to the portal's
+SENDER_PRINCIPAL_ARN = f"arn:aws:iam::{VENDOR_ACCOUNT}:user/{SENDER_USER}"
 PASSWORD = "sluice-demo"
 PUSHER = "pusher@halcyon.example"  # of the simulated building's API token; never signs in
 

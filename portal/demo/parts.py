@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from portal.demo.cast import PORTAL_PRINCIPAL_ARN, VENDOR_NAME
+from portal.demo.cast import PORTAL_PRINCIPAL_ARN, SENDER_PRINCIPAL_ARN, VENDOR_NAME
 from portal.demo.places import Places, encryption_keys, secret_key
 from portal.lanes import HOUSEKEEPING, METRICS, OUTBOX, PROVISIONING, VERIFICATION
 from portal.local.ministack import MiniStack
@@ -96,6 +96,7 @@ def environment(part: Part, places: Places, servers: Servers, *, host: str, addr
         "SLUICE_VENDOR_NAME": VENDOR_NAME,
         "SLUICE_VENDOR_CERTIFICATE_FILE": str(places.vendor_certificate),
         "SLUICE_PORTAL_PRINCIPAL_ARN": PORTAL_PRINCIPAL_ARN,
+        "SLUICE_VENDOR_PRINCIPAL_ARN": SENDER_PRINCIPAL_ARN,
         # The building publishes metrics at once; AWS takes minutes.
         "SLUICE_METRIC_DELAY_SECONDS": "15",
         "SLUICE_COLLECT_SECONDS": "10",
@@ -121,7 +122,8 @@ def _python(module: str) -> tuple[str, ...]:
 
 
 def _building(places: Places) -> tuple[str, ...]:
-    return (*_python("portal.demo.building"), str(places.vendor_token), str(places.vendor_private_key))
+    files = (places.vendor_token, places.vendor_private_key, places.sender_key)
+    return (*_python("portal.demo.building"), *map(str, files))
 
 
 def _part(name: str) -> tuple[str, ...]:

@@ -54,6 +54,11 @@ class Places:
         return self.root / "vendor" / "api-token"
 
     @property
+    def sender_key(self) -> Path:
+        """The access key with which the simulated building assumes producers' roles, as JSON."""
+        return self.root / "vendor" / "sender-access-key.json"
+
+    @property
     def aws_environment(self) -> Path:
         """How to reach the emulated AWS of the demo that runs now, as JSON."""
         return self.root / "aws-environment.json"

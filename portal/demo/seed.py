@@ -11,6 +11,7 @@ from portal.tenancy.rights import Right
 from portal.tenancy.tokens import TokenRefused
 
 ACTOR = "demo"
+SCOPES = (Right.VENDOR_KEYS, Right.PRODUCER_ROLES)
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -28,12 +29,14 @@ def main(arguments: Sequence[str] = ()) -> None:
 def _ensure_token(file: Path) -> None:
     """Create the token with which the simulated building fetches its keys, unless the stored one works."""
     try:
-        tokens.use(file.read_text(encoding="utf-8") if file.exists() else "", address="")
+        token = tokens.use(file.read_text(encoding="utf-8") if file.exists() else "", address="")
     except TokenRefused:
+        token = None
+    if token is None or set(token.scopes) != set(SCOPES):  # a demo that was kept may be older than a scope
         person = User.objects.filter(email=PUSHER).first() or people.create_person(
             email=PUSHER, full_name="Pusher of the building", staff_role=StaffRole.OPERATOR, actor=ACTOR
         )
-        _, text = tokens.create(person=person, name="Simulated building", scopes=[Right.VENDOR_KEYS], actor=ACTOR)
+        _, text = tokens.create(person=person, name="Simulated building", scopes=SCOPES, actor=ACTOR)
         write_private(file, text)
 
 

@@ -1,9 +1,10 @@
 """The building's process: collects keys, sends records, and publishes AWS's metrics, until SIGTERM.
 
-`python -m portal.demo.building TOKEN_FILE PRIVATE_KEY_FILE`. It knows the portal's address and an API token, and has no
-database, no Redis and no secret of the portal.
+`python -m portal.demo.building TOKEN_FILE PRIVATE_KEY_FILE SENDER_KEY_FILE`. It knows the portal's address and an API
+token, and has no database, no Redis and no secret of the portal.
 """
 
+import json
 import logging
 import os
 import signal
@@ -14,8 +15,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portal.aws.credentials import AwsCredentials
+from portal.aws.session import AwsSession
 from portal.demo.building.floor import Floor
 from portal.demo.building.vendor_api import VendorApi, over_http
+from portal.local.ministack import DEFAULT_REGION
 from portal.log_lines import LogLines
 
 CHECK_SECONDS = 2
@@ -23,13 +27,15 @@ PUBLISH_SECONDS = 10
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run until stopped; the arguments are the files with the API token and the vendor's private key."""
+    """Run until stopped; the arguments are the files with the API token, the vendor's private key, and the access key
+    with which it assumes clients' roles."""
     _write_log()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     token = Path(arguments[0]).read_text(encoding="utf-8").strip()
-    floor = Floor(VendorApi(token, over_http(os.environ["SLUICE_PORTAL_URL"])), Path(arguments[1]))
+    portal = VendorApi(token, over_http(os.environ["SLUICE_PORTAL_URL"]))
+    floor = Floor(portal, Path(arguments[1]), _sender(Path(arguments[2])))
     published_at = time.monotonic()
     while not stopped.wait(CHECK_SECONDS):
         floor.check_for_keys()
@@ -37,6 +43,12 @@ def main(arguments: Sequence[str]) -> None:
             published_at = time.monotonic()
             floor.publish(datetime.now(UTC))
     floor.stop()
+
+
+def _sender(file: Path) -> AwsSession:
+    key = json.loads(file.read_text(encoding="utf-8"))
+    credentials = AwsCredentials(key["AWS_ACCESS_KEY_ID"], key["AWS_SECRET_ACCESS_KEY"])
+    return AwsSession(region=DEFAULT_REGION, credentials=credentials)
 
 
 def _write_log() -> None:

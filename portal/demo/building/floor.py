@@ -1,6 +1,8 @@
-"""All senders: starts one for every delivered key, and stops it when its key is withdrawn."""
+"""All senders: starts one for every delivered key or role, and stops it when that is withdrawn."""
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,54 +14,61 @@ from portal.aws.session import AwsSession
 from portal.demo.building import metrics, pickup
 from portal.demo.building.bucket import BucketWatch
 from portal.demo.building.deliveries import S3Delivery, s3_delivery_of
+from portal.demo.building.role_attempts import Offered
 from portal.demo.building.sender import Sender
 from portal.demo.building.sensors import Sensors
+from portal.demo.building.sources import Opened, Sources
 from portal.demo.building.tally import Tally
 from portal.demo.building.vendor_api import PortalUnavailable, VendorApi
 from portal.local.ministack import root_session
-from portal.openpgp.decrypt import OpeningFailed
 
 logger = logging.getLogger(__name__)
+RENEWED_AFTER_SECONDS = 45 * 60  # the credentials of an assumed role last an hour
 
 
 @dataclass(slots=True)
 class _Post:
     """A stream being sent to, with AWS's own view of it."""
 
-    delivery: pickup.Delivery
+    delivery: pickup.Delivery | Offered
     sender: Sender
     tally: Tally
     aws: AwsSession
+    began_at: float
+    to_report: Callable[[], None] | None = None
     to_s3: S3Delivery | None = None
     bucket: BucketWatch | None = None
 
+    @property
+    def is_expiring(self) -> bool:
+        """Return whether it sends with a role whose credentials expire soon."""
+        return isinstance(self.delivery, Offered) and time.monotonic() > self.began_at + RENEWED_AFTER_SECONDS
+
 
 class Floor:
-    """Keeps one sender per stream, each with the newest key delivered for it."""
+    """Keeps one sender per stream, each with the newest key delivered for it, or with its role."""
 
-    def __init__(self, portal: VendorApi, private_key: Path) -> None:
-        self._portal = portal
-        self._pickup = pickup.Pickup(portal)
-        self._private_key = private_key
+    def __init__(self, portal: VendorApi, private_key: Path, sender: AwsSession | None = None) -> None:
+        self._sources = Sources(portal, private_key, sender)
         self._posts: dict[str, _Post] = {}
-        self._unusable: set[str] = set()
 
     def check_for_keys(self) -> None:
-        """Start sending with new keys, and stop with those that were withdrawn."""
+        """Start sending with new keys and roles, and stop with those that were withdrawn."""
+        for post in self._posts.values():
+            _report(post)
         try:
-            deliveries = self._pickup.changed()
+            wanted = self._sources.changed()
         except PortalUnavailable as fault:
             logger.warning("cannot check for keys: %s", fault)
             return
-        if deliveries is None:
-            return
-        found = {delivery.integration_uid: delivery for delivery in deliveries}
-        for uid, post in list(self._posts.items()):
-            if uid not in found or found[uid].uid != post.delivery.uid:
-                self._end(uid)
-        for uid, delivery in found.items():
-            if uid not in self._posts and delivery.uid not in self._unusable:
-                self._begin(delivery)
+        if wanted is None:
+            wanted = {uid: post.delivery for uid, post in self._posts.items()}
+        for uid in [uid for uid in self._posts if uid not in wanted]:
+            self._end(self._posts.pop(uid))
+        for uid, source in wanted.items():
+            post = self._posts.get(uid)
+            if post is None or post.delivery.uid != source.uid or post.is_expiring:
+                self._begin(source)
 
     def publish(self, at: datetime) -> None:
         """Publish the metrics of every stream since the last call."""
@@ -71,37 +80,46 @@ class Floor:
 
     def stop(self) -> None:
         """Stop all senders."""
-        for uid in list(self._posts):
-            self._end(uid)
+        while self._posts:
+            self._end(self._posts.popitem()[1])
 
-    def _begin(self, delivery: pickup.Delivery) -> None:
-        try:
-            key = pickup.collect(self._portal, delivery.uid, private_key=self._private_key)
-        except PortalUnavailable as fault:
-            logger.warning("%s: the key cannot be fetched: %s", delivery.stream.name, fault)
-            self._pickup.try_again()
+    def _begin(self, source: pickup.Delivery | Offered) -> None:
+        opened = self._sources.opened(source)
+        if opened is None:
             return
-        except (OpeningFailed, ValueError) as error:
-            logger.warning("%s: the delivered key cannot be used: %s", delivery.stream.name, type(error).__name__)
-            self._unusable.add(delivery.uid)
-            return
-        tally = Tally()
-        seed = int(delivery.integration_uid, 16)
-        aws = AwsSession(region=delivery.stream.region, credentials=key.credentials)
-        sender = Sender(aws, delivery.stream, Sensors(delivery.building, seed=seed), tally, seed=seed)
-        account = root_session(delivery.stream.account_id, region=delivery.stream.region)
-        post = self._posts[delivery.integration_uid] = _Post(delivery, sender, tally, account)
+        former = self._posts.get(source.integration_uid)
+        post = self._posts[source.integration_uid] = _post(source, opened)
         try:
             _watch_delivery(post)
         except AwsFault as fault:
-            logger.warning("delivery of %s: %s: %s", delivery.stream.name, fault.code, fault.aws_text)
-        sender.start()
-        logger.info("%s: sending with access key %s", delivery.stream.name, key.credentials.access_key_id)
+            logger.warning("delivery of %s: %s: %s", post.delivery.stream.name, fault.code, fault.aws_text)
+        post.sender.start()
+        _report(post)
+        logger.info("%s: sending with %s", source.stream.name, opened.name)
+        if former is not None:  # only now, so that there is no moment without records
+            self._end(former)
 
-    def _end(self, uid: str) -> None:
-        post = self._posts.pop(uid)
+    def _end(self, post: _Post) -> None:
         post.sender.stop()
         logger.info("%s: sent %s records, stopped", post.delivery.stream.name, post.tally.total_records)
+
+
+def _report(post: _Post) -> None:
+    """Report that the sender uses what it sends with; where that fails, the next check tries again."""
+    if post.to_report is None:
+        return
+    try:
+        post.to_report()
+        post.to_report = None
+    except (PortalUnavailable, AwsFault) as fault:
+        logger.warning("%s: not reported: %s", post.delivery.stream.name, fault)
+
+
+def _post(source: pickup.Delivery | Offered, opened: Opened) -> _Post:
+    tally, seed = Tally(), int(source.integration_uid, 16)
+    sender = Sender(opened.session, source.stream, Sensors(source.building, seed=seed), tally, seed=seed)
+    account = root_session(source.stream.account_id, region=source.stream.region)
+    return _Post(source, sender, tally, account, time.monotonic(), opened.to_report)
 
 
 def _watch_delivery(post: _Post) -> None:

@@ -1,4 +1,4 @@
-"""How the vendor collects the access keys encrypted for it, and decrypts them with its private key."""
+"""What the vendor can send with: access keys encrypted for it, which it decrypts with its private key, and roles."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from onboarding.credentials.contents import read_key
 from portal.aws.credentials import AwsCredentials
+from portal.demo.building.role_attempts import Offered
 from portal.demo.building.sender import Stream
 from portal.demo.building.vendor_api import VendorApi
 from portal.openpgp.decrypt import decrypt
@@ -68,11 +69,31 @@ def collect(portal: VendorApi, uid: str, *, private_key: Path) -> OpenedKey:
     return OpenedKey(AwsCredentials(*read_key(content)))
 
 
+def offered(portal: VendorApi) -> list[Offered]:
+    """Return the roles that clients' accounts have for the vendor. Raises PortalUnavailable."""
+    return [_offered(role) for role in portal.roles()]
+
+
+def _offered(role: dict[str, Any]) -> Offered:
+    return Offered(
+        uid=role["id"],
+        integration_uid=role["integration"]["id"],
+        building=role["tenant"]["name"],
+        stream=_stream(role["stream"]),
+        role_arn=role["role_arn"],
+        external_id=role["external_id"],
+        is_wanted=role["is_wanted"],
+    )
+
+
+def _stream(stream: dict[str, Any]) -> Stream:
+    return Stream(stream["name"], stream["region"], stream["account_id"] or "")
+
+
 def _delivery(key: dict[str, Any]) -> Delivery:
-    stream = key["stream"]
     return Delivery(
         uid=key["id"],
         integration_uid=key["integration"]["id"],
         building=key["tenant"]["name"],
-        stream=Stream(stream["name"], stream["region"], stream["account_id"] or ""),
+        stream=_stream(key["stream"]),
     )

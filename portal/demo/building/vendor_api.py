@@ -1,4 +1,4 @@
-"""The vendor's pusher before Sluice: reads the feed, lists and fetches the keys for the vendor, with an API token.
+"""The vendor's pusher before Sluice: reads the feed, lists keys and roles, fetches keys and reports, with an API token.
 
 docs/api.md describes the requests. The token goes to this one host and nowhere else: no redirect is followed.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 KEYS, EVENTS = "/api/v1/vendor-keys", "/api/v1/vendor-events"
+ROLES = "/api/v1/producer-roles"
 TIMEOUT_SECONDS = 10
 _OK, _NOT_MODIFIED, _GONE = 200, 304, 410
 
@@ -36,7 +37,8 @@ class News:
     is_complete: bool
 
 
-Request = Callable[[str, Mapping[str, str]], Answer]
+# A path, headers, and what is posted; None for GET.
+Request = Callable[[str, Mapping[str, str], bytes | None], Answer]
 
 
 class VendorApi:
@@ -63,11 +65,26 @@ class VendorApi:
 
     def listed(self) -> list[dict[str, Any]]:
         """Return what is known of each key that can be fetched, newest first. Raises PortalUnavailable."""
+        return self._listed(KEYS, "keys")
+
+    def roles(self) -> list[dict[str, Any]]:
+        """Return what is known of each role that the vendor can assume, newest first. Raises PortalUnavailable."""
+        return self._listed(ROLES, "roles")
+
+    def report_role(self, role_id: str, report: Mapping[str, Any]) -> None:
+        """Report a test of a role, or that it is in use. Raises PortalUnavailable, also where it was removed."""
+        self._send(f"{ROLES}/{role_id}/report", report)
+
+    def report_key_in_use(self, key_id: str, record: Mapping[str, str]) -> None:
+        """Report that the sender uses a key now. Raises PortalUnavailable, also where it was withdrawn."""
+        self._send(f"{KEYS}/{key_id}/in-use", {"record": record})
+
+    def _listed(self, path: str, member: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        following: str | None = KEYS
+        following: str | None = path
         while following:
             page = json.loads(self._get(following, {}).body)
-            found += page["keys"]
+            found += page[member]
             following = page["next"]
         return found
 
@@ -83,10 +100,15 @@ class VendorApi:
 
     def _get(self, path: str, headers: Mapping[str, str], *expected: int) -> Answer:
         given = {name: text for name, text in headers.items() if text}
-        answer = self._request(path, {**given, "Authorization": self._authorization})
+        answer = self._request(path, {**given, "Authorization": self._authorization}, None)
         if answer.status not in {_OK, _NOT_MODIFIED, *expected}:
             raise PortalUnavailable(f"{path} answered {answer.status}")
         return answer
+
+    def _send(self, path: str, report: Mapping[str, Any]) -> None:
+        answer = self._request(path, {"Authorization": self._authorization}, json.dumps(report).encode())
+        if answer.status != _OK:
+            raise PortalUnavailable(f"{path} answered {answer.status}")
 
 
 def over_http(portal: str) -> Request:
@@ -94,10 +116,11 @@ def over_http(portal: str) -> Request:
     parts = urlsplit(portal)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
 
-    def request(path: str, headers: Mapping[str, str]) -> Answer:
+    def request(path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         connection = kind(parts.netloc, timeout=TIMEOUT_SECONDS)
+        method, given = ("GET", {}) if body is None else ("POST", {"Content-Type": "application/json"})
         try:
-            connection.request("GET", path, headers=dict(headers))
+            connection.request(method, path, body=body, headers={**headers, **given})
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers.get("ETag", ""), answer.read())
         except (OSError, http.client.HTTPException) as fault:

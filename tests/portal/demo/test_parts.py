@@ -30,7 +30,7 @@ def test_the_building_is_told_the_portals_address_and_no_secret_of_it(places: Pl
     assert {name for name in given if name.startswith(("SLUICE_", "DATABASE", "REDIS", "DJANGO"))} == {
         "SLUICE_PORTAL_URL"
     }
-    assert building.command[-2:] == (str(places.vendor_token), str(places.vendor_private_key))
+    assert building.command[-2:] == (str(places.vendor_private_key), str(places.sender_key))
 
 
 def test_it_can_reach_no_database() -> None:

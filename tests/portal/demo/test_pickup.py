@@ -38,10 +38,14 @@ class Requests:
         self.statuses: list[int] = []
         self.fails = "nothing"
 
-    def __call__(self, path: str, headers: Mapping[str, str]) -> Answer:
+    def __call__(self, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         if path.startswith(self.fails):
             raise PortalUnavailable(path)
-        answer = Client().get(path, headers=dict(headers))
+        client, given = Client(), {"headers": dict(headers)}
+        if body is None:
+            answer = client.get(path, **given)
+        else:
+            answer = client.post(path, body, content_type="application/json", **given)
         self.statuses.append(answer.status_code)
         return Answer(answer.status_code, answer.get("ETag", ""), answer.content)
 

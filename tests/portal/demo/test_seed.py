@@ -37,7 +37,7 @@ def test_the_simulated_building_has_a_token_that_works(tmp_path):
     file = tmp_path / "vendor" / "api-token"
     seed.main([str(file)])
     text = file.read_text()
-    assert tokens.use(text, address="").scopes == ["vendor_keys"]
+    assert tokens.use(text, address="").scopes == ["vendor_keys", "producer_roles"]
     assert file.stat().st_mode & 0o077 == 0
     seed.main([str(file)])
     assert file.read_text() == text
