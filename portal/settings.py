@@ -9,7 +9,7 @@ from portal import env, weak_settings
 from portal.broker_tls import broker_tls
 from portal.mail_url import mail_settings
 from portal.secret_store import key_file
-from portal.vendor_settings import check_vendor_principal
+from portal.vendor_settings import check_networks, check_vendor_principal
 
 django_stubs_ext.monkeypatch()
 
@@ -304,6 +304,10 @@ SLUICE_VENDOR_PRINCIPAL_ARN = check_vendor_principal(
     "SLUICE_VENDOR_PRINCIPAL_ARN",
     env.text("SLUICE_VENDOR_PRINCIPAL_ARN").strip(),
     portal_arn=SLUICE_PORTAL_PRINCIPAL_ARN,
+)
+SLUICE_VENDOR_NETWORKS = check_networks("SLUICE_VENDOR_NETWORKS", env.items("SLUICE_VENDOR_NETWORKS"))
+SLUICE_VENDOR_VPC_NETWORKS = check_networks(
+    "SLUICE_VENDOR_VPC_NETWORKS", env.items("SLUICE_VENDOR_VPC_NETWORKS"), are_private=True
 )
 SLUICE_VENDOR_NAME = env.text("SLUICE_VENDOR_NAME", "Sensor network")
 SLUICE_VENDOR_CERTIFICATE_FILE = env.path("SLUICE_VENDOR_CERTIFICATE_FILE")

@@ -1,6 +1,8 @@
-"""What the vendor configures about its own sender: the principal that assumes producers' roles."""
+"""What the vendor configures about its own sender: the principal that assumes roles, and the networks it sends from."""
 
 import re
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from portal.env import BadEnvironment
 
@@ -22,6 +24,53 @@ def check_vendor_principal(name: str, arn: str, *, portal_arn: str) -> str:
     if _identity(arn) == _identity(portal_arn):
         raise BadEnvironment(f"{name} is the principal of the portal itself; the vendor's sender needs its own.")
     return arn
+
+
+# The policy of a producer has at most 6,144 characters, and a network in it up to 46.
+MOST_NETWORKS = 40
+_Network = IPv4Network | IPv6Network
+
+
+def check_networks(name: str, given: Sequence[str], *, are_private: bool = False) -> tuple[str, ...]:
+    """Return networks in CIDR notation, each once and in order: IPv4 first. Raises BadEnvironment.
+
+    They are those from which the vendor's sender reaches AWS over the internet, so they are public; with `are_private`
+    those from which it reaches a VPC endpoint, so they are not.
+    """
+    found = [_network(name, text, are_private=are_private) for text in given]
+    for position, network in enumerate(found):
+        for other in found[:position]:
+            if network.version == other.version and network.overlaps(other):
+                raise BadEnvironment(f"{name} has both '{other}' and '{network}', which overlap. Remove one of them.")
+    if len(found) > MOST_NETWORKS:
+        raise BadEnvironment(
+            f"{name} has {len(found)} networks; a policy has room for {MOST_NETWORKS}. Combine neighbouring ones."
+        )
+    return tuple(str(network) for network in sorted(found, key=_order))
+
+
+def _order(network: _Network) -> tuple[int, int, int]:
+    return network.version, int(network.network_address), network.prefixlen
+
+
+def _network(name: str, text: str, *, are_private: bool) -> _Network:
+    try:
+        network = ip_network(text)
+    except ValueError:
+        message = f"{name} has '{text}'; a network is like 198.51.100.0/24 or 2001:db8::/48, without bits of a host."
+        raise BadEnvironment(message) from None
+    if network.prefixlen == 0:
+        raise BadEnvironment(f"{name} has '{text}', which is every address: it would restrict nothing.")
+    if are_private:
+        if not network.is_private or _is_unusable(network):
+            raise BadEnvironment(f"{name} has '{text}', which is no private network of a VPC.")
+    elif not network.is_global or _is_unusable(network):
+        raise BadEnvironment(f"{name} has '{text}', from which nothing reaches AWS over the internet.")
+    return network
+
+
+def _is_unusable(network: _Network) -> bool:
+    return network.is_loopback or network.is_link_local or network.is_multicast or network.is_unspecified
 
 
 def _identity(arn: str) -> tuple[str, ...]:

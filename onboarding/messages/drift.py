@@ -6,6 +6,8 @@ from django.utils.translation import ngettext_lazy
 from portal.messages.catalogue import Entry
 
 ENTRIES = {
+    "drift.networks": Entry(_("%(resource)s: networks of the vendor")),
+    "drift.earlier_networks": Entry(_("%(networks)s, the vendor's earlier networks")),
     "drift.tag": Entry(_("%(resource)s: tag")),
     "drift.policy": Entry(_("%(resource)s: policy")),
     "drift.permissions": Entry(_("%(resource)s: permissions")),

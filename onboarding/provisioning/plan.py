@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from onboarding.deliveries.delivery import Delivery
 from onboarding.deliveries.destination import Place
+from onboarding.spec.endpoint import VPC
 from onboarding.spec.integration_spec import IntegrationSpec
 from portal.aws.policies.keys import stream_key_policy
+from portal.aws.policies.networks import ANY_NETWORK, Origin, SenderNetworks
 from portal.aws.policies.producer import producer_policy, producer_trust_policy
 from portal.aws.policies.statements import Document
 
@@ -53,6 +55,7 @@ class Plan:
     vendor_principal_arn: str = ""
     external_id: str = ""
     retired: str = ""
+    networks: SenderNetworks = ANY_NETWORK
 
     @property
     def user_boundary_arn(self) -> str:
@@ -111,10 +114,16 @@ class Plan:
         return f"arn:{self.partition}:iam::{self.account_id}:policy{IAM_PATH}{self.producer_policy_name}"
 
     def producer_policy(self, proving_user: str | None = None) -> Document:
-        """Return that policy; a `proving_user` may put a record without the VPC endpoint that others must use."""
-        through = self.spec.stream.endpoint.demanded
-        exempt = proving_user if through else None
-        return producer_policy(self.stream_arn, self.key_arn, vpc_endpoint_id=through, proving_user=exempt)
+        """Return that policy; a `proving_user` may put a record from elsewhere than others."""
+        exempt = proving_user if self.origin.is_restricted else None
+        return producer_policy(self.stream_arn, self.key_arn, origin=self.origin, proving_user=exempt)
+
+    @property
+    def origin(self) -> Origin:
+        """Return from where the producer's records are accepted."""
+        endpoint = self.spec.stream.endpoint
+        vpc_endpoint_id = endpoint.vpc_endpoint_id if endpoint.kind == VPC else ""
+        return Origin(self.networks, vpc_endpoint_id, only=bool(endpoint.demanded))
 
     @property
     def producer_role_name(self) -> str:

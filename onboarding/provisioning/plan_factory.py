@@ -12,6 +12,7 @@ from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.plan import KEY_KIND, Plan, Recipient
 from onboarding.spec.integration_spec import ROLE, USER, IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
+from portal.aws.policies.networks import SenderNetworks
 from portal.messages.message import Message
 
 
@@ -49,6 +50,7 @@ def plan_for(
         may_delete=connection.allow_deletion,
         vendor_principal_arn=settings.SLUICE_VENDOR_PRINCIPAL_ARN,
         external_id=str(integration.producer_external_id),
+        networks=SenderNetworks(settings.SLUICE_VENDOR_NETWORKS, settings.SLUICE_VENDOR_VPC_NETWORKS),
     )
 
 

@@ -3,7 +3,15 @@
 from onboarding.provisioning.answers import Done, Waiting, not_ours
 from onboarding.provisioning.context import Context
 from onboarding.provisioning.deletion import Removal, Removed, remove_all, stranger
-from onboarding.provisioning.differences import DELETED, EXISTS, Difference, compare_documents, compare_tags, differing
+from onboarding.provisioning.differences import (
+    DELETED,
+    EXISTS,
+    NETWORKS,
+    Difference,
+    compare_permissions,
+    compare_tags,
+    differing,
+)
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
 from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version
@@ -40,14 +48,16 @@ def apply(context: Context) -> Done:
 
 def _present(context: Context, arn: str, *, found: Message | None = None, did: Message | None = None) -> Done:
     context.ledger.present(KIND, context.plan.producer_policy_name, arn)
+    context.ledger.note(KIND, context.plan.producer_policy_name, **{NETWORKS: context.plan.networks.as_lists()})
     return Done(arn=arn, found=found, did=did)
 
 
 def exempt(context: Context, user_name: str) -> bool:
-    """Allow a user whose key is not proved yet to put a record without the VPC endpoint that the policy requires.
+    """Allow a user whose key is not proved yet to put a record from elsewhere than the policy requires.
 
-    Sluice is not in that VPC. The user belongs to one attempt, and only the sealing process has its key: what a paused
-    worker writes here gives no one else access, and none at all once its user is deleted.
+    Sluice is neither in that VPC nor in the vendor's networks. The user belongs to one attempt, and only the sealing
+    process has its key: what a paused worker writes here gives no one else access, and none at all once its user is
+    deleted.
     """
     return _set_document(context, context.plan.producer_policy(user_name))
 
@@ -59,7 +69,7 @@ def remove_exemption(context: Context) -> bool:
 
 def _set_document(context: Context, document: Document) -> bool:
     plan = context.plan
-    if plan.spec.stream.endpoint.demanded is None:
+    if not plan.origin.is_restricted:
         return False
     found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None or found.document == document:
@@ -91,10 +101,6 @@ def check(context: Context) -> list[Difference]:
     found = get_policy(context.aws, plan.producer_policy_arn)
     if found is None:
         return [Difference(Message("resource.policy", name=plan.producer_policy_name), EXISTS, DELETED)]
-    wanted, resource = plan.producer_policy(), Message("resource.policy", name=plan.producer_policy_name)
-    return differing(
-        [
-            (Message("drift.tag", resource=resource), *compare_tags(plan, found.tags)),
-            (Message("drift.permissions", resource=resource), *compare_documents(wanted, found.document)),
-        ]
-    )
+    resource = Message("resource.policy", name=plan.producer_policy_name)
+    tags = differing([(Message("drift.tag", resource=resource), *compare_tags(plan, found.tags))])
+    return [*tags, *compare_permissions(context, (KIND, plan.producer_policy_name), resource, found.document)]

@@ -2,8 +2,9 @@
 
 from onboarding.provisioning.answers import Done
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.differences import Difference, compare_documents, differing
+from onboarding.provisioning.differences import NETWORKS, Difference, compare_permissions
 from onboarding.provisioning.plan import Plan
+from onboarding.provisioning.steps.producer_role import KIND
 from portal.aws.iam.roles import get_role, put_role_policy, role_policy
 from portal.messages.message import Message
 
@@ -22,15 +23,15 @@ def apply(context: Context) -> Done:
     if role_policy(context.aws, name, POLICY_NAME) != document:
         put_role_policy(context.aws, name, POLICY_NAME, document)
         did = Message("outcome.permissions_set")
+    context.ledger.note(KIND, name, **{NETWORKS: plan.networks.as_lists()})
     context.ledger.offer_producer_role(plan.producer_role_arn)
     return Done(arn=plan.producer_role_arn, found=None if did else Message("outcome.as_specified"), did=did)
 
 
 def check(context: Context) -> list[Difference]:
     """Compare the inline policy with the plan; change nothing. A deleted role is the role's own difference."""
-    plan, name = context.plan, context.plan.producer_role_name
+    name = context.plan.producer_role_name
     if get_role(context.aws, name) is None:
         return []
     resource, there = Message("resource.role", name=name), role_policy(context.aws, name, POLICY_NAME)
-    what = Message("drift.permissions", resource=resource)
-    return differing([(what, *compare_documents(plan.producer_policy(), there))])
+    return compare_permissions(context, (KIND, name), resource, there)

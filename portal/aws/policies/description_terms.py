@@ -48,6 +48,8 @@ CONDITIONS = {
     "aws:SecureTransport": "without TLS",
     "aws:SourceVpce": "only through the VPC endpoint {}",
     "aws:username": "as the user {} only",
+    "aws:SourceIp": "only from the network {}",
+    "aws:VpcSourceIp": "and only from the network {} in the VPC",
 }
 # The same for StringNotEquals.
 NEGATED_CONDITIONS = {

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from portal.aws.policies.networks import Origin, put_statements
 from portal.aws.policies.statements import Arn, Document, Statement, allow, document, via_service
+
+ANYWHERE = Origin()
 
 
 # https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html
 # https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce
 def producer_policy(
-    stream_arn: str, key_arn: str | None = None, *, vpc_endpoint_id: str | None = None, proving_user: str | None = None
+    stream_arn: str, key_arn: str | None = None, *, origin: Origin = ANYWHERE, proving_user: str | None = None
 ) -> Document:
     """Return the policy of the vendor's key: to put records into one data stream, and nothing else.
 
     `key_arn` names a customer-managed key; streams unencrypted or under alias/aws/kinesis need no permission for a key.
-    With `vpc_endpoint_id` records are accepted through that VPC endpoint only; `proving_user` is the one IAM user that
-    may put a record another way, while its key is tested, before it is delivered.
+    Records are accepted from the `origin` only; `proving_user` is the one IAM user that may put a record from
+    elsewhere, while its key is tested, before it is delivered.
     """
     puts = ["kinesis:PutRecord", "kinesis:PutRecords"]
-    through = {"StringEquals": {"aws:SourceVpce": vpc_endpoint_id}} if vpc_endpoint_id else None
-    # Kinesis calls KMS itself, and not through a VPC endpoint: the permission for the key has no such condition.
+    # Kinesis calls KMS itself, not through a VPC endpoint and not for sure with the sender's address: the permission
+    # for the key has no such condition.
     key = _key_use(stream_arn, key_arn, sid="EncryptRecords", action="kms:GenerateDataKey")
     proof = [] if proving_user is None else [_proof(stream_arn, puts, proving_user)]
-    return document(allow("PutRecords", puts, stream_arn, condition=through), *key, *proof)
+    return document(*put_statements(origin, allow("PutRecords", puts, stream_arn)), *key, *proof)
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html

@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam
 
-from portal.local.emulator import delivery, firehose, kinesis, kms, last_used, simulation, vpc
+from portal.local.emulator import delivery, firehose, kinesis, kms, last_used, network, simulation
 
 __all__ = ["app"]
 
@@ -30,7 +30,7 @@ def request_tag_context(service: str, iam_action: str, body: bytes, params: Mapp
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
     """
-    context: dict[str, Any] = {**_their_context(service, iam_action, body, params), **vpc.source()}
+    context: dict[str, Any] = {**_their_context(service, iam_action, body, params), **network.keys()}
     if service == "iam":
         context |= {key: value for key, value in _iam_keys(iam_action, params).items() if value}
     if service == "kms":
@@ -50,7 +50,7 @@ def extract_resource_arn(
 ) -> str:
     """Return the ARN a request is about, with the path of users, roles and policies and the stream of an iterator."""
     # Asked right before the context, which is not shown the headers.
-    vpc.note(headers)
+    network.note(headers)
     last_used.note(headers, service, region)
     arn = str(_their_resource(service, method, path, headers, body, query_params, region, account_id))
     if service == "iam":
@@ -102,4 +102,5 @@ firehose.install()
 kinesis.install()
 kms.install()
 last_used.install()
+network.install()
 simulation.install()

@@ -11,11 +11,15 @@ from typing import Any
 
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
 
+from portal.local.emulator import network
+
 
 def decision(policy: Mapping[str, Any], context: Mapping[str, Any]) -> str:
     """Return what a single identity policy means for a single request."""
     return str(evaluate(EvalContext(**context), [parse_policy_document(dict(policy))]).decision)
 
+
+network.install()
 
 if __name__ == "__main__":
     for line in sys.stdin:

@@ -26,6 +26,7 @@ from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.managed_policies import get_policy, new_policy_version
 from portal.aws.iam.users import delete_user_completely
+from portal.aws.policies.networks import Origin
 from portal.aws.policies.producer import producer_policy
 from portal.aws.records import put_record
 from portal.aws.session import AwsSession
@@ -72,7 +73,7 @@ def permissions_of(world: World, integration: Integration) -> dict[str, Any]:
 
 def final(world: World) -> dict[str, Any]:
     arn = f"arn:aws:kinesis:eu-west-1:{world.account_id}:stream/{STREAM}"
-    return producer_policy(arn, vpc_endpoint_id=vpc.ID)
+    return producer_policy(arn, origin=Origin(vpc_endpoint_id=vpc.ID, only=True))
 
 
 def may_put(aws: AwsSession) -> bool:

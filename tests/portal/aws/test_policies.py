@@ -16,6 +16,7 @@ from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.destination_boundary import SEE_NETWORK
 from portal.aws.policies.grant import portal_policies, portal_trust_policy
 from portal.aws.policies.keys import stream_key_policy
+from portal.aws.policies.networks import Origin, SenderNetworks
 from portal.aws.policies.producer import (
     administrator_policy,
     consumer_policy,
@@ -24,6 +25,7 @@ from portal.aws.policies.producer import (
     resharding_policy,
 )
 from portal.aws.role_grant import boundary_arn, producer_boundary_arn
+from portal.vendor_settings import MOST_NETWORKS
 from tests.policy_decision import decided
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,13 +48,26 @@ OTHERS = (
     f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:reshape",
 )
 
+ENDPOINT = Origin(vpc_endpoint_id="vpce-0123456789abcdef0", only=True)
+SHORT = Origin(vpc_endpoint_id="vpce-0123", only=True)
+NETWORKS = SenderNetworks(("198.51.100.0/24", "2600:1f00::/40"), ("10.20.0.0/16",))
+FROM_NETWORKS = Origin(NETWORKS)
+
 DOCUMENTS: dict[str, Mapping[str, Any]] = {
     "producer": producer_policy(STREAM),
     "producer-customer-managed-key": producer_policy(STREAM, KEY),
-    "producer-vpc-endpoint": producer_policy(STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0"),
+    "producer-vpc-endpoint": producer_policy(STREAM, KEY, origin=ENDPOINT),
     "producer-vpc-endpoint-proving": producer_policy(
-        STREAM, KEY, vpc_endpoint_id="vpce-0123456789abcdef0", proving_user="sluice-harbour-5f0c2d-1"
+        STREAM, KEY, origin=ENDPOINT, proving_user="sluice-harbour-5f0c2d-1"
     ),
+    "producer-networks": producer_policy(STREAM, KEY, origin=FROM_NETWORKS),
+    "producer-networks-proving": producer_policy(
+        STREAM, KEY, origin=FROM_NETWORKS, proving_user="sluice-harbour-5f0c2d-1"
+    ),
+    "producer-networks-or-endpoint": producer_policy(
+        STREAM, KEY, origin=replace(FROM_NETWORKS, vpc_endpoint_id=ENDPOINT.vpc_endpoint_id)
+    ),
+    "producer-networks-in-endpoint": producer_policy(STREAM, KEY, origin=replace(ENDPOINT, networks=NETWORKS)),
     "producer-trust": producer_trust_policy(
         "arn:aws:iam::999900001111:role/pusher", "4f6c2a5e-0d1b-4a7c-9e3f-8b2d6c5a4f3e"
     ),
@@ -94,7 +109,9 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
 RESOURCE_POLICIES = {"firehose-trust", "portal-trust", "producer-trust", "tls-only-bucket", "stream-key"}
 
 
-def decision(document: Mapping[str, Any], action: str, resource: str, **context: str) -> str:
+def decision(
+    document: Mapping[str, Any], action: str, resource: str, *, source_ip: str = "192.0.2.1", **context: str
+) -> str:
     return decided(
         document,
         principal_arn=USER,
@@ -103,7 +120,7 @@ def decision(document: Mapping[str, Any], action: str, resource: str, **context:
         action=action,
         resource_arn=resource,
         region=REGION,
-        source_ip="192.0.2.1",
+        source_ip=source_ip,
         secure_transport=True,
         service_context={key.replace("_", ":", 1).lower(): value for key, value in context.items()},
     )
@@ -341,9 +358,9 @@ def test_the_producer_in_words() -> None:
 
 def test_a_producer_held_to_a_vpc_endpoint_in_words() -> None:
     through = "May put records into the data stream sluice-harbour in eu-west-1 only through the VPC endpoint vpce-0123"
-    final = producer_policy(STREAM, vpc_endpoint_id="vpce-0123")
+    final = producer_policy(STREAM, origin=SHORT)
     assert describe_policy(final) == [f"{through}. Nothing else."]
-    proving = producer_policy(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
+    proving = producer_policy(STREAM, origin=SHORT, proving_user="sluice-harbour-1")
     assert describe_policy(proving) == [
         f"{through}.",
         "May put records into the data stream sluice-harbour in eu-west-1 as the user sluice-harbour-1 only. "
@@ -362,7 +379,7 @@ def test_a_producer_held_to_a_vpc_endpoint_in_words() -> None:
     ids=["through it", "through another", "through none", "the user that is tried"],
 )
 def test_only_the_user_whose_key_is_tried_may_come_another_way(context: dict[str, str], expected: str) -> None:
-    document = producer_policy(STREAM, vpc_endpoint_id="vpce-0123", proving_user="sluice-harbour-1")
+    document = producer_policy(STREAM, origin=SHORT, proving_user="sluice-harbour-1")
     assert decision(document, "kinesis:PutRecord", STREAM, **context) == expected
 
 
@@ -387,3 +404,46 @@ def test_trust_in_words() -> None:
         "Everyone may never do anything with the bucket sluice-harbour-records and objects under "
         "“sluice-harbour-records” without TLS."
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "source_ip", "context", "expected"),
+    [
+        ("producer-networks", "198.51.100.7", {}, "Allow"),
+        ("producer-networks", "2600:1f00::7", {}, "Allow"),
+        ("producer-networks", "203.0.113.7", {}, "ImplicitDeny"),
+        ("producer-networks", "10.20.0.7", {}, "ImplicitDeny"),
+        ("producer-networks", "198.51.100.7", {"aws_SourceVpce": "vpce-1"}, "ImplicitDeny"),
+        ("producer-networks-or-endpoint", "198.51.100.7", {}, "Allow"),
+        ("producer-networks-or-endpoint", "203.0.113.7", {}, "ImplicitDeny"),
+        ("producer-networks-or-endpoint", "10.20.0.7", {"aws_SourceVpce": "vpce-0123456789abcdef0"}, "Allow"),
+        ("producer-networks-or-endpoint", "10.99.0.7", {"aws_SourceVpce": "vpce-0123456789abcdef0"}, "ImplicitDeny"),
+        ("producer-networks-in-endpoint", "198.51.100.7", {}, "ImplicitDeny"),
+        ("producer-networks-in-endpoint", "10.20.0.7", {"aws_SourceVpce": "vpce-0123456789abcdef0"}, "Allow"),
+        ("producer-networks-in-endpoint", "10.20.0.7", {"aws_SourceVpce": "vpce-9"}, "ImplicitDeny"),
+    ],
+)
+def test_records_are_accepted_from_the_vendors_networks_only(
+    name: str, source_ip: str, context: dict[str, str], expected: str
+) -> None:
+    in_vpc = {**context, "aws_VpcSourceIp": source_ip} if context else {}
+    document = DOCUMENTS[name]
+    assert decision(document, "kinesis:PutRecords", STREAM, source_ip=source_ip, **in_vpc) == expected
+    key = {"kms_ViaService": "kinesis.eu-west-1.amazonaws.com"}
+    assert decision(document, "kms:GenerateDataKey", KEY, source_ip="203.0.113.7", **key) == "Allow"
+
+
+def test_the_most_networks_fit_into_a_policy() -> None:
+    most = tuple(f"2600:1f00:{number:x}000:8000::/{64}" for number in range(MOST_NETWORKS))
+    origin = Origin(SenderNetworks(most, most), "vpce-0123456789abcdef0")
+    document = producer_policy(STREAM.replace("sluice-harbour", "s" * 128), KEY, origin=origin, proving_user="u" * 64)
+    assert len(json.dumps(document, separators=(",", ":"))) <= 6144
+
+
+def test_networks_in_words() -> None:
+    [public, key] = describe_policy(DOCUMENTS["producer-networks"])
+    assert public == (
+        "May put records into the data stream sluice-harbour in eu-west-1 only from the network 198.51.100.0/24 or "
+        "2600:1f00::/40."
+    )
+    assert "network" not in key
