@@ -15,7 +15,7 @@ from onboarding.models.integration import Integration
 from onboarding.provisioning.plan_factory import arn_of
 from onboarding.spec import tag_lines, validation
 from onboarding.spec.endpoint import STANDARD, VPC
-from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.integration_spec import ROLE, USER, IntegrationSpec
 from onboarding.spec.problem import Problem, SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
 from portal.aws.policies.statements import Arn
@@ -58,11 +58,17 @@ def as_spec(integration: Integration) -> IntegrationSpec:
         "name": _name(integration),
         "connection": draft["connect"].get("connection", ""),
         "stream": _stream(draft["stream"]),
-        "recipients": _recipients(integration),
+        "recipients": [] if is_by_role(draft) else _recipients(integration),
+        "producer": ROLE if is_by_role(draft) else USER,
     }
     filled = [values for values in deliveries_of(draft).values() if values.get("kind") != "none"]
     plain["deliveries"] = [form_codec.plain(values) for values in filled]
     return validation.from_dict(plain)
+
+
+def is_by_role(draft: Mapping[str, Page]) -> bool:
+    """Return whether the vendor shall send by assuming a role, so that there is no access key."""
+    return draft.get("recipients", {}).get("producer") == ROLE
 
 
 def is_without_grant(integration: Integration) -> bool:
@@ -157,7 +163,7 @@ def pages_of(spec: IntegrationSpec, integration: Integration) -> dict[str, dict[
             "adopt": confirmed_identity(stream, integration.connection),
         },
         "delivery": {"items": _deliveries(spec)},
-        "recipients": {"fingerprints": _own(spec, integration)},
+        "recipients": {"fingerprints": _own(spec, integration), "producer": spec.producer},
     }
 
 

@@ -100,6 +100,7 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
         problems.append(Problem("connection", Message("connection.not_verified", connection=connection.name)))
     if problems:
         raise SpecRefused(problems)
+    producer_choice.announce(integration, specs.from_row(integration.spec) if integration.spec else None, spec)
     integration.connection, integration.spec, integration.name = connection, spec.as_dict(), spec.name
     if integration.state == IntegrationState.DRAFT or integration.state == IntegrationState.ATTENTION:
         integration.state = IntegrationState.PROVISIONING

@@ -19,6 +19,6 @@ def known_fields(page: str) -> frozenset[str]:
         case "delivery":
             return frozenset(name for kind in DESTINATION_FORMS for name in DeliveryForm({"kind": kind}).fields)
         case "recipients":
-            return frozenset({"fingerprints"})
+            return frozenset({"fingerprints", "producer"})
         case _:
             return frozenset()

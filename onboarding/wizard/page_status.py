@@ -83,6 +83,8 @@ def _summed(forms: list[DeliveryForm]) -> str:
 
 
 def _recipients(integration: Integration) -> PageStatus:
+    if codec.is_by_role(integration.draft):
+        return PageStatus("done", _("no access key: the vendor assumes a role"))
     keys = pages.keys_of(integration)
     if codec.is_without_grant(integration):
         return PageStatus("done", _keys(len(keys)) if keys else _("the vendor’s key"))

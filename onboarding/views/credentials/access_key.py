@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from onboarding.account_state.integration_status import integration_status
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.integrations import selectors
 from onboarding.models.integration import Integration
+from onboarding.models.states import ProducerRoleState
 from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec import integration_spec as specs
 from onboarding.views import page
@@ -17,6 +19,7 @@ from onboarding.views.credentials.key_views import key_view, recipients_of
 from onboarding.views.integrations.activity import entry
 from onboarding.views.page import draft_of
 from portal.aws.policies.descriptions import describe_policy
+from portal.aws.policies.networks import networks_in
 from portal.database_clock import DatabaseClock
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -47,14 +50,30 @@ def _context(integration: Integration) -> dict[str, Any]:
         "events": [entry(event) for event in selectors.key_activity(integration)[:MOST_EVENTS]],
         "is_watched": _is_watched(integration),
         "spaced_account": in_fours(integration.connection.account_id) if integration.connection else "",
-        **(_of_spec(integration) if keys else {}),
+        **_of_role(integration, has_key=bool(keys)),
+        **(_of_spec(integration) if integration.spec else {}),
     }
+
+
+def _of_role(integration: Integration, *, has_key: bool) -> dict[str, Any]:
+    role = integration.producer_roles.exclude(state=ProducerRoleState.RETIRED).first()
+    if role is None:
+        return {}
+    is_by_role = specs.from_row(integration.spec).is_by_role
+    note = ""
+    if has_key and is_by_role and role.state != ProducerRoleState.IN_USE:
+        note = _("The access key works until the vendor reports that it sends with the role. Then it is deleted.")
+    elif not is_by_role:
+        note = _("The role works until the vendor reports that it sends with the access key. Then it is deleted.")
+    return {"role": role, "role_note": note}
 
 
 def _of_spec(integration: Integration) -> dict[str, Any]:
     spec = specs.from_row(integration.spec)
     policy = plan_for(integration, spec).producer_policy()
-    return {"stream": spec.stream, "permissions": describe_policy(policy)}
+    found = networks_in(policy)
+    networks = [*found.public, *found.in_vpc]
+    return {"stream": spec.stream, "permissions": describe_policy(policy), "networks": networks}
 
 
 def _is_watched(integration: Integration) -> bool:

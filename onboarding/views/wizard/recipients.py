@@ -8,9 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from onboarding.connections import boundary_check
 from onboarding.credentials import recipients
 from onboarding.drafts import codec
 from onboarding.drafts import services as drafts
+from onboarding.integrations import producer_choice
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.views import page
@@ -62,9 +64,14 @@ def _confirm(request: TenantRequest, integration: Integration, uid: str) -> Http
 
 
 def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
-    if pages.keys_of(integration) or codec.is_without_grant(integration):
+    if _may_go_on(integration):
         return page.leave(integration, KEY, +1)
     return show(request, integration, KEY, {**_context(integration), "pick_error": PICK_ONE}, refused=True)
+
+
+def _may_go_on(integration: Integration) -> bool:
+    without_own = codec.is_without_grant(integration) or codec.is_by_role(integration.draft)
+    return without_own or bool(pages.keys_of(integration))
 
 
 def _context(integration: Integration) -> dict[str, Any]:
@@ -78,6 +85,20 @@ def _context(integration: Integration) -> dict[str, Any]:
         "chosen_fingerprints": chosen,
         "vendor": pgp_keys.vendor_key(),
         "add": pgp_keys.Outcome(),
-        "may_go_on": bool(pages.keys_of(integration)) or codec.is_without_grant(integration),
+        "may_go_on": _may_go_on(integration),
         "runs_it": codec.is_without_grant(integration),
+        **_producer(integration),
+    }
+
+
+def _producer(integration: Integration) -> dict[str, Any]:
+    is_by_role, connection = codec.is_by_role(integration.draft), pages.connection_of(integration)
+    has_grant = connection is not None and connection.has_grant
+    return {
+        "is_by_role": is_by_role,
+        "offers_role": is_by_role or producer_choice.is_role_offered(),
+        # The role in the account may be older than the permission to create such roles.
+        "outdated_connection": connection
+        if connection is not None and has_grant and not boundary_check.may_create_producer_roles(connection)
+        else None,
     }

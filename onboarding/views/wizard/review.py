@@ -32,6 +32,7 @@ _PAGE_OF = {
     "deliveries": "delivery",
     "delivery": "delivery",
     "recipients": "recipients",
+    "producer": "recipients",
 }
 
 

@@ -66,8 +66,8 @@ class Floor:
         for uid in [uid for uid in self._posts if uid not in wanted]:
             self._end(self._posts.pop(uid))
         for uid, source in wanted.items():
-            post = self._posts.get(uid)
-            if post is None or post.delivery.uid != source.uid or post.is_expiring:
+            now = self._posts.get(uid)
+            if now is None or now.delivery.uid != source.uid or now.is_expiring:
                 self._begin(source)
 
     def publish(self, at: datetime) -> None:

@@ -15,7 +15,7 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam
 
-from portal.local.emulator import delivery, firehose, kinesis, kms, last_used, network, simulation
+from portal.local.emulator import delivery, firehose, kinesis, kms, last_used, network, scp, simulation
 
 __all__ = ["app"]
 
@@ -103,4 +103,5 @@ kinesis.install()
 kms.install()
 last_used.install()
 network.install()
+scp.install()
 simulation.install()
