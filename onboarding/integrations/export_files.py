@@ -7,13 +7,14 @@ from onboarding.credentials import vendor_key
 from onboarding.export.formats import FORMATS
 from onboarding.export.key_script import key_script
 from onboarding.export.removal_script import removal_script
-from onboarding.export.resources import resources_of
+from onboarding.export.resources import CannotExport, resources_of
 from onboarding.integrations.former_deliveries import former_deliveries
 from onboarding.models.integration import Integration
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.plan import Plan
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import IntegrationSpec
+from portal.messages.message import Message
 
 YAML = "yaml"
 # Not the plan but what comes after it: the script that makes the access key and encrypts it to the vendor.
@@ -43,6 +44,8 @@ def exported(integration: Integration, spec: IntegrationSpec, form: str) -> Expo
     if form == VENDOR:
         return Exported("vendor-key.asc", vendor_key.vendor_certificate().armored)
     plan = planned(integration, spec)
+    if form == KEY and spec.is_by_role:
+        raise CannotExport(Message("export.no_key_by_role"))
     if form == KEY:
         user = _user_name(integration) or plan.user_name(1)
         vendor = vendor_key.vendor_certificate()

@@ -11,6 +11,7 @@ ENTRIES = {
         _("A KMS key that is not created yet cannot be written into a file: its ARN is known only afterwards."),
         _("Create the key yourself and enter its ARN, or choose the key that AWS manages."),
     ),
+    "export.no_key_by_role": Entry(_("There is no access key: the vendor sends by assuming a role.")),
     "export.unknown_destination": Entry(_("The Terraform export does not support %(destination)s."), _OTHER_FORMAT),
     "export.unknown_setting": Entry(_("The Terraform export does not support the setting %(setting)s."), _OTHER_FORMAT),
     "spec.not_yaml": Entry(_("This is not YAML: %(reason)s.")),

@@ -6,6 +6,7 @@ the vendor, and, where a verified connection reads the same account, the health 
 
 from dataclasses import asdict
 
+from onboarding import vendor_feed
 from onboarding.connections import selectors
 from onboarding.credentials import vendor_key
 from onboarding.export.resources import CannotExport
@@ -13,7 +14,7 @@ from onboarding.integrations import export_files, producer_choice, update
 from onboarding.integrations.former_deliveries import earlier_deliveries
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
-from onboarding.models.states import ConnectionState, IntegrationState
+from onboarding.models.states import ConnectionState, IntegrationState, ProducerRoleState
 from onboarding.self_managed.rows import locked, withdraw_keys
 from onboarding.service_guards import Actor, one_name_at_a_time, record
 from onboarding.spec import rules
@@ -47,10 +48,22 @@ def begin(*, integration: Integration, spec: IntegrationSpec, actor: Actor) -> I
     found.draft.pop(update.OPEN, None)
     found.save(update_fields=["connection", "spec", "name", "state", "draft", "earlier_deliveries", "changed_at"])
     found.recipients.set(found.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
+    _offer_role(found, spec)
     details = {"integration": found.uid, "deliveries": [asdict(delivery) for delivery in spec.deliveries]}
     record("self-managed:started", found.tenant, actor, found.name, about=found, **details)
     integration.refresh_from_db()
     return integration
+
+
+def _offer_role(integration: Integration, spec: IntegrationSpec) -> None:
+    """List the role that the owner creates from the plan for the vendor's sender; a plan without one ends that."""
+    known = integration.producer_roles.exclude(state=ProducerRoleState.RETIRED)
+    if not spec.is_by_role:
+        known.update(state=ProducerRoleState.RETIRED)
+    elif not known.exists():
+        arn = export_files.planned(integration, spec).producer_role_arn
+        role = integration.producer_roles.create(arn=arn)
+        vendor_feed.publish(vendor_feed.Kind.ROLE_READY, integration, role=role.uid, role_arn=arn)
 
 
 def _problems(integration: Integration, spec: IntegrationSpec, connection: Connection) -> list[Problem]:
@@ -97,6 +110,7 @@ def end(*, integration: Integration, actor: Actor, reason: str = "") -> None:
     if not found.is_self_managed:
         raise validation_error(Message("self_managed.not_active"))
     withdraw_keys(found)
+    found.producer_roles.update(state=ProducerRoleState.RETIRED)
     found.state, found.watched_at = IntegrationState.REMOVED, None
     found.draft.pop(update.OPEN, None)
     found.save(update_fields=["state", "watched_at", "draft", "changed_at"])

@@ -23,6 +23,7 @@ from onboarding.credentials import selectors as credentials_selectors
 from onboarding.credentials.contents import read_key
 from onboarding.deliveries.delivery import Delivery
 from onboarding.drafts import services as drafts_services
+from onboarding.export.resources import CannotExport
 from onboarding.integrations import drift, export_files, runs, selectors
 from onboarding.integrations.orphaned_keys import remove_orphaned_keys
 from onboarding.models.connection import Connection
@@ -475,3 +476,22 @@ def test_an_account_of_another_tenant_is_refused_without_a_grant_too(world: Worl
         creation.start_connection(
             tenant=world.other_tenant, name="mine", account_id=world.account_id, actor="a test", has_grant=False
         )
+
+
+def test_by_role_the_vendor_is_offered_the_role_of_the_plan(world: World, settings) -> None:
+    settings.SLUICE_VENDOR_PRINCIPAL_ARN = "arn:aws:iam::999900001111:role/sender"
+    integration = begun(world)
+    spec = validation.from_dict(integration.spec)
+    for _ in range(2):
+        lifecycle.begin(integration=integration, spec=replace(spec, producer="role"), actor=world.admin)
+    role = integration.producer_roles.get()
+    client = signed_in(world.admin.email)
+    page = client.get(address(integration)).content.decode()
+    assert "the vendor assumes the role of your plan" in page
+    assert "Upload the encrypted key" not in page
+    assert role.arn.rpartition("/")[2] in file_of(client, integration, "cli")
+    with pytest.raises(CannotExport):
+        export_files.exported(integration, replace(spec, producer="role"), "key")
+    lifecycle.begin(integration=integration, spec=spec, actor=world.admin)
+    role.refresh_from_db()
+    assert role.state == "retired"
