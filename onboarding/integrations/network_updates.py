@@ -17,8 +17,8 @@ from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
 from onboarding.models.states import IntegrationState, ResourceState
 from onboarding.provisioning.claims import ACTIVE
-from onboarding.provisioning.differences import NETWORKS
 from onboarding.provisioning.steps import producer_policy, producer_role
+from onboarding.provisioning.steps.producer_networks import NETWORKS
 from onboarding.service_guards import Actor
 from onboarding.spec.problem import SpecRefused
 from portal import database_scope

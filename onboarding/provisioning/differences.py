@@ -1,17 +1,14 @@
 """What a step's `check` reports: pairs of expected and found, as messages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from onboarding.provisioning.context import Context
 from onboarding.provisioning.plan import Plan, is_ours
 from onboarding.spec.remediation import Remediation
 from portal.aws.policies.descriptions import describe_policy
-from portal.aws.policies.networks import SenderNetworks, networks_in
 from portal.messages.message import Message
 
-NETWORKS = "networks"  # the note of a producer's resource: the networks in the policy that was written last
 EXISTS = Message("drift.exists")
 DELETED = Message("drift.deleted")
 BEING_DELETED = Message("drift.being_deleted")
@@ -46,28 +43,6 @@ def value_of(value: object) -> Message:
 def compare_tags(plan: Plan, tags: Mapping[str, str]) -> tuple[Message, Message]:
     """Return whose a resource is by its tags: as expected, and as found."""
     return OWN_TAG, OWN_TAG if is_ours(plan, dict(tags)) else OTHER_TAG
-
-
-def compare_permissions(
-    context: Context, owner: tuple[str, str], resource: Message, found: Mapping[str, Any] | None
-) -> list[Difference]:
-    """Compare a producer's permissions with the plan; `owner` is the (kind, name) whose notes have its networks.
-
-    A document that a run wrote for networks which the vendor had then is outdated, and no one tampered with it.
-    """
-    plan = context.plan
-    written = SenderNetworks(*map(tuple, context.ledger.notes(*owner).get(NETWORKS, [[], []])))
-    wanted, earlier = plan.producer_policy(), replace(plan, networks=written).producer_policy()
-    if found is not None and dict(found) == earlier != wanted:
-        what = Message("drift.networks", resource=resource)
-        return [Difference(what, _networks(wanted), Message("drift.earlier_networks", networks=_networks(earlier)))]
-    what = Message("drift.permissions", resource=resource)
-    return differing([(what, *compare_documents(wanted, found))])
-
-
-def _networks(document: Mapping[str, Any]) -> Message:
-    found = networks_in(document)
-    return value_of(", ".join((*found.public, *found.in_vpc)) or "any")
 
 
 def compare_documents(expected: Mapping[str, Any], found: Mapping[str, Any] | None) -> tuple[Message, Message]:

@@ -6,14 +6,13 @@ from onboarding.provisioning.deletion import Removal, Removed, remove_all, stran
 from onboarding.provisioning.differences import (
     DELETED,
     EXISTS,
-    NETWORKS,
     Difference,
-    compare_permissions,
     compare_tags,
     differing,
 )
 from onboarding.provisioning.ledger_protocol import Owned
 from onboarding.provisioning.plan import IAM_PATH, Plan, is_ours
+from onboarding.provisioning.steps.producer_networks import compare_permissions, note_networks
 from portal.aws.iam.managed_policies import create_policy, delete_policy, get_policy, new_policy_version
 from portal.aws.policies.statements import Document
 from portal.messages.message import Message
@@ -48,7 +47,7 @@ def apply(context: Context) -> Done:
 
 def _present(context: Context, arn: str, *, found: Message | None = None, did: Message | None = None) -> Done:
     context.ledger.present(KIND, context.plan.producer_policy_name, arn)
-    context.ledger.note(KIND, context.plan.producer_policy_name, **{NETWORKS: context.plan.networks.as_lists()})
+    note_networks(context, KIND, context.plan.producer_policy_name)
     return Done(arn=arn, found=found, did=did)
 
 

@@ -2,8 +2,9 @@
 
 from onboarding.provisioning.answers import Done
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.differences import NETWORKS, Difference, compare_permissions
+from onboarding.provisioning.differences import Difference
 from onboarding.provisioning.plan import Plan
+from onboarding.provisioning.steps.producer_networks import compare_permissions, note_networks
 from onboarding.provisioning.steps.producer_role import KIND
 from portal.aws.iam.roles import get_role, put_role_policy, role_policy
 from portal.messages.message import Message
@@ -23,7 +24,7 @@ def apply(context: Context) -> Done:
     if role_policy(context.aws, name, POLICY_NAME) != document:
         put_role_policy(context.aws, name, POLICY_NAME, document)
         did = Message("outcome.permissions_set")
-    context.ledger.note(KIND, name, **{NETWORKS: plan.networks.as_lists()})
+    note_networks(context, KIND, name)
     context.ledger.offer_producer_role(plan.producer_role_arn)
     return Done(arn=plan.producer_role_arn, found=None if did else Message("outcome.as_specified"), did=did)
 
