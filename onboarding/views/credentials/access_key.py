@@ -65,7 +65,7 @@ def _of_role(integration: Integration, *, has_key: bool) -> dict[str, Any]:
         note = _("The access key works until the vendor reports that it sends with the role. Then it is deleted.")
     elif not is_by_role:
         note = _("The role works until the vendor reports that it sends with the access key. Then it is deleted.")
-    return {"role": role, "role_note": note}
+    return {"role": role, "role_note": note, "is_by_role": is_by_role}
 
 
 def _of_spec(integration: Integration) -> dict[str, Any]:
