@@ -50,8 +50,8 @@ def _context(integration: Integration) -> dict[str, Any]:
         "events": [entry(event) for event in selectors.key_activity(integration)[:MOST_EVENTS]],
         "is_watched": _is_watched(integration),
         "spaced_account": in_fours(integration.connection.account_id) if integration.connection else "",
-        **_of_role(integration, has_key=bool(keys)),
-        **(_of_spec(integration) if integration.spec else {}),
+        **(role := _of_role(integration, has_key=bool(keys))),
+        **(_of_spec(integration) if keys or role.get("is_by_role") else {}),
     }
 
 
