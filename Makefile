@@ -23,6 +23,10 @@ PY := $(VENV)/bin/python
 # The AWS emulator has an environment of its own, where portal/local/ministack.py expects it: docs/emulator.md.
 EMULATOR := .venv-emulator
 EMULATOR_READY := $(EMULATOR)/.installed
+OPENPGP_PROGRAMS := var/openpgp-programs/.unpacked
+# Programs that open what Sluice encrypts, and the libraries that they need, as Debian 12 names them.
+OPENPGP_PACKAGES := sq sqop gosop rnp librnp0 libbotan-2-19 libjson-c5 libtspi1 \
+	python3-pgpy python3-cryptography python3-cffi-backend python3-pyasn1 python3-six
 KEYRINGS := var/debian-keyrings/.unpacked
 # The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -54,7 +58,7 @@ test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minute
 coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, measure the coverage of the product code, and check its floor
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) --cov --cov-report=term:skip-covered $(ARGS)
 
-audit: coverage $(KEYRINGS) ## run what is too slow for every change: every page in a browser, other tools, fuzzing
+audit: coverage $(KEYRINGS) $(OPENPGP_PROGRAMS) .ci/node_modules/.package-lock.json ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
 check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and the type checker
@@ -104,6 +108,14 @@ $(KEYRINGS):
 	@cd $(@D) && apt-get download --quiet --quiet debian-keyring debian-archive-keyring
 	@cd $(@D) && for package in *.deb; do dpkg-deb --extract "$$package" unpacked; done
 	@mv $(@D)/unpacked/usr/share/keyrings/*.gpg $(@D) && rm -rf $(@D)/unpacked $(@D)/*.deb
+	@touch $@
+
+# Unpacked, not installed: the machine keeps its own programs.
+$(OPENPGP_PROGRAMS):
+	@command -v apt-get dpkg-deb >/dev/null || { echo "The audit needs apt-get and dpkg-deb for other OpenPGP programs." >&2; exit 2; }
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cd $(@D) && apt-get download --quiet --quiet $(OPENPGP_PACKAGES)
+	@cd $(@D) && for package in *.deb; do dpkg-deb --extract "$$package" . && rm "$$package"; done
 	@touch $@
 
 $(EMULATOR_READY): requirements-emulator.lock | $(EMULATOR)/bin/python

@@ -148,6 +148,10 @@ ENTRIES = {
             "2y %(subkey)s”, then export the key again with “gpg --armor --export %(fingerprint)s”."
         ),
     ),
+    "openpgp.hash_too_short": Entry(
+        _("The key's own signatures use a shorter hash than its curve, %(algorithm)s, so GnuPG does not accept them."),
+        _("Sign the key again with a hash of %(bits)s bits or more, or create another key with GnuPG."),
+    ),
     "openpgp.weak_signatures": Entry(
         _(
             "The key's own signatures use SHA-1 or another broken hash algorithm, so Sequoia and other programs do not "

@@ -26,6 +26,7 @@ from portal.openpgp.listed_certificates import ListedCertificate
 from portal.openpgp.packets import Tag
 from portal.openpgp.refusals import LIMITS, TOO_COMPLEX, UNAVAILABLE, CertificateRefused
 from portal.openpgp.rehearsal import rehearse
+from portal.openpgp.signatures import signature_of
 
 _CPU_SECONDS = 2
 _MEMORY_BYTES = 256 * 1024 * 1024
@@ -91,11 +92,21 @@ def _imported(ring: Keyring, parsed: CertificateStructure) -> ListedCertificate:
     listed = ring.certificates()
     ring.check_ended()
     if not imported or not listed:
-        has_user_id = any(packet.tag == Tag.USER_ID for packet in parsed.packets)
-        raise CertificateRefused(Message("openpgp.unreadable") if has_user_id else Message("openpgp.no_user_id"))
+        raise CertificateRefused(_why_not_imported(parsed))
     if imported != (parsed.primary.fingerprint,) or [entry.fingerprint for entry in listed] != list(imported):
         raise CertificateRefused(Message("openpgp.unreadable"))
     return listed[0]
+
+
+def _why_not_imported(parsed: CertificateStructure) -> Message:
+    """Return why GnuPG imports nothing, though Sequoia can read it."""
+    if not any(packet.tag == Tag.USER_ID for packet in parsed.packets):
+        return Message("openpgp.no_user_id")
+    least = parsed.primary.least_hash_bits
+    own = (signature_of(packet) for packet in parsed.packets if packet.tag == Tag.SIGNATURE)
+    if least and any(signature and 0 < signature.hash_bits < least for signature in own):
+        return Message("openpgp.hash_too_short", algorithm=parsed.primary.name, bits=least)
+    return Message("openpgp.unreadable")
 
 
 def _fields(

@@ -16,6 +16,8 @@ _CURVES = {
     "2b240303020801010d": "Brainpool P512r1",
     "2b8104000a": "secp256k1",
 }
+_ECDSA = 19
+_LEAST_HASH_BITS = {"NIST P-384": 384, "NIST P-521": 512}
 _RSA = frozenset({1, 2, 3})
 _OLD = {16: "ElGamal", 17: "DSA", 20: "ElGamal"}
 _ELLIPTIC = frozenset({18, 19, 22})
@@ -46,6 +48,11 @@ class KeyMaterial:
     def key_id(self) -> str:
         """The last 16 hex digits of a version 4 fingerprint."""
         return self.fingerprint[-16:]
+
+    @property
+    def least_hash_bits(self) -> int:
+        """The shortest hash that GnuPG accepts in a signature by this key; 0 where any will do."""
+        return _LEAST_HASH_BITS.get(self.name, 0) if self.algorithm == _ECDSA else 0
 
     @property
     def is_rsa(self) -> bool:

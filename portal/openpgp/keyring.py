@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ _OPTIONS = (
     "--no-auto-key-retrieve",
     "--display-charset=utf-8",
 )
+
+_SMALLEST_HOME = 64 * 1024  # free octets below which GnuPG may have ended because the file system is full
 
 # In a line of its own, so that no user ID that GnuPG quotes can say it.
 _NO_SPACE = re.compile(r"^gpg: .*: (?:No space left on device|Disk quota exceeded)$", re.MULTILINE)
@@ -108,7 +111,12 @@ class Keyring:
     def add(self, key: bytes | str, *, passphrase: str | None = None) -> tuple[str, ...]:
         """Import keys; return the fingerprints of those that GnuPG accepted."""
         data = key.encode() if isinstance(key, str) else key
-        result = self._gpg.import_keys(data, passphrase=passphrase)
+        try:
+            result = self._gpg.import_keys(data, passphrase=passphrase)
+        except BrokenPipeError:  # it ended before it had read the key: it is too large in a part, or there is no space
+            if shutil.disk_usage(self._gpg.gnupghome).free < _SMALLEST_HOME:
+                raise HomeFull from None
+            return ()
         accepted = [row["fingerprint"] for row in result.results if row.get("ok") and row["fingerprint"]]
         if not accepted:
             _check_space(result)

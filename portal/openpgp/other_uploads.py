@@ -14,7 +14,7 @@ _FORMATS = (
     (re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----"), Message("openpgp.found_pem")),
     (re.compile(r"age1[0-9a-z]{58}"), Message("openpgp.found_age")),
 )
-_SIGNED_MESSAGE = re.compile(r"-+ *BEGIN PGP SIGNED MESSAGE *-+")
+_SIGNED_MESSAGE = re.compile(r"(?<!-)-+ *BEGIN PGP SIGNED MESSAGE *-+")
 _FINGERPRINT = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{4}\s{0,2}){10}(?![0-9A-Fa-f])")
 _KEY_ID = re.compile(r"(?:0x)?([0-9A-Fa-f]{16}|[0-9A-Fa-f]{8})")
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)

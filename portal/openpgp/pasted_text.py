@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from portal.openpgp.armor import ArmorError, Block, checksum
 from portal.openpgp.text_forms import inner_bytes, readings, text_of
 
-_MARK = re.compile(r"-+ *(BEGIN|END) +PGP +([A-Z]+(?: +[A-Z]+)*) *-+")
+# Only from the first of its dashes: from each of them, a long line of dashes would be read once for every one.
+_MARK = re.compile(r"(?<!-)-+ *(BEGIN|END) +PGP +([A-Z]+(?: +[A-Z]+)*) *-+")
 # What mail programs, chats, tables and lists put around a line. None of it is a base64 digit.
 _AROUND = " \t>|:#*\u00bb\u2022\"'`,;"
 _INITIALS = re.compile(r"^(?:[A-Za-z]{0,4}> ?)+")

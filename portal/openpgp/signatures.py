@@ -7,6 +7,7 @@ from portal.openpgp.packets import Packet
 
 KEY_REVOCATION = 0x20
 _ISSUER, _ISSUER_FINGERPRINT = 16, 33
+_BITS_OF_HASHES = {1: 128, 2: 160, 3: 160, 8: 256, 9: 384, 10: 512, 11: 224, 12: 256, 14: 512}
 _WEAK_HASHES = frozenset({1, 2, 3})  # MD5, SHA-1, RIPEMD-160
 
 
@@ -22,6 +23,11 @@ class Signature:
     def is_weak(self) -> bool:
         """Whether someone else may have made it: its hash algorithm has known collisions."""
         return self.hash_algorithm in _WEAK_HASHES
+
+    @property
+    def hash_bits(self) -> int:
+        """The length of its hash; 0 for an algorithm that is not known."""
+        return _BITS_OF_HASHES.get(self.hash_algorithm, 0)
 
 
 def signature_of(packet: Packet) -> Signature | None:

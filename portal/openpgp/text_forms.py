@@ -18,7 +18,8 @@ _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _FOLDED = str.maketrans(_DASHES + _SPACES, "-" * len(_DASHES) + " " * len(_SPACES), _INVISIBLE)
 _HEX = re.compile(r"(?:0x)?[0-9A-Fa-f\s:]{64,}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{40,}=*\s*")
+# Nothing after it may match what it matches: white space in two places would be tried in every division of it.
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{40,}=*")
 _SMALLEST = 40
 
 
@@ -71,7 +72,7 @@ def inner_bytes(text: str) -> bytes | None:
     try:
         if _HEX.fullmatch(text.strip()):
             return bytes.fromhex(bare.removeprefix("0x").replace(":", ""))
-        if _BASE64.fullmatch(text):
+        if _BASE64.fullmatch(text.rstrip()):
             return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
     except (ValueError, binascii.Error):
         return None

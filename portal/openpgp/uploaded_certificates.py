@@ -44,9 +44,10 @@ def _binaries(blob: bytes) -> list[bytes]:
         return [blob]
     text = text_of(blob)
     found = blocks_in(text)
-    public = [block.data for block in found if block.kind == "PUBLIC KEY BLOCK"]
-    if public:
-        return public
+    for kind in ("PUBLIC KEY BLOCK", "SIGNATURE"):  # Sequoia writes a revocation as the signature that it is
+        blocks = [block.data for block in found if block.kind == kind]
+        if blocks and (kind != "SIGNATURE" or _is_of_signatures(blocks[0])):
+            return blocks
     inner = inner_bytes(text)
     if inner and not is_text(inner) and not found:
         return [inner]
@@ -75,6 +76,13 @@ def _check_packets(found: Certificate) -> None:
         raise CertificateRefused(_of_signatures(found))
     if any(tag not in _ALLOWED and not is_ignored(tag) for tag in tags) or not tags or found[0].tag != Tag.PUBLIC_KEY:
         raise CertificateRefused(Message("openpgp.unreadable"))
+
+
+def _is_of_signatures(data: bytes) -> bool:
+    try:
+        return {packet.tag for packet in packets(data, most=_MAX_PACKETS)} == {Tag.SIGNATURE}
+    except PacketError:
+        return False
 
 
 def _of_signatures(found: Certificate) -> Message:
