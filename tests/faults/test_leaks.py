@@ -131,7 +131,6 @@ def test_a_secret_is_found_in_every_place(tmp_path: Path, place: str, clean_redi
         found = leaks.leaks(log, [SECRET])
     assert found
     assert all(part.startswith(name) for part in found)
-    assert leaks.leaks(log, [SECRET]) == []
 
 
 @pytest.mark.usefixtures("nothing_else")

@@ -157,7 +157,7 @@ def _rnp_revoked(at: Path) -> Files:
 
 
 def by_openpgp_js() -> Files:
-    """Return what OpenPGP.js creates: certificates, and a key."""
+    """Return what OpenPGP for JavaScript creates: certificates, and a key."""
     made = {kind: openpgp_js("generate", kind) for kind in _OPENPGP_JS}
     certificates = {f"js-{kind}": found["certificate"].encode() for kind, found in made.items()}
     return {**certificates, "js-private": made["ed25519"]["private_key"].encode()}

@@ -32,7 +32,7 @@ def run(*command: str | Path, given: bytes = b"", at: Path | None = None) -> byt
 
 
 def openpgp_js(*command: str, given: bytes = b"") -> dict[str, str]:
-    """Run OpenPGP.js; `generate KIND` or `open`."""
+    """Run OpenPGP for JavaScript: `generate KIND` or `open`."""
     node = Path(sys.executable).with_name("node")
     found: dict[str, str] = json.loads(_printed([str(node), str(_OPENPGP_JS), *command], given, dict(os.environ), None))
     return found
