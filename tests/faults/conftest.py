@@ -11,11 +11,12 @@ from django.db import connection
 from portal.local.ministack import MiniStack
 from tests import quick_children
 from tests.faults.installation import Installation, installation
+from tests.faults.leaks import RedisCommands
 from tests.faults.proxy import Proxy
 from tests.faults.scenario import Rig
 from tests.world import Keypair, client_keypair, portal_user, vendor_keypair
 
-__all__ = ["client_keypair", "portal", "portal_user", "rig", "vendor_keypair"]
+__all__ = ["client_keypair", "portal", "portal_user", "redis_commands", "rig", "vendor_keypair"]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,13 @@ def rig(
         yield Rig(folder, client_keypair)
         call_command("flush", interactive=False, verbosity=0)
         connection.close()
+
+
+@pytest.fixture(scope="module")
+def redis_commands() -> Iterator[RedisCommands]:
+    """Every command that Redis received while the module's tests ran."""
+    with RedisCommands().watched() as commands:
+        yield commands
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,9 @@ from django_htmx.http import reswap, retarget
 
 from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import check_requests
+from onboarding.credentials import possession
 from onboarding.integrations import abandon, inventory, runs, selectors
+from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run, Step
 from onboarding.models.states import RunState, StepState
 from onboarding.provisioning.plan import INTEGRATION_TAG
@@ -55,7 +57,16 @@ class StepLine:
 @of_tenant()
 def run(request: TenantRequest, pk: int) -> HttpResponse:
     """Show a run; the steps refresh themselves until it is over."""
-    return render(request, "onboarding/run.html", _context(request, _run_of(request, pk)))
+    found = _run_of(request, pk)
+    unproved = _unproved(found) if Right.KEYS in request.rights and not found.status.is_over else []
+    return render(request, "onboarding/run.html", {**_context(request, found), "unproved": unproved})
+
+
+def _unproved(run: Run) -> list[PgpKey]:
+    """Return the recipients of a setup who can open a test message meanwhile: their copies wait for that."""
+    keys = [] if run.is_removal else list(run.integration.recipients.filter(removed_at=None))
+    known = possession.possession_of(keys) if keys else {}
+    return [key for key in keys if key.can_receive and known[key.fingerprint].proof is None]
 
 
 @require_safe

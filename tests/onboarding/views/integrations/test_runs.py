@@ -8,14 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onboarding.messages.legacy import legacy
+from onboarding.models.possession import PossessionProof
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run, Step
-from onboarding.models.states import IntegrationState, RunState, StepState
+from onboarding.models.states import IntegrationState, RunKind, RunState, StepState
 from portal.messages.catalogue import advice_of, text_of
 from portal.messages.message import Message
 from portal.tenancy.models import TenantRole
 from tests.markup import on_one_line
-from tests.onboarding.pages import draft, signed_in, tenant_with_admin, verified_connection
+from tests.onboarding.pages import confirmed_key, draft, signed_in, tenant_with_admin, verified_connection
+from tests.onboarding.possession import prove
 from tests.world import person
 
 DENIED = Message("aws.access_denied", operation="kinesis:StartStreamEncryption")
@@ -172,6 +174,19 @@ def test_what_a_cancelled_run_did_not_reach_says_so(going) -> None:
     Run.objects.update(state=RunState.CANCELLED, finished_at=timezone.now())
     lines = client.get(at(run)).context["lines"]
     assert [line.state for line in lines] == ["done", "cancelled", "cancelled"]
+
+
+def test_the_test_message_is_offered_while_the_setup_runs_and_until_it_is_proved(going) -> None:
+    run, client = going
+    key = confirmed_key(run.integration.tenant, "A" * 40)
+    run.integration.recipients.set([key])
+    link = f"{reverse('possession', kwargs={'slug': run.integration.tenant.slug, 'uid': key.uid})}?integration="
+    assert link in client.get(at(run)).content.decode()
+    prove(key)
+    assert link not in client.get(at(run)).content.decode()
+    PossessionProof.objects.all().delete()
+    Run.objects.update(kind=RunKind.DESTROY)
+    assert link not in client.get(at(run)).content.decode()
 
 
 def test_viewers_watch_and_touch_nothing(going) -> None:
