@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, F, Model, QuerySet
 from onboarding.models.credential import Credential
 from onboarding.models.resource import Resource
 from onboarding.models.run import Run, Step
-from onboarding.provisioning import engine
+from onboarding.provisioning import working_turns
 from portal.database_clock import DatabaseClock
 
 _A_MOMENT = timedelta(milliseconds=1)
@@ -50,7 +50,7 @@ def pass_while_worker_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         for run_id in Run.objects.filter(lease_until__isnull=False).values_list("pk", flat=True):
             pass_time(run_id, timedelta(seconds=seconds))
 
-    monkeypatch.setattr(engine, "time", SimpleNamespace(sleep=jump))
+    monkeypatch.setattr(working_turns, "time", SimpleNamespace(sleep=jump))
 
 
 def _pass_until(run_id: int, moment: datetime | None) -> None:

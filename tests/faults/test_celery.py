@@ -12,9 +12,11 @@ import pytest
 import redis
 
 from portal import heartbeats
+from portal.local.ministack import MiniStack
 from portal.local.processes import ChildProcess, start_process
-from tests.faults import invariants
+from tests.faults import invariants, proxy
 from tests.faults.case import Case, new_case
+from tests.faults.proxy import Proxy
 from tests.faults.scenario import Rig
 from tests.waiting import wait_for
 
@@ -60,6 +62,54 @@ def test_a_killed_worker_is_replaced_unaided(rig: Rig, capsys: pytest.CaptureFix
     with capsys.disabled():
         print(f"\nrecovered {took:.1f} s after SIGKILL of the worker (the lease is 30 s, the sweep every 10 s)")
     assert invariants.broken(case) == []
+
+
+@pytest.fixture
+def slow_key(rig: Rig, ministack: MiniStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """An AWS that does not know a new access key at its first three uses, so that a worker holds its secret."""
+    with Proxy(ministack).running() as between:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", between.url)
+        between.fault = proxy.refusing("PutRecord", 3, 400, "UnrecognizedClientException", "not known yet")
+        yield between
+
+
+def holds_secret(case: Case) -> bool:
+    return case.run.integration.credentials.filter(state="sealed").exists()
+
+
+def sealing_server(worker: int) -> int:
+    children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
+    (found,) = [int(pid) for pid in children if b"sealing_server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return found
+
+
+@pytest.mark.faults
+def test_a_worker_that_is_asked_to_stop_proves_the_key_that_it_holds(rig: Rig, slow_key: Proxy) -> None:
+    with worker(rig, "asked") as asked:
+        case = new_case(rig.client_key)
+        wait_for(lambda: holds_secret(case), 60, "a held secret")
+        server = sealing_server(asked.pid)
+        os.kill(asked.pid, signal.SIGTERM)
+        wait_for(lambda: asked.exit_code is not None, 60, "its end")
+        assert asked.exit_code == 0
+        wait_for(lambda: not Path(f"/proc/{server}").exists(), 10, "the end of what it preloaded")
+    assert not holds_secret(case), "proved"
+    with celery(rig, "beat", "-l", "INFO", "-s", str(rig.folder / "beat-asked")), worker(rig, "successor"):
+        wait_for(lambda: case.run.status.is_over, 60)
+    assert invariants.broken(case) == []
+    assert slow_key.seen["CreateAccessKey"] == 1
+
+
+@pytest.mark.faults
+def test_when_the_preloaded_process_is_killed_the_run_creates_another_key(rig: Rig, slow_key: Proxy) -> None:
+    beat = celery(rig, "beat", "-l", "INFO", "-s", str(rig.folder / "beat-preloaded"))
+    with beat, worker(rig, "bereft") as bereft:
+        case = new_case(rig.client_key)
+        wait_for(lambda: holds_secret(case), 60, "a held secret")
+        os.kill(sealing_server(bereft.pid), signal.SIGKILL)
+        wait_for(lambda: case.run.status.is_over, 60)
+    assert invariants.broken(case) == []
+    assert slow_key.seen["CreateAccessKey"] == 2
 
 
 @pytest.mark.faults
