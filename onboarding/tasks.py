@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from celery.signals import celeryd_after_setup, worker_init, worker_ready
 from django.conf import settings
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from onboarding import check_queue, vendor_feed
@@ -19,13 +21,17 @@ from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
 from onboarding.models.integration import Integration
 from onboarding.models.resource_check import ResourceCheck
+from onboarding.models.revocation import Revocation
+from onboarding.models.rotation import Rotation
 from onboarding.models.states import IntegrationState
 from onboarding.provisioning import claims, engine, fair_share, working_turns
 from onboarding.provisioning.claims import Claim
+from onboarding.rotations import advance, schedule, wakeups
 from onboarding.self_managed import stream_health
 from onboarding.wizard import requested_checks as wizard_checks
 from portal import database_scope
 from portal.celery import app, share_seconds
+from portal.database_clock import DatabaseClock
 from portal.due_shares import due_share
 from portal.lanes import PROVISIONING
 from portal.openpgp.homes import remove_stale
@@ -62,11 +68,58 @@ def _advance(run_id: int) -> None:
 
 def _carry_on(claim: Claim) -> None:
     due_at = engine.carry_on(claim, open_run)
+    if due_at is None:
+        _wake_rotation_of(claim.run_id)
     if due_at is not None:
         hints.hint(claim.run_id, seconds=(due_at - claim.clock.now()).total_seconds())
     else:
         drift.after_run(claim.run_id)
         producer_moves.after_run(claim.run_id)
+
+
+def _wake_rotation_of(run_id: int) -> None:
+    rows = advance.open_rotations().filter(run=run_id)
+    rows.update(due_at=Now())
+    for rotation_id in rows.values_list("pk", flat=True):
+        wakeups.send(wakeups.ROTATION, rotation_id=rotation_id)
+
+
+@app.task(name="onboarding.advance_rotation", expires=60)
+def advance_rotation(*, rotation_id: int) -> None:
+    """Advance a rotation by one stage, and call again when it is due."""
+    with database_scope.of_row(Rotation.objects.filter(pk=rotation_id), "integration__tenant_id"):
+        _call_again(wakeups.ROTATION, advance.advance_rotation(rotation_id), rotation_id=rotation_id)
+
+
+@app.task(name="onboarding.advance_revocation", expires=60)
+def advance_revocation(*, revocation_id: int) -> None:
+    """Advance a revocation by one stage, and call again when it is due."""
+    with database_scope.of_row(Revocation.objects.filter(pk=revocation_id), "integration__tenant_id"):
+        _call_again(wakeups.REVOCATION, advance.advance_revocation(revocation_id), revocation_id=revocation_id)
+
+
+def _call_again(task: str, due_at: datetime | None, **ids: int) -> None:
+    if due_at is not None:
+        left = (due_at - DatabaseClock().now()).total_seconds()
+        if left <= hints.LONGEST_COUNTDOWN:
+            wakeups.send(task, seconds=left, **ids)
+
+
+@app.task(name="onboarding.sweep_rotations", expires=30)
+def sweep_rotations() -> None:
+    """Wake every rotation and revocation that is due and that no one holds."""
+    with database_scope.every_tenant("the sweep finds every rotation that is due"):
+        rotations, revocations = advance.due(advance.open_rotations()), advance.due(advance.open_revocations())
+    for rotation_id in rotations:
+        advance_rotation.apply_async(kwargs={"rotation_id": rotation_id}, expires=60)
+    for revocation_id in revocations:
+        advance_revocation.apply_async(kwargs={"revocation_id": revocation_id}, expires=60)
+
+
+@app.task(name="onboarding.rotate_old_keys", expires=600)
+def rotate_old_keys() -> None:
+    """Rotate access keys that are old, where that is automatic; remind of the others."""
+    schedule.apply_to_all()
 
 
 @app.task(name="onboarding.sweep_runs", expires=30)

@@ -6,10 +6,12 @@ from onboarding.views import export, self_managed
 from onboarding.views.connections import administrator, connection
 from onboarding.views.credentials import (
     access_key,
+    access_keys,
     download,
     pgp_keys,
     possession,
     producer_roles,
+    rotations,
     vendor_events,
     vendor_keys,
 )
@@ -120,6 +122,22 @@ urlpatterns = [
         "t/<slug:slug>/integrations/<slug:uid>/credentials/<slug:copy_uid>.asc",
         download.copy_download,
         name="copy_download",
+    ),
+    path("t/<slug:slug>/access-keys/", access_keys.access_keys, name="access_keys"),
+    path("t/<slug:slug>/access-keys/schedule/", access_keys.key_policy, name="key_policy"),
+    path("t/<slug:slug>/integrations/<slug:uid>/access-key/rotate/", rotations.key_rotate, name="key_rotate"),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/access-key/rotation/", rotations.rotation_change, name="rotation_change"
+    ),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/access-key/<slug:key_uid>/revoke/",
+        rotations.key_revoke,
+        name="key_revoke",
+    ),
+    path(
+        "t/<slug:slug>/integrations/<slug:uid>/access-key/<slug:key_uid>/agree/",
+        rotations.revocation_agree,
+        name="revocation_agree",
     ),
     path("t/<slug:slug>/runs/<int:pk>/", runs.run, name="run"),
     path("t/<slug:slug>/runs/<int:pk>/steps/", runs.run_steps, name="run_steps"),

@@ -138,6 +138,8 @@ def _clock(sender: Celery, **_: object) -> None:
         "old-events": {"task": "onboarding.delete_old_vendor_events", "schedule": OLD_EVENTS_SECONDS},
         "outbox": {"task": "outbox.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
         "drift": {"task": "onboarding.check_drift", "schedule": drift},
+        "rotations": {"task": "onboarding.sweep_rotations", "schedule": settings.SLUICE_SWEEP_SECONDS},
+        "old-keys": {"task": "onboarding.rotate_old_keys", "schedule": EXPIRING_KEYS_SECONDS},
         "key-use": {"task": "onboarding.check_keys_use", "schedule": share_seconds(settings.SLUICE_KEY_USE_SECONDS)},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

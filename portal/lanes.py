@@ -9,6 +9,8 @@ LANES = (PROVISIONING, VERIFICATION, METRICS, HOUSEKEEPING, OUTBOX)
 ROUTES = {
     "accounts.mail_reset_link": VERIFICATION,
     "onboarding.advance_run": PROVISIONING,
+    "onboarding.advance_revocation": VERIFICATION,
+    "onboarding.advance_rotation": VERIFICATION,
     "onboarding.check_connection": VERIFICATION,
     "onboarding.check_integration_drift": VERIFICATION,
     "onboarding.check_key_use": VERIFICATION,
@@ -29,6 +31,8 @@ ROUTES = {
     "onboarding.recheck_connections": HOUSEKEEPING,
     "onboarding.sweep_checks": HOUSEKEEPING,
     "onboarding.sweep_orphaned_keys": HOUSEKEEPING,
+    "onboarding.rotate_old_keys": HOUSEKEEPING,
+    "onboarding.sweep_rotations": HOUSEKEEPING,
     "tenancy.clear_sessions": HOUSEKEEPING,
     "tenancy.notify_of_expiring_tokens": HOUSEKEEPING,
     "onboarding.sweep_runs": PROVISIONING,

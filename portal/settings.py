@@ -288,6 +288,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.legacy",
     "onboarding.messages.plan",
     "onboarding.messages.refusals",
+    "onboarding.messages.rotations",
     "onboarding.messages.runs",
     "onboarding.messages.step_outcomes",
     "onboarding.messages.step_titles",

@@ -12,6 +12,8 @@ from django.db.models import DateTimeField, F, Model, QuerySet
 
 from onboarding.models.credential import Credential
 from onboarding.models.resource import Resource
+from onboarding.models.revocation import Revocation
+from onboarding.models.rotation import Rotation
 from onboarding.models.run import Run, Step
 from onboarding.provisioning import working_turns
 from portal.database_clock import DatabaseClock
@@ -41,6 +43,28 @@ def pass_time(run_id: int, duration: timedelta) -> None:
     for found in rows:
         fields = [field.name for field in found.model._meta.fields if isinstance(field, DateTimeField)]
         found.update(**{name: F(name) - duration for name in fields})
+
+
+def pass_until_work_is_due(work: Rotation | Revocation) -> None:
+    """Let time pass until a rotation or a revocation is due and no worker holds it."""
+    work.refresh_from_db()
+    moments = [moment for moment in (work.due_at, work.lease_until) if moment is not None]
+    left = max(moments) - DatabaseClock().now() + _A_MOMENT
+    if left > timedelta(0):
+        pass_work_time(work, left)
+
+
+def pass_work_time(work: Rotation | Revocation, duration: timedelta) -> None:
+    """Move the times of an integration's rotations and revocations back; AWS's clock stays, so those of keys do too."""
+    ours = {"integration": work.integration_id}
+    rows: list[QuerySet[Model]] = [
+        Rotation.objects.filter(**ours),
+        Revocation.objects.filter(**ours),
+    ]
+    for found in rows:
+        fields = [field.name for field in found.model._meta.fields if isinstance(field, DateTimeField)]
+        found.update(**{name: F(name) - duration for name in fields})
+    work.refresh_from_db()
 
 
 def pass_while_worker_waits(monkeypatch: pytest.MonkeyPatch) -> None:

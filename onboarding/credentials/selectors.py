@@ -12,6 +12,7 @@ from portal.tenancy.models import Tenant
 
 MOST_DOWNLOADS = 20  # listed of a copy; the activity of the tenant has all of them
 _MOST_EARLIER = 10
+_ENDED = [CredentialState.INACTIVE, CredentialState.ROTATED, CredentialState.REVOKED, CredentialState.DISCARDED]
 
 
 def ready_credential(integration: Integration) -> Credential | None:
@@ -34,7 +35,7 @@ def usable_credentials(integration: Integration) -> list[Credential]:
 
 def earlier_credentials(integration: Integration) -> list[Credential]:
     """Return the newest credentials whose keys can be used no longer."""
-    ended = integration.credentials.filter(state__in=[CredentialState.REVOKED, CredentialState.DISCARDED])
+    ended = integration.credentials.filter(state__in=_ENDED)
     return list(ended.exclude(access_key_id="", uploaded_by="")[:_MOST_EARLIER])
 
 

@@ -28,8 +28,8 @@ from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
 ABANDONED = Message("kept.abandoned")
-_WITHOUT_KEY = [CredentialState.DISCARDED, CredentialState.REVOKED]
-_PROVED = [CredentialState.READY, CredentialState.IN_USE]
+_WITHOUT_KEY = [CredentialState.DISCARDED, CredentialState.REVOKED, CredentialState.ROTATED]
+_PROVED = [CredentialState.READY, CredentialState.IN_USE, CredentialState.INACTIVE]
 
 
 def can_be_abandoned(integration: Integration) -> bool:

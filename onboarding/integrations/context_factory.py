@@ -29,7 +29,7 @@ def open_run(run: Run, claim: Claim) -> Context:
     aws = open_session(
         connected(run.integration), spec.stream.region, f"run-{run.pk}", stream_arn=plan.stream_arn, fips=fips
     )
-    ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor)
+    ledger = DatabaseLedger(claim, run.integration, vendor_fingerprint=vendor, only_own=run.is_rotation)
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms_of(run, plan))
 
 

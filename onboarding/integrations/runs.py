@@ -10,13 +10,14 @@ from onboarding.drafts import codec
 from onboarding.integrations import adoption, context_factory, hints, inventory, producer_choice, update
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
-from onboarding.models.states import ConnectionState, IntegrationState, RunState, StepState
+from onboarding.models.states import ConnectionState, IntegrationState, RunKind, RunState, StepState
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.plan import Plan
 from onboarding.provisioning.removal_workflow import removals_of
 from onboarding.provisioning.step_transitions import AFRESH
-from onboarding.provisioning.workflow import REVOCATION, steps_of
+from onboarding.provisioning.workflow import KEY_STEPS, REVOCATION, StepKind, steps_of
 from onboarding.row_locks import lock_integration, lock_run
 from onboarding.service_guards import Actor, may_act, one_name_at_a_time, record
 from onboarding.spec import integration_spec as specs
@@ -75,7 +76,29 @@ def _agree(run: Run, remediations: Sequence[Remediation], actor: Actor) -> None:
     record("repair:agreed", run.integration.tenant, actor, run.integration.name, about=run, **details)
 
 
+@deadlocks.atomic
+def start_key_run(*, integration: Integration, actor: Actor) -> Run:
+    """Start a run that creates another access key beside the one that there is, from the spec as it is.
+
+    Raises SpecRefused while another run is at work, if the role cannot be used, and if a recipient cannot receive.
+    """
+    locked = lock_integration(integration.pk)
+    if locked.runs.filter(state__in=ACTIVE).exists():
+        raise SpecRefused([Problem("name", Message("integration.run_in_progress"))])
+    spec, connection = specs.from_row(locked.spec), plan_factory.connected(locked)
+    if connection.state != ConnectionState.VERIFIED:
+        raise SpecRefused([Problem("connection", Message("connection.not_verified", connection=connection.name))])
+    plan = _plan_with_recipients(locked, spec)
+    run = Run.objects.create(integration=locked, kind=RunKind.ROTATE, spec=spec.as_dict(), requested_by=str(actor))
+    _write_steps(run, [(kind, kind.title(plan)) for kind in steps_of(plan) if kind.name in KEY_STEPS])
+    record("run:started", locked.tenant, actor, locked.name, about=run, run=run.pk, integration=locked.uid)
+    hints.wake(run.pk)
+    return run
+
+
 def _applying(running: Run) -> Run:
+    if running.is_rotation:
+        raise SpecRefused([Problem("name", Message("integration.run_in_progress"))])
     if running.is_removal:
         raise SpecRefused([Problem("name", Message("integration.being_removed"))])
     return running
@@ -111,22 +134,30 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
 
 
 def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
-    try:
-        plan = plan_factory.plan_of_run(integration, spec, recipients_of(integration, spec))
-    except Refused as refused:
-        raise SpecRefused([Problem("recipients", refused.message)]) from refused
+    plan = _plan_with_recipients(integration, spec)
     run = Run.objects.create(
         integration=integration, spec=spec.as_dict(), requested_by=str(actor), accept_loss=accept_loss
     )
     steps = [(kind, kind.title(plan)) for kind in steps_of(plan)]
     steps += removals_of(inventory.unwanted(integration, plan.retired), context_factory.terms_of(run, plan))
+    _write_steps(run, steps)
+    details = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
+    record("run:started", integration.tenant, actor, integration.name, about=run, **details)
+    return run
+
+
+def _plan_with_recipients(integration: Integration, spec: IntegrationSpec) -> Plan:
+    try:
+        return plan_factory.plan_of_run(integration, spec, recipients_of(integration, spec))
+    except Refused as refused:
+        raise SpecRefused([Problem("recipients", refused.message)]) from refused
+
+
+def _write_steps(run: Run, steps: Sequence[tuple[StepKind, Message]]) -> None:
     Step.objects.bulk_create(
         Step(run=run, name=kind.name, position=position, title=title)
         for position, (kind, title) in enumerate(steps, start=1)
     )
-    details = {"run": run.pk, "integration": integration.uid, **({"accept_loss": True} if accept_loss else {})}
-    record("run:started", integration.tenant, actor, integration.name, about=run, **details)
-    return run
 
 
 def _name_taken(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
@@ -151,10 +182,13 @@ _ANEW = {
 
 @deadlocks.atomic
 def retry_run(*, run: Run, actor: Actor) -> Run:
-    """Go on from where a run stopped, with every timer anew; a run that goes on already is left alone."""
+    """Go on from where a run stopped, with every timer anew; a run that goes on already is left alone.
+
+    So is one that was to create another access key: another rotation is requested instead.
+    """
     locked = lock_run(run.pk)
     may_act(locked.integration.tenant)
-    if locked.state not in {RunState.FAILED, RunState.CANCELLED} or _is_superseded(locked):
+    if locked.is_rotation or locked.state not in {RunState.FAILED, RunState.CANCELLED} or _is_superseded(locked):
         return locked
     locked.steps.exclude(state__in=[StepState.DONE, StepState.SKIPPED]).update(**AFRESH)
     Run.objects.filter(pk=locked.pk).update(**_ANEW)
@@ -184,4 +218,5 @@ def cancel_run(*, run: Run, actor: Actor) -> Run:
 
 
 def _is_superseded(run: Run) -> bool:
-    return Run.objects.filter(integration=run.integration_id, pk__gt=run.pk).exists()
+    later = Run.objects.filter(integration=run.integration_id, pk__gt=run.pk)
+    return later.exclude(kind=RunKind.ROTATE).exists()

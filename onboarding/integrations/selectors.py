@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
-from onboarding.models.states import IntegrationState, RunState, StepState
+from onboarding.models.states import IntegrationState, RunKind, RunState, StepState
 from onboarding.provisioning.claims import ACTIVE
 from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
@@ -63,8 +63,9 @@ def run_view(run: Run) -> RunView:
 
 
 def current_run(integration: Integration) -> Run | None:
-    """Return the run that is at work, or the newest one."""
-    return integration.runs.filter(state__in=ACTIVE).first() or integration.runs.first()
+    """Return the run that is at work, or the newest one; one for another access key belongs to its rotation."""
+    rows = integration.runs.exclude(kind=RunKind.ROTATE)
+    return rows.filter(state__in=ACTIVE).first() or rows.first()
 
 
 def integrations_of(tenant: Tenant) -> QuerySet[Integration]:

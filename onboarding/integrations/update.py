@@ -7,7 +7,7 @@ from onboarding.connections import selectors
 from onboarding.drafts.codec import pages_of
 from onboarding.integrations import adoption, daily_limits
 from onboarding.models.integration import Integration
-from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState
+from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
 from onboarding.provisioning.claims import ACTIVE
 from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, may_act, record
@@ -61,7 +61,7 @@ def losses(integration: Integration, spec: IntegrationSpec) -> list[Problem]:
 
 def was_accepted(integration: Integration, spec: IntegrationSpec) -> bool:
     """Tell whether the last run stopped on the way to this very declaration, and its losses were accepted."""
-    last = integration.runs.first()
+    last = integration.runs.exclude(kind=RunKind.ROTATE).first()
     return last is not None and last.accept_loss and last.spec == spec.as_dict() and last.state != RunState.DONE
 
 

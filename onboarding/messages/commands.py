@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.messages.catalogue import Entry
 
 ENTRIES = {
+    "command.name_or_all": Entry(_("Name one integration, or give --all and its tenant.")),
+    "command.no_rotation": Entry(_("The access key of %(integration)s was never rotated.")),
     "command.connection_unknown": Entry(
         _("There is no connection with the name or uid “%(connection)s”."), _("Check the name.")
     ),

@@ -30,6 +30,12 @@ ENTRIES = {
         )
     ),
     "drift.access_keys": Entry(_("%(resource)s: access keys")),
+    "drift.key_unused": Entry(
+        _("Access key %(key)s: use"),
+        _("Check that the vendor sends. If no one needs the key, revoke it on the Access key tab."),
+    ),
+    "drift.in_use": Entry(_("used within 14 days")),
+    "drift.unused": Entry(_("no use reported for %(days)s days")),
     "drift.capacity_mode": Entry(_("Capacity mode")),
     "drift.shard_count": Entry(_("Number of shards")),
     "drift.retention_period": Entry(_("Retention period")),

@@ -8,12 +8,15 @@ import onboarding.models.connection_check
 import onboarding.models.credential
 import onboarding.models.drift_finding
 import onboarding.models.integration
+import onboarding.models.key_policy
 import onboarding.models.observation
 import onboarding.models.pgp_key
 import onboarding.models.possession
 import onboarding.models.producer_role
 import onboarding.models.resource
 import onboarding.models.resource_check
+import onboarding.models.revocation
+import onboarding.models.rotation
 import onboarding.models.run
 import onboarding.models.stream_update
 import onboarding.models.vendor_event  # noqa: F401  (imported for Django's registry of models)

@@ -28,6 +28,9 @@ class GrantFields(models.Model):
     allow_unscoped = models.BooleanField(
         default=False, help_text="Allow Sluice to change shard count, mode and shard-level metrics of any data stream."
     )
+    allow_trail = models.BooleanField(
+        default=False, help_text="Allow Sluice to read in CloudTrail what a compromised access key did."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )

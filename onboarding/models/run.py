@@ -61,6 +61,11 @@ class Run(RemediationFields):
         """Return whether the run removes what was created."""
         return self.kind == RunKind.DESTROY
 
+    @property
+    def is_rotation(self) -> bool:
+        """Return whether the run creates another access key beside the one that there is, and nothing else."""
+        return self.kind == RunKind.ROTATE
+
 
 class Step(models.Model):
     """One step of a run: what it ensures, what it found and did, and why it waits or failed."""

@@ -49,10 +49,11 @@ class IntegrationState(State):
 
 
 class RunKind(models.TextChoices):
-    """What a run is for: to create what a spec declares, or to remove what was created."""
+    """What a run is for: to create what a spec declares, to remove that, or to create another access key beside it."""
 
     APPLY = "apply", _("Setup")
     DESTROY = "destroy", _("Removal")
+    ROTATE = "rotate", _("New access key")
 
 
 class RunState(State):
@@ -96,6 +97,8 @@ class CredentialState(State):
     PROVED = "proved", _("Tested, waiting for the end of the setup")
     READY = "ready", _("Ready")
     IN_USE = "in_use", _("In use")
+    INACTIVE = "inactive", _("Inactive")
+    ROTATED = "rotated", _("Replaced and deleted")
     REVOKED = "revoked", _("Revoked")
     DISCARDED = "discarded", _("Discarded")
 
@@ -105,6 +108,26 @@ class ProducerRoleState(State):
     READY = "ready", _("Ready")
     IN_USE = "in_use", _("In use")
     RETIRED = "retired", _("Removed")
+
+
+class RotationState(State):
+    REQUESTED = "requested", _("Requested")
+    CREATING = "creating", _("Creating the new key")
+    DELIVERED = "delivered", _("Waiting for the new key's first use")
+    USED = "used", _("New key in use")
+    INACTIVE = "inactive", _("Old key inactive")
+    DELETING = "deleting", _("Deleting the old key")
+    DONE = "done", _("Rotated")
+    UNDOING = "undoing", _("Undoing")
+    UNDONE = "undone", _("Undone")
+    FAILED = "failed", _("Failed")
+
+
+class RevocationState(State):
+    REQUESTED = "requested", _("Deactivating the key")
+    INACTIVE = "inactive", _("Key inactive")
+    DELETED = "deleted", _("Key deleted, not proved yet")
+    PROVED = "proved", _("Revoked and proved")
 
 
 LOOKS = {
@@ -128,8 +151,22 @@ LOOKS = {
     "CredentialState.PROVED": Look.ATTENTION,
     "CredentialState.READY": Look.HEALTHY,
     "CredentialState.IN_USE": Look.HEALTHY,
+    "CredentialState.INACTIVE": Look.ATTENTION,
     "CredentialState.REVOKED": Look.FAILING,
     "ProducerRoleState.WAITING": Look.ATTENTION,
     "ProducerRoleState.READY": Look.HEALTHY,
     "ProducerRoleState.IN_USE": Look.HEALTHY,
+    "RotationState.REQUESTED": Look.ATTENTION,
+    "RotationState.CREATING": Look.ATTENTION,
+    "RotationState.DELIVERED": Look.ATTENTION,
+    "RotationState.USED": Look.ATTENTION,
+    "RotationState.INACTIVE": Look.ATTENTION,
+    "RotationState.DELETING": Look.ATTENTION,
+    "RotationState.DONE": Look.HEALTHY,
+    "RotationState.UNDOING": Look.ATTENTION,
+    "RotationState.FAILED": Look.FAILING,
+    "RevocationState.REQUESTED": Look.ATTENTION,
+    "RevocationState.INACTIVE": Look.ATTENTION,
+    "RevocationState.DELETED": Look.ATTENTION,
+    "RevocationState.PROVED": Look.HEALTHY,
 }

@@ -1,7 +1,8 @@
 """The rows of access keys behind a step: each call one transaction that first checks that this worker owns the run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
 
@@ -18,26 +19,36 @@ from portal.aws.records import PutReceipt
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
 
-WITHOUT_KEY = (CredentialState.DISCARDED, CredentialState.REVOKED)
+WITHOUT_KEY = (CredentialState.DISCARDED, CredentialState.REVOKED, CredentialState.ROTATED)
+
+
+UNUSED = timedelta(days=14)
 
 
 class CredentialLedger(FencedRows):
-    """The access keys of an integration: their ids and encrypted copies, never a secret."""
+    """The access keys of an integration: their ids and encrypted copies, never a secret.
 
-    def __init__(self, claim: Claim, integration: Integration, *, vendor_fingerprint: str) -> None:
+    With `only_own`, of a run that creates a key beside another, it sees the keys of this run alone.
+    """
+
+    def __init__(
+        self, claim: Claim, integration: Integration, *, vendor_fingerprint: str, only_own: bool = False
+    ) -> None:
         super().__init__(claim, integration)
         self._vendor = vendor_fingerprint
+        self._only_own = only_own
 
     @property
     def attempt(self) -> int:
         """Return the number in the attempt's user name: run and fence, never used twice."""
         return self._claim.run_id * 100_000 + self._claim.fence
 
-    def revoke_credentials(self) -> None:
-        """Commit that no key of this integration can be downloaded any more; the downloads of proved keys stay."""
+    def revoke_credentials(self, user_names: Collection[str] | None = None) -> None:
+        """Commit that no key of these users, or of all, can be downloaded any more; downloads of proved keys stay."""
         with self._fenced():
-            for row in self._integration.credentials.exclude(state__in=WITHOUT_KEY):
-                proved = row.state in {CredentialState.READY, CredentialState.IN_USE}
+            rows = self._integration.credentials.exclude(state__in=WITHOUT_KEY)
+            for row in rows if user_names is None else rows.filter(user_name__in=user_names):
+                proved = row.state in {CredentialState.READY, CredentialState.IN_USE, CredentialState.INACTIVE}
                 row.state = CredentialState.REVOKED if proved else CredentialState.DISCARDED
                 row.save(update_fields=["state"])
                 if proved:
@@ -58,6 +69,7 @@ class CredentialLedger(FencedRows):
             state=row.state,
             fingerprints=frozenset(row.copies.values_list("fingerprint", flat=True)),
             proof=_proof(row),
+            unused_days=_unused_days(row, self._claim.clock.now()),
         )
 
     def begin_credential(self, user_name: str) -> None:
@@ -100,7 +112,9 @@ class CredentialLedger(FencedRows):
                 self._audit("proven", row.access_key_id, proof)
 
     def _newest(self) -> Credential | None:
-        return self._integration.credentials.exclude(state__in=WITHOUT_KEY).order_by("-pk").first()
+        # A key that a rotation made inactive belongs to the rotation alone.
+        rows = self._integration.credentials.exclude(state__in=[*WITHOUT_KEY, CredentialState.INACTIVE])
+        return (rows.filter(run=self._claim.run_id) if self._only_own else rows).order_by("-pk").first()
 
     def _of_this_attempt(self) -> Credential:
         return self._integration.credentials.get(attempt=self.attempt, state=CredentialState.INTENT)
@@ -118,6 +132,14 @@ class CredentialLedger(FencedRows):
 
     def _audit(self, verb: str, target: str, details: dict[str, object]) -> None:
         self._record(f"provisioning:credential:{verb}", target, details)
+
+
+def _unused_days(row: Credential, now: datetime) -> int | None:
+    # What IAM never answered says nothing, and its answer may be hours old.
+    if row.ready_at is None or row.use_checked_at is None or row.use_checked_at < now - timedelta(days=1):
+        return None
+    unused = now - max(row.ready_at, row.last_used_at or row.ready_at)
+    return unused.days if unused >= UNUSED else None
 
 
 def _proof(row: Credential) -> Message | None:

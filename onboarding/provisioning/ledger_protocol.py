@@ -1,6 +1,6 @@
 """What a step reads and writes of an integration's rows, without knowing the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -21,7 +21,10 @@ class FenceLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CredentialRecord:
-    """The newest credential as the ledger holds it; `state` as in onboarding.models.states.CredentialState."""
+    """The newest credential as the ledger holds it; `state` as in onboarding.models.states.CredentialState.
+
+    `unused_days` is set if IAM was asked and has reported no use for two weeks.
+    """
 
     attempt: int
     user_name: str
@@ -29,6 +32,7 @@ class CredentialRecord:
     state: str
     fingerprints: frozenset[str]
     proof: Message | None
+    unused_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ class Ledger(Protocol):
     def counted(self, what: str, **details: Any) -> None:
         """Commit that AWS accepted a change that it allows only so many times in 24 hours ("stream:mode")."""
 
-    def revoke_credentials(self) -> None:
-        """Commit that no key of this integration can be downloaded any more."""
+    def revoke_credentials(self, user_names: Collection[str] | None = None) -> None:
+        """Commit that no key of these users, or of this integration, can be downloaded any more."""
 
     def offer_producer_role(self, arn: str) -> None:
         """Commit that the vendor's sender can test the role that it assumes."""

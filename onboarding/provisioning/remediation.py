@@ -80,9 +80,8 @@ def revoke_access_keys(context: Context) -> list[str]:
             _refuse_unless_ours(context, user_name, user.tags)
             delete_user_completely(context.aws, user_name)
         context.ledger.removed(USER_KIND, user_name)
-    known = context.ledger.credential()
-    if known is not None and known.user_name in revoked:
-        context.ledger.revoke_credentials()
+    if revoked:
+        context.ledger.revoke_credentials(revoked)
     return sorted(revoked.values())
 
 

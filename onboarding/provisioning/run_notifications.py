@@ -15,7 +15,7 @@ def notify(run: Run, state: RunState, failure: Message | None, *, ending: int) -
     `ending` counts the endings of a run that is retried. An integration becomes ready once; later runs that change or
     repair it end without a notification, as does one that a person cancelled.
     """
-    if run.is_removal:
+    if run.is_removal or run.is_rotation:
         return
     if state is RunState.DONE:
         _notify_ready(run)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from onboarding import vendor_feed
+from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
 from onboarding.models.states import CredentialState, IntegrationState, RunKind, RunState, StepState
@@ -66,10 +67,7 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
         claim.hold()
         failure = failure or _first_failure(run)
         claim.write(state=state, finished_at=Now(), lease_until=None, failure=failure, crashes=0)
-        outcome = OUTCOME[RunKind(run.kind)] if state is RunState.DONE else IntegrationState.ATTENTION
-        # A removed integration stays removed, however a second removal of what was kept ends.
-        rows = Integration.objects.filter(pk=run.integration_id).exclude(state=IntegrationState.REMOVED)
-        rows.update(state=outcome)
+        _set_outcome(run, state)
         _release_proved_key(run, state)
         _announce_endpoint(run, state)
         audit.record(
@@ -88,6 +86,15 @@ def finish(claim: Claim, run: Run, state: RunState, failure: Message | None = No
     publish_change(run)
 
 
+def _set_outcome(run: Run, state: RunState) -> None:
+    if run.is_rotation:  # whatever becomes of the new key, the integration stays as it is
+        return
+    outcome = OUTCOME[RunKind(run.kind)] if state is RunState.DONE else IntegrationState.ATTENTION
+    # A removed integration stays removed, however a second removal of what was kept ends.
+    rows = Integration.objects.filter(pk=run.integration_id).exclude(state=IntegrationState.REMOVED)
+    rows.update(state=outcome)
+
+
 def _release_proved_key(run: Run, state: RunState) -> None:
     """Make a proved key downloadable, in the transaction that ends its run; where that failed, one to discard."""
     proved = run.integration.credentials.filter(state=CredentialState.PROVED)
@@ -95,15 +102,22 @@ def _release_proved_key(run: Run, state: RunState) -> None:
         ready = list(proved)
         proved.update(state=CredentialState.READY, ready_at=Now())
         for credential in ready:
-            vendor_feed.publish(vendor_feed.Kind.READY, run.integration, credential=credential)
+            _announce_key(run, credential)
     else:
         # AWS could not be asked to delete it. As one whose secret was lost, it is deleted by the next run or the sweep.
         proved.update(state=CredentialState.SEALED)
 
 
+def _announce_key(run: Run, credential: Credential) -> None:
+    old = run.rotations.values_list("old__access_key_id", flat=True).first() if run.is_rotation else None
+    kind = vendor_feed.Kind.ROTATED if old else vendor_feed.Kind.READY
+    facts = {"replaces": old} if old else {}
+    vendor_feed.publish(kind, run.integration, credential=credential, **facts)
+
+
 def _announce_endpoint(run: Run, state: RunState) -> None:
     """Let the vendor know if the producer is to send to another endpoint than after the run that was done last."""
-    if state is not RunState.DONE or run.is_removal:
+    if state is not RunState.DONE or run.is_removal or run.is_rotation:
         return
     earlier = Run.objects.filter(integration_id=run.integration_id, kind=RunKind.APPLY, state=RunState.DONE)
     last = earlier.exclude(pk=run.pk).order_by("-pk").first()

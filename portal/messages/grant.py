@@ -40,6 +40,13 @@ ENTRIES = {
             "every data stream in the account. Sluice changes only its own."
         )
     ),
+    "grant.trail": Entry(_("Read CloudTrail's event history")),
+    "grant.trail_explained": Entry(
+        _(
+            "Shows what an access key did after you report it as compromised. AWS cannot limit this to one key: the "
+            "permission covers the management events of the account."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

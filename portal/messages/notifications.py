@@ -140,6 +140,40 @@ ENTRIES = {
         _("The vendor fetched its encrypted copy of the access key for %(integration)s of %(tenant)s."),
         _("It can send records now."),
     ),
+    "notification.rotation_label": Entry(_("Access key rotated")),
+    "notification.rotation_subject": Entry(_("Access key of %(integration)s")),
+    "notification.key_rotation_new": Entry(
+        _("The new access key %(key)s of the integration %(integration)s of %(tenant)s can be downloaded."),
+        _("Deliver it to who sends records. The old key stays active until the new one was seen in use."),
+    ),
+    "notification.key_rotated": Entry(
+        _("The access key of the integration %(integration)s of %(tenant)s was rotated. %(key)s is its only key now."),
+    ),
+    "notification.key_rotation_failed": Entry(
+        _(
+            "The rotation of the access key of %(integration)s of %(tenant)s failed. The old key is unchanged."
+            " Reason: %(reason)s"
+        ),
+    ),
+    "notification.revoked_label": Entry(_("Access key revoked")),
+    "notification.revoked_subject": Entry(_("Access key of %(integration)s revoked")),
+    "notification.key_revoked": Entry(
+        _("The access key %(key)s of the integration %(integration)s of %(tenant)s was revoked by %(by)s."),
+        _("The vendor can send no records with it. Create another key when you want to receive records again."),
+    ),
+    "notification.key_compromised": Entry(
+        _(
+            "The access key %(key)s of the integration %(integration)s of %(tenant)s was reported as compromised by"
+            " %(by)s, and revoked. Another key is being created."
+        ),
+        _("Check on the key's page what CloudTrail recorded of it."),
+    ),
+    "notification.rotation_due_label": Entry(_("Access key is old")),
+    "notification.rotation_due_subject": Entry(_("Access key of %(integration)s is %(days)s days old")),
+    "notification.rotation_due": Entry(
+        _("The access key %(key)s of the integration %(integration)s of %(tenant)s is at least %(days)s days old."),
+        _("Choose Rotate access key on its page."),
+    ),
     "notification.open_access_key": Entry(_("Open access key")),
     "notification.open_keys": Entry(_("Open OpenPGP keys")),
     "notification.to_everyone": Entry(_("Everyone in the organisation")),

@@ -13,6 +13,8 @@ ENTRIES = {
     "right.remove": Entry(_("remove streams, and what Sluice created for them")),
     "right.keys": Entry(_("add, confirm and remove OpenPGP keys")),
     "right.download": Entry(_("download the encrypted access key")),
+    "right.rotate_keys": Entry(_("rotate access keys")),
+    "right.revoke_keys": Entry(_("revoke access keys")),
     "right.export": Entry(_("export files that create the resources without Sluice")),
     "right.people": Entry(_("invite people, change their roles and remove them")),
     "right.webhooks": Entry(_("add, test and remove webhook endpoints")),

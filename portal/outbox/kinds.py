@@ -143,6 +143,29 @@ VENDOR_HAS_KEY = Kind(
     action=Message("notification.open_access_key"),
 )
 
+KEY_ROTATED = Kind(
+    key="access_key_rotated",
+    label=Message("notification.rotation_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.rotation_subject", **params),
+    action=Message("notification.open_access_key"),
+)
+KEY_REVOKED = Kind(
+    key="access_key_revoked",
+    label=Message("notification.revoked_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.revoked_subject", **params),
+    action=Message("notification.open_access_key"),
+    is_security=True,
+)
+ROTATION_DUE = Kind(
+    key="rotation_due",
+    label=Message("notification.rotation_due_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.rotation_due_subject", **params),
+    action=Message("notification.open_access_key"),
+)
+
 # Written for one endpoint, when someone asks for it.
 WEBHOOK_TEST = Kind(
     key="test",
@@ -163,6 +186,9 @@ KINDS = (
     KEY_EXPIRES,
     KEY_DOWNLOADED,
     VENDOR_HAS_KEY,
+    KEY_ROTATED,
+    KEY_REVOKED,
+    ROTATION_DUE,
     MEMBERSHIP_CHANGED,
     SIGN_IN_CHANGED,
     TOKEN_EXPIRES,

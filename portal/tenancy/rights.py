@@ -31,6 +31,8 @@ class Right(StrEnum):
     REMOVE = "remove"
     KEYS = "keys"
     DOWNLOAD = "download"
+    ROTATE_KEYS = "rotate_keys"
+    REVOKE_KEYS = "revoke_keys"
     EXPORT = "export"
     PEOPLE = "people"
     WEBHOOKS = "webhooks"
@@ -68,6 +70,8 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         Right.REMOVE: Rule(Message("right.remove"), _ADMIN),
         Right.KEYS: Rule(Message("right.keys"), _ADMIN),
         Right.DOWNLOAD: Rule(Message("right.download"), _ADMIN),
+        Right.ROTATE_KEYS: Rule(Message("right.rotate_keys"), _ADMIN | {Role.SUPPORT}),
+        Right.REVOKE_KEYS: Rule(Message("right.revoke_keys"), _ADMIN | {Role.SUPPORT}),
         Right.EXPORT: Rule(Message("right.export"), _ADMIN),
         Right.PEOPLE: Rule(Message("right.people"), _ADMIN),
         Right.WEBHOOKS: Rule(Message("right.webhooks"), _ADMIN),

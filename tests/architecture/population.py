@@ -75,6 +75,8 @@ class Belongings:
             "finding": {**at, "uid": self.live.uid, "pk": self.finding.pk},
             "vendor's copy": {"uid": self.vendors_copy.uid},
             "role": {"uid": self.role.uid},
+            "access key": {**at, "uid": self.live.uid, "key_uid": self.copy.credential.uid},
+            "unknown key": {**at, "uid": self.live.uid, "key_uid": "0"},
             "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
             "done": {**at, "pk": self.done.pk},
             "failed": {**at, "pk": self.failed.pk},

@@ -17,6 +17,8 @@ from django.db import connections
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
+from onboarding.models.revocation import Revocation
+from onboarding.models.rotation import Rotation
 from onboarding.models.run import Step
 from tests import clock
 from tests.faults.case import Case
@@ -77,6 +79,8 @@ def rows(case: Case) -> list[dict[str, Any]]:
         *Step.objects.filter(run=run),
         *Resource.objects.filter(**ours).order_by("pk"),
         *Credential.objects.filter(**ours).order_by("pk"),
+        *Rotation.objects.filter(**ours).order_by("pk"),
+        *Revocation.objects.filter(**ours).order_by("pk"),
         *SealedCopy.objects.filter(credential__integration=run.integration_id).order_by("pk"),
     ]
     return list(serializers.serialize("python", found))

@@ -78,13 +78,14 @@ def run_killed(rig: Rig, scenario: Scenario) -> Outcome:
     """Kill workers at the chosen boundaries, let a last one complete the run, and check what is left."""
     began = time.monotonic()
     case = prepared(rig, scenario.workload)
-    reached = []
+    reached, wrong = [], list[str]()
     trail = rig.folder / f"trail-{case.account_id}"
     for number, kill in enumerate(scenario.kills):
         reached.append(run_worker(rig, case, kill, trail=trail, number=number))
+        wrong += WORKLOADS[scenario.workload].meanwhile(case)
         clock.pass_until_lease_ends(case.run_id)
     run_worker(rig, case, Kill(), trail=trail, number=len(scenario.kills))
-    wrong = WORKLOADS[scenario.workload].broken(case)
+    wrong += WORKLOADS[scenario.workload].broken(case)
     names = trail.read_text().splitlines()
     trail.unlink()
     connections.close_all()
@@ -134,7 +135,7 @@ def be_worker(
         }
         worker.with_test_sealer()
         numbered.install(numbered.Boundaries(kill.at, how, trail))
-        worker.drive(run_id)
+        worker.drive(run_id, client_key=rig.client_key)
         ended = 0
     except BaseException:
         traceback.print_exc()

@@ -29,6 +29,9 @@ EXPECTED = {
     "repair": {"after DeleteAccessKey", "after DetachUserPolicy", "after DeleteUserPolicy"},
     "remove": {"after DeleteUser", "before DeleteDeliveryStream", "after DeleteStream"},
     "adopt": {"before AddTagsToStream", "after AddTagsToStream"},
+    "rotate": {"before CreateUser", "after AttachUserPolicy", "before UpdateAccessKey", "after DeleteUser"},
+    "undo": {"before UpdateAccessKey", "after DeleteUser"},
+    "revoke": {"after UpdateAccessKey", "before DetachUserPolicy", "after DeleteUser", "before PutRecord"},
     "remove adopted": {"before RemoveTagsFromStream", "after RemoveTagsFromStream"},
 }
 COUNTS = {

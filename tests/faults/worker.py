@@ -12,15 +12,20 @@ from pathlib import Path
 from django.db import connection
 
 from tests.faults import boundaries as numbered
+from tests.world import Keypair
 
 
-def drive(run_id: int, *, turns: int = 40) -> str:
-    """Advance a run until it is over, and return its state; a lease is waited for, never taken."""
+def drive(run_id: int, *, turns: int = 40, client_key: Keypair | None = None) -> str:
+    """Advance a run until it is over, and return its state; a lease is waited for, never taken.
+
+    With the client's key also what follows the run: the rotation or revocation of its integration's access key.
+    """
     from onboarding.integrations.context_factory import open_run
     from onboarding.models.run import Run
     from onboarding.provisioning import engine
     from portal import database_scope
     from tests import clock
+    from tests.faults import rotations
 
     with database_scope.of_row(Run.objects.filter(pk=run_id), "integration__tenant_id"):
         for _ in range(turns):
@@ -30,6 +35,8 @@ def drive(run_id: int, *, turns: int = 40) -> str:
             with numbered.uncounted():
                 clock.pass_until_due(run_id)
             engine.advance(run_id, open_run)
+        if client_key is not None:
+            rotations.drive(run_id, client_key)
         return str(Run.objects.values_list("state", flat=True).get(pk=run_id))
 
 

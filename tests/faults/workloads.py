@@ -15,7 +15,7 @@ from onboarding.models.states import CredentialState, IntegrationState, Resource
 from onboarding.provisioning.steps.bucket import HOLDS_OBJECTS
 from onboarding.spec import validation
 from portal.aws import kinesis
-from tests.faults import adopted, endpoint_only, invariants, stream_keys, tampering
+from tests.faults import adopted, endpoint_only, invariants, rotations, stream_keys, tampering
 from tests.faults.case import REGION, STREAM, Case, Declared
 
 FOREIGN = {"stream": f"{STREAM}-theirs", "user": "their-user", "log group": "/aws/kinesisfirehose/theirs"}
@@ -23,7 +23,8 @@ FOREIGN = {"stream": f"{STREAM}-theirs", "user": "their-user", "log group": "/aw
 
 @dataclass(frozen=True)
 class Workload:
-    """`begin` turns a case that is set up into the one whose run is interrupted; `broken` says what is wrong then."""
+    """`begin` turns a case that is set up into the one whose run is interrupted; `broken` says what is wrong then, and
+    `meanwhile` what is wrong right after a worker ended."""
 
     begin: Callable[[Case], Case]
     broken: Callable[[Case], list[str]]
@@ -31,6 +32,7 @@ class Workload:
     kinds: tuple[str, ...] = ("s3",)
     new_key: bool = False
     theirs: Declared | None = None
+    meanwhile: Callable[[Case], list[str]] = lambda case: []
 
 
 def bucket_of(case: Case) -> str:
@@ -164,5 +166,8 @@ WORKLOADS = {
     "repair": Workload(tampering.repair, tampering.not_repaired),
     "remove": Workload(_removal, _not_removed, new_key=True),
     "adopt": Workload(lambda case: case, adopted.not_adopted, is_first=True, kinds=(), theirs=adopted.put_theirs),
+    "rotate": Workload(rotations.rotation, rotations.not_rotated, kinds=(), meanwhile=rotations.without_valid_key),
+    "undo": Workload(rotations.undoing, rotations.not_undone, kinds=(), meanwhile=rotations.without_valid_key),
+    "revoke": Workload(rotations.revocation, rotations.not_revoked, kinds=()),
     "remove adopted": Workload(adopted.given_back, adopted.not_given_back, kinds=(), theirs=adopted.put_theirs),
 }

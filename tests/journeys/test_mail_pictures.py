@@ -36,6 +36,11 @@ MESSAGES = {
     kinds.KEY_EXPIRES: Message("notification.key_expires", title="Ada North", date="31 January 2027", **NAMES),
     kinds.KEY_DOWNLOADED: Message("notification.key_downloaded", actor=PEOPLE["actor"], **NAMES),
     kinds.VENDOR_HAS_KEY: Message("notification.vendor_has_key", **NAMES),
+    kinds.KEY_ROTATED: Message("notification.key_rotation_new", key="AKIAIOSFODNN7EXAMPLE", **NAMES),
+    kinds.KEY_REVOKED: Message(
+        "notification.key_compromised", key="AKIAIOSFODNN7EXAMPLE", by="ada@northwind.example", **NAMES
+    ),
+    kinds.ROTATION_DUE: Message("notification.rotation_due", key="AKIAIOSFODNN7EXAMPLE", days=90, **NAMES),
     kinds.MEMBERSHIP_CHANGED: Message("notification.membership_granted", **PEOPLE, **NAMES),
     kinds.SIGN_IN_CHANGED: Message(
         "notification.factor_added", factor=Message("notification.passkey"), email="ada@northwind.example"

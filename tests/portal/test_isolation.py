@@ -17,7 +17,13 @@ pytestmark = pytest.mark.django_db
 
 APPEND_ONLY = {"tenancy_auditevent", "tenancy_auditlink"}  # no row of any tenant is changed: test_audit_chain.py
 NUMBERS = itertools.count(1_000_000)
-BY_TYPE: dict[str, Any] = {"boolean": False, "jsonb": "{}", "timestamp with time zone": "2026-01-01T00:00Z"}
+BY_TYPE: dict[str, Any] = {
+    "boolean": False,
+    "bytea": b"",
+    "interval": "1 day",
+    "jsonb": "{}",
+    "timestamp with time zone": "2026-01-01T00:00Z",
+}
 
 
 def statement(text: str, **names: str | list[str]) -> Composed:

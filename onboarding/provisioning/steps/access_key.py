@@ -31,6 +31,10 @@ def title(plan: Plan) -> Message:
 def apply(context: Context) -> Done:
     """Create the user and the key, encrypt it, and commit the encrypted copies."""
     known, did = context.ledger.credential(), []
+    if known and known.state not in PROVED and not _waits_for_iam(context, known):
+        discard_newest(context)
+        # Behind an attempt that a rotation could not discard is the key that it was to replace.
+        known = context.ledger.credential()
     if known and known.state in PROVED:
         did = repair_access_keys(context, known.user_name, known.access_key_id)
         if keys := _keys(context, known):
@@ -129,7 +133,7 @@ def check(context: Context) -> list[Difference]:
     keys = access_key_ids(context.aws, known.user_name)
     there = ", ".join(sorted(f"{key.id} {key.status}" for key in keys))
     user = Message("resource.user", name=known.user_name)
-    rows = differing(
+    rows = _unused(known) + differing(
         [
             (Message("drift.tag", resource=user), *compare_tags(plan, found.tags)),
             (Message("drift.boundary", resource=user), *_compared_boundary(plan, found)),
@@ -138,6 +142,13 @@ def check(context: Context) -> list[Difference]:
     )
     remediations = access_key_remediations(context, known, keys) if is_ours(plan, found.tags) else {}
     return [replace(row, remediations=remediations.get(row.what.code, ())) for row in rows]
+
+
+def _unused(known: CredentialRecord) -> list[Difference]:
+    if known.unused_days is None:
+        return []
+    what = Message("drift.key_unused", key=known.access_key_id)
+    return [Difference(what, Message("drift.in_use"), Message("drift.unused", days=known.unused_days // 7 * 7))]
 
 
 def _compared_boundary(plan: Plan, found: User) -> tuple[Message, Message]:

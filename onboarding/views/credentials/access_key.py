@@ -15,6 +15,7 @@ from onboarding.models.states import ProducerRoleState
 from onboarding.provisioning.plan_factory import plan_for
 from onboarding.spec import integration_spec as specs
 from onboarding.views import page
+from onboarding.views.credentials import rotations
 from onboarding.views.credentials.key_views import key_view, recipients_of
 from onboarding.views.integrations.activity import entry
 from onboarding.views.page import draft_of
@@ -50,6 +51,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "events": [entry(event) for event in selectors.key_activity(integration)[:MOST_EVENTS]],
         "is_watched": _is_watched(integration),
         "spaced_account": in_fours(integration.connection.account_id) if integration.connection else "",
+        **rotations.section(integration),
         **(role := _of_role(integration, has_key=bool(keys))),
         **(_of_spec(integration) if keys or role.get("is_by_role") else {}),
     }

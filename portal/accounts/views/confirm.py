@@ -18,6 +18,7 @@ from portal.tenancy.models import User
 REASONS: dict[str, Promise] = {
     "download": gettext_lazy("You are about to download an access key."),
     "remove": gettext_lazy("You are about to remove something for good."),
+    "revoke": gettext_lazy("You are about to revoke an access key."),
     "security": gettext_lazy("You are about to change how you sign in."),
     "token": gettext_lazy("You are about to create or revoke an API token."),
     "sign_in_settings": gettext_lazy("You are about to change how people of your organisation sign in."),

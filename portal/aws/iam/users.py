@@ -57,6 +57,14 @@ def delete_user_completely(aws: AwsSession, name: str) -> None:
         detach_user_policy(aws, name, arn)
     for inline in inline_policies(aws, name):
         delete_inline_policy(aws, name, inline)
+    delete_user(aws, name)
+
+
+def delete_user(aws: AwsSession, name: str) -> None:
+    """Delete a user that has nothing left; no error where it does not exist. Raises AwsFault (CONFLICT with a key).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
+    """
     delete_if_exists(aws, "iam", "DeleteUser", UserName=name)
 
 

@@ -124,6 +124,7 @@ VERBS = {
     "iam:DeleteUserPermissionsBoundary": "change or remove the permissions boundary of",
     "iam:PutRolePermissionsBoundary": "change or remove the permissions boundary of",
     "iam:DeleteRolePermissionsBoundary": "change or remove the permissions boundary of",
+    "cloudtrail:LookupEvents": "read CloudTrail's event history of",
     "sts:AssumeRole": "assume this role",
     "secretsmanager:GetSecretValue": "read",
     "es:DescribeDomain": "see the state of",

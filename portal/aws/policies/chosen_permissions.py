@@ -26,6 +26,7 @@ class ChosenPermissions:
     functions: bool = False
     network: bool = False
     unscoped: bool = False
+    trail: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

@@ -54,6 +54,8 @@ def portal_policies(
         allow("SeeOwnRights", ["iam:SimulatePrincipalPolicy"], f"{iam}:role/SluiceAccess{suffix}"),
         # To find out whether the role is older than the choice of permissions.
         allow("SeeOwnPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], [*own, boundary_arn, producer_boundary_arn]),
+        # The action has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
+        allow("ReadTrail", ["cloudtrail:LookupEvents"], "*"),
         *identity_statements(iam, name_prefix, boundary_arn, producer_boundary_arn),
         *protecting_statements(iam, boundary_arn, producer_boundary_arn),
     ]

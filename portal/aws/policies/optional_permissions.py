@@ -139,6 +139,15 @@ OPTIONAL_PERMISSIONS = (
         frozenset({"AnyStreamSettings"}),
         False,
     ),
+    OptionalPermission(
+        "trail",
+        "ReadTrail",
+        Message("grant.trail"),
+        Message("grant.trail_explained"),
+        "Whether Sluice may read in CloudTrail's event history what a compromised access key did.",
+        frozenset({"ReadTrail"}),
+        False,
+    ),
 )
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}

@@ -39,6 +39,7 @@ def main(arguments: Sequence[str]) -> None:
     published_at = time.monotonic()
     while not stopped.wait(CHECK_SECONDS):
         floor.check_for_keys()
+        floor.try_withdrawn_keys()
         if time.monotonic() - published_at >= PUBLISH_SECONDS:
             published_at = time.monotonic()
             floor.publish(datetime.now(UTC))

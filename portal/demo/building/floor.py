@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.aws.errors import AwsFault
+from portal.aws.fault_kinds import FaultKind
 from portal.aws.kinesis import describe_stream
 from portal.aws.published_metrics import put_metric_data
+from portal.aws.records import put_record
 from portal.aws.session import AwsSession
 from portal.demo.building import metrics, pickup
 from portal.demo.building.bucket import BucketWatch
@@ -22,6 +24,7 @@ from portal.demo.building.tally import Tally
 from portal.demo.building.vendor_api import PortalUnavailable, VendorApi
 from portal.local.ministack import root_session
 
+MOST_TRIES = 60
 logger = logging.getLogger(__name__)
 RENEWED_AFTER_SECONDS = 45 * 60  # the credentials of an assumed role last an hour
 
@@ -45,12 +48,32 @@ class _Post:
         return isinstance(self.delivery, Offered) and time.monotonic() > self.began_at + RENEWED_AFTER_SECONDS
 
 
+@dataclass(slots=True)
+class _Withdrawn:
+    """A key that the vendor may not use any more, and how often it was tried since."""
+
+    post: _Post
+    tries: int = 0
+
+    def is_rejected(self) -> bool:
+        """Put one record; return whether AWS does not recognize the key any more."""
+        name, aws = self.post.delivery.stream.name, self.post.sender.aws
+        key = aws.credentials.access_key_id if aws.credentials else ""
+        try:
+            put_record(aws, name, data=b"{}", partition_key="revoked")
+        except AwsFault as fault:
+            logger.info("%s: AWS rejected a record with access key %s: %s", name, key, fault.code)
+            return fault.kind is FaultKind.PROPAGATING
+        return False
+
+
 class Floor:
     """Keeps one sender per stream, each with the newest key delivered for it, or with its role."""
 
     def __init__(self, portal: VendorApi, private_key: Path, sender: AwsSession | None = None) -> None:
         self._sources = Sources(portal, private_key, sender)
         self._posts: dict[str, _Post] = {}
+        self._withdrawn: list[_Withdrawn] = []
 
     def check_for_keys(self) -> None:
         """Start sending with new keys and roles, and stop with those that were withdrawn."""
@@ -64,11 +87,21 @@ class Floor:
         if wanted is None:
             wanted = {uid: post.delivery for uid, post in self._posts.items()}
         for uid in [uid for uid in self._posts if uid not in wanted]:
-            self._end(self._posts.pop(uid))
+            post = self._posts.pop(uid)
+            self._end(post)
+            if isinstance(post.delivery, pickup.Delivery):
+                self._withdrawn.append(_Withdrawn(post))
         for uid, source in wanted.items():
             now = self._posts.get(uid)
             if now is None or now.delivery.uid != source.uid or now.is_expiring:
                 self._begin(source)
+
+    def try_withdrawn_keys(self) -> None:
+        """Put one record with each key that was withdrawn, until AWS rejects it: that is what a revocation is for."""
+        for withdrawn in list(self._withdrawn):
+            withdrawn.tries += 1
+            if withdrawn.is_rejected() or withdrawn.tries == MOST_TRIES:
+                self._withdrawn.remove(withdrawn)
 
     def publish(self, at: datetime) -> None:
         """Publish the metrics of every stream since the last call."""

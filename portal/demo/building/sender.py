@@ -42,7 +42,7 @@ class Sender:
         clock: Callable[[], float] = time.time,
         seed: int = 0,
     ) -> None:
-        self._aws = aws
+        self.aws = aws
         self._stream = stream
         self._sensors = sensors
         self._tally = tally
@@ -91,7 +91,7 @@ class Sender:
     def _put(self, batch: list[Reading]) -> list[Outcome]:
         began = self._clock()
         with aws_faults("kinesis:PutRecords"):
-            answer = self._aws.client("kinesis").put_records(
+            answer = self.aws.client("kinesis").put_records(
                 StreamName=self._stream.name,
                 Records=[{"Data": reading.data, "PartitionKey": reading.device_id} for reading in batch],
             )

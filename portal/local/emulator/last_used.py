@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -10,17 +11,16 @@ from ministack.services import iam
 
 # A tag on an IAM user: the seconds after which a use of its keys becomes visible, as AWS takes minutes to hours.
 LAG_TAG = "emulator:last-used-lag-seconds"
-_KEPT = 3600  # uses of one key, at most one a second
-_uses: dict[str, deque[tuple[int, str, str]]] = {}
+_KEPT = 50_000  # uses of one key
+_NEVER = (0.0, "N/A", "N/A")
+_uses: dict[str, deque[tuple[float, str, str]]] = {}
 
 
 def note(headers: Mapping[str, str], service: str, region: str) -> None:
     """Note the use of the access key that signed a request."""
     key_id = headers.get("authorization", "").partition("Credential=")[2].partition("/")[0]
     if key_id.startswith("AKIA"):
-        uses, now = _uses.setdefault(key_id, deque(maxlen=_KEPT)), int(time.time())
-        if not uses or uses[-1][0] != now:
-            uses.append((now, service, region))
+        _uses.setdefault(key_id, deque(maxlen=_KEPT)).append((time.time(), service, region))
 
 
 def owner_arn(key_id: str) -> str:
@@ -38,9 +38,9 @@ def get_access_key_last_used(params: Mapping[str, Any]) -> Any:
     key = iam._access_keys.get(key_id)
     if key is None:
         return iam._error(404, "NoSuchEntity", f"The Access Key with id {key_id} cannot be found.", ns="iam")
-    seen = [use for use in _uses.get(key_id, ()) if use[0] <= time.time() - _lag(key["UserName"])]
-    used_at, service, region = seen[-1] if seen else (None, "N/A", "N/A")
-    last = f"<LastUsedDate>{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(used_at))}</LastUsedDate>" if seen else ""
+    before = time.time() - _lag(key["UserName"])
+    used_at, service, region = next((use for use in reversed(_uses.get(key_id, ())) if use[0] <= before), _NEVER)
+    last = f"<LastUsedDate>{_iso(used_at)}</LastUsedDate>" if used_at else ""
     return iam._xml(
         200,
         "GetAccessKeyLastUsedResponse",
@@ -54,6 +54,11 @@ def get_access_key_last_used(params: Mapping[str, Any]) -> Any:
 def install() -> None:
     """Put it in place of MiniStack's own, for this process."""
     iam._IAM_HANDLERS["GetAccessKeyLastUsed"] = get_access_key_last_used
+
+
+def _iso(used_at: float) -> str:
+    # AWS gives whole seconds; with fractions no test needs to wait for the next second.
+    return datetime.fromtimestamp(used_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _lag(user_name: str) -> float:

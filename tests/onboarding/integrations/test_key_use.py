@@ -1,13 +1,16 @@
 """The last use of an access key, as IAM reports it: late, and only to a role that may ask."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from onboarding.integrations import key_use
+from onboarding.integrations.drift import NO_CLAIM
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential
 from onboarding.models.states import ConnectionState
+from onboarding.provisioning.ledger import DatabaseLedger
 from onboarding.tasks import check_key_use
 from portal.aws.records import put_record
 from portal.aws.session import AwsSession
@@ -80,3 +83,20 @@ def test_the_schedule_covers_ready_keys_of_verified_connections_alone(ready: Cre
         Credential.objects.update(**kept)
     Connection.objects.update(state=ConnectionState.DEGRADED)
     assert not key_use.watched_credentials().exists()
+
+
+def test_a_key_that_was_not_used_for_two_weeks_is_a_finding(ready: Credential) -> None:
+    ledger = DatabaseLedger(NO_CLAIM, ready.integration, vendor_fingerprint="")
+    now = timezone.now()
+
+    def unused_days(**fields: datetime | None) -> int | None:
+        Credential.objects.update(**{"ready_at": None, "use_checked_at": None, "last_used_at": None} | fields)
+        known = ledger.credential()
+        return known.unused_days if known else None
+
+    long_ago = now - timedelta(days=15)
+    assert unused_days(ready_at=long_ago, use_checked_at=now, last_used_at=long_ago) == 15
+    assert unused_days(ready_at=long_ago, use_checked_at=now) == 15
+    assert unused_days(ready_at=long_ago, use_checked_at=now, last_used_at=now) is None
+    assert unused_days(ready_at=long_ago) is None, "IAM was never asked"
+    assert unused_days(ready_at=now, use_checked_at=now) is None

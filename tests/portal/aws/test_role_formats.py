@@ -226,7 +226,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         assert chosen[: len(usual)] == usual
         more = {statement["Sid"] for statement in chosen[len(usual) :]}
         # Of adoption every stream has to be listed, and what is not scoped is in the role's policies alone.
-        assert more or optional.chosen[-1] in {"adoption", "unscoped"}
+        assert more or optional.chosen[-1] in {"adoption", "unscoped", "trail"}
         assert more <= {
             sid
             for permission in OPT_IN_PERMISSIONS
@@ -235,7 +235,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         }
         # The portal's own role gets nothing of it but the streams to adopt and what AWS denies by ARN: only what
         # deliveries may reach grows.
-        kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False, unscoped=False)
+        kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False, unscoped=False, trail=False)
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
 
 

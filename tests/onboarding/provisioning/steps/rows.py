@@ -1,6 +1,6 @@
 """A ledger and a vault in memory, for steps that are tried without a database and without a process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,7 +82,7 @@ class Rows:
     def counted(self, what: str, **details: Any) -> None:
         raise NotImplementedError
 
-    def revoke_credentials(self) -> None:
+    def revoke_credentials(self, user_names: Collection[str] | None = None) -> None:
         self.are_revoked, self.known = True, None
 
     def credential(self) -> CredentialRecord | None:
