@@ -79,16 +79,15 @@ def hundreds(machine: Machine, seconds: float) -> list[Measurement]:
 
 
 def _at_once(machine: Machine, count: int, seconds: float, *, limit: float) -> list[Measurement]:
-    tenant = estate.new_tenant()
-    key, threads = estate.key_of(tenant), composed_concurrency()
+    threads = composed_concurrency()
     worker, beat = machine.worker(concurrency=threads), machine.beat()
     try:
-        accounts = estate.connected(tenant, count + 1)
+        alone_in, *accounts = _accounts(count + 1)
         _slow(machine)
-        alone = _alone.get("seconds") or _seconds(finished([started(accounts[0], key)], 120)[0])
+        alone = _alone.get("seconds") or _seconds(finished([started(*alone_in)], 120)[0])
         used, emulator = cpu_seconds(worker.pid), cpu_seconds(machine.aws.server.process.pid)
         with peak_of(worker.pid) as peak:
-            runs = finished([started(connection, key) for connection in accounts[1:]], seconds)
+            runs = finished([started(connection, key) for connection, key in accounts], seconds)
         used, emulator = cpu_seconds(worker.pid) - used, cpu_seconds(machine.aws.server.process.pid) - emulator
     finally:
         _quick(machine, [worker, beat])
@@ -100,6 +99,16 @@ def _at_once(machine: Machine, count: int, seconds: float, *, limit: float) -> l
         Measurement(f"CPU of one integration, {count} at once", used / count, 0.6, "s", "worker and what it starts"),
         Measurement(f"PSS of worker and what holds secrets, {count} at once, at most", peak.all, 500, "MB", memory),
     ]
+
+
+def _accounts(count: int) -> list[tuple[Connection, PgpKey]]:
+    """Connect new accounts, of as many tenants as it takes: one has at most a hundred."""
+    found = list[tuple[Connection, PgpKey]]()
+    while len(found) < count:
+        tenant = estate.new_tenant()
+        key = estate.key_of(tenant)
+        found += [(connection, key) for connection in estate.connected(tenant, min(75, count - len(found)))]
+    return found
 
 
 def recovery(machine: Machine, seconds: float) -> list[Measurement]:
