@@ -43,7 +43,7 @@ def test_one_worker_has_a_row_until_its_lease_ends(ada: User) -> None:
     first = claims.acquire()
     assert first is not None
     assert claims.acquire() is None
-    let_pass(61)
+    let_pass(claims.LEASE.total_seconds() + 1)
     second = claims.acquire()
     assert second is not None
     assert second.fence == first.fence + 1
@@ -86,7 +86,7 @@ def test_a_row_whose_worker_dies_each_time_ends_as_failed(ada: User) -> None:
     item(ada)
     for _ in range(claims.MOST_ATTEMPTS):
         assert claims.acquire() is not None
-        let_pass(61)
+        let_pass(claims.LEASE.total_seconds() + 1)
     assert claims.acquire() is None
     assert OutboxItem.objects.get().state == OutboxState.FAILED
 
