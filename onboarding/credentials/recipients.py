@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from onboarding.credentials import key_copies
-from onboarding.credentials.vendor_key import vendor_certificate
+from onboarding.credentials.vendor_key import delivery_certificate
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
@@ -94,9 +94,9 @@ def remove_pgp_key(*, key: PgpKey, actor: Actor, reason: str = "") -> None:
 
 
 def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Recipient, ...]:
-    """Return the recipients of a spec, the vendor last; raises Refused when a key cannot be used any more.
+    """Return the recipients of a spec, the vendor last. A producer by role has no access key, and so none.
 
-    A producer by role has no access key, and so none.
+    Raises Refused when a key cannot be used any more, and where there is neither a vendor's key nor one of the client.
     """
     if spec.is_by_role:
         return ()
@@ -110,10 +110,9 @@ def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Reci
         if key.expires_at is not None and key.expires_at <= timezone.now():
             expired_on = f"{key.expires_at:%d %B %Y}"
             raise Refused(Message("refused.recipient_expired", title=key.title, date=expired_on))
-    vendor = vendor_certificate()
-    client = tuple(
-        Recipient(fingerprint, keys[fingerprint].certificate)
-        for fingerprint in spec.recipients
-        if fingerprint != vendor.fingerprint
-    )
-    return (*client, Recipient(vendor.fingerprint, vendor.armored, is_vendor=True))
+    vendor = delivery_certificate()
+    own = [fingerprint for fingerprint in spec.recipients if vendor is None or fingerprint != vendor.fingerprint]
+    client = tuple(Recipient(fingerprint, keys[fingerprint].certificate) for fingerprint in own)
+    if vendor is None and not client:
+        raise Refused(Message("refused.no_recipient"))
+    return client if vendor is None else (*client, Recipient(vendor.fingerprint, vendor.armored, is_vendor=True))

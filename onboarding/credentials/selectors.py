@@ -74,6 +74,11 @@ def affected_copies(keys: Iterable[PgpKey]) -> dict[str, list[SealedCopy]]:
     return found
 
 
+def has_own_copy(credential: Credential) -> bool:
+    """Return whether someone of the client can open the key."""
+    return any(copy.audience == SealedCopy.Audience.CLIENT for copy in credential.copies.all())
+
+
 def is_downloaded(credential: Credential) -> bool:
     """Return whether someone of the client has downloaded a copy that is encrypted for the client."""
     return any(copy.downloads.all() for copy in credential.copies.all() if copy.audience == "client")

@@ -11,6 +11,14 @@ from portal.openpgp.certificates import Certificate, inspect
 from portal.openpgp.refusals import CertificateRefused
 
 
+def delivery_certificate() -> Certificate | None:
+    """Return the vendor's delivery certificate, or None where Sluice is set up without one.
+
+    Raises Refused where one is set up that cannot be used.
+    """
+    return vendor_certificate() if settings.SLUICE_VENDOR_CERTIFICATE_FILE else None
+
+
 def vendor_certificate() -> Certificate:
     """Return the vendor's delivery certificate; raises Refused when none is configured or it cannot be used."""
     file = settings.SLUICE_VENDOR_CERTIFICATE_FILE

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from onboarding.connections import selectors
-from onboarding.credentials import vendor_key
 from onboarding.deliveries import form_codec
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -29,6 +28,7 @@ INCOMPLETE = {
     "delivery": Message("draft.delivery_incomplete"),
     "recipients": Message("draft.recipients_incomplete"),
 }
+_OPTIONAL = {"delivery", "recipients"}  # no delivery, and the vendor alone
 
 NO = {"", "0", "false", "off", "none", "None", None, False}
 
@@ -48,9 +48,7 @@ def as_spec(integration: Integration) -> IntegrationSpec:
     """Return the declaration that a draft's pages make; raises SpecRefused with every problem."""
     draft = integration.draft
     missing = [
-        Problem(page, message)
-        for page, message in INCOMPLETE.items()
-        if page != "delivery" and not draft.get(page) and not (page == "recipients" and is_without_grant(integration))
+        Problem(page, message) for page, message in INCOMPLETE.items() if page not in _OPTIONAL and not draft.get(page)
     ]
     if missing:
         raise SpecRefused(missing)
@@ -79,9 +77,7 @@ def is_without_grant(integration: Integration) -> bool:
 
 
 def _recipients(integration: Integration) -> list[str]:
-    chosen = list(integration.draft.get("recipients", {}).get("fingerprints", []))
-    # Who makes the key needs no copy of it: then it is for the vendor alone.
-    return chosen or ([vendor_key.vendor_certificate().fingerprint] if is_without_grant(integration) else [])
+    return list(integration.draft.get("recipients", {}).get("fingerprints", []))
 
 
 def deliveries_of(draft: Mapping[str, Page]) -> dict[str, dict[str, Any]]:

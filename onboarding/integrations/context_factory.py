@@ -4,7 +4,6 @@ from onboarding.connections.grant import lacks
 from onboarding.connections.sessions import session_anew, session_for
 from onboarding.credentials.recipients import recipients_of
 from onboarding.credentials.vault import SealerVault
-from onboarding.credentials.vendor_key import vendor_certificate
 from onboarding.models.connection import Connection
 from onboarding.models.run import Run
 from onboarding.provisioning.claims import Claim
@@ -22,7 +21,7 @@ def open_run(run: Run, claim: Claim) -> Context:
     # A removal seals nothing: it goes on after a recipient's key has run out, or the vendor's.
     recipients = () if run.is_removal else recipients_of(run.integration, spec)
     plan = plan_of_run(run.integration, spec, recipients)
-    vendor = "" if run.is_removal else vendor_certificate().fingerprint
+    vendor = next((recipient.fingerprint for recipient in recipients if recipient.is_vendor), "")
     # A removal asks for its way in each time: a session of before a role was deleted is refused call by call.
     open_session = session_anew if run.is_removal else session_for
     fips = spec.stream.endpoint.is_fips

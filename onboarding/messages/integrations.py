@@ -11,8 +11,8 @@ ENTRIES = {
     ),
     "draft.connect_incomplete": Entry(_("The page “Connect your AWS account” is not complete.")),
     "draft.stream_incomplete": Entry(_("The page “Design the stream” is not complete.")),
-    "draft.delivery_incomplete": Entry(_("The page “Deliver the records” is not complete.")),
     "draft.recipients_incomplete": Entry(_("The page “Choose recipients” is not complete.")),
+    "draft.delivery_incomplete": Entry(_("The page “Deliver the records” is not complete.")),
     "draft.too_many": Entry(
         _("Your organisation has %(limit)s open drafts, which is the limit."),
         _("Complete one of them first."),

@@ -162,7 +162,7 @@ ENTRIES = {
     ),
     "refused.recipients_changed": Entry(
         _("The recipients differ from those that the active key was encrypted to, and its secret is stored nowhere."),
-        _("Keep the recipients unchanged, or set up another integration for the new ones."),
+        _("Keep the recipients unchanged. To give others a copy, rotate the access key."),
     ),
     "refused.no_encrypted_key": Entry(_("There is no encrypted access key."), _NEW_KEY),
     "refused.user_tag_removed": Entry(
@@ -196,6 +196,10 @@ ENTRIES = {
     "refused.recipient_expired": Entry(
         _("The OpenPGP key of %(title)s expired on %(date)s."),
         _("Ask its owner to extend it, then add the extended key."),
+    ),
+    "refused.no_recipient": Entry(
+        _("No one could decrypt the access key: Sluice is set up without the vendor's delivery key."),
+        _("Choose at least one OpenPGP key of your own as a recipient, or ask support to set up the vendor's key."),
     ),
     "refused.no_vendor_key": Entry(_("The vendor's delivery key is missing."), _VENDOR, Cause.SLUICE),
     "refused.vendor_key_unusable": Entry(

@@ -85,12 +85,12 @@ def _summed(forms: list[DeliveryForm]) -> str:
 def _recipients(integration: Integration) -> PageStatus:
     if codec.is_by_role(integration.draft):
         return PageStatus("done", _("no access key: the vendor assumes a role"))
-    keys = pages.keys_of(integration)
-    if codec.is_without_grant(integration):
-        return PageStatus("done", _keys(len(keys)) if keys else _("the vendor’s key"))
-    if not keys:
+    values, keys = pages.values_of(integration, "recipients"), pages.keys_of(integration)
+    if len(keys) < len(values.get("fingerprints", [])):
+        return PageStatus("blocked", _("a chosen key cannot be used"))
+    if not values and not codec.is_without_grant(integration):
         return PageStatus("todo", str(pages.PAGES[3].hint))
-    return PageStatus("done", _keys(len(keys)))
+    return PageStatus("done", _keys(len(keys)) if keys else _("the vendor only"))
 
 
 def _review(integration: Integration) -> PageStatus:

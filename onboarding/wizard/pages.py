@@ -51,7 +51,7 @@ PAGES = (
     Page("connect", _("Connect your AWS account"), _("access to one account"), _("account")),
     Page("stream", _("Design the stream"), _("name, Region, capacity"), _("stream")),
     Page("delivery", _("Deliver the records"), _("destinations of the records"), _("deliveries")),
-    Page("recipients", _("Choose recipients"), _("OpenPGP keys"), _("recipients")),
+    Page("recipients", _("Choose recipients"), _("the vendor, and keys of yours"), _("recipients")),
     Page("review", _("Review"), _("all resources by name"), _("review")),
 )
 KEYS = tuple(page.key for page in PAGES)

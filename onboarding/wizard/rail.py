@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from onboarding.credentials import selectors as credentials_selectors
 from onboarding.drafts import codec
 from onboarding.integrations import selectors
+from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import RunState
 from onboarding.wizard import page_status, pages
@@ -64,11 +65,23 @@ def _credentials_item(integration: Integration, current: str) -> RailItem:
     if integration.is_self_managed or (ready is None and codec.is_without_grant(integration)):
         state, summary = ("done", _("uploaded")) if ready else ("todo", _("encrypted, for the vendor"))
         return RailItem("credentials", _("Upload encrypted key"), state, summary, "")
+    label = _("Download access key") if _has_own_copy(integration, ready) else _("View access key")
     if ready is None:
         state = "current" if current == "credentials" else "todo"
-        return RailItem("credentials", _("Download access key"), state, _("encrypted, for your recipients"), "")
+        return RailItem("credentials", label, state, _("encrypted, for its recipients"), "")
     url = reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid})
-    is_downloaded = credentials_selectors.is_downloaded(ready)
-    state, summary = ("done", _("downloaded")) if is_downloaded else ("todo", _("ready"))
+    state, summary = _progress_of(ready)
     state = "current" if current == "credentials" else state
-    return RailItem("credentials", _("Download access key"), state, f"{ready.access_key_id[:8]}… {summary}", url)
+    return RailItem("credentials", label, state, f"{ready.access_key_id[:8]}… {summary}", url)
+
+
+def _has_own_copy(integration: Integration, ready: Credential | None) -> bool:
+    if ready is None:
+        return bool(pages.keys_of(integration))
+    return credentials_selectors.has_own_copy(ready)
+
+
+def _progress_of(ready: Credential) -> tuple[str, str]:
+    if not credentials_selectors.has_own_copy(ready):
+        return "done", _("for the vendor")
+    return ("done", _("downloaded")) if credentials_selectors.is_downloaded(ready) else ("todo", _("ready"))

@@ -152,7 +152,7 @@ def _draft_line(integration: Integration) -> Line:
 
 def _untaken(integration: Any) -> str:
     ready = next(iter(integration.ready_credentials), None)
-    if ready is None or credentials_selectors.is_downloaded(ready):
+    if ready is None or not credentials_selectors.has_own_copy(ready) or credentials_selectors.is_downloaded(ready):
         return ""
     return _("No one on your team has downloaded the key yet.")
 

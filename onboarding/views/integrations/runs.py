@@ -144,6 +144,7 @@ def _context(request: TenantRequest, found: Run) -> dict[str, Any]:
         "is_queue_away": not view.is_over and live.is_away(settings.CELERY_BROKER_URL),
         "tag": f"{INTEGRATION_TAG}={integration.uid}",
         "stream": found.spec.get("stream", {}),
+        "has_own_copy": bool(found.spec.get("recipients")),
         "steps_url": reverse("run_steps", kwargs=at),
         "is_newest": selectors.current_run(integration) == found,
         "may_abandon": Right.REMOVE in request.rights and abandon.can_be_abandoned(integration),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -22,7 +23,10 @@ from onboarding.wizard import pages
 from portal.tenancy.access import TenantRequest
 
 KEY = "recipients"
-PICK_ONE = gettext_lazy("Choose at least one key of your own. Only the vendor can decrypt the vendor’s copy.")
+PICK_ONE = gettext_lazy(
+    "Choose at least one key of your own: Sluice is set up without the vendor’s delivery key, so no one else could "
+    "decrypt the access key."
+)
 
 
 def recipients_page(request: TenantRequest, integration: Integration) -> HttpResponse:
@@ -70,7 +74,9 @@ def _next(request: TenantRequest, integration: Integration) -> HttpResponse:
 
 
 def _may_go_on(integration: Integration) -> bool:
-    without_own = codec.is_without_grant(integration) or codec.is_by_role(integration.draft)
+    # The vendor's copy is enough. Without a vendor's key someone of the client has to be able to open it.
+    is_for_vendor = settings.SLUICE_VENDOR_CERTIFICATE_FILE is not None
+    without_own = is_for_vendor or codec.is_without_grant(integration) or codec.is_by_role(integration.draft)
     return without_own or bool(pages.keys_of(integration))
 
 
@@ -86,6 +92,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "vendor": pgp_keys.vendor_key(),
         "add": pgp_keys.Outcome(),
         "may_go_on": _may_go_on(integration),
+        "is_vendor_only": not any(key.can_receive and key.fingerprint in chosen for key in found),
         "runs_it": codec.is_without_grant(integration),
         **_producer(integration),
     }

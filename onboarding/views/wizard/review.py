@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -95,6 +96,7 @@ def _context(integration: Integration) -> dict[str, Any]:
             integration, boundary_check.problems(spec, connections_selectors.connection_of(integration.tenant, spec))
         ),
         "keys": pages.keys_of(integration),
+        "has_vendor_key": settings.SLUICE_VENDOR_CERTIFICATE_FILE is not None,
         "spaced_account": in_fours(plan.account_id),
         "yaml": spec.as_yaml(),
         "has_grant": connections_selectors.connection_of(integration.tenant, spec).has_grant

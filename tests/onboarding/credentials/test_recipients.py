@@ -70,10 +70,20 @@ def test_a_key_receives_until_it_expires(tenant: Tenant, vendor: str, seconds: i
         assert of(tenant, A) == [A, vendor]
 
 
-def test_without_a_vendors_key_nothing_is_encrypted(tenant: Tenant, settings, tmp_path: Path) -> None:
+def test_the_vendor_alone_is_enough(tenant: Tenant, vendor: str) -> None:
+    confirmed_key(tenant, A)
+    assert of(tenant) == [vendor]
+
+
+def test_without_a_vendors_key_one_of_the_client_is_required(tenant: Tenant, settings) -> None:
     confirmed_key(tenant, A)
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
-    assert refusal(tenant, A) == "refused.no_vendor_key"
+    assert refusal(tenant) == "refused.no_recipient"
+    assert of(tenant, A) == [A]
+
+
+def test_with_a_vendors_key_that_cannot_be_used_nothing_is_encrypted(tenant: Tenant, settings, tmp_path: Path) -> None:
+    confirmed_key(tenant, A)
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "delivery.asc"
     assert refusal(tenant, A) == "refused.no_vendor_key"
     settings.SLUICE_VENDOR_CERTIFICATE_FILE.write_text("no certificate")

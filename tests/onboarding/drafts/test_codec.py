@@ -98,11 +98,12 @@ def desk(db) -> Desk:
     return Desk(tenant, connected(tenant))
 
 
-def test_every_page_that_is_missing_is_named_but_the_deliveries(desk: Desk) -> None:
+def test_every_page_that_is_missing_is_named_but_the_optional_ones(desk: Desk) -> None:
     empty = desk.draft(connect=None, stream=None, delivery=None, recipients=None)
     found = desk.refusals(empty)
-    assert found == {page: f"draft.{page}_incomplete" for page in ("connect", "stream", "recipients")}
+    assert found == {page: f"draft.{page}_incomplete" for page in ("connect", "stream")}
     assert codec.as_spec(desk.draft(delivery=None)).deliveries == ()
+    assert codec.as_spec(desk.draft(recipients=None)).recipients == (), "the vendor alone"
 
 
 def test_no_delivery_is_none(desk: Desk) -> None:
@@ -152,7 +153,7 @@ def test_a_connection_of_another_tenant_is_none(desk: Desk) -> None:
     other = connected(Tenant.objects.create(slug="contoso", name="Contoso"), state=ConnectionState.NO_ACCESS)
     draft = desk.draft(connect={"connection": other.uid}, recipients=None)
     assert not codec.is_without_grant(draft), "whether theirs grants access is not told"
-    assert desk.refusals(draft) == {"recipients": "draft.recipients_incomplete"}
+    assert codec.as_spec(draft).connection == other.uid, "and its use is refused where the spec is"
 
 
 def test_one_that_was_named_in_a_file_keeps_its_name(desk: Desk) -> None:

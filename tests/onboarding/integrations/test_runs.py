@@ -183,7 +183,7 @@ def test_pages_as_typed_become_the_spec(world: World) -> None:
 def test_an_empty_draft_says_which_pages_are_missing(world: World) -> None:
     with pytest.raises(SpecRefused) as caught:
         codec.as_spec(draft(world))
-    assert [problem.path for problem in caught.value.problems] == ["connect", "stream", "recipients"]
+    assert [problem.path for problem in caught.value.problems] == ["connect", "stream"]
 
 
 def test_what_was_saved_while_typing_never_overtakes_what_was_submitted(world: World) -> None:

@@ -373,7 +373,9 @@ def test_without_the_vendors_key_it_is_said_whose_side_it_is(world: World, setti
     pages = {"connect": {"connection": integration.connection.uid}, "stream": {**STREAM, "name": "x"}}
     for key, values in {**pages, "delivery": {"items": {"1": {"kind": "none"}}}}.items():
         drafts_services.save_page(integration=draft, page=key, values=values)
-    assert admin.get(address(draft, "spec_yaml"))["Location"] == url(draft, "review")
+    assert "recipients: []" in admin.get(address(draft, "spec_yaml")).content.decode()
+    answer = admin.post(address(draft, "integration_self_manage"))
+    assert (answer.status_code, "delivery key is missing" in answer.content.decode()) == (422, True)
 
 
 def test_what_no_file_can_say_is_refused_where_it_is_chosen(world: World) -> None:

@@ -37,6 +37,14 @@ def test_what_is_written_is_read_back() -> None:
     assert tagged.stream.tags == {"floor": "3", "team": "Gebäude"}
 
 
+def test_a_key_for_the_vendor_alone_has_no_recipients() -> None:
+    listed = "recipients:" + GOOD.partition("recipients:")[2]
+    for text in (GOOD.replace(listed, "recipients: []\n"), GOOD.replace(listed, "")):
+        spec = yaml_file.from_yaml(text)
+        assert spec.recipients == ()
+        assert yaml_file.from_yaml(spec.as_yaml()) == spec
+
+
 def test_an_on_demand_stream_has_no_shards() -> None:
     spec = yaml_file.from_yaml(GOOD.replace("shards: 2", "mode: ON_DEMAND"))
     assert spec.stream.shards is None

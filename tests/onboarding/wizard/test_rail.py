@@ -84,7 +84,9 @@ def test_a_whole_draft_waits_for_its_review(tenant: Tenant) -> None:
         ("delivery", {**DELIVERY, "bucket": "NO", "name": "no", "submitted": True}, "blocked", "2 errors"),
         ("delivery", {"kind": "none"}, "done", "no delivery"),
         ("delivery", {"items": {}}, "todo", pages.PAGES[2].hint),
-        ("recipients", {"fingerprints": ["B" * 40]}, "todo", pages.PAGES[3].hint),
+        ("recipients", {"fingerprints": ["B" * 40]}, "blocked", "a chosen key cannot be used"),
+        ("recipients", {"fingerprints": []}, "done", "the vendor only"),
+        ("recipients", {}, "todo", pages.PAGES[3].hint),
     ],
 )
 def test_a_page_is_summed_up_in_a_line(
@@ -129,11 +131,11 @@ def test_pages_are_linked_while_they_can_be_changed(tenant: Tenant) -> None:
 @pytest.mark.parametrize(
     ("state", "audience", "is_taken", "shown", "summary"),
     [
-        (CredentialState.SEALED, "client", False, "todo", "encrypted, for your recipients"),
+        (CredentialState.SEALED, "client", False, "todo", "encrypted, for its recipients"),
         (CredentialState.READY, "client", False, "todo", "AKIAIOSF… ready"),
-        (CredentialState.READY, "vendor", True, "todo", "AKIAIOSF… ready"),
+        (CredentialState.READY, "vendor", False, "done", "AKIAIOSF… for the vendor"),
         (CredentialState.READY, "client", True, "done", "AKIAIOSF… downloaded"),
-        (CredentialState.REVOKED, "client", True, "todo", "encrypted, for your recipients"),
+        (CredentialState.REVOKED, "client", True, "todo", "encrypted, for its recipients"),
     ],
 )
 def test_a_key_is_done_once_one_of_the_client_has_it(
@@ -150,6 +152,8 @@ def test_a_key_is_done_once_one_of_the_client_has_it(
         Download.objects.create(copy=copy, actor="ada@northwind.example", at=timezone.now())
     found = rail(run.integration)["credentials"]
     assert (found.state, found.summary) == (shown, summary)
+    is_own = audience == "client"
+    assert found.label == ("Download access key" if is_own else "View access key")
 
 
 def test_who_applies_the_plan_is_not_asked_to_wait_for_a_run(tenant: Tenant) -> None:

@@ -83,7 +83,8 @@ def test_two_clicks_make_one_run(ready) -> None:
         ("stream", {**STREAM, "name": "sensors", "submitted": True}),
         ("delivery", {}),
         ("delivery", {**DELIVERY, "refused": {"bucket": "Taken."}, "submitted": True}),
-        ("recipients", {"fingerprints": []}),
+        ("recipients", {}),
+        ("recipients", {"fingerprints": ["B" * 40]}),
     ],
 )
 def test_a_page_that_is_not_done_is_named_with_a_link_and_nothing_starts(ready, page, values) -> None:
@@ -98,9 +99,17 @@ def test_a_page_that_is_not_done_is_named_with_a_link_and_nothing_starts(ready, 
     assert not Run.objects.exists()
 
 
-def test_without_the_vendors_key_it_says_whose_side_that_is_on(ready, settings) -> None:
+def test_a_run_starts_for_the_vendor_alone(ready) -> None:
     _, client, integration = ready
-    settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
+    integration.draft["recipients"] = {"fingerprints": []}
+    integration.save()
+    assert start(client, integration).status_code == 302
+    assert Run.objects.get().spec["recipients"] == []
+
+
+def test_without_the_vendors_key_it_says_whose_side_that_is_on(ready, settings, tmp_path) -> None:
+    _, client, integration = ready
+    settings.SLUICE_VENDOR_CERTIFICATE_FILE = tmp_path / "missing.asc"
     shown = client.get(url(integration, "review"))
     assert "Cause: Sluice." in shown.content.decode()
     assert start(client, integration).status_code == 422
