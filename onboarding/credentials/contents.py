@@ -1,100 +1,61 @@
-"""What a recipient finds after decrypting: a small tar archive with AWS's own CSV and a profile.
+"""What a recipient finds after decrypting: a zip archive with the access key in the forms in which tools take it.
 
-In a key that its owner created without Sluice it is CreateAccessKey's answer as JSON instead.
+Files that were encrypted before are tar archives of two files; a key that its owner created without Sluice is
+CreateAccessKey's answer as JSON.
 """
 
 import csv
 import io
 import json
 import tarfile
-from collections.abc import Mapping
+import zipfile
+import zlib
 
-from portal.aws.endpoints import kinesis_url
+from onboarding.credentials.key_files import CSV_NAME, KeyFacts, key_files
 
-CSV_NAME = "credentials.csv"
-PROFILE_NAME = "profile"
+_MOST_BYTES = 64 * 1024  # of a file that is read: a client's own message can hold an archive of any size
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+_OF_ITS_OWNER = 0o100600 << 16  # a regular file that only its owner can read, as unzip on Unix unpacks it
+_UNIX = 3
+_UNREADABLE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, csv.Error),
+    *(KeyError, TypeError, ValueError, StopIteration, RuntimeError, EOFError, OSError),  # RuntimeError: a password
+)
 
 
-def key_csv(*, access_key_id: str, secret: str) -> bytes:
-    """Return the file that the AWS console offers once when an access key is created, byte for byte.
+def archive_name(*, stream_name: str, access_key_id: str, fingerprint: str) -> str:
+    """Return the name of a recipient's archive: no other copy of this stream's keys has the same.
 
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-keys-admin-managed.html
+    It says what it is to programs that go by the end of a name, and is the name that decrypting restores.
     """
-    return f"Access key ID,Secret access key\r\n{access_key_id},{secret}\r\n".encode()
+    return f"{stream_name}-key-{access_key_id[-4:].lower()}-{fingerprint[-8:].lower()}.zip"
 
 
-def aws_profile(
-    *,
-    profile_name: str,
-    access_key_id: str,
-    secret: str,
-    region: str,
-    stream_arn: str,
-    endpoint: Mapping[str, str] | None = None,
-) -> bytes:
-    """Return a section for the file ~/.aws/credentials, with a comment that names the data stream it is for.
+def bundle(key: KeyFacts) -> bytes:
+    """Return the files of a key as one zip archive, which every desktop opens by a double click.
 
-    `endpoint` are the settings that lead to another than the standard endpoint: `use_fips_endpoint` or `endpoint_url`.
-    https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
+    Equal arguments give equal bytes; on Unix the files unpack readable by their owner alone.
     """
-    lines = (
-        f"# Puts records into {stream_arn}",
-        *_through(region, endpoint or {}),
-        f"[{profile_name}]",
-        f"aws_access_key_id = {access_key_id}",
-        f"aws_secret_access_key = {secret}",
-        f"region = {region}",
-        *(f"{name} = {value}" for name, value in (endpoint or {}).items()),
-    )
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _through(region: str, endpoint: Mapping[str, str]) -> list[str]:
-    # Not every tool reads the settings below: for those, the comment has the address.
-    if "endpoint_url" in endpoint:
-        return [f"# through the VPC endpoint {endpoint['endpoint_url']}, which only its own network reaches"]
-    if "use_fips_endpoint" in endpoint:
-        return [f"# through the FIPS endpoint {kinesis_url(region, fips=True)}"]
-    return []
-
-
-def bundle(
-    *,
-    profile_name: str,
-    access_key_id: str,
-    secret: str,
-    region: str,
-    stream_arn: str,
-    endpoint: Mapping[str, str] | None = None,
-) -> bytes:
-    """Return both files as one uncompressed ustar archive, so that `gpg -d key.asc | tar x` yields them.
-
-    Equal arguments give equal bytes; the files unpack readable by their owner alone.
-    """
-    profile = aws_profile(
-        profile_name=profile_name,
-        access_key_id=access_key_id,
-        secret=secret,
-        region=region,
-        stream_arn=stream_arn,
-        endpoint=endpoint,
-    )
-    files = {CSV_NAME: key_csv(access_key_id=access_key_id, secret=secret), PROFILE_NAME: profile}
     archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, content in files.items():
-            tar.addfile(_entry(name, len(content)), io.BytesIO(content))
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        for name, content in key_files(key).items():
+            entry = zipfile.ZipInfo(name, _EARLIEST)
+            entry.create_system, entry.external_attr = _UNIX, _OF_ITS_OWNER
+            packed.writestr(entry, content)
     return archive.getvalue()
 
 
 def read_bundle(archive: bytes) -> dict[str, bytes]:
-    """Return the files of a bundle by name. Raises tarfile.TarError for anything else."""
+    """Return the files of a bundle by name, of a zip or of an earlier tar. Raises tarfile.TarError for neither."""
+    if archive[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+            return {name: _limited(packed, name) for name in packed.namelist()}
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
         return {member.name: _content(tar, member) for member in tar if member.isfile()}
 
 
 def read_key(content: bytes) -> tuple[str, str]:
-    """Return the access key ID and the secret access key of either form. Raises ValueError for anything else.
+    """Return the access key ID and the secret access key of any form. Raises ValueError for anything else.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
     """
@@ -102,9 +63,9 @@ def read_key(content: bytes) -> tuple[str, str]:
         if content.lstrip()[:1] == b"{":
             key = json.loads(content)["AccessKey"]
             return str(key["AccessKeyId"]), str(key["SecretAccessKey"])
-        row = next(csv.DictReader(io.StringIO(read_bundle(content)[CSV_NAME].decode(), newline="")))
+        row = next(csv.DictReader(io.StringIO(_csv_of(content).decode(), newline="")))
         key_id, secret = row["Access key ID"], row["Secret access key"]
-    except (KeyError, TypeError, ValueError, StopIteration, csv.Error, tarfile.TarError):
+    except _UNREADABLE:
         key_id = secret = None
     if not key_id or not secret:
         # Without the cause: it could quote what was inside.
@@ -112,12 +73,19 @@ def read_key(content: bytes) -> tuple[str, str]:
     return key_id, secret
 
 
-def _entry(name: str, size: int) -> tarfile.TarInfo:
-    entry = tarfile.TarInfo(name)
-    entry.size = size
-    entry.mtime = 0
-    entry.mode = 0o600
-    return entry
+def _csv_of(archive: bytes) -> bytes:
+    if archive[:2] != b"PK":
+        return read_bundle(archive)[CSV_NAME]
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        return _limited(packed, CSV_NAME)
+
+
+def _limited(packed: zipfile.ZipFile, name: str) -> bytes:
+    with packed.open(name) as file:
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"A file is larger than {_MOST_BYTES} bytes.")
+    return content
 
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

@@ -5,7 +5,8 @@ import contextlib
 import time
 from typing import Any
 
-from onboarding.credentials.contents import bundle
+from onboarding.credentials.contents import archive_name, bundle
+from onboarding.credentials.key_files import KeyFacts
 from onboarding.credentials.new_secret import Public, Request
 from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
@@ -36,16 +37,24 @@ class NewAccessKey:
         return {"access_key_id": self._key.access_key_id}
 
     def contents(self) -> bytes:
-        """Return the archive with AWS's own file and a profile."""
+        """Return the archive with the key in the forms in which tools take it."""
         key = self._created_key()
         return bundle(
-            profile_name=self._stream_name,
-            access_key_id=key.access_key_id,
-            secret=key.secret_access_key,
-            region=self._request["region"],
-            stream_arn=self._request["stream_arn"],
-            endpoint=self._request.get("endpoint"),
+            KeyFacts(
+                access_key_id=key.access_key_id,
+                secret=key.secret_access_key,
+                user_name=self._user_name,
+                stream_name=self._stream_name,
+                stream_arn=self._request["stream_arn"],
+                region=self._request["region"],
+                endpoint=self._request.get("endpoint") or {},
+            )
         )
+
+    def file_name(self, fingerprint: str) -> str:
+        """Return the archive's name in the message to one recipient."""
+        key_id = self._created_key().access_key_id
+        return archive_name(stream_name=self._stream_name, access_key_id=key_id, fingerprint=fingerprint)
 
     def kept(self) -> Any:
         """Return the key's ID and its secret."""

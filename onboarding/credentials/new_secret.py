@@ -27,6 +27,9 @@ class NewSecret(Protocol):
     def contents(self) -> bytes:
         """Return what the recipients find after decrypting."""
 
+    def file_name(self, fingerprint: str) -> str:
+        """Return the name of the contents in the message to one recipient, with an ending that says their kind."""
+
     def kept(self) -> Any:
         """Return what has to be held of the secret, as JSON; it stays in the encrypting process."""
 

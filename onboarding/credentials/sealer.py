@@ -189,7 +189,7 @@ class Operation:
         self._seal(os.urandom(512), recipients)  # a rehearsal: most failures come here, with nothing to lose
         public = self._secret.create()
         with self._or_none(self._secret):
-            copies = self._seal(self._secret.contents(), recipients)
+            copies = self._seal(self._secret.contents(), recipients, self._secret)
         given = {name: value for name, value in request.items() if name != "recipients"}
         self._held = Held(given, self._secret.kept())
         return {"public": public, "copies": copies}
@@ -200,9 +200,19 @@ class Operation:
         self._secret = self._held.secret()
         return {"proof": self._secret.prove(self._request)}
 
-    def _seal(self, plaintext: bytes, recipients: list[tuple[str, str]]) -> list[Answer]:
+    def _seal(
+        self, plaintext: bytes, recipients: list[tuple[str, str]], secret: NewSecret | None = None
+    ) -> list[Answer]:
         return [
-            asdict(encrypt(plaintext, certificate=certificate, fingerprint=fingerprint, scratch=self._scratch))
+            asdict(
+                encrypt(
+                    plaintext,
+                    certificate=certificate,
+                    fingerprint=fingerprint,
+                    file_name=secret.file_name(fingerprint) if secret else "",
+                    scratch=self._scratch,
+                )
+            )
             for fingerprint, certificate in recipients
         ]
 

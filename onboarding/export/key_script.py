@@ -26,7 +26,10 @@ stop() {{ echo "$1" >&2; exit 1; }}
 public_gpg() {{
   gpg --homedir "$home" --batch --quiet --no-tty --no-autostart "$@" 2> >(grep -v "no gpg-agent running" >&2)
 }}
-encrypt() {{ public_gpg --trust-model always --armor --encrypt --recipient "$vendor"{recipients} "$@"; }}
+encrypt() {{
+  public_gpg --trust-model always --armor --set-filename "$user-key.json" \\
+    --encrypt --recipient "$vendor"{recipients} "$@"
+}}
 
 if [ "$(aws configure get cli_history || true)" = enabled ]; then
   echo "Your AWS CLI stores every response (cli_history), and would store the key too. Nothing was changed." >&2
@@ -84,7 +87,7 @@ def key_script(
         account=account_id,
         fips=f"{FIPS_LINE[1:]}\n" if fips else "",
         user=shlex.quote(user_name),
-        out=shlex.quote(f"{user_name}-key.asc"),
+        out=shlex.quote(f"{user_name}-key.json.asc"),
         fingerprint=digits,
         readers="the vendor's OpenPGP key" + (f" and {len(others)} of yours" if others else ""),
         recipients="".join(f" --recipient {fingerprint}" for fingerprint, _ in others),

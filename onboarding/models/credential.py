@@ -62,6 +62,9 @@ class SealedCopy(models.Model):
     key_id = models.CharField(max_length=16)
     ciphertext = models.TextField()
     sha256 = models.CharField(max_length=64)
+    file_name = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Name of the archive inside; empty for an earlier tar."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["credential", "fingerprint"], name="copy_once_per_recipient")]

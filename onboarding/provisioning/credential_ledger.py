@@ -128,6 +128,7 @@ class CredentialLedger(FencedRows):
             key_id=message.key_id,
             ciphertext=message.ciphertext,
             sha256=message.sha256,
+            file_name=message.file_name,
         )
 
     def _audit(self, verb: str, target: str, details: dict[str, object]) -> None:

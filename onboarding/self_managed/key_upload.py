@@ -60,6 +60,7 @@ def _keep(
         key_id=key_id,
         ciphertext=message.armored,
         sha256=message.sha256,
+        file_name=f"{credential.user_name}-key.json",
     )
     vendor_feed.publish(vendor_feed.Kind.READY, integration, credential=credential)
     details = {"integration": integration.uid, "sha256": message.sha256, "key_ids": list(message.key_ids)}

@@ -148,7 +148,7 @@ def _context(request: TenantRequest, found: Integration) -> dict[str, Any]:
         "resume_url": pages.url_of(found, "review"),
         "vendor": vendor,
         "by_hand": _by_hand(user, vendor.fingerprint) if vendor else "",
-        "out": f"{user}-key.asc",
+        "out": f"{user}-key.json.asc",
         "demo_run": f"make demo-run FILE=~/Downloads/{found.stream_name}.sh",
         "credential": credential,
         "copy": credential.copies.all()[0] if credential else None,
@@ -168,5 +168,6 @@ def _by_hand(user: str, fingerprint: str) -> str:
     return (
         f"gpg --import vendor-key.asc\n"
         f"aws iam create-access-key --user-name {user} --output json \\\n"
-        f"  | gpg --armor --trust-model always --encrypt --recipient {fingerprint} > {user}-key.asc"
+        f"  | gpg --armor --trust-model always --set-filename {user}-key.json --encrypt --recipient {fingerprint} \\\n"
+        f"    > {user}-key.json.asc"
     )

@@ -28,15 +28,21 @@ class SealingFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SealedMessage:
-    """An armored OpenPGP message; `key_id` is the subkey that decrypts it, `sha256` is of the armored text."""
+    """An armored OpenPGP message; `key_id` is the subkey that decrypts it, `sha256` is of the armored text.
+
+    `file_name` is the name of the plaintext that is inside.
+    """
 
     ciphertext: str
     fingerprint: str
     key_id: str
     sha256: str
+    file_name: str = ""
 
 
-def encrypt(plaintext: bytes, *, certificate: str, fingerprint: str, scratch: Path | None = None) -> SealedMessage:
+def encrypt(
+    plaintext: bytes, *, certificate: str, fingerprint: str, file_name: str = "", scratch: Path | None = None
+) -> SealedMessage:
     """Encrypt to the certificate with this full fingerprint, by GnuPG in a home of its own.
 
     The ciphertext is read back: it must hold exactly one session key, for the certificate's encryption subkey.
@@ -47,7 +53,7 @@ def encrypt(plaintext: bytes, *, certificate: str, fingerprint: str, scratch: Pa
     own_key_ids = _key_ids(certificate, fingerprint)
     try:
         with temporary_home(under=scratch) as home, keyring(home) as ring:
-            ciphertext, key_id = _seal(ring, plaintext, certificate, fingerprint)
+            ciphertext, key_id = _seal(ring, plaintext, certificate, fingerprint, file_name)
     except GnuPGMissing as error:
         raise SealingFailed(Message("openpgp.gnupg_missing")) from error
     except HomeFull as error:
@@ -55,7 +61,8 @@ def encrypt(plaintext: bytes, *, certificate: str, fingerprint: str, scratch: Pa
     if key_id not in own_key_ids:
         raise SealingFailed(Message("openpgp.wrong_recipient"))
     _check_addressed(ciphertext, key_id)
-    return SealedMessage(ciphertext, fingerprint, key_id, hashlib.sha256(ciphertext.encode()).hexdigest())
+    digest = hashlib.sha256(ciphertext.encode()).hexdigest()
+    return SealedMessage(ciphertext, fingerprint, key_id, digest, file_name)
 
 
 def _key_ids(certificate: str, fingerprint: str) -> set[str]:
@@ -68,13 +75,13 @@ def _key_ids(certificate: str, fingerprint: str) -> set[str]:
     return set(parsed.keys)
 
 
-def _seal(ring: Keyring, plaintext: bytes, certificate: str, fingerprint: str) -> tuple[str, str]:
+def _seal(ring: Keyring, plaintext: bytes, certificate: str, fingerprint: str, file_name: str) -> tuple[str, str]:
     if ring.add(certificate) != (fingerprint,):
         raise SealingFailed(Message("openpgp.recipient_rejected"))
     key = next((listed.encryption_key for listed in ring.certificates()), None)
     if key is None:
         raise SealingFailed(Message("openpgp.recipient_unusable"))
-    ciphertext = ring.encrypt(plaintext, fingerprint)
+    ciphertext = ring.encrypt(plaintext, fingerprint, file_name=file_name)
     if ciphertext is None:
         raise SealingFailed(Message("openpgp.encryption_failed"))
     return ciphertext, key.key_id

@@ -155,14 +155,16 @@ class Keyring:
         """Return the armored private key, which must have no passphrase."""
         return str(self._gpg.export_keys(fingerprint, secret=True, expect_passphrase=False))
 
-    def encrypt(self, plaintext: bytes, fingerprint: str) -> str | None:
-        """Return the armored message to this one recipient, or None where GnuPG failed or was stopped."""
+    def encrypt(self, plaintext: bytes, fingerprint: str, *, file_name: str = "") -> str | None:
+        """Return the armored message to this one recipient, or None where GnuPG failed or was stopped.
+
+        `file_name` is that of the plaintext, inside the message: programs restore it when they decrypt a file.
+        """
         # The recipient was named by its full fingerprint and confirmed by a person: that is the trust.
         # Without --cipher-algo a certificate that states no preference would get 3DES.
         try:
-            result = self._gpg.encrypt(
-                plaintext, [fingerprint], always_trust=True, armor=True, extra_args=["--cipher-algo", "AES256"]
-            )
+            options = ["--cipher-algo", "AES256", *(["--set-filename", file_name] if file_name else [])]
+            result = self._gpg.encrypt(plaintext, [fingerprint], always_trust=True, armor=True, extra_args=options)
         except BrokenPipeError:  # it ended before it had read its input
             return None
         if result.ok and result.returncode == 0:

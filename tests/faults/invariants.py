@@ -1,6 +1,6 @@
 """What must hold once a run is over, whatever happened: one of everything, nothing left, one key that works."""
 
-from onboarding.credentials.contents import read_bundle
+from onboarding.credentials.contents import read_key
 from onboarding.models.credential import SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, RunState, StepState
@@ -82,9 +82,8 @@ def key_problems(root: AwsSession, credential) -> list[str]:
 def delivered(case: Case, credential) -> AwsSession:
     """The producer's identity as the client takes it out of the sealed copy."""
     copy = credential.copies.get(audience="client")
-    files = read_bundle(decrypt(copy.ciphertext, private_key=case.client_key.private_key))
-    key_id, secret = files["credentials.csv"].decode().splitlines()[1].split(",")
-    return AwsSession(region=REGION, credentials=AwsCredentials(key_id, secret), account_id=case.account_id)
+    key = read_key(decrypt(copy.ciphertext, private_key=case.client_key.private_key))
+    return AwsSession(region=REGION, credentials=AwsCredentials(*key), account_id=case.account_id)
 
 
 def _delivered_problems(case: Case, credential, uid: str) -> list[str]:

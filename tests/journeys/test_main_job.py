@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import Browser, Page, expect
 
+from onboarding.credentials.decryption_guides import decryption_guides
 from portal.aws import s3
 from portal.aws.credentials import AwsCredentials
 from portal.aws.records import put_record
@@ -130,14 +131,16 @@ def set_up(page: Page, demo: Demo, folder: Path, keypair: tuple[str, str]) -> No
 
 
 def decrypted(encrypted: Path, private_key: str, home: Path) -> dict[str, str]:
-    """What `gpg -d FILE | tar x` gives, as the credentials page says."""
+    """What the commands for GnuPG on the Access key tab give."""
     home.mkdir(mode=0o700)
     environment = {**os.environ, "GNUPGHOME": str(home)}
     subprocess.run(["gpg", "--batch", "--import"], input=private_key.encode(), env=environment, check=True, timeout=120)
-    command = f"gpg --batch -d '{encrypted}' | tar x -C '{home}'"
-    subprocess.run(["bash", "-o", "pipefail", "-c", command], env=environment, check=True, timeout=120)
+    (home / encrypted.name).write_bytes(encrypted.read_bytes())
+    commands = decryption_guides(encrypted.name)[0].commands[0].text
+    subprocess.run(["sh", "-e", "-c", commands], cwd=home, env=environment, check=True, timeout=120)
     subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=True, timeout=120)
-    return {name: (home / name).read_text(encoding="utf-8-sig") for name in ("credentials.csv", "profile")}
+    unpacked = home / encrypted.name.removesuffix(".zip.asc")
+    return {name: (unpacked / name).read_text(encoding="utf-8-sig") for name in ("credentials.csv", "profile")}
 
 
 def prove_possession(page: Page, private_key: str) -> None:
@@ -182,8 +185,8 @@ def downloaded(
 def key(downloaded: tuple[Page, dict[str, str], list[str]]) -> AwsSession:
     """The producer's access key, as the downloaded file has it."""
     header, row = downloaded[1]["credentials.csv"].splitlines()
-    assert header == "Access key ID,Secret access key"
-    key_id, secret = row.split(",")
+    assert header == "User name,Access key ID,Secret access key"
+    _user_name, key_id, secret = row.split(",")
     return AwsSession(region="eu-west-1", credentials=AwsCredentials(key_id, secret))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onboarding.credentials import possession
+from onboarding.credentials.decryption_guides import Guide, decryption_guides
 from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
@@ -71,14 +72,9 @@ class KeyView:
         return self.credential.ready_at or self.credential.sealed_at
 
     @property
-    def open_command(self) -> str:
-        """Return the command that decrypts the first copy of the client."""
-        return f"gpg -d {self.own_copies[0].file_name} | tar x" if self.own_copies else ""
-
-    @property
-    def check_command(self) -> str:
-        """Return the command that prints the hash of the first copy of the client."""
-        return f"sha256sum {self.own_copies[0].file_name}" if self.own_copies else ""
+    def guides(self) -> list[Guide]:
+        """Return how each program opens the first copy of the client."""
+        return decryption_guides(self.own_copies[0].file_name) if self.own_copies else []
 
 
 def recipients_of(tenant: Tenant, credentials: Iterable[Credential]) -> Recipients:
@@ -106,8 +102,9 @@ def key_view(integration: Integration, credential: Credential, recipients: Recip
 
 
 def file_name(integration: Integration, copy: SealedCopy) -> str:
-    """Return the name under which a browser saves an encrypted copy."""
-    return f"{integration.stream_name or integration.uid}-{copy.fingerprint[-8:].lower()}.asc"
+    """Return the name under which a browser saves an encrypted copy: without .asc, that of what is inside."""
+    earlier = f"{integration.stream_name or integration.uid}-{copy.fingerprint[-8:].lower()}.tar"
+    return f"{copy.file_name or earlier}.asc"
 
 
 def _line(integration: Integration, copy: Any, recipients: Recipients) -> CopyLine:

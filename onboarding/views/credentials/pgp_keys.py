@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onboarding.credentials import possession, recipients
 from onboarding.credentials import vendor_key as credentials_vendor_key
+from onboarding.credentials.decryption_guides import creation_guides
 from onboarding.credentials.selectors import affected_copies, opened_by
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
@@ -136,6 +137,7 @@ def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "
         "add": add_outcome,
         "not_compared": not_compared,
         "vendor": vendor_key(),
+        "creation_guides": creation_guides(),
     }
     status = UNPROCESSABLE if add_outcome.message or not_compared else 200
     return render(request, "onboarding/pgp_keys.html", context, status=status)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from onboarding.connections import boundary_check
 from onboarding.credentials import recipients
+from onboarding.credentials.decryption_guides import creation_guides
 from onboarding.drafts import codec
 from onboarding.drafts import services as drafts
 from onboarding.integrations import producer_choice
@@ -91,6 +92,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "chosen_fingerprints": chosen,
         "vendor": pgp_keys.vendor_key(),
         "add": pgp_keys.Outcome(),
+        "creation_guides": creation_guides(),
         "may_go_on": _may_go_on(integration),
         "is_vendor_only": not any(key.can_receive and key.fingerprint in chosen for key in found),
         "runs_it": codec.is_without_grant(integration),

@@ -3,14 +3,16 @@
 import io
 import json
 import tarfile
+import zipfile
+from dataclasses import replace
 
 import pytest
 
-from onboarding.credentials.contents import CSV_NAME, bundle, read_bundle, read_key
+from onboarding.credentials.contents import bundle, read_bundle, read_key
+from onboarding.credentials.key_files import CSV_NAME
+from tests.onboarding.credentials.test_contents import KEY
 
-KEY = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
-PLACE = {"region": "eu-west-1", "stream_arn": "arn:aws:kinesis:eu-west-1:111122223333:stream/sluice-harbour"}
-PAIR = (KEY["access_key_id"], KEY["secret"])
+PAIR = (KEY.access_key_id, KEY.secret)
 ANSWER = {"AccessKey": {"UserName": "u", "AccessKeyId": PAIR[0], "SecretAccessKey": PAIR[1], "Status": "Active"}}
 
 
@@ -31,19 +33,41 @@ def test_an_answer_of_create_access_key_is_read(text: str) -> None:
 
 @pytest.mark.parametrize("endpoint", [None, {"use_fips_endpoint": "true"}, {"endpoint_url": "https://x.vpce"}])
 def test_a_bundle_is_read_whatever_its_endpoint(endpoint: dict[str, str] | None) -> None:
-    place = {**PLACE, "region": "us-east-1"}
-    assert read_key(bundle(profile_name="sluice-harbour", **KEY, **place, endpoint=endpoint)) == PAIR
+    assert read_key(bundle(replace(KEY, region="us-east-1", endpoint=endpoint or {}))) == PAIR
 
 
-def test_a_csv_with_more_columns_as_the_console_once_had_it_is_read() -> None:
-    rows = f"User name,Access key ID,Secret access key\r\nu,{PAIR[0]},{PAIR[1]}\r\n"
-    assert read_key(archive(credentials__csv=rows.encode())) == PAIR
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"Access key ID,Secret access key\r\n{PAIR[0]},{PAIR[1]}\r\n",
+        f"User name,Access key ID,Secret access key\r\nu,{PAIR[0]},{PAIR[1]}\r\n",
+    ],
+)
+def test_a_tar_archive_of_before_is_read(rows: str) -> None:
+    assert read_key(archive(credentials__csv=rows.encode(), profile=b"[x]")) == PAIR
+
+
+def zipped(content: bytes, name: str = CSV_NAME, *, method: int = zipfile.ZIP_STORED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as file:
+        file.writestr(name, content)
+    return packed.getvalue()
+
+
+GOOD = zipped(f"Access key ID,Secret access key\r\n{PAIR[0]},{PAIR[1]}\r\n".encode())
+BOMB = zipped(b"Access key ID,Secret access key\r\na,hunter2\r\n" + b"\0" * 20_000_000, method=zipfile.ZIP_DEFLATED)
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"",
+        b"PK",
+        b"PK\x03\x04hunter2",
+        BOMB,
+        zipped(b"hunter2", "profile"),
+        GOOD.replace(PAIR[0].encode()[:4], b"hunt"),
+        GOOD[:-40],
         b"hunter2",
         b"{",
         b'{"hunter2',

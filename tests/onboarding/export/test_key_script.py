@@ -37,7 +37,7 @@ def test_the_key_reaches_the_vendor_and_nothing_else(
     root.client("iam").create_user(UserName=USER, Path="/sluice/")
     done = run(vendor[0], shell, tmp_path)
     assert done.returncode == 0, done.stderr
-    message = (tmp_path / f"{USER}-key.asc").read_text()
+    message = (tmp_path / f"{USER}-key.json.asc").read_text()
     key = json.loads(decrypt(message, private_key=vendor[1]))["AccessKey"]
     assert [active.id for active in access_key_ids(root, USER)] == [key["AccessKeyId"]]
     secret = key["SecretAccessKey"]
@@ -47,7 +47,7 @@ def test_the_key_reaches_the_vendor_and_nothing_else(
 
     again = run(vendor[0], shell, tmp_path)
     assert (again.returncode, "already exists" in again.stderr) == (1, True)
-    (tmp_path / f"{USER}-key.asc").unlink()
+    (tmp_path / f"{USER}-key.json.asc").unlink()
     again = run(vendor[0], shell, tmp_path)
     assert (again.returncode, "already has 1 access key(s)" in again.stderr) == (1, True)
     assert len(access_key_ids(root, USER)) == 1
@@ -56,7 +56,7 @@ def test_the_key_reaches_the_vendor_and_nothing_else(
 def test_without_a_user_no_file_is_left(shell: dict[str, str], tmp_path: Path, vendor: tuple[str, str]) -> None:
     done = run(vendor[0], shell, tmp_path)
     assert done.returncode != 0
-    assert not (tmp_path / f"{USER}-key.asc").exists()
+    assert not (tmp_path / f"{USER}-key.json.asc").exists()
 
 
 def test_a_key_that_cannot_be_encrypted_to_is_noticed_before_a_key_is_made(
@@ -80,4 +80,4 @@ def test_nothing_is_made_in_another_account(shell: dict[str, str], tmp_path: Pat
         ["bash", "-c", script], env=shell, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.returncode, "not 111122223333. Nothing was changed." in done.stderr) == (1, True)
-    assert not (tmp_path / f"{USER}-key.asc").exists()
+    assert not (tmp_path / f"{USER}-key.json.asc").exists()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from onboarding.credentials.contents import read_bundle
+from onboarding.credentials.contents import read_key
 from onboarding.integrations import runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.drift_finding import DriftFinding
@@ -47,9 +47,8 @@ def applied(world: World, *, delivery: bool = True) -> tuple[Integration, Run]:
 def delivered_key(world: World, integration: Integration) -> AwsSession:
     """The producer's identity, as the client takes it out of the sealed copy."""
     copy = integration.credentials.get(state=CredentialState.READY).copies.get(audience="client")
-    files = read_bundle(decrypt(copy.ciphertext, private_key=world.client_key.private_key))
-    key_id, secret = files["credentials.csv"].decode("utf-8-sig").splitlines()[1].split(",")
-    return AwsSession(region="eu-west-1", credentials=AwsCredentials(key_id, secret))
+    key = read_key(decrypt(copy.ciphertext, private_key=world.client_key.private_key))
+    return AwsSession(region="eu-west-1", credentials=AwsCredentials(*key))
 
 
 def differences(findings: Iterable[DriftFinding]) -> dict[str, tuple[str, str]]:

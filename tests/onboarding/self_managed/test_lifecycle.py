@@ -106,7 +106,7 @@ def encrypted(world: World, shell: dict[str, str], integration: Integration, fol
 def made_again(shell: dict[str, str], integration: Integration, folder: Path) -> bytes:
     spec = validation.from_dict(integration.spec)
     bash(export_files.exported(integration, spec, "key").text, shell, folder)
-    file = folder / f"{export_files.user_of(integration)}-key.asc"
+    file = folder / f"{export_files.user_of(integration)}-key.json.asc"
     found = file.read_bytes()
     file.unlink()
     return found
@@ -137,7 +137,7 @@ def test_from_no_access_at_all_to_records_and_back(world: World, shell: dict[str
 
     bash(file_of(admin, integration, "cli"), shell, tmp_path)
     bash(file_of(admin, integration, "key"), shell, tmp_path)
-    message = (tmp_path / f"{export_files.user_of(integration)}-key.asc").read_text()
+    message = (tmp_path / f"{export_files.user_of(integration)}-key.json.asc").read_text()
     answer = admin.post(address(integration, "self_managed_key"), {"blob": message}, follow=True)
     assert "Encrypted key uploaded. Only the vendor can decrypt it." in answer.content.decode()
     shown = viewer.get(address(integration)).content.decode()

@@ -11,7 +11,8 @@ import pytest
 
 from onboarding.connections import boundary_check
 from onboarding.credentials import sealer
-from onboarding.credentials.contents import aws_profile, bundle, read_bundle
+from onboarding.credentials.contents import bundle, read_bundle
+from onboarding.credentials.key_files import KeyFacts, key_files
 from onboarding.drafts import codec
 from onboarding.export.cloudformation import cloudformation
 from onboarding.export.key_script import key_script
@@ -202,8 +203,14 @@ def test_another_region_is_another_stream_whatever_its_endpoint() -> None:
 
 # The file that the vendor receives.
 
-KEY = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
-OF_STREAM = {"profile_name": "sluice-sensors", "stream_arn": "arn:aws:kinesis:::stream/s"}
+KEY = KeyFacts(
+    access_key_id="AKIAIOSFODNN7EXAMPLE",
+    secret="wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    user_name="sluice-sensors-producer-1",
+    stream_name="sluice-sensors",
+    stream_arn="arn:aws:kinesis:::stream/s",
+    region="eu-west-1",
+)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +226,7 @@ def test_the_profile_leads_awss_tools_to_the_endpoint(
     endpoint: Endpoint, region: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "credentials"
-    file.write_bytes(aws_profile(**KEY, **OF_STREAM, region=region, endpoint=endpoint.profile))
+    file.write_bytes(key_files(replace(KEY, region=region, endpoint=endpoint.profile))["profile"])
     for name in ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
@@ -230,9 +237,8 @@ def test_the_profile_leads_awss_tools_to_the_endpoint(
 
 
 def test_the_file_of_the_standard_endpoint_is_what_it_was() -> None:
-    before = bundle(**KEY, **OF_STREAM, region="eu-west-1")
-    assert before == bundle(**KEY, **OF_STREAM, region="eu-west-1", endpoint=STANDARD_ENDPOINT.profile)
-    assert b"endpoint" not in read_bundle(before)["profile"]
+    assert bundle(KEY) == bundle(replace(KEY, endpoint=STANDARD_ENDPOINT.profile))
+    assert b"endpoint" not in read_bundle(bundle(KEY))["profile"]
 
 
 def test_the_sealing_process_proves_the_key_at_the_fips_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,16 +51,17 @@ def test_the_key_is_taken_sealed_opened_and_receipted(world, client) -> None:
     assert not Download.objects.exists()
     assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == page_url(integration)
     answer = client.post(copy_url(integration, copy))
-    name = f"sluice-sensors-{copy.fingerprint[-8:].lower()}.asc"
+    key_id = copy.credential.access_key_id[-4:].lower()
+    name = f"sluice-sensors-key-{key_id}-{copy.fingerprint[-8:].lower()}.zip.asc"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     files = read_bundle(decrypt(answer.content.decode(), private_key=world.client_key.private_key))
-    assert set(files) == {"credentials.csv", "profile"}
+    assert {"README.txt", "credentials.csv", "profile", "put_record.py"} <= set(files)
 
     receipt = Download.objects.get()
     assert (receipt.copy, receipt.actor, receipt.address) == (copy, world.admin.email, "127.0.0.1")
     after = client.get(page_url(integration)).content.decode()
-    assert f"gpg -d {name} | tar x" in after
     assert f'Downloaded by <b class="break">{world.admin.email}</b> from' in after
+    assert f"gpg --output {name.removesuffix('.asc')} --decrypt {name}" in after
     assert run.status.is_over
 
 

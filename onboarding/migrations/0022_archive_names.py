@@ -1,0 +1,20 @@
+"""The name of the archive inside each encrypted copy."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("onboarding", "0021_key_use")]
+
+    operations = [
+        migrations.AddField(
+            "sealedcopy",
+            "file_name",
+            models.CharField(
+                blank=True,
+                db_default="",
+                help_text="Name of the archive inside; empty for an earlier tar.",
+                max_length=200,
+            ),
+        ),
+    ]
