@@ -6,6 +6,7 @@ Everything is real: `make demo`'s PostgreSQL, Redis, Celery worker, gpg and Chro
 import os
 import re
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from portal.aws.shards import shard_iterator
 from portal.local.ministack import root_session
 from portal.openpgp.decrypt import decrypt
 from portal.openpgp.generate import generate_keypair
+from tests import real_aws_cli
 from tests.journeys import leaks
 from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
@@ -93,6 +95,8 @@ def deliver(page: Page) -> None:
 
 def add_recipient(page: Page, keypair: tuple[str, str]) -> None:
     certificate, private_key = keypair
+    expect(page.get_by_text("Only the vendor can decrypt the access key.")).to_be_visible()
+    page.get_by_text("Add an OpenPGP key").click()
     page.get_by_label("Public key").fill(private_key)
     if page.get_by_label("Public key").input_value():  # without scripts it is sent, and refused
         press(page, "Add key")
@@ -140,7 +144,7 @@ def decrypted(encrypted: Path, private_key: str, home: Path) -> dict[str, str]:
     subprocess.run(["sh", "-e", "-c", commands], cwd=home, env=environment, check=True, timeout=120)
     subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=True, timeout=120)
     unpacked = home / encrypted.name.removesuffix(".zip.asc")
-    return {name: (unpacked / name).read_text(encoding="utf-8-sig") for name in ("credentials.csv", "profile")}
+    return {file.name: file.read_text(encoding="utf-8-sig") for file in unpacked.iterdir()}
 
 
 def prove_possession(page: Page, private_key: str) -> None:
@@ -202,6 +206,27 @@ def test_the_key_puts_records_and_can_do_nothing_else(key: AwsSession) -> None:
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
             call(**arguments)
+
+
+@pytest.mark.parametrize("how", ["put_record.txt", "put_record.py", "docker.env"])
+def test_a_first_record_is_put_as_the_files_say(downloaded, demo: Demo, tmp_path: Path, how: str) -> None:
+    files = downloaded[1]
+    (tmp_path / "profile").write_text(files["profile"])
+    real_aws_cli.install(tmp_path)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        **demo.aws_environment,
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "profile"),
+        "HOME": str(tmp_path),
+    }
+    command = ["sh", "-c", files["put_record.txt"]]
+    if how == "put_record.py":
+        command = [sys.executable, "-c", files[how]]
+    if how == "docker.env":
+        environment |= dict(line.split("=", 1) for line in files[how].splitlines())
+        command = ["sh", "-c", files["put_record.txt"].replace(f"--profile {STREAM} ", "")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert "shardId-" in done.stdout, done.stderr
 
 
 def test_a_record_is_delivered_to_the_bucket(key: AwsSession) -> None:
@@ -271,7 +296,7 @@ def test_the_browser_reported_no_error(downloaded) -> None:
     assert downloaded[2] == []
 
 
-def test_the_same_without_javascript(downloaded, demo: Demo, browser: Browser) -> None:
+def test_the_same_for_the_vendor_alone_and_without_javascript(downloaded, demo: Demo, browser: Browser) -> None:
     page = page_of(browser, demo, javascript=False)
     page.goto(f"{demo.url}/t/northwind/")
     press(page, "Set up stream")
@@ -286,18 +311,33 @@ def test_the_same_without_javascript(downloaded, demo: Demo, browser: Browser) -
     onward(page, "Deliver the records")
     page.get_by_role("button", name=re.compile("No delivery")).click()
     onward(page, "Choose recipients")
-    page.get_by_role("checkbox", name=re.compile("Ada Northwind")).check()
+    expect(page.get_by_role("checkbox", name=re.compile("Ada Northwind"))).not_to_be_checked()
     onward(page, "Review")
+    expect(page.get_by_text("No one at Northwind Estates can decrypt the access key")).to_be_visible()
     press(page, "Create resources in account")
     until = time.monotonic() + 90
     while "is ready, and its access key works" not in page.content():
         assert time.monotonic() < until, page.content()
         page.wait_for_timeout(500)
         page.reload()
-    page.get_by_role("link", name="Download access key", exact=True).click()
+    page.get_by_role("link", name="View access key", exact=True).click()
+    expect(page.get_by_text("Only the vendor has a copy.")).to_be_visible()
+    expect(page.get_by_role("button", name="Download access key")).to_have_count(0)
+    page.get_by_role("link", name="Stream", exact=True).click()
+    rows, until = page.locator("table tbody tr"), time.monotonic() + 60
+    while not rows.filter(has_text=re.compile("temperature|occupancy|humidity|leak|desk")).count():
+        assert time.monotonic() < until, page.content()
+        page.wait_for_timeout(1_000)
+        page.reload()
+
+
+def test_a_copy_is_downloaded_without_javascript(downloaded, demo: Demo, browser: Browser) -> None:
+    page = page_of(browser, demo, javascript=False)
+    page.goto(f"{demo.url}/t/northwind/")
+    page.get_by_role("listitem").filter(has_text=STREAM).get_by_role("link", name="Access key", exact=True).click()
     with page.expect_download() as download:
-        press(page, "Download")
-    assert download.value.suggested_filename.endswith(".asc")
+        press(page, "Download access key")
+    assert download.value.suggested_filename.endswith(".zip.asc")
 
 
 def test_support_sees_the_run_in_the_admin(downloaded, demo: Demo, browser: Browser) -> None:
