@@ -39,7 +39,7 @@ def decryption_guides(file_name: str) -> list[Guide]:
         Guide("GnuPG", _in_each_shell(gpg, inside)),
         Guide("Kleopatra", steps=[_("Double-click %(file)s.") % {"file": file_name}, *_kleopatra(), open_it]),
         Guide("GPG Suite", steps=[*_gpg_suite(file_name), open_it]),
-        Guide("Sequoia", _in_each_shell(sq, inside)),
+        Guide("Sequoia", _in_each_shell(sq, inside), [_("This is sq 1.0 or newer, with your key in its key store.")]),
         Guide("Thunderbird", steps=[*_thunderbird(file_name), open_it]),
         Guide("Mailvelope", steps=[*_mailvelope(file_name), open_it]),
     ]
@@ -55,10 +55,10 @@ def creation_guides() -> list[Guide]:
         Guide(
             "GnuPG",
             [
-                Command(_("Linux (install with: sudo apt-get install gnupg)"), lines),
-                Command(_("macOS (install with: brew install gnupg)"), lines),
-                Command(_("Windows PowerShell (install with: winget install GnuPG.Gpg4win)"), lines),
-                Command(_("Windows cmd (install with: winget install GnuPG.Gpg4win)"), lines),
+                Command(_("Install on Linux"), "sudo apt-get install gnupg"),
+                Command(_("Install on macOS"), "brew install gnupg"),
+                Command(_("Install on Windows, in PowerShell or cmd"), "winget install GnuPG.Gpg4win"),
+                Command(_("Create a key and export it: in a terminal, in PowerShell or in cmd"), lines),
             ],
         ),
         Guide(

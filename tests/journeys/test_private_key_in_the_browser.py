@@ -33,6 +33,7 @@ def page(live_server, settings) -> Iterator[Page]:
         made.set_default_timeout(10_000)
         sign_in(made, live_server.url, EMAIL, PASSWORD)
         made.goto(f"/t/northwind/integrations/{integration.uid}/setup/recipients/")
+        made.get_by_text("Add an OpenPGP key").click()
         yield made
         made.context.close()
 

@@ -41,6 +41,11 @@ class CopyLine:
         return max(self.download_count - 3, 0)
 
     @property
+    def guides(self) -> list[Guide]:
+        """Return how each program opens the copy."""
+        return decryption_guides(self.file_name)
+
+    @property
     def unlisted_count(self) -> int:
         """Return how many downloads the page does not list."""
         return self.download_count - len(self.downloads)
@@ -70,11 +75,6 @@ class KeyView:
     def since(self) -> datetime | None:
         """Return since when the key is in its state."""
         return self.credential.ready_at or self.credential.sealed_at
-
-    @property
-    def guides(self) -> list[Guide]:
-        """Return how each program opens the first copy of the client."""
-        return decryption_guides(self.own_copies[0].file_name) if self.own_copies else []
 
 
 def recipients_of(tenant: Tenant, credentials: Iterable[Credential]) -> Recipients:

@@ -82,10 +82,10 @@ def test_an_earlier_copy_is_unpacked_with_tar() -> None:
 
 
 def test_a_key_that_is_created_as_the_page_says_is_accepted(tmp_path: Path, home: Path) -> None:
-    commands = guide(creation_guides(), "GnuPG").commands
-    assert len({command.text for command in commands}) == 1, "the same lines in every shell"
+    [*_install, create] = guide(creation_guides(), "GnuPG").commands
+    assert not set("'|>\\^%$") & set(create.text.replace("<you@example.org>", "")), "the same lines in every shell"
     # Without a person who enters a passphrase.
-    unattended = commands[0].text.replace("gpg --quick", "gpg --batch --passphrase '' --quick", 1)
+    unattended = create.text.replace("gpg --quick", "gpg --batch --passphrase '' --quick", 1)
     shown = run(unattended, tmp_path, home)
     certificate = inspect((tmp_path / "my-public-key.asc").read_bytes())
     assert certificate.user_ids == ("Your Name <you@example.org>",)
