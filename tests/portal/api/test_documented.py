@@ -32,7 +32,7 @@ def test_each_command_prints_what_the_page_shows(live_server: LiveServer, tmp_pa
     found = json.loads(listed.stdout)
     assert (set(found), shape(found["keys"][0])) == (set(EXAMPLES[1]), shape(EXAMPLES[1]["keys"][0]))
     assert fetched.stdout == b""
-    assert (tmp_path / "key.asc").read_text().strip() == copy.ciphertext.strip()
+    assert (tmp_path / "key.zip.asc").read_text().strip() == copy.ciphertext.strip()
 
 
 def shape(found: object) -> object:
