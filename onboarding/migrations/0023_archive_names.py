@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0021_key_use")]
+    dependencies = [("onboarding", "0022_producer_roles")]
 
     operations = [
         migrations.AddField(
