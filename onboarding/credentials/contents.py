@@ -84,7 +84,7 @@ def _limited(packed: zipfile.ZipFile, name: str) -> bytes:
     with packed.open(name) as file:
         content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
-        raise ValueError(f"A file is larger than {_MOST_BYTES} bytes.")
+        raise ValueError(name)
     return content
 
 
