@@ -38,6 +38,10 @@ class NewDeviceKey:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
 
+    def file_name(self, fingerprint: str) -> str:
+        """Return the name of the file."""
+        return f"device-{fingerprint[-8:].lower()}.pem"
+
     def kept(self) -> Any:
         """Return the private key as PEM."""
         return self.contents().decode()
