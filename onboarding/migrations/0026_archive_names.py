@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0024_download_addresses")]
+    dependencies = [("onboarding", "0025_rotations")]
 
     operations = [
         migrations.AddField(
