@@ -9,6 +9,7 @@ ENTRIES = {
     "permissions.assume_role": Entry(_("Assuming the role")),
     "permissions.data_streams": Entry(_("Data streams")),
     "permissions.metrics": Entry(_("Metrics")),
+    "permissions.trail": Entry(_("CloudTrail")),
     "permissions.keys": Entry(_("Encryption keys")),
     "permissions.buckets": Entry(_("Buckets")),
     "permissions.firehose": Entry(_("Firehose")),

@@ -21,6 +21,7 @@ _GROUPS = {
     "firehose": Message("permissions.firehose"),
     "logs": Message("permissions.logs"),
     "iam": Message("permissions.iam"),
+    "cloudtrail": Message("permissions.trail"),
 }
 MUST_BE_DENIED = Message("permissions.must_be_denied")
 OPTED_OUT = Message("permissions.opted_out")

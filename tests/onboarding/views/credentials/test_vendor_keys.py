@@ -111,7 +111,7 @@ def test_a_key_that_is_not_proved_or_was_withdrawn_cannot_be_fetched(
     if is_offered:
         assert answer.status_code == 200
         return
-    is_ended = state in {CredentialState.REVOKED, CredentialState.DISCARDED}
+    is_ended = state not in {CredentialState.INTENT, CredentialState.SEALED, CredentialState.PROVED}
     assert code_of(answer) == ((410, "api.key_withdrawn") if is_ended else (404, "api.not_found"))
     assert "ciphertext" not in answer.json()
     assert fetched() == []
