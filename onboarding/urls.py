@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import export, self_managed
+from onboarding.views import export, networks, self_managed
 from onboarding.views.connections import administrator, connection
 from onboarding.views.credentials import (
     access_key,
@@ -45,6 +45,7 @@ urlpatterns = [
         {"form": "role_terraform"},
         name="administrator_terraform",
     ),
+    path("networks/", networks.networks, name="networks"),
     path("t/<slug:slug>/", overview.tenant_home, name="tenant_home"),
     path("t/<slug:slug>/activity/", activity.activity, name="activity"),
     path("t/<slug:slug>/activity.csv", activity_export.activity_file, {"form": "csv"}, name="activity_csv"),

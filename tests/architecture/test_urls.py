@@ -274,6 +274,8 @@ TABLE = (
     Row("POST", "run_verify",        "failed",    (302,  404,     403,    302,   403,     403)),
     Row("GET",  "run_cancel",        "failed",    (405,  405,     405,    405,   405,     405)),
     Row("POST", "run_cancel",        "failed",    (302,  404,     403,    302,   403,     403)),
+    Row("GET",  "networks",          "",          (302,  404,     404,    404,   200,     200)),
+    Row("POST", "networks",          "",          (302,  404,     404,    404,   302,     404)),
     Row("GET",  "board",             "",          (302,  404,     404,    404,   200,     200)),
     Row("POST", "board",             "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "streams",           "tenant",    (302,  404,     200,    200,   200,     200)),
