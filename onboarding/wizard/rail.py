@@ -10,7 +10,8 @@ from onboarding.drafts import codec
 from onboarding.integrations import selectors
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
-from onboarding.models.states import RunState
+from onboarding.models.states import ProducerRoleState, RunState
+from onboarding.spec.integration_spec import ROLE
 from onboarding.wizard import page_status, pages
 
 # The pages, the run and the download of the access key.
@@ -61,6 +62,8 @@ def _run_item(integration: Integration, current: str) -> RailItem:
 
 
 def _credentials_item(integration: Integration, current: str) -> RailItem:
+    if codec.is_by_role(integration.draft) or (integration.spec or {}).get("producer") == ROLE:
+        return _role_item(integration, current)
     ready = credentials_selectors.ready_credential(integration)
     if integration.is_self_managed or (ready is None and codec.is_without_grant(integration)):
         state, summary = ("done", _("uploaded")) if ready else ("todo", _("encrypted, for the vendor"))
@@ -85,3 +88,14 @@ def _progress_of(ready: Credential) -> tuple[str, str]:
     if not credentials_selectors.has_own_copy(ready):
         return "done", _("for the vendor")
     return ("done", _("downloaded")) if credentials_selectors.is_downloaded(ready) else ("todo", _("ready"))
+
+
+def _role_item(integration: Integration, current: str) -> RailItem:
+    """Return what comes last where the vendor assumes a role: its test, in place of an access key."""
+    role = integration.producer_roles.exclude(state=ProducerRoleState.RETIRED).first()
+    url = reverse("credentials", kwargs={"slug": integration.tenant.slug, "uid": integration.uid}) if role else ""
+    state = "done" if role and role.ready_at else "todo"
+    summary = str(role.status.label) if role else _("by the vendor")
+    return RailItem(
+        "credentials", _("Test of the role"), "current" if current == "credentials" else state, summary, url
+    )

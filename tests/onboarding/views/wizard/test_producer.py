@@ -47,6 +47,8 @@ class TestTheChoice:
         assert (answer.status_code, answer["Location"]) == (302, url(integration, "review"))
         page = client.get(url(integration, "review")).content.decode()
         assert f"role/sluice/producers/sluice-sensors-{integration.uid[:6]}-producer" in page
+        assert ("Test of the role" in page, "Download access key" in page) == (True, False)
+        assert "Recipients of the access key" not in page
         integration.refresh_from_db()
         assert f"{PRINCIPAL} may assume this role only with the external ID {integration.producer_external_id}" in page
         spec = codec.as_spec(integration)
@@ -90,6 +92,8 @@ def test_where_the_organization_forbids_iam_users_a_role_is_set_up_tested_and_sh
     assert client.post(start).status_code == 302
     run = carried_out(integration.runs.get())
     assert (run.state, failed_steps(run)) == (RunState.DONE, {})
+    done = client.get(reverse("run", kwargs={"slug": world.tenant.slug, "pk": run.pk})).content.decode()
+    assert "There is no access key." in done
 
     tab = reverse("credentials", kwargs={"slug": world.tenant.slug, "uid": integration.uid})
     assert "Waiting for the vendor since" in client.get(tab).content.decode()
