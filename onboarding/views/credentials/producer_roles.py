@@ -56,7 +56,7 @@ def producer_role(request: TokenRequest, uid: str) -> HttpResponse:
 def producer_role_report(request: TokenRequest, uid: str) -> HttpResponse:
     """Keep what the sender reports of a role, and return the role as it is then."""
     role = _role(request, uid)
-    report = report_bodies.report_in(request.body)
+    report = report_bodies.report_in(report_bodies.body_of(request))
     if report is None:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, Message("api.report_invalid"))
     try:
@@ -74,7 +74,7 @@ def vendor_key_in_use(request: TokenRequest, uid: str) -> HttpResponse:
     copy = get_object_or_404(copies, uid=uid)
     if Right.VENDOR_KEYS not in tokens.rights_of_token(request.token, copy.credential.integration.tenant):
         raise Http404
-    sent = report_bodies.record_in(request.body)
+    sent = report_bodies.record_in(report_bodies.body_of(request))
     if sent is None:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, Message("api.record_invalid"))
     credential: Credential = copy.credential

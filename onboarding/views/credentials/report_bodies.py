@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.http import HttpRequest
+
 from onboarding.integrations.producer_reports import RoleReport, SentRecord
 from portal.aws.sts import Outcome
 
@@ -10,6 +12,11 @@ MOST_BYTES = 4096
 _ATTEMPTS = ("right", "wrong", "missing")
 _NAMES = {*_ATTEMPTS, "record", "in_use", "detail"}
 _LONGEST = 128  # AWS's own limit of a sequence number and of a shard's ID
+
+
+def body_of(request: HttpRequest) -> bytes:
+    """Return the body of a request that sends JSON; nothing of another, of which Django may have read a form."""
+    return request.body if request.content_type == "application/json" else b""
 
 
 def report_in(body: bytes) -> RoleReport | None:
