@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.db.models import Q
 
-from onboarding.credentials.contents import read_bundle
+from onboarding.credentials.contents import read_key
 from onboarding.models.credential import Credential, Download
 from onboarding.models.integration import Integration
 from onboarding.models.revocation import Revocation
@@ -82,9 +82,8 @@ def _send_with_newest_key(work: Rotation | Revocation, client_key: Keypair) -> N
 def works(credential: Credential, client_key: Keypair) -> bool:
     """Tell whether AWS accepts a record with the key, as the client takes it out of its copy."""
     copy = credential.copies.get(audience="client")
-    files = read_bundle(decrypt(copy.ciphertext, private_key=client_key.private_key))
-    key_id, secret = files["credentials.csv"].decode().splitlines()[1].split(",")
-    session = AwsSession(region=REGION, credentials=AwsCredentials(key_id, secret))
+    key = AwsCredentials(*read_key(decrypt(copy.ciphertext, private_key=client_key.private_key)))
+    session = AwsSession(region=REGION, credentials=key)
     try:
         put_record(session, STREAM, data=b"{}", partition_key="a")
     except AwsFault:

@@ -27,6 +27,7 @@ ACTS = {
             "onboarding:stream:",
             "onboarding:self-managed:",
             "provisioning:stream:",
+            "monitoring:expected-hours:",
         ),
     ),
     "runs": (
@@ -40,6 +41,7 @@ ACTS = {
         ),
     ),
     "access-keys": (_("Access keys"), ("onboarding:credential:", "provisioning:credential:")),
+    "producer-roles": (_("Producers’ roles"), ("onboarding:producer-role:", "provisioning:producer-role:")),
     "drift": (_("Configuration drift"), ("onboarding:drift:",)),
     "people": (
         _("People and API tokens"),

@@ -26,7 +26,7 @@ def integration() -> Integration:
 
 
 def end(integration: Integration, state: RunState, *, kind: RunKind = RunKind.APPLY, run: Run | None = None) -> Run:
-    run = run or Run.objects.create(integration=integration, spec={}, kind=kind)
+    run = run or Run.objects.create(integration=integration, spec=integration.spec, kind=kind)
     Run.objects.filter(pk=run.pk).update(state=RunState.PENDING)
     claim = claims.acquire(run.pk)
     assert claim is not None

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from onboarding.connections import boundary_check
-from onboarding.credentials import sealer
+from onboarding.credentials import new_access_key
 from onboarding.credentials.contents import bundle, read_bundle
 from onboarding.credentials.key_files import KeyFacts, key_files
 from onboarding.drafts import codec
@@ -30,7 +30,7 @@ from onboarding.spec.endpoint import STANDARD_ENDPOINT, Endpoint
 from onboarding.spec.integration_spec import IntegrationSpec
 from onboarding.spec.problem import SpecRefused
 from onboarding.spec.stream_spec import StreamSpec
-from portal.aws.iam.access_keys import AccessKey
+from portal.aws.credentials import AwsCredentials
 from portal.messages.catalogue import text_of
 from portal.openpgp.certificates import inspect
 from tests import vpc
@@ -249,10 +249,10 @@ def test_the_sealing_process_proves_the_key_at_the_fips_endpoint(monkeypatch: py
         "account_id": "111122223333",
         "fips": True,
     }
-    key = AccessKey("AKIAIOSFODNN7EXAMPLE", "secret")
-    assert sealer._holder(request, key).client("kinesis").meta.endpoint_url == FIPS_URL
-    assert sealer._session(request).client("iam").meta.endpoint_url == "https://iam-fips.amazonaws.com"
-    own = sealer._session({**request, "credentials": None})
+    key = AwsCredentials("AKIAIOSFODNN7EXAMPLE", "secret")
+    assert new_access_key._session(request, key).client("kinesis").meta.endpoint_url == FIPS_URL
+    assert new_access_key.session_of(request).client("iam").meta.endpoint_url == "https://iam-fips.amazonaws.com"
+    own = new_access_key.session_of({**request, "credentials": None})
     assert own.client("iam").meta.endpoint_url == "https://iam-fips.amazonaws.com"
 
 

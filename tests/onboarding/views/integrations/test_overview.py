@@ -124,8 +124,13 @@ def test_who_belongs_to_none_is_told_what_to_do() -> None:
 
 
 def test_whatever_onboarding_records_has_words() -> None:
-    calls = re.compile(r'record\(\s*"([a-z:-]+)"')
-    recorded = {name for file in (ROOT / "onboarding").rglob("*.py") for name in calls.findall(file.read_text())}
+    texts = [file.read_text() for file in (ROOT / "onboarding").rglob("*.py")]
+    recorded = {name for text in texts for name in re.findall(r'(?<![._])record\(\s*"([a-z:-]+)"', text)}
+    stages = {name for text in texts for name in re.findall(r'turn\.record\("([a-z-]+)"', text)}
+    requested = {name for text in texts for name in re.findall(r'(?<![.])\b_record\("([a-z-]+)", locked', text)}
+    assert {"rotated", "paused"} <= stages | requested
+    recorded |= {f"provisioning:credential:{name}" for name in stages}
+    recorded |= {f"credential:{name}" for name in requested}
     assert {"run:started", "self-managed:started", "credential:uploaded"} <= recorded
     described = {name.removeprefix("onboarding:") for name in DESCRIPTIONS}
     assert sorted(recorded - described - set(DESCRIPTIONS)) == []
