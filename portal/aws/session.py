@@ -17,7 +17,6 @@ from portal.aws.errors import AwsFault, aws_faults
 from portal.aws.fault_kinds import FaultKind
 
 # Every service that Sluice calls.
-SERVICES = ("cloudwatch", "firehose", "iam", "kinesis", "kms", "logs", "s3", "sts")
 
 
 class AwsSession:
@@ -117,10 +116,3 @@ def portal_session(region: str = "us-east-1", *, fips: bool = False) -> AwsSessi
 @lru_cache(maxsize=32)
 def _portal_session(region: str, fips: bool, environment: tuple[tuple[str, str], ...]) -> AwsSession:
     return AwsSession(region=region, fips=fips)
-
-
-def load_services() -> None:
-    """Load what every client of a service needs, 27 MB, so that processes that are forked afterwards share it."""
-    unsigned = AwsSession(region="us-east-1", credentials=AwsCredentials("unused", "unused"))
-    for service in SERVICES:
-        unsigned.client(service)

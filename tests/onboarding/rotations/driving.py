@@ -1,6 +1,6 @@
 """How tests drive rotations and revocations: as worker and sweep do, with time passing in jumps."""
 
-from onboarding.credentials.contents import read_bundle
+from onboarding.credentials.contents import read_key
 from onboarding.credentials.download import record_download
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
@@ -56,9 +56,8 @@ def key(world: World, credential: Credential, *, receipt: bool = True) -> AwsSes
     copy = credential.copies.get(audience="client")
     if receipt:
         record_download(copy=copy, actor=world.admin)
-    files = read_bundle(decrypt(copy.ciphertext, private_key=world.client_key.private_key))
-    key_id, secret = files["credentials.csv"].decode("utf-8-sig").splitlines()[1].split(",")
-    return AwsSession(region="eu-west-1", credentials=AwsCredentials(key_id, secret))
+    found = AwsCredentials(*read_key(decrypt(copy.ciphertext, private_key=world.client_key.private_key)))
+    return AwsSession(region="eu-west-1", credentials=found)
 
 
 def works(session: AwsSession) -> bool:

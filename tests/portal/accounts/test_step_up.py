@@ -18,6 +18,8 @@ GUARDED = {
     "integration_abandon": "remove",
     "self_managed_end": "remove",
     "pgp_key_remove": "remove",
+    "key_revoke": "revoke",
+    "revocation_agree": "revoke",
     "totp_start": "security",
     "totp_add": "security",
     "passkey_add": "security",

@@ -69,7 +69,8 @@ def test_no_check_confuses_users_with_roles() -> None:
 def test_what_the_client_opted_out_of_must_be_denied() -> None:
     checks = checks_of(replace(GRANT, optional=ChosenPermissions(sampling=False)), Examples())
     left = {check.action for check in checks if check.group == OPTED_OUT}
-    assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", *UNSCOPED}
+    never_by_default = {"cloudtrail:LookupEvents", *UNSCOPED}
+    assert left == {"kinesis:GetRecords", "kinesis:GetShardIterator", "kms:Decrypt", *never_by_default}
     assert not any(check.is_allowed for check in checks if check.group == OPTED_OUT)
 
 
@@ -239,7 +240,7 @@ def test_the_grant_passes_on_every_line(cloud: MiniStack, grant: RoleGrant, opti
     assert [line for line in found.lines if line.passed is not True] == []
     groups = Counter(line.group for line in found.lines)
     assert groups[MUST_BE_DENIED] >= 15
-    assert (groups[OPTED_OUT] > len(UNSCOPED)) is not optional.sampling
+    assert (groups[OPTED_OUT] > len(UNSCOPED) + (not optional.trail)) is not optional.sampling
     assert found.as_dict()["failed"] == 0
 
 

@@ -1,20 +1,16 @@
 """Who the portal is to AWS, and what it keeps to itself."""
 
 import logging
-import re
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import botocore.session
 import pytest
-from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
-from portal.aws import session
 from portal.aws.credentials import AwsCredentials
 from portal.aws.iam.access_keys import create_access_key
 from portal.aws.iam.users import create_user
-from portal.aws.session import SERVICES, AwsSession, load_services, portal_session
+from portal.aws.session import AwsSession, portal_session
 from tests.portal.aws.conftest import CLIENT_ACCOUNT, REGION
 
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
@@ -111,19 +107,3 @@ def test_an_identity_without_a_token_is_not_signed_with_the_environments(monkeyp
     assert "AKIAENVIRONMENT00001" not in url
     assert "X-Amz-Security-Token" not in url
     assert "AKIAENVIRONMENT00001" in signed_url(portal_session(REGION))
-
-
-def test_every_service_that_is_called_is_loaded_before_a_worker_starts_its_processes() -> None:
-    folder = Path(session.__file__).parent
-    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    named = re.findall(
-        r"(?:client\(|(?:call|get_or_none|delete_if_exists|paginate|list_tags)\(\s*\w+,)\s*\"(\w+)\"", text
-    )
-    assert set(named) == set(SERVICES)
-
-
-def test_no_description_is_read_again_after_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_services()
-    monkeypatch.setattr(JSONFileLoader, "load_file", lambda _self, path: pytest.fail(f"read again: {path}"))
-    aws = AwsSession(region="eu-west-1", credentials=AwsCredentials("AKIASEENSEENSEENSEEN", SECRET))
-    assert [aws.client(name).meta.service_model.service_name for name in SERVICES] == list(SERVICES)

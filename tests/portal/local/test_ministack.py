@@ -59,4 +59,7 @@ def use(server, monkeypatch):
 def close_connections():
     import gc
 
-    gc.collect()  # a client that nobody holds any more closes its connections
+    from portal.aws import botocore_sessions
+
+    botocore_sessions._CONNECTIONS.clear()  # shared by all clients of a process
+    gc.collect()

@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from onboarding.credentials.contents import bundle
+from onboarding.credentials.key_files import KeyFacts
 from portal.openpgp.certificates import inspect
 from portal.openpgp.encrypt import encrypt
 from tests.portal.openpgp.corpus import NIST, RSA
@@ -15,7 +16,14 @@ ALGORITHMS = {"Ed25519": ED25519, "P-256": NIST.format("nistp256"), "RSA 4096": 
 # What an access key's archive has, and every byte once: no program may change a line ending or an encoding.
 CONTENTS = {
     "an archive": bundle(
-        profile_name="sluice", access_key_id="AKIAEXAMPLE", secret="s/+=", region="eu-west-1", stream_arn="arn:aws:x"
+        KeyFacts(
+            access_key_id="AKIAEXAMPLE",
+            secret="s/+=",
+            user_name="sluice-u",
+            stream_name="sluice",
+            stream_arn="arn:aws:x",
+            region="eu-west-1",
+        )
     ),
     "every byte": bytes(range(256)) * 40 + b"\r\n\n\r",
 }
