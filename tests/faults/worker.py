@@ -8,14 +8,17 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from tests.faults import boundaries as numbered
-from tests.world import Keypair
+
+if TYPE_CHECKING:  # models can be loaded only after Django's set-up, in main
+    from tests.world import Keypair
 
 
-def drive(run_id: int, *, turns: int = 40, client_key: Keypair | None = None) -> str:
+def drive(run_id: int, *, turns: int = 40, client_key: "Keypair | None" = None) -> str:
     """Advance a run until it is over, and return its state; a lease is waited for, never taken.
 
     With the client's key also what follows the run: the rotation or revocation of its integration's access key.
