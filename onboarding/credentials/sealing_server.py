@@ -81,7 +81,7 @@ class SealingServer:
         if child == 0:
             self._worker.close()
             _be_child(parent, wanted, channel)
-        with suppress(OSError):  # both sides do it, so that the group exists for whoever is first to need it
+        with suppress(OSError):  # both sides do it, so that the group exists for the side that needs it first
             os.setpgid(child, child)
         self._children.add(child)
         return child

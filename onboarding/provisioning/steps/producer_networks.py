@@ -1,4 +1,4 @@
-"""The networks in a producer's permissions: noted when they are written, and told from what someone else changed.
+"""The networks in a producer's permissions: noted when they are written, and kept apart from what someone else changed.
 
 Part of the steps `producer_policy` and `producer_role_policy`.
 """
