@@ -260,7 +260,7 @@ def check_keys_use() -> None:
     """Ask for the last use of a share of the access keys, each in a task of its own."""
     interval = settings.SLUICE_KEY_USE_SECONDS
     with database_scope.every_tenant("the schedule covers every access key"):
-        due = due_share(key_use.watched_credentials(), "use_checked_at", interval=interval, now=timezone.now())
+        due = due_share(key_use.watched_credentials(), "use_requested_at", interval=interval, now=timezone.now())
     for credential_id in due:
         check_key_use.apply_async(kwargs={"credential_id": credential_id}, expires=share_seconds(interval))
 

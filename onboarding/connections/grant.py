@@ -65,6 +65,10 @@ def keep_deployed(connection: Connection, aws: AwsSession, now: datetime) -> Non
         found = deployed_grant.read(aws, grant_of(connection))
     except AwsFault:
         return
+    later = Connection.objects.filter(pk=connection.pk, deployed__read_at__gt=now.isoformat()).first()
+    if later is not None:
+        connection.deployed = later.deployed
+        return
     connection.deployed = {"read_at": now.isoformat(), "policies": found}
     connection.save(update_fields=["deployed"])
 

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from onboarding.connections.grant import grant_of, keep_deployed
 from onboarding.connections.sessions import Progress, checking_session, ignore_progress, trust_report
 from onboarding.models.connection import Connection
@@ -19,6 +17,7 @@ from portal.aws.permissions.boundary_lines import boundary_lines
 from portal.aws.permissions.example_resources import Examples
 from portal.aws.permissions.report import permission_report
 from portal.aws.permissions.report_lines import Line
+from portal.database_clock import DatabaseClock
 from portal.messages.catalogue import text_of
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
@@ -33,7 +32,7 @@ def check_permissions(
     """
     may_act(connection.tenant)
     must_have_grant(connection)
-    now, examples = now or timezone.now(), _examples(connection)
+    now, examples = now or DatabaseClock().now(), _examples(connection)
     trust = trust_report(connection, connection.role_arn or connection.usual_role_arn, progress)
     try:
         aws = checking_session(connection, examples.region)
@@ -47,9 +46,16 @@ def check_permissions(
     report = permission_report(aws, grant_of(connection), trust, examples, is_new=is_new, more=more)
     lines = [_written(line) for line in report.lines]
     stored: dict[str, Any] = {"checked_at": now.isoformat(), **report.as_dict(), "lines": lines}
-    connection.permission_report = stored
-    connection.save(update_fields=["permission_report"])
+    _keep(connection, stored)
     return stored
+
+
+def _keep(connection: Connection, report: dict[str, Any]) -> None:
+    """Store a report, unless one of a later check was stored already."""
+    later = Connection.objects.filter(pk=connection.pk, permission_report__checked_at__gt=report["checked_at"]).first()
+    connection.permission_report = later.permission_report if later else report
+    if later is None:
+        connection.save(update_fields=["permission_report"])
 
 
 def _written(line: Line) -> dict[str, Any]:

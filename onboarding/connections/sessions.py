@@ -26,6 +26,7 @@ from portal.aws.policies.statements import Document
 from portal.aws.role_grant import RoleGrant
 from portal.aws.session import AwsSession
 from portal.aws.sts import Outcome, TrustReport, check_trust
+from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
 
 Progress = Callable[[Message], None]
@@ -148,9 +149,10 @@ def _assumed(connection: Connection, attempt: Callable[[], AwsSession]) -> AwsSe
 
 def _heal(connection: Connection) -> None:
     """Test a role that can be assumed again; it may have come back without the condition on the external ID."""
+    began = DatabaseClock().now()
     report = trust_report(connection, connection.role_arn)
     if report.right is not Outcome.UNKNOWN:
-        keep_report(connection, connection.role_arn, report, OURSELVES, timezone.now(), quietly=True)
+        keep_report(connection, connection.role_arn, report, OURSELVES, began, quietly=True)
 
 
 def _confirm(connection: Connection, assume: Callable[..., AwsSession]) -> None:

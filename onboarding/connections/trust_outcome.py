@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from onboarding.connections import administrator_links
 from onboarding.connections.account_holder import TAKEN, hold_account, notify_support, other_holder
 from onboarding.connections.state_changes import publish_state
@@ -14,6 +12,7 @@ from onboarding.service_guards import OURSELVES, Actor, record
 from portal import deadlocks
 from portal.aws.errors import AwsFault
 from portal.aws.sts import Outcome, TrustReport
+from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
 
 _GOOD_UNTIL_DENIED = [ConnectionState.VERIFIED, ConnectionState.DEGRADED]
@@ -23,7 +22,14 @@ _GOOD_UNTIL_DENIED = [ConnectionState.VERIFIED, ConnectionState.DEGRADED]
 def keep_report(
     connection: Connection, role_arn: str, report: TrustReport, actor: Actor, now: datetime, *, quietly: bool
 ) -> Connection:
-    """Keep the result of a trust test. `quietly` leaves an audit event of changes only."""
+    """Keep the result of a trust test that began at `now`, unless a later one was kept already.
+
+    `quietly` leaves an audit event of changes only.
+    """
+    locked = Connection.objects.select_for_update(of=("self",), no_key=True).filter(pk=connection.pk)
+    if locked.filter(checked_at__gt=now).exists():
+        connection.refresh_from_db()
+        return connection
     before = (connection.state, connection.trust_report, connection.verdict)
     is_verified = report.trusted and report.account_id in {None, connection.account_id}
     found, holder = verdict(report, connection), None
@@ -73,7 +79,7 @@ def keep_denial(connection: Connection, fault: AwsFault) -> None:
     found = rows.exclude(trust_report__right=Outcome.REFUSED, state=ConnectionState.DEGRADED).first()
     if found is None:
         return
-    now = timezone.now()
+    now = DatabaseClock().now()
     found.checked_at, found.verdict = now, Message("trust.denied_since")
     found.trust_report = {**found.trust_report, "right": str(Outcome.REFUSED), "detail": fault.aws_text or fault.code}
     if found.state != ConnectionState.DEGRADED:

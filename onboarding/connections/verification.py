@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from onboarding.connections.external_ids import renew_external_id
 from onboarding.connections.grant import keep_deployed
@@ -15,6 +14,7 @@ from onboarding.models.states import ConnectionState
 from onboarding.service_guards import OURSELVES, Actor, follow_rule, may_act, must_have_grant
 from portal.aws import names
 from portal.aws.errors import AwsFault
+from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
 
 
@@ -34,7 +34,7 @@ def verify_connection(
     """
     may_act(connection.tenant)
     must_have_grant(connection)
-    role_arn, now = role_arn.strip(), now or timezone.now()
+    role_arn, now = role_arn.strip(), now or DatabaseClock().now()
     follow_rule("role_arn", names.check_role_arn, role_arn, connection.account_id)
     if connection.is_expired_at(now) and not is_in_use(connection):
         return renew_external_id(connection=connection, actor=actor, now=now)
@@ -46,7 +46,8 @@ def verify_connection(
 
 def recheck_connection(*, connection: Connection, now: datetime | None = None) -> Connection:
     """Try a verified or degraded connection's role again; no answer of AWS changes nothing."""
-    report, now = trust_report(connection, connection.role_arn), now or timezone.now()
+    now = now or DatabaseClock().now()
+    report = trust_report(connection, connection.role_arn)
     if report.is_undecided:
         return connection
     return _look(keep_report(connection, connection.role_arn, report, OURSELVES, now, quietly=True), now)

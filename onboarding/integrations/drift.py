@@ -3,9 +3,10 @@ accepted by somebody, or mended by a run."""
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ from onboarding.spec.remediation import Remediation
 from portal import deadlocks
 from portal.aws.errors import AwsFault
 from portal.aws.policies.session_policies import SessionScope
+from portal.database_clock import DatabaseClock
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
 
@@ -53,13 +55,14 @@ def check(integration: Integration) -> list[DriftFinding]:
     refuse_self_managed(integration)
     if integration.spec is None or integration.runs.filter(state__in=ACTIVE).exists():
         return findings(integration)
+    began = DatabaseClock().now()
     try:
         found = _differences(integration)
     except AwsFault as fault:
-        return _troubled(integration, fault.message)
+        return _troubled(integration, fault.message, began)
     except Refused as refused:
-        return _troubled(integration, refused.message)
-    return _keep(integration, found)
+        return _troubled(integration, refused.message, began)
+    return _keep(integration, found, began)
 
 
 def refuse_self_managed(integration: Integration) -> None:
@@ -136,8 +139,10 @@ def _differences(integration: Integration) -> list[tuple[str, Difference]]:
 
 
 @deadlocks.atomic
-def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> list[DriftFinding]:
+def _keep(integration: Integration, found: Iterable[tuple[str, Difference]], began: datetime) -> list[DriftFinding]:
     lock_integration(integration.pk)
+    if not _note_check(integration, began, problem=None):
+        return findings(integration)
     before = {(row.step, row.what): row for row in integration.drift.all()}
     for position, (step, difference) in enumerate(found):
         row = before.pop((step, difference.what), None)
@@ -146,9 +151,17 @@ def _keep(integration: Integration, found: Iterable[tuple[str, Difference]]) -> 
         remediations = [remediation.as_dict() for remediation in difference.remediations]
         DriftFinding.objects.filter(pk=row.pk).update(position=position, remediations=remediations)
     integration.drift.filter(pk__in=[row.pk for row in before.values()]).delete()
-    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=Now(), drift_problem=None)
     _count(integration)
     return findings(integration)
+
+
+def _note_check(integration: Integration, began: datetime, *, problem: Message | None) -> bool:
+    """Note a check's time and problem; return False, and note nothing, of one that a later check or a run overtook."""
+    if integration.runs.filter(Q(state__in=ACTIVE) | Q(finished_at__gt=began)).exists():
+        return False
+    no_later = Q(drift_checked_at__isnull=True) | Q(drift_checked_at__lt=began)
+    rows = Integration.objects.filter(no_later, pk=integration.pk)
+    return bool(rows.update(drift_checked_at=began, drift_problem=problem))
 
 
 def _write(integration: Integration, row: DriftFinding | None, step: str, difference: Difference) -> DriftFinding:
@@ -172,8 +185,8 @@ def _count(integration: Integration) -> None:
     integration.refresh_from_db(fields=["drift_count", "drift_checked_at", "drift_problem", "drift_requested_at"])
 
 
-def _troubled(integration: Integration, trouble: Message) -> list[DriftFinding]:
+def _troubled(integration: Integration, trouble: Message, began: datetime) -> list[DriftFinding]:
     log.warning("drift.not_checked integration=%s: %s", integration.uid, trouble.code)
-    Integration.objects.filter(pk=integration.pk).update(drift_checked_at=Now(), drift_problem=trouble)
+    _note_check(integration, began, problem=trouble)
     _count(integration)
     return findings(integration)

@@ -4,9 +4,9 @@ IAM's answer lags (docs/aws-facts.md), so a use that is not reported yet means n
 """
 
 import logging
+from datetime import datetime
 
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import Q, QuerySet
 
 from onboarding.connections.grant import lacks
 from onboarding.connections.sessions import session_for
@@ -17,6 +17,7 @@ from onboarding.spec.endpoint import wants_fips
 from portal.aws.errors import AwsFault
 from portal.aws.iam.access_keys import access_key_last_used
 from portal.aws.policies.session_policies import SessionScope
+from portal.database_clock import DatabaseClock
 
 log = logging.getLogger(__name__)
 
@@ -41,18 +42,23 @@ def check(credential: Credential) -> Credential:
     if connection is None or not credential.access_key_id or not can_be_asked(connection):
         return credential
     region, fips = credential.integration.region, wants_fips(credential.integration.spec)
+    known = Credential.objects.filter(pk=credential.pk)
+    requested_at = DatabaseClock().now()
+    _keep_later(known, "use_requested_at", requested_at)
     try:
         aws = session_for(connection, region, f"key-use-{credential.integration.uid}", SessionScope.SETTINGS, fips=fips)
         use = access_key_last_used(aws, credential.access_key_id)
     except AwsFault as fault:
         log.warning("credential.use_not_read credential=%s fault=%s", credential.uid, fault.code)
-        Credential.objects.filter(pk=credential.pk).update(use_checked_at=Now())
         return credential
-    # A late answer of a slower worker takes nothing back.
-    known = Credential.objects.filter(pk=credential.pk)
-    known.update(use_checked_at=Now())
+    # An answer is as old as its question: a worker that continues after a pause takes nothing back.
+    _keep_later(known, "use_checked_at", requested_at)
     if use is not None and (credential.last_used_at is None or use.at > credential.last_used_at):
         fields = {"last_used_at": use.at, "last_used_service": use.service, "last_used_region": use.region}
         (known.filter(last_used_at__isnull=True) | known.filter(last_used_at__lt=use.at)).update(**fields)
     credential.refresh_from_db(fields=["last_used_at", "last_used_service", "last_used_region", "use_checked_at"])
     return credential
+
+
+def _keep_later(rows: QuerySet[Credential], field: str, moment: datetime) -> None:
+    rows.filter(Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lt": moment})).update(**{field: moment})

@@ -70,7 +70,7 @@ def test_a_role_with_the_void_external_id_is_refused_until_the_template_is_taken
     assert connection.state == ConnectionState.REFUSED
     assert connection.verdict.code == "trust.denied_after_renewal"
     set_trust(world, connection, grant.grant_of(connection).trust)
-    assert verify(world, connection).state == ConnectionState.VERIFIED
+    assert verify(world, connection, now=late + timedelta(minutes=2)).state == ConnectionState.VERIFIED
 
 
 def test_an_external_id_in_use_never_runs_out(world: World) -> None:

@@ -99,6 +99,17 @@ def test_a_role_that_lets_anyone_in_degrades_a_connection_with_one_audit_event()
 
 
 @pytest.mark.django_db
+def test_the_result_of_a_test_that_began_earlier_replaces_no_later_one() -> None:
+    connection = verified_connection(Tenant.objects.create(slug="northwind", name="Northwind"))
+    late, began = Connection.objects.get(pk=connection.pk), timezone.now()
+    keep_report(connection, ROLE, report(REFUSED, REFUSED, REFUSED), "a test", timezone.now(), quietly=True)
+    kept = keep_report(late, ROLE, report(ALLOWED, REFUSED, REFUSED), "a test", began, quietly=True)
+    assert (kept.state, kept.verdict.code) == (ConnectionState.DEGRADED, "trust.denied_since")
+    kept.refresh_from_db()
+    assert (kept.state, kept.checked_at) == (ConnectionState.DEGRADED, connection.checked_at)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("outcome", "state"), [(UNKNOWN, "refused"), (REFUSED, "verified")])
 def test_a_connection_is_first_verified_by_three_answers(outcome: Outcome, state: str) -> None:
     tenant = Tenant.objects.create(slug="northwind", name="Northwind")

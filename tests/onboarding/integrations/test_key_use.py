@@ -1,6 +1,7 @@
 """The last use of an access key, as IAM reports it: late, and only to a role that may ask."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -70,8 +71,28 @@ def test_a_denial_is_logged_and_leaves_what_is_known(
     Credential.objects.update(last_used_service="kinesis")
     check_key_use(credential_id=ready.pk)
     ready.refresh_from_db()
-    assert (ready.use_checked_at is None, ready.last_used_service) == (False, "kinesis")
+    assert (ready.use_checked_at, ready.last_used_service) == (None, "kinesis"), "nothing was answered"
+    assert ready.use_requested_at is not None
     assert "credential.use_not_read" in caplog.text
+
+
+def test_an_answer_that_comes_late_is_as_old_as_its_question(
+    ready: Credential, aws: AwsSession, answers: Answers
+) -> None:
+    iam = aws.client("iam")
+    iam.create_user(UserName="u")
+    key_id = iam.create_access_key(UserName="u")["AccessKey"]["AccessKeyId"]
+    Credential.objects.update(access_key_id=key_id)
+    later = list[datetime | None]()
+
+    def overtake(_: dict[str, Any]) -> None:
+        answers.changes.clear()
+        later.append(key_use.check(Credential.objects.get()).use_checked_at)
+
+    answers.changes["GetAccessKeyLastUsed"] = overtake
+    found = key_use.check(Credential.objects.get())
+    assert later != [None]
+    assert [found.use_checked_at] == [Credential.objects.get().use_requested_at] == later
 
 
 def test_the_schedule_covers_ready_keys_of_verified_connections_alone(ready: Credential) -> None:

@@ -15,6 +15,7 @@ from portal.aws.iam.users import delete_user_completely, detach_user_policy
 from portal.aws.session import AwsSession
 from portal.aws.stream_settings import disable_shard_level_metrics, set_retention, stop_encryption, update_shard_count
 from tests.onboarding.provisioning.driving import applied, carried_out, differences, failed_steps
+from tests.onboarding.provisioning.steps.account import Answers
 from tests.onboarding.provisioning.test_engine import WRITES
 from tests.world import World
 
@@ -185,6 +186,31 @@ def test_an_account_that_cannot_be_asked_is_said_and_what_was_found_stays(world:
     assert list(differences(drift.check(integration))) == ["Retention period"]
     assert integration.drift_problem.code == "aws.access_denied"
     assert integration.drift_count == 1
+
+
+def test_a_check_that_another_or_a_run_overtakes_changes_nothing(world: World, answers: Answers) -> None:
+    integration, _ = applied(world, delivery=False)
+    known = list[object]()
+
+    def overtaken_by(later: Callable[[], object]) -> dict[str, tuple[str, str]]:
+        """What is known after a check during whose first answer `later` was done."""
+        todo = [later]
+        answers.changes["DescribeStreamSummary"] = lambda _: known.append(todo.pop()()) if todo else None
+        found = drift.check(Integration.objects.get(pk=integration.pk))
+        assert todo == []
+        return differences(found)
+
+    def somebody_resizes() -> None:
+        resized(world.root())
+        drift.check(Integration.objects.get(pk=integration.pk))
+
+    assert list(overtaken_by(somebody_resizes)) == ["Number of shards"]
+    checked_at = Integration.objects.get(pk=integration.pk).drift_checked_at
+    repairing = lambda: carried_out(repair.repair(integration=integration, actor=world.admin))  # noqa: E731
+    overtaken_by(repairing)
+    integration.refresh_from_db()
+    assert integration.drift_checked_at == checked_at, "what was found before the run is of no use after it"
+    assert seen(integration) == {}
 
 
 def test_only_what_is_live_and_idle_is_looked_at_on_schedule(world: World) -> None:
