@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='credential',
             name='use_requested_at',
-            field=models.DateTimeField(editable=False, help_text='When IAM was last asked for it.', null=True),
+            field=models.DateTimeField(editable=False, help_text='When the newest request was sent to IAM.', null=True),
         ),
         migrations.AlterField(
             model_name='credential',
             name='use_checked_at',
-            field=models.DateTimeField(editable=False, help_text='When IAM was asked for what is known.', null=True),
+            field=models.DateTimeField(editable=False, help_text='When the request for it was sent to IAM.', null=True),
         ),
     ]

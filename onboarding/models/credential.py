@@ -28,8 +28,12 @@ class Credential(models.Model):
     last_used_at = models.DateTimeField(null=True, editable=False, help_text="Last use that IAM reported.")
     last_used_service = models.CharField(max_length=128, blank=True, editable=False)
     last_used_region = models.CharField(max_length=64, blank=True, editable=False)
-    use_checked_at = models.DateTimeField(null=True, editable=False, help_text="When IAM was asked for what is known.")
-    use_requested_at = models.DateTimeField(null=True, editable=False, help_text="When IAM was last asked for it.")
+    use_checked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the request for it was sent to IAM."
+    )
+    use_requested_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the newest request was sent to IAM."
+    )
     uploaded_by = models.CharField(
         max_length=254, blank=True, help_text="Person who uploaded a key that was not created by Sluice."
     )

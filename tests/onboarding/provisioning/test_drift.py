@@ -206,8 +206,7 @@ def test_a_check_that_another_or_a_run_overtakes_changes_nothing(world: World, a
 
     assert list(overtaken_by(somebody_resizes)) == ["Number of shards"]
     checked_at = Integration.objects.get(pk=integration.pk).drift_checked_at
-    repairing = lambda: carried_out(repair.repair(integration=integration, actor=world.admin))  # noqa: E731
-    overtaken_by(repairing)
+    overtaken_by(lambda: carried_out(repair.repair(integration=integration, actor=world.admin)))
     integration.refresh_from_db()
     assert integration.drift_checked_at == checked_at, "what was found before the run is of no use after it"
     assert seen(integration) == {}
