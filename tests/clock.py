@@ -19,6 +19,9 @@ from onboarding.provisioning import working_turns
 from portal.database_clock import DatabaseClock
 
 _A_MOMENT = timedelta(milliseconds=1)
+# These stay: AWS's own moment, which it would report again, and the times by which its answers are put in order. A
+# worker that was paused has asked before, and by a moved time it would have asked later than its successor.
+_STAYING = frozenset({"last_used_at", "use_requested_at", "use_checked_at"})
 
 
 def pass_until_due(run_id: int) -> None:
@@ -41,8 +44,7 @@ def pass_time(run_id: int, duration: timedelta) -> None:
         Credential.objects.filter(**integration),
     ]
     for found in rows:
-        fields = [field.name for field in found.model._meta.fields if isinstance(field, DateTimeField)]
-        found.update(**{name: F(name) - duration for name in fields})
+        found.update(**{name: F(name) - duration for name in _moments(found)})
 
 
 def pass_until_work_is_due(work: Rotation | Revocation) -> None:
@@ -62,8 +64,7 @@ def pass_work_time(work: Rotation | Revocation, duration: timedelta) -> None:
         Revocation.objects.filter(**ours),
     ]
     for found in rows:
-        fields = [field.name for field in found.model._meta.fields if isinstance(field, DateTimeField)]
-        found.update(**{name: F(name) - duration for name in fields})
+        found.update(**{name: F(name) - duration for name in _moments(found)})
     work.refresh_from_db()
 
 
@@ -75,6 +76,11 @@ def pass_while_worker_waits(monkeypatch: pytest.MonkeyPatch) -> None:
             pass_time(run_id, timedelta(seconds=seconds))
 
     monkeypatch.setattr(working_turns, "time", SimpleNamespace(sleep=jump))
+
+
+def _moments(rows: QuerySet[Model]) -> list[str]:
+    fields = [field.name for field in rows.model._meta.fields if isinstance(field, DateTimeField)]
+    return [name for name in fields if name not in _STAYING]
 
 
 def _pass_until(run_id: int, moment: datetime | None) -> None:

@@ -51,14 +51,16 @@ def check(credential: Credential) -> Credential:
     except AwsFault as fault:
         log.warning("credential.use_not_read credential=%s fault=%s", credential.uid, fault.code)
         return credential
-    # An answer is as old as its question: a worker that continues after a pause takes nothing back.
-    _keep_later(known, "use_checked_at", requested_at)
-    if use is not None and (credential.last_used_at is None or use.at > credential.last_used_at):
+    # An answer is as old as its question: a worker that continues after a pause changes nothing.
+    is_newest = _keep_later(known, "use_checked_at", requested_at)
+    if is_newest and use is not None and (credential.last_used_at is None or use.at > credential.last_used_at):
         fields = {"last_used_at": use.at, "last_used_service": use.service, "last_used_region": use.region}
         (known.filter(last_used_at__isnull=True) | known.filter(last_used_at__lt=use.at)).update(**fields)
     credential.refresh_from_db(fields=["last_used_at", "last_used_service", "last_used_region", "use_checked_at"])
     return credential
 
 
-def _keep_later(rows: QuerySet[Credential], field: str, moment: datetime) -> None:
-    rows.filter(Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lt": moment})).update(**{field: moment})
+def _keep_later(rows: QuerySet[Credential], field: str, moment: datetime) -> bool:
+    """Keep a moment unless a later one is kept; return whether it was."""
+    earlier = Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lt": moment})
+    return bool(rows.filter(earlier).update(**{field: moment}))

@@ -88,7 +88,7 @@ def wait_for_use(turn: RotationTurn) -> None:
     new = _new(rotation)
     if not user_keys.is_active(turn.aws, new):
         return turn.claim.release(after=_use_poll(turn), problem=_not_active(new))
-    waits_for = None if rotation.used_confirmed_by else _waits_for(new)
+    waits_for = None if rotation.used_confirmed_by else _waits_for(turn, new)
     if waits_for is not None:
         return turn.claim.release(after=_use_poll(turn), problem=waits_for)
     wait = timedelta(0) if rotation.old.state in _GONE else rotation.wait
@@ -101,7 +101,7 @@ def _use_poll(turn: RotationTurn) -> timedelta:
     return next((timedelta(seconds=seconds) for until, seconds in USE_POLLS if age < until), LATER_USE_POLL)
 
 
-def _waits_for(new: Credential) -> Message | None:
+def _waits_for(turn: RotationTurn, new: Credential) -> Message | None:
     if new.state == CredentialState.IN_USE:  # the vendor's sender has reported it
         return None
     receipt = Download.objects.filter(copy__credential=new).order_by("at").first()
@@ -110,6 +110,7 @@ def _waits_for(new: Credential) -> Message | None:
     connection = new.integration.connection
     if connection is not None and not key_use.can_be_asked(connection):
         return Message("rotation.use_cannot_be_seen")
+    turn.claim.renew()
     used_at = key_use.check(new).last_used_at
     return None if _is_after(used_at, new.ready_at, receipt.at) else Message("rotation.waits_for_use")
 

@@ -73,6 +73,7 @@ def _waits_for(turn: Turn[Rotation], new: Credential) -> Message | None:
         return Message("rotation.settling")
     if rotation.used_at is None or rotation.used_confirmed_by or new.state == CredentialState.REVOKED:
         return None
+    turn.claim.renew()
     used_at = key_use.check(rotation.old).last_used_at
     return None if used_at is not None and used_at > since else Message("rotation.waits_for_old_use")
 

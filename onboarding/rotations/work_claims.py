@@ -1,7 +1,8 @@
 """Which worker advances a rotation or a revocation: a claim with a fence and a lease, like that of a run.
 
 Every write of a worker names its fence. What a person changes raises the fence, so a worker that decided something
-before changes no row afterwards. A worker renews its lease right before each call that changes an access key.
+before changes no row afterwards. A worker renews its lease right before each call that changes an access key, and
+before it asks when a key was last used, because that answer is kept without a fence.
 """
 
 import os

@@ -95,6 +95,26 @@ def test_an_answer_that_comes_late_is_as_old_as_its_question(
     assert [found.use_checked_at] == [Credential.objects.get().use_requested_at] == later
 
 
+def test_an_answer_that_was_overtaken_keeps_no_use(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    integration, _ = applied(world, delivery=False)
+    credential = integration.credentials.get()
+    session, asked = delivered_key(world, integration), key_use.access_key_last_used
+    put_record(session, "sluice-sensors", data=b"{}", partition_key="a")
+    first = key_use.check(credential).last_used_at
+
+    def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(key_use, "access_key_last_used", asked)
+        key_use.check(Credential.objects.get())
+        put_record(session, "sluice-sensors", data=b"{}", partition_key="a")
+        return asked(*given)
+
+    monkeypatch.setattr(key_use, "access_key_last_used", overtaken)
+    between = key_use.check(Credential.objects.get()).last_used_at
+    assert between == first, "a later question was answered meanwhile; the next one finds the later use"
+    later = key_use.check(Credential.objects.get()).last_used_at
+    assert (first, later) != (None, first)
+
+
 def test_the_schedule_covers_ready_keys_of_verified_connections_alone(ready: Credential) -> None:
     assert list(key_use.watched_credentials()) == [ready]
     for change in ({"state": "revoked"}, {"uploaded_by": "ada"}):
