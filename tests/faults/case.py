@@ -13,8 +13,9 @@ from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.run import Run
-from onboarding.spec.integration_spec import IntegrationSpec
+from onboarding.spec.integration_spec import USER, IntegrationSpec
 from onboarding.spec.stream_spec import StreamSpec
+from portal.aws.credentials import AwsCredentials
 from portal.aws.session import AwsSession
 from portal.local.ministack import root_session
 from portal.openpgp.certificates import inspect
@@ -28,11 +29,12 @@ STREAM = "sluice-sensors"
 
 @dataclass(frozen=True)
 class Case:
-    """What a scenario begins with."""
+    """What a scenario begins with; `sender` is the access key with which the vendor assumes its role."""
 
     account_id: str
     run_id: int
     client_key: Keypair = field(repr=False)
+    sender: AwsCredentials | None = field(default=None, repr=False)
 
     @property
     def run(self) -> Run:
@@ -48,12 +50,18 @@ Declared = Callable[[AwsSession, Integration, Connection], StreamSpec]
 
 
 def new_case(
-    client_key: Keypair, *, kinds: Iterable[str] = ("s3",), new_key: bool = False, theirs: Declared | None = None
+    client_key: Keypair,
+    *,
+    kinds: Iterable[str] = ("s3",),
+    new_key: bool = False,
+    theirs: Declared | None = None,
+    producer: str = USER,
+    sender: AwsCredentials | None = None,
 ) -> Case:
     """Make a case of its own in the same database and the same emulator, with a delivery of each kind.
 
     With `new_key` the stream is to be encrypted with a KMS key that Sluice makes. `theirs` puts a stream of the
-    client's into the account and returns how it is adopted.
+    client's into the account and returns how it is adopted. A `producer` by role needs the vendor's `sender`.
     """
     account_id = f"{secrets.randbelow(9 * 10**11) + 10**11}"
     tenant = Tenant.objects.create(slug=f"t-{account_id}", name=f"Estate {account_id}")
@@ -74,9 +82,10 @@ def new_case(
         else StreamSpec(name=STREAM, region=REGION, shards=1, retention_hours=48, kms_key="new" if new_key else "aws"),
         deliveries=tuple(_delivery(kind, account_id) for kind in kinds),
         recipients=(key.fingerprint,),
+        producer=producer,
     )
     run = runs.start_run(integration=integration, actor="test", spec=spec)
-    return Case(account_id, run.pk, client_key)
+    return Case(account_id, run.pk, client_key, sender)
 
 
 def _delivery(kind: str, account_id: str) -> Delivery:

@@ -14,6 +14,7 @@ from tests.faults.installation import Installation, installation
 from tests.faults.leaks import RedisCommands
 from tests.faults.proxy import Proxy
 from tests.faults.scenario import Rig
+from tests.vendor_sender import sender_identity
 from tests.world import Keypair, client_keypair, portal_user, vendor_keypair
 
 __all__ = ["client_keypair", "portal", "portal_user", "redis_commands", "rig", "vendor_keypair"]
@@ -36,9 +37,12 @@ def rig(
     with django_db_blocker.unblock(), quick_children.installed(), pytest.MonkeyPatch.context() as patch:
         for name, value in environment(ministack, portal_user, certificate).items():
             patch.setenv(name, value)
+        sender_arn, sender = sender_identity(ministack)
+        patch.setenv("SLUICE_VENDOR_PRINCIPAL_ARN", sender_arn)
+        patch.setattr("django.conf.settings.SLUICE_VENDOR_PRINCIPAL_ARN", sender_arn)
         patch.setattr("django.conf.settings.SLUICE_VENDOR_CERTIFICATE_FILE", certificate)
         patch.setattr("django.conf.settings.SLUICE_PORTAL_PRINCIPAL_ARN", portal_user["SLUICE_PORTAL_PRINCIPAL_ARN"])
-        yield Rig(folder, client_keypair)
+        yield Rig(folder, client_keypair, sender.credentials)
         call_command("flush", interactive=False, verbosity=0)
         connection.close()
 

@@ -16,10 +16,11 @@ from django.db import connections
 
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
+from onboarding.models.producer_role import ProducerRole
 from onboarding.models.resource import Resource
 from onboarding.models.revocation import Revocation
 from onboarding.models.rotation import Rotation
-from onboarding.models.run import Step
+from onboarding.models.run import Run, Step
 from tests import clock
 from tests.faults.case import Case
 from tests.faults.scenario import Kill, Outcome, Rig, Scenario, be_worker, prepared, run_worker
@@ -61,8 +62,8 @@ def run_paused(rig: Rig, scenario: Scenario) -> Outcome:
     before = rows(case), account(case)
     connections.close_all()
     paused.resume()
-    if rows(case) != before[0]:
-        wrong.append("the paused worker changed rows when it was resumed")
+    if changed := _changed(before[0], rows(case)):
+        wrong.append(f"the paused worker changed rows when it was resumed: {changed}")
     if account(case) != before[1]:
         wrong.append(f"the paused worker changed the account: {account(case)}, before {before[1]}")
     wrong += [f"after it was resumed: {problem}" for problem in broken(case)]
@@ -75,15 +76,28 @@ def rows(case: Case) -> list[dict[str, Any]]:
     run = case.run
     ours = {"integration": run.integration_id}
     found = [
-        *(run, *Integration.objects.filter(pk=run.integration_id)),
-        *Step.objects.filter(run=run),
+        *Integration.objects.filter(pk=run.integration_id),
+        *Run.objects.filter(**ours).order_by("pk"),
+        *Step.objects.filter(run__integration=run.integration_id).order_by("pk"),
         *Resource.objects.filter(**ours).order_by("pk"),
         *Credential.objects.filter(**ours).order_by("pk"),
         *Rotation.objects.filter(**ours).order_by("pk"),
         *Revocation.objects.filter(**ours).order_by("pk"),
+        *ProducerRole.objects.filter(**ours).order_by("pk"),
         *SealedCopy.objects.filter(credential__integration=run.integration_id).order_by("pk"),
     ]
     return list(serializers.serialize("python", found))
+
+
+def _changed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:
+    """Name what differs: the model and the fields with both values, or the rows that came and went."""
+    was = {(row["model"], row["pk"]): row["fields"] for row in before}
+    now = {(row["model"], row["pk"]): row["fields"] for row in after}
+    found = [f"{key} came or went" for key in was.keys() ^ now.keys()]
+    for key in was.keys() & now.keys():
+        names = [name for name in now[key] if was[key][name] != now[key][name]]
+        found += [f"{key[0]}.{name}: {was[key][name]!r} → {now[key][name]!r}" for name in names]
+    return found
 
 
 def _stopped(rig: Rig, case: Case, kill: Kill) -> PausedWorker | None:

@@ -13,6 +13,7 @@ from portal.local import ministack as ministack_server
 from portal.local.ministack import MiniStack
 from portal.openpgp.generate import generate_keypair
 from tests.faults.scenario import Rig
+from tests.vendor_sender import sender_identity
 from tests.world import Keypair, portal_identity
 
 
@@ -28,9 +29,13 @@ def running_rig() -> Iterator[tuple[Rig, MiniStack]]:
             os.environ |= portal_identity(server)
             certificate = folder / "delivery.asc"
             certificate.write_text(generate_keypair("Sensor network delivery <delivery@vendor.example>")[0])
+            sender_arn, sender = sender_identity(server)
+            os.environ |= {"SLUICE_VENDOR_PRINCIPAL_ARN": sender_arn}
             os.environ |= {"SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate), "SLUICE_LOG_LEVEL": "DEBUG"}
             settings.SLUICE_VENDOR_CERTIFICATE_FILE = certificate
+            settings.SLUICE_VENDOR_PRINCIPAL_ARN = sender_arn
             settings.SLUICE_PORTAL_PRINCIPAL_ARN = os.environ["SLUICE_PORTAL_PRINCIPAL_ARN"]
-            yield Rig(folder, Keypair(*generate_keypair("Ada Northwind <ada@northwind.example>"))), server
+            client_key = Keypair(*generate_keypair("Ada Northwind <ada@northwind.example>"))
+            yield Rig(folder, client_key, sender.credentials), server
         finally:
             server.stop()

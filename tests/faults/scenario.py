@@ -11,6 +11,7 @@ from django.db import connections
 
 from portal.aws import assumed_roles
 from portal.aws import session as aws_session
+from portal.aws.credentials import AwsCredentials
 from tests import clock
 from tests.faults import boundaries as numbered
 from tests.faults import worker
@@ -44,10 +45,12 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Rig:
-    """What all scenarios of a suite share."""
+    """What all scenarios of a suite share; `planted` is how each secret is written into the log, to test the search."""
 
     folder: Path
     client_key: Keypair = field(repr=False)
+    sender: AwsCredentials = field(repr=False)
+    planted: str = ""
 
     @property
     def secrets_file(self) -> Path:
@@ -95,7 +98,14 @@ def run_killed(rig: Rig, scenario: Scenario) -> Outcome:
 def prepared(rig: Rig, workload: str) -> Case:
     """Return the case whose run is to be interrupted."""
     wanted = WORKLOADS[workload]
-    case = new_case(rig.client_key, kinds=wanted.kinds, new_key=wanted.new_key, theirs=wanted.theirs)
+    case = new_case(
+        rig.client_key,
+        kinds=wanted.kinds,
+        new_key=wanted.new_key,
+        theirs=wanted.theirs,
+        producer=wanted.producer,
+        sender=rig.sender,
+    )
     if not wanted.is_first:
         before = rig.folder / f"before-{case.account_id}"
         run_worker(rig, case, Kill(), trail=before, number=-1)
@@ -132,10 +142,11 @@ def be_worker(
             "AWS_TEST_SECRETS_FILE": str(rig.secrets_file),
             "AWS_TEST_KILL_AT": kill.sealing,
             "AWS_TEST_KILLED_FILE": str(mark),
+            "AWS_TEST_PLANTED": rig.planted,
         }
         worker.with_test_sealer()
         numbered.install(numbered.Boundaries(kill.at, how, trail))
-        worker.drive(run_id, client_key=rig.client_key)
+        worker.drive(run_id, client_key=rig.client_key, sender=rig.sender)
         ended = 0
     except BaseException:
         traceback.print_exc()

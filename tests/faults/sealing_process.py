@@ -4,9 +4,12 @@ Stands in for `python -m onboarding.credentials.sealing_server`, whose main it r
 tests know, every secret that AWS gave it, so that the search for leaks knows those that no person ever received.
 """
 
+import base64
+import gzip
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +22,13 @@ PLACES = tuple(
     for what in ("CreateAccessKey", "answer to mint", "PutRecord", "answer to prove")
     for when in ("before", "after")
 )
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "hexadecimal": lambda secret: secret.hex().encode(),
+    "base64": lambda secret: base64.b64encode(b"x" + secret + b"xy"),
+    "UTF-16": lambda secret: secret.decode().encode("utf-16"),
+    "gzip": gzip.compress,
+}
 
 
 def reach(place: str) -> None:
@@ -61,13 +71,22 @@ class Answers:
         reach(f"after {self.name}")
 
 
+def plant(secret: bytes) -> None:
+    """Write a secret into the log, if a test of the search for leaks wants that."""
+    if form := os.environ.get("AWS_TEST_PLANTED"):
+        with Path(os.environ["AWS_TEST_SECRETS_FILE"]).with_name("workers.log").open("ab") as log:
+            log.write(FORMS[form](secret))
+
+
 def watched(call):
     def make(client, operation, parameters):
         reach(f"before {operation}")
         answer = call(client, operation, parameters)
         if operation == "CreateAccessKey":
+            secret = answer["AccessKey"]["SecretAccessKey"]
             with Path(os.environ["AWS_TEST_SECRETS_FILE"]).open("a") as secrets:
-                secrets.write(answer["AccessKey"]["SecretAccessKey"] + "\n")
+                secrets.write(secret + "\n")
+            plant(secret.encode())
         reach(f"after {operation}")
         return answer
 

@@ -21,7 +21,7 @@ VICTIMS = ("worker", "sealer", "operation", "server", "worker+sealer", "worker+s
 def kills(undisturbed: Outcome) -> list[Scenario]:
     """Return a kill at every boundary of the worker, and at every place of the sealing process where a key is made."""
     workload = undisturbed.scenario.workload
-    inside = kills_while_sealing() if WORKLOADS[workload].is_first else []
+    inside = kills_while_sealing() if WORKLOADS[workload].creates_access_key else []
     return [Scenario(workload, (kill,)) for kill in [*_boundaries(undisturbed), *inside]]
 
 
@@ -70,8 +70,11 @@ def undisturbed_runs(rig: Rig, workloads: Iterable[str] = tuple(WORKLOADS)) -> d
 
 
 def _prepare(rig: Rig) -> None:
-    from tests.faults import preloaded  # noqa: F401  (loaded by the server already, unless that failed)
+    from tests.faults import preloaded, worker  # noqa: F401  (loaded by the server already, unless that failed)
 
+    # What prepares a workload creates keys too, whose secrets the search for leaks must know.
+    os.environ |= {"AWS_TEST_SECRETS_FILE": str(rig.secrets_file), "AWS_TEST_PLANTED": rig.planted}
+    worker.with_test_sealer()
     logging.basicConfig(level=logging.DEBUG, filename=rig.log, force=True)
 
 

@@ -32,12 +32,16 @@ EXPECTED = {
     "rotate": {"before CreateUser", "after AttachUserPolicy", "before UpdateAccessKey", "after DeleteUser"},
     "undo": {"before UpdateAccessKey", "after DeleteUser"},
     "revoke": {"after UpdateAccessKey", "before DetachUserPolicy", "after DeleteUser", "before PutRecord"},
+    "set up by role": {"before CreateRole", "after PutRolePolicy"},
+    "move": {"after CreateRole", "before DeleteUser", "after AttachUserPolicy", "before DeleteRole"},
     "remove adopted": {"before RemoveTagsFromStream", "after RemoveTagsFromStream"},
 }
 COUNTS = {
     "set up all destinations": ("before CreateDeliveryStream", len(KINDS)),
     "set up with endpoint": ("before CreatePolicyVersion", 2),
     "adopt": ("before CreateStream", 0),
+    "set up by role": ("before CreateUser", 0),
+    "move": ("before CreateStream", 0),
     "remove adopted": ("before DeleteStream", 0),
 }
 

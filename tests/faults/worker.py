@@ -14,21 +14,27 @@ from django.db import connection
 
 from tests.faults import boundaries as numbered
 
+_TEST_SEALER = "tests.faults.sealing_process"
+
 if TYPE_CHECKING:  # models can be loaded only after Django's set-up, in main
+    from portal.aws.credentials import AwsCredentials
     from tests.world import Keypair
 
 
-def drive(run_id: int, *, turns: int = 40, client_key: "Keypair | None" = None) -> str:
+def drive(
+    run_id: int, *, turns: int = 40, client_key: "Keypair | None" = None, sender: "AwsCredentials | None" = None
+) -> str:
     """Advance a run until it is over, and return its state; a lease is waited for, never taken.
 
-    With the client's key also what follows the run: the rotation or revocation of its integration's access key.
+    With the client's key and the vendor's sender also what follows the run: the rotation or revocation of its
+    integration's access key, and the vendor's reports on its role.
     """
     from onboarding.integrations.context_factory import open_run
     from onboarding.models.run import Run
     from onboarding.provisioning import engine
     from portal import database_scope
     from tests import clock
-    from tests.faults import rotations
+    from tests.faults import by_role, rotations
 
     with database_scope.of_row(Run.objects.filter(pk=run_id), "integration__tenant_id"):
         for _ in range(turns):
@@ -40,6 +46,8 @@ def drive(run_id: int, *, turns: int = 40, client_key: "Keypair | None" = None) 
             engine.advance(run_id, open_run)
         if client_key is not None:
             rotations.drive(run_id, client_key)
+        if client_key is not None and sender is not None:
+            by_role.drive(run_id, client_key, sender)
         return str(Run.objects.values_list("state", flat=True).get(pk=run_id))
 
 
@@ -47,8 +55,10 @@ def with_test_sealer() -> None:
     """Start the encrypting processes with boundaries of their own from now on (tests.faults.sealing_process)."""
     from onboarding.credentials import sealing_server_client
 
+    if sealing_server_client.MODULE == _TEST_SEALER:
+        return
     passed = sealing_server_client.environment
-    sealing_server_client.MODULE = "tests.faults.sealing_process"
+    sealing_server_client.MODULE = _TEST_SEALER
     sealing_server_client.environment = lambda of_worker: {**passed(of_worker), **_of_test()}
 
 

@@ -14,8 +14,18 @@ from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunState, StepState
 from onboarding.provisioning.steps.bucket import HOLDS_OBJECTS
 from onboarding.spec import validation
+from onboarding.spec.integration_spec import ROLE, USER
 from portal.aws import kinesis
-from tests.faults import adopted, endpoint_only, invariants, rotations, stream_keys, tampering
+from tests.faults import (
+    adopted,
+    by_role,
+    by_role_invariants,
+    endpoint_only,
+    invariants,
+    rotations,
+    stream_keys,
+    tampering,
+)
 from tests.faults.case import REGION, STREAM, Case, Declared
 
 FOREIGN = {"stream": f"{STREAM}-theirs", "user": "their-user", "log group": "/aws/kinesisfirehose/theirs"}
@@ -29,6 +39,8 @@ class Workload:
     begin: Callable[[Case], Case]
     broken: Callable[[Case], list[str]]
     is_first: bool = False
+    creates_access_key: bool = False
+    producer: str = USER
     kinds: tuple[str, ...] = ("s3",)
     new_key: bool = False
     theirs: Declared | None = None
@@ -157,17 +169,40 @@ def _unlike(case: Case, expected: dict[str, set[str]]) -> list[str]:
 
 
 WORKLOADS = {
-    "set up": Workload(lambda case: case, invariants.broken, is_first=True, new_key=True),
+    "set up": Workload(lambda case: case, invariants.broken, is_first=True, creates_access_key=True, new_key=True),
     "set up all destinations": Workload(
-        lambda case: case, invariants.broken, is_first=True, kinds=tuple(KINDS), new_key=True
+        lambda case: case, invariants.broken, is_first=True, creates_access_key=True, kinds=tuple(KINDS), new_key=True
     ),
-    "set up with endpoint": Workload(endpoint_only.tied, endpoint_only.broken, is_first=True),
+    "set up with endpoint": Workload(endpoint_only.tied, endpoint_only.broken, is_first=True, creates_access_key=True),
     "update": Workload(_update, _not_updated),
     "repair": Workload(tampering.repair, tampering.not_repaired),
     "remove": Workload(_removal, _not_removed, new_key=True),
-    "adopt": Workload(lambda case: case, adopted.not_adopted, is_first=True, kinds=(), theirs=adopted.put_theirs),
-    "rotate": Workload(rotations.rotation, rotations.not_rotated, kinds=(), meanwhile=rotations.without_valid_key),
+    "adopt": Workload(
+        lambda case: case,
+        adopted.not_adopted,
+        is_first=True,
+        creates_access_key=True,
+        kinds=(),
+        theirs=adopted.put_theirs,
+    ),
+    "rotate": Workload(
+        rotations.rotation,
+        rotations.not_rotated,
+        creates_access_key=True,
+        kinds=(),
+        meanwhile=rotations.without_valid_key,
+    ),
     "undo": Workload(rotations.undoing, rotations.not_undone, kinds=(), meanwhile=rotations.without_valid_key),
     "revoke": Workload(rotations.revocation, rotations.not_revoked, kinds=()),
+    "set up by role": Workload(
+        by_role.tested_by_vendor, by_role_invariants.not_set_up, is_first=True, producer=ROLE, kinds=()
+    ),
+    "move": Workload(
+        by_role.moving,
+        by_role_invariants.not_moved,
+        creates_access_key=True,
+        kinds=(),
+        meanwhile=by_role_invariants.without_producer,
+    ),
     "remove adopted": Workload(adopted.given_back, adopted.not_given_back, kinds=(), theirs=adopted.put_theirs),
 }
