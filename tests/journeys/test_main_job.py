@@ -14,19 +14,18 @@ import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import Browser, Page, expect
 
-from onboarding.credentials.decryption_guides import decryption_guides
 from portal.aws import s3
 from portal.aws.credentials import AwsCredentials
 from portal.aws.records import put_record
 from portal.aws.session import AwsSession
 from portal.aws.shards import shard_iterator
 from portal.local.ministack import root_session
-from portal.openpgp.decrypt import decrypt
 from portal.openpgp.generate import generate_keypair
 from tests import real_aws_cli
 from tests.journeys import leaks
 from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
+from tests.journeys.opening import opened, prove_possession
 
 pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
 
@@ -134,28 +133,6 @@ def set_up(page: Page, demo: Demo, folder: Path, keypair: tuple[str, str]) -> No
     expect(page.get_by_text("is ready, and its access key works")).to_be_visible(timeout=90_000)
 
 
-def decrypted(encrypted: Path, private_key: str, home: Path) -> dict[str, str]:
-    """What the commands for GnuPG on the Access key tab give."""
-    home.mkdir(mode=0o700)
-    environment = {**os.environ, "GNUPGHOME": str(home)}
-    subprocess.run(["gpg", "--batch", "--import"], input=private_key.encode(), env=environment, check=True, timeout=120)
-    (home / encrypted.name).write_bytes(encrypted.read_bytes())
-    commands = decryption_guides(encrypted.name)[0].commands[0].text
-    subprocess.run(["sh", "-e", "-c", commands], cwd=home, env=environment, check=True, timeout=120)
-    subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=True, timeout=120)
-    unpacked = home / encrypted.name.removesuffix(".zip.asc")
-    return {file.name: file.read_text(encoding="utf-8-sig") for file in unpacked.iterdir()}
-
-
-def prove_possession(page: Page, private_key: str) -> None:
-    """Open the test message for the recipient's key, and type its code."""
-    page.get_by_role("link", name="Open test message").click()
-    press(page, "Create test message")
-    text = decrypt(page.locator("#message").inner_text(), private_key=private_key).decode()
-    page.get_by_label("Code in the message").fill(re.findall(r"Code: (\S+)", text)[0])
-    press(page, "Check code")
-
-
 @pytest.fixture(scope="module")
 def downloaded(
     demo: Demo, browser: Browser, keypair: tuple[str, str], tmp_path_factory
@@ -177,12 +154,7 @@ def downloaded(
     encrypted = folder / download.value.suggested_filename
     download.value.save_as(encrypted)
     assert encrypted.suffix == ".asc"
-    home = Path(f"/dev/shm/sluice-journey-{os.getpid()}")  # noqa: S108  (a private key belongs in memory)
-    try:
-        files = decrypted(encrypted, keypair[1], home)
-    finally:
-        subprocess.run(["rm", "-rf", str(home)], check=True, timeout=120)
-    return page, files, errors
+    return page, opened(encrypted, keypair[1]), errors
 
 
 @pytest.fixture

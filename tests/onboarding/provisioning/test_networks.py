@@ -14,21 +14,11 @@ from portal.aws.policies.networks import networks_in
 from portal.aws.records import put_record
 from portal.aws.session import AwsSession
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key, differences
+from tests.played_address import coming_from
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STREAM, VENDOR, THIEF = "sluice-sensors", "1.1.1.7", "8.8.8.8"
-
-
-def coming_from(aws: AwsSession, address: str) -> AwsSession:
-    """The same identity, whose requests to Kinesis come from an address."""
-    there = AwsSession(region=aws.region, credentials=aws.credentials)
-
-    def addressed(request: Any, **_: Any) -> None:
-        request.headers["X-Sluice-Source-IP"] = address
-
-    there.client("kinesis").meta.events.register("before-sign.kinesis", addressed)
-    return there
 
 
 def may_put(aws: AwsSession) -> bool:
