@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from monitoring.models import ExpectedHours, StateChange, StreamHealth, state_label
+from monitoring.models import ExpectedHours, StateChange, StreamHealth, StreamShards, state_label
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin_access import SeenByStaff
 
@@ -84,3 +84,24 @@ class ExpectedHoursAdmin(SeenByStaff, admin.ModelAdmin[ExpectedHours]):
     def tenant(self, row: ExpectedHours) -> str:
         """Return the tenant's name."""
         return row.integration.tenant.name
+
+
+@admin.register(StreamShards)
+class StreamShardsAdmin(SeenByStaff, admin.ModelAdmin[StreamShards]):
+    """The shards of each stream, read-only."""
+
+    list_display = ["integration", "tenant", "count", "omitted", "read_at"]
+    list_filter = ["integration__tenant"]
+    list_select_related = ["integration__tenant"]
+    search_fields = ["integration__name", "integration__uid", "integration__tenant__name"]
+    fields = ["integration", "shards", "omitted", "read_at"]
+
+    @admin.display(ordering="integration__tenant__name")
+    def tenant(self, row: StreamShards) -> str:
+        """Return the tenant's name."""
+        return row.integration.tenant.name
+
+    @admin.display(description="shards")
+    def count(self, row: StreamShards) -> int:
+        """Return how many shards are kept."""
+        return len(row.shards)

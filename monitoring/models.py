@@ -150,3 +150,18 @@ class ExpectedHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.integration}: {self.get_source_display()}"
+
+
+class StreamShards(models.Model):
+    """The shards of a stream, as AWS listed them last (monitoring/shards/)."""
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="listed_shards")
+    shards = models.JSONField(default=list, help_text="Each shard with its hash keys, parents and times.")
+    omitted = models.PositiveIntegerField(default=0, help_text="Shards that AWS listed and that are not kept.")
+    read_at = models.DateTimeField(help_text="When AWS listed them.")
+
+    class Meta:
+        verbose_name_plural = "stream shards"
+
+    def __str__(self) -> str:
+        return f"{self.integration}: {len(self.shards)} shards"

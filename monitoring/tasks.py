@@ -4,16 +4,18 @@ import logging
 
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from monitoring.collection import collector
-from monitoring.watched_streams import watched_streams
+from monitoring.watched_streams import WatchedStream, watched_streams
 from onboarding.models.connection import Connection
-from portal import database_scope
+from portal import database_scope, live
 from portal.celery import app
 
 log = logging.getLogger(__name__)
 
 _EXPIRES_SECONDS = 55
+_REQUEST_AGAIN_SECONDS = 20
 
 
 @app.task(name="monitoring.collect_metrics", expires=_EXPIRES_SECONDS)
@@ -58,11 +60,15 @@ def due_collections(connection_id: int | None = None) -> list[dict[str, object]]
     return [{"connection_id": connection, "region": region} for connection, region in pairs]
 
 
-def request_collection(*, connection_id: int, region: str) -> None:
-    """Request a collection now, because someone opened a page; without a broker the next scheduled one serves it."""
+def request_collection_of(stream: WatchedStream) -> None:
+    """Request a collection now, because someone opened a page; without a broker the next scheduled one serves it.
+
+    However many open the page, one is requested in 20 seconds.
+    """
     try:
-        collect_connection.apply_async(
-            kwargs={"connection_id": connection_id, "region": region}, expires=_EXPIRES_SECONDS, retry=False
-        )
-    except OperationalError:
-        log.warning("collect.hint_lost connection=%s", connection_id)
+        if not live.connect().set(f"collection_requested:{stream.uid}", "1", nx=True, ex=_REQUEST_AGAIN_SECONDS):
+            return
+        arguments = {"connection_id": stream.connection_id, "region": stream.region}
+        collect_connection.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, retry=False)
+    except (OperationalError, RedisError):
+        log.warning("collect.hint_lost connection=%s", stream.connection_id)

@@ -4,10 +4,12 @@ from django.urls import path
 
 from monitoring import views
 from monitoring.expected_hours.views import expected_hours
+from monitoring.shard_views import shards
 
 urlpatterns = [
     path("board/", views.board, name="board"),
     path("t/<slug:slug>/streams/", views.streams, name="streams"),
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
+    path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
 ]

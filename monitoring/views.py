@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from redis import RedisError
 
 from monitoring import selectors, state_history
 from monitoring.models import HealthState, StreamHealth, state_label
@@ -21,7 +20,7 @@ from monitoring.records.record_row import VisibleRow, visible_rows
 from monitoring.records.sample_buffer import newest_rows
 from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
-from monitoring.tasks import request_collection
+from monitoring.tasks import request_collection_of
 from monitoring.watched_streams import WatchedStream, watched_stream
 from onboarding.models.integration import Integration
 from portal import live
@@ -31,7 +30,6 @@ from portal.tenancy.rights import Right
 
 ROWS_PER_PAGE = 100
 RECORDS_ON_PAGE = 100
-_REQUEST_AGAIN_SECONDS = 20
 _DESCENDING_FIRST = frozenset(sort.column for sort in selectors.SORTS.values() if sort.starts_descending)
 
 
@@ -145,17 +143,8 @@ def _health(stream: WatchedStream) -> StreamHealth | None:
 def _series(stream: WatchedStream) -> StoredSeries | None:
     stored = stored_series(stream.uid)
     if stored is None or (stream.has_shard_metrics and not stored.has_shards):
-        _request_collection(stream)
+        request_collection_of(stream)
     return stored
-
-
-def _request_collection(stream: WatchedStream) -> None:
-    try:
-        is_first = live.connect().set(f"collection_requested:{stream.uid}", "1", nx=True, ex=_REQUEST_AGAIN_SECONDS)
-    except RedisError:
-        return
-    if is_first:
-        request_collection(connection_id=stream.connection_id, region=stream.region)
 
 
 def _records(uid: str, audience: Audience) -> list[VisibleRow]:

@@ -22,10 +22,11 @@ from monitoring.health.assessment import Assessment
 from monitoring.health.inputs import HealthInputs
 from monitoring.health.measurement import health_inputs, last_record_at, sparkline_values
 from monitoring.health.rule_order import assess
-from monitoring.health.write_usage import busiest_shards
+from monitoring.health.write_usage import busiest_shards, usage_by_shard
 from monitoring.models import HealthState, StreamHealth
 from monitoring.pages.stream_metrics import MAX_SHARDS
 from monitoring.series import StreamSeries
+from monitoring.shards.stored import keep_shards
 from monitoring.watched_streams import WatchedStream, watched_streams
 from onboarding.connections.sessions import session_for
 from onboarding.models.connection import Connection
@@ -64,6 +65,10 @@ def collect(*, connection_id: int, region: str, now: datetime, only_due: bool = 
         (reading.stream, store_assessment(reading.stream, reading.series, now, requested=reading.requested))
         for reading in found
     ]
+    for reading in found:
+        if reading.listed is not None:
+            usage = usage_by_shard(reading.series)
+            keep_shards(reading.stream.integration_id, reading.listed, usage, now=now)
     publish_checked(checked)
     return len(found)
 

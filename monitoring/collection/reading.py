@@ -21,11 +21,15 @@ WINDOW = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The series of a stream, and how many metrics were asked for: CloudWatch bills each."""
+    """The series of a stream, and how many metrics were asked for: CloudWatch bills each.
+
+    `listed` are its shards, the closed ones too; None where they were not listed.
+    """
 
     stream: WatchedStream
     series: StreamSeries
     requested: int
+    listed: tuple[Shard, ...] | None = None
 
 
 def read(aws: AwsSession, streams: Sequence[WatchedStream], *, end: datetime) -> list[Reading]:
@@ -34,7 +38,8 @@ def read(aws: AwsSession, streams: Sequence[WatchedStream], *, end: datetime) ->
     What is said of a stream must not depend on whether someone watches it.
     """
     start = end - WINDOW
-    shards = {stream.uid: _open_shards(aws, stream) for stream in streams if stream.has_viewers}
+    listed = {stream.uid: _shards(aws, stream) for stream in streams if stream.has_viewers}
+    shards = {uid: _open(found) for uid, found in listed.items()}
     requested = {stream.uid: _queries(stream, shards.get(stream.uid, []), end) for stream in streams}
     response = metric_series(aws, _all(requested), start=start, end=end)
 
@@ -44,11 +49,17 @@ def read(aws: AwsSession, streams: Sequence[WatchedStream], *, end: datetime) ->
     more: dict[str, list[MetricQuery]] = {}
     for stream in streams:
         if stream.uid not in shards and needs_shards(stream, series(stream)):
-            shards[stream.uid] = _open_shards(aws, stream)
+            listed[stream.uid] = _shards(aws, stream)
+            shards[stream.uid] = _open(listed[stream.uid])
             more[stream.uid] = shard_queries(stream, shards[stream.uid])
     response |= metric_series(aws, _all(more), start=start, end=end)
     return [
-        Reading(stream, series(stream), len(requested[stream.uid]) + len(more.get(stream.uid, [])))
+        Reading(
+            stream,
+            series(stream),
+            len(requested[stream.uid]) + len(more.get(stream.uid, [])),
+            listed.get(stream.uid),
+        )
         for stream in streams
     ]
 
@@ -64,9 +75,13 @@ def _all(queries: dict[str, list[MetricQuery]]) -> list[MetricQuery]:
     return [query for some in queries.values() for query in some]
 
 
-def _open_shards(aws: AwsSession, stream: WatchedStream) -> list[Shard]:
+def _shards(aws: AwsSession, stream: WatchedStream) -> tuple[Shard, ...] | None:
     try:
-        return [shard for shard in list_shards(aws, stream.stream_name) if shard.is_open]
+        return tuple(list_shards(aws, stream.stream_name))
     except AwsFault as fault:
         log.warning("collect.list_shards_error stream=%s fault=%s", stream.uid, fault.code)
-        return []
+        return None
+
+
+def _open(listed: Sequence[Shard] | None) -> list[Shard]:
+    return [shard for shard in listed or () if shard.is_open]

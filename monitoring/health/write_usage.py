@@ -65,6 +65,18 @@ def needs_shards(stream: WatchedStream, series: StreamSeries) -> bool:
     return any(share > HIGH_USAGE_SHARE for _, share in usage_per_minute(recent))
 
 
+def usage_by_shard(series: StreamSeries) -> dict[str, float]:
+    """Return the highest share of its write limit that each shard used in the last five minutes.
+
+    A shard without a point got no records; where CloudWatch withheld some, it is left out.
+    """
+    shares = {
+        shard.shard_id: [share for _, share in usage_per_minute(_recent(shard.metrics, series.end))]
+        for shard in series.shards
+    }
+    return {shard_id: max(found, default=0.0) for shard_id, found in shares.items() if found or series.gap is None}
+
+
 def busiest_shards(series: StreamSeries, most: int) -> StreamSeries:
     """Return the series with at most so many shards: those closest to their write limit now, in their old order."""
     by_usage = sorted(range(len(series.shards)), key=lambda place: -_usage_now(series.shards[place]))

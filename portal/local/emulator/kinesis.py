@@ -8,9 +8,10 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import kinesis
 
+from portal.local.emulator import resharding
+
 _Answer = tuple[int, dict[str, str], bytes]
 _create_stream = kinesis._create_stream
-_update_shard_count = kinesis._update_shard_count
 _summary = kinesis._describe_stream_summary
 _handle_request = kinesis.handle_request
 A_DAY = 24 * 3600
@@ -76,7 +77,7 @@ def update_shard_count(data: Mapping[str, Any]) -> _Answer:
     _, stream = kinesis._resolve_stream(data)
     if stream is None:
         return _absent(data)
-    now, target = len(stream["shards"]), int(data.get("TargetShardCount") or 0)
+    now, target = len(resharding.open_shards(stream)), int(data.get("TargetShardCount") or 0)
     if stream.get("StreamModeDetails", {}).get("StreamMode") == "ON_DEMAND":
         return _error("ValidationException", "Request is invalid. Stream is in on-demand mode.")
     if not now <= target * 2 <= now * 4 or target > MOST_SHARDS:
@@ -84,12 +85,13 @@ def update_shard_count(data: Mapping[str, Any]) -> _Answer:
         return _error("InvalidArgumentException", message)
     if not _has_room(stream, "reshardings", most=10):
         return _error("LimitExceededException", "UpdateShardCount was called 10 times in a rolling 24 hour period.")
-    answer: _Answer = _update_shard_count(data)
-    return answer
+    resharding.reshard(stream, target)
+    counts = {"CurrentShardCount": now, "TargetShardCount": target}
+    return _answer({"StreamName": stream["StreamName"], "StreamARN": stream["StreamARN"], **counts})
 
 
 def describe_stream_summary(data: Mapping[str, Any]) -> _Answer:
-    """Return MiniStack's answer with the record size and the shard-level metrics that are switched on.
+    """Return MiniStack's answer with the record size, the shard-level metrics and the open shards.
 
     https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
     """
@@ -100,6 +102,7 @@ def describe_stream_summary(data: Mapping[str, Any]) -> _Answer:
         answer["StreamDescriptionSummary"] |= {
             "EnhancedMonitoring": [{"ShardLevelMetrics": stream.get("ShardLevelMetrics", [])}],
             "MaxRecordSizeInKiB": stream.get("MaxRecordSizeInKiB", 1024),
+            "OpenShardCount": len(resharding.open_shards(stream)),
         }
         body = json.dumps(answer).encode()
     return status, headers, body
@@ -135,6 +138,7 @@ def install() -> None:
     kinesis._update_shard_count = update_shard_count
     kinesis._describe_stream_summary = describe_stream_summary
     kinesis.handle_request = handle_request
+    resharding.install()
 
 
 def _has_room(stream: dict[str, Any], what: str, *, most: int) -> bool:

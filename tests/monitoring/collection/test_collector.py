@@ -7,6 +7,7 @@ from redis import Redis
 
 from monitoring.collection.collector import collect, show_connection
 from monitoring.models import StateChange, StreamHealth
+from monitoring.shards.stored import listed_shards
 from monitoring.tasks import due_collections
 from onboarding.connections.sessions import session_for
 from onboarding.deliveries.kinds import KINDS
@@ -196,6 +197,31 @@ def test_shards_are_read_only_while_someone_watches(account: AwsSession, integra
         ("shardId-000000000001", 0.5, 1.0),
     ]
     assert stored.shards[1].metrics["records"] == ((END - timedelta(minutes=1), 39_000.0),)
+
+
+def test_the_shards_that_aws_lists_are_kept_with_the_closed_ones_and_their_use(
+    account: AwsSession, integration: Integration
+) -> None:
+    put(account, "IncomingRecords", {1: 39_000}, shard="shardId-000000000001")
+    live.hold({f"stream:{integration.uid}:clear": 1})
+    gather(integration)
+    listed = listed_shards(integration.pk)
+    assert listed is not None
+    assert [(shard.shard_id[-1], shard.usage) for shard in listed.shards] == [("0", 0.0), ("1", 0.65)]
+    split = {"ShardToSplit": "shardId-000000000001", "NewStartingHashKey": str(3 * 2**126)}
+    account.client("kinesis").split_shard(StreamName="sluice-sensors", **split)
+    later = NOW + timedelta(minutes=1)
+    gather(integration, later)
+    listed = listed_shards(integration.pk)
+    assert listed is not None
+    assert [(shard.shard_id[-1], shard.closed_before) for shard in listed.shards] == [
+        ("0", None),
+        ("1", later),
+        ("2", None),
+        ("3", None),
+    ]
+    assert listed.shards[1].open_at == NOW
+    assert {shard.parents for shard in listed.shards[2:]} == {("shardId-000000000001",)}
 
 
 def test_what_is_said_of_a_hot_shard_does_not_depend_on_who_watches(
