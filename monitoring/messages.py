@@ -29,6 +29,19 @@ _SILENCE_ADVICE = _(
     "silence expected? Set the expected hours under Monitoring settings."
 )
 
+TIME_RANGES = {
+    "range.not_a_time": Entry(_("Enter a date and time, such as 2026-11-28T06:00.")),
+    "range.in_the_future": Entry(_("Enter a time in the past: metrics are about two minutes old.")),
+    "range.too_old": Entry(_("CloudWatch keeps metrics for %(days)s days. Enter a later time.")),
+    "range.too_short": Entry(_("Enter a time at least %(minutes)s minutes after the first.")),
+    "range.too_long": Entry(_("A time range has at most %(days)s days. Enter an earlier time.")),
+    "range.too_many": Entry(
+        _("More than %(most)s time ranges of this stream were read within an hour."),
+        todo=_("Each one is billed to the AWS account. Wait, or choose a range that was shown before."),
+    ),
+    "range.no_redis": Entry(_("Metrics cannot be read at the moment."), todo=_("Try again in a minute.")),
+}
+
 ACCESS = {
     "stream.connection_degraded": Entry(_("The connection to the AWS account is degraded: %(problem)s")),
     "stream.metrics_unavailable": Entry(_("Couldn’t read the metrics of this stream: %(reason)s")),
@@ -279,4 +292,4 @@ TAP = {
         cause=Cause.CLIENT,
     ),
 }
-ENTRIES = TAP | ACCESS | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA
+ENTRIES = TAP | ACCESS | TIME_RANGES | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA

@@ -6,11 +6,15 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from monitoring.collection import collector
-from monitoring.watched_streams import WatchedStream, watched_streams
+from monitoring.collection import collector, range_reading
+from monitoring.time_ranges import store
+from monitoring.time_ranges.time_range import TimeRange
+from monitoring.watched_streams import WatchedStream, watched_stream, watched_streams
 from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
 from portal import database_scope, live
 from portal.celery import app
+from portal.messages.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,29 @@ def due_collections(connection_id: int | None = None) -> list[dict[str, object]]
     streams = watched_streams(connection_id=connection_id)
     pairs = sorted({(stream.connection_id, stream.region) for stream in streams})
     return [{"connection_id": connection, "region": region} for connection, region in pairs]
+
+
+@app.task(name="monitoring.read_range", expires=_EXPIRES_SECONDS)
+def read_range(*, integration_id: int, name: str) -> None:
+    """Read the metrics of one stream in a time range that someone chose."""
+    with database_scope.of_row(Integration.objects.filter(pk=integration_id)):
+        row = Integration.objects.filter(pk=integration_id).first()
+        stream = watched_stream(row.uid) if row else None
+        if stream is not None:
+            range_reading.read(stream, TimeRange.of_name(name), now=timezone.now())
+
+
+def request_range(stream: WatchedStream, time_range: TimeRange) -> Message | None:
+    """Request that a time range is read, once a minute however many look; return why it cannot be."""
+    try:
+        if store.is_first_request(stream.uid, time_range):
+            arguments = {"integration_id": stream.integration_id, "name": time_range.name}
+            read_range.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, retry=False)
+    except store.TooMany:
+        return Message("range.too_many", most=store.MOST_AN_HOUR)
+    except (OperationalError, RedisError):
+        return Message("range.no_redis")
+    return None
 
 
 def request_collection_of(stream: WatchedStream) -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from monitoring import views
 from monitoring.expected_hours.views import expected_hours
+from monitoring.range_views import time_range
 from monitoring.shard_views import shards
 
 urlpatterns = [
@@ -12,4 +13,5 @@ urlpatterns = [
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
+    path("t/<slug:slug>/streams/<slug:uid>/metrics/", time_range, name="time_range"),
 ]

@@ -18,6 +18,7 @@ ROUTES = {
     "onboarding.recheck_connection": VERIFICATION,
     "monitoring.collect_connection": METRICS,
     "monitoring.collect_metrics": METRICS,
+    "monitoring.read_range": METRICS,
     "monitoring.show_connection": METRICS,
     "outbox.deliver": OUTBOX,
     "outbox.sweep": OUTBOX,

@@ -9,9 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from monitoring.charts.frame import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Frame
-from monitoring.charts.numbers import clock_time, short_number
+from monitoring.charts.numbers import clock_time, day, short_number
 
-_TIME_STEPS = (5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
+_TIME_STEPS = (1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 10_080)
+_A_DAY = 1440 * 60
 _MAX_TIME_TICKS = 6
 
 
@@ -74,11 +75,11 @@ def time_axis(frame: Frame, height: int) -> SafeString:
     seconds = 60 * next(fitting, ceil(minutes / _MAX_TIME_TICKS))
     first = ceil(frame.start.timestamp() / seconds) * seconds
     ticks = [datetime.fromtimestamp(at, UTC) for at in range(first, int(frame.end.timestamp()) + 1, seconds)]
-    base = height - BOTTOM
+    base, label = height - BOTTOM, day if seconds >= _A_DAY else clock_time
     labels = format_html_join(
         "",
         '<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>',
-        ((frame.x(at), height - 6, clock_time(at)) for at in ticks),
+        ((frame.x(at), height - 6, label(at)) for at in ticks),
     )
     return format_html(
         '<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>{}', LEFT, WIDTH - RIGHT, base, base, labels

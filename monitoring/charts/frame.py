@@ -4,19 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitoring.charts.numbers import clock_time, day_and_time
+
 WIDTH, HEIGHT = 600, 180
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 18, 22
 
 Points = Sequence[tuple[datetime, float]]
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at a moment, drawn as a line across every chart."""
+
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The time that a chart covers, and the distance between two points in seconds."""
+    """The time that a chart covers, the distance between two points in seconds, and what happened in it."""
 
     start: datetime
     end: datetime
     step: int = 60
+    marks: tuple[Mark, ...] = ()
+
+    def time(self, at: datetime) -> str:
+        """Return a moment in UTC as charts write it: with its day where the chart covers more than one."""
+        return day_and_time(at) if self.end - self.start > _A_DAY else clock_time(at)
 
     def segments(self, points: Points) -> list[Points]:
         """Return the points in segments without a gap."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from monitoring.charts.axes import Limit, Scale, limit_label, limit_line, scale_for, time_axis, value_axis
 from monitoring.charts.frame import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Frame, Points
-from monitoring.charts.numbers import clock_time, short_number
+from monitoring.charts.numbers import short_number
 
 _FAR = 4  # a limit this many times above the highest point is named at the edge instead of flattening the line
 
@@ -55,6 +55,7 @@ def line_chart(
         value_axis(scale, unit),
         time_axis(frame, height),
         _gaps(frame, segments, height),
+        _marks(frame, height),
         *(_line(frame, scale, segment, colour) for segment in segments),
         limit_line(limit, scale) if limit and is_inside else "",
         _tooltips(frame, scale, drawn, unit),
@@ -64,10 +65,10 @@ def line_chart(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         WIDTH,
         height,
-        f"{caption}. {_summary(drawn, unit)}",
+        f"{caption}. {_summary(frame, drawn, unit)}",
         format_html_join("", "{}", ((part,) for part in parts)),
     )
-    values = tuple((clock_time(at), short_number(value)) for at, value in drawn)
+    values = tuple((frame.time(at), short_number(value)) for at, value in drawn)
     label = limit_label(limit, is_inside=is_inside) if limit else ""
     return Chart(svg, caption, values, not drawn, label, is_inside)
 
@@ -84,9 +85,21 @@ def _gaps(frame: Frame, segments: list[Points], height: int) -> SafeString:
                 TOP,
                 frame.x(end) - frame.x(start),
                 height - TOP - BOTTOM,
-                text % {"start": clock_time(start), "end": clock_time(end)},
+                text % {"start": frame.time(start), "end": frame.time(end)},
             )
             for start, end in gaps
+        ),
+    )
+
+
+def _marks(frame: Frame, height: int) -> SafeString:
+    return format_html_join(
+        "",
+        '<line class="mark" x1="{0}" x2="{0}" y1="{1}" y2="{2}"><title>{3} UTC: {4}</title></line>',
+        (
+            (frame.x(mark.at), TOP, height - BOTTOM, frame.time(mark.at), mark.text)
+            for mark in frame.marks
+            if frame.start <= mark.at < frame.end
         ),
     )
 
@@ -110,13 +123,13 @@ def _tooltips(frame: Frame, scale: Scale, points: Points, unit: str) -> SafeStri
     return SafeString(
         "".join(
             f'<rect x="{frame.x(at) - width / 2:.1f}" {size} fill="transparent">'
-            f"<title>{clock_time(at)} UTC: {short_number(value)} {shown_unit}</title></rect>"
+            f"<title>{frame.time(at)} UTC: {short_number(value)} {shown_unit}</title></rect>"
             for at, value in points
         )
     )
 
 
-def _summary(points: Points, unit: str) -> str:
+def _summary(frame: Frame, points: Points, unit: str) -> str:
     if not points:
         return gettext("No data in this period.")
     values = [value for _, value in points]
@@ -125,5 +138,5 @@ def _summary(points: Points, unit: str) -> str:
         "highest": short_number(max(values)),
         "unit": unit,
         "last": short_number(values[-1]),
-        "time": clock_time(points[-1][0]),
+        "time": frame.time(points[-1][0]),
     }

@@ -15,3 +15,13 @@ def short_number(value: float) -> str:
 def clock_time(at: datetime) -> str:
     """Return hours and minutes in UTC."""
     return f"{at.astimezone(UTC):%H:%M}"
+
+
+def day_and_time(at: datetime) -> str:
+    """Return day, month, hours and minutes in UTC: "28 Nov, 06:00"."""
+    return f"{at.astimezone(UTC):%-d %b, %H:%M}"
+
+
+def day(at: datetime) -> str:
+    """Return day and month in UTC: "28 Nov"."""
+    return f"{at.astimezone(UTC):%-d %b}"

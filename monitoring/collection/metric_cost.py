@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from monitoring.models import StreamHealth
 
 # GetMetricData, in USD; an estimate, with its source in docs/aws-facts.md.
@@ -15,6 +17,13 @@ def metric_counts(row: StreamHealth | None, requested: int, now: datetime) -> di
     month = now.date().replace(day=1)
     before = row.metrics_requested if row is not None and row.metrics_month == month else 0
     return {"metrics_month": month, "metrics_requested": before + requested, "metrics_last": requested}
+
+
+def count_more(integration_id: int, requested: int, now: datetime) -> None:
+    """Add metrics that were asked for beside the collections to the count of this month."""
+    rows, month = StreamHealth.objects.filter(integration_id=integration_id), now.date().replace(day=1)
+    if not rows.filter(metrics_month=month).update(metrics_requested=F("metrics_requested") + requested):
+        rows.update(metrics_month=month, metrics_requested=requested)
 
 
 def usd(metrics: float) -> float:

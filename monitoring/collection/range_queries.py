@@ -1,0 +1,50 @@
+"""The metrics of a stream that are read for a time range, and the series that CloudWatch's answer becomes. Pure."""
+
+from collections.abc import Mapping
+
+from monitoring.collection.metric_queries import FIREHOSE_PERIOD, STREAM_METRICS, Metric, delivery_metrics
+from monitoring.time_ranges.range_metrics import RangeMetrics
+from monitoring.time_ranges.time_range import TimeRange
+from monitoring.watched_streams import WatchedStream
+from portal.aws.cloudwatch import MetricQuery, Series
+
+METRICS = (
+    *STREAM_METRICS,
+    Metric("records_read", "GetRecords.Records", "Sum"),
+    Metric("bytes_read", "GetRecords.Bytes", "Sum"),
+    Metric("put_latency", "PutRecords.Latency", "Average"),
+    Metric("put_success", "PutRecords.Success", "Average"),
+    Metric("get_success", "GetRecords.Success", "Average"),
+)
+
+
+def queries_of(stream: WatchedStream, time_range: TimeRange) -> list[MetricQuery]:
+    """Return what is asked of CloudWatch."""
+    name = (("StreamName", stream.stream_name),)
+    queries = [
+        MetricQuery(metric.key, "AWS/Kinesis", metric.name, name, metric.stat, time_range.period) for metric in METRICS
+    ]
+    return queries + [
+        MetricQuery(
+            metric.key,
+            "AWS/Firehose",
+            metric.name,
+            (("DeliveryStreamName", delivery.name),),
+            metric.stat,
+            max(FIREHOSE_PERIOD, time_range.period),
+        )
+        for delivery in stream.deliveries
+        for metric in delivery_metrics(delivery)
+    ]
+
+
+def range_metrics(queries: list[MetricQuery], answer: Mapping[str, Series], time_range: TimeRange) -> RangeMetrics:
+    """Return the answer; points outside the range are left out, and of two at one time the later counts."""
+    names = {query.key: query.name for query in queries}
+    metrics = {
+        key: tuple(
+            sorted({at: value for at, value in series.points if time_range.start <= at < time_range.end}.items())
+        )
+        for key, series in answer.items()
+    }
+    return RangeMetrics(metrics, tuple(names[key] for key, series in answer.items() if series.gap is not None))

@@ -1,0 +1,68 @@
+"""The page of a stream's metrics over a time range that the reader chooses."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from monitoring.charts.frame import Mark
+from monitoring.pages.range_charts import RangePanel, range_panels
+from monitoring.tasks import request_range
+from monitoring.time_ranges.events import Event, events_in
+from monitoring.time_ranges.store import Stored, stored
+from monitoring.time_ranges.time_range import CUSTOM, NAMED, Chosen, chosen
+from monitoring.watched_streams import WatchedStream, watched_stream
+from portal.tenancy.access import TenantRequest, of_tenant
+
+UNPROCESSABLE = 422
+
+
+@require_safe
+@of_tenant()
+def time_range(request: TenantRequest, uid: str) -> HttpResponse:
+    """Show a stream's metrics over time, or with ?part=charts the part that appears when they were read."""
+    stream = watched_stream(uid)
+    if stream is None or stream.tenant_slug != request.tenant.slug:
+        raise Http404
+    newest = timezone.now() - timedelta(seconds=settings.SLUICE_METRIC_DELAY_SECONDS)
+    found = chosen(request.GET.dict(), now=newest)
+    known = _known(stream, found)
+    events = events_in(stream.integration_id, found.range) if found.range else []
+    panels = _panels(stream, found, known, events)
+    is_part = request.GET.get("part") == "charts"
+    return render(
+        request,
+        "monitoring/_time_range.html" if is_part else "monitoring/time_range.html",
+        {
+            "tenant": request.tenant,
+            "stream": stream,
+            "chosen": found,
+            "is_custom": found.name == CUSTOM,
+            "named": [(name, label) for name, (_, label) in NAMED.items()],
+            "problems": dict(found.problems),
+            "known": known,
+            "panels": panels,
+            "events": events,
+            "withheld": known.metrics.withheld if known and known.metrics else (),
+            "query": request.GET.urlencode(),
+        },
+        status=UNPROCESSABLE if found.problems else 200,
+    )
+
+
+def _known(stream: WatchedStream, found: Chosen) -> Stored | None:
+    if found.range is None:
+        return None
+    known = stored(stream.uid, found.range)
+    if known is None and (problem := request_range(stream, found.range)):
+        return Stored(problem=problem)
+    return known
+
+
+def _panels(stream: WatchedStream, found: Chosen, known: Stored | None, events: list[Event]) -> tuple[RangePanel, ...]:
+    if found.range is None or known is None or known.metrics is None:
+        return ()
+    return range_panels(stream, known.metrics, found.range, [Mark(event.at, event.text) for event in events])
