@@ -13,7 +13,7 @@ from monitoring.pages.range_charts import RangePanel, range_panels
 from monitoring.tasks import request_range
 from monitoring.time_ranges.events import Event, events_in
 from monitoring.time_ranges.store import Stored, stored
-from monitoring.time_ranges.time_range import CUSTOM, NAMED, Chosen, chosen
+from monitoring.time_ranges.time_range import CUSTOM, NAMED, PERIOD_LABELS, Chosen, chosen
 from monitoring.watched_streams import WatchedStream, watched_stream
 from portal.tenancy.access import TenantRequest, of_tenant
 
@@ -46,6 +46,7 @@ def time_range(request: TenantRequest, uid: str) -> HttpResponse:
             "known": known,
             "panels": panels,
             "events": events,
+            "period": PERIOD_LABELS[found.range.period] if found.range else "",
             "withheld": known.metrics.withheld if known and known.metrics else (),
             "query": request.GET.urlencode(),
         },

@@ -39,7 +39,7 @@ def page(client: Client, user: User, integration: Integration, query: str = "") 
 
 
 def order(html: str) -> list[str]:
-    return [part.split("<")[0][-1] for part in html.split('<th scope="row" class="mono">')[1:]]
+    return [part.split("<")[0][-1] for part in html.split('<th scope="row" class="mono nowrap">')[1:]]
 
 
 def test_before_the_first_list_nothing_is_claimed_and_one_is_requested(
@@ -57,7 +57,7 @@ def test_open_and_closed_shards_have_their_relatives_times_and_use(
 ) -> None:
     html = page(client, admin, resharded)
     assert "2 open, 4 closed" in html
-    rows = {part[:20]: part.split("</tr>")[0] for part in html.split('<th scope="row" class="mono">')[1:]}
+    rows = {part[:20]: part.split("</tr>")[0] for part in html.split('<th scope="row" class="mono nowrap">')[1:]}
     merged, first, split = (rows[shard_id(number)] for number in (5, 0, 1))
     assert "97 %" in merged
     assert "0003, 0004" in merged
@@ -87,7 +87,7 @@ def test_a_stream_of_500_shards_has_pages_and_no_drawing(client: Client, admin: 
     keep_shards(integration.pk, many, {shard_id(number): number / 500 for number in range(500)}, now=NOW)
     html = page(client, admin, integration, "?sort=-usage&page=2")
     assert "101 to 200 of 500" in html
-    assert html.count('<th scope="row" class="mono">') == 100
+    assert html.count('<th scope="row" class="mono nowrap">') == 100
     assert 'class="lineage"' not in html
 
 
