@@ -62,12 +62,12 @@ def test_what_is_read_is_kept_for_all_and_counted_for_the_client(account: AwsSes
 
 def test_the_task_reads_the_range_that_its_name_describes(account: AwsSession, stream: WatchedStream) -> None:
     put(account, "IncomingRecords", 30, 600)
-    read_range(integration_id=stream.integration_id, name=AN_HOUR.name)
+    read_range(integration_id=stream.integration_id, range_id=AN_HOUR.name)
     known = store.stored(stream.uid, AN_HOUR)
     assert known is not None
     assert known.metrics is not None
     assert [value for _, value in known.metrics.metrics["records"]] == [600.0]
-    read_range(integration_id=0, name=AN_HOUR.name)
+    read_range(integration_id=0, range_id=AN_HOUR.name)
 
 
 def test_a_new_month_begins_its_own_count(account: AwsSession, stream: WatchedStream) -> None:
