@@ -65,14 +65,17 @@ class Sealer:
         self._is_ended = False
 
     @classmethod
-    def start(cls) -> Self:
-        """Have a new process forked. It idles until it is asked. Raises SealingFailed without space for GnuPG."""
+    def start(cls, *, region: str = "us-east-1") -> Self:
+        """Have a new process forked, prepared for a Region; it idles until it is asked.
+
+        Raises SealingFailed without space for GnuPG.
+        """
         try:
             scratch = create_home()
         except HomeFull as error:
             raise SealingFailed(Message("openpgp.no_space")) from error
         try:
-            return cls(*SERVER.fork(scratch), scratch)
+            return cls(*SERVER.fork(scratch, region=region), scratch)
         except ServerEnded as error:
             remove(scratch)
             raise SealerEnded(Message("sealing.ended", seconds=0)) from error

@@ -4,8 +4,8 @@ It has loaded what they need, AWS's SDK above all, so that one costs millisecond
 a worker (sealing_server_client.py), knows none of the portal's secrets and none of the new ones, runs one thread, and
 ends when the worker's end of the socket is closed and its last child has ended.
 
-A request is one line of JSON: `{"fork": {"scratch": …, "environment": …}}` with one end of a socket, which becomes the
-child's input and output, or `{"end": PID}`. Each is answered by one line, `{"pid": …}` of the child.
+A request is one line of JSON: `{"fork": {"scratch": …, "environment": …, "region": …}}` with one end of a socket, which
+becomes the child's input and output, or `{"end": PID}`. Each is answered by one line, `{"pid": …}` of the child.
 """
 
 import gc
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from onboarding.credentials import sealer
-from portal.aws.credentials import AwsCredentials
+from portal.aws.errors import AwsFault
 from portal.aws.session import AwsSession
 from portal.openpgp.homes import remove
 
@@ -40,11 +40,12 @@ def main(descriptor: int) -> None:
     server.wait_for_children(_LAST_SECONDS)
 
 
-def load() -> None:
-    """Load what every child needs, and keep the collection of garbage from writing to it."""
-    unsigned = AwsSession(region="us-east-1", credentials=AwsCredentials("unused", "unused"))
-    for service in ("iam", "kinesis"):
-        unsigned.client(service, single_attempt=True)
+def load(region: str = "us-east-1") -> None:
+    """Load what every child needs in a Region, and keep the collection of garbage from writing to it."""
+    no_one = AwsSession(region=region)
+    with suppress(AwsFault):  # a Region that AWS's SDK does not know: the child's own call says so
+        no_one.preload("iam", single_attempt=True)
+        no_one.preload("kinesis")
     gc.collect()
     gc.freeze()
 
@@ -55,6 +56,7 @@ class SealingServer:
     def __init__(self, worker: socket.socket) -> None:
         self._worker = worker
         self._children: set[int] = set()
+        self._regions: set[str] = set()
 
     def serve(self) -> None:
         """Answer requests until the other end is closed."""
@@ -76,6 +78,9 @@ class SealingServer:
         return {"pid": self._end(int(request["end"]))}
 
     def _fork(self, wanted: Mapping[str, Any], channel: int) -> int:
+        if wanted["region"] not in self._regions:
+            self._regions.add(wanted["region"])
+            load(wanted["region"])
         parent = os.getpid()
         child = os.fork()
         if child == 0:

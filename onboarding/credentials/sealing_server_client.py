@@ -72,10 +72,10 @@ class SealingServerProcess:
         with self._lock:
             self._ensure()
 
-    def fork(self, scratch: Path) -> tuple[Child, socket.socket]:
-        """Return a new encrypting process and the socket to it. Raises ServerEnded."""
+    def fork(self, scratch: Path, *, region: str) -> tuple[Child, socket.socket]:
+        """Return a new encrypting process, for a secret of this Region, and the socket to it. Raises ServerEnded."""
         ours, theirs = socket.socketpair()
-        wanted = {"fork": {"scratch": str(scratch), "environment": environment(os.environ)}}
+        wanted = {"fork": {"scratch": str(scratch), "environment": environment(os.environ), "region": region}}
         with self._lock, theirs:
             for _ in range(2):  # the process may have ended since the last secret
                 self._ensure()

@@ -29,7 +29,7 @@ class SealerVault:
         After a denial it still holds: the same user's key is created as soon as IAM knows the user everywhere.
         """
         self.forget()
-        self._sealer = Sealer.start()
+        self._sealer = Sealer.start(region=aws.region)
         try:
             minted = self._sealer.mint(
                 aws,

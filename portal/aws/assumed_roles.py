@@ -108,8 +108,8 @@ def _forget_expired(cache: dict[_SessionRequest, _Identity]) -> None:
         del cache[wanted]
 
 
-# The clients of a session take 1.5 MB and a fiftieth of a second, an identity almost nothing: the identities of all
-# accounts are kept, the sessions of those that were used last: as many as a worker has threads.
+# The clients of a session take a tenth of a megabyte, an identity almost nothing: the identities of all accounts are
+# kept, the sessions of those that were used last: as many as a worker has threads.
 @lru_cache(maxsize=64)
 def _session_of(identity: _Identity, region: str, fips: bool, environment: tuple[tuple[str, str], ...]) -> AwsSession:
     return AwsSession(region=region, credentials=identity.credentials, account_id=identity.account_id, fips=fips)

@@ -19,6 +19,7 @@ from botocore.loaders import Loader
 from urllib3.exceptions import HTTPError
 
 from portal.aws import call_deadline
+from portal.aws.client_templates import NO_ONE, ClientTemplate
 from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import aws_faults
 
@@ -45,30 +46,52 @@ _CREATION = RLock()
 def new_client(service: str, *, region: str, credentials: AwsCredentials | None, config: Config) -> Any:
     """Return a client of these credentials, or of the environment's.
 
-    All clients with credentials of their own come from one session of botocore, which has none and keeps none: it has
-    the settings and the event handlers, 140 KB and 8 ms. The environment's identity has a session for each Region.
+    Clients with credentials of their own are created from one template for each service, Region and patience
+    (client_templates.py). The environment's identity has a session for each Region.
     https://docs.aws.amazon.com/boto3/latest/guide/session.html#multithreading-or-multiprocessing-with-sessions
     """
     with _CREATION:
         if credentials is None:
             client = _session(aws_environment(), region).client(service, region_name=region, config=config)
         else:
-            client = _session(aws_environment(), None).client(
-                service,
-                region_name=region,
-                config=config,
-                aws_access_key_id=credentials.access_key_id,
-                aws_secret_access_key=credentials.secret_access_key,
-                aws_session_token=credentials.session_token,
-            )
+            client = _template(service, region, config).client_of(credentials)
         _share_connections(client)
     return client
+
+
+def preload(service: str, *, region: str, config: Config) -> None:
+    """Create the template of a service's clients, which the processes that this one forks then have."""
+    with _CREATION:
+        _template(service, region, config)
+
+
+_TEMPLATES: dict[tuple[object, ...], ClientTemplate] = {}
+
+
+def _template(service: str, region: str, config: Config) -> ClientTemplate:
+    options = repr(sorted(vars(config)["_user_provided_options"].items()))
+    key = (service, region, options, aws_environment(), _network_environment())
+    if key not in _TEMPLATES:
+        session = _session(aws_environment(), None)
+        identity = {"aws_access_key_id": NO_ONE.access_key_id, "aws_secret_access_key": NO_ONE.secret_access_key}
+        client = session.client(service, region_name=region, config=config, **identity)
+        _TEMPLATES[key] = ClientTemplate.of(client, config, session._session)
+    return _TEMPLATES[key]
 
 
 # Each request is signed by itself, so one connection serves every identity: a new one costs a TLS handshake and reads
 # all root certificates, 10 ms, and its pool half a megabyte.
 _CONNECTIONS: dict[tuple[object, ...], Any] = {}
-os.register_at_fork(after_in_child=_CONNECTIONS.clear)
+
+
+def _leave_connections() -> None:
+    # The first client of a template has the template's own connections, which are then another process's.
+    if _CONNECTIONS:
+        _TEMPLATES.clear()
+        _CONNECTIONS.clear()
+
+
+os.register_at_fork(after_in_child=_leave_connections)
 _TO_THE_NETWORK = (
     "HTTPS_PROXY",
     "https_proxy",
@@ -81,10 +104,13 @@ _TO_THE_NETWORK = (
 
 
 def _share_connections(client: Any) -> None:
-    config, environment = client.meta.config, tuple(os.environ.get(name) for name in _TO_THE_NETWORK)
-    patience = config.connect_timeout, config.read_timeout
-    key = (aws_environment(), environment, client.meta.endpoint_url, patience)
+    patience = client.meta.config.connect_timeout, client.meta.config.read_timeout
+    key = (aws_environment(), _network_environment(), client.meta.endpoint_url, patience)
     client._endpoint.http_session = _CONNECTIONS.setdefault(key, client._endpoint.http_session)
+
+
+def _network_environment() -> tuple[str | None, ...]:
+    return tuple(os.environ.get(name) for name in _TO_THE_NETWORK)
 
 
 def aws_environment() -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from portal.aws.botocore_sessions import aws_environment, has_own_endpoint, new_client, patience
+from portal.aws.botocore_sessions import aws_environment, has_own_endpoint, new_client, patience, preload
 from portal.aws.credentials import AwsCredentials
 from portal.aws.endpoints import has_fips
 from portal.aws.errors import AwsFault, aws_faults
@@ -62,6 +62,13 @@ class AwsSession:
                 with aws_faults(f"{service}:client"):
                     self._clients[key] = new_client(service, region=key[1], credentials=self.credentials, config=config)
             return self._clients[key]
+
+    def preload(self, service: str, *, single_attempt: bool = False) -> None:
+        """Prepare for the clients of a service in the processes that this one forks; no connection is opened.
+
+        Raises AwsFault as `client` does.
+        """
+        preload(service, region=self.region, config=self._config(service, self.region, single_attempt))
 
     def hurried(self) -> AwsSession:
         """Return the same identity for calls that a person waits for: each is tried once."""
