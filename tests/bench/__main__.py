@@ -31,10 +31,11 @@ PARTS = {
     "fairness": "fairness:fairness",
     "notifications": "notifications:notifications",
     "hundreds": "provisioning:hundreds",
+    "rotation": "rotation:rotation",
     "memory": "memory:memory",
     "broker": "broker:broker",
 }
-LONG = {"hundreds", "memory", "broker"}
+LONG = {"hundreds", "rotation", "memory", "broker"}
 SECONDS = 430.0
 
 

@@ -58,9 +58,9 @@ def operator() -> User:
     return person(f"{secrets.token_hex(4)}@vendor.example", is_staff=True, staff_role=StaffRole.OPERATOR)
 
 
-def key_of(tenant: Tenant) -> PgpKey:
-    """Make and confirm an OpenPGP key of the tenant."""
-    certificate = inspect(generate_keypair(f"Ada <ada@{tenant.slug}.example>")[0])
+def key_of(tenant: Tenant, armored: str = "") -> PgpKey:
+    """Add and confirm an OpenPGP key of the tenant: the given certificate, or a new one."""
+    certificate = inspect(armored or generate_keypair(f"Ada <ada@{tenant.slug}.example>")[0])
     key = PgpKey.objects.create(
         tenant=tenant,
         fingerprint=certificate.fingerprint,
