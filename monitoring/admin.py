@@ -1,8 +1,11 @@
-"""Stream health in the Django admin, read-only."""
+"""Stream health and diagnoses in the Django admin, read-only."""
 
 from django.contrib import admin
 
+from monitoring.diagnosis.report import report_of
+from monitoring.diagnosis.text import report_text
 from monitoring.models import ExpectedHours, StateChange, StreamHealth, StreamShards, state_label
+from onboarding.models.diagnosis import Diagnosis
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin_access import SeenByStaff
 
@@ -105,3 +108,33 @@ class StreamShardsAdmin(SeenByStaff, admin.ModelAdmin[StreamShards]):
     def count(self, row: StreamShards) -> int:
         """Return how many shards are kept."""
         return len(row.shards)
+
+
+@admin.register(Diagnosis)
+class DiagnosisAdmin(SeenByStaff, admin.ModelAdmin[Diagnosis]):
+    """The last diagnosis of each stream, read-only."""
+
+    list_display = ["integration", "tenant", "summary", "requested_by", "requested_at", "finished_at"]
+    list_filter = ["integration__tenant"]
+    list_select_related = ["integration__tenant"]
+    search_fields = ["integration__name", "integration__uid", "integration__tenant__name"]
+    date_hierarchy = "requested_at"
+    fields = ["integration", "summary", "requested_by", "requested_at", "claimed_at", "finished_at", "text"]
+    readonly_fields = ["summary", "text"]
+
+    @admin.display(ordering="integration__tenant__name")
+    def tenant(self, row: Diagnosis) -> str:
+        """Return the tenant's name."""
+        return row.integration.tenant.name
+
+    @admin.display
+    def summary(self, row: Diagnosis) -> str:
+        """Return the first cause of the last finished diagnosis."""
+        report = report_of(row.results)
+        return text_of(report.summary) if report else "-"
+
+    @admin.display(description="results")
+    def text(self, row: Diagnosis) -> str:
+        """Return the results as the text for a support ticket."""
+        report = report_of(row.results)
+        return report_text(report, row.integration) if report else "-"

@@ -7,10 +7,12 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from monitoring.collection import collector, range_reading
+from monitoring.diagnosis import requests as diagnosis_requests
 from monitoring.time_ranges import store
 from monitoring.time_ranges.time_range import TimeRange
 from monitoring.watched_streams import WatchedStream, watched_stream, watched_streams
 from onboarding.models.connection import Connection
+from onboarding.models.diagnosis import Diagnosis
 from onboarding.models.integration import Integration
 from portal import database_scope, live
 from portal.celery import app
@@ -99,3 +101,10 @@ def request_collection_of(stream: WatchedStream) -> None:
         collect_connection.apply_async(kwargs=arguments, expires=_EXPIRES_SECONDS, retry=False)
     except (OperationalError, RedisError):
         log.warning("collect.hint_lost connection=%s", stream.connection_id)
+
+
+@app.task(name="monitoring.diagnose", expires=300)
+def diagnose(*, check_id: int) -> None:
+    """Do a diagnosis that someone requested."""
+    with database_scope.of_row(Diagnosis.objects.filter(pk=check_id), "integration__tenant_id"):
+        diagnosis_requests.perform(check_id)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from monitoring import views
+from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
 from monitoring.range_views import time_range
 from monitoring.shard_views import shards
@@ -11,6 +12,7 @@ urlpatterns = [
     path("board/", views.board, name="board"),
     path("t/<slug:slug>/streams/", views.streams, name="streams"),
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
+    path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),
     path("t/<slug:slug>/streams/<slug:uid>/metrics/", time_range, name="time_range"),

@@ -23,6 +23,7 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from onboarding.models.connection_check import ConnectionCheck
+from onboarding.models.diagnosis import Diagnosis
 from onboarding.models.requested_check import CHECK_EXPIRES, OPEN, RequestedCheck
 from onboarding.models.resource_check import ResourceCheck
 from portal import live
@@ -34,7 +35,12 @@ from portal.tenancy.models import Tenant
 log = logging.getLogger(__name__)
 
 CHECK_CONNECTION, CHECK_RESOURCE = "onboarding.check_connection", "onboarding.check_resource"
-TASKS: dict[type[RequestedCheck], str] = {ConnectionCheck: CHECK_CONNECTION, ResourceCheck: CHECK_RESOURCE}
+DIAGNOSE = "monitoring.diagnose"
+TASKS: dict[type[RequestedCheck], str] = {
+    ConnectionCheck: CHECK_CONNECTION,
+    ResourceCheck: CHECK_RESOURCE,
+    Diagnosis: DIAGNOSE,
+}
 CLAIM_HOLDS = timedelta(seconds=100)  # longer than the task may take, so its worker has ended
 SENT_AGAIN_AFTER = timedelta(seconds=5)
 SENT_AGAIN_EXPIRES_SECONDS = 60

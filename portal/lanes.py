@@ -17,6 +17,7 @@ ROUTES = {
     "onboarding.check_resource": VERIFICATION,
     "onboarding.recheck_connection": VERIFICATION,
     "monitoring.collect_connection": METRICS,
+    "monitoring.diagnose": VERIFICATION,
     "monitoring.collect_metrics": METRICS,
     "monitoring.read_range": METRICS,
     "monitoring.show_connection": METRICS,

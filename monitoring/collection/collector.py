@@ -73,6 +73,14 @@ def collect(*, connection_id: int, region: str, now: datetime, only_due: bool = 
     return len(found)
 
 
+def read_now(stream: WatchedStream, *, now: datetime) -> Reading:
+    """Read the metrics of one stream, due or not, and store and publish its assessment. Raises AwsFault."""
+    [reading] = _read(_with_viewers([stream]), stream.region, now)
+    health = store_assessment(reading.stream, reading.series, now, requested=reading.requested)
+    publish_checked([(reading.stream, health)])
+    return reading
+
+
 def _with_viewers(streams: Iterable[WatchedStream]) -> list[WatchedStream]:
     watched = {topic.split(":")[1] for topic in live.watched("stream:")}
     return [replace(stream, has_viewers=stream.uid in watched) for stream in streams]

@@ -17,6 +17,7 @@ from portal.aws.permissions.boundary_lines import boundary_lines
 from portal.aws.permissions.example_resources import Examples
 from portal.aws.permissions.report import permission_report
 from portal.aws.permissions.report_lines import Line
+from portal.aws.sts import TrustReport
 from portal.database_clock import DatabaseClock
 from portal.messages.catalogue import text_of
 from portal.messages.errors import validation_error
@@ -24,16 +25,21 @@ from portal.messages.message import Message
 
 
 def check_permissions(
-    *, connection: Connection, now: datetime | None = None, progress: Progress = ignore_progress
+    *,
+    connection: Connection,
+    now: datetime | None = None,
+    progress: Progress = ignore_progress,
+    trust: TrustReport | None = None,
 ) -> dict[str, Any]:
     """Check the role's permissions, store the report, and return it as plain JSON; every line says how it is known.
 
-    Raises ValidationError where Sluice cannot assume the role.
+    With `trust`, a report that is known, the role's trust is not tested again. Raises ValidationError where Sluice
+    cannot assume the role.
     """
     may_act(connection.tenant)
     must_have_grant(connection)
     now, examples = now or DatabaseClock().now(), _examples(connection)
-    trust = trust_report(connection, connection.role_arn or connection.usual_role_arn, progress)
+    trust = trust or trust_report(connection, connection.role_arn or connection.usual_role_arn, progress)
     try:
         aws = checking_session(connection, examples.region)
     except AwsFault as fault:

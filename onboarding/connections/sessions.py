@@ -73,9 +73,15 @@ def session_for(
 
 
 def session_anew(
-    connection: Connection, region: str, purpose: str, *, stream_arn: str = "", fips: bool = False
+    connection: Connection,
+    region: str,
+    purpose: str,
+    scope: SessionScope = SessionScope.PROVISIONING,
+    *,
+    stream_arn: str = "",
+    fips: bool = False,
 ) -> AwsSession:
-    """Return a session of a run as session_for does, by asking AWS now. Raises AwsFault."""
+    """Return a session as session_for does, by asking AWS now. Raises AwsFault."""
     return _assumed(
         connection,
         lambda: assume_role_anew(
@@ -84,7 +90,7 @@ def session_anew(
             session_name=names.role_session_name(purpose),
             region=region,
             fips=fips,
-            policy=policy_of(connection, SessionScope.PROVISIONING, stream_arn),
+            policy=policy_of(connection, scope, stream_arn),
         ),
     )
 

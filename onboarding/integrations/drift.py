@@ -30,6 +30,7 @@ from onboarding.spec.remediation import Remediation
 from portal import deadlocks
 from portal.aws.errors import AwsFault
 from portal.aws.policies.session_policies import SessionScope
+from portal.aws.session import AwsSession
 from portal.database_clock import DatabaseClock
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
@@ -62,7 +63,7 @@ def check(integration: Integration) -> list[DriftFinding]:
         return _troubled(integration, fault.message, began)
     except Refused as refused:
         return _troubled(integration, refused.message, began)
-    return _keep(integration, found, began)
+    return keep(integration, found, began)
 
 
 def refuse_self_managed(integration: Integration) -> None:
@@ -127,19 +128,25 @@ def after_run(run_id: int) -> None:
         check(integration)
 
 
-def _differences(integration: Integration) -> list[tuple[str, Difference]]:
-    spec = specs.from_row(integration.spec)
-    plan = plan_factory.plan_for(integration, spec)
-    connection, region, fips = plan_factory.connected(integration), spec.stream.region, spec.stream.endpoint.is_fips
-    aws = sessions.session_for(connection, region, f"drift-{integration.uid}", SessionScope.SETTINGS, fips=fips)
+def reading_context(integration: Integration, aws: AwsSession) -> Context:
+    """Return what the checks of the steps compare with: the integration's plan, and a session that reads settings."""
+    plan = plan_factory.plan_for(integration, specs.from_row(integration.spec))
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
-    terms = Terms(may_set_log_retention=may_set_log_retention(connection))
-    context = Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms)
-    return [(name, difference) for name, check in checks_of(plan) for difference in check(context)]
+    terms = Terms(may_set_log_retention=may_set_log_retention(plan_factory.connected(integration)))
+    return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms)
+
+
+def _differences(integration: Integration) -> list[tuple[str, Difference]]:
+    stream, connection = specs.from_row(integration.spec).stream, plan_factory.connected(integration)
+    purpose, fips = f"drift-{integration.uid}", stream.endpoint.is_fips
+    aws = sessions.session_for(connection, stream.region, purpose, SessionScope.SETTINGS, fips=fips)
+    context = reading_context(integration, aws)
+    return [(name, difference) for name, check in checks_of(context.plan) for difference in check(context)]
 
 
 @deadlocks.atomic
-def _keep(integration: Integration, found: Iterable[tuple[str, Difference]], began: datetime) -> list[DriftFinding]:
+def keep(integration: Integration, found: Iterable[tuple[str, Difference]], began: datetime) -> list[DriftFinding]:
+    """Keep what a check that began then found, and return all findings; a later check or a run makes it void."""
     lock_integration(integration.pk)
     if not _note_check(integration, began, problem=None):
         return findings(integration)

@@ -6,6 +6,7 @@ Callers import from the modules themselves.
 import onboarding.models.connection
 import onboarding.models.connection_check
 import onboarding.models.credential
+import onboarding.models.diagnosis
 import onboarding.models.drift_finding
 import onboarding.models.integration
 import onboarding.models.key_policy

@@ -17,8 +17,9 @@ class DeadlinePassed(Exception):
 
 @contextmanager
 def calls_begin_within(seconds: float) -> Iterator[None]:
-    """Allow the code in the block to begin calls to AWS for so many seconds."""
-    token = _UNTIL.set(time.monotonic() + seconds)
+    """Allow the code in the block to begin calls to AWS for so many seconds, and no longer than a block around it."""
+    until, outer = time.monotonic() + seconds, _UNTIL.get()
+    token = _UNTIL.set(until if outer is None else min(until, outer))
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from portal.aws.calls import call, delete_if_exists
+from portal.aws.calls import call, delete_if_exists, get_or_none
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
@@ -91,6 +91,25 @@ def set_retention(aws: AwsSession, name: str, days: int) -> None:
         call(aws, "logs", "DeleteRetentionPolicy", logGroupName=name)
     else:
         call(aws, "logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=days)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """An event of a log stream, with its text as it was written."""
+
+    at: datetime
+    text: str
+
+
+def newest_event(aws: AwsSession, group: str, stream: str) -> LogEvent | None:
+    """Return the newest event of a log stream, or None where there is none, or no such stream.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+    """
+    place = {"logGroupName": group, "logStreamName": stream}
+    answer = get_or_none(aws, "logs", "GetLogEvents", **place, limit=1, startFromHead=False)
+    found = (answer or {}).get("events") or []
+    return LogEvent(datetime.fromtimestamp(found[-1]["timestamp"] / 1000, UTC), found[-1]["message"]) if found else None
 
 
 def delete_log_group(aws: AwsSession, name: str) -> None:

@@ -43,8 +43,8 @@ ENTRIES = {
     "grant.trail": Entry(_("Read CloudTrail's event history")),
     "grant.trail_explained": Entry(
         _(
-            "Shows what an access key did after you report it as compromised. AWS cannot limit this to one key: the "
-            "permission covers the management events of the account."
+            "Shows what an access key did after you report it as compromised, and recent changes in a diagnosis. AWS "
+            "cannot limit this: the permission covers the management events of the account."
         )
     ),
     "grant.network": Entry(_("Access your VPC")),

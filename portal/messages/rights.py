@@ -10,6 +10,7 @@ ENTRIES = {
     "right.see_people": Entry(_("see who has access")),
     "right.connect": Entry(_("connect an AWS account, and change the role’s permissions")),
     "right.set_up": Entry(_("set up, change and repair streams")),
+    "right.diagnose": Entry(_("diagnose streams")),
     "right.remove": Entry(_("remove streams, and what Sluice created for them")),
     "right.keys": Entry(_("add, confirm and remove OpenPGP keys")),
     "right.download": Entry(_("download the encrypted access key")),

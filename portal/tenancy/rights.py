@@ -28,6 +28,7 @@ class Right(StrEnum):
     SEE_PEOPLE = "see_people"
     CONNECT = "connect"
     SET_UP = "set_up"
+    DIAGNOSE = "diagnose"
     REMOVE = "remove"
     KEYS = "keys"
     DOWNLOAD = "download"
@@ -67,6 +68,8 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         Right.SEE_PEOPLE: Rule(Message("right.see_people"), _MEMBERS | {Role.SUPPORT}, while_suspended=True),
         Right.CONNECT: Rule(Message("right.connect"), _ADMIN),
         Right.SET_UP: Rule(Message("right.set_up"), _ADMIN),
+        # It reads only, and support must answer without waiting for an admin.
+        Right.DIAGNOSE: Rule(Message("right.diagnose"), _ADMIN | _STAFF),
         Right.REMOVE: Rule(Message("right.remove"), _ADMIN),
         Right.KEYS: Rule(Message("right.keys"), _ADMIN),
         Right.DOWNLOAD: Rule(Message("right.download"), _ADMIN),

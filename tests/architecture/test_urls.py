@@ -286,6 +286,8 @@ TABLE = (
     Row("POST", "shards",            "live",      (405,  405,     405,    405,   405,     405)),
     Row("GET",  "time_range",        "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "time_range",        "live",      (405,  405,     405,    405,   405,     405)),
+    Row("GET",  "diagnosis",         "live",      (302,  404,     200,    200,   200,     200)),
+    Row("POST", "diagnosis",         "live",      (302,  404,     403,    302,   302,     302)),
     Row("GET",  "expected_hours",    "live",      (302,  404,     200,    200,   200,     200)),
     Row("POST", "expected_hours",    "live",      (302,  404,     403,    302,   403,     403),
         (("source", "off"), ("zone", "Europe/Oslo"))),

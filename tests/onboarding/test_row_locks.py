@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from onboarding.integrations import drift, runs, update
 from onboarding.integrations.removal import start_removal
@@ -64,7 +65,7 @@ def accept(integration: Integration) -> None:
 
 
 def keep(integration: Integration) -> None:
-    drift._keep(integration, [])
+    drift.keep(integration, [], timezone.now())
 
 
 def remove(integration: Integration) -> None:

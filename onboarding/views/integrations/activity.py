@@ -44,6 +44,7 @@ DESCRIPTIONS = {
     "onboarding:change:left": _("discarded changes to"),
     "onboarding:drift:found": _("found configuration drift in"),
     "monitoring:expected-hours:changed": _("changed the monitoring settings of"),
+    "monitoring:diagnosis:requested": _("requested a diagnosis of"),
     "onboarding:drift:accepted": _("accepted configuration drift in"),
     "onboarding:repair:agreed": _("approved the repair of the IAM user of"),
     "onboarding:integration:abandoned": _("abandoned"),

@@ -27,6 +27,7 @@ ACTS = {
             "onboarding:stream:",
             "onboarding:self-managed:",
             "provisioning:stream:",
+            "monitoring:diagnosis:",
             "monitoring:expected-hours:",
         ),
     ),

@@ -83,6 +83,7 @@ VERBS = {
     "logs:DeleteLogGroup": "delete",
     "logs:DescribeLogGroups": "list the log groups of",
     "logs:DescribeLogStreams": "list the log streams of",
+    "logs:GetLogEvents": "read the errors in",
     "logs:PutLogEvents": "write into",
     "iam:CreateUser": "create",
     "iam:CreateRole": "create",

@@ -53,6 +53,7 @@ def firehose_statements(account_id: str, name_prefix: str, partition: str) -> li
                 "logs:CreateLogGroup",
                 "logs:CreateLogStream",
                 "logs:DescribeLogStreams",
+                "logs:GetLogEvents",
                 "logs:TagResource",
                 "logs:ListTagsForResource",
             ],

@@ -37,12 +37,17 @@ _READ = (
 )
 
 
+# What a diagnosis reads besides: why Firehose could not deliver, and recent changes.
+_DIAGNOSIS = ("logs:GetLogEvents", "cloudtrail:LookupEvents")
+
+
 class SessionScope(StrEnum):
     """What a session is for, which decides its session policy."""
 
     METRICS = "metrics"
     RECORDS = "records"
     SETTINGS = "settings"
+    DIAGNOSIS = "diagnosis"
     PROVISIONING = "provisioning"
 
 
@@ -56,8 +61,9 @@ def session_policy(
 ) -> Document:
     """Return the session policy of a scope; `granted` are the documents of the role's own policies.
 
-    METRICS reads metrics and shards, RECORDS reads records, SETTINGS reads settings, and PROVISIONING does what the
-    role may, except reading records: only those of `stream_arn`, where a run reads its test record, or none.
+    METRICS reads metrics and shards, RECORDS reads records, SETTINGS reads settings, DIAGNOSIS also errors of Firehose
+    and CloudTrail's event history, and PROVISIONING does what the role may, except reading records: only those of
+    `stream_arn`, where a run reads its test record, or none.
     """
     if scope is SessionScope.PROVISIONING:
         return _provisioning(granted, stream_arn)
@@ -95,10 +101,15 @@ def _settings(account_id: str, partition: str) -> Document:
     return document(allow("Settings", _READ, "*"))
 
 
+def _diagnosis(account_id: str, partition: str) -> Document:
+    return document(allow("Diagnosis", [*_READ, *_DIAGNOSIS], "*"))
+
+
 _READING: dict[SessionScope, Callable[[str, str], Document]] = {
     SessionScope.METRICS: _metrics,
     SessionScope.RECORDS: _records,
     SessionScope.SETTINGS: _settings,
+    SessionScope.DIAGNOSIS: _diagnosis,
 }
 
 

@@ -1,9 +1,11 @@
-"""MiniStack's delivery by Firehose with two of AWS's rules: what ends a record, and who may write an encrypted object.
+"""MiniStack's delivery by Firehose with three of AWS's rules: what ends a record, who may write an encrypted object,
+and that an error is logged.
 
 MiniStack writes each record into the bucket as itself: no processor but a Lambda function changes it, and no permission
 of Firehose's role is request for.
 """
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -11,12 +13,17 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import firehose, iam, s3
+from ministack.services import cloudwatch_logs, firehose, iam, s3
 
 logger = logging.getLogger(__name__)
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 _TO_WRITE = ("kms:GenerateDataKey", "kms:Decrypt")
 _SETTING = re.compile(r"<(SSEAlgorithm|KMSMasterKeyID|BucketKeyEnabled)>\s*([^<\s]*)")
+# https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
+_ACCESS_DENIED = (
+    "Access was denied. Ensure that the trust policy for the provided IAM role allows Firehose to assume the role, "
+    "and the access policy allows access to the S3 bucket."
+)
 _their_delivery = firehose._deliver_to_s3
 
 
@@ -32,8 +39,24 @@ def deliver(
     role = str(settings.get("RoleARN", ""))
     if denied := list(_denied(bucket, role)):
         logger.warning("Firehose %s cannot write to %s: %s denied", stream["name"], bucket, ", ".join(denied))
+        _log_error(stream, settings, "S3.AccessDenied", _ACCESS_DENIED)
         return
     _their_delivery(stream, destination, record + _delimiter(settings), lambda_keys)
+
+
+def _log_error(stream: Mapping[str, Any], settings: Mapping[str, Any], code: str, message: str) -> None:
+    """Log an error where the destination's settings say, as Firehose does; nowhere if there is no such log stream."""
+    options = settings.get("CloudWatchLoggingOptions") or {}
+    if options.get("Enabled"):
+        event = {
+            "deliveryStreamARN": stream.get("arn", ""),
+            "destination": settings.get("BucketARN", ""),
+            "deliveryStreamVersionId": stream.get("version", 1),
+            "message": message,
+            "errorCode": code,
+        }
+        place = {"logGroupName": options.get("LogGroupName"), "logStreamName": options.get("LogStreamName")}
+        cloudwatch_logs._put_log_events({**place, "logEvents": [{"message": json.dumps(event)}]})
 
 
 def install() -> None:

@@ -59,11 +59,13 @@ def test_templates_ask_for_rights_that_exist() -> None:
 def test_who_acts_in_a_tenant_is_one_of_its_people(right: Right) -> None:
     """Staff act in no tenant: every right that a suspended tenant loses is for its admins alone.
 
-    Except support in what ends or replaces a key: a leak cannot wait for an admin (docs/rotation.md).
+    Except support in what ends or replaces a key: a leak cannot wait for an admin (docs/rotation.md). A diagnosis
+    changes nothing, so all staff can request one.
     """
     if not TABLE[right].while_suspended:
-        of_keys = {Role.SUPPORT} if right in {Right.ROTATE_KEYS, Right.REVOKE_KEYS} else set()
-        assert TABLE[right].roles == {Role.ADMIN} | of_keys
+        of_staff = {Role.SUPPORT} if right in {Right.ROTATE_KEYS, Right.REVOKE_KEYS} else set()
+        of_staff |= {Role.SUPPORT, Role.OPERATOR} if right is Right.DIAGNOSE else set()
+        assert TABLE[right].roles == {Role.ADMIN} | of_staff
 
 
 def test_no_role_has_no_rights_and_suspension_leaves_what_changes_nothing() -> None:

@@ -1,12 +1,14 @@
 """Firehose's delivery in the emulator: the newline after each record, and who may write under a bucket's key."""
 
 import itertools
+import json
 from typing import Any
 
 import pytest
 
 from portal.aws.bucket_protection import Encryption, encrypt_bucket
 from portal.aws.iam.roles import create_role, put_role_policy
+from portal.aws.logs import ensure_log_group, ensure_log_stream, newest_event
 from portal.aws.policies.delivery import firehose_trust_policy, use_bucket_key
 from portal.aws.policies.statements import Statement, document
 from portal.aws.s3 import create_bucket, list_keys, object_bytes
@@ -76,3 +78,19 @@ def test_under_a_kms_key_only_a_role_that_may_use_it_for_this_bucket_writes(root
     assert delivered(use_bucket_key(f"arn:aws:s3:::{open_bucket}", key_arn, region=REGION)) == 0
     assert delivered(use_bucket_key(f"arn:aws:s3:::{bucket}", key_arn, region="us-east-1")) == 0
     assert delivered(needed) == 1
+
+
+def test_a_denied_delivery_is_logged_as_firehose_logs_it(root: AwsSession) -> None:
+    group, stream = "/aws/kinesisfirehose/sluice-logged", "DestinationDelivery"
+    ensure_log_group(root, group, {}, look_first=False)
+    ensure_log_stream(root, group, stream, look_first=False)
+    logging = {"Enabled": True, "LogGroupName": group, "LogStreamName": stream}
+    bucket = bucket_of(root, "logged", CloudWatchLoggingOptions=logging)
+    assert newest_event(root, group, stream) is None
+    encrypt_bucket(root, bucket, Encryption(key="", is_kms=True))
+    put(root, bucket)
+    wait_for(lambda: newest_event(root, group, stream) is not None)
+    event = newest_event(root, group, stream)
+    assert event is not None
+    assert json.loads(event.text)["errorCode"] == "S3.AccessDenied"
+    assert newest_event(root, group, "absent") is None
