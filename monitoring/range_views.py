@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from monitoring.charts.frame import Mark
-from monitoring.pages.range_charts import RangePanel, range_panels
+from monitoring.pages.range_charts import RangePanel, plots, range_panels
 from monitoring.tasks import request_range
 from monitoring.time_ranges.events import Event, events_in
 from monitoring.time_ranges.store import Stored, stored
@@ -23,7 +23,7 @@ UNPROCESSABLE = 422
 @require_safe
 @of_tenant()
 def time_range(request: TenantRequest, uid: str) -> HttpResponse:
-    """Show a stream's metrics over time, or with ?part=charts the part that appears when they were read."""
+    """Show a stream's metrics over time, or with ?part= a part: `charts`, which appear when they were read, or `plots`, their data."""
     stream = watched_stream(uid)
     if stream is None or stream.tenant_slug != request.tenant.slug:
         raise Http404
@@ -32,10 +32,12 @@ def time_range(request: TenantRequest, uid: str) -> HttpResponse:
     known = _known(stream, found)
     events = events_in(stream.integration_id, found.range) if found.range else []
     panels = _panels(stream, found, known, events)
-    is_part = request.GET.get("part") == "charts"
+    part = request.GET.get("part", "")
+    if part == "plots":
+        return JsonResponse(plots(panels, found.range) if found.range else {})
     return render(
         request,
-        "monitoring/_time_range.html" if is_part else "monitoring/time_range.html",
+        "monitoring/_time_range.html" if part == "charts" else "monitoring/time_range.html",
         {
             "tenant": request.tenant,
             "stream": stream,

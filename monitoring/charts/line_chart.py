@@ -19,7 +19,10 @@ _FAR = 4  # a limit this many times above the highest point is named at the edge
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing, its limit in words, and the same values as (time, value) for people who do not see it."""
+    """A drawing, its limit in words, and the same values as (time, value) for people who do not see it.
+
+    `points`, `colour`, `limit_value` and `step` (seconds) are what was drawn, for a script that draws it again.
+    """
 
     svg: SafeString
     caption: str
@@ -27,6 +30,10 @@ class Chart:
     is_empty: bool
     limit: str = ""
     is_limit_drawn: bool = False
+    points: Points = ()
+    colour: int = 1
+    limit_value: float | None = None
+    step: int = 60
 
     @property
     def table_rows(self) -> SafeString:
@@ -70,7 +77,18 @@ def line_chart(
     )
     values = tuple((frame.time(at), short_number(value)) for at, value in drawn)
     label = limit_label(limit, is_inside=is_inside) if limit else ""
-    return Chart(svg, caption, values, not drawn, label, is_inside)
+    return Chart(
+        svg,
+        caption,
+        values,
+        not drawn,
+        label,
+        is_inside,
+        points=tuple(drawn),
+        colour=colour,
+        limit_value=limit.value if limit and is_inside else None,
+        step=frame.step,
+    )
 
 
 def _gaps(frame: Frame, segments: list[Points], height: int) -> SafeString:

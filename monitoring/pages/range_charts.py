@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,25 @@ class RangePanel:
 
     title: str
     charts: tuple[Chart, ...]
+
+
+def plots(panels: Iterable[RangePanel], time_range: TimeRange) -> dict[str, Any]:
+    """Return the charts as data for the script that lets people zoom: times in seconds from 1970."""
+    charts = [chart for panel in panels for chart in panel.charts if not chart.is_empty]
+    return {
+        "start": time_range.start.timestamp(),
+        "end": time_range.end.timestamp(),
+        "charts": [
+            {
+                "caption": chart.caption,
+                "colour": chart.colour,
+                "limit": chart.limit_value,
+                "step": chart.step,
+                "points": [(at.timestamp(), value) for at, value in chart.points],
+            }
+            for chart in charts
+        ],
+    }
 
 
 def range_panels(
