@@ -23,7 +23,7 @@ UNPROCESSABLE = 422
 @require_safe
 @of_tenant()
 def time_range(request: TenantRequest, uid: str) -> HttpResponse:
-    """Show a stream's metrics over time, or with ?part= a part: `charts`, which appear when they were read, or `plots`, their data."""
+    """Show a stream's metrics over time; with ?part= their `charts` alone, or their data (`plots`)."""
     stream = watched_stream(uid)
     if stream is None or stream.tenant_slug != request.tenant.slug:
         raise Http404

@@ -3,6 +3,13 @@
 (() => {
   const DAY = 86_400;
   const drawn = [];
+  const dayAndTime = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "UTC",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   const utc = (seconds) => new Date(seconds * 1000).toISOString();
   const colourOf = (element, name) => {
     element.style.color = `var(${name})`;
@@ -18,7 +25,7 @@
   };
   const labelOf = (range) => (_, splits) => {
     const days = range.end - range.start > DAY;
-    return splits.map((at) => (days ? utc(at).slice(5, 16).replace("T", " ") : utc(at).slice(11, 16)));
+    return splits.map((at) => (days ? dayAndTime.format(at * 1000) : utc(at).slice(11, 16)));
   };
   const short = (value) => (value === null ? "–" : Number(value.toPrecision(3)).toLocaleString("en"));
   const limitLine = (limit, colour) => (plot) => {
@@ -43,8 +50,10 @@
     const [from, to] = [range.min, range.max].map((at) => utc(Math.round(at / 60) * 60).slice(0, 16));
     link.href = `?from=${from}&to=${to}`;
   };
-  const zoomed = (scale, whole) => {
-    const isWhole = scale.min <= whole.start && scale.max >= whole.end - 1;
+  const zoomed = (self) => {
+    const scale = self.scales.x;
+    const [times] = self.data;
+    const isWhole = scale.min <= times[0] && scale.max >= times.at(-1);
     for (const plot of drawn) {
       const now = plot.scales.x;
       if (now.min !== scale.min || now.max !== scale.max) plot.setScale("x", { min: scale.min, max: scale.max });
@@ -73,7 +82,7 @@
         ],
         hooks: {
           draw: [limitLine(chart.limit, colourOf(box, "--bad"))],
-          setScale: [(self, key) => (key === "x" ? zoomed(self.scales.x, range) : undefined)],
+          setScale: [(self, key) => (key === "x" ? zoomed(self) : undefined)],
         },
       },
       onGrid(chart, range.start, range.end),
