@@ -197,7 +197,10 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["tenant", "-at", "-id"], name="audit_of_tenant_newest_first")]
+        indexes = [
+            models.Index(fields=["tenant", "-at", "-id"], name="audit_of_tenant_newest_first"),
+            models.Index(fields=["tenant", "object_id", "-at", "-id"], name="audit_of_object_newest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.target}".strip()
