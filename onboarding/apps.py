@@ -8,7 +8,8 @@ class OnboardingConfig(AppConfig):
     verbose_name = "Onboarding"
 
     def ready(self) -> None:
-        """Register who may watch a run's live updates; models cannot be imported before this."""
-        from onboarding import event_topics
+        """Register who may watch live updates, and what mails contain; models cannot be imported before this."""
+        from onboarding import event_topics, key_mails
 
         event_topics.register()
+        key_mails.register()

@@ -8,6 +8,7 @@ from onboarding.views.credentials import (
     access_key,
     access_keys,
     download,
+    key_mail,
     pgp_keys,
     possession,
     producer_roles,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("t/<slug:slug>/keys/<slug:uid>/confirm/", pgp_keys.pgp_key_confirm, name="pgp_key_confirm"),
     path("t/<slug:slug>/keys/<slug:uid>/test-message/", possession.possession, name="possession"),
     path("t/<slug:slug>/keys/<slug:uid>/test-message.asc", possession.possession_file, name="possession_file"),
+    path("t/<slug:slug>/keys/<slug:uid>/mail/", key_mail.key_mail, name="key_mail"),
     path("t/<slug:slug>/keys/<slug:uid>/remove/", pgp_keys.pgp_key_remove, name="pgp_key_remove"),
     path(
         "t/<slug:slug>/connect/<slug:uid>/sluice-access.yaml",

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 
+from portal.encrypted_mail import EncryptedMail
 from portal.messages.errors import MessageError, validation_error
 from portal.messages.message import Message
 
@@ -31,11 +32,21 @@ def send(*, to: str, subject: str, text: str, html: str = "", headers: Mapping[s
 
     Django raises ValueError for a line break in an address, the subject or a header.
     """
-    if not is_configured():
-        raise validation_error(Message("mail.not_configured"))
     mail = EmailMultiAlternatives(subject, text, to=[to], headers=dict(headers or {}))
     if html:
         mail.attach_alternative(html, "text/html")
+    _send(mail)
+
+
+def send_encrypted(*, to: str, subject: str, ciphertext: str, headers: Mapping[str, str] | None = None) -> None:
+    """Send one PGP/MIME mail around an armored OpenPGP message, which contains a MIME entity; raises as `send` does."""
+    _send(EncryptedMail(subject, ciphertext, to=[to], headers=dict(headers or {})))
+
+
+def _send(mail: EmailMessage) -> None:
+    if not is_configured():
+        raise validation_error(Message("mail.not_configured"))
+    [to] = mail.to
     try:
         mail.send()
     except SMTPException as refused:

@@ -9,7 +9,7 @@ from portal import env, weak_settings
 from portal.broker_tls import broker_tls
 from portal.mail_url import mail_settings
 from portal.secret_store import key_file
-from portal.vendor_settings import check_networks, check_vendor_principal
+from portal.vendor_settings import check_key_mail, check_networks, check_vendor_principal
 
 django_stubs_ext.monkeypatch()
 
@@ -313,6 +313,9 @@ SLUICE_VENDOR_VPC_NETWORKS = check_networks(
 )
 SLUICE_VENDOR_NAME = env.text("SLUICE_VENDOR_NAME", "Sensor network")
 SLUICE_VENDOR_CERTIFICATE_FILE = env.path("SLUICE_VENDOR_CERTIFICATE_FILE")
+SLUICE_VENDOR_KEY_MAIL = check_key_mail(
+    "SLUICE_VENDOR_KEY_MAIL", env.text("SLUICE_VENDOR_KEY_MAIL").strip(), has_mail=bool(SLUICE_MAIL_URL)
+)
 SLUICE_SWEEP_SECONDS = env.number("SLUICE_SWEEP_SECONDS", 10, least=1)
 SLUICE_DRIFT_SECONDS = env.number("SLUICE_DRIFT_SECONDS", 21600, least=60)
 SLUICE_KEY_USE_SECONDS = env.number("SLUICE_KEY_USE_SECONDS", 3600, least=10)

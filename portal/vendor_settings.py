@@ -1,4 +1,4 @@
-"""What the vendor configures about its own sender: the principal that assumes roles, and the networks it sends from."""
+"""What the vendor configures about itself: its principal, the networks it sends from, where its keys are mailed."""
 
 import re
 from collections.abc import Sequence
@@ -24,6 +24,18 @@ def check_vendor_principal(name: str, arn: str, *, portal_arn: str) -> str:
     if _identity(arn) == _identity(portal_arn):
         raise BadEnvironment(f"{name} is the principal of the portal itself; the vendor's sender needs its own.")
     return arn
+
+
+_ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?")
+
+
+def check_key_mail(name: str, address: str, *, has_mail: bool) -> str:
+    """Return the address to which the vendor's copies of access keys are mailed, or "". Raises BadEnvironment."""
+    if address and not _ADDRESS.fullmatch(address):
+        raise BadEnvironment(f"{name} is '{address}'; it must be one address, like keys@vendor.example.")
+    if address and not has_mail:
+        raise BadEnvironment(f"{name} is set, but SLUICE_MAIL_URL is not, so nothing can be mailed.")
+    return address
 
 
 # The policy of a producer has at most 6,144 characters, and a network in it up to 46.

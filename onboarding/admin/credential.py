@@ -6,15 +6,17 @@ from django.http import HttpRequest
 
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
+from onboarding.models.mail_copy import MailCopy
 from portal.tenancy.admin_access import Boxed, SeenByStaff
+
+_COLUMNS = ("user_name", "access_key_id", "state", "uploaded_by", "sealed_at", "ready_at", "receipts", "mails")
 
 
 class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integration]):
     """An integration's access keys, by ID; encrypted copies are not shown here."""
 
     model = Credential
-    fields = ["user_name", "access_key_id", "state", "uploaded_by", "sealed_at", "ready_at", "receipts"]
-    readonly_fields = ["user_name", "access_key_id", "state", "uploaded_by", "sealed_at", "ready_at", "receipts"]
+    fields = readonly_fields = _COLUMNS
     extra = 0
 
     @admin.display(description="downloaded by")
@@ -26,6 +28,16 @@ class CredentialInline(Boxed, SeenByStaff, admin.TabularInline[Credential, Integ
             for download in copy.downloads.all()
         )
 
+    @admin.display(description="mailed to")
+    def mails(self, credential: Credential) -> str:
+        """Return to where which copy is mailed, and when a mail server accepted it."""
+        mails = (copy.mail_copy for copy in credential.copies.all() if hasattr(copy, "mail_copy"))
+        return "; ".join(f"{mail.address} {_accepted(mail)}" for mail in mails if mail.address) or "-"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Credential]:
         """Fetch the receipts with the credentials."""
-        return super().get_queryset(request).prefetch_related("copies__downloads")
+        return super().get_queryset(request).prefetch_related("copies__downloads", "copies__mail_copy")
+
+
+def _accepted(mail: MailCopy) -> str:
+    return f"accepted {mail.accepted_at:%Y-%m-%d %H:%M}" if mail.accepted_at else "not accepted"

@@ -45,6 +45,7 @@ class PgpKeyAdmin(SeenByStaff, admin.ModelAdmin[PgpKey]):
         "confirmed_at",
         "confirmed_by",
         "possession_text",
+        "mail_address",
         "disabled_at",
         "disabled_text",
         "removed_at",

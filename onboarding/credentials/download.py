@@ -5,9 +5,9 @@ Two calls, because a view returns before a byte is sent: `check` before, `record
 
 from django.urls import reverse
 
-from onboarding.credentials import possession
 from onboarding.models.credential import Download, SealedCopy
 from onboarding.models.pgp_key import PgpKey
+from onboarding.models.possession import proved_copies
 from onboarding.models.states import CredentialState
 from onboarding.service_guards import Actor, record
 from portal import deadlocks, request_context
@@ -26,7 +26,7 @@ def check(copy: SealedCopy) -> None:
     if copy.credential.state not in {CredentialState.READY, CredentialState.IN_USE}:
         raise validation_error(Message("credential.not_downloadable"))
     tenant = copy.credential.integration.tenant
-    if copy.audience == SealedCopy.Audience.CLIENT and not possession.proved(tenant, [copy]):
+    if copy.audience == SealedCopy.Audience.CLIENT and not proved_copies(tenant, [copy]):
         key = PgpKey.with_removed.filter(tenant=tenant, fingerprint=copy.fingerprint).first()
         raise validation_error(Message("possession.required", title=key.title if key else copy.fingerprint[-16:]))
 

@@ -39,8 +39,18 @@ ENTRIES = {
     ),
     "possession.too_many_tries": Entry(_("That was the last try for this test message."), _("Create a new one.")),
     "possession.no_reason": Entry(_("A reason is required."), _("State why no proof is needed.")),
+    "key_mail.no_server": Entry(
+        _("This Sluice has no mail server, so access keys cannot be mailed."), _("Download them from their page.")
+    ),
+    "key_mail.no_address": Entry(_("“%(address)s” is not an email address."), _("Type one like ada@example.org.")),
+    "key_mail.key_ended": Entry(_("The access key was revoked, rotated or removed, so it is not mailed any more.")),
+    "key_mail.not_wanted": Entry(_("Copies for this recipient are no longer mailed to %(address)s.")),
+    "key_mail.not_proved": Entry(_("The recipient has not opened a test message for this copy.")),
     "sealing.key_exists": Entry(_("The sealing process has already created its access key."), _RETRY),
     "sealing.no_recipient": Entry(_("There is no recipient to encrypt the access key to."), _RETRY),
+    "sealing.too_large_for_mail": Entry(
+        _("The secret is larger than 64 KiB, which is too large to be mailed."), _("Stop its mail, then try again.")
+    ),
     "sealing.no_key": Entry(_("The sealing process holds no access key."), _RETRY),
     "sealing.ended": Entry(
         _("The sealing process ended, or did not answer within %(seconds)s seconds."),

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from onboarding.models.credential import SealedCopy
+from onboarding import key_mails
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.possession import MOST_WRONG_ANSWERS, Possession, PossessionChallenge, PossessionProof
 from onboarding.row_locks import lock_tenant
@@ -25,7 +25,6 @@ from portal.messages.catalogue import explanation_of
 from portal.messages.errors import field_error, validation_error
 from portal.messages.message import Message
 from portal.openpgp.encrypt import SealingFailed, encrypt
-from portal.tenancy.models import Tenant
 from portal.tenancy.reasons import line_of
 
 # Without letters and digits that look alike: 30 of them, so a code has 39 random bits.
@@ -132,18 +131,6 @@ def possession_of(keys: Collection[PgpKey]) -> dict[str, Possession]:
     }
 
 
-def proved(tenant: Tenant, copies: Collection[SealedCopy]) -> set[str]:
-    """Return the copies, by uid, for whose subkey someone proved possession, or for the one that their key has now."""
-    rows = PossessionProof.objects.filter(pgp_key__tenant=tenant)
-    proofs = rows.filter(pgp_key__fingerprint__in={copy.fingerprint for copy in copies}).select_related("pgp_key")
-    by_subkey, by_key = set(), set()
-    for proof in proofs:
-        by_subkey.add((proof.pgp_key.fingerprint, proof.key_id))
-        if proof.key_id == proof.pgp_key.encryption_key_id:
-            by_key.add(proof.pgp_key.fingerprint)
-    return {copy.uid for copy in copies if copy.fingerprint in by_key or (copy.fingerprint, copy.key_id) in by_subkey}
-
-
 def normalised(code: str) -> str:
     """Return a code as it was created, however it was typed: with spaces, dashes, in lower case, longer than a code."""
     return re.sub(r"[^0-9A-Z]", "", code[:100].upper())
@@ -152,6 +139,7 @@ def normalised(code: str) -> str:
 def _proof(key: PgpKey, key_id: str, actor: Actor, excuse: str = "") -> PossessionProof:
     values = {"actor": str(actor), "excuse": excuse, "at": Now()}
     proof, _ = PossessionProof.objects.update_or_create(pgp_key=key, key_id=key_id, defaults=values)
+    key_mails.queue_waiting(key)
     return proof
 
 

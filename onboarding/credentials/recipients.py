@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from onboarding import key_mails
 from onboarding.credentials import key_copies
 from onboarding.credentials.vendor_key import delivery_certificate
 from onboarding.models.integration import Integration
@@ -14,6 +15,7 @@ from onboarding.spec.integration_spec import IntegrationSpec
 from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
+from portal.openpgp.certificates import Certificate
 from portal.openpgp.refusals import CertificateRefused
 from portal.tenancy.models import Tenant
 
@@ -98,21 +100,49 @@ def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Reci
 
     Raises Refused when a key cannot be used any more, and where there is neither a vendor's key nor one of the client.
     """
+    found, cannot_encrypt = known_recipients(integration, spec)
+    if cannot_encrypt is not None:
+        raise Refused(cannot_encrypt)
+    return found
+
+
+def known_recipients(integration: Integration, spec: IntegrationSpec) -> tuple[tuple[Recipient, ...], Message | None]:
+    """Return the recipients of a spec as `recipients_of` does, and why nothing can be encrypted to them now, or None.
+
+    A run that encrypts nothing goes on with those that are known.
+    """
     if spec.is_by_role:
-        return ()
+        return (), None
     keys = {key.fingerprint: key for key in integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients)}
-    for fingerprint in spec.recipients:
-        key = keys.get(fingerprint)
-        if key is None or key.confirmed_at is None:
-            raise Refused(Message("refused.recipient_not_confirmed", fingerprint=fingerprint))
-        if key.is_disabled:
-            raise Refused(Message("refused.recipient_disabled", title=key.title, reason=key.disabled_message or ""))
-        if key.expires_at is not None and key.expires_at <= timezone.now():
-            expired_on = f"{key.expires_at:%d %B %Y}"
-            raise Refused(Message("refused.recipient_expired", title=key.title, date=expired_on))
-    vendor = delivery_certificate()
-    own = [fingerprint for fingerprint in spec.recipients if vendor is None or fingerprint != vendor.fingerprint]
-    client = tuple(Recipient(fingerprint, keys[fingerprint].certificate) for fingerprint in own)
-    if vendor is None and not client:
-        raise Refused(Message("refused.no_recipient"))
-    return client if vendor is None else (*client, Recipient(vendor.fingerprint, vendor.armored, is_vendor=True))
+    problems = [_problem(fingerprint, keys.get(fingerprint)) for fingerprint in spec.recipients]
+    try:
+        vendor = delivery_certificate()
+    except Refused as refused:
+        vendor = None
+        problems.append(refused.message)
+    own = [key for key in spec.recipients if key in keys and (vendor is None or key != vendor.fingerprint)]
+    client = tuple(_client(keys[fingerprint]) for fingerprint in own)
+    found = client if vendor is None else (*client, _vendor(vendor))
+    if not found:
+        problems.append(Message("refused.no_recipient"))
+    return found, next(filter(None, problems), None)
+
+
+def _problem(fingerprint: str, key: PgpKey | None) -> Message | None:
+    if key is None or key.confirmed_at is None:
+        return Message("refused.recipient_not_confirmed", fingerprint=fingerprint)
+    if key.is_disabled:
+        return Message("refused.recipient_disabled", title=key.title, reason=key.disabled_message or "")
+    if key.expires_at is not None and key.expires_at <= timezone.now():
+        expired_on = f"{key.expires_at:%d %B %Y}"
+        return Message("refused.recipient_expired", title=key.title, date=expired_on)
+    return None
+
+
+def _client(key: PgpKey) -> Recipient:
+    return Recipient(key.fingerprint, key.certificate, wants_mail=bool(key_mails.address_for(key)))
+
+
+def _vendor(certificate: Certificate) -> Recipient:
+    wants_mail = bool(key_mails.address_for(None))
+    return Recipient(certificate.fingerprint, certificate.armored, is_vendor=True, wants_mail=wants_mail)

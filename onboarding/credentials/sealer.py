@@ -21,9 +21,10 @@ from typing import Any, BinaryIO, Self
 
 from onboarding.credentials.new_access_key import NewAccessKey
 from onboarding.credentials.new_secret import NewSecret
+from onboarding.credentials.sealed_copies import seal
 from portal.aws.errors import AwsFault
 from portal.messages.message import Message
-from portal.openpgp.encrypt import SealingFailed, encrypt
+from portal.openpgp.encrypt import SealingFailed
 
 Answer = dict[str, Any]
 
@@ -182,7 +183,7 @@ class Operation:
         request = self._request
         if self._held:
             raise SealingFailed(Message("sealing.key_exists"))
-        recipients = [(given["fingerprint"], given["certificate"]) for given in request["recipients"]]
+        recipients = request["recipients"]
         if not recipients:
             raise SealingFailed(Message("sealing.no_recipient"))
         self._secret = KINDS[request["kind"]](request)
@@ -200,21 +201,12 @@ class Operation:
         self._secret = self._held.secret()
         return {"proof": self._secret.prove(self._request)}
 
-    def _seal(
-        self, plaintext: bytes, recipients: list[tuple[str, str]], secret: NewSecret | None = None
-    ) -> list[Answer]:
-        return [
-            asdict(
-                encrypt(
-                    plaintext,
-                    certificate=certificate,
-                    fingerprint=fingerprint,
-                    file_name=secret.file_name(fingerprint) if secret else "",
-                    scratch=self._scratch,
-                )
-            )
-            for fingerprint, certificate in recipients
-        ]
+    def _seal(self, plaintext: bytes, recipients: list[Answer], secret: NewSecret | None = None) -> list[Answer]:
+        def name(recipient: Answer) -> str:
+            return secret.file_name(recipient["fingerprint"]) if secret else ""
+
+        scratch = self._scratch
+        return [asdict(seal(plaintext, given, file_name=name(given), scratch=scratch)) for given in recipients]
 
     @contextlib.contextmanager
     def _or_none(self, secret: NewSecret) -> Iterator[None]:

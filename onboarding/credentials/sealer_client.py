@@ -32,10 +32,14 @@ _creating = threading.BoundedSemaphore(CREATED_AT_ONCE)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who can open a copy: the full fingerprint that a person confirmed, and the armored certificate."""
+    """Who can open a copy: the full fingerprint that a person confirmed, and the armored certificate.
+
+    One that `wants_mail` gets its copy as a PGP/MIME mail too, so it is encrypted in that form as well.
+    """
 
     fingerprint: str
     certificate: str
+    wants_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

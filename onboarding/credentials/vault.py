@@ -37,9 +37,7 @@ class SealerVault:
                 stream_name=plan.spec.stream.name,
                 stream_arn=plan.stream_arn,
                 endpoint=plan.spec.stream.endpoint.profile,
-                recipients=[
-                    SealingRecipient(recipient.fingerprint, recipient.certificate) for recipient in plan.recipients
-                ],
+                recipients=[SealingRecipient(to.fingerprint, to.certificate, to.wants_mail) for to in plan.recipients],
             )
         except BaseException as error:
             if not (isinstance(error, AwsFault) and error.kind is FaultKind.DENIED):

@@ -57,6 +57,9 @@ class PgpKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     disabled_at = models.DateTimeField(null=True, help_text="When a copy showed that the key must not be used.")
     disabled_reason = models.JSONField(default=dict, help_text="Why, as a message.")
+    mail_address = models.EmailField(
+        blank=True, db_default="", default="", help_text="Where new access keys are mailed; empty for no mail."
+    )
     removed_at = models.DateTimeField(null=True, help_text="When someone removed it; its certificate is remembered.")
 
     possession: "Possession"  # set by pages: whether someone showed that they can open what is encrypted to it

@@ -1,12 +1,15 @@
 """Who can open what is encrypted to an OpenPGP key: challenges, and the proof that one of them was answered."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import models
 from django.db.models.functions import Now
 
+from onboarding.models.credential import SealedCopy
 from onboarding.models.identifiers import new_uid
 from onboarding.models.pgp_key import PgpKey
+from portal.tenancy.models import Tenant
 
 MOST_WRONG_ANSWERS = 5
 
@@ -63,3 +66,15 @@ class Possession:
 
     proof: PossessionProof | None = None
     challenge: PossessionChallenge | None = None
+
+
+def proved_copies(tenant: Tenant, copies: Collection[SealedCopy]) -> set[str]:
+    """Return the copies, by uid, for whose subkey someone proved possession, or for the one that their key has now."""
+    rows = PossessionProof.objects.filter(pgp_key__tenant=tenant)
+    proofs = rows.filter(pgp_key__fingerprint__in={copy.fingerprint for copy in copies}).select_related("pgp_key")
+    by_subkey, by_key = set(), set()
+    for proof in proofs:
+        by_subkey.add((proof.pgp_key.fingerprint, proof.key_id))
+        if proof.key_id == proof.pgp_key.encryption_key_id:
+            by_key.add(proof.pgp_key.fingerprint)
+    return {copy.uid for copy in copies if copy.fingerprint in by_key or (copy.fingerprint, copy.key_id) in by_subkey}

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from onboarding import vendor_feed
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.integration import Integration
+from onboarding.models.mail_copy import MailCopy
 from onboarding.models.resource import Resource
 from onboarding.models.states import CredentialState
 from onboarding.provisioning.claims import Claim
@@ -89,7 +90,9 @@ class CredentialLedger(FencedRows):
             row = self._of_this_attempt()
             row.access_key_id, row.state, row.sealed_at = access_key_id, CredentialState.SEALED, Now()
             row.save(update_fields=["access_key_id", "state", "sealed_at"])
-            SealedCopy.objects.bulk_create(self._copy(row, copy) for copy in copies)
+            rows = SealedCopy.objects.bulk_create(self._copy(row, copy) for copy in copies)
+            mailed = [(row, copy.mail) for row, copy in zip(rows, copies, strict=True) if copy.mail]
+            MailCopy.objects.bulk_create(MailCopy(copy=row, ciphertext=mail) for row, mail in mailed)
             self._audit("sealed", access_key_id, {"recipients": [copy.fingerprint for copy in copies]})
 
     def discard_credential(self) -> None:

@@ -10,6 +10,7 @@ from portal.aws.policies.keys import stream_key_policy
 from portal.aws.policies.networks import ANY_NETWORK, Origin, SenderNetworks
 from portal.aws.policies.producer import producer_policy, producer_trust_policy
 from portal.aws.policies.statements import Document
+from portal.messages.message import Message
 
 INTEGRATION_TAG = "sluice:integration"
 TENANT_TAG = "sluice:tenant"
@@ -21,11 +22,12 @@ USER_KIND = "IAM user"
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Someone the access key is encrypted to: full fingerprint and armored public certificate."""
+    """Someone the access key is encrypted to: full fingerprint and armored public certificate; by mail too or not."""
 
     fingerprint: str
     certificate: str
     is_vendor: bool = False
+    wants_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Plan:
     Sluice to delete what it created. `boundary_arn` is that of roles, `producer_boundary_arn` that of users: "" where
     the account has one boundary for both. `vendor_principal_arn` and `external_id` are of a producer by role: who can
     assume it, and with which external ID. `retired` is the kind of producer that the vendor no longer uses ("user" or
-    "role"), and whose resources a run therefore removes; "" where there is none.
+    "role"), and whose resources a run therefore removes; "" where there is none. `cannot_encrypt` is why no access key
+    can be encrypted to the recipients now: a run that creates none is not affected.
     """
 
     integration_uid: str
@@ -55,6 +58,7 @@ class Plan:
     vendor_principal_arn: str = ""
     external_id: str = ""
     retired: str = ""
+    cannot_encrypt: Message | None = None
     networks: SenderNetworks = ANY_NETWORK
 
     @property

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 
-from onboarding import vendor_feed
+from onboarding import key_mails, vendor_feed
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run, Step
@@ -113,6 +113,7 @@ def _announce_key(run: Run, credential: Credential) -> None:
     kind = vendor_feed.Kind.ROTATED if old else vendor_feed.Kind.READY
     facts = {"replaces": old} if old else {}
     vendor_feed.publish(kind, run.integration, credential=credential, **facts)
+    key_mails.queue(credential)
 
 
 def _announce_endpoint(run: Run, state: RunState) -> None:

@@ -30,7 +30,8 @@ class SealingFailed(Exception):
 class SealedMessage:
     """An armored OpenPGP message; `key_id` is the subkey that decrypts it, `sha256` is of the armored text.
 
-    `file_name` is the name of the plaintext that is inside.
+    `file_name` is the name of the plaintext that is inside. `mail` is another armored message to the same key: the
+    plaintext as the MIME entity of a PGP/MIME mail, or "" where none is wanted.
     """
 
     ciphertext: str
@@ -38,6 +39,7 @@ class SealedMessage:
     key_id: str
     sha256: str
     file_name: str = ""
+    mail: str = ""
 
 
 def encrypt(

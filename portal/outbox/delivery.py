@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
-from portal import database_scope
+from portal import database_scope, deadlocks
 from portal.mail import MailNotAccepted
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
@@ -75,7 +75,13 @@ def _send(claim: Claim) -> None:
         log.exception("outbox.attempt_failed item=%s kind=%s", claim.item.uid, claim.item.kind)
         claims.retry_later(claim, Message("outbox.error"))
     else:
-        claims.finish(claim, OutboxState.DELIVERED, answer)
+        _delivered(claim, answer)
+
+
+@deadlocks.atomic
+def _delivered(claim: Claim, answer: Message) -> None:
+    if claims.finish(claim, OutboxState.DELIVERED, answer):
+        kinds.note_accepted(claim.item.kind_of, claim.item)
 
 
 def _refused(claim: Claim, refused: ValidationError) -> None:

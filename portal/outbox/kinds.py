@@ -166,6 +166,18 @@ ROTATION_DUE = Kind(
     action=Message("notification.open_access_key"),
 )
 
+# Written for one address, which was chosen for the copies of one recipient; no one's notification settings have it.
+ACCESS_KEY_MAIL = Kind(
+    key="access_key_mail",
+    label=Message("notification.access_key_mail_label"),
+    audience=Message("notification.to_recipient"),
+    subject=lambda params: Message("notification.access_key_mail_label", **params),
+    action=Message("notification.open_access_key"),
+    is_security=True,
+    has_bell=False,
+    has_webhook=False,
+)
+
 # Written for one endpoint, when someone asks for it.
 WEBHOOK_TEST = Kind(
     key="test",
@@ -196,14 +208,18 @@ KINDS = (
     TENANT_INVITATION,
     PASSWORD_RESET,
 )
-BY_KEY = {kind.key: kind for kind in (*KINDS, WEBHOOK_TEST)}
+BY_KEY = {kind.key: kind for kind in (*KINDS, ACCESS_KEY_MAIL, WEBHOOK_TEST)}
 FOR_LEAVERS = tuple(kind.key for kind in KINDS if kind.reaches_leavers)
 CHOSEN = tuple(kind for kind in KINDS if not kind.is_security)
 
 Link = Callable[[Any], str]  # of a row
 Ended = Callable[[Any], Message | None]
+Ciphertext = Callable[[Any], str]
+Accepted = Callable[[Any], None]
 _LINKS: dict[str, Link] = {}
 _ENDED: dict[str, Ended] = {}
+_CIPHERTEXTS: dict[str, Ciphertext] = {}
+_ACCEPTED: dict[str, Accepted] = {}
 
 
 def register_link(kind: Kind, link: Link, *, ended: Ended | None = None) -> None:
@@ -215,6 +231,27 @@ def register_link(kind: Kind, link: Link, *, ended: Ended | None = None) -> None
     _LINKS[kind.key] = link
     if ended:
         _ENDED[kind.key] = ended
+
+
+def register_ciphertext(kind: Kind, ciphertext: Ciphertext, *, ended: Ended, accepted: Accepted) -> None:
+    """Let the mails of a kind be PGP/MIME around the armored message that a function returns for a row.
+
+    `ended` returns why the row is not to be sent any more; then it is cancelled. `accepted` is called in the
+    transaction that records the mail server's acceptance. To be called from `AppConfig.ready`.
+    """
+    _CIPHERTEXTS[kind.key], _ENDED[kind.key], _ACCEPTED[kind.key] = ciphertext, ended, accepted
+
+
+def ciphertext_of(kind: Kind, row: Any) -> str:
+    """Return the armored message that a row's mail contains, or "" for a kind whose mails are read as they are."""
+    found = _CIPHERTEXTS.get(kind.key)
+    return found(row) if found else ""
+
+
+def note_accepted(kind: Kind, row: Any) -> None:
+    """Report that the mail server accepted a row's mail, where the app of its kind keeps that."""
+    if found := _ACCEPTED.get(kind.key):
+        found(row)
 
 
 def link_of(kind: Kind) -> Link | None:

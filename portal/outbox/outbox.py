@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
+from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from portal import database_scope, mail
@@ -58,18 +59,26 @@ def write(
 
 
 def write_to_address(
-    kind: Kind, message: Message, *, event: str, address: str, tenant: models.Model, link: models.Model
+    kind: Kind,
+    message: Message,
+    *,
+    event: str,
+    address: str,
+    tenant: models.Model,
+    link: models.Model | None = None,
+    path: str = "",
 ) -> None:
-    """Write one mail to an address of which no one asks whether it has an account; its link is written at delivery."""
-    OutboxItem.objects.create(
-        kind=kind.key,
-        event=event,
-        channel=Channel.MAIL,
-        address=address,
-        tenant_id=tenant.pk,
-        link_id=link.pk,
-        message=message,
-    )
+    """Write one mail to an address of which no one asks whether it has an account; its link is written at delivery.
+
+    One that was written before and not delivered waits again, with all attempts anew.
+    """
+    shown = {"channel": Channel.MAIL, "tenant_id": tenant.pk, "message": message, "path": path}
+    shown["link_id"] = link.pk if link else None
+    named = {"kind": kind.key, "event": event, "address": address}
+    item, is_new = OutboxItem.objects.get_or_create(**named, defaults=shown)
+    if not is_new:
+        rows = OutboxItem.objects.filter(pk=item.pk, state__in=[OutboxState.FAILED, OutboxState.CANCELLED])
+        rows.update(state=OutboxState.WAITING, due_at=Now(), attempt_count=0, finished_at=None, lease_until=None)
     transaction.on_commit(hint, robust=True)
 
 

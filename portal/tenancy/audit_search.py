@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from portal.tenancy.models import AuditEvent, Tenant
 
 # The actors of events that no person caused; the pages call them Sluice.
-COMPONENTS = frozenset({"provisioning", "connections", "drift"})
+COMPONENTS = frozenset({"provisioning", "connections", "drift", "outbox"})
 SLUICE = "Sluice"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

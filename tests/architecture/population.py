@@ -13,6 +13,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
+from onboarding.models.mail_copy import MailCopy
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.possession import PossessionChallenge, PossessionProof
 from onboarding.models.producer_role import ProducerRole
@@ -163,7 +164,7 @@ def _belongings(slug: str, account_id: str) -> Belongings:
         ),
         done=_run(live, RunState.DONE),
         failed=_run(stopped, RunState.FAILED),
-        copy=_copy(live, SealedCopy.Audience.CLIENT),
+        copy=_mailed(_copy(live, SealedCopy.Audience.CLIENT)),
         vendors_copy=_copy(live, SealedCopy.Audience.VENDOR),
         role=ProducerRole.objects.create(
             integration=live, arn=f"arn:aws:iam::{account_id}:role/sluice/producers/sluice-sensors"
@@ -207,6 +208,11 @@ def _run(integration: Integration, state: RunState) -> Run:
     run = Run.objects.create(integration=integration, state=state, spec=integration.spec, requested_by="somebody")
     Step.objects.create(run=run, name="stream", position=1, title=Message("step.encryption_aws_key"), state=state)
     return run
+
+
+def _mailed(copy: SealedCopy) -> SealedCopy:
+    MailCopy.objects.create(copy=copy, ciphertext="-----BEGIN PGP MESSAGE-----")
+    return copy
 
 
 def _copy(integration: Integration, audience: str) -> SealedCopy:

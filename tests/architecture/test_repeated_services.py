@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from onboarding.connections import check_requests, creation, external_ids, permission_choice, trust_outcome
-from onboarding.credentials import download, possession, recipients
+from onboarding.credentials import download, mail_choice, possession, recipients
 from onboarding.drafts import services as drafts
 from onboarding.integrations import abandon, drift, removal, runs, update
 from onboarding.models.connection import Connection
@@ -166,6 +166,7 @@ SERVICES: dict[str, Callable[[Place], Callable[[], object]]] = {
     "confirm_pgp_key": lambda at: _bound(recipients.confirm_pgp_key, key=at.key(confirmed_at=None)),
     "remove_pgp_key": lambda at: _bound(recipients.remove_pgp_key, key=at.key()),
     "record_download": lambda at: _bound(download.record_download, copy=at.copy()),
+    "choose_mail": lambda at: _bound(mail_choice.choose_mail, key=at.key(mail_address="ada@north.example"), address=""),
     "excuse": lambda at: _bound(possession.excuse, key=at.key(), reason="Their card is broken."),
     "rename_tenant": lambda at: _bound(services.rename_tenant, tenant=at.tenant, name="Another name"),
     "rename": lambda at: _bound(people.rename, user=at.user, full_name="Ada"),

@@ -21,7 +21,7 @@ from onboarding.models.integration import Integration
 from portal.accounts import second_factors
 from portal.accounts.middleware import OPEN
 from portal.accounts.models import SignUpRequest
-from portal.tenancy import tokens
+from portal.tenancy import proof, tokens
 from portal.tenancy.models import ApiToken, Tenant
 from portal.tenancy.request_scope import COOKIELESS
 from tests import row_lock_guard
@@ -167,6 +167,8 @@ TABLE = (
     Row("POST", "pgp_key_confirm",   "key",       (302,  404,     403,    422,   403,     403)),
     Row("GET",  "possession",        "key",       (302,  404,     403,    200,   403,     403)),
     Row("POST", "possession",        "key",       (302,  404,     403,    422,   403,     403)),
+    Row("GET",  "key_mail",          "key",       (302,  404,     403,    200,   403,     403)),
+    Row("POST", "key_mail",          "key",       (302,  404,     403,    422,   403,     403)),
     Row("GET",  "possession_file",   "key",       (302,  404,     403,    200,   403,     403)),
     Row("POST", "possession_file",   "key",       (405,  405,     405,    405,   405,     405)),
     Row("GET",  "pgp_key_remove",    "key",       (405,  405,     405,    405,   405,     405)),
@@ -318,6 +320,7 @@ def everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 @pytest.fixture
 def population(everybody: Population, settings, tmp_path, monkeypatch: pytest.MonkeyPatch) -> Population:
     monkeypatch.setenv("AWS_ENDPOINT_URL", NOT_REACHABLE)
+    monkeypatch.setattr(proof, "RECENT_SECONDS", 86_400)  # they signed in once, and a busy machine takes its time
     settings.SLUICE_VENDOR_CERTIFICATE_FILE = None
     settings.STATIC_ROOT = tmp_path  # WhiteNoise warns of a folder that nobody has collected into yet
     return deepcopy(everybody)

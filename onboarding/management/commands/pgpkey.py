@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onboarding.credentials import possession, recipients
+from onboarding.credentials import mail_choice, possession, recipients
 from onboarding.credentials.selectors import sealed_copies
 from onboarding.management.input_files import bytes_of
 from onboarding.management.output_files import write_new
@@ -28,6 +28,7 @@ class Command(InspectsKeys, CommandWithSubcommands):
         "remove": gettext_lazy("Remove a key, so that it receives no new access keys."),
         "challenge": gettext_lazy("Create a test message for a key, which only its owner can open."),
         "prove": gettext_lazy("Prove with the code in the test message that its owner can open it."),
+        "mail": gettext_lazy("Mail encrypted access keys for a key to an address, or stop that."),
         "excuse": gettext_lazy("Allow downloads for a key without a proof, for a reason."),
     }
 
@@ -109,6 +110,16 @@ class Command(InspectsKeys, CommandWithSubcommands):
         key = _key_of(options)
         proof = possession.answer(key=key, code=options["code"], actor="command line")
         return {"fingerprint": key.fingerprint, "subkey": proof.key_id, "proved": True}
+
+    def add_mail(self, parser: ArgumentParser) -> None:
+        """Add the arguments: the key, and the address."""
+        _add_key(parser)
+        parser.add_argument("address", nargs="?", default="", help=_("The email address; without it, mail is stopped."))
+
+    def do_mail(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Choose the address."""
+        key = mail_choice.choose_mail(key=_key_of(options), address=options["address"], actor="command line")
+        return {"fingerprint": key.fingerprint, "mail_address": key.mail_address}
 
     def add_excuse(self, parser: ArgumentParser) -> None:
         """Add the arguments: the key, and why."""

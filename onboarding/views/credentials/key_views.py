@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from onboarding.credentials import possession
 from onboarding.credentials.decryption_guides import Guide, decryption_guides
+from onboarding.credentials.mail_states import MailState, mail_states
 from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
 from onboarding.models.pgp_key import PgpKey
+from onboarding.models.possession import proved_copies
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.stream_spec import StreamSpec
 from portal.numbers import in_fours
@@ -34,6 +35,7 @@ class CopyLine:
     locked: PgpKey | None
     downloads: list[Download]
     download_count: int
+    mail: MailState | None
 
     @property
     def earlier_count(self) -> int:
@@ -53,10 +55,11 @@ class CopyLine:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """The tenant's OpenPGP keys by fingerprint, and the copies, by uid, that their owners proved to open."""
+    """The tenant's OpenPGP keys by fingerprint; by uid the copies that their owners proved to open, and their mails."""
 
     keys: dict[str, PgpKey]
     proved: set[str]
+    mails: dict[str, MailState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def recipients_of(tenant: Tenant, credentials: Iterable[Credential]) -> Recipien
     """Return whose keys the copies of some credentials are for, and which copies are proved to be opened."""
     copies = [copy for credential in credentials for copy in credential.copies.all()]
     keys = PgpKey.with_removed.filter(tenant=tenant, fingerprint__in={copy.fingerprint for copy in copies})
-    return Recipients({key.fingerprint: key for key in keys}, possession.proved(tenant, copies))
+    return Recipients({key.fingerprint: key for key in keys}, proved_copies(tenant, copies), mail_states(copies))
 
 
 def key_view(integration: Integration, credential: Credential, recipients: Recipients, now: datetime) -> KeyView:
@@ -119,6 +122,7 @@ def _line(integration: Integration, copy: Any, recipients: Recipients) -> CopyLi
         locked=None if is_vendor or copy.uid in recipients.proved else owner,
         downloads=copy.newest_downloads,
         download_count=copy.download_count,
+        mail=recipients.mails.get(copy.uid),
     )
 
 

@@ -17,6 +17,7 @@ from onboarding.credentials.selectors import affected_copies, opened_by
 from onboarding.models.pgp_key import PgpKey
 from onboarding.provisioning.answers import Refused
 from onboarding.views.page import UNPROCESSABLE
+from portal import mail
 from portal.accounts.step_up import confirmed
 from portal.messages.catalogue import explanation_of
 from portal.messages.message import Message
@@ -138,6 +139,7 @@ def _show(request: TenantRequest, add_outcome: Outcome, *, not_compared: str = "
         "not_compared": not_compared,
         "vendor": vendor_key(),
         "creation_guides": creation_guides(),
+        "has_mail": mail.is_configured(),
     }
     status = UNPROCESSABLE if add_outcome.message or not_compared else 200
     return render(request, "onboarding/pgp_keys.html", context, status=status)

@@ -17,6 +17,7 @@ from portal.tenancy.models import User
 
 REASONS: dict[str, Promise] = {
     "download": gettext_lazy("You are about to download an access key."),
+    "key_mail": gettext_lazy("You are about to choose where access keys are mailed."),
     "remove": gettext_lazy("You are about to remove something for good."),
     "revoke": gettext_lazy("You are about to revoke an access key."),
     "security": gettext_lazy("You are about to change how you sign in."),
