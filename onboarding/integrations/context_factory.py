@@ -1,8 +1,10 @@
 """From a run's row to everything its steps need: the plan, a session in the client's account, the ledger, the vault."""
 
+from dataclasses import replace
+
 from onboarding.connections.grant import lacks
 from onboarding.connections.sessions import session_anew, session_for
-from onboarding.credentials.recipients import recipients_of
+from onboarding.credentials.recipients import known_recipients
 from onboarding.credentials.vault import SealerVault
 from onboarding.models.connection import Connection
 from onboarding.models.run import Run
@@ -18,9 +20,9 @@ from onboarding.spec import integration_spec as specs
 def open_run(run: Run, claim: Claim) -> Context:
     """Return the context of a claimed run. Raises AwsFault when the account cannot be entered, Refused in words."""
     spec = specs.from_row(run.spec)
-    # A removal seals nothing: it goes on after a recipient's key has run out, or the vendor's.
-    recipients = () if run.is_removal else recipients_of(run.integration, spec)
-    plan = plan_of_run(run.integration, spec, recipients)
+    # Only the step that creates an access key needs them: all others go on after a recipient's key has expired.
+    recipients, cannot_encrypt = ((), None) if run.is_removal else known_recipients(run.integration, spec)
+    plan = replace(plan_of_run(run.integration, spec, recipients), cannot_encrypt=cannot_encrypt)
     vendor = next((recipient.fingerprint for recipient in recipients if recipient.is_vendor), "")
     # A removal asks for its way in each time: a session of before a role was deleted is refused call by call.
     open_session = session_anew if run.is_removal else session_for

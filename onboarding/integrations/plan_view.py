@@ -7,6 +7,7 @@ from onboarding.connections import selectors
 from onboarding.credentials.recipients import recipients_of
 from onboarding.deliveries.delivery import Delivery
 from onboarding.drafts import codec
+from onboarding.integrations import update
 from onboarding.models.integration import Integration
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.plan import Plan
@@ -54,7 +55,7 @@ def plan_of(integration: Integration, spec: IntegrationSpec | None = None, *, wi
     """Return what a spec (by default the integration's own) would make. Raises SpecRefused, Refused."""
     wanted = spec or (specs.from_row(integration.spec) if integration.spec else codec.as_spec(integration))
     connection = selectors.connection_of(integration.tenant, wanted)
-    seals = with_recipients and connection.has_grant
+    seals = with_recipients and connection.has_grant and update.creates_key(integration, wanted)
     recipients = recipients_of(integration, wanted) if seals else ()
     plan = plan_factory.plan_for(integration, wanted, recipients=recipients, connection=connection)
     return PlanView(wanted, plan.account_id, plan.tags, _resources(plan), _policies(_foreseen(plan)))

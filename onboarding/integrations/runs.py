@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models.functions import Now
 
 from onboarding.connections import boundary_check, selectors
-from onboarding.credentials.recipients import recipients_of
+from onboarding.credentials.recipients import known_recipients
 from onboarding.drafts import codec
 from onboarding.integrations import adoption, context_factory, hints, inventory, producer_choice, update
 from onboarding.models.integration import Integration
@@ -88,7 +88,7 @@ def start_key_run(*, integration: Integration, actor: Actor) -> Run:
     spec, connection = specs.from_row(locked.spec), plan_factory.connected(locked)
     if connection.state != ConnectionState.VERIFIED:
         raise SpecRefused([Problem("connection", Message("connection.not_verified", connection=connection.name))])
-    plan = _plan_with_recipients(locked, spec)
+    plan = _plan_with_recipients(locked, spec, encrypts=True)
     run = Run.objects.create(integration=locked, kind=RunKind.ROTATE, spec=spec.as_dict(), requested_by=str(actor))
     _write_steps(run, [(kind, kind.title(plan)) for kind in steps_of(plan) if kind.name in KEY_STEPS])
     record("run:started", locked.tenant, actor, locked.name, about=run, run=run.pk, integration=locked.uid)
@@ -130,11 +130,12 @@ def _new_run(integration: Integration, spec: IntegrationSpec, actor: Actor, acce
     integration.draft.pop(update.OPEN, None)
     integration.save(update_fields=["connection", "spec", "name", "state", "draft", "changed_at"])
     integration.recipients.set(integration.tenant.pgp_keys.filter(fingerprint__in=spec.recipients))
-    return _write_run(integration, spec, actor, accept_loss)
+    # A repair that revokes the key does so whatever becomes of the next one: the step that creates that is refused.
+    plan = _plan_with_recipients(integration, spec, encrypts=update.creates_key(integration, spec))
+    return _write_run(integration, spec, plan, actor, accept_loss)
 
 
-def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, accept_loss: bool) -> Run:
-    plan = _plan_with_recipients(integration, spec)
+def _write_run(integration: Integration, spec: IntegrationSpec, plan: Plan, actor: Actor, accept_loss: bool) -> Run:
     run = Run.objects.create(
         integration=integration, spec=spec.as_dict(), requested_by=str(actor), accept_loss=accept_loss
     )
@@ -146,9 +147,12 @@ def _write_run(integration: Integration, spec: IntegrationSpec, actor: Actor, ac
     return run
 
 
-def _plan_with_recipients(integration: Integration, spec: IntegrationSpec) -> Plan:
+def _plan_with_recipients(integration: Integration, spec: IntegrationSpec, *, encrypts: bool) -> Plan:
+    recipients, cannot_encrypt = known_recipients(integration, spec)
+    if encrypts and cannot_encrypt is not None:
+        raise SpecRefused([Problem("recipients", cannot_encrypt)])
     try:
-        return plan_factory.plan_of_run(integration, spec, recipients_of(integration, spec))
+        return plan_factory.plan_of_run(integration, spec, recipients)
     except Refused as refused:
         raise SpecRefused([Problem("recipients", refused.message)]) from refused
 

@@ -6,6 +6,7 @@ from onboarding.account_state.spec_in_aws import spec_in_aws
 from onboarding.connections import selectors
 from onboarding.drafts.codec import pages_of
 from onboarding.integrations import adoption, daily_limits
+from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState, RunKind, RunState
 from onboarding.provisioning.claims import ACTIVE
@@ -32,9 +33,28 @@ def changes_of(integration: Integration, spec: IntegrationSpec) -> list[Change]:
     in_aws = spec_in_aws(integration)
     if not has_stream(integration) or in_aws is None:
         return adoption.changes(integration, spec.stream)
-    has_key = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
+    has_key = _has_key(integration)
     before = _by_uid(integration, in_aws)
     return diff.between(before, _by_uid(integration, spec), has_key=has_key, usage=daily_limits.used_of(integration))
+
+
+def creates_key(integration: Integration, spec: IntegrationSpec) -> bool:
+    """Return whether a run of a declaration creates an access key, and so encrypts one, as far as is known here.
+
+    A key that someone deleted in AWS is replaced as well, which only the run finds.
+    """
+    return not spec.is_by_role and not _has_key(integration)
+
+
+def keeps_key(integration: Integration) -> bool:
+    """Return whether the open update is of an integration with an access key, whose recipients stay as they are."""
+    return is_open(integration) and _has_key(integration)
+
+
+def _has_key(integration: Integration) -> bool:
+    # A plan may be shown before its integration is saved: then there is no row.
+    rows = Credential.objects.filter(integration_id=integration.pk)
+    return rows.filter(state__in=[CredentialState.READY, CredentialState.IN_USE]).exists()
 
 
 def unapplied(integration: Integration) -> list[Change]:

@@ -85,13 +85,14 @@ def connection_of(integration: Integration) -> Connection | None:
 
 
 def keys_of(integration: Integration) -> list[PgpKey]:
-    """Return the keys chosen as recipients that can receive an access key."""
+    """Return the keys chosen as recipients that can receive an access key, or have one that an update keeps."""
     chosen = values_of(integration, "recipients").get("fingerprints", [])
     if "pgp_keys" in getattr(integration.tenant, "_prefetched_objects_cache", {}):
         keys = [key for key in integration.tenant.pgp_keys.all() if key.fingerprint in chosen]
     else:
         keys = list(PgpKey.objects.filter(tenant_id=integration.tenant_id, fingerprint__in=chosen))
-    return [key for key in keys if key.can_receive]
+    ready = [key for key in keys if key.can_receive]
+    return keys if len(ready) < len(keys) and update.keeps_key(integration) else ready
 
 
 def stream_form(integration: Integration, *, always_bound: bool = False) -> StreamForm:

@@ -70,13 +70,17 @@ def _existing(context: Context, known: CredentialRecord, keys: list[str]) -> Don
         raise Refused(
             Message("refused.unknown_access_keys", user=known.user_name, keys=keys),
         )
-    if not frozenset(recipient.fingerprint for recipient in context.plan.recipients) <= known.fingerprints:
+    # The vendor replaces its own key without the client: the copies that it has stay as they are.
+    clients = frozenset(recipient.fingerprint for recipient in context.plan.recipients if not recipient.is_vendor)
+    if not clients <= known.fingerprints:
         raise Refused(Message("refused.recipients_changed"))
     return Done(found=Message("outcome.key_encrypted_before", key=known.access_key_id, user=known.user_name))
 
 
 def _mint(context: Context, did: list[Message]) -> Done:
     plan = context.plan
+    if plan.cannot_encrypt is not None:
+        raise Refused(plan.cannot_encrypt)
     user_name = plan.user_name(context.ledger.attempt)
     context.ledger.begin_credential(user_name)
     user = create_user(context.aws, user_name, path=IAM_PATH, tags=plan.tags, boundary_arn=plan.user_boundary_arn)

@@ -84,8 +84,9 @@ def _may_go_on(integration: Integration) -> bool:
 def _context(integration: Integration) -> dict[str, Any]:
     found = list(integration.tenant.pgp_keys.all())
     chosen = pages.values_of(integration, KEY).get("fingerprints", [])
+    usable = {key.pk for key in pages.keys_of(integration)}
     return {
-        "ready_keys": [key for key in found if key.can_receive],
+        "ready_keys": [key for key in found if key.can_receive or key.pk in usable],
         "open_keys": [key for key in found if not (key.confirmed_at or key.is_expired or key.is_disabled)],
         "disabled_keys": [key for key in found if key.is_disabled],
         "expired_keys": [key for key in found if key.is_expired and not key.is_disabled],
@@ -94,7 +95,7 @@ def _context(integration: Integration) -> dict[str, Any]:
         "add": pgp_keys.Outcome(),
         "creation_guides": creation_guides(),
         "may_go_on": _may_go_on(integration),
-        "is_vendor_only": not any(key.can_receive and key.fingerprint in chosen for key in found),
+        "is_vendor_only": not usable,
         "runs_it": codec.is_without_grant(integration),
         **_producer(integration),
     }
