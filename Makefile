@@ -27,6 +27,11 @@ OPENPGP_PROGRAMS := var/openpgp-programs/.unpacked
 # Programs that open what Sluice encrypts, and the libraries that they need, as Debian 12 names them.
 OPENPGP_PACKAGES := sq sqop gosop rnp librnp0 libbotan-2-19 libjson-c5 libtspi1 \
 	python3-pgpy python3-cryptography python3-cffi-backend python3-pyasn1 python3-six
+# AWS CLI version 2, which PyPI does not have, with what it needs, as Debian 12 names them: Debian's Python runs it.
+AWS_CLI_2 := var/aws-cli-2/.unpacked
+AWS_CLI_2_PACKAGES := awscli python3-awscrt python3-colorama python3-cryptography python3-cffi-backend python3-dateutil \
+	python3-distro python3-docutils python3-jmespath python3-prompt-toolkit python3-pyasn1 python3-roman \
+	python3-ruamel.yaml python3-ruamel.yaml.clib python3-six python3-urllib3 python3-wcwidth
 KEYRINGS := var/debian-keyrings/.unpacked
 # The first Python that is new enough and can make environments; those with wheels of a real Redis come first.
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -58,7 +63,7 @@ test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minute
 coverage: $(VENV)/.dev $(EMULATOR_READY) ## run the same tests, measure the coverage of the product code, and check its floor
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) --cov --cov-report=term:skip-covered $(ARGS)
 
-audit: coverage $(KEYRINGS) $(OPENPGP_PROGRAMS) .ci/node_modules/.package-lock.json ## run what is too slow for every change: every page in a browser, other tools, fuzzing
+audit: coverage $(KEYRINGS) $(OPENPGP_PROGRAMS) $(AWS_CLI_2) .ci/node_modules/.package-lock.json ## run what is too slow for every change: every page in a browser, other tools, fuzzing
 	@$(PY) -m pytest $(PARALLEL) $(AUDIT) $(ARGS)
 
 check: $(VENV)/.dev .ci/node_modules/.package-lock.json ## run the linters and the type checker
@@ -115,6 +120,13 @@ $(OPENPGP_PROGRAMS):
 	@command -v apt-get dpkg-deb >/dev/null || { echo "The audit needs apt-get and dpkg-deb for other OpenPGP programs." >&2; exit 2; }
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@cd $(@D) && apt-get download --quiet --quiet $(OPENPGP_PACKAGES)
+	@cd $(@D) && for package in *.deb; do dpkg-deb --extract "$$package" . && rm "$$package"; done
+	@touch $@
+
+$(AWS_CLI_2):
+	@command -v apt-get dpkg-deb >/dev/null || { echo "The audit needs apt-get and dpkg-deb for AWS CLI version 2." >&2; exit 2; }
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cd $(@D) && apt-get download --quiet --quiet $(AWS_CLI_2_PACKAGES)
 	@cd $(@D) && for package in *.deb; do dpkg-deb --extract "$$package" . && rm "$$package"; done
 	@touch $@
 

@@ -10,7 +10,7 @@ from portal import isolation
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onboarding', '0027_key_use_requests'),
+        ('onboarding', '0028_diagnoses'),
     ]
 
     operations = [
