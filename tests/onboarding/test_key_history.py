@@ -20,7 +20,7 @@ def test_the_history_reads_its_own_events_alone() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO tenancy_auditevent (tenant_id, actor, action, target, object_id, reason, details)"
-            " SELECT %s, 'ada', 'onboarding:credential:fetched', 'AKIA', 'other' || i %% 500, '', '{}'"
+            " SELECT %s, 'ada', 'onboarding:credential:fetched', 'AKIA', 'other' || i %% 10000, '', '{}'"
             " FROM generate_series(1, %s) i",
             [tenant.pk, OTHERS],
         )
