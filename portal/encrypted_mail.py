@@ -1,7 +1,7 @@
 """A PGP/MIME mail around ciphertext that exists already (RFC 3156, section 4).
 
 Two parts: the version, and the armored message, which contains a whole MIME entity. What the mail says is in there;
-whoever carries the mail sees its headers and the ciphertext.
+the servers that carry the mail see its headers and the ciphertext.
 https://www.rfc-editor.org/rfc/rfc3156#section-4
 """
 

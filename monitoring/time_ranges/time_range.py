@@ -24,7 +24,7 @@ NAMED = {
 USUAL = "24h"
 CUSTOM = "custom"
 SHORTEST, LONGEST, OLDEST = timedelta(minutes=5), timedelta(days=31), timedelta(days=455)
-# A drawing is some 550 points wide; more values could not be told apart.
+# A drawing is some 550 points wide; more values would lie on each other.
 _MOST_POINTS = 400
 PERIOD_LABELS = {60: _("minute"), 300: _("5 minutes"), 900: _("15 minutes"), 3600: _("hour"), 21_600: _("6 hours")}
 _KEPT = ((timedelta(days=15), 60), (timedelta(days=63), 300), (OLDEST, 3600))

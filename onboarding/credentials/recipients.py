@@ -109,7 +109,7 @@ def recipients_of(integration: Integration, spec: IntegrationSpec) -> tuple[Reci
 def known_recipients(integration: Integration, spec: IntegrationSpec) -> tuple[tuple[Recipient, ...], Message | None]:
     """Return the recipients of a spec as `recipients_of` does, and why nothing can be encrypted to them now, or None.
 
-    A run that encrypts nothing goes on with those that are known.
+    A run that encrypts nothing continues with those that are known.
     """
     if spec.is_by_role:
         return (), None
