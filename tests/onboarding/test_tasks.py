@@ -57,8 +57,10 @@ def run_of(integration: Integration, **fields: Any) -> Run:
     return Run.objects.create(integration=integration, spec=integration.spec, requested_by="a test", **fields)
 
 
-def test_a_run_that_is_over_asks_for_nothing_more(tenant: Tenant) -> None:
-    run = run_of(live_integration(tenant))  # its recipient was never confirmed
+def test_a_run_that_is_over_asks_for_nothing_more(tenant: Tenant, aws: AwsSession, answers: Answers) -> None:
+    run = run_of(live_integration(tenant))
+    run.steps.create(name="stream", position=1, title=Message("step.encryption_off"))
+    answers.refuse("DescribeStreamSummary", "ValidationException", "1 validation error detected")
     tasks.advance_run(run_id=run.pk)
     run.refresh_from_db()
     assert (run.state, sent()) == (RunState.FAILED, [])

@@ -18,6 +18,7 @@ GUARDED = {
     "integration_abandon": "remove",
     "self_managed_end": "remove",
     "pgp_key_remove": "remove",
+    "key_mail": "key_mail",
     "key_revoke": "revoke",
     "revocation_agree": "revoke",
     "totp_start": "security",

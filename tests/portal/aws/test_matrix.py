@@ -134,9 +134,9 @@ def test_each_principal_can_do_exactly_its_list(principals: dict[str, AwsSession
 
 def test_the_consumer_reads_what_the_producer_put(principals: dict[str, AwsSession]) -> None:
     stream = arn(ACCOUNT, OWN)
-    principals["producer"].client("kinesis").put_record(StreamARN=stream, Data=b"seen", PartitionKey="a")
+    put = principals["producer"].client("kinesis").put_record(StreamARN=stream, Data=b"seen", PartitionKey="a")
     kinesis = principals["consumer"].client("kinesis")
-    iterator = kinesis.get_shard_iterator(StreamARN=stream, ShardId=SHARD, ShardIteratorType="TRIM_HORIZON")
+    iterator = kinesis.get_shard_iterator(StreamARN=stream, ShardId=put["ShardId"], ShardIteratorType="TRIM_HORIZON")
     records = kinesis.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
     assert b"seen" in [record["Data"] for record in records]
 

@@ -36,6 +36,7 @@ def test_output_input_folder_and_status_are_the_callers(shell, tmp_path):
     done = bash(script, shell, tmp_path / "there")
     assert (tmp_path / "there" / "account.txt").read_text() == "640000000001\n"
     assert done.stdout == "640000000002\n"
+    assert len(done.stderr.splitlines()) == 3, done.stderr
     refused, first, second = done.stderr.splitlines()
     assert refused.startswith("An error occurred (NoSuchEntity) when calling the GetUser operation")
     assert (first, second) == ("status 254", "status 1")

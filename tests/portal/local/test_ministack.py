@@ -61,5 +61,6 @@ def close_connections():
 
     from portal.aws import botocore_sessions
 
+    botocore_sessions._TEMPLATES.clear()  # each holds the connections that its clients share
     botocore_sessions._CONNECTIONS.clear()  # shared by all clients of a process
     gc.collect()
