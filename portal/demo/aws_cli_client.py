@@ -22,7 +22,8 @@ def main(address: str, project: str, *arguments: str) -> int:
         files = array.array("i", [0, 1, 2])
         message = json.dumps(request).encode() + b"\n"
         sent = connection.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
-        connection.sendall(message[sent:])
+        if sent < len(message):  # a quick command has been answered by now, and sending nothing would fail
+            connection.sendall(message[sent:])
         status = connection.recv(1)
     return status[0] if status else 255
 
