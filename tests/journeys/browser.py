@@ -27,8 +27,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
-# The suite runs four processes on two cores: five seconds, the default, are too few for a page with a run beside it.
-expect.set_options(timeout=15_000)
+# The suite runs four processes on two cores: five seconds, the default, are too few for a page with a run beside it,
+# and for a check that a worker does.
+expect.set_options(timeout=30_000)
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (Debian: apt-get install chromium)")
 

@@ -10,7 +10,7 @@ from tests.journeys.browser import browser_errors, needs_chromium, press, sign_i
 from tests.journeys.demo import PASSWORD, Demo
 from tests.organizations import forbid
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [pytest.mark.audit, needs_chromium, pytest.mark.usefixtures("aws")]
 ACCOUNT, STREAM = "444455556666", "sluice-by-role"
 A_MINUTE = 60_000
 
