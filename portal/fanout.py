@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 _ANCHOR = live.channel("")  # always subscribed, so that the connection stays open without viewers
 _HOLD_SECONDS = 7
 _CONFIRM_SECONDS = 10
+_CONNECT_SECONDS = 5  # a busy host answers after seconds; a browser that is refused waits for longer
 _CONNECTIONS = 8
 _ENDINGS = 10_000  # remembered for streams that are being opened, which takes seconds at most
 
@@ -136,7 +137,7 @@ class Fanout:
             self._url,
             max_connections=_CONNECTIONS,
             timeout=_CONFIRM_SECONDS,
-            socket_connect_timeout=2,
+            socket_connect_timeout=_CONNECT_SECONDS,
             health_check_interval=30,
             retry=Retry(NoBackoff(), 0),
         )
