@@ -15,7 +15,18 @@ from ministack.app import app
 from ministack.core import iam_actions
 from ministack.services import iam
 
-from portal.local.emulator import delivery, firehose, kinesis, kms, last_used, network, scp, simulation
+from portal.local.emulator import (
+    delivery,
+    firehose,
+    kinesis,
+    kms,
+    last_used,
+    network,
+    scp,
+    simulation,
+    trail,
+    trail_lookup,
+)
 
 __all__ = ["app"]
 
@@ -105,3 +116,5 @@ last_used.install()
 network.install()
 scp.install()
 simulation.install()
+trail.install()
+trail_lookup.install()

@@ -26,6 +26,11 @@ def note(headers: Mapping[str, str]) -> None:
         iam_evaluator.pin_request_origin(played, iam_evaluator._request_origin.get()[1])
 
 
+def came_through() -> str:
+    """Return the VPC endpoint that the request at hand came through, or ""."""
+    return _came_through.get()
+
+
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpcsourceip
 def keys() -> dict[str, str]:
