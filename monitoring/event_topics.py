@@ -11,8 +11,9 @@ EVERY_TENANT = "all"
 
 
 def register() -> None:
-    """Register the topics `board:<tenant>` and `board:all`, `stream:<uid>:clear` and `stream:<uid>:masked`."""
+    """Register `board:<tenant>` and `board:all`, `alerts` likewise, `stream:<uid>:clear` and `stream:<uid>:masked`."""
     event_access.register("board", form=r"[\w-]+", rule=_may_watch_board)
+    event_access.register("alerts", form=r"[\w-]+", rule=_may_watch_board)
     event_access.register("stream", form=rf"[\w-]+:({'|'.join(Audience)})", rule=_may_watch_stream)
 
 

@@ -8,11 +8,28 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
 from portal.messages.message import Message
 
+# Django finds the models of an app here, those of alerts too.
+__all__ = [
+    "INTERVALS",
+    "Alert",
+    "AlertMute",
+    "AlertSettings",
+    "AlertStream",
+    "AlertThreshold",
+    "ExpectedHours",
+    "HealthState",
+    "StateChange",
+    "StreamHealth",
+    "StreamShards",
+    "lifetime",
+    "state_label",
+]
 INTERVALS = 3
 
 

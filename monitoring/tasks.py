@@ -6,6 +6,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from monitoring.alerts import check
 from monitoring.collection import collector, range_reading
 from monitoring.diagnosis import requests as diagnosis_requests
 from monitoring.time_ranges import store
@@ -17,6 +18,7 @@ from onboarding.models.integration import Integration
 from portal import database_scope, live
 from portal.celery import app
 from portal.messages.message import Message
+from portal.tenancy.models import Tenant
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +42,21 @@ def collect_connection(*, connection_id: int, region: str) -> None:
         collector.collect(connection_id=connection_id, region=region, now=timezone.now(), only_due=True)
 
 
+@app.task(name="monitoring.check_alerts", expires=_EXPIRES_SECONDS)
+def check_alerts() -> None:
+    """Check each tenant's alerts: connections, keys, mutes that ended, and what no one acknowledged."""
+    with database_scope.every_tenant("the schedule checks the alerts of all tenants"):
+        tenants = list(Tenant.objects.order_by("pk"))
+    for tenant in tenants:
+        with database_scope.of_tenant(tenant.pk):
+            check.check_tenant(tenant, now=timezone.now())
+
+
 @app.task(name="monitoring.show_connection", expires=_EXPIRES_SECONDS)
 def show_connection(*, connection_id: int) -> None:
     """Show a changed state of a connection on its streams: a degraded one at once, the others by a collection."""
     with database_scope.of_row(Connection.objects.filter(pk=connection_id)):
+        check.check_connection(connection_id, now=timezone.now())
         if collector.show_connection(connection_id=connection_id, now=timezone.now()):
             return
         due = due_collections(connection_id)

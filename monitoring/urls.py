@@ -3,6 +3,7 @@
 from django.urls import path
 
 from monitoring import views
+from monitoring.alert_pages.views import alert, alerts
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
 from monitoring.range_views import time_range
@@ -10,6 +11,8 @@ from monitoring.shard_views import shards
 
 urlpatterns = [
     path("board/", views.board, name="board"),
+    path("t/<slug:slug>/alerts/", alerts, name="alerts"),
+    path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),
     path("t/<slug:slug>/streams/", views.streams, name="streams"),
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),

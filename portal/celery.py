@@ -26,6 +26,7 @@ ORPHANED_KEYS_SECONDS = 300
 EXTERNAL_IDS_SECONDS = 60
 EXPIRING_KEYS_SECONDS = 3600
 OUTBOX_SWEEP_SECONDS = 5
+ALERTS_SECONDS = 60
 SESSIONS_SECONDS = 6 * 3600
 OLD_NOTIFICATIONS_SECONDS = 6 * 3600
 OLD_EVENTS_SECONDS = 24 * 3600
@@ -141,5 +142,6 @@ def _clock(sender: Celery, **_: object) -> None:
         "rotations": {"task": "onboarding.sweep_rotations", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "old-keys": {"task": "onboarding.rotate_old_keys", "schedule": EXPIRING_KEYS_SECONDS},
         "key-use": {"task": "onboarding.check_keys_use", "schedule": share_seconds(settings.SLUICE_KEY_USE_SECONDS)},
+        "alerts": {"task": "monitoring.check_alerts", "schedule": ALERTS_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

@@ -16,6 +16,7 @@ ROUTES = {
     "onboarding.check_key_use": VERIFICATION,
     "onboarding.check_resource": VERIFICATION,
     "onboarding.recheck_connection": VERIFICATION,
+    "monitoring.check_alerts": HOUSEKEEPING,
     "monitoring.collect_connection": METRICS,
     "monitoring.diagnose": VERIFICATION,
     "monitoring.collect_metrics": METRICS,

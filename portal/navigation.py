@@ -65,11 +65,13 @@ def _of_tenant(request: HttpRequest, tenant: Tenant | None) -> list[NavItem]:
     at = {"slug": tenant.slug}
     home, streams = reverse("tenant_home", kwargs=at), reverse("streams", kwargs=at)
     keys, activity = reverse("pgp_keys", kwargs=at), reverse("activity", kwargs=at)
+    alerts = reverse("alerts", kwargs=at)
     people = [NavItem(_("People"), reverse("people", kwargs=at), request.path == reverse("people", kwargs=at))]
     webhooks, may_webhooks = reverse("webhooks", kwargs=at), Right.WEBHOOKS in getattr(request, "rights", ())
     return [
         NavItem(_("Overview"), home, request.path == home),
         NavItem(_("Streams"), streams, request.path.startswith(streams)),
+        NavItem(_("Alerts"), alerts, request.path.startswith(alerts)),
         NavItem(_("OpenPGP keys"), keys, request.path.startswith(keys)),
         NavItem(_("Activity"), activity, request.path.startswith(activity)),
         *(people if Right.SEE_PEOPLE in getattr(request, "rights", ()) else []),

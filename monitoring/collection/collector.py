@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from monitoring import series_store, state_history
+from monitoring.alerts.stream_alerts import StreamReading, note_streams
 from monitoring.collection import schedule
 from monitoring.collection.arrivals import note_hours
 from monitoring.collection.described_streams import as_described
@@ -23,7 +24,7 @@ from monitoring.health.inputs import HealthInputs
 from monitoring.health.measurement import health_inputs, last_record_at, sparkline_values
 from monitoring.health.rule_order import assess
 from monitoring.health.write_usage import busiest_shards, usage_by_shard
-from monitoring.models import HealthState, StreamHealth
+from monitoring.models import INTERVALS, HealthState, StreamHealth
 from monitoring.pages.stream_metrics import MAX_SHARDS
 from monitoring.series import StreamSeries
 from monitoring.shards.stored import keep_shards
@@ -70,6 +71,7 @@ def collect(*, connection_id: int, region: str, now: datetime, only_due: bool = 
             usage = usage_by_shard(reading.series)
             keep_shards(reading.stream.integration_id, reading.listed, usage, now=now)
     publish_checked(checked)
+    note_streams((_as_alerts_read(reading, now) for reading in found), now=now)
     return len(found)
 
 
@@ -78,7 +80,14 @@ def read_now(stream: WatchedStream, *, now: datetime) -> Reading:
     [reading] = _read(_with_viewers([stream]), stream.region, now)
     health = store_assessment(reading.stream, reading.series, now, requested=reading.requested)
     publish_checked([(reading.stream, health)])
+    note_streams([_as_alerts_read(reading, now)], now=now)
     return reading
+
+
+def _as_alerts_read(reading: Reading, now: datetime) -> StreamReading:
+    inputs = health_inputs(reading.stream, reading.series, now=now)
+    patience = INTERVALS * schedule.interval_of(reading.stream)
+    return StreamReading(reading.stream, inputs, reading.series.end, patience)
 
 
 def _with_viewers(streams: Iterable[WatchedStream]) -> list[WatchedStream]:

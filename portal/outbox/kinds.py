@@ -166,6 +166,28 @@ ROTATION_DUE = Kind(
     action=Message("notification.open_access_key"),
 )
 
+ALERT_OPENED = Kind(
+    key="alert_opened",
+    label=Message("notification.alert_opened_label"),
+    audience=Message("notification.to_everyone"),
+    subject=lambda params: Message("notification.alert_opened_subject", **params),
+    action=Message("notification.open_alert"),
+)
+ALERT_CLOSED = Kind(
+    key="alert_closed",
+    label=Message("notification.alert_closed_label"),
+    audience=Message("notification.to_everyone"),
+    subject=lambda params: Message("notification.alert_closed_subject", **params),
+    action=Message("notification.open_alert"),
+)
+ALERT_ESCALATED = Kind(
+    key="alert_escalated",
+    label=Message("notification.alert_escalated_label"),
+    audience=Message("notification.to_escalation"),
+    subject=lambda params: Message("notification.alert_escalated_subject", **params),
+    action=Message("notification.open_alert"),
+)
+
 # Written for one address, which was chosen for the copies of one recipient; no one's notification settings have it.
 ACCESS_KEY_MAIL = Kind(
     key="access_key_mail",
@@ -201,6 +223,9 @@ KINDS = (
     KEY_ROTATED,
     KEY_REVOKED,
     ROTATION_DUE,
+    ALERT_OPENED,
+    ALERT_ESCALATED,
+    ALERT_CLOSED,
     MEMBERSHIP_CHANGED,
     SIGN_IN_CHANGED,
     TOKEN_EXPIRES,

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 
+from monitoring.alert_models import Alert, AlertKind, AlertState
 from onboarding.deliveries.delivery import Delivery
 from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
@@ -46,6 +47,7 @@ class Belongings:
     role: ProducerRole
     finding: DriftFinding
     endpoint: WebhookEndpoint
+    alert: Alert
 
     def arguments(self, *, slug: str | None = None) -> dict[str, dict[str, object]]:
         """Return, by the name that the tables use, what fills an address; `slug` replaces the tenant's own."""
@@ -61,6 +63,7 @@ class Belongings:
             "tenant": at,
             "key": {**at, "uid": self.key.uid},
             "endpoint": {**at, "uid": self.endpoint.uid},
+            "alert": {**at, "uid": self.alert.uid},
             "connection": {**at, "uid": self.connection.uid},
             "live": {**at, "uid": self.live.uid},
             "self-managed": {**at, "uid": self.self_managed.uid},
@@ -177,7 +180,19 @@ def _belongings(slug: str, account_id: str) -> Belongings:
             found=Message("drift.hours", retention_hours=24),
         ),
         endpoint=WebhookEndpoint.objects.create(tenant=tenant, url="https://hooks.example/", kinds=["first_record"]),
+        alert=_alert(live),
     )
+
+
+def _alert(integration: Integration) -> Alert:
+    now = timezone.now()
+    named = {"tenant": integration.tenant, "kind": AlertKind.SILENCE, "cause": f"stream-{integration.uid}"}
+    message = Message("alert.silence", name="sluice-sensors", value_seconds=900, threshold_seconds=600)
+    title = Message("alert.silence_title", name="sluice-sensors")
+    times = {"since": now, "seen_at": now, "opened_at": now}
+    alert = Alert.objects.create(state=AlertState.OPEN, title=title, message=message, **named, **times)
+    alert.streams.add(integration)
+    return alert
 
 
 def _proved_key(tenant: Tenant) -> PgpKey:

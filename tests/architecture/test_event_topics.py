@@ -18,6 +18,8 @@ TABLE = {
     "stream:{uid}:masked":    (False, False,   True,   True,  True,    True),
     "tenant:{slug}":          (False, False,   True,   True,  True,    True),
     "board:{slug}":           (False, False,   True,   True,  True,    True),
+    "alerts:{slug}":          (False, False,   True,   True,  True,    True),
+    "alerts:all":             (False, False,   False,  False, True,    True),
     "board:all":              (False, False,   False,  False, True,    True),
     "run:999999999":          (False, False,   False,  False, False,   False),
     "stream:nothing:masked":  (False, False,   False,  False, False,   False),

@@ -36,7 +36,7 @@ def without_filters(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def marks_of(theirs: Belongings) -> list[str]:
     """What only a page that shows the other tenant's rows contains."""
-    rows = [theirs.connection, theirs.key, theirs.live, theirs.self_managed, theirs.draft, theirs.copy]
+    rows = [theirs.connection, theirs.key, theirs.live, theirs.self_managed, theirs.draft, theirs.copy, theirs.alert]
     return [row.uid for row in rows]
 
 

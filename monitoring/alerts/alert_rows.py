@@ -1,0 +1,65 @@
+"""The rows of alerts, locked one at a time: each change of an alert happens under the lock of its row.
+
+The unique constraint on kind and cause lets two workers that see the same at once have one row between them.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+
+from monitoring.alert_models import LIVE, Alert, AlertState, AlertStream
+from monitoring.alerts.observation import Observation
+from portal import live
+
+MOST_STREAMS = 100
+_BEFORE = timedelta(microseconds=1)
+
+
+def locked(alert_id: int) -> Alert:
+    """Lock an alert's row until the transaction ends, and return it with its tenant."""
+    rows = Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
+    return rows.get(pk=alert_id)
+
+
+def locked_or_new(tenant_id: int, seen: Observation) -> Alert:
+    """Lock the live alert of a cause, or that of a new one, which is pending and has not been read yet."""
+    named = {"tenant_id": tenant_id, "kind": seen.measured.kind, "cause": seen.cause}
+    fresh = Alert(**named, since=seen.at, seen_at=seen.at - _BEFORE)
+    Alert.objects.bulk_create([fresh], ignore_conflicts=True)
+    rows = Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
+    return rows.get(**named, state__in=LIVE)
+
+
+def live_keys(tenant_id: int, causes: Iterable[str]) -> set[tuple[str, str]]:
+    """Return kind and cause of the tenant's live alerts among these causes."""
+    rows = Alert.objects.filter(tenant_id=tenant_id, state__in=LIVE, cause__in=set(causes))
+    return set(rows.values_list("kind", "cause"))
+
+
+def recently_closed(alert: Alert, *, within: timedelta) -> Alert | None:
+    """Lock and return the alert of the same cause that was closed so shortly before, or None."""
+    rows = Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
+    same = rows.filter(tenant_id=alert.tenant_id, kind=alert.kind, cause=alert.cause, state=AlertState.CLOSED)
+    return same.filter(clear_since__gt=alert.since - within).order_by("-pk").first()
+
+
+def set_streams(alert: Alert, seen: Observation) -> None:
+    """Store which streams an alert concerns, the first hundred, and how many there are."""
+    wanted = set(seen.stream_ids[:MOST_STREAMS])
+    known = set(alert.affected.values_list("integration_id", flat=True))
+    alert.affected.filter(integration_id__in=known - wanted).delete()
+    new = [AlertStream(alert=alert, integration_id=pk) for pk in sorted(wanted - known)]
+    AlertStream.objects.bulk_create(new, ignore_conflicts=True)
+    alert.stream_count = seen.stream_count
+
+
+def publish_change(slug: str) -> None:
+    """Let open pages of alerts read them again, once the change is committed."""
+    transaction.on_commit(partial(_publish, slug), robust=True)
+
+
+def _publish(slug: str) -> None:
+    for tenant in (slug, "all"):
+        live.publish(f"alerts:{tenant}", "alerts")

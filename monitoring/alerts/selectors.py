@@ -1,0 +1,47 @@
+"""Alerts as pages, the board and the command line read them. Nothing here writes."""
+
+from collections.abc import Iterable
+
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+
+from monitoring.alert_models import SHOWN, Alert, AlertState, AlertStream
+from portal.tenancy.models import Tenant
+
+LISTED = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.CLOSED)
+
+
+def alerts_of(tenant: Tenant, *, state: str = "", kind: str = "", stream: str = "") -> QuerySet[Alert]:
+    """Return a tenant's alerts, the open ones first, then the acknowledged, then the newest that are closed.
+
+    Without a state these are the open and acknowledged ones; `all` is every one. `stream` is an integration's uid.
+    """
+    rows = Alert.objects.filter(tenant=tenant, state__in=_states(state))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if stream:
+        rows = rows.filter(affected__integration__uid=stream)
+    whens = [When(state=each, then=Value(rank)) for rank, each in enumerate(LISTED)]
+    return rows.annotate(rank=Case(*whens, output_field=IntegerField())).order_by("rank", "-opened_at", "-pk")
+
+
+def _states(state: str) -> tuple[str, ...]:
+    if state in LISTED:
+        return (state,)
+    return LISTED if state == "all" else SHOWN
+
+
+def counts_by_state(tenant: Tenant) -> dict[str, int]:
+    """Return how many alerts a tenant has in each state that is shown, in one query."""
+    rows = Alert.objects.filter(tenant=tenant, state__in=LISTED).order_by().values_list("state")
+    return dict.fromkeys(map(str, LISTED), 0) | dict(rows.annotate(number=Count("pk")))
+
+
+def open_counts(integration_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many open or acknowledged alerts each of these streams has, in one query."""
+    rows = AlertStream.objects.filter(integration_id__in=list(integration_ids), alert__state__in=SHOWN)
+    return dict(rows.values_list("integration_id").annotate(number=Count("pk")))
+
+
+def open_of_stream(integration_id: int) -> list[Alert]:
+    """Return the open and acknowledged alerts of a stream, the newest first."""
+    return list(Alert.objects.filter(affected__integration_id=integration_id, state__in=SHOWN).order_by("-opened_at"))

@@ -1,0 +1,213 @@
+"""Alerts open, are notified of once, flap, close and open again; and no two workers open two."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from monitoring.alert_models import Alert, AlertState, AlertThreshold
+from monitoring.alerts import evaluation
+from monitoring.alerts.stream_alerts import note_streams
+from onboarding.models.integration import Integration
+from portal import database_scope
+from portal.messages.catalogue import text_of, todo_of
+from portal.messages.message import Message
+from portal.outbox import outbox
+from portal.outbox.models import OutboxItem
+from portal.tenancy.models import Tenant
+from tests.monitoring.alerts.conftest import (
+    BEHIND,
+    GOOD,
+    MINUTE,
+    SILENT,
+    THROTTLED,
+    UNREADABLE,
+    read,
+    reading,
+    sent,
+)
+from tests.monitoring.conftest import NOW, live_integration
+
+pytestmark = pytest.mark.django_db
+
+
+def states(kind: str = "silence") -> list[str]:
+    return list(Alert.objects.filter(kind=kind).order_by("pk").values_list("state", flat=True))
+
+
+def test_silence_opens_at_once_and_everyone_is_notified_once(integration: Integration) -> None:
+    read(integration, SILENT, 0, 1, 2, 5)
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.state, alert.cause) == ("silence", "open", f"stream-{integration.uid}")
+    assert [row.integration for row in alert.affected.all()] == [integration]
+    assert (alert.value, alert.threshold) == (20, 10)
+    assert text_of(alert.message).startswith("No records have arrived in sluice-sensors for 20 minutes")
+    assert alert.evidence is not None
+    assert alert.evidence.code == "stream.silent"
+    assert sent() == sent("mail") == ["alert_opened"]
+    item = OutboxItem.objects.filter(channel="mail").get()
+    assert item.subject == "Alert: Silence: sluice-sensors"
+    assert item.path == f"/t/northwind/alerts/{alert.uid}/"
+    assert "Diagnose the stream" in todo_of(item.body)
+
+
+def test_an_alert_opens_only_after_its_condition_has_held(integration: Integration) -> None:
+    read(integration, BEHIND, 0, 1, 4)
+    assert (states("iterator_age"), sent()) == (["pending"], [])
+    read(integration, BEHIND, 5)
+    assert (states("iterator_age"), sent()) == (["open"], ["alert_opened"])
+    read(integration, THROTTLED, 6)
+    read(integration, GOOD, 7)
+    assert states("writes_throttled") == [], "a condition that passed leaves nothing"
+
+
+def test_it_closes_after_a_while_and_people_are_notified_of_that(integration: Integration) -> None:
+    read(integration, SILENT, 0)
+    read(integration, GOOD, 1, 5)
+    assert states() == ["open"]
+    read(integration, GOOD, 6)
+    alert = Alert.objects.get()
+    assert (alert.state, alert.closed_because) == ("closed", Message("alert.condition_ended"))
+    assert sent() == ["alert_opened", "alert_closed"]
+
+
+def test_a_verdict_that_is_unknown_neither_opens_nor_closes(integration: Integration) -> None:
+    read(integration, UNREADABLE, 0, 20)
+    assert not Alert.objects.exists()
+    read(integration, SILENT, 21)
+    read(integration, UNREADABLE, *range(22, 60))
+    assert states() == ["open"]
+
+
+def test_a_flapping_stream_is_one_alert_with_a_count_that_waits_longer(integration: Integration) -> None:
+    for minute in range(0, 60, 4):
+        read(integration, SILENT, minute)
+        read(integration, GOOD, minute + 2)
+    alert = Alert.objects.get()
+    assert (alert.state, alert.flap_count) == ("open", 14)
+    assert sent() == ["alert_opened"]
+    read(integration, GOOD, 60, 70, 80, 87)
+    assert states() == ["open"], "six times five minutes after so many flaps"
+    read(integration, GOOD, 88)
+    assert states() == ["closed"]
+
+
+def test_what_comes_back_within_an_hour_is_the_same_alert(integration: Integration) -> None:
+    read(integration, SILENT, 0)
+    read(integration, GOOD, 1, 6)
+    read(integration, SILENT, 40)
+    alert = Alert.objects.get()
+    assert (alert.state, alert.flap_count, alert.notice_count) == ("open", 1, 2)
+    assert sent() == ["alert_opened", "alert_closed", "alert_opened"]
+    read(integration, GOOD, 41, 52)
+    read(integration, SILENT, 200)
+    assert states() == ["closed", "open"], "later it is another one"
+
+
+def test_readings_that_come_twice_late_or_out_of_order_change_nothing(integration: Integration) -> None:
+    read(integration, SILENT, 10, 10, 3)
+    read(integration, GOOD, 4, 5, 9, 10)
+    assert (states(), sent()) == (["open"], ["alert_opened"])
+
+
+def test_the_streams_of_a_tenant_have_alerts_of_their_own(integration: Integration) -> None:
+    other = live_integration(integration.tenant, "sluice-other")
+    read(integration, SILENT, 0)
+    read(other, SILENT, 0)
+    assert Alert.objects.count() == 2
+
+
+def test_a_threshold_of_the_stream_comes_before_the_tenants(integration: Integration) -> None:
+    own = {"tenant": integration.tenant, "kind": "silence"}
+    AlertThreshold.objects.create(value=30, **own)
+    read(integration, SILENT, 0)
+    assert states() == []
+    AlertThreshold.objects.create(value=15, integration=integration, **own)
+    read(integration, SILENT, 1)
+    assert states() == ["open"]
+
+
+def test_an_alert_that_is_switched_off_closes_at_the_next_reading(integration: Integration) -> None:
+    read(integration, SILENT, 0)
+    AlertThreshold.objects.create(tenant=integration.tenant, kind="silence", is_off=True)
+    read(integration, SILENT, 1)
+    alert = Alert.objects.get()
+    assert (alert.state, alert.closed_because) == ("closed", Message("alert.switched_off"))
+    read(integration, SILENT, 2, 90)
+    assert states() == ["closed"]
+
+
+def test_what_died_before_its_commit_has_neither_opened_nor_sent(
+    integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class WorkerKilledError(BaseException):
+        pass
+
+    def killed(*_args: object, **_kwargs: object) -> None:
+        raise WorkerKilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox.OutboxItem.objects, "bulk_create", killed)
+        with pytest.raises(WorkerKilledError), transaction.atomic():
+            read(integration, SILENT, 0)
+    assert not Alert.objects.exists()
+    assert sent() == []
+    read(integration, SILENT, 1, 2)
+    assert (states(), sent(), sent("mail")) == (["open"], ["alert_opened"], ["alert_opened"])
+
+
+def test_what_died_after_its_commit_has_opened_and_sent_and_does_not_again(
+    integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker ends between the commit and the delivery: the row waits in the outbox, and is one row."""
+    monkeypatch.setattr(outbox, "hint", lambda: None)  # what it would have sent is lost with it
+    read(integration, SILENT, 0)
+    read(integration, SILENT, 0, 1, 2)
+    waiting = OutboxItem.objects.filter(kind="alert_opened", channel="mail")
+    assert [(item.state, item.event) for item in waiting] == [("waiting", f"alert-{Alert.objects.get().uid}-1")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_see_the_same_at_once_open_one(integration: Integration) -> None:
+    both = threading.Barrier(2, timeout=30)
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with database_scope.of_tenant(integration.tenant_id):
+                both.wait()
+                note_streams([reading(integration, SILENT, NOW)], now=NOW)
+        except BaseException as error:  # reported below, in the test's own thread
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    assert (states(), sent(), sent("mail")) == (["open"], ["alert_opened"], ["alert_opened"])
+
+
+def test_a_suspended_tenant_is_not_written_to(integration: Integration) -> None:
+    Tenant.objects.update(is_suspended=True)
+    read(integration, SILENT, 0)
+    alert = Alert.objects.get()
+    assert (alert.state, alert.needs_notice, sent()) == (AlertState.OPEN, True, [])
+
+
+def test_no_query_more_for_a_stream_without_alerts(integration: Integration, django_assert_num_queries) -> None:
+    streams = [integration, *(live_integration(integration.tenant, f"sluice-{number}") for number in range(8))]
+    readings = [reading(stream, GOOD, NOW) for stream in streams]
+    for some in (readings[:1], readings):
+        with django_assert_num_queries(3):
+            note_streams(some, now=NOW)
+
+
+def test_evaluation_counts_what_changed(integration: Integration) -> None:
+    assert note_streams([reading(integration, SILENT, NOW)], now=NOW) == 1
+    assert note_streams([reading(integration, SILENT, NOW + MINUTE)], now=NOW) == 0
+    assert evaluation.note(integration.tenant_id, [], now=NOW + timedelta(days=1)) == 0
