@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 
+from monitoring import alert_admin
 from monitoring.diagnosis.report import report_of
 from monitoring.diagnosis.text import report_text
 from monitoring.models import ExpectedHours, StateChange, StreamHealth, StreamShards, state_label
 from onboarding.models.diagnosis import Diagnosis
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin_access import SeenByStaff
+
+__all__ = ["alert_admin"]  # Django finds an app's admin here
 
 
 @admin.register(StreamHealth)

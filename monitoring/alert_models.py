@@ -98,7 +98,8 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind_of.label}: {self.cause}"
+        name = self.title.params.get("name") if self.title else None
+        return f"{self.kind_of.label}: {name or self.cause}"
 
     @property
     def kind_of(self) -> AlertKind:

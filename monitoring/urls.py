@@ -3,6 +3,7 @@
 from django.urls import path
 
 from monitoring import views
+from monitoring.alert_pages.threshold_views import alert_thresholds, stream_alerts
 from monitoring.alert_pages.views import alert, alerts
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
@@ -12,9 +13,11 @@ from monitoring.shard_views import shards
 urlpatterns = [
     path("board/", views.board, name="board"),
     path("t/<slug:slug>/alerts/", alerts, name="alerts"),
+    path("t/<slug:slug>/alerts/thresholds/", alert_thresholds, name="alert_thresholds"),
     path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),
     path("t/<slug:slug>/streams/", views.streams, name="streams"),
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
+    path("t/<slug:slug>/streams/<slug:uid>/alerts/", stream_alerts, name="stream_alerts"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),
     path("t/<slug:slug>/streams/<slug:uid>/shards/", shards, name="shards"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from monitoring import selectors, state_history
+from monitoring.alerts import selectors as alert_selectors
 from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages import board_columns
 from monitoring.pages.html_cache import listed_row_html, metrics_and_state_html, metrics_html
@@ -95,6 +96,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "listed": len(rows),
             "unlisted": counts.unlisted(len(rows)) if counts else 0,
             "tap_status": tap_status(uid),
+            "alerts": alert_selectors.open_of_stream(found.integration_id),
             "states_html": states_html(found.integration_id),
             "states_shown": state_history.SHOWN,
             "states_kept": state_history.KEPT,
@@ -114,12 +116,16 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     counts = selectors.count_by_state(selectors.board(tenant, now=now, search=search), now=now)
     listed = counts[state] if state in counts else sum(counts.values())
     page = CountedPaginator(found, ROWS_PER_PAGE, listed).get_page(request.GET.get("page"))
+    alerts = alert_selectors.open_counts(integration.pk for integration in page)
     return render(
         request,
         "monitoring/board.html",
         {
             "tenant": tenant,
-            "rows": [listed_row_html(integration, with_tenant=tenant is None) for integration in page],
+            "rows": [
+                listed_row_html(integration, with_tenant=tenant is None, alerts=alerts.get(integration.pk, 0))
+                for integration in page
+            ],
             "columns": board_columns.columns(
                 sort, _DESCENDING_FIRST, with_tenant=tenant is None, search=search, state=state
             ),

@@ -4,7 +4,8 @@
 2. a person, for what they may have only so many of, such as passkeys
 3. the integration, or a connection; never both
 4. the run
-5. rows that belong to them: links and alerts, with a lock of their own; steps, resources, credentials, findings, without one
+5. rows that belong to them: links and alerts, with a lock of their own; steps, resources, credentials, findings,
+   without one
 6. the audit trail's chains, which PostgreSQL locks by itself at the commit (docs/decisions/0039-append-only-audit.md)
 
 A limit on the number of rows is checked under the lock of the tenant or person that has them

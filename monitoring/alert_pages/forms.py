@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,21 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.alerts.acknowledgement import LONGEST_TEXT
+from monitoring.alerts.moments import moment
 from monitoring.alerts.rules import OF_STREAM
-from portal.messages.errors import validation_error
-from portal.messages.message import Message
 
 OTHER = "other"
 _HOURS = {"1": _("1 hour"), "4": _("4 hours"), "24": _("1 day"), "168": _("7 days"), "720": _("30 days")}
-
-
-def moment(typed: str) -> datetime:
-    """Return the moment that a text is, in UTC unless it names a zone. Raises ValidationError."""
-    try:
-        found = datetime.fromisoformat(typed.strip()[:40])
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise validation_error(Message("alert.not_a_time")) from None
 
 
 class MuteForm(forms.Form):
@@ -54,7 +44,7 @@ class MuteForm(forms.Form):
             try:
                 values["end"] = moment(typed)
             except ValidationError as refused:
-                self.add_error("ends_at", refused)
+                self.add_error(None, refused)
         elif chosen:
             values["end"] = timezone.now() + timedelta(hours=int(chosen))
         return values

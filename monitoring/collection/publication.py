@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from redis import RedisError
 
+from monitoring.alerts.selectors import open_counts
 from monitoring.models import StreamHealth
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html
 from monitoring.pages.measured import measured_html
@@ -26,8 +27,9 @@ def publish(stream: WatchedStream, series: StoredSeries | None, health: StreamHe
     for audience in Audience:
         live.publish(f"stream:{stream.uid}:{audience}", "metrics", html)
     integration = Integration.objects.select_related("tenant", "connection", "health").get(pk=stream.integration_id)
+    alerts = open_counts([stream.integration_id]).get(stream.integration_id, 0)
     for board in (stream.tenant_slug, "all"):
-        row = board_row_html(integration, with_tenant=board == "all", is_update=True)
+        row = board_row_html(integration, with_tenant=board == "all", is_update=True, alerts=alerts)
         live.publish(f"board:{board}", "row", row)
         if has_moved:
             live.publish(f"board:{board}", "moved")

@@ -38,6 +38,7 @@ class BoardRow:
     checked_at: datetime | None = None
     expires_at: datetime | None = None
     is_expired: bool = False
+    alerts: int = 0
 
     @property
     def label(self) -> str:
@@ -60,7 +61,7 @@ class RowCells:
     last_record_at: datetime | None
 
 
-def board_row(integration: Integration, *, with_tenant: bool) -> BoardRow:
+def board_row(integration: Integration, *, with_tenant: bool, alerts: int = 0) -> BoardRow:
     """Return the row of an integration's stream, with its tenant on the board of all tenants."""
     health: StreamHealth | None = getattr(integration, "health", None)
     return _row(
@@ -70,10 +71,11 @@ def board_row(integration: Integration, *, with_tenant: bool) -> BoardRow:
         region=integration.region,
         measurements=json.dumps(health.measurements if health else {}, sort_keys=True),
         sparkline=json.dumps(health.sparkline if health else []),
+        alerts=alerts,
     )
 
 
-def listed_row(integration: Any, *, with_tenant: bool) -> BoardRow:
+def listed_row(integration: Any, *, with_tenant: bool, alerts: int = 0) -> BoardRow:
     """Return the row of a stream that `selectors.board` listed."""
     return _row(
         integration,
@@ -82,11 +84,19 @@ def listed_row(integration: Any, *, with_tenant: bool) -> BoardRow:
         region=integration.shown_region or "",
         measurements=integration.shown_measurements or "{}",
         sparkline=integration.shown_sparkline or "[]",
+        alerts=alerts,
     )
 
 
 def _row(
-    integration: Integration, *, with_tenant: bool, stream_name: str, region: str, measurements: str, sparkline: str
+    integration: Integration,
+    *,
+    with_tenant: bool,
+    stream_name: str,
+    region: str,
+    measurements: str,
+    sparkline: str,
+    alerts: int,
 ) -> BoardRow:
     health: StreamHealth | None = getattr(integration, "health", None)
     connection = integration.connection
@@ -107,6 +117,7 @@ def _row(
         checked_at=health.checked_at if health else None,
         expires_at=(expires_at := health.expires_at if health else None),
         is_expired=expires_at is not None and expires_at <= timezone.now(),
+        alerts=alerts,
     )
 
 

@@ -25,9 +25,11 @@ MAX_METRICS, MAX_ROWS = 12, 1024
 Health = tuple[str, Message | None, str]
 
 
-def board_row_html(integration: Integration, *, with_tenant: bool, is_update: bool = False) -> SafeString:
-    """Return a stream's row on a board; an update replaces the row that is on the page."""
-    return _row(board_row(integration, with_tenant=with_tenant), is_update=is_update)
+def board_row_html(
+    integration: Integration, *, with_tenant: bool, is_update: bool = False, alerts: int = 0
+) -> SafeString:
+    """Return a stream's row on a board with its open alerts; an update replaces the row that is on the page."""
+    return _row(board_row(integration, with_tenant=with_tenant, alerts=alerts), is_update=is_update)
 
 
 def metrics_html(stream: WatchedStream, health: StreamHealth | None, series: StoredSeries | None) -> SafeString:
@@ -46,9 +48,9 @@ def metrics_and_state_html(
     return render_to_string("monitoring/_metrics.html", {"status": status, "state_label": label, "metrics_html": html})
 
 
-def listed_row_html(integration: Integration, *, with_tenant: bool) -> SafeString:
-    """Return a stream's row on a board, of one that `selectors.board` listed."""
-    return _row(listed_row(integration, with_tenant=with_tenant), is_update=False)
+def listed_row_html(integration: Integration, *, with_tenant: bool, alerts: int = 0) -> SafeString:
+    """Return a stream's row on a board, of one that `selectors.board` listed, with its number of open alerts."""
+    return _row(listed_row(integration, with_tenant=with_tenant, alerts=alerts), is_update=False)
 
 
 @lru_cache(maxsize=MAX_ROWS)

@@ -31,6 +31,10 @@ ACTS = {
             "monitoring:expected-hours:",
         ),
     ),
+    "alerts": (
+        _("Alerts"),
+        ("monitoring:alert:", "monitoring:alert-threshold:", "monitoring:alert-settings:"),
+    ),
     "runs": (
         _("Runs"),
         (

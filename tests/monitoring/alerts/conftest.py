@@ -43,6 +43,8 @@ def read(integration: Integration, inputs: HealthInputs, *minutes: int) -> None:
         note_streams([reading(integration, inputs, at)], now=at)
 
 
-def sent(channel: str = "bell") -> list[str]:
-    """The kinds of what was written into the outbox by a channel, in order."""
-    return list(OutboxItem.objects.filter(channel=channel).order_by("pk").values_list("kind", flat=True))
+def sent(channel: str = "bell", *, about: str = "") -> list[str]:
+    """The kinds of what was written into the outbox by a channel, in order; of all kinds of alerts, or about one."""
+    rows = OutboxItem.objects.filter(channel=channel).order_by("pk")
+    rows = rows.filter(message__params__kind=about) if about else rows
+    return list(rows.values_list("kind", flat=True))

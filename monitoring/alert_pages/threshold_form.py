@@ -1,0 +1,134 @@
+"""The form of thresholds, a row for each kind: a number or nothing, and off. Of a tenant, or of one of its streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from monitoring.alert_models import AlertSettings
+from monitoring.alerts.rules import Rule
+from monitoring.alerts.threshold_services import MOST_MINUTES, Chosen, number, parse
+from monitoring.alerts.thresholds import Thresholds
+from portal.messages.catalogue import text_of
+from portal.tenancy.models import User
+
+MOST_TYPED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdRow:
+    """One kind in the form: what was typed or is stored, what applies without it, and what is wrong."""
+
+    rule: Rule
+    typed: str
+    is_off: bool
+    inherited: str
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the field."""
+        return self.rule.kind.value
+
+    @property
+    def measures(self) -> str:
+        """Return what the rule measures."""
+        return text_of(self.rule.measures)
+
+    @property
+    def comparison(self) -> str:
+        """Return how the value is compared: "over"."""
+        return text_of(self.rule.comparison)
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the threshold."""
+        return text_of(self.rule.unit.label)
+
+    @property
+    def bounds(self) -> str:
+        """Return between which numbers a threshold is: "10 to 100"."""
+        return _("%(least)s to %(most)s") % {"least": number(self.rule.least), "most": number(self.rule.most)}
+
+    @property
+    def waits(self) -> str:
+        """Return after how long an alert opens and closes."""
+        opens, closes = self.rule.opens_minutes, self.rule.closes_minutes
+        if not closes:
+            return _("Opens and closes at once.")
+        values = {"opens": opens, "closes": closes}
+        if not opens:
+            return _("Opens at once, closes after %(closes)s minutes.") % values
+        return _("Opens after %(opens)s minutes, closes after %(closes)s.") % values
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The rows of the form, and what was chosen by kind where all of it is valid."""
+
+    rows: list[ThresholdRow]
+    chosen: dict[str, Chosen] = field(default_factory=dict)
+
+    @property
+    def has_errors(self) -> bool:
+        """Return whether a row is wrong."""
+        return any(row.error for row in self.rows)
+
+
+def stored(rules: Iterable[Rule], known: Thresholds, integration_id: int | None) -> Typed:
+    """Return the form with what is stored."""
+    rows = []
+    for rule in rules:
+        row = known.rows.get((integration_id, rule.kind.value))
+        value = number(row.value) if row is not None and row.value is not None else ""
+        rows.append(ThresholdRow(rule, value, row is not None and row.is_off, _inherited(rule, known, integration_id)))
+    return Typed(rows)
+
+
+def typed(rules: Iterable[Rule], sent: Mapping[str, str], known: Thresholds, integration_id: int | None) -> Typed:
+    """Return the form with what was typed, what is wrong with it, and what was chosen."""
+    rows, chosen = [], {}
+    for rule in rules:
+        text, is_off = sent.get(rule.kind.value, "")[:MOST_TYPED], bool(sent.get(f"{rule.kind.value}_off"))
+        error = ""
+        try:
+            chosen[rule.kind.value] = Chosen(parse(rule.kind.value, text), is_off)
+        except ValidationError as refused:
+            error = " ".join(refused.messages)
+        rows.append(ThresholdRow(rule, text, is_off, _inherited(rule, known, integration_id), error))
+    return Typed(rows, chosen)
+
+
+def _inherited(rule: Rule, known: Thresholds, integration_id: int | None) -> str:
+    """Return what applies where nothing is typed: the tenant's own threshold to a stream, else the default."""
+    value = known.of(rule.kind.value).value if integration_id is not None else rule.default
+    return _("off") if value is None else number(value)
+
+
+class EscalationForm(forms.Form):
+    """After how long whom else is notified of an alert that no one acknowledged."""
+
+    escalation_minutes = forms.IntegerField(
+        label=gettext_lazy("Escalate after"),
+        min_value=0,
+        max_value=MOST_MINUTES,
+        help_text=gettext_lazy("Minutes without an acknowledgement, from 5 to 1440; 0 for never."),
+    )
+    escalate_to = forms.TypedChoiceField(
+        label=gettext_lazy("To"), required=False, coerce=int, empty_value=None, choices=()
+    )
+
+    def __init__(self, data: Mapping[str, str] | None, *, chosen: AlertSettings, people: Iterable[User]) -> None:
+        initial: dict[str, Any] = {
+            "escalation_minutes": chosen.escalation_minutes,
+            "escalate_to": chosen.escalate_to_id or "",
+        }
+        super().__init__(data, initial=initial)
+        choices = [("", _("all admins")), *((str(person.pk), person.email) for person in people)]
+        self.fields["escalate_to"].choices = choices  # type: ignore[attr-defined]  # it is a choice field
