@@ -35,13 +35,13 @@ def measure(inputs: HealthInputs) -> list[Measured]:
 def _writes_throttled(inputs: HealthInputs) -> Measured:
     # No point of this metric means that nothing was throttled, where CloudWatch withheld nothing.
     value = inputs.throttled_writes or 0
-    return Measured(AlertKind.WRITES_THROTTLED, value, _said(writes_throttled(inputs)), _is_partial(inputs))
+    return Measured(AlertKind.WRITES_THROTTLED, value, _verdict(writes_throttled(inputs)), _is_partial(inputs))
 
 
 def _write_usage(inputs: HealthInputs) -> Measured:
     share = inputs.write_usage_share
     value = None if share is None or inputs.throttled_writes else 100 * share
-    return Measured(AlertKind.WRITE_USAGE, value, _said(near_write_limit(inputs)), _is_partial(inputs))
+    return Measured(AlertKind.WRITE_USAGE, value, _verdict(near_write_limit(inputs)), _is_partial(inputs))
 
 
 def _silence(inputs: HealthInputs) -> Measured:
@@ -57,7 +57,7 @@ def _silence(inputs: HealthInputs) -> Measured:
 def _iterator_age(inputs: HealthInputs) -> Measured:
     age = inputs.iterator_age_seconds  # without a reader there is none, which does not mean that one caught up
     value = None if age is None else age / _MINUTE
-    evidence = _said(consumer_behind(inputs)) or _said(reads_throttled(inputs))
+    evidence = _verdict(consumer_behind(inputs)) or _verdict(reads_throttled(inputs))
     return Measured(AlertKind.ITERATOR_AGE, value, evidence, _is_partial(inputs))
 
 
@@ -71,7 +71,7 @@ def _freshness(inputs: HealthInputs) -> Measured:
     if not inputs.deliveries:
         return Measured(AlertKind.FRESHNESS, 0)
     value = max(ages) / _MINUTE if ages else None
-    return Measured(AlertKind.FRESHNESS, value, _said(delivery_late(inputs)), _is_partial(inputs))
+    return Measured(AlertKind.FRESHNESS, value, _verdict(delivery_late(inputs)), _is_partial(inputs))
 
 
 def _delivery_failing(inputs: HealthInputs) -> Measured:
@@ -79,18 +79,18 @@ def _delivery_failing(inputs: HealthInputs) -> Measured:
     if not inputs.deliveries:
         return Measured(AlertKind.DELIVERY_FAILING, 100)
     value = 100 * min(shares) if shares and not _is_partial(inputs) else None
-    return Measured(AlertKind.DELIVERY_FAILING, value, _said(delivery_failing(inputs)))
+    return Measured(AlertKind.DELIVERY_FAILING, value, _verdict(delivery_failing(inputs)))
 
 
 def _key_unused(inputs: HealthInputs) -> Measured:
     seconds = 0.0 if inputs.has_data else inputs.unused_key_seconds or 0.0
     value = None if _is_partial(inputs) and not inputs.has_data else seconds / _HOUR
-    return Measured(AlertKind.KEY_UNUSED, value, _said(key_unused(inputs)))
+    return Measured(AlertKind.KEY_UNUSED, value, _verdict(key_unused(inputs)))
 
 
 def _is_partial(inputs: HealthInputs) -> bool:
     return inputs.metrics_gap is not None
 
 
-def _said(assessment: Assessment | None) -> Message | None:
+def _verdict(assessment: Assessment | None) -> Message | None:
     return assessment.message if assessment else None

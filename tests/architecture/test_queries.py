@@ -39,7 +39,7 @@ def addresses(population: Population) -> list[str]:
     wizard = [reverse("setup", kwargs=arguments[f"draft {page}"]) for page in PAGES]
     tenant = [
         reverse(name, kwargs=arguments["tenant"])
-        for name in ("tenant_home", "activity", "pgp_keys", "streams", "webhooks", "people")
+        for name in ("tenant_home", "activity", "pgp_keys", "streams", "alerts", "webhooks", "people")
     ]
     live = [reverse(name, kwargs=arguments["live"]) for name in ("integration", "credentials", "policies")]
     run = reverse("run", kwargs=arguments["done"])

@@ -170,13 +170,13 @@ def test_what_died_after_its_commit_has_opened_and_sent_and_does_not_again(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_that_see_the_same_at_once_open_one(integration: Integration) -> None:
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2)
     failures: list[BaseException] = []
 
     def work() -> None:
         try:
             with database_scope.of_tenant(integration.tenant_id):
-                both.wait()
+                both.wait(30)
                 note_streams([reading(integration, SILENT, NOW)], now=NOW)
         except BaseException as error:  # reported below, in the test's own thread
             failures.append(error)
