@@ -33,11 +33,6 @@ class AlertRow:
     alert: Alert
     mute: AlertMute | None
 
-    @property
-    def since(self) -> datetime:
-        """Return since when the condition holds, or when the alert was closed."""
-        return self.alert.closed_at or self.alert.since
-
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -120,7 +115,7 @@ def history(alert: Alert, mutes: list[AlertMute]) -> list[Event]:
         *_event(alert.closed_at, _("Closed. %(reason)s") % {"reason": text_of(alert.closed_because)}, "healthy"),
         *(event for mute in mutes for event in _of_mute(mute)),
     ]
-    return sorted(found, key=lambda event: event.at, reverse=True)
+    return sorted(found, key=lambda event: event.at)[::-1]  # of two at once the later step comes first
 
 
 def _event(at: datetime | None, text: str, look: str = "unknown") -> list[Event]:

@@ -14,6 +14,7 @@ from onboarding.account_state.connection_status import ConnectionStatus, connect
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from portal.messages.message import Message
+from portal.numbers import in_fours
 
 PATIENCE = timedelta(minutes=15)  # the check of all tenants runs every minute
 
@@ -26,7 +27,7 @@ def observe_connections(streams: Iterable[Integration], *, now: datetime) -> lis
     found = []
     for connection, of_it in _by_connection(streams):
         status = connection_status(connection, now=now)
-        name = f"{connection.name} ({connection.account_id})"
+        name = f"{connection.name} ({in_fours(connection.account_id)})"
         found.append(_seen(f"connection-{connection.uid}", name, _state(status, now), of_it, now))
         for region in sorted({row.region for row in of_it}):
             rows = [row for row in of_it if row.region == region]

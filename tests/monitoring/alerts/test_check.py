@@ -61,7 +61,7 @@ def test_a_broken_connection_is_one_alert_over_all_its_streams(integration: Inte
     alert = Alert.objects.get()
     assert (alert.kind, alert.stream_count, alert.affected.count()) == ("connection_broken", 41, 41)
     assert text_of(alert.message) == (
-        "AWS has denied the role of the connection c-111122223333 (111122223333) for 5 minutes."
+        "AWS has denied the role of the connection c-111122223333 (1111 2222 3333) for 5 minutes."
     )
     assert sent() == ["alert_opened"]
     verified(integration.connection, NOW + 2 * MINUTE)
