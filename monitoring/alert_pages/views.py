@@ -33,12 +33,12 @@ UNPROCESSABLE = 422
 @of_tenant()
 def alerts(request: TenantRequest) -> HttpResponse:
     """List a tenant's alerts, the open ones first; the filters are in the address."""
-    chosen = {name: request.GET.get(name, "").strip()[:40] for name in ("state", "kind", "stream")}
-    chosen["kind"] = chosen["kind"] if chosen["kind"] in AlertKind else ""
-    found = selectors.alerts_of(request.tenant, **chosen)
+    filters = {name: request.GET.get(name, "").strip()[:40] for name in ("state", "kind", "stream")}
+    filters["kind"] = filters["kind"] if filters["kind"] in AlertKind else ""
+    found = selectors.alerts_of(request.tenant, **filters)
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     silenced = mutes.mutes_of(page, request.tenant.pk, now=timezone.now())
-    of_stream = Integration.objects.filter(tenant=request.tenant, uid=chosen["stream"]).first()
+    of_stream = Integration.objects.filter(tenant=request.tenant, uid=filters["stream"]).first()
     return render(
         request,
         "monitoring/alerts.html",
@@ -46,9 +46,9 @@ def alerts(request: TenantRequest) -> HttpResponse:
             "tenant": request.tenant,
             "rows": [AlertRow(alert, silenced.get(alert.pk)) for alert in page],
             "page": page,
-            "chosen": chosen,
-            "query": urlencode({name: value for name, value in chosen.items() if value}),
-            "is_filtered": any(chosen.values()),
+            "filters": filters,
+            "query": urlencode({name: value for name, value in filters.items() if value}),
+            "is_filtered": any(filters.values()),
             "stream": of_stream,
             "counts": selectors.counts_by_state(request.tenant),
             "states": [(state.value, state.label) for state in selectors.LISTED],

@@ -149,6 +149,9 @@ def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
         "reason",
         "account",
         "connection",
+        "alert",
+        "text",
+        "open_seconds",
     )
     item = written(ada, kind, Message("notification.ready", **dict.fromkeys(every, "Ada")))
     invited = {"tenant": item.tenant, "email": "ben@north.example", "role": TenantRole.VIEWER, "actor": ada}
