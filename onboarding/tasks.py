@@ -15,7 +15,7 @@ from onboarding.account_state.connection_status import connection_status
 from onboarding.connections import external_ids, requested_checks, verification
 from onboarding.credentials import expiring_keys
 from onboarding.credentials.sealing_server_client import SERVER
-from onboarding.integrations import drift, hints, key_use, orphaned_keys, producer_moves, runs
+from onboarding.integrations import drift, hints, key_trail, key_use, orphaned_keys, producer_moves, runs
 from onboarding.integrations.context_factory import open_run
 from onboarding.models.connection import Connection
 from onboarding.models.connection_check import ConnectionCheck
@@ -273,3 +273,23 @@ def check_key_use(*, credential_id: int) -> None:
         credential = rows.select_related("integration__tenant", "integration__connection").first()
         if credential is not None:
             key_use.check(credential)
+
+
+@app.task(name="onboarding.check_keys_trail", expires=300)
+def check_keys_trail() -> None:
+    """Ask CloudTrail of a share of the access keys whose clients allow it, each in a task of its own."""
+    interval = settings.SLUICE_KEY_USE_SECONDS
+    with database_scope.every_tenant("the schedule covers every access key"):
+        due = due_share(key_trail.watched_credentials(), "trail_requested_at", interval=interval, now=timezone.now())
+    for credential_id in due:
+        check_key_trail.apply_async(kwargs={"credential_id": credential_id}, expires=share_seconds(interval))
+
+
+@app.task(name="onboarding.check_key_trail", expires=300)
+def check_key_trail(*, credential_id: int) -> None:
+    """Ask CloudTrail from which addresses an access key was used."""
+    rows = key_trail.watched_credentials().filter(pk=credential_id)
+    with database_scope.of_row(rows, "integration__tenant_id"):
+        credential = rows.select_related("integration__tenant", "integration__connection").first()
+        if credential is not None:
+            key_trail.check(credential)

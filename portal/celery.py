@@ -122,6 +122,7 @@ def _clock(sender: Celery, **_: object) -> None:
     from django.conf import settings
 
     rechecks, drift = share_seconds(settings.SLUICE_RECHECK_SECONDS), share_seconds(settings.SLUICE_DRIFT_SECONDS)
+    key_use = share_seconds(settings.SLUICE_KEY_USE_SECONDS)
     sender.conf.beat_schedule = {
         "sweep": {"task": "onboarding.sweep_runs", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "checks": {"task": "onboarding.sweep_checks", "schedule": settings.SLUICE_SWEEP_SECONDS},
@@ -141,7 +142,8 @@ def _clock(sender: Celery, **_: object) -> None:
         "drift": {"task": "onboarding.check_drift", "schedule": drift},
         "rotations": {"task": "onboarding.sweep_rotations", "schedule": settings.SLUICE_SWEEP_SECONDS},
         "old-keys": {"task": "onboarding.rotate_old_keys", "schedule": EXPIRING_KEYS_SECONDS},
-        "key-use": {"task": "onboarding.check_keys_use", "schedule": share_seconds(settings.SLUICE_KEY_USE_SECONDS)},
+        "key-use": {"task": "onboarding.check_keys_use", "schedule": key_use},
+        "key-trail": {"task": "onboarding.check_keys_trail", "schedule": key_use},
         "alerts": {"task": "monitoring.check_alerts", "schedule": ALERTS_SECONDS},
         "collect": {"task": "monitoring.collect_metrics", "schedule": settings.SLUICE_COLLECT_SECONDS},
     }

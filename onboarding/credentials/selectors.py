@@ -30,7 +30,8 @@ def usable_credentials(integration: Integration) -> list[Credential]:
     newest = Prefetch("downloads", Download.objects.order_by("-at", "-pk")[:MOST_DOWNLOADS], to_attr="newest_downloads")
     copies = SealedCopy.objects.annotate(download_count=Count("downloads")).prefetch_related(newest)
     rows = integration.credentials.filter(state__in=[CredentialState.READY, CredentialState.IN_USE])
-    return list(rows.select_related("run").prefetch_related(Prefetch("copies", copies.order_by("audience", "pk"))))
+    ordered = Prefetch("copies", copies.order_by("audience", "pk"))
+    return list(rows.select_related("run").prefetch_related(ordered, "addresses"))
 
 
 def earlier_credentials(integration: Integration) -> list[Credential]:

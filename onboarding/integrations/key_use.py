@@ -44,7 +44,7 @@ def check(credential: Credential) -> Credential:
     region, fips = credential.integration.region, wants_fips(credential.integration.spec)
     known = Credential.objects.filter(pk=credential.pk)
     requested_at = DatabaseClock().now()
-    _keep_later(known, "use_requested_at", requested_at)
+    keep_later(known, "use_requested_at", requested_at)
     try:
         aws = session_for(connection, region, f"key-use-{credential.integration.uid}", SessionScope.SETTINGS, fips=fips)
         use = access_key_last_used(aws, credential.access_key_id)
@@ -52,7 +52,7 @@ def check(credential: Credential) -> Credential:
         log.warning("credential.use_not_read credential=%s fault=%s", credential.uid, fault.code)
         return credential
     # An answer is as old as its question: a worker that continues after a pause changes nothing.
-    is_newest = _keep_later(known, "use_checked_at", requested_at)
+    is_newest = keep_later(known, "use_checked_at", requested_at)
     if is_newest and use is not None and (credential.last_used_at is None or use.at > credential.last_used_at):
         fields = {"last_used_at": use.at, "last_used_service": use.service, "last_used_region": use.region}
         (known.filter(last_used_at__isnull=True) | known.filter(last_used_at__lt=use.at)).update(**fields)
@@ -60,7 +60,7 @@ def check(credential: Credential) -> Credential:
     return credential
 
 
-def _keep_later(rows: QuerySet[Credential], field: str, moment: datetime) -> bool:
-    """Keep a moment unless a later one is kept; return whether it was."""
+def keep_later(rows: QuerySet[Credential], field: str, moment: datetime) -> bool:
+    """Keep the moment of a question unless that of a later one is kept; return whether it was."""
     earlier = Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__lt": moment})
     return bool(rows.filter(earlier).update(**{field: moment}))

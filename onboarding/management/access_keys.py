@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from onboarding.integrations import key_findings
+from onboarding.integrations.key_findings import KeyFinding
 from onboarding.models.integration import Integration
 from onboarding.models.revocation import Revocation
 from onboarding.models.rotation import Rotation
@@ -25,8 +27,31 @@ def status_as_json(integration: Integration) -> dict[str, Any]:
         "last_used_at": key.last_used_at if key else None,
         "last_used_service": key.last_used_service if key else None,
         "use_checked_at": key.use_checked_at if key else None,
+        "trail_checked_at": key.trail_checked_at if key else None,
+        "findings": [finding_as_json(found) for found in key_findings.findings_of(integration)],
         "rotation": rotation_as_json(rotation) if rotation else None,
         "revocation": revocation_as_json(revocation) if revocation else None,
+    }
+
+
+def finding_as_json(finding: KeyFinding) -> dict[str, Any]:
+    """Return a finding about an access key as plain JSON."""
+    return {
+        "kind": finding.kind,
+        "access_key_id": finding.credential.access_key_id,
+        "what": described(finding.what),
+        "since": finding.since,
+        "addresses": [
+            {
+                "address": row.address,
+                "source": row.source,
+                "operation": row.operation,
+                "error_code": row.error_code,
+                "first_seen_at": row.first_seen_at,
+                "last_seen_at": row.last_seen_at,
+            }
+            for row in finding.addresses
+        ],
     }
 
 
@@ -81,6 +106,7 @@ def status_lines(answer: dict[str, Any]) -> list[str]:
     lines = [f"{answer['integration']}: {key} {answer['state'] or ''}".rstrip()]
     if answer["last_used_at"]:
         lines.append(_("  last used %(time)s UTC") % {"time": f"{answer['last_used_at']:%Y-%m-%d %H:%M}"})
+    lines += [f"  {found['what']['text']}" for found in answer["findings"]]
     for name in ("rotation", "revocation"):
         if found := answer[name]:
             lines.append(f"  {name}: {found['state']}")

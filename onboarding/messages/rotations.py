@@ -47,6 +47,41 @@ ENTRIES = {
     "rotation.not_reversible": Entry(_("This rotation cannot be undone any more.")),
     "rotation.old_key_revoked": Entry(_("The old key was revoked, so the rotation cannot be undone.")),
     "rotation.not_waiting_for_use": Entry(_("This rotation does not wait for a key's use.")),
+    "key_finding.used_elsewhere": Entry(
+        _("The access key %(key)s was used from %(address)s, which is not expected."),
+        _("If no one at the vendor knows why, someone else has the key: revoke it now."),
+    ),
+    "key_finding.used_from_several": Entry(
+        _("The access key %(key)s was used from %(count)s addresses that are not expected, last from %(address)s."),
+        _("If no one at the vendor knows why, someone else has the key: revoke it now."),
+    ),
+    "key_finding.quarantined_title": Entry(_("Quarantined by AWS")),
+    "key_finding.quarantined": Entry(
+        _(
+            "AWS found the access key %(key)s in a public place and attached a policy to its IAM user that denies many"
+            " actions. Anyone who has the key can still write to the stream."
+        ),
+        _("Revoke it now. Then follow the instructions of AWS Health and AWS Support in your account."),
+    ),
+    "key_finding.unused_title": Entry(_("Not used")),
+    "key_finding.unused": Entry(
+        _("AWS has reported no use of the access key %(key)s for %(days)s days. Its report can be hours late."),
+        _("Ask the vendor whether its sender has the key. Revoke a key that no one uses."),
+    ),
+    "key_finding.never_used": Entry(
+        _("AWS has reported no use of the access key %(key)s since it is ready, %(days)s days ago."),
+        _("Ask the vendor whether its sender has the key. Revoke a key that no one uses."),
+    ),
+    "key_finding.used_elsewhere_title": Entry(_("Used from an unexpected network")),
+    "key_address.reason_missing": Entry(_("State why the address is expected: others see it on this page.")),
+    "key_address.networks_not_published": Entry(
+        _("Records are accepted from every network: the vendor's networks are not set."),
+        _("Check the error that AWS answered with."),
+    ),
+    "key_trail.role_outdated": Entry(
+        _("Sluice's role may not read CloudTrail, although that permission was chosen."),
+        _("Update the role from its template."),
+    ),
     "revocation.not_possible": Entry(
         _("The access key %(key)s cannot be revoked by Sluice: it was not created by Sluice, or no longer exists.")
     ),

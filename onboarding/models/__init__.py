@@ -9,6 +9,7 @@ import onboarding.models.credential
 import onboarding.models.diagnosis
 import onboarding.models.drift_finding
 import onboarding.models.integration
+import onboarding.models.key_address
 import onboarding.models.key_policy
 import onboarding.models.mail_copy
 import onboarding.models.observation

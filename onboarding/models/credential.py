@@ -1,5 +1,7 @@
 """Credentials of the producer, their encrypted copies, and who downloaded them."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -9,6 +11,9 @@ from onboarding.models.identifiers import new_uid
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState
+from portal.messages.fields import MessageField
+
+UNUSED = timedelta(days=14)
 
 
 class Credential(models.Model):
@@ -34,6 +39,16 @@ class Credential(models.Model):
     use_requested_at = models.DateTimeField(
         null=True, editable=False, help_text="When the newest request was sent to IAM."
     )
+    trail_requested_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the newest request was sent to CloudTrail."
+    )
+    trail_checked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the request was sent to CloudTrail that was answered last."
+    )
+    trail_since = models.DateTimeField(
+        null=True, editable=False, help_text="Since when all of the key's events were read."
+    )
+    trail_problem = MessageField(help_text="Why CloudTrail was not read.")
     uploaded_by = models.CharField(
         max_length=254, blank=True, help_text="Person who uploaded a key that was not created by Sluice."
     )
@@ -49,6 +64,16 @@ class Credential(models.Model):
     def status(self) -> CredentialState:
         """Return the state with its label and look."""
         return CredentialState(self.state)
+
+    def unused_days(self, now: datetime) -> int | None:
+        """Return for how many days IAM has reported no use, from 14 on; None for fewer, or where that is not known.
+
+        What IAM was not asked lately says nothing. Its answer may be hours old.
+        """
+        if self.ready_at is None or self.use_checked_at is None or self.use_checked_at < now - timedelta(days=1):
+            return None
+        unused = now - max(self.ready_at, self.last_used_at or self.ready_at)
+        return unused.days if unused >= UNUSED else None
 
 
 class SealedCopy(models.Model):

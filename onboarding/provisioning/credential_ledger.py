@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
 
@@ -21,9 +20,6 @@ from portal.messages.message import Message
 from portal.openpgp.encrypt import SealedMessage
 
 WITHOUT_KEY = (CredentialState.DISCARDED, CredentialState.REVOKED, CredentialState.ROTATED)
-
-
-UNUSED = timedelta(days=14)
 
 
 class CredentialLedger(FencedRows):
@@ -70,7 +66,7 @@ class CredentialLedger(FencedRows):
             state=row.state,
             fingerprints=frozenset(row.copies.values_list("fingerprint", flat=True)),
             proof=_proof(row),
-            unused_days=_unused_days(row, self._claim.clock.now()),
+            unused_days=row.unused_days(self._claim.clock.now()),
         )
 
     def begin_credential(self, user_name: str) -> None:
@@ -136,14 +132,6 @@ class CredentialLedger(FencedRows):
 
     def _audit(self, verb: str, target: str, details: dict[str, object]) -> None:
         self._record(f"provisioning:credential:{verb}", target, details)
-
-
-def _unused_days(row: Credential, now: datetime) -> int | None:
-    # What IAM never answered says nothing, and its answer may be hours old.
-    if row.ready_at is None or row.use_checked_at is None or row.use_checked_at < now - timedelta(days=1):
-        return None
-    unused = now - max(row.ready_at, row.last_used_at or row.ready_at)
-    return unused.days if unused >= UNUSED else None
 
 
 def _proof(row: Credential) -> Message | None:

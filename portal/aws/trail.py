@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,12 @@ GLOBAL_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class KeyEvent:
-    """A management event of an access key: when, what was called, from which address, and AWS's error code if any."""
+    """A management event of an access key: when, what was called, from which address, and AWS's error code if any.
+
+    `source_address` is an IP address, or the name of the AWS service that made the call for the key's owner. With
+    `vpc_endpoint_id` the address is one of a VPC.
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+    """
 
     at: datetime
     service: str
@@ -26,6 +31,7 @@ class KeyEvent:
     region: str
     source_address: str
     error_code: str
+    vpc_endpoint_id: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """Return plain JSON."""
@@ -39,6 +45,14 @@ class KeyEvent:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class KeyHistory:
+    """Events of an access key in one Region, newest first; `is_whole` unless there are more pages than were read."""
+
+    events: tuple[KeyEvent, ...]
+    is_whole: bool
+
+
 def events_of_key(aws: AwsSession, access_key_id: str) -> list[KeyEvent]:
     """Return the newest 50 management events of a key in the session's Region, newest first; raises AwsFault.
 
@@ -46,9 +60,35 @@ def events_of_key(aws: AwsSession, access_key_id: str) -> list[KeyEvent]:
     are not among them. AWS allows two calls a second for each account and Region.
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
     """
+    return list(_page(aws, access_key_id)[0])
+
+
+def key_history(
+    aws: AwsSession, access_key_id: str, *, since: datetime, most_pages: int, pause: Callable[[], None]
+) -> KeyHistory:
+    """Return a key's management events since a time in the session's Region; raises AwsFault.
+
+    At most so many pages of 50 events are read, the newest first; `pause` is called between two, so that no more than
+    AWS's two calls a second are made. A page can be empty and have a next one.
+    https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+    """
+    found, more = list[KeyEvent](), dict[str, Any]()
+    begin = since.replace(microsecond=0)  # times of events are whole seconds
+    for number in range(most_pages):
+        if number:
+            pause()
+        events, token = _page(aws, access_key_id, StartTime=begin, **more)
+        found += events
+        if not token:
+            return KeyHistory(tuple(found), is_whole=True)
+        more = {"NextToken": token}
+    return KeyHistory(tuple(found), is_whole=False)
+
+
+def _page(aws: AwsSession, access_key_id: str, **given: Any) -> tuple[list[KeyEvent], str]:
     attribute = {"AttributeKey": "AccessKeyId", "AttributeValue": access_key_id}
-    answer = call(aws, "cloudtrail", "LookupEvents", LookupAttributes=[attribute], MaxResults=MOST_EVENTS)
-    return [_event(raw) for raw in answer.get("Events", ())]
+    answer = call(aws, "cloudtrail", "LookupEvents", LookupAttributes=[attribute], MaxResults=MOST_EVENTS, **given)
+    return [_event(raw) for raw in answer.get("Events", ())], str(answer.get("NextToken") or "")
 
 
 def _event(raw: Mapping[str, Any]) -> KeyEvent:
@@ -63,4 +103,5 @@ def _event(raw: Mapping[str, Any]) -> KeyEvent:
         region=str(detail.get("awsRegion", "")),
         source_address=str(detail.get("sourceIPAddress", "")),
         error_code=str(detail.get("errorCode", "")),
+        vpc_endpoint_id=str(detail.get("vpcEndpointId", "")),
     )

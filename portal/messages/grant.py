@@ -43,8 +43,9 @@ ENTRIES = {
     "grant.trail": Entry(_("Read CloudTrail's event history")),
     "grant.trail_explained": Entry(
         _(
-            "Shows what an access key did after you report it as compromised, and recent changes in a diagnosis. AWS "
-            "cannot limit this: the permission covers the management events of the account."
+            "Finds access keys that are used from unexpected networks, shows what a key did after you report it as "
+            "compromised, and recent changes in a diagnosis. AWS cannot limit this: the permission covers the "
+            "management events of the account."
         )
     ),
     "grant.network": Entry(_("Access your VPC")),

@@ -168,6 +168,15 @@ ENTRIES = {
         ),
         _("Check on the key's page what CloudTrail recorded of it."),
     ),
+    "notification.used_elsewhere_label": Entry(_("Access key used from an unexpected network")),
+    "notification.used_elsewhere_subject": Entry(_("Access key of %(integration)s used from an unexpected network")),
+    "notification.key_used_elsewhere": Entry(
+        _(
+            "The access key %(key)s of the integration %(integration)s of %(tenant)s was used from %(address)s, where"
+            " the vendor is not expected to use it."
+        ),
+        _("If you do not know why, choose Compromised: revoke and rotate on the key's page."),
+    ),
     "notification.rotation_due_label": Entry(_("Access key is old")),
     "notification.rotation_due_subject": Entry(_("Access key of %(integration)s is %(days)s days old")),
     "notification.rotation_due": Entry(

@@ -62,6 +62,10 @@ ENTRIES = {
         _("A role that does not work as it must cannot be in use."),
         _("Report in_use only with a record that was put with the role, and with all three attempts as expected."),
     ),
+    "api.rejections_invalid": Entry(
+        _("This is no report of rejected records."),
+        _("Send JSON with rejections, each with address, at and error, as docs/api.md describes."),
+    ),
     "api.key_withdrawn": Entry(
         _("This access key can no longer be fetched: it was revoked or replaced."),
         _("List the keys again, and fetch the newest."),

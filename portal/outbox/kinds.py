@@ -158,6 +158,14 @@ KEY_REVOKED = Kind(
     action=Message("notification.open_access_key"),
     is_security=True,
 )
+KEY_USED_ELSEWHERE = Kind(
+    key="access_key_used_elsewhere",
+    label=Message("notification.used_elsewhere_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.used_elsewhere_subject", **params),
+    action=Message("notification.open_access_key"),
+    is_security=True,
+)
 ROTATION_DUE = Kind(
     key="rotation_due",
     label=Message("notification.rotation_due_label"),
@@ -222,6 +230,7 @@ KINDS = (
     VENDOR_HAS_KEY,
     KEY_ROTATED,
     KEY_REVOKED,
+    KEY_USED_ELSEWHERE,
     ROTATION_DUE,
     ALERT_OPENED,
     ALERT_ESCALATED,

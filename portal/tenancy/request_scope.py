@@ -28,6 +28,7 @@ COOKIELESS = frozenset(
         "vendor_keys",
         "vendor_key",
         "vendor_key_in_use",
+        "vendor_key_rejected",
         "producer_roles",
         "producer_role",
         "producer_role_report",

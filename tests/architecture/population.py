@@ -14,6 +14,7 @@ from onboarding.models.connection import Connection
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
+from onboarding.models.key_address import KeyAddress
 from onboarding.models.mail_copy import MailCopy
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.possession import PossessionChallenge, PossessionProof
@@ -46,6 +47,7 @@ class Belongings:
     vendors_copy: SealedCopy
     role: ProducerRole
     finding: DriftFinding
+    address: KeyAddress
     endpoint: WebhookEndpoint
     alert: Alert
 
@@ -80,6 +82,7 @@ class Belongings:
             "vendor's copy": {"uid": self.vendors_copy.uid},
             "role": {"uid": self.role.uid},
             "access key": {**at, "uid": self.live.uid, "key_uid": self.copy.credential.uid},
+            "address": {**at, "uid": self.live.uid, "address_uid": self.address.uid},
             "unknown key": {**at, "uid": self.live.uid, "key_uid": "0"},
             "copy": {**at, "uid": self.live.uid, "copy_uid": self.copy.uid},
             "done": {**at, "pk": self.done.pk},
@@ -179,6 +182,7 @@ def _belongings(slug: str, account_id: str) -> Belongings:
             expected=Message("drift.hours", retention_hours=48),
             found=Message("drift.hours", retention_hours=24),
         ),
+        address=_address(live),
         endpoint=WebhookEndpoint.objects.create(tenant=tenant, url="https://hooks.example/", kinds=["first_record"]),
         alert=_alert(live),
     )
@@ -193,6 +197,12 @@ def _alert(integration: Integration) -> Alert:
     alert = Alert.objects.create(state=AlertState.OPEN, title=title, message=message, **named, **times)
     alert.streams.add(integration)
     return alert
+
+
+def _address(integration: Integration) -> KeyAddress:
+    now = timezone.now()
+    seen = {"address": "8.8.8.8", "operation": "kinesis:ListStreams", "first_seen_at": now, "last_seen_at": now}
+    return KeyAddress.objects.create(credential=integration.credentials.get(), source="cloudtrail", **seen)
 
 
 def _proved_key(tenant: Tenant) -> PgpKey:

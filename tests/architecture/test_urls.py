@@ -113,6 +113,8 @@ TABLE = (
     Row("POST", "vendor_key",        "vendor's copy", (405, 405,  405,    405,   405,     405)),
     Row("GET",  "vendor_key_in_use", "vendor's copy", (405, 405,  405,    405,   405,     405)),
     Row("POST", "vendor_key_in_use", "vendor's copy", (401, 401,  401,    401,   401,     401)),
+    Row("GET",  "vendor_key_rejected", "vendor's copy", (405, 405, 405,   405,   405,     405)),
+    Row("POST", "vendor_key_rejected", "vendor's copy", (401, 401, 401,   401,   401,     401)),
     Row("GET",  "producer_roles",    "",          (401,  401,     401,    401,   401,     401)),
     Row("POST", "producer_roles",    "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "producer_role",     "role",      (401,  401,     401,    401,   401,     401)),
@@ -264,6 +266,8 @@ TABLE = (
     Row("POST", "rotation_change",   "live",      (302,  404,     403,    404,   404,     403)),
     Row("GET",  "key_revoke",        "access key", (405, 405,     405,    405,   405,     405)),
     Row("POST", "key_revoke",        "access key", (302, 404,     403,    302,   302,     403)),
+    Row("GET",  "key_address_accept", "address",  (405, 405,     405,    405,   405,     405)),
+    Row("POST", "key_address_accept", "address",  (302, 404,     403,    302,   403,     403)),
     Row("GET",  "revocation_agree",  "unknown key", (405, 405,    405,    405,   405,     405)),
     Row("POST", "revocation_agree",  "unknown key", (302, 404,    403,    404,   404,     403)),
     Row("GET",  "run",               "failed",    (302,  404,     200,    200,   200,     200)),
@@ -423,7 +427,13 @@ def test_head_is_answered_as_get_without_the_body(population: Population, row: R
 
 # A mail program posts there without cookies: the address itself holds a signed token (RFC 8058). Programs post with an
 # API token in a header, which no browser sends by itself.
-WITHOUT_COOKIES = {"unsubscribe", "administrator", "vendor_key_in_use", "producer_role_report"}
+WITHOUT_COOKIES = {
+    "unsubscribe",
+    "administrator",
+    "vendor_key_in_use",
+    "vendor_key_rejected",
+    "producer_role_report",
+}
 
 
 @pytest.mark.parametrize("row", [row for row in FORMS if row.name not in WITHOUT_COOKIES], ids=str)
@@ -466,6 +476,7 @@ BY_TOKEN = {
     "vendor_keys":   (200, 200, 200, 403, 401),
     "vendor_key":    (200, 200, 404, 403, 401),
     "vendor_key_in_use":    (422, 422, 404, 403, 401),
+    "vendor_key_rejected":  (422, 422, 404, 403, 401),
     "producer_roles":       (200, 200, 200, 403, 401),
     "producer_role":        (200, 200, 404, 403, 401),
     "producer_role_report": (422, 422, 404, 403, 401),
@@ -475,10 +486,11 @@ BY_TOKEN = {
 _OF_ONE = {
     "vendor_key": "vendor's copy",
     "vendor_key_in_use": "vendor's copy",
+    "vendor_key_rejected": "vendor's copy",
     "producer_role": "role",
     "producer_role_report": "role",
 }
-_SENT = {"vendor_key_in_use", "producer_role_report"}
+_SENT = {"vendor_key_in_use", "vendor_key_rejected", "producer_role_report"}
 
 
 def all_views() -> dict[str, object]:

@@ -40,6 +40,9 @@ MESSAGES = {
     kinds.KEY_REVOKED: Message(
         "notification.key_compromised", key="AKIAIOSFODNN7EXAMPLE", by="ada@northwind.example", **NAMES
     ),
+    kinds.KEY_USED_ELSEWHERE: Message(
+        "notification.key_used_elsewhere", key="AKIAIOSFODNN7EXAMPLE", address="203.0.113.7", **NAMES
+    ),
     kinds.ROTATION_DUE: Message("notification.rotation_due", key="AKIAIOSFODNN7EXAMPLE", days=90, **NAMES),
     kinds.MEMBERSHIP_CHANGED: Message("notification.membership_granted", **PEOPLE, **NAMES),
     kinds.SIGN_IN_CHANGED: Message(

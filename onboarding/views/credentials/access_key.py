@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from onboarding.account_state.integration_status import integration_status
 from onboarding.credentials import selectors as credentials_selectors
-from onboarding.integrations import selectors
+from onboarding.integrations import key_findings, selectors
+from onboarding.integrations.expected_networks import expected_networks
 from onboarding.models.integration import Integration
 from onboarding.models.states import ProducerRoleState
 from onboarding.provisioning.plan_factory import plan_for
@@ -44,7 +45,8 @@ def credentials(request: TenantRequest, uid: str) -> HttpResponse:
 def _context(integration: Integration) -> dict[str, Any]:
     found, now = credentials_selectors.usable_credentials(integration), DatabaseClock().now()
     recipients = recipients_of(integration.tenant, found)
-    keys = [key_view(integration, credential, recipients, now) for credential in found]
+    findings = key_findings.findings_of(integration)
+    keys = [key_view(integration, credential, recipients, now, findings) for credential in found]
     return {
         "keys": keys,
         "earlier": credentials_selectors.earlier_credentials(integration),
@@ -75,7 +77,9 @@ def _of_spec(integration: Integration) -> dict[str, Any]:
     policy = plan_for(integration, spec).producer_policy()
     found = networks_in(policy)
     networks = [*found.public, *found.in_vpc]
-    return {"stream": spec.stream, "permissions": describe_policy(policy), "networks": networks}
+    published = expected_networks(integration).are_published
+    shown = {"stream": spec.stream, "permissions": describe_policy(policy), "networks": networks}
+    return {**shown, "are_networks_published": published}
 
 
 def _is_watched(integration: Integration) -> bool:

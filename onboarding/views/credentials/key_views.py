@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 
 from onboarding.credentials.decryption_guides import Guide, decryption_guides
 from onboarding.credentials.mail_states import MailState, mail_states
+from onboarding.integrations.key_findings import KeyFinding
 from onboarding.models.credential import Credential, Download, SealedCopy
 from onboarding.models.integration import Integration
+from onboarding.models.key_address import KeyAddress
 from onboarding.models.pgp_key import PgpKey
 from onboarding.models.possession import proved_copies
 from onboarding.spec import integration_spec as specs
@@ -64,7 +66,10 @@ class Recipients:
 
 @dataclass(frozen=True, slots=True)
 class KeyView:
-    """An access key with its copies; `lines_out` and `lines_in` are lines of its profile that changed since."""
+    """An access key with its copies; `lines_out` and `lines_in` are lines of its profile that changed since.
+
+    `accepted` are addresses from which it was used and that an admin accepted as expected.
+    """
 
     credential: Credential
     age: str
@@ -73,6 +78,14 @@ class KeyView:
     encrypted_for: StreamSpec
     lines_out: list[str] = field(default_factory=list)
     lines_in: list[str] = field(default_factory=list)
+    findings: list[KeyFinding] = field(default_factory=list)
+    accepted: list[KeyAddress] = field(default_factory=list)
+
+    @property
+    def has_calls(self) -> bool:
+        """Return whether CloudTrail has calls of the key from an address that no one accepted."""
+        rows = (row for finding in self.findings for row in finding.addresses)
+        return any(row.source == KeyAddress.Source.CLOUDTRAIL for row in rows)
 
     @property
     def since(self) -> datetime | None:
@@ -87,7 +100,13 @@ def recipients_of(tenant: Tenant, credentials: Iterable[Credential]) -> Recipien
     return Recipients({key.fingerprint: key for key in keys}, proved_copies(tenant, copies), mail_states(copies))
 
 
-def key_view(integration: Integration, credential: Credential, recipients: Recipients, now: datetime) -> KeyView:
+def key_view(
+    integration: Integration,
+    credential: Credential,
+    recipients: Recipients,
+    now: datetime,
+    findings: Iterable[KeyFinding] = (),
+) -> KeyView:
     """Return an access key for its page."""
     lines = [_line(integration, copy, recipients) for copy in credential.copies.all()]
     current = specs.from_row(integration.spec).stream
@@ -101,6 +120,8 @@ def key_view(integration: Integration, credential: Credential, recipients: Recip
         encrypted_for=was,
         lines_out=[f"{name} = {value}" for name, value in old.items() if new.get(name) != value],
         lines_in=[f"{name} = {value}" for name, value in new.items() if old.get(name) != value],
+        findings=[found for found in findings if found.credential.pk == credential.pk],
+        accepted=[row for row in credential.addresses.all() if row.accepted_at],
     )
 
 

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from onboarding.integrations import producer_reports
-from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.producer_role import ProducerRole
 from onboarding.models.states import ProducerRoleState
 from onboarding.spec import integration_spec as specs
@@ -64,25 +63,6 @@ def producer_role_report(request: TokenRequest, uid: str) -> HttpResponse:
     except ValidationError as refused:
         return _refused(refused)
     return json_answer(request, _described(kept))
-
-
-@by_token(Right.VENDOR_KEYS, methods=("POST",))
-def vendor_key_in_use(request: TokenRequest, uid: str) -> HttpResponse:
-    """Note that the sender sends with an access key now."""
-    copies = SealedCopy.objects.filter(audience=SealedCopy.Audience.VENDOR)
-    copies = copies.select_related("credential__integration__tenant")
-    copy = get_object_or_404(copies, uid=uid)
-    if Right.VENDOR_KEYS not in tokens.rights_of_token(request.token, copy.credential.integration.tenant):
-        raise Http404
-    sent = report_bodies.record_in(report_bodies.body_of(request))
-    if sent is None:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, Message("api.record_invalid"))
-    credential: Credential = copy.credential
-    try:
-        producer_reports.report_key_in_use(credential=credential, sent=sent, token=request.token)
-    except ValidationError:
-        return problem(HTTPStatus.GONE, Message("api.key_withdrawn"))
-    return json_answer(request, {"id": copy.uid, "state": "in_use"})
 
 
 def _of_token(request: TokenRequest) -> QuerySet[ProducerRole]:

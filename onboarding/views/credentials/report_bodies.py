@@ -1,16 +1,21 @@
 """What the vendor's sender sends as JSON, read strictly: an unknown name or a value of another type is no report."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 
+from onboarding.integrations import rejected_records
+from onboarding.integrations.expected_networks import address_in
+from onboarding.integrations.key_addresses import Sighting
 from onboarding.integrations.producer_reports import RoleReport, SentRecord
 from portal.aws.sts import Outcome
 
 MOST_BYTES = 4096
 _ATTEMPTS = ("right", "wrong", "missing")
 _NAMES = {*_ATTEMPTS, "record", "in_use", "detail"}
+MOST_REJECTIONS = 20
 _LONGEST = 128  # AWS's own limit of a sequence number and of a shard's ID
 
 
@@ -38,6 +43,32 @@ def record_in(body: bytes) -> SentRecord | None:
     """Return the record that was put with an access key, or None for what is none."""
     found = _object(body)
     return _sent(found["record"]) if found is not None and set(found) == {"record"} else None
+
+
+def rejections_in(body: bytes) -> list[Sighting] | None:
+    """Return the records that AWS rejected, by the address they were sent from, or None for what is no such report."""
+    found = _object(body)
+    given = found.get("rejections") if found is not None and set(found) == {"rejections"} else None
+    if not isinstance(given, list) or not 0 < len(given) <= MOST_REJECTIONS:
+        return None
+    sightings = [_rejection(each) for each in given]
+    return [each for each in sightings if each is not None] if None not in sightings else None
+
+
+def _rejection(value: Any) -> Sighting | None:
+    if not isinstance(value, dict) or set(value) != {"address", "at", "error"}:
+        return None
+    address, error = value["address"], value["error"]
+    if not all(isinstance(text, str) and 0 < len(text) <= _LONGEST and text.isprintable() for text in value.values()):
+        return None
+    try:
+        at = datetime.fromisoformat(value["at"])
+    except ValueError:
+        return None
+    found = address_in(address)
+    if found is None or at.tzinfo is None:
+        return None
+    return Sighting(at, str(found), rejected_records.OPERATION, error)
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -88,6 +88,8 @@ DESCRIPTIONS = {
     "onboarding:credential:foreign-keys-agreed": _("approved the deletion of other access keys beside the access key"),
     "onboarding:credential:policy-changed": _("changed the schedule of rotations of"),
     "onboarding:credential:revoked": _("revoked the access key"),
+    "onboarding:credential:used-elsewhere": _("found an unexpected address in the use of the access key"),
+    "onboarding:credential:address-accepted": _("accepted an address as expected for the access key"),
     "onboarding:credential:refusal-reported": _("reported that AWS rejects the access key"),
     "provisioning:credential:used": _("saw the first use of the access key"),
     "provisioning:credential:inactive": _("deactivated the access key"),

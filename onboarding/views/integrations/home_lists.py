@@ -10,9 +10,11 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from onboarding.integrations import selectors
+from onboarding.integrations.key_addresses import USABLE
 from onboarding.models.credential import Credential, SealedCopy
 from onboarding.models.drift_finding import DriftFinding
 from onboarding.models.integration import Integration
+from onboarding.models.key_address import KeyAddress
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, ResourceState
 from onboarding.provisioning.claims import ACTIVE
@@ -43,11 +45,14 @@ def drafts(tenant: Tenant, query: QueryDict) -> HomeList:
 def streams(tenant: Tenant, query: QueryDict) -> HomeList:
     """Return what is set up or being set up or removed, by state and name; each with its run and access key.
 
-    `is_quarantined` if AWS quarantined that key.
+    `is_quarantined` if AWS quarantined that key, `is_used_elsewhere` if it was used from an address that is not
+    expected and that no one accepted.
     """
     rows = selectors.integrations_of(tenant).exclude(state__in=[_DRAFT, _REMOVED]).order_by("state", "name", "pk")
     quarantine = DriftFinding.objects.filter(integration=OuterRef("pk"), what__code="drift.quarantine")
-    rows = rows.annotate(is_quarantined=Exists(quarantine))
+    elsewhere = KeyAddress.objects.filter(credential__integration=OuterRef("pk"), accepted_at__isnull=True)
+    elsewhere = elsewhere.filter(credential__state__in=USABLE)
+    rows = rows.annotate(is_quarantined=Exists(quarantine), is_used_elsewhere=Exists(elsewhere))
     return _list(rows.prefetch_related(_runs(), _credentials()), tenant, query, "streams")
 
 

@@ -1,6 +1,7 @@
 """A tenant's home: its integrations, its drafts, and what to do next."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,7 +21,9 @@ from onboarding.models.states import Look, RunState
 from onboarding.views.credentials import pgp_keys
 from onboarding.views.integrations import home_lists
 from onboarding.views.integrations.activity import Entry, entry
+from onboarding.views.integrations.key_warnings import key_warning
 from onboarding.wizard import page_status, pages, rail
+from portal.database_clock import DatabaseClock
 from portal.messages.catalogue import text_of
 from portal.numbers import in_fours
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -51,10 +54,10 @@ def tenant_home(request: TenantRequest) -> HttpResponse:
     home_lists.with_choices(request.tenant)
     drafts = home_lists.drafts(request.tenant, request.GET)
     streams = home_lists.streams(request.tenant, request.GET)
-    removed = home_lists.removed(request.tenant, request.GET)
+    removed, now = home_lists.removed(request.tenant, request.GET), DatabaseClock().now()
     context: dict[str, Any] = {
         "tenant": request.tenant,
-        "lines": [_line(integration, request.rights) for integration in streams.rows],
+        "lines": [_line(integration, request.rights, now) for integration in streams.rows],
         "drafts": [_draft_line(integration) for integration in drafts.rows],
         "left": [_left_line(integration) for integration in removed.rows],
         "drafts_list": drafts,
@@ -78,8 +81,8 @@ def _access_changes(request: TenantRequest) -> list[Entry]:
     return [entry(event) for event in access_changes_by_staff(request.tenant)[:_RECENT]]
 
 
-def _line(integration: Any, rights: frozenset[Right]) -> Line:
-    status = integration_status(integration)
+def _line(integration: Any, rights: frozenset[Right], now: datetime) -> Line:
+    status, warning = integration_status(integration), key_warning(integration, rights, now)
     run = next(iter(integration.current_runs), None)
     at = {"slug": integration.tenant.slug}
     url, action, note = reverse("stream", kwargs={**at, "uid": integration.uid}), _("Open stream"), ""
@@ -90,12 +93,9 @@ def _line(integration: Any, rights: frozenset[Right]) -> Line:
     elif status.unknown_since and integration.connection:
         url, action = reverse("connection", kwargs={**at, "uid": integration.connection.uid}), _("Open connection")
         note = text_of(connection_status(integration.connection).reason)
-    elif integration.is_quarantined:
-        url, action = (
-            reverse("integration", kwargs={**at, "uid": integration.uid}),
-            _("Revoke access key") if Right.SET_UP in rights else _("View differences"),
-        )
-        note = _("AWS has quarantined the access key: it was found in a public place.")
+    elif warning:
+        url = reverse("credentials", kwargs={**at, "uid": integration.uid})
+        note, action = warning.note, warning.action
     elif integration.drift_count:
         count = integration.drift_count
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("View differences")
@@ -112,8 +112,8 @@ def _line(integration: Any, rights: frozenset[Right]) -> Line:
         url, action = reverse("integration", kwargs={**at, "uid": integration.uid}), _("Open integration")
         note = "" if integration.ready_credentials else _("The access key has not been uploaded yet.")
     look = "info" if status.is_at_work else str(status.look)
-    if integration.is_quarantined:
-        look = str(Look.FAILING)
+    if warning and (warning.look == Look.FAILING or look == Look.HEALTHY):
+        look = str(warning.look)
     elif look == Look.HEALTHY and integration.drift_count:
         look = str(Look.ATTENTION)
     return Line(integration, _account(integration), look, status.label, note, url, action, status)

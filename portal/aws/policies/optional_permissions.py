@@ -144,7 +144,7 @@ OPTIONAL_PERMISSIONS = (
         "ReadTrail",
         Message("grant.trail"),
         Message("grant.trail_explained"),
-        "Whether Sluice may read CloudTrail's event history: what a compromised access key did, and recent changes.",
+        "Whether Sluice may read CloudTrail's event history: from where access keys are used, and recent changes.",
         frozenset({"ReadTrail"}),
         False,
     ),

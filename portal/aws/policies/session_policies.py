@@ -48,6 +48,7 @@ class SessionScope(StrEnum):
     RECORDS = "records"
     SETTINGS = "settings"
     DIAGNOSIS = "diagnosis"
+    TRAIL = "trail"
     PROVISIONING = "provisioning"
 
 
@@ -62,8 +63,8 @@ def session_policy(
     """Return the session policy of a scope; `granted` are the documents of the role's own policies.
 
     METRICS reads metrics and shards, RECORDS reads records, SETTINGS reads settings, DIAGNOSIS also errors of Firehose
-    and CloudTrail's event history, and PROVISIONING does what the role may, except reading records: only those of
-    `stream_arn`, where a run reads its test record, or none.
+    and CloudTrail's event history, TRAIL that history alone, and PROVISIONING does what the role may, except reading
+    records: only those of `stream_arn`, where a run reads its test record, or none.
     """
     if scope is SessionScope.PROVISIONING:
         return _provisioning(granted, stream_arn)
@@ -105,11 +106,17 @@ def _diagnosis(account_id: str, partition: str) -> Document:
     return document(allow("Diagnosis", [*_READ, *_DIAGNOSIS], "*"))
 
 
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
+def _trail(_account_id: str, _partition: str) -> Document:
+    return document(allow("Trail", ["cloudtrail:LookupEvents"], "*"))
+
+
 _READING: dict[SessionScope, Callable[[str, str], Document]] = {
     SessionScope.METRICS: _metrics,
     SessionScope.RECORDS: _records,
     SessionScope.SETTINGS: _settings,
     SessionScope.DIAGNOSIS: _diagnosis,
+    SessionScope.TRAIL: _trail,
 }
 
 

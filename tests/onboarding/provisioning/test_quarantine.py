@@ -59,8 +59,11 @@ def test_the_pages_raise_an_alarm_and_offer_to_revoke_the_key(world: World, quar
     page = client.get(reverse("integration", kwargs={**at, "uid": quarantined.uid})).content.decode()
     for html in (home, page):
         assert "quarantined the access key" in html
-        assert "Revoke access key" in html
+        assert reverse("credentials", kwargs={**at, "uid": quarantined.uid}) in html
+    assert "Revoke access key" in home
     assert "is-failing" in home
+    # The one act is on the key's page: a repair would leave the client without a key until its run is over.
+    assert reverse("integration_repair", kwargs={**at, "uid": quarantined.uid}) not in page
     [finding] = drift.findings(quarantined)
     assert reverse("drift_accept", kwargs={**at, "uid": quarantined.uid, "pk": finding.pk}) not in page
 

@@ -96,6 +96,9 @@ def test_the_settings_are_all_readable() -> None:
         (SessionScope.DIAGNOSIS, "kinesis:GetRecords", STREAM),
         (SessionScope.DIAGNOSIS, "s3:GetObject", OBJECT),
         (SessionScope.DIAGNOSIS, "kinesis:UpdateShardCount", STREAM),
+        (SessionScope.TRAIL, "iam:GetRole", USER),
+        (SessionScope.TRAIL, "cloudtrail:StopLogging", "*"),
+        (SessionScope.TRAIL, "kinesis:GetRecords", STREAM),
         (SessionScope.PROVISIONING, "kinesis:GetRecords", STREAM),
         (SessionScope.PROVISIONING, "kinesis:SubscribeToShard", f"{STREAM}/consumer/c:1"),
         (SessionScope.PROVISIONING, "s3:GetObject", OBJECT),
@@ -120,6 +123,7 @@ def test_a_session_is_denied_the_rest(scope: SessionScope, action: str, resource
         (SessionScope.SETTINGS, "iam:GetRole", USER, {}),
         (SessionScope.DIAGNOSIS, "cloudtrail:LookupEvents", "*", {}),
         (SessionScope.DIAGNOSIS, "iam:GetRole", USER, {}),
+        (SessionScope.TRAIL, "cloudtrail:LookupEvents", "*", {}),
         (SessionScope.PROVISIONING, "iam:CreateAccessKey", USER, {}),
     ],
 )
