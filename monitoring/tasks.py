@@ -49,7 +49,14 @@ def check_alerts() -> None:
         tenants = list(Tenant.objects.order_by("pk"))
     for tenant in tenants:
         with database_scope.of_tenant(tenant.pk):
-            check.check_tenant(tenant, now=timezone.now())
+            _check_alerts_of(tenant)
+
+
+def _check_alerts_of(tenant: Tenant) -> None:
+    try:
+        check.check_tenant(tenant, now=timezone.now())
+    except Exception:  # whatever is wrong with one tenant's rows, the others are checked
+        log.exception("alerts.check_failed tenant=%s", tenant.slug)
 
 
 @app.task(name="monitoring.show_connection", expires=_EXPIRES_SECONDS)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from monitoring.alert_models import LIVE, Alert, AlertState, AlertStream
 from monitoring.alerts.observation import Observation
@@ -15,6 +15,7 @@ from portal import live
 
 MOST_STREAMS = 100
 _BEFORE = timedelta(microseconds=1)
+_ATTEMPTS = 3
 
 
 def locked(alert_id: int) -> Alert:
@@ -24,12 +25,18 @@ def locked(alert_id: int) -> Alert:
 
 
 def locked_or_new(tenant_id: int, seen: Observation) -> Alert:
-    """Lock the live alert of a cause, or that of a new one, which is pending and has not been read yet."""
+    """Lock the live alert of a cause, or that of a new one, which is pending and has not been read yet.
+
+    A row that another worker closes or deletes meanwhile is not found any more: then there is room for a new one.
+    """
     named = {"tenant_id": tenant_id, "kind": seen.measured.kind, "cause": seen.cause}
-    fresh = Alert(**named, since=seen.at, seen_at=seen.at - _BEFORE)
-    Alert.objects.bulk_create([fresh], ignore_conflicts=True)
     rows = Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
-    return rows.get(**named, state__in=LIVE)
+    for _ in range(_ATTEMPTS):
+        fresh = Alert(**named, since=seen.at, seen_at=seen.at - _BEFORE)
+        Alert.objects.bulk_create([fresh], ignore_conflicts=True)
+        if found := rows.filter(**named, state__in=LIVE).first():
+            return found
+    raise OperationalError("the alert was closed by others each time")
 
 
 def live_keys(tenant_id: int, causes: Iterable[str]) -> set[tuple[str, str]]:

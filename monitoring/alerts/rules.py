@@ -113,6 +113,7 @@ RULES: tuple[Rule, ...] = (
         default=5,
         least=1,
         most=24 * 60,
+        closes_minutes=5,
         of_stream=False,
     ),
     Rule(
@@ -124,6 +125,7 @@ RULES: tuple[Rule, ...] = (
         default=30,
         least=15,
         most=24 * 60,
+        closes_minutes=5,
         of_stream=False,
     ),
     Rule(

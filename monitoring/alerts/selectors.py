@@ -2,26 +2,38 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from monitoring.alert_models import SHOWN, Alert, AlertState, AlertStream
+from monitoring.alerts.mutes import active
 from portal.tenancy.models import Tenant
 
+MUTED = "muted"
 LISTED = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.CLOSED)
 
 
 def alerts_of(tenant: Tenant, *, state: str = "", kind: str = "", stream: str = "") -> QuerySet[Alert]:
     """Return a tenant's alerts, the open ones first, then the acknowledged, then the newest that are closed.
 
-    Without a state these are the open and acknowledged ones; `all` is every one. `stream` is an integration's uid.
+    Without a state these are the open and acknowledged ones; `muted` are those of them that are silenced now; `all`
+    is every one. `stream` is an integration's uid.
     """
     rows = Alert.objects.filter(tenant=tenant, state__in=_states(state))
+    if state == MUTED:
+        rows = rows.filter(_is_muted(tenant))
     if kind:
         rows = rows.filter(kind=kind)
     if stream:
         rows = rows.filter(affected__integration__uid=stream)
     whens = [When(state=each, then=Value(rank)) for rank, each in enumerate(LISTED)]
     return rows.annotate(rank=Case(*whens, output_field=IntegerField())).order_by("rank", "-opened_at", "-pk")
+
+
+def _is_muted(tenant: Tenant) -> Q:
+    now = active(tenant.pk, now=timezone.now())
+    of_kind = now.filter(alert=None, kind=OuterRef("kind"), integration__alert_streams__alert=OuterRef("pk"))
+    return Q(Exists(now.filter(alert=OuterRef("pk")))) | Q(Exists(of_kind))
 
 
 def _states(state: str) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class Command(CommandWithSubcommands):
     def add_list(self, parser: ArgumentParser) -> None:
         """Add the tenant and the filters."""
         add_tenant(parser)
-        states = [*map(str, selectors.LISTED), "all"]
+        states = [*map(str, selectors.LISTED), selectors.MUTED, "all"]
         parser.add_argument("--state", choices=states, default="", help=_("The state; without it, all that are open."))
         parser.add_argument("--kind", choices=AlertKind.values, default="", help=_("The kind of alert."))
 

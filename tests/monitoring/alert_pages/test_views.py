@@ -104,8 +104,10 @@ def test_a_mute_is_shown_with_its_reason_and_can_be_ended(page: Client, alert: A
     found = on_one_line(answer.content.decode())
     assert "Reason: Fire drill" in found
     assert "Muted until" in text(page, LIST)
+    assert "Silence: sluice-sensors" in text(page, f"{LIST}?state=muted")
     assert "Unmuted." in page.post(address_of(alert), {"do": "unmute"}, follow=True).content.decode()
     assert AlertMute.objects.get().ended_at is not None
+    assert "No matching alerts" in text(page, f"{LIST}?state=muted")
 
 
 @pytest.mark.parametrize(
@@ -176,6 +178,8 @@ def test_a_kind_of_a_stream_is_muted_and_unmuted_on_its_page(page: Client, integ
     own = reverse("stream_alerts", kwargs={"slug": "northwind", "uid": integration.uid})
     page.post(own, {"do": "mute", "kind": "silence", "for_hours": "24", "reason": "Rebuilding"})
     assert "admin@example.test: Rebuilding" in text(page, own)
+    silent(integration)
+    assert "Silence: sluice-sensors" in text(page, f"{LIST}?state=muted")
     mute = AlertMute.objects.get()
     page.post(own, {"do": "unmute", "mute": mute.uid})
     assert "Nothing is muted." in text(page, own)

@@ -66,6 +66,7 @@ def test_a_broken_connection_is_one_alert_over_all_its_streams(integration: Inte
     assert sent() == ["alert_opened"]
     verified(integration.connection, NOW + 2 * MINUTE)
     check(NOW + 2 * MINUTE)
+    check(NOW + 7 * MINUTE)
     assert kinds()[0] == ("connection_broken", "closed")
     assert sent() == ["alert_opened", "alert_closed"]
 
@@ -77,6 +78,33 @@ def test_only_the_first_hundred_streams_of_a_cause_are_kept(integration: Integra
     check()
     alert = Alert.objects.get()
     assert (alert.stream_count, alert.affected.count()) == (102, 100)
+
+
+def test_a_connection_that_breaks_again_and_again_is_one_alert_of_which_people_are_notified_once(
+    integration: Integration,
+) -> None:
+    for minute in range(0, 60, 6):
+        degraded(integration.connection, NOW + (minute - 10) * MINUTE)
+        check(NOW + minute * MINUTE)
+        verified(integration.connection, NOW + (minute + 3) * MINUTE)
+        check(NOW + (minute + 3) * MINUTE)
+    alert = Alert.objects.get(kind="connection_broken")
+    assert (alert.state, alert.flap_count, alert.notice_count) == ("open", 9, 1)
+
+
+def test_one_tenants_fault_keeps_no_other_tenant_from_being_checked(
+    integration: Integration, outsider: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[str] = []
+
+    def faulty(tenant: Tenant, *, now: datetime) -> None:
+        seen.append(tenant.slug)
+        raise ValueError("no")
+
+    monkeypatch.setattr("monitoring.alerts.check.check_tenant", faulty)
+    check_alerts()
+    assert sorted(seen) == ["contoso", "northwind"]
+    assert caplog.text.count("alerts.check_failed") == 2
 
 
 def test_an_account_that_is_not_read_any_more_is_one_alert(integration: Integration) -> None:
@@ -92,9 +120,9 @@ def test_an_account_that_is_not_read_any_more_is_one_alert(integration: Integrat
     alert = Alert.objects.get()
     assert (alert.kind, alert.state, alert.stream_count) == ("metrics_missing", "open", 2)
     assert alert.cause.endswith("-eu-west-1")
-    checked(other, NOW + 41 * MINUTE)
-    check(NOW + 41 * MINUTE)
-    check(NOW + 46 * MINUTE)
+    for minute in (41, 46):
+        checked(other, NOW + minute * MINUTE)
+        check(NOW + minute * MINUTE)
     assert kinds() == [("metrics_missing", "closed")]
 
 

@@ -1,7 +1,10 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from monitoring.alert_models import Alert, AlertMute
@@ -18,6 +21,7 @@ from tests.monitoring.conftest import live_integration
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+LOCKING = re.compile(r'FOR NO KEY UPDATE OF "(\w+)"')
 
 
 @pytest.fixture
@@ -171,3 +175,12 @@ def test_what_is_no_moment_is_said_at_its_field(typed: str) -> None:
     with pytest.raises(ValidationError) as refused:
         moment(typed)
     assert codes(refused.value) == {"ends_at": ["alert.not_a_time"]}
+
+
+def test_the_integration_is_locked_before_the_alerts(alert: Alert, integration: Integration, admin: User) -> None:
+    ends_at = timezone.now() + DAY
+    with CaptureQueriesContext(connection) as queries:
+        mute = mute_kind(integration=integration, kind="silence", ends_at=ends_at, reason="Drill", actor=admin)
+        unmute(mute=mute, actor=admin)
+    locked = [match.group(1) for query in queries if (match := LOCKING.search(query["sql"]))]
+    assert locked == 2 * ["onboarding_integration", "monitoring_alert"]
