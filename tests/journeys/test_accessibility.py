@@ -59,7 +59,8 @@ def visit(page: Page, url: str) -> list[str]:
 def test_a_clients_pages(browser: Browser, demo: Demo, look: str) -> None:
     page = page_of(browser, demo, "admin@contoso.example", look)
     home = f"{demo.url}/t/contoso/"
-    found = [violation for place in ("", "streams/", "alerts/", "alerts/thresholds/", "keys/", "activity/") for violation in visit(page, home + place)]
+    places = ("", "streams/", "alerts/", "alerts/thresholds/", "keys/", "activity/")
+    found = [violation for place in places for violation in visit(page, home + place)]
     page.goto(f"{home}streams/")
     open_first_stream(page, demo)
     uid = page.url.rstrip("/").rsplit("/", 1)[-1]
