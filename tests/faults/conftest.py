@@ -10,9 +10,8 @@ from django.db import connection
 
 from portal.local.ministack import MiniStack
 from tests import quick_children
-from tests.faults.installation import Installation, installation
+from tests.faults.installation import Installation, proxied_installation
 from tests.faults.leaks import RedisCommands
-from tests.faults.proxy import Proxy
 from tests.faults.scenario import Rig
 from tests.vendor_sender import sender_identity
 from tests.world import Keypair, client_keypair, portal_user, vendor_keypair
@@ -65,16 +64,10 @@ def portal(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Installation]:
     """An installation whose servers the module's tests take away and bring back."""
-    certificate = tmp_path_factory.mktemp("portal") / "delivery.asc"
-    certificate.write_text(vendor_keypair.certificate)
-    given = {**ministack.environment, **portal_user, "SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate)}
-    with django_db_blocker.unblock(), Proxy(ministack).running() as between, pytest.MonkeyPatch.context() as patch:
-        for name, value in (given | {"AWS_ENDPOINT_URL": between.url}).items():
-            patch.setenv(name, value)
-        patch.setattr("django.conf.settings.SLUICE_VENDOR_CERTIFICATE_FILE", certificate)
-        patch.setattr("django.conf.settings.SLUICE_PORTAL_PRINCIPAL_ARN", portal_user["SLUICE_PORTAL_PRINCIPAL_ARN"])
-        with installation(given, client_keypair, between) as found:
-            yield found
+    folder = tmp_path_factory.mktemp("portal")
+    prepared = proxied_installation(ministack, portal_user, vendor_keypair, client_keypair, folder)
+    with django_db_blocker.unblock(), prepared as found:
+        yield found
 
 
 def environment(ministack: MiniStack, identity: dict[str, str], certificate: Path) -> dict[str, str]:

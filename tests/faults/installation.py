@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
@@ -21,6 +21,7 @@ from django.db import connection, connections
 
 from portal import env, live
 from portal.local import ports, postgres, redis
+from portal.local.ministack import MiniStack
 from portal.local.postgres import PostgresServer
 from portal.local.processes import ChildProcess, start_process
 from portal.local.redis import RedisServer
@@ -131,6 +132,23 @@ def installation(
         found.postgres.stop()
         found.redis.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def proxied_installation(
+    ministack: MiniStack, environment: Mapping[str, str], vendor_key: Keypair, client_key: Keypair, folder: Path
+) -> Iterator[Installation]:
+    """Set up an installation that reaches the emulator through a proxy, and let this process's Django use both."""
+    certificate = folder / "delivery.asc"
+    certificate.write_text(vendor_key.certificate)
+    given = {**ministack.environment, **environment, "SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate)}
+    with Proxy(ministack).running() as between, ExitStack() as changed:
+        changed.enter_context(patch.dict(os.environ, given | {"AWS_ENDPOINT_URL": between.url}))
+        changed.enter_context(patch.object(settings, "SLUICE_VENDOR_CERTIFICATE_FILE", certificate))
+        principal = environment["SLUICE_PORTAL_PRINCIPAL_ARN"]
+        changed.enter_context(patch.object(settings, "SLUICE_PORTAL_PRINCIPAL_ARN", principal))
+        with installation(given, client_key, between) as found:
+            yield found
 
 
 def _postgres(folder: Path) -> PostgresServer:

@@ -18,8 +18,7 @@ from portal.aws.records import put_record
 from portal.aws.session import AwsSession
 from portal.local.ministack import MiniStack
 from tests.faults.case import REGION, STREAM, Case, new_case
-from tests.faults.installation import Installation, installation
-from tests.faults.proxy import Proxy
+from tests.faults.installation import Installation, proxied_installation
 from tests.journeys.browser import browser_errors, in_thread, needs_chromium, press, sign_in
 from tests.journeys.opening import opened, prove_possession
 from tests.played_address import coming_from
@@ -42,17 +41,11 @@ def portal(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Installation]:
     """A portal whose vendor published its networks."""
-    certificate = tmp_path_factory.mktemp("portal") / "delivery.asc"
-    certificate.write_text(vendor_keypair.certificate)
-    given = {**ministack.environment, **portal_user, "SLUICE_VENDOR_CERTIFICATE_FILE": str(certificate)}
-    given |= {"SLUICE_VENDOR_NETWORKS": ",".join(NETWORKS)}
-    with django_db_blocker.unblock(), Proxy(ministack).running() as between, pytest.MonkeyPatch.context() as patch:
-        for name, value in (given | {"AWS_ENDPOINT_URL": between.url}).items():
-            patch.setenv(name, value)
-        patch.setattr("django.conf.settings.SLUICE_VENDOR_CERTIFICATE_FILE", certificate)
-        patch.setattr("django.conf.settings.SLUICE_PORTAL_PRINCIPAL_ARN", portal_user["SLUICE_PORTAL_PRINCIPAL_ARN"])
-        with installation(given, client_keypair, between) as found:
-            yield found
+    published = portal_user | {"SLUICE_VENDOR_NETWORKS": ",".join(NETWORKS)}
+    folder = tmp_path_factory.mktemp("portal")
+    prepared = proxied_installation(ministack, published, vendor_keypair, client_keypair, folder)
+    with django_db_blocker.unblock(), prepared as found:
+        yield found
 
 
 def planned(portal: Installation) -> tuple[Case, str, str]:
