@@ -6,6 +6,7 @@ import pytest
 
 from onboarding.credentials.contents import bundle
 from onboarding.credentials.key_files import KeyFacts
+from onboarding.credentials.mail_entity import mail_entity
 from portal.openpgp.certificates import inspect
 from portal.openpgp.encrypt import encrypt
 from tests.portal.openpgp.corpus import NIST, RSA
@@ -13,18 +14,20 @@ from tests.portal.openpgp.other_programs import IN_THE_ENVIRONMENT, OPENS
 from tests.portal.openpgp.workshop import ED25519, Workshop
 
 ALGORITHMS = {"Ed25519": ED25519, "P-256": NIST.format("nistp256"), "RSA 4096": RSA.format(4096)}
-# What an access key's archive has, and every byte once: no program may change a line ending or an encoding.
+# An archive of an access key, its mail, and every byte once: no program may change a line ending or an encoding.
+ARCHIVE = bundle(
+    KeyFacts(
+        access_key_id="AKIAEXAMPLE",
+        secret="s/+=",
+        user_name="sluice-u",
+        stream_name="sluice",
+        stream_arn="arn:aws:x",
+        region="eu-west-1",
+    )
+)
 CONTENTS = {
-    "an archive": bundle(
-        KeyFacts(
-            access_key_id="AKIAEXAMPLE",
-            secret="s/+=",
-            user_name="sluice-u",
-            stream_name="sluice",
-            stream_arn="arn:aws:x",
-            region="eu-west-1",
-        )
-    ),
+    "an archive": ARCHIVE,
+    "a mail": mail_entity(ARCHIVE, file_name="sluice-access-key.zip"),
     "every byte": bytes(range(256)) * 40 + b"\r\n\n\r",
 }
 BY_OTHERS = [name for name in OPENS if name not in IN_THE_ENVIRONMENT]
