@@ -71,10 +71,9 @@ def board(
             | Q(spec__stream__region__icontains=word)
         )
     rows = rows.annotate(shown_state=_shown("state", HealthState.UNKNOWN.value, now))
-    if state in HealthState.values:
-        rows = rows.filter(Exact(F("shown_state"), state))
     return (
-        rows.only(*_SHOWN)
+        in_state(rows, state)
+        .only(*_SHOWN)
         .annotate(
             shown_stream=_STREAM,
             shown_region=KT("spec__stream__region"),
@@ -83,6 +82,11 @@ def board(
         )
         .order_by(*_order(sort, now))
     )
+
+
+def in_state(rows: QuerySet[Integration], state: str) -> QuerySet[Integration]:
+    """Return those of a board's streams that are shown in a state; all of them where it is none."""
+    return rows.filter(Exact(F("shown_state"), state)) if state in HealthState.values else rows
 
 
 def _order(sort: str, now: datetime) -> list[str | Combinable]:
@@ -104,8 +108,11 @@ def count_by_state(rows: QuerySet[Integration], *, now: datetime) -> dict[str, i
 def _shown(field: str, unknown: str | int, now: datetime) -> Case:
     # What was checked too long ago is unknown by now, as is what was never checked.
     output = CharField() if isinstance(unknown, str) else IntegerField()
-    # A row of before has no time of its own.
-    in_time = Coalesce(F("health__valid_until"), F("health__checked_at") + lifetime())
-    is_expired = When(LessThanOrEqual(in_time, now), then=Value(unknown))
     known = Coalesce(F(f"health__{field}"), Value(unknown), output_field=output)
-    return Case(is_expired, default=known, output_field=output)
+    return Case(When(is_expired(now), then=Value(unknown)), default=known, output_field=output)
+
+
+def is_expired(now: datetime) -> LessThanOrEqual:
+    """Return the condition of streams that were assessed too long ago to be shown in that state."""
+    # A row of before has no time of its own.
+    return LessThanOrEqual(Coalesce(F("health__valid_until"), F("health__checked_at") + lifetime()), now)

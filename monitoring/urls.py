@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring import views
+from monitoring import board_views, views
 from monitoring.alert_pages.threshold_views import alert_thresholds, stream_alerts
 from monitoring.alert_pages.views import alert, alerts
 from monitoring.diagnosis_page.views import diagnosis
@@ -11,11 +11,11 @@ from monitoring.range_views import time_range
 from monitoring.shard_views import shards
 
 urlpatterns = [
-    path("board/", views.board, name="board"),
+    path("board/", board_views.board, name="board"),
     path("t/<slug:slug>/alerts/", alerts, name="alerts"),
     path("t/<slug:slug>/alerts/thresholds/", alert_thresholds, name="alert_thresholds"),
     path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),
-    path("t/<slug:slug>/streams/", views.streams, name="streams"),
+    path("t/<slug:slug>/streams/", board_views.streams, name="streams"),
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
     path("t/<slug:slug>/streams/<slug:uid>/alerts/", stream_alerts, name="stream_alerts"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),

@@ -1,17 +1,14 @@
-"""The pages of stream health: the boards, and the page of one stream."""
+"""The page of one stream."""
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from monitoring import selectors, state_history
+from monitoring import state_history
 from monitoring.alerts import selectors as alert_selectors
 from monitoring.models import HealthState, StreamHealth, state_label
-from monitoring.pages import board_columns
-from monitoring.pages.html_cache import listed_row_html, metrics_and_state_html, metrics_html
+from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
 from monitoring.pages.states import states_html
 from monitoring.records.access import Audience, audience_of
@@ -23,37 +20,10 @@ from monitoring.records.tap_status import news_times, tap_status
 from monitoring.series_store import StoredSeries, stored_series
 from monitoring.tasks import request_collection_of
 from monitoring.watched_streams import WatchedStream, watched_stream
-from onboarding.models.integration import Integration
 from portal import live
-from portal.tenancy.access import TenantRequest, of_tenant, staff_required
-from portal.tenancy.models import Tenant
-from portal.tenancy.rights import Right
+from portal.tenancy.access import TenantRequest, of_tenant
 
-ROWS_PER_PAGE = 100
 RECORDS_ON_PAGE = 100
-_DESCENDING_FIRST = frozenset(sort.column for sort in selectors.SORTS.values() if sort.starts_descending)
-
-
-class CountedPaginator(Paginator[Integration]):
-    """A paginator of rows that were counted already."""
-
-    def __init__(self, rows: QuerySet[Integration], per_page: int, counted: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = counted
-
-
-@require_safe
-@staff_required(Right.BOARD)
-def board(request: HttpRequest) -> HttpResponse:
-    """Show operators every stream, worst first."""
-    return _board(request, None)
-
-
-@require_safe
-@of_tenant()
-def streams(request: TenantRequest) -> HttpResponse:
-    """Show a tenant its own streams, worst first."""
-    return _board(request, request.tenant)
 
 
 @require_safe
@@ -103,41 +73,6 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "viewers": sum(live.watchers(f"stream:{uid}:{each}") for each in Audience),
             "is_masked": audience is Audience.MASKED,
             "events_url": f"/events/stream/{uid}/{audience}/",
-        },
-    )
-
-
-def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
-    search, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
-    now = timezone.now()
-    sort = request.GET.get("sort", "")
-    sort = sort if sort.removeprefix("-") in selectors.SORTS else ""
-    found = selectors.board(tenant, now=now, search=search, state=state, sort=sort)
-    counts = selectors.count_by_state(selectors.board(tenant, now=now, search=search), now=now)
-    listed = counts[state] if state in counts else sum(counts.values())
-    page = CountedPaginator(found, ROWS_PER_PAGE, listed).get_page(request.GET.get("page"))
-    alerts = alert_selectors.open_counts(integration.pk for integration in page)
-    return render(
-        request,
-        "monitoring/board.html",
-        {
-            "tenant": tenant,
-            "rows": [
-                listed_row_html(integration, with_tenant=tenant is None, alerts=alerts.get(integration.pk, 0))
-                for integration in page
-            ],
-            "columns": board_columns.columns(
-                sort, _DESCENDING_FIRST, with_tenant=tenant is None, search=search, state=state
-            ),
-            "sort": sort,
-            "query": board_columns.query(search=search, state=state, sort=sort),
-            "page": page,
-            "total": sum(counts.values()),
-            "state_counts": [(health_state, counts[health_state.value]) for health_state in HealthState],
-            "search": search,
-            "state": state,
-            "now": now,
-            "events_url": f"/events/board/{tenant.slug if tenant else 'all'}/",
         },
     )
 

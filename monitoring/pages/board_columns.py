@@ -1,9 +1,10 @@
 """The columns of a board, and the links that sort it. Pure."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
+
+from monitoring.pages.board_address import BoardAddress
 
 _COLUMNS = (
     ("", _("Status"), ""),
@@ -29,26 +30,21 @@ class Column:
     direction: str
 
 
-def columns(
-    sort: str, descending_first: frozenset[str], *, with_tenant: bool, search: str, state: str
-) -> tuple[Column, ...]:
+def columns(address: BoardAddress, descending_first: frozenset[str], *, with_tenant: bool) -> tuple[Column, ...]:
     """Return the headings of a board; the one that it is sorted by leads to the other direction."""
     shown = [column for column in _COLUMNS if with_tenant or column[0] != "tenant"]
     return tuple(
-        Column(str(label), css, *_link(key, sort, key in descending_first, search, state)) for key, label, css in shown
+        Column(str(label), css, *_link(key, address, starts_descending=key in descending_first))
+        for key, label, css in shown
     )
 
 
-def query(*, search: str, state: str, sort: str) -> str:
-    """Return the query of a board's address, without what is not set."""
-    return urlencode({name: value for name, value in (("q", search), ("state", state), ("sort", sort)) if value})
-
-
-def _link(key: str | None, sort: str, starts_descending: bool, search: str, state: str) -> tuple[str, str]:
+def _link(key: str | None, address: BoardAddress, *, starts_descending: bool) -> tuple[str, str]:
     if key is None:
         return "", ""
+    sort = address.sort
     direction = ("descending" if sort.startswith("-") else "ascending") if sort.removeprefix("-") == key else ""
     if not key:  # the worst first, and only so
-        return f"?{query(search=search, state=state, sort='')}", direction
+        return f"?{address.query(sort='')}", direction
     descends = starts_descending if not direction else direction == "ascending"
-    return f"?{query(search=search, state=state, sort=('-' if descends else '') + key)}", direction
+    return f"?{address.query(sort=('-' if descends else '') + key)}", direction

@@ -1,10 +1,11 @@
-from monitoring.pages.board_columns import Column, columns, query
+from monitoring.pages.board_address import BoardAddress
+from monitoring.pages.board_columns import Column, columns
 
 NUMBERS = frozenset({"records"})
 
 
 def heading(label: str, sort: str, *, with_tenant: bool = True, search: str = "") -> Column:
-    found = columns(sort, NUMBERS, with_tenant=with_tenant, search=search, state="failing")
+    found = columns(BoardAddress(q=search, state="failing", sort=sort), NUMBERS, with_tenant=with_tenant)
     return next(column for column in found if column.label == label)
 
 
@@ -29,11 +30,11 @@ def test_what_cannot_be_sorted_has_no_link() -> None:
 
 
 def test_a_tenants_board_has_no_column_of_tenants() -> None:
-    labels = [column.label for column in columns("", NUMBERS, with_tenant=False, search="", state="")]
+    labels = [column.label for column in columns(BoardAddress(), NUMBERS, with_tenant=False)]
     assert "Tenant" not in labels
     assert labels[:2] == ["Status", "Stream"]
 
 
 def test_what_was_typed_is_quoted() -> None:
-    assert query(search="a&b=c", state="", sort="-stream") == "q=a%26b%3Dc&sort=-stream"
+    assert BoardAddress(q="a&b=c", sort="-stream").query() == "q=a%26b%3Dc&sort=-stream"
     assert heading("Stream", "", search='"><b>').url.startswith("?q=%22%3E%3Cb%3E&")

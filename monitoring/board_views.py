@@ -1,0 +1,95 @@
+"""The boards: every stream of a tenant, or of all, one by one or by what their state is based on."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from monitoring import board_causes, selectors
+from monitoring.alerts import selectors as alert_selectors
+from monitoring.models import HealthState
+from monitoring.pages import board_columns
+from monitoring.pages.board_address import GROUPED, BoardAddress
+from monitoring.pages.html_cache import listed_row_html
+from onboarding.models.integration import Integration
+from portal.tenancy.access import TenantRequest, of_tenant, staff_required
+from portal.tenancy.models import Tenant
+from portal.tenancy.rights import Right
+
+ROWS_PER_PAGE = 100
+_DESCENDING_FIRST = frozenset(sort.column for sort in selectors.SORTS.values() if sort.starts_descending)
+
+
+class CountedPaginator(Paginator[Integration]):
+    """A paginator of rows that were counted already."""
+
+    def __init__(self, rows: QuerySet[Integration], per_page: int, counted: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = counted
+
+
+@require_safe
+@staff_required(Right.BOARD)
+def board(request: HttpRequest) -> HttpResponse:
+    """Show operators every stream, worst first."""
+    return _board(request, None)
+
+
+@require_safe
+@of_tenant()
+def streams(request: TenantRequest) -> HttpResponse:
+    """Show a tenant its own streams, worst first."""
+    return _board(request, request.tenant)
+
+
+def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
+    address, now = BoardAddress.of(request.GET), timezone.now()
+    chosen = selectors.board(tenant, now=now, search=address.q, sort=address.sort)
+    if address.cause:
+        chosen = board_causes.with_cause(chosen, address.cause, now=now)
+    counts = selectors.count_by_state(chosen, now=now)
+    listed = selectors.in_state(chosen, address.state)
+    context: dict[str, Any] = {
+        "tenant": tenant,
+        "address": address,
+        "filtered_cause": board_causes.title_of(address.cause),
+        "total": sum(counts.values()),
+        "state_counts": [(health_state, counts[health_state.value]) for health_state in HealthState],
+        "now": now,
+        "events_url": f"/events/board/{tenant.slug if tenant else 'all'}/",
+        "streams_url": f"?{address.query(group='')}",
+        "all_causes_url": f"?{address.query(cause='')}",
+        "with_tenants": tenant is None,
+        "causes_url": f"?{address.query(group=GROUPED, cause='', sort='')}",
+    }
+    if address.group:
+        found = board_causes.causes(listed, now=now)
+        context["causes"] = [(cause, f"?{_of_cause(address, cause)}") for cause in found]
+    else:
+        number = counts[address.state] if address.state else sum(counts.values())
+        context |= _rows(request, address, listed, number, with_tenant=tenant is None)
+    return render(request, "monitoring/board.html", context)
+
+
+def _of_cause(address: BoardAddress, cause: board_causes.Cause) -> str:
+    return address.query(group="", state=cause.state.value, cause=cause.code)
+
+
+def _rows(
+    request: HttpRequest, address: BoardAddress, listed: QuerySet[Integration], number: int, *, with_tenant: bool
+) -> dict[str, Any]:
+    page = CountedPaginator(listed, ROWS_PER_PAGE, number).get_page(request.GET.get("page"))
+    alerts = alert_selectors.open_counts(integration.pk for integration in page)
+    return {
+        "rows": [
+            listed_row_html(integration, with_tenant=with_tenant, alerts=alerts.get(integration.pk, 0))
+            for integration in page
+        ],
+        "columns": board_columns.columns(address, _DESCENDING_FIRST, with_tenant=with_tenant),
+        "query": address.query(),
+        "page": page,
+    }
