@@ -3,6 +3,7 @@ accepted by somebody, or mended by a run."""
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -130,7 +131,9 @@ def after_run(run_id: int) -> None:
 
 def reading_context(integration: Integration, aws: AwsSession) -> Context:
     """Return what the checks of the steps compare with: the integration's plan, and a session that reads settings."""
-    plan = plan_factory.plan_for(integration, specs.from_row(integration.spec))
+    spec = specs.from_row(integration.spec)
+    former = plan_factory.former_producer(integration, spec)
+    plan = replace(plan_factory.plan_for(integration, spec), former=former)
     ledger = DatabaseLedger(NO_CLAIM, integration, vendor_fingerprint="")
     terms = Terms(may_set_log_retention=may_set_log_retention(plan_factory.connected(integration)))
     return Context(plan=plan, aws=aws, ledger=ledger, vault=SealerVault(), terms=terms)

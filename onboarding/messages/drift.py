@@ -11,6 +11,7 @@ ENTRIES = {
     "drift.tag": Entry(_("%(resource)s: tag")),
     "drift.policy": Entry(_("%(resource)s: policy")),
     "drift.permissions": Entry(_("%(resource)s: permissions")),
+    "drift.role_policies": Entry(_("%(resource)s: added policies")),
     "drift.trust_policy": Entry(_("%(resource)s: who can assume it")),
     "drift.public_access": Entry(_("%(resource)s: public access")),
     "drift.bucket_encryption": Entry(_("%(resource)s: encryption")),
@@ -84,5 +85,9 @@ ENTRIES = {
     "repair.detach_policy": Entry(_("Detach policy %(name)s from IAM user %(user)s. The policy itself stays.")),
     "repair.delete_inline_policy": Entry(
         _("Delete inline policy “%(name)s” of IAM user %(user)s. Sluice keeps no copy of it.")
+    ),
+    "repair.detach_role_policy": Entry(_("Detach policy %(name)s from role %(user)s. The policy itself stays.")),
+    "repair.delete_role_policy": Entry(
+        _("Delete inline policy “%(name)s” of role %(user)s. Sluice keeps no copy of it.")
     ),
 }

@@ -21,7 +21,7 @@ OWN_TAG, OTHER_TAG = Message("drift.own_tag"), Message("drift.other_tag")
 class Difference:
     """Something in AWS that differs from what this integration set up: what, as expected, and as found.
 
-    `remediations` is what a repair does about it to the IAM user; the steps themselves repair everything else.
+    `remediations` is what a repair does about it to the IAM user or role; the steps themselves repair everything else.
     """
 
     what: Message
@@ -58,3 +58,10 @@ def compare_documents(expected: Mapping[str, Any], found: Mapping[str, Any] | No
         return value_of(description), Message("drift.other_document")
     same = Message("drift.same_in_other_json", description=other)
     return value_of(description), same if other == description else value_of(other)
+
+
+def listed_policies(attached: Iterable[str], inline: Iterable[str]) -> Message:
+    """Return the ARNs of managed policies and the names of inline policies as one list."""
+    items = [value_of(arn) for arn in sorted(attached)]
+    items += [Message("drift.inline_policy", name=name) for name in sorted(inline)]
+    return Message("drift.list", items=items) if items else NONE

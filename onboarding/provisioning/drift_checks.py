@@ -1,6 +1,7 @@
 """The table of contents of drift: the steps that can check whether their condition still holds. They only read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from onboarding.provisioning.context import Context
@@ -21,7 +22,10 @@ from onboarding.provisioning.steps import (
     shard_metrics,
     stream,
 )
+from onboarding.spec.integration_spec import ROLE, USER
+from onboarding.spec.remediation import RemediationAction
 
+_REVOKE = RemediationAction.REVOKE_KEY
 Check = Callable[[Context], list[Difference]]
 
 ALWAYS: tuple[tuple[str, Check], ...] = (
@@ -51,5 +55,19 @@ def checks_of(plan: Plan) -> tuple[tuple[str, Check], ...]:
     ]
     new_key = (("key", key.check),) if plan.spec.stream.makes_key else ()
     if plan.spec.is_by_role:
-        return (*new_key, *ALWAYS, *PRODUCER_ROLE, *buckets, *deliveries)
-    return (*new_key, *ALWAYS, *PRODUCER_POLICY, *buckets, *deliveries, *KEY)
+        return (*new_key, *ALWAYS, *PRODUCER_ROLE, *buckets, *deliveries, *_former(plan))
+    return (*new_key, *ALWAYS, *PRODUCER_POLICY, *buckets, *deliveries, *KEY, *_former(plan))
+
+
+def _former(plan: Plan) -> tuple[tuple[str, Check], ...]:
+    """Return the checks of the producer that a move replaces, while it works: what it may do is as important."""
+    kept = {USER: (*PRODUCER_POLICY, *KEY), ROLE: PRODUCER_ROLE}.get(plan.former, ())
+    return tuple((name, partial(_without_repairs, check)) for name, check in kept)
+
+
+def _without_repairs(check: Check, context: Context) -> list[Difference]:
+    # A repair is a run of the spec, whose steps are those of the other producer. A key is revoked by an act of its own.
+    return [
+        replace(found, remediations=tuple(row for row in found.remediations if row.action is _REVOKE))
+        for found in check(context)
+    ]

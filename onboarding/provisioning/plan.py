@@ -39,8 +39,9 @@ class Plan:
     Sluice to delete what it created. `boundary_arn` is that of roles, `producer_boundary_arn` that of users: "" where
     the account has one boundary for both. `vendor_principal_arn` and `external_id` are of a producer by role: who can
     assume it, and with which external ID. `retired` is the kind of producer that the vendor no longer uses ("user" or
-    "role"), and whose resources a run therefore removes; "" where there is none. `cannot_encrypt` is why no access key
-    can be encrypted to the recipients now: a run that creates none is not affected.
+    "role"), and whose resources a run therefore removes; "" where there is none. `former` is the kind that a move
+    replaces and that still works: drift checks compare it too. `cannot_encrypt` is why no access key can be encrypted
+    to the recipients now: a run that creates none is not affected.
     """
 
     integration_uid: str
@@ -58,6 +59,7 @@ class Plan:
     vendor_principal_arn: str = ""
     external_id: str = ""
     retired: str = ""
+    former: str = ""
     cannot_encrypt: Message | None = None
     networks: SenderNetworks = ANY_NETWORK
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
 from onboarding.models.resource import Resource
-from onboarding.models.states import ProducerRoleState, ResourceState
+from onboarding.models.states import CredentialState, ProducerRoleState, ResourceState
 from onboarding.provisioning.answers import Refused
 from onboarding.provisioning.plan import KEY_KIND, Plan, Recipient
 from onboarding.spec.integration_spec import ROLE, USER, IntegrationSpec
@@ -71,6 +71,17 @@ def retired_producer(integration: Integration, spec: IntegrationSpec) -> str:
         return USER if role.state == ProducerRoleState.IN_USE else ""
     is_unused = role.reported_at is None or role.left_at is not None
     return ROLE if is_unused else ""
+
+
+def former_producer(integration: Integration, spec: IntegrationSpec) -> str:
+    """Return the kind of producer, "user" or "role", that still works beside that of a spec; "" for none.
+
+    So it is during a move, until the vendor's sender reported that it sends the new way.
+    """
+    if spec.is_by_role:
+        usable = [CredentialState.READY, CredentialState.IN_USE]
+        return USER if integration.credentials.filter(state__in=usable, uploaded_by="").exists() else ""
+    return ROLE if integration.producer_roles.exclude(state=ProducerRoleState.RETIRED).exists() else ""
 
 
 def _created_key_arn(integration: Integration) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from onboarding import vendor_feed
 from onboarding.models.credential import Credential
+from onboarding.models.integration import Integration
 from onboarding.models.revocation import OPEN_REVOCATIONS, Revocation
 from onboarding.models.rotation import OPEN_STATES, Rotation
 from onboarding.models.states import CredentialState, IntegrationState, RotationState
@@ -12,6 +13,7 @@ from onboarding.rotations.requests import ROTATABLE
 from onboarding.rotations.work_claims import interrupted
 from onboarding.row_locks import lock_integration
 from onboarding.service_guards import Actor, record
+from onboarding.spec.integration_spec import ROLE
 from portal import deadlocks
 from portal.database_clock import DatabaseClock
 from portal.messages.errors import validation_error
@@ -56,7 +58,7 @@ def _change_rotation(integration_id: int, key: Credential, revocation: Revocatio
         interrupted(rotation, state=RotationState.UNDOING, paused_at=None)
     elif rotation is not None:
         interrupted(rotation, paused_at=None)
-    elif revocation.is_compromised and revocation.integration.state in _SET_UP:
+    elif revocation.is_compromised and _needs_key(revocation.integration):
         # A worker begins it: nothing that is in its way keeps the revocation from being committed.
         rotation = Rotation.objects.create(
             integration_id=integration_id,
@@ -69,6 +71,11 @@ def _change_rotation(integration_id: int, key: Credential, revocation: Revocatio
 
 
 _SET_UP = {IntegrationState.LIVE, IntegrationState.ATTENTION}
+
+
+def _needs_key(integration: Integration) -> bool:
+    # The key of an integration that moved to a role is not replaced.
+    return integration.state in _SET_UP and (integration.spec or {}).get("producer") != ROLE
 
 
 @deadlocks.atomic

@@ -6,6 +6,7 @@ from onboarding.provisioning.plan import INTEGRATION_TAG
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.iam.access_keys import access_key_ids, delete_access_key, set_access_key_status
+from portal.aws.iam.managed_policies import is_quarantine
 from portal.aws.iam.users import (
     attached_policies,
     delete_inline_policy,
@@ -60,15 +61,18 @@ def foreign_keys(aws: AwsSession, credential: Credential) -> list[str]:
     return sorted(set(statuses(aws, credential) or {}) - {credential.access_key_id})
 
 
-def take_permissions(aws: AwsSession, credential: Credential) -> None:
+def take_permissions(aws: AwsSession, credential: Credential, *, for_deletion: bool = False) -> None:
     """Detach and delete every policy of the user, which also ends sessions that were made with its key.
+
+    A quarantine policy, which AWS attached and which only denies, stays until the user is deleted.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
     """
     if statuses(aws, credential) is None:
         return
     for arn in attached_policies(aws, credential.user_name):
-        detach_user_policy(aws, credential.user_name, arn)
+        if for_deletion or not is_quarantine(arn):
+            detach_user_policy(aws, credential.user_name, arn)
     for name in inline_policies(aws, credential.user_name):
         delete_inline_policy(aws, credential.user_name, name)
 
@@ -86,6 +90,6 @@ def delete(aws: AwsSession, credential: Credential, *, agreed: list[str]) -> lis
         return unknown
     for key_id in found:
         delete_access_key(aws, credential.user_name, key_id)
-    take_permissions(aws, credential)
+    take_permissions(aws, credential, for_deletion=True)
     delete_user(aws, credential.user_name)
     return []

@@ -1,7 +1,7 @@
-"""What a repair does to the IAM user of an access key: each change is listed before it is made, and nothing else.
+"""What a repair does to the producer's identity: each change is listed before it is made, and nothing else.
 
-The user is the producer's identity, so what someone added to it is never removed silently: a drift check finds it, a
-person sees the list, and only what is listed is removed.
+The identity is the IAM user of an access key, or a role. What someone added to it is never removed silently: a drift
+check finds it, a person sees the list, and only what is listed is removed.
 """
 
 import hashlib
@@ -22,6 +22,8 @@ class RemediationAction(StrEnum):
     SET_BOUNDARY = "set permissions boundary"
     DETACH_POLICY = "detach policy"
     DELETE_INLINE_POLICY = "delete inline policy"
+    DETACH_ROLE_POLICY = "detach policy of role"
+    DELETE_ROLE_POLICY = "delete inline policy of role"
 
 
 _DELETES = {
@@ -29,6 +31,8 @@ _DELETES = {
     RemediationAction.DELETE_KEY,
     RemediationAction.DETACH_POLICY,
     RemediationAction.DELETE_INLINE_POLICY,
+    RemediationAction.DETACH_ROLE_POLICY,
+    RemediationAction.DELETE_ROLE_POLICY,
 }
 KEY_NOT_ACCEPTABLE = Message("drift.key_not_acceptable")
 QUARANTINE_NOT_ACCEPTABLE = Message("drift.quarantine_not_acceptable")
@@ -46,12 +50,17 @@ _MESSAGES = {
     RemediationAction.SET_BOUNDARY: Message("repair.set_boundary", user="", name=""),
     RemediationAction.DETACH_POLICY: Message("repair.detach_policy", user="", name=""),
     RemediationAction.DELETE_INLINE_POLICY: Message("repair.delete_inline_policy", user="", name=""),
+    RemediationAction.DETACH_ROLE_POLICY: Message("repair.detach_role_policy", user="", name=""),
+    RemediationAction.DELETE_ROLE_POLICY: Message("repair.delete_role_policy", user="", name=""),
 }
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Remediation:
-    """One thing that a repair does to an IAM user; `name` is an access key's id, a policy's ARN or name."""
+    """One thing that a repair does to an IAM user or a role, its `user`.
+
+    `name` is an access key's id, a policy's ARN or name.
+    """
 
     action: RemediationAction
     user: str

@@ -74,7 +74,7 @@ class DriftSubcommands(BaseCommand):
         parser.add_argument(
             "--yes",
             action="store_true",
-            help=_("Confirm deleting the keys and policies that someone added to the IAM user."),
+            help=_("Confirm deleting the keys and policies that someone added to the IAM user or role."),
         )
         add_waiting(parser)
 
@@ -103,7 +103,7 @@ class DriftSubcommands(BaseCommand):
         """Print the run's steps."""
         if "would_repair" in answer:
             planned = [f"  {message['text']}" for message in answer["would_repair"]]
-            return "\n".join([_("The repair of %(integration)s changes the IAM user:") % answer, *planned])
+            return "\n".join([_("The repair of %(integration)s changes the IAM user or role:") % answer, *planned])
         return "\n".join(run_lines(answer))
 
 

@@ -2,7 +2,7 @@
 
 from onboarding.provisioning.answers import Done, Refused, together
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.differences import NONE, Difference, value_of
+from onboarding.provisioning.differences import NONE, Difference, listed_policies, value_of
 from onboarding.provisioning.plan import Plan, is_ours
 from onboarding.provisioning.remediation import repair_policies
 from onboarding.provisioning.steps import producer_policy
@@ -68,15 +68,9 @@ def check(context: Context) -> list[Difference]:
         # AWS: do not remove the policy, but follow its instructions, of which the first is that the key goes.
         revoke = Remediation(RemediationAction.REVOKE_KEY, known.user_name, known.access_key_id)
         what = Message("drift.quarantine", resource=resource)
-        more = [Difference(what, NONE, _listed(quarantine, []), (revoke,))]
+        more = [Difference(what, NONE, listed_policies(quarantine, []), (revoke,))]
     if found == wanted and not inline:
         return more
     remediations = _surplus(context, known.user_name, found, inline) if is_ours(context.plan, user.tags) else []
     what = Message("drift.permissions", resource=resource)
-    return [*more, Difference(what, value_of(", ".join(wanted)), _listed(found, inline), tuple(remediations))]
-
-
-def _listed(attached: list[str], inline: list[str]) -> Message:
-    items = [value_of(arn) for arn in sorted(attached)]
-    items += [Message("drift.inline_policy", name=name) for name in sorted(inline)]
-    return Message("drift.list", items=items) if items else NONE
+    return [*more, Difference(what, value_of(", ".join(wanted)), listed_policies(found, inline), tuple(remediations))]

@@ -1,12 +1,21 @@
 """The producer's role allows putting records into this stream, and nothing else; the vendor's sender can test it."""
 
-from onboarding.provisioning.answers import Done
+from onboarding.provisioning.answers import Done, together
 from onboarding.provisioning.context import Context
-from onboarding.provisioning.differences import Difference
-from onboarding.provisioning.plan import Plan
+from onboarding.provisioning.differences import NONE, Difference, listed_policies
+from onboarding.provisioning.plan import Plan, is_ours
+from onboarding.provisioning.role_remediation import repair_role_policies
 from onboarding.provisioning.steps.producer_networks import compare_permissions, note_networks
 from onboarding.provisioning.steps.producer_role import KIND
-from portal.aws.iam.roles import get_role, put_role_policy, role_policy
+from onboarding.spec.remediation import Remediation, RemediationAction
+from portal.aws.iam.roles import (
+    Role,
+    attached_role_policies,
+    get_role,
+    inline_role_policies,
+    put_role_policy,
+    role_policy,
+)
 from portal.messages.message import Message
 
 POLICY_NAME = "producer"
@@ -19,20 +28,36 @@ def title(plan: Plan) -> Message:
 
 def apply(context: Context) -> Done:
     """Set the role's inline policy where it differs, then offer the role to the vendor's sender."""
-    plan, did = context.plan, None
+    plan = context.plan
     name, document = plan.producer_role_name, plan.producer_policy()
+    did = repair_role_policies(context, name)
     if role_policy(context.aws, name, POLICY_NAME) != document:
         put_role_policy(context.aws, name, POLICY_NAME, document)
-        did = Message("outcome.permissions_set")
+        did.append(Message("outcome.permissions_set"))
     note_networks(context, KIND, name)
     context.ledger.offer_producer_role(plan.producer_role_arn)
-    return Done(arn=plan.producer_role_arn, found=None if did else Message("outcome.as_specified"), did=did)
+    return Done(arn=plan.producer_role_arn, found=None if did else Message("outcome.as_specified"), did=together(did))
 
 
 def check(context: Context) -> list[Difference]:
-    """Compare the inline policy with the plan; change nothing. A deleted role is the role's own difference."""
+    """Compare the role's policies with the plan's one; change nothing. A deleted role is the role's own difference."""
     name = context.plan.producer_role_name
-    if get_role(context.aws, name) is None:
+    role = get_role(context.aws, name)
+    if role is None:
         return []
     resource, there = Message("resource.role", name=name), role_policy(context.aws, name, POLICY_NAME)
-    return compare_permissions(context, (KIND, name), resource, there)
+    return [*compare_permissions(context, (KIND, name), resource, there), *_added(context, role, resource)]
+
+
+def _added(context: Context, role: Role, resource: Message) -> list[Difference]:
+    attached = attached_role_policies(context.aws, role.name)
+    inline = [name for name in inline_role_policies(context.aws, role.name) if name != POLICY_NAME]
+    if not attached and not inline:
+        return []
+    surplus = [
+        *(Remediation(RemediationAction.DETACH_ROLE_POLICY, role.name, arn) for arn in attached),
+        *(Remediation(RemediationAction.DELETE_ROLE_POLICY, role.name, name) for name in inline),
+    ]
+    remediations = tuple(surplus) if is_ours(context.plan, role.tags) else ()
+    what = Message("drift.role_policies", resource=resource)
+    return [Difference(what, NONE, listed_policies(attached, inline), remediations)]

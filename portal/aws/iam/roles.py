@@ -82,6 +82,39 @@ def role_policy(aws: AwsSession, role: str, name: str) -> dict[str, Any] | None:
     return None if answer is None else as_document(answer["PolicyDocument"])
 
 
+def attached_role_policies(aws: AwsSession, role: str) -> list[str]:
+    """Return the ARNs of the managed policies that are attached to a role. Raises AwsFault (NOT_FOUND without it).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html
+    """
+    found = paginate(aws, "iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=role)
+    return [policy["PolicyArn"] for policy in found]
+
+
+def inline_role_policies(aws: AwsSession, role: str) -> list[str]:
+    """Return the names of a role's inline policies. Raises AwsFault (NOT_FOUND without it).
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html
+    """
+    return list(paginate(aws, "iam", "ListRolePolicies", "PolicyNames", RoleName=role))
+
+
+def detach_role_policy(aws: AwsSession, role: str, arn: str) -> None:
+    """Detach a managed policy from a role; no error where it is not attached.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachRolePolicy.html
+    """
+    delete_if_exists(aws, "iam", "DetachRolePolicy", RoleName=role, PolicyArn=arn)
+
+
+def delete_role_policy(aws: AwsSession, role: str, name: str) -> None:
+    """Delete an inline policy of a role; no error where it does not exist.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html
+    """
+    delete_if_exists(aws, "iam", "DeleteRolePolicy", RoleName=role, PolicyName=name)
+
+
 def delete_role_completely(aws: AwsSession, name: str) -> None:
     """Delete a role with its policies; no error where it does not exist.
 
@@ -89,10 +122,10 @@ def delete_role_completely(aws: AwsSession, name: str) -> None:
     """
     if get_role(aws, name) is None:
         return
-    for attached in paginate(aws, "iam", "ListAttachedRolePolicies", "AttachedPolicies", RoleName=name):
-        delete_if_exists(aws, "iam", "DetachRolePolicy", RoleName=name, PolicyArn=attached["PolicyArn"])
-    for inline in paginate(aws, "iam", "ListRolePolicies", "PolicyNames", RoleName=name):
-        delete_if_exists(aws, "iam", "DeleteRolePolicy", RoleName=name, PolicyName=inline)
+    for arn in attached_role_policies(aws, name):
+        detach_role_policy(aws, name, arn)
+    for inline in inline_role_policies(aws, name):
+        delete_role_policy(aws, name, inline)
     delete_if_exists(aws, "iam", "DeleteRole", RoleName=name)
 
 

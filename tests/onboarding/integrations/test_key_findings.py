@@ -15,8 +15,9 @@ from onboarding.integrations.key_findings import FindingKind
 from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.states import RotationState
+from onboarding.rotations import advance
 from onboarding.tasks import check_key_trail
-from portal.aws.iam.users import attach_user_policy
+from portal.aws.iam.users import attach_user_policy, attached_policies, get_user
 from portal.aws.session import AwsSession
 from portal.outbox.models import OutboxItem
 from tests.onboarding.pages import signed_in
@@ -119,7 +120,10 @@ def test_a_quarantined_key_has_the_same_act_and_the_finding_ends_with_it(world: 
     assert "Compromised: revoke and rotate" in tab
     assert "quarantined the access key" in home
     report_as_compromised(world, old)
+    advance.advance_revocation(integration.revocations.get().pk)
+    assert attached_policies(world.root(), old.user_name) == [QUARANTINE], "it is not ours to detach"
     replaced(integration)
+    assert get_user(world.root(), old.user_name) is None
     assert not works(session)
     assert works(key(world, newest(integration)))
     drift.check(Integration.objects.get())

@@ -7,13 +7,14 @@ import pytest
 from django.conf import LazySettings
 
 from onboarding import tasks
-from onboarding.integrations import producer_moves, producer_reports, runs
+from onboarding.integrations import drift, producer_moves, producer_reports, runs
 from onboarding.integrations.producer_reports import RoleReport, SentRecord
 from onboarding.models.integration import Integration
 from onboarding.models.producer_role import ProducerRole
 from onboarding.models.run import Run
 from onboarding.models.states import CredentialState, IntegrationState, RunState
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.rotations import revocations
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import ROLE, USER
 from portal.aws.credentials import AwsCredentials
@@ -26,6 +27,7 @@ from portal.tenancy import tokens
 from portal.tenancy.models import ApiToken
 from portal.tenancy.rights import Right
 from tests.onboarding.provisioning.driving import applied, carried_out, delivered_key
+from tests.onboarding.rotations.driving import revoked
 from tests.vendor_sender import sender_identity
 from tests.world import World
 
@@ -146,3 +148,40 @@ def test_the_sweep_starts_what_a_report_during_another_run_could_not(
     assert {"remove_access_key", "remove_producer_policy"} <= names
     tasks.finish_producer_moves()
     assert not integration.runs.filter(state__in=ACTIVE).exists()
+
+
+def test_the_former_producer_is_checked_as_long_as_it_works(world: World, sender: AwsSession, token: ApiToken) -> None:
+    integration, _ = applied(world, delivery=False)
+    moved(world, integration, ROLE)
+    assert drift.check(integration) == []
+    user_name = integration.credentials.get().user_name
+    world.root().client("iam").create_access_key(UserName=user_name)
+    [finding] = drift.check(integration)
+    assert (finding.step, finding.repairs) == ("access_key", []), "a repair is a run of the role's steps"
+    report(integration.producer_roles.get(), token, in_use=True)
+    finished(integration)
+    integration.refresh_from_db()
+    assert drift.check(integration) == [], "the key is gone"
+    moved(world, integration, USER)
+    name = integration.producer_roles.get().arn.rpartition("/")[2]
+    policy = "arn:aws:iam::aws:policy/AmazonKinesisFullAccess"
+    world.root().client("iam").attach_role_policy(RoleName=name, PolicyArn=policy)
+    [finding] = drift.check(integration)
+    assert (finding.step, finding.repairs) == ("producer_role_policy", [])
+
+
+def test_a_key_that_is_compromised_during_a_move_ends_and_is_not_replaced(
+    world: World, sender: AwsSession, token: ApiToken
+) -> None:
+    integration, _ = applied(world, delivery=False)
+    key = delivered_key(world, integration)
+    moved(world, integration, ROLE)
+    role_session = by_role(sender, integration)
+    old = integration.credentials.get()
+    revoked(revocations.revoke(credential=old, actor=world.admin, is_compromised=True))
+    assert not integration.rotations.exists()
+    assert (can_put(lambda: key), can_put(role_session)) == (False, True)
+    report(integration.producer_roles.get(), token, in_use=True)
+    finished(integration)
+    integration.refresh_from_db()
+    assert drift.check(integration) == []

@@ -6,7 +6,7 @@ import pytest
 from django.conf import LazySettings
 
 from onboarding.connections import grant
-from onboarding.integrations import drift, removal, runs
+from onboarding.integrations import drift, removal, repair, runs
 from onboarding.models.integration import Integration
 from onboarding.models.producer_role import ProducerRole
 from onboarding.models.run import Run
@@ -16,7 +16,14 @@ from onboarding.spec.integration_spec import ROLE, USER
 from onboarding.spec.problem import SpecRefused
 from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault, aws_faults
-from portal.aws.iam.roles import get_role, put_role_policy, role_policy, update_trust
+from portal.aws.iam.roles import (
+    attached_role_policies,
+    get_role,
+    inline_role_policies,
+    put_role_policy,
+    role_policy,
+    update_trust,
+)
 from portal.aws.kinesis import describe_stream
 from portal.aws.records import put_record
 from portal.aws.session import AwsSession
@@ -104,6 +111,29 @@ def test_a_second_run_changes_nothing_and_drift_is_found_and_repaired(world: Wor
     assert repaired is not None
     assert (repaired.trust, role_policy(world.root(), name, POLICY_NAME)) == (trust, permissions)
     assert ProducerRole.objects.count() == 1, "it is the same role to the vendor"
+
+
+def test_policies_that_someone_added_to_the_role_are_drift_and_removed_only_as_listed(
+    world: World, sender: AwsSession
+) -> None:
+    integration = set_up(world)
+    name, root = integration.producer_roles.get().arn.rpartition("/")[2], world.root()
+    read = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kinesis:*", "Resource": "*"}]}
+    managed = "arn:aws:iam::aws:policy/AmazonKinesisFullAccess"
+    put_role_policy(root, name, "more", read)
+    root.client("iam").attach_role_policy(RoleName=name, PolicyArn=managed)
+    [finding] = drift.check(integration)
+    assert differences([finding]) == {f"Role {name}: added policies": ("none", f"{managed}, inline policy more")}
+    # A run that no one agreed to a repair for leaves them.
+    assert carried_out(runs.start_run(integration=integration, actor=world.admin)).state == RunState.DONE
+    assert (attached_role_policies(root, name), len(inline_role_policies(root, name))) == ([managed], 2)
+    agreed = drift.remediations_of(integration)
+    assert {str(repair.action) for repair in agreed} == {"detach policy of role", "delete inline policy of role"}
+    put_role_policy(root, name, "later", read)
+    run = carried_out(repair.repair(integration=integration, actor=world.admin, remediations=agreed))
+    assert run.state == RunState.DONE, failed_steps(run)
+    assert attached_role_policies(root, name) == []
+    assert set(inline_role_policies(root, name)) == {POLICY_NAME, "later"}, "only what was listed"
 
 
 def test_a_role_that_was_deleted_is_another_one_to_the_vendor(world: World, sender: AwsSession) -> None:
