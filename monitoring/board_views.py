@@ -1,26 +1,33 @@
 """The boards: every stream of a tenant, or of all, one by one or by what their state is based on."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
-from monitoring import board_causes, selectors
+from monitoring import board_causes, named_views, selectors
 from monitoring.alerts import selectors as alert_selectors
 from monitoring.models import HealthState
+from monitoring.named_view_model import LONGEST_QUERY
 from monitoring.pages import board_columns
 from monitoring.pages.board_address import GROUPED, BoardAddress
 from monitoring.pages.html_cache import listed_row_html
 from onboarding.models.integration import Integration
 from portal.tenancy.access import TenantRequest, of_tenant, staff_required
-from portal.tenancy.models import Tenant
+from portal.tenancy.models import Tenant, User
 from portal.tenancy.rights import Right
 
 ROWS_PER_PAGE = 100
+UNPROCESSABLE = 422
+_LONGEST_TYPED = 200
 _DESCENDING_FIRST = frozenset(sort.column for sort in selectors.SORTS.values() if sort.starts_descending)
 
 
@@ -32,22 +39,45 @@ class CountedPaginator(Paginator[Integration]):
         self.count = counted
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Right.BOARD)
 def board(request: HttpRequest) -> HttpResponse:
-    """Show operators every stream, worst first."""
-    return _board(request, None)
+    """Show operators every stream, worst first; a POST keeps or removes a view of the person."""
+    return _changed(request, None) if request.method == "POST" else _board(request, None)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant()
 def streams(request: TenantRequest) -> HttpResponse:
-    """Show a tenant its own streams, worst first."""
-    return _board(request, request.tenant)
+    """Show a tenant its own streams, worst first; a POST keeps or removes a view of the person."""
+    return _changed(request, request.tenant) if request.method == "POST" else _board(request, request.tenant)
 
 
-def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
-    address, now = BoardAddress.of(request.GET), timezone.now()
+def _changed(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
+    person, name = cast(User, request.user), request.POST.get("name", "")[:_LONGEST_TYPED]
+    address = BoardAddress.of(QueryDict(request.POST.get("query", "")[:LONGEST_QUERY]))
+    if request.POST.get("do") == "remove":
+        named_views.remove(person=person, tenant=tenant, name=name)
+        messages.success(request, _("Removed the view “%(name)s”.") % {"name": name})
+        return redirect(f"{request.path}?{address.query()}")
+    try:
+        kept = named_views.keep(person=person, tenant=tenant, name=name, address=address)
+    except ValidationError as refused:
+        typed = {"view_name": name, "view_error": refused.messages[0]}
+        return _board(request, tenant, address=address, more=typed, status=UNPROCESSABLE)
+    messages.success(request, _("The view “%(name)s” is kept.") % {"name": kept.name})
+    return redirect(f"{request.path}?{kept.query}")
+
+
+def _board(
+    request: HttpRequest,
+    tenant: Tenant | None,
+    *,
+    address: BoardAddress | None = None,
+    more: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    address, now = address or BoardAddress.of(request.GET), timezone.now()
     chosen = selectors.board(tenant, now=now, search=address.q, sort=address.sort)
     if address.cause:
         chosen = board_causes.with_cause(chosen, address.cause, now=now)
@@ -60,6 +90,9 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
         "total": sum(counts.values()),
         "state_counts": [(health_state, counts[health_state.value]) for health_state in HealthState],
         "now": now,
+        "query": address.query(),
+        "page_number": request.GET.get("page", ""),
+        "named_views": named_views.of_board(cast(User, request.user), tenant),
         "events_url": f"/events/board/{tenant.slug if tenant else 'all'}/",
         "streams_url": f"?{address.query(group='')}",
         "all_causes_url": f"?{address.query(cause='')}",
@@ -72,7 +105,7 @@ def _board(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     else:
         number = counts[address.state] if address.state else sum(counts.values())
         context |= _rows(request, address, listed, number, with_tenant=tenant is None)
-    return render(request, "monitoring/board.html", context)
+    return render(request, "monitoring/board.html", context | dict(more or {}), status=status)
 
 
 def _of_cause(address: BoardAddress, cause: board_causes.Cause) -> str:
@@ -90,6 +123,5 @@ def _rows(
             for integration in page
         ],
         "columns": board_columns.columns(address, _DESCENDING_FIRST, with_tenant=with_tenant),
-        "query": address.query(),
         "page": page,
     }

@@ -245,6 +245,14 @@ CONSUMERS = {
         ),
     ),
 }
+BOARD = {
+    "board.view_without_name": Entry(_("Give the view a name.")),
+    "board.view_name_too_long": Entry(
+        _("The name of the view has %(length)s characters, and at most %(most)s are possible."),
+        todo=_("Use a shorter name."),
+    ),
+    "board.too_many_views": Entry(_("You keep %(most)s views of this board already."), todo=_("Remove one first.")),
+}
 NO_DATA = {
     "stream.not_collected": Entry(_("No metrics collected yet.")),
     "stream.key_unused": Entry(
@@ -292,4 +300,4 @@ TAP = {
         cause=Cause.CLIENT,
     ),
 }
-ENTRIES = TAP | ACCESS | TIME_RANGES | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA
+ENTRIES = BOARD | TAP | ACCESS | TIME_RANGES | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA

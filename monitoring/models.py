@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
+from monitoring.named_view_model import NamedView
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
 from portal.messages.message import Message
 
-# Django finds the models of an app here, those of alerts too.
+# Django finds the models of an app here, those of other modules too.
 __all__ = [
     "INTERVALS",
     "Alert",
@@ -24,6 +25,7 @@ __all__ = [
     "AlertThreshold",
     "ExpectedHours",
     "HealthState",
+    "NamedView",
     "StateChange",
     "StreamHealth",
     "StreamShards",

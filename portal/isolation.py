@@ -27,6 +27,7 @@ WITHOUT_TENANT = {
     "django_migrations": "the state of the schema",
     "django_session": "found by its secret key, before anyone is known; its rows have no tenant",
     "mfa_authenticator": "a person's second factors",
+    "monitoring_namedview": "how a person looks at a board: the words they search for, and no data of a tenant",
     "onboarding_vendoreventplace": "numbers of events, without content",
     "outbox_notificationchoice": "what a person chose for all their tenants",
     "tenancy_apitoken": "found by its hash, before its person and a tenant are known; it is a person's",
