@@ -46,6 +46,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
         return render(request, "monitoring/_rows.html", {"visible_rows": rows, "is_new": True, "counts": counts})
     if part == "counts":
         return render(request, "monitoring/_record_counts.html", {"counts": counts})
+    if part == "alerts":
+        return render(request, "monitoring/_stream_alerts.html", _alerts(request, found))
     if part == "states":
         return HttpResponse(states_html(found.integration_id))
     health = _health(found)
@@ -66,7 +68,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "listed": len(rows),
             "unlisted": counts.unlisted(len(rows)) if counts else 0,
             "tap_status": tap_status(uid),
-            "alerts": alert_selectors.open_of_stream(found.integration_id),
+            **_alerts(request, found),
             "states_html": states_html(found.integration_id),
             "states_shown": state_history.SHOWN,
             "states_kept": state_history.KEPT,
@@ -75,6 +77,10 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "events_url": f"/events/stream/{uid}/{audience}/",
         },
     )
+
+
+def _alerts(request: TenantRequest, stream: WatchedStream) -> dict[str, object]:
+    return {"tenant": request.tenant, "alerts": alert_selectors.open_of_stream(stream.integration_id)}
 
 
 def _health(stream: WatchedStream) -> StreamHealth | None:

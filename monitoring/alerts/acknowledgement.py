@@ -31,7 +31,7 @@ def acknowledge(*, alert: Alert, actor: Actor, note: str = "") -> Alert:
         row.note = note.strip()
         row.save()
         leave_event("acknowledged", row, actor, note=row.note)
-        publish_change(row.tenant.slug)
+        publish_change(row.tenant.slug, row.cause)
     return row
 
 

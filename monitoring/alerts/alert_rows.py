@@ -10,12 +10,14 @@ from functools import partial
 from django.db import OperationalError, transaction
 
 from monitoring.alert_models import LIVE, Alert, AlertState, AlertStream
-from monitoring.alerts.observation import Observation
+from monitoring.alerts.observation import Observation, stream_cause
+from monitoring.records.access import Audience
 from portal import live
 
 MOST_STREAMS = 100
 _BEFORE = timedelta(microseconds=1)
 _ATTEMPTS = 3
+_STREAM = stream_cause("")
 
 
 def locked(alert_id: int) -> Alert:
@@ -62,11 +64,15 @@ def set_streams(alert: Alert, seen: Observation) -> None:
     alert.stream_count = seen.stream_count
 
 
-def publish_change(slug: str) -> None:
-    """Let open pages of alerts read them again, once the change is committed."""
-    transaction.on_commit(partial(_publish, slug), robust=True)
+def publish_change(slug: str, cause: str = "") -> None:
+    """Let open pages read alerts again, once the change is committed: the lists, the boards, the stream's own page."""
+    uid = cause.removeprefix(_STREAM) if cause.startswith(_STREAM) else ""
+    transaction.on_commit(partial(_publish, slug, uid), robust=True)
 
 
-def _publish(slug: str) -> None:
+def _publish(slug: str, stream_uid: str) -> None:
     for tenant in (slug, "all"):
         live.publish(f"alerts:{tenant}", "alerts")
+        live.publish(f"board:{tenant}", "moved")
+    for audience in Audience if stream_uid else ():
+        live.publish(f"stream:{stream_uid}:{audience}", "alerts")

@@ -87,7 +87,7 @@ def _reopened(earlier: Alert, seen: Observation) -> Track:
 def _keep(alert: Alert, track: Track, outcome: Outcome) -> None:
     alert.since, alert.seen_at, alert.clear_since = track.since, track.seen_at, track.clear_since
     if track.flap_count != alert.flap_count or outcome is not Outcome.NOTHING:
-        publish_change(alert.tenant.slug)
+        publish_change(alert.tenant.slug, alert.cause)
     alert.flap_count = track.flap_count
 
 
@@ -115,4 +115,4 @@ def close(alert: Alert, because: Message, *, now: datetime) -> None:
     alert.closed_at, alert.closed_because = now, because
     alert.clear_since = alert.clear_since or alert.seen_at
     notices.notify_of_closing(alert, now=now)
-    publish_change(alert.tenant.slug)
+    publish_change(alert.tenant.slug, alert.cause)

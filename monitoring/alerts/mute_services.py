@@ -34,7 +34,7 @@ def mute_alert(*, alert: Alert, ends_at: datetime, reason: str, actor: Actor) ->
     mute = AlertMute.objects.create(tenant=row.tenant, alert=row, ends_at=ends_at, **named)
     _rearm(row)
     leave_event("muted", row, actor, until=ends_at.isoformat(), why=mute.reason)
-    publish_change(row.tenant.slug)
+    publish_change(row.tenant.slug, row.cause)
     return mute
 
 

@@ -224,7 +224,9 @@ def test_the_board_and_the_streams_page_lead_to_its_alerts(
     board = text(page, "/t/northwind/streams/")
     assert f'href="/t/northwind/alerts/?stream={integration.uid}"' in board
     assert "1 open alert<" in board
-    assert address_of(alert) in text(page, f"/t/northwind/streams/{integration.uid}/")
+    own = f"/t/northwind/streams/{integration.uid}/"
+    assert address_of(alert) in text(page, own)
+    assert address_of(alert) in text(page, f"{own}?part=alerts")
 
 
 def test_open_pages_learn_of_a_change(
@@ -234,7 +236,8 @@ def test_open_pages_learn_of_a_change(
     monkeypatch.setattr(live, "publish", lambda topic, event, html="", **_: published.append((topic, event)))
     with django_capture_on_commit_callbacks(execute=True):
         mute_alert(alert=alert, ends_at=timezone.now() + timedelta(hours=1), reason="Drill", actor=admin)
-    assert ("alerts:northwind", "alerts") in published
+    assert {("alerts:northwind", "alerts"), ("board:northwind", "moved")} <= set(published)
+    assert (f"stream:{integration.uid}:masked", "alerts") in published
     published.clear()
     with django_capture_on_commit_callbacks(execute=True):
         later = timezone.now() + timedelta(minutes=1)

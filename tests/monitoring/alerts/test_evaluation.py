@@ -1,10 +1,13 @@
 """Alerts open, are notified of once, flap, close and open again; and no two workers open two."""
 
+import os
+import signal
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.core import mail
+from django.db import connection, connections
 
 from monitoring.alert_models import Alert, AlertState, AlertThreshold
 from monitoring.alerts import evaluation
@@ -13,7 +16,7 @@ from onboarding.models.integration import Integration
 from portal import database_scope
 from portal.messages.catalogue import text_of, todo_of
 from portal.messages.message import Message
-from portal.outbox import outbox
+from portal.outbox import outbox, tasks
 from portal.outbox.models import OutboxItem
 from portal.tenancy.models import Tenant
 from tests.monitoring.alerts.conftest import (
@@ -138,34 +141,45 @@ def test_an_alert_that_is_switched_off_closes_at_the_next_reading(integration: I
     assert states() == ["closed"]
 
 
-def test_what_died_before_its_commit_has_neither_opened_nor_sent(
-    integration: Integration, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class WorkerKilledError(BaseException):
-        pass
+def kill_this_process(*_args: object, **_kwargs: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
-    def killed(*_args: object, **_kwargs: object) -> None:
-        raise WorkerKilledError
 
-    with monkeypatch.context() as patch:
-        patch.setattr(outbox.OutboxItem.objects, "bulk_create", killed)
-        with pytest.raises(WorkerKilledError), transaction.atomic():
-            read(integration, SILENT, 0)
-    assert not Alert.objects.exists()
+def killed_worker(integration: Integration, place: object, name: str) -> None:
+    """A process of its own that reads a silence and is killed when it calls the function of that name."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        try:
+            setattr(place, name, kill_this_process)
+            with database_scope.of_tenant(integration.tenant_id):
+                read(integration, SILENT, 0)
+        finally:
+            os._exit(1)  # too late: nothing killed it
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_between_opening_and_writing_has_done_neither(integration: Integration) -> None:
+    killed_worker(integration, OutboxItem.objects, "bulk_create")
+    assert not Alert.objects.exclude(state="pending").exists()
     assert sent() == []
     read(integration, SILENT, 1, 2)
     assert (states(), sent(), sent("mail")) == (["open"], ["alert_opened"], ["alert_opened"])
 
 
-def test_what_died_after_its_commit_has_opened_and_sent_and_does_not_again(
-    integration: Integration, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.django_db(transaction=True)
+def test_what_a_worker_opened_that_was_killed_before_sending_is_sent_once(
+    integration: Integration,
 ) -> None:
-    """The worker ends between the commit and the delivery: the row waits in the outbox, and is one row."""
-    monkeypatch.setattr(outbox, "hint", lambda: None)  # what it would have sent is lost with it
-    read(integration, SILENT, 0)
-    read(integration, SILENT, 0, 1, 2)
-    waiting = OutboxItem.objects.filter(kind="alert_opened", channel="mail")
-    assert [(item.state, item.event) for item in waiting] == [("waiting", f"alert-{Alert.objects.get().uid}-1")]
+    killed_worker(integration, outbox, "hint")
+    assert (states(), sent("mail")) == (["open"], ["alert_opened"])
+    for minute in (1, 2):
+        tasks.deliver()  # as the sweep does that finds what was not hinted
+        read(integration, SILENT, 0, minute)
+    assert [each.subject for each in mail.outbox] == ["Alert: Silence: sluice-sensors"]
 
 
 @pytest.mark.django_db(transaction=True)
