@@ -4,7 +4,7 @@ from django.urls import path
 
 from monitoring import board_views, views
 from monitoring.alert_pages.threshold_views import alert_thresholds, stream_alerts
-from monitoring.alert_pages.views import alert, alerts
+from monitoring.alert_pages.views import alert, alerts, all_alerts
 from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
 from monitoring.range_views import time_range
@@ -12,6 +12,7 @@ from monitoring.shard_views import shards
 
 urlpatterns = [
     path("board/", board_views.board, name="board"),
+    path("alerts/", all_alerts, name="all_alerts"),
     path("t/<slug:slug>/alerts/", alerts, name="alerts"),
     path("t/<slug:slug>/alerts/thresholds/", alert_thresholds, name="alert_thresholds"),
     path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),

@@ -81,9 +81,11 @@ def _of_tenant(request: HttpRequest, tenant: Tenant | None) -> list[NavItem]:
 
 def _of_staff(request: HttpRequest, user: User) -> list[NavItem]:
     board, admin, networks = reverse("board"), reverse("admin:index"), reverse("networks")
+    alerts = reverse("all_alerts")
     has_networks = bool(settings.SLUICE_VENDOR_NETWORKS or settings.SLUICE_VENDOR_VPC_NETWORKS)
     found = [
         (Right.BOARD, NavItem(_("All streams"), board, request.path.startswith(board))),
+        (Right.BOARD, NavItem(_("All alerts"), alerts, request.path.startswith(alerts))),
         *([(Right.BOARD, NavItem(_("Networks"), networks, request.path == networks))] if has_networks else []),
         (Right.ADMINISTRATION, NavItem(_("Admin"), admin, request.path.startswith(admin))),
     ]

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,8 @@ from monitoring.alerts.alert_rows import MOST_STREAMS
 from monitoring.alerts.mute_services import mute_alert, unmute
 from monitoring.alerts.observation import stream_cause
 from onboarding.models.integration import Integration
-from portal.tenancy.access import TenantRequest, of_tenant, require
+from portal.tenancy.access import TenantRequest, of_tenant, require, staff_required
+from portal.tenancy.models import Tenant
 from portal.tenancy.rights import Right
 
 ROWS_PER_PAGE = 50
@@ -33,29 +34,40 @@ UNPROCESSABLE = 422
 @of_tenant()
 def alerts(request: TenantRequest) -> HttpResponse:
     """List a tenant's alerts, the open ones first; the filters are in the address."""
+    return _list(request, request.tenant, may_change=Right.SET_UP in request.rights)
+
+
+@require_safe
+@staff_required(Right.BOARD)
+def all_alerts(request: HttpRequest) -> HttpResponse:
+    """List the alerts of all tenants for staff, who change none."""
+    return _list(request, None, may_change=False)
+
+
+def _list(request: HttpRequest, tenant: Tenant | None, *, may_change: bool) -> HttpResponse:
     filters = {name: request.GET.get(name, "").strip()[:40] for name in ("state", "kind", "stream")}
     filters["kind"] = filters["kind"] if filters["kind"] in AlertKind else ""
-    found = selectors.alerts_of(request.tenant, **filters)
+    found = selectors.alerts_of(tenant, **filters)
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    silenced = mutes.mutes_of(page, request.tenant.pk, now=timezone.now())
-    of_stream = Integration.objects.filter(tenant=request.tenant, uid=filters["stream"]).first()
+    silenced = mutes.mutes_of(page, tenant.pk if tenant else None, now=timezone.now())
+    of_stream = Integration.objects.filter(tenant=tenant, uid=filters["stream"]).first() if tenant else None
     return render(
         request,
         "monitoring/alerts.html",
         {
-            "tenant": request.tenant,
+            "tenant": tenant,
             "rows": [AlertRow(alert, silenced.get(alert.pk)) for alert in page],
             "page": page,
             "filters": filters,
             "query": urlencode({name: value for name, value in filters.items() if value}),
             "is_filtered": any(filters.values()),
             "stream": of_stream,
-            "counts": selectors.counts_by_state(request.tenant),
+            "counts": selectors.counts_by_state(tenant),
             "states": [(state.value, state.label) for state in selectors.LISTED],
             "kinds": AlertKind.choices,
-            "may_change": Right.SET_UP in request.rights,
+            "may_change": may_change,
             "now": timezone.now(),
-            "events_url": f"/events/alerts/{request.tenant.slug}/",
+            "events_url": f"/events/alerts/{tenant.slug if tenant else 'all'}/",
         },
     )
 

@@ -11,9 +11,10 @@ from monitoring.alerts.observation import stream_cause
 _STREAM = stream_cause("")
 
 
-def active(tenant_id: int, *, now: datetime) -> QuerySet[AlertMute]:
-    """Return the tenant's mutes that are in effect."""
-    return AlertMute.objects.filter(tenant_id=tenant_id, ended_at=None, ends_at__gt=now)
+def active(tenant_id: int | None, *, now: datetime) -> QuerySet[AlertMute]:
+    """Return the mutes that are in effect: a tenant's, or those of all."""
+    rows = AlertMute.objects.filter(ended_at=None, ends_at__gt=now)
+    return rows if tenant_id is None else rows.filter(tenant_id=tenant_id)
 
 
 def mute_of(alert: Alert, *, now: datetime) -> AlertMute | None:
@@ -24,7 +25,7 @@ def mute_of(alert: Alert, *, now: datetime) -> AlertMute | None:
     return active(alert.tenant_id, now=now).filter(of_it).order_by("-ends_at").first()
 
 
-def mutes_of(alerts: Iterable[Alert], tenant_id: int, *, now: datetime) -> dict[int, AlertMute]:
+def mutes_of(alerts: Iterable[Alert], tenant_id: int | None, *, now: datetime) -> dict[int, AlertMute]:
     """Return by the alert's key the mute of each that is silenced, in one query."""
     rows = list(active(tenant_id, now=now).select_related("integration"))
     of_alerts = {row.alert_id: row for row in rows if row.alert_id}

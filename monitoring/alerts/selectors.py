@@ -13,13 +13,17 @@ MUTED = "muted"
 LISTED = (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.CLOSED)
 
 
-def alerts_of(tenant: Tenant, *, state: str = "", kind: str = "", stream: str = "") -> QuerySet[Alert]:
-    """Return a tenant's alerts, the open ones first, then the acknowledged, then the newest that are closed.
+def alerts_of(tenant: Tenant | None, *, state: str = "", kind: str = "", stream: str = "") -> QuerySet[Alert]:
+    """Return the alerts of a tenant, or of all, each with its tenant.
+
+    The open ones come first, then the acknowledged, then the newest that are closed.
 
     Without a state these are the open and acknowledged ones; `muted` are those of them that are silenced now; `all`
     is every one. `stream` is an integration's uid.
     """
-    rows = Alert.objects.filter(tenant=tenant, state__in=_states(state))
+    rows = Alert.objects.filter(state__in=_states(state)).select_related("tenant")
+    if tenant is not None:
+        rows = rows.filter(tenant=tenant)
     if state == MUTED:
         rows = rows.filter(_is_muted(tenant))
     if kind:
@@ -30,8 +34,8 @@ def alerts_of(tenant: Tenant, *, state: str = "", kind: str = "", stream: str = 
     return rows.annotate(rank=Case(*whens, output_field=IntegerField())).order_by("rank", "-opened_at", "-pk")
 
 
-def _is_muted(tenant: Tenant) -> Q:
-    now = active(tenant.pk, now=timezone.now())
+def _is_muted(tenant: Tenant | None) -> Q:
+    now = active(tenant.pk if tenant else None, now=timezone.now())
     of_kind = now.filter(alert=None, kind=OuterRef("kind"), integration__alert_streams__alert=OuterRef("pk"))
     return Q(Exists(now.filter(alert=OuterRef("pk")))) | Q(Exists(of_kind))
 
@@ -42,9 +46,11 @@ def _states(state: str) -> tuple[str, ...]:
     return LISTED if state == "all" else SHOWN
 
 
-def counts_by_state(tenant: Tenant) -> dict[str, int]:
-    """Return how many alerts a tenant has in each state that is shown, in one query."""
-    rows = Alert.objects.filter(tenant=tenant, state__in=LISTED).order_by().values_list("state")
+def counts_by_state(tenant: Tenant | None) -> dict[str, int]:
+    """Return how many alerts a tenant has, or all have, in each state that is shown, in one query."""
+    found = Alert.objects.filter(state__in=LISTED)
+    found = found if tenant is None else found.filter(tenant=tenant)
+    rows = found.order_by().values_list("state")
     return dict.fromkeys(map(str, LISTED), 0) | dict(rows.annotate(number=Count("pk")))
 
 

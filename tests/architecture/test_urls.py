@@ -286,6 +286,8 @@ TABLE = (
     Row("POST", "board",             "",          (302,  404,     404,    404,   302,     302), (("name", "Mine"),)),
     Row("GET",  "streams",           "tenant",    (302,  404,     200,    200,   200,     200)),
     Row("POST", "streams",           "tenant",    (302,  404,     302,    302,   302,     302), (("name", "Mine"),)),
+    Row("GET",  "all_alerts",        "",          (302,  404,     404,    404,   200,     200)),
+    Row("POST", "all_alerts",        "",          (405,  405,     405,    405,   405,     405)),
     Row("GET",  "alerts",            "tenant",    (302,  404,     200,    200,   200,     200)),
     Row("POST", "alerts",            "tenant",    (405,  405,     405,    405,   405,     405)),
     Row("GET",  "alert",             "alert",     (302,  404,     200,    200,   200,     200)),

@@ -79,7 +79,7 @@ def test_the_navigation_marks_the_open_section_alone() -> None:
     [north] = tenants("north")
     ada = person("ada@north.example", north)
     assert sections(ada, "/t/north/streams/0a1b/", north) == [
-        ("Overview", False), ("Streams", True), ("OpenPGP keys", False), ("Activity", False),
+        ("Overview", False), ("Streams", True), ("Alerts", False), ("OpenPGP keys", False), ("Activity", False),
     ]  # fmt: skip
     assert dict(sections(ada, "/t/north/", north))["Overview"]
     assert not any(current for _, current in sections(ada, "/t/north/integrations/", north))
@@ -90,5 +90,5 @@ def test_the_navigation_shows_sections_to_those_who_may_open_them() -> None:
     support = person("support@vendor.example", is_staff=True, staff_role=StaffRole.SUPPORT)
     assert sections(None, "/") == []
     assert sections(person("ada@north.example", north), "/") == []
-    assert [label for label, _ in sections(support, "/")] == ["All streams", "Admin"]
-    assert len(sections(support, "/t/north/", north)) == 6
+    assert [label for label, _ in sections(support, "/")] == ["All streams", "All alerts", "Admin"]
+    assert len(sections(support, "/t/north/", north)) == 8

@@ -260,3 +260,21 @@ def test_no_page_asks_more_often_for_a_tenant_with_more_alerts(page: Client, nor
             found.append(len(queries))
         numbers.append(found)
     assert numbers[0] == numbers[1]
+
+
+def test_staff_see_the_alerts_of_all_tenants_and_others_do_not(
+    client: Client, alert: Alert, operator: User, outsider: User, admin: User
+) -> None:
+    theirs = silent(live_integration(Tenant.objects.get(slug="contoso"), "sluice-towers", account="444455556666"))
+    mute_alert(alert=theirs, ends_at=timezone.now() + timedelta(hours=1), reason="Drill", actor=outsider)
+    client.force_login(operator)
+    found = text(client, "/alerts/")
+    assert "2 open" in found
+    assert all(part in found for part in ("Northwind Estates", "Contoso Towers", "Muted until", "/events/alerts/all/"))
+    assert f'href="/t/contoso/alerts/{theirs.uid}/"' in found
+    muted = text(client, "/alerts/?state=muted")
+    assert "sluice-towers" in muted
+    assert "sluice-sensors" not in muted
+    for other in (admin, outsider):
+        client.force_login(other)
+        assert client.get("/alerts/").status_code == 404
