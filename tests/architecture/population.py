@@ -202,7 +202,9 @@ def _alert(integration: Integration) -> Alert:
 def _address(integration: Integration) -> KeyAddress:
     now = timezone.now()
     seen = {"address": "8.8.8.8", "operation": "kinesis:ListStreams", "first_seen_at": now, "last_seen_at": now}
-    return KeyAddress.objects.create(credential=integration.credentials.get(), source="cloudtrail", **seen)
+    accepted = {"accepted_at": now, "accepted_by": "ada", "accepted_reason": "the vendor's office"}
+    key = integration.credentials.get()
+    return KeyAddress.objects.create(credential=key, source="cloudtrail", **seen, **accepted)
 
 
 def _proved_key(tenant: Tenant) -> PgpKey:

@@ -1,17 +1,21 @@
-"""The vendor sends from two networks only: a key that was stolen is rejected by AWS from every other address."""
+"""The vendor sends from two networks only: a stolen key is rejected by AWS from elsewhere, found there, and revoked."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from onboarding.drafts import codec
+from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from onboarding.models.run import Run
 from onboarding.models.states import IntegrationState, RunState
 from onboarding.spec import integration_spec as specs
+from onboarding.tasks import check_key_trail
 from portal.aws.credentials import AwsCredentials
 from portal.aws.errors import AwsFault
 from portal.aws.records import put_record
@@ -82,7 +86,15 @@ def answer_of_aws(key: AwsSession, address: str = "") -> str:
     return ""
 
 
-def test_a_stolen_key_is_rejected_from_other_networks(portal: Installation, browser: Browser, tmp_path: Path) -> None:
+def look_into_cloudtrail(case: Case) -> None:
+    """What the schedule does every hour: read what CloudTrail recorded of the key."""
+    credential = Credential.objects.get(integration=case.run.integration_id)
+    check_key_trail(credential_id=credential.pk)
+
+
+def test_a_stolen_key_is_rejected_elsewhere_found_and_replaced(
+    portal: Installation, browser: Browser, tmp_path: Path
+) -> None:
     case, email, review = in_thread(lambda: planned(portal))
     page = browser.new_context(accept_downloads=True).new_page()
     page.set_default_timeout(20_000)
@@ -104,4 +116,15 @@ def test_a_stolen_key_is_rejected_from_other_networks(portal: Installation, brow
         )
         assert card.get_by_role("listitem").all_inner_texts() == list(NETWORKS)
         expect(page.locator(".policy-sentences")).to_contain_text("only from the network 1.1.1.0/24")
+        with suppress(ClientError):
+            coming_from(key, thieves[0]).client("kinesis").list_streams()
+        in_thread(lambda: look_into_cloudtrail(case))
+        page.reload()
+        card = page.locator("section", has_text="Used from an unexpected network")
+        expect(card).to_contain_text(thieves[0])
+        expect(card).to_contain_text("kinesis:ListStreams")
+        press(page, "Compromised: revoke and rotate")
+        expect(page.get_by_text("Revoked and proved")).to_be_visible(timeout=A_MINUTE)
+        expect(page.get_by_text("Used from an unexpected network")).to_have_count(0)
+        assert answer_of_aws(key, "1.1.1.7") == "UnrecognizedClientException"
     assert errors == []

@@ -49,7 +49,10 @@ def streams(tenant: Tenant, query: QueryDict) -> HomeList:
     expected and that no one accepted.
     """
     rows = selectors.integrations_of(tenant).exclude(state__in=[_DRAFT, _REMOVED]).order_by("state", "name", "pk")
-    quarantine = DriftFinding.objects.filter(integration=OuterRef("pk"), what__code="drift.quarantine")
+    # The difference stays until the next check, also when the key was revoked and another created.
+    keys = Credential.objects.filter(integration=OuterRef("integration"), state__in=USABLE)
+    found = DriftFinding.objects.filter(Exists(keys.filter(created_at__lte=OuterRef("found_at"))))
+    quarantine = found.filter(integration=OuterRef("pk"), what__code="drift.quarantine")
     elsewhere = KeyAddress.objects.filter(credential__integration=OuterRef("pk"), accepted_at__isnull=True)
     elsewhere = elsewhere.filter(credential__state__in=USABLE)
     rows = rows.annotate(is_quarantined=Exists(quarantine), is_used_elsewhere=Exists(elsewhere))

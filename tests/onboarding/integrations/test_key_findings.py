@@ -120,6 +120,9 @@ def test_a_quarantined_key_has_the_same_act_and_the_finding_ends_with_it(world: 
     assert "Compromised: revoke and rotate" in tab
     assert "quarantined the access key" in home
     report_as_compromised(world, old)
+    tab, home = pages(world, integration)
+    assert "Quarantined by AWS" not in tab
+    assert "quarantined the access key" not in home, "the key cannot be used, whatever the last check found"
     advance.advance_revocation(integration.revocations.get().pk)
     assert attached_policies(world.root(), old.user_name) == [QUARANTINE], "it is not ours to detach"
     replaced(integration)

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def population() -> Population:
-    return populate()
+    found = populate()
+    KeyAddress.objects.update(accepted_at=None, accepted_by="", accepted_reason="")
+    return found
 
 
 def page_of(population: Population, role: str = "admin") -> str:
