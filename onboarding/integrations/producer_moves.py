@@ -7,13 +7,16 @@ run of the same spec removes the old one. The sweep starts that run where the re
 import logging
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from onboarding.integrations import inventory, runs
 from onboarding.models.integration import Integration
+from onboarding.models.resource import Resource
 from onboarding.models.run import Run
-from onboarding.models.states import IntegrationState, ProducerRoleState
+from onboarding.models.states import IntegrationState, ProducerRoleState, ResourceState
 from onboarding.provisioning import plan_factory
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.steps import producer_role
 from onboarding.service_guards import Actor
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.problem import SpecRefused
@@ -42,9 +45,16 @@ def has_unused_producer(integration: Integration) -> bool:
 
 
 def moving() -> list[int]:
-    """Return the keys of the integrations in which a report may have started nothing, such as during another run."""
+    """Return the keys of the integrations in which a report may have started nothing, such as during another run.
+
+    Also those in which a role is left whose removal began and did not end.
+    """
     rows = Integration.objects.filter(state=IntegrationState.LIVE, tenant__is_suspended=False)
-    rows = rows.filter(producer_roles__state__in=[ProducerRoleState.IN_USE, ProducerRoleState.READY])
+    left = Resource.objects.filter(kind=producer_role.KIND, kept__isnull=True).exclude(state=ResourceState.REMOVED)
+    rows = rows.filter(
+        Q(producer_roles__state__in=[ProducerRoleState.IN_USE, ProducerRoleState.READY])
+        | Q(producer_roles__state=ProducerRoleState.RETIRED, pk__in=left.values("integration"))
+    )
     return list(rows.exclude(runs__state__in=ACTIVE).distinct().values_list("pk", flat=True))
 
 

@@ -63,10 +63,11 @@ def retired_producer(integration: Integration, spec: IntegrationSpec) -> str:
     """Return the kind of producer, "user" or "role", that a spec replaces and the vendor no longer uses; "" for none.
 
     Both work until the vendor's sender reported that it sends the new way. A role that it never tested was never used.
+    One whose removal began is still to be removed: the worker that began it may have ended before AWS was asked.
     """
     role = integration.producer_roles.exclude(state=ProducerRoleState.RETIRED).first()
     if role is None:
-        return ""
+        return ROLE if not spec.is_by_role and integration.producer_roles.exists() else ""
     if spec.is_by_role:
         return USER if role.state == ProducerRoleState.IN_USE else ""
     is_unused = role.reported_at is None or role.left_at is not None

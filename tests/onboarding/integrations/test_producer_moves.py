@@ -12,8 +12,9 @@ from onboarding.integrations.producer_reports import RoleReport, SentRecord
 from onboarding.models.integration import Integration
 from onboarding.models.producer_role import ProducerRole
 from onboarding.models.run import Run
-from onboarding.models.states import CredentialState, IntegrationState, RunState
+from onboarding.models.states import CredentialState, IntegrationState, ProducerRoleState, RunState
 from onboarding.provisioning.claims import ACTIVE
+from onboarding.provisioning.steps import producer_role
 from onboarding.rotations import revocations
 from onboarding.spec import integration_spec as specs
 from onboarding.spec.integration_spec import ROLE, USER
@@ -131,6 +132,42 @@ def test_a_move_that_is_taken_back_before_the_vendor_tested_the_role_leaves_the_
     moved(world, integration, USER)
     assert (can_put(lambda: key), can_put(role_session)) == (True, False)
     assert integration.credentials.count() == 1
+
+
+def test_a_role_whose_removal_was_interrupted_is_removed_by_the_next_worker(
+    world: World, sender: AwsSession, token: ApiToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    integration, _ = applied(world, delivery=False)
+    moved(world, integration, ROLE)
+    role_session, whole = by_role(sender, integration), producer_role._remove
+
+    def worker_ends(*_: object) -> None:
+        monkeypatch.setattr(producer_role, "_remove", whole)
+        raise RuntimeError("the worker ended")
+
+    monkeypatch.setattr(producer_role, "_remove", worker_ends)
+    spec = replace(specs.from_row(integration.spec), producer=USER)
+    run = runs.start_run(integration=integration, actor=world.admin, spec=spec)
+    with pytest.raises(RuntimeError, match="the worker ended"):
+        carried_out(run)
+    assert integration.producer_roles.get().state == ProducerRoleState.RETIRED
+    assert can_put(role_session), "AWS was not asked yet"
+    assert carried_out(run).state == RunState.DONE
+    assert not can_put(role_session)
+
+
+def test_the_sweep_removes_a_role_that_an_earlier_removal_left(
+    world: World, sender: AwsSession, token: ApiToken
+) -> None:
+    integration, _ = applied(world, delivery=False)
+    moved(world, integration, ROLE)
+    role_session = by_role(sender, integration)
+    Integration.objects.update(spec={**(integration.spec or {}), "producer": USER})
+    integration.producer_roles.update(state=ProducerRoleState.RETIRED)
+    tasks.finish_producer_moves()
+    assert "remove_producer_role" in set(finished(integration).steps.values_list("name", flat=True))
+    assert not can_put(role_session)
+    assert producer_moves.moving() == []
 
 
 def test_the_sweep_starts_what_a_report_during_another_run_could_not(
