@@ -27,7 +27,7 @@ from tests.journeys.browser import browser_errors, needs_chromium, press, sign_i
 from tests.journeys.demo import PASSWORD, Demo
 from tests.journeys.opening import opened, prove_possession
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [needs_chromium, pytest.mark.timeout(600), pytest.mark.usefixtures("aws")]
 
 ACCOUNT = "111122223333"
 STREAM = "sluice-northwind"

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [needs_chromium, pytest.mark.timeout(600), pytest.mark.usefixtures("aws")]
 A_MINUTE = 60_000
 SENDING = re.compile(r"sending with access key (\w+)")
 REJECTED = re.compile(r"AWS rejected a record with access key (\w+): (\w+)")

@@ -14,7 +14,7 @@ from tests.journeys import leaks
 from tests.journeys.browser import browser_errors, needs_chromium, press, sign_in
 from tests.journeys.demo import PASSWORD, Demo
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("aws")]
+pytestmark = [needs_chromium, pytest.mark.timeout(600), pytest.mark.usefixtures("aws")]
 
 ACCOUNT, STREAM = "444455556666", "harbour-air"
 SECONDS = 20_000
