@@ -46,6 +46,13 @@ def test_who_may_not_revoke_reads_who_can(population: Population) -> None:
     assert "Accept as expected" not in page
 
 
+def test_a_key_that_its_owner_uploaded_is_deactivated_by_its_owner(population: Population) -> None:
+    Credential.objects.update(uploaded_by="ada@northwind.example")
+    page = page_of(population)
+    assert "You manage this key: deactivate it in IAM, then upload another." in page
+    assert "Compromised: revoke and rotate" not in page
+
+
 def test_an_accepted_address_is_no_finding_and_stays_visible_with_its_reason(population: Population) -> None:
     ours = population.ours
     where = {"slug": ours.tenant.slug, "uid": ours.live.uid, "address_uid": ours.address.uid}
