@@ -58,7 +58,8 @@ def set_streams(alert: Alert, seen: Observation) -> None:
     """Store which streams an alert concerns, the first hundred, and how many there are."""
     wanted = set(seen.stream_ids[:MOST_STREAMS])
     known = set(alert.affected.values_list("integration_id", flat=True))
-    alert.affected.filter(integration_id__in=known - wanted).delete()
+    if known - wanted:
+        alert.affected.filter(integration_id__in=known - wanted).delete()
     new = [AlertStream(alert=alert, integration_id=pk) for pk in sorted(wanted - known)]
     AlertStream.objects.bulk_create(new, ignore_conflicts=True)
     alert.stream_count = seen.stream_count

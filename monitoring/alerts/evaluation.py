@@ -95,10 +95,11 @@ def _describe(alert: Alert, seen: Observation, rule: Rule, threshold: float | No
     value = seen.measured.value
     if value is None or threshold is None:
         return
+    if not rule.of_stream or alert.title is None:  # the one stream of a cause stays the same
+        set_streams(alert, seen)
     alert.value, alert.threshold = value, threshold
     alert.title, alert.message = rule.title(seen.name), rule.message(seen.name, value, threshold)
     alert.evidence = seen.measured.evidence or alert.evidence
-    set_streams(alert, seen)
 
 
 def _open(alert: Alert, now: datetime) -> None:
