@@ -5,6 +5,8 @@ PORT ?= 8000
 FRESH ?=
 FILE ?=
 ACCOUNT ?=
+SITUATION ?=
+STREAM ?=
 PART ?=
 ARGS ?=
 # The suite waits more than it computes, so two processes share a core; PARALLEL= runs it in one process.
@@ -41,7 +43,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3.14 python3; 
 NO_SERVERS := SLUICE_DEVELOPMENT=1 SLUICE_SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-grant demo-run test coverage audit check faults bench lock messages clean
+.PHONY: help demo demo-grant demo-run demo-switch test coverage audit check faults bench lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +58,9 @@ demo-grant: $(VENV)/.demo ## in the demo, deploy the role's template as the clie
 demo-run: $(VENV)/.demo ## in the demo, run a script from Sluice as the client would (FILE=… ARGS=--yes)
 	@test -n "$(FILE)" || { echo "Specify the script: make demo-run FILE=~/Downloads/sensors.sh" >&2; exit 2; }
 	@$(PY) -m portal.demo.console run "$(FILE)" $(ARGS)
+
+demo-switch: $(VENV)/.demo ## in the demo, put the building into a situation, or list them (SITUATION=silence STREAM=…)
+	@$(PY) -m portal.demo.console switch $(if $(SITUATION),"$(SITUATION)") $(if $(STREAM),--stream "$(STREAM)")
 
 test: $(VENV)/.dev $(EMULATOR_READY) ## run the tests of every change, in minutes (ARGS="-k name" or ARGS=--sample-seed=…)
 	@$(PY) -m pytest $(PARALLEL) $(QUICK) $(ARGS)

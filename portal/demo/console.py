@@ -1,7 +1,8 @@
 """The client's side of AWS, in place of the AWS console: `python -m portal.demo.console apply-role --template FILE`.
 
 It deploys the role's template in the emulated account that the template is for, as a client does in CloudFormation.
-`run FILE` runs a script of Sluice there, as a client does in a terminal.
+`run FILE` runs a script of Sluice there, as a client does in a terminal. `switch SITUATION` makes something go wrong in
+the simulated building.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import Any
 
 from portal.aws.errors import AwsFault, aws_faults
 from portal.demo import aws_cli
+from portal.demo.console_switch import UnknownStream, add_switch, switch_to
 from portal.demo.places import PROJECT, Places
 from portal.local.ministack import root_session
 
@@ -92,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     subparsers = program.add_subparsers(dest="subcommand", required=True, metavar="SUBCOMMAND")
     _add_apply_role(subparsers)
     _add_run(subparsers)
+    add_switch(subparsers)
     return program
 
 
@@ -114,11 +117,14 @@ def _add_run(subparsers: Any) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Deploy a template and print the role's ARN, or run a script; exit status 1 with the reason on stderr."""
+    """Deploy a template, run a script, or turn the switch; exit status 1 with the reason on stderr."""
     given = parser().parse_args(arguments)
     try:
         if given.subcommand == "run":
             return run_script(given.file.expanduser(), given.arguments, Places(given.state.resolve()))
+        if given.subcommand == "switch":
+            print(_switch(given.situation, given.stream, Places(given.state.resolve())))
+            return 0
         arn = _apply(given.template, given.account, Places(given.state.resolve()))
     except Refused as refused:
         print(refused, file=sys.stderr)
@@ -143,6 +149,14 @@ def run_script(file: Path, arguments: list[str], places: Places) -> int:
         environment = {**shell, **keys, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
         command = ["bash", str(file.resolve()), *arguments]
         return subprocess.run(command, env=environment, cwd=file.resolve().parent, check=False).returncode
+
+
+def _switch(situation: str | None, stream: str, places: Places) -> str:
+    _use_demo_environment(places)
+    try:
+        return switch_to(situation, stream, places)
+    except (UnknownStream, OSError) as error:
+        raise Refused(str(error)) from error
 
 
 def text_of(file: Path) -> str:

@@ -122,7 +122,7 @@ def _python(module: str) -> tuple[str, ...]:
 
 
 def _building(places: Places) -> tuple[str, ...]:
-    files = (places.vendor_token, places.vendor_private_key, places.sender_key)
+    files = (places.vendor_token, places.vendor_private_key, places.sender_key, places.situation)
     return (*_python("portal.demo.building"), *map(str, files))
 
 

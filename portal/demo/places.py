@@ -59,6 +59,11 @@ class Places:
         return self.root / "vendor" / "sender-access-key.json"
 
     @property
+    def situation(self) -> Path:
+        """The switch of the simulated building, as JSON: what goes wrong in it; none while all is normal."""
+        return self.root / "situation.json"
+
+    @property
     def aws_environment(self) -> Path:
         """How to reach the emulated AWS of the demo that runs now, as JSON."""
         return self.root / "aws-environment.json"

@@ -1,7 +1,7 @@
 """The building's process: collects keys, sends records, and publishes AWS's metrics, until SIGTERM.
 
-`python -m portal.demo.building TOKEN_FILE PRIVATE_KEY_FILE SENDER_KEY_FILE`. It knows the portal's address and an API
-token, and has no database, no Redis and no secret of the portal.
+`python -m portal.demo.building TOKEN_FILE PRIVATE_KEY_FILE SENDER_KEY_FILE SITUATION_FILE`. It knows the portal's
+address and an API token, and has no database, no Redis and no secret of the portal.
 """
 
 import json
@@ -18,6 +18,7 @@ from pathlib import Path
 from portal.aws.credentials import AwsCredentials
 from portal.aws.session import AwsSession
 from portal.demo.building.floor import Floor
+from portal.demo.building.situations import Switch
 from portal.demo.building.vendor_api import VendorApi, over_http
 from portal.local.ministack import DEFAULT_REGION
 from portal.log_lines import LogLines
@@ -27,8 +28,8 @@ PUBLISH_SECONDS = 10
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run until stopped; the arguments are the files with the API token, the vendor's private key, and the access key
-    with which it assumes clients' roles."""
+    """Run until stopped; the arguments are the files with the API token, the vendor's private key, the access key with
+    which it assumes clients' roles, and the file of the switch, which need not exist."""
     _write_log()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -36,8 +37,10 @@ def main(arguments: Sequence[str]) -> None:
     token = Path(arguments[0]).read_text(encoding="utf-8").strip()
     portal = VendorApi(token, over_http(os.environ["SLUICE_PORTAL_URL"]))
     floor = Floor(portal, Path(arguments[1]), _sender(Path(arguments[2])))
+    switch = Switch(Path(arguments[3]))
     published_at = time.monotonic()
     while not stopped.wait(CHECK_SECONDS):
+        floor.behave(switch.read())
         floor.check_for_keys()
         floor.try_withdrawn_keys()
         if time.monotonic() - published_at >= PUBLISH_SECONDS:

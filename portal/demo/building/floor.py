@@ -9,16 +9,14 @@ from pathlib import Path
 
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
-from portal.aws.kinesis import describe_stream
-from portal.aws.published_metrics import put_metric_data
 from portal.aws.records import put_record
 from portal.aws.session import AwsSession
-from portal.demo.building import metrics, pickup
-from portal.demo.building.bucket import BucketWatch
-from portal.demo.building.deliveries import S3Delivery, s3_delivery_of
+from portal.demo.building import pickup
+from portal.demo.building.publication import Publication
 from portal.demo.building.role_attempts import Offered
 from portal.demo.building.sender import Sender
 from portal.demo.building.sensors import Sensors
+from portal.demo.building.situations import Switched
 from portal.demo.building.sources import Opened, Sources
 from portal.demo.building.tally import Tally
 from portal.demo.building.vendor_api import PortalUnavailable, VendorApi
@@ -36,11 +34,9 @@ class _Post:
     delivery: pickup.Delivery | Offered
     sender: Sender
     tally: Tally
-    aws: AwsSession
+    publication: Publication
     began_at: float
     to_report: Callable[[], None] | None = None
-    to_s3: S3Delivery | None = None
-    bucket: BucketWatch | None = None
 
     @property
     def is_expiring(self) -> bool:
@@ -74,6 +70,13 @@ class Floor:
         self._sources = Sources(portal, private_key, sender)
         self._posts: dict[str, _Post] = {}
         self._withdrawn: list[_Withdrawn] = []
+        self._switched = Switched()
+
+    def behave(self, switched: Switched) -> None:
+        """Behave as the switch says: senders from their next batch on, metrics from the next publication."""
+        self._switched = switched
+        for post in self._posts.values():
+            post.sender.situation = switched.of(post.delivery.stream.name)
 
     def check_for_keys(self) -> None:
         """Start sending with new keys and roles, and stop with those that were withdrawn."""
@@ -107,7 +110,7 @@ class Floor:
         """Publish the metrics of every stream since the last call."""
         for post in self._posts.values():
             try:
-                _publish(post, at)
+                post.publication.publish(self._switched, at)
             except AwsFault as fault:
                 logger.warning("metrics of %s: %s: %s", post.delivery.stream.name, fault.code, fault.aws_text)
 
@@ -123,9 +126,10 @@ class Floor:
         former = self._posts.get(source.integration_uid)
         post = self._posts[source.integration_uid] = _post(source, opened)
         try:
-            _watch_delivery(post)
+            post.publication.watch_delivery()
         except AwsFault as fault:
             logger.warning("delivery of %s: %s: %s", post.delivery.stream.name, fault.code, fault.aws_text)
+        post.sender.situation = self._switched.of(post.delivery.stream.name)
         post.sender.start()
         _report(post)
         logger.info("%s: sending with %s", source.stream.name, opened.name)
@@ -152,30 +156,5 @@ def _post(source: pickup.Delivery | Offered, opened: Opened) -> _Post:
     tally, seed = Tally(), int(source.integration_uid, 16)
     sender = Sender(opened.session, source.stream, Sensors(source.building, seed=seed), tally, seed=seed)
     account = root_session(source.stream.account_id, region=source.stream.region)
-    return _Post(source, sender, tally, account, time.monotonic(), opened.to_report)
-
-
-def _watch_delivery(post: _Post) -> None:
-    """Find the stream's delivery, unless it is known, and count only objects that arrive from now on."""
-    post.to_s3 = post.to_s3 or s3_delivery_of(post.aws, post.delivery.stream.name)
-    if post.to_s3 and post.bucket is None:
-        bucket = BucketWatch(post.aws, post.to_s3.bucket, post.to_s3.prefix)
-        bucket.look()
-        post.bucket = bucket
-
-
-def _publish(post: _Post, at: datetime) -> None:
-    name, counts = post.delivery.stream.name, post.tally.take()
-    stream = describe_stream(post.aws, name)
-    if stream is None:
-        return
-    data = metrics.of_stream(name, counts, at=at) + metrics.of_shards(name, counts, stream.shard_level_metrics, at=at)
-    _watch_delivery(post)
-    if post.bucket and post.to_s3:
-        arrived = post.bucket.look()
-        post.tally.note_delivered(arrived.objects)
-        oldest = post.tally.oldest_undelivered_seconds(at.timestamp())
-        data += metrics.of_reading(name, oldest_seconds=oldest, at=at)
-        delivery = metrics.of_delivery(post.to_s3.name, arrived, oldest_seconds=oldest, at=at)
-        put_metric_data(post.aws, "AWS/Firehose", delivery)
-    put_metric_data(post.aws, "AWS/Kinesis", data)
+    publication = Publication(account, source.stream.name, tally)
+    return _Post(source, sender, tally, publication, time.monotonic(), opened.to_report)

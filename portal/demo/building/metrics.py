@@ -65,8 +65,17 @@ def of_delivery(name: str, arrived: Arrived, *, oldest_seconds: float, at: datet
     return data
 
 
+def of_failed_delivery(name: str, *, oldest_seconds: float, at: datetime) -> list[MetricDatum]:
+    """Return the metrics of AWS/Firehose of a delivery into S3 whose every attempt fails."""
+    dimensions = (("DeliveryStreamName", name),)
+    return [
+        _datum("DeliveryToS3.DataFreshness", dimensions, oldest_seconds, "Seconds", at),
+        _datum("DeliveryToS3.Success", dimensions, 0, "Count", at),
+    ]
+
+
 def of_reading(stream_name: str, *, oldest_seconds: float, at: datetime) -> list[MetricDatum]:
-    """Return the iterator age of Firehose, the one consumer whose progress the building can see."""
+    """Return the iterator age: of Firehose, whose progress the building can see, or of a consumer that has stopped."""
     dimensions = (("StreamName", stream_name),)
     return [_datum("GetRecords.IteratorAgeMilliseconds", dimensions, oldest_seconds * 1000, "Milliseconds", at)]
 

@@ -1,7 +1,7 @@
 """Exact counts of what the building sent, for the metrics that the emulated AWS does not publish."""
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 
@@ -19,6 +19,20 @@ class Counts:
     records_by_shard: Counter[str] = field(default_factory=Counter)
     bytes_by_shard: Counter[str] = field(default_factory=Counter)
     throttled_by_shard: Counter[str] = field(default_factory=Counter)
+
+    def times(self, factor: float) -> "Counts":
+        """Return the counts with so many times the records and bytes, as if a larger building had sent them."""
+        return replace(
+            self,
+            records=round(self.records * factor),
+            bytes=round(self.bytes * factor),
+            records_by_shard=_times(self.records_by_shard, factor),
+            bytes_by_shard=_times(self.bytes_by_shard, factor),
+        )
+
+
+def _times(by_shard: Counter[str], factor: float) -> Counter[str]:
+    return Counter({shard_id: round(count * factor) for shard_id, count in by_shard.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from portal.local.emulator import (
     network,
     scp,
     simulation,
+    throttling,
     trail,
     trail_lookup,
 )
@@ -116,5 +117,6 @@ last_used.install()
 network.install()
 scp.install()
 simulation.install()
+throttling.install()
 trail.install()
 trail_lookup.install()

@@ -7,6 +7,7 @@ from portal.aws.errors import AwsFault
 from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
 from portal.demo import console, vendor
+from portal.demo.building.situations import Situation, Switch
 from portal.demo.cast import PORTAL_PRINCIPAL_ARN
 from portal.demo.places import Places, write_private
 
@@ -114,3 +115,33 @@ def test_a_script_runs_in_the_account_that_it_names(places, tmp_path, capfd):
     assert console.main(["run", "--state", str(places.root), str(script)]) == 7
     assert console.main(["run", "--state", str(tmp_path / "nowhere"), str(script)]) == 1
     assert "No demo is running in this folder" in capfd.readouterr().err
+
+
+def switch(places, *arguments):
+    return console.main(["switch", "--state", str(places.root), *arguments])
+
+
+def test_the_switch_lists_the_situations_and_turns_to_one_and_back(places, capsys):
+    assert switch(places) == 0
+    listed = capsys.readouterr().out
+    assert all(situation in listed for situation in Situation)
+    assert "Now: normal." in listed
+    assert switch(places, "silence", "--stream", "sluice-a") == 0
+    turned = capsys.readouterr().out
+    assert "Alert after about 12 minutes: Silence." in turned
+    position = Switch(places.situation).read()
+    assert (position.of("sluice-a"), position.of("sluice-b")) == (Situation.SILENCE, Situation.NORMAL)
+    assert switch(places) == 0
+    assert "Now: silence." in capsys.readouterr().out
+    assert switch(places, "normal") == 0
+    assert Switch(places.situation).read().situation is Situation.NORMAL
+
+
+def test_the_switch_refuses_what_is_no_situation_no_stream_and_where_no_demo_runs(places, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        switch(places, "earthquake")
+    assert switch(places, "silence", "--stream", "a b") == 1
+    assert "no name of a data stream" in capsys.readouterr().err
+    assert not places.situation.exists()
+    assert console.main(["switch", "--state", str(tmp_path / "nowhere"), "silence"]) == 1
+    assert "No demo is running in this folder" in capsys.readouterr().err

@@ -30,7 +30,8 @@ def test_the_building_is_told_the_portals_address_and_no_secret_of_it(places: Pl
     assert {name for name in given if name.startswith(("SLUICE_", "DATABASE", "REDIS", "DJANGO"))} == {
         "SLUICE_PORTAL_URL"
     }
-    assert building.command[-2:] == (str(places.vendor_private_key), str(places.sender_key))
+    files = (places.vendor_private_key, places.sender_key, places.situation)
+    assert building.command[-3:] == tuple(map(str, files))
 
 
 def test_it_can_reach_no_database() -> None:

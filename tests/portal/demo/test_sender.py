@@ -10,8 +10,10 @@ from portal.aws.records import get_records
 from portal.aws.session import AwsSession
 from portal.aws.shards import list_shards, shard_iterator
 from portal.demo.building.bucket import Arrived, BucketWatch
-from portal.demo.building.sender import BATCH, LONGEST_PAUSE_SECONDS, Sender, Stream
+from portal.demo.building.load import BATCH, BURST_BATCH, GATEWAY, HOT_BATCH
+from portal.demo.building.sender import LONGEST_PAUSE_SECONDS, Sender, Stream
 from portal.demo.building.sensors import Sensors
+from portal.demo.building.situations import Situation
 from portal.demo.building.tally import Tally
 
 ACCOUNT = "121212121212"
@@ -115,3 +117,41 @@ def test_the_bucket_is_looked_at_from_where_the_last_look_ended(root):
 def test_a_bucket_that_is_gone_is_a_fault(root):
     with pytest.raises(AwsFault):
         BucketWatch(root, "sluice-not-there", "").look()
+
+
+def test_in_a_silence_nothing_is_sent_and_sending_resumes_with_normal(root, stream):
+    sender, tally = sender_of(root, stream)
+    sender.situation = Situation.SILENCE
+    for _ in range(3):
+        sender.send_once()
+    assert (tally.take().calls, stored(root, stream), sender.pause_seconds) == (0, [], 1.0)
+    sender.situation = Situation.NORMAL
+    sender.send_once()
+    assert tally.take().records >= BATCH // 2
+
+
+def test_a_hot_shard_throttles_what_is_more_than_it_accepts_and_the_load_stays_bounded(root, stream):
+    sender, tally = sender_of(root, stream)
+    sender.situation = Situation.HOT_SHARD
+    sender.send_once()
+    counts = tally.take()
+    assert counts.throttled >= 10, "by the emulator's write limit"
+    assert max(counts.records_by_shard.values()) > 0.8 * counts.records
+    assert len(sender._unsent) == counts.throttled
+    assert {reading.device_id for reading in sender._unsent} == {GATEWAY}
+    sender._failures = 1100  # 2.0 ** 1100 is too large for a float
+    assert sender.pause_seconds == LONGEST_PAUSE_SECONDS
+    sender.send_once()
+    assert tally.take().records <= HOT_BATCH + BATCH
+    assert len(sender._unsent) <= HOT_BATCH
+    sender.situation = Situation.NORMAL
+    for _ in range(60):  # what is throttled again is sent again
+        sender.send_once()
+    assert len(sender._unsent) <= HOT_BATCH
+
+
+def test_a_burst_sends_more_records_in_a_batch(root, stream):
+    sender, tally = sender_of(root, stream)
+    sender.situation = Situation.BURST
+    sender.send_once()
+    assert BURST_BATCH // 2 <= tally.take().records <= BURST_BATCH

@@ -1,0 +1,75 @@
+"""What the building publishes in each situation, from the same counts."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.aws.published_metrics import MetricDatum
+from portal.demo.building import metrics
+from portal.demo.building.bucket import Arrived
+from portal.demo.building.publication import SHARD_BYTES_PER_SECOND, in_burst, of_consumers, of_firehose
+from portal.demo.building.situations import Situation, Switched
+from portal.demo.building.tally import Counts
+
+AT = datetime(2026, 11, 30, 9, 20, tzinfo=UTC)
+SENT = Counts(
+    calls=10,
+    calls_answered=10,
+    records=200,
+    bytes=200_000,
+    throttled=3,
+    failed=3,
+    records_by_shard=Counter({"shardId-0": 110, "shardId-1": 90}),
+    bytes_by_shard=Counter({"shardId-0": 110_000, "shardId-1": 90_000}),
+)
+
+
+def values(data: list[MetricDatum]) -> dict[str, float]:
+    return {datum.name: datum.value for datum in data}
+
+
+@pytest.mark.parametrize(("shards", "seconds"), [(1, 10), (2, 10), (4, 12)])
+def test_a_burst_uses_85_percent_of_what_the_shards_accept_in_the_period(shards: int, seconds: float) -> None:
+    published = values(metrics.of_stream("s", in_burst(SENT, shards=shards, seconds=seconds), at=AT))
+    limit = shards * SHARD_BYTES_PER_SECOND * seconds
+    assert published["IncomingBytes"] / limit == pytest.approx(0.85, abs=0.001)
+    assert published["IncomingRecords"] / 200 == pytest.approx(published["IncomingBytes"] / 200_000, abs=0.01)
+    assert published["PutRecords.ThrottledRecords"] == 3, "what happened to records is not invented"
+
+
+def test_a_burst_is_spread_over_the_shards_as_the_records_were() -> None:
+    counts = in_burst(SENT, shards=2, seconds=10)
+    busiest = max(counts.bytes_by_shard.values()) / (SHARD_BYTES_PER_SECOND * 10)
+    assert 0.85 < busiest < 1, "near the limit, and not above it"
+    assert sum(counts.bytes_by_shard.values()) == pytest.approx(counts.bytes, abs=2)
+
+
+def test_nothing_sent_is_no_burst() -> None:
+    assert in_burst(Counts(), shards=2, seconds=10) == Counts()
+
+
+def test_a_broken_delivery_has_no_success_and_grows_old_whatever_arrived() -> None:
+    published = of_firehose("d", Arrived(50, 5000), oldest_seconds=4.0, broken_seconds=300.0, at=AT)
+    assert values(published) == {"DeliveryToS3.DataFreshness": 300.0, "DeliveryToS3.Success": 0}
+    again = values(of_firehose("d", Arrived(50, 5000), oldest_seconds=0.0, broken_seconds=None, at=AT))
+    assert (again["DeliveryToS3.Success"], again["DeliveryToS3.DataFreshness"]) == (1, 0)
+
+
+def test_a_stopped_consumer_falls_behind_from_the_switch_on_and_catches_up_at_normal() -> None:
+    since = AT - timedelta(minutes=20)
+    stopped = of_consumers("s", Switched(Situation.STOPPED_CONSUMER, "", since), oldest_seconds=3.0, at=AT)
+    assert values(stopped) == {"GetRecords.IteratorAgeMilliseconds": 20 * 60 * 1000}
+    normal = of_consumers("s", Switched(Situation.NORMAL, "", since), oldest_seconds=3.0, at=AT)
+    assert values(normal) == {"GetRecords.IteratorAgeMilliseconds": 3000}
+
+
+def test_without_a_delivery_there_is_a_consumer_once_the_switch_was_used() -> None:
+    assert of_consumers("s", Switched(), oldest_seconds=None, at=AT) == []
+    used = of_consumers("s", Switched(Situation.NORMAL, "", AT), oldest_seconds=None, at=AT)
+    assert values(used) == {"GetRecords.IteratorAgeMilliseconds": 0}
+
+
+def test_a_situation_of_another_stream_changes_nothing() -> None:
+    other = Switched(Situation.STOPPED_CONSUMER, "other", AT - timedelta(hours=1))
+    assert values(of_consumers("s", other, oldest_seconds=3.0, at=AT)) == {"GetRecords.IteratorAgeMilliseconds": 3000}
