@@ -18,7 +18,10 @@ def add_switch(subparsers: Any) -> None:
     """Add the subcommand."""
     switch = subparsers.add_parser("switch", help=_HELP, description=_HELP)
     switch.add_argument(
-        "situation", nargs="?", choices=[str(each) for each in Situation], help="What happens; normal ends it."
+        "situation",
+        nargs="?",
+        choices=[str(each) for each in Situation],
+        help="The situation, or normal, which ends it.",
     )
     switch.add_argument("--stream", default="", metavar="NAME", help="The data stream, if not every stream.")
     switch.add_argument("--state", type=Path, default=PROJECT / "var", metavar="FOLDER", help="The demo's folder.")

@@ -90,6 +90,7 @@ JUSTIFIED = (
     Justified("onboarding/views/self_managed.py", "make", "a command: make demo-run"),
     Justified("portal/demo/checks.py", "make", "a command: make demo"),
     Justified("portal/demo/console.py", "make", "a command: make demo"),
+    Justified("portal/demo/console_switch.py", "make", "a command: make demo-switch"),
     Justified("portal/demo/console_output.py", "make", "a command: make demo-grant"),
     Justified("portal/local/ministack.py", "make", "a command: make .venv-emulator/.installed"),
     Justified(

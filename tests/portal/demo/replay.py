@@ -3,14 +3,14 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from monitoring.alert_models import Alert
 from monitoring.collection.collector import collect
 from monitoring.models import StreamHealth
 from onboarding.models.integration import Integration
 from portal.aws.session import AwsSession
-from portal.demo.building.bucket import Arrived
+from portal.demo.building.bucket import Arrived, BucketWatch
 from portal.demo.building.deliveries import S3Delivery
 from portal.demo.building.publication import Publication
 from portal.demo.building.sender import Sender, Stream
@@ -36,8 +36,8 @@ class LimitedKinesis:
     def client(self, _: str) -> "LimitedKinesis":
         return self
 
-    def put_records(self, *, StreamName: str, Records: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
-        results = [self._put(record) for record in Records]
+    def put_records(self, **request: Any) -> dict[str, Any]:
+        results = [self._put(record) for record in request["Records"]]
         self._arrived += sum("ShardId" in result for result in results)
         return {"Records": results}
 
@@ -67,10 +67,11 @@ class Replay:
     def __post_init__(self) -> None:
         kinesis, tally = LimitedKinesis(self), Tally()
         stream = Stream(NAME, REGION, "111122223333")
-        self._sender = Sender(kinesis, stream, Sensors("Tower", seed=1), tally, clock=self.seconds, seed=1)  # type: ignore[arg-type]
+        session, sensors = cast("AwsSession", kinesis), Sensors("Tower", seed=1)
+        self._sender = Sender(session, stream, sensors, tally, clock=self.seconds, seed=1)
         self._publication = Publication(self.account, NAME, tally)
         self._publication._to_s3 = S3Delivery(f"{NAME}-to-s3", "bucket", "")
-        self._publication._bucket = kinesis  # type: ignore[assignment]
+        self._publication._bucket = cast("BucketWatch", kinesis)
         self._sends_at = self.at
 
     def seconds(self) -> float:
