@@ -24,7 +24,7 @@ _limits = ShardLimits()
 def put_record(data: Mapping[str, Any]) -> _Answer:
     """Put a record, or answer that its shard accepts no more in this second."""
     _, stream = kinesis._resolve_stream(data)
-    message = _throttled(stream, data) if _accepts(stream) else ""
+    message = _throttled(stream, data, time.time()) if _accepts(stream) else ""
     answer: _Answer = error_response_json(THROTTLED, message, 400) if message else _put_record(data)
     return answer
 
@@ -32,8 +32,8 @@ def put_record(data: Mapping[str, Any]) -> _Answer:
 def put_records(data: Mapping[str, Any]) -> _Answer:
     """Put the records that their shards accept in this second; each other one has an error code in the answer."""
     _, stream = kinesis._resolve_stream(data)
-    records = data.get("Records") or []
-    messages = [_throttled(stream, record) for record in records] if _accepts(stream) else []
+    records, now = data.get("Records") or [], time.time()
+    messages = [_throttled(stream, record, now) for record in records] if _accepts(stream) else []
     if not any(messages):
         return _whole(data)
     accepted = [record for record, message in zip(records, messages, strict=True) if not message]
@@ -64,7 +64,7 @@ def _accepts(stream: Mapping[str, Any] | None) -> bool:
     return bool(stream) and stream is not None and stream["StreamStatus"] == "ACTIVE"
 
 
-def _throttled(stream: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+def _throttled(stream: Mapping[str, Any], record: Mapping[str, Any], at: float) -> str:
     """Return why a record is throttled, or ""; what is no record at all is left to MiniStack to reject."""
     key = record.get("PartitionKey") or ""
     try:
@@ -74,6 +74,6 @@ def _throttled(stream: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     except (binascii.Error, ValueError):
         return ""
     shard_id = kinesis._route_to_shard(hashed, stream)
-    if not key or _limits.admit((stream["StreamARN"], shard_id), size, time.time()):
+    if not key or _limits.admit((stream["StreamARN"], shard_id), size, at):
         return ""
     return f"Rate exceeded for shard {shard_id} in stream {stream['StreamName']} under account {get_account_id()}."
