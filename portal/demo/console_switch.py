@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portal.demo.building.situations import EXPECTED, STREAM_NAME, Situation, Switch, turn
+from portal.demo.building.situations import EXPECTED, STREAM_NAME, Situation, Switch, Switched, turn
 from portal.demo.places import PROJECT, Places
 
 _HELP = "Put the simulated building into a situation in which something goes wrong, or end it. Without one, list them."
@@ -30,7 +30,7 @@ def add_switch(subparsers: Any) -> None:
 def switch_to(name: str | None, stream: str, places: Places) -> str:
     """Turn the switch, or list the situations; return what to print. Raises UnknownStream, OSError."""
     if name is None:
-        return _listed(Switch(places.situation).read().situation)
+        return _listed(Switch(places.situation).read())
     if stream and not STREAM_NAME.fullmatch(stream):
         raise UnknownStream(f"{stream!r} is no name of a data stream. Use letters, digits, and the characters _ . -")
     situation = Situation(name)
@@ -51,7 +51,7 @@ def _turned(situation: Situation, stream: str) -> str:
     )
 
 
-def _listed(now: Situation) -> str:
+def _listed(now: Switched) -> str:
     lines = ["Situations of the simulated building, and after how many minutes the status and the alert follow:", ""]
     for situation, expected in EXPECTED.items():
         lines += [
@@ -61,5 +61,11 @@ def _listed(now: Situation) -> str:
             f"It closes {expected.closes_minutes} min after normal.",
         ]
     usage = "make demo-switch SITUATION=silence [STREAM=sluice-contoso-sensors]"
-    lines += [f"  {Situation.NORMAL:<17} Ends each of them.", "", f"Now: {now}. Change it with: {usage}"]
+    lines += [f"  {Situation.NORMAL:<17} Ends each of them.", "", f"Now: {_named(now)}. Change it with: {usage}"]
     return "\n".join(lines)
+
+
+def _named(now: Switched) -> str:
+    if now.situation is Situation.NORMAL:
+        return str(now.situation)
+    return f"{now.situation}, of {now.stream or 'every stream'}"

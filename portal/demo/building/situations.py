@@ -54,7 +54,7 @@ EXPECTED: dict[Situation, Expected] = {
     ),
     Situation.BURST: Expected(
         "All devices send at once: 85 % of the write limit of the stream is used, by its metrics.",
-        "Needs attention: near the write limit",
+        "Attention: near the write limit",
         "Near the write limit",
         status_minutes=3,
         alert_minutes=8,
@@ -78,7 +78,7 @@ EXPECTED: dict[Situation, Expected] = {
     ),
     Situation.STOPPED_CONSUMER: Expected(
         "A consumer of the client has stopped, so its iterator age grows.",
-        "Needs attention: a consumer is behind",
+        "Attention: a consumer is behind",
         "Consumer behind",
         status_minutes=12,
         alert_minutes=17,

@@ -132,7 +132,7 @@ def test_the_switch_lists_the_situations_and_turns_to_one_and_back(places, capsy
     position = Switch(places.situation).read()
     assert (position.of("sluice-a"), position.of("sluice-b")) == (Situation.SILENCE, Situation.NORMAL)
     assert switch(places) == 0
-    assert "Now: silence." in capsys.readouterr().out
+    assert "Now: silence, of sluice-a." in capsys.readouterr().out
     assert switch(places, "normal") == 0
     assert Switch(places.situation).read().situation is Situation.NORMAL
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from monitoring.alerts.rules import BY_KIND
+from monitoring.models import HealthState
 from onboarding.models.integration import Integration
 from portal.aws.session import AwsSession
 from portal.demo.building.situations import EXPECTED, Situation
@@ -49,6 +50,8 @@ def minutes_until(replay: Replay, is_so: Any) -> int:
 def test_a_situation_leads_to_its_status_and_alert_and_ends_with_normal(replay: Replay, situation: Situation) -> None:
     state, codes, kind = LEADS_TO[situation]
     expected = EXPECTED[situation]
+    assert text_of(BY_KIND[kind].title(NAME)) == f"{expected.alert}: {NAME}"
+    assert expected.status.startswith(f"{HealthState(state).label}: ")
     replay.switch(situation)
     until_status = minutes_until(replay, lambda: replay.status[0] == state and replay.status[1] in codes)
     until_alert = 0 if replay.alerts else minutes_until(replay, lambda: replay.alerts)
@@ -61,4 +64,3 @@ def test_a_situation_leads_to_its_status_and_alert_and_ends_with_normal(replay: 
     promised = (expected.status_minutes, expected.alert_minutes, expected.closes_minutes)
     # A reader waits for so long and no longer; a second or two decide whether the last minute is needed.
     assert all(0 <= most - taken <= 2 for most, taken in zip(promised, found, strict=True)), found
-    assert text_of(BY_KIND[kind].title(NAME)) == f"{expected.alert}: {NAME}"
