@@ -1,6 +1,7 @@
 // Live tables: each record is shown once (the newest version of its row), at most 500 rows stay, and while the event
 // stream is disconnected the page polls its parts every ten seconds ("sluice:poll"). Records that were read and are not
-// in the table are counted: read in all, minus the rows of the same count ("data-since").
+// in the table are counted: read in all, minus the rows of the same count ("data-since"). Of a board's rows, those that
+// its page lists are replaced.
 (() => {
   const trim = (body) => {
     const seen = new Set();
@@ -28,6 +29,20 @@
   document.addEventListener("htmx:sseMessage", check);
   document.addEventListener("htmx:afterSwap", check);
   document.addEventListener("htmx:afterSettle", check);
+  // A board hears of every stream, also of those that its page does not list: for these there is nothing to replace.
+  const leaveOutWhatIsNotListed = (event) => {
+    if (!event.target.matches("[data-listed-only]")) return;
+    const message = document.createElement("template");
+    message.innerHTML = event.detail.data;
+    const parts = [...message.content.children];
+    const listed = parts.filter((part) => document.getElementById(part.id));
+    if (listed.length === parts.length) return;
+    event.preventDefault();
+    if (listed.length === 0) return;
+    const html = listed.map((part) => part.outerHTML).join("");
+    htmx.swap(event.target, html, { swapStyle: "none" });
+  };
+  document.addEventListener("htmx:sseBeforeMessage", leaveOutWhatIsNotListed);
   setInterval(() => {
     if (document.querySelector("[data-live].is-lost")) htmx.trigger(document.body, "sluice:poll");
   }, 10_000);

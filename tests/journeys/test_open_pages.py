@@ -12,8 +12,12 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from monitoring.models import StreamHealth
+from monitoring.pages.html_cache import board_row_html
+from monitoring.pages.measured import measured_html
 from onboarding.models.connection import Connection
+from onboarding.models.integration import Integration
 from onboarding.models.run import Run
+from portal import live
 from portal.asgi import django_application
 from portal.events import with_events
 from portal.messages.message import Message
@@ -93,6 +97,38 @@ def test_a_download_shows_on_every_open_page(population: Population, context: Br
     expect(home.get_by_text("No one on your team has downloaded the key yet.")).to_have_count(0)
     expect(home.get_by_text("Downloaded", exact=False).first).to_be_visible()
     assert errors == []
+
+
+@pytest.fixture
+def events(population: Population) -> dict[str, str]:
+    """What a collection publishes of the live stream and of one that no page lists."""
+    as_if_checked_now(population)
+    live_stream = Integration.objects.select_related("health", "tenant", "connection").get(pk=population.ours.live.pk)
+    health = live_stream.health
+    health.message = Message("stream.receiving", records_per_second=7.5)
+    health.measurements = {"records_per_second": 7.5}
+    row = board_row_html(live_stream, with_tenant=False, is_update=True)
+    times = measured_html(live_stream.uid, health)
+    return {"row": row, "checked": times + times.replace(live_stream.uid, "000000000000")}
+
+
+@pytest.mark.parametrize("query", ["", "?q=nowhere", "?group=cause"])
+def test_what_is_published_of_streams_that_a_board_does_not_list_causes_no_error(
+    population: Population, events: dict[str, str], context: BrowserContext, address: str, query: str
+) -> None:
+    path = path_of(population, "streams")
+    listing, page = opened(context, address, path), opened(context, address, path + query)
+    said = list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    for shown in (listing, page):
+        expect(shown.locator("[data-live].is-open")).to_be_visible()
+    topic = f"board:{population.ours.tenant.slug}"
+    for event, html in events.items():
+        live.publish(topic, event, html)
+    expect(listing.locator("#board")).to_contain_text("7.5")
+    with page.expect_response(lambda answer: path in answer.url):  # it has received what came before
+        live.publish(topic, "moved")
+    assert said == []
 
 
 def as_if_checked_now(population: Population) -> None:
