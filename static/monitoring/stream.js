@@ -32,15 +32,15 @@
   // A board hears of every stream, also of those that its page does not list: for these there is nothing to replace.
   const leaveOutWhatIsNotListed = (event) => {
     if (!event.target.matches("[data-listed-only]")) return;
-    const message = document.createElement("template");
-    message.innerHTML = event.detail.data;
+    const html = `<template>${event.detail.data}</template>`; // in which a row of a table may stand alone
+    const message = new DOMParser().parseFromString(html, "text/html").querySelector("template");
     const parts = [...message.content.children];
     const listed = parts.filter((part) => document.getElementById(part.id));
     if (listed.length === parts.length) return;
     event.preventDefault();
     if (listed.length === 0) return;
-    const html = listed.map((part) => part.outerHTML).join("");
-    htmx.swap(event.target, html, { swapStyle: "none" });
+    const kept = listed.map((part) => new XMLSerializer().serializeToString(part)).join("");
+    htmx.swap(event.target, kept, { swapStyle: "none" });
   };
   document.addEventListener("htmx:sseBeforeMessage", leaveOutWhatIsNotListed);
   setInterval(() => {

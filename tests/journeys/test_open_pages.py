@@ -118,8 +118,8 @@ def test_what_is_published_of_streams_that_a_board_does_not_list_causes_no_error
 ) -> None:
     path = path_of(population, "streams")
     listing, page = opened(context, address, path), opened(context, address, path + query)
-    said = list[str]()
-    page.on("console", lambda message: said.append(message.text))
+    logged = list[str]()
+    page.on("console", lambda message: logged.append(message.text))
     for shown in (listing, page):
         expect(shown.locator("[data-live].is-open")).to_be_visible()
     topic = f"board:{population.ours.tenant.slug}"
@@ -128,7 +128,7 @@ def test_what_is_published_of_streams_that_a_board_does_not_list_causes_no_error
     expect(listing.locator("#board")).to_contain_text("7.5")
     with page.expect_response(lambda answer: path in answer.url):  # it has received what came before
         live.publish(topic, "moved")
-    assert said == []
+    assert logged == []
 
 
 def as_if_checked_now(population: Population) -> None:
