@@ -24,7 +24,16 @@ WIDTH, SCHEMES = 390, ("light", "dark")
 RULES = {"runOnly": ["color-contrast", "document-title", "html-has-lang", "link-name", "target-size"]}
 NAMES = {"integration": "harbour-sensors", "tenant": "Northwind Estates", "vendor": "Halcyon Sensors"}
 PEOPLE = {"person": "ben.longwood-fotheringay@northwind.example", "actor": "ada@northwind.example", "role": "viewer"}
+ALERT = {
+    "kind": "silence",
+    "alert": Message("alert.silence_title", name="harbour-sensors"),
+    "text": Message("alert.silence", name="harbour-sensors", value_seconds=1500),
+    "tenant": NAMES["tenant"],
+}
 MESSAGES = {
+    kinds.ALERT_OPENED: Message("notification.alert_opened", **ALERT),
+    kinds.ALERT_CLOSED: Message("notification.alert_closed", **ALERT),
+    kinds.ALERT_ESCALATED: Message("notification.alert_escalated", open_seconds=3600, **ALERT),
     kinds.INTEGRATION_READY: Message("notification.ready", **NAMES),
     kinds.SETUP_FAILED: Message(
         "notification.setup_failed_because", reason=Message("run.quarantined", crash_count=5), **NAMES
