@@ -11,9 +11,9 @@ from portal.demo.building.deliveries import S3Delivery, s3_delivery_of
 from portal.demo.building.situations import Situation, Switched
 from portal.demo.building.tally import Counts, Tally
 
-SHARD_BYTES_PER_SECOND = 1_048_576
+SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND = 1_048_576, 1_000
 BURST_SHARE = 0.85  # above the 80 % that are reported, and low enough that no shard of several has to throttle
-USUAL_SECONDS = 10.0
+USUAL_SECONDS, MOST_SECONDS = 10.0, 12.0  # after a longer pause, all of it would count for one minute
 
 
 class Publication:
@@ -69,10 +69,14 @@ class Publication:
 
 
 def in_burst(counts: Counts, *, shards: int, seconds: float) -> Counts:
-    """Return the counts of a period of so many seconds as if they were 85 % of what all shards accept."""
+    """Return the counts of a period of so many seconds as if they were 85 % of what all shards accept.
+
+    Of the two limits, bytes and records, the one that is reached first decides.
+    """
     if not counts.bytes:
         return counts
-    return counts.times(BURST_SHARE * shards * SHARD_BYTES_PER_SECOND * seconds / counts.bytes)
+    to_limit = min(SHARD_BYTES_PER_SECOND / counts.bytes, SHARD_RECORDS_PER_SECOND / counts.records)
+    return counts.times(BURST_SHARE * shards * min(seconds, MOST_SECONDS) * to_limit)
 
 
 def of_consumers(

@@ -97,6 +97,10 @@ class Replay:
         return health.state, health.message.code
 
     @property
+    def write_usage(self) -> float:
+        return float(StreamHealth.objects.get(integration=self.integration).measurements["write_usage_share"] or 0)
+
+    @property
     def alerts(self) -> dict[str, str]:
         """The state of each alert by its kind, of those that are or were open."""
         return dict(Alert.objects.exclude(state="pending").values_list("kind", "state"))

@@ -8,7 +8,13 @@ import pytest
 from portal.aws.published_metrics import MetricDatum
 from portal.demo.building import metrics
 from portal.demo.building.bucket import Arrived
-from portal.demo.building.publication import SHARD_BYTES_PER_SECOND, in_burst, of_consumers, of_firehose
+from portal.demo.building.publication import (
+    SHARD_BYTES_PER_SECOND,
+    SHARD_RECORDS_PER_SECOND,
+    in_burst,
+    of_consumers,
+    of_firehose,
+)
 from portal.demo.building.situations import Situation, Switched
 from portal.demo.building.tally import Counts
 
@@ -32,17 +38,22 @@ def values(data: list[MetricDatum]) -> dict[str, float]:
 @pytest.mark.parametrize(("shards", "seconds"), [(1, 10), (2, 10), (4, 12)])
 def test_a_burst_uses_85_percent_of_what_the_shards_accept_in_the_period(shards: int, seconds: float) -> None:
     published = values(metrics.of_stream("s", in_burst(SENT, shards=shards, seconds=seconds), at=AT))
-    limit = shards * SHARD_BYTES_PER_SECOND * seconds
-    assert published["IncomingBytes"] / limit == pytest.approx(0.85, abs=0.001)
+    of_bytes = published["IncomingBytes"] / (shards * SHARD_BYTES_PER_SECOND * seconds)
+    of_records = published["IncomingRecords"] / (shards * SHARD_RECORDS_PER_SECOND * seconds)
+    assert max(of_bytes, of_records) == pytest.approx(0.85, abs=0.001), "small records reach the other limit first"
     assert published["IncomingRecords"] / 200 == pytest.approx(published["IncomingBytes"] / 200_000, abs=0.01)
     assert published["PutRecords.ThrottledRecords"] == 3, "what happened to records is not invented"
 
 
 def test_a_burst_is_spread_over_the_shards_as_the_records_were() -> None:
     counts = in_burst(SENT, shards=2, seconds=10)
-    busiest = max(counts.bytes_by_shard.values()) / (SHARD_BYTES_PER_SECOND * 10)
+    busiest = max(counts.records_by_shard.values()) / (SHARD_RECORDS_PER_SECOND * 10)
     assert 0.85 < busiest < 1, "near the limit, and not above it"
     assert sum(counts.bytes_by_shard.values()) == pytest.approx(counts.bytes, abs=2)
+
+
+def test_a_period_that_was_longer_than_usual_does_not_use_more_than_a_minute_has() -> None:
+    assert in_burst(SENT, shards=2, seconds=60) == in_burst(SENT, shards=2, seconds=12)
 
 
 def test_nothing_sent_is_no_burst() -> None:

@@ -57,6 +57,7 @@ def test_a_situation_leads_to_its_status_and_alert_and_ends_with_normal(replay: 
     until_alert = 0 if replay.alerts else minutes_until(replay, lambda: replay.alerts)
     assert replay.alerts == {kind: "open"}, "this alert, and no other"
     assert (replay.status[0], replay.status[1] in codes) == (state, True)
+    assert replay.write_usage <= 1, "no shard accepts more than its limit"
     replay.switch(Situation.NORMAL)
     until_closed = minutes_until(replay, lambda: "open" not in replay.alerts.values())
     assert (replay.alerts, replay.status[0]) == ({kind: "closed"}, "healthy")
