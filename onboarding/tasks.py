@@ -62,7 +62,7 @@ def _advance(run_id: int) -> None:
         _carry_on(claim)
     # A tenant at its limit let messages pass without effect; one for each end of a turn makes up for them.
     with database_scope.every_tenant("whose turn it is depends on the runs of all"):
-        if fair_share.MACHINE.most_of_one_tenant and (waiting := fair_share.next_run()):
+        if waiting := fair_share.passed_run():
             hints.hint(waiting, seconds=0)
 
 

@@ -15,7 +15,7 @@ from celery.signals import celeryd_after_setup, heartbeat_sent, setup_logging, w
 from kombu import Queue
 from kombu.transport.redis import QoS
 
-from portal import heartbeats, log_lines, task_deadlines, task_origin
+from portal import broker_clients, heartbeats, log_lines, task_deadlines, task_origin
 from portal.lanes import HOUSEKEEPING, LANES, ROUTES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -36,6 +36,7 @@ _SHARE_SECONDS = 60  # scheduled checks are spread over their interval: a share 
 # On a lost connection kombu would return unacknowledged messages over that same connection, and Celery 5.7 ends the
 # worker when that fails. The visibility timeout returns them in any case, and the sweep resumes their runs.
 QoS.restore_at_shutdown = False
+broker_clients.install()
 
 app = Celery("portal", task_cls="portal.message_times:ClockedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")

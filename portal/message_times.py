@@ -5,7 +5,9 @@ would be held for a minute, or counted as expired when it arrives. So the sender
 the receiver turns them into its own.
 """
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +21,8 @@ from portal import database_scope, live
 from portal.aws.call_deadline import calls_begin_within
 from portal.task_deadlines import soft_limit
 
+_MEASURED_SECONDS = 10  # in so short a time two clocks do not drift apart
+_CLOCK_WAS_SET = 0.5
 # Celery's header → ours, which a worker of an earlier version does not read.
 _BY_REDIS = {"eta": "sluice_eta", "expires": "sluice_expires"}
 
@@ -61,12 +65,38 @@ def strategy(task: Any, app: Any, consumer: Any, **options: Any) -> Callable[...
     return handle_by_own_clock
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """How far this host is ahead of Redis; `at` is monotonic, `clock` what the host's clock was ahead of that."""
+
+    at: float
+    clock: float
+    ahead: timedelta
+
+    @property
+    def holds(self) -> bool:
+        """Return whether it is recent, and this host's clock was not set meanwhile."""
+        return time.monotonic() - self.at < _MEASURED_SECONDS and abs(_host_clock() - self.clock) < _CLOCK_WAS_SET
+
+
+_last: _Measured | None = None
+
+
 def _host_is_ahead() -> timedelta | None:
+    global _last  # noqa: PLW0603  (one for the process: a round trip for each message would cost more than the message)
+    if _last is not None and _last.holds:
+        return _last.ahead
     try:
         by_redis = live.now()
     except RedisError:
         return None
-    return timezone.now() - datetime.fromtimestamp(by_redis, UTC)
+    ahead = timezone.now() - datetime.fromtimestamp(by_redis, UTC)
+    _last = _Measured(time.monotonic(), _host_clock(), ahead)
+    return ahead
+
+
+def _host_clock() -> float:
+    return timezone.now().timestamp() - time.monotonic()
 
 
 def _moved(at: str, by: timedelta) -> str:

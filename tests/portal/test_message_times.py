@@ -58,9 +58,27 @@ def test_a_message_without_times_and_one_of_an_earlier_version_stay_as_they_are(
     assert message_times.received(old) == old
 
 
-def test_without_redis_the_hosts_clocks_count(settings) -> None:
+def test_redis_is_asked_once_for_many_messages_and_again_when_a_clock_was_set(
+    on_host: Callable[[int], datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    real = live.now
+    monkeypatch.setattr(live, "now", lambda: asked.append(1) or real())
+    monkeypatch.setattr(message_times, "_last", None)
+    for _ in range(20):
+        message_times.received(sent(on_host(5)))
+    assert len(asked) == 1
+    sent(on_host(-60))
+    assert len(asked) == 2
+    monkeypatch.setattr(message_times, "_MEASURED_SECONDS", 0)
+    sent(on_host(-60))
+    assert len(asked) == 3
+
+
+def test_without_redis_the_hosts_clocks_count(settings, monkeypatch) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     live.connect.cache_clear()
+    monkeypatch.setattr(message_times, "_last", None)
     try:
         headers = sent(timezone.now())
         assert set(headers) == {"id", "eta", "expires"}

@@ -82,3 +82,35 @@ def test_what_is_not_due_or_over_is_not_chosen() -> None:
 @pytest.mark.parametrize(("threads", "most"), [(0, None), (1, None), (2, 1), (4, 3), (64, 56)])
 def test_one_thread_in_eight_stays_free(threads: int, most: int | None) -> None:
     assert fair_share.Machine(threads).most_of_one_tenant == most
+
+
+def test_a_message_that_passed_is_made_up_for_when_a_turn_ends() -> None:
+    runs = runs_of("a", 5)
+    assert fair_share.passed_run() is None
+    claimed = [fair_share.acquire(hinted) for hinted in runs[:3]]
+    assert fair_share.passed_run() is None, "each message had its effect"
+    assert [acquired(hinted) for hinted in runs[3:]] == [None, None]
+    for claim, waiting in zip(claimed, [*runs[3:], None], strict=True):
+        assert claim is not None
+        claims.release(claim, due_at=timezone.now() + timedelta(minutes=5))
+        assert fair_share.passed_run() == waiting
+        if waiting is not None:
+            assert acquired(waiting) == waiting
+    assert not fair_share.MACHINE.has_passed
+
+
+def test_a_turn_that_ends_while_a_message_passes_is_seen(monkeypatch) -> None:
+    runs = runs_of("a", 4)
+    first, *_others = [fair_share.acquire(hinted) for hinted in runs[:3]]
+    looks = []
+
+    def look(hinted: int = 0, *, real=fair_share.next_run) -> int | None:
+        looks.append(real(hinted))
+        if len(looks) == 1:
+            assert first is not None
+            claims.release(first, due_at=timezone.now() + timedelta(minutes=5))
+        return looks[-1]
+
+    monkeypatch.setattr(fair_share, "next_run", look)
+    assert acquired(runs[3]) == runs[3]
+    assert looks == [None, runs[3]]
