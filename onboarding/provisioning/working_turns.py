@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-AT_ONCE = 24
+AT_ONCE = 40
 
 _places = threading.BoundedSemaphore(AT_ONCE)
 _own = threading.local()

@@ -7,6 +7,9 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+from django.utils import timezone
+
 from onboarding.integrations import runs as services
 from onboarding.models.connection import Connection
 from onboarding.models.integration import Integration
@@ -87,12 +90,17 @@ def _at_once(machine: Machine, count: int, seconds: float, *, limit: float) -> l
         alone = _alone.get("seconds") or _seconds(finished([started(*alone_in)], 120)[0])
         used, emulator = cpu_seconds(worker.pid), cpu_seconds(machine.aws.server.process.pid)
         with peak_of(worker.pid) as peak:
-            runs = finished([started(connection, key) for connection, key in accounts], seconds)
+            with transaction.atomic():  # the worker finds all of them at one moment
+                requested = [started(connection, key) for connection, key in accounts]
+            began = timezone.now()
+            runs = finished(requested, seconds)
         used, emulator = cpu_seconds(worker.pid) - used, cpu_seconds(machine.aws.server.process.pid) - emulator
     finally:
         _quick(machine, [worker, beat])
-    took = (max(_ended(run) for run in runs) - min(run.created_at for run in runs)).total_seconds()
-    note = f"{_of(took, alone)}; a worker of {threads} threads; the emulated AWS used {emulator:.0f} s of CPU"
+    took = (max(_ended(run) for run in runs) - began).total_seconds()
+    turns = sum(run.fence for run in runs) / count
+    note = f"{_of(took, alone)}; a worker of {threads} threads, {turns:.1f} turns each"
+    note += f"; the emulated AWS used {emulator:.0f} s of CPU"
     memory = f"{peak.below:.0f} MB of it in up to {peak.count - 1} processes below the worker"
     return [
         Measurement(f"{count} integrations at once ÷ one alone", took / alone, limit, note=note),
