@@ -17,11 +17,12 @@ class SharingChannel(Channel):
     _shared: tuple[ConnectionPool, Redis] | None = None
 
     def _create_client(self, asynchronous: bool = False) -> Any:
+        create: Any = super()._create_client  # kombu has no types
         if asynchronous:  # it waits for messages on a connection of its own
-            return super()._create_client(asynchronous=True)  # type: ignore[no-untyped-call]  # as all of kombu
+            return create(asynchronous=True)
         shared = self._shared
         if shared is None or shared[0] is not self.pool:
-            self._shared = shared = (self.pool, super()._create_client())  # type: ignore[no-untyped-call]
+            self._shared = shared = (self.pool, create())
         return shared[1]
 
 
