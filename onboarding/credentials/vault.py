@@ -14,7 +14,7 @@ from portal.openpgp.encrypt import SealedMessage
 
 # Creation is the one operation that needs CPU and memory, 0.15 s and 20 MB with GnuPG: more at once are no faster. The
 # process of one that waits for its turn does not exist yet.
-CREATED_AT_ONCE = 8
+CREATED_AT_ONCE = 4
 _creating = threading.BoundedSemaphore(CREATED_AT_ONCE)
 
 
