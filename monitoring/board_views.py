@@ -57,8 +57,8 @@ def _changed(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
     person, name = cast(User, request.user), request.POST.get("name", "")[:_LONGEST_TYPED]
     address = BoardAddress.of(QueryDict(request.POST.get("query", "")[:LONGEST_QUERY]))
     if request.POST.get("do") == "remove":
-        named_views.remove(person=person, tenant=tenant, name=name)
-        messages.success(request, _("Removed the view “%(name)s”.") % {"name": name})
+        if named_views.remove(person=person, tenant=tenant, name=name):  # else it was removed in another tab
+            messages.success(request, _("Removed the view “%(name)s”.") % {"name": name})
         return redirect(f"{request.path}?{address.query()}")
     try:
         kept = named_views.keep(person=person, tenant=tenant, name=name, address=address)

@@ -79,19 +79,24 @@ class _Measured:
         return time.monotonic() - self.at < _MEASURED_SECONDS and abs(_host_clock() - self.clock) < _CLOCK_WAS_SET
 
 
-_last: _Measured | None = None
+class _Newest:
+    """The newest measurement of this process: a round trip for each message would cost more than the message."""
+
+    measured: _Measured | None = None
+
+
+_newest = _Newest()
 
 
 def _host_is_ahead() -> timedelta | None:
-    global _last  # noqa: PLW0603  (one for the process: a round trip for each message would cost more than the message)
-    if _last is not None and _last.holds:
-        return _last.ahead
+    if _newest.measured is not None and _newest.measured.holds:
+        return _newest.measured.ahead
     try:
         by_redis = live.now()
     except RedisError:
         return None
     ahead = timezone.now() - datetime.fromtimestamp(by_redis, UTC)
-    _last = _Measured(time.monotonic(), _host_clock(), ahead)
+    _newest.measured = _Measured(time.monotonic(), _host_clock(), ahead)
     return ahead
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,8 +54,9 @@ class ThresholdRow:
 
     @property
     def bounds(self) -> str:
-        """Return between which numbers a threshold is: "10 to 100"."""
-        return _("%(least)s to %(most)s") % {"least": number(self.rule.least), "most": number(self.rule.most)}
+        """Return between which numbers a threshold is: "10 to 1,000"."""
+        least, most = intcomma(number(self.rule.least)), intcomma(number(self.rule.most))
+        return _("%(least)s to %(most)s") % {"least": least, "most": most}
 
     @property
     def waits(self) -> str:
@@ -131,4 +133,4 @@ class EscalationForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         choices = [("", _("all admins")), *((str(person.pk), person.email) for person in people)]
-        self.fields["escalate_to"].choices = choices  # type: ignore[attr-defined]  # it is a choice field
+        cast(forms.ChoiceField, self.fields["escalate_to"]).choices = choices

@@ -1,6 +1,8 @@
 """The vault of one engine pass: starts the sealer to create a key, and keeps it until it has proved the key."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from onboarding.credentials.sealer_client import Minted, Sealer
 from onboarding.credentials.sealer_client import Recipient as SealingRecipient
@@ -13,9 +15,22 @@ from portal.aws.session import AwsSession
 from portal.openpgp.encrypt import SealedMessage
 
 # Creation is the one operation that needs CPU and memory, 0.15 s and 20 MB with GnuPG: more at once are no faster. The
-# process of one that waits for its turn does not exist yet.
+# process of one that waits for its turn does not exist yet. It goes without a turn rather than wait for longer: an AWS
+# that does not answer some tenants must not stop the others.
 CREATED_AT_ONCE = 4
+LONGEST_WAIT_SECONDS = 5
 _creating = threading.BoundedSemaphore(CREATED_AT_ONCE)
+
+
+@contextmanager
+def turn_to_create() -> Iterator[bool]:
+    """Wait for a turn to create a secret, for at most five seconds; yield whether there was one."""
+    has_turn = _creating.acquire(timeout=LONGEST_WAIT_SECONDS)
+    try:
+        yield has_turn
+    finally:
+        if has_turn:
+            _creating.release()
 
 
 class SealerVault:
@@ -36,7 +51,7 @@ class SealerVault:
         After a denial it still holds: the same user's key is created as soon as IAM knows the user everywhere.
         """
         self.forget()
-        with _creating:
+        with turn_to_create():
             self._sealer = sealer = Sealer.start(region=aws.region)
             try:
                 minted = _minted_by(sealer, aws, plan, user_name)

@@ -88,7 +88,9 @@ def test_no_one_else_sees_or_removes_it(client: Client, admin: User, operator: U
     named_views.keep(person=admin, tenant=Tenant.objects.get(slug="northwind"), name="Mine", address=FAILING)
     client.force_login(operator)
     client.post(reverse("board"), {"name": "Mine", "query": "", "do": "remove"})
-    assert ">Mine<" not in client.get(reverse("board")).content.decode()
+    page = client.get(reverse("board")).content.decode()
+    assert ">Mine<" not in page
+    assert "Removed the view" not in page, "nothing was removed"
     assert NamedView.objects.count() == 1
 
 

@@ -64,7 +64,7 @@ def test_redis_is_asked_once_for_many_messages_and_again_when_a_clock_was_set(
     asked = []
     real = live.now
     monkeypatch.setattr(live, "now", lambda: asked.append(1) or real())
-    monkeypatch.setattr(message_times, "_last", None)
+    monkeypatch.setattr(message_times._newest, "measured", None)
     for _ in range(20):
         message_times.received(sent(on_host(5)))
     assert len(asked) == 1
@@ -78,7 +78,7 @@ def test_redis_is_asked_once_for_many_messages_and_again_when_a_clock_was_set(
 def test_without_redis_the_hosts_clocks_count(settings, monkeypatch) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     live.connect.cache_clear()
-    monkeypatch.setattr(message_times, "_last", None)
+    monkeypatch.setattr(message_times._newest, "measured", None)
     try:
         headers = sent(timezone.now())
         assert set(headers) == {"id", "eta", "expires"}
