@@ -44,19 +44,20 @@ def collect_connection(*, connection_id: int, region: str) -> None:
 
 @app.task(name="monitoring.check_alerts", expires=_EXPIRES_SECONDS)
 def check_alerts() -> None:
-    """Check each tenant's alerts: connections, keys, mutes that ended, and what no one acknowledged."""
+    """Request a check of each tenant's alerts, each in a task of its own: none waits for another's."""
     with database_scope.every_tenant("the schedule checks the alerts of all tenants"):
-        tenants = list(Tenant.objects.order_by("pk"))
-    for tenant in tenants:
-        with database_scope.of_tenant(tenant.pk):
-            _check_alerts_of(tenant)
+        tenants = list(Tenant.objects.order_by("pk").values_list("pk", flat=True))
+    for tenant_id in tenants:
+        check_alerts_of_tenant.apply_async(kwargs={"tenant_id": tenant_id}, expires=_EXPIRES_SECONDS)
 
 
-def _check_alerts_of(tenant: Tenant) -> None:
-    try:
-        check.check_tenant(tenant, now=timezone.now())
-    except Exception:  # whatever is wrong with one tenant's rows, the others are checked
-        log.exception("alerts.check_failed tenant=%s", tenant.slug)
+@app.task(name="monitoring.check_alerts_of_tenant", expires=_EXPIRES_SECONDS)
+def check_alerts_of_tenant(*, tenant_id: int) -> None:
+    """Check a tenant's alerts: connections, keys, mutes that ended, and what no one acknowledged."""
+    with database_scope.of_tenant(tenant_id):
+        tenant = Tenant.objects.filter(pk=tenant_id).first()
+        if tenant is not None:
+            check.check_tenant(tenant, now=timezone.now())
 
 
 @app.task(name="monitoring.show_connection", expires=_EXPIRES_SECONDS)

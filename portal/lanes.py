@@ -18,6 +18,7 @@ ROUTES = {
     "onboarding.check_resource": VERIFICATION,
     "onboarding.recheck_connection": VERIFICATION,
     "monitoring.check_alerts": HOUSEKEEPING,
+    "monitoring.check_alerts_of_tenant": HOUSEKEEPING,
     "monitoring.collect_connection": METRICS,
     "monitoring.diagnose": VERIFICATION,
     "monitoring.collect_metrics": METRICS,

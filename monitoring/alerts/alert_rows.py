@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from monitoring.alert_models import LIVE, Alert, AlertState, AlertStream
 from monitoring.alerts.observation import Observation, stream_cause
@@ -21,9 +22,17 @@ _STREAM = stream_cause("")
 
 
 def locked(alert_id: int) -> Alert:
-    """Lock an alert's row until the transaction ends, and return it with its tenant."""
-    rows = Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
-    return rows.get(pk=alert_id)
+    """Lock the row of an alert that was shown until the transaction ends, and return it with its tenant."""
+    return _locked_rows().get(pk=alert_id)
+
+
+def locked_or_none(alert_id: int) -> Alert | None:
+    """Lock an alert's row as `locked` does; None where it was dropped meanwhile, as one is that never opened."""
+    return _locked_rows().filter(pk=alert_id).first()
+
+
+def _locked_rows() -> QuerySet[Alert]:
+    return Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
 
 
 def locked_or_new(tenant_id: int, seen: Observation) -> Alert:
@@ -32,7 +41,7 @@ def locked_or_new(tenant_id: int, seen: Observation) -> Alert:
     A row that another worker closes or deletes meanwhile is not found any more: then there is room for a new one.
     """
     named = {"tenant_id": tenant_id, "kind": seen.measured.kind, "cause": seen.cause}
-    rows = Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
+    rows = _locked_rows()
     for _ in range(_ATTEMPTS):
         fresh = Alert(**named, since=seen.at, seen_at=seen.at - _BEFORE)
         Alert.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -49,8 +58,7 @@ def live_keys(tenant_id: int, causes: Iterable[str]) -> set[tuple[str, str]]:
 
 def recently_closed(alert: Alert, *, within: timedelta) -> Alert | None:
     """Lock and return the alert of the same cause that was closed so shortly before, or None."""
-    rows = Alert.objects.select_for_update(of=("self",), no_key=True).select_related("tenant")
-    same = rows.filter(tenant_id=alert.tenant_id, kind=alert.kind, cause=alert.cause, state=AlertState.CLOSED)
+    same = _locked_rows().filter(tenant_id=alert.tenant_id, kind=alert.kind, cause=alert.cause, state=AlertState.CLOSED)
     return same.filter(clear_since__gt=alert.since - within).order_by("-pk").first()
 
 

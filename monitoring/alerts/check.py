@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from monitoring.alert_models import LIVE, Alert, AlertKind, AlertMute, AlertSettings, AlertState, AlertStream
 from monitoring.alerts import evaluation, mutes, notices
 from monitoring.alerts.account_conditions import observe_connections
-from monitoring.alerts.alert_rows import locked
+from monitoring.alerts.alert_rows import locked_or_none
 from monitoring.alerts.key_conditions import observe_access_keys, observe_openpgp_keys
 from onboarding.integrations.selectors import live_integrations
 from onboarding.models.connection import Connection
@@ -71,7 +71,9 @@ def _close_gone(tenant: Tenant, known_keys: set[str], now: datetime) -> None:
 
 @deadlocks.atomic
 def _close(alert_id: int, because: Message, now: datetime) -> None:
-    alert = locked(alert_id)
+    alert = locked_or_none(alert_id)
+    if alert is None:
+        return
     if alert.state == AlertState.PENDING:
         alert.delete()
     elif alert.is_shown:
@@ -90,8 +92,8 @@ def _notify_after_mutes(tenant: Tenant, now: datetime) -> None:
 @deadlocks.atomic
 def notify_if_needed(alert_id: int, *, now: datetime) -> None:
     """Notify of an open alert whose notice waited for the end of a mute, if its condition still holds."""
-    alert = locked(alert_id)
-    if alert.state == AlertState.OPEN and alert.needs_notice and alert.clear_since is None:
+    alert = locked_or_none(alert_id)
+    if alert and alert.state == AlertState.OPEN and alert.needs_notice and alert.clear_since is None:
         notices.notify_of_opening(alert, now=now)
         alert.save()
 
@@ -102,15 +104,18 @@ def _escalate(tenant: Tenant, now: datetime) -> None:
         return
     before = now - timedelta(minutes=chosen.escalation_minutes)
     rows = Alert.objects.filter(tenant=tenant, state=AlertState.OPEN, needs_notice=False, escalated_at=None)
-    for alert_id in list(rows.filter(notified_at__lte=before).values_list("pk", flat=True)):
-        _escalate_alert(alert_id, chosen, now)
+    rows = rows.filter(clear_since=None, notified_at__lte=before)
+    for alert_id in list(rows.values_list("pk", flat=True)):
+        _escalate_alert(alert_id, chosen, before=before, now=now)
 
 
 @deadlocks.atomic
-def _escalate_alert(alert_id: int, chosen: AlertSettings, now: datetime) -> None:
-    alert = locked(alert_id)
+def _escalate_alert(alert_id: int, chosen: AlertSettings, *, before: datetime, now: datetime) -> None:
+    alert = locked_or_none(alert_id)
+    if alert is None or alert.notified_at is None or alert.notified_at > before:
+        return
     is_waiting = alert.state == AlertState.OPEN and not alert.needs_notice and alert.escalated_at is None
-    if is_waiting and mutes.mute_of(alert, now=now) is None:
+    if is_waiting and alert.clear_since is None and mutes.mute_of(alert, now=now) is None:
         to = escalation_of(alert.tenant, chosen)
         notices.escalate(alert, to, minutes=chosen.escalation_minutes, now=now)
         alert.save()

@@ -31,9 +31,10 @@ def notify_of_opening(alert: Alert, *, now: datetime) -> None:
 
 def notify_of_closing(alert: Alert, *, now: datetime) -> None:
     """Notify everyone that an alert is over, if they were notified of it and it is not muted."""
-    was_said = alert.notice_count and not alert.needs_notice
+    # A mute that came later lets the notice wait again, but people know of this opening all the same.
+    is_known = bool(alert.notified_at and alert.opened_at and alert.notified_at >= alert.opened_at)
     alert.needs_notice = False
-    if was_said and not _is_silenced(alert, now):
+    if is_known and not _is_silenced(alert, now):
         message = Message("notification.alert_closed", **_named(alert))
         _write(kinds.ALERT_CLOSED, alert, message, selectors.people_of(alert.tenant))
 

@@ -30,7 +30,7 @@ class BoardAddress:
         state, cause = given.get("state", ""), given.get("cause", "")
         sort, group = given.get("sort", ""), given.get("group", "")
         return cls(
-            q=given.get("q", "").strip()[:_LONGEST_SEARCH],
+            q=given.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH],  # PostgreSQL's text has no NUL
             state=state if state in HealthState.values else "",
             cause=cause if _CODE.fullmatch(cause) else "",
             sort=sort if sort.removeprefix("-") in SORTS else "",

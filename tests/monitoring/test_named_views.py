@@ -84,6 +84,14 @@ def test_what_was_typed_stays_beside_its_error(client: Client, admin: User, boar
     assert 'name="query" value="state=failing"' in page, "what means nothing is left out"
 
 
+@pytest.mark.parametrize("name", ["", "Mine"])
+def test_a_zero_byte_in_the_query_of_a_view_is_left_out(client: Client, admin: User, board: str, name: str) -> None:
+    client.force_login(admin)
+    answer = client.post(board, {"name": name, "query": "q=a%00b", "do": "keep"})
+    assert answer.status_code == (302 if name else 422)
+    assert list(NamedView.objects.values_list("query", flat=True)) == (["q=ab"] if name else [])
+
+
 def test_no_one_else_sees_or_removes_it(client: Client, admin: User, operator: User, board: str) -> None:
     named_views.keep(person=admin, tenant=Tenant.objects.get(slug="northwind"), name="Mine", address=FAILING)
     client.force_login(operator)

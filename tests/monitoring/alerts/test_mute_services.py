@@ -118,6 +118,18 @@ def test_a_muted_alert_that_closes_says_nothing(
     assert (alert.state, sent(about="silence")) == ("closed", ["alert_opened"])
 
 
+def test_an_alert_that_closes_after_its_mute_says_so(
+    alert: Alert, integration: Integration, admin: User, now: datetime
+) -> None:
+    mute_alert(alert=alert, ends_at=now + 60 * MINUTE, reason="Drill", actor=admin)
+    for minute in (58, 61, 70):
+        at = now + minute * MINUTE
+        check_tenant(integration.tenant, now=at)
+        note_streams([reading(integration, GOOD, at)], now=at)
+    alert.refresh_from_db()
+    assert (alert.state, sent(about="silence")) == ("closed", ["alert_opened", "alert_closed"])
+
+
 def test_unmuting_sends_what_was_held_back(integration: Integration, admin: User, now: datetime) -> None:
     mute = mute_kind(integration=integration, kind="silence", ends_at=now + DAY, reason="Drill", actor=admin)
     note_streams([reading(integration, SILENT, now)], now=now)
