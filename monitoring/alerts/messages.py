@@ -16,7 +16,7 @@ UNITS = {
     "alert.under": Entry(_("under")),
 }
 MEASURES = {
-    "alert.connection_broken_measures": Entry(_("Time since AWS denies the connection’s role")),
+    "alert.connection_broken_measures": Entry(_("Time since AWS began to deny the connection’s role")),
     "alert.metrics_missing_measures": Entry(_("Time in which no stream of an account and Region could be read")),
     "alert.delivery_failing_measures": Entry(_("Records that Firehose delivered, of the newest delivery")),
     "alert.silence_measures": Entry(_("Time without records, in hours in which they are expected")),
