@@ -79,7 +79,7 @@ def test_an_empty_field_of_a_relation_is_refused_by_the_admin(population: Popula
 
 def test_a_fault_would_be_found(population: Population, monkeypatch) -> None:
     monkeypatch.setattr("portal.request_limits.NUL", "not in any text")
-    attempt = Attempt("operator", "GET", reverse("board"), "q = NUL", {"q": NUL})
+    attempt = Attempt("operator", "GET", reverse("all_alerts"), "stream = NUL", {"stream": NUL})
     assert [failure.partition(":")[0] for failure in failures(population, [attempt])] == ["operator"]
 
 
