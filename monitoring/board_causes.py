@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, Count, Min, QuerySet, TextField, V
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
+from monitoring.cause_titles import title_of
 from monitoring.models import HealthState, state_label
 from monitoring.selectors import is_expired
 from onboarding.models.integration import Integration
@@ -31,6 +32,11 @@ class Cause:
     streams: int
     tenants: int
     sentences: int
+
+    @property
+    def title(self) -> Message:
+        """Return what all of these streams have in common."""
+        return title_of(self.code) or self.message
 
     @property
     def label(self) -> str:
@@ -59,11 +65,6 @@ def causes(rows: QuerySet[Integration], *, now: datetime) -> list[Cause]:
     )
     listed = [_cause_of(*row) for row in found]
     return sorted(listed, key=lambda cause: (cause.state.rank, -cause.streams, cause.code))
-
-
-def title_of(code: str) -> str:
-    """Return what the streams with such a cause have in common, in short: the name of the code."""
-    return code.partition(".")[2].replace("_", " ")
 
 
 def _cause_of(state: str, code: str, streams: int, tenants: int, sentences: int, example: str | None) -> Cause:

@@ -15,10 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from monitoring import board_causes, named_views, selectors
 from monitoring.alerts import selectors as alert_selectors
+from monitoring.board_sorts import SORTS
+from monitoring.cause_titles import title_of
 from monitoring.models import HealthState
 from monitoring.named_view_model import LONGEST_QUERY
-from monitoring.pages import board_columns
-from monitoring.pages.board_address import GROUPED, BoardAddress
+from monitoring.pages import board_columns, board_scale
+from monitoring.pages.board_address import GROUPED, SCALED_BY_ROW, BoardAddress
+from monitoring.pages.board_row import sparkline_in
 from monitoring.pages.html_cache import listed_row_html
 from onboarding.models.integration import Integration
 from portal.tenancy.access import TenantRequest, of_tenant, staff_required
@@ -27,8 +30,8 @@ from portal.tenancy.rights import Right
 
 ROWS_PER_PAGE = 100
 UNPROCESSABLE = 422
-_LONGEST_TYPED = 200
-_DESCENDING_FIRST = frozenset(sort.column for sort in selectors.SORTS.values() if sort.starts_descending)
+_LONGEST_SHOWN = 2000  # of a name that was refused
+_DESCENDING_FIRST = frozenset(sort.column for sort in SORTS.values() if sort.starts_descending)
 
 
 class CountedPaginator(Paginator[Integration]):
@@ -42,31 +45,32 @@ class CountedPaginator(Paginator[Integration]):
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Right.BOARD)
 def board(request: HttpRequest) -> HttpResponse:
-    """Show operators every stream, worst first; a POST keeps or removes a view of the person."""
+    """Show operators every stream, worst first; a POST saves or removes a view of the person."""
     return _changed(request, None) if request.method == "POST" else _board(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant()
 def streams(request: TenantRequest) -> HttpResponse:
-    """Show a tenant its own streams, worst first; a POST keeps or removes a view of the person."""
+    """Show a tenant its own streams, worst first; a POST saves or removes a view of the person."""
     return _changed(request, request.tenant) if request.method == "POST" else _board(request, request.tenant)
 
 
 def _changed(request: HttpRequest, tenant: Tenant | None) -> HttpResponse:
-    person, name = cast(User, request.user), request.POST.get("name", "")[:_LONGEST_TYPED]
+    person, name = cast(User, request.user), request.POST.get("name", "")
     address = BoardAddress.of(QueryDict(request.POST.get("query", "")[:LONGEST_QUERY]))
     if request.POST.get("do") == "remove":
         if named_views.remove(person=person, tenant=tenant, name=name):  # else it was removed in another tab
             messages.success(request, _("Removed the view “%(name)s”.") % {"name": name})
         return redirect(f"{request.path}?{address.query()}")
     try:
-        kept = named_views.keep(person=person, tenant=tenant, name=name, address=address)
+        view, is_replaced = named_views.save(person=person, tenant=tenant, name=name, address=address)
     except ValidationError as refused:
-        typed = {"view_name": name, "view_error": refused.messages[0]}
+        typed = {"view_name": name[:_LONGEST_SHOWN], "view_error": refused.messages[0]}
         return _board(request, tenant, address=address, more=typed, status=UNPROCESSABLE)
-    messages.success(request, _("The view “%(name)s” is kept.") % {"name": kept.name})
-    return redirect(f"{request.path}?{kept.query}")
+    text = _("Replaced the view “%(name)s”.") if is_replaced else _("Saved the view “%(name)s”.")
+    messages.success(request, text % {"name": view.name})
+    return redirect(f"{request.path}?{view.query}")
 
 
 def _board(
@@ -86,7 +90,7 @@ def _board(
     context: dict[str, Any] = {
         "tenant": tenant,
         "address": address,
-        "filtered_cause": board_causes.title_of(address.cause),
+        "filtered_cause": title_of(address.cause),
         "total": sum(counts.values()),
         "state_counts": [(health_state, counts[health_state.value]) for health_state in HealthState],
         "now": now,
@@ -117,11 +121,13 @@ def _rows(
 ) -> dict[str, Any]:
     page = CountedPaginator(listed, ROWS_PER_PAGE, number).get_page(request.GET.get("page"))
     alerts = alert_selectors.open_counts(integration.pk for integration in page)
+    is_shared = address.scale != SCALED_BY_ROW
+    top = board_scale.top_of(sparkline_in(row) for row in page) if is_shared else 0
     return {
-        "rows": [
-            listed_row_html(integration, with_tenant=with_tenant, alerts=alerts.get(integration.pk, 0))
-            for integration in page
-        ],
+        "rows": [listed_row_html(row, with_tenant=with_tenant, alerts=alerts.get(row.pk, 0), top=top) for row in page],
+        "top": top,
+        "top_label": board_scale.top_label(top),
+        "scale_url": f"?{address.query(scale=SCALED_BY_ROW if is_shared else '')}",
         "columns": board_columns.columns(address, _DESCENDING_FIRST, with_tenant=with_tenant),
         "page": page,
     }

@@ -132,18 +132,20 @@ PRODUCERS = {
     ),
     "stream.writes_throttled": Entry(
         ngettext_lazy(
-            "Kinesis throttled %(record_count)s record in the last 5 minutes because a shard reached its write limit.",
-            "Kinesis throttled %(record_count)s records in the last 5 minutes because a shard reached its write limit.",
+            "Kinesis throttled %(record_count)s record in the last 5 minutes because a shard exceeded its write limit "
+            "within a second.",
+            "Kinesis throttled %(record_count)s records in the last 5 minutes because a shard exceeded its write limit "
+            "within a second.",
             "record_count",
         ),
         todo=_THROTTLED_WRITES_ADVICE,
     ),
     "stream.shard_writes_throttled": Entry(
         ngettext_lazy(
-            "Kinesis throttled %(record_count)s record in the last 5 minutes because a shard reached its write limit. "
-            "The busiest is shard %(shard)s.",
-            "Kinesis throttled %(record_count)s records in the last 5 minutes because a shard reached its write limit. "
-            "The busiest is shard %(shard)s.",
+            "Kinesis throttled %(record_count)s record in the last 5 minutes because a shard exceeded its write limit "
+            "within a second. The busiest is shard %(shard)s.",
+            "Kinesis throttled %(record_count)s records in the last 5 minutes because a shard exceeded its write limit "
+            "within a second. The busiest is shard %(shard)s.",
             "record_count",
         ),
         todo=_THROTTLED_WRITES_ADVICE,
@@ -220,7 +222,7 @@ PRODUCERS = {
     "stream.last_record": Entry(_("The last record arrived %(silent_seconds)s ago.")),
     "stream.receiving": Entry(_("Receiving %(records_per_second)s records/s.")),
     "stream.receiving_with_usage": Entry(
-        _("Receiving %(records_per_second)s records/s, %(usage_share)s of the write limit.")
+        _("Receiving %(records_per_second)s records/s. The busiest minute used %(usage_share)s of the write limit.")
     ),
 }
 CONSUMERS = {
@@ -246,12 +248,13 @@ CONSUMERS = {
     ),
 }
 BOARD = {
-    "board.view_without_name": Entry(_("Give the view a name.")),
+    "board.view_without_name": Entry(_("Enter a name for the view.")),
     "board.view_name_too_long": Entry(
-        _("The name of the view has %(length)s characters, and at most %(most)s are possible."),
-        todo=_("Use a shorter name."),
+        _("The name has %(length)s characters. The maximum is %(most)s."), todo=_("Enter a shorter name.")
     ),
-    "board.too_many_views": Entry(_("You keep %(most)s views of this board already."), todo=_("Remove one first.")),
+    "board.too_many_views": Entry(
+        _("This board has %(most)s saved views, which is the maximum."), todo=_("Remove one first.")
+    ),
 }
 NO_DATA = {
     "stream.not_collected": Entry(_("No metrics collected yet.")),

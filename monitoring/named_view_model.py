@@ -1,4 +1,4 @@
-"""Views of a board that a person keeps under a name."""
+"""Views of a board that a person saved under a name."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Keeping views of a board under a name. They belong to one person; no one else reads or changes them."""
+"""Saving views of a board under a name. They belong to one person; no one else reads or changes them."""
 
 from django.db.models import QuerySet
 
@@ -7,6 +7,7 @@ from monitoring.pages.board_address import BoardAddress
 from portal import deadlocks
 from portal.messages.errors import validation_error
 from portal.messages.message import Message
+from portal.tenancy import services
 from portal.tenancy.models import Tenant, User
 
 MOST = 20
@@ -24,16 +25,17 @@ def of_board(person: User, tenant: Tenant | None) -> QuerySet[NamedView]:
 
 
 @deadlocks.atomic
-def keep(*, person: User, tenant: Tenant | None, name: str, address: BoardAddress) -> NamedView:
-    """Keep what a board shows under a name; a view of that name shows it from now on. Raises ValidationError."""
+def save(*, person: User, tenant: Tenant | None, name: str, address: BoardAddress) -> tuple[NamedView, bool]:
+    """Save what a board shows under a name, and return whether it replaced a view. Raises ValidationError."""
     name = _checked(name)
+    services.lock_person(person.pk)  # two requests at once would each count what there was before the other
     kept = of_board(person, tenant)
     if not kept.filter(name=name).exists() and kept.count() >= MOST:
         raise validation_error(Message("board.too_many_views", most=MOST))
-    view, _ = NamedView.objects.update_or_create(
+    view, is_new = NamedView.objects.update_or_create(
         person=person, board=board_of(tenant), name=name, defaults={"query": address.query()}
     )
-    return view
+    return view, not is_new
 
 
 def remove(*, person: User, tenant: Tenant | None, name: str) -> bool:

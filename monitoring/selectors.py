@@ -1,15 +1,14 @@
 """What the boards read from the database. Nothing here writes."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Case, CharField, Count, F, FloatField, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KT, KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import Exact, LessThanOrEqual
 
+from monitoring.board_sorts import SORTS, STREAM, key_created_at
 from monitoring.models import HealthState, lifetime
 from onboarding.integrations.selectors import live_integrations
 from onboarding.models.integration import Integration
@@ -18,32 +17,6 @@ from portal.tenancy.models import Tenant
 _MAX_SEARCH_WORDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """A column by which a board can be sorted; its first click sorts in this direction, the next in the other."""
-
-    column: str
-    by: Any
-    starts_descending: bool = False
-
-
-def _measured(name: str) -> Cast:
-    return Cast(KeyTextTransform(name, "health__measurements"), FloatField())
-
-
-_STREAM = KT("spec__stream__name")
-SORTS = {
-    sort.column: sort
-    for sort in (
-        Sort("tenant", Lower("tenant__name")),
-        Sort("stream", Lower(_STREAM)),
-        Sort("records", _measured("records_per_second"), starts_descending=True),
-        Sort("usage", _measured("write_usage_share"), starts_descending=True),
-        Sort("throttled", _measured("throttled_writes"), starts_descending=True),
-        Sort("age", _measured("iterator_age_seconds"), starts_descending=True),
-        Sort("last", KeyTextTransform("last_record_at", "health__measurements"), starts_descending=True),
-    )
-}
 # What a row of a board shows, and no more: a thousand whole rows take longer to read than to show.
 _SHOWN = (
     *("uid", "name", "state", "drift_count", "tenant__slug", "tenant__name", "connection__account_id"),
@@ -75,8 +48,10 @@ def board(
         in_state(rows, state)
         .only(*_SHOWN)
         .annotate(
-            shown_stream=_STREAM,
+            shown_stream=STREAM,
             shown_region=KT("spec__stream__region"),
+            shown_producer=KT("spec__producer"),
+            shown_key_at=key_created_at(),
             shown_measurements=Cast("health__measurements", TextField()),
             shown_sparkline=Cast("health__sparkline", TextField()),
         )
@@ -94,7 +69,8 @@ def _order(sort: str, now: datetime) -> list[str | Combinable]:
     chosen = SORTS.get(sort.removeprefix("-"))
     if chosen is None:
         return worst_first
-    by = chosen.by.desc(nulls_last=True) if sort.startswith("-") else chosen.by.asc(nulls_last=True)
+    descends = sort.startswith("-") != chosen.is_age
+    by = chosen.by.desc(nulls_last=True) if descends else chosen.by.asc(nulls_last=True)
     return [by, *worst_first]
 
 

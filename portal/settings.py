@@ -283,6 +283,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.integrations",
     "onboarding.messages.self_managed",
     "monitoring.messages",
+    "monitoring.cause_messages",
     "monitoring.alerts.messages",
     "monitoring.diagnosis.messages",
     "monitoring.decode.messages",

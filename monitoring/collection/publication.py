@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from redis import RedisError
 
 from monitoring.alerts.selectors import open_counts
+from monitoring.board_sorts import key_created_at
 from monitoring.models import StreamHealth
 from monitoring.pages.html_cache import board_row_html, metrics_and_state_html
 from monitoring.pages.measured import measured_html
@@ -26,10 +27,13 @@ def publish(stream: WatchedStream, series: StoredSeries | None, health: StreamHe
         return
     for audience in Audience:
         live.publish(f"stream:{stream.uid}:{audience}", "metrics", html)
-    integration = Integration.objects.select_related("tenant", "connection", "health").get(pk=stream.integration_id)
+    rows = Integration.objects.select_related("tenant", "connection", "health").annotate(key_at=key_created_at())
+    integration = rows.get(pk=stream.integration_id)
     alerts = open_counts([stream.integration_id]).get(stream.integration_id, 0)
     for board in (stream.tenant_slug, "all"):
-        row = board_row_html(integration, with_tenant=board == "all", is_update=True, alerts=alerts)
+        row = board_row_html(
+            integration, with_tenant=board == "all", is_update=True, alerts=alerts, key_at=integration.key_at
+        )
         live.publish(f"board:{board}", "row", row)
         if has_moved:
             live.publish(f"board:{board}", "moved")

@@ -1,4 +1,4 @@
-"""What of a board is shown, as its address has it: search, status, cause, order, grouping. Pure."""
+"""What of a board is shown, as its address has it: search, status, cause, order, grouping, scale. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from monitoring.board_sorts import SORTS
 from monitoring.models import HealthState
-from monitoring.selectors import SORTS
 
 _LONGEST_SEARCH = 100
 _CODE = re.compile(r"[a-z_]{1,40}(\.[a-z_]{1,60}){1,3}")
 GROUPED = "cause"
+SCALED_BY_ROW = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,20 @@ class BoardAddress:
     cause: str = ""
     sort: str = ""
     group: str = ""
+    scale: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Self:
         """Return what a request asks for; what means nothing is left out."""
         state, cause = given.get("state", ""), given.get("cause", "")
-        sort, group = given.get("sort", ""), given.get("group", "")
+        sort, group, scale = (given.get(name, "") for name in ("sort", "group", "scale"))
         return cls(
             q=given.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH],  # PostgreSQL's text has no NUL
             state=state if state in HealthState.values else "",
             cause=cause if _CODE.fullmatch(cause) else "",
             sort=sort if sort.removeprefix("-") in SORTS else "",
             group=group if group == GROUPED else "",
+            scale=scale if scale == SCALED_BY_ROW else "",
         )
 
     @property

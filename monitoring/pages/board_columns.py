@@ -10,19 +10,21 @@ _COLUMNS = (
     ("", _("Status"), ""),
     ("tenant", _("Tenant"), ""),
     ("stream", _("Stream"), ""),
+    ("alerts", _("Alerts"), "num"),
     ("records", _("Records/s"), "num"),
-    (None, _("3 hours"), "board-spark-head"),
-    ("usage", _("Limit used"), "num"),
+    ("peak", _("3 hours"), "board-spark-head"),
+    ("usage", _("Limit used, peak"), "num"),
     ("throttled", _("Throttled writes"), "num"),
     ("age", _("Iterator age"), "num"),
-    (None, _("Data freshness"), "num"),
-    ("last", _("Last record"), "num"),
+    ("freshness", _("Data freshness"), "num"),
+    ("data", _("Data age"), "num"),
+    ("key", _("Key age"), "num"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading: its label, the address that sorts by it (empty where none does), and its present direction."""
+    """A heading: its label, the address that sorts by it, and its present direction."""
 
     label: str
     css: str
@@ -39,9 +41,7 @@ def columns(address: BoardAddress, descending_first: frozenset[str], *, with_ten
     )
 
 
-def _link(key: str | None, address: BoardAddress, *, starts_descending: bool) -> tuple[str, str]:
-    if key is None:
-        return "", ""
+def _link(key: str, address: BoardAddress, *, starts_descending: bool) -> tuple[str, str]:
     sort = address.sort
     direction = ("descending" if sort.startswith("-") else "ascending") if sort.removeprefix("-") == key else ""
     if not key:  # the worst first, and only so

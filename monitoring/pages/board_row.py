@@ -15,13 +15,17 @@ from monitoring.health.write_usage import HIGH_USAGE_SHARE
 from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.labels import or_dash, whole_number
 from onboarding.models.integration import Integration
+from onboarding.spec.integration_spec import ROLE
 from portal.messages.formats import duration, percent, rate
 from portal.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """All values that a row depends on, so that equal rows look the same. Measurements and sparkline are JSON."""
+    """All values that a row depends on, so that equal rows look the same. Measurements and sparkline are JSON.
+
+    `top` is the upper end of the sparkline's scale; 0 for a scale of its own.
+    """
 
     uid: str
     tenant_slug: str
@@ -39,6 +43,9 @@ class BoardRow:
     expires_at: datetime | None = None
     is_expired: bool = False
     alerts: int = 0
+    key_at: datetime | None = None
+    is_by_role: bool = False
+    top: float = 0
 
     @property
     def label(self) -> str:
@@ -61,7 +68,9 @@ class RowCells:
     last_record_at: datetime | None
 
 
-def board_row(integration: Integration, *, with_tenant: bool, alerts: int = 0) -> BoardRow:
+def board_row(
+    integration: Integration, *, with_tenant: bool, alerts: int = 0, key_at: datetime | None = None
+) -> BoardRow:
     """Return the row of an integration's stream, with its tenant on the board of all tenants."""
     health: StreamHealth | None = getattr(integration, "health", None)
     return _row(
@@ -72,10 +81,12 @@ def board_row(integration: Integration, *, with_tenant: bool, alerts: int = 0) -
         measurements=json.dumps(health.measurements if health else {}, sort_keys=True),
         sparkline=json.dumps(health.sparkline if health else []),
         alerts=alerts,
+        key_at=key_at,
+        producer=str((integration.spec or {}).get("producer", "")),
     )
 
 
-def listed_row(integration: Any, *, with_tenant: bool, alerts: int = 0) -> BoardRow:
+def listed_row(integration: Any, *, with_tenant: bool, alerts: int = 0, top: float = 0) -> BoardRow:
     """Return the row of a stream that `selectors.board` listed."""
     return _row(
         integration,
@@ -83,9 +94,17 @@ def listed_row(integration: Any, *, with_tenant: bool, alerts: int = 0) -> Board
         stream_name=integration.shown_stream or "",
         region=integration.shown_region or "",
         measurements=integration.shown_measurements or "{}",
-        sparkline=integration.shown_sparkline or "[]",
+        sparkline=sparkline_in(integration),
         alerts=alerts,
+        key_at=integration.shown_key_at,
+        producer=integration.shown_producer or "",
+        top=top,
     )
+
+
+def sparkline_in(listed: Any) -> str:
+    """Return the sparkline of a stream that `selectors.board` listed, as JSON."""
+    return str(listed.shown_sparkline or "[]")
 
 
 def _row(
@@ -97,6 +116,9 @@ def _row(
     measurements: str,
     sparkline: str,
     alerts: int,
+    key_at: datetime | None,
+    producer: str,
+    top: float = 0,
 ) -> BoardRow:
     health: StreamHealth | None = getattr(integration, "health", None)
     connection = integration.connection
@@ -118,6 +140,9 @@ def _row(
         expires_at=(expires_at := health.expires_at if health else None),
         is_expired=expires_at is not None and expires_at <= timezone.now(),
         alerts=alerts,
+        key_at=key_at,
+        is_by_role=producer == ROLE,
+        top=top,
     )
 
 
@@ -128,7 +153,7 @@ def cells_of(row: BoardRow) -> RowCells:
     last = measurements.get("last_record_at")
     return RowCells(
         records=or_dash(measurements.get("records_per_second"), rate),
-        sparkline=sparkline_of(json.loads(row.sparkline)),
+        sparkline=sparkline_of(json.loads(row.sparkline), top=row.top),
         usage=or_dash(usage, percent),
         is_usage_high=(usage or 0) > HIGH_USAGE_SHARE,
         throttled=or_dash(throttled, whole_number),

@@ -6,6 +6,7 @@ cached here: they differ by audience.
 """
 
 import json
+from datetime import datetime
 from functools import lru_cache
 
 from django.template.loader import render_to_string
@@ -26,10 +27,15 @@ Health = tuple[str, Message | None, str]
 
 
 def board_row_html(
-    integration: Integration, *, with_tenant: bool, is_update: bool = False, alerts: int = 0
+    integration: Integration,
+    *,
+    with_tenant: bool,
+    is_update: bool = False,
+    alerts: int = 0,
+    key_at: datetime | None = None,
 ) -> SafeString:
     """Return a stream's row on a board with its open alerts; an update replaces the row that is on the page."""
-    return _row(board_row(integration, with_tenant=with_tenant, alerts=alerts), is_update=is_update)
+    return _row(board_row(integration, with_tenant=with_tenant, alerts=alerts, key_at=key_at), is_update=is_update)
 
 
 def metrics_html(stream: WatchedStream, health: StreamHealth | None, series: StoredSeries | None) -> SafeString:
@@ -48,9 +54,12 @@ def metrics_and_state_html(
     return render_to_string("monitoring/_metrics.html", {"status": status, "state_label": label, "metrics_html": html})
 
 
-def listed_row_html(integration: Integration, *, with_tenant: bool, alerts: int = 0) -> SafeString:
-    """Return a stream's row on a board, of one that `selectors.board` listed, with its number of open alerts."""
-    return _row(listed_row(integration, with_tenant=with_tenant, alerts=alerts), is_update=False)
+def listed_row_html(integration: Integration, *, with_tenant: bool, alerts: int = 0, top: float = 0) -> SafeString:
+    """Return a stream's row on a board, of one that `selectors.board` listed, with its number of open alerts.
+
+    `top` is the upper end of the sparkline's scale; 0 for a scale of its own.
+    """
+    return _row(listed_row(integration, with_tenant=with_tenant, alerts=alerts, top=top), is_update=False)
 
 
 @lru_cache(maxsize=MAX_ROWS)

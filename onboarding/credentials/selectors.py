@@ -34,6 +34,11 @@ def usable_credentials(integration: Integration) -> list[Credential]:
     return list(rows.select_related("run").prefetch_related(ordered, "addresses"))
 
 
+def keys_of_age() -> QuerySet[Credential]:
+    """Return the credentials whose keys can be used and whose age is known: not those that a person uploaded."""
+    return Credential.objects.filter(state__in=[CredentialState.READY, CredentialState.IN_USE], uploaded_by="")
+
+
 def earlier_credentials(integration: Integration) -> list[Credential]:
     """Return the newest credentials whose keys can be used no longer."""
     ended = integration.credentials.filter(state__in=_ENDED)

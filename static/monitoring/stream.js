@@ -1,7 +1,7 @@
 // Live tables: each record is shown once (the newest version of its row), at most 500 rows stay, and while the event
 // stream is disconnected the page polls its parts every ten seconds ("sluice:poll"). Records that were read and are not
 // in the table are counted: read in all, minus the rows of the same count ("data-since"). Of a board's rows, those that
-// its page lists are replaced.
+// its page lists are replaced. Their sparklines get the board's scale; a row above it asks for the whole board anew.
 (() => {
   const trim = (body) => {
     const seen = new Set();
@@ -43,6 +43,19 @@
     htmx.swap(event.target, kept, { swapStyle: "none" });
   };
   document.addEventListener("htmx:sseBeforeMessage", leaveOutWhatIsNotListed);
+  const scale = () => {
+    for (const board of document.querySelectorAll("[data-top]")) {
+      const top = Number(board.dataset.top);
+      const box = `0 ${-1.06 * top} 100 ${1.12 * top}`;
+      let isAbove = false;
+      for (const line of board.querySelectorAll(".spark")) {
+        if (line.getAttribute("viewBox") !== box) line.setAttribute("viewBox", box);
+        isAbove ||= Number(line.dataset.peak) > top;
+      }
+      if (isAbove) htmx.trigger(document.body, "sluice:poll");
+    }
+  };
+  document.addEventListener("htmx:oobAfterSwap", scale);
   setInterval(() => {
     if (document.querySelector("[data-live].is-lost")) htmx.trigger(document.body, "sluice:poll");
   }, 10_000);

@@ -1,5 +1,6 @@
 // <time datetime="…" data-relative> reads "3 minutes ago", with the moment in the reader's zone as its tooltip.
 // <time datetime="…" data-clock> shows the time of day; <time datetime="…" data-local> shows the moment itself; <time datetime="…" data-since> counts up; data-until counts down.
+// <time datetime="…" data-age> shows an age: "45 days".
 (() => {
   const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
   const absolute = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
@@ -19,10 +20,17 @@
     const whole = Math.max(0, Math.round(seconds));
     return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
   };
+  const age = (seconds) => {
+    const [unit, size] = units.find(([, length]) => seconds >= length * 0.95) || ["second", 1];
+    return new Intl.NumberFormat("en-GB", { style: "unit", unit, unitDisplay: "long" }).format(
+      Math.max(0, Math.round(seconds / size)),
+    );
+  };
   const textOf = (element, moment) => {
     const seconds = (moment - Date.now()) / 1000;
     if ("since" in element.dataset) return span(-seconds);
     if ("until" in element.dataset) return span(seconds);
+    if ("age" in element.dataset) return age(-seconds);
     if ("clock" in element.dataset) return clock.format(moment);
     return "local" in element.dataset ? local.format(moment) : ago(seconds);
   };
@@ -33,7 +41,8 @@
     if (element.textContent !== text) element.textContent = text;
     element.title ||= absolute.format(moment);
   };
-  const slow = (root) => root.querySelectorAll("time[data-relative], time[data-local], time[data-clock]").forEach(draw);
+  const slow = (root) =>
+    root.querySelectorAll("time:is([data-relative], [data-local], [data-clock], [data-age])").forEach(draw);
   const fast = (root) => root.querySelectorAll("time[data-since], time[data-until]").forEach(draw);
   const all = (root) => {
     slow(root);

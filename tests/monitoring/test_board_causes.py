@@ -1,12 +1,15 @@
 """Many streams with one cause are one row of the board, and the row leads to them."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from monitoring import board_causes, selectors
+from monitoring import board_causes, health, selectors
+from monitoring.cause_titles import title_of
 from monitoring.models import HealthState, StreamHealth
 from portal.messages.message import Message
 from portal.tenancy.models import Tenant, User
@@ -101,13 +104,14 @@ def test_the_row_of_a_cause_leads_to_its_streams_and_the_counts_agree(client: Cl
     client.force_login(operator)
     grouped = " ".join(client.get(reverse("board") + "?group=cause&q=northwind").content.decode().split())
     assert 'href="?q=northwind&amp;state=failing&amp;cause=stream.connection_degraded"' in grouped
-    assert "One of 2 sentences that differ in values or names." in grouped
+    assert ">The stream uses more than 80% of its write limit.</a>" in grouped
+    assert "For example: The stream uses 83% of its write limit (1,000 records/s)." in grouped
     assert ">full-1<" not in grouped
     query = "?q=northwind&state=failing&cause=stream.connection_degraded"
     listed = " ".join(client.get(reverse("board") + query).content.decode().split())
     assert [f">degraded-{number}<" in listed for number in range(4)] == [True, True, True, False]
     assert "3 streams · 3 failing" in listed
-    assert "<strong>connection degraded</strong>" in listed
+    assert "Cause: <strong>The connection to the AWS account is degraded.</strong>" in listed
     assert ">old<" not in listed
 
 
@@ -122,3 +126,17 @@ def test_a_tenants_causes_are_its_own(client: Client, admin: User) -> None:
 def test_a_board_without_streams_has_no_causes(client: Client, operator: User) -> None:
     client.force_login(operator)
     assert "No streams yet" in client.get(reverse("board") + "?group=cause").content.decode()
+
+
+def test_every_message_of_the_health_rules_has_a_sentence_for_many_streams() -> None:
+    rules = Path(health.__file__).parent.glob("*_rules.py")
+    codes = {code for rule in rules for code in re.findall(r'"(stream\.[a-z_]+)"', rule.read_text())}
+    assert len(codes) > 20
+    parts = {"stream.delivery_cause_bucket", "stream.delivery_cause_destination"}
+    shown = {*codes, "stream.not_checked", "stream.not_collected"} - parts
+    assert {code for code in shown if title_of(code) is None} == set()
+
+
+def test_an_unknown_cause_in_an_address_lists_nothing_and_causes_no_error(client: Client, operator: User) -> None:
+    client.force_login(operator)
+    assert client.get(reverse("board") + "?cause=stream.no_such_code").status_code == 200

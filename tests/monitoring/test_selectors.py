@@ -1,10 +1,14 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from monitoring.alert_models import Alert, AlertKind, AlertState, AlertStream
+from monitoring.board_sorts import SORTS
 from monitoring.models import HealthState, StreamHealth
 from monitoring.pages.board_row import board_row, listed_row
-from monitoring.selectors import SORTS, board, count_by_state
+from monitoring.selectors import board, count_by_state
+from onboarding.models.credential import Credential
 from onboarding.models.integration import Integration
 from portal.tenancy.models import Tenant
 from tests.monitoring.conftest import NOW, live_integration
@@ -112,6 +116,63 @@ def test_a_board_is_sorted_by_a_column_and_what_has_no_value_comes_last(
 def test_every_column_can_be_sorted_by(streams: dict[str, Integration]) -> None:
     for column in SORTS:
         assert len(board(now=NOW, sort=f"-{column}")) == 4
+
+
+def give_key(integration: Integration, days: int, *, attempt: int = 1, **fields: object) -> Credential:
+    chosen = {"state": "in_use", "user_name": "u", **fields}
+    created = Credential.objects.create(integration=integration, attempt=attempt, **chosen)
+    Credential.objects.filter(pk=created.pk).update(created_at=NOW - timedelta(days=days))
+    return created
+
+
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [
+        ("-key", ["b-failing", "a-healthy", "d-other", "c-unassessed"]),
+        ("key", ["a-healthy", "b-failing", "d-other", "c-unassessed"]),
+        ("-freshness", ["a-healthy", "d-other", "b-failing", "c-unassessed"]),
+        ("-peak", ["d-other", "a-healthy", "b-failing", "c-unassessed"]),
+        ("-data", ["b-failing", "a-healthy", "d-other", "c-unassessed"]),
+        ("data", ["a-healthy", "b-failing", "d-other", "c-unassessed"]),
+        ("-alerts", ["a-healthy", "d-other", "b-failing", "c-unassessed"]),
+        ("alerts", ["d-other", "a-healthy", "b-failing", "c-unassessed"]),
+    ],
+)
+def test_ages_charts_and_alerts_sort_too(
+    streams: dict[str, Integration], northwind: Tenant, sort: str, found: list[str]
+) -> None:
+    give_key(streams["healthy"], 10)
+    give_key(streams["failing"], 90)
+    give_key(streams["failing"], 1, attempt=2, state="ready")
+    give_key(streams["unassessed"], 400, state="revoked")
+    measured = (
+        ("healthy", [60, 900, None], 15, [1, None, 30]),
+        ("failing", [], 3, []),
+        ("other", [50], None, [40]),
+    )
+    for name, ages, hour, line in measured:
+        at = f"2026-11-21T{hour:02}:00:00+00:00" if hour else None
+        deliveries = [{"name": "x", "title": "S3", "freshness_seconds": age} for age in ages]
+        StreamHealth.objects.filter(integration=streams[name]).update(
+            measurements={"deliveries": deliveries, "last_record_at": at}, sparkline=line
+        )
+    for name, number in (("healthy", 2), ("other", 1)):
+        for cause in range(number):
+            fields = {"kind": AlertKind.SILENCE, "cause": f"{name}-{cause}", "state": AlertState.OPEN}
+            alert = Alert.objects.create(tenant=streams[name].tenant, since=NOW, seen_at=NOW, **fields)
+            AlertStream.objects.create(alert=alert, integration=streams[name])
+    assert names(board(now=NOW, sort=sort)) == found
+
+
+def test_a_listed_row_has_the_age_of_the_oldest_key_that_can_be_used(streams: dict[str, Integration]) -> None:
+    give_key(streams["failing"], 90)
+    give_key(streams["failing"], 1, attempt=2, state="ready")
+    give_key(streams["healthy"], 30, uploaded_by="ada@example.test")
+    Integration.objects.filter(pk=streams["other"].pk).update(spec={**streams["other"].spec, "producer": "role"})
+    rows = {row.name: listed_row(row, with_tenant=True) for row in board(now=NOW)}
+    assert rows["b-failing"].key_at == NOW - timedelta(days=90)
+    assert [rows[name].key_at for name in ("a-healthy", "d-other")] == [None, None], "of an uploaded key it is unknown"
+    assert [rows[name].is_by_role for name in ("a-healthy", "d-other")] == [False, True]
 
 
 def test_a_listed_row_needs_no_other_query(streams: dict[str, Integration], django_assert_num_queries) -> None:

@@ -291,6 +291,21 @@ def test_the_board_is_sorted_by_a_click_on_a_heading(client: Client, northwind: 
     assert client.get(reverse("board") + "?sort=--stream<b>").status_code == 200
 
 
+def test_all_charts_of_a_board_have_one_scale_that_the_page_names(
+    client: Client, northwind: Tenant, operator: User
+) -> None:
+    for name, line in (("leaks", [430, 2]), ("floors", [0.5, None])):
+        give_health(live_integration(northwind, name), sparkline=line)
+    client.force_login(operator)
+    shared = on_one_line(client.get(reverse("board")).content.decode())
+    assert "All charts: 0 to 500 records/s." in shared
+    assert re.findall(r'class="spark" viewBox="([^"]+)"', shared) == ["0 -530 100 560"] * 2
+    own = on_one_line(client.get(reverse("board") + "?scale=row").content.decode())
+    assert "Each chart has its own scale." in own
+    assert len(set(re.findall(r'class="spark" viewBox="([^"]+)"', own))) == 2
+    assert 'name="scale" value="row"' in own, "a filter keeps the scale"
+
+
 def test_the_counts_are_those_of_the_search(client: Client, northwind: Tenant, operator: User) -> None:
     give_health(live_integration(northwind, "leaks"), HealthState.FAILING)
     give_health(live_integration(northwind, "floors"))

@@ -73,7 +73,7 @@ def test_metrics_become_a_state_with_its_message(account: AwsSession, integratio
     health = gather(integration)
     assert (health.state, text_of(health.message)) == (
         "healthy",
-        "Receiving 1,000 records/s, 50% of the write limit.",
+        "Receiving 1,000 records/s. The busiest minute used 50% of the write limit.",
     )
     assert health.measurements["write_limit"] == {"unit": "records", "per_second": 2000}
     assert [delivery["freshness_seconds"] for delivery in health.measurements["deliveries"]] == [58]

@@ -35,7 +35,7 @@ def assessed(**changed: object) -> tuple[str, str]:
 
 
 def test_a_healthy_stream_says_how_much_arrives() -> None:
-    assert assessed() == ("healthy", "Receiving 812 records/s, 41% of the write limit.")
+    assert assessed() == ("healthy", "Receiving 812 records/s. The busiest minute used 41% of the write limit.")
     assert assessed(write_usage_share=None) == ("healthy", "Receiving 812 records/s.")
 
 

@@ -1,3 +1,4 @@
+from monitoring.board_sorts import SORTS
 from monitoring.pages.board_address import BoardAddress
 from monitoring.pages.board_columns import Column, columns
 
@@ -25,8 +26,11 @@ def test_the_status_is_the_order_without_a_column() -> None:
     assert heading("Status", "stream").direction == ""
 
 
-def test_what_cannot_be_sorted_has_no_link() -> None:
-    assert (heading("3 hours", "").url, heading("Data freshness", "").url) == ("", "")
+def test_every_column_sorts() -> None:
+    found = columns(BoardAddress(), NUMBERS, with_tenant=True)
+    assert all(column.url for column in found)
+    keys = [column.url.partition("sort=")[2].removeprefix("-") for column in found]
+    assert set(keys) - {""} <= set(SORTS)
 
 
 def test_a_tenants_board_has_no_column_of_tenants() -> None:
