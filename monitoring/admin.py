@@ -5,7 +5,7 @@ from django.contrib import admin
 from monitoring import alert_admin
 from monitoring.diagnosis.report import report_of
 from monitoring.diagnosis.text import report_text
-from monitoring.models import ExpectedHours, StateChange, StreamHealth, StreamShards, state_label
+from monitoring.models import ExpectedHours, StateChange, StreamHealth, StreamReaders, StreamShards, state_label
 from onboarding.models.diagnosis import Diagnosis
 from portal.messages.catalogue import advice_of, text_of
 from portal.tenancy.admin_access import SeenByStaff
@@ -111,6 +111,27 @@ class StreamShardsAdmin(SeenByStaff, admin.ModelAdmin[StreamShards]):
     def count(self, row: StreamShards) -> int:
         """Return how many shards are kept."""
         return len(row.shards)
+
+
+@admin.register(StreamReaders)
+class StreamReadersAdmin(SeenByStaff, admin.ModelAdmin[StreamReaders]):
+    """The readers of each stream, read-only."""
+
+    list_display = ["integration", "tenant", "count", "omitted", "read_at"]
+    list_filter = ["integration__tenant"]
+    list_select_related = ["integration__tenant"]
+    search_fields = ["integration__name", "integration__uid", "integration__tenant__name"]
+    fields = ["integration", "readers", "omitted", "problems", "asked_at", "read_at"]
+
+    @admin.display(ordering="integration__tenant__name")
+    def tenant(self, row: StreamReaders) -> str:
+        """Return the tenant's name."""
+        return row.integration.tenant.name
+
+    @admin.display(description="readers")
+    def count(self, row: StreamReaders) -> int:
+        """Return how many readers are kept."""
+        return len(row.readers)
 
 
 @admin.register(Diagnosis)

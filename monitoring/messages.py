@@ -42,6 +42,17 @@ TIME_RANGES = {
     "range.no_redis": Entry(_("Metrics cannot be read at the moment."), todo=_("Try again in a minute.")),
 }
 
+READERS = {
+    "readers.role_outdated": Entry(
+        _("The role may not call %(action)s yet, although that permission was chosen."),
+        todo=_("Update the role from its template."),
+    ),
+    "readers.table_not_listed": Entry(
+        _("The role may not read the lease table %(table)s."),
+        todo=_("Add %(arn)s to the additional resources of the connection, and update the role from its template."),
+    ),
+}
+
 ACCESS = {
     "stream.connection_degraded": Entry(_("The connection to the AWS account is degraded: %(problem)s")),
     "stream.metrics_unavailable": Entry(_("Couldn’t read the metrics of this stream: %(reason)s")),
@@ -303,4 +314,4 @@ TAP = {
         cause=Cause.CLIENT,
     ),
 }
-ENTRIES = BOARD | TAP | ACCESS | TIME_RANGES | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA
+ENTRIES = BOARD | TAP | ACCESS | TIME_RANGES | READERS | DELIVERIES | PRODUCERS | CONSUMERS | NO_DATA

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
 from monitoring.named_view_model import NamedView
+from monitoring.reader_model import StreamReaders
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
@@ -28,6 +29,7 @@ __all__ = [
     "NamedView",
     "StateChange",
     "StreamHealth",
+    "StreamReaders",
     "StreamShards",
     "lifetime",
     "state_label",
@@ -157,6 +159,9 @@ class ExpectedHours(models.Model):
     hours = models.JSONField(default=list, help_text="Hours of the week that a person set; 0 is Monday at midnight.")
     read_seconds = models.PositiveIntegerField(
         null=True, help_text="How often metrics are read while no one watches; the portal's setting where it is null."
+    )
+    lease_tables = models.JSONField(
+        default=list, help_text="Lease tables of the applications that read the stream, by name."
     )
     end_hour = models.BigIntegerField(default=0, help_text="The hour after the newest of `minutes`, from 1970.")
     minutes = models.BinaryField(default=bytes, help_text="The minutes with records: eight bytes for each hour.")

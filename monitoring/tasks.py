@@ -7,7 +7,8 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from monitoring.alerts import check
-from monitoring.collection import collector, range_reading
+from monitoring.collection import collector, range_reading, reader_reading
+from monitoring.collection.publication import publish_readers
 from monitoring.diagnosis import requests as diagnosis_requests
 from monitoring.time_ranges import store
 from monitoring.time_ranges.time_range import TimeRange
@@ -40,6 +41,19 @@ def collect_connection(*, connection_id: int, region: str) -> None:
     """Collect the metrics of one connection's streams in one Region, and assess the streams."""
     with database_scope.of_row(Connection.objects.filter(pk=connection_id)):
         collector.collect(connection_id=connection_id, region=region, now=timezone.now(), only_due=True)
+        watched = reader_reading.to_read(connection_id=connection_id, region=region, now=timezone.now())
+    for integration_id in watched:
+        read_readers.apply_async(kwargs={"integration_id": integration_id}, expires=_EXPIRES_SECONDS)
+
+
+@app.task(name="monitoring.read_readers", expires=_EXPIRES_SECONDS)
+def read_readers(*, integration_id: int) -> None:
+    """List who reads a stream that someone watches, with their lag."""
+    with database_scope.of_row(Integration.objects.filter(pk=integration_id)):
+        row = Integration.objects.filter(pk=integration_id).first()
+        stream = watched_stream(row.uid) if row else None
+        if stream is not None and reader_reading.read(stream, now=timezone.now()):
+            publish_readers(stream)
 
 
 @app.task(name="monitoring.check_alerts", expires=_EXPIRES_SECONDS)

@@ -10,7 +10,9 @@ from monitoring.alerts import selectors as alert_selectors
 from monitoring.models import HealthState, StreamHealth, state_label
 from monitoring.pages.html_cache import metrics_and_state_html, metrics_html
 from monitoring.pages.measured import measured, measured_html
+from monitoring.pages.reader_rows import readers_panel
 from monitoring.pages.states import states_html
+from monitoring.readers.stored import known_readers
 from monitoring.records.access import Audience, audience_of
 from monitoring.records.fair_selection import fairly_selected, newest_first
 from monitoring.records.read_counts import read_counts
@@ -48,6 +50,8 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
         return render(request, "monitoring/_record_counts.html", {"counts": counts})
     if part == "alerts":
         return render(request, "monitoring/_stream_alerts.html", _alerts(request, found))
+    if part == "readers":
+        return render(request, "monitoring/_readers.html", _readers(found, _health(found)))
     if part == "states":
         return HttpResponse(states_html(found.integration_id))
     health = _health(found)
@@ -69,6 +73,7 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
             "unlisted": counts.unlisted(len(rows)) if counts else 0,
             "tap_status": tap_status(uid),
             **_alerts(request, found),
+            **_readers(found, health),
             "states_html": states_html(found.integration_id),
             "states_shown": state_history.SHOWN,
             "states_kept": state_history.KEPT,
@@ -81,6 +86,11 @@ def stream(request: TenantRequest, uid: str) -> HttpResponse:
 
 def _alerts(request: TenantRequest, stream: WatchedStream) -> dict[str, object]:
     return {"tenant": request.tenant, "alerts": alert_selectors.open_of_stream(stream.integration_id)}
+
+
+def _readers(stream: WatchedStream, health: StreamHealth | None) -> dict[str, object]:
+    measurements = health.measurements if health else {}
+    return {"stream": stream, "readers": readers_panel(stream, measurements, known_readers(stream.integration_id))}
 
 
 def _health(stream: WatchedStream) -> StreamHealth | None:

@@ -73,6 +73,7 @@ class WatchedStream:
     last_record_at: datetime | None
     connection_uid: str = ""
     allow_sampling: bool = True
+    allow_readers: bool = False
     connection_problem: Message | None = None
     drift_count: int = 0
     uses_fips: bool = False
@@ -146,6 +147,7 @@ def watched_stream_of(row: Integration) -> WatchedStream:
         last_record_at=datetime.fromisoformat(last) if last else None,
         connection_uid=connection.uid,
         allow_sampling=connection.allow_sampling,
+        allow_readers=connection.allow_readers,
         connection_problem=_problem_of(connection),
         drift_count=row.drift_count,
         uses_fips=wants_fips(row.spec),

@@ -23,6 +23,7 @@ ROUTES = {
     "monitoring.diagnose": VERIFICATION,
     "monitoring.collect_metrics": METRICS,
     "monitoring.read_range": METRICS,
+    "monitoring.read_readers": METRICS,
     "monitoring.show_connection": METRICS,
     "outbox.deliver": OUTBOX,
     "outbox.sweep": OUTBOX,

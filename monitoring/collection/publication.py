@@ -46,6 +46,12 @@ def publish_states(stream: WatchedStream) -> None:
         live.publish(f"stream:{stream.uid}:{audience}", "states", html)
 
 
+def publish_readers(stream: WatchedStream) -> None:
+    """Report to open pages of a stream that its readers were listed; what they show differs by right."""
+    for audience in Audience:
+        live.publish(f"stream:{stream.uid}:{audience}", "readers")
+
+
 def publish_checked(checked: Sequence[tuple[WatchedStream, StreamHealth]]) -> None:
     """Report to open pages that these streams were checked, so that what they show does not expire."""
     html = {stream.uid: measured_html(stream.uid, health) for stream, health in checked}

@@ -1,5 +1,6 @@
 """The form of a stream's monitoring settings."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from monitoring.expected_hours.services import DAYS, HOURS, Chosen
 from monitoring.models import ExpectedHours
+from monitoring.readers.sources import MOST_TABLES
 from monitoring.silence.calendar import countries, zones
 
 DAY_NAMES = (
@@ -20,6 +22,9 @@ DAY_NAMES = (
 )
 _STARTS = [("", "–"), *((str(hour), f"{hour:02}:00") for hour in range(HOURS))]
 _ENDS = [("", "–"), *((str(hour), f"{hour:02}:00") for hour in range(1, HOURS + 1))]
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 
 
 class ExpectedHoursForm(forms.Form):
@@ -59,6 +64,27 @@ class ExpectedHoursForm(forms.Form):
         ),
     )
 
+    lease_tables = forms.CharField(
+        label=_("Lease tables of KCL applications"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"class": "mono", "rows": 3, "spellcheck": "false"}),
+        help_text=_(
+            "Names of DynamoDB tables, one per line: of applications of the Kinesis Client Library that read this "
+            "stream. The connection must allow Sluice to read them."
+        ),
+    )
+
+    def clean_lease_tables(self) -> list[str]:
+        """Return the names, each once."""
+        names = list(dict.fromkeys(str(self.cleaned_data["lease_tables"]).split()))
+        if len(names) > MOST_TABLES:
+            raise forms.ValidationError(_("Enter at most %(most)s tables.") % {"most": MOST_TABLES})
+        for name in names:
+            if not _TABLE.fullmatch(name):
+                raise forms.ValidationError(_("“%(name)s” is not the name of a DynamoDB table.") % {"name": name[:80]})
+        return names
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for day in range(DAYS):
@@ -70,6 +96,7 @@ class ExpectedHoursForm(forms.Form):
         """Return the form with what is stored."""
         row = row or ExpectedHours()
         initial: dict[str, Any] = {name: getattr(row, name) for name in ("source", "zone", "country", "read_seconds")}
+        initial["lease_tables"] = "\n".join(row.lease_tables)
         for day in range(DAYS):
             hours = [hour - HOURS * day for hour in row.hours if hour // HOURS == day]
             if hours:
@@ -107,4 +134,11 @@ class ExpectedHoursForm(forms.Form):
         """Return what a person chose; only for a form that is valid."""
         values = self.cleaned_data
         ranges = values.get("ranges", (None,) * DAYS)
-        return Chosen(values["source"], values["zone"], values["country"], ranges, values["read_seconds"])
+        return Chosen(
+            values["source"],
+            values["zone"],
+            values["country"],
+            ranges,
+            values["read_seconds"],
+            tuple(values["lease_tables"]),
+        )

@@ -14,6 +14,7 @@ from portal.tenancy.audit import record
 from portal.tenancy.models import User
 
 DAYS, HOURS = 7, 24
+_AUDITED = ("source", "zone", "country", "hours", "read_seconds", "lease_tables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Chosen:
     """What a person chose: the source, the building's calendar, for set hours a range of each day.
 
     `read_seconds` is how often metrics are read while no one watches; None leaves it to the portal's setting.
+    `lease_tables` are those of the applications that read the stream.
     """
 
     source: Source
@@ -28,6 +30,7 @@ class Chosen:
     country: str
     ranges: tuple[tuple[int, int] | None, ...] = (None,) * DAYS
     read_seconds: int | None = None
+    lease_tables: tuple[str, ...] = ()
 
 
 @deadlocks.atomic
@@ -37,7 +40,7 @@ def choose(*, integration: Integration, chosen: Chosen, actor: User) -> Expected
     row, _ = ExpectedHours.objects.get_or_create(integration=integration)
     row.source, row.zone, row.country = chosen.source, chosen.zone, chosen.country
     row.hours = hours_of(chosen.ranges) if chosen.source == "set" else row.hours
-    row.read_seconds = chosen.read_seconds
+    row.read_seconds, row.lease_tables = chosen.read_seconds, list(chosen.lease_tables)
     row.changed_at, row.changed_by = Now(), actor.email
     learn_again(row)
     row.save()
@@ -47,7 +50,7 @@ def choose(*, integration: Integration, chosen: Chosen, actor: User) -> Expected
         actor=actor,
         target=integration.name,
         about=integration,
-        details={name: getattr(row, name) for name in ("source", "zone", "country", "hours", "read_seconds")},
+        details={name: getattr(row, name) for name in _AUDITED},
     )
     return row
 

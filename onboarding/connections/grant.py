@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from django.conf import settings
 
@@ -102,6 +103,20 @@ def lacks(connection: Connection, action: str) -> bool:
     )
 
 
+def allows(connection: Connection, action: str, resource: str) -> bool:
+    """Return whether the deployed role may do an action on a resource, by its policies as last read.
+
+    True before they were read. Conditions are not looked at; of the actions that Sluice asks for, none has one.
+    """
+    policies = deployed_policies(connection)
+    if policies is None:
+        return True
+    allowed = [row for policy in policies.values() for row in statements_of(policy) if row["Effect"] == "Allow"]
+    return any(
+        _matches(row.get("Action", ()), action) and _matches(row.get("Resource", ()), resource) for row in allowed
+    )
+
+
 def to_bring_up_to_date(connection: Connection) -> list[Difference] | None:
     """Return what the deployed role still lacks of the grant, or has beyond it; None where that is not known."""
     found = deployed_policies(connection)
@@ -113,6 +128,10 @@ def grant_versions(connection: Connection) -> tuple[str, str]:
     found = None if is_unreadable(connection) else deployed_policies(connection)
     wanted = deployed_grant.fingerprint({policy.key: policy.document for policy in grant_of(connection).policies})
     return ("" if found is None else deployed_grant.fingerprint(found)), wanted
+
+
+def _matches(patterns: str | list[str], name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in _many(patterns))
 
 
 def _many(value: str | list[str]) -> list[str]:

@@ -31,6 +31,9 @@ class GrantFields(models.Model):
     allow_trail = models.BooleanField(
         default=False, help_text="Allow Sluice to read in CloudTrail what a compromised access key did."
     )
+    allow_readers = models.BooleanField(
+        default=False, help_text="Allow Sluice to list who reads the data streams, and the listed lease tables."
+    )
     other_resources = models.JSONField(
         default=list, blank=True, help_text="ARNs of additional resources: destinations, streams to adopt."
     )

@@ -68,6 +68,8 @@ _CONDITIONS = {
     **{f"Has{name}": {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]} for name in LISTED_PARAMETERS},
     "AdoptsStreams": {"Fn::And": [{"Condition": "MayAdoption"}, {"Condition": "HasOtherStreams"}]},
     "SamplesAdopted": {"Fn::And": [{"Condition": "MaySampling"}, {"Condition": "AdoptsStreams"}]},
+    "ListsAdopted": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "AdoptsStreams"}]},
+    "ReadsLeases": {"Fn::And": [{"Condition": "MayReaders"}, {"Condition": "HasLeaseTables"}]},
     "HasOwnPrefix": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NamePrefix"}, "sluice-"]}]},
 }
 # Sid → the condition of its statement; statements of listed ARNs exist where any are listed.
@@ -81,6 +83,8 @@ _CONDITION_OF = {
     **{name: f"Has{name}" for name in LISTED_PARAMETERS},
     "OtherStreams": "AdoptsStreams",
     "SampleOtherStreams": "SamplesAdopted",
+    "ListOtherConsumers": "ListsAdopted",
+    "LeaseTables": "ReadsLeases",
 }
 
 

@@ -48,6 +48,14 @@ ENTRIES = {
             "management events of the account."
         )
     ),
+    "grant.readers": Entry(_("List who reads the data stream")),
+    "grant.readers_explained": Entry(
+        _(
+            "Shows on the stream's page who reads it and how far behind they are: enhanced fan-out consumers, Lambda "
+            "functions, and applications of the Kinesis Client Library whose lease tables you list. AWS cannot limit "
+            "the list of Lambda functions to one stream."
+        )
+    ),
     "grant.network": Entry(_("Access your VPC")),
     "grant.network_explained": Entry(
         _("For OpenSearch in a VPC: Firehose creates network interfaces in the subnets that a delivery names.")

@@ -10,8 +10,8 @@ ENTRIES = {
     ),
     "listed_arn.service": Entry(
         _(
-            "%(arn)s: only data streams, secrets, OpenSearch domains and collections, Glue databases, buckets and "
-            "functions can be listed, not “%(service)s”."
+            "%(arn)s: only data streams, secrets, OpenSearch domains and collections, Glue databases, buckets, "
+            "functions and DynamoDB tables can be listed, not “%(service)s”."
         )
     ),
     "listed_arn.not_exact": Entry(_("%(arn)s: enter the exact ARN, without “*”. It ends with %(form)s.")),
@@ -27,4 +27,5 @@ ENTRIES = {
     "listed_arn.database_form": Entry(_("database/NAME, which stands for its tables, or catalog/NAME")),
     "listed_arn.bucket_form": Entry(_("arn:aws:s3:::BUCKET, without a path")),
     "listed_arn.function_form": Entry(_("function:NAME, without a version")),
+    "listed_arn.table_form": Entry(_("table/NAME, without an index")),
 }

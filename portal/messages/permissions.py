@@ -10,6 +10,8 @@ ENTRIES = {
     "permissions.data_streams": Entry(_("Data streams")),
     "permissions.metrics": Entry(_("Metrics")),
     "permissions.trail": Entry(_("CloudTrail")),
+    "permissions.functions": Entry(_("Lambda functions")),
+    "permissions.tables": Entry(_("Lease tables")),
     "permissions.keys": Entry(_("Encryption keys")),
     "permissions.buckets": Entry(_("Buckets")),
     "permissions.firehose": Entry(_("Firehose")),

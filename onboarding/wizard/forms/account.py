@@ -7,7 +7,7 @@ from django import forms
 from onboarding.wizard.forms.fields import NAME_INPUT, NUMBER_INPUT, follow
 from portal.aws import names
 from portal.aws.policies.chosen_permissions import ChosenPermissions, chosen_permissions
-from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS
+from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS, READING_PERMISSIONS
 from portal.messages.catalogue import text_of
 
 
@@ -41,7 +41,8 @@ class PermissionsForm(forms.Form):
         label="Additional resources",
         required=False,
         help_text="ARNs, one per line: data streams to adopt, secrets, OpenSearch domains and collections, Glue "
-        "databases, buckets of their tables, Lambda functions. Not needed for names that begin with the prefix.",
+        "databases, buckets of their tables, Lambda functions, lease tables. Except for lease tables, not needed for "
+        "names that begin with the prefix.",
         widget=forms.Textarea(attrs={**NAME_INPUT, "class": "mono", "rows": 4}),
     )
 
@@ -71,14 +72,25 @@ class PermissionsForm(forms.Form):
         return bool(self.errors) or any(field.value() for field in (*self.opt_in_fields, self["other_resources"]))
 
     @property
+    def is_reading_open(self) -> bool:
+        """Return whether something more may be read, or a field has an error."""
+        return bool(self.errors) or any(field.value() for field in self.reading_fields)
+
+    @property
     def opt_out_fields(self) -> list[forms.BoundField]:
         """Return the checkboxes of permissions that are granted by default."""
         return [self[f"allow_{permission.key}"] for permission in OPTIONAL_PERMISSIONS if permission.is_default]
 
     @property
     def opt_in_fields(self) -> list[forms.BoundField]:
-        """Return the checkboxes of permissions that are granted only if chosen."""
-        return [self[f"allow_{permission.key}"] for permission in OPT_IN_PERMISSIONS]
+        """Return the checkboxes of permissions for deliveries and other streams, granted only if chosen."""
+        keys = [permission.key for permission in OPT_IN_PERMISSIONS if permission.key not in READING_PERMISSIONS]
+        return [self[f"allow_{key}"] for key in keys]
+
+    @property
+    def reading_fields(self) -> list[forms.BoundField]:
+        """Return the checkboxes of what Sluice may read besides, granted only if chosen."""
+        return [self[f"allow_{key}"] for key in READING_PERMISSIONS]
 
 
 class RoleForm(forms.Form):

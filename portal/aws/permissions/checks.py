@@ -22,6 +22,8 @@ _GROUPS = {
     "logs": Message("permissions.logs"),
     "iam": Message("permissions.iam"),
     "cloudtrail": Message("permissions.trail"),
+    "lambda": Message("permissions.functions"),
+    "dynamodb": Message("permissions.tables"),
 }
 MUST_BE_DENIED = Message("permissions.must_be_denied")
 OPTED_OUT = Message("permissions.opted_out")

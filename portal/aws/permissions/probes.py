@@ -56,6 +56,9 @@ PROBES: dict[str, Arguments] = {
     "kinesis:DescribeStreamSummary": _stream,
     "kinesis:ListShards": _stream,
     "kinesis:ListTagsForStream": _stream,
+    "kinesis:ListStreamConsumers": lambda arn: {
+        "StreamARN": f"arn:{arn.partition}:kinesis:{arn.region}:{arn.account_id}:{arn.resource}"
+    },
     "kinesis:GetShardIterator": lambda arn: {
         **_stream(arn),
         "ShardId": "shardId-000000000000",
@@ -63,6 +66,7 @@ PROBES: dict[str, Arguments] = {
     },
     "kms:DescribeKey": lambda arn: {"KeyId": f"arn:{arn.partition}:kms:{arn.region}:{arn.account_id}:{arn.resource}"},
     "cloudwatch:GetMetricData": _metric_query,
+    "lambda:ListEventSourceMappings": lambda arn: {"MaxItems": 1},
     "firehose:DescribeDeliveryStream": lambda arn: {"DeliveryStreamName": _name(arn)},
     "firehose:ListTagsForDeliveryStream": lambda arn: {"DeliveryStreamName": _name(arn)},
     "logs:DescribeLogGroups": lambda arn: {"limit": 1},

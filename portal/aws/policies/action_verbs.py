@@ -34,6 +34,8 @@ VERBS = {
     "kinesis:StopStreamEncryption": "switch the encryption of",
     "kinesis:ListStreams": "list the data streams of",
     "kinesis:DescribeLimits": "see the shard quota of",
+    "lambda:ListEventSourceMappings": "list the event source mappings of Lambda functions of",
+    "dynamodb:Scan": "read the leases in",
     "kms:GenerateDataKey": "encrypt with",
     "kms:Decrypt": "decrypt with",
     "kms:DescribeKey": "see the state of",

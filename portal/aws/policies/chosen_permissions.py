@@ -27,6 +27,7 @@ class ChosenPermissions:
     network: bool = False
     unscoped: bool = False
     trail: bool = False
+    readers: bool = False
     others: tuple[str, ...] = ()
     keeps_every_statement: bool = False
 

@@ -1,4 +1,4 @@
-"""ARNs that a client lists for deliveries or adoption, because their names do not begin with the prefix."""
+"""ARNs that a client lists: for deliveries and adoption where names do not begin with the prefix, and lease tables."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _SERVICES: dict[str, tuple[re.Pattern[str], str, tuple[str, ...]]] = {
     "glue": (re.compile(r"database/[\w.-]{1,255}|catalog(?:/[a-z0-9_-]+){1,2}"), "OtherTables", ("{}", "{table}/*")),
     "s3": (re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"), "OtherBuckets", ("{}", "{}/*")),
     "lambda": (re.compile(r"function:[A-Za-z0-9_-]{1,64}"), "OtherFunctions", ("{}", "{}:*")),
+    "dynamodb": (re.compile(r"table/[A-Za-z0-9_.-]{3,255}"), "LeaseTables", ("{}",)),
 }
 _FORMS = {
     "kinesis": Message("listed_arn.stream_form"),
@@ -26,6 +27,7 @@ _FORMS = {
     "glue": Message("listed_arn.database_form"),
     "s3": Message("listed_arn.bucket_form"),
     "lambda": Message("listed_arn.function_form"),
+    "dynamodb": Message("listed_arn.table_form"),
 }
 
 

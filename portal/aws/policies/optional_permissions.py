@@ -35,6 +35,7 @@ LISTED_PARAMETERS = {
     "OtherTables": "Glue databases with other names whose tables deliveries may write to.",
     "OtherBuckets": "Buckets with other names in which those tables are stored.",
     "OtherFunctions": "Lambda functions with other names that deliveries may call.",
+    "LeaseTables": "DynamoDB tables in which applications of the Kinesis Client Library keep their leases.",
 }
 
 OPTIONAL_PERMISSIONS = (
@@ -148,6 +149,17 @@ OPTIONAL_PERMISSIONS = (
         frozenset({"ReadTrail"}),
         False,
     ),
+    OptionalPermission(
+        "readers",
+        "ListReaders",
+        Message("grant.readers"),
+        Message("grant.readers_explained"),
+        "Whether Sluice may list who reads your data streams: consumers, Lambda functions, and listed lease tables.",
+        frozenset({"ListConsumers", "ListOtherConsumers", "ListMappings", "LeaseTables"}),
+        False,
+    ),
 )
+# Of the account, and not of what deliveries may use: they widen no boundary.
+READING_PERMISSIONS = ("trail", "readers")
 OPT_IN_PERMISSIONS = tuple(permission for permission in OPTIONAL_PERMISSIONS if not permission.is_default)
 PERMISSION_BY_KEY = {permission.key: permission for permission in OPTIONAL_PERMISSIONS}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS, SCAN_LEASES
 from portal.aws.policies.statements import Document, Statement, allow, deny, document, via_service
 
 MOST_CHARACTERS = 2048
@@ -49,6 +50,7 @@ class SessionScope(StrEnum):
     SETTINGS = "settings"
     DIAGNOSIS = "diagnosis"
     TRAIL = "trail"
+    READERS = "readers"
     PROVISIONING = "provisioning"
 
 
@@ -63,8 +65,9 @@ def session_policy(
     """Return the session policy of a scope; `granted` are the documents of the role's own policies.
 
     METRICS reads metrics and shards, RECORDS reads records, SETTINGS reads settings, DIAGNOSIS also errors of Firehose
-    and CloudTrail's event history, TRAIL that history alone, and PROVISIONING does what the role may, except reading
-    records: only those of `stream_arn`, where a run reads its test record, or none.
+    and CloudTrail's event history, TRAIL that history alone, READERS who reads a stream and with which lag, and
+    PROVISIONING does what the role may, except reading records: only those of `stream_arn`, where a run reads its test
+    record, or none.
     """
     if scope is SessionScope.PROVISIONING:
         return _provisioning(granted, stream_arn)
@@ -111,12 +114,23 @@ def _trail(_account_id: str, _partition: str) -> Document:
     return document(allow("Trail", ["cloudtrail:LookupEvents"], "*"))
 
 
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+def _readers(account_id: str, partition: str) -> Document:
+    return document(
+        allow("Lag", ["cloudwatch:GetMetricData"], "*"),
+        allow("Consumers", [LIST_CONSUMERS], _streams(account_id, partition)),
+        allow("Mappings", [LIST_MAPPINGS], "*"),
+        allow("Leases", [SCAN_LEASES], f"arn:{partition}:dynamodb:*:{account_id}:table/*"),
+    )
+
+
 _READING: dict[SessionScope, Callable[[str, str], Document]] = {
     SessionScope.METRICS: _metrics,
     SessionScope.RECORDS: _records,
     SessionScope.SETTINGS: _settings,
     SessionScope.DIAGNOSIS: _diagnosis,
     SessionScope.TRAIL: _trail,
+    SessionScope.READERS: _readers,
 }
 
 

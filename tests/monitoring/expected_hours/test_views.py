@@ -85,3 +85,21 @@ def test_viewers_see_the_hours_and_no_form(client: Client, address: str, integra
     client.force_login(person("viewer", integration.tenant, TenantRole.VIEWER))
     assert 'name="source"' not in client.get(address).content.decode()
     assert client.post(address, {"source": "off", "zone": "UTC"}).status_code == 403
+
+
+def test_lease_tables_are_named_once_and_kept(
+    client: Client, address: str, admin: User, integration: Integration
+) -> None:
+    client.force_login(admin)
+    sent = {"source": "learned", "zone": "UTC"}
+    client.post(address, {**sent, "lease_tables": "dashboard\r\nalarms  dashboard"})
+    assert ExpectedHours.objects.get(integration=integration).lease_tables == ["dashboard", "alarms"]
+    assert "dashboard\nalarms</textarea>" in client.get(address).content.decode()
+    assert AuditEvent.objects.latest("pk").details["lease_tables"] == ["dashboard", "alarms"]
+    for typed, problem in (
+        ("a" * 256, "is not the name of a DynamoDB table"),
+        ("<b>", "“&lt;b&gt;” is not the name"),
+        ("table-1 table-2 table-3 table-4 table-5 table-6", "Enter at most 5 tables."),
+    ):
+        answer = client.post(address, {**sent, "lease_tables": typed})
+        assert (answer.status_code, problem in answer.content.decode()) == (422, True)

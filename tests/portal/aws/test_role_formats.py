@@ -20,7 +20,7 @@ from portal.aws.policies.chosen_permissions import (
 )
 from portal.aws.policies.descriptions import describe_policy
 from portal.aws.policies.listed_arns import listed_resources
-from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS
+from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, READING_PERMISSIONS
 from portal.aws.role_cloudformation import cloudformation
 from portal.aws.role_grant import RoleGrant
 from portal.aws.role_hosted_template import hosted
@@ -42,6 +42,7 @@ OTHERS = (
     f"arn:aws:glue:eu-west-1:{ACCOUNT}:database/lake",
     "arn:aws:s3:::warehouse",
     f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:reshape",
+    f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/dashboard",
 )
 # Everything beyond S3, one right at a time, all at once, and with names that do not begin with the prefix.
 BEYOND = [
@@ -51,6 +52,8 @@ BEYOND = [
     chosen_permissions(["secrets"], OTHERS[2:4]),
     chosen_permissions([*DEFAULT_PERMISSIONS.chosen, "adoption"], OTHERS[:2]),
     chosen_permissions(["adoption"], OTHERS[:1]),  # without samples
+    chosen_permissions(["adoption", "readers"], OTHERS[:1]),  # without lease tables
+    chosen_permissions(["readers"], OTHERS[-1:]),
 ]
 GRANTS = [
     *(replace(GRANT, optional=optional) for optional in [*CHOICES, *BEYOND]),
@@ -226,7 +229,7 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         assert chosen[: len(usual)] == usual
         more = {statement["Sid"] for statement in chosen[len(usual) :]}
         # Of adoption every stream has to be listed, and what is not scoped is in the role's policies alone.
-        assert more or optional.chosen[-1] in {"adoption", "unscoped", "trail"}
+        assert more or optional.chosen[-1] in {"adoption", "unscoped", *READING_PERMISSIONS}
         assert more <= {
             sid
             for permission in OPT_IN_PERMISSIONS
@@ -235,7 +238,8 @@ def test_nothing_beyond_s3_is_granted_unless_it_is_chosen() -> None:
         }
         # The portal's own role gets nothing of it but the streams to adopt and what AWS denies by ARN: only what
         # deliveries may reach grows.
-        kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False, unscoped=False, trail=False)
+        kept = replace(optional, sampling=True, deletion=True, keys=True, adoption=False, unscoped=False)
+        kept = replace(kept, **dict.fromkeys(READING_PERMISSIONS, False))
         assert replace(GRANT, optional=kept).permissions == GRANT.permissions
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from onboarding.wizard.forms.account import AccountForm, PermissionsForm, RoleForm
 from portal.aws.policies.chosen_permissions import DEFAULT_PERMISSIONS, chosen_permissions
-from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS
+from portal.aws.policies.optional_permissions import OPT_IN_PERMISSIONS, OPTIONAL_PERMISSIONS, READING_PERMISSIONS
 
 ACCOUNT = "111122223333"
 ARN = f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:stream/theirs"
@@ -24,9 +24,9 @@ def test_a_ticked_box_is_the_one_permission_that_is_chosen(permission) -> None:
     assert chosen().optional.chosen == chosen_permissions([], []).chosen
 
 
-def test_every_box_stands_in_one_of_two_lists() -> None:
+def test_every_box_stands_in_one_of_three_lists() -> None:
     form = PermissionsForm()
-    boxes = [field.name for field in (*form.opt_out_fields, *form.opt_in_fields)]
+    boxes = [field.name for field in (*form.opt_out_fields, *form.reading_fields, *form.opt_in_fields)]
     assert sorted(boxes) == sorted(f"allow_{permission.key}" for permission in OPTIONAL_PERMISSIONS)
 
 
@@ -56,7 +56,9 @@ def test_the_section_opens_for_what_is_more_than_usual() -> None:
     assert not PermissionsForm.of(DEFAULT_PERMISSIONS).is_open
     assert PermissionsForm.of(chosen_permissions([], [ARN])).is_open
     for permission in OPT_IN_PERMISSIONS:
-        assert PermissionsForm.of(chosen_permissions([permission.key], [])).is_open
+        form = PermissionsForm.of(chosen_permissions([permission.key], []))
+        is_reading = permission.key in READING_PERMISSIONS
+        assert (form.is_reading_open, form.is_open) == (is_reading, not is_reading)
     refused = PermissionsForm({"other_resources": ""})
     refused.add_error("other_resources", "refused")
     assert refused.is_open

@@ -17,6 +17,7 @@ LISTED = {
     f"arn:aws:glue:{PLACE}:catalog/s3tablescatalog/lake": "OtherTables",
     "arn:aws:s3:::warehouse": "OtherBuckets",
     f"arn:aws:lambda:{PLACE}:function:reshape": "OtherFunctions",
+    f"arn:aws:dynamodb:{PLACE}:table/dashboard": "LeaseTables",
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from portal.aws.policies.boundary_check import outside_boundary
 from portal.aws.policies.chosen_permissions import ALL_PERMISSIONS
+from portal.aws.policies.readers import LIST_CONSUMERS, LIST_MAPPINGS, SCAN_LEASES
 from portal.aws.policies.session_policies import MOST_CHARACTERS, SessionScope, no_permissions, session_policy
 from portal.aws.role_grant import RoleGrant
 from tests.policy_decision import decided
@@ -66,7 +67,10 @@ def test_the_settings_are_all_readable() -> None:
         for action, resource in (
             (outside.action, outside.resource) for outside in outside_boundary(granted.document, {"Statement": []})
         )
-        if action.partition(":")[2].startswith(("Describe", "Get", "List")) and action not in READS_RECORDS
+        if action.partition(":")[2].startswith(("Describe", "Get", "List"))
+        and action not in READS_RECORDS
+        # What only the list of readers needs, only its session may do.
+        and action != LIST_MAPPINGS
     ]
     assert len(reading) > 20
     for action, resource in reading:
@@ -135,3 +139,12 @@ def test_a_session_may_do_what_it_is_for(
 
 def test_a_trust_test_may_do_nothing() -> None:
     assert decision(no_permissions(), "kinesis:DescribeStreamSummary", STREAM) == "Deny"
+
+
+def test_who_reads_a_stream_is_listed_in_a_session_that_can_do_nothing_else() -> None:
+    readers, table = policy(SessionScope.READERS), f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/dashboard"
+    for action, resource in ((LIST_CONSUMERS, STREAM), (LIST_MAPPINGS, "*"), (SCAN_LEASES, table)):
+        assert decision(readers, action, resource) == "Allow"
+        assert decision(policy(SessionScope.METRICS), action, resource) != "Allow"
+    for action, resource in (("kinesis:GetRecords", STREAM), ("dynamodb:PutItem", table), ("dynamodb:Scan", STREAM)):
+        assert decision(readers, action, resource) != "Allow"
