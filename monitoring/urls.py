@@ -3,6 +3,13 @@
 from django.urls import path
 
 from monitoring import board_views, views
+from monitoring.alert_pages.alarm_views import (
+    account_alarm_file,
+    account_alarms,
+    alarms,
+    stream_alarm_file,
+    stream_alarms,
+)
 from monitoring.alert_pages.threshold_views import alert_thresholds, stream_alerts
 from monitoring.alert_pages.views import alert, alerts, all_alerts
 from monitoring.diagnosis_page.views import diagnosis
@@ -13,11 +20,18 @@ from monitoring.shard_views import shards
 urlpatterns = [
     path("board/", board_views.board, name="board"),
     path("alerts/", all_alerts, name="all_alerts"),
+    path("t/<slug:slug>/alarms/", alarms, name="alarms"),
+    path("t/<slug:slug>/alarms/<slug:account>/<slug:region>/", account_alarms, name="account_alarms"),
+    path(
+        "t/<slug:slug>/alarms/<slug:account>/<slug:region>/<slug:form>/", account_alarm_file, name="account_alarm_file"
+    ),
     path("t/<slug:slug>/alerts/", alerts, name="alerts"),
     path("t/<slug:slug>/alerts/thresholds/", alert_thresholds, name="alert_thresholds"),
     path("t/<slug:slug>/alerts/<slug:uid>/", alert, name="alert"),
     path("t/<slug:slug>/streams/", board_views.streams, name="streams"),
     path("t/<slug:slug>/streams/<slug:uid>/", views.stream, name="stream"),
+    path("t/<slug:slug>/streams/<slug:uid>/alarms/", stream_alarms, name="stream_alarms"),
+    path("t/<slug:slug>/streams/<slug:uid>/alarms/<slug:form>/", stream_alarm_file, name="stream_alarm_file"),
     path("t/<slug:slug>/streams/<slug:uid>/alerts/", stream_alerts, name="stream_alerts"),
     path("t/<slug:slug>/streams/<slug:uid>/diagnosis/", diagnosis, name="diagnosis"),
     path("t/<slug:slug>/streams/<slug:uid>/expected-hours/", expected_hours, name="expected_hours"),

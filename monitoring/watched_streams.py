@@ -113,6 +113,11 @@ def watched_streams(*, connection_id: int | None = None, region: str | None = No
     return [stream for stream in found if region in {None, stream.region}]
 
 
+def watched_streams_of(rows: QuerySet[Integration]) -> list[WatchedStream]:
+    """Return the streams of integrations that can be watched."""
+    return [watched_stream_of(row) for row in _with_details(rows)]
+
+
 def watched_stream(uid: str) -> WatchedStream | None:
     """Return one stream by its integration's uid, or None when there is none to watch."""
     row = _with_details(live_integrations()).filter(uid=uid).first()

@@ -284,6 +284,7 @@ MESSAGE_CATALOGUES = [
     "onboarding.messages.self_managed",
     "monitoring.messages",
     "monitoring.cause_messages",
+    "monitoring.alarms.messages",
     "monitoring.alerts.messages",
     "monitoring.diagnosis.messages",
     "monitoring.decode.messages",

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitoring.alert_models import Alert, AlertKind, AlertMute
-from monitoring.alerts.rules import BY_KIND, Rule
-from monitoring.alerts.threshold_services import number
+from monitoring.alerts.rules import BY_KIND, Rule, number
 from onboarding.models.integration import Integration
 from portal.messages.catalogue import text_of
 
@@ -80,7 +79,7 @@ def with_unit(rule: Rule, value: float | None) -> str:
     if value is None:
         return "–"
     shown = number(round(value, 1) if value < 1000 else round(value))
-    return f"{shown} {text_of(rule.unit.label)}"
+    return f"{shown} {text_of(rule.unit.after(value))}"
 
 
 def _minutes(minutes: int) -> str:

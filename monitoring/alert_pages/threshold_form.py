@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitoring.alert_models import AlertSettings
-from monitoring.alerts.rules import Rule
-from monitoring.alerts.threshold_services import MOST_MINUTES, Chosen, number, parse
+from monitoring.alerts.rules import Rule, number
+from monitoring.alerts.threshold_services import MOST_MINUTES, Chosen, parse
 from monitoring.alerts.thresholds import Thresholds
 from portal.messages.catalogue import text_of
 from portal.tenancy.models import User

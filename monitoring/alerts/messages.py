@@ -7,6 +7,10 @@ from portal.messages.catalogue import Entry
 
 UNITS = {
     "alert.unit_records": Entry(_("records")),
+    "alert.unit_record": Entry(_("record")),
+    "alert.unit_minute": Entry(_("minute")),
+    "alert.unit_hour": Entry(_("hour")),
+    "alert.unit_day": Entry(_("day")),
     "alert.unit_percent": Entry(_("%%")),
     "alert.unit_minutes": Entry(_("minutes")),
     "alert.unit_hours": Entry(_("hours")),
@@ -14,11 +18,12 @@ UNITS = {
     "alert.at_least": Entry(_("at least")),
     "alert.over": Entry(_("over")),
     "alert.under": Entry(_("under")),
+    "alert.threshold": Entry(_("%(comparison)s %(number)s %(unit)s")),
 }
 MEASURES = {
     "alert.connection_broken_measures": Entry(_("Time since AWS began to deny the connection’s role")),
-    "alert.metrics_missing_measures": Entry(_("Time in which no stream of an account and Region could be read")),
-    "alert.delivery_failing_measures": Entry(_("Records that Firehose delivered, of the newest delivery")),
+    "alert.metrics_missing_measures": Entry(_("Time since any stream of the account and Region was last read")),
+    "alert.delivery_failing_measures": Entry(_("Share of records that Firehose delivered in the newest delivery")),
     "alert.silence_measures": Entry(_("Time without records, in hours in which they are expected")),
     "alert.writes_throttled_measures": Entry(_("Records that Kinesis throttled in 5 minutes")),
     "alert.write_usage_measures": Entry(_("Highest use of the write limit in 5 minutes, of the stream or a shard")),

@@ -38,7 +38,17 @@ class Unit(StrEnum):
         """Return the unit as pages write it after a number."""
         return _UNIT_LABELS[self]
 
+    def after(self, value: float) -> Message:
+        """Return the unit as it is written after this number: "1 record", "2 records"."""
+        return _UNIT_OF_ONE.get(self, self.label) if value == 1 else self.label
 
+
+_UNIT_OF_ONE = {
+    Unit.RECORDS: Message("alert.unit_record"),
+    Unit.MINUTES: Message("alert.unit_minute"),
+    Unit.HOURS: Message("alert.unit_hour"),
+    Unit.DAYS: Message("alert.unit_day"),
+}
 _UNIT_LABELS = {
     Unit.RECORDS: Message("alert.unit_records"),
     Unit.PERCENT: Message("alert.unit_percent"),
@@ -90,10 +100,19 @@ class Rule:
             return value < threshold
         return value > threshold if self.compare == "over" else value >= threshold
 
+    def threshold_text(self, value: float) -> Message:
+        """Return a threshold with comparison and unit: "at least 10 minutes"."""
+        return Message("alert.threshold", comparison=self.comparison, number=number(value), unit=self.unit.after(value))
+
     def message(self, name: str, value: float, threshold: float) -> Message:
         """Return what is wrong, and what to do."""
         params = self.unit.params("value", value) | self.unit.params("threshold", threshold)
         return self.text(name=name, **params)
+
+
+def number(value: float) -> str:
+    """Return a threshold as it is typed: "80", "2.5"."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 _COMPARISONS = {

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from monitoring.alert_models import AlertKind, AlertSettings, AlertThreshold
 from monitoring.alerts.acknowledgement import actor_name
-from monitoring.alerts.rules import BY_KIND, Rule, Unit
+from monitoring.alerts.rules import BY_KIND, Rule, Unit, number
 from onboarding.models.integration import Integration
 from onboarding.row_locks import lock_integration, lock_tenant
 from onboarding.service_guards import Actor, may_act
@@ -44,11 +44,6 @@ def parse(kind: str, text: str) -> float | None:
     if not rule.least <= value <= rule.most:
         raise field_error(kind, _out_of_bounds(rule))
     return value
-
-
-def number(value: float) -> str:
-    """Return a threshold as it is typed: "80", "2.5"."""
-    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _out_of_bounds(rule: Rule) -> Message:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from monitoring.alarms.formats import FORMATS as ALARM_FORMATS
+from monitoring.alarms.formats import rendered
 from onboarding.export.formats import FORMATS
 from onboarding.export.key_script import key_script
 from onboarding.export.removal_script import removal_script
@@ -15,6 +17,7 @@ from portal.aws.role_hosted_template import hosted
 from portal.aws.role_script import cli_script
 from portal.aws.role_terraform import terraform
 from portal.openpgp.certificates import Certificate
+from tests.monitoring.alarms.conftest import contents as alarms
 from tests.onboarding.export.conftest import plan_of
 
 _PORTAL = "arn:aws:iam::999988887777:role/portal"
@@ -35,6 +38,8 @@ def client_files() -> Iterator[tuple[str, str]]:
         for render, _ in FORMATS.values():
             yield f"{render.__module__.replace('.', '/')}.py", render(resources)
         yield "onboarding/export/removal_script.py", removal_script(resources)
+    for form, (render, _) in ALARM_FORMATS.items():
+        yield f"{render.__module__.replace('.', '/')}.py", rendered(alarms(), form)[1]
 
 
 def _plans() -> Iterator[Resources]:

@@ -78,6 +78,13 @@ class Belongings:
             "delivery": {**at, "uid": self.draft.uid, "key": "2"},
             "policy": {**at, "uid": self.live.uid, "key": "producer"},
             "export": {**at, "uid": self.live.uid, "form": "terraform"},
+            "account": {**at, "account": self.connection.account_id, "region": self.live.region},
+            "account file": {
+                **at,
+                "account": self.connection.account_id,
+                "region": self.live.region,
+                "form": "terraform",
+            },
             "finding": {**at, "uid": self.live.uid, "pk": self.finding.pk},
             "vendor's copy": {"uid": self.vendors_copy.uid},
             "role": {"uid": self.role.uid},

@@ -15,6 +15,7 @@ from monitoring.alerts.mute_services import mute_alert, mute_kind
 from monitoring.alerts.rules import BY_KIND
 from monitoring.alerts.threshold_services import Chosen, parse, set_thresholds
 from monitoring.alerts.thresholds import thresholds_of
+from monitoring.management.alarm_export import AlarmSubcommands
 from onboarding.management.integrations.named import named_integration
 from onboarding.models.integration import Integration
 from portal.command_line import CommandWithSubcommands, failed
@@ -26,8 +27,8 @@ ACTOR = "command line"
 OFF, DEFAULT = "off", "default"
 
 
-class Command(CommandWithSubcommands):
-    """List, acknowledge and mute alerts, and set their thresholds."""
+class Command(AlarmSubcommands, CommandWithSubcommands):
+    """List, acknowledge and mute alerts, set their thresholds, and export them as alarms."""
 
     description = gettext_lazy("List, acknowledge and mute alerts, and set their thresholds.")
     subcommands = {
@@ -35,6 +36,7 @@ class Command(CommandWithSubcommands):
         "acknowledge": gettext_lazy("Acknowledge an open alert, so that it is not escalated."),
         "mute": gettext_lazy("Mute an alert, or a kind of alerts of a stream, until a time."),
         "threshold": gettext_lazy("Set a threshold of a tenant or of one of its streams; without a kind, print all."),
+        **AlarmSubcommands.alarm_subcommands,
     }
 
     def add_list(self, parser: ArgumentParser) -> None:

@@ -1,7 +1,6 @@
 """docs/alerts.md shows the rules as they are."""
 
-from monitoring.alerts.rules import BY_KIND, RULES, Rule
-from monitoring.alerts.threshold_services import number
+from monitoring.alerts.rules import BY_KIND, RULES, Rule, number
 from portal.messages.catalogue import text_of
 from portal.messages.message import Message
 from tests.architecture.tree import ROOT
@@ -11,7 +10,7 @@ def row(rule: Rule) -> str:
     cells = (
         str(rule.kind.label),
         text_of(rule.measures),
-        f"{text_of(rule.comparison)} {number(rule.default)} {text_of(rule.unit.label)}",
+        text_of(rule.threshold_text(rule.default)),
         f"{number(rule.least)} to {number(rule.most)}",
         f"{rule.opens_minutes} minutes" if rule.opens_minutes else "at once",
         f"{rule.closes_minutes} minutes" if rule.closes_minutes else "at once",

@@ -2,8 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from monitoring.alert_models import AlertKind, AlertSettings, AlertThreshold
-from monitoring.alerts.rules import BY_KIND, OF_STREAM, RULES
-from monitoring.alerts.threshold_services import Chosen, number, parse, set_escalation, set_thresholds
+from monitoring.alerts.rules import BY_KIND, OF_STREAM, RULES, number
+from monitoring.alerts.threshold_services import Chosen, parse, set_escalation, set_thresholds
 from monitoring.alerts.thresholds import Effective, thresholds_of
 from onboarding.models.integration import Integration
 from portal.tenancy.models import AuditEvent, User

@@ -81,3 +81,17 @@ def test_a_threshold_is_set_switched_off_and_left_to_the_default(alert: Alert, c
     assert run(capsys, *own, "--value", "off")["silence"] == {"value": None, "unit": "minutes", "source": "stream"}
     assert run(capsys, *own, "--value", "default")["silence"]["source"] == "tenant"
     assert AlertThreshold.objects.get().value == 30
+
+
+def test_alarms_are_printed_for_a_stream_and_for_an_account(integration: Integration, capsys) -> None:
+    call_command("alert", "export", "--tenant", "northwind", "--stream", integration.uid, "--format", "terraform")
+    of_stream = capsys.readouterr().out
+    assert "aws_cloudwatch_metric_alarm" in of_stream
+    at = ("--account", "111122223333", "--region", "eu-west-1")
+    assert json.loads(run(capsys, "export", *at, "--format", "grafana")["text"])["tags"] == ["sluice"]
+    with pytest.raises(CommandFailed, match="no running streams"):
+        call_command("alert", "export", "--tenant", "northwind", *at[:3], "us-east-1", "--format", "grafana")
+    integration.state = "draft"
+    integration.save()
+    with pytest.raises(CommandFailed, match="no running stream"):
+        run(capsys, "export", "--stream", integration.uid, "--format", "grafana")
