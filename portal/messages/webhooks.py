@@ -36,6 +36,23 @@ ENTRIES = {
     "webhook.removed": Entry(_("The endpoint was removed.")),
     "webhook.no_kind": Entry(_("Choose at least one event.")),
     "webhook.too_many": Entry(_("An organisation can have %(limit)s webhook endpoints."), _("Remove one first.")),
+    "chat.not_slack": Entry(
+        _("This is not the address of an incoming webhook of Slack."),
+        _("Copy it from Slack. It begins with https://hooks.slack.com/services/."),
+    ),
+    "chat.not_teams": Entry(
+        _("This is not the address of a workflow of Microsoft Teams."),
+        _("Copy the address of the trigger “When a Teams webhook request is received”."),
+    ),
+    "chat.not_pagerduty": Entry(
+        _("This is not an integration key of PagerDuty."),
+        _("Copy the one of the integration “Events API V2”: 32 letters and digits."),
+    ),
+    "chat.alerts_only": Entry(
+        _("PagerDuty opens an incident for each event."),
+        _("Choose events of alerts only. They close their incident again."),
+    ),
+    "chat.service_unknown": Entry(_("Choose a service.")),
     "webhook.no_secret_store": Entry(
         _("This installation has no key to encrypt signing secrets with."),
         _("Ask support to set SLUICE_ENCRYPTION_KEYS_FILE."),

@@ -1,11 +1,15 @@
 """What an admin does to webhook endpoints, each with its line in the audit trail."""
 
 from collections.abc import Collection
+from uuid import uuid4
+
+from django.urls import reverse
 
 from portal import deadlocks
-from portal.outbox import endpoints
+from portal.messages.message import Message
+from portal.outbox import endpoints, kinds, outbox
 from portal.outbox.endpoint_model import WebhookEndpoint
-from portal.tenancy import audit, services
+from portal.tenancy import audit, selectors, services
 from portal.tenancy.models import Tenant, User
 
 
@@ -16,6 +20,30 @@ def add(*, tenant: Tenant, url: str, chosen: Collection[str], actor: User) -> tu
     endpoint, secret = endpoints.add(tenant=tenant, url=url, chosen=chosen, created_by=actor.email)
     _record("added", endpoint, actor, kinds=endpoint.kinds)
     return endpoint, secret
+
+
+@deadlocks.atomic
+def add_chat(*, tenant: Tenant, service: str, address: str, chosen: Collection[str], actor: User) -> WebhookEndpoint:
+    """Add a chat; its address is stored encrypted, and is in no event. Raises ValidationError by field."""
+    services.lock_tenant(tenant.pk)
+    endpoint = endpoints.add_chat(
+        tenant=tenant, service=service, address=address, chosen=chosen, created_by=actor.email
+    )
+    _record("added", endpoint, actor, kinds=endpoint.kinds, service=endpoint.service)
+    return endpoint
+
+
+def notify_of_disabled(endpoint: WebhookEndpoint) -> None:
+    """Notify the tenant's admins of an endpoint that was disabled because events failed."""
+    tenant = endpoint.tenant
+    outbox.write(
+        kinds.ENDPOINT_DISABLED,
+        Message("notification.endpoint_disabled", endpoint=endpoint.place, tenant=tenant.name),
+        event=f"endpoint-{endpoint.uid}-{uuid4().hex}",
+        to=selectors.admins_of(tenant),
+        tenant=tenant,
+        path=reverse("webhook", kwargs={"slug": tenant.slug, "uid": endpoint.uid}),
+    )
 
 
 @deadlocks.atomic

@@ -1,5 +1,6 @@
-"""A tenant's webhook endpoints: listed, added, tested, given a new secret, removed. Admins alone see them."""
+"""A tenant's webhook endpoints and chats: listed, added, tested, given a new secret, removed. Admins alone see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from portal import rate_limits
 from portal.messages.catalogue import text_of
 from portal.notifications import webhook_services as services
 from portal.outbox import endpoints
-from portal.outbox.endpoint_model import WebhookEndpoint
+from portal.outbox.endpoint_model import SERVICES, WebhookEndpoint
 from portal.outbox.kinds import BY_KEY
 from portal.refused_pages import never_kept
 from portal.tenancy.access import TenantRequest, of_tenant
@@ -25,9 +26,11 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed into the form, and what is wrong with it by field."""
+    """What was typed into one of the two forms, and what is wrong with it by field; never the address of a chat."""
 
+    form: str = ""
     url: str = ""
+    service: str = ""
     kinds: tuple[str, ...] = ()
     errors: dict[str, list[str]] = field(default_factory=dict)
 
@@ -38,12 +41,29 @@ def webhooks(request: TenantRequest) -> HttpResponse:
     """List the endpoints, and add one; the page that answers shows its secret, once."""
     if request.method != "POST":
         return _list(request, Typed())
+    if request.POST.get("do") == "chat":
+        return _add_chat(request)
     url, chosen = request.POST.get("url", "").strip(), tuple(request.POST.getlist("kinds"))
     try:
         endpoint, secret = services.add(tenant=request.tenant, url=url, chosen=chosen, actor=request.user)
     except ValidationError as refused:
-        return _list(request, Typed(url, chosen, refused.message_dict), status=UNPROCESSABLE)
+        typed = Typed("webhook", url=url, kinds=chosen, errors=refused.message_dict)
+        return _list(request, typed, status=UNPROCESSABLE)
     return never_kept(_show(request, endpoint, secret=secret))
+
+
+def _add_chat(request: TenantRequest) -> HttpResponse:
+    service, chosen = request.POST.get("service", ""), tuple(request.POST.getlist("kinds"))
+    address = request.POST.get("address", "").strip()
+    try:
+        endpoint = services.add_chat(
+            tenant=request.tenant, service=service, address=address, chosen=chosen, actor=request.user
+        )
+    except ValidationError as refused:
+        typed = Typed("chat", service=service, kinds=chosen, errors=refused.message_dict)
+        return _list(request, typed, status=UNPROCESSABLE)
+    messages.success(request, _("Added. Choose Send test to see whether messages arrive."))
+    return redirect("webhook", slug=request.tenant.slug, uid=endpoint.uid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +74,7 @@ def webhook(request: TenantRequest, uid: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, endpoint)
     match request.POST.get("do"):
-        case "rotate":
+        case "rotate" if not endpoint.is_chat:
             try:
                 secret = services.rotate(endpoint=endpoint, actor=request.user)
             except ValidationError as refused:
@@ -74,14 +94,19 @@ def webhook(request: TenantRequest, uid: str) -> HttpResponse:
 
 
 def _list(request: TenantRequest, typed: Typed, status: int = 200) -> HttpResponse:
-    kinds = [(kind.key, text_of(kind.label), kind.key in typed.kinds) for kind in endpoints.OFFERED]
     found = {
         "tenant": request.tenant,
         "endpoints": endpoints.endpoints_of(request.tenant),
-        "kinds": kinds,
+        "kinds": _kinds(typed.kinds if typed.form == "webhook" else ()),
+        "chat_kinds": _kinds(typed.kinds if typed.form == "chat" else [kind.key for kind in endpoints.ALERTS]),
+        "services": [(service.value, label, service.value == typed.service) for service, label in SERVICES.items()],
         "typed": typed,
     }
     return render(request, "notifications/webhooks.html", found, status=status)
+
+
+def _kinds(chosen: Collection[str]) -> list[tuple[str, str, bool]]:
+    return [(kind.key, text_of(kind.label), kind.key in chosen) for kind in endpoints.OFFERED]
 
 
 def _show(request: TenantRequest, endpoint: WebhookEndpoint, secret: str = "") -> HttpResponse:

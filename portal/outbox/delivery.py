@@ -15,7 +15,7 @@ from portal import database_scope, deadlocks
 from portal.mail import MailNotAccepted
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
-from portal.outbox import choices, claims, kinds, mails, webhooks
+from portal.outbox import choices, claims, endpoint_failures, kinds, mails, webhooks
 from portal.outbox.claims import Claim
 from portal.outbox.models import Channel, OutboxItem, OutboxState
 from portal.outbox.webhooks import WebhookNotAccepted
@@ -82,8 +82,10 @@ def _send(claim: Claim) -> None:
 def _delivered(claim: Claim, answer: Message) -> None:
     if claims.finish(claim, OutboxState.DELIVERED, answer):
         kinds.note_accepted(claim.item.kind_of, claim.item)
+        endpoint_failures.note_accepted(claim.item)
 
 
+@deadlocks.atomic
 def _refused(claim: Claim, refused: ValidationError) -> None:
     answer = refused.source if isinstance(refused, MessageError) else Message("outbox.error")
     is_permanent = isinstance(refused, MailNotAccepted | WebhookNotAccepted) and refused.is_permanent
@@ -92,6 +94,8 @@ def _refused(claim: Claim, refused: ValidationError) -> None:
         claims.finish(claim, OutboxState.FAILED, answer)
     else:
         claims.retry_later(claim, answer)
+    if OutboxItem.objects.filter(pk=claim.item.pk, state=OutboxState.FAILED).exists():
+        endpoint_failures.note_failed(claim.item)
 
 
 def _not_wanted(item: OutboxItem) -> Message | None:

@@ -208,6 +208,15 @@ ACCESS_KEY_MAIL = Kind(
     has_webhook=False,
 )
 
+ENDPOINT_DISABLED = Kind(
+    key="endpoint_disabled",
+    label=Message("notification.endpoint_disabled_label"),
+    audience=Message("notification.to_admins"),
+    subject=lambda params: Message("notification.endpoint_disabled_subject", **params),
+    action=Message("notification.open_endpoint"),
+    has_webhook=False,
+)
+
 # Written for one endpoint, when someone asks for it.
 WEBHOOK_TEST = Kind(
     key="test",
@@ -235,6 +244,7 @@ KINDS = (
     ALERT_OPENED,
     ALERT_ESCALATED,
     ALERT_CLOSED,
+    ENDPOINT_DISABLED,
     MEMBERSHIP_CHANGED,
     SIGN_IN_CHANGED,
     TOKEN_EXPIRES,

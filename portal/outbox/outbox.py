@@ -113,4 +113,5 @@ def _endpoints(kind: Kind, tenant: models.Model | None) -> list[int]:
     if tenant is None or not kind.has_webhook:
         return []
     rows = WebhookEndpoint.objects.filter(tenant_id=tenant.pk, removed_at__isnull=True, kinds__contains=[kind.key])
+    rows = rows.filter(disabled_at=None)
     return list(rows.values_list("pk", flat=True))

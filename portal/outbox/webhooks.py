@@ -1,4 +1,4 @@
-"""A row of the outbox as a signed POST to a tenant's endpoint."""
+"""A row of the outbox as a signed POST to a tenant's endpoint, or as a message in its chat."""
 
 import json
 from functools import lru_cache
@@ -10,13 +10,17 @@ from portal.database_clock import DatabaseClock
 from portal.messages.catalogue import text_of
 from portal.messages.errors import MessageError
 from portal.messages.message import Message
+from portal.outbound.chat import Request
 from portal.outbound.post import NotDelivered, Sender
 from portal.outbound.signatures import headers_of
 from portal.outbound.url import AddressRefused
+from portal.outbox import chats
 from portal.outbox.endpoint_model import WebhookEndpoint
 from portal.outbox.models import OutboxItem
 
 _PERMANENT = frozenset({HTTPStatus.GONE})  # the receiver asks not to be called again
+# Chat services answer these for an address that was revoked, or a channel that was archived.
+_PERMANENT_OF_CHAT = _PERMANENT | {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 
 
 class WebhookNotAccepted(MessageError):
@@ -38,19 +42,25 @@ def send(item: OutboxItem) -> Message:
     endpoint = item.endpoint
     if endpoint is None or endpoint.removed_at is not None:
         raise WebhookNotAccepted(Message("webhook.removed"), is_permanent=True)
+    try:
+        request = chats.request_for(item, endpoint) if endpoint.is_chat else _signed(item, endpoint)
+        status = sender().post(request.url, request.body, request.headers)
+    except (AddressRefused, NotDelivered) as refused:
+        raise WebhookNotAccepted(refused.message) from None
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return Message("webhook.accepted", status=str(status))
+    permanent = _PERMANENT_OF_CHAT if endpoint.is_chat else _PERMANENT
+    raise WebhookNotAccepted(_refusal(status), is_permanent=status in permanent)
+
+
+def _signed(item: OutboxItem, endpoint: WebhookEndpoint) -> Request:
     clock = DatabaseClock()
     body = body_of(item)
     signed = headers_of(
         f"msg_{item.uid}", int(clock.now().timestamp()), body, signing_secrets=_secrets(endpoint, clock)
     )
     headers = {"Content-Type": "application/json", "User-Agent": "Sluice-Webhooks/1", **signed}
-    try:
-        status = sender().post(endpoint.url, body, headers)
-    except (AddressRefused, NotDelivered) as refused:
-        raise WebhookNotAccepted(refused.message) from None
-    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        return Message("webhook.accepted", status=str(status))
-    raise WebhookNotAccepted(_refusal(status), is_permanent=status in _PERMANENT)
+    return Request(endpoint.url, body, headers)
 
 
 def _refusal(status: int) -> Message:

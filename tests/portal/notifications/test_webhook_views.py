@@ -10,6 +10,7 @@ from portal import live
 from portal.outbox.endpoint_model import WebhookEndpoint
 from portal.outbox.models import OutboxItem
 from portal.tenancy.models import AuditEvent, Tenant, TenantRole
+from tests.portal.outbound.test_chat import SLACK
 from tests.portal.secret_store.keys import keys
 from tests.world import person
 
@@ -84,3 +85,21 @@ def test_a_new_secret_without_a_file_of_keys_is_refused(browser: Client, setting
     at = f"{PAGE}{WebhookEndpoint.objects.get().uid}/"
     settings.SLUICE_ENCRYPTION_KEYS_FILE = None
     assert browser.post(at, {"do": "rotate"}).status_code == 302
+
+
+def test_a_chat_lives_and_its_address_is_shown_nowhere(browser: Client) -> None:
+    chat = {"do": "chat", "service": "slack", "address": SLACK, "kinds": ["alert_opened"]}
+    pages = [browser.post(PAGE, chat, follow=True)]
+    endpoint = WebhookEndpoint.objects.get()
+    at = f"{PAGE}{endpoint.uid}/"
+    assert browser.post(at, {"do": "rotate"}).status_code == 404
+    pages += [browser.get(PAGE), browser.get(at), browser.post(at, {"do": "test"}, follow=True)]
+    pages += [browser.post(PAGE, {**chat, "kinds": []}), browser.post(PAGE, {**chat, "service": "teams"})]
+    assert [page.status_code for page in pages] == [200, 200, 200, 200, 422, 422]
+    assert "Choose at least one event." in pages[4].content.decode()
+    assert "This is not the address of a workflow of Microsoft Teams." in pages[5].content.decode()
+    assert all("Slack" in page.content.decode() for page in pages)
+    assert not any("TIiajkd" in page.content.decode() for page in pages)
+    browser.post(at, {"do": "remove", "reason": "Moved."})
+    assert "TIiajkd" not in str(AuditEvent.objects.values())
+    assert AuditEvent.objects.filter(target="https://hooks.slack.com").count() == 3

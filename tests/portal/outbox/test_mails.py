@@ -152,6 +152,7 @@ def test_every_kind_has_its_texts(ada: User, kind: kinds.Kind) -> None:
         "alert",
         "text",
         "open_seconds",
+        "endpoint",
     )
     item = written(ada, kind, Message("notification.ready", **dict.fromkeys(every, "Ada")))
     invited = {"tenant": item.tenant, "email": "ben@north.example", "role": TenantRole.VIEWER, "actor": ada}
