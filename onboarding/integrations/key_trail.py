@@ -5,10 +5,8 @@ event there is another call, which the vendor's sender does not need.
 """
 
 import logging
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db.models import QuerySet
 
@@ -22,17 +20,20 @@ from onboarding.models.credential import Credential
 from onboarding.models.key_address import KeyAddress
 from onboarding.service_guards import OURSELVES
 from onboarding.spec.endpoint import wants_fips
+from portal.aws.call_deadline import DeadlinePassed
 from portal.aws.errors import AwsFault
 from portal.aws.policies.session_policies import SessionScope
 from portal.aws.trail import GLOBAL_REGION, KeyEvent, KeyHistory, key_history
 from portal.database_clock import DatabaseClock
 from portal.messages.message import Message
+from portal.shared_pace import wait_for_turn
 
 log = logging.getLogger(__name__)
 
 ACTION = "cloudtrail:LookupEvents"
 MOST_PAGES = 10  # of 50 events, in each Region
-PAUSE_SECONDS = 0.6  # AWS allows two calls a second
+# AWS allows two calls a second for an account and Region, whichever key they are about.
+SECONDS_APART, LONGEST_WAIT_SECONDS = 0.6, 30.0
 # Events appear within about 15 minutes, in no promised order, so that each look begins before the last one.
 OVERLAP = timedelta(hours=1)
 KEPT = timedelta(days=90)
@@ -62,6 +63,8 @@ def check(credential: Credential) -> Credential:
     except AwsFault as fault:
         log.warning("credential.trail_not_read credential=%s fault=%s", credential.uid, fault.code)
         return _failed(credential, requested_at, fault.message)
+    except DeadlinePassed:
+        return _failed(credential, requested_at, Message("key_trail.no_time"))
     expected = expected_networks(credential.integration)
     events = [event for history in histories for event in history.events]
     sightings = _unexpected(events, expected)
@@ -93,10 +96,24 @@ def _histories(credential: Credential, connection: Connection, since: datetime) 
     integration = credential.integration
     region, fips = integration.region, wants_fips(integration.spec)
     aws = session_for(connection, region, f"key-trail-{integration.uid}", SessionScope.TRAIL, fips=fips)
-    pause = partial(time.sleep, PAUSE_SECONDS)
     for place in dict.fromkeys([region, GLOBAL_REGION]):
         there = aws.in_region(place)
-        yield key_history(there, credential.access_key_id, since=since, most_pages=MOST_PAGES, pause=pause)
+        yield key_history(
+            there, credential.access_key_id, since=since, most_pages=MOST_PAGES, pace=pace_of(connection, place)
+        )
+
+
+def pace_of(connection: Connection, region: str) -> Callable[[], None]:
+    """Return what waits for the next of the calls to CloudTrail that are allowed in an account and Region.
+
+    After half a minute it returns all the same: AWS then throttles the call, which is tried again.
+    """
+
+    def wait() -> None:
+        name = f"cloudtrail:{connection.account_id}:{region}"
+        wait_for_turn(name, seconds_apart=SECONDS_APART, longest=LONGEST_WAIT_SECONDS)
+
+    return wait
 
 
 def _unexpected(events: list[KeyEvent], expected: ExpectedNetworks) -> Iterator[Sighting]:

@@ -82,6 +82,9 @@ ENTRIES = {
         _("Sluice's role may not read CloudTrail, although that permission was chosen."),
         _("Update the role from its template."),
     ),
+    "key_trail.no_time": Entry(
+        _("CloudTrail did not answer in time. Sluice reads the key's events again at its next scheduled check."),
+    ),
     "revocation.not_possible": Entry(
         _("The access key %(key)s cannot be revoked by Sluice: it was not created by Sluice, or no longer exists.")
     ),

@@ -64,19 +64,18 @@ def events_of_key(aws: AwsSession, access_key_id: str) -> list[KeyEvent]:
 
 
 def key_history(
-    aws: AwsSession, access_key_id: str, *, since: datetime, most_pages: int, pause: Callable[[], None]
+    aws: AwsSession, access_key_id: str, *, since: datetime, most_pages: int, pace: Callable[[], None]
 ) -> KeyHistory:
     """Return a key's management events since a time in the session's Region; raises AwsFault.
 
-    At most so many pages of 50 events are read, the newest first; `pause` is called between two, so that no more than
-    AWS's two calls a second are made. A page can be empty and have a next one.
+    At most so many pages of 50 events are read, the newest first; `pace` is called before each, so that no more than
+    AWS's two calls a second for an account and Region are made. A page can be empty and have a next one.
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
     """
     found, more = list[KeyEvent](), dict[str, Any]()
     begin = since.replace(microsecond=0)  # times of events are whole seconds
-    for number in range(most_pages):
-        if number:
-            pause()
+    for _ in range(most_pages):
+        pace()
         events, token = _page(aws, access_key_id, StartTime=begin, **more)
         found += events
         if not token:

@@ -14,6 +14,7 @@ from onboarding.models.credential import Credential
 from onboarding.models.key_address import KeyAddress
 from onboarding.models.states import ConnectionState
 from onboarding.tasks import check_key_trail
+from portal.aws.call_deadline import DeadlinePassed
 from portal.aws.errors import AwsFault
 from portal.aws.fault_kinds import FaultKind
 from portal.aws.session import AwsSession
@@ -180,3 +181,24 @@ def test_the_schedule_covers_keys_in_use_whose_clients_allow_it(key: Credential)
     assert not key_trail.watched_credentials().exists()
     Connection.objects.update(allow_trail=True, state=ConnectionState.DEGRADED)
     assert not key_trail.watched_credentials().exists()
+
+
+def test_calls_for_keys_of_one_account_and_region_keep_a_distance(key: Credential, monkeypatch: Any) -> None:
+    asked: list[tuple[str, float]] = []
+    monkeypatch.setattr(key_trail, "wait_for_turn", lambda name, **given: asked.append((name, given["seconds_apart"])))
+    connection = key.integration.connection
+    assert connection is not None
+    monkeypatch.setattr("portal.aws.trail._page", lambda *_, **__: ([], ""))
+    key_trail.check(key)
+    account = connection.account_id
+    assert asked == [(f"cloudtrail:{account}:eu-west-1", 0.6), (f"cloudtrail:{account}:us-east-1", 0.6)]
+
+
+def test_a_look_without_time_says_so_and_leaves_what_is_known(key: Credential, answer: Any) -> None:
+    def no_time(*_: Any, **__: Any) -> KeyHistory:
+        raise DeadlinePassed
+
+    answer(no_time)
+    found = key_trail.check(key)
+    assert found.trail_problem is not None
+    assert (found.trail_problem.code, found.trail_checked_at) == ("key_trail.no_time", None)

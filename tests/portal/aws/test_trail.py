@@ -30,8 +30,7 @@ def test_every_page_is_read_within_the_bound_and_the_limit_of_calls(ministack_en
     pause = partial(time.sleep, 0.6)
 
     def read(since: datetime, most_pages: int) -> KeyHistory:
-        pause()
-        return key_history(root, made.access_key_id, since=since, most_pages=most_pages, pause=pause)
+        return key_history(root, made.access_key_id, since=since, most_pages=most_pages, pace=pause)
 
     whole = read(begin, 3)
     assert (len(whole.events), whole.is_whole) == (COUNT, True)
