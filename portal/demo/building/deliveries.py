@@ -9,11 +9,12 @@ from portal.aws.session import AwsSession
 
 @dataclass(frozen=True, slots=True)
 class S3Delivery:
-    """A Firehose stream into a bucket; the prefix ends before its first expression."""
+    """A Firehose stream into a bucket, and the name of its role; the prefix ends before its first expression."""
 
     name: str
     bucket: str
     prefix: str
+    role: str = ""
 
 
 def s3_delivery_of(aws: AwsSession, stream_name: str) -> S3Delivery | None:
@@ -23,7 +24,8 @@ def s3_delivery_of(aws: AwsSession, stream_name: str) -> S3Delivery | None:
         is_ours = found and (found.source_stream_arn or "").endswith(f":stream/{stream_name}")
         if found and is_ours and found.destination == "ExtendedS3Destination":
             bucket = str(found.settings["BucketARN"]).rpartition(":")[2]
-            return S3Delivery(name, bucket, str(found.settings.get("Prefix", "")).split("!{", maxsplit=1)[0])
+            prefix = str(found.settings.get("Prefix", "")).split("!{", maxsplit=1)[0]
+            return S3Delivery(name, bucket, prefix, str(found.settings.get("RoleARN", "")).rpartition("/")[2])
     return None
 
 

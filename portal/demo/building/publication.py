@@ -8,11 +8,13 @@ from portal.aws.session import AwsSession
 from portal.demo.building import metrics
 from portal.demo.building.bucket import Arrived, BucketWatch
 from portal.demo.building.deliveries import S3Delivery, s3_delivery_of
+from portal.demo.building.lost_right import LostRight
 from portal.demo.building.situations import Situation, Switched
 from portal.demo.building.tally import Counts, Tally
 
 SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND = 1_048_576, 1_000
 BURST_SHARE = 0.85  # above the 80 % that are reported, and low enough that no shard of several has to throttle
+FAILED_SECONDS = 30.0  # the emulated Firehose delivers at once
 USUAL_SECONDS, MOST_SECONDS = 10.0, 12.0  # after a longer pause, all of it would count for one minute
 
 
@@ -25,6 +27,7 @@ class Publication:
         self._tally = tally
         self._to_s3: S3Delivery | None = None
         self._bucket: BucketWatch | None = None
+        self._right: LostRight | None = None
         self._published_at: datetime | None = None
 
     def watch_delivery(self) -> None:
@@ -37,6 +40,7 @@ class Publication:
             bucket = BucketWatch(self._aws, self._to_s3.bucket, self._to_s3.prefix)
             bucket.look()
             self._bucket = bucket
+            self._right = LostRight(self._aws, self._to_s3.role)
 
     def publish(self, switched: Switched, at: datetime) -> None:
         """Publish what happened since the last call; nothing of a stream that is gone. Raises AwsFault."""
@@ -55,17 +59,17 @@ class Publication:
         put_metric_data(self._aws, "AWS/Kinesis", data + of_consumers(name, switched, oldest_seconds=oldest, at=at))
 
     def _deliver(self, switched: Switched, at: datetime) -> float | None:
-        """Publish the delivery's metrics, and return the age of the oldest undelivered record; None without one."""
+        """Publish the delivery's metrics, and return how far behind it reads, in seconds; None without a delivery."""
         if self._bucket is None or self._to_s3 is None:
             return None
+        if self._right is not None:
+            self._right.set(is_lost=switched.of(self._stream_name) is Situation.BROKEN_DELIVERY)
         arrived = self._bucket.look()
         self._tally.note_delivered(arrived.objects)
         oldest = self._tally.oldest_undelivered_seconds(at.timestamp())
-        is_broken = switched.of(self._stream_name) is Situation.BROKEN_DELIVERY
-        since = switched.seconds(at) if is_broken else None
-        data = of_firehose(self._to_s3.name, arrived, oldest_seconds=oldest, broken_seconds=since, at=at)
-        put_metric_data(self._aws, "AWS/Firehose", data)
-        return oldest
+        put_metric_data(self._aws, "AWS/Firehose", of_firehose(self._to_s3.name, arrived, oldest_seconds=oldest, at=at))
+        # The emulated Firehose reads each record at once: what waits longer was read, and could not be written.
+        return min(oldest, FAILED_SECONDS)
 
 
 def in_burst(counts: Counts, *, shards: int, seconds: float) -> Counts:
@@ -93,10 +97,8 @@ def of_consumers(
     return metrics.of_reading(stream_name, oldest_seconds=oldest_seconds or 0, at=at)
 
 
-def of_firehose(
-    name: str, arrived: Arrived, *, oldest_seconds: float, broken_seconds: float | None, at: datetime
-) -> list[MetricDatum]:
-    """Return the metrics of a delivery; one that has been broken for so many seconds delivered nothing since."""
-    if broken_seconds is None:
-        return metrics.of_delivery(name, arrived, oldest_seconds=oldest_seconds, at=at)
-    return metrics.of_failed_delivery(name, oldest_seconds=max(oldest_seconds, broken_seconds), at=at)
+def of_firehose(name: str, arrived: Arrived, *, oldest_seconds: float, at: datetime) -> list[MetricDatum]:
+    """Return the metrics of a delivery; one of which nothing arrives while records wait has failed."""
+    if not arrived.objects and oldest_seconds > FAILED_SECONDS:
+        return metrics.of_failed_delivery(name, oldest_seconds=oldest_seconds, at=at)
+    return metrics.of_delivery(name, arrived, oldest_seconds=oldest_seconds, at=at)

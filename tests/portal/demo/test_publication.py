@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.aws.iam.roles import create_role, inline_role_policies
 from portal.aws.published_metrics import MetricDatum
+from portal.aws.session import AwsSession
 from portal.demo.building import metrics
 from portal.demo.building.bucket import Arrived
+from portal.demo.building.lost_right import POLICY, LostRight
 from portal.demo.building.publication import (
     SHARD_BYTES_PER_SECOND,
     SHARD_RECORDS_PER_SECOND,
@@ -17,6 +20,9 @@ from portal.demo.building.publication import (
 )
 from portal.demo.building.situations import Situation, Switched
 from portal.demo.building.tally import Counts
+from tests.monitoring.conftest import aws
+
+__all__ = ["aws"]
 
 AT = datetime(2026, 11, 30, 9, 20, tzinfo=UTC)
 SENT = Counts(
@@ -60,11 +66,22 @@ def test_nothing_sent_is_no_burst() -> None:
     assert in_burst(Counts(), shards=2, seconds=10) == Counts()
 
 
-def test_a_broken_delivery_has_no_success_and_grows_old_whatever_arrived() -> None:
-    published = of_firehose("d", Arrived(50, 5000), oldest_seconds=4.0, broken_seconds=300.0, at=AT)
+def test_a_delivery_of_which_nothing_arrives_while_records_wait_has_failed() -> None:
+    published = of_firehose("d", Arrived(), oldest_seconds=300.0, at=AT)
     assert values(published) == {"DeliveryToS3.DataFreshness": 300.0, "DeliveryToS3.Success": 0}
-    again = values(of_firehose("d", Arrived(50, 5000), oldest_seconds=0.0, broken_seconds=None, at=AT))
-    assert (again["DeliveryToS3.Success"], again["DeliveryToS3.DataFreshness"]) == (1, 0)
+    silent = values(of_firehose("d", Arrived(), oldest_seconds=0.0, at=AT))
+    assert silent == {"DeliveryToS3.DataFreshness": 0}, "nothing was sent"
+    again = values(of_firehose("d", Arrived(50, 5000), oldest_seconds=200.0, at=AT))
+    assert (again["DeliveryToS3.Success"], again["DeliveryToS3.DataFreshness"]) == (1, 200)
+
+
+def test_the_role_of_a_broken_delivery_may_not_write_until_it_is_normal_again(aws: AwsSession) -> None:
+    create_role(aws, "delivery", path="/", trust={"Version": "2012-10-17", "Statement": []}, tags={})
+    right = LostRight(aws, "delivery")
+    for is_lost in (False, True, True, False):
+        right.set(is_lost=is_lost)
+        assert inline_role_policies(aws, "delivery") == ([POLICY] if is_lost else [])
+    LostRight(aws, "").set(is_lost=True)
 
 
 def test_a_stopped_consumer_falls_behind_from_the_switch_on_and_catches_up_at_normal() -> None:
