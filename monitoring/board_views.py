@@ -9,11 +9,12 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from monitoring import board_causes, named_views, selectors
+from monitoring import board_causes, named_views, selectors, wall_screen
 from monitoring.alerts import selectors as alert_selectors
 from monitoring.board_sorts import SORTS
 from monitoring.cause_titles import title_of
@@ -82,6 +83,11 @@ def _board(
     status: int = 200,
 ) -> HttpResponse:
     address, now = address or BoardAddress.of(request.GET), timezone.now()
+    if request.GET.get("wall") == "1":
+        events_url = f"/events/wall/{tenant.slug if tenant else 'all'}/"
+        return wall_screen.response(
+            tenant, request.GET, now=now, path=request.path, events_url=events_url, is_linked=False
+        )
     chosen = selectors.board(tenant, now=now, search=address.q, sort=address.sort)
     if address.cause:
         chosen = board_causes.with_cause(chosen, address.cause, now=now)
@@ -100,6 +106,7 @@ def _board(
         "events_url": f"/events/board/{tenant.slug if tenant else 'all'}/",
         "streams_url": f"?{address.query(group='')}",
         "all_causes_url": f"?{address.query(cause='')}",
+        "wall_links_url": _wall_links_url(request, tenant),
         "with_tenants": tenant is None,
         "causes_url": f"?{address.query(group=GROUPED, cause='', sort='')}",
     }
@@ -110,6 +117,14 @@ def _board(
         number = counts[address.state] if address.state else sum(counts.values())
         context |= _rows(request, address, listed, number, with_tenant=tenant is None)
     return render(request, "monitoring/board.html", context | dict(more or {}), status=status)
+
+
+def _wall_links_url(request: HttpRequest, tenant: Tenant | None) -> str:
+    """Return the address of the links for screens; "" for a person who may create none."""
+    if tenant is None:
+        return reverse("all_wall_links")
+    may = Right.WALL_DISPLAYS in getattr(request, "rights", ())
+    return reverse("wall_links", kwargs={"slug": tenant.slug}) if may else ""
 
 
 def _of_cause(address: BoardAddress, cause: board_causes.Cause) -> str:

@@ -1,5 +1,6 @@
 """Who may watch the live updates of streams: those who may open their pages."""
 
+from monitoring import wall_links
 from monitoring.records.access import Audience, audience_of
 from onboarding.models.integration import Integration
 from portal import event_access
@@ -11,10 +12,23 @@ EVERY_TENANT = "all"
 
 
 def register() -> None:
-    """Register `board:<tenant>` and `board:all`, `alerts` likewise, `stream:<uid>:clear` and `stream:<uid>:masked`."""
+    """Register the topics: `<kind>:<tenant>` and `<kind>:all` of boards, walls and alerts, `stream:<uid>:<audience>`.
+
+    Walls can be watched by a link, too.
+    """
+    event_access.register("wall", form=r"[\w-]+", rule=_may_watch_board)
+    event_access.register_links(wall_links.PREFIX, _viewer_by_link)
     event_access.register("board", form=r"[\w-]+", rule=_may_watch_board)
     event_access.register("alerts", form=r"[\w-]+", rule=_may_watch_board)
     event_access.register("stream", form=rf"[\w-]+:({'|'.join(Audience)})", rule=_may_watch_stream)
+
+
+def _viewer_by_link(topic: str, token: str) -> event_access.Viewer | None:
+    """Return who watches a wall display by a link: its creator stands for it, and its end is the link's."""
+    link = wall_links.find(token)
+    if link is None or topic != f"wall:{wall_links.board_of(link)}":
+        return None
+    return event_access.Viewer(link.person_id, link.expires_at, link=link.uid)
 
 
 def _may_watch_board(user: User, slug: str) -> Tenant | bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from monitoring.alert_models import Alert, AlertMute, AlertSettings, AlertStream, AlertThreshold
 from monitoring.named_view_model import NamedView
 from monitoring.reader_model import StreamReaders
+from monitoring.wall_link_model import WallLink
 from onboarding.models.integration import Integration
 from onboarding.models.states import Look, State
 from portal.messages.fields import MessageField
@@ -31,6 +32,7 @@ __all__ = [
     "StreamHealth",
     "StreamReaders",
     "StreamShards",
+    "WallLink",
     "lifetime",
     "state_label",
 ]

@@ -16,9 +16,16 @@ from monitoring.diagnosis_page.views import diagnosis
 from monitoring.expected_hours.views import expected_hours
 from monitoring.range_views import time_range
 from monitoring.shard_views import shards
+from monitoring.wall_pages import views as wall_pages
+from monitoring.wall_pages.screen import wall
 
 urlpatterns = [
     path("board/", board_views.board, name="board"),
+    path("board/wall-displays/", wall_pages.all_wall_links, name="all_wall_links"),
+    path("board/wall-displays/new/", wall_pages.all_wall_link_new, name="all_wall_link_new"),
+    path("wall/<str:token>/", wall, name="wall"),
+    path("t/<slug:slug>/wall-displays/", wall_pages.tenant_wall_links, name="wall_links"),
+    path("t/<slug:slug>/wall-displays/new/", wall_pages.tenant_wall_link_new, name="wall_link_new"),
     path("alerts/", all_alerts, name="all_alerts"),
     path("t/<slug:slug>/alarms/", alarms, name="alarms"),
     path("t/<slug:slug>/alarms/<slug:account>/<slug:region>/", account_alarms, name="account_alarms"),

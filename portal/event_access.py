@@ -55,19 +55,46 @@ def is_topic(topic: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who may watch a topic, and when the session ends."""
+    """Who may watch a topic, and when the session ends; `link` names the link by which it is watched.
+
+    Open streams are counted by link, or by person: a screen takes none of its creator's.
+    """
 
     user_id: int
     until: datetime
+    link: str = ""
+
+
+LinkRule = Callable[[str, str], Viewer | None]
+LINKS: dict[str, LinkRule] = {}
+
+
+def register_links(prefix: str, rule: LinkRule) -> None:
+    """Accept tokens with this beginning in the address of an event stream, in place of a session.
+
+    The rule is called in a thread with a topic and the token. To be called from `AppConfig.ready`.
+    """
+    LINKS[prefix] = rule
+
+
+def is_link(key: str) -> bool:
+    """Return whether a key is the token of a link, and not the key of a session."""
+    return _rule_of(key) is not None
+
+
+def _rule_of(key: str) -> LinkRule | None:
+    return next((rule for prefix, rule in LINKS.items() if key.startswith(prefix)), None)
 
 
 def viewer_of(topic: str, session_key: str) -> Viewer | None:
-    """Return the viewer if the user of the session may watch the topic; leaves no database connection open.
+    """Return the viewer if the user of the session, or the link, may watch the topic; closes its database connection.
 
     Staff who watch a topic of a tenant visit it, as with a page, and only after they stated why.
     Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
     try:
+        if by_link := _rule_of(session_key):
+            return by_link(topic, session_key) if is_topic(topic) else None
         user, session = _user_of(session_key)
         tenant = _watched(user, topic, session) if user else False
         if user is None or tenant is False:
@@ -89,9 +116,12 @@ def still_allowed(pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     Runs in a thread. Raises django.db.Error when PostgreSQL is not available.
     """
     try:
-        users = {session_key: _user_of(session_key) for session_key in {key for _, key in pairs}}
-        known = [(topic, key, *users[key]) for topic, key in pairs]
-        return {(topic, key) for topic, key, user, session in known if user and _watched(user, topic, session)}
+        by_link = {(topic, key) for topic, key in pairs if (rule := _rule_of(key)) and rule(topic, key)}
+        of_people = [pair for pair in pairs if not is_link(pair[1])]
+        users = {session_key: _user_of(session_key) for session_key in {key for _, key in of_people}}
+        known = [(topic, key, *users[key]) for topic, key in of_people]
+        watched = {(topic, key) for topic, key, user, session in known if user and _watched(user, topic, session)}
+        return watched | by_link
     finally:
         connections.close_all()
 

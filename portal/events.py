@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
+from urllib.parse import parse_qs
 
 from asgiref.typing import (
     ASGI3Application,
@@ -106,7 +107,7 @@ class EventStreams:
         self._fanout = Fanout(redis_url, in_thread=partial(_in_thread, self._pool))
         self._headers = EventHeaders()
         self._session_keys: dict[Listener, str] = {}
-        self._open_by_person: Counter[int] = Counter()
+        self._open_by_person: Counter[int | str] = Counter()
         self._is_stopping = False
         self.open = 0
 
@@ -126,7 +127,9 @@ class EventStreams:
             self.open += 1
             try:
                 await self._admit(
-                    _Request(topic, _session_key(scope), headers, receive, send, scope["method"] == "HEAD")
+                    _Request(
+                        topic, _link_in(scope) or _session_key(scope), headers, receive, send, scope["method"] == "HEAD"
+                    )
                 )
             finally:
                 self.open -= 1
@@ -157,18 +160,18 @@ class EventStreams:
             return
         if viewer is None:
             await _answer(request.send, 404, "This event stream does not exist.", request.headers)
-        elif self._open_by_person[viewer.user_id] >= self._each_person:
+        elif self._open_by_person[viewer.link or viewer.user_id] >= self._each_person:
             log.info("events.too_many user=%s open=%s", viewer.user_id, self._each_person)
             await _too_many(request.send, request.headers)
         elif request.is_head:
             await request.send(_start(200, [*request.headers, *_STREAM_HEADERS]))
             await _send(request.send, b"", more=False)
         else:
-            self._open_by_person[viewer.user_id] += 1
+            self._open_by_person[viewer.link or viewer.user_id] += 1
             try:
                 await self._join(request, viewer, since)
             finally:
-                self._open_by_person[viewer.user_id] -= 1
+                self._open_by_person[viewer.link or viewer.user_id] -= 1
                 self._open_by_person += Counter()  # removes people without an open stream
 
     async def _join(self, request: _Request, viewer: Viewer, since: Mark) -> None:
@@ -275,6 +278,12 @@ async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable, events
 async def _until_disconnected(receive: ASGIReceiveCallable) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _link_in(scope: HTTPScope) -> str:
+    """Return the token of a link in the address, or "": a screen has no session, and an EventSource sends no header."""
+    [link] = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("link", [""])[:1]
+    return link if event_access.is_link(link) else ""
 
 
 def _session_key(scope: HTTPScope) -> str:

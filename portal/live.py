@@ -67,12 +67,12 @@ def publish(topic: str, event: str, html: str = "", *, replay: str | None = None
         log.warning("live.publish_failed topic=%s event=%s fault=%s", topic, event, type(fault).__name__)
 
 
-def end_streams(*, user_id: int | None = None, session_key: str = "") -> None:
-    """End every open event stream of a person or of a session, in all web processes; never raises.
+def end_streams(*, user_id: int | None = None, session_key: str = "", session_digest: str = "") -> None:
+    """End every open event stream of a person, a session or a link (its digest), in all web processes; never raises.
 
     A browser that may still watch connects again, and its access is then checked.
     """
-    ending = {"user_id": user_id} if user_id is not None else {"session": digest(session_key)}
+    ending = {"user_id": user_id} if user_id is not None else {"session": session_digest or digest(session_key)}
     try:
         connect().publish(channel(""), json.dumps(ending))
     except RedisError as fault:

@@ -48,6 +48,8 @@ CODES = {600: 10, 24 * 3600: 50}  # seconds: codes of a second factor that one p
 PASSKEYS_OF_ADDRESS = 60
 # A program that lists once a second is within them. The address's limit is for a network with several programs.
 API_SECONDS, API_OF_TOKEN, API_OF_ADDRESS = 60, 120, 600
+# A screen asks a few times a minute; an office has several behind one address.
+WALL_SECONDS, WALL_OF_LINK, WALL_OF_ADDRESS = 60, 120, 600
 RESET_SECONDS, RESETS_OF_ACCOUNT, RESETS_OF_ADDRESS = 3600, 3, 20
 
 
@@ -141,6 +143,16 @@ def use_api(*, address: str) -> None:
 def use_token(token_id: int) -> None:
     """Count a request with a known API token; raise TooManyRequests beyond its limit."""
     _use("api", {f"t{token_id}": API_OF_TOKEN}, API_SECONDS, without_redis=_wait_in_process)
+
+
+def use_wall(*, address: str) -> None:
+    """Count a request with the link of a screen that is yet to be looked up; raise TooManyRequests beyond."""
+    _use("wall", {f"a{address}": WALL_OF_ADDRESS}, WALL_SECONDS, without_redis=_wait_in_process)
+
+
+def use_wall_link(link_id: int) -> None:
+    """Count a request with the known link of a screen; raise TooManyRequests beyond its limit."""
+    _use("wall", {f"l{link_id}": WALL_OF_LINK}, WALL_SECONDS, without_redis=_wait_in_process)
 
 
 def _of_sign_in(account: str, address: str) -> dict[str, int]:

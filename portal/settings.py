@@ -285,6 +285,7 @@ MESSAGE_CATALOGUES = [
     "monitoring.messages",
     "monitoring.cause_messages",
     "monitoring.alarms.messages",
+    "monitoring.wall_messages",
     "monitoring.alerts.messages",
     "monitoring.diagnosis.messages",
     "monitoring.decode.messages",

@@ -83,5 +83,6 @@ def _publish(slug: str, stream_uid: str) -> None:
     for tenant in (slug, "all"):
         live.publish(f"alerts:{tenant}", "alerts")
         live.publish(f"board:{tenant}", "moved")
+        live.publish(f"wall:{tenant}", "changed")
     for audience in Audience if stream_uid else ():
         live.publish(f"stream:{stream_uid}:{audience}", "alerts")

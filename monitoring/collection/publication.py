@@ -37,6 +37,7 @@ def publish(stream: WatchedStream, series: StoredSeries | None, health: StreamHe
         live.publish(f"board:{board}", "row", row)
         if has_moved:
             live.publish(f"board:{board}", "moved")
+            live.publish(f"wall:{board}", "changed")
 
 
 def publish_states(stream: WatchedStream) -> None:
@@ -61,6 +62,7 @@ def publish_checked(checked: Sequence[tuple[WatchedStream, StreamHealth]]) -> No
     # One event for each board: a browser that is sent hundreds at once loses the oldest.
     for board in {"all", *(stream.tenant_slug for stream, _ in checked)}:
         live.publish(f"board:{board}", "checked", "".join(html.values()))
+        live.publish(f"wall:{board}", "changed")
 
 
 def _has_changed(uid: str, html: str) -> bool:

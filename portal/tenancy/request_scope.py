@@ -12,8 +12,8 @@ from portal import database_scope
 from portal.database_scope import Scope
 from portal.tenancy.models import User
 
-# Where no cookie is read: no one is signed in there, the page of a client's AWS administrator is open to its link, and
-# the API to its tokens.
+# Where no cookie is read: no one is signed in there, the page of a client's AWS administrator and the wall display are
+# open to their links, and the API to its tokens.
 COOKIELESS = frozenset(
     {
         "healthz",
@@ -23,6 +23,7 @@ COOKIELESS = frozenset(
         "administrator_template",
         "administrator_script",
         "administrator_terraform",
+        "wall",
         "token",
         "vendor_events",
         "vendor_keys",

@@ -37,6 +37,7 @@ class Right(StrEnum):
     EXPORT = "export"
     PEOPLE = "people"
     WEBHOOKS = "webhooks"
+    WALL_DISPLAYS = "wall_displays"
     BOARD = "board"
     ADMINISTRATION = "administration"
     KEEP_TENANTS = "keep_tenants"
@@ -78,6 +79,8 @@ TABLE: Mapping[Right, Rule] = MappingProxyType(
         Right.EXPORT: Rule(Message("right.export"), _ADMIN),
         Right.PEOPLE: Rule(Message("right.people"), _ADMIN),
         Right.WEBHOOKS: Rule(Message("right.webhooks"), _ADMIN),
+        # Such a link shows the board to anyone who has it.
+        Right.WALL_DISPLAYS: Rule(Message("right.wall_displays"), _ADMIN),
         Right.BOARD: Rule(Message("right.board"), _STAFF, while_suspended=True),
         Right.ADMINISTRATION: Rule(Message("right.administration"), _STAFF, while_suspended=True),
         Right.KEEP_TENANTS: Rule(Message("right.keep_tenants"), frozenset({Role.SUPPORT}), while_suspended=True),

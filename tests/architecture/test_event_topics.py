@@ -18,6 +18,8 @@ TABLE = {
     "stream:{uid}:masked":    (False, False,   True,   True,  True,    True),
     "tenant:{slug}":          (False, False,   True,   True,  True,    True),
     "board:{slug}":           (False, False,   True,   True,  True,    True),
+    "wall:{slug}":            (False, False,   True,   True,  True,    True),
+    "wall:all":               (False, False,   False,  False, True,    True),
     "alerts:{slug}":          (False, False,   True,   True,  True,    True),
     "alerts:all":             (False, False,   False,  False, True,    True),
     "board:all":              (False, False,   False,  False, True,    True),
@@ -25,6 +27,7 @@ TABLE = {
     "stream:nothing:masked":  (False, False,   False,  False, False,   False),
     "tenant:nobody":          (False, False,   False,  False, False,   False),
     "board:nobody":           (False, False,   False,  False, False,   False),
+    "wall:nobody":            (False, False,   False,  False, False,   False),
 }  # fmt: skip
 
 pytestmark = pytest.mark.django_db(transaction=True)

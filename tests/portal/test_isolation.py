@@ -114,6 +114,7 @@ class Filler:
     def _value(self, name: str, kind: str, length: int) -> object:
         given = {
             "user_id": self.person.pk,
+            "person_id": self.person.pk,
             "channel": "webhook",
             "state": "draft",
             "chain": self.rows["tenancy_tenant"],

@@ -117,6 +117,9 @@ DESCRIPTIONS = {
     "tenancy:aws-administrator:revoked": _("revoked the link for the AWS administrator of"),
     "tenancy:token:created": _("created an API token limited to this tenant,"),
     "tenancy:token:revoked": _("revoked an API token limited to this tenant,"),
+    "monitoring:wall-link:created": _("created a wall display link,"),
+    "monitoring:wall-link:opened": _("opened the board by a wall display link for the first time,"),
+    "monitoring:wall-link:revoked": _("revoked a wall display link,"),
     "tenancy:staff:viewed": _("viewed pages of this tenant as staff"),
 }
 _LOOKS = {

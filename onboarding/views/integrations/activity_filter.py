@@ -49,8 +49,8 @@ ACTS = {
     "producer-roles": (_("Producers’ roles"), ("onboarding:producer-role:", "provisioning:producer-role:")),
     "drift": (_("Configuration drift"), ("onboarding:drift:",)),
     "people": (
-        _("People and API tokens"),
-        ("tenancy:membership:", "tenancy:person:", "tenancy:invitation:", "tenancy:token:"),
+        _("People, API tokens and wall displays"),
+        ("tenancy:membership:", "tenancy:person:", "tenancy:invitation:", "tenancy:token:", "monitoring:wall-link:"),
     ),
     "notifications": (_("Notifications and webhooks"), ("outbox:",)),
     "staff": (_("Visits by staff"), ("tenancy:staff:",)),

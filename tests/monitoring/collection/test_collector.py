@@ -401,10 +401,12 @@ def test_the_metrics_are_rendered_once_and_sent_to_each_audience(
             "live:board:northwind",
             "live:board:all",
             "live:board:all",
+            *["live:wall:northwind", "live:wall:all"],
             # The first collection begins the history of its states.
             *[f"live:stream:{uid}:clear", f"live:stream:{uid}:masked"],
             # That the stream was checked is reported by each of the two collections.
             *[f"live:stream:{uid}:clear", f"live:stream:{uid}:masked", "live:board:northwind", "live:board:all"] * 2,
+            *["live:wall:northwind", "live:wall:all"] * 2,
         ]
     )
     assert b"the stream (2 shards)" in redis.get(f"last:stream:{uid}:clear:metrics")
